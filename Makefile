@@ -1,0 +1,43 @@
+# Every target sets itself up: python3 (3.11 or later) with pip, and make, are all a machine needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+
+.PHONY: venv test demo bench words lock
+.DEFAULT_GOAL := test
+
+venv: $(VENV)/.ready
+
+# The outer pip fills the environment, so that a machine without ensurepip takes the same path as any other.
+# Hashes stand in the lock; the checkout itself has none and goes in by a second call.
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PIP) --python $(BIN)/python install --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) --python $(BIN)/python install --no-deps --no-build-isolation -e .
+	touch $@
+
+test: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+demo: venv
+	rm -rf demo-out demo-out-anchor
+	$(BIN)/subsidy demo --out demo-out
+
+bench: venv
+	$(BIN)/python -m tests.benchmarks
+
+words: venv
+	$(BIN)/python -m tests.catalogues
+
+# A throwaway environment, because the resolver is not needed for anything else.
+lock:
+	set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	$(PYTHON) -m venv --without-pip "$$tool"; \
+	$(PIP) --python "$$tool/bin/python" install uv; \
+	"$$tool/bin/uv" pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --quiet \
+		--custom-compile-command "make lock" --output-file requirements.lock

@@ -1,0 +1,172 @@
+"""The one number door: exact money, exact rates, and every rounding of the product.
+
+Money is an `int` of fen. Rates, shares and unrounded amounts are `Exact` rationals. No other module imports `Decimal`
+or `Fraction` or rounds; a test holds that. Rounding is half-up away from zero by default (四舍五入, the usage of
+Chinese banks); a negative amount rounds by its magnitude, so that a true-up undoes exactly what it corrects.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction as Exact
+from math import lcm
+
+from moneyed import CNY, Money
+
+__all__ = [
+    "Exact",
+    "Rounding",
+    "as_money",
+    "cumulative_shares",
+    "format_percent",
+    "format_yuan",
+    "from_money",
+    "largest_remainder",
+    "parse_exact",
+    "parse_percent",
+    "parse_yuan",
+    "plain_exact",
+    "plain_yuan",
+    "round_exact",
+    "round_fen",
+]
+
+# Thousands commas are taken only where they group by three, so that `1,00` is never read as 100.
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+MAX_FEN = 2**53 - 1
+
+
+class Rounding(StrEnum):
+    """How a rational becomes an integer; ties are what tells them apart."""
+
+    HALF_UP = "half_up"
+    HALF_EVEN = "half_even"
+    DOWN = "down"
+
+
+def parse_exact(text: str) -> Exact:
+    """The exact value of a plain decimal number; `ValueError` for anything else, exponents and blanks included."""
+    cleaned = text.strip()
+    if not _NUMBER.fullmatch(cleaned):
+        raise ValueError(f"not a plain decimal number: {text!r}")
+    return Exact(cleaned.replace(",", ""))
+
+
+def parse_yuan(text: str) -> int:
+    """Fen from yuan as people write them (`33,725.00`); `ValueError` for a part of a fen or beyond 2^53 fen."""
+    fen = parse_exact(text) * 100
+    if fen.denominator != 1:
+        raise ValueError(f"more than two decimals: {text!r}")
+    if abs(fen.numerator) > MAX_FEN:
+        raise ValueError(f"amount too large: {text!r}")
+    return fen.numerator
+
+
+def parse_percent(text: str) -> Exact:
+    """A rate or share with its unit: `3.55%`, `150BP` (basis points); `ValueError` without a unit."""
+    cleaned = text.strip()
+    for unit, per in (("%", 100), ("BP", 10_000), ("bp", 10_000)):
+        if cleaned.endswith(unit):
+            return parse_exact(cleaned.removesuffix(unit)) / per
+    raise ValueError(f"a rate or share needs its unit, % or BP: {text!r}")
+
+
+def round_exact(value: Exact | int, mode: Rounding = Rounding.HALF_UP) -> int:
+    """The integer next to `value`; magnitudes are rounded, so `round(-x) == -round(x)` in every mode."""
+    return _round_ratio(value.numerator, value.denominator, mode)
+
+
+def round_fen(value_fen: Exact | int, mode: Rounding = Rounding.HALF_UP, unit_fen: int = 1) -> int:
+    """An exact amount in fen rounded to a multiple of `unit_fen` (1 = to the fen, 100 = to the yuan)."""
+    return _round_ratio(value_fen.numerator, value_fen.denominator * unit_fen, mode) * unit_fen
+
+
+def _round_ratio(numerator: int, denominator: int, mode: Rounding) -> int:
+    # Every due period of every loan comes through here: plain integers, no rational is built.
+    whole, rest = divmod(abs(numerator), denominator)
+    if mode is Rounding.HALF_UP:
+        whole += 2 * rest >= denominator
+    elif mode is Rounding.HALF_EVEN:
+        whole += 2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1)
+    return whole if numerator >= 0 else -whole
+
+
+def cumulative_shares(values: Iterable[Exact], mode: Rounding = Rounding.HALF_UP) -> list[int]:
+    """Per value its share of the rounded running total: the difference of two rounded cumulative amounts.
+
+    The shares up to any place sum to the rounded sum of the values up to there, so paying in parts moves nothing.
+    """
+    shares = []
+    # One common denominator instead of a rational per step, as in `_round_ratio`.
+    total, scale, rounded = 0, 1, 0
+    for value in values:
+        if value.denominator == scale:
+            total += value.numerator
+        else:
+            common = lcm(scale, value.denominator)
+            total, scale = total * (common // scale) + value.numerator * (common // value.denominator), common
+        before, rounded = rounded, _round_ratio(total, scale, mode)
+        shares.append(rounded - before)
+    return shares
+
+
+def largest_remainder(total: int, weights: Sequence[Exact | int]) -> list[int]:
+    """Split `total` in proportion to `weights` so that the parts sum to it (Hamilton's method).
+
+    Every part is its exact share rounded down; the units left over go to the largest remainders, ties to the earlier
+    place. A negative total splits as its magnitude. `ValueError` when no weight is positive and the total is not 0.
+    """
+    exact = [Exact(weight) for weight in weights]
+    if any(weight < 0 for weight in exact):
+        raise ValueError("a weight is negative")
+    whole = sum(exact, Exact(0))
+    if whole == 0:
+        if total:
+            raise ValueError("nothing to split by: every weight is 0")
+        return [0] * len(exact)
+    sign = -1 if total < 0 else 1
+    shares = [abs(total) * weight / whole for weight in exact]
+    parts = [share.numerator // share.denominator for share in shares]
+    short = abs(total) - sum(parts)
+    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - shares[place], place))
+    for place in by_remainder[:short]:
+        parts[place] += 1
+    return [sign * part for part in parts]
+
+
+def plain_yuan(fen: int) -> str:
+    """Yuan with exactly two decimals and no separators, for files and JSON: 3372500 -> `33725.00`."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def format_yuan(fen: int) -> str:
+    """Yuan for people: 3372500 -> `33,725.00`."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def plain_exact(value: Exact, places: int = 12) -> str:
+    """A rational as text without loss: a plain decimal where it ends within `places`, else `numerator/denominator`."""
+    scaled = value * 10**places
+    if scaled.denominator != 1:
+        return f"{value.numerator}/{value.denominator}"
+    digits = f"{abs(scaled.numerator):0{places + 1}d}"
+    text = f"{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
+    return f"-{text}" if value < 0 else text
+
+
+def format_percent(value: Exact) -> str:
+    """A rate for people, never rounded: 71/2000 -> `3.55%`."""
+    return f"{plain_exact(value * 100)}%"
+
+
+def as_money(fen: int) -> Money:
+    """`moneyed.Money` in CNY for the edges of the product; exact, since fen are whole."""
+    return Money(Decimal(fen) / 100, CNY)
+
+
+def from_money(money: Money) -> int:
+    """Fen of a CNY `Money`, quantised half-up first (`Money.round` would round half-even)."""
+    if money.currency != CNY:
+        raise ValueError(f"not CNY: {money.currency}")
+    return round_exact(Exact(money.amount) * 100)

@@ -1,0 +1,59 @@
+"""The rate rules: which rate per year a notice pays on each segment of principal.
+
+A rule turns segments at the contract rate into segments at the support rate, so that one way of counting interest
+serves both. Rates are exact and never rounded. A share of interest is no rate and is counted by its caller.
+"""
+
+from calculators.accrual import Segment
+from calculators.amounts import Exact
+from calculators.award_line import first_drawdown
+from calculators.benchmark import Benchmark
+from calculators.facts import Loan
+from calculators.notice import BorrowerFloor, LprShare, PlusOverLpr, Points
+
+RateRule = Points | LprShare | BorrowerFloor | PlusOverLpr
+
+
+def at_support_rate(rule: RateRule, loan: Loan, counted: list[Segment], benchmark: Benchmark) -> list[Segment]:
+    """`counted` with the support rate in place of the contract rate, cut where LPR of the accrual day changes."""
+    if isinstance(rule, Points):
+        return [_at(segment, _points(rule, segment.rate)) for segment in counted]
+    if rule.fixed_on == "accrual_day":
+        return [piece for segment in counted for piece in _by_day(rule, segment, benchmark)]
+    fixed_on = loan.signed_on if rule.fixed_on == "contract" else first_drawdown(loan)
+    lpr = benchmark.rate(rule.tenor, fixed_on)
+    return [_at(segment, _over_lpr(rule, segment.rate, lpr)) for segment in counted]
+
+
+def _points(rule: Points, contract: Exact) -> Exact:
+    """Fixed points, or a share of the contract rate where that is lower."""
+    if rule.at_most_rate_share is None:
+        return rule.points
+    return min(rule.points, rule.at_most_rate_share * contract)
+
+
+def _over_lpr(rule: LprShare | BorrowerFloor | PlusOverLpr, contract: Exact, lpr: Exact) -> Exact:
+    """The support rate by a rule that looks at LPR; never negative, never above the contract rate."""
+    nothing = Exact(0)
+    match rule:
+        case LprShare():
+            return min(rule.share * lpr, contract)
+        case BorrowerFloor():
+            borrower = max(nothing, lpr + rule.borrower_over)
+            return max(nothing, min(contract, lpr + rule.ceiling_over) - borrower)
+        case PlusOverLpr():
+            return max(nothing, min(contract - lpr, rule.ceiling))
+
+
+def _at(segment: Segment, rate: Exact) -> Segment:
+    return Segment(segment.starts_on, segment.ends_before, segment.principal_fen, rate)
+
+
+def _by_day(rule: LprShare | BorrowerFloor | PlusOverLpr, segment: Segment, benchmark: Benchmark) -> list[Segment]:
+    """The segment at the support rate of each day, cut where a new value of LPR comes into force."""
+    steps = benchmark.steps(rule.tenor, segment.starts_on, segment.ends_before)
+    ends = [*(day for day, _ in steps[1:]), segment.ends_before]
+    return [
+        Segment(day, end, segment.principal_fen, _over_lpr(rule, segment.rate, lpr))
+        for (day, lpr), end in zip(steps, ends, strict=True)
+    ]

@@ -1,0 +1,276 @@
+"""The worksheet (测算表): a result as the sheet that an officer reads and an auditor recalculates.
+
+Rendered from the result alone, line by line: every condition with its clause, the interest segment by segment, each
+component, how they combine, the caps, what is held or withheld, the award. The lines of a due period add up to its
+rounded interest, and those of a component to its rounded amount: they are shares by largest remainder, never roundings
+of their own. Due dates are the exclusive ends that the digest has, without the year where all fall into one.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from calculators.accrual import Segment, year_fraction
+from calculators.amounts import Exact, format_percent, format_yuan, largest_remainder, plain_exact
+from calculators.award_line import clause_label
+from calculators.caps import Fill
+from calculators.facts import DayCount
+from calculators.interest_discount import (
+    DuePeriod,
+    Result,
+    component_shares,
+    lowest_per_period,
+    rule_for,
+)
+from calculators.notice import InterestShare, NamedComponent, SimpleComponent
+from calculators.parts import Part, clip
+from calculators.problems import N_, Say
+from calculators.rates import at_support_rate
+
+__all__ = ["clause_label", "render"]
+
+# Widths of the layout, in cells; longer texts push the columns out.
+_LABEL, _CONDITION, _SEGMENT, _COMPONENT, _AMOUNT, _TOTAL = 14, 52, 38, 40, 14, 61
+
+# How a day count is written: units of a year, a segment's product, a component's basis.
+_DAYS = (N_("{principal} x {count} d x {rate}/{year}"), N_("{basis} yuan-days x {rate}/{year}"))
+_MONTHS = (N_("{principal} x {count} m x {rate}/{year}"), N_("{basis} yuan-months x {rate}/{year}"))
+_YEARS = (N_("{principal} x {count} y x {rate}"), N_("{basis} yuan-years x {rate}"))
+_UNITS = {
+    DayCount.ACT_360: (360, *_DAYS),
+    DayCount.ACT_365F: (365, *_DAYS),
+    DayCount.THIRTY_E_360: (360, *_DAYS),
+    DayCount.THIRTY_360: (360, *_DAYS),
+    DayCount.NOMINAL_MONTH: (12, *_MONTHS),
+    DayCount.ACT_ACT_ISDA: (1, *_YEARS),
+}
+_COMBINE = {
+    ("single", None): N_("single -> {names}"),
+    ("sum", None): N_("sum -> {names}"),
+    ("lowest", "to_date"): N_("lowest (to date) -> {names}"),
+    ("lowest", "due_period"): N_("lowest (due period) -> {names}"),
+}
+
+
+class _Row(NamedTuple):
+    """A product with its amount in fen; `label` and `clause` may be empty."""
+
+    label: str
+    text: str
+    amount_fen: int
+    clause: str = ""
+
+
+def render(result: Result, say: Say = str) -> str:
+    """The worksheet as text, its words passed through `say`; figures and identifiers are the same in every language."""
+    return "\n".join(_Sheet(result, say).lines())
+
+
+class _Sheet:
+    """One result being rendered; what is held counts nowhere but in the held lines."""
+
+    def __init__(self, result: Result, say: Say) -> None:
+        self.line, self.digest, self.working, self.say = result.line, result.digest, result.working, say
+        self.periods: list[DuePeriod] = self.working.periods[: len(self.digest["periods"])]
+        self.parts = [part for due in self.periods for part in due.parts]
+        by_version = groupby(self.parts, key=lambda part: part.version.ref)
+        self.by_version = [list(group) for _, group in by_version]
+
+    def lines(self) -> Iterator[str]:
+        """Every line of the sheet."""
+        loan = self.say(N_("loan {key}")).format(key=self.digest["loan"])
+        yield f"{self.digest['entity']} / {loan} / {self.digest['notice']}"
+        yield from self._conditions()
+        yield from self._interest()
+        yield from self._components()
+        for fill in self.working.capped.fills.values():
+            yield self._labelled(self.say(N_("cap")), self._cap(fill))
+        if self.digest["withheld_fen"]:
+            yield self._labelled(self.say(N_("withheld")), self._withheld())
+        for held in self.digest["held"]:
+            yield self._labelled(self.say(N_("held")), self._held(held))
+        yield self._labelled(self.say(N_("award")), format_yuan(self.digest["award_fen"]))
+
+    def _labelled(self, label: str, text: str) -> str:
+        return f" {_pad(label, _LABEL)}{text}"
+
+    def _conditions(self) -> Iterator[str]:
+        met = self.say(N_("eligible") if self.digest["eligible"] else N_("met"))
+        found = [condition for _, conditions in self.working.conditions for condition in conditions]
+        for condition in found:
+            label = met if condition.met else self.say(N_("refused"))
+            yield self._labelled(label, f"{_pad(str(condition), _CONDITION)}{condition.clause}")
+        if not found:
+            yield self._labelled(met, self.say(N_("no conditions")))
+
+    def _interest(self) -> Iterator[str]:
+        years = {due.period.ends_before.year for due in self.periods}
+        rows = []
+        for due in self.periods:
+            name = due.period.ends_before.isoformat()[5 if len(years) == 1 else 0 :]
+            for part in due.parts:
+                rows += [_Row("", f"{name}   {text}", fen) for text, fen in self._part_interest(due, part)]
+        width = max([_SEGMENT, *(_cells(row.text) + 1 for row in rows)])
+        for place, row in enumerate(rows):
+            label = self.say(N_("interest")) if place == 0 else ""
+            yield self._labelled(label, f"{_pad(row.text, width)}={format_yuan(row.amount_fen):>{_AMOUNT}}")
+        if rows:
+            yield self._total(sum(row.amount_fen for row in rows), width)
+
+    def _total(self, amount_fen: int, width: int) -> str:
+        total = f"{self.say(N_('total'))} {format_yuan(amount_fen)}"
+        room = max(_TOTAL, width + 1 + _AMOUNT) - _cells(total)
+        return self._labelled("", " " * room + total)
+
+    def _part_interest(self, due: DuePeriod, part: Part) -> Iterator[tuple[str, int]]:
+        """The lines of a part: its segments, or its share of what was paid."""
+        if part.notice.base.interest == "paid":
+            yield self._receipt(due, part), part.interest_fen
+            return
+        own = clip(part.timeline, part.starts_on, part.ends_before)
+        weights = [_basis(segment, part, self.line.loan.day_count) * segment.rate for segment in own]
+        shares = largest_remainder(part.interest_fen, weights) if part.interest_fen else [0] * len(weights)
+        for segment, share in zip(own, shares, strict=True):
+            yield self._product(part, segment), share
+
+    def _product(self, part: Part, segment: Segment) -> str:
+        year, template, _ = _UNITS[self.line.loan.day_count]
+        count = year * year_fraction(self.line.loan.day_count, segment.starts_on, segment.ends_before, part.period)
+        return self.say(template).format(
+            principal=_short_yuan(segment.principal_fen), count=_number(count), rate=_rate(segment.rate), year=year
+        )
+
+    def _receipt(self, due: DuePeriod, part: Part) -> str:
+        paid_fen, text = due.receipt_fen, N_("receipt {paid}")
+        if paid_fen is None:
+            paid_fen, text = due.bank_fen, N_("no receipt, our {paid}")
+        text = self.say(text).format(paid=format_yuan(paid_fen))
+        if part.exact_fen == due.bank_exact:
+            return text
+        share = part.exact_fen / due.bank_exact
+        return f"{text} x {share.numerator}/{share.denominator}"
+
+    def _components(self) -> Iterator[str]:
+        """A block per component of every version, and how they combine."""
+        blocks: list[list[_Row]] = []
+        for parts in self.by_version:
+            shares = component_shares(self.line, parts, self.working.benchmark)
+            for component, own in zip(parts[0].notice.components, shares, strict=True):
+                blocks.append(self._component(component, parts, sum(own)))
+            blocks.append([self._combine(parts, shares)])
+        width = max([_COMPONENT, *(_cells(row.text) + 1 for block in blocks for row in block)])
+        for block in blocks:
+            for row in block:
+                # What combines is no product and has no equals sign.
+                sign = "=" if row.clause else " "
+                amount = f"{_pad(row.text, width)}{sign}{format_yuan(row.amount_fen):>{_AMOUNT}}"
+                yield self._labelled(row.label, f"{amount}  {row.clause}".rstrip())
+            if len(block) > 1:
+                yield self._total(sum(row.amount_fen for row in block), width)
+
+    def _component(self, component: NamedComponent, parts: Sequence[Part], amount_fen: int) -> list[_Row]:
+        """One row per rule and rate that held, with its share of the component's amount."""
+        basis: dict[tuple[SimpleComponent, Exact], Exact] = {}
+        weight: dict[tuple[SimpleComponent, Exact], Exact] = {}
+        for part in parts:
+            rule = rule_for(component, self.line, part)
+            if isinstance(rule, InterestShare):
+                _add(basis, (rule, rule.share), Exact(part.interest_fen))
+                _add(weight, (rule, rule.share), rule.share * part.interest_fen)
+                continue
+            own = clip(part.timeline, part.starts_on, part.ends_before)
+            for segment in at_support_rate(rule, self.line.loan, own, self.working.benchmark):
+                counted = _basis(segment, part, self.line.loan.day_count)
+                _add(basis, (rule, segment.rate), counted)
+                _add(weight, (rule, segment.rate), counted * segment.rate)
+        shares = largest_remainder(amount_fen, list(weight.values())) if amount_fen else [0] * len(weight)
+        notice = parts[0].notice
+        return [
+            _Row("" if place else component.id, self._rule(rule, rate, whole), share, clause_label(notice, rule))
+            for place, (((rule, rate), whole), share) in enumerate(zip(basis.items(), shares, strict=True))
+        ]
+
+    def _rule(self, rule: SimpleComponent, rate: Exact, basis: Exact) -> str:
+        if isinstance(rule, InterestShare):
+            amount = format_yuan(basis.numerator)
+            return self.say(N_("{share} of {interest}")).format(share=format_percent(rate), interest=amount)
+        year, _, template = _UNITS[self.line.loan.day_count]
+        return self.say(template).format(basis=_number(basis * year / 100), rate=_rate(rate), year=year)
+
+    def _combine(self, parts: Sequence[Part], shares: Sequence[Sequence[int]]) -> _Row:
+        notice = parts[0].notice
+        combine, names = notice.combine, [component.id for component in notice.components]
+        if combine.compare_over == "to_date":
+            totals = [sum(own) for own in shares]
+            names = [names[totals.index(min(totals))]]
+        elif combine.compare_over == "due_period":
+            # The lowest may differ from period to period: in the order in which they first were.
+            names = list(dict.fromkeys(names[lowest.component] for lowest in lowest_per_period(parts, shares)))
+        text = self.say(_COMBINE[combine.kind, combine.compare_over])
+        joined = (" + " if combine.kind == "sum" else ", ").join(names)
+        return _Row(self.say(N_("combine")), text.format(names=joined), sum(part.claim_fen for part in parts))
+
+    def _cap(self, fill: Fill) -> str:
+        if fill.binding:
+            text = self.say(N_("{cap} {limit}, used {used}: binding"))
+        else:
+            text = self.say(N_("{cap} {limit}, used {used}: not binding"))
+        return text.format(
+            cap=f"{fill.cap} {fill.year}".strip(),
+            limit=_short_yuan(fill.limit_fen),
+            used=_short_yuan(fill.others_fen),
+        )
+
+    def _withheld(self) -> str:
+        text = self.say(N_("{amount} by decision, above the ceiling {ceiling}"))
+        return text.format(
+            amount=format_yuan(self.digest["withheld_fen"]), ceiling=_short_yuan(self.line.grant.ceiling_fen)
+        )
+
+    def _held(self, held: dict[str, str | int]) -> str:
+        figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}
+        if "receipt_fen" not in held:
+            return self.say(N_("{due}   {code}: ours {ours}, no receipt")).format(**figures)
+        figures["receipt"] = format_yuan(int(held["receipt_fen"]))
+        return self.say(N_("{due}   {code}: ours {ours}, receipt {receipt}")).format(**figures)
+
+
+def _basis(segment: Segment, part: Part, day_count: DayCount) -> Exact:
+    """Principal x part of a year, in fen-years."""
+    fraction = year_fraction(day_count, segment.starts_on, segment.ends_before, part.period)
+    return segment.principal_fen * fraction
+
+
+def _add(amounts: dict[tuple[SimpleComponent, Exact], Exact], key: tuple[SimpleComponent, Exact], more: Exact) -> None:
+    amounts[key] = amounts.get(key, Exact(0)) + more
+
+
+def _number(value: Exact) -> str:
+    """An exact number with commas, as a ratio where its decimals do not end."""
+    text = plain_exact(value)
+    if "/" in text:
+        return text
+    whole, point, decimals = text.partition(".")
+    return f"{int(whole):,}{point}{decimals}"
+
+
+def _short_yuan(fen: int) -> str:
+    """Yuan without decimals where they are whole."""
+    return format_yuan(fen).removesuffix(".00")
+
+
+def _rate(rate: Exact) -> str:
+    """A rate in percent with at least one decimal, as rates are written."""
+    text = plain_exact(rate * 100)
+    return f"{text}.0%" if text.lstrip("-").isdigit() else f"{text}%"
+
+
+def _cells(text: str) -> int:
+    """How wide a text prints: Chinese signs take two cells."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _pad(text: str, width: int) -> str:
+    """The text in `width` cells; a longer one is followed by one blank."""
+    return text + " " * max(1, width - _cells(text))

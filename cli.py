@@ -1,0 +1,120 @@
+"""The command line `subsidy`: it parses, calls and prints, and holds no rule of the subject.
+
+Commands live in `ledger/commands`, one module per family, and are named here without being imported. A user's mistake
+ends as lines on standard error and exit code 2, never as a traceback; a command may return another exit code.
+"""
+
+import io
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from calculators.problems import N_, Refused
+from ledger.commands.context import Settings
+from ledger.commands.helptext import THEME
+from ledger.commands.lazy import LazyGroup, Mount
+from ledger.commands.usage import usage_lines
+from ledger.words import _, language, set_language
+
+MOUNTS = {
+    "init": Mount("ledger.commands.init:init", N_("Make a new, empty ledger.")),
+    "demo": Mount("ledger.commands.demo:demo", N_("Run an invented fund year from its input files to the audit.")),
+    "notice": Mount("ledger.commands.notice:notice", N_("Check, add, list and read back notices.")),
+    "calc": Mount("ledger.commands.calc:calc", N_("Calculate from files, without a ledger.")),
+    "import": Mount("ledger.commands.imports:imports", N_("Take in registers from CSV and XLSX files.")),
+    "template": Mount("ledger.commands.template:template", N_("Write an empty XLSX register to fill in.")),
+    "run": Mount("ledger.commands.run:run", N_("Run a month: calculate, explain and post what is due.")),
+    "explain": Mount("ledger.commands.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
+    "entity": Mount("ledger.commands.entity:entity", N_("Show all that the ledger knows of a firm.")),
+    "decide": Mount("ledger.commands.decide:decide", N_("Record a decision that a run or an import waits for.")),
+    "budget": Mount("ledger.commands.budget:budget", N_("Issue budget indicators and show the envelopes.")),
+    "opening": Mount("ledger.commands.opening:opening", N_("Enter awards that were paid before this ledger.")),
+    "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),
+    "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
+}
+
+
+class Root(LazyGroup):
+    """The root group: it words every refusal and every usage error, and turns them into exit codes."""
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run the command line and exit with its code."""
+        set_language(None)
+        try:
+            outcome = super().main(*args, **{**extra, "standalone_mode": False})
+            sys.stdout.flush()
+        except Refused as refused:
+            for problem in refused.problems:
+                click.echo(problem.render(_), err=True)
+            outcome = 2
+        except click.ClickException as error:
+            for line in usage_lines(error):
+                click.echo(line, err=True)
+            outcome = error.exit_code
+        except click.Abort:
+            click.echo(_("Aborted."), err=True)
+            outcome = 1
+        except BrokenPipeError:
+            # The reader (`| head`) has gone; the interpreter would complain when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            outcome = 1
+        sys.exit(outcome)
+
+
+def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | None) -> str | None:
+    set_language(lang)
+    return lang
+
+
+@click.group(
+    cls=Root,
+    mounts=MOUNTS,
+    context_settings={"help_option_names": ["-h", "--help"], "rich_help_config": THEME},
+)
+@click.option(
+    "--db",
+    "db_url",
+    envvar="SUBSIDY_DB",
+    show_envvar=True,
+    default="sqlite:///subsidy.db",
+    show_default=True,
+    metavar="URL",
+    help=N_("The ledger."),
+)
+@click.option(
+    "--lang",
+    envvar="SUBSIDY_LANG",
+    show_envvar=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_language,
+    metavar="en|zh_CN",
+    help=N_("The language of texts; without it the locale decides."),
+)
+@click.version_option(
+    package_name="subsidy-ledger", message="%(package)s %(version)s", help=N_("Show the version and stop.")
+)
+@click.pass_context
+def cli(ctx: click.Context, db_url: str) -> None:
+    """Calculate subsidies clause by clause and keep them in an append-only double-entry ledger.
+
+    Example:
+      subsidy --db sqlite:///2025.db init --actor 1001
+      subsidy --lang zh_CN run interest --month 2025-06 --actor 1001
+    """
+    ctx.obj = Settings(db_url=db_url, lang=language())
+
+
+def main() -> NoReturn:
+    """The console command `subsidy`."""
+    for stream in (sys.stdout, sys.stderr):
+        # Our own texts are all in GBK; a rare character in somebody's name must not stop the printing of a run.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    cli.main(prog_name="subsidy")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Rows as they stand in a table against the rows that the log makes, and the first place where they part."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, func, or_, select
+
+from ledger.audit.damage import Damage
+from ledger.audit.projector import Logged, Projector, Row, Rows
+from ledger.store import tables
+
+
+def fetch(connection: Connection, query: Select[Any]) -> list[Row]:
+    """What a query finds, as plain tuples."""
+    return list(map(tuple, connection.execute(query)))
+
+
+def first_difference(table: Table, found: Sequence[Row], expected: Sequence[Row]) -> tuple[Row, Damage] | None:
+    """The first row that is missing, surplus or different, with the damage that it is; None where all are equal.
+
+    Both sides stand in the order of the table's key, which is its first columns.
+    """
+    if found == expected:
+        return None
+    width = len(table.primary_key.columns)
+    for there, due in zip_longest(found, expected):
+        if there == due:
+            continue
+        if due is None or (there is not None and there[:width] < due[:width]):
+            return there, Damage("projection_surplus", {"table": table.name, "row": _name(there[:width])})
+        if there is None or there[:width] > due[:width]:
+            return due, Damage("projection_missing", {"table": table.name, "row": _name(due[:width])})
+        place = next(place for place, value in enumerate(due) if there[place] != value)
+        values = {
+            "table": table.name,
+            "row": _name(due[:width]),
+            "column": list(table.columns)[place].name,
+            "found": _shown(there[place]),
+            "expected": _shown(due[place]),
+        }
+        return due, Damage("projection_differs", values)
+    return None
+
+
+def stretch_damages(connection: Connection, projector: Projector, read: list[Logged], made: Rows) -> Iterator[Damage]:
+    """Where the tables differ from what the records `read` have just made: the first place of each table."""
+    records = {record.seq: record for record in read}
+    entries = {row[0]: row[1] for row in made.entry}
+    seqs = read[0].seq, read[-1].seq
+    numbers = projector.entries - len(made.entry) + 1, projector.entries
+
+    for level, nodes in groupby(made.node, itemgetter(0)):
+        expected = list(nodes)
+        node = tables.node
+        query = select(node).where(node.c.level == level, node.c.idx.between(expected[0][1], expected[-1][1]))
+        difference = first_difference(node, fetch(connection, query.order_by(node.c.idx)), expected)
+        if difference:
+            index = difference[0][1]
+            # The last record under a node is the one that completed it.
+            yield _at(Damage("node_changed", {"level": level, "index": index}), records[((index + 1) << level) - 1])
+    looks: list[tuple[Table, str, tuple[int, int], Sequence[Row]]] = [
+        (tables.item, "seq", seqs, made.item),
+        (tables.envelope_limit, "record", seqs, made.envelope_limit),
+    ]
+    if made.entry:
+        looks += [
+            (tables.entry, "seq", numbers, made.entry),
+            (tables.posting, "entry", numbers, made.posting),
+            (tables.balance, "entry", numbers, made.balance),
+        ]
+    for table, key, (first, last), rows in looks:
+        query = select(table).where(table.c[key].between(first, last)).order_by(*table.primary_key)
+        difference = first_difference(table, fetch(connection, query), rows)
+        if difference:
+            row, damage = difference
+            yield _at(damage, records[row[0] if key != "entry" and table is not tables.entry else entries[row[0]]])
+
+
+def surplus_damages(connection: Connection, projector: Projector) -> Iterator[Damage]:
+    """Rows outside everything that the log made, the first of each table; no record was compared where they lie."""
+    entry = tables.entry
+    bounds: list[tuple[Table, str, int, int]] = [
+        (tables.item, "seq", 0, projector.size - 1),
+        (tables.envelope_limit, "record", 0, projector.size - 1),
+        (entry, "seq", 1, projector.entries),
+        (tables.posting, "entry", 1, projector.entries),
+        (tables.balance, "entry", 1, projector.entries),
+    ]
+    for table, key, first, last in bounds:
+        query = select(table).where(or_(table.c[key] < first, table.c[key] > last)).order_by(*table.primary_key)
+        for row in fetch(connection, query.limit(1)):
+            # Entries and registers say which record they claim to come from.
+            claimed = {"entry": row[1], "item": row[0], "envelope_limit": row[0]}.get(table.name)
+            name = _name(row[: len(table.primary_key.columns)])
+            yield Damage("projection_surplus", {"table": table.name, "row": name}, claimed)
+    node = tables.node
+    extents = select(node.c.level, func.min(node.c.idx), func.max(node.c.idx)).group_by(node.c.level)
+    for level, low, high in fetch(connection, extents):
+        if level < 1 or low < 0 or high >= projector.size >> level:
+            yield Damage("projection_surplus", {"table": node.name, "row": _name((level, high))})
+
+
+def envelope_damages(connection: Connection, projector: Projector) -> Iterator[Damage]:
+    """Used amounts that are not what the postings come to, or more than the limits bear."""
+    table = tables.envelope
+    there: dict[str, int] = dict(fetch(connection, select(table.c.path, table.c.used_fen)))
+    due = dict(projector.envelopes())
+    for path in sorted(there.keys() | due.keys()):
+        if there.get(path) != due.get(path):
+            values = {"path": path, "found": _shown(there.get(path)), "expected": _shown(due.get(path))}
+            yield Damage("envelope_differs", values)
+    available = projector.available()
+    for path, used in due.items():
+        limit, free = projector.limits.get(path, 0), available.get(path, 0)
+        if used > limit or free < 0:
+            yield Damage("envelope_exceeded", {"path": path, "used": used, "limit": limit, "available": free})
+
+
+def _at(damage: Damage, record: Logged) -> Damage:
+    return Damage(damage.code, damage.values, record.seq, record.kind, record.body.get("key", ""))
+
+
+def _name(key: Sequence[Any]) -> str:
+    return "/".join(str(part) for part in key)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    return value.hex() if isinstance(value, bytes) else str(value)

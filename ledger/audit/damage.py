@@ -1,0 +1,54 @@
+"""What verification can find: the kinds of damage, each under a stable code, and where one was found."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from calculators.problems import N_
+
+# Code -> what it says, filled with the values of the damage.
+DAMAGE = {
+    "empty": N_("there are no records"),
+    "unreadable": N_("the file cannot be read: {reason}"),
+    "file_damaged": N_("the file is damaged: {reason}"),
+    "schema_changed": N_("{type} {name} {how}"),
+    "genesis_missing": N_("the log does not begin with its genesis record"),
+    "genesis_repeated": N_("a second genesis record stands in the log"),
+    "schema_hash_differs": N_("genesis names another schema than that of the file"),
+    "sequence_gap": N_("this record is missing"),
+    "body_malformed": N_("the bytes are not those of a record: {reason}"),
+    "body_changed": N_("the bytes were changed after they were hashed"),
+    "leaf_changed": N_("the leaf hash was changed"),
+    "node_changed": N_("node {index} of level {level} of the tree is not the hash of what stands below it"),
+    "projection_missing": N_("table {table} lacks the row {row}"),
+    "projection_differs": N_("table {table}, row {row}: {column} is {found} and not {expected}"),
+    "projection_surplus": N_("table {table} has a row {row} that no record made"),
+    "account_unknown": N_("account {account} was not in the charts when this was recorded"),
+    "unbalanced": N_("the postings of chart {chart} sum to {amount} and not to zero"),
+    "key_repeated": N_("the key {key} was used before, by record {before}"),
+    "reversal_differs": N_("this is not the exact inverse of record {reverses}, or not the only one"),
+    "actor_unknown": N_("actor {actor} was not an officer when this was recorded"),
+    "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),
+    "half_run": N_("this entry of a run was never closed by its run"),
+    "envelope_differs": N_("envelope {path}: used is {found} and not {expected}"),
+    "envelope_exceeded": N_("envelope {path}: {used} used of {limit}, {available} available"),
+    "signature_bad": N_("the checkpoint was not signed with the key given: {reason}"),
+    "log_key_differs": N_("genesis names another log key than the one given"),
+    "truncated": N_("the log ends after {size} records, the checkpoint has {checkpoint}"),
+    "forked": N_("the first {checkpoint} records are not those that the checkpoint was signed for"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One thing that is wrong: its code, the values its text needs, and the record it was found at, if at one."""
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+    record: int | None = None
+    kind: str = ""
+    key: str = ""
+
+    @property
+    def what(self) -> str:
+        """The English template of the text."""
+        return DAMAGE[self.code]

@@ -1,0 +1,146 @@
+"""Rebuild a ledger's tables from the bodies of its log alone, into a new file, and compare both row by row.
+
+Clear text (vault), the signed head (anchor) and keys follow from no record, so they are left out and said to be.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, bindparam, func, select, update
+
+from calculators.problems import N_, Place, Refused, refuse
+from ledger.audit.comparison import first_difference
+from ledger.audit.damage import Damage
+from ledger.audit.projector import Logged, Projector
+from ledger.log.canonical import NotCanonical, parse
+from ledger.log.kinds import check_record, kind_of
+from ledger.log.tree import leaf_hash
+from ledger.store import tables
+from ledger.store.engine import creating_engine, insert_rows, ledger_path
+from ledger.store.guards import create_schema
+
+_STRETCH = 4096
+
+# What no record holds; each is listed with the outcome.
+EXCLUDED = (
+    N_("vault: the clear text behind commitments"),
+    N_("anchor: the signed head"),
+    N_("keys: those of the log and of officers"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A table with its number of rows in the source and made anew, and the first difference if there is one."""
+
+    table: str
+    there: int
+    made: int
+    difference: Damage | None
+
+
+def rebuild(source: Connection, into: str) -> list[Compared]:
+    """Make the ledger `into` (a URL) from the log that `source` reads, and compare every table.
+
+    Refuses `ledger_exists`, `folder_missing` and `body_unreadable`.
+    """
+    path = ledger_path(into)
+    if path.exists():
+        raise refuse(
+            "ledger_exists",
+            N_("there is a file here already"),
+            N_("name another file with --into; nothing is written over"),
+            Place(str(path)),
+        )
+    if not path.parent.is_dir():
+        raise refuse(
+            "folder_missing",
+            N_("the folder of the new file does not exist"),
+            N_("make the folder, or name another with --into"),
+            Place(str(path)),
+        )
+    engine = creating_engine(path, "journal_mode=WAL")
+    try:
+        with engine.begin() as target:
+            create_schema(target)
+            _write(source, target)
+    except Refused:
+        path.unlink()
+        raise
+    with engine.connect() as target:
+        return [_compare(table, source, target) for table in tables.TABLES]
+
+
+def _write(source: Connection, target: Connection) -> None:
+    """Every record and all that follows from it; only the bodies are read from the source."""
+    projector = Projector()
+    for records in _stretches(source):
+        read = [_logged(seq, text) for seq, text in records]
+        made = projector.project(read)
+        rows = [(one.seq, one.kind, text, one.leaf) for one, (_seq, text) in zip(read, records, strict=True)]
+        insert_rows(target, tables.record, rows)
+        insert_rows(target, tables.item, made.item)
+        insert_rows(target, tables.envelope_limit, made.envelope_limit)
+        # Header last: the guards check an entry against the postings that stand under it.
+        insert_rows(target, tables.posting, made.posting)
+        insert_rows(target, tables.entry, made.entry)
+        insert_rows(target, tables.balance, made.balance)
+        insert_rows(target, tables.node, made.node)
+    envelopes = projector.envelopes()
+    # An envelope begins unused and is moved, as the guards demand.
+    insert_rows(target, tables.envelope, [(envelope, 0) for envelope, _used in envelopes])
+    table = tables.envelope
+    changes = [{"of": envelope, "fen": used} for envelope, used in envelopes if used]
+    if changes:
+        target.execute(update(table).where(table.c.path == bindparam("of")).values(used_fen=bindparam("fen")), changes)
+
+
+def _stretches(source: Connection) -> Iterator[list[tuple[int, bytes]]]:
+    table = tables.record
+    after = -1
+    while True:
+        query = select(table.c.seq, table.c.body).where(table.c.seq > after).order_by(table.c.seq).limit(_STRETCH)
+        records = [(int(seq), bytes(text)) for seq, text in source.execute(query)]
+        if not records:
+            return
+        yield records
+        after = records[-1][0]
+
+
+def _logged(seq: int, text: bytes) -> Logged:
+    try:
+        body = parse(text)
+        problems = check_record(body)
+    except NotCanonical as error:
+        problems = [str(error)]
+    if problems:
+        raise refuse(
+            "body_unreadable",
+            N_("the bytes are not those of a record: {reason}"),
+            N_("run `subsidy audit verify`; only a log that is whole can be rebuilt"),
+            Place(key=f"#{seq}"),
+            reason="; ".join(problems),
+        )
+    return Logged(seq, kind_of(body), body, leaf_hash(text))
+
+
+def _compare(table: Table, source: Connection, target: Connection) -> Compared:
+    """Both tables in the order of their key, a stretch at a time."""
+    query = select(table).order_by(*table.primary_key)
+    difference = None
+    with (
+        source.execute(query.execution_options(yield_per=_STRETCH)) as there,
+        target.execute(query.execution_options(yield_per=_STRETCH)) as made,
+    ):
+        while difference is None:
+            left = list(map(tuple, there.fetchmany(_STRETCH)))
+            right = list(map(tuple, made.fetchmany(_STRETCH)))
+            if not left and not right:
+                break
+            found = first_difference(table, left, right)
+            difference = found[1] if found else None
+    return Compared(table.name, _count(table, source), _count(table, target), difference)
+
+
+def _count(table: Table, connection: Connection) -> int:
+    return int(connection.scalar(select(func.count()).select_from(table)) or 0)

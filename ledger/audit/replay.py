@@ -1,0 +1,63 @@
+"""Replay: every digest made again from facts and notices as recorded then, every posting from the digests.
+
+For each run that was closed, the plan is made over the records its proposal had read and compared with what stands in
+the log: the proposal's roots and totals, then its entries, byte for byte but for who recorded them and when.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.book.posting import entry_fields
+from ledger.runs.entries import entries
+from ledger.runs.history import Run, runs
+from ledger.runs.interest import proposal_fields
+from ledger.runs.plan import plan_month
+from ledger.store.ledger import View
+
+# Who recorded an entry, and when, follows from no fact.
+_NOT_DERIVED = ("$schema", "actor", "recorded_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first difference of a run: where (record and field), what stands in the log, what the facts give."""
+
+    record: int
+    field: str
+    recorded: object
+    derived: object
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One closed run made again: how many digests and entries, and the first difference if there is one."""
+
+    run: Run
+    digests: int
+    entries: int
+    difference: Difference | None
+
+
+def replay(view: View) -> Iterator[Replayed]:
+    """Every closed run of the ledger in log order, withdrawn ones too."""
+    for run in runs(view):
+        if not run.closed:
+            continue
+        before = view.at(run.proposal["log_size"])
+        plan = plan_month(before, run.month)
+        derived = [(run.number, proposal_fields(plan))]
+        derived += [(run.first + place, entry_fields(entry)) for place, entry in enumerate(entries(before, plan))]
+        difference = _first_difference(view, derived)
+        if difference is None and len(derived) - 1 != run.count:
+            difference = Difference(run.closed, "count", run.count, len(derived) - 1)
+        yield Replayed(run, len(plan.digests), len(derived) - 1, difference)
+
+
+def _first_difference(view: View, derived: list[tuple[int, dict[str, Any]]]) -> Difference | None:
+    for record, fields in derived:
+        body = {name: value for name, value in view.record(record).items() if name not in _NOT_DERIVED}
+        for name in sorted(body.keys() | fields.keys()):
+            if body.get(name) != fields.get(name):
+                return Difference(record, name, body.get(name), fields.get(name))
+    return None

@@ -1,0 +1,180 @@
+"""Verify a ledger: its bytes, its tree, its tables and its file, against themselves and against a trusted checkpoint.
+
+The log is read once in its order. For every stretch of records the rows that must stand in the tables are made from
+the bytes alone and compared with those that do stand there; the first record that is wrong is named. To agree with
+itself is not enough: who can write the file can compute everything in it anew. Only a checkpoint from elsewhere, signed
+with a key that the caller trusts, anchors a ledger.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
+
+from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_damages
+from ledger.audit.damage import Damage
+from ledger.audit.projector import Logged, Projector
+from ledger.audit.reading import examine, read_stretch
+from ledger.audit.rules import Rules
+from ledger.audit.schema import file_damages, readable, schema_damages
+from ledger.log.canonical import parse
+from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey
+from ledger.log.checkpoint import verify as open_checkpoint
+from ledger.log.tree import EMPTY_ROOT
+from ledger.store.engine import reading_engine
+from ledger.store.guards import schema_sha256
+from ledger.store.inspection import schema_objects
+from ledger.store.tables import record as record_table
+
+# Records read and compared together.
+_STRETCH = 4096
+
+
+class Verdict(IntEnum):
+    """What a verification came to; the values are exit codes."""
+
+    ANCHORED = 0
+    DAMAGED = 1
+    NOT_ANCHORED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the caller brings: the note of a checkpoint, and the key that must have signed it."""
+
+    note: str
+    key: VerifierKey
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A verification: records and entries that are right, the root over them, the damages, and how many records the
+    checkpoint covers (0 without one).
+    """
+
+    size: int
+    entries: int
+    root: bytes
+    anchored: int
+    damages: tuple[Damage, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Damaged, anchored, or no more than consistent. A checkpoint of nothing anchors nothing."""
+        if self.damages:
+            return Verdict.DAMAGED
+        return Verdict.ANCHORED if self.anchored else Verdict.NOT_ANCHORED
+
+
+def verify(path: Path, trust: Trust | None = None) -> Report:
+    """Verify the ledger in the file `path`. What is wrong stands in the report and is not raised.
+
+    Of the log the first wrong record is named, and reading ends there; schema and file are looked at in any case.
+    Refuses only `wal_unreadable`.
+    """
+    try:
+        with reading_engine(path).connect() as connection:
+            return _Verification(connection, trust).report()
+    except DatabaseError as error:
+        return Report(0, 0, EMPTY_ROOT, 0, (Damage("unreadable", {"reason": error.orig}),))
+
+
+class _Verification:
+    def __init__(self, connection: Connection, trust: Trust | None) -> None:
+        self.connection = connection
+        self.trust = trust
+        self.checkpoint: Checkpoint | None = None
+        self.anchored_root: bytes | None = None
+        self.projector = Projector()
+        self.rules = Rules(self._read)
+        self.damages: list[Damage] = []
+
+    def report(self) -> Report:
+        try:
+            self._look()
+        except DatabaseError as error:
+            self.damages.append(Damage("unreadable", {"reason": error.orig}))
+        projector = self.projector
+        anchored = self.checkpoint.size if self.checkpoint else 0
+        return Report(projector.size, projector.entries, projector.root, anchored, tuple(self.damages))
+
+    def _look(self) -> None:
+        if self.trust:
+            try:
+                self.checkpoint = open_checkpoint(self.trust.note, self.trust.key)
+            except BadCheckpoint as error:
+                self.damages.append(Damage("signature_bad", {"reason": error}))
+        if not schema_objects(self.connection):
+            self.damages.append(Damage("empty"))
+            return
+        schema = list(schema_damages(self.connection))
+        self.damages += [*schema, *file_damages(self.connection)]
+        if not readable(schema):
+            return
+        log = next(self._log_damages(), None)
+        if log:
+            self.damages.append(log)
+        else:
+            self.damages += [*self._end_damages(), *self._anchor_damages()]
+
+    def _log_damages(self) -> Iterator[Damage]:
+        """The first damage of the log and of the rows that follow from it; reading ends with it."""
+        after = None
+        while rows := read_stretch(self.connection, after, self._most()):
+            good: list[Logged] = []
+            wrong = None
+            for place, row in enumerate(rows):
+                found = examine(self.connection, row, self.projector.size + place)
+                if isinstance(found, Damage):
+                    wrong = found
+                    break
+                wrong = next(self.rules.check(found), None)
+                if wrong:
+                    break
+                good.append(found)
+            if good:
+                if good[0].seq == 0:
+                    yield from self._genesis_damages(good[0].body)
+                made = self.projector.project(good)
+                compared = stretch_damages(self.connection, self.projector, good, made)
+                yield from sorted(compared, key=lambda damage: damage.record or 0)
+            if wrong:
+                yield wrong
+            after = rows[-1][0]
+            if self.checkpoint and self.projector.size == self.checkpoint.size:
+                self.anchored_root = self.projector.root
+        if not self.projector.size:
+            yield Damage("empty")
+        yield from self.rules.end()
+
+    def _most(self) -> int:
+        """How many records to read: not across the end of the checkpoint, where the root is wanted."""
+        left = self.checkpoint.size - self.projector.size if self.checkpoint else 0
+        return min(_STRETCH, left) if left > 0 else _STRETCH
+
+    def _genesis_damages(self, genesis: dict[str, Any]) -> Iterator[Damage]:
+        if genesis["schema_sha256"] != schema_sha256(self.connection):
+            yield Damage("schema_hash_differs", {}, 0, "genesis")
+        if self.trust and genesis["log_key"] != str(self.trust.key):
+            yield Damage("log_key_differs", {}, 0, "genesis")
+
+    def _end_damages(self) -> Iterator[Damage]:
+        yield from surplus_damages(self.connection, self.projector)
+        yield from envelope_damages(self.connection, self.projector)
+
+    def _anchor_damages(self) -> Iterator[Damage]:
+        if not self.checkpoint:
+            return
+        size = self.projector.size
+        if size < self.checkpoint.size:
+            yield Damage("truncated", {"size": size, "checkpoint": self.checkpoint.size}, size)
+        elif self.checkpoint.size and self.anchored_root != self.checkpoint.root:
+            yield Damage("forked", {"checkpoint": self.checkpoint.size})
+
+    def _read(self, seq: int) -> dict[str, Any]:
+        query = record_table.select().where(record_table.c.seq == seq)
+        return parse(self.connection.execute(query).one().body)

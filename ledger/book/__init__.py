@@ -1,0 +1,6 @@
+"""The double-entry book: charts, entries with their postings, balances and budget envelopes. It knows no subsidy.
+
+Read from the bottom up: `projection` (an entry record as rows: the one place where that is decided), `posting` (how
+entries come into the book), `envelopes` (budget paths and what they may hold), `balances` (what the book says) and
+`charts` (the accounts). Amounts are fen, debit positive, credit negative.
+"""

@@ -1,0 +1,215 @@
+"""What the book says: trial balance, one account, one entry, and what has been awarded so far.
+
+Everything is said as of the view's size: an entry counts when its record lies in the log below it. Complete blocks of
+entries come from the `balance` table, the rest from the postings themselves.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, func, select
+
+from calculators.problems import N_, refuse
+from ledger.book.projection import CHARTS, Cells, block_end, merge
+from ledger.store import tables
+from ledger.store.ledger import View
+
+
+class AccountBalance(NamedTuple):
+    """An account with all that was posted to it, in fen; `verified`: checked against the official chart."""
+
+    chart: str
+    code: str
+    name_en: str
+    name_zh: str
+    side: str
+    debit_fen: int
+    credit_fen: int
+    verified: bool
+
+    @property
+    def balance_fen(self) -> int:
+        """Debits less credits."""
+        return self.debit_fen - self.credit_fen
+
+
+class AccountLine(NamedTuple):
+    """One posting to an account and the account's balance after it (debit positive)."""
+
+    entry: int
+    record: int
+    effective_on: str
+    key: str
+    reason: str
+    amount_fen: int
+    envelope: str
+    payee: str
+    balance_fen: int
+
+
+class Award(NamedTuple):
+    """What stands on a line and due period: the sum in fen, the number of entries, the log index of the last one."""
+
+    amount_fen: int
+    entries: int
+    record: int
+
+
+def last_entry(view: View) -> int:
+    """The number of the last entry of the book at the view's size; 0 for an empty book."""
+    table = tables.entry
+    last = view.connection.execute(select(func.max(table.c.seq)).where(table.c.record < view.size)).scalar()
+    return last or 0
+
+
+def sums(view: View, after: int, through: int) -> Cells:
+    """Debits and credits per cell of the entries `after` < number <= `through`, read from their postings.
+
+    Only postings that carry their entry's tag are the entry's; whatever else may stand there does not count.
+    """
+    entry, posting = tables.entry, tables.posting
+    amount = posting.c.amount_fen
+    envelope = func.coalesce(posting.c.envelope, "")
+    query = (
+        select(
+            posting.c.chart,
+            posting.c.account,
+            envelope,
+            func.sum(case((amount > 0, amount), else_=0)),
+            func.sum(case((amount < 0, -amount), else_=0)),
+        )
+        .join(entry, and_(entry.c.seq == posting.c.entry, entry.c.tag == posting.c.tag))
+        .where(posting.c.entry > after, posting.c.entry <= through)
+        .group_by(posting.c.chart, posting.c.account, envelope)
+    )
+    return _cells(view, query)
+
+
+def totals(view: View) -> Cells:
+    """Debits and credits per cell of the whole book."""
+    last = last_entry(view)
+    table = tables.balance
+    query = (
+        select(
+            table.c.chart,
+            table.c.account,
+            table.c.envelope,
+            func.sum(table.c.debit_fen),
+            func.sum(table.c.credit_fen),
+        )
+        .where(table.c.entry <= last)
+        .group_by(table.c.chart, table.c.account, table.c.envelope)
+    )
+    cells = _cells(view, query)
+    merge(cells, sums(view, block_end(last), last))
+    return cells
+
+
+def trial_balance(view: View, chart: str | None = None) -> list[AccountBalance]:
+    """Every account of the charts (or of one) with its sums, in the order of chart and code."""
+    cells: dict[tuple[str, str], list[int]] = {}
+    for (its_chart, code, _envelope), (debit_fen, credit_fen) in totals(view).items():
+        cell = cells.setdefault((its_chart, code), [0, 0])
+        cell[0] += debit_fen
+        cell[1] += credit_fen
+    accounts = (row.body for row in view.rows("account"))
+    found = []
+    for body in sorted(accounts, key=lambda body: (CHARTS.index(body["chart"]), body["code"])):
+        its_chart, code = body["chart"], body["code"]
+        if chart in (None, its_chart):
+            debit_fen, credit_fen = cells.get((its_chart, code), (0, 0))
+            names = body["name_en"], body["name_zh"]
+            found.append(AccountBalance(its_chart, code, *names, body["side"], debit_fen, credit_fen, body["verified"]))
+    return found
+
+
+def account(view: View, chart: str, code: str) -> list[AccountLine]:
+    """The postings to one account in the order of the book; refuses `account_unknown`."""
+    if view.current("account", f"{chart}/{code}") is None:
+        raise refuse(
+            "account_unknown",
+            N_("account {account} is not in the charts"),
+            N_("`subsidy book trial-balance` lists the accounts"),
+            account=f"{chart}/{code}",
+        )
+    entry, posting = tables.entry, tables.posting
+    query = (
+        select(
+            entry.c.seq,
+            entry.c.record,
+            entry.c.effective_on,
+            entry.c.key,
+            entry.c.reason,
+            posting.c.amount_fen,
+            func.coalesce(posting.c.envelope, ""),
+            func.coalesce(posting.c.payee, ""),
+        )
+        .join(entry, and_(entry.c.seq == posting.c.entry, entry.c.tag == posting.c.tag))
+        .where(posting.c.chart == chart, posting.c.account == code, entry.c.record < view.size)
+        .order_by(posting.c.entry, posting.c.n)
+    )
+    return list(_running(view.connection.execute(query)))
+
+
+def entry(view: View, number: int) -> dict[str, Any]:
+    """What the record of entry `number` says; refuses `entry_unknown`."""
+    return view.record(entry_record(view, number))
+
+
+def entry_record(view: View, number: int) -> int:
+    """The log index of entry `number`; refuses `entry_unknown`."""
+    table = tables.entry
+    record = view.connection.scalar(select(table.c.record).where(table.c.seq == number, table.c.record < view.size))
+    if record is None:
+        raise refuse(
+            "entry_unknown",
+            N_("the book has no entry {number}; its last one is {last}"),
+            N_("entries are numbered from 1; `subsidy book account` shows their numbers"),
+            number=number,
+            last=last_entry(view),
+        )
+    return int(record)
+
+
+def posted_awards(view: View) -> dict[tuple[str, date], Award]:
+    """What is posted per award line and due period; withdrawals net out but count as entries."""
+    table = tables.entry
+    query = (
+        select(table.c.line, table.c.due, func.sum(table.c.award_fen), func.count(), func.max(table.c.record))
+        .where(table.c.award_fen.is_not(None), table.c.record < view.size)
+        .group_by(table.c.line, table.c.due)
+    )
+    day = cache(date.fromisoformat)
+    return {(line, day(due)): Award(*award) for line, due, *award in view.connection.execute(query)}
+
+
+def standing_award(view: View, line: str, due: date) -> int | None:
+    """The log index of the last award entry of a line and due period that was not taken back; None without one."""
+    table = tables.entry
+    undone = select(table.c.reverses).where(table.c.reverses.is_not(None), table.c.record < view.size)
+    query = select(func.max(table.c.record)).where(
+        table.c.line == line,
+        table.c.due == due.isoformat(),
+        table.c.award_fen.is_not(None),
+        table.c.reverses.is_(None),
+        table.c.record.not_in(undone),
+        table.c.record < view.size,
+    )
+    record: int | None = view.connection.scalar(query)
+    return record
+
+
+def _cells(view: View, query: Any) -> Cells:
+    return {
+        (chart, code, envelope): [int(debit_fen), int(credit_fen)]
+        for chart, code, envelope, debit_fen, credit_fen in view.connection.execute(query)
+    }
+
+
+def _running(found: Iterable[Any]) -> Iterator[AccountLine]:
+    balance_fen = 0
+    for number, record, effective_on, key, reason, amount_fen, envelope, payee in found:
+        balance_fen += amount_fen
+        yield AccountLine(number, record, effective_on, key, reason, amount_fen, envelope, payee, balance_fen)

@@ -1,0 +1,292 @@
+"""Entries into the book: checked as a batch, appended to the log, and written as rows, all inside one write.
+
+The same key with the same content is answered `same` for ever; with other content it is refused, naming the first
+field that differs. An entry that does not balance is a mistake of ours and crashes (`ValueError`); accounts, envelopes
+and reversals that the books do not allow are refused.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from calculators.amounts import MAX_FEN
+from calculators.problems import N_, Place, Problem, Refused
+from ledger.book import balances, limits
+from ledger.book.projection import BLOCK, BOOK, CHARTS, Cells, balance_rows, block_end, merge, rows, tally
+from ledger.store import tables
+from ledger.store.engine import insert_rows
+from ledger.store.ledger import View, Writer
+
+# Keys looked up by one statement; SQLite takes 32,766 parameters and PostgreSQL 65,535.
+_LOOKUP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of an entry: `amount_fen` is a debit where positive and a credit where negative, never 0.
+
+    `chart` is `fin`, `bud` or `ind`; `envelope` a budget path; `payee` a payee's reference; `clause` the place in the
+    notice; `function` and `economic` are classification codes. "" is an absent field.
+    """
+
+    chart: str
+    account: str
+    amount_fen: int
+    envelope: str = ""
+    payee: str = ""
+    clause: str = ""
+    function: str = ""
+    economic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A journal entry, balanced per chart.
+
+    `key` is unique for ever. `reason` is `budget`, `grant`, `award`, `true_up` or `reversal`. `line`, `due` and
+    `award_fen` name the award line, its due period and what the entry adds to the award. `inputs` is the hex SHA-256
+    of what caused the entry; `digest` and `replaced_digest` are calculation digests in full; `reverses` is the log
+    index of the entry that this one undoes.
+    """
+
+    key: str
+    reason: str
+    effective_on: date
+    inputs: str
+    postings: tuple[Posting, ...]
+    line: str = ""
+    due: date | None = None
+    award_fen: int | None = None
+    document: str = ""
+    reverses: int | None = None
+    digest: Mapping[str, Any] | None = None
+    replaced_digest: Mapping[str, Any] | None = None
+
+
+class Posted(NamedTuple):
+    """Where an entry stands: its number in the book, its log index, and whether it had been there before."""
+
+    seq: int
+    record: int
+    same: bool
+
+
+def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
+    """Post a batch; one answer per entry, in order. Refuses the whole batch with every problem found in it.
+
+    Codes, in the order of checking: `key_differs`, `account_unknown`, `already_reversed`, `reversal_differs`, then
+    over the whole batch `envelope_unknown` and `envelope_short`.
+    """
+    bodies = [entry_fields(entry) for entry in entries]
+    stood = known(writer, [body["key"] for body in bodies])
+    fresh: dict[str, dict[str, Any]] = {}
+    problems: list[Problem] = []
+    for body in bodies:
+        key = body["key"]
+        if key in stood:
+            problems += _differs(key, _content(writer.record(stood[key].record)), body)
+        elif key in fresh:
+            problems += _differs(key, fresh[key], body)
+        else:
+            fresh[key] = body
+    new = list(fresh.values())
+    problems += [*_unknown_accounts(writer, new), *_wrong_reversals(writer, new)]
+    if problems:
+        raise Refused(problems)
+    if new:
+        stood |= _write(writer, new)
+    answers = []
+    for body in bodies:
+        posted = stood[body["key"]]
+        answers.append(posted)
+        stood[body["key"]] = posted._replace(same=True)
+    return answers
+
+
+def reverse(writer: Writer, record: int, effective_on: date) -> Posted:
+    """Undo the entry at log index `record` by its exact inverse; a second time is refused (`already_reversed`)."""
+    return post(writer, [reversal(writer, record, effective_on)])[0]
+
+
+def reversal(view: View, record: int, effective_on: date) -> Entry:
+    """The exact inverse of the entry at log index `record`, for posting; it belongs to the same line and due period."""
+    body = view.record(record)
+    due, award_fen = body.get("due"), body.get("award_fen")
+    return Entry(
+        key=f"{BOOK}/reversal/{record}/0",
+        reason="reversal",
+        effective_on=effective_on,
+        inputs=view.leaf(record).hex(),
+        line=body.get("line", ""),
+        due=date.fromisoformat(due) if due else None,
+        award_fen=None if award_fen is None else -award_fen,
+        document=body.get("document", ""),
+        reverses=record,
+        postings=tuple(Posting(**{**posting, "amount_fen": -posting["amount_fen"]}) for posting in body["postings"]),
+    )
+
+
+def entry_fields(entry: Entry) -> dict[str, Any]:
+    """The fields of the entry's record, absent ones left out; `ValueError` where it is no entry at all."""
+    postings = []
+    sums = dict.fromkeys(CHARTS, 0)
+    for posting in entry.postings:
+        amount = posting.amount_fen
+        if not 0 < abs(amount) <= MAX_FEN:
+            raise ValueError(f"{entry.key}: no amount to post: {amount}")
+        sums[posting.chart] += amount
+        line = {"chart": posting.chart, "account": posting.account, "amount_fen": amount}
+        if posting.envelope:
+            line["envelope"] = posting.envelope
+        if posting.payee:
+            line["payee"] = posting.payee
+        if posting.clause:
+            line["clause"] = posting.clause
+        if posting.function:
+            line["function"] = posting.function
+        if posting.economic:
+            line["economic"] = posting.economic
+        postings.append(line)
+    if len(postings) < 2 or any(sums.values()):
+        raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
+    body: dict[str, Any] = {
+        "key": entry.key,
+        "reason": entry.reason,
+        "effective_on": entry.effective_on.isoformat(),
+        "inputs": entry.inputs,
+        "postings": postings,
+    }
+    if entry.line:
+        body["line"] = entry.line
+    if entry.due is not None:
+        body["due"] = entry.due.isoformat()
+    if entry.award_fen is not None:
+        body["award_fen"] = entry.award_fen
+    if entry.document:
+        body["document"] = entry.document
+    if entry.reverses is not None:
+        body["reverses"] = entry.reverses
+    if entry.digest is not None:
+        body["digest"] = entry.digest
+    if entry.replaced_digest is not None:
+        body["replaced_digest"] = entry.replaced_digest
+    return body
+
+
+def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:
+    """The entries that the book already has of these keys."""
+    found = {}
+    table = tables.entry
+    for start in range(0, len(keys), _LOOKUP):
+        wanted = keys[start : start + _LOOKUP]
+        query = select(table.c.key, table.c.seq, table.c.record).where(table.c.key.in_(wanted))
+        found.update({key: Posted(seq, record, True) for key, seq, record in view.connection.execute(query)})
+    return found
+
+
+def _content(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in record.items() if field not in ("$schema", "actor", "recorded_at")}
+
+
+def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[Problem]:
+    for field in sorted(stood.keys() | body.keys()):
+        if stood.get(field) != body.get(field):
+            yield Problem(
+                "key_differs",
+                N_("an entry with this key stands in the book, and its {field} is another"),
+                N_("an entry is never changed: correct it by a reversal, or post under the next key"),
+                Place(key, key=field),
+                {"field": field},
+            )
+            return
+
+
+def _unknown_accounts(view: View, bodies: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    accounts = {row.key for row in view.rows("account")}
+    used = {(posting["chart"], posting["account"]): body["key"] for body in bodies for posting in body["postings"]}
+    return [
+        Problem(
+            "account_unknown",
+            N_("account {account} is not in the charts"),
+            N_("use an account of `subsidy book trial-balance`"),
+            Place(key),
+            {"account": f"{chart}/{account}"},
+        )
+        for (chart, account), key in used.items()
+        if f"{chart}/{account}" not in accounts
+    ]
+
+
+def _wrong_reversals(view: View, bodies: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+    reversing = [body for body in bodies if "reverses" in body]
+    if not reversing:
+        return
+    table = tables.entry
+    before = select(table.c.reverses).where(table.c.reverses.is_not(None))
+    times = Counter(view.connection.execute(before).scalars())
+    for body in reversing:
+        record = body["reverses"]
+        times[record] += 1
+        if times[record] > 1:
+            yield Problem(
+                "already_reversed",
+                N_("the entry of record {record} has been reversed"),
+                N_("nothing is left to undo; post what is due as a new entry"),
+                Place(body["key"]),
+                {"record": record},
+            )
+        elif not _is_inverse(body, view.record(record)):
+            yield Problem(
+                "reversal_differs",
+                N_("this is not the exact inverse of record {record}"),
+                N_("reverse the whole entry, then post the right one"),
+                Place(body["key"]),
+                {"record": record},
+            )
+
+
+def _is_inverse(body: Mapping[str, Any], reversed_body: Mapping[str, Any]) -> bool:
+    inverse = [{**line, "amount_fen": -line["amount_fen"]} for line in reversed_body.get("postings", ())]
+    return bool(reversed_body["$schema"] == "subsidy/entry/1" and inverse == body["postings"])
+
+
+def _write(writer: Writer, bodies: Sequence[dict[str, Any]]) -> dict[str, Posted]:
+    """Append balanced, unseen entries and their rows; envelopes are checked before anything is written."""
+    before = balances.last_entry(writer)
+    blocks = list(_blocks(before, bodies))
+    moved: Cells = {}
+    for _end, cells in blocks:
+        merge(moved, cells)
+    limits.check(writer, moved)
+
+    stored = writer.extend("entry", bodies)
+    entry_rows, posting_rows = [], []
+    for number, (body, (record, leaf)) in enumerate(zip(bodies, stored, strict=True), before + 1):
+        entry_row, its_postings = rows(number, record, leaf, body)
+        entry_rows.append(entry_row)
+        posting_rows += its_postings
+    # The entry row comes last: its guard checks what stands under it.
+    insert_rows(writer.connection, tables.posting, posting_rows)
+    insert_rows(writer.connection, tables.entry, entry_rows)
+
+    # What the first block holds already is read back from its postings, which the log's order does not give us.
+    _end, first = blocks[0]
+    merge(first, balances.sums(writer, block_end(before), before))
+    complete = [row for end, cells in blocks if end <= before + len(bodies) for row in balance_rows(end, cells)]
+    insert_rows(writer.connection, tables.balance, complete)
+    limits.move(writer, moved)
+    return {row[3]: Posted(row[0], row[1], False) for row in entry_rows}
+
+
+def _blocks(before: int, bodies: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Cells]]:
+    """The batch cut where blocks end: (number of the block's last entry, sums of what the batch adds to it)."""
+    done = 0
+    while done < len(bodies):
+        end = block_end(before + done) + BLOCK
+        part = bodies[done : end - before]
+        yield end, tally(part)
+        done += len(part)

@@ -1,0 +1,141 @@
+"""An entry record as rows of the book: the one place that decides it, for posting, rebuilding and verifying alike.
+
+Rows are plain tuples in the order of the tables' columns. Nothing here reads a database, so that whoever has the bytes
+of the log can say what the tables must hold.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ledger.store.views import tag_of
+
+# The one book of a ledger; keys of entries begin with it.
+BOOK = "main"
+CHARTS = ("fin", "bud", "ind")
+# Entries per row group of the `balance` table; a block is written when it is complete, as a complete subtree is.
+BLOCK = 1024
+# Indicator accounts that hold what is no longer free: reserved, accrued, instructed, paid.
+USED_ACCOUNTS = frozenset({"1201", "1301", "1401", "1501"})
+ISSUED_ACCOUNT = "1001"
+AVAILABLE_ACCOUNT = "1101"
+
+EntryRow = tuple[Any, ...]
+PostingRow = tuple[Any, ...]
+BalanceRow = tuple[Any, ...]
+# (chart, account, envelope) -> [debits, credits] in fen; the envelope is "" where there is none
+Cells = dict[tuple[str, str, str], list[int]]
+
+
+def rows(number: int, record: int, leaf: bytes, body: Mapping[str, Any]) -> tuple[EntryRow, list[PostingRow]]:
+    """The entry row and the posting rows of the entry record `body`.
+
+    `number` is the entry's place in the book (dense from 1), `record` its log index.
+    """
+    tag = tag_of(leaf)
+    debits = {"fin": 0, "bud": 0, "ind": 0}
+    postings: list[PostingRow] = []
+    for n, posting in enumerate(body["postings"], 1):
+        get = posting.get
+        amount = posting["amount_fen"]
+        chart = posting["chart"]
+        if amount > 0:
+            debits[chart] += amount
+        postings.append(
+            (
+                number,
+                tag,
+                n,
+                chart,
+                posting["account"],
+                amount,
+                get("envelope"),
+                get("payee"),
+                get("clause"),
+                get("function"),
+                get("economic"),
+            )
+        )
+    get = body.get
+    entry = (
+        number,
+        record,
+        tag,
+        body["key"],
+        body["reason"],
+        body["effective_on"],
+        get("line"),
+        get("due"),
+        get("award_fen"),
+        get("reverses"),
+        len(postings),
+        debits["fin"],
+        debits["bud"],
+        debits["ind"],
+    )
+    return entry, postings
+
+
+def tally(bodies: Iterable[Mapping[str, Any]]) -> Cells:
+    """Debits and credits per (chart, account, envelope) of the entries `bodies`."""
+    cells: Cells = {}
+    for body in bodies:
+        for posting in body["postings"]:
+            cell = (posting["chart"], posting["account"], posting.get("envelope", ""))
+            sums = cells.get(cell)
+            if sums is None:
+                sums = cells[cell] = [0, 0]
+            amount = posting["amount_fen"]
+            if amount > 0:
+                sums[0] += amount
+            else:
+                sums[1] -= amount
+    return cells
+
+
+def merge(into: Cells, more: Cells) -> None:
+    """Add the sums of `more` to those of `into`."""
+    for cell, (debit_fen, credit_fen) in more.items():
+        sums = into.setdefault(cell, [0, 0])
+        sums[0] += debit_fen
+        sums[1] += credit_fen
+
+
+def block_end(number: int) -> int:
+    """The last entry of the last block that is complete when the book has `number` entries; 0 where none is."""
+    return number - number % BLOCK
+
+
+def balance_rows(number: int, cells: Cells) -> list[BalanceRow]:
+    """The balance rows of the complete block whose last entry is `number`, in the order of their key."""
+    return [(number, *cell, debit_fen, credit_fen) for cell, (debit_fen, credit_fen) in sorted(cells.items())]
+
+
+def limit_row(record: int, body: Mapping[str, Any]) -> tuple[int, str, int]:
+    """The envelope limit row of the budget record `body` at log index `record`."""
+    return record, body["key"], body["amount_fen"]
+
+
+def ancestors(path: str) -> Iterator[str]:
+    """An envelope's path and every path above it: `2025/loans/b1` -> itself, `2025/loans`, `2025`."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def used_by_path(cells: Cells) -> dict[str, int]:
+    """What sums of debits and credits add to `used` of each path and of every path above it; zeros left out."""
+    used: dict[str, int] = {}
+    for (chart, account, envelope), (debit, credit) in cells.items():
+        if chart == "ind" and account in USED_ACCOUNTS and debit != credit:
+            for path in ancestors(envelope):
+                used[path] = used.get(path, 0) + debit - credit
+    return {path: amount for path, amount in used.items() if amount}
+
+
+def available_by_path(cells: Cells) -> dict[str, int]:
+    """What sums of debits and credits add to what each path has to give."""
+    return {
+        envelope: debit_fen - credit_fen
+        for (chart, account, envelope), (debit_fen, credit_fen) in cells.items()
+        if (chart, account) == ("ind", AVAILABLE_ACCOUNT)
+    }

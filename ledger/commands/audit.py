@@ -1,0 +1,230 @@
+"""`subsidy audit`: verify, rebuild and replay a ledger."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.problems import N_, Place, refuse
+from ledger.audit.damage import Damage
+from ledger.audit.rebuild import EXCLUDED
+from ledger.audit.rebuild import rebuild as rebuild_tables
+from ledger.audit.replay import Difference, Replayed
+from ledger.audit.replay import replay as replay_runs
+from ledger.audit.verify import Report, Trust, Verdict
+from ledger.audit.verify import verify as verify_ledger
+from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.log.checkpoint import BadCheckpoint, VerifierKey
+from ledger.store.engine import ledger_path
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def audit() -> None:
+    """Verify, rebuild and replay the ledger.
+
+    Example:
+      subsidy audit verify
+    """
+
+
+@audit.command()
+@click.option("--checkpoint", type=FILE, help=N_("A checkpoint of this ledger that you kept."))
+@click.option("--key", type=FILE, help=N_("The ledger's verifier key (log.vkey), from a source that you trust."))
+@json_option
+@pass_settings
+@click.pass_context
+def verify(ctx: click.Context, settings: Settings, checkpoint: Path | None, key: Path | None, as_json: bool) -> None:
+    """Check every byte, hash, table, balance and guard, and name the first record that is wrong.
+
+    A ledger that agrees with itself may have been computed anew from end to end. Only --checkpoint with --key tells
+    that it is the one that was signed. Exit code 0: anchored; 1: damaged; 3: consistent, but not anchored.
+
+    Example:
+      subsidy audit verify
+      subsidy audit verify --checkpoint 2025-06.checkpoint --key log.vkey
+    """
+    trust = _trust(checkpoint, key)
+    path = ledger_path(settings.db_url)
+    if not path.is_file():
+        raise refuse(
+            "ledger_missing",
+            N_("there is no ledger here"),
+            N_("make one with `subsidy init`, or name the right one with --db"),
+            Place(str(path)),
+        )
+    report = verify_ledger(path, trust)
+    if as_json:
+        print_json(_report_json(report))
+    else:
+        _print_report(report)
+    ctx.exit(report.verdict)
+
+
+@audit.command()
+@click.option("--into", required=True, metavar="URL", help=N_("The new ledger file to make."))
+@json_option
+@pass_settings
+@click.pass_context
+def rebuild(ctx: click.Context, settings: Settings, into: str, as_json: bool) -> None:
+    """Make every table anew from the bytes of the log alone, and compare it row by row.
+
+    Exit code 0: all tables are the same; 1: one differs.
+
+    Example:
+      subsidy audit rebuild --into sqlite:///rebuilt.db
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.read() as view:
+        compared = rebuild_tables(view.connection, into)
+    different = any(one.difference for one in compared)
+    if as_json:
+        tables = [
+            {
+                "table": one.table,
+                "rows": one.there,
+                "rebuilt": one.made,
+                "difference": _damage_json(one.difference) if one.difference else None,
+            }
+            for one in compared
+        ]
+        print_json({"same": not different, "tables": tables, "excluded": list(EXCLUDED)})
+    else:
+        table(
+            [_("Table"), money(_("Rows")), money(_("Rebuilt")), _("Comparison")],
+            [(one.table, one.there, one.made, _damage_text(one.difference) or _("same")) for one in compared],
+        )
+        click.echo(_("Left out, because no record holds it:"))
+        for excluded in EXCLUDED:
+            click.echo(f"  {_(excluded)}")
+    ctx.exit(1 if different else 0)
+
+
+@audit.command()
+@json_option
+@pass_settings
+@click.pass_context
+def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
+    """Calculate every closed run anew from facts and notices as recorded then, and compare each digest and posting.
+
+    Exit code 0: all runs are the same; 1: one differs.
+
+    Example:
+      subsidy audit replay
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        replayed = list(replay_runs(view))
+    different = any(one.difference for one in replayed)
+    if as_json:
+        print_json({"same": not different, "runs": [_replayed_json(one) for one in replayed]})
+    else:
+        table(
+            [money(_("Run")), _("Month"), money(_("Digests")), money(_("Entries")), _("Comparison")],
+            [
+                (one.run.number, one.run.month, one.digests, one.entries, _difference_text(one.difference))
+                for one in replayed
+            ],
+        )
+        click.echo(_("{count} closed runs calculated anew.").format(count=len(replayed)))
+    ctx.exit(1 if different else 0)
+
+
+def _trust(checkpoint: Path | None, key: Path | None) -> Trust | None:
+    if checkpoint is None and key is None:
+        return None
+    if checkpoint is None or key is None:
+        raise click.UsageError(_("--checkpoint and --key belong together: a checkpoint proves nothing without its key"))
+    try:
+        verifier = VerifierKey.parse(key.read_text(encoding="utf-8").strip())
+        note = checkpoint.read_text(encoding="utf-8")
+    except (BadCheckpoint, UnicodeDecodeError) as error:
+        raise refuse(
+            "key_malformed",
+            N_("this is not a verifier key: {reason}"),
+            N_("give the file log.vkey that `subsidy init` made"),
+            Place(str(key)),
+            reason=error,
+        ) from error
+    return Trust(note, verifier)
+
+
+def _print_report(report: Report) -> None:
+    click.echo(
+        _("{size} records, {entries} entries read; root {root}").format(
+            size=report.size, entries=report.entries, root=report.root.hex()
+        )
+    )
+    for damage in report.damages:
+        click.echo(_damage_text(damage))
+    match report.verdict:
+        case Verdict.DAMAGED:
+            click.echo(_("DAMAGED"))
+        case Verdict.ANCHORED:
+            click.echo(
+                _("anchored: the first {anchored} records are those that were signed, {after} came after them").format(
+                    anchored=report.anchored, after=report.size - report.anchored
+                )
+            )
+        case Verdict.NOT_ANCHORED:
+            click.echo(_("internally consistent, NOT ANCHORED"))
+
+
+def _damage_text(damage: Damage | None) -> str:
+    if damage is None:
+        return ""
+    what = _(damage.what).format(**{name: _word(value) for name, value in damage.values.items()})
+    if damage.record is None:
+        return f"{what} [{damage.code}]"
+    where = _("record {record}").format(record=damage.record)
+    return f"{' '.join(filter(None, (where, damage.kind, damage.key)))}: {what} [{damage.code}]"
+
+
+def _replayed_json(one: Replayed) -> dict[str, Any]:
+    difference = one.difference
+    return {
+        "run": one.run.number,
+        "month": str(one.run.month),
+        "digests": one.digests,
+        "entries": one.entries,
+        "difference": difference
+        and {
+            "record": difference.record,
+            "field": difference.field,
+            "recorded": difference.recorded,
+            "derived": difference.derived,
+        },
+    }
+
+
+def _difference_text(difference: Difference | None) -> str:
+    if difference is None:
+        return _("same")
+    return _("record {record}, {field}: recorded {recorded}, derived {derived}").format(
+        record=difference.record,
+        field=difference.field,
+        recorded=difference.recorded,
+        derived=difference.derived,
+    )
+
+
+def _word(value: Any) -> Any:
+    return _(value) if isinstance(value, str) and value else value
+
+
+def _damage_json(damage: Damage) -> dict[str, Any]:
+    where = {"record": damage.record, "kind": damage.kind, "key": damage.key} if damage.record is not None else {}
+    return {"code": damage.code, **where, "values": {name: str(value) for name, value in damage.values.items()}}
+
+
+def _report_json(report: Report) -> dict[str, Any]:
+    return {
+        "verdict": report.verdict.name.lower(),
+        "size": report.size,
+        "entries": report.entries,
+        "root": report.root.hex(),
+        "anchored": report.anchored,
+        "damages": [_damage_json(damage) for damage in report.damages],
+    }

@@ -1,0 +1,217 @@
+"""`subsidy book`: the trial balance, one account, one entry."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import rich_click as click
+
+from calculators.amounts import format_yuan, plain_yuan
+from calculators.problems import N_
+from ledger.book import balances
+from ledger.book.balances import AccountBalance, AccountLine
+from ledger.book.projection import CHARTS
+from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.store.ledger import Ledger, View
+from ledger.words import CHINESE, _
+
+CHART_NAMES = {
+    "fin": N_("financial accounting"),
+    "bud": N_("budget accounting"),
+    "ind": N_("budget indicators"),
+}
+REASONS = {
+    "budget": N_("budget"),
+    "grant": N_("grant"),
+    "award": N_("award"),
+    "true_up": N_("true-up"),
+    "reversal": N_("reversal"),
+}
+
+
+@click.group()
+def book() -> None:
+    """Show the book: trial balance, accounts, entries.
+
+    Example:
+      subsidy book trial-balance
+    """
+
+
+@book.command("trial-balance")
+@click.option("--chart", type=click.Choice(CHARTS), help=N_("One chart only: financial, budget or indicator."))
+@json_option
+@pass_settings
+def trial_balance(settings: Settings, chart: str | None, as_json: bool) -> None:
+    """Show every account with its debits, credits and balance; each chart sums to zero on its own.
+
+    Example:
+      subsidy book trial-balance --chart ind
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        accounts = balances.trial_balance(view, chart)
+        size = view.size
+    if as_json:
+        print_json({"log_size": size, "accounts": [_account_json(account) for account in accounts]})
+        return
+    rows = [_account_row(account, settings) for account in accounts]
+    for its_chart in (chart,) if chart else CHARTS:
+        of_chart = [account for account in accounts if account.chart == its_chart]
+        debit_fen = sum(account.debit_fen for account in of_chart)
+        credit_fen = sum(account.credit_fen for account in of_chart)
+        total = _("total, {chart}").format(chart=_(CHART_NAMES[its_chart]))
+        rows.append((its_chart, total, *_yuan(debit_fen, credit_fen, debit_fen - credit_fen)))
+    table([_("Account"), _("Name"), money(_("Debits")), money(_("Credits")), money(_("Balance"))], rows)
+    click.echo(_("As of {size} records; amounts in yuan, a balance is debits less credits.").format(size=size))
+    if not all(account.verified for account in accounts):
+        click.echo(_("Account codes and names come from secondary sources and are not checked against the charts."))
+
+
+@book.command()
+@click.argument("name", metavar="CHART/CODE")
+@json_option
+@pass_settings
+def account(settings: Settings, name: str, as_json: bool) -> None:
+    """Show every posting to one account with the balance after it.
+
+    Example:
+      subsidy book account fin/2303
+    """
+    chart, _slash, code = name.partition("/")
+    with Ledger.open(settings.db_url).read() as view:
+        lines = balances.account(view, chart, code)
+    if as_json:
+        print_json({"account": name, "postings": [_line_json(line) for line in lines]})
+        return
+    table(
+        [
+            money(_("Entry")),
+            _("Date"),
+            _("Reason"),
+            money(_("Debit")),
+            money(_("Credit")),
+            money(_("Balance")),
+            _("Envelope"),
+            _("Payee"),
+            _("Key"),
+        ],
+        [
+            (
+                line.entry,
+                line.effective_on,
+                _(REASONS[line.reason]),
+                *_sides(line.amount_fen),
+                format_yuan(line.balance_fen),
+                line.envelope,
+                line.payee,
+                line.key,
+            )
+            for line in lines
+        ],
+    )
+
+
+@book.command()
+@click.argument("number", type=click.IntRange(min=1))
+@json_option
+@pass_settings
+def entry(settings: Settings, number: int, as_json: bool) -> None:
+    """Show one entry: who recorded it and why, its basis, and each posting with clause and classification.
+
+    Example:
+      subsidy book entry 12
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        record = balances.entry_record(view, number)
+        body = view.record(record)
+        names = _account_names(view, settings)
+    if as_json:
+        print_json({"entry": number, "record": record, **body})
+        return
+    click.echo(_("Entry {number}, record {record} of the log").format(number=number, record=record))
+    table([_("Field"), _("Value")], [(label, value) for label, value in _fields(body) if value])
+    click.echo()
+    table(
+        [
+            _("Account"),
+            _("Name"),
+            money(_("Debit")),
+            money(_("Credit")),
+            _("Envelope"),
+            _("Payee"),
+            _("Clause"),
+            _("Function"),
+            _("Economic"),
+        ],
+        [_posting_row(posting, names) for posting in body["postings"]],
+    )
+
+
+def _account_json(account: AccountBalance) -> dict[str, Any]:
+    return {
+        "chart": account.chart,
+        "code": account.code,
+        "name_en": account.name_en,
+        "name_zh": account.name_zh,
+        "side": account.side,
+        "verified": account.verified,
+        "debit": plain_yuan(account.debit_fen),
+        "credit": plain_yuan(account.credit_fen),
+        "balance": plain_yuan(account.balance_fen),
+    }
+
+
+def _account_row(account: AccountBalance, settings: Settings) -> tuple[str, ...]:
+    name = account.name_zh if settings.lang == CHINESE else account.name_en
+    sums = _yuan(account.debit_fen, account.credit_fen, account.balance_fen)
+    return (f"{account.chart}/{account.code}", name, *sums)
+
+
+def _line_json(line: AccountLine) -> dict[str, Any]:
+    return {
+        "entry": line.entry,
+        "record": line.record,
+        "effective_on": line.effective_on,
+        "key": line.key,
+        "reason": line.reason,
+        "amount": plain_yuan(line.amount_fen),
+        "balance": plain_yuan(line.balance_fen),
+        "envelope": line.envelope,
+        "payee": line.payee,
+    }
+
+
+def _fields(body: dict[str, Any]) -> Iterable[tuple[str, object]]:
+    """What an entry is based on, as (label, value); absent values are empty."""
+    digest = body.get("digest", {})
+    yield _("Key"), body["key"]
+    yield _("Reason"), _(REASONS[body["reason"]])
+    yield _("Effective on"), body["effective_on"]
+    yield _("Recorded"), _("{time} by {actor}").format(time=body["recorded_at"], actor=body["actor"])
+    yield _("Award line"), body.get("line")
+    yield _("Due period ends before"), body.get("due")
+    yield _("Document"), body.get("document")
+    yield _("Notice"), digest.get("notice")
+    yield _("Benchmark"), digest.get("benchmark")
+    yield _("Calculator"), digest.get("calculator")
+    yield _("Reverses record"), body.get("reverses")
+    yield _("Caused by (SHA-256)"), body["inputs"]
+
+
+def _account_names(view: View, settings: Settings) -> dict[str, str]:
+    field = "name_zh" if settings.lang == CHINESE else "name_en"
+    return {row.key: row.body[field] for row in view.rows("account")}
+
+
+def _posting_row(posting: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+    name = f"{posting['chart']}/{posting['account']}"
+    classed = (posting.get(field, "") for field in ("envelope", "payee", "clause", "function", "economic"))
+    return (name, names[name], *_sides(posting["amount_fen"]), *classed)
+
+
+def _sides(amount_fen: int) -> tuple[str, str]:
+    """An amount in the debit or in the credit column."""
+    return (format_yuan(amount_fen), "") if amount_fen > 0 else ("", format_yuan(-amount_fen))
+
+
+def _yuan(*amounts_fen: int) -> tuple[str, ...]:
+    return tuple(format_yuan(amount_fen) for amount_fen in amounts_fen)

@@ -1,0 +1,93 @@
+"""What every command shares: its settings, the common options, and how results are printed.
+
+Output is plain text or JSON, never boxes or colours, so that it survives a pipe, a log and a GBK console. Nothing here
+knows the ledger.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import click
+import orjson
+from rich.cells import cell_len
+
+from calculators.problems import N_
+
+GAP = "  "
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the root command was told: the ledger's URL and the language of the answers (`en` or `zh_CN`)."""
+
+    db_url: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a printed table; numbers stand on the right edge of theirs."""
+
+    title: str
+    right: bool = False
+
+
+pass_settings = click.make_pass_decorator(Settings)
+
+actor_option = click.option(
+    "--actor",
+    envvar="SUBSIDY_ACTOR",
+    show_envvar=True,
+    required=True,
+    metavar="STAFFNO",
+    help=N_("Staff number of the officer who does this; it stands in every record."),
+)
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help=N_("Print JSON for programs instead of text for people.")
+)
+
+
+def money(title: str) -> Column:
+    """A right-aligned column, for amounts and counts."""
+    return Column(title, right=True)
+
+
+def table_text(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]) -> str:
+    """An aligned table: a heading, a rule of hyphens, a line per row; Chinese signs count two cells.
+
+    A row must have a cell for every column; cells are printed with `str`.
+    """
+    heads = [column if isinstance(column, Column) else Column(column) for column in columns]
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [
+        max(cell_len(text) for text in texts) for texts in zip(*([head.title for head in heads], *cells), strict=True)
+    ]
+    lines = [[head.title for head in heads], ["-" * width for width in widths], *cells]
+    return "\n".join(_line(heads, widths, line) for line in lines)
+
+
+def table(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]) -> None:
+    """Print `table_text`."""
+    click.echo(table_text(columns, rows))
+
+
+def print_json(value: object) -> None:
+    """Print `value` as JSON with sorted keys and two spaces of indent."""
+    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2).decode()
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # The console's character set lacks a sign of a name; JSON's own escapes keep the value exact.
+        text = json.dumps(orjson.loads(text), indent=2, sort_keys=True)
+    click.echo(text)
+
+
+def _line(heads: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
+    padded = []
+    for head, width, cell in zip(heads, widths, cells, strict=True):
+        space = " " * (width - cell_len(cell))
+        padded.append(space + cell if head.right else cell + space)
+    return GAP.join(padded).rstrip()

@@ -1,0 +1,63 @@
+"""`subsidy demo`: an invented fund year from its input files to the audit, told step by step."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from calculators.problems import N_, refuse
+from ledger.commands.audit import audit
+from ledger.commands.book import book
+from ledger.commands.context import Settings
+from ledger.commands.explain import explain
+from ledger.demo.story import anchor_of, forge, open_demo, prepare, run_year
+from ledger.runs.interest import Outcome
+from ledger.words import _, language
+
+
+@click.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help=N_("A folder for the demo; its checkpoint and keys go to a folder beside it, named with -anchor."),
+)
+def demo(out: Path) -> None:
+    """Run an invented fund year: firms, banks and loans that do not exist, on notices that do.
+
+    Leaves ledger.db, vault.db and the input files in the folder. The same every time, to the byte.
+
+    Example:
+      subsidy demo --out demo-out
+    """
+    prepare(out)
+    if out.exists() and any(out.iterdir()):
+        raise refuse(
+            "folder_not_empty",
+            N_("{folder} holds something that is no demo"),
+            N_("name a new folder with --out"),
+            folder=out,
+        )
+    story = open_demo(out, click.echo)
+    outcomes = run_year(story)
+    settings = Settings(story.url, language())
+    line = true_up_of(outcomes)
+    _show(explain, ["explain", line], settings)
+    _show(book, ["book", "trial-balance"], settings)
+    anchor = anchor_of(out)
+    trusted = ["--checkpoint", str(anchor / "checkpoint"), "--key", str(anchor / "log.vkey")]
+    _show(audit, ["audit", "verify", *trusted], settings)
+    forged = forge(story)
+    click.echo(_("One digit of an amount in a copy is changed now:"))
+    _show(audit, ["audit", "verify", *trusted], Settings(f"sqlite:///{forged}", language()))
+    click.echo(_("The demo is in {folder}. Go on with: subsidy --db {url} run list").format(folder=out, url=story.url))
+
+
+def true_up_of(outcomes: list[Outcome]) -> str:
+    """A line of the year that was corrected later on."""
+    return next(step.line for outcome in outcomes for step in outcome.plan.steps if step.replaces is not None)
+
+
+def _show(command: click.Command, words: list[str], settings: Settings) -> None:
+    """Give a command as an officer would type it, and show what it answers."""
+    click.echo(f"\n$ subsidy --db {settings.db_url} {' '.join(words)}")
+    command.main(words[1:], prog_name=f"subsidy {words[0]}", obj=settings, standalone_mode=False)

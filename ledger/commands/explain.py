@@ -1,0 +1,94 @@
+"""`subsidy explain`: the worksheet behind a posting or a loan."""
+
+import rich_click as click
+
+from calculators.amounts import format_yuan, plain_yuan
+from calculators.problems import N_
+from calculators.worksheet import render
+from ledger.book.balances import entry_record
+from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.log.canonical import canonical
+from ledger.log.tree import leaf_hash
+from ledger.runs.explain import Explanation, explain_entry, explain_loan
+from ledger.runs.lines import UNREADY
+from ledger.runs.month import Month
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+
+@click.command()
+@click.argument("subject", metavar="POSTING|LOAN")
+@click.option("--month", metavar="YYYY-MM", help=N_("As the last closed run of this month reckoned it."))
+@json_option
+@pass_settings
+def explain(settings: Settings, subject: str, month: str | None, as_json: bool) -> None:
+    """Show how an amount came about: conditions, interest by segment, rules with clauses, caps, award.
+
+    POSTING is an entry's number in the book; LOAN is a loan's contract number (with /slip where it has one) or a
+    grant number. The worksheet is made again from the records the run had read and must equal what was posted.
+
+    Example:
+      subsidy explain HT-2025-001
+      subsidy explain 42
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        if subject.isdigit():
+            found = [explain_entry(view, entry_record(view, int(subject)))]
+        else:
+            found = explain_loan(view, subject, Month.parse(month) if month else None)
+    if as_json:
+        print_json([_json(one) for one in found])
+        return
+    for one in found:
+        _print(one)
+
+
+def _json(one: Explanation) -> dict[str, object]:
+    return {
+        "run": one.run.number,
+        "month": str(one.run.month),
+        "line": one.line,
+        "digest": one.digest,
+        "worksheet": render(one.result, _) if one.result else "",
+        "entries": [
+            {
+                "key": body["key"],
+                "due": body["due"],
+                "amount": plain_yuan(body["award_fen"]),
+                "reason": body["reason"],
+                "inputs": body["inputs"],
+            }
+            for body in one.entries
+        ],
+    }
+
+
+def _print(one: Explanation) -> None:
+    click.echo(
+        _("As reckoned by run {number} of {month} over {size} records:").format(
+            number=one.run.number, month=one.run.month, size=one.run.proposal["log_size"]
+        )
+    )
+    if one.result:
+        click.echo(render(one.result, _))
+    for refused in one.digest["refused"] if one.result is None else ():
+        click.echo(f"{one.line}: {_(UNREADY[refused['code']])} [{refused['code']}]")
+    table(
+        [_("Posted"), _("Period ends"), money(_("Yuan")), _("Note"), _("Digest"), _("Replaces")],
+        [
+            (
+                body["key"],
+                body["due"],
+                format_yuan(body["award_fen"]),
+                {"true_up": _("true-up"), "reversal": _("reversal")}.get(body["reason"], ""),
+                body["inputs"][:12],
+                _replaced(body),
+            )
+            for body in one.entries
+        ],
+    )
+
+
+def _replaced(body: dict[str, object]) -> str:
+    digest = body.get("replaced_digest")
+    return leaf_hash(canonical(digest)).hex()[:12] if isinstance(digest, dict) else ""

@@ -1,0 +1,43 @@
+"""Say what is wrong with a command line, in the reader's language.
+
+Click words its errors through gettext's global domain, which a library user cannot set without a compiled catalogue;
+the errors an officer meets are worded here instead, and the rare rest is passed on as click says it.
+"""
+
+import click
+
+from ledger.words import _
+
+
+def usage_lines(error: click.ClickException) -> list[str]:
+    """The lines for standard error: what is wrong and, for a command line, where its help is."""
+    lines = [_("Error: {message}").format(message=_message(error))]
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is not None:
+        lines.append(_("Try '{command} --help' for help.").format(command=ctx.command_path))
+    return lines
+
+
+def _message(error: click.ClickException) -> str:
+    match error:
+        case click.MissingParameter(param=click.Parameter() as param):
+            return _("{name} is missing").format(name=_name(param))
+        case click.BadParameter(param=click.Parameter() as param):
+            return _("{name}: {what}").format(name=_name(param), what=error.message)
+        case click.NoSuchOption():
+            return _with_suggestions(_("there is no option {name}").format(name=error.option_name), error.possibilities)
+        case click.NoSuchCommand():
+            return _with_suggestions(
+                _("there is no command {name}").format(name=error.command_name), error.possibilities
+            )
+    return error.format_message()
+
+
+def _name(param: click.Parameter) -> str:
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+
+
+def _with_suggestions(message: str, possibilities: list[str] | None) -> str:
+    if not possibilities:
+        return message
+    return _("{message}; did you mean {names}?").format(message=message, names=", ".join(possibilities))

@@ -1,0 +1,301 @@
+"""The invented year, told: registers in, twelve months run, a true-up explained, the book verified, a forgery found.
+
+Every step goes through the rooms that the commands go through, and says the command that would do the same. Clock,
+salts and the log key are fixed, so that two demos are equal to the byte; the first record says `purpose: demo`.
+"""
+
+import random
+import shutil
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from calculators.load import load_notice
+from calculators.notice import Notice
+from ledger.book import charts
+from ledger.book.envelopes import issue
+from ledger.demo.bank import MISPRINTED, misprint, receipts, settlement_day
+from ledger.demo.files import write_csv, write_xlsx
+from ledger.demo.year import FAILED_CHECK, KINDS, LENDERS, SEED, Row, Year, credit_code, invented_year
+from ledger.registry import benchmarks
+from ledger.registry.decisions import Decision, decide
+from ledger.registry.drafts import Scope
+from ledger.registry.imports import compare, record
+from ledger.registry.notices import add_notice
+from ledger.registry.openings import read_opening, record_opening
+from ledger.resources import fixture
+from ledger.runs.grants import record_grants
+from ledger.runs.interest import Outcome, run_interest, totals
+from ledger.runs.month import Month
+from ledger.runs.plan import plan_month
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+ACTOR = "1001"
+OPENED = date(2025, 1, 2)
+# The notice that counts interest paid, so that its loans need receipts, and the one that paid before this ledger.
+PAID_INTEREST = "bj-first-loan-2025"
+PAID_OUTSIDE = "example-loan-interest-discount"
+MISPRINT_MENDED = "2025-08"
+DAY_COLUMN = {"events": "date", "receipts": "due"}
+MONTHS = tuple(Month(2025, number) for number in range(1, 13))
+
+Tell = Callable[[str], None]
+
+
+class Clock:
+    """A clock that the story sets: ten in the morning in Shanghai on `day`."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+
+    def __call__(self) -> datetime:
+        return datetime.combine(self.day, time(2), UTC)
+
+
+@dataclass
+class Demo:
+    """A demo ledger in the making, and the folder its input files go to."""
+
+    out: Path
+    tell: Tell
+    ledger: Ledger
+    clock: Clock
+    year: Year
+    receipts: list[Row]
+    granted: set[str] = field(default_factory=set)
+    sent: set[tuple[str, int]] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        """The ledger as `--db` takes it."""
+        return f"sqlite:///{self.out / 'ledger.db'}"
+
+
+def anchor_of(out: Path) -> Path:
+    """Where a demo keeps checkpoint and keys: beside its folder, never inside."""
+    return out.with_name(out.name + "-anchor")
+
+
+def open_demo(out: Path, tell: Tell) -> Demo:
+    """A new demo ledger in `out`, with notices, budget, firms, payees and what went before 2025."""
+    out.mkdir(parents=True)
+    clock = Clock(OPENED)
+    salts = random.Random(SEED)
+    ledger = Ledger.create(
+        f"sqlite:///{out / 'ledger.db'}",
+        actor=ACTOR,
+        purpose="demo",
+        clock=clock,
+        entropy=salts.randbytes,
+        anchor=anchor_of(out),
+    )
+    year = invented_year()
+    _ref, benchmark = benchmarks.shipped()
+    asked = {row["item"] for row in year.applications if row["notice"] == PAID_INTEREST}
+    demo = Demo(out, tell, ledger, clock, year, list(receipts(year, asked, benchmark)))
+    with ledger.write(ACTOR) as writer:
+        charts.seed(writer)
+        benchmarks.seed(writer)
+    notices = _add_notices(demo)
+    _issue_budgets(demo, notices)
+    _first_registers(demo)
+    _open_positions(demo)
+    return demo
+
+
+def run_year(demo: Demo) -> list[Outcome]:
+    """Twelve months: what the banks sent for each, then its run."""
+    return [_run_month(demo, month) for month in MONTHS]
+
+
+def forge(demo: Demo) -> Path:
+    """A copy of the ledger in which one digit of one posted amount is another; the original stays as it is."""
+    with demo.ledger.read() as view:
+        last = max(row.seq for row in view.records("entry"))
+        body = bytes(view.connection.exec_driver_sql("SELECT body FROM record WHERE seq = ?", (last,)).scalar_one())
+    copy = demo.out / "forged.db"
+    _backup(demo.out / "ledger.db", copy)
+    raw = copy.read_bytes()
+    place = raw.index(body) + body.index(b'"award_fen":') + len(b'"award_fen":')
+    digit = b"9" if raw[place : place + 1] != b"9" else b"8"
+    copy.write_bytes(raw[:place] + digit + raw[place + 1 :])
+    return copy
+
+
+def _backup(source: Path, target: Path) -> None:
+    """A whole copy: a file copied while its write-ahead log holds the newest pages would be incomplete."""
+    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _add_notices(demo: Demo) -> list[Notice]:
+    notices = []
+    for kind in KINDS:
+        text = fixture(f"notices/{kind.notice}.yaml").read_text(encoding="utf-8")
+        source = f"{kind.notice}.yaml"
+        with demo.ledger.write(ACTOR) as writer:
+            add_notice(writer, text, source)
+        notices.append(load_notice(text, source))
+        demo.tell(f"$ subsidy notice add {source}")
+    return notices
+
+
+def _issue_budgets(demo: Demo, notices: Iterable[Notice]) -> None:
+    """A budget for each envelope that holds every ceiling granted from it, and the same for the paths above."""
+    paths = {notice.id: notice.envelope.path for notice in notices}
+    kinds = {row["application_no"]: row["notice"] for row in demo.year.applications}
+    needed: dict[str, int] = defaultdict(int)
+    for grant in demo.year.grants:
+        path = paths[kinds[grant["application_no"]]]
+        while path:
+            needed[path] += parse_yuan(grant["ceiling"])
+            path = path.rpartition("/")[0]
+    for number, (path, fen) in enumerate(sorted(needed.items()), 1):
+        document = f"示例指〔2025〕{number}号"
+        with demo.ledger.write(ACTOR) as writer:
+            issue(writer, path, fen, document)
+        demo.tell(f"$ subsidy budget issue {path} {format_yuan(fen)} --document {document}")
+
+
+def _first_registers(demo: Demo) -> None:
+    folder, year = demo.out / "inputs", demo.year
+    _take(demo, "entities", write_csv(folder / "entities.csv", "entities", year.entities, chinese=True), "full")
+    _take(demo, "payees", write_xlsx(folder / "payees.xlsx", "payees", year.payees), "full")
+    code = next(row["uscc"] for row in year.entities if row["uscc"][:-1] == credit_code(FAILED_CHECK)[:-1])
+    with demo.ledger.write(ACTOR) as writer:
+        decide(writer, Decision("uscc-override", code, "licence seen, early code"))
+    demo.tell(f"$ subsidy decide uscc-override --about {code} --reason 'licence seen, early code'")
+    _take_new(demo, OPENED, "2024")
+    demo.clock.day = OPENED + timedelta(days=4)
+    _take_reports(demo, date(2024, 12, 31), "2024")
+
+
+def _open_positions(demo: Demo) -> None:
+    """Go-live in mid-programme: one notice's awards of 2024 were paid elsewhere, of the others nothing was."""
+    for kind in KINDS:
+        path = _paid_outside(demo, kind.notice) if kind.notice == PAID_OUTSIDE else None
+        with demo.ledger.write(ACTOR) as writer:
+            fields = read_opening(writer, path, kind.notice) if path else {"rows": []}
+            record_opening(writer, kind.notice, fields)
+        demo.tell(
+            f"$ subsidy opening import {path.name} --notice {kind.notice}"
+            if path
+            else f"$ subsidy opening none {kind.notice}"
+        )
+
+
+def _paid_outside(demo: Demo, notice: str) -> Path:
+    """What the desk paid before this ledger, as its own list has it."""
+    with demo.ledger.read() as view:
+        results = plan_month(view, Month(2024, 12)).results
+    rows = []
+    for result in results:
+        if result.line.notice_id == notice:
+            loan = result.line.loan
+            for period in result.digest["periods"]:
+                settled = settlement_day(loan, date.fromisoformat(period["due"]))
+                award = plain_yuan(period["award_fen"])
+                row = {"uscc": loan.uscc, "line": result.line.id, "due": settled.isoformat(), "amount": award}
+                rows.append(row)
+    return write_csv(demo.out / "inputs" / "paid-before-2025.csv", "opening", rows, chinese=True)
+
+
+def _take_new(demo: Demo, through: date, name: str) -> None:
+    """Loans signed, applications made and grants decided up to a day that were not taken in before."""
+    year, folder = demo.year, demo.out / "inputs" / name
+    grants = [
+        row for row in year.grants if row["grant_no"] not in demo.granted and row["granted_on"] <= through.isoformat()
+    ]
+    if not grants:
+        return
+    demo.granted |= {row["grant_no"] for row in grants}
+    numbers = {row["application_no"] for row in grants}
+    applications = [row for row in year.applications if row["application_no"] in numbers]
+    items = {row["item"] for row in applications}
+    for place, lender in enumerate(LENDERS, 1):
+        loans = [row for row in year.loans if row["contract_no"] in items and row["lender"] == lender]
+        if loans:
+            path = write_xlsx(folder / f"loans-{place}.xlsx", "loans", loans)
+            _take(demo, "loans", path, "delta", lender)
+    path = write_csv(folder / "applications.csv", "applications", applications, chinese=False)
+    _take(demo, "applications", path, "delta")
+    _take(demo, "grants", write_csv(folder / "grants.csv", "grants", grants, chinese=True), "delta")
+
+
+def _run_month(demo: Demo, month: Month) -> Outcome:
+    demo.clock.day = month.ends_before + timedelta(days=1)
+    _take_new(demo, month.last_day, str(month))
+    _take_reports(demo, month.last_day, str(month))
+    outcome = run_interest(demo.ledger, month, ACTOR)
+    figures = totals(outcome.plan)
+    demo.tell(
+        _(
+            "$ subsidy run interest --month {month}: {entries} entries, {due} yuan, reduced by {reduced}, "
+            "{true_ups} true-ups, {held} held, {refused} refused"
+        ).format(
+            month=month,
+            entries=figures["entries"],
+            due=format_yuan(figures["credit_fen"]),
+            reduced=format_yuan(figures["debit_fen"]),
+            true_ups=sum(step.replaces is not None for step in outcome.plan.steps),
+            held=len(outcome.plan.held()),
+            refused=len(outcome.plan.refused()),
+        )
+    )
+    return outcome
+
+
+def _take_reports(demo: Demo, through: date, name: str) -> None:
+    """Every lender's report of events, an empty one too, and its receipts, as far as it has not sent them."""
+    known = {row["item"] for row in demo.year.applications if row["application_no"].replace("SB", "PF") in demo.granted}
+    folder = demo.out / "inputs" / name
+    for place, lender in enumerate(LENDERS, 1):
+        mine = {row["contract_no"] for row in demo.year.loans if row["lender"] == lender} & known
+        events = _unsent(demo, "events", mine, through, demo.year.events)
+        events += [row for month, row in demo.year.late if month == name and row["contract_no"] in mine]
+        path = write_csv(folder / f"events-{place}.csv", "events", events, chinese=place % 2 == 0)
+        _take(demo, "events", path, "delta", lender, through)
+        paid = [_as_printed(row) for row in _unsent(demo, "receipts", mine, through, demo.receipts)]
+        if name == MISPRINT_MENDED:
+            paid += [row for row in demo.receipts if _misprinted(row) and row["contract_no"] in mine]
+        if paid:
+            path = write_csv(folder / f"receipts-{place}.csv", "receipts", paid, chinese=False)
+            _take(demo, "receipts", path, "delta", lender)
+
+
+def _unsent(demo: Demo, register: str, contracts: set[str], through: date, rows: list[Row]) -> list[Row]:
+    """Rows of these contracts up to a day that stood in no file before; they count as sent from now on."""
+    day = DAY_COLUMN[register]
+    found = []
+    for place, row in enumerate(rows):
+        if row["contract_no"] in contracts and row[day] <= through.isoformat() and (register, place) not in demo.sent:
+            demo.sent.add((register, place))
+            found.append(row)
+    return found
+
+
+def _misprinted(receipt: Row) -> bool:
+    return receipt["contract_no"] == MISPRINTED and receipt["due"].startswith("2025-06")
+
+
+def _as_printed(receipt: Row) -> Row:
+    return misprint(receipt) if _misprinted(receipt) else receipt
+
+
+def _take(demo: Demo, register: str, path: Path, mode: str, lender: str = "", through: date | None = None) -> None:
+    with demo.ledger.write(ACTOR) as writer:
+        found = compare(writer, demo.ledger.vault, register, path, Scope(mode == "full", lender, through))
+        (record_grants if register == "grants" else record)(writer, demo.ledger.vault, found)
+
+
+def prepare(out: Path) -> None:
+    """Clear away an earlier demo in `out` and its anchor; anything else there is left alone."""
+    if (out / "ledger.db").exists():
+        shutil.rmtree(out)
+        shutil.rmtree(anchor_of(out), ignore_errors=True)

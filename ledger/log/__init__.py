@@ -1,0 +1,5 @@
+"""The log: typed records as exact bytes, hashed into an RFC 6962 tree whose head is signed.
+
+Read in this order: `canonical` (the bytes of a record), `kinds` (which records there are and what they hold), `tree`
+(leaves, nodes, roots), `checkpoint` (the signed head). Nothing here knows a database, a book or a subsidy.
+"""

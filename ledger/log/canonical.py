@@ -1,0 +1,86 @@
+"""The canonical bytes of a record: one way to write a JSON object, and no other reading of it.
+
+The profile is RFC 8785 restricted: an object whose first key is `$schema`; keys sorted and ASCII; strings in NFC,
+booleans, and integers of magnitude below 2^53; no floats, no null (an absent value is an absent key).
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+_SCALARS = frozenset({str, int, bool})
+
+# Whatever orjson would turn into JSON by its own lights (dates, dataclasses, subclasses) is refused instead.
+_OPTIONS = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+    | orjson.OPT_STRICT_INTEGER
+)
+
+
+class NotCanonical(ValueError):
+    """An object that has no canonical bytes, or bytes that are not canonical."""
+
+
+def canonical(obj: dict[str, Any]) -> bytes:
+    """The bytes of `obj`; tuples are written as arrays. Raises `NotCanonical` outside the profile."""
+    try:
+        body = orjson.dumps(obj, option=_OPTIONS)
+    except TypeError as error:
+        raise NotCanonical(str(error)) from error
+    if not body.startswith(b'{"$schema":'):
+        raise NotCanonical("the first key must be $schema")
+    _check_types(obj.values())
+    if not body.isascii():
+        _check_text(obj)
+    return body
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The object that `body` says; raises `NotCanonical` for bytes that do not re-encode to themselves.
+
+    So it refuses blanks, another order, escapes that need not be and duplicate keys as well.
+    """
+    try:
+        obj = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise NotCanonical(str(error)) from error
+    if type(obj) is not dict:
+        raise NotCanonical("not an object")
+    if canonical(obj) != body:
+        raise NotCanonical("the bytes do not re-encode to themselves")
+    return obj
+
+
+# Both walks may recurse: orjson refuses what is nested deeper than 254.
+def _check_types(values: Iterable[Any]) -> None:
+    """Refuse what orjson would take and the profile does not: floats, null, enums, UUIDs."""
+    for value in values:
+        kind = type(value)
+        if kind in _SCALARS:
+            continue
+        if kind is dict:
+            _check_types(value.values())
+        elif kind is list or kind is tuple:
+            _check_types(value)
+        else:
+            raise NotCanonical(f"no {kind.__name__} has canonical bytes: {value!r}")
+
+
+def _check_text(value: Any) -> None:
+    """Refuse keys outside ASCII and strings outside NFC; bytes that are all ASCII need no look."""
+    if type(value) is str:
+        if not unicodedata.is_normalized("NFC", value):
+            raise NotCanonical(f"not in NFC: {value!r}")
+    elif type(value) is dict:
+        for key, inner in value.items():
+            if not key.isascii():
+                raise NotCanonical(f"not an ASCII key: {key!r}")
+            _check_text(inner)
+    elif type(value) is list or type(value) is tuple:
+        for inner in value:
+            _check_text(inner)

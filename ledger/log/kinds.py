@@ -1,0 +1,296 @@
+"""The kinds of records and the fields each holds: the table of `docs/contracts.md`, section 1, as data.
+
+`check_record` is asked twice: before a record is written, where a problem is our own defect, and by verification.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+# (place inside the value such as `.postings[1].account`, what is wrong there); none where all is well.
+Problems = Sequence[tuple[str, str]]
+# Places are put together only where something is wrong: verification asks this of every record of a log.
+Check = Callable[[Any], Problems]
+
+_FINE: Problems = ()
+
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_TIME = re.compile(_DAY.pattern + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def _matching(pattern: re.Pattern[str], what: str) -> Check:
+    matches = pattern.fullmatch
+
+    def check(value: Any) -> Problems:
+        return _FINE if type(value) is str and matches(value) else [("", f"not {what}: {value!r}")]
+
+    return check
+
+
+def _one_of(*words: str) -> Check:
+    def check(value: Any) -> Problems:
+        return _FINE if type(value) is str and value in words else [("", f"not one of {', '.join(words)}: {value!r}")]
+
+    return check
+
+
+def _list_of(inner: Check) -> Check:
+    def check(value: Any) -> Problems:
+        if type(value) is not list and type(value) is not tuple:
+            return [("", "not an array")]
+        problems: Problems = _FINE
+        for place, one in enumerate(value):
+            wrong = inner(one)
+            if wrong:
+                problems = [*problems, *((f"[{place}]{deeper}", what) for deeper, what in wrong)]
+        return problems
+
+    return check
+
+
+def _object(fields: Mapping[str, Check]) -> Check:
+    """An object with exactly these fields; a name that ends in `?` may be absent."""
+    known = {name.removesuffix("?"): check for name, check in fields.items()}
+    needed = frozenset(name for name in fields if not name.endswith("?"))
+
+    def check(value: Any) -> Problems:
+        if type(value) is not dict:
+            return [("", "not an object")]
+        problems: Problems = _FINE
+        if not needed <= value.keys():
+            problems = [(f".{name}", "absent") for name in sorted(needed - value.keys())]
+        for name, one in value.items():
+            inner = known.get(name)
+            wrong = inner(one) if inner else [("", "unknown field")]
+            if wrong:
+                problems = [*problems, *((f".{name}{deeper}", what) for deeper, what in wrong)]
+        return problems
+
+    return check
+
+
+def _text(value: Any) -> Problems:
+    return _FINE if type(value) is str and value else [("", f"not a text: {value!r}")]
+
+
+def _fen(value: Any) -> Problems:
+    return _FINE if type(value) is int else [("", f"not an integer: {value!r}")]
+
+
+def _count(value: Any) -> Problems:
+    return _FINE if type(value) is int and value >= 0 else [("", f"not a count: {value!r}")]
+
+
+def _flag(value: Any) -> Problems:
+    return _FINE if type(value) is bool else [("", f"not true or false: {value!r}")]
+
+
+def _any_object(value: Any) -> Problems:
+    return _FINE if type(value) is dict else [("", "not an object")]
+
+
+def _posting_amount(value: Any) -> Problems:
+    return _FINE if type(value) is int and value else [("", f"not an amount other than 0: {value!r}")]
+
+
+def _published_rate(value: Any) -> Problems:
+    right = type(value) in (list, tuple) and len(value) == 3 and all(type(cell) is str for cell in value)
+    return _FINE if right else [("", f"not [effective from, one-year rate, five-year rate]: {value!r}")]
+
+
+def _at_least_two(inner: Check) -> Check:
+    def check(value: Any) -> Problems:
+        problems = inner(value)
+        return problems or (_FINE if len(value) >= 2 else [("", "fewer than two")])
+
+    return check
+
+
+_day = _matching(_DAY, "a day")
+_month = _matching(_MONTH, "a month")
+_hash = _matching(_HASH, "a SHA-256 in lower-case hex")
+_reported = ("loan", "event", "receipt")
+_register = _one_of(*_reported)
+_imported = _one_of("entity", "payee", "application", "grant", *_reported)
+
+_POSTING = {
+    "chart": _one_of("fin", "bud", "ind"),
+    "account": _text,
+    "amount_fen": _posting_amount,
+    "envelope?": _text,
+    "payee?": _text,
+    "clause?": _text,
+    "function?": _text,
+    "economic?": _text,
+}
+
+# Kind -> its own fields; every record has `$schema`, `actor` and `recorded_at` besides.
+FIELDS: dict[str, dict[str, Check]] = {
+    "genesis": {
+        "origin": _text,
+        "purpose": _one_of("production", "demo"),
+        "log_key": _text,
+        "schema_sha256": _hash,
+        "software": _text,
+        "currency": _one_of("CNY"),
+        "zone": _one_of("Asia/Shanghai"),
+    },
+    "actor": {"key": _text, "role": _one_of("officer")},
+    "account": {
+        "key": _text,
+        "chart": _one_of("fin", "bud", "ind"),
+        "code": _text,
+        "name_en": _text,
+        "name_zh": _text,
+        "side": _one_of("debit", "credit"),
+        "verified": _flag,
+    },
+    "budget": {"key": _text, "action": _one_of("issued"), "amount_fen": _fen, "document": _text},
+    "benchmark": {"key": _text, "source": _text, "checked_through": _day, "rows": _list_of(_published_rate)},
+    "notice": {"key": _text, "sha256": _hash, "text": _text, "amends?": _hash},
+    "entity": {
+        "key": _text,
+        "name": _text,
+        "check": _one_of("passed", "failed"),
+        "districts": _list_of(_object({"from": _day, "name": _text})),
+        "statuses": _list_of(_object({"name": _text, "from": _day, "to?": _day})),
+        "known_on?": _day,
+    },
+    "payee": {
+        "key": _text,
+        "uscc": _text,
+        "channel": _one_of("ecny", "bank"),
+        "institution": _text,
+        "wallet_type?": _text,
+        "number": _hash,
+        "holder": _hash,
+    },
+    "application": {
+        "key": _text,
+        "uscc": _text,
+        "notice": _text,
+        "item": _text,
+        "applied_on": _day,
+        "evidence": _list_of(_hash),
+    },
+    "grant": {
+        "key": _text,
+        "application": _text,
+        "outcome": _one_of("granted", "refused"),
+        "granted_on": _day,
+        "document": _text,
+        "ceiling_fen?": _count,
+        "envelope?": _text,
+        "payee?": _text,
+        "reason?": _text,
+    },
+    "fact": {"register": _register, "key": _text, "lender": _text, "data": _any_object, "known_on?": _day},
+    "void": {"register": _imported, "key": _text, "of": _count, "import": _count},
+    "import": {
+        "register": _text,
+        "mode": _one_of("full", "delta"),
+        "lender?": _text,
+        "through?": _day,
+        "file": _text,
+        "sha256": _hash,
+        "new": _count,
+        "changed": _count,
+        "same": _count,
+        "void": _count,
+    },
+    "decision": {
+        "key": _text,
+        "type": _one_of("uscc-override", "lender-exception", "release-hold"),
+        "about": _text,
+        "reason": _text,
+        "figures?": _list_of(_fen),
+    },
+    "opening": {
+        "key": _text,
+        "rows": _list_of(
+            _object({"uscc": _text, "line?": _text, "lender?": _text, "loan?": _text, "due": _day, "amount_fen": _fen})
+        ),
+        "file?": _text,
+        "sha256?": _hash,
+    },
+    "proposal": {
+        "run": _one_of("interest"),
+        "month": _month,
+        "log_size": _count,
+        "facts_root": _hash,
+        "digest_root": _hash,
+        "digests": _count,
+        "benchmark": _text,
+        "calculators": _list_of(_text),
+        "notices": _list_of(_text),
+        "totals": _object({"lines": _count, "entries": _count, "debit_fen": _fen, "credit_fen": _fen}),
+        "held": _list_of(_any_object),
+        "refused": _list_of(_any_object),
+    },
+    "refusal": {"key": _text, "about": _text, "month": _month, "codes": _list_of(_any_object)},
+    "entry": {
+        "key": _text,
+        "reason": _one_of("budget", "grant", "award", "true_up", "reversal"),
+        "effective_on": _day,
+        "line?": _text,
+        "due?": _day,
+        "award_fen?": _fen,
+        "document?": _text,
+        "reverses?": _count,
+        "inputs": _hash,
+        "digest?": _any_object,
+        "replaced_digest?": _any_object,
+        "postings": _at_least_two(_list_of(_object(_POSTING))),
+    },
+    "run_closed": {
+        "proposal": _count,
+        "proposal_leaf": _hash,
+        "month": _month,
+        "first": _count,
+        "count": _count,
+        "approvals": _list_of(_any_object),
+    },
+    "run_aborted": {"proposal": _count, "cause": _text},
+    "withdrawal": {"run": _count, "month": _month, "first": _count, "count": _count, "reason": _text},
+}
+
+# Named in the contracts and not written yet.
+RESERVED = frozenset(
+    {"key", "approval", "payout", "outcome", "statement", "match", "undo", "period", "seal", "restore"}
+)
+
+_CHECKS = {
+    kind: _object(
+        {
+            "$schema": _one_of(f"subsidy/{kind}/1"),
+            "actor": _text,
+            "recorded_at": _matching(_TIME, "a UTC time"),
+            **fields,
+        }
+    )
+    for kind, fields in FIELDS.items()
+}
+
+
+def schema_of(kind: str) -> str:
+    """The `$schema` of a kind's records."""
+    return f"subsidy/{kind}/1"
+
+
+def kind_of(body: Mapping[str, Any]) -> str:
+    """The kind that a record says it is; "" where it says none."""
+    schema = body.get("$schema")
+    parts = schema.split("/") if type(schema) is str else []
+    return parts[1] if len(parts) == 3 and parts[0] == "subsidy" and parts[2] == "1" else ""
+
+
+def check_record(body: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a record, field by field (`postings[1].account: absent`); empty where nothing is."""
+    kind = kind_of(body)
+    if kind in RESERVED:
+        return [f"$schema: {kind} is a reserved name"]
+    if kind not in _CHECKS:
+        return [f"$schema: no kind of record: {body.get('$schema')!r}"]
+    return [f"{place.removeprefix('.')}: {what}" for place, what in _CHECKS[kind](body)]

@@ -1,0 +1,65 @@
+"""The Merkle tree of RFC 6962, section 2.1, kept as its complete subtrees.
+
+A node is named by (level, index): level 0 are the leaves, node (l, i) covers the leaves i * 2^l up to (i + 1) * 2^l.
+The *peaks* of a tree of n leaves are its largest complete subtrees, one per set bit of n; they decide its root and are
+all that growing it needs. Hashes are 32 bytes of SHA-256.
+"""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+# Level -> hash.
+Peaks = dict[int, bytes]
+# (level, index, hash)
+Node = tuple[int, int, bytes]
+
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """The leaf of a record's bytes."""
+    return sha256(b"\x00" + body).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The node above two others."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def grow(size: int, peaks: Peaks, leaves: Sequence[bytes]) -> tuple[list[Node], Peaks]:
+    """Append `leaves` to the tree of `size` leaves with `peaks`: the nodes it completes, levels 1 and up; new peaks."""
+    nodes: list[Node] = []
+    after = dict(peaks)
+    level, row = 0, list(leaves)
+    while row:
+        # An odd number of nodes stood on this level: the last of them is a peak, and the left half of the first pair.
+        if size >> level & 1:
+            row.insert(0, after.pop(level))
+        if len(row) & 1:
+            after[level] = row[-1]
+        pairs = zip(row[::2], row[1::2], strict=False)
+        row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        level += 1
+        nodes += [(level, index, hashed) for index, hashed in enumerate(row, size >> level)]
+    return nodes, after
+
+
+def peaks_at(size: int, node: Callable[[int, int], bytes]) -> Peaks:
+    """The peaks of the tree's first `size` leaves; `node(level, index)` gives a stored hash, level 0 the leaves."""
+    return {level: node(level, (size >> level) - 1) for level in range(size.bit_length()) if size >> level & 1}
+
+
+def root_of(peaks: Peaks) -> bytes:
+    """The root over `peaks`: each lower peak is the right half under the next higher one."""
+    if not peaks:
+        return EMPTY_ROOT
+    lowest, *higher = sorted(peaks)
+    root = peaks[lowest]
+    for level in higher:
+        root = node_hash(peaks[level], root)
+    return root
+
+
+def root(leaves: Sequence[bytes]) -> bytes:
+    """The root over leaf hashes; over none, SHA-256 of nothing."""
+    return root_of(grow(0, {}, leaves)[1])

@@ -1,0 +1,64 @@
+"""The benchmark a ledger calculates with: the LPR table, as a record of the log.
+
+The shipped table (`fixtures/reference/lpr.csv`) is recorded once when a ledger is made. A reference names the table by
+its content, without the actor and the time of the record, so that equal tables have equal references in every ledger
+and in calculations without one.
+"""
+
+import csv
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from calculators.benchmark import Benchmark
+from calculators.problems import N_, refuse
+from ledger.log.canonical import canonical
+from ledger.resources import fixture
+from ledger.store.ledger import View, Writer
+
+LPR = "lpr"
+_CONTENT = ("$schema", "key", "source", "checked_through", "rows")
+
+
+def seed(writer: Writer) -> int:
+    """Append the shipped table as the `benchmark` record; its log index."""
+    return writer.append("benchmark", **_shipped_fields())
+
+
+def benchmark(view: View) -> tuple[str, Benchmark]:
+    """(reference, table) that the ledger holds; `Refused` (`benchmark_missing`) where it holds none."""
+    row = view.current("benchmark", LPR)
+    if row is None:
+        raise refuse(
+            "benchmark_missing",
+            N_("this ledger holds no LPR table"),
+            N_("make the ledger with `subsidy init`, which records one"),
+        )
+    return _read(row.body)
+
+
+def shipped() -> tuple[str, Benchmark]:
+    """(reference, table) of the table that ships with the product, for calculations without a ledger."""
+    return _read({"$schema": "subsidy/benchmark/1", **_shipped_fields()})
+
+
+def _read(body: Mapping[str, Any]) -> tuple[str, Benchmark]:
+    content = canonical({name: body[name] for name in _CONTENT})
+    table = Benchmark.from_texts(body["rows"], body["checked_through"])
+    return f"{LPR}@sha256:{sha256(content).hexdigest()}", table
+
+
+def _shipped_fields() -> dict[str, Any]:
+    """The record's own fields, from the reference table and the note on where it comes from."""
+    (note,) = (row for row in _rows("sources.csv") if row["file"] == "lpr.csv")
+    return {
+        "key": LPR,
+        "source": note["source"],
+        "checked_through": note["checked_through"],
+        "rows": [[row["effective_from"], row["lpr_1y"], row["lpr_5y"]] for row in _rows("lpr.csv")],
+    }
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with fixture(f"reference/{name}").open(encoding="utf-8") as source:
+        return list(csv.DictReader(source))

@@ -1,0 +1,144 @@
+"""The register of grants (批复): what was decided on each application. What a grant reserves is posted by the runs."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from calculators.facts import Grant
+from calculators.problems import N_
+from ledger.registry.drafts import Draft, Register, Task
+from ledger.registry.known import Known, known
+from ledger.registry.notices import notices
+from ledger.registry.rows import Reading, Values, only_with
+from ledger.store.ledger import View
+
+CHANNELS = ("ecny", "bank")
+# outcome -> (cells it needs, cells it has no use for)
+CASES = {
+    "granted": (["ceiling_fen", "payee"], ["reason"]),
+    "refused": (["reason"], ["ceiling_fen", "envelope", "payee"]),
+}
+
+
+def drafts(task: Task) -> list[Draft]:
+    """One draft per decision, payee and envelope resolved."""
+    reading, view = task.reading, task.view
+    asked = {row.key: row.body for row in view.rows("application")}
+    decided = {} if task.scope.full else {row.body["application"]: row.key for row in view.rows("grant")}
+    envelopes = {name: versions[-1].notice.envelope.path for name, versions in notices(view).items()}
+    payees: dict[str, dict[str, str]] = defaultdict(dict)
+    for payee in view.rows("payee"):
+        payees[payee.body["uscc"]][payee.key] = payee.body["channel"]
+    confirmed = {row.body["about"] for row in view.rows("decision") if row.body["type"] == "uscc-override"}
+    doubtful = {row.key for row in view.rows("entity") if row.body["check"] == "failed"} - confirmed
+    lines: dict[str, int] = {}
+    made = []
+    for row in reading.rows:
+        cells = dict(row.cells)
+        number, application = cells.pop("grant_no"), cells.pop("application_no")
+        needed, barred = CASES[cells["outcome"]]
+        only_with(reading, row, needed, barred, f"outcome {cells['outcome']}")
+        first = lines.setdefault(number, row.line)
+        if first != row.line:
+            reading.refuse(
+                "key_twice",
+                N_("grant {number} stands in row {first} too"),
+                N_("remove one of the two rows"),
+                row.line,
+                "grant_no",
+                number=number,
+                first=first,
+            )
+        if application not in asked:
+            reading.refuse(
+                "application_unknown",
+                N_("there is no application {number}"),
+                N_("import the register of applications first, or correct the number"),
+                row.line,
+                "application_no",
+                number=application,
+            )
+            continue
+        other = decided.setdefault(application, number)
+        if other != number:
+            reading.refuse(
+                "application_decided",
+                N_("grant {other} has decided application {number}"),
+                N_("change that grant instead, or correct the number"),
+                row.line,
+                "application_no",
+                other=other,
+                number=application,
+            )
+        if cells["outcome"] == "granted":
+            firm = asked[application]["uscc"]
+            if firm in doubtful:
+                _warn_doubtful(reading, row, firm)
+            _resolve_payee(reading, row, cells, payees[firm])
+            cells.setdefault("envelope", envelopes.get(asked[application]["notice"], ""))
+        made.append(Draft(number, {"application": application, **cells}, row.line))
+    return made
+
+
+def _warn_doubtful(reading: Reading, row: Values, firm: str) -> None:
+    reading.warn(
+        "uscc_override_missing",
+        N_("the code of the firm {code} fails its check digit and nobody has confirmed it"),
+        N_("nothing is paid until `subsidy decide uscc-override --about {code}`"),
+        row.line,
+        "application_no",
+        code=firm,
+    )
+
+
+def _resolve_payee(reading: Reading, row: Values, cells: dict[str, Any], payees: dict[str, str]) -> None:
+    """Put the payee's reference where the file names a channel."""
+    wanted = cells.get("payee")
+    if wanted is None or wanted in payees:
+        return
+    found = [reference for reference, channel in payees.items() if channel == wanted]
+    if len(found) == 1:
+        cells["payee"] = found[0]
+    elif found:
+        reading.refuse(
+            "payee_ambiguous",
+            N_("the firm has {count} payees of channel {channel}"),
+            N_("write the reference of one: {references}"),
+            row.line,
+            "payee",
+            count=len(found),
+            channel=wanted,
+            references=", ".join(sorted(found)),
+        )
+    else:
+        reading.refuse(
+            "payee_unknown",
+            N_("the firm has no payee {payee}"),
+            N_("import the register of payees first, or write the reference that `subsidy entity show` gives"),
+            row.line,
+            "payee",
+            payee=wanted,
+        )
+
+
+REGISTER = Register("grants", "grant", "grant", drafts)
+
+
+def grants(view: View) -> dict[str, Known[Grant]]:
+    """Every granted grant by its number; refused applications have none."""
+    return {
+        row.key: known(
+            Grant(
+                id=row.key,
+                application=row.body["application"],
+                granted_on=date.fromisoformat(row.body["granted_on"]),
+                ceiling_fen=row.body["ceiling_fen"],
+                envelope=row.body["envelope"],
+                payee=row.body["payee"],
+                document=row.body["document"],
+            ),
+            (row,),
+        )
+        for row in view.rows("grant")
+        if row.body["outcome"] == "granted"
+    }

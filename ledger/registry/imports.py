@@ -1,0 +1,255 @@
+"""Take in a register file: what is new, changed, the same or missing against the ledger, and writing it.
+
+`compare` reads and checks, and writes nothing; `record` appends what `compare` found. A full file speaks for all rows
+of its register (of its lender, up to its day); a missing one becomes a void. An import that changes nothing appends
+nothing, except that a lender's report of events reaching further than any before is itself a fact.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from calculators.amounts import format_yuan
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.registry import applications, entities, events, grants, loans, payees, receipts
+from ledger.registry.columns import columns
+from ledger.registry.drafts import Draft, Register, Scope, Task
+from ledger.registry.known import content
+from ledger.registry.lenders import reported, require_lender
+from ledger.registry.rows import Reading, read_rows
+from ledger.registry.sheets import read_sheet
+from ledger.store.ledger import Row, View, Writer
+from ledger.store.vault import Vault
+
+REGISTERS = {
+    module.REGISTER.name: module.REGISTER
+    for module in (entities, payees, loans, events, receipts, applications, grants)
+}
+ACTIONS = ("new", "changed", "same", "void")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a file does to one key: `draft` is absent for a void, `before` for a new one."""
+
+    action: str
+    key: str
+    draft: Draft | None = None
+    before: Row | None = None
+
+
+def differences(change: Change) -> list[tuple[str, str, str]]:
+    """(field, before, after) of a changed key as people read them; what the vault keeps is never shown."""
+    if change.draft is None or change.before is None:
+        return []
+    old, new = (_shown(fields) for fields in (content(change.before), change.draft.fields))
+    for field in change.draft.secrets:
+        old[field], new[field] = "****", "****"
+    shown = [(field, old.get(field, "-"), new.get(field, "-")) for field in sorted(old.keys() | new.keys())]
+    return [one for one in shown if one[1] != one[2] or one[0] in change.draft.secrets]
+
+
+def _shown(fields: dict[str, Any]) -> dict[str, str]:
+    flat = {**fields, **fields.get("data", {})}
+    flat.pop("data", None)
+    return {
+        name.removesuffix("_fen"): format_yuan(value) if name.endswith("_fen") else _text(value)
+        for name, value in flat.items()
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(_text(one) for one in value)
+    if isinstance(value, dict):
+        return " ".join(f"{name} {one}" for name, one in value.items())
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A file against the ledger: every key with what happens to it, and what is strange but taken."""
+
+    register: Register
+    scope: Scope
+    source: str
+    sha256: str
+    changes: tuple[Change, ...]
+    warnings: tuple[Problem, ...]
+    reports_more: bool
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many keys are new, changed, the same and void."""
+        counted = Counter(change.action for change in self.changes)
+        return {action: counted[action] for action in ACTIONS}
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is anything to append."""
+        return self.reports_more or any(change.action != "same" for change in self.changes)
+
+
+def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope) -> Comparison:
+    """What importing the file into the register `name` would do; refuses with every problem of the file."""
+    register = REGISTERS[name]
+    _check_scope(register, scope)
+    if register.dated and register.name != "loans" and scope.lender:
+        require_lender(view, scope.lender)
+    sheet = read_sheet(path, columns(name))
+    reading = read_rows(sheet, columns(name), twins=register.twins)
+    _check_dates(reading, register, scope)
+    task = Task(view, vault, reading, scope)
+    drafts = register.drafts(task)
+    if reading.problems:
+        raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
+    changes = _changes(task, register, drafts)
+    if not sheet.headings and any(change.action == "void" for change in changes):
+        # A download that failed must not look like a lender without loans.
+        raise refuse(
+            "file_empty",
+            N_("the file is empty, and taking it as a full one would void every row in its scope"),
+            N_("bring the whole file; if nothing is left, bring one with the heading row"),
+            Place(sheet.source),
+        )
+    _check_voids(view, register, sheet.source, changes)
+    return Comparison(
+        register=register,
+        scope=scope,
+        source=sheet.source,
+        sha256=sheet.sha256,
+        changes=tuple(changes),
+        warnings=tuple(reading.warnings),
+        reports_more=_reports_more(view, register, scope),
+    )
+
+
+def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, int]:
+    """Append what the comparison found; key -> log index of each record appended.
+
+    The import's own record comes first, so that voids can name it.
+    """
+    if not comparison.writes:
+        return {}
+    register, scope = comparison.register, comparison.scope
+    fields: dict[str, Any] = {"register": register.item, "mode": "full" if scope.full else "delta"}
+    if scope.lender:
+        fields["lender"] = scope.lender
+    if scope.through is not None:
+        fields["through"] = scope.through.isoformat()
+    by_import = writer.append("import", **fields, file=comparison.source, sha256=comparison.sha256, **comparison.counts)
+    wanted = [change.draft for change in comparison.changes if change.action in ("new", "changed") and change.draft]
+    stored = writer.extend(register.kind, _bodies(vault, wanted))
+    appended = {draft.key: one.seq for draft, one in zip(wanted, stored, strict=True)}
+    fallen = [change.before for change in comparison.changes if change.action == "void" and change.before]
+    voids = [{"register": register.item, "key": row.key, "of": row.seq, "import": by_import} for row in fallen]
+    stored = writer.extend("void", voids)
+    return appended | {row.key: one.seq for row, one in zip(fallen, stored, strict=True)}
+
+
+def _bodies(vault: Vault, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
+    """The fields of the records, with commitments where the drafts hold clear text."""
+    drafts = list(drafts)
+    commitments = iter(vault.commit_many([secret for draft in drafts for secret in draft.secrets.values()]))
+    return [
+        {"key": draft.key, **draft.fields, **{field: next(commitments) for field in draft.secrets}} for draft in drafts
+    ]
+
+
+def _check_scope(register: Register, scope: Scope) -> None:
+    needs_day = register.by_lender and register.name != "loans"
+    problems = []
+    if not register.by_lender and (scope.lender or scope.through):
+        problems.append(
+            Problem(
+                "option_not_used",
+                N_("{register} do not come from one lender"),
+                N_("leave --lender and --through out"),
+                values={"register": register.name},
+            )
+        )
+    if register.by_lender and not scope.lender and (scope.full or scope.through):
+        problems.append(
+            Problem(
+                "lender_needed",
+                N_("a full file, or one with --through, speaks for one lender"),
+                N_("add --lender NAME as in the register of loans"),
+            )
+        )
+    if needs_day and scope.full and scope.through is None:
+        problems.append(
+            Problem(
+                "through_needed",
+                N_("a full file of {register} speaks up to a day"),
+                N_("add --through YYYY-MM-DD, the day the lender's report ends"),
+                values={"register": register.name},
+            )
+        )
+    if problems:
+        raise Refused(problems)
+
+
+def _check_dates(reading: Reading, register: Register, scope: Scope) -> None:
+    if scope.through is None:
+        return
+    through = scope.through.isoformat()
+    for row in reading.rows:
+        if row.cells[register.dated] > through:
+            reading.refuse(
+                "after_through",
+                N_("{day} lies after {through}, the day this file speaks up to"),
+                N_("correct the day, or give --through the day the report ends"),
+                row.line,
+                register.dated,
+                day=row.cells[register.dated],
+                through=through,
+            )
+
+
+def _changes(task: Task, register: Register, drafts: list[Draft]) -> list[Change]:
+    recorded = {row.key: row for row in task.view.rows(register.item, task.scope.lender or None)}
+    changes = []
+    for draft in drafts:
+        before = recorded.pop(draft.key, None)
+        if before is None:
+            changes.append(Change("new", draft.key, draft))
+        elif draft.secrets or content(before) != draft.fields:
+            changes.append(Change("changed", draft.key, draft, before))
+        else:
+            changes.append(Change("same", draft.key, draft, before))
+    if task.scope.full:
+        for key, row in sorted(recorded.items()):
+            day = row.body["data"][register.dated] if register.dated else ""
+            if task.falls(day):
+                changes.append(Change("void", key, before=row))
+    return changes
+
+
+def _check_voids(view: View, register: Register, source: str, changes: list[Change]) -> None:
+    """What other records rest on cannot fall: those are to be taken back first."""
+    falling = [change.key for change in changes if change.action == "void"]
+    if not falling or register.users is None:
+        return
+    users = register.users(view)
+    problems = [
+        Problem(
+            "still_used",
+            N_("{key} is missing in the full file, and a record of register {user} rests on it"),
+            N_("put the row back, or take that record back first"),
+            Place(source),
+            {"key": key, "user": users[key]},
+        )
+        for key in falling
+        if key in users
+    ]
+    if problems:
+        raise Refused(problems)
+
+
+def _reports_more(view: View, register: Register, scope: Scope) -> bool:
+    if register.name != "events" or scope.through is None:
+        return False
+    before = reported(view).get(scope.lender)
+    return before is None or scope.through > before

@@ -1,0 +1,128 @@
+"""The register of notices: texts recorded for ever by content hash; a change is a version that says what it amends.
+
+Nothing here chooses amounts: `calculators.versions` says which version governs a loan.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from calculators.award_line import Version
+from calculators.facts import Application, Loan
+from calculators.load import load_notice, notice_ref
+from calculators.notice import Notice
+from calculators.problems import N_, Place, Refused, refuse
+from calculators.versions import NoticeVersion, ambiguous, clashes, governing_versions
+from ledger.store.ledger import View, Writer
+
+__all__ = ["Added", "NoticeVersion", "add_notice", "notice_text", "notices", "versions_for"]
+
+# An amendment must leave alone what lines are sorted and grouped by before any version is chosen.
+_FIXED = ("type", "programme", "governed_by", "exclusion_group")
+
+
+class Added(NamedTuple):
+    """What became of a notice: its reference, its record, and whether it was there before."""
+
+    ref: str
+    seq: int
+    same: bool
+
+
+def notices(view: View) -> dict[str, list[NoticeVersion]]:
+    """Every notice by id, its versions in the order they were recorded."""
+    found: dict[str, list[NoticeVersion]] = {}
+    for row in view.records("notice"):
+        notice = _parsed(row.body["text"])
+        found.setdefault(notice.id, []).append(NoticeVersion(f"{notice.id}@sha256:{row.body['sha256']}", notice))
+    return found
+
+
+def versions_for(
+    known: Mapping[str, Sequence[NoticeVersion]], application: Application, loan: Loan
+) -> tuple[Version, ...]:
+    """The versions of the application's notice that govern the loan, by the accrual days they govern.
+
+    Raises `Refused`: `notice_ambiguous` where two match, `notice_not_in_force` where none does; `KeyError` for a notice
+    that is not among `known`.
+    """
+    return governing_versions(known[application.notice], application, loan)
+
+
+def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
+    """The latest version of a notice by its id, or one version by its reference, with its text.
+
+    Raises `Refused` with `notice_unknown`.
+    """
+    for row in reversed(list(view.records("notice"))):
+        ref = f"{row.key}@sha256:{row.body['sha256']}"
+        if name in (row.key, ref):
+            return NoticeVersion(ref, _parsed(row.body["text"])), row.body["text"]
+    raise refuse(
+        "notice_unknown",
+        N_("no notice {name} is registered"),
+        N_("see the registered ones with: subsidy notice list"),
+        name=name,
+    )
+
+
+def add_notice(writer: Writer, text: str, source: str) -> Added:
+    """Record a notice; the same text again records nothing.
+
+    Raises `Refused`: everything `load_notice` finds; `notice_exists` for other content under a registered id;
+    `amends_unknown`, `amendment_changes` and `notice_ambiguous` for an amendment that does not fit the versions
+    registered.
+    """
+    notice = load_notice(text, source)
+    ref = notice_ref(notice, text)
+    versions = notices(writer).get(notice.id, [])
+    for row in writer.records("notice"):
+        if row.key == notice.id and row.body["text"] == text:
+            return Added(ref, row.seq, same=True)
+    _check_versions(NoticeVersion(ref, notice), versions, source)
+    amends = {"amends": notice.amends.removeprefix("sha256:")} if notice.amends else {}
+    seq = writer.append("notice", key=notice.id, sha256=sha256(text.encode()).hexdigest(), text=text, **amends)
+    return Added(ref, seq, same=False)
+
+
+def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], source: str) -> None:
+    notice = new.notice
+    by_hash = {version.hash: version for version in versions}
+    if versions and notice.amends is None:
+        raise refuse(
+            "notice_exists",
+            N_("{ref} is registered with other content and stays as it is"),
+            N_("write amends: {latest} for a new version, or give the notice another id"),
+            Place(source, key="id"),
+            ref=versions[-1].ref,
+            latest=versions[-1].hash,
+        )
+    if notice.amends is None:
+        return
+    if notice.amends not in by_hash:
+        raise refuse(
+            "amends_unknown",
+            N_("no registered version of {notice} has this hash"),
+            N_("see the registered versions with: subsidy notice list"),
+            Place(source, key="amends"),
+            notice=notice.id,
+        )
+    amended = by_hash[notice.amends].notice
+    changed = [key for key in _FIXED if getattr(amended, key) != getattr(notice, key)]
+    if changed:
+        raise refuse(
+            "amendment_changes",
+            N_("an amendment cannot change {keys}"),
+            N_("write them as in the version amended, or register a notice with another id"),
+            Place(source, key=changed[0]),
+            keys=", ".join(changed),
+        )
+    for day, first, second in clashes([*versions, new]):
+        raise Refused(ambiguous(first, second, day, Place(source, key="effective")))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Notice:
+    """A recorded text was checked before it was recorded: it loads, or the ledger is damaged."""
+    return load_notice(text, "record")

@@ -1,0 +1,128 @@
+"""Opening positions: awards under a notice that were paid before this ledger, or the statement that none were.
+
+A file replaces what was entered for the notice before. The settlement date of a row becomes the exclusive end of its
+due period by the loan's own rule; a row whose loan is not registered keeps the day as written.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from calculators.award_line import Outside
+from calculators.problems import N_, Refused, refuse
+from ledger.registry.columns import columns
+from ledger.registry.known import content
+from ledger.registry.rows import Reading, Values, read_rows
+from ledger.registry.sheets import read_sheet
+from ledger.store.ledger import View, Writer
+
+
+def opened_notices(view: View) -> set[str]:
+    """The notices whose opening position has been stated."""
+    return {row.key for row in view.rows("opening")}
+
+
+def outside_awards(view: View) -> tuple[Outside, ...]:
+    """Every award paid outside, by notice in the order of its file."""
+    return tuple(
+        Outside(
+            notice=row.key,
+            uscc=one["uscc"],
+            line=one.get("line", ""),
+            lender=one.get("lender", ""),
+            loan=one.get("loan", ""),
+            due=date.fromisoformat(one["due"]),
+            amount_fen=one["amount_fen"],
+        )
+        for row in view.rows("opening")
+        for one in row.body["rows"]
+    )
+
+
+def read_opening(view: View, path: Path, notice: str) -> dict[str, Any]:
+    """The fields of the opening record that a file states for `notice`; refuses with every problem of the file."""
+    _require_notice(view, notice)
+    columns_ = columns("opening")
+    reading = read_rows(read_sheet(path, columns_), columns_)
+    rows = [_row(view, reading, row, notice) for row in reading.rows]
+    if reading.problems:
+        raise Refused(reading.problems)
+    if not rows:
+        raise refuse(
+            "opening_empty",
+            N_("the file has no rows"),
+            N_("if nothing was paid, say `subsidy opening none {notice}`"),
+            notice=notice,
+        )
+    return {"rows": rows, "file": reading.sheet.source, "sha256": reading.sheet.sha256}
+
+
+def record_opening(writer: Writer, notice: str, fields: dict[str, Any]) -> bool:
+    """Record the opening position of a notice; False where the very same one stands already."""
+    _require_notice(writer, notice)
+    known = writer.current("opening", notice)
+    if known is not None and content(known) == fields:
+        return False
+    writer.append("opening", key=notice, **fields)
+    return True
+
+
+def _require_notice(view: View, notice: str) -> None:
+    if view.current("notice", notice) is None:
+        raise refuse(
+            "notice_unknown",
+            N_("there is no notice {notice}"),
+            N_("add it with `subsidy notice add`, or write it as `subsidy notice list` shows it"),
+            notice=notice,
+        )
+
+
+def _row(view: View, reading: Reading, row: Values, notice: str) -> dict[str, Any]:
+    cells = dict(row.cells)
+    if "line" in cells:
+        _take_from_line(view, reading, row, cells, notice)
+    loan = view.current("loan", cells["loan"]) if "loan" in cells else None
+    if loan is not None:
+        data = loan.body["data"]
+        cells["lender"] = data["lender"]
+        end = date.fromisoformat(cells["due"]) + timedelta(days=data["due_counted"])
+        cells["due"] = min(end.isoformat(), data["matures_on"])
+    return cells
+
+
+def _take_from_line(view: View, reading: Reading, row: Values, cells: dict[str, Any], notice: str) -> None:
+    """A row of a line of this ledger is of that line's firm, notice and loan."""
+    grant = view.current("grant", cells["line"])
+    application = view.current("application", grant.body["application"]) if grant else None
+    if application is None:
+        reading.refuse(
+            "grant_unknown",
+            N_("there is no grant {number}"),
+            N_("import the register of grants first, or correct the number"),
+            row.line,
+            "line",
+            number=cells["line"],
+        )
+        return
+    asked = application.body
+    for column, theirs in (("uscc", asked["uscc"]), ("loan", asked["item"])):
+        if cells.setdefault(column, theirs) != theirs:
+            reading.refuse(
+                "line_differs",
+                N_("grant {number} has {theirs} here"),
+                N_("correct the cell, or the grant number"),
+                row.line,
+                column,
+                number=cells["line"],
+                theirs=theirs,
+            )
+    if asked["notice"] != notice:
+        reading.refuse(
+            "line_differs",
+            N_("grant {number} was applied for under {theirs}"),
+            N_("enter it in the opening position of that notice"),
+            row.line,
+            "line",
+            number=cells["line"],
+            theirs=asked["notice"],
+        )

@@ -1,0 +1,159 @@
+"""The register of payees: digital renminbi wallets and bank accounts of firms.
+
+Numbers and holders stand in the vault; records hold commitments, and outputs at most the last four signs. A payee is
+known again by firm, institution and number, so importing a file twice makes no second one.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from calculators.problems import N_
+from ledger.registry.columns import fold, mask
+from ledger.registry.drafts import Draft, Register, Task
+from ledger.registry.institutions import is_cnaps, wallet_institutions
+from ledger.registry.rows import Reading, Values, only_with
+from ledger.store.ledger import Row, View
+
+NUMBER, HOLDER = "payee.number", "payee.holder"
+PERSONAL_WALLETS = frozenset({"WT01", "WT02", "WT03"})
+USUAL_WALLET_DIGITS = 16
+
+
+def drafts(task: Task) -> list[Draft]:
+    """One draft per payee; a new one takes the next number of the ledger."""
+    reading, view = task.reading, task.view
+    names = {row.key: row.body["name"] for row in view.rows("entity")}
+    recorded = {_identity(row.body, row.body["number"]): row for row in view.rows("payee")}
+    following = iter(range(_highest(view) + 1, _highest(view) + len(reading.rows) + 1))
+    numbers = task.vault.find(NUMBER, (row.cells["number"] for row in reading.rows))
+    holders = task.vault.find(HOLDER, (row.cells["holder"] for row in reading.rows))
+    lines: dict[tuple[str, ...], int] = {}
+    made = []
+    for row in reading.rows:
+        _check_firm(reading, row, names)
+        _check_institution(reading, row)
+        _check_number(reading, row)
+        identity = _identity(row.cells, row.cells["number"])
+        first = lines.setdefault(identity, row.line)
+        if first != row.line:
+            reading.refuse(
+                "key_twice",
+                N_("{number} stands in row {first} too"),
+                N_("remove one of the two rows"),
+                row.line,
+                "number",
+                number=mask(row.cells["number"]),
+                first=first,
+            )
+        made.append(_draft(row, recorded, numbers, holders, following))
+    return made
+
+
+def _identity(body: Any, number: str) -> tuple[str, ...]:
+    return (body["uscc"], body["channel"], body["institution"], number)
+
+
+def _highest(view: View) -> int:
+    """The last number given to a payee, fallen ones included: a reference is never used again."""
+    return max((int(row.key.rpartition("/")[2]) for row in view.records("payee")), default=0)
+
+
+def _draft(
+    row: Values,
+    recorded: dict[tuple[str, ...], Row],
+    numbers: dict[str, set[str]],
+    holders: dict[str, set[str]],
+    following: Iterator[int],
+) -> Draft:
+    """The payee as recorded where it is known again by its number, else a new one."""
+    cells = dict(row.cells)
+    number, holder = cells.pop("number"), cells.pop("holder")
+    secrets = {"number": (NUMBER, number), "holder": (HOLDER, holder)}
+    for commitment in numbers.get(number, ()):
+        known = recorded.get(_identity(cells, commitment))
+        if known is not None:
+            cells["number"] = commitment
+            del secrets["number"]
+            if known.body["holder"] in holders.get(holder, ()):
+                cells["holder"] = known.body["holder"]
+                del secrets["holder"]
+            return Draft(known.key, cells, row.line, secrets)
+    key = f"{cells['channel']}/{cells['institution']}/{next(following):06d}"
+    return Draft(key, cells, row.line, secrets)
+
+
+def _check_firm(reading: Reading, row: Values, names: dict[str, str]) -> None:
+    code = row.cells["uscc"]
+    if code not in names:
+        reading.refuse(
+            "entity_unknown",
+            N_("the firm {code} is not registered"),
+            N_("import the register of entities first, or correct the code"),
+            row.line,
+            "uscc",
+            code=code,
+        )
+    elif fold(row.cells["holder"]) != fold(names[code]):
+        reading.warn(
+            "holder_differs",
+            N_("the holder is not the registered name {name}"),
+            N_("correct one of the two; a payment to this payee will be held"),
+            row.line,
+            "holder",
+            name=names[code],
+        )
+
+
+def _check_institution(reading: Reading, row: Values) -> None:
+    code = row.cells["institution"]
+    if row.cells["channel"] == "bank":
+        only_with(reading, row, [], ["wallet_type"], "channel bank")
+        if not is_cnaps(code):
+            reading.refuse(
+                "cnaps_malformed",
+                N_("{code} is not a CNAPS bank code: 12 digits, the last one a check digit"),
+                N_("copy the code from the bank's list; it is not the account number"),
+                row.line,
+                "institution",
+                code=mask(code),
+            )
+        return
+    if code not in wallet_institutions():
+        reading.refuse(
+            "institution_unknown",
+            N_("{code} is not the code of an institution that runs digital renminbi wallets"),
+            N_("use a 14-character code of the table in docs/registers.md"),
+            row.line,
+            "institution",
+            code=mask(code),
+        )
+    wallet_type = row.cells.get("wallet_type")
+    if wallet_type in PERSONAL_WALLETS:
+        reading.refuse(
+            "wallet_personal",
+            N_("{wallet_type} is a personal or hardware wallet, which cannot receive a firm's subsidy"),
+            N_("ask the firm for its corporate wallet (WT09, WT10)"),
+            row.line,
+            "wallet_type",
+            wallet_type=wallet_type,
+        )
+
+
+def _check_number(reading: Reading, row: Values) -> None:
+    number = row.cells["number"]
+    if row.cells["channel"] == "ecny" and not (number.isdigit() and len(number) == USUAL_WALLET_DIGITS):
+        reading.warn(
+            "wallet_number_unusual",
+            N_("the wallet number {number} does not have 16 digits"),
+            N_("compare it with what the firm sent; it is taken as it is"),
+            row.line,
+            "number",
+            number=mask(number),
+        )
+
+
+def _users(view: View) -> dict[str, str]:
+    return {row.body["payee"]: "grant" for row in view.rows("grant") if "payee" in row.body}
+
+
+REGISTER = Register("payees", "payee", "payee", drafts, users=_users)

@@ -1,0 +1,96 @@
+"""All that the registers say of one firm, for people: numbers of wallets and accounts only masked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from calculators.problems import N_, Refused, refuse
+from ledger.registry.columns import fold, mask
+from ledger.store.ledger import Row, View
+from ledger.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A firm and what hangs on it; the rows of other registers are dicts of their fields, each with its `key`.
+
+    `confirmed` is the reason of the override of a failed check, empty without one. Payees carry `number` masked and no
+    holder.
+    """
+
+    uscc: str
+    name: str
+    check: str
+    confirmed: str
+    districts: list[dict[str, str]]
+    statuses: list[dict[str, str]]
+    payees: list[dict[str, Any]]
+    applications: list[dict[str, Any]]
+    grants: list[dict[str, Any]]
+    loans: list[dict[str, Any]]
+
+
+def profile(view: View, vault: Vault, wanted: str) -> Profile:
+    """The firm with this credit code or name, or the only one whose name contains it.
+
+    Refuses `entity_unknown` and `entity_ambiguous`.
+    """
+    firm = _find(view, wanted)
+    override = view.current("decision", f"uscc-override/{firm.key}")
+    applications = [row for row in view.rows("application") if row.body["uscc"] == firm.key]
+    asked = {row.key for row in applications}
+    return Profile(
+        uscc=firm.key,
+        name=firm.body["name"],
+        check=firm.body["check"],
+        confirmed=override.body["reason"] if override else "",
+        districts=firm.body["districts"],
+        statuses=firm.body["statuses"],
+        payees=[_payee(vault, row) for row in view.rows("payee") if row.body["uscc"] == firm.key],
+        applications=[_fields(row) for row in applications],
+        grants=[_fields(row) for row in view.rows("grant") if row.body["application"] in asked],
+        loans=[
+            {"key": row.key, **row.body["data"]} for row in view.rows("loan") if row.body["data"]["uscc"] == firm.key
+        ],
+    )
+
+
+def _find(view: View, wanted: str) -> Row:
+    firms = list(view.rows("entity"))
+    name = fold(wanted)
+    for found in (
+        [row for row in firms if row.key == wanted.strip().upper()],
+        [row for row in firms if fold(row.body["name"]) == name],
+        [row for row in firms if name in fold(row.body["name"])],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise refuse(
+                "entity_ambiguous",
+                N_("{count} firms have a name like {wanted!r}: {names}"),
+                N_("give the credit code of one"),
+                count=len(found),
+                wanted=wanted,
+                names=", ".join(f"{row.body['name']} {row.key}" for row in found[:5]),
+            )
+    raise refuse(
+        "entity_unknown",
+        N_("no firm has the credit code or name {wanted!r}"),
+        N_("give a part of the registered name, or import the register of entities"),
+        wanted=wanted,
+    )
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.body.items() if name not in ("$schema", "actor", "recorded_at")}
+
+
+def _payee(vault: Vault, row: Row) -> dict[str, Any]:
+    fields = _fields(row)
+    del fields["holder"]
+    try:
+        fields["number"] = mask(vault.reveal(row.body["number"]))
+    except Refused:
+        # Erased on request, or a copy of the ledger that came without its vault.
+        fields["number"] = mask("")
+    return fields

@@ -1,0 +1,79 @@
+"""The worksheet behind a posting or a loan: the run's own reckoning, made again and held against what was posted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from calculators.interest_discount import Result
+from calculators.problems import N_, refuse
+from ledger.runs.history import Run, State, find_run, runs
+from ledger.runs.month import Month
+from ledger.runs.plan import plan_month
+from ledger.store.ledger import View
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A line as a run reckoned it.
+
+    `result` renders the worksheet and is None for a line that could not be put together; `digest` is what stands in
+    the log; `entries` are the line's entry records up to and with that run, oldest first.
+    """
+
+    run: Run
+    line: str
+    digest: dict[str, Any]
+    result: Result | None
+    entries: tuple[dict[str, Any], ...]
+
+
+def explain_entry(view: View, record: int) -> Explanation:
+    """The explanation of an award entry by its log index; refuses `not_an_award`."""
+    body = view.record(record)
+    if "digest" not in body:
+        raise refuse(
+            "not_an_award",
+            N_("entry {key} is no award: it was posted under document {document}"),
+            N_("look at it with `subsidy book entry`"),
+            key=body["key"],
+            document=body.get("document", "-"),
+        )
+    run = next(run for run in runs(view) if run.closed and run.first <= record < run.first + run.count)
+    return _explain(view, run, body["line"])
+
+
+def explain_loan(view: View, name: str, month: Month | None = None) -> list[Explanation]:
+    """The explanations of every line of a loan (its key) or of one line (its grant number), as last run.
+
+    With `month`, as the last closed run of that month reckoned them. Refuses `loan_unknown`, `run_unknown`.
+    """
+    run = find_run(view, str(month)) if month else _latest(view)
+    plan = plan_month(view.at(run.proposal["log_size"]), run.month)
+    lines = [digest["line"] for digest in plan.digests if name in (digest["line"], digest["loan"])]
+    if not lines:
+        raise refuse(
+            "loan_unknown",
+            N_("no granted line of {name} stands in the run of {month}"),
+            N_("give a loan's contract number (with /slip), a grant number or a posting's number"),
+            name=name,
+            month=run.month,
+        )
+    return [_explain(view, run, line) for line in lines]
+
+
+def _latest(view: View) -> Run:
+    for run in reversed(runs(view)):
+        if run.state is State.CLOSED:
+            return run
+    raise refuse("run_unknown", N_("nothing was run yet"), N_("run a month with `subsidy run interest`"))
+
+
+def _explain(view: View, run: Run, line: str) -> Explanation:
+    plan = plan_month(view.at(run.proposal["log_size"]), run.month)
+    digest = next(digest for digest in plan.digests if digest["line"] == line)
+    result = next((result for result in plan.results if result.line.id == line), None)
+    entries = tuple(
+        row.body
+        for row in view.at(max(run.closed, run.number)).records("entry")
+        if row.body.get("line") == line and "award_fen" in row.body
+    )
+    return Explanation(run, line, digest, result, entries)

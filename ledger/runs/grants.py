@@ -1,0 +1,74 @@
+"""Record an import of grants together with what it reserves: in one write, so neither stands without the other.
+
+A granted grant reserves its ceiling in its envelope; accrual has moved a part of that on already. A new version posts
+the difference, and a grant that falls or becomes a refusal gives back what has not accrued.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from ledger.book.balances import posted_awards
+from ledger.book.posting import Entry, Posting, post
+from ledger.registry.imports import Change, Comparison, record
+from ledger.registry.known import content
+from ledger.store.ledger import Vault, Writer, local_day
+
+AVAILABLE, RESERVED = "1101", "1201"
+
+
+def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, int]:
+    """Append what the comparison found and post its reservations; key -> log index of each record appended.
+
+    Refuses `envelope_unknown` and `envelope_short` for the whole import.
+    """
+    # Keys of entries count the versions a grant had before this import.
+    versions = {change.key: len(writer.history("grant", change.key)) for change in comparison.changes}
+    appended = record(writer, vault, comparison)
+    accrued: Counter[str] = Counter()
+    for (line, _due), award in posted_awards(writer).items():
+        accrued[line] += award.amount_fen
+    entries = []
+    for change in comparison.changes:
+        postings = tuple(_postings(change, accrued[change.key]))
+        if postings:
+            entries.append(
+                Entry(
+                    key=f"main/grant/{change.key}/{versions[change.key]}",
+                    reason="grant",
+                    effective_on=_effective_on(writer, change),
+                    inputs=writer.leaf(appended[change.key]).hex(),
+                    document=change.draft.fields["document"] if change.draft else "",
+                    postings=postings,
+                )
+            )
+    post(writer, entries)
+    return appended
+
+
+def _effective_on(writer: Writer, change: Change) -> date:
+    """The day of the decision; a grant that is taken back has no other day than today."""
+    if change.draft is None:
+        return local_day(writer.now)
+    return date.fromisoformat(change.draft.fields["granted_on"])
+
+
+def _postings(change: Change, accrued_fen: int) -> Iterator[Posting]:
+    """What moves between available and reserved, per envelope; nothing where the reservation stays as it is."""
+    moves: Counter[str] = Counter()
+    for fields, sign in (
+        (content(change.before) if change.before else None, -1),
+        (change.draft.fields if change.draft else None, 1),
+    ):
+        if fields is not None and fields["outcome"] == "granted":
+            moves[fields["envelope"]] += sign * _reserved(fields, accrued_fen)
+    for envelope, amount_fen in sorted(moves.items()):
+        if amount_fen:
+            yield Posting("ind", RESERVED, amount_fen, envelope)
+            yield Posting("ind", AVAILABLE, -amount_fen, envelope)
+
+
+def _reserved(fields: dict[str, Any], accrued_fen: int) -> int:
+    ceiling_fen: int = fields["ceiling_fen"]
+    return ceiling_fen - accrued_fen

@@ -1,0 +1,81 @@
+"""The runs of a ledger and their states, read from the log."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from calculators.problems import N_, refuse
+from ledger.runs.month import Month
+from ledger.store.ledger import View
+
+
+class State(StrEnum):
+    """Where a run stands; only `closed` runs count for what comes next."""
+
+    PROPOSED = "proposed"
+    CLOSED = "closed"
+    ABORTED = "aborted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run by the log index of its proposal, which is its number.
+
+    `closed`, `first` and `count` say where its entries stand (log indexes); they are 0 unless it was closed.
+    """
+
+    number: int
+    month: Month
+    state: State
+    actor: str
+    recorded_at: str
+    proposal: dict[str, Any]
+    closed: int = 0
+    first: int = 0
+    count: int = 0
+
+
+def runs(view: View) -> list[Run]:
+    """Every run in log order."""
+    closed = {row.body["proposal"]: row for row in view.records("run_closed")}
+    aborted = {row.body["proposal"] for row in view.records("run_aborted")}
+    withdrawn = {row.body["run"] for row in view.records("withdrawal")}
+    found = []
+    for row in view.records("proposal"):
+        closing = closed.get(row.seq)
+        state = State.ABORTED if row.seq in aborted else State.PROPOSED
+        if closing is not None:
+            state = State.WITHDRAWN if closing.seq in withdrawn else State.CLOSED
+        found.append(
+            Run(
+                number=row.seq,
+                month=Month.parse(row.body["month"]),
+                state=state,
+                actor=row.body["actor"],
+                recorded_at=row.body["recorded_at"],
+                proposal=row.body,
+                closed=closing.seq if closing else 0,
+                first=closing.body["first"] if closing else 0,
+                count=closing.body["count"] if closing else 0,
+            )
+        )
+    return found
+
+
+def last_closed(view: View) -> Run | None:
+    """The run that the next one follows: the last closed one that was not withdrawn."""
+    return next((run for run in reversed(runs(view)) if run.state is State.CLOSED), None)
+
+
+def find_run(view: View, name: str) -> Run:
+    """A run by its number, or the last closed run of a month `YYYY-MM`; refuses `run_unknown`."""
+    for run in reversed(runs(view)):
+        if str(run.number) == name or (str(run.month) == name and run.state is State.CLOSED):
+            return run
+    raise refuse(
+        "run_unknown",
+        N_("there is no run {name}"),
+        N_("give a number or a month from `subsidy run list`"),
+        name=name,
+    )

@@ -1,0 +1,152 @@
+"""What a month owes: due minus posted, per line and due period, from a view of the log and nothing else.
+
+The plan is what a run posts and what a replay must find again, so it reads no clock, no vault and no table beside the
+view it is given. Two plans over the same records are equal, byte for byte.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from calculators.interest_discount import CALCULATOR, Line, Outside, Result, calculate
+from calculators.problems import N_, refuse
+from ledger.book.balances import Award, posted_awards, standing_award
+from ledger.log.canonical import canonical
+from ledger.log.tree import leaf_hash, root
+from ledger.registry.benchmarks import benchmark
+from ledger.registry.openings import outside_awards
+from ledger.runs.lines import Granted, fallen_lines, granted_lines
+from ledger.runs.month import Month
+from ledger.store.ledger import View
+
+Digest = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One award entry to post: `award_fen` (negative for a reduction) moves line and due period to what is due.
+
+    `n` counts the entries the line already has. `replaces` is the log index of the entry the due period was last posted
+    by; present exactly when this is a true-up.
+    """
+
+    line: str
+    due: date
+    award_fen: int
+    n: int
+    digest: Digest
+    replaces: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A month's reckoning over the records below `log_size`: every line's result, and the steps still missing.
+
+    `digests` are those of `results` in line order, then those of the lines that could not be put together;
+    `digest_root` stands over all of them, posted or not.
+    """
+
+    month: Month
+    log_size: int
+    lines: tuple[Line, ...]
+    results: tuple[Result, ...]
+    digests: tuple[Digest, ...]
+    steps: tuple[Step, ...]
+    benchmark: str
+    facts_root: str
+    digest_root: str
+
+    @property
+    def notices(self) -> list[str]:
+        """The notice versions that governed something here."""
+        return sorted({version.ref for line in self.lines for version in line.versions})
+
+    @property
+    def calculators(self) -> list[str]:
+        """The calculator versions used."""
+        return [CALCULATOR]
+
+    def held(self) -> list[dict[str, Any]]:
+        """Due periods not posted until a receipt, fact or release says more, each with both figures."""
+        return [{"line": digest["line"], **held} for digest in self.digests for held in digest["held"]]
+
+    def refused(self) -> list[dict[str, Any]]:
+        """Lines that get nothing, each with every condition not met and its clause."""
+        return [{"line": digest["line"], "codes": digest["refused"]} for digest in self.digests if digest["refused"]]
+
+
+def plan_month(view: View, month: Month, granted: Granted | None = None) -> Plan:
+    """The plan of a month over everything `view` knows; refuses `benchmark_unknown`.
+
+    `granted` spares a caller that has looked at the granted lines already from reading them twice.
+    """
+    rates_ref, rates = benchmark(view)
+    lines, unready = granted or granted_lines(view)
+    posted = posted_awards(view)
+    unready += fallen_lines(view, [line.id for line in lines] + [one.line for one in unready], posted)
+    outside = outside_awards(view)
+    results = tuple(calculate(lines, rates, rates_ref, through=month.ends_before, outside=outside))
+    digests = [result.digest for result in results] + [one.digest(rates_ref, month.ends_before) for one in unready]
+    leaves = [leaf_hash(canonical(digest)) for digest in digests]
+    return Plan(
+        month=month,
+        log_size=view.size,
+        lines=tuple(lines),
+        results=results,
+        digests=tuple(digests),
+        steps=tuple(_steps(view, digests, outside, posted)),
+        benchmark=rates_ref,
+        facts_root=root([bytes.fromhex(digest["facts"]) for digest in digests]).hex(),
+        digest_root=root(leaves).hex(),
+    )
+
+
+def held_figures(view: View, line: str, due: date) -> tuple[int, int | None]:
+    """Our interest and the receipt's of a held due period, in fen (None = no receipt); refuses `hold_unknown`."""
+    rates_ref, rates = benchmark(view)
+    lines = [one for one in granted_lines(view).lines if one.id == line]
+    for result in calculate(lines, rates, rates_ref, through=due):
+        for held in result.digest["held"]:
+            if held["due"] == due.isoformat():
+                return held["ours_fen"], held.get("receipt_fen")
+    raise refuse(
+        "hold_unknown",
+        N_("{line} is not held for the due period that ends on {due}"),
+        N_("`subsidy run interest --dry-run` lists what is held"),
+        line=line,
+        due=due,
+    )
+
+
+def _steps(
+    view: View, digests: list[Digest], outside: Sequence[Outside], posted: Mapping[tuple[str, date], Award]
+) -> Iterator[Step]:
+    """What is missing on the book, line by line and due period by due period.
+
+    A due period on or after the first one held keeps what it has: neither more nor less is posted until the hold ends.
+    """
+    dues_posted: dict[str, set[date]] = defaultdict(set)
+    entries: dict[str, int] = defaultdict(int)
+    for (line, due), award in posted.items():
+        dues_posted[line].add(due)
+        entries[line] += award.entries
+    opened: dict[tuple[str, date], int] = defaultdict(int)
+    for award_outside in outside:
+        if award_outside.line:
+            opened[award_outside.line, award_outside.due] += award_outside.amount_fen
+            dues_posted[award_outside.line].add(award_outside.due)
+    for digest in digests:
+        line = digest["line"]
+        owed = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}
+        held_from = min((date.fromisoformat(held["due"]) for held in digest["held"]), default=date.max)
+        for due in sorted(owed.keys() | dues_posted[line]):
+            if due >= held_from:
+                break
+            before = posted.get((line, due))
+            missing = owed.get(due, 0) - opened[line, due] - (before.amount_fen if before else 0)
+            if missing:
+                replaces = standing_award(view, line, due) if before else None
+                yield Step(line, due, missing, entries[line], digest, replaces)
+                entries[line] += 1

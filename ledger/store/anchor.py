@@ -1,0 +1,165 @@
+"""The anchor: the signed head of a log and the key that signs it, kept outside the ledger's folder.
+
+A chain of hashes in a database does not notice that its tail is gone, that all of it was computed anew or that an old
+backup was put back. The head kept elsewhere does: every write asks whether the ledger still contains the tree that was
+signed last. The folder holds `log.key` (private), `log.vkey` (verifier key, to be given to auditors), `checkpoint`,
+and `lock`.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from calculators.problems import N_, Place, Refused, refuse
+from ledger.log.checkpoint import BadCheckpoint, Checkpoint, SignerKey, VerifierKey, sign, verify
+from ledger.log.tree import EMPTY_ROOT
+
+_OTHERS = 0o077
+
+
+class Anchor:
+    """The anchor folder of one ledger; making the object touches nothing."""
+
+    def __init__(self, folder: Path, ledger: Path) -> None:
+        self.folder = folder.expanduser().resolve()
+        self.ledger = ledger
+
+    @classmethod
+    def find(cls, origin: str, ledger: Path) -> "Anchor":
+        """`SUBSIDY_ANCHOR`, else `~/.local/share/subsidy/<origin>`; `ledger` is the ledger's file."""
+        named = os.environ.get("SUBSIDY_ANCHOR")
+        return cls(Path(named) if named else Path.home() / ".local" / "share" / "subsidy" / origin, ledger)
+
+    @property
+    def key_file(self) -> Path:
+        """The private key."""
+        return self.folder / "log.key"
+
+    @property
+    def verifier_file(self) -> Path:
+        """The verifier key."""
+        return self.folder / "log.vkey"
+
+    @property
+    def checkpoint_file(self) -> Path:
+        """The signed head."""
+        return self.folder / "checkpoint"
+
+    def create(self, origin: str, seed: bytes) -> VerifierKey:
+        """Make the folder, a key from 32 bytes of `seed`, and the checkpoint of the empty log.
+
+        Refuses `anchor_inside_ledger` and `anchor_taken`: a key is never written over.
+        """
+        self._check_place()
+        if self.key_file.exists() or self.checkpoint_file.exists():
+            raise refuse(
+                "anchor_taken",
+                N_("{folder} is the anchor of another ledger already"),
+                N_("set SUBSIDY_ANCHOR to a folder of its own"),
+                folder=self.folder,
+            )
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._check_mode(self.folder)
+        key = SignerKey(origin, seed)
+        self._replace(self.key_file, f"{key}\n")
+        self._replace(self.verifier_file, f"{key.verifier}\n")
+        self._replace(self.checkpoint_file, sign(Checkpoint(origin, 0, EMPTY_ROOT), key))
+        return key.verifier
+
+    def open(self, log_key: str) -> SignerKey:
+        """The signing key of the log whose verifier key is `log_key`, after looking at the folder and its modes.
+
+        Refuses `anchor_inside_ledger`, `anchor_missing`, `anchor_exposed`, `anchor_differs`.
+        """
+        self._check_place()
+        if not self.key_file.is_file() or not self.checkpoint_file.is_file():
+            raise refuse(
+                "anchor_missing",
+                N_("{folder} holds no key and checkpoint for this ledger"),
+                N_("set SUBSIDY_ANCHOR to the folder that `subsidy init` named; without it nothing can be written"),
+                Place(str(self.ledger)),
+                folder=self.folder,
+            )
+        self._check_mode(self.folder)
+        self._check_mode(self.key_file)
+        try:
+            key = SignerKey.parse(self.key_file.read_text(encoding="utf-8").strip())
+        except (BadCheckpoint, UnicodeDecodeError) as error:
+            raise self._differs() from error
+        if str(key.verifier) != log_key:
+            raise self._differs()
+        return key
+
+    def checkpoint(self, key: VerifierKey) -> Checkpoint:
+        """The head signed last; refuses `anchor_differs` unless `key` signed it."""
+        try:
+            return verify(self.checkpoint_file.read_text(encoding="utf-8"), key)
+        except (BadCheckpoint, UnicodeDecodeError) as error:
+            raise self._differs() from error
+
+    def advance(
+        self, key: SignerKey, known: Checkpoint, head: Checkpoint, look: Callable[[Checkpoint], Checkpoint]
+    ) -> None:
+        """Replace the checkpoint `known` by `head`, unless somebody moved it meanwhile: compare and swap.
+
+        Then `look(present)` must say what the ledger's head is now, having checked that it contains `present`.
+        """
+        with self._locked():
+            present = self.checkpoint(key.verifier)
+            head = head if present == known else look(present)
+            if head != present:
+                self._replace(self.checkpoint_file, sign(head, key))
+
+    def _check_place(self) -> None:
+        if self.folder.is_relative_to(self.ledger.parent):
+            raise refuse(
+                "anchor_inside_ledger",
+                N_("the anchor {folder} lies inside the ledger's folder, where one copy would take both"),
+                N_("set SUBSIDY_ANCHOR to a folder elsewhere, or put the ledger into a folder of its own"),
+                Place(str(self.ledger)),
+                folder=self.folder,
+            )
+
+    def _check_mode(self, path: Path) -> None:
+        if path.stat().st_mode & _OTHERS:
+            raise refuse(
+                "anchor_exposed",
+                N_("others than its owner may use {path}"),
+                N_("take their rights away: chmod go-rwx {path}"),
+                path=path,
+            )
+
+    def _differs(self) -> Refused:
+        return refuse(
+            "anchor_differs",
+            N_("key or checkpoint in {folder} are not those of this ledger"),
+            N_("set SUBSIDY_ANCHOR to this ledger's own anchor folder, or put the folder back from a backup"),
+            Place(str(self.ledger)),
+            folder=self.folder,
+        )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _replace(self, path: Path, text: str) -> None:
+        """Put `text` in the place of a file so that a crash leaves the old one or the new one."""
+        fresh = path.with_name(path.name + ".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.rename(path)
+        folder = os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,298 @@
+"""A ledger: a file, the vault beside it, and the anchor elsewhere. Every other room reads and writes through here.
+
+One write is one transaction, all or nothing; when it is committed, the signed head moves forward. A crash between the
+two loses nothing: the next write finds the signed tree inside the ledger's and signs what has been added.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime, timedelta, timezone
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from calculators.problems import N_, Place, Refused, refuse
+from ledger.log.checkpoint import Checkpoint
+from ledger.store import guards
+from ledger.store.anchor import Anchor
+from ledger.store.engine import ledger_path, reading_engine, writing_engine
+from ledger.store.tables import record
+from ledger.store.vault import FILE as VAULT_FILE
+from ledger.store.vault import Vault
+from ledger.store.views import Row, Stored, View, Writer
+
+__all__ = ["Clock", "Entropy", "Ledger", "Row", "Stored", "Vault", "View", "Writer", "local_day", "utc_now"]
+
+Clock = Callable[[], datetime]
+Entropy = Callable[[int], bytes]
+
+# A fixed offset needs no time-zone data on the machine.
+_SHANGHAI = timezone(timedelta(hours=8))
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day in Asia/Shanghai, where the books are kept (UTC+8 the whole year, since 1992)."""
+    return moment.astimezone(_SHANGHAI).date()
+
+
+class Ledger:
+    """A ledger of one book. Making the object opens nothing; `clock` gives aware times, `entropy(n)` n random bytes."""
+
+    def __init__(self, path: Path, clock: Clock, entropy: Entropy, anchor_folder: Path | None = None) -> None:
+        self.path = path
+        self.clock = clock
+        self.vault = Vault(path.with_name(VAULT_FILE), entropy)
+        self._anchor_folder = anchor_folder
+
+    @classmethod
+    def open(
+        cls, url: str, *, clock: Clock = utc_now, entropy: Entropy = os.urandom, anchor: Path | None = None
+    ) -> "Ledger":
+        """The ledger at `url`; `anchor` overrides where its anchor is looked for.
+
+        Refuses `database_unsupported` and `ledger_missing`.
+        """
+        path = ledger_path(url)
+        if not path.is_file():
+            raise refuse(
+                "ledger_missing",
+                N_("there is no ledger here"),
+                N_("make one with `subsidy init`, or name the right one with --db"),
+                Place(str(path)),
+            )
+        return cls(path, clock, entropy, anchor)
+
+    @classmethod
+    def create(
+        cls,
+        url: str,
+        *,
+        actor: str,
+        purpose: str = "production",
+        clock: Clock = utc_now,
+        entropy: Entropy = os.urandom,
+        anchor: Path | None = None,
+    ) -> "Ledger":
+        """A new ledger with its vault, its anchor and its first two records: genesis, and `actor` as an officer.
+
+        Refuses `database_unsupported`, `ledger_exists`, `folder_missing` and what `Anchor.create` refuses.
+        """
+        ledger = cls(ledger_path(url), clock, entropy, anchor)
+        ledger._check_free()
+        origin = f"subsidy-{entropy(8).hex()}"
+        home = ledger._anchor(origin)
+        verifier = home.create(origin, entropy(32))
+        ledger.path.touch(exist_ok=False)
+        ledger.vault.create()
+        with writing_engine(ledger.path, "journal_mode=WAL").begin() as connection:
+            guards.create_schema(connection)
+            writer = Writer(connection, 0, actor, clock())
+            writer.append(
+                "genesis",
+                origin=origin,
+                purpose=purpose,
+                log_key=str(verifier),
+                schema_sha256=guards.schema_sha256(connection),
+                software=f"subsidy-ledger {version('subsidy-ledger')}",
+                currency="CNY",
+                zone="Asia/Shanghai",
+            )
+            writer.append("actor", key=actor, role="officer")
+            head = Checkpoint(origin, writer.size, writer.root())
+        key = home.open(str(verifier))
+        home.advance(key, home.checkpoint(verifier), head, ledger._head_beyond)
+        return ledger
+
+    @property
+    def genesis(self) -> dict[str, Any]:
+        """What the first record says; refuses `not_a_ledger`."""
+        with self.read() as view:
+            return self._genesis(view)
+
+    @property
+    def origin(self) -> str:
+        """The name of the log."""
+        return str(self.genesis["origin"])
+
+    @property
+    def anchor(self) -> Anchor:
+        """Where the signed head and its key are kept."""
+        return self._anchor(self.origin)
+
+    @contextmanager
+    def read(self) -> Iterator[View]:
+        """The ledger as it is now; writes by others do not show. Refuses `not_a_ledger`, `wal_unreadable`."""
+        try:
+            connection = reading_engine(self.path).connect()
+        except DatabaseError as error:
+            raise self._not_a_ledger() from error
+        with connection, connection.begin():
+            yield View(connection, self._size(connection))
+
+    @contextmanager
+    def write(self, actor: str, *, closes: int | None = None) -> Iterator[Writer]:
+        """One transaction by `actor`; leaving the block commits it, an exception takes all of it back.
+
+        A proposal that was left open is recorded as aborted first, except the one this write `closes` (log index).
+        Refuses, before anything is written: `ledger_busy`, `ledger_read_only`, `not_a_ledger`, `schema_changed`, what
+        `Anchor.open` refuses, `ledger_behind_checkpoint`, `ledger_forked`, `actor_unknown`, `stale_proposal`.
+        """
+        with self._begin_write() as connection:
+            writer = Writer(connection, self._size(connection), actor, self.clock())
+            genesis = self._genesis(writer)
+            if guards.schema_sha256(connection) != genesis["schema_sha256"]:
+                raise refuse(
+                    "schema_changed",
+                    N_("tables or guards of the ledger are not those it was made with"),
+                    N_("run `subsidy audit verify`, and go on with a backup that is whole"),
+                    Place(str(self.path)),
+                )
+            home = self._anchor(genesis["origin"])
+            key = home.open(genesis["log_key"])
+            known = home.checkpoint(key.verifier)
+            self._check_contains(writer, known)
+            _check_actor(writer)
+            _end_open_proposal(writer, closes)
+            yield writer
+            head = Checkpoint(genesis["origin"], writer.size, writer.root())
+        home.advance(key, known, head, self._head_beyond)
+
+    def _anchor(self, origin: str) -> Anchor:
+        return Anchor(self._anchor_folder, self.path) if self._anchor_folder else Anchor.find(origin, self.path)
+
+    def _check_free(self) -> None:
+        if self.path.exists():
+            raise refuse(
+                "ledger_exists",
+                N_("there is a file here already"),
+                N_("name another file with --db; a ledger is never written over"),
+                Place(str(self.path)),
+            )
+        if not self.path.parent.is_dir():
+            raise refuse(
+                "folder_missing",
+                N_("the folder of the ledger does not exist"),
+                N_("make the folder, or name another with --db"),
+                Place(str(self.path)),
+            )
+
+    @contextmanager
+    def _begin_write(self) -> Iterator[Connection]:
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(writing_engine(self.path).connect())
+                stack.enter_context(connection.begin())
+            except OperationalError as error:
+                raise self._cannot_write(error) from error
+            except DatabaseError as error:
+                raise self._not_a_ledger() from error
+            yield connection
+
+    def _size(self, connection: Connection) -> int:
+        try:
+            last = connection.scalar(select(func.max(record.c.seq)))
+        except DatabaseError as error:
+            raise self._not_a_ledger() from error
+        return 0 if last is None else int(last) + 1
+
+    def _genesis(self, view: View) -> dict[str, Any]:
+        try:
+            genesis = view.record(0)
+            complete = {"origin", "log_key", "schema_sha256"} <= genesis.keys()
+        except (LookupError, ValueError) as error:
+            raise self._not_a_ledger() from error
+        if not complete:
+            raise self._not_a_ledger()
+        return genesis
+
+    def _check_contains(self, view: View, known: Checkpoint) -> None:
+        if known.size > view.size:
+            raise refuse(
+                "ledger_behind_checkpoint",
+                N_("the ledger has {size} records, but {signed} were signed for: its last records are gone"),
+                N_("go on with the newest copy; a copy taken while in use needs its -wal file as well"),
+                Place(str(self.path)),
+                size=view.size,
+                signed=known.size,
+            )
+        if not view.contains(known):
+            raise refuse(
+                "ledger_forked",
+                N_("the first {signed} records of the ledger are not those that were signed for"),
+                N_("run `subsidy audit verify` to see where, and go on with a backup that is whole"),
+                Place(str(self.path)),
+                signed=known.size,
+            )
+
+    def _head_beyond(self, known: Checkpoint) -> Checkpoint:
+        """The ledger's head as it is now, after checking that the tree of `known` is in it."""
+        with self.read() as view:
+            self._check_contains(view, known)
+            return Checkpoint(known.origin, view.size, view.root())
+
+    def _cannot_write(self, error: OperationalError) -> Refused:
+        # The primary result code stands in the low byte of an extended one.
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            return refuse(
+                "ledger_busy",
+                N_("somebody else is writing to the ledger"),
+                N_("try again when they have finished"),
+                Place(str(self.path)),
+            )
+        return refuse(
+            "ledger_read_only",
+            N_("the ledger cannot be written: {reason}"),
+            N_("put it into a folder that you may write to"),
+            Place(str(self.path)),
+            reason=error.orig,
+        )
+
+    def _not_a_ledger(self) -> Refused:
+        return refuse(
+            "not_a_ledger",
+            N_("this file is not a ledger, or its first record is gone"),
+            N_("name the right file with --db, or go on with a backup"),
+            Place(str(self.path)),
+        )
+
+
+def _check_actor(writer: Writer) -> None:
+    if writer.current("actor", writer.actor) is None:
+        raise refuse(
+            "actor_unknown",
+            N_("the ledger knows no officer {actor}"),
+            N_("give the staff number of an officer with --actor"),
+            actor=writer.actor,
+        )
+
+
+def _end_open_proposal(writer: Writer, closes: int | None) -> None:
+    """Record the last proposal as aborted if nothing ended it: its run was killed."""
+    # Only the last can be open: each write ends the one before. The second condition is the partial index's own.
+    proposals = select(func.max(record.c.seq)).where(
+        record.c.kind == "proposal", record.c.kind != literal_column("'entry'")
+    )
+    last = writer.connection.scalar(proposals)
+    if last is None:
+        return
+    ends = [row for kind in ("run_closed", "run_aborted") for row in writer.records(kind, since=last)]
+    ended = any(row.body["proposal"] == last for row in ends)
+    if closes is not None and (ended or closes != last):
+        raise refuse(
+            "stale_proposal",
+            N_("proposal {proposal} was ended by somebody else"),
+            N_("run the month again"),
+            proposal=closes,
+        )
+    if not ended and closes is None:
+        writer.append("run_aborted", proposal=last, cause="interrupted")

@@ -1,0 +1,113 @@
+"""The vault: clear text that the log must not hold, in a file of its own, and the commitments that stand in the log.
+
+A commitment is SHA-256 over tag, a salt of 32 bytes and the value: without the salt nobody can guess the value from
+it. Erasing a value overwrites it in the file (`secure_delete`); the commitment stays in the log, and proves nothing
+more. No calculation reads the vault.
+"""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Column, Engine, Index, LargeBinary, MetaData, Table, Text, delete, insert, select
+
+from calculators.problems import N_, Place, refuse
+from ledger.log.canonical import canonical
+from ledger.store.engine import creating_engine, reading_engine, writing_engine
+
+FILE = "vault.db"
+# Values looked up by one statement; SQLite takes 32,766 parameters.
+_LOOKUP = 10_000
+
+_metadata = MetaData()
+_secret = Table(
+    "secret",
+    _metadata,
+    Column("commitment", Text, primary_key=True),
+    Column("tag", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("value", Text, nullable=False),
+    Index("secret_value", "tag", "value"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+
+def commitment(tag: str, salt: bytes, value: str) -> str:
+    """What stands in the log for `value`: a hash in hex."""
+    body = canonical({"$schema": "subsidy/commitment/1", "salt": salt.hex(), "tag": tag, "value": value})
+    return sha256(body).hexdigest()
+
+
+class Vault:
+    """The vault beside a ledger. Every call is a transaction of its own; it is durable when the call returns."""
+
+    def __init__(self, path: Path, entropy: Callable[[int], bytes]) -> None:
+        self.path = path
+        self._entropy = entropy
+
+    def create(self) -> None:
+        """Make the file; one that exists (another ledger's in the same folder) is taken as it is."""
+        # DELETE, not WAL: clear text would stay in a WAL file after it was erased from the database.
+        with creating_engine(self.path, "journal_mode=DELETE").begin() as connection:
+            _metadata.create_all(connection)
+        self.path.chmod(0o600)
+
+    def commit(self, tag: str, value: str) -> str:
+        """Keep `value` under a new salt and give its commitment."""
+        return self.commit_many([(tag, value)])[0]
+
+    def commit_many(self, values: Iterable[tuple[str, str]]) -> list[str]:
+        """Keep (tag, value) pairs in one transaction; their commitments in order."""
+        rows = []
+        for tag, value in values:
+            salt = self._entropy(32)
+            rows.append({"commitment": commitment(tag, salt, value), "tag": tag, "salt": salt, "value": value})
+        if rows:
+            with self._engine(writing_engine).begin() as connection:
+                connection.execute(insert(_secret), rows)
+        return [str(row["commitment"]) for row in rows]
+
+    def reveal(self, commitment: str) -> str:
+        """The value behind a commitment; refuses `vault_unknown` (erased, or never in this vault)."""
+        with self._engine(reading_engine).begin() as connection:
+            value = connection.scalar(select(_secret.c.value).where(_secret.c.commitment == commitment))
+        if value is None:
+            raise refuse(
+                "vault_unknown",
+                N_("the vault holds no clear text for {commitment}"),
+                N_("it was erased, or {file} is not this ledger's"),
+                commitment=commitment,
+                file=FILE,
+            )
+        return str(value)
+
+    def find(self, tag: str, values: Iterable[str]) -> dict[str, set[str]]:
+        """The commitments of each value that the vault holds under `tag`."""
+        wanted = sorted(set(values))
+        found: dict[str, set[str]] = {}
+        with self._engine(reading_engine).begin() as connection:
+            for start in range(0, len(wanted), _LOOKUP):
+                chosen = select(_secret.c.value, _secret.c.commitment).where(
+                    _secret.c.tag == tag, _secret.c.value.in_(wanted[start : start + _LOOKUP])
+                )
+                for value, known in connection.execute(chosen):
+                    found.setdefault(value, set()).add(known)
+        return found
+
+    def erase(self, commitment: str) -> None:
+        """Overwrite the value behind a commitment; nothing happens where there is none."""
+        with self._engine(writing_engine, "secure_delete=ON").begin() as connection:
+            connection.execute(delete(_secret).where(_secret.c.commitment == commitment))
+
+    def _engine(self, make: Callable[..., Engine], *settings: str) -> Engine:
+        """An engine on the file; refuses `vault_missing`."""
+        if not self.path.is_file():
+            raise refuse(
+                "vault_missing",
+                N_("the ledger's vault {file} is not there"),
+                N_("put it back from a backup into the ledger's folder"),
+                Place(str(self.path)),
+                file=FILE,
+            )
+        return make(self.path, *settings)

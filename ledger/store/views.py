@@ -1,0 +1,206 @@
+"""What a log says below some size, and the one way to make it say more.
+
+`View` is the records 0..size-1 and what follows from them. `Writer` is a view that grows inside a transaction.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, Select, func, literal_column, select
+
+from ledger.log.canonical import canonical
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.kinds import check_record, schema_of
+from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
+from ledger.store.engine import insert_rows
+from ledger.store.projection import item_row
+from ledger.store.tables import item, node, record
+
+
+class Row(NamedTuple):
+    """A record that is a version of `key`: its log index, its leaf hash and what it says."""
+
+    seq: int
+    key: str
+    lender: str
+    leaf: bytes
+    body: dict[str, Any]
+
+
+class Stored(NamedTuple):
+    """Where a record went: its log index and its leaf hash."""
+
+    seq: int
+    leaf: bytes
+
+    @property
+    def tag(self) -> int:
+        """The first eight bytes of the leaf as a signed integer: what ties postings to their entry."""
+        return tag_of(self.leaf)
+
+
+def tag_of(leaf: bytes) -> int:
+    """The first eight bytes of a leaf hash as a signed integer, high byte first."""
+    tag: int = struct.unpack_from(">q", leaf)[0]
+    return tag
+
+
+class View:
+    """The records 0..size-1 and what follows from them; `connection` is open for reading the projections."""
+
+    def __init__(self, connection: Connection, size: int) -> None:
+        self.connection = connection
+        self.size = size
+
+    def at(self, size: int) -> "View":
+        """What was believed when the log had `size` records."""
+        if not 0 <= size <= self.size:
+            raise ValueError(f"the log has {self.size} records, not {size}")
+        return View(self.connection, size)
+
+    def record(self, seq: int) -> dict[str, Any]:
+        """What record `seq` says; `LookupError` beyond the view."""
+        body: dict[str, Any] = orjson.loads(self._column(record.c.body, seq))
+        return body
+
+    def leaf(self, seq: int) -> bytes:
+        """The leaf hash of record `seq`; `LookupError` beyond the view."""
+        leaf: bytes = self._column(record.c.leaf, seq)
+        return leaf
+
+    def current(self, register: str, key: str) -> Row | None:
+        """The current version of (register, key); None where there is none or it was taken back."""
+        versions = self.history(register, key)
+        if not versions or versions[-1][1]:
+            return None
+        return versions[-1][0]
+
+    def rows(self, register: str, lender: str | None = None) -> Iterator[Row]:
+        """The current versions of a register in order of key, of one lender or of all."""
+        latest = (
+            select(func.max(item.c.seq).label("seq"))
+            .where(item.c.register == register, item.c.seq < self.size)
+            .group_by(item.c.key)
+            .subquery()
+        )
+        chosen = self._versions().join(latest, latest.c.seq == item.c.seq).where(item.c.void == 0)
+        if lender is not None:
+            chosen = chosen.where(item.c.lender == lender)
+        for seq, key, of_lender, _void, leaf, body in self.connection.execute(chosen.order_by(item.c.key)):
+            yield Row(seq, key, of_lender, leaf, orjson.loads(body))
+
+    def history(self, register: str, key: str) -> list[tuple[Row, bool]]:
+        """Every version of (register, key), oldest first, each with whether it is a void."""
+        chosen = self._versions().where(item.c.register == register, item.c.key == key, item.c.seq < self.size)
+        return [
+            (Row(seq, of_key, lender, leaf, orjson.loads(body)), bool(void))
+            for seq, of_key, lender, void, leaf, body in self.connection.execute(chosen.order_by(item.c.seq))
+        ]
+
+    def records(self, kind: str, since: int = 0) -> Iterator[Row]:
+        """Every record of a kind from log index `since` on, in log order; key and lender as the record names them."""
+        chosen = select(record.c.seq, record.c.leaf, record.c.body).where(
+            record.c.kind == kind, record.c.seq >= since, record.c.seq < self.size
+        )
+        if kind != "entry":
+            # Said in the index's own words, or SQLite does not see that its partial index applies.
+            chosen = chosen.where(record.c.kind != literal_column("'entry'"))
+        for seq, leaf, text in self.connection.execute(chosen.order_by(record.c.seq)):
+            body = orjson.loads(text)
+            yield Row(seq, body.get("key", ""), body.get("lender", ""), leaf, body)
+
+    def root(self) -> bytes:
+        """The root of the log at this size, from the stored nodes."""
+        return root_of(self.peaks())
+
+    def peaks(self) -> Peaks:
+        """The peaks of the log's tree at this size, from the stored nodes."""
+        return peaks_at(self.size, self._hash)
+
+    def contains(self, checkpoint: Checkpoint) -> bool:
+        """Whether the log still holds the tree of `checkpoint`, and what came later was built on that tree."""
+        before = self.at(checkpoint.size).peaks()
+        if root_of(before) != checkpoint.root:
+            return False
+        added = select(record.c.leaf).where(record.c.seq >= checkpoint.size, record.c.seq < self.size)
+        leaves = list(self.connection.scalars(added.order_by(record.c.seq)))
+        return root_of(grow(checkpoint.size, before, leaves)[1]) == self.root()
+
+    def _versions(self) -> Select[Any]:
+        chosen = select(item.c.seq, item.c.key, item.c.lender, item.c.void, record.c.leaf, record.c.body)
+        return chosen.join(record, record.c.seq == item.c.seq)
+
+    def _column(self, column: Any, seq: int) -> Any:
+        found = self.connection.scalar(select(column).where(record.c.seq == seq)) if seq < self.size else None
+        if found is None:
+            raise LookupError(f"no record {seq} below {self.size}")
+        return found
+
+    def _hash(self, level: int, index: int) -> bytes:
+        if level == 0:
+            return self.leaf(index)
+        chosen = select(node.c.hash).where(node.c.level == level, node.c.idx == index)
+        found: bytes = self.connection.scalars(chosen).one()
+        return found
+
+
+class Writer(View):
+    """A view inside a write: what it appends, it sees. `now` is the time of the write; all its records carry it."""
+
+    def __init__(self, connection: Connection, size: int, actor: str, now: datetime) -> None:
+        super().__init__(connection, size)
+        self.actor = actor
+        self.now = now
+        self._recorded_at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._peaks = super().peaks()
+        self._leaves: list[bytes] = []
+
+    def append(self, kind: str, /, **fields: Any) -> int:
+        """Append one record and give its log index; `fields` are the kind's own, without actor and time."""
+        return self.extend(kind, [fields])[0].seq
+
+    def extend(self, kind: str, many: Iterable[dict[str, Any]]) -> list[Stored]:
+        """Append a batch of records of one kind; where each of them went, in order."""
+        head = {"$schema": schema_of(kind), "actor": self.actor, "recorded_at": self._recorded_at}
+        stored, records, items = [], [], []
+        shapes: set[tuple[str, ...]] = set()
+        for seq, fields in enumerate(many, self.size):
+            body = {**head, **fields}
+            # One function of ours builds a batch, so records with the same fields stand or fall together; a check
+            # of each would cost more than its hash. Verification checks every one.
+            shape = tuple(fields)
+            if shape not in shapes:
+                shapes.add(shape)
+                _assert_well_formed(body)
+            text = canonical(body)
+            leaf = leaf_hash(text)
+            stored.append(Stored(seq, leaf))
+            records.append((seq, kind, text, leaf))
+            row = item_row(seq, kind, body)
+            if row:
+                items.append(row)
+        insert_rows(self.connection, record, records)
+        insert_rows(self.connection, item, items)
+        self._leaves += [one.leaf for one in stored]
+        self.size += len(stored)
+        return stored
+
+    def settle(self) -> None:
+        """Store the tree nodes of what was appended; a write does it once, at its end."""
+        nodes, self._peaks = grow(self.size - len(self._leaves), self._peaks, self._leaves)
+        self._leaves = []
+        insert_rows(self.connection, node, nodes)
+
+    def peaks(self) -> Peaks:
+        """The peaks of the log's tree, what this write appended included."""
+        self.settle()
+        return self._peaks
+
+
+def _assert_well_formed(body: dict[str, Any]) -> None:
+    problems = check_record(body)
+    if problems:
+        raise AssertionError(f"{body['$schema']}: {'; '.join(problems)}")

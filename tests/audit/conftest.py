@@ -1,0 +1,24 @@
+"""A small year, and what an auditor took home of it."""
+
+from pathlib import Path
+
+import pytest
+
+from ledger.audit.verify import Trust
+from ledger.log.checkpoint import VerifierKey
+from ledger.store.ledger import Ledger
+from tests.audit.small_year import small_year
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return small_year(tmp_path)
+
+
+@pytest.fixture
+def trust(ledger: Ledger) -> Trust:
+    """Checkpoint and verifier key as they were when the year was whole."""
+    return Trust(
+        ledger.anchor.checkpoint_file.read_text(encoding="utf-8"),
+        VerifierKey.parse(ledger.anchor.verifier_file.read_text(encoding="utf-8")),
+    )

@@ -1,0 +1,128 @@
+"""A small ledger for the tests of the audit: two budgets, two grants, two monthly runs; fixed clock and entropy."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ledger.book import charts, envelopes
+from ledger.book.posting import Entry, Posting, post
+from ledger.store.ledger import Ledger, Writer
+
+ACTOR = "1001"
+HASH = "0" * 64
+LOANS = "2024/loans"
+
+
+def noon() -> datetime:
+    return datetime(2024, 7, 1, 4, 0, 0, tzinfo=UTC)
+
+
+def counting(length: int) -> bytes:
+    """Entropy that is none, so that every run of the tests makes the same ledger."""
+    return bytes(range(length))
+
+
+def small_year(folder: Path) -> Ledger:
+    """A ledger in `folder`/book with its anchor in `folder`/anchor.
+
+    Yuan: the year 1,000,000.00, of it loans 600,000.00; grants G-1 100,000.00, G-2 50,000.00; awards June 3,372.50 and
+    1,120.00, July 2,980.00; at the end five grants of 10,000.00. Log indexes: 0 genesis, 1 officer, 2-19 accounts,
+    20-23 budgets and their entries, 24-25 grants, 26 proposal, 27-28 awards, 29 closed, 30 proposal, 31 award,
+    32 closed, 33-37 grants.
+    """
+    (folder / "book").mkdir()
+    url = f"sqlite:///{folder / 'book' / 'ledger.db'}"
+    ledger = Ledger.create(url, actor=ACTOR, clock=noon, entropy=counting, anchor=folder / "anchor")
+    with ledger.write(ACTOR) as writer:
+        charts.seed(writer)
+        envelopes.issue(writer, "2024", 100_000_000, "D-1")
+        envelopes.issue(writer, LOANS, 60_000_000, "D-2")
+        post(writer, [grant("G-1", 10_000_000), grant("G-2", 5_000_000)])
+    run(ledger, "2024-06", [award("G-1", 0, "2024-06-21", 337_250), award("G-2", 0, "2024-06-21", 112_000)])
+    run(ledger, "2024-07", [award("G-1", 1, "2024-07-21", 298_000)])
+    keep_backup(ledger.path)
+    with ledger.write(ACTOR) as writer:
+        post(writer, [grant(f"G-{number}", 1_000_000) for number in range(3, 8)])
+    return ledger
+
+
+def keep_backup(path: Path) -> None:
+    """A whole copy of the ledger beside it, as a careful office keeps one."""
+    with (
+        closing(sqlite3.connect(path)) as ledger,
+        closing(sqlite3.connect(path.with_suffix(".backup"))) as backup,
+    ):
+        ledger.backup(backup)
+
+
+def grant(line: str, amount_fen: int) -> Entry:
+    """A grant: its ceiling is reserved in the envelope."""
+    return Entry(
+        key=f"main/grant/{line}/0",
+        reason="grant",
+        effective_on=date(2024, 6, 1),
+        inputs=HASH,
+        document=f"D-{line}",
+        postings=(
+            Posting("ind", "1201", amount_fen, envelope=LOANS),
+            Posting("ind", "1101", -amount_fen, envelope=LOANS),
+        ),
+    )
+
+
+def award(line: str, n: int, due: str, amount_fen: int) -> Entry:
+    """An award line accrues: an expense and a payable, and the reserve becomes an accrual."""
+    payee = "ecny/C1010100000001/000001"
+    pairs = (("fin", "5001", "2303"), ("ind", "1301", "1201"))
+    return Entry(
+        key=f"main/{line}/{n}",
+        reason="award",
+        effective_on=date.fromisoformat(due),
+        inputs=HASH,
+        line=line,
+        due=date.fromisoformat(due),
+        award_fen=amount_fen,
+        postings=tuple(
+            Posting(chart, account, sign * amount_fen, LOANS, payee, "III.2.2", "2150805", "50702")
+            for chart, debit, credit in pairs
+            for account, sign in ((debit, 1), (credit, -1))
+        ),
+    )
+
+
+def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
+    """A month's run in its two writes."""
+    with ledger.write(ACTOR) as writer:
+        proposal = writer.append(
+            "proposal",
+            run="interest",
+            month=month,
+            log_size=writer.size,
+            facts_root=HASH,
+            digest_root=HASH,
+            digests=0,
+            benchmark="lpr",
+            calculators=[],
+            notices=[],
+            totals={"lines": 0, "entries": 0, "debit_fen": 0, "credit_fen": 0},
+            held=[],
+            refused=[],
+        )
+    with ledger.write(ACTOR, closes=proposal) as writer:
+        close(writer, proposal, month, entries)
+
+
+def close(writer: Writer, proposal: int, month: str, entries: Iterable[Entry]) -> None:
+    """The closing transaction of a run."""
+    posted = post(writer, entries)
+    writer.append(
+        "run_closed",
+        proposal=proposal,
+        proposal_leaf=writer.leaf(proposal).hex(),
+        month=month,
+        first=posted[0].record,
+        count=len(posted),
+        approvals=[],
+    )

@@ -1,0 +1,23 @@
+"""What every test starts from: English texts, no settings from the caller's shell, and a frozen clock that lets go."""
+
+from collections.abc import Iterator
+
+import freezegun
+import pytest
+
+from ledger.words import set_language
+
+# freezegun also freezes `time.monotonic`, which the connection pool needs running to know when to give up waiting.
+freezegun.configure(extend_ignore_list=["sqlalchemy.util.queue", "sqlalchemy.pool"])
+
+
+@pytest.fixture(autouse=True)
+def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The product reads these variables: a developer's own values must not decide a test, nor his home fill up."""
+    for name in ("SUBSIDY_DB", "SUBSIDY_LANG", "SUBSIDY_ACTOR", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    # Not under `tmp_path`: keys and checkpoints are refused inside the folder of the ledger.
+    monkeypatch.setenv("SUBSIDY_ANCHOR", str(tmp_path_factory.mktemp("anchor")))
+    set_language("en")
+    yield
+    set_language("en")

@@ -1,0 +1,126 @@
+"""The kinds of records: golden bytes of each, and the table in the contracts that they must agree with."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.log.canonical import canonical, parse
+from ledger.log.kinds import FIELDS, RESERVED, check_record, kind_of, schema_of
+from ledger.log.tree import leaf_hash
+
+GOLDEN = Path(__file__).parent / "golden"
+CONTRACTS = Path(__file__).parents[2] / "docs" / "contracts.md"
+
+# leaves.txt was not written by our code, but by the shell, in the folder `golden`:
+#   for f in *.json; do
+#     printf '%s  %s\n' "$( (printf '\000'; cat "$f") | sha256sum | cut -d' ' -f1)" "${f%.json}"
+#   done > leaves.txt
+LEAVES = {
+    kind: leaf for leaf, kind in (line.split() for line in (GOLDEN / "leaves.txt").read_text("utf-8").splitlines())
+}
+
+
+def golden(kind: str) -> bytes:
+    return (GOLDEN / f"{kind}.json").read_bytes()
+
+
+def test_every_kind_has_a_golden_record() -> None:
+    assert sorted(LEAVES) == sorted(FIELDS)
+    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == sorted(FIELDS)
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_golden_bytes_and_leaf(kind: str) -> None:
+    body = golden(kind)
+    said = parse(body)
+    assert kind_of(said) == kind
+    assert canonical(said) == body
+    assert leaf_hash(body).hex() == LEAVES[kind]
+    assert check_record(said) == []
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_missing_field_is_named_unless_it_may_be_absent(kind: str) -> None:
+    said = parse(golden(kind))
+    optional = {name.removesuffix("?") for name in FIELDS[kind] if name.endswith("?")}
+    needed = {"actor", "recorded_at"} | ({name.removesuffix("?") for name in FIELDS[kind]} - optional)
+    for name in needed:
+        without = {key: value for key, value in said.items() if key != name}
+        assert check_record(without) == [f"{name}: absent"]
+    for name in optional:
+        assert check_record({key: value for key, value in said.items() if key != name}) == []
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_field_of_another_type_is_named(kind: str) -> None:
+    said = parse(golden(kind))
+    for name in said.keys() - {"$schema"}:
+        problems = check_record({**said, name: 1.5})
+        assert len(problems) == 1
+        assert problems[0].startswith(f"{name}: not ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "problem"),
+    [
+        ("entry", {"memo": "x"}, "memo: unknown field"),
+        ("entry", {"effective_on": "2025-6-30"}, "effective_on: not a day: '2025-6-30'"),
+        ("entry", {"recorded_at": "2025-06-30 00:00:00"}, "recorded_at: not a UTC time: '2025-06-30 00:00:00'"),
+        ("entry", {"inputs": "A" * 64}, f"inputs: not a SHA-256 in lower-case hex: {'A' * 64!r}"),
+        ("entry", {"actor": ""}, "actor: not a text: ''"),
+        ("entry", {"award_fen": True}, "award_fen: not an integer: True"),
+        ("entry", {"postings": []}, "postings: fewer than two"),
+        ("entry", {"postings": {}}, "postings: not an array"),
+        (
+            "entry",
+            {"postings": [{"chart": "fin", "account": "5001", "amount_fen": 0}, {"chart": "gl", "account": "1"}]},
+            "postings[0].amount_fen: not an amount other than 0: 0; postings[1].amount_fen: absent; "
+            "postings[1].chart: not one of fin, bud, ind: 'gl'",
+        ),
+        ("run_closed", {"count": -1}, "count: not a count: -1"),
+        ("account", {"verified": 1}, "verified: not true or false: 1"),
+        ("benchmark", {"rows": [["2024-10-21", "3.10"]]}, "rows[0]: not [effective from, one-year rate, five-year "
+         "rate]: ['2024-10-21', '3.10']"),
+        ("fact", {"register": "grant"}, "register: not one of loan, event, receipt: 'grant'"),
+        ("fact", {"data": "x"}, "data: not an object"),
+        ("actor", {"$schema": "subsidy/seal/1"}, "$schema: seal is a reserved name"),
+        ("actor", {"$schema": "subsidy/actor/2"}, "$schema: no kind of record: 'subsidy/actor/2'"),
+        ("actor", {"$schema": 1}, "$schema: no kind of record: 1"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said(kind: str, changes: dict[str, Any], problem: str) -> None:
+    assert "; ".join(check_record({**parse(golden(kind)), **changes})) == problem
+
+
+def contract_fields(cell: str) -> dict[str, bool]:
+    """Field -> may be absent, from a row such as `key = path, codes[] of {code, clause}, due? (day)`."""
+    while re.search(r"\([^()]*\)|\{[^{}]*\}|\[[^\[\]]*\]", cell):
+        cell = re.sub(r"\([^()]*\)|\{[^{}]*\}|\[[^\[\]]*\]", "", cell)
+    words = [re.match(r"\s*(\w+)(\??)", part) for part in cell.split(",")]
+    return {word[1]: word[2] == "?" for word in words if word}
+
+
+def contract_table() -> dict[str, str]:
+    text = CONTRACTS.read_text(encoding="utf-8").partition("## 1. The log")[2].partition("## 2.")[0]
+    rows = re.findall(r"^\| (\w+) \| (.+) \|$", text, re.MULTILINE)
+    return {kind: cell for kind, cell in rows if kind != "kind"}
+
+
+def test_the_contracts_list_the_kinds() -> None:
+    text = CONTRACTS.read_text(encoding="utf-8")
+    reserved = re.search(r"^Reserved names: (.*)\.$", text, re.MULTILINE)
+    assert reserved is not None
+    assert set(reserved[1].split(", ")) == RESERVED
+    assert sorted(contract_table()) == sorted(FIELDS)
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS.keys() - {"entry"}))
+def test_the_contracts_list_the_fields(kind: str) -> None:
+    written = contract_fields(contract_table()[kind])
+    assert written == {name.removesuffix("?"): name.endswith("?") for name in FIELDS[kind]}
+
+
+def test_a_schema_is_named_after_its_kind() -> None:
+    assert schema_of("entry") == "subsidy/entry/1"

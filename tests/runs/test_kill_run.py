@@ -1,0 +1,119 @@
+"""A run killed at every statement boundary and at a hundred random moments: acknowledged means kept, and never a half.
+
+The run is March of the example office: one proposal, one entry, one closing record. After each kill the next command
+ends what was left open and posts exactly what is missing; the book then verifies.
+"""
+
+import os
+import random
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ledger.audit.verify import Verdict, verify
+from ledger.runs.history import State, runs
+from ledger.runs.interest import run_interest
+from ledger.runs.month import Month
+from ledger.store.ledger import Ledger
+from tests.kill import Outcome, killed_after, killed_at
+from tests.runs.office import open_office
+
+ACTOR = "1001"
+MARCH_FEN = 1_686_250  # half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00
+MOMENTS = 100
+
+
+def at_noon() -> datetime:
+    return datetime(2024, 4, 1, 4, tzinfo=UTC)
+
+
+def url(folder: Path) -> str:
+    return f"sqlite:///{folder}/book.db"
+
+
+def run_march(folder: str) -> None:
+    """What the killed process does: run March, then say so."""
+    run_interest(Ledger.open(url(Path(folder)), clock=at_noon), Month(2024, 3), ACTOR)
+    print("acknowledged", flush=True)
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Path:
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    office = open_office(folder)
+    office.on("2024-04-01").report("2024-03-31", "HT1,drawdown,2024-02-26,,8000000,\n")
+    shutil.copytree(os.environ["SUBSIDY_ANCHOR"], tmp_path / "anchor")
+    return tmp_path
+
+
+def fresh_copy(origin: Path, name: str) -> Path:
+    folder = origin / name
+    shutil.copytree(origin / "ledger", folder)
+    anchor = Path(os.environ["SUBSIDY_ANCHOR"])
+    shutil.rmtree(anchor)
+    shutil.copytree(origin / "anchor", anchor)
+    return folder
+
+
+def check_after(folder: Path, outcome: Outcome) -> State | None:
+    """The state that the killed run was left in, after checking that the ledger is whole and goes on."""
+    ledger = Ledger.open(url(folder), clock=at_noon)
+    with ledger.read() as view:
+        [left] = runs(view) or [None]
+        awards = [row.body["award_fen"] for row in view.records("entry") if "award_fen" in row.body]
+    closed = left is not None and left.state is State.CLOSED
+    assert awards == ([MARCH_FEN] if closed else [])
+    if "acknowledged" in outcome.printed:
+        assert closed
+    run_interest(ledger, Month(2024, 3), ACTOR)
+    with ledger.read() as view:
+        assert [row.body["award_fen"] for row in view.records("entry") if "award_fen" in row.body] == [MARCH_FEN]
+        assert [run.state for run in runs(view)] == (
+            [State.ABORTED, State.CLOSED] if left is not None and not closed else [State.CLOSED]
+        )
+        assert verify(ledger.path).verdict is Verdict.NOT_ANCHORED
+    return left.state if left is not None else None
+
+
+def test_killed_at_every_boundary_of_a_run(origin: Path) -> None:
+    seen = set()
+    for boundary in range(1, 1000):
+        folder = fresh_copy(origin, f"at-{boundary}")
+        outcome = killed_at(boundary, "tests.runs.test_kill_run:run_march", str(folder))
+        seen.add(check_after(folder, outcome))
+        shutil.rmtree(folder)
+        if not outcome.killed:
+            break
+    assert not outcome.killed
+    # Kills fell before the proposal, between the two writes, and after the closing.
+    assert seen == {None, State.PROPOSED, State.CLOSED}
+
+
+def test_killed_at_random_moments_of_a_run(origin: Path) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    draw = random.Random(seed)
+    whole = _microseconds_of_a_run(origin)
+    killed = 0
+    for moment in range(MOMENTS):
+        folder = fresh_copy(origin, f"moment-{moment}")
+        outcome = killed_after(draw.randrange(1, whole), "tests.runs.test_kill_run:run_march", str(folder))
+        killed += outcome.killed
+        check_after(folder, outcome)
+        shutil.rmtree(folder)
+    assert killed > MOMENTS // 2
+
+
+def _microseconds_of_a_run(origin: Path) -> int:
+    """How long a child takes for the whole run here: the shortest time, doubling, after which it was not killed."""
+    microseconds = 10_000
+    while True:
+        folder = fresh_copy(origin, f"whole-{microseconds}")
+        outcome = killed_after(microseconds, "tests.runs.test_kill_run:run_march", str(folder))
+        shutil.rmtree(folder)
+        if not outcome.killed:
+            return microseconds
+        microseconds *= 2

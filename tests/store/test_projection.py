@@ -1,0 +1,34 @@
+"""From a record to its row in the registers."""
+
+import pytest
+
+from ledger.log.canonical import parse
+from ledger.log.kinds import FIELDS
+from ledger.store.projection import REGISTERS, item_row
+from tests.log.test_kinds import golden
+
+# Kind -> register, key, lender, void of its golden record; what is not here is no version of anything.
+ROWS = {
+    "actor": ("actor", "1001", "", 0),
+    "account": ("account", "fin/2303", "", 0),
+    "budget": ("budget", "2024/interest/batch-2", "", 0),
+    "benchmark": ("benchmark", "lpr", "", 0),
+    "notice": ("notice", "example", "", 0),
+    "entity": ("entity", "91110108MA00000000", "", 0),
+    "payee": ("payee", "ecny/C1010411000013/000001", "", 0),
+    "application": ("application", "A-1", "", 0),
+    "grant": ("grant", "G-1", "", 0),
+    "decision": ("decision", "release-hold/L-77", "", 0),
+    "opening": ("opening", "example", "", 0),
+    "refusal": ("refusal", "2025-06/G-3", "", 0),
+    "fact": ("loan", "L-77", "示例银行", 0),
+    "void": ("event", "L-77//repayment/2024-06-01/1", "", 1),
+    "import": ("import", "event/示例银行", "示例银行", 0),
+}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_the_row_of_every_kind(kind: str) -> None:
+    row = item_row(9, kind, parse(golden(kind)))
+    assert (row if row is None else tuple(row)) == ((9, *ROWS[kind]) if kind in ROWS else None)
+    assert row is None or row.register in REGISTERS

@@ -1,0 +1,48 @@
+"""The help: every command says what it does, shows an example, and has its place in docs/commands.md."""
+
+import inspect
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from rich_click import RichCommand
+
+from cli import MOUNTS, cli
+from tests.catalogues import family
+
+DOCUMENTED = Path(__file__).parents[1] / "docs" / "commands.md"
+
+
+@pytest.mark.parametrize("name", MOUNTS)
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    for words, command in family(name):
+        text = inspect.cleandoc(command.help or "")
+        assert text, f"`{words}` has no help"
+        # Plain click has its own English headings, out of the reach of the catalogues.
+        assert isinstance(command, RichCommand), f"`{words}`: write `import rich_click as click`"
+        if not isinstance(command, click.Group):
+            assert "Example:" in text, f"the help of `{words}` shows no example"
+            assert f"{words} " in text or text.endswith(words), f"the example of `{words}` does not call it"
+
+
+@pytest.mark.parametrize("name", MOUNTS)
+def test_every_option_has_help(name: str) -> None:
+    for words, command in family(name):
+        silent = [param.opts for param in command.params if isinstance(param, click.Option) and not param.help]
+        assert silent == [], f"`{words}`"
+
+
+@pytest.mark.parametrize("name", MOUNTS)
+def test_every_command_is_documented(name: str) -> None:
+    text = DOCUMENTED.read_text(encoding="utf-8")
+    assert [words for words, _command in family(name) if words not in text] == []
+
+
+@pytest.mark.parametrize("name", MOUNTS)
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_help_prints_in_both_languages(name: str, lang: str) -> None:
+    for words, _command in family(name):
+        answer = CliRunner().invoke(cli, ["--lang", lang, *words.split()[1:], "--help"])
+        assert answer.exit_code == 0, answer.output
+        assert answer.output.encode("gbk")
