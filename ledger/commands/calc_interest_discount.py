@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import click
+import rich_click as click
 
 from calculators.amounts import plain_yuan
 from calculators.facts_file import Facts, load_facts

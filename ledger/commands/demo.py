@@ -1,5 +1,6 @@
 """`subsidy demo`: an invented fund year from its input files to the audit, told step by step."""
 
+import shlex
 from pathlib import Path
 
 import rich_click as click
@@ -59,5 +60,5 @@ def true_up_of(outcomes: list[Outcome]) -> str:
 
 def _show(command: click.Command, words: list[str], settings: Settings) -> None:
     """Give a command as an officer would type it, and show what it answers."""
-    click.echo(f"\n$ subsidy --db {settings.db_url} {' '.join(words)}")
+    click.echo("\n$ " + shlex.join(["subsidy", "--db", settings.db_url, *words]))
     command.main(words[1:], prog_name=f"subsidy {words[0]}", obj=settings, standalone_mode=False)

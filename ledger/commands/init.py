@@ -27,6 +27,7 @@ def init(settings: Settings, actor: str, purpose: str) -> None:
     is kept outside its folder: in SUBSIDY_ANCHOR, else under ~/.local/share/subsidy.
 
     Example:
+      subsidy init --actor 1001
       subsidy --db sqlite:///2025.db init --actor 1001
     """
     ledger = Ledger.create(settings.db_url, actor=actor, purpose=purpose)

@@ -229,19 +229,19 @@ def _loan(year: Year, kind: Kind, serial: int, firm: int, draw: random.Random) -
 
 def _life(year: Year, contract: str, signed: date, matures: date, yuan: int, draw: random.Random) -> None:
     """Drawdowns in one or two parts; now and then a prepayment, a new rate, or an overdue spell."""
-    first = yuan if draw.random() < 0.7 else yuan * 6 // 10
+    first = yuan if draw.randrange(100) < 70 else yuan * 6 // 10
     _event(year, contract, "drawdown", signed + timedelta(days=3), f"{first:,}.00")
     if first < yuan:
         _event(year, contract, "drawdown", signed + timedelta(days=40), f"{yuan - first:,}.00")
-    fate = draw.random()
+    fate = draw.randrange(100)
     middle = max(signed + timedelta(days=70), date(2025, 1, 15) + timedelta(days=draw.randrange(200)))
     if middle + timedelta(days=60) >= matures:
         return
-    if fate < 0.25:
+    if fate < 25:
         _event(year, contract, "repayment", middle, f"{yuan * 3 // 10:,}.00")
-    elif fate < 0.35:
+    elif fate < 35:
         year.events.append({"contract_no": contract, "kind": "rate", "date": middle.isoformat(), "rate": "2.95%"})
-    elif fate < 0.45:
+    elif fate < 45:
         end = middle + timedelta(days=25)
         _event(year, contract, "overdue", middle, f"{yuan // 10:,}.00", end)
 

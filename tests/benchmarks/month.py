@@ -1,4 +1,4 @@
-"""A month's run over a register of granted loans: what it takes per loan, and that four times the loans take no more each.
+"""A month's run over a register of granted loans: what it takes per loan, and whether four times the loans take more.
 
 The ledger is made of records in their recorded form, through the registry's own rooms. Half as many firms as loans,
 three events per loan, quarterly due, the example notice with its cap per firm and year.
