@@ -1,15 +1,16 @@
-"""What a calculator of loan interest discounts is given: award lines, awards paid outside, other supports.
+"""What calculators are given: award lines, awards paid outside, other supports.
 
-Shapes only. An award line is one granted loan under one notice; its digest and worksheet come from
-`interest_discount.calculate`.
+Shapes only. An award line is one granted item under one notice: here a loan, in `item_line` everything else. Caps,
+conditions and the order among lines ask of a line only what `AwardLine` names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from calculators.facts import Application, Entity, Grant, Loan
+from calculators.loan_notice import LoanNotice
 from calculators.notice import Notice, Sourced
 
 
@@ -18,9 +19,39 @@ class Version:
     """A notice version by its reference (`id@sha256:<hex>`) and the accrual days that it governs; None = open."""
 
     ref: str
-    notice: Notice
+    notice: LoanNotice
     starts_on: date = date.min
     ends_before: date | None = None
+
+
+class AwardLine(Protocol):
+    """One granted item under one notice, of any type of support."""
+
+    @property
+    def id(self) -> str:
+        """The grant number."""
+
+    @property
+    def entity(self) -> Entity:
+        """Who is supported."""
+
+    @property
+    def application(self) -> Application:
+        """What was asked for."""
+
+    @property
+    def grant(self) -> Grant:
+        """What was granted."""
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """The versions of the notice that govern it, the latest last."""
+
+    def own(self, dimension: str) -> str:
+        """Its entity, lender, loan or item, as caps tell lines apart."""
+
+    def dates(self) -> Mapping[str, date]:
+        """The dates that windows and the order among lines may look at, by name; unknown ones are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +77,21 @@ class Line:
         """The notice, whatever its version."""
         return self.versions[0].notice.id
 
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """The versions of the notice that govern the loan."""
+        return [version.notice for version in self.versions]
+
+    def own(self, dimension: str) -> str:
+        """Its entity, lender or loan."""
+        names = {"entity": self.entity.uscc, "lender": self.loan.lender, "loan": self.loan.key, "item": self.loan.key}
+        return names[dimension]
+
+    def dates(self) -> Mapping[str, date]:
+        """Dates of application, contract and, once something is drawn, first drawdown."""
+        dates = {"application": self.application.applied_on, "contract": self.loan.signed_on}
+        return {**dates, "drawdown": first_drawdown(self.loan)} if self.loan.movements else dates
+
 
 class Outside(NamedTuple):
     """An award paid outside this ledger for the due period that ends before `due`; unknown texts are empty.
@@ -60,6 +106,10 @@ class Outside(NamedTuple):
     loan: str
     due: date
     amount_fen: int
+
+    def own(self, dimension: str) -> str:
+        """Its entity, lender, loan or item, as caps tell lines apart."""
+        return {"entity": self.uscc, "lender": self.lender, "loan": self.loan, "item": self.loan}[dimension]
 
 
 class Support(NamedTuple):
@@ -84,14 +134,11 @@ class OrderKey(NamedTuple):
     id: str
 
 
-def order_key(line: Line) -> OrderKey:
+def order_key(line: AwardLine) -> OrderKey:
     """The key that sorts competing lines; dates in ISO form sort as text."""
-    values: Mapping[str, str] = {
-        "grant_date": line.grant.granted_on.isoformat(),
-        "contract_date": line.loan.signed_on.isoformat(),
-        "id": line.id,
-    }
-    stated = line.versions[-1].notice.order
+    dates = {f"{name}_date": day.isoformat() for name, day in line.dates().items()}
+    values = {**dates, "grant_date": line.grant.granted_on.isoformat(), "id": line.id}
+    stated = line.notices[-1].order
     return OrderKey(stated, tuple(values[name] for name in stated), line.id)
 
 

@@ -11,15 +11,15 @@ what it cut off is claimed again later, because such a limit is on the total. A 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from calculators.amounts import Rounding, round_fen
-from calculators.award_line import Line, Outside, holds_status, order_key
+from calculators.award_line import AwardLine, Line, Outside, holds_status, order_key
+from calculators.loan_notice import LoanCap
 from calculators.notice import Cap, Notice
-from calculators.parts import Part
 
 PoolKey = tuple[object, ...]
 
@@ -37,12 +37,36 @@ class Fill:
     binding: bool = False
 
 
+class CappedPart(Protocol):
+    """What of a line falls due at once and claims room: fen, and the days that decide its year and its limit."""
+
+    claim_fen: int
+    award_fen: int
+    withheld_fen: int
+
+    @property
+    def notice(self) -> Notice:
+        """The notice in the version that governs the part."""
+
+    @property
+    def due(self) -> date:
+        """The exclusive end of what it falls due for."""
+
+    @property
+    def starts_on(self) -> date:
+        """Its first day; statuses count as held on it."""
+
+    @property
+    def ends_before(self) -> date:
+        """The day after its last."""
+
+
 @dataclass(slots=True)
 class CappedLine:
     """A line with its parts in order of time; `fills` says how each cap came out."""
 
-    line: Line
-    parts: Sequence[Part]
+    line: AwardLine
+    parts: Sequence[CappedPart]
     fills: dict[PoolKey, Fill] = field(default_factory=dict)
     award_fen: int = 0
     # Cut off by limits that can still grow.
@@ -57,10 +81,9 @@ class _Pool(NamedTuple):
     per: tuple[str, ...]
     year_of: str | None
 
-    def key(self, uscc: str, lender: str, loan: str) -> PoolKey:
-        """Which of the cap's amounts an award uses up, but for the year."""
-        own = {"entity": uscc, "lender": lender, "loan": loan}
-        return (*self, *(own[name] for name in self.per if name != "year"))
+    def key(self, own: Callable[[str], str]) -> PoolKey:
+        """Which of the cap's amounts an award uses up, but for the year; `own` says which entity, loan ... it has."""
+        return (*self, *(own(name) for name in self.per if name != "year"))
 
     def year(self, due: date, ends_before: date) -> str:
         """The year of the last day of the due period, or of its part; empty for the notice's one fund year."""
@@ -77,10 +100,10 @@ def fill(lines: Sequence[CappedLine], outside: Iterable[Outside]) -> None:
     for paid in outside:
         if paid.line not in reckoned:
             for pool in pools[paid.notice]:
-                key = pool.key(paid.uscc, paid.lender, paid.loan)
+                key = pool.key(paid.own)
                 rooms[*key, pool.year(paid.due, paid.due)].used_fen += paid.amount_fen
     ranked = sorted(lines, key=lambda one: order_key(one.line))
-    draws = [_Draws(one, pools[one.line.notice_id], rooms) for one in ranked]
+    draws = [_Draws(one, pools[one.line.notices[0].id], rooms) for one in ranked]
     turns = sorted((part.due, rank, place) for rank, one in enumerate(ranked) for place, part in enumerate(one.parts))
     for _, rank, place in turns:
         draws[rank].take(ranked[rank].parts[place])
@@ -121,10 +144,10 @@ class _Draws:
     def __init__(self, one: CappedLine, pools: Iterable[_Pool], rooms: dict[PoolKey, _Room]) -> None:
         self.one, self.rooms = one, rooms
         line = one.line
-        self.keys = [(pool, pool.key(line.entity.uscc, line.loan.lender, line.loan.key)) for pool in pools]
-        self.stands: dict[tuple[str, int, int], _Stand] = {}
+        self.keys = [(pool, pool.key(line.own)) for pool in pools]
+        self.stands: dict[tuple[int, int, int], _Stand] = {}
 
-    def take(self, part: Part) -> None:
+    def take(self, part: CappedPart) -> None:
         """Award what caps and ceiling leave of a part's claim, and use up their room."""
         used, own = self._stand(part)
         one = self.one
@@ -149,9 +172,9 @@ class _Draws:
         for room in used:
             room.used_fen += part.award_fen
 
-    def _stand(self, part: Part) -> _Stand:
+    def _stand(self, part: CappedPart) -> _Stand:
         """Where a part stands; mostly the same for all parts of a line, so it is looked up once."""
-        name = (part.version.ref, _year(part.due), _year(part.ends_before))
+        name = (id(part.notice), _year(part.due), _year(part.ends_before))
         stand = self.stands.get(name)
         if stand is None:
             keys = {pool: (*key, pool.year(part.due, part.ends_before)) for pool, key in self.keys}
@@ -169,11 +192,14 @@ def _year(ends_before: date) -> int:
     return (ends_before - timedelta(days=1)).year
 
 
-def _limit(cap: Cap, line: Line, part: Part) -> int:
+def _limit(cap: Cap, line: AwardLine, part: CappedPart) -> int:
     """The limit in fen for a part: by the entity's status on its first day, by what was drawn before its end.
 
     A share of the drawdown is rounded down, so that the award never lies above it.
     """
+    if not (isinstance(cap, LoanCap) and isinstance(line, Line)):
+        assert cap.amount is not None, f"cap {cap.id} has no limit"
+        return cap.amount
     amount, share = cap.amount, cap.share_of_drawdown
     if cap.when_status and holds_status(line.entity, cap.when_status.status, part.starts_on):
         amount, share = cap.when_status.amount, cap.when_status.share_of_drawdown
@@ -189,4 +215,6 @@ def _limit(cap: Cap, line: Line, part: Part) -> int:
 
 
 def _can_grow(cap: Cap) -> bool:
+    if not isinstance(cap, LoanCap):
+        return False
     return "year" not in cap.per and (cap.when_status is not None or cap.share_of_drawdown is not None)

@@ -1,6 +1,6 @@
 """Eligibility: ordered, named conditions, every one reported whether met or not, with its clause.
 
-First the notice's windows (application, contract, drawdown), then its conditions in its own order. A condition says
+First the notice's windows by their dates, then its conditions in its own order. A condition says
 what was found and what is wanted, so that a worksheet can show `one_support_per_year: 0 <= 0`; texts are made only when
 asked for.
 """
@@ -10,19 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
 from calculators.accrual import segments
 from calculators.amounts import Exact, format_percent
-from calculators.award_line import Line, Support, clause_label, first_drawdown
+from calculators.award_line import AwardLine, Line, Support, clause_label, first_drawdown
 from calculators.benchmark import Benchmark
 from calculators.day_count import add_months
 from calculators.facts import Entity
+from calculators.loan_notice import LoanCondition, LoanNotice, MaxContractRate, MaxLoanMonths, PurposeIn
 from calculators.notice import (
-    Eligibility,
-    MaxContractRate,
-    MaxLoanMonths,
+    NoOtherMunicipalSupport,
+    NoSeriousDishonesty,
     Notice,
     OneSupportPerYear,
-    PurposeIn,
     RegisteredIn,
     Window,
 )
@@ -50,28 +51,30 @@ class Condition:
         return f"{self.name}: {_shown(self.found)} {self.relation} {_shown(self.wanted)}"
 
 
-def conditions(line: Line, notice: Notice, supports: Supports, benchmark: Benchmark, through: date) -> list[Condition]:
+def conditions(
+    line: Line, notice: LoanNotice, supports: Supports, benchmark: Benchmark, through: date
+) -> list[Condition]:
     """Every condition of `notice` for the line, in order; refuses `benchmark_unknown` as `benchmark` does."""
     return [
-        *_windows(line, notice),
+        *window_conditions(line, notice),
         *(_condition(line, notice, rule, supports, benchmark, through) for rule in notice.eligibility),
     ]
 
 
-def granted_supports(lines: Iterable[Line], others: Iterable[Support]) -> Supports:
+def granted_supports(lines: Iterable[AwardLine], others: Iterable[Support]) -> Supports:
     """Who was granted what in a programme's fund year, under which notice and since which grant."""
     granted: dict[tuple[str, str, int], dict[str, tuple[date, str]]] = defaultdict(dict)
     known = [
         Support(
             line.entity.uscc,
-            version.notice.programme,
-            version.notice.fund_year,
-            line.notice_id,
+            notice.programme,
+            notice.fund_year,
+            notice.id,
             line.grant.granted_on,
             line.grant.id,
         )
         for line in lines
-        for version in line.versions
+        for notice in line.notices
     ]
     for support in (*known, *others):
         notices = granted[support.uscc, support.programme, support.fund_year]
@@ -80,17 +83,14 @@ def granted_supports(lines: Iterable[Line], others: Iterable[Support]) -> Suppor
     return granted
 
 
-def _windows(line: Line, notice: Notice) -> Iterator[Condition]:
-    """One condition per date that has windows: it lies in one of them."""
-    dates = {
-        "application": line.application.applied_on,
-        "contract": line.loan.signed_on,
-        "drawdown": first_drawdown(line.loan),
-    }
-    for name, day in dates.items():
+def window_conditions(line: AwardLine, notice: Notice) -> Iterator[Condition]:
+    """One condition per date that has windows: it lies in one of them.
+
+    Before anything is drawn nobody can say when it will be; nothing is due then either.
+    """
+    for name, day in line.dates().items():
         windows = [window for window in notice.windows if window.on == name]
-        # Before anything is drawn nobody can say when it will be; nothing is due then either.
-        if windows and (name != "drawdown" or line.loan.movements):
+        if windows:
             code = f"window_{name}"
             met = any(_within(window, day) for window in windows)
             yield Condition(code, code, met, day, "in", windows, clause_label(notice, windows[0]))
@@ -101,17 +101,12 @@ def _within(window: Window, day: date) -> bool:
 
 
 def _condition(
-    line: Line, notice: Notice, rule: Eligibility, supports: Supports, benchmark: Benchmark, through: date
+    line: Line, notice: LoanNotice, rule: LoanCondition, supports: Supports, benchmark: Benchmark, through: date
 ) -> Condition:
     clause = clause_label(notice, rule)
     match rule:
-        case RegisteredIn():
-            district = _district(line.entity, line.application.applied_on)
-            met = district in rule.districts
-            return Condition(rule.kind, "not_registered", met, district or "-", "in", rule.districts, clause)
-        case OneSupportPerYear():
-            count = _earlier_supports(line, notice, supports)
-            return Condition(rule.kind, "second_support", count == 0, count, "<=", 0, clause)
+        case RegisteredIn() | OneSupportPerYear() | NoSeriousDishonesty() | NoOtherMunicipalSupport():
+            return common_condition(line, notice, rule, supports)
         case PurposeIn():
             purpose = line.loan.purpose
             met = purpose in rule.purposes
@@ -126,6 +121,48 @@ def _condition(
             return Condition(rule.kind, "rate_too_high", rate <= bound, rate, "<=", bound, clause)
 
 
+def common_condition(
+    line: AwardLine,
+    notice: Notice,
+    rule: RegisteredIn | OneSupportPerYear | NoSeriousDishonesty | NoOtherMunicipalSupport,
+    supports: Supports,
+) -> Condition:
+    """A condition that notices of every type may state; one whom an approving document exempts meets it by that."""
+    clause, exemption = clause_label(notice, rule), line.application.exemption
+    if exemption and exemption.document and exemption.kind in rule.exempt:
+        return Condition(rule.kind, "", True, exemption.kind, "=", exemption.document, clause)
+    match rule:
+        case RegisteredIn():
+            district = _district(line.entity, line.application.applied_on)
+            met = district in rule.districts
+            return Condition(rule.kind, "not_registered", met, district or "-", "in", rule.districts, clause)
+        case OneSupportPerYear():
+            count = _earlier_supports(line, notice, supports)
+            return Condition(rule.kind, "second_support", count == 0, count, "<=", 0, clause)
+        case NoSeriousDishonesty():
+            since = line.application.applied_on - relativedelta(years=rule.years)
+            latest = _latest_dishonesty(line, rule)
+            found = latest or "-"
+            return Condition(
+                rule.kind, "serious_dishonesty", latest is None or latest <= since, found, "<=", since, clause
+            )
+        case NoOtherMunicipalSupport():
+            other = line.application.other_support
+            return Condition(rule.kind, "other_support", not other, other or "-", "=", "-", clause)
+
+
+def _latest_dishonesty(line: AwardLine, rule: NoSeriousDishonesty) -> date | None:
+    """The day of the latest decision up to the application that still counts; None where there is none."""
+    applied_on = line.application.applied_on
+    counting = [
+        one.decided_on
+        for one in line.entity.dishonesty
+        if one.decided_on <= applied_on
+        and not (rule.repaired == "cleared" and one.repaired_on and one.repaired_on <= applied_on)
+    ]
+    return max(counting, default=None)
+
+
 def _district(entity: Entity, day: date) -> str:
     """The registered district on `day`; empty where none is known so early."""
     return max(
@@ -133,7 +170,7 @@ def _district(entity: Entity, day: date) -> str:
     )[1]
 
 
-def _earlier_supports(line: Line, notice: Notice, supports: Supports) -> int:
+def _earlier_supports(line: AwardLine, notice: Notice, supports: Supports) -> int:
     """How many other notices of the programme and fund year supported the entity before this one did.
 
     The first support stands; what comes after it is the second. Grants under one notice count as one.

@@ -1,59 +1,33 @@
-"""Facts of one loan from a YAML file: for `calc interest-discount --facts` and for the cases beside a notice.
+"""Facts of one granted item from a YAML file: for `calc ... --facts` and for the cases beside a notice.
 
-Keys are the registers' columns; amounts are yuan, dates inclusive days, `due_counted` is yes or no. What the file does
-not repeat follows from it: the application, the grant and the loan are the entity's, the item is the loan.
+Keys are the registers' columns; amounts are yuan, dates inclusive days. A file holds one item: a loan, a policy, a
+claim or a project. What the file does not repeat follows from it: the application, the grant and the item are the
+entity's.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from calculators.award_line import Line, Version
-from calculators.facts import Application, DayCount, District, Entity, Grant, Loan, Status
+from calculators.award_line import Line, Outside, Version
+from calculators.facts import Application, Dishonesty, District, Entity, Exemption, Grant, Item, Loan, Status
+from calculators.item_facts import ClaimPart, PolicyPart, ProjectPart, item_from
+from calculators.item_line import ItemLine
+from calculators.item_notice import ItemNotice
 from calculators.load import Document, read_yaml, take
-from calculators.loan_rows import LPR_RATE, loan_of, rate_of
-from calculators.notice_rules import day
+from calculators.loan_facts import LoanPart, loan_from
 from calculators.problems import N_
-from calculators.shapes import Amount, Day, Fault, Name, Shape, Text, fault, wrong
+from calculators.shapes import Amount, Day, Fault, Name, Shape, Text, fault
 
 __all__ = ["Case", "Expected", "Facts", "load_cases", "load_facts"]
 
 # A line that rests on no records: the root of nothing.
 NO_RECORDS = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-
-def _yes_no(value: object) -> bool:
-    if value not in ("yes", "no"):
-        raise wrong("yes_no_malformed", N_("{value!r} is neither yes nor no"), N_("write yes or no"), value=value)
-    return value == "yes"
-
-
-def _rate_text(value: object) -> str:
-    try:
-        rate_of(str(value), "fixed", date.min)
-    except ValueError:
-        raise wrong(
-            "loan_rate_malformed",
-            N_("{value!r} is not a loan's rate"),
-            N_("write it with its unit, such as 3.55%, or against the benchmark, such as LPR1Y+25BP"),
-            value=str(value),
-        ) from None
-    return str(value)
-
-
-def _day_of_month(value: object) -> int:
-    if not isinstance(value, str) or value not in {str(number) for number in range(1, 32)}:
-        raise wrong("due_day_malformed", N_("{value!r} is not a day of a month"), N_("write 1 to 31"), value=str(value))
-    return int(value)
-
-
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-LoanRate = Annotated[str, BeforeValidator(_rate_text)]
-DueDay = Annotated[int, BeforeValidator(_day_of_month)]
-Repriced = Literal["fixed", "january_1", "anniversary", "quarter", "publication"]
+ITEMS = ("loan", "policy", "claim", "project")
 
 
 class DistrictSince(Shape):
@@ -71,6 +45,14 @@ class HeldStatus(Shape):
     last_day: Day | None = Field(default=None, alias="to")
 
 
+class DishonestyPart(Shape):
+    """A decision of serious dishonesty."""
+
+    decided_on: Day
+    document: Text
+    repaired_on: Day | None = None
+
+
 class EntityPart(Shape):
     """The firm."""
 
@@ -78,6 +60,14 @@ class EntityPart(Shape):
     name: Text
     districts: tuple[DistrictSince, ...] = Field(min_length=1)
     statuses: tuple[HeldStatus, ...] = ()
+    dishonesty: tuple[DishonestyPart, ...] = ()
+
+
+class ExemptionPart(Shape):
+    """What frees the application from conditions, with the approving document."""
+
+    kind: Literal["major_project", "key_enterprise", "national_project"]
+    document: Text
 
 
 class ApplicationPart(Shape):
@@ -85,6 +75,8 @@ class ApplicationPart(Shape):
 
     application_no: Text
     applied_on: Day
+    other_support: Text | None = None
+    exemption: ExemptionPart | None = None
 
 
 class GrantPart(Shape):
@@ -95,125 +87,63 @@ class GrantPart(Shape):
     ceiling: Amount
 
 
-# Event kind -> the columns it needs and the columns it may have, besides kind and date.
-_EVENT_COLUMNS: dict[str, tuple[set[str], set[str]]] = {
-    "drawdown": ({"amount"}, set()),
-    "repayment": ({"amount"}, set()),
-    "rate": ({"rate"}, {"repriced"}),
-    "overdue": (set(), {"end_date", "amount"}),
-    "extension": (set(), {"end_date", "amount"}),
-}
-
-
-class EventPart(Shape):
-    """Something that happened to the loan."""
-
-    kind: Literal["drawdown", "repayment", "rate", "overdue", "extension"]
-    date: Day
-    end_date: Day | None = None
-    amount: Amount | None = None
-    rate: LoanRate | None = None
-    repriced: Repriced | None = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """The columns that belong to the kind, and no others; a spell that runs forward."""
-        needed, possible = _EVENT_COLUMNS.get(str(raw.get("kind")), (set(), set(_EVENT_COLUMN_NAMES)))
-        for name in sorted(needed - raw.keys()):
-            yield fault(
-                name,
-                "column_missing",
-                N_("an event of kind {kind} needs this key"),
-                N_("add it with its value"),
-                kind=raw["kind"],
-            )
-        for name in _EVENT_COLUMN_NAMES:
-            if name in raw and name not in needed | possible:
-                yield fault(
-                    name,
-                    "column_idle",
-                    N_("an event of kind {kind} has no such key"),
-                    N_("take it out, or correct the kind"),
-                    kind=raw["kind"],
-                )
-        yield from _repricing(raw)
-        first, last = day(raw.get("date")), day(raw.get("end_date"))
-        if first and last and last < first:
-            yield fault(
-                "end_date", "span_backward", N_("this day lies before the first one"), N_("correct one of the two")
-            )
-
-
-_EVENT_COLUMN_NAMES = ("end_date", "amount", "rate", "repriced")
-
-
-class ReceiptPart(Shape):
-    """Interest paid, by the settlement date that the bank prints."""
+class OutsidePart(Shape):
+    """An award paid to the entity outside these facts; under the notice itself where none is named."""
 
     due: Day
-    interest: Amount
-    paid_on: Day
-
-
-class LoanPart(Shape):
-    """The loan with what happened to it."""
-
-    contract_no: Text
-    slip_no: Text | None = None
-    lender: Text
-    signed_on: Day
-    matures_on: Day
-    amount: Amount
-    day_count: DayCount
-    due_every: Literal["month", "quarter", "custom"]
-    due_day: DueDay | None = None
-    due_counted: YesNo
-    due_dates: tuple[Day, ...] = ()
-    rate: LoanRate
-    repriced: Repriced | None = None
-    purpose: Name | None = None
-    events: tuple[EventPart, ...] = Field(min_length=1)
-    receipts: tuple[ReceiptPart, ...] = ()
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """A due rule that is whole, repricing where it is needed, and events inside the loan's life."""
-        custom = raw.get("due_every") == "custom"
-        if custom and "due_dates" not in raw:
-            yield fault(
-                "due_dates",
-                "due_dates_missing",
-                N_("custom settlement needs its dates"),
-                N_("add due_dates: with the bank's settlement dates"),
-            )
-        for name in ("due_day",) if custom else ("due_dates",) if raw.get("due_every") in ("month", "quarter") else ():
-            if name in raw:
-                yield fault(
-                    name,
-                    "due_rule_twice",
-                    N_("this does not go with due_every: {every}"),
-                    N_("take it out, or correct due_every"),
-                    every=raw["due_every"],
-                )
-        yield from _repricing(raw)
-        yield from _life(raw)
+    award: Amount
+    notice: Text | None = None
+    item: Text | None = None
 
 
 class FactsPart(Shape):
-    """Everything known of one loan, and the last day reckoned."""
+    """Everything known of one item, and the last day reckoned."""
 
     entity: EntityPart
     application: ApplicationPart
     grant: GrantPart
-    loan: LoanPart
+    loan: LoanPart | None = None
+    policy: PolicyPart | None = None
+    claim: ClaimPart | None = None
+    project: ProjectPart | None = None
+    outside: tuple[OutsidePart, ...] = ()
     through: Day
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """One item, and one only."""
+        yield from super().rules(raw)
+        items = [name for name in ITEMS if name in raw]
+        if not items:
+            yield fault("loan", "key_missing", N_("this key is missing"), N_("add it with its value"))
+        for name in items[1:]:
+            yield fault(
+                name,
+                "item_twice",
+                N_("the facts are those of one item, and {first} stands here already"),
+                N_("keep one of the two, and write a file for the other"),
+                first=items[0],
+            )
 
 
 class PeriodExpected(Shape):
-    """What one due period is due; `due` is the first day after it."""
+    """What one due period or part is due; `due` is the first day after it, `taken_back` an award below zero."""
 
     due: Day
-    award: Amount
+    award: Amount | None = None
+    taken_back: Amount | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Given or taken back."""
+        yield from super().rules(raw)
+        if ("award" in raw) == ("taken_back" in raw):
+            yield fault(
+                "award",
+                "award_unclear",
+                N_("a period is either awarded or taken back"),
+                N_("write exactly one of award and taken_back"),
+            )
 
 
 class ExpectedPart(Shape):
@@ -242,23 +172,46 @@ class CasesFile(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one loan; `through` is exclusive, the day after the last one reckoned."""
+    """The facts of one item; `through` is exclusive, the day after the last one reckoned."""
 
     entity: Entity
-    application_no: str
-    applied_on: date
+    asked: ApplicationPart
     grant: Grant
-    loan: Loan
+    item: Loan | Item
+    paid_outside: tuple[OutsidePart, ...]
     through: date
 
     def application(self, notice: str) -> Application:
-        """The application for this loan under a notice."""
-        return Application(self.application_no, self.entity.uscc, notice, self.loan.key, self.applied_on)
+        """The application for this item under a notice."""
+        asked = self.asked
+        exempt = asked.exemption
+        return Application(
+            asked.application_no,
+            self.entity.uscc,
+            notice,
+            self.item.key,
+            asked.applied_on,
+            asked.other_support or "",
+            Exemption(exempt.kind, exempt.document) if exempt else None,
+        )
 
-    def line(self, versions: tuple[Version, ...]) -> Line:
+    def line(self, loan: Loan, versions: tuple[Version, ...]) -> Line:
         """The award line of these facts under versions of one notice; it rests on no records."""
         application = self.application(versions[0].notice.id)
-        return Line(self.grant.id, versions, self.entity, application, self.grant, self.loan, NO_RECORDS)
+        return Line(self.grant.id, versions, self.entity, application, self.grant, loan, NO_RECORDS)
+
+    def item_line(self, item: Item, ref: str, notice: ItemNotice) -> ItemLine:
+        """The same for an item that is no loan, under one version of a notice."""
+        application = self.application(notice.id)
+        return ItemLine(self.grant.id, ref, notice, self.entity, application, self.grant, item, NO_RECORDS)
+
+    def outside(self, notice: str) -> list[Outside]:
+        """What was paid to the entity outside, by default under `notice`."""
+        uscc = self.entity.uscc
+        return [
+            Outside(paid.notice or notice, uscc, "", "", paid.item or "", paid.due, paid.award)
+            for paid in self.paid_outside
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +250,7 @@ def load_cases(text: str, source: str) -> list[Case]:
             _facts(part.facts, raw["facts"]),
             Expected(
                 part.expect.award,
-                tuple((period.due, period.award) for period in part.expect.periods),
+                tuple((period.due, (period.award or 0) - (period.taken_back or 0)) for period in part.expect.periods),
                 part.expect.refused,
                 part.expect.worksheet,
             ),
@@ -312,6 +265,7 @@ def _facts(part: FactsPart, raw: Mapping[str, Any]) -> Facts:
         part.entity.name,
         tuple(District(since.starts_on, since.name) for since in part.entity.districts),
         tuple(Status(held.name, held.starts_on, _after(held.last_day)) for held in part.entity.statuses),
+        tuple(Dishonesty(one.decided_on, one.document, one.repaired_on) for one in part.entity.dishonesty),
     )
     grant = Grant(
         id=part.grant.grant_no,
@@ -323,83 +277,17 @@ def _facts(part: FactsPart, raw: Mapping[str, Any]) -> Facts:
         document="",
     )
     return Facts(
-        entity,
-        part.application.application_no,
-        part.application.applied_on,
-        grant,
-        loan_of(
-            {**_row(part.loan, raw["loan"]), "uscc": entity.uscc},
-            [_row(event, written) for event, written in zip(part.loan.events, raw["loan"]["events"], strict=True)],
-            [
-                _row(receipt, written)
-                for receipt, written in zip(part.loan.receipts, raw["loan"].get("receipts", ()), strict=True)
-            ],
-        ),
-        part.through + timedelta(days=1),
+        entity, part.application, grant, _item(part, raw, entity.uscc), part.outside, part.through + timedelta(days=1)
     )
 
 
-def _row(part: Shape, written: Mapping[str, Any]) -> dict[str, Any]:
-    """A part as a row of a register: amounts in fen, the due rule's values read, the rest as written."""
-    row: dict[str, Any] = {key: value for key, value in written.items() if key not in ("events", "receipts")}
-    for key in ("amount", "interest"):
-        if key in row:
-            row[f"{key}_fen"] = getattr(part, key)
-            del row[key]
-    for key in ("due_day", "due_counted"):
-        if key in row:
-            row[key] = getattr(part, key)
-    return row
+def _item(part: FactsPart, raw: Mapping[str, Any], uscc: str) -> Loan | Item:
+    if part.loan:
+        return loan_from(part.loan, raw["loan"], uscc)
+    item = part.policy or part.claim or part.project
+    assert item is not None, "the rules of the part ask for one item"
+    return item_from(item, uscc)
 
 
 def _after(last_day: date | None) -> date | None:
     return last_day + timedelta(days=1) if last_day else None
-
-
-def _repricing(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """A rate against the benchmark says when it is set anew; a fixed one has nothing to say."""
-    rate = raw.get("rate")
-    if not isinstance(rate, str):
-        return
-    floating = LPR_RATE.fullmatch(rate.replace(" ", "")) is not None
-    if floating and "repriced" not in raw:
-        yield fault(
-            "repriced",
-            "repriced_missing",
-            N_("a rate against LPR must say when it is set anew"),
-            N_("add repriced: fixed, january_1, anniversary, quarter or publication"),
-        )
-    if not floating and "repriced" in raw:
-        yield fault("repriced", "repriced_idle", N_("a fixed rate is not set anew"), N_("take repriced out"))
-
-
-def _life(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """The dates of a loan in their order, and a drawdown."""
-    signed_on, matures_on = day(raw.get("signed_on")), day(raw.get("matures_on"))
-    if signed_on and matures_on and matures_on <= signed_on:
-        yield fault(
-            "matures_on", "loan_backward", N_("the loan matures before it is signed"), N_("correct one of the two")
-        )
-    events = raw.get("events")
-    places = enumerate(events) if isinstance(events, list) else ()
-    listed = [(place, event) for place, event in places if isinstance(event, dict)]
-    if listed and not any(event.get("kind") == "drawdown" for _place, event in listed):
-        yield fault("events", "drawdown_missing", N_("nothing was drawn"), N_("add an event of kind drawdown"))
-    for place, event in listed:
-        on = day(event.get("date"))
-        if on and event.get("kind") in ("drawdown", "repayment") and matures_on and on > matures_on:
-            yield fault(
-                ("events", place, "date"),
-                "event_after_maturity",
-                N_("the loan has matured on {matures_on}"),
-                N_("correct the date or matures_on"),
-                matures_on=raw["matures_on"],
-            )
-        if on and signed_on and on < signed_on:
-            yield fault(
-                ("events", place, "date"),
-                "event_before_signing",
-                N_("the loan was signed only on {signed_on}"),
-                N_("correct the date or signed_on"),
-                signed_on=raw["signed_on"],
-            )

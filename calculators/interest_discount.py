@@ -20,7 +20,7 @@ from calculators.award_line import Line, Outside, Support, Version, holds_status
 from calculators.benchmark import Benchmark
 from calculators.caps import CappedLine, fill
 from calculators.eligibility import Condition, Supports, conditions, granted_supports
-from calculators.notice import InterestShare, NamedComponent, SimpleComponent, Switch
+from calculators.loan_notice import InterestShare, NamedComponent, SimpleComponent, Switch
 from calculators.parts import Part, Stretch, split, stretches
 from calculators.principal import counted_principal
 from calculators.rates import at_support_rate

@@ -26,15 +26,19 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from calculators.loan_notice import LoanNotice
 from calculators.notice import Notice
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from calculators.shapes import Shape
+from calculators.shapes import Shape, nearest
 from calculators.yaml_faults import UNUSABLE, fault_of_syntax
 
 __all__ = ["Document", "load_notice", "notice_ref", "read_file", "read_yaml", "take"]
 
 KeyPath = tuple[str | int, ...]
 ShapeT = TypeVar("ShapeT", bound=Shape)
+
+# What a notice of each type of support may say.
+TYPES: dict[str, type[Notice]] = {"loan_interest_discount": LoanNotice}
 
 # No file of ours nests deeper than a dozen parts; a limit keeps a hostile one from exhausting the interpreter.
 MAX_DEPTH = 32
@@ -130,7 +134,33 @@ def take(shape: type[ShapeT], document: Document) -> ShapeT:
 
 def load_notice(text: str, source: str) -> Notice:
     """The notice in `text`; raises `Refused` with every problem of the file. `source` is its name for messages."""
-    return take(Notice, read_yaml(text, source))
+    document = read_yaml(text, source)
+    return take(_notice_shape(document), document)
+
+
+def _notice_shape(document: Document) -> type[Notice]:
+    """The shape of the notice's type; of the nearest one, with the type itself as a problem, where it is misspelt."""
+    written = document.data.get("type", "")
+    if written in TYPES:
+        return TYPES[written]
+    path = ("type",)
+    meant = nearest(written, TYPES) if isinstance(written, str) else None
+    if path not in document.problems:
+        document.problems[path] = (
+            Problem(
+                "choice_unknown",
+                N_("{value!r} is not possible here"),
+                N_("write one of: {allowed}"),
+                document.place(path),
+                {"value": written if isinstance(written, str) else "...", "allowed": ", ".join(TYPES)},
+            )
+            if "type" in document.data
+            else Problem("key_missing", N_("this key is missing"), N_("add it with its value"), document.place(path))
+        )
+    if meant is None:
+        # Without a type nobody can say which keys belong here.
+        raise Refused(document.problems.values())
+    return TYPES[meant]
 
 
 def notice_ref(notice: Notice, text: str) -> str:

@@ -1,11 +1,11 @@
-"""The notice: the rules of one programme as dated data, each rule with its source.
+"""The notice: the rules of one programme as dated data, each rule with its source. Here what all types share.
 
 Shapes only. Values arrive as the texts of the YAML file (see `load`) and leave as fen, exact rationals and dates.
 Every rule, value, cap and rounding names its source: `basis` (the id of an entry in the notice's `basis` list) or
 `assumption: true` where no source says it; exactly one of the two, else the notice does not load.
 
 Inclusive `to` dates of the file become exclusive `ends_before` here, once. Rules between the parts of a notice stand in
-`notice_rules`.
+`notice_rules`; what a type of support adds stands in `<type>_notice`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from pydantic import Field
 from calculators import notice_rules
 from calculators.amounts import Rounding
 from calculators.problems import N_
-from calculators.shapes import Amount, Count, Day, Fault, Flag, Name, Shape, Share, Spread, Text, fault, patterned
+from calculators.shapes import Amount, Count, Day, Fault, Flag, Name, Shape, Share, Text, fault, patterned
 
 NoticeId = Annotated[str, patterned(r"[a-z0-9]+(-[a-z0-9]+)*", 64, "bj-first-loan-2025")]
 SourceId = Annotated[str, patterned(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*", 24, "guide.III.2.2")]
@@ -124,13 +124,16 @@ class Effective(Span, Sourced):
 
 
 class Window(Span, Sourced):
-    """A window on one date; only `accrual_day` cuts accrual, the others decide eligibility."""
+    """A window on one date; which dates there are depends on the type of support."""
 
-    on: Literal["application", "contract", "drawdown", "accrual_day"]
+    on: str
 
 
 class Condition(Sourced):
-    """Base of the eligibility conditions."""
+    """Base of the eligibility conditions; `exempt` names those whom an approving document frees from this one."""
+
+    kind: str
+    exempt: tuple[Literal["major_project", "key_enterprise", "national_project"], ...] = ()
 
 
 class RegisteredIn(Condition):
@@ -146,191 +149,32 @@ class OneSupportPerYear(Condition):
     kind: Literal["one_support_per_year"]
 
 
-class PurposeIn(Condition):
-    """The loan's purpose as registered is one of `purposes`."""
+class NoSeriousDishonesty(Condition):
+    """No decision of serious dishonesty in the `years` before the application; a repaired one counts or is cleared."""
 
-    kind: Literal["purpose_in"]
-    purposes: tuple[Name, ...] = Field(min_length=1)
-
-
-class MaxLoanMonths(Condition):
-    """The contract runs no longer than `months` from its first drawdown to maturity."""
-
-    kind: Literal["max_loan_months"]
-    months: Count
+    kind: Literal["no_serious_dishonesty"]
+    years: Count
+    repaired: Literal["counts", "cleared"]
 
 
-class MaxContractRate(Condition):
-    """No day's contract rate lies above LPR of `tenor` (at the first drawdown) plus `over`."""
+class NoOtherMunicipalSupport(Condition):
+    """The applicant declares no other support of the city's budget for the same item."""
 
-    kind: Literal["max_contract_rate"]
-    tenor: Literal["1y", "5y"]
-    over: Spread
-
-
-Eligibility = Annotated[
-    RegisteredIn | OneSupportPerYear | PurposeIn | MaxLoanMonths | MaxContractRate, Field(discriminator="kind")
-]
-
-
-class Points(Sourced):
-    """Fixed points on principal; `at_most_rate_share` bounds them by that share of the contract rate (100% = it)."""
-
-    kind: Literal["points"]
-    points: Share
-    at_most_rate_share: Share | None = None
-
-
-class LprShare(Sourced):
-    """A share of LPR of `tenor` in force on `fixed_on`, never more than the contract rate of the day."""
-
-    kind: Literal["lpr_share"]
-    share: Share
-    tenor: Literal["1y", "5y"]
-    fixed_on: Literal["contract", "drawdown", "accrual_day"]
-
-
-class InterestShare(Sourced):
-    """A share of the interest (accrued or paid, as the notice's base says); rounds once on the cumulative amount."""
-
-    kind: Literal["interest_share"]
-    share: Share
-
-
-class BorrowerFloor(Sourced):
-    """The borrower pays LPR + `borrower_over` and the fund the rest; the rate counts up to LPR + `ceiling_over`."""
-
-    kind: Literal["borrower_floor"]
-    tenor: Literal["1y", "5y"]
-    borrower_over: Spread
-    ceiling_over: Spread
-    fixed_on: Literal["contract", "drawdown", "accrual_day"]
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """The ceiling lies above what the borrower pays."""
-        yield from super().rules(raw)
-        floor, ceiling = notice_rules.rate(raw.get("borrower_over")), notice_rules.rate(raw.get("ceiling_over"))
-        if floor is not None and ceiling is not None and ceiling <= floor:
-            yield fault(
-                "ceiling_over",
-                "ceiling_below_floor",
-                N_("the ceiling LPR{ceiling} leaves nothing above the borrower's LPR{floor}"),
-                N_("write a ceiling above what the borrower pays"),
-                ceiling=raw["ceiling_over"],
-                floor=raw["borrower_over"],
-            )
-
-
-class PlusOverLpr(Sourced):
-    """The part of the contract rate above LPR, up to `ceiling`."""
-
-    kind: Literal["plus_over_lpr"]
-    tenor: Literal["1y", "5y"]
-    ceiling: Share
-    fixed_on: Literal["contract", "drawdown", "accrual_day"]
-
-
-SimpleComponent = Annotated[
-    Points | LprShare | InterestShare | BorrowerFloor | PlusOverLpr, Field(discriminator="kind")
-]
-
-
-class Switch(Sourced):
-    """`before` for accrual days before the entity gained `status`, `after` from that day on."""
-
-    kind: Literal["switch"]
-    status: Name
-    before: SimpleComponent
-    after: SimpleComponent
-
-
-class NamedComponent(Shape):
-    """A component with the name the worksheet prints."""
-
-    id: Annotated[str, patterned(r"[a-z][a-z0-9_]*", 14, "points")]
-    rule: Annotated[
-        Points | LprShare | InterestShare | BorrowerFloor | PlusOverLpr | Switch, Field(discriminator="kind")
-    ]
-
-
-class Combine(Sourced):
-    """How several components become one award: the only one, the lowest of them, or their sum."""
-
-    kind: Literal["single", "lowest", "sum"]
-    compare_over: Literal["due_period", "to_date"] | None = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """`lowest`, and only `lowest`, says over what."""
-        yield from super().rules(raw)
-        if raw.get("kind") == "lowest" and "compare_over" not in raw:
-            yield fault(
-                "compare_over",
-                "compare_over_missing",
-                N_("the lowest component depends on the days compared"),
-                N_("add compare_over: due_period or compare_over: to_date"),
-            )
-        if raw.get("kind") in ("single", "sum") and "compare_over" in raw:
-            yield fault(
-                "compare_over",
-                "compare_over_idle",
-                N_("only kind: lowest compares"),
-                N_("take compare_over out, or write kind: lowest"),
-            )
-
-
-class PrincipalCap(Sourced):
-    """The principal that counts on any one day, per loan or over all of the entity's loans under the notice."""
-
-    per: Literal["loan", "entity"]
-    amount: Amount
-
-
-class MonthsFromDrawdown(Sourced):
-    """Support ends this many months after the first drawdown (that day not counted)."""
-
-    months: Count
-
-
-class Base(Sourced):
-    """What interest counts: accrued by our reckoning or really paid, on which principal, for how long."""
-
-    interest: Literal["accrued", "paid"]
-    principal_cap: PrincipalCap | None = None
-    months_from_first_drawdown: MonthsFromDrawdown | None = None
-
-
-class WhenStatus(Sourced):
-    """Another limit from the accrual day on which the entity gained `status`."""
-
-    status: Name
-    amount: Amount | None = None
-    share_of_drawdown: Share | None = None
+    kind: Literal["no_other_municipal_support"]
 
 
 class Cap(Sourced):
-    """A limit on the cumulative award of all lines that share the dimensions in `per`.
+    """A limit on the cumulative award of all lines that share the dimensions in `per`; `amount` is in yuan.
 
-    `amount` is in yuan, or `share_of_drawdown` of the loan's total drawdown (then `per` includes `loan`). With `year`
-    in `per`, `year_of` says which year a due period falls into: the notice's fund year, the calendar year of its last
-    day, or of each accrual day (periods are cut at the new year). `shared_with` names other notices whose lines fill
-    the same cap.
+    With `year` in `per`, `year_of` says which year counts: the notice's fund year, or the calendar year of the day
+    before the award falls due. `shared_with` names other notices whose lines fill the same cap.
     """
 
     id: Name
-    per: tuple[Literal["entity", "lender", "loan", "year"], ...] = Field(min_length=1)
-    year_of: Literal["fund", "due_date", "accrual_day"] | None = None
+    per: tuple[str, ...] = Field(min_length=1)
+    year_of: str | None = None
     amount: Amount | None = None
-    share_of_drawdown: Share | None = None
-    when_status: WhenStatus | None = None
     shared_with: tuple[NoticeId, ...] = ()
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """One limit, the same kind of limit after a status, and a year where a year is meant."""
-        yield from super().rules(raw)
-        yield from notice_rules.cap(raw)
 
 
 class Envelope(Sourced):
@@ -347,29 +191,10 @@ class Payer(Sourced):
     share: Share
 
 
-class Payment(Sourced):
-    """Who is paid: the firm refunds itself, or the lender who prepaid it."""
-
-    path: Literal["firm_paid", "lender_prepaid"]
-
-
 class RoundingStep(Sourced):
     """How one named step rounds; the unit is one fen."""
 
     mode: Rounding
-
-
-class RoundingSteps(Shape):
-    """The two places where a loan notice rounds: interest once per due period, the award once on the cumulative."""
-
-    interest: RoundingStep
-    award: RoundingStep
-
-
-class Tolerance(Sourced):
-    """How far a receipt's interest may lie from ours before the due period is held, in yuan either way."""
-
-    receipt: Amount
 
 
 class Classification(Sourced):
@@ -381,7 +206,7 @@ class Classification(Sourced):
 
 
 class Notice(Shape):
-    """One notice for loan interest discounts; the other types of support arrive with their own components.
+    """What the notices of all types have; each type adds its own rules.
 
     `published` is left out where no source gives it. `governed_by` says which date selects a version; its source is
     that of `effective`. `amends` is the hash of the registered version that this one changes from `effective.from` on.
@@ -390,7 +215,7 @@ class Notice(Shape):
     """
 
     id: NoticeId
-    type: Literal["loan_interest_discount"]
+    type: str
     programme: NoticeId
     title: Title
     fund_year: Count
@@ -400,24 +225,18 @@ class Notice(Shape):
     retroactive: Flag = False
     retroactive_basis: SourceId | None = None
     exclusion_group: NoticeId | None = None
-    governed_by: Literal["application", "contract", "drawdown", "accrual_day"]
+    governed_by: str
     windows: tuple[Window, ...] = ()
     basis: tuple[Basis, ...] = Field(min_length=1)
-    eligibility: tuple[Eligibility, ...] = ()
-    base: Base
-    components: tuple[NamedComponent, ...] = Field(min_length=1)
-    combine: Combine
+    eligibility: tuple[Condition, ...] = ()
     caps: tuple[Cap, ...] = ()
-    order: tuple[Literal["grant_date", "contract_date", "id"], ...] = ("grant_date", "contract_date", "id")
+    order: tuple[str, ...]
     envelope: Envelope
     payers: tuple[Payer, ...] = Field(min_length=1)
-    payment: Payment
-    rounding: RoundingSteps
-    tolerance: Tolerance
     classification: Classification
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """What the parts of a notice owe each other."""
         yield from super().rules(raw)
-        yield from notice_rules.whole(raw)
+        yield from notice_rules.common(raw)

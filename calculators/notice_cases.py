@@ -1,18 +1,25 @@
 """Run the cases that stand beside a notice, and say of each whether it comes out as expected."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from calculators.amounts import format_yuan
 from calculators.benchmark import Benchmark
+from calculators.facts import Loan
 from calculators.facts_file import Case, Facts
-from calculators.interest_discount import Result, calculate
+from calculators.interest_discount import calculate
+from calculators.item_award import calculate_items
+from calculators.item_notice import ItemNotice
+from calculators.item_types import ITEM_TYPES
+from calculators.item_worksheet import render_item
 from calculators.problems import N_, Refused, Say
-from calculators.versions import NoticeVersion, governing_versions
+from calculators.versions import NoticeVersion, governing_version, governing_versions, other_type
 from calculators.worksheet import render
 
-__all__ = ["Difference", "difference", "reckon"]
+__all__ = ["Difference", "Reckoned", "difference", "reckon"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +36,35 @@ class Difference:
     marked: int
 
 
-def reckon(version: NoticeVersion, facts: Facts, benchmark: Benchmark, benchmark_ref: str) -> Result:
-    """What a notice comes to on the facts of one loan; raises `Refused` as `governing_versions` and `calculate` do."""
-    versions = governing_versions([version], facts.application(version.notice.id), facts.loan)
-    return calculate([facts.line(versions)], benchmark, benchmark_ref, facts.through)[0]
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a notice came to on one item: the digest, and the worksheet in the language of `say`."""
+
+    digest: dict[str, Any]
+    worksheet: Callable[[Say], str]
+
+
+def reckon(version: NoticeVersion, facts: Facts, benchmark: Benchmark, benchmark_ref: str) -> Reckoned:
+    """What a notice comes to on the facts of one item.
+
+    Raises `Refused` as `governing_versions`, `governing_version` and `calculate` do; `notice_other_type` where the item
+    is no matter of the notice.
+    """
+    notice, item = version.notice, facts.item
+    application = facts.application(notice.id)
+    outside = facts.outside(notice.id)
+    if isinstance(item, Loan):
+        versions = governing_versions([version], application, item)
+        line = facts.line(item, versions)
+        result = calculate([line], benchmark, benchmark_ref, facts.through, outside)[0]
+        return Reckoned(result.digest, partial(render, result))
+    if not (isinstance(notice, ItemNotice) and isinstance(item, ITEM_TYPES[notice.type].item)):
+        raise other_type(notice, application)
+    one = facts.item_line(item, version.ref, notice)
+    governing_version([version], application, one.dates())
+    kind = ITEM_TYPES[notice.type]
+    sheet = calculate_items([one], kind.calculator, kind.reckon, facts.through, outside)[0]
+    return Reckoned(sheet.digest, partial(render_item, sheet))
 
 
 def difference(
@@ -45,8 +77,8 @@ def difference(
         codes = tuple(problem.code for problem in refused.problems)
         sheet = tuple(problem.render(say) for problem in refused.problems)
         return None if codes == case.expected.refused else _refusals(case, codes, sheet)
-    sheet = tuple(render(result, say).splitlines())
-    return _figures(case, result.digest, sheet) or _lines(case, tuple(render(result).splitlines()))
+    sheet = tuple(result.worksheet(say).splitlines())
+    return _figures(case, result.digest, sheet) or _lines(case, tuple(result.worksheet(str).splitlines()))
 
 
 def _refusals(case: Case, codes: tuple[str, ...], sheet: tuple[str, ...]) -> Difference:

@@ -12,7 +12,7 @@ from calculators.amounts import Exact, format_percent, parse_percent
 from calculators.problems import N_
 from calculators.shapes import Fault, fault, nearest
 
-_DIMENSIONS = {"entity", "lender", "loan", "year"}
+_DIMENSIONS = {"entity", "lender", "loan", "item", "year"}
 
 Raw = Mapping[str, Any]
 Path = tuple[str | int, ...]
@@ -54,18 +54,7 @@ def cap(raw: Raw) -> Iterator[Fault]:
             N_("a share of the drawdown is a limit of one loan"),
             N_("write per: [loan], or give the limit as amount"),
         )
-    if "year" in per and "year_of" not in raw:
-        yield fault(
-            "year_of",
-            "year_of_missing",
-            N_("a cap per year must say which year a due period falls into"),
-            N_("add year_of: fund, due_date or accrual_day"),
-        )
-    if "year_of" in raw and per and set(per) <= _DIMENSIONS and "year" not in per:
-        yield fault(
-            "year_of", "year_of_idle", N_("the cap is not per year"), N_("take year_of out, or add year to per")
-        )
-    yield from _repeated(per, ("per",))
+    yield from cap_years(raw)
     when = raw.get("when_status")
     if (
         isinstance(when, dict)
@@ -81,14 +70,35 @@ def cap(raw: Raw) -> Iterator[Fault]:
         )
 
 
-def whole(raw: Raw) -> Iterator[Fault]:
-    """The rules between the parts of a notice."""
+def cap_years(raw: Raw) -> Iterator[Fault]:
+    """What the dimensions of a cap and its `year_of` owe each other."""
+    per = [one for one in _list(raw, "per") if isinstance(one, str)]
+    if "year" in per and "year_of" not in raw:
+        yield fault(
+            "year_of",
+            "year_of_missing",
+            N_("a cap per year must say which year a due period falls into"),
+            N_("add year_of: fund, due_date or accrual_day"),
+        )
+    if "year_of" in raw and per and set(per) <= _DIMENSIONS and "year" not in per:
+        yield fault(
+            "year_of", "year_of_idle", N_("the cap is not per year"), N_("take year_of out, or add year to per")
+        )
+    yield from _repeated(per, ("per",))
+
+
+def common(raw: Raw) -> Iterator[Fault]:
+    """The rules between the parts of a notice of any type."""
     yield from _sources(raw)
     yield from _ids(raw)
     yield from _dates(raw)
     yield from _amendment(raw)
-    yield from _components(raw)
     yield from _money(raw)
+
+
+def loan(raw: Raw) -> Iterator[Fault]:
+    """The rules between the parts that only a notice for loans has."""
+    yield from _components(raw)
 
 
 def _sources(raw: Raw) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from calculators.amounts import Exact
 from calculators.award_line import Line, Version, first_drawdown
 from calculators.day_count import add_months
 from calculators.facts import DayCount
-from calculators.notice import Notice, Switch
+from calculators.loan_notice import LoanNotice, Switch
 
 
 class Stretch(NamedTuple):
@@ -54,7 +54,7 @@ class Part:
         return self.period.ends_before
 
     @property
-    def notice(self) -> Notice:
+    def notice(self) -> LoanNotice:
         """The notice in the version that governs these days."""
         return self.version.notice
 
@@ -116,7 +116,7 @@ def _supported_days(line: Line, version: Version) -> Iterator[tuple[date, date]]
             earliest = ends_before
 
 
-def _cut_days(line: Line, notice: Notice) -> list[date]:
+def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
     """The days from which another rule, limit or year holds."""
     asked = {component.rule.status for component in notice.components if isinstance(component.rule, Switch)}
     asked |= {cap.when_status.status for cap in notice.caps if cap.when_status}

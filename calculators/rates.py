@@ -9,7 +9,7 @@ from calculators.amounts import Exact
 from calculators.award_line import first_drawdown
 from calculators.benchmark import Benchmark
 from calculators.facts import Loan
-from calculators.notice import BorrowerFloor, LprShare, PlusOverLpr, Points
+from calculators.loan_notice import BorrowerFloor, LprShare, PlusOverLpr, Points
 
 RateRule = Points | LprShare | BorrowerFloor | PlusOverLpr
 

@@ -6,13 +6,14 @@ Two versions, or two notices of one exclusion group, that both match are an erro
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, pairwise
 
 from calculators.award_line import Line, Version, first_drawdown
 from calculators.facts import Application, Loan
+from calculators.loan_notice import LoanNotice
 from calculators.notice import Notice
 from calculators.problems import N_, Place, Problem, Refused, refuse
 
@@ -40,9 +41,12 @@ class NoticeVersion:
 def governing_versions(versions: Sequence[NoticeVersion], application: Application, loan: Loan) -> tuple[Version, ...]:
     """The versions that govern a loan, by the accrual days they govern; all of one notice.
 
-    Raises `Refused`: `notice_ambiguous` where two match, `notice_not_in_force` where none does.
+    Raises `Refused`: `notice_ambiguous` where two match, `notice_not_in_force` where none does, `notice_other_type` for
+    a notice that is not for loans.
     """
     selector = versions[0].notice.governed_by
+    if not isinstance(versions[0].notice, LoanNotice):
+        raise other_type(versions[0].notice, application)
     if selector == "accrual_day":
         governing = _by_accrual_day(versions, application, loan)
     else:
@@ -52,17 +56,37 @@ def governing_versions(versions: Sequence[NoticeVersion], application: Applicati
             "drawdown": first_drawdown(loan),
         }
         found = _only(versions, dates[selector], application.id)
-        governing = [Version(found.ref, found.notice)] if found else []
+        governing = [_loan_version(found)] if found else []
     if not governing:
-        raise refuse(
-            "notice_not_in_force",
-            N_("no version of the notice {notice} is in force on the loan's {selector} date"),
-            N_("check that date and the effective days of the notice"),
-            Place(application.id),
-            notice=versions[0].notice.id,
-            selector=selector,
-        )
+        raise _not_in_force(versions[0].notice, application)
     return tuple(governing)
+
+
+def _not_in_force(notice: Notice, application: Application) -> Refused:
+    return refuse(
+        "notice_not_in_force",
+        N_("no version of the notice {notice} is in force on the {selector} date"),
+        N_("check that date and the effective days of the notice"),
+        Place(application.id),
+        notice=notice.id,
+        selector=notice.governed_by,
+    )
+
+
+def governing_version(
+    versions: Sequence[NoticeVersion], application: Application, dates: Mapping[str, date]
+) -> NoticeVersion:
+    """The one version that governs an item that is no loan, by the date that the notice names.
+
+    Raises `Refused`: `notice_ambiguous` where two match, `notice_not_in_force` where none does.
+    """
+    notice = versions[0].notice
+    # A claim has no contract of its own: then the application decides.
+    day = dates.get(notice.governed_by, application.applied_on)
+    found = _only(versions, day, application.id)
+    if found is None:
+        raise _not_in_force(notice, application)
+    return found
 
 
 def clashes(versions: Sequence[NoticeVersion]) -> list[tuple[date, NoticeVersion, NoticeVersion]]:
@@ -106,10 +130,29 @@ def _by_accrual_day(versions: Sequence[NoticeVersion], application: Application,
     for starts_on, ends_before in pairwise(days):
         found = _only(versions, starts_on, application.id)
         if found and governing and (governing[-1].ref, governing[-1].ends_before) == (found.ref, starts_on):
-            governing[-1] = Version(found.ref, found.notice, governing[-1].starts_on, ends_before)
+            governing[-1] = replace(governing[-1], ends_before=ends_before)
         elif found:
-            governing.append(Version(found.ref, found.notice, starts_on, ends_before))
+            governing.append(replace(_loan_version(found), starts_on=starts_on, ends_before=ends_before))
     return governing
+
+
+def _loan_version(found: NoticeVersion) -> Version:
+    # An amendment cannot change the type, so that all versions are of the first one's.
+    assert isinstance(found.notice, LoanNotice), found.ref
+    return Version(found.ref, found.notice)
+
+
+def other_type(notice: Notice, application: Application) -> Refused:
+    """The refusal `notice_other_type`: what is applied for is no matter of this notice."""
+    return refuse(
+        "notice_other_type",
+        N_("{item} is no matter of the notice {notice}, whose type is {type}"),
+        N_("correct the notice or the item of the application"),
+        Place(application.id),
+        item=application.item,
+        notice=notice.id,
+        type=notice.type,
+    )
 
 
 def _only(versions: Sequence[NoticeVersion], day: date, subject: str) -> NoticeVersion | None:

@@ -6,7 +6,6 @@ rounded interest, and those of a component to its rounded amount: they are share
 of their own. Due dates are the exclusive ends that the digest has, without the year where all fall into one.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -14,7 +13,6 @@ from typing import NamedTuple
 from calculators.accrual import Segment, year_fraction
 from calculators.amounts import Exact, format_percent, format_yuan, largest_remainder, plain_exact
 from calculators.award_line import clause_label
-from calculators.caps import Fill
 from calculators.facts import DayCount
 from calculators.interest_discount import (
     DuePeriod,
@@ -23,15 +21,16 @@ from calculators.interest_discount import (
     lowest_per_period,
     rule_for,
 )
-from calculators.notice import InterestShare, NamedComponent, SimpleComponent
+from calculators.loan_notice import InterestShare, NamedComponent, SimpleComponent
 from calculators.parts import Part, clip
 from calculators.problems import N_, Say
 from calculators.rates import at_support_rate
+from calculators.sheet import AMOUNT, Sheet, cells, pad, short_yuan
 
 __all__ = ["clause_label", "render"]
 
 # Widths of the layout, in cells; longer texts push the columns out.
-_LABEL, _CONDITION, _SEGMENT, _COMPONENT, _AMOUNT, _TOTAL = 14, 52, 38, 40, 14, 61
+_SEGMENT, _COMPONENT = 38, 40
 
 # How a day count is written: units of a year, a segment's product, a component's basis.
 _DAYS = (N_("{principal} x {count} d x {rate}/{year}"), N_("{basis} yuan-days x {rate}/{year}"))
@@ -64,14 +63,15 @@ class _Row(NamedTuple):
 
 def render(result: Result, say: Say = str) -> str:
     """The worksheet as text, its words passed through `say`; figures and identifiers are the same in every language."""
-    return "\n".join(_Sheet(result, say).lines())
+    return "\n".join(_LoanSheet(result, say).lines())
 
 
-class _Sheet:
+class _LoanSheet(Sheet):
     """One result being rendered; what is held counts nowhere but in the held lines."""
 
     def __init__(self, result: Result, say: Say) -> None:
-        self.line, self.digest, self.working, self.say = result.line, result.digest, result.working, say
+        super().__init__(say)
+        self.line, self.digest, self.working = result.line, result.digest, result.working
         self.periods: list[DuePeriod] = self.working.periods[: len(self.digest["periods"])]
         self.parts = [part for due in self.periods for part in due.parts]
         by_version = groupby(self.parts, key=lambda part: part.version.ref)
@@ -81,28 +81,15 @@ class _Sheet:
         """Every line of the sheet."""
         loan = self.say(N_("loan {key}")).format(key=self.digest["loan"])
         yield f"{self.digest['entity']} / {loan} / {self.digest['notice']}"
-        yield from self._conditions()
+        found = [condition for _, conditions in self.working.conditions for condition in conditions]
+        yield from self.conditions(found, self.digest["eligible"])
         yield from self._interest()
         yield from self._components()
-        for fill in self.working.capped.fills.values():
-            yield self._labelled(self.say(N_("cap")), self._cap(fill))
-        if self.digest["withheld_fen"]:
-            yield self._labelled(self.say(N_("withheld")), self._withheld())
+        yield from self.caps(self.working.capped.fills.values())
+        yield from self.withheld(self.digest["withheld_fen"], self.line.grant.ceiling_fen)
         for held in self.digest["held"]:
-            yield self._labelled(self.say(N_("held")), self._held(held))
-        yield self._labelled(self.say(N_("award")), format_yuan(self.digest["award_fen"]))
-
-    def _labelled(self, label: str, text: str) -> str:
-        return f" {_pad(label, _LABEL)}{text}"
-
-    def _conditions(self) -> Iterator[str]:
-        met = self.say(N_("eligible") if self.digest["eligible"] else N_("met"))
-        found = [condition for _, conditions in self.working.conditions for condition in conditions]
-        for condition in found:
-            label = met if condition.met else self.say(N_("refused"))
-            yield self._labelled(label, f"{_pad(str(condition), _CONDITION)}{condition.clause}")
-        if not found:
-            yield self._labelled(met, self.say(N_("no conditions")))
+            yield self.labelled(self.say(N_("held")), self._held(held))
+        yield self.award(self.digest["award_fen"])
 
     def _interest(self) -> Iterator[str]:
         years = {due.period.ends_before.year for due in self.periods}
@@ -111,17 +98,12 @@ class _Sheet:
             name = due.period.ends_before.isoformat()[5 if len(years) == 1 else 0 :]
             for part in due.parts:
                 rows += [_Row("", f"{name}   {text}", fen) for text, fen in self._part_interest(due, part)]
-        width = max([_SEGMENT, *(_cells(row.text) + 1 for row in rows)])
+        width = max([_SEGMENT, *(cells(row.text) + 1 for row in rows)])
         for place, row in enumerate(rows):
             label = self.say(N_("interest")) if place == 0 else ""
-            yield self._labelled(label, f"{_pad(row.text, width)}={format_yuan(row.amount_fen):>{_AMOUNT}}")
+            yield self.labelled(label, f"{pad(row.text, width)}={format_yuan(row.amount_fen):>{AMOUNT}}")
         if rows:
-            yield self._total(sum(row.amount_fen for row in rows), width)
-
-    def _total(self, amount_fen: int, width: int) -> str:
-        total = f"{self.say(N_('total'))} {format_yuan(amount_fen)}"
-        room = max(_TOTAL, width + 1 + _AMOUNT) - _cells(total)
-        return self._labelled("", " " * room + total)
+            yield self.total(sum(row.amount_fen for row in rows), width)
 
     def _part_interest(self, due: DuePeriod, part: Part) -> Iterator[tuple[str, int]]:
         """The lines of a part: its segments, or its share of what was paid."""
@@ -138,7 +120,7 @@ class _Sheet:
         year, template, _ = _UNITS[self.line.loan.day_count]
         count = year * year_fraction(self.line.loan.day_count, segment.starts_on, segment.ends_before, part.period)
         return self.say(template).format(
-            principal=_short_yuan(segment.principal_fen), count=_number(count), rate=_rate(segment.rate), year=year
+            principal=short_yuan(segment.principal_fen), count=_number(count), rate=_rate(segment.rate), year=year
         )
 
     def _receipt(self, due: DuePeriod, part: Part) -> str:
@@ -159,15 +141,15 @@ class _Sheet:
             for component, own in zip(parts[0].notice.components, shares, strict=True):
                 blocks.append(self._component(component, parts, sum(own)))
             blocks.append([self._combine(parts, shares)])
-        width = max([_COMPONENT, *(_cells(row.text) + 1 for block in blocks for row in block)])
+        width = max([_COMPONENT, *(cells(row.text) + 1 for block in blocks for row in block)])
         for block in blocks:
             for row in block:
                 # What combines is no product and has no equals sign.
                 sign = "=" if row.clause else " "
-                amount = f"{_pad(row.text, width)}{sign}{format_yuan(row.amount_fen):>{_AMOUNT}}"
-                yield self._labelled(row.label, f"{amount}  {row.clause}".rstrip())
+                amount = f"{pad(row.text, width)}{sign}{format_yuan(row.amount_fen):>{AMOUNT}}"
+                yield self.labelled(row.label, f"{amount}  {row.clause}".rstrip())
             if len(block) > 1:
-                yield self._total(sum(row.amount_fen for row in block), width)
+                yield self.total(sum(row.amount_fen for row in block), width)
 
     def _component(self, component: NamedComponent, parts: Sequence[Part], amount_fen: int) -> list[_Row]:
         """One row per rule and rate that held, with its share of the component's amount."""
@@ -211,23 +193,6 @@ class _Sheet:
         joined = (" + " if combine.kind == "sum" else ", ").join(names)
         return _Row(self.say(N_("combine")), text.format(names=joined), sum(part.claim_fen for part in parts))
 
-    def _cap(self, fill: Fill) -> str:
-        if fill.binding:
-            text = self.say(N_("{cap} {limit}, used {used}: binding"))
-        else:
-            text = self.say(N_("{cap} {limit}, used {used}: not binding"))
-        return text.format(
-            cap=f"{fill.cap} {fill.year}".strip(),
-            limit=_short_yuan(fill.limit_fen),
-            used=_short_yuan(fill.others_fen),
-        )
-
-    def _withheld(self) -> str:
-        text = self.say(N_("{amount} by decision, above the ceiling {ceiling}"))
-        return text.format(
-            amount=format_yuan(self.digest["withheld_fen"]), ceiling=_short_yuan(self.line.grant.ceiling_fen)
-        )
-
     def _held(self, held: dict[str, str | int]) -> str:
         figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}
         if "receipt_fen" not in held:
@@ -255,22 +220,7 @@ def _number(value: Exact) -> str:
     return f"{int(whole):,}{point}{decimals}"
 
 
-def _short_yuan(fen: int) -> str:
-    """Yuan without decimals where they are whole."""
-    return format_yuan(fen).removesuffix(".00")
-
-
 def _rate(rate: Exact) -> str:
     """A rate in percent with at least one decimal, as rates are written."""
     text = plain_exact(rate * 100)
     return f"{text}.0%" if text.lstrip("-").isdigit() else f"{text}%"
-
-
-def _cells(text: str) -> int:
-    """How wide a text prints: Chinese signs take two cells."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def _pad(text: str, width: int) -> str:
-    """The text in `width` cells; a longer one is followed by one blank."""
-    return text + " " * max(1, width - _cells(text))

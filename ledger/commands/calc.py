@@ -7,7 +7,7 @@ import rich_click as click
 from calculators.accrual_file import period_interest
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.load import read_file
-from ledger.commands.calc_interest_discount import interest_discount
+from ledger.commands.calc_award import interest_discount
 from ledger.commands.context import json_option, money, print_json, table
 from ledger.words import _
 

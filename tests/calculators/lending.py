@@ -27,7 +27,7 @@ from calculators.facts import (
     Status,
 )
 from calculators.interest_discount import Result, calculate
-from calculators.notice import Notice
+from calculators.loan_notice import LoanNotice
 
 ASSUMED = {"assumption": "true"}
 SOURCE = [{"id": "n3", "document": "invented notice", "clause": "2"}]
@@ -70,7 +70,7 @@ def cap(name: str, per: str, amount: str = "", **more: Any) -> dict[str, Any]:
     return {"id": name, "per": per.split(), **limit, **ASSUMED, **more}
 
 
-def notice(**changes: Any) -> Notice:
+def notice(**changes: Any) -> LoanNotice:
     """A notice of 2 points on what accrues, with nothing else in it but what `changes` say."""
     raw: dict[str, Any] = {
         "id": "test-notice",
@@ -97,7 +97,7 @@ def notice(**changes: Any) -> Notice:
             **ASSUMED,
         },
     }
-    return Notice.model_validate({**raw, **changes})
+    return LoanNotice.model_validate({**raw, **changes})
 
 
 def window(on: str, first: str, last: str = "") -> dict[str, str]:
@@ -164,7 +164,7 @@ def loan(
 
 def line(
     lent: Loan,
-    *rules: Notice | Version,
+    *rules: LoanNotice | Version,
     grant: str = "",
     granted_on: str = "2024-01-02",
     ceiling: str = "90,000,000",

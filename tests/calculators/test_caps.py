@@ -11,7 +11,7 @@ import pytest
 from calculators.amounts import parse_percent
 from calculators.award_line import Line, Outside, Version
 from calculators.facts import DueRule, FloatingRate, Loan, Status
-from calculators.notice import Notice
+from calculators.loan_notice import LoanNotice
 from tests.calculators.lending import (
     ASSUMED,
     award,
@@ -300,7 +300,7 @@ def test_a_held_period_keeps_its_room() -> None:
 # Principal caps.
 
 
-def capped_principal(per: str, amount: str) -> Notice:
+def capped_principal(per: str, amount: str) -> LoanNotice:
     return notice(base={"interest": "accrued", "principal_cap": {"per": per, "amount": amount, **ASSUMED}, **ASSUMED})
 
 

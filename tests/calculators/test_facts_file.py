@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from calculators.amounts import Exact
-from calculators.facts import FixedRate, FloatingRate, Movement, Receipt, Spell, Status
+from calculators.facts import FixedRate, FloatingRate, Loan, Movement, Receipt, Spell, Status
 from calculators.facts_file import load_cases, load_facts
 from calculators.problems import Refused
 
@@ -46,6 +46,13 @@ through: 2024-12-31
 """
 
 
+def loan_in(text: str) -> Loan:
+    """The loan of a file that holds one."""
+    item = load_facts(text, "f.yaml").item
+    assert isinstance(item, Loan)
+    return item
+
+
 def problems(text: str) -> list[str]:
     with pytest.raises(Refused) as refused:
         load_facts(text, "f.yaml")
@@ -54,13 +61,13 @@ def problems(text: str) -> list[str]:
 
 def test_a_file_becomes_the_facts_of_a_loan() -> None:
     facts = load_facts(FACTS, "f.yaml")
-    assert (facts.entity.uscc, facts.loan.uscc) == ("91310115591693856A", "91310115591693856A")
+    assert (facts.entity.uscc, loan_in(FACTS).uscc) == ("91310115591693856A", "91310115591693856A")
     assert [(since.starts_on.isoformat(), since.name) for since in facts.entity.districts] == [
         ("2015-03-02", "上海市"),
         ("2024-05-01", "海淀区"),
     ]
-    assert facts.loan.key == "HT1/J7"
-    assert facts.loan.amount_fen == 3_000_000_050
+    assert loan_in(FACTS).key == "HT1/J7"
+    assert loan_in(FACTS).amount_fen == 3_000_000_050
     assert facts.grant.ceiling_fen == 50_000_000
 
 
@@ -68,14 +75,14 @@ def test_inclusive_days_become_exclusive_once() -> None:
     facts = load_facts(FACTS, "f.yaml")
     assert facts.through == date(2025, 1, 1)
     assert facts.entity.statuses == (Status("innovative_sme", date(2024, 7, 1), date(2025, 1, 1)),)
-    assert facts.loan.spells == (
+    assert loan_in(FACTS).spells == (
         Spell("overdue", date(2024, 9, 21), date(2024, 10, 1), 100_000),
         Spell("extension", date(2025, 12, 1), None, None),
     )
 
 
 def test_events_stand_in_order_of_date_and_rates_from_the_first_drawdown_on() -> None:
-    lent = load_facts(FACTS, "f.yaml").loan
+    lent = loan_in(FACTS)
     assert lent.movements == (
         Movement(date(2024, 1, 10), 1_000_000_000),
         Movement(date(2024, 8, 1), -500_000_000),
@@ -88,12 +95,12 @@ def test_events_stand_in_order_of_date_and_rates_from_the_first_drawdown_on() ->
 
 def test_a_receipt_belongs_to_the_period_that_its_settlement_day_ends() -> None:
     # The 20th is counted, so its period ends before the 21st; the day of maturity never is.
-    assert load_facts(FACTS, "f.yaml").loan.receipts == (
+    assert loan_in(FACTS).receipts == (
         Receipt(date(2024, 3, 21), 7_001, date(2024, 3, 21)),
         Receipt(date(2026, 1, 10), 0, date(2026, 1, 10)),
     )
-    uncounted = load_facts(FACTS.replace("due_counted: yes", "due_counted: no"), "f.yaml")
-    assert uncounted.loan.receipts[0].due == date(2024, 3, 20)
+    uncounted = loan_in(FACTS.replace("due_counted: yes", "due_counted: no"))
+    assert uncounted.receipts[0].due == date(2024, 3, 20)
 
 
 def test_everything_wrong_comes_at_once() -> None:

@@ -21,7 +21,7 @@ from calculators.amounts import format_yuan, parse_yuan
 from calculators.award_line import Line, Outside
 from calculators.facts import DueRule, Loan, Receipt, Spell, Status
 from calculators.interest_discount import Result, calculate
-from calculators.notice import Notice
+from calculators.loan_notice import LoanNotice
 from calculators.worksheet import render
 from tests.calculators.lending import (
     ASSUMED,
@@ -153,7 +153,7 @@ def groups(draw: st.DrawFn) -> list[Line]:
     """Up to five lines of two firms and two lenders under three notices that share caps."""
     lines = []
     for place in range(draw(st.integers(1, 5))):
-        rules: Notice = draw(st.sampled_from(NOTICES))
+        rules: LoanNotice = draw(st.sampled_from(NOTICES))
         lent = with_receipts(draw(loans(f"L{place}")), draw(st.frozensets(st.integers(0, 20), max_size=1)))
         statuses = ()
         if draw(st.booleans()):

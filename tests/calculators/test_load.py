@@ -6,7 +6,7 @@ import pytest
 
 from calculators.amounts import Exact
 from calculators.load import load_notice, notice_ref, read_file, read_yaml
-from calculators.notice import Cap, Points
+from calculators.loan_notice import LoanCap, Points
 from calculators.problems import Place, Refused
 
 NOTICE = """id: small
@@ -75,7 +75,7 @@ def test_numbers_of_a_notice_are_exact() -> None:
     assert isinstance(rule, Points)
     assert rule.points == Exact(355, 100_000)
     cap = notice.caps[0]
-    assert isinstance(cap, Cap)
+    assert isinstance(cap, LoanCap)
     assert cap.amount == 10
     assert sum(payer.share for payer in notice.payers) == 1
 

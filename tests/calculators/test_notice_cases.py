@@ -10,11 +10,9 @@ import pytest
 
 from calculators.amounts import parse_yuan
 from calculators.facts_file import Case, load_cases
-from calculators.interest_discount import Result
 from calculators.load import load_notice, notice_ref, read_file
-from calculators.notice_cases import difference, reckon
+from calculators.notice_cases import Reckoned, difference, reckon
 from calculators.versions import NoticeVersion
-from calculators.worksheet import render
 from ledger.registry.benchmarks import shipped
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +36,7 @@ def cases(file: Path) -> list[Case]:
     return load_cases(read_file(beside), beside.name)
 
 
-def case_of(folder: Path, notice: str, origin: str) -> Result:
+def case_of(folder: Path, notice: str, origin: str) -> Reckoned:
     """The result of the one case of a notice that comes from `origin`."""
     file = folder / f"{notice}.yaml"
     (case,) = (case for case in cases(file) if case.origin == origin)
@@ -134,7 +132,7 @@ def test_a_worksheet_that_differs_is_marked_at_its_first_differing_line() -> Non
 
 def test_the_worksheet_of_the_design_is_printed_byte_for_byte() -> None:
     file = SHIPPED / "example-loan-interest-discount.yaml"
-    sheet = render(case_of(SHIPPED, file.stem, "section 4 of the design of this product"))
+    sheet = case_of(SHIPPED, file.stem, "section 4 of the design of this product").worksheet(str)
     lines = sheet.splitlines()
     assert lines[0] == f"E1 / loan L-77 / {version(file).ref}"
     assert lines[1:3] == [

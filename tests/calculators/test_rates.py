@@ -6,7 +6,7 @@ import pytest
 
 from calculators.accrual import Segment
 from calculators.amounts import format_percent, parse_percent, parse_yuan
-from calculators.notice import BorrowerFloor, LprShare, NamedComponent, PlusOverLpr, Points
+from calculators.loan_notice import BorrowerFloor, LprShare, NamedComponent, PlusOverLpr, Points
 from calculators.rates import at_support_rate
 from tests.calculators.lending import LPR, day, loan, notice
 

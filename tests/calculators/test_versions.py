@@ -9,7 +9,7 @@ import pytest
 
 from calculators.award_line import Version
 from calculators.facts import Application, Loan
-from calculators.notice import Notice
+from calculators.loan_notice import LoanNotice
 from calculators.problems import Refused
 from calculators.versions import NoticeVersion, clashes, excluded_lines, governing_versions
 from tests.calculators.lending import ASSUMED, award, components, day, line, loan, notice, points
@@ -116,7 +116,7 @@ def test_a_change_of_points_counts_each_version_by_its_days() -> None:
     assert award(line(LOAN, *governing_versions([v1, v2], application, LOAN))) == "468000.00"
 
 
-def grouped(name: str, group: str | None) -> Notice:
+def grouped(name: str, group: str | None) -> LoanNotice:
     return notice(id=name, **({"exclusion_group": group} if group else {}))
 
 

@@ -87,7 +87,7 @@ def test_a_case_that_was_to_be_paid_says_why_it_was_not() -> None:
     assert answer.stdout.splitlines()[:3] == [
         "n.cases.yaml: case refused, drawn a day early",
         "refused: expected -, came out notice_not_in_force",
-        f"> A-1: no version of the notice {NAME} is in force on the loan's drawdown date; check that date and the"
+        f"> A-1: no version of the notice {NAME} is in force on the drawdown date; check that date and the"
         " effective days of the notice [notice_not_in_force]",
     ]
 

@@ -1,8 +1,8 @@
-"""`subsidy calc interest-discount`: what one loan is due under a notice, from two files and without a ledger."""
+"""`subsidy calc <type of support>`: what one item is due under a notice, from two files and without a ledger."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import rich_click as click
 
@@ -10,21 +10,28 @@ from calculators.amounts import plain_yuan
 from calculators.facts_file import Facts, load_facts
 from calculators.load import load_notice, notice_ref, read_file
 from calculators.notice_cases import reckon
-from calculators.problems import N_, Problem, Refused
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from calculators.versions import NoticeVersion
-from calculators.worksheet import render
 from ledger.commands.context import json_option, print_json
 from ledger.registry.benchmarks import shipped
 from ledger.words import _
 
 FILE = click.Path(path_type=Path)
 Loaded = TypeVar("Loaded")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _two_files(command: Command) -> Command:
+    """The options of every calculator: the notice, the facts, and the form of the answer."""
+    facts = click.option("--facts", "facts_file", type=FILE, required=True, metavar="FILE", help=N_("The facts, YAML."))
+    notice = click.option(
+        "--notice", "notice_file", type=FILE, required=True, metavar="FILE", help=N_("The notice, YAML.")
+    )
+    return notice(facts(json_option(command)))
 
 
 @click.command(name="interest-discount")
-@click.option("--notice", "notice_file", type=FILE, required=True, metavar="FILE", help=N_("The notice, YAML."))
-@click.option("--facts", "facts_file", type=FILE, required=True, metavar="FILE", help=N_("The facts, YAML."))
-@json_option
+@_two_files
 def interest_discount(notice_file: Path, facts_file: Path, as_json: bool) -> None:
     """Say what a loan is due under a notice, as a worksheet that explains itself.
 
@@ -34,21 +41,36 @@ def interest_discount(notice_file: Path, facts_file: Path, as_json: bool) -> Non
     Example:
       subsidy calc interest-discount --notice first-loan.yaml --facts facts.yaml
     """
+    _answer("loan_interest_discount", notice_file, facts_file, as_json)
+
+
+def _answer(kind: str, notice_file: Path, facts_file: Path, as_json: bool) -> None:
+    """Print what a notice of type `kind` comes to on the facts."""
     bad: list[Problem] = []
     version = _taken(_version, notice_file, bad)
     facts = _taken(_facts, facts_file, bad)
     if version is None or facts is None:
         raise Refused(bad)
+    if version.notice.type != kind:
+        raise refuse(
+            "notice_other_type",
+            N_("this notice is of type {type}, not {kind}"),
+            N_("take the calculator of its type: subsidy calc --help lists them"),
+            Place(str(notice_file), key="type"),
+            type=version.notice.type,
+            kind=kind,
+        )
     benchmark_ref, benchmark = shipped()
     result = reckon(version, facts, benchmark, benchmark_ref)
+    worksheet = result.worksheet(_)
     if not as_json:
-        click.echo(render(result, _))
+        click.echo(worksheet)
         return
     print_json(
         {
             "award": plain_yuan(result.digest["award_fen"]),
             "digest": result.digest,
-            "worksheet": render(result, _).splitlines(),
+            "worksheet": worksheet.splitlines(),
         }
     )
 

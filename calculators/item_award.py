@@ -1,0 +1,122 @@
+"""From items to digests, the same way for premiums, incentives and allocations: conditions, parts, caps, ceiling.
+
+A type of support brings its `Reckon`: what each eligible line claims, in parts by the day they fall due, cumulative
+and rounded once per part. Two parts of a line never fall due on one day. Results do not depend on the order of lines.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from calculators.amounts import format_yuan
+from calculators.award_line import Outside, Support, clause_label
+from calculators.caps import CappedLine, fill
+from calculators.eligibility import Condition, Supports, common_condition, granted_supports, window_conditions
+from calculators.item_line import ItemLine, ItemPart
+from calculators.item_notice import AttributeIn, BaseAtLeast, ItemCondition
+
+__all__ = ["ItemResult", "Reckon", "calculate_items"]
+
+SCHEMA = "subsidy/digest/1"
+
+Digest: TypeAlias = dict[str, Any]
+# Eligible lines in their order, and what was paid outside -> the parts of each line by its id.
+Reckon: TypeAlias = Callable[[Sequence[ItemLine], Sequence[Outside]], Mapping[str, Sequence[ItemPart]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What came out for one line: the digest, and what its worksheet shows: conditions, parts, cap fills."""
+
+    line: ItemLine
+    digest: Digest
+    conditions: Sequence[Condition]
+    capped: CappedLine
+    parts: Sequence[ItemPart]
+
+
+def calculate_items(
+    lines: Iterable[ItemLine],
+    calculator: str,
+    reckon: Reckon,
+    through: date,
+    outside: Iterable[Outside] = (),
+    other_supports: Iterable[Support] = (),
+) -> list[ItemResult]:
+    """What every line is due for events before `through` (exclusive), by line id.
+
+    All lines that share a cap, a ladder or an entity's one support are given together. `calculator` names the type's
+    calculator and its version, such as `incentive/1`.
+    """
+    ordered = sorted(lines, key=lambda line: line.id)
+    paid_outside = tuple(outside)
+    supports = granted_supports(ordered, other_supports)
+    conditions = {line.id: _conditions(line, supports) for line in ordered}
+    eligible = [line for line in ordered if all(condition.met for condition in conditions[line.id])]
+    reckoned = reckon(eligible, paid_outside)
+    parts = {
+        line.id: sorted((part for part in reckoned.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
+        for line in ordered
+    }
+    capped = {line.id: CappedLine(line, parts[line.id]) for line in ordered}
+    fill(list(capped.values()), paid_outside)
+    return [
+        ItemResult(
+            line,
+            _digest(line, calculator, conditions[line.id], parts[line.id], through),
+            conditions[line.id],
+            capped[line.id],
+            parts[line.id],
+        )
+        for line in ordered
+    ]
+
+
+def _conditions(line: ItemLine, supports: Supports) -> list[Condition]:
+    """Every condition of the line's notice, in order."""
+    return [
+        *window_conditions(line, line.notice),
+        *(_condition(line, rule, supports) for rule in line.notice.eligibility),
+    ]
+
+
+def _condition(line: ItemLine, rule: ItemCondition, supports: Supports) -> Condition:
+    clause = clause_label(line.notice, rule)
+    match rule:
+        case AttributeIn():
+            value = line.attribute(rule.attribute)
+            met = value in rule.values
+            return Condition(rule.attribute, "attribute_excluded", met, value or "-", "in", rule.values, clause)
+        case BaseAtLeast():
+            base_fen = line.item.base_fen
+            met = base_fen >= rule.amount
+            figures = format_yuan(base_fen), ">=", format_yuan(rule.amount)
+            return Condition(rule.kind, "base_too_small", met, *figures, clause)
+        case _:
+            return common_condition(line, line.notice, rule, supports)
+
+
+def _digest(
+    line: ItemLine, calculator: str, conditions: Iterable[Condition], parts: Sequence[ItemPart], through: date
+) -> Digest:
+    """The result as canonical values: texts, integers of fen, booleans."""
+    refused = [{"code": one.code, "clause": one.clause} for one in conditions if not one.met]
+    return {
+        "$schema": SCHEMA,
+        "line": line.id,
+        "entity": line.entity.uscc,
+        "item": line.item.key,
+        "notice": line.ref,
+        "calculator": calculator,
+        "facts": line.facts_root,
+        "through": through.isoformat(),
+        "eligible": not refused,
+        "refused": refused,
+        "periods": [
+            {"due": part.due.isoformat(), "base_fen": part.base_fen, "award_fen": part.award_fen} for part in parts
+        ],
+        "held": [],
+        "withheld_fen": sum(part.withheld_fen for part in parts),
+        "award_fen": sum(part.award_fen for part in parts),
+    }

@@ -1,0 +1,95 @@
+"""What notices for premiums, incentives and allocations share beside `notice`: one item, a few dates, one rounding.
+
+An item is what was granted: a policy, an incentive claim, a project. Its award falls due in parts (years of cover,
+stages, a single day); each part rounds once, on the cumulative amount.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from calculators import notice_rules
+from calculators.notice import (
+    Cap,
+    Condition,
+    NoOtherMunicipalSupport,
+    NoSeriousDishonesty,
+    Notice,
+    OneSupportPerYear,
+    RegisteredIn,
+    RoundingStep,
+    Window,
+)
+from calculators.problems import N_
+from calculators.shapes import Amount, Fault, Name, Shape, Text, fault
+
+
+class ItemWindow(Window):
+    """A window on one date: of the application, of the item's contract, or of the launch that a policy covers."""
+
+    on: Literal["application", "contract", "launch"]
+
+
+class AttributeIn(Condition):
+    """The item's attribute, as registered, is one of `values`."""
+
+    kind: Literal["attribute_in"]
+    attribute: Name
+    values: tuple[Text, ...] = Field(min_length=1)
+
+
+class BaseAtLeast(Condition):
+    """The item's base (premium paid, spending, investment audited) is at least `amount` yuan."""
+
+    kind: Literal["base_at_least"]
+    amount: Amount
+
+
+ItemCondition = Annotated[
+    RegisteredIn | OneSupportPerYear | NoSeriousDishonesty | NoOtherMunicipalSupport | AttributeIn | BaseAtLeast,
+    Field(discriminator="kind"),
+]
+
+
+class ItemCap(Cap):
+    """A limit in yuan on the award of all items that share the dimensions in `per`."""
+
+    per: tuple[Literal["entity", "item", "year"], ...] = Field(min_length=1)
+    year_of: Literal["fund", "due_date"] | None = None
+    amount: Amount
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """A year where a year is meant."""
+        yield from super().rules(raw)
+        yield from notice_rules.cap_years(raw)
+
+
+class ItemRounding(Shape):
+    """The one place where such a notice rounds: the award, once per part on the cumulative amount."""
+
+    award: RoundingStep
+
+
+class Match(Shape):
+    """An attribute of the item and the value it must have."""
+
+    attribute: Name
+    value: Text
+
+
+class ItemNotice(Notice):
+    """Base of the notices whose awards rest on one item."""
+
+    governed_by: Literal["application", "contract"]
+    windows: tuple[ItemWindow, ...] = ()
+    eligibility: tuple[ItemCondition, ...] = ()
+    caps: tuple[ItemCap, ...] = ()
+    order: tuple[Literal["grant_date", "application_date", "id"], ...] = ("grant_date", "application_date", "id")
+    rounding: ItemRounding
+
+
+def idle(key: str, what: str) -> Fault:
+    """A key that says nothing where it stands; `what` is a marked text that says why."""
+    return fault(key, "key_idle", what, N_("take it out"))

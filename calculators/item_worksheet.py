@@ -1,0 +1,48 @@
+"""The worksheet of an item: conditions, how each event was reckoned, caps, ceiling, award. Layout as in `sheet`."""
+
+from collections.abc import Iterator
+
+from calculators.amounts import format_yuan
+from calculators.item_award import ItemResult
+from calculators.problems import N_, Say
+from calculators.sheet import AMOUNT, Sheet, cells, pad
+
+__all__ = ["render_item"]
+
+_TEXT = 40
+
+
+def render_item(result: ItemResult, say: Say = str) -> str:
+    """The worksheet as text, its words passed through `say`; figures and identifiers are the same in every language."""
+    return "\n".join(_ItemSheet(result, say).lines())
+
+
+class _ItemSheet(Sheet):
+    """One result being rendered; the rows of a part stand above the day of its event."""
+
+    def __init__(self, result: ItemResult, say: Say) -> None:
+        super().__init__(say)
+        self.result = result
+
+    def lines(self) -> Iterator[str]:
+        """Every line of the sheet."""
+        result, digest = self.result, self.result.digest
+        item = self.say(N_("item {key}")).format(key=digest["item"])
+        yield f"{digest['entity']} / {item} / {digest['notice']}"
+        yield from self.conditions(result.conditions, digest["eligible"])
+        yield from self._parts()
+        yield from self.caps(result.capped.fills.values())
+        yield from self.withheld(digest["withheld_fen"], result.line.grant.ceiling_fen)
+        yield self.award(digest["award_fen"])
+
+    def _parts(self) -> Iterator[str]:
+        texts = [self.say(row.text).format_map(row.values) for part in self.result.parts for row in part.rows]
+        width = max([_TEXT, *(cells(text) + 1 for text in texts)])
+        left = iter(texts)
+        for part in self.result.parts:
+            for row in part.rows:
+                amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
+                yield self.labelled(row.label, f"{amount}  {row.clause}".rstrip())
+            text = self.say(N_("{on}   before caps {claim}, awarded {award}"))
+            said = text.format(on=part.on, claim=format_yuan(part.claim_fen), award=format_yuan(part.award_fen))
+            yield self.labelled(self.say(N_("event")), said)
