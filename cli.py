@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from calculators.problems import N_, Refused
+from calculators.problems import N_, Place, Problem, Refused
 from ledger.commands.context import Settings
 from ledger.commands.helptext import THEME
 from ledger.commands.lazy import LazyGroup, Mount
@@ -60,7 +60,21 @@ class Root(LazyGroup):
             # The reader (`| head`) has gone; the interpreter would complain when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             outcome = 1
+        except OSError as error:
+            # Disks that are full or read-only, folders without the right to write: the system's, not a mistake of ours.
+            click.echo(_place_unusable(error).render(_), err=True)
+            outcome = 2
         sys.exit(outcome)
+
+
+def _place_unusable(error: OSError) -> Problem:
+    return Problem(
+        "place_unusable",
+        N_("the system does not let this be read or written ({reason})"),
+        N_("check the folder, its disk and your rights to it, or name another place"),
+        Place(str(error.filename or "")),
+        {"reason": error.strerror or str(error)},
+    )
 
 
 def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | None) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.audit.comparison import first_difference
@@ -42,7 +43,7 @@ class Compared:
 def rebuild(source: Connection, into: str) -> list[Compared]:
     """Make the ledger `into` (a URL) from the log that `source` reads, and compare every table.
 
-    Refuses `ledger_exists`, `folder_missing` and `body_unreadable`.
+    Refuses `ledger_exists`, `folder_missing`, `place_unusable` and `body_unreadable`.
     """
     path = ledger_path(into)
     if path.exists():
@@ -64,6 +65,14 @@ def rebuild(source: Connection, into: str) -> list[Compared]:
         with engine.begin() as target:
             create_schema(target)
             _write(source, target)
+    except OperationalError as error:
+        raise refuse(
+            "place_unusable",
+            N_("the file cannot be written here ({reason})"),
+            N_("name another folder with --into"),
+            Place(str(path)),
+            reason=error.orig,
+        ) from error
     except Refused:
         path.unlink()
         raise

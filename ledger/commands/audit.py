@@ -138,9 +138,8 @@ def _trust(checkpoint: Path | None, key: Path | None) -> Trust | None:
     if checkpoint is None or key is None:
         raise click.UsageError(_("--checkpoint and --key belong together: a checkpoint proves nothing without its key"))
     try:
-        verifier = VerifierKey.parse(key.read_text(encoding="utf-8").strip())
-        note = checkpoint.read_text(encoding="utf-8")
-    except (BadCheckpoint, UnicodeDecodeError) as error:
+        verifier = VerifierKey.parse(_words_of(key).strip())
+    except BadCheckpoint as error:
         raise refuse(
             "key_malformed",
             N_("this is not a verifier key: {reason}"),
@@ -148,7 +147,12 @@ def _trust(checkpoint: Path | None, key: Path | None) -> Trust | None:
             Place(str(key)),
             reason=error,
         ) from error
-    return Trust(note, verifier)
+    return Trust(_words_of(checkpoint), verifier)
+
+
+def _words_of(file: Path) -> str:
+    """The text of a file that is to be words; a sign that is no text makes it no key and no signed note."""
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def _print_report(report: Report) -> None:

@@ -14,6 +14,9 @@ from ledger.commands.context import Settings, json_option, money, pass_settings,
 from ledger.store.ledger import Ledger, View
 from ledger.words import CHINESE, _
 
+# What SQLite can hold; a longer number is no entry's.
+LARGEST = 2**63 - 1
+
 CHART_NAMES = {
     "fin": N_("financial accounting"),
     "bud": N_("budget accounting"),
@@ -111,7 +114,7 @@ def account(settings: Settings, name: str, as_json: bool) -> None:
 
 
 @book.command()
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=click.IntRange(1, LARGEST))
 @json_option
 @pass_settings
 def entry(settings: Settings, number: int, as_json: bool) -> None:

@@ -6,16 +6,19 @@ knows the ledger.
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import click
 import orjson
 from rich.cells import cell_len
 
 from calculators.problems import N_
+from ledger.words import _
 
 GAP = "  "
+FC = TypeVar("FC", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,18 @@ actor_option = click.option(
     metavar="STAFFNO",
     help=N_("Staff number of the officer who does this; it stands in every record."),
 )
+
+
+def _say_something(_ctx: click.Context, _param: click.Parameter, text: str) -> str:
+    if not text.strip():
+        raise click.BadParameter(_("nothing is said; write why in a few words"))
+    return text.strip()
+
+
+def reason_option(purpose: str) -> Callable[[FC], FC]:
+    """`--reason TEXT`, compulsory and never blank: it stands in a record for ever. `purpose` is its help."""
+    return click.option("--reason", required=True, metavar="TEXT", callback=_say_something, help=purpose)
+
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help=N_("Print JSON for programs instead of text for people.")

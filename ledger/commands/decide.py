@@ -4,7 +4,7 @@ import rich_click as click
 
 from calculators.amounts import format_yuan
 from calculators.problems import N_
-from ledger.commands.context import Settings, actor_option, pass_settings
+from ledger.commands.context import Settings, actor_option, pass_settings, reason_option
 from ledger.registry.decisions import TYPES, Decision, line_and_due
 from ledger.registry.decisions import decide as record
 from ledger.store.ledger import Ledger, View
@@ -22,7 +22,7 @@ from ledger.words import _
         "with the end of the due period as the run lists it (release-hold)."
     ),
 )
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why; it stands in the record."))
+@reason_option(N_("Why; it stands in the record."))
 @actor_option
 @pass_settings
 def decide(settings: Settings, kind: str, about: str, reason: str, actor: str) -> None:

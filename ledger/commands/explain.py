@@ -5,7 +5,7 @@ import rich_click as click
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_
 from calculators.worksheet import render
-from ledger.book.balances import entry_record
+from ledger.book.balances import entry_record, last_entry
 from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
@@ -32,7 +32,7 @@ def explain(settings: Settings, subject: str, month: str | None, as_json: bool) 
       subsidy explain 42
     """
     with Ledger.open(settings.db_url).read() as view:
-        if subject.isdigit():
+        if subject.isdecimal() and int(subject) <= last_entry(view):
             found = [explain_entry(view, entry_record(view, int(subject)))]
         else:
             found = explain_loan(view, subject, Month.parse(month) if month else None)

@@ -8,7 +8,7 @@ import rich_click as click
 from calculators.facts_file import load_cases
 from calculators.load import load_notice, notice_ref, read_file
 from calculators.notice_cases import Difference, difference
-from calculators.problems import Problem, Refused
+from calculators.problems import N_, Place, Problem, Refused
 from calculators.read_back import read_back as sentences
 from calculators.versions import NoticeVersion
 from ledger.commands.context import Settings, actor_option, json_option, pass_settings, print_json, table
@@ -18,6 +18,7 @@ from ledger.store.ledger import Ledger
 from ledger.words import _
 
 FILE = click.Path(path_type=Path)
+CASES = ".cases.yaml"
 
 
 @click.group()
@@ -39,6 +40,11 @@ def check(files: tuple[Path, ...]) -> int:
     bad: list[Problem] = []
     failed = 0
     for file in files:
+        if file.name.endswith(CASES):
+            # A pattern such as *.yaml names the cases too; they are reckoned with their notice.
+            if _notice_of(file) not in files:
+                bad.append(_cases_alone(file))
+            continue
         try:
             failed += _check(file)
         except Refused as refused:
@@ -142,10 +148,24 @@ def _version(file: Path) -> NoticeVersion:
     return NoticeVersion(notice_ref(loaded, text), loaded)
 
 
+def _notice_of(cases: Path) -> Path:
+    return cases.with_name(cases.name.removesuffix(CASES) + ".yaml")
+
+
+def _cases_alone(file: Path) -> Problem:
+    return Problem(
+        "cases_not_notice",
+        N_("this file holds the cases of a notice and is no notice itself"),
+        N_("name {notice}; its cases are reckoned with it"),
+        Place(str(file)),
+        {"notice": _notice_of(file).name},
+    )
+
+
 def _check(file: Path) -> int:
     """Print how the cases of one notice came out; the number of those that did not."""
     version = _version(file)
-    beside = file.with_suffix(".cases.yaml")
+    beside = file.with_suffix(CASES)
     cases = load_cases(read_file(beside), str(beside)) if beside.exists() else []
     benchmark_ref, benchmark = shipped()
     failed = 0

@@ -13,6 +13,7 @@ from ledger.commands.context import (
     money,
     pass_settings,
     print_json,
+    reason_option,
     table,
 )
 from ledger.runs.history import Run, find_run, runs
@@ -296,7 +297,7 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
 
 @run.command("withdraw")
 @click.argument("name", metavar="RUN|YYYY-MM")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why the run is taken back; it is recorded."))
+@reason_option(N_("Why the run is taken back; it is recorded."))
 @actor_option
 @pass_settings
 def withdraw_run(settings: Settings, name: str, reason: str, actor: str) -> None:

@@ -121,7 +121,7 @@ def _text_grid(content: bytes, source: str, columns: Sequence[Column]) -> Grid:
     best: Grid = []
     most = 0
     for delimiter in DELIMITERS:
-        grid = _from_heading(_csv_rows(text, delimiter))
+        grid = _from_heading(_csv_rows(text, delimiter, source))
         found = sum(_folded(str(value)) in known for value in grid[0][1]) if grid else 0
         if found > most:
             best, most = grid, found
@@ -142,12 +142,21 @@ def _decode(content: bytes, source: str) -> str:
     )
 
 
-def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[Value]]]:
+def _csv_rows(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list[Value]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     line = 1
-    for row in reader:
-        yield line, list(row)
-        line = reader.line_num + 1
+    try:
+        for row in reader:
+            yield line, list(row)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise refuse(
+            "cell_too_long",
+            N_("a cell that begins in this row does not end within {limit} signs"),
+            N_("look for a quotation mark that is opened and never closed, or shorten the text"),
+            Place(source, line, 1),
+            limit=csv.field_size_limit(),
+        ) from error
 
 
 def _workbook(content: bytes, source: str) -> Grid:

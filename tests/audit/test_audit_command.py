@@ -120,3 +120,30 @@ def test_answers_print_on_a_gbk_console(ledger: Ledger, lang: str) -> None:
     result = CliRunner().invoke(cli, ["--lang", lang, "--db", f"sqlite:///{ledger.path}", "audit", "verify"])
     assert result.exit_code == 3
     assert result.stdout.encode("gbk")
+
+
+def test_a_checkpoint_that_is_no_text_is_blamed_itself_and_not_its_key(ledger: Ledger, tmp_path: Path) -> None:
+    noise = tmp_path / "noise"
+    noise.write_bytes(b"\xff\xfe\x00")
+    answer = say(ledger, "audit", "verify", "--checkpoint", str(noise), "--key", str(ledger.anchor.verifier_file))
+    assert answer.exit_code == 1
+    assert "the checkpoint was not signed with the key given" in answer.stdout
+    assert answer.stderr == ""
+
+
+def test_a_key_that_is_no_text_is_refused_in_words(ledger: Ledger, tmp_path: Path) -> None:
+    noise = tmp_path / "noise"
+    noise.write_bytes(b"\xff\xfe\x00")
+    answer = say(ledger, "audit", "verify", "--checkpoint", str(noise), "--key", str(noise))
+    assert answer.exit_code == 2
+    assert "[key_malformed]" in answer.stderr
+    assert "codec" not in answer.stderr
+
+
+def test_rebuild_into_a_place_where_nothing_can_be_made_is_refused(ledger: Ledger) -> None:
+    answer = say(ledger, "audit", "rebuild", "--into", "sqlite:////proc/rebuilt.db")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr == (
+        "/proc/rebuilt.db: the file cannot be written here (unable to open database file); "
+        "name another folder with --into [place_unusable]\n"
+    )

@@ -127,3 +127,55 @@ def test_a_name_that_fits_none_or_two(known: Desk, wanted: str, code: str) -> No
     answer = call(known, "entity", "show", wanted)
     assert answer.exit_code == 2
     assert f"[{code}]" in answer.stderr
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_decision_without_a_reason_is_refused(known: Desk, reason: str) -> None:
+    before = known.size
+    answer = call(known, "decide", "lender-exception", "--about", f"{BANK}/2025-06", "--reason", reason)
+    assert answer.exit_code == 2
+    assert answer.stderr.splitlines()[0] == "Error: --reason: nothing is said; write why in a few words"
+    assert known.size == before
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_run_is_not_withdrawn_without_a_reason(known: Desk, reason: str) -> None:
+    answer = call(known, "run", "withdraw", "2025-06", "--reason", reason)
+    assert answer.exit_code == 2
+    assert "nothing is said" in answer.stderr
+
+
+# One more digit than any integer of SQLite has; a contract number may well be written like that.
+TWENTY_DIGITS = "20240001234567890123"
+
+
+def test_a_loan_with_a_long_number_is_not_taken_for_an_entry(known: Desk) -> None:
+    answer = call(known, "explain", TWENTY_DIGITS)
+    assert answer.exit_code == 2
+    assert "_unknown]" in answer.stderr
+
+
+def test_a_number_that_no_entry_can_have_is_refused(known: Desk) -> None:
+    answer = call(known, "book", "entry", TWENTY_DIGITS)
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith("Error: NUMBER")
+
+
+def test_a_template_into_a_place_that_is_no_folder_is_refused(known: Desk) -> None:
+    (known.folder / "taken").write_text("a file")
+    answer = call(known, "template", "loans", "--out", str(known.folder / "taken" / "forms"))
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith(f"{known.folder}/taken/forms: the system does not let this be read or written (")
+    assert answer.stderr.endswith("[place_unusable]\n")
+
+
+def test_a_quotation_mark_that_is_never_closed_is_named_by_its_row(known: Desk) -> None:
+    # Python's csv module gives up after 131,072 signs in one cell.
+    file = known.folder / "open.csv"
+    file.write_text('Credit code,Registered name\n91,"' + "a" * 131_073, encoding="utf-8")
+    answer = call(known, "import", "entities", str(file), "--mode", "delta")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr == (
+        "open.csv:2:1: a cell that begins in this row does not end within 131072 signs; look for a quotation mark "
+        "that is opened and never closed, or shorten the text [cell_too_long]\n"
+    )

@@ -151,3 +151,18 @@ def test_a_notice_nobody_registered(command: str) -> None:
     assert answer.stderr == (
         "no notice no-such-notice is registered; see the registered ones with: subsidy notice list [notice_unknown]\n"
     )
+
+
+def test_a_pattern_that_names_the_cases_too_checks_each_notice_once() -> None:
+    answer = call("notice", "check", "n.cases.yaml", "n.yaml")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert answer.stdout == f"{REF}: well formed; cases that agree: 4 of 4\n"
+
+
+def test_cases_without_their_notice_are_refused_in_one_line() -> None:
+    answer = call("notice", "check", "n.cases.yaml")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr == (
+        "n.cases.yaml: this file holds the cases of a notice and is no notice itself; "
+        "name n.yaml; its cases are reckoned with it [cases_not_notice]\n"
+    )
