@@ -89,6 +89,8 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     _read_headings(sheet, grid[0], columns)
     kinds = dict(_numbered(sheet, columns))
     for line, values in grid[1:]:
+        if _is_total(values):
+            continue
         cells = {}
         for number, value in enumerate(values, start=1):
             if value == "" or (number not in kinds and not str(value).strip()):
@@ -104,12 +106,21 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     return sheet
 
 
+def _is_total(values: list[Value]) -> bool:
+    """Whether the first filled cell says that the row is a sum of those above: no row of a register begins so."""
+    first = next((clean(str(value)) for value in values if str(value).strip()), "")
+    return first.rstrip(":：").replace(" ", "").lower() in TOTALS
+
+
 def clean(text: str) -> str:
     """Text as records hold it: composed (NFC), tabs, line breaks and runs of spaces made one space, trimmed."""
     if text.isascii() and text.isalnum():
         return text
     return " ".join(unicodedata.normalize("NFC", text).split())
 
+
+# How the last row of an office's sheet begins.
+TOTALS = {"合计", "小计", "总计", "total", "subtotal"}
 
 Grid = list[tuple[int, list[Value]]]
 

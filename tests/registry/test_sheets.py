@@ -183,3 +183,8 @@ def test_a_formula_error_is_not_an_empty_cell(tmp_path: Path) -> None:
         page.write_formula(1, 4, "=NA()", None, "#N/A")
     with pytest.raises(Refused, match="formula_error"):
         read_sheet(path, columns("entities"))
+
+
+@pytest.mark.parametrize("total", ["合计,,,", "合 计：,,,", ",总计,,", "Total,,,", "小计,1,,"])
+def test_a_row_of_sums_is_no_row_of_the_register(total: str, tmp_path: Path) -> None:
+    assert [row.cells for row in sheet(tmp_path, (CHINESE + total + "\n").encode()).rows] == [CELLS]
