@@ -155,3 +155,16 @@ def test_a_reader_that_leaves_early_sees_no_traceback() -> None:
         child.stdout.close()
         assert child.stderr.read() == b""
     assert child.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["book", "trial-balance", "--chart", "x"], "Error: --chart: choose one of fin, bud, ind"),
+        (["book", "entry", "x"], "Error: NUMBER: write a whole number from 1 on"),
+        (["book", "entry", "0"], "Error: NUMBER: write a whole number from 1 on"),
+    ],
+)
+def test_a_word_that_is_no_choice_is_answered_in_our_own_words(words: list[str], line: str) -> None:
+    answer = call(*words)
+    assert (answer.exit_code, answer.stderr.splitlines()[0]) == (2, line)

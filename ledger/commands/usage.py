@@ -22,6 +22,10 @@ def _message(error: click.ClickException) -> str:
     match error:
         case click.MissingParameter(param=click.Parameter() as param):
             return _("{name} is missing").format(name=_name(param))
+        case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices)) as param):
+            return _("{name}: choose one of {choices}").format(name=_name(param), choices=", ".join(choices))
+        case click.BadParameter(param=click.Parameter(type=click.IntRange()) as param):
+            return _("{name}: write a whole number from 1 on").format(name=_name(param))
         case click.BadParameter(param=click.Parameter() as param):
             return _("{name}: {what}").format(name=_name(param), what=error.message)
         case click.NoSuchOption():
