@@ -12,18 +12,21 @@ from enum import StrEnum
 from fractions import Fraction as Exact
 from math import lcm
 
-from moneyed import CNY, Money
+from moneyed import CNY, CURRENCIES, Money
 
 __all__ = [
     "Exact",
     "Rounding",
     "as_money",
     "cumulative_shares",
+    "format_minor",
     "format_percent",
     "format_yuan",
     "from_money",
     "largest_remainder",
+    "minor_digits",
     "parse_exact",
+    "parse_minor",
     "parse_percent",
     "parse_yuan",
     "plain_exact",
@@ -35,6 +38,8 @@ __all__ = [
 # Thousands commas are taken only where they group by three, so that `1,00` is never read as 100.
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 MAX_FEN = 2**53 - 1
+# Minor units per unit of a currency, by its decimals.
+_TENS = (1, 10, 100, 1_000, 10_000)
 
 
 class Rounding(StrEnum):
@@ -55,12 +60,25 @@ def parse_exact(text: str) -> Exact:
 
 def parse_yuan(text: str) -> int:
     """Fen from yuan as people write them (`33,725.00`); `ValueError` for a part of a fen or beyond 2^53 fen."""
-    fen = parse_exact(text) * 100
-    if fen.denominator != 1:
-        raise ValueError(f"more than two decimals: {text!r}")
-    if abs(fen.numerator) > MAX_FEN:
+    return parse_minor(text, 2)
+
+
+def minor_digits(currency: str) -> int:
+    """Decimals of a currency by ISO 4217 code, past ones too: JPY 0, CNY 2, KWD 3; `ValueError` for an unknown code."""
+    known = CURRENCIES.get(currency)
+    if known is None:
+        raise ValueError(f"not a currency: {currency!r}")
+    return len(str(known.sub_unit)) - 1
+
+
+def parse_minor(text: str, digits: int) -> int:
+    """Minor units from an amount with at most `digits` decimals; `ValueError` for a part of a unit or beyond 2^53."""
+    units = parse_exact(text) * _TENS[digits]
+    if units.denominator != 1:
+        raise ValueError(f"more than {digits} decimals: {text!r}")
+    if abs(units.numerator) > MAX_FEN:
         raise ValueError(f"amount too large: {text!r}")
-    return fen.numerator
+    return units.numerator
 
 
 def parse_percent(text: str) -> Exact:
@@ -142,7 +160,13 @@ def plain_yuan(fen: int) -> str:
 
 def format_yuan(fen: int) -> str:
     """Yuan for people: 3372500 -> `33,725.00`."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+    return format_minor(fen, 2)
+
+
+def format_minor(units: int, digits: int) -> str:
+    """An amount of any currency for people: 33725 with 0 digits -> `33,725`, with 3 -> `33.725`."""
+    whole, part = divmod(abs(units), _TENS[digits])
+    return f"{'-' if units < 0 else ''}{whole:,}" + (f".{part:0{digits}d}" if digits else "")
 
 
 def plain_exact(value: Exact, places: int = 12) -> str:

@@ -15,8 +15,8 @@ from calculators.problems import N_
 from ledger.commands.context import Settings, json_option, pass_settings, print_json, table
 from ledger.registry.columns import day_of
 from ledger.registry.drafts import Scope
+from ledger.registry.grids import clean
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record
-from ledger.registry.sheets import clean
 from ledger.runs.grants import record_grants
 from ledger.store.ledger import Ledger, View
 from ledger.words import _

@@ -5,28 +5,29 @@ the first sheet is read. The heading row is the first one with more than one fil
 does no harm. What is wrong with single cells is collected beside the rows; what is wrong with the file is refused.
 """
 
-import csv
 import difflib
-import io
-import os
 import unicodedata
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.registry.columns import IDENTIFIERS, Column
+from ledger.registry.grids import (
+    Rows,
+    Value,
+    cell_text,
+    clean,
+    csv_rows,
+    decode,
+    is_workbook,
+    read_file,
+    workbook_rows,
+)
 
-# What a spreadsheet cell may hold once calamine has read it.
-Value = object
 DELIMITERS = (",", ";", "\t")
-EXCEL_DIGITS = 15
 
 
 class SheetRow(NamedTuple):
@@ -63,22 +64,11 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     An empty file has neither headings nor rows. Refuses with every problem of the file as a whole: unreadable, no
     headings, unknown, missing or repeated headings.
     """
-    # Names of files stand in records: composed, and readable even where the system's own name is not.
-    name = unicodedata.normalize("NFC", os.fsencode(path.name).decode("utf-8", "replace"))
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise refuse(
-            "file_unreadable",
-            N_("the file cannot be read ({error})"),
-            N_("check its name and place"),
-            Place(name),
-            error=error.strerror,
-        ) from error
+    name, content = read_file(path)
     sheet = Sheet(name, sha256(content).hexdigest())
     if not content.strip():
         return sheet
-    grid = _workbook(content, name) if content.startswith(b"PK") else _text_grid(content, name, columns)
+    grid = _from_heading(workbook_rows(content, name)) if is_workbook(content) else _text_grid(content, name, columns)
     if not grid:
         raise refuse(
             "headings_missing",
@@ -112,13 +102,6 @@ def _is_total(values: list[Value]) -> bool:
     return first.rstrip(":：").replace(" ", "").lower() in TOTALS
 
 
-def clean(text: str) -> str:
-    """Text as records hold it: composed (NFC), tabs, line breaks and runs of spaces made one space, trimmed."""
-    if text.isascii() and text.isalnum():
-        return text
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 # How the last row of an office's sheet begins.
 TOTALS = {"合计", "小计", "总计", "total", "subtotal"}
 
@@ -127,79 +110,19 @@ Grid = list[tuple[int, list[Value]]]
 
 def _text_grid(content: bytes, source: str, columns: Sequence[Column]) -> Grid:
     """The rows from the heading row on, split at the delimiter that yields the most known headings."""
-    text = _decode(content, source)
+    text = decode(content, source)
     known = {_folded(heading) for column in columns for heading in column.headings}
     best: Grid = []
     most = 0
     for delimiter in DELIMITERS:
-        grid = _from_heading(_csv_rows(text, delimiter, source))
+        grid = _from_heading(csv_rows(text, delimiter, source))
         found = sum(_folded(str(value)) in known for value in grid[0][1]) if grid else 0
         if found > most:
             best, most = grid, found
     return best
 
 
-def _decode(content: bytes, source: str) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise refuse(
-        "encoding_unknown",
-        N_("the file is neither UTF-8 nor GB18030 text, nor an XLSX workbook"),
-        N_("save it as XLSX or as CSV UTF-8"),
-        Place(source),
-    )
-
-
-def _csv_rows(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list[Value]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
-    try:
-        for row in reader:
-            yield line, list(row)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise refuse(
-            "cell_too_long",
-            N_("a cell that begins in this row does not end within {limit} signs"),
-            N_("look for a quotation mark that is opened and never closed, or shorten the text"),
-            Place(source, line, 1),
-            limit=csv.field_size_limit(),
-        ) from error
-
-
-def _workbook(content: bytes, source: str) -> Grid:
-    try:
-        values = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        rows = values.to_python(skip_empty_area=False)
-        broken = _has_formula_errors(content)
-    except (CalamineError, zipfile.BadZipFile) as error:
-        raise refuse(
-            "workbook_unreadable",
-            N_("the workbook cannot be read"),
-            N_("save it again as XLSX without a password"),
-            Place(source),
-        ) from error
-    if broken:
-        # Such a cell reads as empty, and an optional one would vanish without a word.
-        raise refuse(
-            "formula_error",
-            N_("a cell of the workbook holds a formula error such as #N/A"),
-            N_("mend the formula, or paste values"),
-            Place(source),
-        )
-    return _from_heading((line, list(row)) for line, row in enumerate(rows, start=1))
-
-
-def _has_formula_errors(content: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        return any(b' t="e"' in archive.read(name) for name in sheets)
-
-
-def _from_heading(rows: Iterator[tuple[int, list[Value]]]) -> Grid:
+def _from_heading(rows: Rows) -> Grid:
     """The rows from the first one with more than one filled cell: what stands above is a title."""
     grid: Grid = []
     for line, values in rows:
@@ -310,28 +233,17 @@ def _cell(sheet: Sheet, line: int, column: Column, value: Value) -> str:
             N_("format the column as text and enter the value anew"),
         )
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, int | float):
-        text = repr(value).removesuffix(".0")
-        if len(text.replace(".", "").strip("-0")) > EXCEL_DIGITS:
-            _spoilt(
-                sheet,
-                line,
-                column,
-                "number_inexact",
-                N_("the number has more than 15 digits, which Excel does not keep"),
-                N_("enter it as text; a formula wants ROUND(..., 2)"),
-            )
-            return ""
-        # A cell is a double. Its shortest text (`repr`) is the one decimal of at most 15 digits that reads back as this
-        # double, so it is what was typed, and parsing it as a decimal adds no error.
-        return text
-    return str(value)
+    text = cell_text(value)
+    if text is None:
+        _spoilt(
+            sheet,
+            line,
+            column,
+            "number_inexact",
+            N_("the number has more than 15 digits, which Excel does not keep"),
+            N_("enter it as text; a formula wants ROUND(..., 2)"),
+        )
+    return text or ""
 
 
 def _spoilt(sheet: Sheet, line: int, column: Column, code: str, what: str, mend: str) -> None:

@@ -1,0 +1,133 @@
+"""Read the cells of a CSV or XLSX file as they stand, whatever the file is about: text and numbers by row, with places.
+
+CSV is UTF-8 (with or without byte order mark) or GB18030. Of a workbook the first sheet is read.
+"""
+
+import csv
+import io
+import os
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from calculators.problems import N_, Place, refuse
+
+# What a spreadsheet cell may hold once calamine has read it.
+Value = object
+EXCEL_DIGITS = 15
+
+# (line from 1, cells) of the rows of a file.
+Rows = Iterator[tuple[int, list[Value]]]
+
+
+def read_file(path: Path) -> tuple[str, bytes]:
+    """The name of a file as records hold it, and its bytes; refuses `file_unreadable`."""
+    # Names of files stand in records: composed, and readable even where the system's own name is not.
+    name = unicodedata.normalize("NFC", os.fsencode(path.name).decode("utf-8", "replace"))
+    try:
+        return name, path.read_bytes()
+    except OSError as error:
+        raise refuse(
+            "file_unreadable",
+            N_("the file cannot be read ({error})"),
+            N_("check its name and place"),
+            Place(name),
+            error=error.strerror,
+        ) from error
+
+
+def clean(text: str) -> str:
+    """Text as records hold it: composed (NFC), tabs, line breaks and runs of spaces made one space, trimmed."""
+    if text.isascii() and text.isalnum():
+        return text
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def cell_text(value: Value) -> str | None:
+    """A cell as text: ISO days, `yes` and `no`, plain digits; None for a number of more digits than Excel keeps."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        # A cell is a double. Its shortest text (`repr`) is the one decimal of at most 15 digits that reads back as this
+        # double, so it is what was typed, and parsing it as a decimal adds no error.
+        text = repr(value).removesuffix(".0")
+        return None if len(text.replace(".", "").strip("-0")) > EXCEL_DIGITS else text
+    return str(value)
+
+
+def decode(content: bytes, source: str) -> str:
+    """The text of a file; refuses `encoding_unknown`."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise refuse(
+        "encoding_unknown",
+        N_("the file is neither UTF-8 nor GB18030 text, nor an XLSX workbook"),
+        N_("save it as XLSX or as CSV UTF-8"),
+        Place(source),
+    )
+
+
+def csv_rows(text: str, delimiter: str, source: str) -> Rows:
+    """The rows of delimited text; refuses `cell_too_long`."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    line = 1
+    try:
+        for row in reader:
+            yield line, list(row)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise refuse(
+            "cell_too_long",
+            N_("a cell that begins in this row does not end within {limit} signs"),
+            N_("look for a quotation mark that is opened and never closed, or shorten the text"),
+            Place(source, line, 1),
+            limit=csv.field_size_limit(),
+        ) from error
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether the bytes are those of an XLSX workbook (a ZIP archive)."""
+    return content.startswith(b"PK")
+
+
+def workbook_rows(content: bytes, source: str) -> Rows:
+    """The rows of a workbook's first sheet; refuses `workbook_unreadable` and `formula_error`."""
+    try:
+        values = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        rows = values.to_python(skip_empty_area=False)
+        broken = _has_formula_errors(content)
+    except (CalamineError, zipfile.BadZipFile) as error:
+        raise refuse(
+            "workbook_unreadable",
+            N_("the workbook cannot be read"),
+            N_("save it again as XLSX without a password"),
+            Place(source),
+        ) from error
+    if broken:
+        # Such a cell reads as empty, and an optional one would vanish without a word.
+        raise refuse(
+            "formula_error",
+            N_("a cell of the workbook holds a formula error such as #N/A"),
+            N_("mend the formula, or paste values"),
+            Place(source),
+        )
+    return ((line, list(row)) for line, row in enumerate(rows, start=1))
+
+
+def _has_formula_errors(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        return any(b' t="e"' in archive.read(name) for name in sheets)
