@@ -32,6 +32,7 @@ MOUNTS = {
     "budget": Mount("ledger.commands.budget:budget", N_("Issue budget indicators and show the envelopes.")),
     "opening": Mount("ledger.commands.opening:opening", N_("Enter awards that were paid before this ledger.")),
     "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),
+    "reconcile": Mount("ledger.commands.reconcile:reconcile", N_("Read statements and hold them against the book.")),
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
 }
 

@@ -1,0 +1,77 @@
+"""Read the result of an e-CNY payment batch as a statement of the payer's wallet: one line per item that moved money.
+
+The shape is that of docs/contracts.md, section 12: {request_no, batch_state, items[] {item_no, state, amount?, on?,
+reason?}}. A success is a debit, a return a credit; items in any other state are not booked. A result shows no balances.
+"""
+
+from typing import Any
+
+import orjson
+
+from calculators.problems import N_, Place, refuse
+from ledger.reconcile.source import Findings, Source
+from ledger.reconcile.statements import Line, Statement
+from ledger.registry.columns import iso_date
+
+_DIGITS = 2
+_SIGNS = {"SUCCESS": -1, "RETURNED": 1}
+
+
+def detect(source: Source) -> bool:
+    """Whether the file is the result of a batch."""
+    return source.head.lstrip("\ufeff \t\r\n").startswith("{") and '"batch_state"' in source.head
+
+
+def read(source: Source) -> list[Statement]:
+    """The one statement of the file."""
+    try:
+        content = orjson.loads(source.content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise refuse(
+            "json_malformed",
+            N_("this is not JSON ({reason})"),
+            N_("download the file again; do not edit a statement by hand"),
+            Place(source.name, error.lineno, error.colno),
+            reason=error.msg,
+        ) from error
+    findings = Findings(source)
+    items = content.get("items") if isinstance(content, dict) else None
+    if not isinstance(items, list):
+        findings.add(
+            "statement_missing",
+            N_("the result has no list of items"),
+            N_("bring the operator's result of a batch: request_no, batch_state, items"),
+        )
+        findings.finish()
+        return []
+    lines = [line for place, item in enumerate(items) if (line := _line(f"/items/{place}", item, findings)) is not None]
+    findings.finish()
+    request = str(content.get("request_no") or "")
+    return [Statement(account="", currency="CNY", digits=_DIGITS, name=request, lines=lines)]
+
+
+def _line(pointer: str, item: Any, findings: Findings) -> Line | None:
+    state = item.get("state") if isinstance(item, dict) else None
+    if state not in _SIGNS:
+        return None
+    amount, day, number = (item.get(name) for name in ("amount", "on", "item_no"))
+    fen = findings.amount(amount, _DIGITS, 0, f"{pointer}/amount") if isinstance(amount, str) else None
+    if not isinstance(amount, str):
+        findings.no_amount(str(amount), _DIGITS, 0, f"{pointer}/amount")
+    try:
+        booked_on = iso_date(day if isinstance(day, str) else "")
+    except ValueError:
+        findings.no_day(str(day), 0, f"{pointer}/on")
+        return None
+    if fen is None:
+        return None
+    reference = str(number or "")
+    return Line(
+        place=0,
+        booked_on=booked_on,
+        amount_fen=_SIGNS[state] * fen,
+        returned=state == "RETURNED",
+        reference=reference,
+        text=str(item.get("reason") or ""),
+        references=(reference,) if reference else (),
+    )
