@@ -103,12 +103,12 @@ class Findings:
             )
             return 2
 
-    def amount(self, text: str, digits: int, line: int, key: str = "") -> int | None:
-        """An amount in minor units; one that is none is noted, and None goes on for it."""
+    def amount(self, text: str, digits: int, line: int, key: str = "", written: str = "") -> int | None:
+        """An amount in minor units; one that is none is noted as `written` in the file, and None goes on for it."""
         try:
             return parse_minor(text, digits)
         except ValueError:
-            self.no_amount(text, digits, line, key)
+            self.no_amount(written or text, digits, line, key)
             return None
 
     def no_amount(self, text: str, digits: int, line: int, key: str = "") -> None:

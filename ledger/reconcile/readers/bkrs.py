@@ -1,8 +1,9 @@
 """Read the electronic bank statement of the Ministry of Finance (银行电子对账单, `bkrs`), an XBRL instance.
 
 Element names and the meaning of 0 (debit) and 1 (credit) are those of a published example of the ministry's tool kit
-and of two programs that read such files; the element list itself was not seen, so this is `verified: false`: namespaces `http://xbrl.mof.gov.cn/taxonomy/2021-11-30/bkrs` and `.../2023-05-15/bkrs`; that a detail of amount 0 is a
-place holder (one bank writes pairs); that a debit with a minus sign is the same debit. The example has no opening
+and of two programs that read such files. The element list itself was not seen, so the following is `verified: false`:
+the namespaces `http://xbrl.mof.gov.cn/taxonomy/<day>/bkrs` (days 2021-11-30 and 2023-05-15); that a detail of amount 0
+is a place holder (one bank writes pairs); that a debit with a minus sign is the same debit. The example has no opening
 balance: it follows from the first detail's balance, or from `AccountBalanceAtTheBeginningOfReconciliationCycleAmount`
 where a file has that name.
 """

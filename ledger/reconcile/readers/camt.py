@@ -51,6 +51,8 @@ def read(source: Source) -> list[Statement]:
     entries: list[Any] = []
     for element in walk(source, ("Stmt", "Ntfctn", "Ntry")):
         if element.tag.endswith("Ntry"):
+            if element.getparent() is None:
+                break
             entries.append(_Entry(element, findings))
             element.clear()
         else:
@@ -140,25 +142,29 @@ class _Entry:
         made: list[Detail] = []
         groups = node.nodes("NtryDtls")
         alone = sum(len(group.nodes("TxDtls")) for group in groups) == 1
+        account = _account(_Node(node.element.getparent()))
         for group in groups:
             inside = [
-                _detail(one, findings, self.currency, amount_fen, reversal, alone) for one in group.nodes("TxDtls")
+                _detail(one, findings, self.currency, amount_fen, reversal, alone, account)
+                for one in group.nodes("TxDtls")
             ]
             made += inside
             batch = group.first("Btch")
             if batch is not None and inside:
                 self.batches.append(_batch(batch, inside, findings, self.currency))
-        return made
+        return _directed(made, amount_fen)
 
 
-def _detail(node: _Node, findings: Findings, currency: str, amount_fen: int, reversal: bool, alone: bool) -> Detail:
+def _detail(
+    node: _Node, findings: Findings, currency: str, amount_fen: int, reversal: bool, alone: bool, account: str
+) -> Detail:
     own = node.text("CdtDbtInd")
     sign = {"CRDT": 1, "DBIT": -1}.get(own, -1 if amount_fen < 0 else 1)
     given = node.first("Amt", "AmtDtls/TxAmt/Amt")
     other, amount = _amount(given, findings, node.line, "TxDtls/Amt") if given is not None else (currency, None)
     if given is None and alone:
         amount, sign = abs(amount_fen), -1 if amount_fen < 0 else 1
-    counterparty, number = _other_side(node, sign)
+    counterparty, number = _other_side(node, sign, account)
     reason = node.text("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry")
     references = _distinct(
         node.text(f"Refs/{name}")
@@ -180,14 +186,31 @@ def _detail(node: _Node, findings: Findings, currency: str, amount_fen: int, rev
     )
 
 
-def _other_side(node: _Node, sign: int) -> tuple[str, str]:
-    """(name, account) of the party across: the debtor of a credit, the creditor of a debit."""
-    near, far = ("Cdtr", "Dbtr") if sign > 0 else ("Dbtr", "Cdtr")
-    for party in (far, near):
+def _directed(details: list[Detail], amount_fen: int) -> list[Detail]:
+    """The details by their own marks where these add up to the entry (returns inside a batch), else by the entry's.
+
+    Some banks mark the payments of a debited batch as credit transfers, whatever they do to the account.
+    """
+    if not details or sum(detail.amount_fen or 0 for detail in details) == amount_fen:
+        return details
+    sign = -1 if amount_fen < 0 else 1
+    return [
+        detail if detail.amount_fen is None else detail._replace(amount_fen=sign * abs(detail.amount_fen))
+        for detail in details
+    ]
+
+
+def _account(node: _Node) -> str:
+    return node.text("Acct/Id/IBAN", "Acct/Id/Othr/Id").replace(" ", "")
+
+
+def _other_side(node: _Node, sign: int, account: str) -> tuple[str, str]:
+    """(name, account) of the party across: the debtor of a credit, the creditor of a debit, never ourselves."""
+    for party in ("Dbtr", "Cdtr") if sign > 0 else ("Cdtr", "Dbtr"):
         name = node.text(f"RltdPties/{party}/Nm", f"RltdPties/{party}/Pty/Nm", f"RltdPties/{party}/Agt/FinInstnId/Nm")
-        number = node.text(f"RltdPties/{party}Acct/Id/IBAN", f"RltdPties/{party}Acct/Id/Othr/Id")
-        if name or number:
-            return name, number.replace(" ", "")
+        number = node.text(f"RltdPties/{party}Acct/Id/IBAN", f"RltdPties/{party}Acct/Id/Othr/Id").replace(" ", "")
+        if (name or number) and not (number and number == account):
+            return name, number
     return "", ""
 
 
@@ -225,7 +248,7 @@ def _statement(element: Any, entries: list[_Entry], findings: Findings) -> State
     currency = currencies[0] if currencies else "CNY"
     opening, closing = _opening(balances), _closing(balances)
     return Statement(
-        account=node.text("Acct/Id/IBAN", "Acct/Id/Othr/Id").replace(" ", ""),
+        account=_account(node),
         currency=currency,
         digits=findings.digits(currency, node.line, "Ccy"),
         place=node.line,

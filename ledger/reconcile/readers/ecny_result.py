@@ -57,11 +57,11 @@ def _line(pointer: str, item: Any, findings: Findings) -> Line | None:
     amount, day, number = (item.get(name) for name in ("amount", "on", "item_no"))
     fen = findings.amount(amount, _DIGITS, 0, f"{pointer}/amount") if isinstance(amount, str) else None
     if not isinstance(amount, str):
-        findings.no_amount(str(amount), _DIGITS, 0, f"{pointer}/amount")
+        findings.no_amount(str(amount or ""), _DIGITS, 0, f"{pointer}/amount")
     try:
         booked_on = iso_date(day if isinstance(day, str) else "")
     except ValueError:
-        findings.no_day(str(day), 0, f"{pointer}/on")
+        findings.no_day(str(day or ""), 0, f"{pointer}/on")
         return None
     if fen is None:
         return None

@@ -1,4 +1,4 @@
-"""What stands around a bank's table: account, currency, balances, counts and sums, as `label: value` or in two cells."""
+"""What stands around a bank's table, as `label: value` or in two cells: account, currency, balances, counts, sums."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -53,6 +53,5 @@ def _value(shape: Shape, label: str, cell: str, following: str) -> str:
 def _pattern(word: str) -> re.Pattern[str]:
     """The word and a colon, its value up to the next `word:` of the cell; spaces inside the word do not matter."""
     spaced = r"\s*".join(re.escape(sign) for sign in word)
-    return re.compile(
-        rf"(?:^|[\s,;，；]){spaced}\s*{_COLONS}\s*(.*?)(?=[\s,;，；]+[^\s:：]+{_COLONS}|$)", re.IGNORECASE
-    )
+    upto = rf"(?=[\s,;，；]+[^\s:：]+{_COLONS}|$)"
+    return re.compile(rf"(?:^|[\s,;，；]){spaced}\s*{_COLONS}\s*(.*?){upto}", re.IGNORECASE)

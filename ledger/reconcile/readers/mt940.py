@@ -26,7 +26,7 @@ _COUNT = re.compile(r"(\d{1,5})([A-Z]{3})(\d{1,15},\d{0,5})")
 _SUBFIELD = re.compile(r"\?(\d{2})")
 _STRUCTURED = re.compile(r"\s*\d{3}\?")
 _CODE_WORD = re.compile(r"/([A-Z]{2,4})/")
-_SEPA_WORD = re.compile(r"\b(EREF|KREF|MREF|CRED|SVWZ|ABWA|IBAN|BIC)\+")
+_SEPA_WORD = re.compile(r"(EREF|KREF|MREF|CRED|SVWZ|ABWA|IBAN|BIC)\+")
 # A line of a field holds at most 65 signs; a full one goes on in the next without a space.
 _FULL = 65
 _NO_REFERENCE = {"NONREF", "NOTPROVIDED", "N", ""}
@@ -106,7 +106,7 @@ def _statement(message: list[Field], findings: Findings) -> Statement:
             N_("no field of the message names the currency"),
             N_("bring a statement with :60F: and :62F:"),
             start,
-            ":60F:",
+            ":60F",
         )
     _same_currency(opening, closing, findings)
     account = by_tag.get("25") or by_tag.get("25P")
@@ -136,7 +136,7 @@ class _Balance(NamedTuple):
     text: str
 
     def amount(self, digits: int, findings: Findings) -> int | None:
-        units = findings.amount(_point(self.text), digits, self.field.place, f":{self.field.tag}:")
+        units = findings.amount(_point(self.text), digits, self.field.place, f":{self.field.tag}", self.text)
         return None if units is None else self.sign * units
 
 
@@ -151,7 +151,7 @@ def _balance(field: Field | None, findings: Findings) -> _Balance | None:
             N_("{text!r} is not a balance"),
             N_("it should read like C241231CNY1234,56: mark, day, currency, amount"),
             field.place,
-            f":{field.tag}:",
+            f":{field.tag}",
             text=field.first,
         )
         return None
@@ -165,7 +165,7 @@ def _same_currency(opening: _Balance | None, closing: _Balance | None, findings:
             N_("one statement holds amounts in {currencies}"),
             N_("ask the bank for a statement per account and currency"),
             closing.field.place,
-            f":{closing.field.tag}:",
+            f":{closing.field.tag}",
             currencies=f"{opening.currency}, {closing.currency}",
         )
 
@@ -178,10 +178,10 @@ def _declared(by_tag: dict[str, Field], digits: int, findings: Findings) -> Decl
             continue
         parts = _COUNT.fullmatch(field.first)
         if parts is None:
-            findings.no_amount(field.first, digits, field.place, f":{tag}:")
+            findings.no_amount(field.first, digits, field.place, f":{tag}")
             continue
         found[count] = int(parts[1])
-        found[total] = findings.amount(_point(parts[3]), digits, field.place, f":{tag}:")
+        found[total] = findings.amount(_point(parts[3]), digits, field.place, f":{tag}", parts[3])
     return Declared(**found)
 
 
@@ -204,14 +204,14 @@ def _entry(field: Field, about: Field | None, digits: int, findings: Findings) -
             N_("{text!r} is not an entry"),
             N_("it should read like 2412311231D1234,56NTRFREF: day, mark, amount, type, reference"),
             field.place,
-            ":61:",
+            ":61",
             text=field.first,
         )
         return None
-    units = findings.amount(_point(found["amount"]), digits, field.place, ":61:")
+    units = findings.amount(_point(found["amount"]), digits, field.place, ":61", found["amount"])
     booked_on = _booking_day(value, found["entry"])
     if not booked_on:
-        findings.no_day(found["entry"], field.place, ":61:")
+        findings.no_day(found["entry"], field.place, ":61")
     own, _, bank = found["rest"].partition("//")
     extra = " ".join(line.strip() for line in field.lines[1:] if line.strip())
     told = _About.of(about.lines if about else ())
@@ -259,17 +259,22 @@ class _About(NamedTuple):
         pieces = _SUBFIELD.split(whole)
         # Splitting at the numbers gives them and their contents in turn, after the business code in front.
         by_number = list(zip(pieces[1::2], pieces[2::2], strict=True))
-        purpose = "".join(part for number, part in by_number if "20" <= number <= "29" or "60" <= number <= "63")
-        words = _SEPA_WORD.split(purpose)
-        sepa = dict(zip(words[1::2], (part.strip() for part in words[2::2]), strict=True))
-        text = sepa.get("SVWZ") or purpose
+        sepa: dict[str, str] = {}
+        word = ""
+        for number, part in by_number:
+            if "20" <= number <= "29" or "60" <= number <= "63":
+                # A word such as EREF+ begins a subfield; subfields without one go on with the one before.
+                begins = _SEPA_WORD.match(part)
+                word = begins[1] if begins else word
+                sepa[word] = sepa.get(word, "") + (part[begins.end() :] if begins else part)
+        text = sepa.get("SVWZ") or " ".join(sepa.values())
         booking = "".join(part for number, part in by_number if number == "00")
         numbers = {number: part.strip() for number, part in by_number}
         return cls(
             text=" ".join(f"{booking} {text}".split()),
             counterparty=" ".join("".join(part for number, part in by_number if number in ("32", "33")).split()),
             number=(numbers.get("38") or numbers.get("31") or "").replace(" ", ""),
-            end_to_end=sepa.get("EREF", ""),
+            end_to_end=sepa.get("EREF", "").strip(),
         )
 
     @classmethod

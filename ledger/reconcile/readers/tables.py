@@ -37,9 +37,9 @@ Row = tuple[int, list[str]]
 
 
 class Header(NamedTuple):
-    """Where the table begins: index of its row, its shape, and the columns (from 0) of each field."""
+    """Where the table begins: the place of its row, its shape, and the columns (from 0) of each field."""
 
-    index: int
+    row: int
     shape: Shape
     columns: dict[str, tuple[int, ...]]
 
@@ -120,9 +120,9 @@ class _Table:
         self.source = source
         self.shape = header.shape
         self.columns = header.columns
-        self.before = [cells for _line, cells in rows[: header.index]]
-        self.heading = rows[header.index][1]
-        self.rows = rows[header.index + 1 :]
+        self.before = [cells for _line, cells in rows[: header.row]]
+        self.heading = rows[header.row][1]
+        self.rows = rows[header.row + 1 :]
         self.findings = Findings(source)
         self.about = labelled(self.shape, self.before)
         self.after: list[list[str]] = []
@@ -171,7 +171,7 @@ class _Table:
     def _declared(self, digits: int) -> Declared:
         sums = self._column_totals(digits)
         return Declared(
-            count=self._labelled_count("label.count"),
+            lines=self._labelled_count("label.count"),
             credits=self._labelled_count("label.in_count"),
             debits=self._labelled_count("label.out_count"),
             credit_fen=_either(self._labelled_amount("label.in_sum", digits), sums.get("in")),

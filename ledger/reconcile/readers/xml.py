@@ -1,7 +1,7 @@
 """Walk through an XML statement safely: no document types, no entities, no network, bounded size and depth.
 
-The bytes are decoded by us first, strictly and by the encoding that the file declares, so that nothing can hide from the
-check for a document type; the parser is then given UTF-8. Entities need a document type, so without one there are none.
+The bytes are decoded by us first, strictly and by the encoding that the file declares, so that nothing can hide from
+the check for a document type; the parser is then given UTF-8. Entities need a document type: without it there are none.
 """
 
 import io

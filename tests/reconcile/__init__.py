@@ -1,0 +1,1 @@
+"""Tests of statements, their readers, and what is made of them."""

@@ -1,0 +1,105 @@
+"""SWIFT MT940, compared with the library mt-940 wherever that is right (it is not for `RC`)."""
+
+from pathlib import Path
+
+import mt940 as library
+import pytest
+
+from calculators.problems import Refused
+from tests.reconcile.forms import ACCOUNT, codes, mt940, only, statements, write
+
+STRUCTURED = """:86:166?00GUTSCHRIFT?20EREF+S001?21SVWZ+Subsidy 2025 Q1 for a fir
+m?22 in Beijing?32BEIJING SHILI?33 JIXIE?316222020000000001234"""
+CODE_WORDS = ":86:/EREF/S002//BENM//NAME/BEIJING SHILI//REMI/Subsidy 2025\n Q1/"
+
+
+def test_each_mark_has_its_direction(tmp_path: Path) -> None:
+    entries = "\n".join(
+        f":61:250303{day}{mark}{amount},NTRFS00{n}"
+        for n, (day, mark, amount) in enumerate(
+            [("0303", "D", 300), ("0304", "C", 50), ("0305", "RD", 300), ("0306", "RC", 50), ("0307", "DR", 10)]
+        )
+    )
+    path = write(tmp_path, "a.sta", mt940(entries, closing="C250331CNY990,00"))
+    lines = only(path).lines
+    assert [(line.booked_on, line.amount_fen, line.reversal) for line in lines] == [
+        ("2025-03-03", -300_00, False),
+        ("2025-03-04", 50_00, False),
+        ("2025-03-05", 300_00, True),
+        ("2025-03-06", -50_00, True),
+        # The R of DR is a funds code (third letter of a currency), no reversal.
+        ("2025-03-07", -10_00, False),
+    ]
+    # 1000 - 300 + 50 + 300 - 50 - 10 = 990
+    assert codes(path) == [("ok", [])]
+
+
+def test_the_library_agrees_but_for_the_reversal_of_a_credit() -> None:
+    entries = (
+        ":61:2503030303C50,00NTRFA\n:61:2503030303D20,00NTRFB\n:61:2503030303RD20,00NTRFC\n:61:2503030303RC50,00NTRFD"
+    )
+    theirs = [int(one.data["amount"].amount * 100) for one in library.parse(mt940(entries))]
+    assert theirs == [50_00, -20_00, 20_00, 50_00]  # the last one is wrong: a credit is taken back
+    assert sum(theirs) != 0
+
+
+def test_the_library_reads_the_same_amounts_days_and_balances(tmp_path: Path) -> None:
+    entries = f":61:2412310102D300,55NTRFS001//B1\n{STRUCTURED}\n:61:250102C7,NMSCNONREF\n:86:interest"
+    text = mt940(entries, "C241231CNY1000,00", "C250102CNY706,45")
+    statement = only(write(tmp_path, "a.sta", text))
+    (theirs,) = [library.parse(text)]
+    assert [line.amount_fen for line in statement.lines] == [int(one.data["amount"].amount * 100) for one in theirs]
+    assert [line.booked_on for line in statement.lines] == ["2025-01-02", "2025-01-02"]
+    assert statement.opening_fen == int(theirs.data["final_opening_balance"].amount.amount * 100)
+    assert statement.closing_fen == int(theirs.data["final_closing_balance"].amount.amount * 100)
+
+
+def test_field_86_over_several_lines_in_its_three_forms(tmp_path: Path) -> None:
+    free = ":86:" + "A" * 65 + "\nB\nnext line"
+    entries = "\n".join(
+        f":61:2503030303D1,00NTRFNONREF//B{n}\n{about}" for n, about in enumerate([STRUCTURED, CODE_WORDS, free])
+    )
+    lines = only(write(tmp_path, "a.sta", mt940(entries, closing="C250331CNY997,"))).lines
+    assert (lines[0].reference, lines[0].counterparty) == ("S001", "BEIJING SHILI JIXIE")
+    assert (lines[0].text, lines[0].number) == (
+        "GUTSCHRIFT Subsidy 2025 Q1 for a firm in Beijing",
+        "6222020000000001234",
+    )
+    assert (lines[1].reference, lines[1].counterparty, lines[1].text) == ("S002", "BEIJING SHILI", "Subsidy 2025 Q1")
+    assert lines[2].text == "A" * 65 + "B next line"
+    assert lines[1].references == ("S002", "B1")
+
+
+def test_returned_items_and_expected_entries(tmp_path: Path) -> None:
+    entries = ":61:2503030303C300,NRTIS001\n:86:退汇\n:61:2503040304EC80,NTRFS002"
+    statement = only(write(tmp_path, "a.sta", mt940(entries, closing="C250331CNY1300,")))
+    assert [(line.returned, line.amount_fen) for line in statement.lines] == [(True, 300_00)]
+    assert [line.amount_fen for line in statement.pending] == [80_00]
+
+
+def test_the_entry_day_takes_the_year_next_to_its_value_day(tmp_path: Path) -> None:
+    entries = ":61:2501021231C1,NTRFA\n:61:2412310102C1,NTRFB\n:61:2402290229C1,NTRFC"
+    lines = only(write(tmp_path, "a.sta", mt940(entries, closing="C250331CNY1003,"))).lines
+    assert [line.booked_on for line in lines] == ["2024-12-31", "2025-01-02", "2024-02-29"]
+
+
+def test_a_message_in_its_swift_envelope_and_with_windows_line_ends(tmp_path: Path) -> None:
+    text = "{1:F01BANKCNBJAXXX0000000000}{2:O940}{4:\n" + mt940(":61:2503030303C5,NTRFA", closing="C250331CNY1005,")
+    path = write(tmp_path, "a.sta", text.replace("\n-\n", "\n-}\n").replace("\n", "\r\n"))
+    assert codes(path) == [("ok", [])]
+    assert only(path).account.endswith(ACCOUNT)
+
+
+def test_declared_counts_and_sums(tmp_path: Path) -> None:
+    right = ":61:2503030303C5,NTRFA\n:61:2503030303D5,NTRFB\n:90D:1CNY5,\n:90C:1CNY5,"
+    assert codes(write(tmp_path, "a.sta", mt940(right))) == [("ok", [])]
+    wrong = right.replace("90D:1CNY5,", "90D:2CNY6,")
+    assert codes(write(tmp_path, "b.sta", mt940(wrong))) == [("count-mismatch", ["count_differs", "sum_differs"])]
+
+
+def test_a_currency_without_decimals(tmp_path: Path) -> None:
+    text = mt940(":61:2503030303C500,NTRFA", "C250228JPY1000,", "C250331JPY1500,")
+    path = write(tmp_path, "a.sta", text)
+    assert [line.amount_fen for line in only(path).lines] == [500]
+    with pytest.raises(Refused, match="statement_amount"):
+        statements(write(tmp_path, "b.sta", text.replace("C500,", "C500,5")))

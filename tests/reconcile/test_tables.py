@@ -1,0 +1,216 @@
+"""Tables that Chinese banks and wallet operators let one download."""
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from calculators.problems import Refused
+from tests.reconcile.forms import codes, only, statements, write
+
+BOC = """中国银行交易流水明细清单
+记账日期,记账时间,币别,金额,余额,交易名称,附言,对方账户名,对方卡号/账号,借记卡号
+2025-03-05,09:00:00,人民币,"1,300.00","2,000.00",退汇,----------,北京示例机械有限公司,6222******1234,3167
+2025-03-03,10:00:00,人民币,"-1,300.00",700.00,网上转账,补助资金,北京示例机械有限公司,6222******1234,3167
+"""
+ICBC = """明细查询文件下载\t
+卡号: 0200001234567890123\t,户名: 北京示例局,
+起始日期: 2025-03-01 , 截止日期: 2025-03-31
+\t
+交易日期\t,摘要\t,交易场所\t,交易金额(收入)\t,交易金额(支出)\t,交易币种\t,记账金额(收入)\t,记账金额(支出)\t,记账币种\t,余额\t,对方户名\t,对方账户
+2025-03-03\t,补助\t,网银\t,\t,"1,300.00"\t,人民币\t,\t,"1,300.00"\t,人民币\t,"8,700.00"\t,北京示例机械有限公司\t,6222020000000001234
+2025-03-04\t,利息\t,批量\t,12.50\t,\t,人民币\t,12.50\t,\t,人民币\t,"8,712.50"\t,\t,
+人民币合计\t,\t,\t,12.50\t,"1,300.00"\t,\t,12.50\t,"1,300.00"\t,\t,\t,\t,
+"""
+BOCOM = """交通银行交易明细
+账号/卡号：6222600000000001234 币种：人民币
+序号,交易日期,交易时间,交易类型,借贷,交易金额,余额,对方账号,对方户名,摘要
+1,20250304,09:00:00,网银转账,贷,50.00,****,6222020000000001234,北京示例机械有限公司,退款
+2,20250303,08:00:00,网银转账,借,300.00,****,6222020000000001234,北京示例机械有限公司,补助
+"""
+CORPORATE = """账号：0200001234567890123,户名：北京示例局,币种：人民币
+期初余额：,1000.00,期末余额：,750.00
+交易时间,凭证号,摘要,借方发生额(元),贷方发生额(元),余额(元),对方户名,对方账号
+2025/3/3 10:11:12,V001,补助,300.00,,700.00,北京示例机械有限公司,6222020000000001234
+2025/3/4 10:11:12,V002,利息,0.00,50.00,750.00,,
+合计,,共2笔,300.00,50.00,,,
+支出笔数：1,收入笔数：1
+本明细仅供参考
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize(
+    ("text", "shape", "account", "opening", "amounts", "closing"),
+    [
+        (BOC, "boc", "****3167", 2000_00, [-1300_00, 1300_00], 2000_00),
+        (ICBC, "icbc", "0200001234567890123", 10_000_00, [-1300_00, 12_50], 8712_50),
+        (BOCOM, "bocom", "6222600000000001234", None, [-300_00, 50_00], None),
+        (CORPORATE, "other", "0200001234567890123", 1000_00, [-300_00, 50_00], 750_00),
+    ],
+)
+def test_a_bank_is_told_by_its_headings(
+    text: str,
+    shape: str,
+    account: str,
+    opening: int | None,
+    amounts: list[int],
+    closing: int | None,
+    encoding: str,
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path, "a.csv", text, encoding)
+    statement = only(path)
+    assert (statement.account, statement.currency) == (account, "CNY")
+    assert (statement.opening_fen, statement.closing_fen) == (opening, closing)
+    assert [line.amount_fen for line in statement.lines] == amounts
+    assert only(path, shape) == statement
+    assert codes(path)[0][0] == ("ok" if closing is not None else "no-balances")
+    assert {line.counterparty for line in statement.lines if line.counterparty} == {"北京示例机械有限公司"}
+
+
+def test_money_that_came_back_is_marked(tmp_path: Path) -> None:
+    assert [line.returned for line in only(write(tmp_path, "a.csv", BOC)).lines] == [False, True]
+    assert [line.returned for line in only(write(tmp_path, "b.csv", BOCOM)).lines] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "faults"),
+    [
+        ("8,712.50", "8,712.51", ["statement_unbalanced", "balance_breaks"]),
+        (
+            "2025-03-04\t,利息\t,批量\t,12.50\t,\t,人民币\t,12.50",
+            "2025-03-04\t,利息\t,批量\t,12.50\t,\t,人民币\t,13.50",
+            ["statement_unbalanced", "balance_breaks", "sum_differs"],
+        ),
+    ],
+)
+def test_a_changed_amount_or_balance_is_found(before: str, after: str, faults: list[str], tmp_path: Path) -> None:
+    assert codes(write(tmp_path, "a.csv", ICBC.replace(before, after))) == [("unbalanced", faults)]
+
+
+def test_a_row_taken_out_of_the_middle_is_found(tmp_path: Path) -> None:
+    rows = CORPORATE.splitlines(keepends=True)
+    assert codes(write(tmp_path, "a.csv", "".join(rows[:3] + rows[4:]))) == [
+        # 1000.00 + 50.00 is not 750.00, the balance after the second row does not follow, and the bank counted two.
+        ("unbalanced", ["statement_unbalanced", "balance_breaks", "count_differs", "count_differs", "sum_differs"])
+    ]
+
+
+def test_declared_counts_are_checked_where_balances_are_masked(tmp_path: Path) -> None:
+    text = BOCOM + "借方笔数：2,借方合计：300.00\n"
+    assert codes(write(tmp_path, "a.csv", text)) == [("count-mismatch", ["count_differs", "balances_missing"])]
+
+
+def test_an_amount_in_red_takes_back_an_entry_of_its_side(tmp_path: Path) -> None:
+    text = CORPORATE.replace("2025/3/4 10:11:12,V002,利息,0.00,50.00,750.00", "2025/3/4,V002,冲正,-300.00,,1000.00")
+    text = text.replace("期末余额：,750.00", "期末余额：,1000.00").split("合计")[0]
+    path = write(tmp_path, "a.csv", text)
+    assert [(line.amount_fen, line.reversal) for line in only(path).lines] == [(-300_00, False), (300_00, True)]
+    assert codes(path) == [("ok", [])]
+
+
+SIGNED = """日期,收/支,金额,余额
+2025-03-03,支出,-300.00,700.00
+2025-03-04,收入,50.00,750.00
+"""
+
+
+def test_a_minus_beside_the_word_for_out_says_it_twice_unless_others_go_without(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", SIGNED)
+    assert [line.amount_fen for line in only(path).lines] == [-300_00, 50_00]
+    assert codes(path) == [("ok", [])]
+    red = SIGNED.replace("-300.00", "300.00") + "2025-03-05,支出,-300.00,1050.00\n"
+    path = write(tmp_path, "b.csv", red)
+    assert [(line.amount_fen, line.reversal) for line in only(path).lines] == [
+        (-300_00, False),
+        (50_00, False),
+        (300_00, True),
+    ]
+    assert codes(path) == [("ok", [])]
+
+
+def test_two_accounts_in_one_file_are_two_statements(tmp_path: Path) -> None:
+    text = """交易日期,账号,币种,收入,支出,余额,摘要
+2025-03-03,1111222233334444,人民币,,300.00,700.00,补助
+2025-03-03,1111222233334444,美元,10.00,,10.00,利息
+2025-03-03,5555666677778888,人民币,5.00,,5.00,利息
+"""
+    found = statements(write(tmp_path, "a.csv", text))
+    assert [(one.account[-4:], one.currency, len(one.lines)) for one in found] == [
+        ("4444", "CNY", 1),
+        ("4444", "USD", 1),
+        ("8888", "CNY", 1),
+    ]
+
+
+def test_a_workbook_with_numbers_and_days_in_its_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, ["账号", "0200001234567890123"])
+        sheet.write_row(1, 0, ["交易日期", "凭证号", "借方发生额", "贷方发生额", "余额", "对方户名", "摘要"])
+        sheet.write_number(2, 0, 45719, day)  # 2025-03-03
+        sheet.write_row(2, 1, [7, 300.1, "", 699.9, "=北京示例机械有限公司", "补助"])
+        sheet.write_string(2, 5, "=北京示例机械有限公司")
+        sheet.write_row(3, 0, ["2025-03-04", 8, "", 0.1, 700, "", "利息"])
+    statement = only(path)
+    assert statement.account == "0200001234567890123"
+    assert [(line.booked_on, line.amount_fen, line.reference) for line in statement.lines] == [
+        ("2025-03-03", -300_10, "7"),
+        ("2025-03-04", 10, "8"),
+    ]
+    assert codes(path) == [("ok", [])]
+
+
+def test_the_flow_list_of_a_wallet(tmp_path: Path) -> None:
+    text = """交易时间,钱包编号,交易类型,交易流水号,收支方向,交易金额,钱包余额,对方钱包名称,对方钱包编号,附言
+2025-03-03 10:00:00,0011000022223333,转账,F001,支出,300.00,700.00,北京示例机械有限公司,0022000033334444,S001
+2025-03-21 00:00:00,0011000022223333,结息,F002,收入,0.35,700.35,,,
+"""
+    path = write(tmp_path, "a.csv", text)
+    assert [(line.reference, line.amount_fen) for line in only(path).lines] == [("F001", -300_00), ("F002", 35)]
+    assert codes(path) == [("ok", [])]
+
+
+def test_an_office_s_own_mapping(tmp_path: Path) -> None:
+    mapping = write(tmp_path, "our-bank.csv", "field,heading\ndate,哪天\nin,进\nout,出\nbalance,剩\nreference,号\n")
+    text = "哪天,号,进,出,剩\n2025-03-03,V1,,300.00,700.00\n"
+    path = write(tmp_path, "a.csv", text)
+    with pytest.raises(Refused, match="statement_headings"):
+        statements(path)
+    (line,) = only(path, str(mapping)).lines
+    assert (line.amount_fen, line.reference) == (-300_00, "V1")
+
+
+def test_a_mapping_that_cannot_be_used_names_its_lines(tmp_path: Path) -> None:
+    mapping = write(tmp_path, "m.csv", "field,heading\ndata,哪天\nin,进\n")
+    with pytest.raises(Refused, match=r"m\.csv:2:1: a mapping has no field 'data'"):
+        statements(write(tmp_path, "a.csv", BOC), str(mapping))
+    mapping = write(tmp_path, "m.csv", "field,heading\ndate,哪天\nin,进\n")
+    with pytest.raises(Refused, match="mapping_incomplete"):
+        statements(write(tmp_path, "a.csv", BOC), str(mapping))
+
+
+def test_a_statement_without_a_line_keeps_its_balance(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "账号,0200001234567890123,期初余额,700.00\n交易日期,收入,支出,余额\n")
+    assert (only(path).opening_fen, only(path).closing_fen, only(path).lines) == (700_00, 700_00, [])
+    assert codes(path) == [("ok", [])]
+
+
+def test_every_fault_of_a_table_is_named_with_its_cell(tmp_path: Path) -> None:
+    text = """交易日期,摘要,收入,支出,余额,对方户名
+2025-02-30,补助,,300.00,700.00,某
+2025-03-04,利息,,,750.00,某
+2025-03-05,利息,5,5,750.00,某
+2025-03-06,利息,1.005,,750.00,某
+"""
+    with pytest.raises(Refused) as refused:
+        statements(write(tmp_path, "a.csv", text))
+    assert [(problem.code, problem.place.line, problem.place.column) for problem in refused.value.problems] == [
+        ("statement_day", 2, 1),
+        ("amount_missing", 3, 3),
+        ("amount_twice", 4, 4),
+        ("statement_amount", 5, 3),
+    ]
