@@ -1,4 +1,4 @@
-"""Small notices, firms and items for the tests of premiums, incentives and allocations, written as a register says them.
+"""Small notices, firms and items for the tests of premiums, incentives and allocations, as a register would say them.
 
 Amounts are yuan as people write them (`"10,000"`), shares carry their unit, dates are ISO texts.
 """
