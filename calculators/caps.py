@@ -8,6 +8,11 @@ cap.
 
 Room that a cap did not have is lost, with one exception: where the limit itself can grow (a status gained, more drawn),
 what it cut off is claimed again later, because such a limit is on the total. A cap per year never gives room back.
+
+A part that takes back (a premium returned, a project not finished) takes the same share of what was awarded as it is of
+what was claimed, so that a line that was cut gives back no more than its proportion and never ends below zero. It frees
+of each amount at most what the line itself had used of it: what goes back this year frees no room of this year's cap
+that an award of last year never filled.
 """
 
 from collections import defaultdict
@@ -16,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
 
-from calculators.amounts import Rounding, round_fen
+from calculators.amounts import Exact, Rounding, round_fen
 from calculators.award_line import AwardLine, Line, Outside, holds_status, order_key
 from calculators.loan_notice import LoanCap
 from calculators.notice import Cap, Notice
@@ -49,6 +54,10 @@ class CappedPart(Protocol):
         """The notice in the version that governs the part."""
 
     @property
+    def rounding(self) -> Rounding:
+        """How the notice rounds an award."""
+
+    @property
     def due(self) -> date:
         """The exclusive end of what it falls due for."""
 
@@ -69,6 +78,7 @@ class CappedLine:
     parts: Sequence[CappedPart]
     fills: dict[PoolKey, Fill] = field(default_factory=dict)
     award_fen: int = 0
+    claimed_fen: int = 0
     # Cut off by limits that can still grow.
     deferred_fen: int = 0
 
@@ -146,15 +156,37 @@ class _Draws:
         line = one.line
         self.keys = [(pool, pool.key(line.own)) for pool in pools]
         self.stands: dict[tuple[int, int, int], _Stand] = {}
+        # By the identity of an amount: what the line has used of it.
+        self.spent: dict[int, int] = defaultdict(int)
 
     def take(self, part: CappedPart) -> None:
         """Award what caps and ceiling leave of a part's claim, and use up their room."""
         used, own = self._stand(part)
         one = self.one
-        asked = allowed = take = part.claim_fen + one.deferred_fen
         for cap, room, fill in own:
             fill.limit_fen = _limit(cap, one.line, part)
             fill.others_fen = room.used_fen - fill.own_fen
+        if part.claim_fen < 0:
+            part.award_fen = self._taken_back(part)
+        else:
+            take = self._allowed(part, own)
+            part.award_fen = min(take, one.line.grant.ceiling_fen - one.award_fen)
+            part.withheld_fen = take - part.award_fen
+        one.claimed_fen += part.claim_fen
+        one.award_fen += part.award_fen
+        for room in used:
+            change = max(part.award_fen, -self.spent[id(room)])
+            self.spent[id(room)] += change
+            room.used_fen += change
+        for _, room, fill in own:
+            fill.own_fen = self.spent[id(room)]
+            fill.withheld_fen += part.withheld_fen
+
+    def _allowed(self, part: CappedPart, own: Iterable[tuple[Cap, _Room, Fill]]) -> int:
+        """What the caps leave of a claim and of what was cut off before."""
+        one = self.one
+        asked = allowed = take = part.claim_fen + one.deferred_fen
+        for cap, room, fill in own:
             # What a decision withheld before leaves its room to others, but is not claimed a second time here.
             left = max(0, fill.limit_fen - room.used_fen - fill.withheld_fen)
             if left < asked:
@@ -163,14 +195,13 @@ class _Draws:
                 if not _can_grow(cap):
                     allowed = min(allowed, left)
         one.deferred_fen = max(0, allowed - take)
-        part.award_fen = min(take, one.line.grant.ceiling_fen - one.award_fen)
-        part.withheld_fen = take - part.award_fen
-        one.award_fen += part.award_fen
-        for _, _, fill in own:
-            fill.own_fen += part.award_fen
-            fill.withheld_fen += part.withheld_fen
-        for room in used:
-            room.used_fen += part.award_fen
+        return take
+
+    def _taken_back(self, part: CappedPart) -> int:
+        """The share of what was awarded that the part takes back of what was claimed; below zero."""
+        one = self.one
+        assert one.claimed_fen + part.claim_fen >= 0, "more is taken back than was ever claimed"
+        return round_fen(one.award_fen * Exact(part.claim_fen, one.claimed_fen), part.rounding)
 
     def _stand(self, part: CappedPart) -> _Stand:
         """Where a part stands; mostly the same for all parts of a line, so it is looked up once."""

@@ -1,7 +1,8 @@
 """From items to digests, the same way for premiums, incentives and allocations: conditions, parts, caps, ceiling.
 
-A type of support brings its `Reckon`: what each eligible line claims, in parts by the day they fall due, cumulative
-and rounded once per part. Two parts of a line never fall due on one day. Results do not depend on the order of lines.
+A type of support brings its `Calculator`: conditions of its own, and `Reckon`: what each eligible line claims, in parts
+by the day they fall due, cumulative and rounded once per part. Two parts of a line never fall due on one day. Results
+do not depend on the order of lines.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,13 +17,26 @@ from calculators.eligibility import Condition, Supports, common_condition, grant
 from calculators.item_line import ItemLine, ItemPart
 from calculators.item_notice import AttributeIn, BaseAtLeast, ItemCondition
 
-__all__ = ["ItemResult", "Reckon", "calculate_items"]
+__all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items"]
 
 SCHEMA = "subsidy/digest/1"
 
 Digest: TypeAlias = dict[str, Any]
-# Eligible lines in their order, and what was paid outside -> the parts of each line by its id.
+# Eligible lines by id, and what was paid outside on other lines -> the parts of each line by its id.
 Reckon: TypeAlias = Callable[[Sequence[ItemLine], Sequence[Outside]], Mapping[str, Sequence[ItemPart]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """How one type of support is reckoned; `name` has its version, such as `incentive/1`, and stands in digests.
+
+    `conditions` says of a line what the type asks for besides what the notice's eligibility lists: that a rule of the
+    notice fits the item, that the item has the figures which that rule needs.
+    """
+
+    name: str
+    conditions: Callable[[ItemLine], Iterable[Condition]]
+    reckon: Reckon
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +52,23 @@ class ItemResult:
 
 def calculate_items(
     lines: Iterable[ItemLine],
-    calculator: str,
-    reckon: Reckon,
+    calculator: Calculator,
     through: date,
     outside: Iterable[Outside] = (),
     other_supports: Iterable[Support] = (),
 ) -> list[ItemResult]:
     """What every line is due for events before `through` (exclusive), by line id.
 
-    All lines that share a cap, a ladder or an entity's one support are given together. `calculator` names the type's
-    calculator and its version, such as `incentive/1`.
+    All lines that share a cap, a ladder or an entity's one support are given together.
     """
     ordered = sorted(lines, key=lambda line: line.id)
     paid_outside = tuple(outside)
     supports = granted_supports(ordered, other_supports)
-    conditions = {line.id: _conditions(line, supports) for line in ordered}
+    conditions = {line.id: [*_conditions(line, supports), *calculator.conditions(line)] for line in ordered}
     eligible = [line for line in ordered if all(condition.met for condition in conditions[line.id])]
-    reckoned = reckon(eligible, paid_outside)
+    # What was paid outside on a line that is reckoned here is that line's own award, not another's.
+    ids = {line.id for line in ordered}
+    reckoned = calculator.reckon(eligible, [paid for paid in paid_outside if paid.line not in ids])
     parts = {
         line.id: sorted((part for part in reckoned.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
         for line in ordered
@@ -64,7 +78,7 @@ def calculate_items(
     return [
         ItemResult(
             line,
-            _digest(line, calculator, conditions[line.id], parts[line.id], through),
+            _digest(line, calculator.name, conditions[line.id], parts[line.id], through),
             conditions[line.id],
             capped[line.id],
             parts[line.id],

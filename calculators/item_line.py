@@ -4,13 +4,14 @@ Shapes only. What a type of support makes of a line is a list of `ItemPart`s; co
 the same for all of them (`item_award`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from calculators.amounts import Rounding
 from calculators.facts import Application, Entity, Grant, Item, Policy, Project
-from calculators.item_notice import ItemNotice
+from calculators.item_notice import ItemNotice, Match
 from calculators.notice import Notice
 
 __all__ = ["ItemLine", "ItemPart", "Row"]
@@ -55,6 +56,10 @@ class ItemLine:
         """The item's attribute; empty where it has none of that name."""
         return dict(self.item.attributes).get(name, "")
 
+    def fits(self, when: Iterable[Match]) -> bool:
+        """Whether the item has every attribute that a part of the notice asks for."""
+        return all(self.attribute(match.attribute) == match.value for match in when)
+
 
 class Row(NamedTuple):
     """A line of the worksheet: a label of the notice's own, a marked template with its values, fen, a clause.
@@ -85,6 +90,11 @@ class ItemPart:
     rows: list[Row] = field(default_factory=list)
     award_fen: int = 0
     withheld_fen: int = 0
+
+    @property
+    def rounding(self) -> Rounding:
+        """How the notice rounds the award."""
+        return self.notice.rounding.award.mode
 
     @property
     def due(self) -> date:

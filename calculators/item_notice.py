@@ -73,10 +73,39 @@ class ItemRounding(Shape):
 
 
 class Match(Shape):
-    """An attribute of the item and the value it must have."""
+    """An attribute of the item and the value it must have; in a list `when` all of them must hold."""
 
     attribute: Name
     value: Text
+
+
+def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether an item could fit the `when` of both parts, as written: no attribute is asked for two values."""
+    first, second = _asked(one), _asked(other)
+    return all(second.get(name, value) == value for name, value in first.items())
+
+
+def repeated_attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """An attribute that a `when` asks for twice: it cannot have two values, and one is enough."""
+    seen: set[object] = set()
+    for place, one in enumerate(raw["when"] if isinstance(raw.get("when"), list) else ()):
+        name = one.get("attribute") if isinstance(one, dict) else None
+        if name is not None and name in seen:
+            yield fault(
+                ("when", place, "attribute"),
+                "name_twice",
+                N_("{value} stands here for the second time"),
+                N_("give it another name, or take one of the two out"),
+                value=name,
+            )
+        seen.add(name)
+
+
+def _asked(part: Mapping[str, Any]) -> dict[str, object]:
+    when = part.get("when", ())
+    if not isinstance(when, list):
+        return {}
+    return {str(one.get("attribute")): one.get("value") for one in when if isinstance(one, dict)}
 
 
 class ItemNotice(Notice):

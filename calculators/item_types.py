@@ -2,8 +2,11 @@
 
 from typing import NamedTuple
 
-from calculators.facts import Item
-from calculators.item_award import Reckon
+from calculators.facts import Claim, Item
+from calculators.incentive import INCENTIVE
+from calculators.incentive_notice import IncentiveNotice
+from calculators.incentive_reader import IncentiveReader
+from calculators.item_award import Calculator
 from calculators.item_notice import ItemNotice
 from calculators.reader import Reader
 
@@ -11,14 +14,15 @@ __all__ = ["ITEM_TYPES", "ItemType"]
 
 
 class ItemType(NamedTuple):
-    """One type of support; `calculator` is the name and version that digests carry."""
+    """One type of support."""
 
     notice: type[ItemNotice]
     item: type[Item]
-    calculator: str
-    reckon: Reckon
+    calculator: Calculator
     reader: type[Reader]
 
 
 # By the `type` of a notice.
-ITEM_TYPES: dict[str, ItemType] = {}
+ITEM_TYPES: dict[str, ItemType] = {
+    "incentive": ItemType(IncentiveNotice, Claim, INCENTIVE, IncentiveReader),
+}

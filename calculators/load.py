@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from calculators.item_types import ITEM_TYPES
 from calculators.loan_notice import LoanNotice
 from calculators.notice import Notice
 from calculators.problems import N_, Place, Problem, Refused, refuse
@@ -38,7 +39,10 @@ KeyPath = tuple[str | int, ...]
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
 # What a notice of each type of support may say.
-TYPES: dict[str, type[Notice]] = {"loan_interest_discount": LoanNotice}
+TYPES: dict[str, type[Notice]] = {
+    "loan_interest_discount": LoanNotice,
+    **{name: kind.notice for name, kind in ITEM_TYPES.items()},
+}
 
 # No file of ours nests deeper than a dozen parts; a limit keeps a hostile one from exhausting the interpreter.
 MAX_DEPTH = 32

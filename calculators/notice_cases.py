@@ -63,7 +63,7 @@ def reckon(version: NoticeVersion, facts: Facts, benchmark: Benchmark, benchmark
     one = facts.item_line(item, version.ref, notice)
     governing_version([version], application, one.dates())
     kind = ITEM_TYPES[notice.type]
-    sheet = calculate_items([one], kind.calculator, kind.reckon, facts.through, outside)[0]
+    sheet = calculate_items([one], kind.calculator, facts.through, outside)[0]
     return Reckoned(sheet.digest, partial(render_item, sheet))
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from calculators.accrual import Period, Segment, interest
-from calculators.amounts import Exact
+from calculators.amounts import Exact, Rounding
 from calculators.award_line import Line, Version, first_drawdown
 from calculators.day_count import add_months
 from calculators.facts import DayCount
@@ -57,6 +57,11 @@ class Part:
     def notice(self) -> LoanNotice:
         """The notice in the version that governs these days."""
         return self.version.notice
+
+    @property
+    def rounding(self) -> Rounding:
+        """How the notice rounds the award."""
+        return self.notice.rounding.award.mode
 
     def interest(self, timeline: list[Segment], day_count: DayCount) -> Exact:
         """The interest of `timeline` for the part's days, in fen and unrounded."""

@@ -44,6 +44,20 @@ def interest_discount(notice_file: Path, facts_file: Path, as_json: bool) -> Non
     _answer("loan_interest_discount", notice_file, facts_file, as_json)
 
 
+@click.command(name="incentive")
+@_two_files
+def incentive(notice_file: Path, facts_file: Path, as_json: bool) -> None:
+    """Say what a claim for an incentive is due under a notice, as a worksheet that explains itself.
+
+    The facts are those of one claim: entity, application, grant, what was achieved and when, what was paid outside, and
+    the last day reckoned.
+
+    Example:
+      subsidy calc incentive --notice tape-out-2023.yaml --facts facts.yaml
+    """
+    _answer("incentive", notice_file, facts_file, as_json)
+
+
 def _answer(kind: str, notice_file: Path, facts_file: Path, as_json: bool) -> None:
     """Print what a notice of type `kind` comes to on the facts."""
     bad: list[Problem] = []

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.interest_discount import Result
-from calculators.problems import N_, refuse
+from calculators.problems import N_, Refused, refuse
+from ledger.book.balances import last_entry
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.month import Month
 from ledger.runs.plan import plan_month
@@ -44,20 +45,34 @@ def explain_entry(view: View, record: int) -> Explanation:
 def explain_loan(view: View, name: str, month: Month | None = None) -> list[Explanation]:
     """The explanations of every line of a loan (its key) or of one line (its grant number), as last run.
 
-    With `month`, as the last closed run of that month reckoned them. Refuses `loan_unknown`, `run_unknown`.
+    With `month`, as the last closed run of that month reckoned them. Refuses `loan_unknown`, `run_unknown`, and
+    `entry_unknown` for a bare number, which may have been meant as an entry's.
     """
     run = find_run(view, str(month)) if month else _latest(view)
     plan = plan_month(view.at(run.proposal["log_size"]), run.month)
     lines = [digest["line"] for digest in plan.digests if name in (digest["line"], digest["loan"])]
     if not lines:
-        raise refuse(
-            "loan_unknown",
-            N_("no granted line of {name} stands in the run of {month}"),
-            N_("give a loan's contract number (with /slip), a grant number or a posting's number"),
-            name=name,
-            month=run.month,
-        )
+        raise _unknown(view, name, run.month)
     return [_explain(view, run, line) for line in lines]
+
+
+def _unknown(view: View, name: str, month: Month) -> Refused:
+    if name.isdecimal():
+        return refuse(
+            "entry_unknown",
+            N_("{name} is no entry of the book, whose last one is {last}, and no loan or grant in the run of {month}"),
+            N_("give the number of an entry from `subsidy book account`, or a contract or grant number as registered"),
+            name=name,
+            last=last_entry(view),
+            month=month,
+        )
+    return refuse(
+        "loan_unknown",
+        N_("no granted line of {name} stands in the run of {month}"),
+        N_("give a loan's contract number (with /slip), a grant number or a posting's number"),
+        name=name,
+        month=month,
+    )
 
 
 def _latest(view: View) -> Run:

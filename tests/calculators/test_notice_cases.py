@@ -72,6 +72,7 @@ def test_the_shipped_notices_are_those_of_the_domain() -> None:
         "example-startup-guarantee",
         "gjj-2023-batch-2-direction-2",
         "gjj-2023-batch-2-direction-2-chain-leader",
+        "gjj-2023-tape-out",
         "national-service-loan-2025",
         "national-sme-fixed-asset-2026",
     }

@@ -4,16 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from calculators import facts_file, item_facts, loan_facts, loan_notice, notice
+from calculators import facts_file, incentive_notice, item_facts, item_notice, loan_facts, loan_notice, notice
 from calculators.shapes import Shape
 
 PAGE = (Path(__file__).parents[2] / "docs" / "notices.md").read_text(encoding="utf-8")
 SHAPES = [
     shape
-    for module in (notice, loan_notice, facts_file, item_facts, loan_facts)
+    for module in (notice, loan_notice, item_notice, incentive_notice, facts_file, item_facts, loan_facts)
     for shape in vars(module).values()
     if isinstance(shape, type) and issubclass(shape, Shape) and shape is not Shape
 ]
+
+# The base of all conditions has no kind of its own; the kinds of the others are no rules.
+NO_RULES = ("Condition", "Combine", "RewardCombine", "EventPart", "ExemptionPart")
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
@@ -27,8 +30,7 @@ def test_every_kind_is_told() -> None:
     kinds = {
         str(shape.model_fields["kind"].annotation).split("'")[1]
         for shape in SHAPES
-        # The base of all conditions has no kind of its own; the kinds of the others are no rules.
-        if "kind" in shape.model_fields and shape.__name__ not in ("Condition", "Combine", "EventPart", "ExemptionPart")
+        if "kind" in shape.model_fields and shape.__name__ not in NO_RULES
     }
-    assert len(kinds) == 13
+    assert len(kinds) == 20
     assert [kind for kind in sorted(kinds) if f"`{kind}`" not in PAGE] == []

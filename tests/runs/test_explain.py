@@ -68,5 +68,14 @@ def test_what_is_not_there_is_said_so(office: Office, words: tuple[str, ...], co
     assert (refused.exit_code, f"[{code}]" in refused.stderr) == (2, True)
 
 
+def test_a_number_may_be_that_of_an_entry_a_contract_or_a_grant(office: Office) -> None:
+    last = office.read("book", "account", "fin/2303")["postings"][-1]["entry"]
+    assert office.say("explain", str(last + 1)).stderr == (
+        f"{last + 1} is no entry of the book, whose last one is {last}, and no loan or grant in the run of 2024-06; "
+        "give the number of an entry from `subsidy book account`, or a contract or grant number as registered "
+        "[entry_unknown]\n"
+    )
+
+
 def _row(lines: list[list[str]], word: str) -> int:
     return next(place for place, line in enumerate(lines) if word in line)

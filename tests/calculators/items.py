@@ -1,0 +1,123 @@
+"""Small notices, firms and items for the tests of premiums, incentives and allocations, as a register would say them.
+
+Amounts are yuan as people write them (`"10,000"`), shares carry their unit, dates are ISO texts.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from calculators.amounts import format_yuan, parse_yuan
+from calculators.award_line import Outside
+from calculators.facts import Application, Claim, District, Entity, Grant, Item
+from calculators.incentive_notice import IncentiveNotice
+from calculators.item_award import ItemResult, calculate_items
+from calculators.item_line import ItemLine
+from calculators.item_notice import ItemNotice
+from calculators.item_types import ITEM_TYPES
+
+ASSUMED = {"assumption": "true"}
+SOURCE = [{"id": "n8", "document": "invented notice", "clause": "3"}]
+COMMON: dict[str, Any] = {
+    "id": "test-notice",
+    "programme": "test-programme",
+    "title": {"zh": "测试通知", "en": "A notice for tests"},
+    "fund_year": "2024",
+    "effective": {"from": "2015-01-01", **ASSUMED},
+    "governed_by": "application",
+    "basis": SOURCE,
+    "envelope": {"path": "2024/test", "when_short": "refuse", **ASSUMED},
+    "payers": [{"level": "city", "share": "100%", **ASSUMED}],
+    "rounding": {"award": {"mode": "half_up", **ASSUMED}},
+    "classification": {"function": "215", "economic_government": "50799", "economic_unit": "31299", **ASSUMED},
+}
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def cap(name: str, per: str, amount: str, **more: Any) -> dict[str, Any]:
+    """A cap over the dimensions in `per`, words with blanks between them."""
+    return {"id": name, "per": per.split(), "amount": amount, **ASSUMED, **more}
+
+
+def when(**asked: str) -> list[dict[str, str]]:
+    """The attributes that a part of a notice asks for."""
+    return [{"attribute": name, "value": value} for name, value in asked.items()]
+
+
+def rule(kind: str, **more: Any) -> dict[str, Any]:
+    """A rule of a component, from the invented notice."""
+    return {"kind": kind, "basis": "n8", **more}
+
+
+def reward(name: str, what: Mapping[str, Any], **asked: str) -> dict[str, Any]:
+    """A component of an incentive for claims with the attributes `asked`."""
+    return {"id": name, "rule": what, **({"when": when(**asked)} if asked else {})}
+
+
+def incentive(*components: Mapping[str, Any], combine: str = "one", **changes: Any) -> IncentiveNotice:
+    """A notice for incentives with these components, and nothing else in it but what `changes` say."""
+    raw = {"type": "incentive", "components": list(components), "combine": {"kind": combine, **ASSUMED}}
+    return IncentiveNotice.model_validate({**COMMON, **raw, **changes})
+
+
+def claim(key: str, base: str = "0", achieved_on: str = "2024-06-01", **more: Any) -> Claim:
+    """A claim of firm E1; `more` are further fields, attributes as a mapping."""
+    attributes = tuple(more.pop("attributes", {}).items())
+    uscc = more.pop("uscc", "E1")
+    return Claim(key, uscc, day(achieved_on), parse_yuan(base), attributes=attributes, **more)
+
+
+def line(
+    item: Item,
+    notice: ItemNotice,
+    *,
+    ceiling: str = "90,000,000,000",
+    granted_on: str = "2024-01-02",
+    applied_on: str = "2024-01-02",
+    districts: tuple[District, ...] = (),
+) -> ItemLine:
+    """A granted line on the item; its id is the grant's, `G-<item>`."""
+    number = f"G-{item.key}"
+    return ItemLine(
+        id=number,
+        ref=f"{notice.id}@sha256:0000",
+        notice=notice,
+        entity=Entity(item.uscc, f"Firm {item.uscc}", districts),
+        application=Application(f"A-{number}", item.uscc, notice.id, item.key, day(applied_on)),
+        grant=Grant(number, f"A-{number}", day(granted_on), parse_yuan(ceiling), "2024", "bank/1/1", "doc 1"),
+        item=item,
+        facts_root="00" * 32,
+    )
+
+
+def outside(amount: str, due: str = "2024-01-01", notice: str = "test-notice", **more: str) -> Outside:
+    """An award that was paid to firm E1 outside, on no line unless `more` says so."""
+    named = {"uscc": "E1", "line": "", "lender": "", "loan": "", **more}
+    return Outside(notice=notice, due=day(due), amount_fen=parse_yuan(amount), **named)
+
+
+def reckon(*lines: ItemLine, through: str = "2030-01-01", **more: Any) -> list[ItemResult]:
+    """The results by line id; the lines are of one type."""
+    return calculate_items(lines, ITEM_TYPES[lines[0].notice.type].calculator, day(through), **more)
+
+
+def awards(*lines: ItemLine, **more: Any) -> list[str]:
+    """The awards in yuan, in order of line id."""
+    return [format_yuan(result.digest["award_fen"]) for result in reckon(*lines, **more)]
+
+
+def periods(*lines: ItemLine, **more: Any) -> list[tuple[str, str]]:
+    """(due, award in yuan) of every part, in order of line id and time."""
+    return [
+        (period["due"], format_yuan(period["award_fen"]))
+        for result in reckon(*lines, **more)
+        for period in result.digest["periods"]
+    ]
+
+
+def refused(*lines: ItemLine, **more: Any) -> list[str]:
+    """The codes of what the lines were refused for, in order."""
+    return [found["code"] for result in reckon(*lines, **more) for found in result.digest["refused"]]
