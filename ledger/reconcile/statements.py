@@ -101,7 +101,7 @@ def shown(text: str, number: str = "") -> str:
     """A free text without the account numbers in it."""
     if number and len(number) > 4:
         text = text.replace(number, mask(number))
-    return _NUMBERS.sub(lambda found: mask(found[0]), text)
+    return _NUMBERS.sub(lambda found: mask(found[0].replace(" ", "").replace("-", "")), text)
 
 
 def as_json(statement: Statement, integrity: str) -> dict[str, Any]:
