@@ -42,7 +42,7 @@ class _ItemSheet(Sheet):
         for part in self.result.parts:
             for row in part.rows:
                 amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
-                yield self.labelled(row.label, f"{amount}  {row.clause}".rstrip())
+                yield self.labelled(row.label, f"{amount}  {self.source(row.clause)}".rstrip())
             text = self.say(N_("{on}   before caps {claim}, awarded {award}"))
             said = text.format(on=part.on, claim=format_yuan(part.claim_fen), award=format_yuan(part.award_fen))
             yield self.labelled(self.say(N_("event")), said)
