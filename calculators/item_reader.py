@@ -32,7 +32,7 @@ class ItemReader(Reader):
         """A condition on the item, or one that every type may state."""
         match rule:
             case AttributeIn():
-                values = ", ".join(rule.values)
+                values = self.listed(rule.values)
                 return self.fill(
                     N_("The item's {attribute} is one of: {values}."), attribute=rule.attribute, values=values
                 )
@@ -49,5 +49,5 @@ class ItemReader(Reader):
 
     def where(self, when: Iterable[Match]) -> str:
         """Which items a part of the notice is for: ` (category = mpw)`; empty for all."""
-        asked = ", ".join(f"{match.attribute} = {match.value}" for match in when)
+        asked = self.listed(f"{match.attribute} = {match.value}" for match in when)
         return f" ({asked})" if asked else ""
