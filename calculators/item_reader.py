@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from calculators.amounts import format_yuan
-from calculators.item_notice import AttributeIn, BaseAtLeast, ItemNotice, Match
+from calculators.item_notice import AttributeIn, BaseAtLeast, ItemNotice, LaunchedByApplication, Match
 from calculators.notice import Condition
 from calculators.problems import N_
 from calculators.reader import Reader, Sentence
@@ -38,6 +38,8 @@ class ItemReader(Reader):
                 )
             case BaseAtLeast():
                 return self.fill(N_("The base is at least {amount} yuan."), amount=format_yuan(rule.amount))
+            case LaunchedByApplication():
+                return self.say(N_("The launch took place on the day of the application or before."))
         return super().condition(rule)
 
     def closing(self) -> Iterator[Sentence]:

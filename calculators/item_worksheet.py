@@ -43,6 +43,9 @@ class _ItemSheet(Sheet):
             for row in part.rows:
                 amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
                 yield self.labelled(row.label, f"{amount}  {self.source(row.clause)}".rstrip())
-            text = self.say(N_("{on}   before caps {claim}, awarded {award}"))
-            said = text.format(on=part.on, claim=format_yuan(part.claim_fen), award=format_yuan(part.award_fen))
+            text = N_("{on}   before caps {claim}, awarded {award}")
+            if part.claim_fen < 0 and part.claim_fen != part.award_fen:
+                # A line that was cut gives back no more than its proportion.
+                text = N_("{on}   before caps {claim}, in proportion of what was awarded {award}")
+            said = self.say(text).format(on=part.on, claim=format_yuan(part.claim_fen), award=format_yuan(part.award_fen))
             yield self.labelled(self.say(N_("event")), said)
