@@ -47,5 +47,6 @@ class _ItemSheet(Sheet):
             if part.claim_fen < 0 and part.claim_fen != part.award_fen:
                 # A line that was cut gives back no more than its proportion.
                 text = N_("{on}   before caps {claim}, in proportion of what was awarded {award}")
-            said = self.say(text).format(on=part.on, claim=format_yuan(part.claim_fen), award=format_yuan(part.award_fen))
+            figures = {"claim": format_yuan(part.claim_fen), "award": format_yuan(part.award_fen)}
+            said = self.say(text).format(on=part.on, **figures)
             yield self.labelled(self.say(N_("event")), said)
