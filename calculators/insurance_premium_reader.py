@@ -66,7 +66,7 @@ class InsurancePremiumReader(ItemReader):
         where, share = self.where(rule.when), format_percent(rule.share)
         if not rule.years:
             return self.fill(N_("{share} of the premium that counts{where}."), share=share, where=where)
-        years = ", ".join(str(year) for year in rule.years)
+        years = self.listed(str(year) for year in rule.years)
         return self.fill(
             N_("{share} of the premium that counts{where}, in these years of continuous cover: {years}."),
             share=share,
