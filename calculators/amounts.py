@@ -35,8 +35,9 @@ __all__ = [
     "round_fen",
 ]
 
-# Thousands commas are taken only where they group by three, so that `1,00` is never read as 100.
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+# Thousands commas are taken only where they group by three, so that `1,00` is never read as 100; digits are ASCII, for
+# `\d` alone takes those of every script.
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 MAX_FEN = 2**53 - 1
 # Minor units per unit of a currency, by its decimals.
 _TENS = (1, 10, 100, 1_000, 10_000)

@@ -13,6 +13,9 @@ from calculators.facts import Application, Entity, Grant, Loan
 from calculators.loan_notice import LoanNotice
 from calculators.notice import Notice, Sourced
 
+# The label of what no source says; it stands in records, so it is translated where it is printed.
+ASSUMPTION = "assumption"
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -158,7 +161,7 @@ def holds_status(entity: Entity, status: str, day: date) -> bool:
 def clause_label(notice: Notice, rule: Sourced) -> str:
     """Where a rule stands, short: the basis id, then the clause where one is known (`guide.III.2.2`); `assumption`."""
     if rule.basis is None:
-        return "assumption"
+        return ASSUMPTION
     clause = next((basis.clause for basis in notice.basis if basis.id == rule.basis), "unknown")
     # An id may carry its clause already (`n3.2`, clause 3.2).
     return rule.basis if clause == "unknown" or rule.basis.endswith(clause) else f"{rule.basis}.{clause}"

@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from calculators.amounts import parse_yuan
-from calculators.item_notice import ItemNotice, Match, overlap, repeated_attributes
+from calculators.item_notice import ItemNotice, Match, overlap, parts, repeated_attributes
 from calculators.notice import Sourced
 from calculators.problems import N_
-from calculators.shapes import Amount, Fault, Shape, Share, fault, patterned
+from calculators.shapes import Amount, Fault, Shape, Share, fault, fen, patterned
 
 __all__ = ["AllLevels", "Bands", "Fixed", "IncentiveNotice", "Ladder", "PerUnit", "Reward", "ShareOfBase"]
 
@@ -35,7 +34,7 @@ class ShareOfBase(Sourced):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """The floor lies below the ceiling."""
         yield from super().rules(raw)
-        low, high = _fen(raw.get("at_least")), _fen(raw.get("at_most"))
+        low, high = fen(raw.get("at_least")), fen(raw.get("at_most"))
         if low is not None and high is not None and low > high:
             yield fault(
                 "at_least",
@@ -91,7 +90,7 @@ class Bands(Sourced):
         """Bands rise, and a marginal one has a share."""
         yield from super().rules(raw)
         yield from _rising(raw, "bands", "from")
-        for place, band in _parts(raw, "bands"):
+        for place, band in parts(raw, "bands"):
             if raw.get("mode") == "marginal" and "amount" in band:
                 yield fault(
                     ("bands", place, "amount"),
@@ -166,7 +165,7 @@ class IncentiveNotice(ItemNotice):
         yield from super().rules(raw)
         combine = raw.get("combine")
         kind = combine.get("kind") if isinstance(combine, dict) else None
-        components = list(_parts(raw, "components"))
+        components = list(parts(raw, "components"))
         if kind == "sum" and len(components) == 1:
             yield fault(
                 ("combine", "kind"),
@@ -188,8 +187,8 @@ class IncentiveNotice(ItemNotice):
 
 def _rising(raw: Mapping[str, Any], key: str, field: str) -> Iterator[Fault]:
     """Each amount of a list lies above the one before."""
-    for (_before, low), (place, high) in pairwise(_parts(raw, key)):
-        below, above = _fen(low.get(field)), _fen(high.get(field))
+    for (_before, low), (place, high) in pairwise(parts(raw, key)):
+        below, above = fen(low.get(field)), fen(high.get(field))
         if below is not None and above is not None and above <= below:
             yield fault(
                 (key, place, field),
@@ -199,17 +198,3 @@ def _rising(raw: Mapping[str, Any], key: str, field: str) -> Iterator[Fault]:
                 value=high[field],
                 before=low[field],
             )
-
-
-def _fen(text: object) -> int | None:
-    """The amount, where there is one."""
-    try:
-        return parse_yuan(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-
-
-def _parts(raw: Mapping[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
-    """(place, part) for every part in a list of parts."""
-    value = raw.get(key)
-    return [(place, one) for place, one in enumerate(value) if isinstance(one, dict)] if isinstance(value, list) else []

@@ -31,7 +31,8 @@ class IncentiveReader(ItemReader):
     def rules(self) -> Iterator[Sentence]:
         """Components, how they combine, the bound over all levels of government."""
         for component in self.notice.components:
-            sentence = f"{component.id}{self.where(component.when)}: {self._component(component)}"
+            name = component.id + self.where(component.when)
+            sentence = self.fill(N_("{id}: {sentence}"), id=name, sentence=self._component(component))
             yield sentence, component.rule
         yield self.say(_COMBINE[self.notice.combine.kind]), self.notice.combine
         levels = self.notice.all_levels

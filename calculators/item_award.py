@@ -15,7 +15,7 @@ from calculators.award_line import Outside, Support, clause_label
 from calculators.caps import CappedLine, fill
 from calculators.eligibility import Condition, Supports, common_condition, granted_supports, window_conditions
 from calculators.item_line import ItemLine, ItemPart
-from calculators.item_notice import AttributeIn, BaseAtLeast, ItemCondition
+from calculators.item_notice import AttributeIn, BaseAtLeast, ItemCondition, ItemWindow, LaunchedByApplication
 
 __all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items"]
 
@@ -89,10 +89,18 @@ def calculate_items(
 
 def _conditions(line: ItemLine, supports: Supports) -> list[Condition]:
     """Every condition of the line's notice, in order."""
+    dates = line.dates()
     return [
         *window_conditions(line, line.notice),
+        *(_dateless(line, window) for window in line.notice.windows if window.on not in dates),
         *(_condition(line, rule, supports) for rule in line.notice.eligibility),
     ]
+
+
+def _dateless(line: ItemLine, window: ItemWindow) -> Condition:
+    """A window on a date that the item does not have is missed."""
+    code = f"window_{window.on}"
+    return Condition(code, code, False, "-", "in", [window], clause_label(line.notice, window))
 
 
 def _condition(line: ItemLine, rule: ItemCondition, supports: Supports) -> Condition:
@@ -107,6 +115,12 @@ def _condition(line: ItemLine, rule: ItemCondition, supports: Supports) -> Condi
             met = base_fen >= rule.amount
             figures = format_yuan(base_fen), ">=", format_yuan(rule.amount)
             return Condition(rule.kind, "base_too_small", met, *figures, clause)
+        case LaunchedByApplication():
+            dates = line.dates()
+            launched_on, applied_on = dates.get("launch"), dates["application"]
+            met = launched_on is not None and launched_on <= applied_on
+            found = launched_on or "-"
+            return Condition(rule.kind, "launch_after_application", met, found, "<=", applied_on, clause)
         case _:
             return common_condition(line, line.notice, rule, supports)
 

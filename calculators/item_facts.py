@@ -1,14 +1,17 @@
 """The items of a facts file: policy, claim, project; amounts are yuan, days inclusive, names as a register has them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from calculators.amounts import Exact, parse_exact, parse_percent
 from calculators.facts import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.item_notice import parts
+from calculators.notice_rules import day
 from calculators.problems import N_
-from calculators.shapes import Amount, Count, Day, Fault, Name, Shape, Share, Text, fault, wrong
+from calculators.shapes import Amount, Count, Day, Fault, Name, Shape, Share, Text, fault, fen, wrong
 
 __all__ = ["ClaimPart", "PolicyPart", "ProjectPart", "item_from"]
 
@@ -63,6 +66,16 @@ class PremiumPart(Shape):
                 N_("a premium is either paid or returned"),
                 N_("write exactly one of paid and returned"),
             )
+        amount, tax = fen(raw.get("paid", raw.get("returned"))), fen(raw.get("tax"))
+        if amount is not None and tax is not None and tax > amount:
+            yield fault(
+                "tax",
+                "tax_above_premium",
+                N_("the tax {tax} is more than the premium {premium} that it is part of"),
+                N_("write the premium with its tax, and the tax in it"),
+                tax=raw["tax"],
+                premium=raw.get("paid", raw.get("returned")),
+            )
 
 
 class RatingPart(Shape):
@@ -89,6 +102,23 @@ class PolicyPart(Shape):
     rating: RatingPart | None = None
     attributes: tuple[AttributePart, ...] = ()
 
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """An attribute has one value, and nothing comes back that was not paid before."""
+        yield from super().rules(raw)
+        yield from _attributes(raw)
+        borne = 0
+        for _on, place, amount in sorted(_premiums(raw), key=lambda one: (one[0], -one[2])):
+            borne += amount
+            if borne < 0:
+                yield fault(
+                    ("premiums", place, "returned"),
+                    "returned_above_paid",
+                    N_("more premium is returned by this day than was paid"),
+                    N_("correct the amounts or the days of what was paid and returned"),
+                )
+                return
+
 
 class ClaimPart(Shape):
     """What an incentive rewards."""
@@ -99,6 +129,12 @@ class ClaimPart(Shape):
     units: Count | None = None
     other_levels: Amount = 0
     attributes: tuple[AttributePart, ...] = ()
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """An attribute has one value."""
+        yield from super().rules(raw)
+        yield from _attributes(raw)
 
 
 class StagePart(Shape):
@@ -132,6 +168,30 @@ class ProjectPart(Shape):
     stages: tuple[StagePart, ...] = ()
     acceptance: AcceptancePart | None = None
     attributes: tuple[AttributePart, ...] = Field(default=())
+
+
+def _attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """An attribute that stands twice, so that nobody knows which value holds."""
+    seen: set[object] = set()
+    for place, one in parts(raw, "attributes"):
+        name = one.get("name")
+        if name is not None and name in seen:
+            yield fault(
+                ("attributes", place, "name"),
+                "name_twice",
+                N_("{value} stands here for the second time"),
+                N_("give it another name, or take one of the two out"),
+                value=name,
+            )
+        seen.add(name)
+
+
+def _premiums(raw: Mapping[str, Any]) -> Iterator[tuple[date, int, int]]:
+    """(day, place, fen paid or, below zero, returned) of what is written well; on one day paid comes first."""
+    for place, one in parts(raw, "premiums"):
+        on, paid, returned = day(one.get("on")), fen(one.get("paid")), fen(one.get("returned"))
+        if on is not None and (paid is None) != (returned is None):
+            yield on, place, paid if paid is not None else -(returned or 0)
 
 
 def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:

@@ -46,8 +46,20 @@ class BaseAtLeast(Condition):
     amount: Amount
 
 
+class LaunchedByApplication(Condition):
+    """The launch that a policy covers took place on the day of the application or before."""
+
+    kind: Literal["launched_by_application"]
+
+
 ItemCondition = Annotated[
-    RegisteredIn | OneSupportPerYear | NoSeriousDishonesty | NoOtherMunicipalSupport | AttributeIn | BaseAtLeast,
+    RegisteredIn
+    | OneSupportPerYear
+    | NoSeriousDishonesty
+    | NoOtherMunicipalSupport
+    | AttributeIn
+    | BaseAtLeast
+    | LaunchedByApplication,
     Field(discriminator="kind"),
 ]
 
@@ -85,11 +97,17 @@ def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(second.get(name, value) == value for name, value in first.items())
 
 
+def parts(raw: Mapping[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
+    """(place, part) for every part in a list of parts, as written."""
+    value = raw.get(key)
+    return [(place, one) for place, one in enumerate(value) if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def repeated_attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """An attribute that a `when` asks for twice: it cannot have two values, and one is enough."""
     seen: set[object] = set()
-    for place, one in enumerate(raw["when"] if isinstance(raw.get("when"), list) else ()):
-        name = one.get("attribute") if isinstance(one, dict) else None
+    for place, one in parts(raw, "when"):
+        name = one.get("attribute")
         if name is not None and name in seen:
             yield fault(
                 ("when", place, "attribute"),
@@ -102,10 +120,7 @@ def repeated_attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _asked(part: Mapping[str, Any]) -> dict[str, object]:
-    when = part.get("when", ())
-    if not isinstance(when, list):
-        return {}
-    return {str(one.get("attribute")): one.get("value") for one in when if isinstance(one, dict)}
+    return {str(one.get("attribute")): one.get("value") for _place, one in parts(part, "when")}
 
 
 class ItemNotice(Notice):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from calculators.amounts import format_yuan
-from calculators.item_notice import AttributeIn, BaseAtLeast, ItemNotice, Match
+from calculators.item_notice import AttributeIn, BaseAtLeast, ItemNotice, LaunchedByApplication, Match
 from calculators.notice import Condition
 from calculators.problems import N_
 from calculators.reader import Reader, Sentence
@@ -32,12 +32,14 @@ class ItemReader(Reader):
         """A condition on the item, or one that every type may state."""
         match rule:
             case AttributeIn():
-                values = ", ".join(rule.values)
+                values = self.listed(rule.values)
                 return self.fill(
                     N_("The item's {attribute} is one of: {values}."), attribute=rule.attribute, values=values
                 )
             case BaseAtLeast():
                 return self.fill(N_("The base is at least {amount} yuan."), amount=format_yuan(rule.amount))
+            case LaunchedByApplication():
+                return self.say(N_("The launch took place on the day of the application or before."))
         return super().condition(rule)
 
     def closing(self) -> Iterator[Sentence]:
@@ -49,5 +51,5 @@ class ItemReader(Reader):
 
     def where(self, when: Iterable[Match]) -> str:
         """Which items a part of the notice is for: ` (category = mpw)`; empty for all."""
-        asked = ", ".join(f"{match.attribute} = {match.value}" for match in when)
+        asked = self.listed(f"{match.attribute} = {match.value}" for match in when)
         return f" ({asked})" if asked else ""

@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
-from calculators.facts import Claim, Item
+from calculators.facts import Claim, Item, Policy
 from calculators.incentive import INCENTIVE
 from calculators.incentive_notice import IncentiveNotice
 from calculators.incentive_reader import IncentiveReader
+from calculators.insurance_premium import INSURANCE_PREMIUM
+from calculators.insurance_premium_notice import InsurancePremiumNotice
+from calculators.insurance_premium_reader import InsurancePremiumReader
 from calculators.item_award import Calculator
 from calculators.item_notice import ItemNotice
 from calculators.reader import Reader
@@ -24,5 +27,6 @@ class ItemType(NamedTuple):
 
 # By the `type` of a notice.
 ITEM_TYPES: dict[str, ItemType] = {
+    "insurance_premium": ItemType(InsurancePremiumNotice, Policy, INSURANCE_PREMIUM, InsurancePremiumReader),
     "incentive": ItemType(IncentiveNotice, Claim, INCENTIVE, IncentiveReader),
 }

@@ -42,7 +42,11 @@ class _ItemSheet(Sheet):
         for part in self.result.parts:
             for row in part.rows:
                 amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
-                yield self.labelled(row.label, f"{amount}  {row.clause}".rstrip())
-            text = self.say(N_("{on}   before caps {claim}, awarded {award}"))
-            said = text.format(on=part.on, claim=format_yuan(part.claim_fen), award=format_yuan(part.award_fen))
+                yield self.labelled(row.label, f"{amount}  {self.source(row.clause)}".rstrip())
+            text = N_("{on}   before caps {claim}, awarded {award}")
+            if part.claim_fen < 0 and part.claim_fen != part.award_fen:
+                # A line that was cut gives back no more than its proportion.
+                text = N_("{on}   before caps {claim}, in proportion of what was awarded {award}")
+            figures = {"claim": format_yuan(part.claim_fen), "award": format_yuan(part.award_fen)}
+            said = self.say(text).format(on=part.on, **figures)
             yield self.labelled(self.say(N_("event")), said)

@@ -71,7 +71,7 @@ class LoanReader(Reader):
             rule = component.rule
             sentences = self._switch(rule) if isinstance(rule, Switch) else [(self.component(rule), rule)]
             for sentence, part in sentences:
-                yield f"{component.id}: {sentence}", part
+                yield self.fill(N_("{id}: {sentence}"), id=component.id, sentence=sentence), part
         combine = self.notice.combine
         yield self.say(_COMBINE[combine.compare_over or combine.kind]), combine
 
@@ -79,7 +79,7 @@ class LoanReader(Reader):
         """A condition on the loan, or one that every type may state."""
         match rule:
             case PurposeIn():
-                return self.fill(N_("The loan's purpose is one of: {purposes}."), purposes=", ".join(rule.purposes))
+                return self.fill(N_("The loan's purpose is one of: {purposes}."), purposes=self.listed(rule.purposes))
             case MaxLoanMonths():
                 return self.fill(
                     N_("The loan runs at most {months} months from its first drawdown."), months=rule.months

@@ -51,7 +51,8 @@ class Problem:
 
     def render(self, say: Say = str) -> str:
         """One line: `place: what; how to mend it [code]`, the templates passed through `say` first."""
-        text = f"{say(self.what)}; {say(self.mend)}".format_map(dict(self.values))
+        both = say(N_("{what}; {mend}")).format(what=say(self.what), mend=say(self.mend))
+        text = both.format_map(dict(self.values))
         where = str(self.place)
         return f"{where}: {text} [{self.code}]" if where else f"{text} [{self.code}]"
 

@@ -3,7 +3,7 @@
 A reader belongs to one notice and one language. `sentences` gives the rules in the order in which they are applied.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from calculators.amounts import Rounding, format_percent, format_yuan
 from calculators.award_line import clause_label
@@ -79,6 +79,10 @@ class Reader:
         """A marked sentence in the reader's language, with its values."""
         return self.say(template).format_map(values)
 
+    def listed(self, words: Iterable[str]) -> str:
+        """Several words in a row, as the reader's language parts them."""
+        return self.say(N_(", ")).join(words)
+
     def sentences(self) -> Iterator[Sentence]:
         """Every rule in the order in which it is applied."""
         yield from self._force()
@@ -87,7 +91,7 @@ class Reader:
         for condition in self.notice.eligibility:
             yield self.condition(condition), condition
             if condition.exempt:
-                who = ", ".join(self.say(_EXEMPT[kind]) for kind in condition.exempt)
+                who = self.listed(self.say(_EXEMPT[kind]) for kind in condition.exempt)
                 yield self.fill(N_("This does not bind {who} with an approving document."), who=who), condition
         yield from self.rules()
         for cap in self.notice.caps:
@@ -140,7 +144,7 @@ class Reader:
             case RegisteredIn():
                 return self.fill(
                     N_("On the date of the application the firm is registered in one of: {districts}."),
-                    districts=", ".join(rule.districts),
+                    districts=self.listed(rule.districts),
                 )
             case OneSupportPerYear():
                 return self.fill(
@@ -167,9 +171,9 @@ class Reader:
         per = self.say(N_(" and ")).join(self.say(_PER[dimension]) for dimension in cap.per)
         yield self.fill(N_("{id}: at most {limit} per {per}."), id=cap.id, limit=self.limit(cap), per=per), cap
         if cap.year_of:
-            yield f"{cap.id}: {self.say(_YEAR_OF[cap.year_of])}.", cap
+            yield self.fill(N_("{id}: {sentence}."), id=cap.id, sentence=self.say(_YEAR_OF[cap.year_of])), cap
         if cap.shared_with:
-            others = ", ".join(cap.shared_with)
+            others = self.listed(cap.shared_with)
             yield self.fill(N_("{id}: awards under {others} use it up too."), id=cap.id, others=others), cap
 
     def limit(self, cap: Cap) -> str:

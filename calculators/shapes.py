@@ -37,6 +37,7 @@ __all__ = [
     "Spread",
     "Text",
     "fault",
+    "fen",
     "nearest",
     "patterned",
     "wrong",
@@ -58,6 +59,14 @@ def wrong(code: str, what: str, mend: str, **values: object) -> PydanticCustomEr
 def fault(path: str | tuple[str | int, ...], code: str, what: str, mend: str, **values: object) -> Fault:
     """A broken rule of a part, at one of its keys or further below."""
     return (path,) if isinstance(path, str) else path, wrong(code, what, mend, **values)
+
+
+def fen(text: object) -> int | None:
+    """The amount as written, where there is one: for rules between parts that may be malformed."""
+    try:
+        return parse_yuan(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from calculators.amounts import format_yuan
+from calculators.award_line import ASSUMPTION
 from calculators.caps import Fill
 from calculators.eligibility import Condition
 from calculators.problems import N_, Say
@@ -27,6 +28,10 @@ class Sheet:
         """A line of the sheet: its label, then what it says."""
         return f" {pad(label, LABEL)}{text}"
 
+    def source(self, clause: str) -> str:
+        """The label of a rule's source, which is a word only where there is none."""
+        return self.say(N_("assumption")) if clause == ASSUMPTION else clause
+
     def total(self, amount_fen: int, width: int) -> str:
         """A line with the sum of the amounts above it, under texts `width` cells wide."""
         total = f"{self.say(N_('total'))} {format_yuan(amount_fen)}"
@@ -39,7 +44,7 @@ class Sheet:
         found = list(conditions)
         for condition in found:
             label = met if condition.met else self.say(N_("refused"))
-            yield self.labelled(label, f"{pad(str(condition), CONDITION)}{condition.clause}")
+            yield self.labelled(label, f"{pad(str(condition), CONDITION)}{self.source(condition.clause)}")
         if not found:
             yield self.labelled(met, self.say(N_("no conditions")))
 

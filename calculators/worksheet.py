@@ -147,7 +147,7 @@ class _LoanSheet(Sheet):
                 # What combines is no product and has no equals sign.
                 sign = "=" if row.clause else " "
                 amount = f"{pad(row.text, width)}{sign}{format_yuan(row.amount_fen):>{AMOUNT}}"
-                yield self.labelled(row.label, f"{amount}  {row.clause}".rstrip())
+                yield self.labelled(row.label, f"{amount}  {self.source(row.clause)}".rstrip())
             if len(block) > 1:
                 yield self.total(sum(row.amount_fen for row in block), width)
 

@@ -163,8 +163,16 @@ def test_a_reader_that_leaves_early_sees_no_traceback() -> None:
         (["book", "trial-balance", "--chart", "x"], "Error: --chart: choose one of fin, bud, ind"),
         (["book", "entry", "x"], "Error: NUMBER: write a whole number from 1 on"),
         (["book", "entry", "0"], "Error: NUMBER: write a whole number from 1 on"),
+        (
+            ["audit", "verify", "--checkpoint", "no.such", "--key", "no.such"],
+            "Error: --checkpoint: there is no file of this name to read",
+        ),
+        (["demo", "--out", "README.md"], "Error: --out: this is a file, and a folder is wanted"),
+        (["run", "list", "a", "b"], "Error: nothing is known to do with: a b"),
+        (["run", "interest", "--month"], "Error: --month needs a value behind it"),
+        (["run", "interest", "--dry-run=5"], "Error: --dry-run takes no value"),
     ],
 )
-def test_a_word_that_is_no_choice_is_answered_in_our_own_words(words: list[str], line: str) -> None:
+def test_a_wrong_word_is_answered_in_our_own_words(words: list[str], line: str) -> None:
     answer = call(*words)
     assert (answer.exit_code, answer.stderr.splitlines()[0]) == (2, line)

@@ -173,6 +173,15 @@ def entry_record(view: View, number: int) -> int:
     return int(record)
 
 
+def record_of_key(view: View, key: str) -> int | None:
+    """The log index of the entry with the idempotency key `key`; None where there is none."""
+    table = tables.entry
+    record: int | None = view.connection.scalar(
+        select(table.c.record).where(table.c.key == key, table.c.record < view.size)
+    )
+    return record
+
+
 def posted_awards(view: View) -> dict[tuple[str, date], Award]:
     """What is posted per award line and due period; withdrawals net out but count as entries."""
     table = tables.entry

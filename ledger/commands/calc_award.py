@@ -44,6 +44,20 @@ def interest_discount(notice_file: Path, facts_file: Path, as_json: bool) -> Non
     _answer("loan_interest_discount", notice_file, facts_file, as_json)
 
 
+@click.command(name="insurance-premium")
+@_two_files
+def insurance_premium(notice_file: Path, facts_file: Path, as_json: bool) -> None:
+    """Say what the premium of a policy is due under a notice, as a worksheet that explains itself.
+
+    The facts are those of one policy: entity, application, grant, the policy with what was paid to the insurer and
+    returned by it, and the last day reckoned.
+
+    Example:
+      subsidy calc insurance-premium --notice space-insurance.yaml --facts facts.yaml
+    """
+    _answer("insurance_premium", notice_file, facts_file, as_json)
+
+
 @click.command(name="incentive")
 @_two_files
 def incentive(notice_file: Path, facts_file: Path, as_json: bool) -> None:

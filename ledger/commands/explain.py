@@ -5,14 +5,14 @@ import rich_click as click
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_
 from calculators.worksheet import render
-from ledger.book.balances import entry_record, last_entry
+from ledger.book.balances import entry_record, last_entry, record_of_key
 from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
 from ledger.runs.explain import Explanation, explain_entry, explain_loan
 from ledger.runs.lines import UNREADY
 from ledger.runs.month import Month
-from ledger.store.ledger import Ledger
+from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
 
@@ -24,16 +24,18 @@ from ledger.words import _
 def explain(settings: Settings, subject: str, month: str | None, as_json: bool) -> None:
     """Show how an amount came about: conditions, interest by segment, rules with clauses, caps, award.
 
-    POSTING is an entry's number in the book; LOAN is a loan's contract number (with /slip where it has one) or a
-    grant number. The worksheet is made again from the records the run had read and must equal what was posted.
+    POSTING is an entry's number or key in the book; LOAN is a loan's contract number (with /slip where it has one) or
+    a grant number. The worksheet is made again from the records the run had read and must equal what was posted.
 
     Example:
       subsidy explain HT-2025-001
       subsidy explain 42
+      subsidy explain main/G-1/0
     """
     with Ledger.open(settings.db_url).read() as view:
-        if subject.isdecimal() and int(subject) <= last_entry(view):
-            found = [explain_entry(view, entry_record(view, int(subject)))]
+        record = _entry(view, subject)
+        if record is not None:
+            found = [explain_entry(view, record)]
         else:
             found = explain_loan(view, subject, Month.parse(month) if month else None)
     if as_json:
@@ -41,6 +43,13 @@ def explain(settings: Settings, subject: str, month: str | None, as_json: bool) 
         return
     for one in found:
         _print(one)
+
+
+def _entry(view: View, subject: str) -> int | None:
+    """The log index of the entry that `subject` names by number or key, if it names one."""
+    if subject.isdecimal() and 1 <= int(subject) <= last_entry(view):
+        return entry_record(view, int(subject))
+    return record_of_key(view, subject)
 
 
 def _json(one: Explanation) -> dict[str, object]:

@@ -60,12 +60,14 @@ def in_language(command: CommandT) -> CommandT:
     translated = copy.copy(command)
     translated.help = _EXAMPLES.sub(_UNWRAPPED, _(help_message(command)))
     translated.params = [_parameter(param) for param in command.params]
+    translated.options_metavar = _("[OPTIONS]")
     if command.add_help_option:
         translated.add_help_option = False
         translated.params.append(_help_option())
     if isinstance(translated, RichCommand):
         translated.context_class = HelpContext
     if isinstance(translated, click.Group):
+        translated.subcommand_metavar = _("COMMAND [ARGS]...")
         translated.commands = {name: in_language(sub) for name, sub in translated.commands.items()}
     return translated
 

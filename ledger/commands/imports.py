@@ -204,9 +204,8 @@ def _print_changes(found: Comparison, with_new: bool) -> None:
 
 
 def _print_outcome(found: Comparison, preview: bool) -> None:
-    click.echo(
-        ", ".join(f"{_(DID[action])} {found.counts[action]}" for action in ACTIONS) + f" ({found.register.name})"
-    )
+    counts = _("new {new}, changed {changed}, the same {same}, void {void} ({register})")
+    click.echo(counts.format(**{action: found.counts[action] for action in ACTIONS}, register=found.register.name))
     if not found.changes and found.scope.through is not None:
         click.echo(
             _("{lender} reports nothing through {day}.").format(lender=found.scope.lender, day=found.scope.through)

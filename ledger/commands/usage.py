@@ -4,9 +4,14 @@ Click words its errors through gettext's global domain, which a library user can
 the errors an officer meets are worded here instead, and the rare rest is passed on as click says it.
 """
 
+import re
+
 import click
 
 from ledger.words import _
+
+# Click has no class of its own for words too many.
+_TOO_MANY = re.compile(r"Got unexpected extra arguments? \((.*)\)")
 
 
 def usage_lines(error: click.ClickException) -> list[str]:
@@ -26,6 +31,10 @@ def _message(error: click.ClickException) -> str:
             return _("{name}: choose one of {choices}").format(name=_name(param), choices=", ".join(choices))
         case click.BadParameter(param=click.Parameter(type=click.IntRange()) as param):
             return _("{name}: write a whole number from 1 on").format(name=_name(param))
+        case click.BadParameter(param=click.Parameter(type=click.Path(file_okay=False)) as param):
+            return _("{name}: this is a file, and a folder is wanted").format(name=_name(param))
+        case click.BadParameter(param=click.Parameter(type=click.Path()) as param):
+            return _("{name}: there is no file of this name to read").format(name=_name(param))
         case click.BadParameter(param=click.Parameter() as param):
             return _("{name}: {what}").format(name=_name(param), what=error.message)
         case click.NoSuchOption():
@@ -34,6 +43,13 @@ def _message(error: click.ClickException) -> str:
             return _with_suggestions(
                 _("there is no command {name}").format(name=error.command_name), error.possibilities
             )
+        case click.BadOptionUsage(option_name=name, message=message) if "does not take" in message:
+            return _("{name} takes no value").format(name=name)
+        case click.BadOptionUsage(option_name=name):
+            return _("{name} needs a value behind it").format(name=name)
+    too_many = _TOO_MANY.fullmatch(error.message)
+    if too_many:
+        return _("nothing is known to do with: {words}").format(words=too_many[1])
     return error.format_message()
 
 

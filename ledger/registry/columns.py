@@ -19,6 +19,9 @@ from calculators.loan_rows import rate_of
 from calculators.problems import N_, Place, refuse
 from ledger.resources import fixture
 
+# Cells in which a Chinese keyboard's full-width digits and signs (３，０００．００) mean the same as the others.
+_WIDTH_FREE = frozenset({"amount", "amount_or_zero", "date", "dates", "day"})
+
 # Cells that Excel must not read as numbers or dates: it keeps 15 digits and drops leading zeros.
 IDENTIFIERS = frozenset({"identifier", "contract", "uscc", "secret", "hashes"})
 
@@ -92,6 +95,8 @@ def fold(name: str) -> str:
 
 def parse(column: Column, text: str) -> Any:
     """The value of a cell that is not empty; `ValueError` when it is none of the column's kind."""
+    if column.kind in _WIDTH_FREE and not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
     return _PARSERS[column.kind](column, text)
 
 
@@ -153,7 +158,13 @@ FAULTS = {
     ),
 }
 
-_DATE = re.compile(r"((?:19|20)\d\d)(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)", re.ASCII)
+# A spreadsheet that saves a date cell as text adds midnight.
+_DATE = re.compile(
+    r"((?:19|20)\d\d)"
+    r"(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
+    r"(?: 0?0:00(?::00)?)?",
+    re.ASCII,
+)
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _NUMBER = re.compile(r"[0-9A-Za-z]{1,68}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -202,7 +213,7 @@ def _amount_or_zero(_column: Column, text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def iso_date(text: str) -> str:
-    """`YYYY-MM-DD` from `YYYY-M-D`, `YYYY/M/D` or `YYYY年M月D日`; `ValueError` for anything else."""
+    """`YYYY-MM-DD` from `YYYY-M-D`, `YYYY/M/D`, `YYYY.M.D` or `YYYY年M月D日`; `ValueError` for anything else."""
     match = _DATE.fullmatch(text)
     if match is None:
         raise ValueError(text)
@@ -237,9 +248,12 @@ def _day(_column: Column, text: str) -> int:
 
 
 def _choice(column: Column, text: str) -> str:
-    if text not in column.choices:
-        raise ValueError(text)
-    return column.choices[text]
+    if text in column.choices:
+        return column.choices[text]
+    for written, value in column.choices.items():
+        if fold(written) == fold(text):
+            return value
+    raise ValueError(text)
 
 
 def _flag(column: Column, text: str) -> bool:
@@ -251,7 +265,7 @@ def _rate_text(text: str) -> str:
     rate = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     made = rate_of(rate, None, date.min)
     # Nobody lends at 100 % or more, and only a spread may be negative: such a rate is a slip of the pen.
-    if isinstance(made, FixedRate) and not 0 <= made.rate < 1:
+    if not 0 <= made.rate < 1 if isinstance(made, FixedRate) else abs(made.spread) >= 1:
         raise ValueError(text)
     return rate
 

@@ -6,6 +6,7 @@ CSV is UTF-8 (with or without byte order mark) or GB18030. Of a workbook the fir
 import csv
 import io
 import os
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from calculators.problems import N_, Place, refuse
+from calculators.problems import N_, Place, Problem, Refused, refuse
 
 # What a spreadsheet cell may hold once calamine has read it.
 Value = object
@@ -108,7 +109,7 @@ def workbook_rows(content: bytes, source: str) -> Rows:
     try:
         values = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         rows = values.to_python(skip_empty_area=False)
-        broken = _has_formula_errors(content)
+        broken = _formula_errors(content)
     except (CalamineError, zipfile.BadZipFile) as error:
         raise refuse(
             "workbook_unreadable",
@@ -118,16 +119,26 @@ def workbook_rows(content: bytes, source: str) -> Rows:
         ) from error
     if broken:
         # Such a cell reads as empty, and an optional one would vanish without a word.
-        raise refuse(
-            "formula_error",
-            N_("a cell of the workbook holds a formula error such as #N/A"),
-            N_("mend the formula, or paste values"),
-            Place(source),
-        )
+        what = N_("the cell holds a formula error such as #N/A")
+        mend = N_("mend the formula, or paste values")
+        raise Refused([Problem("formula_error", what, mend, Place(source, line, number)) for line, number in broken])
     return ((line, list(row)) for line, row in enumerate(rows, start=1))
 
 
-def _has_formula_errors(content: bytes) -> bool:
+_ERROR_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"')
+
+
+def _formula_errors(content: bytes) -> list[tuple[int, int]]:
+    """Line and column of every cell with an error, of whichever sheet."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        return any(b' t="e"' in archive.read(name) for name in sheets)
+        found = [match.groups() for name in sheets for match in _ERROR_CELL.finditer(archive.read(name))]
+    return sorted((int(line), _column_number(letters)) for letters, line in found)
+
+
+def _column_number(letters: bytes) -> int:
+    """A = 1, Z = 26, AA = 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number

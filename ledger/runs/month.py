@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from calculators.problems import N_, refuse
 
-_FORM = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+# The years of the calendar that notices and registers know; further off a month is a slip of the pen.
+_FORM = re.compile(r"(199\d|20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Month(NamedTuple):
@@ -17,12 +18,12 @@ class Month(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """From `YYYY-MM`; refuses `month_malformed`."""
+        """From `YYYY-MM`, 1990 to 2099; refuses `month_malformed`."""
         match = _FORM.fullmatch(text)
         if match is None:
             raise refuse(
                 "month_malformed",
-                N_("{text!r} is not a month"),
+                N_("{text!r} is not a month of the years 1990 to 2099"),
                 N_("write year and month as YYYY-MM, for example 2025-06"),
                 text=text,
             )

@@ -4,6 +4,7 @@ SQLite in WAL mode with `synchronous=FULL`: a commit that returned is on the dis
 IMMEDIATE`, so two writers never interleave; a reader sees the state in which its transaction began.
 """
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,8 @@ def ledger_path(url: str) -> Path:
             "database_unsupported",
             N_("{url} does not name an SQLite file"),
             N_("write sqlite:///folder/name.db, or sqlite:////folder/name.db for an absolute path"),
-            url=url,
+            # A URL of another database may hold a password.
+            url=re.sub(r"://[^/@]*@", "://***@", url),
         )
     return Path(name).resolve()
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from calculators.amounts import format_yuan, parse_yuan
 from calculators.award_line import Outside
-from calculators.facts import Application, Claim, District, Entity, Grant, Item
+from calculators.facts import Application, Claim, District, Entity, Grant, Item, Policy, Premium
 from calculators.incentive_notice import IncentiveNotice
+from calculators.insurance_premium_notice import InsurancePremiumNotice
 from calculators.item_award import ItemResult, calculate_items
 from calculators.item_line import ItemLine
 from calculators.item_notice import ItemNotice
@@ -61,6 +62,53 @@ def incentive(*components: Mapping[str, Any], combine: str = "one", **changes: A
     """A notice for incentives with these components, and nothing else in it but what `changes` say."""
     raw = {"type": "incentive", "components": list(components), "combine": {"kind": combine, **ASSUMED}}
     return IncentiveNotice.model_validate({**COMMON, **raw, **changes})
+
+
+def premium_notice(
+    *shares: Mapping[str, Any], paid: str = "as_paid", tax: str = "false", **changes: Any
+) -> InsurancePremiumNotice:
+    """A notice for premiums with these shares (80% where none is given); `max_rate` and `liability` are its bounds."""
+    counted: dict[str, Any] = {"paid": paid, "tax": {"deducted": tax, **ASSUMED}, "basis": "n8"}
+    if "max_rate" in changes:
+        counted["max_rate"] = {"rate": changes.pop("max_rate"), "basis": "n8"}
+    if "liability" in changes:
+        counted["liability_at_most"] = {**changes.pop("liability"), "basis": "n8"}
+    raw = {
+        "type": "insurance_premium",
+        "counted": counted,
+        "shares": list(shares) or [premium_share("80%")],
+        "returned": {"rule": "proportional", **ASSUMED},
+        "rounding": {"award": {"mode": "half_up", **ASSUMED}, "premium": {"mode": "half_up", **ASSUMED}},
+    }
+    return InsurancePremiumNotice.model_validate({**COMMON, **raw, **changes})
+
+
+def premium_share(share: str, years: str = "", **asked: str) -> dict[str, Any]:
+    """A share of the premium in the `years` of cover, words with blanks between them, for attributes as `asked`."""
+    span = {"years": years.split()} if years else {}
+    return {"share": share, "basis": "n8", **span, **({"when": when(**asked)} if asked else {})}
+
+
+def policy(key: str, *premiums: tuple[str, str], premium: str = "", liability: str = "0", **more: Any) -> Policy:
+    """A policy of firm E1 with (day, yuan paid or, with a minus, returned); it asks for `premium`, or all that is paid.
+
+    `more` are further fields, attributes as a mapping, the contract in yuan.
+    """
+    moved = tuple(Premium(day(on), parse_yuan(amount)) for on, amount in premiums)
+    asked = parse_yuan(premium) if premium else sum(one.amount_fen for one in moved if one.amount_fen > 0)
+    contract = more.pop("contract", None)
+    given: dict[str, Any] = {
+        "uscc": "E1",
+        "insurer": "Insurer One",
+        "item": f"item of {key}",
+        "signed_on": day("2024-01-01"),
+        "cover_year": 1,
+        "premiums": moved,
+        **more,
+        "attributes": tuple(more.get("attributes", {}).items()),
+    }
+    contract_fen = parse_yuan(contract) if contract else None
+    return Policy(key=key, liability_fen=parse_yuan(liability), premium_fen=asked, contract_fen=contract_fen, **given)
 
 
 def claim(key: str, base: str = "0", achieved_on: str = "2024-06-01", **more: Any) -> Claim:

@@ -68,13 +68,20 @@ def test_the_shipped_notices_are_those_of_the_domain() -> None:
     assert {file.stem for file in notice_files(SHIPPED)} == {
         "bj-equipment-loan-2024",
         "bj-first-loan-2025",
+        "district-investment-bands",
         "example-loan-interest-discount",
         "example-startup-guarantee",
+        "first-set-equipment-insurance",
         "gjj-2023-batch-2-direction-2",
         "gjj-2023-batch-2-direction-2-chain-leader",
         "gjj-2023-tape-out",
+        "gjj-2024-batch-1-space-insurance",
+        "gjj-2024-batch-5-smart-factory",
+        "hubei-space-ladder",
         "national-service-loan-2025",
         "national-sme-fixed-asset-2026",
+        "new-material-insurance",
+        "zhejiang-2024-technology-insurance",
     }
 
 

@@ -4,13 +4,31 @@ from pathlib import Path
 
 import pytest
 
-from calculators import facts_file, incentive_notice, item_facts, item_notice, loan_facts, loan_notice, notice
+from calculators import (
+    facts_file,
+    incentive_notice,
+    insurance_premium_notice,
+    item_facts,
+    item_notice,
+    loan_facts,
+    loan_notice,
+    notice,
+)
 from calculators.shapes import Shape
 
 PAGE = (Path(__file__).parents[2] / "docs" / "notices.md").read_text(encoding="utf-8")
 SHAPES = [
     shape
-    for module in (notice, loan_notice, item_notice, incentive_notice, facts_file, item_facts, loan_facts)
+    for module in (
+        notice,
+        loan_notice,
+        item_notice,
+        insurance_premium_notice,
+        incentive_notice,
+        facts_file,
+        item_facts,
+        loan_facts,
+    )
     for shape in vars(module).values()
     if isinstance(shape, type) and issubclass(shape, Shape) and shape is not Shape
 ]
@@ -32,5 +50,5 @@ def test_every_kind_is_told() -> None:
         for shape in SHAPES
         if "kind" in shape.model_fields and shape.__name__ not in NO_RULES
     }
-    assert len(kinds) == 20
+    assert len(kinds) == 21
     assert [kind for kind in sorted(kinds) if f"`{kind}`" not in PAGE] == []

@@ -201,6 +201,12 @@ TERMS = (
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,3.55,", ["rate_malformed 2:13"]),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,355%,", ["rate_malformed 2:13"]),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,LPR2Y,", ["rate_malformed 2:13"]),
+        (
+            f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,LPR1Y+10000BP,january_1",
+            ["rate_malformed 2:13"],
+        ),
+        # Arabic-Indic digits: 300.
+        (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,٣٠٠,ACT/360,quarter,20,yes,,3.55%,", ["amount_malformed 2:7"]),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,LPR1Y,", ["cell_missing 2:14"]),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,3.55%,fixed", ["cell_not_used 2:14"]),
         (f"HT1,,Bank B,{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,3.55%,", ["lender_changed 2:3"]),
@@ -208,6 +214,22 @@ TERMS = (
 )
 def test_a_loan_that_cannot_be(bank: Desk, row: str, codes: list[str]) -> None:
     assert bank.codes("loans", f"{TERMS}{row}\n") == codes
+
+
+@pytest.mark.parametrize(
+    "day", ["2024/1/8", "2024.1.8", "2024年1月8日", "２０２４．１．８", "2024-01-08 00:00:00", "2024/1/8 0:00"]
+)
+def test_a_day_is_read_as_offices_write_it(bank: Desk, day: str) -> None:
+    bank.take("loans", f"{TERMS}HT9,,{BANK},{FIRM},{day},2025-01-08,100,ACT/360,quarter,20,yes,,3.55%,\n")
+    assert bank.body("loan", "HT9")["data"]["signed_on"] == "2024-01-08"
+
+
+def test_amounts_and_choices_are_read_in_any_width_and_case(bank: Desk) -> None:
+    wide = '"３，０００．５０",act/360,Quarter,２０,YES'
+    bank.take("loans", f"{TERMS}HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,{wide},,3.55%,\n")
+    data = bank.body("loan", "HT9")["data"]
+    assert (data["amount_fen"], data["day_count"], data["due_every"]) == (300_050, "ACT/360", "quarter")
+    assert (data["due_day"], data["due_counted"]) == (20, True)
 
 
 def test_a_loan_of_another_lender_in_a_lenders_file(bank: Desk) -> None:

@@ -43,6 +43,7 @@ def test_a_posting_is_explained_by_its_number(office: Office) -> None:
     [explained] = office.read("explain", str(first))
     assert explained["month"] == "2024-03"
     assert [(entry["due"], entry["amount"]) for entry in explained["entries"]] == [("2024-03-20", "16862.50")]
+    assert office.read("explain", explained["entries"][0]["key"]) == [explained]
 
 
 def test_an_entry_that_is_no_award_says_where_to_look(office: Office) -> None:

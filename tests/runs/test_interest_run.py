@@ -134,7 +134,7 @@ def test_a_month_is_run_when_it_is_over(office: Office) -> None:
     assert office.on("2024-04-01").posted("2024-03") == [("2024-03-20", "16862.50")]
 
 
-@pytest.mark.parametrize("month", ["2024-13", "2024-3", "March", "2024-03-01"])
+@pytest.mark.parametrize("month", ["2024-13", "2024-3", "March", "2024-03-01", "9999-12", "0001-01"])
 def test_a_month_is_written_in_one_way(office: Office, month: str) -> None:
     refused = office.say("run", "interest", "--month", month)
     assert (refused.exit_code, "[month_malformed]" in refused.stderr) == (2, True)

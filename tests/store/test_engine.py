@@ -33,6 +33,11 @@ def test_urls_that_name_no_ledger(text: str) -> None:
     assert [problem.code for problem in refused.value.problems] == ["database_unsupported"]
 
 
+def test_a_password_in_a_url_is_not_repeated() -> None:
+    with pytest.raises(Refused, match=r"postgresql://\*\*\*@localhost/ledger"):
+        ledger_path("postgresql://somebody:secret@localhost/ledger")
+
+
 def test_urls_name_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert ledger_path("sqlite:///ledger.db") == tmp_path / "ledger.db"
