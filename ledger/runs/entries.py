@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from calculators.award_line import clause_label
-from calculators.interest_discount import Line
 from ledger.book.posting import Entry, Posting
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
+from ledger.runs.lines import AnyLine
 from ledger.runs.plan import Plan, Step
 from ledger.store.ledger import View
 
@@ -37,12 +37,12 @@ def entries(view: View, plan: Plan) -> Iterator[Entry]:
         yield _entry(view, plan, step, terms)
 
 
-def _granted_terms(line: Line) -> Terms:
-    notice = line.versions[-1].notice
+def _granted_terms(line: AnyLine) -> Terms:
+    notice = line.notices[-1]
     return Terms(
         envelope=line.grant.envelope,
         payee=line.grant.payee,
-        clause=f"{notice.id} {clause_label(notice, notice.components[0].rule)}",
+        clause=f"{notice.id} {clause_label(notice, notice.main_rule)}",
         function=notice.classification.function,
         economic=notice.classification.economic_government,
         document=line.grant.document,
@@ -85,7 +85,7 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms) -> Entry:
     return Entry(
         key=f"main/{step.line}/{step.n}",
         reason="award" if step.replaces is None else "true_up",
-        effective_on=plan.month.last_day,
+        effective_on=plan.occasion.last_day,
         line=step.line,
         due=step.due,
         award_fen=step.award_fen,
