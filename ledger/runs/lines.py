@@ -81,7 +81,7 @@ class Unready:
     def _of_type(self, benchmark_ref: str) -> dict[str, str]:
         if self.type == LOAN_TYPE:
             return {"loan": self.item, "benchmark": benchmark_ref, "calculator": CALCULATOR}
-        return {"item": self.item, "calculator": ITEM_TYPES[self.type].calculator}
+        return {"item": self.item, "calculator": ITEM_TYPES[self.type].calculator.name}
 
 
 class Granted(NamedTuple):

@@ -154,7 +154,7 @@ def item_results(granted: Granted, type_: str, ends_before: date, outside: Seque
     kind = ITEM_TYPES[type_]
     others = supports(one for one in granted.lines if one.notices[0].type != type_)
     lines = granted.item_lines(type_)
-    return calculate_items(lines, kind.calculator, kind.reckon, ends_before, outside, others)
+    return calculate_items(lines, kind.calculator, ends_before, outside, others)
 
 
 def supports(lines: Iterable[AnyLine]) -> list[Support]:
