@@ -184,11 +184,6 @@ class IncentiveNotice(ItemNotice):
                     second=other.get("id", "?"),
                 )
 
-    @property
-    def main_rule(self) -> Sourced:
-        """The first component's rule."""
-        return self.components[0].rule
-
 
 def _rising(raw: Mapping[str, Any], key: str, field: str) -> Iterator[Fault]:
     """Each amount of a list lies above the one before."""

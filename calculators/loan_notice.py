@@ -259,8 +259,3 @@ class LoanNotice(Notice):
         """What the parts of a loan notice owe each other, besides what every notice owes."""
         yield from super().rules(raw)
         yield from notice_rules.loan(raw)
-
-    @property
-    def main_rule(self) -> Sourced:
-        """The first component's rule."""
-        return self.components[0].rule

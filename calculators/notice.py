@@ -240,8 +240,3 @@ class Notice(Shape):
         """What the parts of a notice owe each other."""
         yield from super().rules(raw)
         yield from notice_rules.common(raw)
-
-    @property
-    def main_rule(self) -> Sourced:
-        """The rule whose clause stands on every posting made under the notice."""
-        raise NotImplementedError(self.type)
