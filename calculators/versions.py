@@ -13,11 +13,21 @@ from itertools import combinations, pairwise
 
 from calculators.award_line import Line, Version, first_drawdown
 from calculators.facts import Application, Loan
+from calculators.item_line import ItemLine
 from calculators.loan_notice import LoanNotice
 from calculators.notice import Notice
 from calculators.problems import N_, Place, Problem, Refused, refuse
 
-__all__ = ["NoticeVersion", "ambiguous", "clashes", "excluded_lines", "governing_versions"]
+__all__ = [
+    "NoticeVersion",
+    "ambiguous",
+    "clashes",
+    "excluded_lines",
+    "governing_version",
+    "governing_versions",
+    "notice_refs",
+    "other_type",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +106,35 @@ def clashes(versions: Sequence[NoticeVersion]) -> list[tuple[date, NoticeVersion
     ]
 
 
-def excluded_lines(lines: Iterable[Line]) -> dict[str, Problem]:
-    """Line id -> problem `notice_ambiguous`, for lines of one loan under two notices of one exclusion group.
+def excluded_lines(lines: Iterable[Line | ItemLine]) -> dict[str, Problem]:
+    """Line id -> problem `notice_ambiguous`, for lines of one item under two notices of one exclusion group.
 
     Both lines are named: which of the two counts is for a person to decide, by refusing one of the grants.
     """
-    by_loan: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    by_item: dict[tuple[str, str, str], list[Line | ItemLine]] = defaultdict(list)
     for line in lines:
-        for group in {version.notice.exclusion_group for version in line.versions}:
+        for group in {notice.exclusion_group for notice in line.notices}:
             if group is not None:
-                by_loan[line.loan.key, group].append(line)
+                by_item[line.notices[0].type, line.application.item, group].append(line)
     found: dict[str, Problem] = {}
-    for (loan, group), together in sorted(by_loan.items()):
+    for (_type, item, group), together in sorted(by_item.items()):
         for one, other in combinations(together, 2):
-            if one.notice_id != other.notice_id:
+            if one.notices[0].id != other.notices[0].id:
                 problem = Problem(
                     "notice_ambiguous",
-                    N_("{first} and {second} of the exclusion group {group} both govern the loan {loan}"),
+                    N_("{first} and {second} of the exclusion group {group} both govern {item}"),
                     N_("refuse one of the two grants"),
                     Place(one.id),
-                    {"first": one.versions[0].ref, "second": other.versions[0].ref, "group": group, "loan": loan},
+                    {"first": notice_refs(one)[0], "second": notice_refs(other)[0], "group": group, "item": item},
                 )
                 found.setdefault(one.id, problem)
                 found.setdefault(other.id, problem)
     return found
+
+
+def notice_refs(line: Line | ItemLine) -> list[str]:
+    """The references of the notice versions that govern a line."""
+    return [version.ref for version in line.versions] if isinstance(line, Line) else [line.ref]
 
 
 def _by_accrual_day(versions: Sequence[NoticeVersion], application: Application, loan: Loan) -> list[Version]:

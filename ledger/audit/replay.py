@@ -12,7 +12,7 @@ from ledger.book.posting import entry_fields
 from ledger.runs.entries import entries
 from ledger.runs.history import Run, runs
 from ledger.runs.interest import proposal_fields
-from ledger.runs.plan import plan_month
+from ledger.runs.plan import plan_of
 from ledger.store.ledger import View
 
 # Who recorded an entry, and when, follows from no fact.
@@ -45,7 +45,7 @@ def replay(view: View) -> Iterator[Replayed]:
         if not run.closed:
             continue
         before = view.at(run.proposal["log_size"])
-        plan = plan_month(before, run.month)
+        plan = plan_of(before, run.occasion)
         derived = [(run.number, proposal_fields(plan))]
         derived += [(run.first + place, entry_fields(entry)) for place, entry in enumerate(entries(before, plan))]
         difference = _first_difference(view, derived)

@@ -124,7 +124,7 @@ def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
         table(
             [money(_("Run")), _("Month"), money(_("Digests")), money(_("Entries")), _("Comparison")],
             [
-                (one.run.number, one.run.month, one.digests, one.entries, _difference_text(one.difference))
+                (one.run.number, one.run.occasion, one.digests, one.entries, _difference_text(one.difference))
                 for one in replayed
             ],
         )
@@ -190,7 +190,7 @@ def _replayed_json(one: Replayed) -> dict[str, Any]:
     difference = one.difference
     return {
         "run": one.run.number,
-        "month": str(one.run.month),
+        **one.run.occasion.named,
         "digests": one.digests,
         "entries": one.entries,
         "difference": difference

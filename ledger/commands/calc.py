@@ -14,7 +14,11 @@ from ledger.words import _
 
 @click.group()
 def calc() -> None:
-    """Calculate from files, without a ledger."""
+    """Calculate from files, without a ledger.
+
+    Example:
+      subsidy calc accrual loan.json
+    """
 
 
 @calc.command()

@@ -3,6 +3,8 @@
 import rich_click as click
 
 from calculators.amounts import format_yuan, plain_yuan
+from calculators.item_award import ItemResult
+from calculators.item_worksheet import render_item
 from calculators.problems import N_
 from calculators.worksheet import render
 from ledger.book.balances import entry_record, last_entry, record_of_key
@@ -55,10 +57,10 @@ def _entry(view: View, subject: str) -> int | None:
 def _json(one: Explanation) -> dict[str, object]:
     return {
         "run": one.run.number,
-        "month": str(one.run.month),
+        **one.run.occasion.named,
         "line": one.line,
         "digest": one.digest,
-        "worksheet": render(one.result, _) if one.result else "",
+        "worksheet": _worksheet(one),
         "entries": [
             {
                 "key": body["key"],
@@ -72,14 +74,20 @@ def _json(one: Explanation) -> dict[str, object]:
     }
 
 
+def _worksheet(one: Explanation) -> str:
+    if one.result is None:
+        return ""
+    return render_item(one.result, _) if isinstance(one.result, ItemResult) else render(one.result, _)
+
+
 def _print(one: Explanation) -> None:
     click.echo(
-        _("As reckoned by run {number} of {month} over {size} records:").format(
-            number=one.run.number, month=one.run.month, size=one.run.proposal["log_size"]
+        _("As reckoned by run {number} of {name} over {size} records:").format(
+            number=one.run.number, name=one.run.occasion, size=one.run.proposal["log_size"]
         )
     )
     if one.result:
-        click.echo(render(one.result, _))
+        click.echo(_worksheet(one))
     for refused in one.digest["refused"] if one.result is None else ():
         click.echo(f"{one.line}: {_(UNREADY[refused['code']])} [{refused['code']}]")
     table(

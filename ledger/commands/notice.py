@@ -1,5 +1,6 @@
 """`subsidy notice`: check notices and their cases, register them, and read them back in plain sentences."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,17 @@ CASES = ".cases.yaml"
 
 @click.group()
 def notice() -> None:
-    """Check, add, list and read back notices."""
+    """Check, add, list and read back notices.
+
+    Example:
+      subsidy notice check fixtures/notices/bj-first-loan-2025.yaml
+    """
 
 
 @notice.command()
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
-def check(files: tuple[Path, ...]) -> int:
+@json_option
+def check(files: tuple[Path, ...], as_json: bool) -> int:
     """Check notices without a ledger: every problem of each file at once, then its cases.
 
     The cases of `x.yaml` stand in `x.cases.yaml` beside it. A case that does not come out as expected is shown as a
@@ -37,18 +43,14 @@ def check(files: tuple[Path, ...]) -> int:
     Example:
       subsidy notice check fixtures/notices/bj-first-loan-2025.yaml
     """
-    bad: list[Problem] = []
-    failed = 0
-    for file in files:
-        if file.name.endswith(CASES):
-            # A pattern such as *.yaml names the cases too; they are reckoned with their notice.
-            if _notice_of(file) not in files:
-                bad.append(_cases_alone(file))
-            continue
-        try:
-            failed += _check(file)
-        except Refused as refused:
-            bad += refused.problems
+    checked = [_checked(file) for file in files if not _with_its_notice(file, files)]
+    bad = [problem for one in checked for problem in one.problems]
+    failed = any(one.differences for one in checked)
+    if as_json:
+        print_json([_findings(one) for one in checked])
+        return 2 if bad else 1 if failed else 0
+    for one in checked:
+        _print(one)
     if bad:
         raise Refused(bad)
     return 1 if failed else 0
@@ -123,8 +125,9 @@ def show(settings: Settings, name: str) -> None:
 
 @notice.command(name="read-back")
 @click.argument("name", metavar="ID|FILE")
+@json_option
 @pass_settings
-def read_back(settings: Settings, name: str) -> None:
+def read_back(settings: Settings, name: str, as_json: bool) -> None:
     """Read a notice back in plain sentences, each with its clause, for a leader to sign.
 
     What no source says and what nobody has checked is listed at the end.
@@ -138,7 +141,11 @@ def read_back(settings: Settings, name: str) -> None:
     else:
         with Ledger.open(settings.db_url).read() as view:
             version, _text = notice_text(view, name)
-    for line in sentences(version, _title(version, settings.lang), _):
+    lines = list(sentences(version, _title(version, settings.lang), _))
+    if as_json:
+        print_json({"ref": version.ref, "lines": lines})
+        return
+    for line in lines:
         click.echo(line)
 
 
@@ -152,6 +159,11 @@ def _notice_of(cases: Path) -> Path:
     return cases.with_name(cases.name.removesuffix(CASES) + ".yaml")
 
 
+def _with_its_notice(file: Path, files: tuple[Path, ...]) -> bool:
+    """Whether a file holds cases that are reckoned with their notice: a pattern such as *.yaml names both."""
+    return file.name.endswith(CASES) and _notice_of(file) in files
+
+
 def _cases_alone(file: Path) -> Problem:
     return Problem(
         "cases_not_notice",
@@ -162,31 +174,62 @@ def _cases_alone(file: Path) -> Problem:
     )
 
 
-def _check(file: Path) -> int:
-    """Print how the cases of one notice came out; the number of those that did not."""
-    version = _version(file)
-    beside = file.with_suffix(CASES)
-    cases = load_cases(read_file(beside), str(beside)) if beside.exists() else []
-    benchmark_ref, benchmark = shipped()
-    failed = 0
-    for case in cases:
-        found = difference(version, case, benchmark, benchmark_ref, _)
-        if found:
-            failed += 1
-            click.echo(_("{file}: case {name}").format(file=beside, name=case.name))
-            _print(found)
-    click.echo(
-        _("{ref}: well formed; cases that agree: {agree} of {total}").format(
-            ref=version.ref, agree=len(cases) - failed, total=len(cases)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: problems, or the notice's version with how many cases it has and which came out otherwise."""
+
+    file: Path
+    ref: str = ""
+    problems: tuple[Problem, ...] = ()
+    cases: int = 0
+    differences: tuple[tuple[str, Difference], ...] = ()
+
+
+def _checked(file: Path) -> Checked:
+    if file.name.endswith(CASES):
+        return Checked(file, problems=(_cases_alone(file),))
+    try:
+        version = _version(file)
+        beside = _cases_of(file)
+        cases = load_cases(read_file(beside), str(beside)) if beside.exists() else []
+        benchmark_ref, benchmark = shipped()
+        found = [(case.name, difference(version, case, benchmark, benchmark_ref, _)) for case in cases]
+    except Refused as refused:
+        return Checked(file, problems=tuple(refused.problems))
+    differences = tuple((name, one) for name, one in found if one)
+    return Checked(file, version.ref, cases=len(cases), differences=differences)
+
+
+def _print(one: Checked) -> None:
+    for name, found in one.differences:
+        click.echo(_("{file}: case {name}").format(file=_cases_of(one.file), name=name))
+        click.echo(_what(found))
+        for place, line in enumerate(found.sheet):
+            click.echo(f"{'>' if place == found.marked else ' '} {line}")
+    if not one.problems:
+        click.echo(
+            _("{ref}: well formed; cases that agree: {agree} of {total}").format(
+                ref=one.ref, agree=one.cases - len(one.differences), total=one.cases
+            )
         )
-    )
-    return failed
 
 
-def _print(found: Difference) -> None:
-    click.echo(_(found.what).format_map(found.values))
-    for place, line in enumerate(found.sheet):
-        click.echo(f"{'>' if place == found.marked else ' '} {line}")
+def _findings(one: Checked) -> dict[str, Any]:
+    return {
+        "file": str(one.file),
+        "ref": one.ref,
+        "problems": [problem.render(_) for problem in one.problems],
+        "cases": one.cases,
+        "differ": [{"case": name, "what": _what(found), "worksheet": found.sheet} for name, found in one.differences],
+    }
+
+
+def _what(found: Difference) -> str:
+    return _(found.what).format_map(found.values)
+
+
+def _cases_of(file: Path) -> Path:
+    return file.with_suffix(CASES)
 
 
 def _title(version: NoticeVersion, lang: str) -> str:

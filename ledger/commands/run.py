@@ -17,10 +17,10 @@ from ledger.commands.context import (
     table,
 )
 from ledger.runs.history import Run, find_run, runs
-from ledger.runs.interest import Outcome, propose, run_interest, totals, withdraw
+from ledger.runs.interest import Outcome, propose, propose_batch, run_batch, run_interest, totals, withdraw
 from ledger.runs.lines import UNREADY
 from ledger.runs.month import Month
-from ledger.runs.plan import Plan
+from ledger.runs.plan import Plan, digest_item
 from ledger.store.ledger import Ledger, local_day
 from ledger.words import _
 
@@ -34,7 +34,7 @@ HOLDS = {
 
 @click.group()
 def run() -> None:
-    """Run a month: calculate, explain and post what is due; list, show and withdraw runs.
+    """Run a month or a batch: calculate, explain and post what is due; list, show and withdraw runs.
 
     Example:
       subsidy run interest --month 2025-06 --actor 1001
@@ -71,12 +71,42 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
         _print_outcome(outcome, dry_run)
 
 
+@run.command()
+@click.argument("notice")
+@click.option("--dry-run", is_flag=True, help=N_("Show what would be posted and write nothing."))
+@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --dry-run."))
+@json_option
+@pass_settings
+def batch(settings: Settings, notice: str, dry_run: bool, actor: str | None, as_json: bool) -> None:
+    """Post what the granted policies, claims or projects of a notice are due by today: due minus posted, line by line.
+
+    Running it twice posts nothing. What a later payment, return, audit or acceptance moves shows as a true-up or a
+    claw-back.
+
+    Example:
+      subsidy run batch example-incentive --dry-run
+      subsidy run batch example-incentive --actor 1001
+    """
+    ledger = Ledger.open(settings.db_url)
+    if dry_run:
+        with ledger.read() as view:
+            outcome = Outcome(propose_batch(view, notice, local_day(ledger.clock())))
+    elif actor is None:
+        raise click.MissingParameter(param_hint="--actor", param_type="option")
+    else:
+        outcome = run_batch(ledger, notice, actor)
+    if as_json:
+        print_json(outcome_json(outcome, dry_run))
+    else:
+        _print_outcome(outcome, dry_run)
+
+
 def outcome_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
     """A run as `--json` prints it; amounts are yuan with two decimals."""
     plan = outcome.plan
     figures = totals(plan)
     return {
-        "month": str(plan.month),
+        **plan.occasion.named,
         "dry_run": dry_run,
         "proposal": outcome.proposal,
         "closed": outcome.closed,
@@ -108,8 +138,8 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
     plan = outcome.plan
     figures = totals(plan)
     click.echo(
-        _("{month}: {lines} lines due, {entries} entries, {due} yuan, reduced by {reduced} yuan").format(
-            month=plan.month,
+        _("{name}: {lines} lines due, {entries} entries, {due} yuan, reduced by {reduced} yuan").format(
+            name=plan.occasion,
             lines=figures["lines"],
             entries=figures["entries"],
             due=format_yuan(figures["credit_fen"]),
@@ -128,11 +158,16 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
             )
         )
     else:
-        click.echo(_("Nothing has changed since the last run of this month; nothing was written."))
+        click.echo(
+            _("Nothing has changed since the last run of this month; nothing was written.")
+            if plan.occasion.run == "interest"
+            else _("Nothing has changed since the last run of this notice; nothing was written.")
+        )
 
 
 def _print_steps(plan: Plan) -> None:
     names = {line.id: line for line in plan.lines}
+    item = _("Loan") if plan.occasion.run == "interest" else _("Item")
     rows = []
     for step in plan.steps:
         line = names.get(step.line)
@@ -140,14 +175,14 @@ def _print_steps(plan: Plan) -> None:
             (
                 step.line,
                 line.entity.name if line else "-",
-                line.loan.key if line else step.digest["loan"],
+                line.application.item if line else digest_item(step.digest),
                 step.due,
                 format_yuan(step.award_fen),
                 _("true-up") if step.replaces is not None else "",
             )
         )
     if rows:
-        table([_("Line"), _("Firm"), _("Loan"), _("Period ends"), money(_("Yuan")), _("Note")], rows)
+        table([_("Line"), _("Firm"), item, _("Period ends"), money(_("Yuan")), _("Note")], rows)
 
 
 def _print_held(held: list[dict[str, Any]]) -> None:
@@ -206,7 +241,7 @@ def list_runs(settings: Settings, as_json: bool) -> None:
     table(
         [
             money(_("Run")),
-            _("Month"),
+            _("Month or notice"),
             _("State"),
             money(_("Entries")),
             money(_("Due")),
@@ -216,7 +251,7 @@ def list_runs(settings: Settings, as_json: bool) -> None:
         [
             (
                 one.number,
-                one.month,
+                one.occasion,
                 states[one.state],
                 one.count,
                 format_yuan(one.proposal["totals"]["credit_fen"]),
@@ -231,7 +266,7 @@ def list_runs(settings: Settings, as_json: bool) -> None:
 def _run_json(one: Run) -> dict[str, Any]:
     return {
         "run": one.number,
-        "month": str(one.month),
+        **one.occasion.named,
         "state": one.state.value,
         "actor": one.actor,
         "recorded_at": one.recorded_at,
@@ -246,7 +281,7 @@ def _run_json(one: Run) -> dict[str, Any]:
 
 
 @run.command()
-@click.argument("name", metavar="RUN|YYYY-MM")
+@click.argument("name", metavar="RUN|YYYY-MM|NOTICE")
 @json_option
 @pass_settings
 def show(settings: Settings, name: str, as_json: bool) -> None:
@@ -271,9 +306,9 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
         print_json({**_run_json(one), "posted": lines})
         return
     click.echo(
-        _("Run {number} of {month} by {actor} at {time}, over {size} records").format(
+        _("Run {number} of {name} by {actor} at {time}, over {size} records").format(
             number=one.number,
-            month=one.month,
+            name=one.occasion,
             actor=one.actor,
             time=one.recorded_at,
             size=one.proposal["log_size"],
@@ -296,7 +331,7 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
 
 
 @run.command("withdraw")
-@click.argument("name", metavar="RUN|YYYY-MM")
+@click.argument("name", metavar="RUN|YYYY-MM|NOTICE")
 @reason_option(N_("Why the run is taken back; it is recorded."))
 @actor_option
 @pass_settings
@@ -311,7 +346,7 @@ def withdraw_run(settings: Settings, name: str, reason: str, actor: str) -> None
         one = find_run(view, name)
     count = withdraw(ledger, one, reason, actor)
     click.echo(
-        _("Run {number} of {month} is withdrawn: {count} counter-entries. Run the month again when ready.").format(
-            number=one.number, month=one.month, count=count
+        _("Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.").format(
+            number=one.number, name=one.occasion, count=count
         )
     )

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from calculators.award_line import Line
 from calculators.load import load_notice
 from calculators.notice import Notice
 from ledger.book import charts
@@ -196,7 +197,7 @@ def _paid_outside(demo: Demo, notice: str) -> Path:
         results = plan_month(view, Month(2024, 12)).results
     rows = []
     for result in results:
-        if result.line.notice_id == notice:
+        if isinstance(result.line, Line) and result.line.notice_id == notice:
             loan = result.line.loan
             for period in result.digest["periods"]:
                 settled = settlement_day(loan, date.fromisoformat(period["due"]))

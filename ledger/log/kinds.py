@@ -115,6 +115,9 @@ _reported = ("loan", "event", "receipt")
 _register = _one_of(*_reported)
 _imported = _one_of("entity", "payee", "application", "grant", *_reported)
 
+# What a run was for: a month, or the notice of a batch.
+_OF_RUN = {"month?": _month, "notice?": _text}
+
 _POSTING = {
     "chart": _one_of("fin", "bud", "ind"),
     "account": _text,
@@ -216,20 +219,22 @@ FIELDS: dict[str, dict[str, Check]] = {
         "sha256?": _hash,
     },
     "proposal": {
-        "run": _one_of("interest"),
-        "month": _month,
+        "run": _one_of("interest", "batch"),
+        "month?": _month,
+        "notice?": _text,
+        "through?": _day,
         "log_size": _count,
         "facts_root": _hash,
         "digest_root": _hash,
         "digests": _count,
-        "benchmark": _text,
+        "benchmark?": _text,
         "calculators": _list_of(_text),
         "notices": _list_of(_text),
         "totals": _object({"lines": _count, "entries": _count, "debit_fen": _fen, "credit_fen": _fen}),
         "held": _list_of(_any_object),
         "refused": _list_of(_any_object),
     },
-    "refusal": {"key": _text, "about": _text, "month": _month, "codes": _list_of(_any_object)},
+    "refusal": {"key": _text, "about": _text, **_OF_RUN, "codes": _list_of(_any_object)},
     "entry": {
         "key": _text,
         "reason": _one_of("budget", "grant", "award", "true_up", "reversal"),
@@ -247,13 +252,13 @@ FIELDS: dict[str, dict[str, Check]] = {
     "run_closed": {
         "proposal": _count,
         "proposal_leaf": _hash,
-        "month": _month,
+        **_OF_RUN,
         "first": _count,
         "count": _count,
         "approvals": _list_of(_any_object),
     },
     "run_aborted": {"proposal": _count, "cause": _text},
-    "withdrawal": {"run": _count, "month": _month, "first": _count, "count": _count, "reason": _text},
+    "withdrawal": {"run": _count, **_OF_RUN, "first": _count, "count": _count, "reason": _text},
 }
 
 # Named in the contracts and not written yet.

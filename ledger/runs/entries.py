@@ -1,14 +1,16 @@
 """A plan as entries of the book: the bureau's pairs for an award, and their inverse for a reduction."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from calculators.award_line import clause_label
-from calculators.interest_discount import Line
+from calculators.interest_discount import Result
+from calculators.item_award import ItemResult
 from ledger.book.posting import Entry, Posting
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
-from ledger.runs.plan import Plan, Step
+from ledger.runs.plan import AnyResult, Plan, Step
 from ledger.store.ledger import View
 
 # Accrued and not yet paid, so the budget chart has no side yet.
@@ -30,23 +32,38 @@ class Terms(NamedTuple):
 
 def entries(view: View, plan: Plan) -> Iterator[Entry]:
     """The entries of a plan in line order, each justified by its digest in full."""
-    lines = {line.id: line for line in plan.lines}
+    results = {result.line.id: result for result in plan.results}
     for step in plan.steps:
-        line = lines.get(step.line)
-        terms = _granted_terms(line) if line else _posted_terms(view, step)
+        result = results.get(step.line)
+        terms = _granted_terms(result, step) if result else _posted_terms(view, step)
         yield _entry(view, plan, step, terms)
 
 
-def _granted_terms(line: Line) -> Terms:
-    notice = line.versions[-1].notice
+def _granted_terms(result: AnyResult, step: Step) -> Terms:
+    line = result.line
+    notice = line.notices[-1]
+    clause = _item_clause(result, step.due) if isinstance(result, ItemResult) else _loan_clause(result)
     return Terms(
         envelope=line.grant.envelope,
         payee=line.grant.payee,
-        clause=f"{notice.id} {clause_label(notice, notice.components[0].rule)}",
+        clause=f"{notice.id} {clause}",
         function=notice.classification.function,
         economic=notice.classification.economic_government,
         document=line.grant.document,
     )
+
+
+def _loan_clause(result: Result) -> str:
+    notice = result.line.versions[-1].notice
+    return clause_label(notice, notice.components[0].rule)
+
+
+def _item_clause(result: ItemResult, due: date) -> str:
+    """The clause of the rule that the part was reckoned by; of the condition not met where nothing is due."""
+    of_part = [row.clause for part in result.parts if part.due == due for row in part.rows if row.clause]
+    others = [row.clause for part in result.parts for row in part.rows if row.clause]
+    refused = [code["clause"] for code in result.digest["refused"]]
+    return next(clauses[-1] for clauses in (of_part, others, refused, ["registers"]) if clauses)
 
 
 def _posted_terms(view: View, step: Step) -> Terms:
@@ -85,7 +102,7 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms) -> Entry:
     return Entry(
         key=f"main/{step.line}/{step.n}",
         reason="award" if step.replaces is None else "true_up",
-        effective_on=plan.month.last_day,
+        effective_on=plan.occasion.last_day,
         line=step.line,
         due=step.due,
         award_fen=step.award_fen,

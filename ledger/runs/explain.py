@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from calculators.interest_discount import Result
 from calculators.problems import N_, Refused, refuse
 from ledger.book.balances import last_entry
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.month import Month
-from ledger.runs.plan import plan_month
+from ledger.runs.occasion import Occasion
+from ledger.runs.plan import AnyResult, digest_item, plan_of
 from ledger.store.ledger import View
 
 
@@ -23,7 +23,7 @@ class Explanation:
     run: Run
     line: str
     digest: dict[str, Any]
-    result: Result | None
+    result: AnyResult | None
     entries: tuple[dict[str, Any], ...]
 
 
@@ -43,20 +43,21 @@ def explain_entry(view: View, record: int) -> Explanation:
 
 
 def explain_loan(view: View, name: str, month: Month | None = None) -> list[Explanation]:
-    """The explanations of every line of a loan (its key) or of one line (its grant number), as last run.
+    """The explanations of every line of a loan or other item (its key) or of one line (its grant number), as last run.
 
     With `month`, as the last closed run of that month reckoned them. Refuses `loan_unknown`, `run_unknown`, and
     `entry_unknown` for a bare number, which may have been meant as an entry's.
     """
-    run = find_run(view, str(month)) if month else _latest(view)
-    plan = plan_month(view.at(run.proposal["log_size"]), run.month)
-    lines = [digest["line"] for digest in plan.digests if name in (digest["line"], digest["loan"])]
-    if not lines:
-        raise _unknown(view, name, run.month)
-    return [_explain(view, run, line) for line in lines]
+    asked = [find_run(view, str(month))] if month else _latest(view)
+    for run in asked:
+        plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
+        named = [digest["line"] for digest in plan.digests if name in (digest["line"], digest_item(digest))]
+        if named:
+            return [_explain(view, run, line) for line in named]
+    raise _unknown(view, name, asked[0].occasion)
 
 
-def _unknown(view: View, name: str, month: Month) -> Refused:
+def _unknown(view: View, name: str, occasion: Occasion) -> Refused:
     if name.isdecimal():
         return refuse(
             "entry_unknown",
@@ -64,26 +65,30 @@ def _unknown(view: View, name: str, month: Month) -> Refused:
             N_("give the number of an entry from `subsidy book account`, or a contract or grant number as registered"),
             name=name,
             last=last_entry(view),
-            month=month,
+            month=occasion,
         )
     return refuse(
         "loan_unknown",
         N_("no granted line of {name} stands in the run of {month}"),
         N_("give a loan's contract number (with /slip), a grant number or a posting's number"),
         name=name,
-        month=month,
+        month=occasion,
     )
 
 
-def _latest(view: View) -> Run:
+def _latest(view: View) -> list[Run]:
+    """The last closed run of each series, the newest first."""
+    found: list[Run] = []
     for run in reversed(runs(view)):
-        if run.state is State.CLOSED:
-            return run
-    raise refuse("run_unknown", N_("nothing was run yet"), N_("run a month with `subsidy run interest`"))
+        if run.state is State.CLOSED and not any(run.occasion.follows(later.occasion) for later in found):
+            found.append(run)
+    if not found:
+        raise refuse("run_unknown", N_("nothing was run yet"), N_("run a month with `subsidy run interest`"))
+    return found
 
 
 def _explain(view: View, run: Run, line: str) -> Explanation:
-    plan = plan_month(view.at(run.proposal["log_size"]), run.month)
+    plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
     digest = next(digest for digest in plan.digests if digest["line"] == line)
     result = next((result for result in plan.results if result.line.id == line), None)
     entries = tuple(

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from calculators.problems import N_, refuse
-from ledger.runs.month import Month
+from ledger.runs.occasion import Occasion
 from ledger.store.ledger import View
 
 
@@ -26,7 +26,7 @@ class Run:
     """
 
     number: int
-    month: Month
+    occasion: Occasion
     state: State
     actor: str
     recorded_at: str
@@ -50,7 +50,7 @@ def runs(view: View) -> list[Run]:
         found.append(
             Run(
                 number=row.seq,
-                month=Month.parse(row.body["month"]),
+                occasion=Occasion.of_proposal(row.body),
                 state=state,
                 actor=row.body["actor"],
                 recorded_at=row.body["recorded_at"],
@@ -63,19 +63,20 @@ def runs(view: View) -> list[Run]:
     return found
 
 
-def last_closed(view: View) -> Run | None:
-    """The run that the next one follows: the last closed one that was not withdrawn."""
-    return next((run for run in reversed(runs(view)) if run.state is State.CLOSED), None)
+def last_closed(view: View, occasion: Occasion) -> Run | None:
+    """The run that one for `occasion` follows: the last closed one of its series that was not withdrawn."""
+    series = (run for run in reversed(runs(view)) if occasion.follows(run.occasion))
+    return next((run for run in series if run.state is State.CLOSED), None)
 
 
 def find_run(view: View, name: str) -> Run:
-    """A run by its number, or the last closed run of a month `YYYY-MM`; refuses `run_unknown`."""
+    """A run by its number, or the last closed run of a month `YYYY-MM` or of a notice; refuses `run_unknown`."""
     for run in reversed(runs(view)):
-        if str(run.number) == name or (str(run.month) == name and run.state is State.CLOSED):
+        if str(run.number) == name or (run.occasion.name == name and run.state is State.CLOSED):
             return run
     raise refuse(
         "run_unknown",
         N_("there is no run {name}"),
-        N_("give a number or a month from `subsidy run list`"),
+        N_("give a number, a month or a notice from `subsidy run list`"),
         name=name,
     )

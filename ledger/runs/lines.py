@@ -1,4 +1,4 @@
-"""Granted lines: what each grant, application, entity, loan and notice say together, or why they do not.
+"""Granted lines: what each grant, application, entity, item and notice say together, or why they do not.
 
 A line that cannot be put together is not dropped: it is `Unready`, with the named reason and a digest that owes
 nothing, so that what was posted on it comes back by itself.
@@ -8,22 +8,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from calculators.facts import Application, Entity, Grant, Loan
-from calculators.interest_discount import CALCULATOR, Line, Version
+from calculators.award_line import Line
+from calculators.facts import Application, Entity, Grant, Item, Loan
+from calculators.interest_discount import CALCULATOR
+from calculators.item_line import ItemLine
+from calculators.item_notice import ItemNotice
+from calculators.item_types import ITEM_TYPES
 from calculators.problems import N_, Refused
-from calculators.versions import excluded_lines
+from calculators.versions import excluded_lines, governing_version
 from ledger.book.balances import Award
 from ledger.log.tree import root
 from ledger.registry.applications import applications
 from ledger.registry.decisions import Decision, decisions
 from ledger.registry.entities import entities, failed_checks
 from ledger.registry.grants import grants
+from ledger.registry.items import items
 from ledger.registry.known import Known
 from ledger.registry.loans import loans
 from ledger.registry.notices import NoticeVersion, notices, versions_for
 from ledger.store.ledger import View
+
+AnyLine: TypeAlias = Line | ItemLine
+
+LOAN_TYPE = "loan_interest_discount"
 
 # Why a line cannot be put together, in the order in which it is looked at.
 UNREADY = {
@@ -31,20 +40,23 @@ UNREADY = {
     "grant_fallen": N_("the grant was taken back after something had been posted on it"),
     "notice_unknown": N_("the notice applied under is not registered"),
     "loan_unknown": N_("the loan applied for is in no lender's register"),
+    "item_unknown": N_("the policy, claim or project applied for is not registered"),
     "borrower_differs": N_("the loan's borrower is not the applicant"),
-    "notice_not_in_force": N_("no version of the notice governs the loan"),
-    "notice_ambiguous": N_("two versions, or two notices of one exclusion group, govern the loan"),
+    "applicant_differs": N_("the policy, claim or project is another firm's"),
+    "notice_not_in_force": N_("no version of the notice governs the item"),
+    "notice_ambiguous": N_("two versions, or two notices of one exclusion group, govern the item"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Unready:
-    """A granted line without a reckoning, and the code of the reason."""
+    """A granted line without a reckoning, and the code of the reason; `type` is that of its notice."""
 
     line: str
     uscc: str
-    loan: str
+    item: str
     notice: str
+    type: str
     facts_root: str
     code: str
 
@@ -54,10 +66,8 @@ class Unready:
             "$schema": "subsidy/digest/1",
             "line": self.line,
             "entity": self.uscc,
-            "loan": self.loan,
+            **self._of_type(benchmark_ref),
             "notice": self.notice,
-            "benchmark": benchmark_ref,
-            "calculator": CALCULATOR,
             "facts": self.facts_root,
             "through": through.isoformat(),
             "eligible": False,
@@ -68,44 +78,73 @@ class Unready:
             "award_fen": 0,
         }
 
+    def _of_type(self, benchmark_ref: str) -> dict[str, str]:
+        if self.type == LOAN_TYPE:
+            return {"loan": self.item, "benchmark": benchmark_ref, "calculator": CALCULATOR}
+        return {"item": self.item, "calculator": ITEM_TYPES[self.type].calculator.name}
+
 
 class Granted(NamedTuple):
-    """Every granted line: those a calculator can take, and the others, both by id."""
+    """Every granted line of every type: those a calculator can take, and the others, both by id."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[AnyLine, ...]
     unready: tuple[Unready, ...]
 
+    @property
+    def loan_lines(self) -> list[Line]:
+        """The lines whose item is a loan."""
+        return [line for line in self.lines if isinstance(line, Line)]
 
-class _Facts(NamedTuple):
-    """What the registers know, read once."""
+    def item_lines(self, type_: str) -> list[ItemLine]:
+        """The lines of another type of support."""
+        return [line for line in self.lines if isinstance(line, ItemLine) and line.notice.type == type_]
+
+
+class Facts(NamedTuple):
+    """What the registers know, read once; `items` are by type of support and key."""
 
     entities: dict[str, Known[Entity]]
     applications: dict[str, Known[Application]]
     loans: dict[str, Known[Loan]]
+    items: dict[str, dict[str, Known[Item]]]
     notices: dict[str, list[NoticeVersion]]
     unconfirmed: set[str]
     released: dict[str, frozenset[tuple[date, int, int | None]]]
 
+    def type_of(self, notice: str) -> str:
+        """The notice's type of support; that of loans where nobody knows the notice."""
+        return self.notices[notice][0].notice.type if notice in self.notices else LOAN_TYPE
 
-def granted_lines(view: View) -> Granted:
-    """Every granted line of the registers as `view` knows them."""
+
+def known_facts(view: View) -> Facts:
+    """What the registers of `view` know."""
     ruled = decisions(view)
-    facts = _Facts(
+    return Facts(
         entities(view),
         applications(view),
         loans(view),
+        {name: items(view, type_.item) for name, type_ in ITEM_TYPES.items()},
         notices(view),
         failed_checks(view) - {decision.about for decision in ruled if decision.type == "uscc-override"},
         _releases(ruled),
     )
-    lines: list[Line] = []
+
+
+def granted_lines(view: View) -> Granted:
+    """Every granted line of the registers as `view` knows them."""
+    return lines_of(known_facts(view), grants(view).values())
+
+
+def lines_of(facts: Facts, granted: Iterable[Known[Grant]]) -> Granted:
+    """The lines of some grants."""
+    lines: list[AnyLine] = []
     unready: list[Unready] = []
-    for _number, grant in sorted(grants(view).items()):
+    for grant in sorted(granted, key=lambda grant: grant.value.id):
         made = _line(facts, grant)
-        if isinstance(made, Line):
-            lines.append(made)
-        else:
+        if isinstance(made, Unready):
             unready.append(made)
+        else:
+            lines.append(made)
     excluded = excluded_lines(lines)
     unready += [_excluded(line) for line in lines if line.id in excluded]
     return Granted(
@@ -113,61 +152,85 @@ def granted_lines(view: View) -> Granted:
     )
 
 
-def _excluded(line: Line) -> Unready:
-    return Unready(line.id, line.entity.uscc, line.loan.key, line.notice_id, line.facts_root, "notice_ambiguous")
+def _excluded(line: AnyLine) -> Unready:
+    asked, notice = line.application, line.notices[0]
+    return Unready(line.id, line.entity.uscc, asked.item, notice.id, notice.type, line.facts_root, "notice_ambiguous")
 
 
-def fallen_lines(view: View, known: Iterable[str], posted: Mapping[tuple[str, date], Award]) -> tuple[Unready, ...]:
+def fallen_lines(view: View, granted: Granted, posted: Mapping[tuple[str, date], Award]) -> tuple[Unready, ...]:
     """Lines that something is posted on and whose grant is there no more, so that it comes back."""
-    granted = set(known)
+    known = {line.id for line in granted.lines} | {one.line for one in granted.unready}
     sums: dict[str, int] = defaultdict(int)
     for (line, _due), award in posted.items():
-        if line not in granted:
+        if line not in known:
             sums[line] += award.amount_fen
-    return tuple(_fallen(view, line) for line in sorted(sums) if sums[line])
+    types = {name: versions[0].notice.type for name, versions in notices(view).items()}
+    return tuple(_fallen(view, line, types) for line in sorted(sums) if sums[line])
 
 
-def _fallen(view: View, line: str) -> Unready:
+def _fallen(view: View, line: str, types: Mapping[str, str]) -> Unready:
     history = view.history("grant", line)
     granted = next(row for row, void in reversed(history) if not void and row.body["outcome"] == "granted")
     asked = view.history("application", granted.body["application"])[-1][0].body
     facts_root = root([row.leaf for row, _void in history]).hex()
-    return Unready(line, asked["uscc"], asked["item"], asked["notice"], facts_root, "grant_fallen")
+    notice = asked["notice"]
+    return Unready(line, asked["uscc"], asked["item"], notice, types[notice], facts_root, "grant_fallen")
 
 
-def _line(facts: _Facts, grant: Known[Grant]) -> Line | Unready:
+def _line(facts: Facts, grant: Known[Grant]) -> AnyLine | Unready:
     application = facts.applications[grant.value.application]
     asked = application.value
     entity = facts.entities[asked.uscc]
-    loan = facts.loans.get(asked.item)
-    known = (entity, application, grant, loan) if loan else (entity, application, grant)
+    type_ = facts.type_of(asked.notice)
+    on_loan = type_ == LOAN_TYPE
+    found: Known[Loan] | Known[Item] | None = (facts.loans if on_loan else facts.items[type_]).get(asked.item)
+    known = (entity, application, grant, found) if found else (entity, application, grant)
     facts_root = root([leaf for one in known for leaf in one.leaves]).hex()
 
     def not_ready(code: str) -> Unready:
-        return Unready(grant.value.id, asked.uscc, asked.item, asked.notice, facts_root, code)
+        return Unready(grant.value.id, asked.uscc, asked.item, asked.notice, type_, facts_root, code)
 
     if asked.uscc in facts.unconfirmed:
         return not_ready("uscc_override_missing")
     if asked.notice not in facts.notices:
         return not_ready("notice_unknown")
-    if loan is None:
-        return not_ready("loan_unknown")
-    if loan.value.uscc != asked.uscc:
-        return not_ready("borrower_differs")
+    if found is None:
+        return not_ready("loan_unknown" if on_loan else "item_unknown")
+    if found.value.uscc != asked.uscc:
+        return not_ready("borrower_differs" if on_loan else "applicant_differs")
     try:
-        versions: tuple[Version, ...] = versions_for(facts.notices, asked, loan.value)
+        if isinstance(found.value, Loan):
+            return _loan_line(facts, grant.value, entity.value, found.value, facts_root)
+        return _item_line(facts, grant.value, entity.value, found.value, facts_root)
     except Refused as refused:
         return not_ready(refused.problems[0].code)
+
+
+def _loan_line(facts: Facts, grant: Grant, entity: Entity, loan: Loan, facts_root: str) -> Line:
+    asked = facts.applications[grant.application].value
     return Line(
-        id=grant.value.id,
-        versions=versions,
-        entity=entity.value,
+        id=grant.id,
+        versions=versions_for(facts.notices, asked, loan),
+        entity=entity,
         application=asked,
-        grant=grant.value,
-        loan=loan.value,
+        grant=grant,
+        loan=loan,
         facts_root=facts_root,
-        released=facts.released.get(grant.value.id, frozenset()),
+        released=facts.released.get(grant.id, frozenset()),
     )
+
+
+def _item_line(facts: Facts, grant: Grant, entity: Entity, item: Item, facts_root: str) -> ItemLine:
+    asked = facts.applications[grant.application].value
+    versions = facts.notices[asked.notice]
+
+    def governed(version: NoticeVersion) -> ItemLine:
+        notice = version.notice
+        assert isinstance(notice, ItemNotice), version.ref
+        return ItemLine(grant.id, version.ref, notice, entity, asked, grant, item, facts_root)
+
+    # Which dates there are depends on the item alone, so any version's line can say them.
+    return governed(governing_version(versions, asked, governed(versions[0]).dates()))
 
 
 def _releases(ruled: Iterable[Decision]) -> dict[str, frozenset[tuple[date, int, int | None]]]:

@@ -5,23 +5,30 @@ view it is given. Two plans over the same records are equal, byte for byte.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
-from calculators.interest_discount import CALCULATOR, Line, Outside, Result, calculate
+from calculators.award_line import Outside, Support
+from calculators.interest_discount import CALCULATOR, Result, calculate
+from calculators.item_award import ItemResult, calculate_items
+from calculators.item_types import ITEM_TYPES
 from calculators.problems import N_, refuse
+from calculators.versions import notice_refs
 from ledger.book.balances import Award, posted_awards, standing_award
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
+from ledger.registry.notices import notices
 from ledger.registry.openings import outside_awards
-from ledger.runs.lines import Granted, fallen_lines, granted_lines
+from ledger.runs.lines import LOAN_TYPE, AnyLine, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.month import Month
+from ledger.runs.occasion import Occasion
 from ledger.store.ledger import View
 
-Digest = dict[str, Any]
+Digest: TypeAlias = dict[str, Any]
+AnyResult: TypeAlias = Result | ItemResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +49,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A month's reckoning over the records below `log_size`: every line's result, and the steps still missing.
+    """A run's reckoning over the records below `log_size`: every line's result, and the steps still missing.
 
     `digests` are those of `results` in line order, then those of the lines that could not be put together;
     `digest_root` stands over all of them, posted or not.
     """
 
-    month: Month
+    occasion: Occasion
     log_size: int
-    lines: tuple[Line, ...]
-    results: tuple[Result, ...]
+    lines: tuple[AnyLine, ...]
+    results: tuple[AnyResult, ...]
     digests: tuple[Digest, ...]
     steps: tuple[Step, ...]
     benchmark: str
@@ -61,12 +68,12 @@ class Plan:
     @property
     def notices(self) -> list[str]:
         """The notice versions that governed something here."""
-        return sorted({version.ref for line in self.lines for version in line.versions})
+        return sorted({ref for line in self.lines for ref in notice_refs(line)})
 
     @property
     def calculators(self) -> list[str]:
         """The calculator versions used."""
-        return [CALCULATOR]
+        return sorted({CALCULATOR} if self.benchmark else {digest["calculator"] for digest in self.digests})
 
     def held(self) -> list[dict[str, Any]]:
         """Due periods not posted until a receipt, fact or release says more, each with both figures."""
@@ -77,36 +84,92 @@ class Plan:
         return [{"line": digest["line"], "codes": digest["refused"]} for digest in self.digests if digest["refused"]]
 
 
-def plan_month(view: View, month: Month, granted: Granted | None = None) -> Plan:
-    """The plan of a month over everything `view` knows; refuses `benchmark_unknown`.
+def digest_item(digest: Digest) -> str:
+    """The key of the loan or other item that a digest is about."""
+    key: str = digest["loan"] if "loan" in digest else digest["item"]
+    return key
+
+
+class _Reckoning(NamedTuple):
+    """What the calculators made of an occasion: results by line id, lines without one, and the benchmark (or "")."""
+
+    results: Sequence[AnyResult]
+    unready: Sequence[Unready]
+    benchmark: str
+
+
+def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> Plan:
+    """The plan of an occasion over everything `view` knows; refuses `benchmark_unknown`.
 
     `granted` spares a caller that has looked at the granted lines already from reading them twice.
     """
-    rates_ref, rates = benchmark(view)
-    lines, unready = granted or granted_lines(view)
+    granted = granted or granted_lines(view)
     posted = posted_awards(view)
-    unready += fallen_lines(view, [line.id for line in lines] + [one.line for one in unready], posted)
     outside = outside_awards(view)
-    results = tuple(calculate(lines, rates, rates_ref, through=month.ends_before, outside=outside))
-    digests = [result.digest for result in results] + [one.digest(rates_ref, month.ends_before) for one in unready]
+    granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
+    reckoned = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside)
+    digests = [result.digest for result in reckoned.results]
+    digests += [one.digest(reckoned.benchmark, occasion.ends_before) for one in reckoned.unready]
     leaves = [leaf_hash(canonical(digest)) for digest in digests]
     return Plan(
-        month=month,
+        occasion=occasion,
         log_size=view.size,
-        lines=tuple(lines),
-        results=results,
+        lines=tuple(result.line for result in reckoned.results),
+        results=tuple(reckoned.results),
         digests=tuple(digests),
         steps=tuple(_steps(view, digests, outside, posted)),
-        benchmark=rates_ref,
+        benchmark=reckoned.benchmark,
         facts_root=root([bytes.fromhex(digest["facts"]) for digest in digests]).hex(),
         digest_root=root(leaves).hex(),
     )
 
 
+def plan_month(view: View, month: Month) -> Plan:
+    """The plan of a month's loans."""
+    return plan_of(view, Occasion.of_month(month))
+
+
+def _loans(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Reckoning:
+    """Every loan line of every notice."""
+    rates_ref, rates = benchmark(view)
+    lines = granted.loan_lines
+    others = supports(one for one in granted.lines if one.notices[0].type != LOAN_TYPE)
+    results = calculate(lines, rates, rates_ref, occasion.ends_before, outside, others)
+    return _Reckoning(results, [one for one in granted.unready if one.type == LOAN_TYPE], rates_ref)
+
+
+def _batch(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Reckoning:
+    """The lines of one notice; all of its type are reckoned together, since they may share caps."""
+    type_ = notices(view)[occasion.name][0].notice.type
+    results = item_results(granted, type_, occasion.ends_before, outside)
+    return _Reckoning(
+        [result for result in results if result.line.notice.id == occasion.name],
+        [one for one in granted.unready if one.notice == occasion.name],
+        "",
+    )
+
+
+def item_results(granted: Granted, type_: str, ends_before: date, outside: Sequence[Outside]) -> list[ItemResult]:
+    """What every line of a type of support is due for events before a day."""
+    kind = ITEM_TYPES[type_]
+    others = supports(one for one in granted.lines if one.notices[0].type != type_)
+    lines = granted.item_lines(type_)
+    return calculate_items(lines, kind.calculator, ends_before, outside, others)
+
+
+def supports(lines: Iterable[AnyLine]) -> list[Support]:
+    """What other types of support have granted, for the rule of one support per entity and fund year."""
+    return [
+        Support(line.entity.uscc, notice.programme, notice.fund_year, notice.id, line.grant.granted_on, line.grant.id)
+        for line in lines
+        for notice in line.notices
+    ]
+
+
 def held_figures(view: View, line: str, due: date) -> tuple[int, int | None]:
     """Our interest and the receipt's of a held due period, in fen (None = no receipt); refuses `hold_unknown`."""
     rates_ref, rates = benchmark(view)
-    lines = [one for one in granted_lines(view).lines if one.id == line]
+    lines = [one for one in granted_lines(view).loan_lines if one.id == line]
     for result in calculate(lines, rates, rates_ref, through=due):
         for held in result.digest["held"]:
             if held["due"] == due.isoformat():

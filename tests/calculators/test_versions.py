@@ -125,7 +125,7 @@ def test_two_notices_of_one_exclusion_group_on_one_loan_are_an_error_naming_both
     found = excluded_lines([one, other])
     assert sorted(found) == ["G-1", "G-2"]
     assert found["G-2"].render() == (
-        "G-1: n-a@sha256:0000 and n-b@sha256:0000 of the exclusion group city both govern the loan L-1; refuse one of"
+        "G-1: n-a@sha256:0000 and n-b@sha256:0000 of the exclusion group city both govern L-1; refuse one of"
         " the two grants [notice_ambiguous]"
     )
 

@@ -31,7 +31,7 @@ def office(tmp_path: Path) -> Office:
 def test_every_run_of_the_history_is_made_again_the_same(office: Office) -> None:
     with Ledger.open(office.url).read() as view:
         replayed = list(replay(view))
-    assert [(str(one.run.month), one.run.state, one.entries) for one in replayed] == [
+    assert [(str(one.run.occasion), one.run.state, one.entries) for one in replayed] == [
         ("2024-03", "closed", 1),
         ("2024-06", "closed", 1),
         ("2024-07", "withdrawn", 1),

@@ -38,6 +38,28 @@ def test_a_good_notice_says_how_many_cases_agree() -> None:
     assert answer.stdout == f"{REF}: well formed; cases that agree: 4 of 4\n"
 
 
+def test_a_check_in_json_says_what_it_found_in_each_file() -> None:
+    wrong = CASES.replace('award: "394,050.00"', 'award: "394,050.01"', 1)
+    Path("n.cases.yaml").write_text(wrong, encoding="utf-8")
+    Path("broken.yaml").write_text("id: x\n", encoding="utf-8")
+    answer = call("notice", "check", "n.yaml", "broken.yaml", "--json")
+    assert (answer.exit_code, answer.stderr) == (2, "")
+    good, broken = json.loads(answer.stdout)
+    assert (good["file"], good["ref"], good["cases"], good["problems"]) == ("n.yaml", REF, 4, [])
+    [differs] = good["differ"]
+    assert differs["what"] == "award: expected 394,050.01, came out 394,050.00"
+    assert differs["worksheet"][-1].split() == ["award", "394,050.00"]
+    assert (broken["ref"], broken["differ"]) == ("", [])
+    assert broken["problems"] == ["broken.yaml:1:1 type: this key is missing; add it with its value [key_missing]"]
+    assert call("notice", "check", "n.yaml", "--json").exit_code == 1
+
+
+def test_a_notice_is_read_back_in_json_line_by_line() -> None:
+    text = call("notice", "read-back", "n.yaml").stdout
+    read = json.loads(call("notice", "read-back", "n.yaml", "--json").stdout)
+    assert (read["ref"], read["lines"]) == (REF, text.splitlines())
+
+
 def test_a_notice_without_cases_is_still_checked() -> None:
     Path("n.cases.yaml").unlink()
     answer = call("notice", "check", "n.yaml")
