@@ -27,6 +27,18 @@ class Version:
     ends_before: date | None = None
 
 
+class Limit(NamedTuple):
+    """A recorded decision that bounds everything ever due on a line, below or at the grant's ceiling.
+
+    `code` is `meeting` (会议核减, a meeting granted less than was computed) or `shortage` (what a short budget
+    allotted); the grant's own ceiling is `grant_ceiling`. `document` is the decision's.
+    """
+
+    code: str
+    amount_fen: int
+    document: str
+
+
 class AwardLine(Protocol):
     """One granted item under one notice, of any type of support."""
 
@@ -47,6 +59,10 @@ class AwardLine(Protocol):
         """What was granted."""
 
     @property
+    def limits(self) -> Sequence[Limit]:
+        """Decisions that bound it beside the grant's ceiling."""
+
+    @property
     def notices(self) -> Sequence[Notice]:
         """The versions of the notice that govern it, the latest last."""
 
@@ -63,7 +79,8 @@ class Line:
 
     `versions` are the notice's versions by the days they govern, without overlap (mostly one). `facts_root` is the hex
     root over the records the line rests on. `released` holds (due, our interest, receipt) of held due periods that
-    somebody released: it counts while both figures (fen; None = no receipt) still stand.
+    somebody released: it counts while both figures (fen; None = no receipt) still stand. `limits` are decisions below
+    the grant's ceiling.
     """
 
     id: str
@@ -74,6 +91,7 @@ class Line:
     loan: Loan
     facts_root: str
     released: frozenset[tuple[date, int, int | None]] = frozenset()
+    limits: tuple[Limit, ...] = ()
 
     @property
     def notice_id(self) -> str:

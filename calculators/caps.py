@@ -3,8 +3,8 @@
 A cap fills by the end of the due period; within one end in the notice's stated order; never in posting order. What was
 paid outside takes its room first. A cap limits the lines of the notice that states it, and the notices that it names as
 sharing use it up as well; stated on both sides it limits both. So a result never depends on which other notices happen
-to be reckoned. The grant's ceiling comes last and per line: what lies above it is withheld by decision and uses up no
-cap.
+to be reckoned. The grant's ceiling and the decisions below it come last and per line: what lies above them is withheld
+by decision and uses up no cap.
 
 Room that a cap did not have is lost, with one exception: where the limit itself can grow (a status gained, more drawn),
 what it cut off is claimed again later, because such a limit is on the total. A cap per year never gives room back.
@@ -23,6 +23,7 @@ from typing import NamedTuple, Protocol
 
 from calculators.amounts import Exact, Rounding, round_fen
 from calculators.award_line import AwardLine, Line, Outside, holds_status, order_key
+from calculators.limits import lowest_limit
 from calculators.loan_notice import LoanCap
 from calculators.notice import Cap, Notice
 
@@ -154,6 +155,7 @@ class _Draws:
     def __init__(self, one: CappedLine, pools: Iterable[_Pool], rooms: dict[PoolKey, _Room]) -> None:
         self.one, self.rooms = one, rooms
         line = one.line
+        self.limit_fen = lowest_limit(line)
         self.keys = [(pool, pool.key(line.own)) for pool in pools]
         self.stands: dict[tuple[int, int, int], _Stand] = {}
         # By the identity of an amount: what the line has used of it.
@@ -170,7 +172,7 @@ class _Draws:
             part.award_fen = self._taken_back(part)
         else:
             take = self._allowed(part, own)
-            part.award_fen = min(take, one.line.grant.ceiling_fen - one.award_fen)
+            part.award_fen = min(take, self.limit_fen - one.award_fen)
             part.withheld_fen = take - part.award_fen
         one.claimed_fen += part.claim_fen
         one.award_fen += part.award_fen

@@ -50,6 +50,17 @@ class Condition:
     def __str__(self) -> str:
         return f"{self.name}: {_shown(self.found)} {self.relation} {_shown(self.wanted)}"
 
+    def told(self) -> dict[str, str | bool]:
+        """An item of the field `conditions` of a digest."""
+        return {
+            "name": self.name,
+            "met": self.met,
+            "found": _shown(self.found),
+            "relation": self.relation,
+            "wanted": _shown(self.wanted),
+            "clause": self.clause,
+        }
+
 
 def conditions(
     line: Line, notice: LoanNotice, supports: Supports, benchmark: Benchmark, through: date

@@ -20,8 +20,10 @@ from calculators.award_line import Line, Outside, Support, Version, holds_status
 from calculators.benchmark import Benchmark
 from calculators.caps import CappedLine, fill
 from calculators.eligibility import Condition, Supports, conditions, granted_supports
+from calculators.limits import withheld_by
 from calculators.loan_notice import InterestShare, NamedComponent, SimpleComponent, Switch
 from calculators.parts import Part, Stretch, split, stretches
+from calculators.payers import payers_of
 from calculators.principal import counted_principal
 from calculators.rates import at_support_rate
 
@@ -278,22 +280,31 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         withheld_fen += sum(part.withheld_fen for part in due.parts)
         interest_fen = sum(part.interest_fen for part in due.parts)
         periods.append({"due": name, "bank_fen": due.bank_fen, "interest_fen": interest_fen, "award_fen": share_fen})
-    unmet = [condition for _, found in working.conditions for condition in found if not condition.met]
+    conditions = [condition for _, found in working.conditions for condition in found]
+    # Payment and payers are those of the latest version; an amendment by accrual day cannot change them.
+    notice = line.versions[-1].notice
+    paid_to = {"pay_to": "firm"}
+    if notice.payment.path == "lender_prepaid":
+        paid_to = {"pay_to": "lender", "lender": line.loan.lender}
     return {
         "$schema": SCHEMA,
         "line": line.id,
         "entity": line.entity.uscc,
         "loan": line.loan.key,
+        **paid_to,
         "notice": "+".join(version.ref for version in line.versions),
         "benchmark": benchmark_ref,
         "calculator": CALCULATOR,
         "facts": line.facts_root,
         "through": through.isoformat(),
         "eligible": bool(_eligible_versions(working.conditions)),
-        "refused": [{"code": condition.code, "clause": condition.clause} for condition in unmet],
+        "conditions": [condition.told() for condition in conditions],
+        "refused": [{"code": one.code, "clause": one.clause} for one in conditions if not one.met],
         "periods": periods,
         "held": held,
+        "withheld": withheld_by(line, withheld_fen),
         "withheld_fen": withheld_fen,
+        "payers": payers_of(notice.payers, award_fen),
         "award_fen": award_fen,
     }
 

@@ -16,6 +16,8 @@ from calculators.caps import CappedLine, fill
 from calculators.eligibility import Condition, Supports, common_condition, granted_supports, window_conditions
 from calculators.item_line import ItemLine, ItemPart
 from calculators.item_notice import AttributeIn, BaseAtLeast, ItemCondition, ItemWindow, LaunchedByApplication
+from calculators.limits import withheld_by
+from calculators.payers import payers_of
 
 __all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items"]
 
@@ -129,22 +131,28 @@ def _digest(
     line: ItemLine, calculator: str, conditions: Iterable[Condition], parts: Sequence[ItemPart], through: date
 ) -> Digest:
     """The result as canonical values: texts, integers of fen, booleans."""
-    refused = [{"code": one.code, "clause": one.clause} for one in conditions if not one.met]
+    found = list(conditions)
+    refused = [{"code": one.code, "clause": one.clause} for one in found if not one.met]
+    award_fen, withheld_fen = sum(part.award_fen for part in parts), sum(part.withheld_fen for part in parts)
     return {
         "$schema": SCHEMA,
         "line": line.id,
         "entity": line.entity.uscc,
         "item": line.item.key,
+        "pay_to": "firm",
         "notice": line.ref,
         "calculator": calculator,
         "facts": line.facts_root,
         "through": through.isoformat(),
         "eligible": not refused,
+        "conditions": [one.told() for one in found],
         "refused": refused,
         "periods": [
             {"due": part.due.isoformat(), "base_fen": part.base_fen, "award_fen": part.award_fen} for part in parts
         ],
         "held": [],
-        "withheld_fen": sum(part.withheld_fen for part in parts),
-        "award_fen": sum(part.award_fen for part in parts),
+        "withheld": withheld_by(line, withheld_fen),
+        "withheld_fen": withheld_fen,
+        "payers": payers_of(line.notice.payers, award_fen),
+        "award_fen": award_fen,
     }

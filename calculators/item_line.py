@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from calculators.amounts import Rounding
+from calculators.award_line import Limit
 from calculators.facts import Application, Entity, Grant, Item, Policy, Project
 from calculators.item_notice import ItemNotice, Match
 from calculators.notice import Notice
@@ -21,7 +22,7 @@ __all__ = ["ItemLine", "ItemPart", "Row"]
 class ItemLine:
     """One granted item under the version of its notice (`ref` is `id@sha256:<hex>`) that governs it.
 
-    `facts_root` is the hex root over the records the line rests on.
+    `facts_root` is the hex root over the records the line rests on; `limits` are decisions below the grant's ceiling.
     """
 
     id: str
@@ -32,6 +33,7 @@ class ItemLine:
     grant: Grant
     item: Item
     facts_root: str
+    limits: tuple[Limit, ...] = ()
 
     @property
     def notices(self) -> Sequence[Notice]:

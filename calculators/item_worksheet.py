@@ -32,7 +32,8 @@ class _ItemSheet(Sheet):
         yield from self.conditions(result.conditions, digest["eligible"])
         yield from self._parts()
         yield from self.caps(result.capped.fills.values())
-        yield from self.withheld(digest["withheld_fen"], result.line.grant.ceiling_fen)
+        yield from self.withheld(digest["withheld"])
+        yield from self.payers(digest["payers"])
         yield self.award(digest["award_fen"])
 
     def _parts(self) -> Iterator[str]:

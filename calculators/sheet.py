@@ -4,7 +4,8 @@ Widths count cells, of which a Chinese sign takes two; a longer text pushes its 
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from calculators.amounts import format_yuan
 from calculators.award_line import ASSUMPTION
@@ -16,6 +17,17 @@ __all__ = ["AMOUNT", "Sheet", "cells", "pad", "short_yuan"]
 
 # Widths of the layout, in cells.
 LABEL, CONDITION, AMOUNT, TOTAL = 14, 52, 14, 61
+
+_WITHHELD = {
+    "grant_ceiling": N_("{amount} by decision, above the ceiling {limit}"),
+    "meeting": N_("{amount} by decision of a meeting, {document}, which granted {limit}"),
+    "shortage": N_("{amount} because the budget is short: {document} allotted {limit}"),
+}
+_PAYERS = {
+    "central": N_("central budget {amount}"),
+    "city": N_("city budget {amount}"),
+    "district": N_("district budget {amount}"),
+}
 
 
 class Sheet:
@@ -64,12 +76,21 @@ class Sheet:
                 ),
             )
 
-    def withheld(self, withheld_fen: int, ceiling_fen: int) -> Iterator[str]:
-        """What lies above the grant's ceiling, where something does."""
-        if withheld_fen:
-            text = self.say(N_("{amount} by decision, above the ceiling {ceiling}"))
-            said = text.format(amount=format_yuan(withheld_fen), ceiling=short_yuan(ceiling_fen))
+    def withheld(self, withheld: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+        """What lies above the grant's ceiling or a decision below it, where something does."""
+        for one in withheld:
+            said = self.say(_WITHHELD[one["code"]]).format(
+                amount=format_yuan(one["amount_fen"]),
+                limit=short_yuan(one["limit_fen"]),
+                document=one.get("document", "-"),
+            )
             yield self.labelled(self.say(N_("withheld")), said)
+
+    def payers(self, payers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """What each payer bears, where there are several."""
+        for payer in payers if len(payers) > 1 else ():
+            said = self.say(_PAYERS[payer["level"]]).format(amount=format_yuan(payer["amount_fen"]))
+            yield self.labelled(self.say(N_("payer")), said)
 
     def award(self, award_fen: int) -> str:
         """The last line."""

@@ -86,9 +86,10 @@ class _LoanSheet(Sheet):
         yield from self._interest()
         yield from self._components()
         yield from self.caps(self.working.capped.fills.values())
-        yield from self.withheld(self.digest["withheld_fen"], self.line.grant.ceiling_fen)
+        yield from self.withheld(self.digest["withheld"])
         for held in self.digest["held"]:
             yield self.labelled(self.say(N_("held")), self._held(held))
+        yield from self.payers(self.digest["payers"])
         yield self.award(self.digest["award_fen"])
 
     def _interest(self) -> Iterator[str]:

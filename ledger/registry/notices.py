@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from calculators.amounts import Exact
 from calculators.award_line import Version
 from calculators.facts import Application, Loan
 from calculators.load import load_notice, notice_ref
@@ -110,6 +111,8 @@ def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], sourc
         )
     amended = by_hash[notice.amends].notice
     changed = [key for key in _FIXED if getattr(amended, key) != getattr(notice, key)]
+    if notice.governed_by == "accrual_day" and _payers(amended) != _payers(notice):
+        changed.append("payers")
     if changed:
         raise refuse(
             "amendment_changes",
@@ -120,6 +123,11 @@ def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], sourc
         )
     for day, first, second in clashes([*versions, new]):
         raise Refused(ambiguous(first, second, day, Place(source, key="effective")))
+
+
+def _payers(notice: Notice) -> list[tuple[str, Exact]]:
+    """Who bears what share. Where two versions govern days of one line, it is split over one set of payers."""
+    return [(payer.level, payer.share) for payer in notice.payers]
 
 
 @lru_cache(maxsize=256)

@@ -67,14 +67,18 @@ class Unready:
             "line": self.line,
             "entity": self.uscc,
             **self._of_type(benchmark_ref),
+            "pay_to": "firm",
             "notice": self.notice,
             "facts": self.facts_root,
             "through": through.isoformat(),
             "eligible": False,
+            "conditions": [],
             "refused": [{"code": self.code, "clause": "registers"}],
             "periods": [],
             "held": [],
+            "withheld": [],
             "withheld_fen": 0,
+            "payers": [],
             "award_fen": 0,
         }
 
