@@ -121,3 +121,22 @@ def test_a_notice_that_is_not_registered(desk: Desk) -> None:
     with desk.ledger.read() as view, pytest.raises(Refused) as refused:
         notice_text(view, "no-such-notice")
     assert [problem.code for problem in refused.value.problems] == ["notice_unknown"]
+
+
+def shared(text: str) -> str:
+    """The notice with a district that bears a tenth."""
+    text = text.replace("share: 100%", "share: 90%")
+    return text.replace("payment:", "  - {level: district, share: 10%, assumption: true}\npayment:")
+
+
+def test_an_amendment_by_accrual_day_cannot_change_the_payers(desk: Desk) -> None:
+    # One line may then have days under both versions, and it is split over one set of payers.
+    by_day = TEXT.replace("governed_by: drawdown", "governed_by: accrual_day")
+    add(desk, by_day)
+    split = shared(amendment(by_day)).replace("governed_by: drawdown", "governed_by: accrual_day")
+    assert refusal(desk, split).startswith("n.yaml payers: an amendment cannot change payers;")
+
+
+def test_an_amendment_that_governs_whole_loans_may_change_the_payers(desk: Desk) -> None:
+    add(desk, TEXT)
+    assert add(desk, shared(amendment(TEXT))).same is False
