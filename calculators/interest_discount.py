@@ -27,7 +27,18 @@ from calculators.payers import payers_of
 from calculators.principal import counted_principal
 from calculators.rates import at_support_rate
 
-__all__ = ["CALCULATOR", "Line", "Outside", "Result", "Support", "Version", "Working", "calculate"]
+__all__ = [
+    "CALCULATOR",
+    "Line",
+    "Outside",
+    "Result",
+    "Support",
+    "Version",
+    "Working",
+    "calculate",
+    "prepare",
+    "results",
+]
 
 CALCULATOR = "interest_discount/1"
 SCHEMA = "subsidy/digest/1"
@@ -85,10 +96,16 @@ def calculate(
     loan whose movements or rates contradict themselves and where the benchmark does not reach (`benchmark_unknown`).
     """
     ordered = sorted(lines, key=lambda line: line.id)
-    supports = granted_supports(ordered, other_supports)
-    checks = [_check(line, supports, benchmark, through) for line in ordered]
+    workings = prepare(ordered, granted_supports(ordered, other_supports), benchmark, through)
+    fill([working.capped for working in workings], outside)
+    return results(ordered, workings, benchmark_ref, through)
+
+
+def prepare(lines: Sequence[Line], supports: Supports, benchmark: Benchmark, through: date) -> list[Working]:
+    """What every line claims before caps, in the order of `lines`."""
+    checks = [_check(line, supports, benchmark, through) for line in lines]
     supported = [
-        (line, stretches(line, _eligible_versions(checked))) for line, checked in zip(ordered, checks, strict=True)
+        (line, stretches(line, _eligible_versions(checked))) for line, checked in zip(lines, checks, strict=True)
     ]
     counted = counted_principal(supported, benchmark, through)
     workings = []
@@ -97,10 +114,14 @@ def calculate(
         parts = [part for due in periods for part in due.parts]
         _claim(line, parts, benchmark)
         workings.append(Working(benchmark, checked, periods, CappedLine(line, parts)))
-    fill([working.capped for working in workings], outside)
+    return workings
+
+
+def results(lines: Sequence[Line], workings: Sequence[Working], benchmark_ref: str, through: date) -> list[Result]:
+    """The digests of lines whose caps are filled."""
     return [
         Result(line, _digest(line, working, benchmark_ref, through), working)
-        for line, working in zip(ordered, workings, strict=True)
+        for line, working in zip(lines, workings, strict=True)
     ]
 
 

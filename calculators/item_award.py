@@ -8,7 +8,7 @@ do not depend on the order of lines.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from calculators.amounts import format_yuan
 from calculators.award_line import Outside, Support, clause_label
@@ -19,7 +19,7 @@ from calculators.item_notice import AttributeIn, BaseAtLeast, ItemCondition, Ite
 from calculators.limits import withheld_by
 from calculators.payers import payers_of
 
-__all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items"]
+__all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items", "item_results", "prepare_items"]
 
 SCHEMA = "subsidy/digest/1"
 
@@ -39,6 +39,15 @@ class Calculator:
     name: str
     conditions: Callable[[ItemLine], Iterable[Condition]]
     reckon: Reckon
+
+
+class ItemWorking(NamedTuple):
+    """How a line was reckoned: its conditions, its parts with their claims, and what draws on the caps."""
+
+    line: ItemLine
+    conditions: Sequence[Condition]
+    capped: CappedLine
+    parts: Sequence[ItemPart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +74,32 @@ def calculate_items(
     """
     ordered = sorted(lines, key=lambda line: line.id)
     paid_outside = tuple(outside)
-    supports = granted_supports(ordered, other_supports)
-    conditions = {line.id: [*_conditions(line, supports), *calculator.conditions(line)] for line in ordered}
-    eligible = [line for line in ordered if all(condition.met for condition in conditions[line.id])]
+    workings = prepare_items(ordered, calculator, granted_supports(ordered, other_supports), through, paid_outside)
+    fill([working.capped for working in workings], paid_outside)
+    return item_results(workings, calculator, through)
+
+
+def prepare_items(
+    lines: Sequence[ItemLine], calculator: Calculator, supports: Supports, through: date, outside: Iterable[Outside]
+) -> list[ItemWorking]:
+    """What every line of one type claims before caps, in the order of `lines`."""
+    conditions = {line.id: [*_conditions(line, supports), *calculator.conditions(line)] for line in lines}
+    eligible = [line for line in lines if all(condition.met for condition in conditions[line.id])]
     # What was paid outside on a line that is reckoned here is that line's own award, not another's.
-    ids = {line.id for line in ordered}
-    reckoned = calculator.reckon(eligible, [paid for paid in paid_outside if paid.line not in ids])
-    parts = {
-        line.id: sorted((part for part in reckoned.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
-        for line in ordered
-    }
-    capped = {line.id: CappedLine(line, parts[line.id]) for line in ordered}
-    fill(list(capped.values()), paid_outside)
+    ids = {line.id for line in lines}
+    reckoned = calculator.reckon(eligible, [paid for paid in outside if paid.line not in ids])
+    workings = []
+    for line in lines:
+        parts = sorted((part for part in reckoned.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
+        workings.append(ItemWorking(line, conditions[line.id], CappedLine(line, parts), parts))
+    return workings
+
+
+def item_results(workings: Iterable[ItemWorking], calculator: Calculator, through: date) -> list[ItemResult]:
+    """The digests of lines of one type whose caps are filled."""
     return [
-        ItemResult(
-            line,
-            _digest(line, calculator.name, conditions[line.id], parts[line.id], through),
-            conditions[line.id],
-            capped[line.id],
-            parts[line.id],
-        )
-        for line in ordered
+        ItemResult(line, _digest(line, calculator.name, conditions, parts, through), conditions, capped, parts)
+        for line, conditions, capped, parts in workings
     ]
 
 

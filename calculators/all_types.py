@@ -1,0 +1,57 @@
+"""Lines of every type of support together: one reckoning in which they share caps and an entity's one support.
+
+A month's run gives everything that was granted at once. Each type reckons what its lines claim; then all claims fill
+the caps in one order, so that a cap which notices of different types share is one amount.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeAlias
+
+from calculators.award_line import Line, Outside, Support
+from calculators.benchmark import Benchmark
+from calculators.caps import fill
+from calculators.eligibility import granted_supports
+from calculators.interest_discount import Result, prepare, results
+from calculators.item_award import ItemResult, item_results, prepare_items
+from calculators.item_line import ItemLine
+from calculators.item_types import ITEM_TYPES
+
+__all__ = ["AnyLine", "AnyResult", "calculate_all"]
+
+AnyLine: TypeAlias = Line | ItemLine
+AnyResult: TypeAlias = Result | ItemResult
+
+
+def calculate_all(
+    lines: Iterable[AnyLine],
+    benchmark: Benchmark,
+    benchmark_ref: str,
+    through: date,
+    outside: Iterable[Outside] = (),
+    other_supports: Iterable[Support] = (),
+) -> list[AnyResult]:
+    """What every line is due before `through` (exclusive), by line id; refuses as `interest_discount.calculate` does.
+
+    `other_supports` are granted supports that are no lines here; lines of all types count as each other's supports by
+    themselves.
+    """
+    ordered = sorted(lines, key=lambda line: line.id)
+    paid_outside = tuple(outside)
+    supports = granted_supports(ordered, other_supports)
+    loans = [line for line in ordered if isinstance(line, Line)]
+    loan_workings = prepare(loans, supports, benchmark, through)
+    by_type = [
+        (kind.calculator, [line for line in ordered if isinstance(line, ItemLine) and line.notice.type == name])
+        for name, kind in ITEM_TYPES.items()
+    ]
+    item_workings = [
+        (calculator, prepare_items(own, calculator, supports, through, paid_outside)) for calculator, own in by_type
+    ]
+    capped = [working.capped for working in loan_workings]
+    capped += [working.capped for _, workings in item_workings for working in workings]
+    fill(capped, paid_outside)
+    found: list[AnyResult] = [*results(loans, loan_workings, benchmark_ref, through)]
+    for calculator, workings in item_workings:
+        found += item_results(workings, calculator, through)
+    return sorted(found, key=lambda result: result.line.id)
