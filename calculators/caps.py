@@ -173,7 +173,10 @@ class _Draws:
         else:
             take = self._allowed(part, own)
             part.award_fen = min(take, self.limit_fen - one.award_fen)
-            part.withheld_fen = take - part.award_fen
+            above_fen = take - part.award_fen
+            part.withheld_fen += above_fen
+            for _, _, fill in own:
+                fill.withheld_fen += above_fen
         one.claimed_fen += part.claim_fen
         one.award_fen += part.award_fen
         for room in used:
@@ -182,7 +185,6 @@ class _Draws:
             room.used_fen += change
         for _, room, fill in own:
             fill.own_fen = self.spent[id(room)]
-            fill.withheld_fen += part.withheld_fen
 
     def _allowed(self, part: CappedPart, own: Iterable[tuple[Cap, _Room, Fill]]) -> int:
         """What the caps leave of a claim and of what was cut off before."""

@@ -300,8 +300,8 @@ class Project:
 
     @property
     def base_fen(self) -> int:
-        """The investment recognised by the latest audit; 0 before the first."""
-        return max(self.audits, key=lambda audit: audit.on).amount_fen if self.audits else 0
+        """The investment recognised by the latest audit; as claimed before the first."""
+        return max(self.audits, key=lambda audit: audit.on).amount_fen if self.audits else self.claimed_fen
 
 
 Item = Policy | Claim | Project

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from calculators import notice_rules
 from calculators.amounts import Exact, parse_exact, parse_percent
 from calculators.facts import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
 from calculators.item_notice import parts
@@ -168,6 +169,15 @@ class ProjectPart(Shape):
     stages: tuple[StagePart, ...] = ()
     acceptance: AcceptancePart | None = None
     attributes: tuple[AttributePart, ...] = Field(default=())
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """One audit per day, and one day per stage."""
+        yield from super().rules(raw)
+        for key, field in (("audits", "on"), ("stages", "name")):
+            listed = raw.get(key)
+            rows = [one.get(field) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+            yield from notice_rules.repeated(rows, (key,), field)
 
 
 def _attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:

@@ -40,7 +40,7 @@ class AttributeIn(Condition):
 
 
 class BaseAtLeast(Condition):
-    """The item's base (premium paid, spending, investment audited) is at least `amount` yuan."""
+    """The item's base is at least `amount` yuan: premium paid, spending, investment (as claimed before an audit)."""
 
     kind: Literal["base_at_least"]
     amount: Amount

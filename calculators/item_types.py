@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
-from calculators.facts import Claim, Item, Policy
+from calculators.allocated_subsidy import ALLOCATED_SUBSIDY
+from calculators.allocated_subsidy_notice import AllocatedSubsidyNotice
+from calculators.allocated_subsidy_reader import AllocatedSubsidyReader
+from calculators.facts import Claim, Item, Policy, Project
 from calculators.incentive import INCENTIVE
 from calculators.incentive_notice import IncentiveNotice
 from calculators.incentive_reader import IncentiveReader
@@ -29,4 +32,5 @@ class ItemType(NamedTuple):
 ITEM_TYPES: dict[str, ItemType] = {
     "insurance_premium": ItemType(InsurancePremiumNotice, Policy, INSURANCE_PREMIUM, InsurancePremiumReader),
     "incentive": ItemType(IncentiveNotice, Claim, INCENTIVE, IncentiveReader),
+    "allocated_subsidy": ItemType(AllocatedSubsidyNotice, Project, ALLOCATED_SUBSIDY, AllocatedSubsidyReader),
 }

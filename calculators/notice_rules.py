@@ -84,7 +84,7 @@ def cap_years(raw: Raw) -> Iterator[Fault]:
         yield fault(
             "year_of", "year_of_idle", N_("the cap is not per year"), N_("take year_of out, or add year to per")
         )
-    yield from _repeated(per, ("per",))
+    yield from repeated(per, ("per",))
 
 
 def common(raw: Raw) -> Iterator[Fault]:
@@ -143,9 +143,9 @@ def _references(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 def _ids(raw: Raw) -> Iterator[Fault]:
     for key in ("basis", "components", "caps"):
-        yield from _repeated([one.get("id") for _place, one in _parts(raw, key)], (key,), "id")
-    yield from _repeated([one.get("level") for _place, one in _parts(raw, "payers")], ("payers",), "level")
-    yield from _repeated(_list(raw, "order"), ("order",))
+        yield from repeated([one.get("id") for _place, one in _parts(raw, key)], (key,), "id")
+    yield from repeated([one.get("level") for _place, one in _parts(raw, "payers")], ("payers",), "level")
+    yield from repeated(_list(raw, "order"), ("order",))
     for place, one in _parts(raw, "caps"):
         if isinstance(raw.get("id"), str) and raw["id"] in _list(one, "shared_with"):
             yield fault(
@@ -277,7 +277,7 @@ def _money(raw: Raw) -> Iterator[Fault]:
         )
 
 
-def _repeated(values: list[Any], path: Path, key: str = "") -> Iterator[Fault]:
+def repeated(values: list[Any], path: Path, key: str = "") -> Iterator[Fault]:
     """A value that stands twice in a list, or under the same key of two parts of a list."""
     seen: set[str] = set()
     for place, value in enumerate(values):

@@ -7,7 +7,7 @@ import rich_click as click
 from calculators.accrual_file import period_interest
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.load import read_file
-from ledger.commands.calc_award import incentive, insurance_premium, interest_discount
+from ledger.commands.calc_award import allocated_subsidy, incentive, insurance_premium, interest_discount
 from ledger.commands.context import json_option, money, print_json, table
 from ledger.words import _
 
@@ -55,3 +55,4 @@ def accrual(file: Path, as_json: bool) -> None:
 calc.add_command(interest_discount)
 calc.add_command(insurance_premium)
 calc.add_command(incentive)
+calc.add_command(allocated_subsidy)

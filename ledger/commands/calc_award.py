@@ -72,6 +72,20 @@ def incentive(notice_file: Path, facts_file: Path, as_json: bool) -> None:
     _answer("incentive", notice_file, facts_file, as_json)
 
 
+@click.command(name="allocated-subsidy")
+@_two_files
+def allocated_subsidy(notice_file: Path, facts_file: Path, as_json: bool) -> None:
+    """Say what a project is due under a notice that pays in stages, as a worksheet that explains itself.
+
+    The facts are those of one project: entity, application, grant, investment claimed and audited, the stages reached,
+    acceptance, what was paid outside, and the last day reckoned.
+
+    Example:
+      subsidy calc allocated-subsidy --notice staged-2024.yaml --facts facts.yaml
+    """
+    _answer("allocated_subsidy", notice_file, facts_file, as_json)
+
+
 def _answer(kind: str, notice_file: Path, facts_file: Path, as_json: bool) -> None:
     """Print what a notice of type `kind` comes to on the facts."""
     bad: list[Problem] = []

@@ -7,9 +7,23 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from calculators.amounts import format_yuan, parse_yuan
-from calculators.award_line import Outside
-from calculators.facts import Application, Claim, District, Entity, Grant, Item, Policy, Premium
+from calculators.allocated_subsidy_notice import AllocatedSubsidyNotice
+from calculators.amounts import format_yuan, parse_percent, parse_yuan
+from calculators.award_line import Limit, Outside
+from calculators.facts import (
+    Acceptance,
+    Application,
+    Audit,
+    Claim,
+    District,
+    Entity,
+    Grant,
+    Item,
+    Policy,
+    Premium,
+    Project,
+    Stage,
+)
 from calculators.incentive_notice import IncentiveNotice
 from calculators.insurance_premium_notice import InsurancePremiumNotice
 from calculators.item_award import ItemResult, calculate_items
@@ -118,6 +132,41 @@ def claim(key: str, base: str = "0", achieved_on: str = "2024-06-01", **more: An
     return Claim(key, uscc, day(achieved_on), parse_yuan(base), attributes=attributes, **more)
 
 
+def staged(*stages: str, at_most: str = "", before_audit: str = "claimed", **changes: Any) -> AllocatedSubsidyNotice:
+    """A notice for allocated subsidies of 30 %; a stage is `id percent on`, such as `start 60% grant`."""
+    named = [dict(zip(("id", "percent", "on"), stage.split(), strict=True)) for stage in stages]
+    allocation = {"share": "30%", "before_audit": before_audit, **({"at_most": at_most} if at_most else {}), **ASSUMED}
+    raw = {
+        "type": "allocated_subsidy",
+        "allocation": allocation,
+        "stages": [{**stage, **ASSUMED} for stage in named],
+        # A source of the notice must be named somewhere.
+        "acceptance": {"failed": "proportional", "basis": "n8"},
+    }
+    return AllocatedSubsidyNotice.model_validate({**COMMON, **raw, **changes})
+
+
+def project(
+    key: str,
+    claimed: str,
+    *,
+    audits: Mapping[str, str] | None = None,
+    stages: Mapping[str, str] | None = None,
+    accepted: tuple[str, str] | None = None,
+    uscc: str = "E1",
+) -> Project:
+    """A project of firm E1: audited amounts by day, days by stage, and (day, part done) of its acceptance."""
+    return Project(
+        key,
+        uscc,
+        day("2024-01-01"),
+        parse_yuan(claimed),
+        tuple(Audit(day(on), parse_yuan(amount)) for on, amount in (audits or {}).items()),
+        tuple(Stage(name, day(on)) for name, on in (stages or {}).items()),
+        Acceptance(day(accepted[0]), parse_percent(accepted[1])) if accepted else None,
+    )
+
+
 def line(
     item: Item,
     notice: ItemNotice,
@@ -126,6 +175,7 @@ def line(
     granted_on: str = "2024-01-02",
     applied_on: str = "2024-01-02",
     districts: tuple[District, ...] = (),
+    limits: tuple[Limit, ...] = (),
 ) -> ItemLine:
     """A granted line on the item; its id is the grant's, `G-<item>`."""
     number = f"G-{item.key}"
@@ -138,6 +188,7 @@ def line(
         grant=Grant(number, f"A-{number}", day(granted_on), parse_yuan(ceiling), "2024", "bank/1/1", "doc 1"),
         item=item,
         facts_root="00" * 32,
+        limits=limits,
     )
 
 

@@ -69,6 +69,8 @@ def test_the_shipped_notices_are_those_of_the_domain() -> None:
         "bj-equipment-loan-2024",
         "bj-first-loan-2025",
         "district-investment-bands",
+        "example-allocated-50-80-rest",
+        "example-allocated-60-40",
         "example-loan-interest-discount",
         "example-startup-guarantee",
         "first-set-equipment-insurance",

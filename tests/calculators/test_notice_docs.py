@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from calculators import (
+    allocated_subsidy_notice,
     facts_file,
     incentive_notice,
     insurance_premium_notice,
@@ -23,6 +24,7 @@ SHAPES = [
         notice,
         loan_notice,
         item_notice,
+        allocated_subsidy_notice,
         insurance_premium_notice,
         incentive_notice,
         facts_file,
