@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -130,7 +131,7 @@ def forge(demo: Demo) -> Path:
 
 def _backup(source: Path, target: Path) -> None:
     """A whole copy: a file copied while its write-ahead log holds the newest pages would be incomplete."""
-    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
 

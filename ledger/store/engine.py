@@ -90,8 +90,12 @@ def _engine(uri: str, settings: tuple[str, ...], begin: str) -> Engine:
     def connect() -> sqlite3.Connection:
         # Transactions are begun below, by us: the driver would begin a write late and upgrade, which can fail.
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
-        for setting in settings:
-            connection.execute(f"PRAGMA {setting}")
+        try:
+            for setting in settings:
+                connection.execute(f"PRAGMA {setting}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)

@@ -1,6 +1,6 @@
 """What a database file says of itself: its schema object by object, and whether its pages and indexes are whole."""
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from ledger.store.guards import create_schema
 
@@ -16,7 +16,8 @@ def schema_objects(connection: Connection) -> Objects:
 
 def expected_objects() -> Objects:
     """Every object of a new ledger."""
-    with create_engine("sqlite://").begin() as connection:
+    # Without a pool the connection is closed when it is given back, and the memory with it.
+    with create_engine("sqlite://", poolclass=NullPool).begin() as connection:
         create_schema(connection)
         return schema_objects(connection)
 

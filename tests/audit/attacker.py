@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, create_engine
+from sqlalchemy import NullPool, Table, create_engine
 
 from ledger.audit.projector import Logged, Projector
 from ledger.log.canonical import canonical
@@ -67,7 +67,7 @@ def _write(path: Path, log: list[Body]) -> None:
         (tables.envelope_limit, made.envelope_limit),
         (tables.envelope, projector.envelopes()),
     ]
-    with create_engine(f"sqlite:///{path}").begin() as connection:
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
         for table, its_rows in rows:
             insert_rows(connection, table, its_rows)
 

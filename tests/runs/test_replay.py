@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_facts_that_came_later_do_not_reach_back(office: Office) -> None:
 def test_a_posting_that_the_facts_do_not_give_is_named(office: Office) -> None:
     """Somebody with the file in his hands adds 100 yuan to the award of March and to both sides of its postings."""
     path = office.url.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as forger:
+    with closing(sqlite3.connect(path, isolation_level=None)) as forger:
         rows = forger.execute("SELECT seq, body FROM record WHERE kind = 'entry' ORDER BY seq").fetchall()
         record, body = next((seq, json.loads(body)) for seq, body in rows if json.loads(body)["reason"] == "award")
         body["award_fen"] += 10_000
