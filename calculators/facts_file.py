@@ -115,7 +115,13 @@ class FactsPart(Shape):
         yield from super().rules(raw)
         items = [name for name in ITEMS if name in raw]
         if not items:
-            yield fault("loan", "key_missing", N_("this key is missing"), N_("add it with its value"))
+            yield fault(
+                (),
+                "item_missing",
+                N_("the facts name no item"),
+                N_("add the part of one item: {allowed}"),
+                allowed=", ".join(ITEMS),
+            )
         for name in items[1:]:
             yield fault(
                 name,

@@ -91,7 +91,7 @@ class Bands(Sourced):
         yield from super().rules(raw)
         yield from _rising(raw, "bands", "from")
         for place, band in parts(raw, "bands"):
-            if raw.get("mode") == "marginal" and "amount" in band:
+            if raw.get("mode") == "marginal" and "amount" in band and "share" not in band:
                 yield fault(
                     ("bands", place, "amount"),
                     "band_amount_marginal",

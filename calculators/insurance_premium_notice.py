@@ -112,7 +112,7 @@ class InsurancePremiumNotice(ItemNotice):
                 yield fault(
                     ("shares", second),
                     "shares_overlap",
-                    N_("a policy could fit this share and that of line {first} of the list"),
+                    N_("a policy could fit this share and share {first} of the list"),
                     N_("let the two differ in years, or in the value of an attribute that both ask for"),
                     first=first + 1,
                 )

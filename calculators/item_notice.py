@@ -120,7 +120,11 @@ def repeated_attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _asked(part: Mapping[str, Any]) -> dict[str, object]:
-    return {str(one.get("attribute")): one.get("value") for _place, one in parts(part, "when")}
+    asked: dict[str, object] = {}
+    for _place, one in parts(part, "when"):
+        # An attribute asked for twice is a problem of its own; the first value stands for it here.
+        asked.setdefault(str(one.get("attribute")), one.get("value"))
+    return asked
 
 
 class ItemNotice(Notice):

@@ -117,6 +117,60 @@ def test_caps_conditions_and_payers_are_read_back() -> None:
     ]
 
 
+def test_what_counts_of_a_premium_is_read_back() -> None:
+    read = [line.split(". ", 1)[1] for line in sentences("new-material-insurance")]
+    for sentence in (
+        "This version is in force from 2024-01-01 on; the date of the application decides. [assumption]",
+        "The premium counts as far as it is paid. [first-set]",
+        "It counts with its tax. [assumption]",
+        "It counts up to 3% of the liability. [first-set]",
+        "The liability counts up to 5 x the contract and up to 500,000,000.00 yuan. [first-set]",
+        "80% of the premium that counts, in these years of continuous cover: 1, 2, 3. [first-set]",
+        "Where the insurer returns premium, the award follows the premium borne, in proportion. [assumption]",
+        "A premium by the unit is sum insured x rate x units, rounded once, after the multiplication, half up."
+        " [assumption]",
+    ):
+        assert sentence in read
+    space = [line.split(". ", 1)[1] for line in sentences("gjj-2024-batch-1-space-insurance")]
+    for sentence in (
+        "The launch must take place from 2024-04-01 on. [space]",
+        "The launch took place on the day of the application or before. [space]",
+        "The premium counts once it is paid in full. [space]",
+        "50% of the premium that counts. [space]",
+        "launch: at most 5,000,000.00 yuan per item. [space]",
+    ):
+        assert sentence in space
+    assert "70% of the premium that counts (level = national), in these years of continuous cover: 2. [assumption]" in [
+        line.split(". ", 1)[1] for line in sentences("zhejiang-2024-technology-insurance")
+    ]
+
+
+def test_the_rules_of_incentives_are_read_back() -> None:
+    wanted = {
+        "gjj-2023-tape-out": [
+            "mpw (category = mpw): 50% of the base, at most 3,000,000.00 yuan. [tape-out]",
+            "Exactly one of these components fits a claim; a claim that none fits is refused. [assumption]",
+        ],
+        "gjj-2024-batch-5-smart-factory": [
+            "The base is at least 5,000,000.00 yuan. [smart-factory]",
+            "The item's build_years is one of: 1, 2, 3. [smart-factory]",
+        ],
+        "district-investment-bands": [
+            "bands: each band pays for the part of the base that lies in it: from 0.00 on 10%; from 100,000,000.00 on"
+            " 5%. [bands]",
+            "The award and what other levels of government pay come to at most 50% of the base. [bands]",
+        ],
+        "hubei-space-ladder": [
+            "revenue: 1,000,000.00 yuan from 100,000,000.00 on; 3,000,000.00 yuan from 300,000,000.00 on; 5,000,000.00"
+            " yuan from 500,000,000.00 on; 10,000,000.00 yuan from 1,000,000,000.00 on; a firm that rises is paid the"
+            " difference to what its earlier claims and payments outside came to before caps. [space-ladder]",
+        ],
+    }
+    for name, expected in wanted.items():
+        read = [line.split(". ", 1)[1] for line in sentences(name)]
+        assert [sentence for sentence in expected if sentence not in read] == []
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_source_that_nobody_has_read_is_said_to_be_unread(file: Path) -> None:
     text = read_file(file)
