@@ -4,6 +4,7 @@ A month's run gives everything that was granted at once. Each type reckons what 
 the caps in one order, so that a cap which notices of different types share is one amount.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import TypeAlias
@@ -17,10 +18,31 @@ from calculators.item_award import ItemResult, item_results, prepare_items
 from calculators.item_line import ItemLine
 from calculators.item_types import ITEM_TYPES
 
-__all__ = ["AnyLine", "AnyResult", "calculate_all"]
+__all__ = ["AnyLine", "AnyResult", "calculate_all", "reckoned_with"]
 
 AnyLine: TypeAlias = Line | ItemLine
 AnyResult: TypeAlias = Result | ItemResult
+
+
+def reckoned_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[AnyLine]:
+    """The lines of some notices, and all lines whose notice shares a cap with one of them, over however many notices.
+
+    What the others come to cannot move what these are due, save that they count as supports.
+    """
+    known = list(lines)
+    shared: dict[str, set[str]] = defaultdict(set)
+    for line in known:
+        for notice in line.notices:
+            for other in (name for cap in notice.caps for name in cap.shared_with):
+                shared[notice.id].add(other)
+                shared[other].add(notice.id)
+    wanted: set[str] = set()
+    left = set(notices)
+    while left:
+        name = left.pop()
+        wanted.add(name)
+        left |= shared[name] - wanted
+    return [line for line in known if line.notices[0].id in wanted]
 
 
 def calculate_all(

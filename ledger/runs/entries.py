@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from calculators.all_types import AnyResult
 from calculators.award_line import clause_label
 from calculators.interest_discount import Result
 from calculators.item_award import ItemResult
 from ledger.book.posting import Entry, Posting
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
-from ledger.runs.plan import AnyResult, Plan, Step
+from ledger.runs.plan import Plan, Step
 from ledger.store.ledger import View
 
 # Accrued and not yet paid, so the budget chart has no side yet.

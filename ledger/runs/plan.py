@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
+from calculators.all_types import AnyResult, calculate_all, reckoned_with
 from calculators.award_line import Outside, Support
 from calculators.interest_discount import CALCULATOR, Result, calculate
-from calculators.item_award import ItemResult, calculate_items
-from calculators.item_types import ITEM_TYPES
 from calculators.problems import N_, refuse
 from calculators.versions import notice_refs
 from ledger.book.balances import Award, posted_awards, standing_award
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
-from ledger.registry.notices import notices
 from ledger.registry.openings import outside_awards
 from ledger.runs.lines import LOAN_TYPE, AnyLine, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.month import Month
@@ -28,7 +26,6 @@ from ledger.runs.occasion import Occasion
 from ledger.store.ledger import View
 
 Digest: TypeAlias = dict[str, Any]
-AnyResult: TypeAlias = Result | ItemResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,34 +128,36 @@ def plan_month(view: View, month: Month) -> Plan:
 
 def _loans(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Reckoning:
     """Every loan line of every notice."""
-    rates_ref, rates = benchmark(view)
     lines = granted.loan_lines
-    others = supports(one for one in granted.lines if one.notices[0].type != LOAN_TYPE)
-    results = calculate(lines, rates, rates_ref, occasion.ends_before, outside, others)
-    return _Reckoning(results, [one for one in granted.unready if one.type == LOAN_TYPE], rates_ref)
+    results = reckon(view, granted, {line.notice_id for line in lines}, occasion.ends_before, outside)
+    own = [result for result in results if isinstance(result, Result)]
+    return _Reckoning(own, [one for one in granted.unready if one.type == LOAN_TYPE], benchmark(view)[0])
 
 
 def _batch(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Reckoning:
-    """The lines of one notice; all of its type are reckoned together, since they may share caps."""
-    type_ = notices(view)[occasion.name][0].notice.type
-    results = item_results(granted, type_, occasion.ends_before, outside)
+    """The lines of one notice."""
+    results = reckon(view, granted, {occasion.name}, occasion.ends_before, outside)
     return _Reckoning(
-        [result for result in results if result.line.notice.id == occasion.name],
+        [result for result in results if result.line.notices[0].id == occasion.name],
         [one for one in granted.unready if one.notice == occasion.name],
         "",
     )
 
 
-def item_results(granted: Granted, type_: str, ends_before: date, outside: Sequence[Outside]) -> list[ItemResult]:
-    """What every line of a type of support is due for events before a day."""
-    kind = ITEM_TYPES[type_]
-    others = supports(one for one in granted.lines if one.notices[0].type != type_)
-    lines = granted.item_lines(type_)
-    return calculate_items(lines, kind.calculator, ends_before, outside, others)
+def reckon(
+    view: View, granted: Granted, names: Iterable[str], ends_before: date, outside: Sequence[Outside]
+) -> list[AnyResult]:
+    """What the lines of some notices are due before a day, with the lines of every type that they share caps with."""
+    lines = reckoned_with(granted.lines, names)
+    ids = {line.id for line in lines}
+    rates_ref, rates = benchmark(view)
+    return calculate_all(
+        lines, rates, rates_ref, ends_before, outside, supports(one for one in granted.lines if one.id not in ids)
+    )
 
 
 def supports(lines: Iterable[AnyLine]) -> list[Support]:
-    """What other types of support have granted, for the rule of one support per entity and fund year."""
+    """What other lines were granted, for the rule of one support per entity and fund year."""
     return [
         Support(line.entity.uscc, notice.programme, notice.fund_year, notice.id, line.grant.granted_on, line.grant.id)
         for line in lines

@@ -7,7 +7,7 @@ The loan bears 100.00 a day at 2 points: drawn 2024-01-20 and settled on the 20t
 from itertools import permutations
 from typing import Any
 
-from calculators.all_types import AnyLine, AnyResult, calculate_all
+from calculators.all_types import AnyLine, AnyResult, calculate_all, reckoned_with
 from calculators.award_line import Outside
 from calculators.incentive_notice import IncentiveNotice
 from calculators.item_worksheet import render_item
@@ -98,3 +98,19 @@ def test_one_support_per_firm_and_fund_year_counts_every_type() -> None:
     assert {result.line.id: result.digest["eligible"] for result in reckon(*first)} == {"G-L": True, "G-K": False}
     then = borrowed(loans, granted_on="2024-01-04"), achieved(claims, granted_on="2024-01-03")
     assert {result.line.id: result.digest["eligible"] for result in reckon(*then)} == {"G-L": False, "G-K": True}
+
+
+def test_lines_are_reckoned_with_those_whose_notices_share_a_cap_over_however_many_notices() -> None:
+    # l names i, i names j, k stands alone; from each of the three the other two are reached, whoever names whom.
+    names_i = notice(id="notice-l", caps=[cap("one", "entity", "1", shared_with=["notice-i"])])
+    names_j = award(caps=[items.cap("two", "entity", "1", shared_with=["notice-j"])])
+    lines = [
+        borrowed(names_i),
+        achieved(names_j),
+        items.line(items.claim("J"), award(id="notice-j")),
+        items.line(items.claim("Z"), award(id="notice-k")),
+    ]
+    for name in ("notice-l", "notice-i", "notice-j"):
+        assert [line.id for line in reckoned_with(lines, [name])] == ["G-L", "G-K", "G-J"]
+    assert [line.id for line in reckoned_with(lines, ["notice-k"])] == ["G-Z"]
+    assert reckoned_with(lines, []) == []
