@@ -174,10 +174,19 @@ class ProjectPart(Shape):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """One audit per day, and one day per stage."""
         yield from super().rules(raw)
-        for key, field in (("audits", "on"), ("stages", "name")):
-            listed = raw.get(key)
-            rows = [one.get(field) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-            yield from notice_rules.repeated(rows, (key,), field)
+        stages = [one.get("name") for one in _rows(raw, "stages")]
+        yield from notice_rules.repeated(stages, ("stages",), "name")
+        seen: set[object] = set()
+        for place, audit in enumerate(_rows(raw, "audits")):
+            if audit.get("on") in seen:
+                yield fault(
+                    ("audits", place, "on"),
+                    "audit_twice",
+                    N_("there is another audit of {on} already"),
+                    N_("keep the one that counts, or correct one of the days"),
+                    on=audit["on"],
+                )
+            seen.add(audit.get("on"))
 
 
 def _attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
@@ -202,6 +211,11 @@ def _premiums(raw: Mapping[str, Any]) -> Iterator[tuple[date, int, int]]:
         on, paid, returned = day(one.get("on")), fen(one.get("paid")), fen(one.get("returned"))
         if on is not None and (paid is None) != (returned is None):
             yield on, place, paid if paid is not None else -(returned or 0)
+
+
+def _rows(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    listed = raw.get(key)
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:

@@ -1,4 +1,4 @@
-"""The gallery of wrong facts of policies and claims: one file per mistake, and its message to the last sign."""
+"""The gallery of wrong facts of policies, claims and projects: a file per mistake, and its message to the last sign."""
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +11,7 @@ FOLDER = gallery.WRONG / "facts"
 CALLS = {
     "premium": ("insurance-premium", "first-set-equipment-insurance"),
     "incentive": ("incentive", "gjj-2023-tape-out"),
+    "allocated": ("allocated-subsidy", "example-allocated-50-80-rest"),
 }
 
 
@@ -27,4 +28,4 @@ def test_wrong_facts_are_refused_in_these_words(name: str, monkeypatch: pytest.M
 def test_every_file_has_its_message_and_every_message_its_file() -> None:
     files = {path.name.removesuffix(".yaml") for path in FOLDER.glob("*.yaml")}
     assert files == set(gallery.names("facts"))
-    assert len(files) >= 14
+    assert len(files) >= 21
