@@ -291,6 +291,14 @@ def test_the_worksheet_adds_up_components_and_bounds_them_by_other_levels() -> N
     ]
 
 
+def test_the_worksheet_of_two_components_shows_their_sum_and_of_one_none() -> None:
+    notice = incentive(
+        reward("a", rule("fixed", amount="3")), reward("b", rule("fixed", amount="4"), export="yes"), combine="sum"
+    )
+    assert figures(line(claim("C", attributes={"export": "yes"}), notice))[2] == "sum 3.00 + 4.00 = 7.00 assumption"
+    assert figures(line(claim("C"), notice))[1:] == ["event 2024-06-01 before caps 3.00, awarded 3.00"]
+
+
 def test_the_worksheet_shows_a_bound_only_where_it_cut_something() -> None:
     notice = incentive(
         reward("it", rule("share_of_base", share="20%", base_at_most="1,000", at_least="200", at_most="200"))
