@@ -344,6 +344,12 @@ def test_the_worksheet_shows_the_rung_and_what_was_paid_before() -> None:
     ]
 
 
+@pytest.mark.parametrize(("units", "award"), [(1, "5.00"), (2, "10.00"), (3, "12.00"), (0, "0.00")])
+def test_an_amount_for_each_unit(units: int, award: str) -> None:
+    notice = incentive(reward("it", rule("per_unit", amount="5", at_most="12")))
+    assert awards(line(claim("C", units=units), notice)) == [award]
+
+
 def test_the_conditions_name_the_components_that_fit() -> None:
     notice = incentive(reward("a", rule("fixed", amount="1")), reward("b", rule("per_unit", amount="2")), combine="sum")
     (result,) = reckon(line(claim("C", units=2), notice))

@@ -279,14 +279,13 @@ def test_the_worksheet_shows_which_liability_counts(bounds: dict[str, str], row:
 
 
 def test_the_conditions_name_the_figures_that_differ() -> None:
-    notice = premium_notice(
-        premium_share("80%", "1"), premium_share("60%", "2"), max_rate="3%", liability={"contract_times": "5"}
-    )
+    shares = [premium_share("80%", "1"), premium_share("60%", "2"), {"share": "40%", "years": ["4"], **ASSUMED}]
+    notice = premium_notice(*shares, max_rate="3%", liability={"contract_times": "5"})
     rating = Rating(parse_yuan("550"), Exact("0.00118"), Exact(1))
     one = policy("P", ("2024-05-10", "0.64"), liability="20,000", cover_year=3, rating=rating)
     (result,) = reckon(line(one, notice))
     assert [(one.name, str(one), one.code, one.clause) for one in result.conditions] == [
-        ("share", "share: - in 80%, 60%", "share_missing", "n8.3"),
+        ("share", "share: - in 80%, 60%, 40%", "share_missing", "assumption"),
         ("contract", "contract: - > 0.00", "contract_missing", "n8.3"),
         ("premium", "premium: 0.64 = 0.65", "premium_differs", "assumption"),
         ("borne", "borne: 0.64 >= 0.00", "returned_above_paid", "assumption"),
@@ -309,3 +308,4 @@ def test_a_part_is_reckoned_on_the_premium_borne_so_far() -> None:
 def test_a_policy_without_payments_is_due_nothing() -> None:
     (result,) = reckon(line(policy("P", premium="1,000"), premium_notice()))
     assert (result.digest["eligible"], result.digest["periods"], result.digest["award_fen"]) == (True, [], 0)
+    assert [str(one) for one in result.conditions] == ["share: 80% in 80%", "borne: 0.00 >= 0.00"]
