@@ -125,6 +125,7 @@ def test_a_window_on_a_date_that_an_item_lacks_is_shown_as_missed() -> None:
         "window_launch: - in 2024-04-01..",
         "window_launch",
     )
+    assert [row["code"] for row in result.digest["refused"]] == ["window_launch"]
 
 
 def test_a_part_is_due_on_the_day_after_its_event() -> None:
