@@ -96,6 +96,19 @@ def test_rows_that_a_claim_could_fit_together_do_not_load() -> None:
     assert incentive(national, factory, combine="sum").combine.kind == "sum"
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        rule("bands", mode="whole", bands=[{"from": "10", "share": "1%"}, {"from": "10", "share": "2%"}]),
+        rule("ladder", rungs=[{"reach": "10", "amount": "1"}, {"reach": "10", "amount": "2"}]),
+        rule("ladder", rungs=[{"reach": "10", "amount": "1"}, {"reach": "11", "amount": "1"}]),
+    ],
+)
+def test_steps_rise(what: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="steps_not_rising|does not lie above"):
+        incentive(reward("it", what))
+
+
 def test_components_that_fit_are_added_up_each_rounded_once() -> None:
     notice = incentive(
         reward("share", rule("share_of_base", share="50%")),
