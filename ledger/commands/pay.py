@@ -298,7 +298,7 @@ def _entries(view: View, names: tuple[str, ...]) -> list[RunEntries]:
                 N_("run {number} of {month} is {state}"),
                 N_("pay closed runs; `subsidy run list` shows them"),
                 number=run.number,
-                month=run.month,
+                month=run.occasion,
                 state=run.state.value,
             )
         found.append(RunEntries(run.closed, run.first, run.count))
