@@ -7,7 +7,7 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_, Problem, refuse
 from ledger.commands.context import (
     Settings,
@@ -19,6 +19,7 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
+from ledger.commands.pay_money import COMMANDS, yuan
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, Item, batch, batches, item
 from ledger.payouts.checks import HOLDS
@@ -263,7 +264,7 @@ def resolve(
             state=State(state_text),
             source={"kind": Source.DECISION.value},
             on=day_of(on_text, "--on") if on_text else None,
-            amount_fen=yuan(amount, "--amount") if amount else None,
+            amount_fen=yuan(amount) if amount else None,
             reason=reason,
             awards=awards,
         )
@@ -272,20 +273,8 @@ def resolve(
     _print_settled(found, settled, False)
 
 
-def yuan(text: str, option: str) -> int:
-    """Fen of an amount above 0 as an option gives it; refuses `amount_malformed`."""
-    try:
-        fen = parse_yuan(text)
-    except ValueError:
-        fen = 0
-    if fen <= 0:
-        raise refuse(
-            "amount_malformed",
-            N_("{text!r} is not an amount above 0 in yuan"),
-            N_("write digits with at most two decimals, for example 1,234,567.89"),
-            text=f"{option} {text}",
-        )
-    return fen
+for _command in COMMANDS:
+    pay.add_command(_command)
 
 
 def _entries(view: View, names: tuple[str, ...]) -> list[RunEntries]:

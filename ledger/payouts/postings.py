@@ -17,7 +17,7 @@ Parts = Mapping[Terms, int]
 PAYABLE, RECEIVABLE, WALLET, TREASURY_PAYABLE = "2303", "1218", "1021", "2103"
 EXPENSE, PRIOR_YEARS, RETURNED_QUOTA, APPROPRIATION = "5001", "3501", "1201", "4001"
 SPENDING, BUDGET_INCOME, FUNDS, CARRIED_FORWARD = "7101", "6001", "8001", "8101.01"
-AVAILABLE, RESERVED, ACCRUED, INSTRUCTED, PAID = "1101", "1201", "1301", "1401", "1501"
+AVAILABLE, ACCRUED, INSTRUCTED, PAID = "1101", "1301", "1401", "1501"
 
 # Funding of the payer -> its cash side on (fin, bud).
 CASH = {"zero_balance": (APPROPRIATION, BUDGET_INCOME), "prefunded": (WALLET, FUNDS)}
@@ -59,14 +59,6 @@ def returned_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
 def reopened_pairs() -> tuple[Pair, ...]:
     """A prior year's return is owed again, from an envelope of the current year."""
     return (("fin", PRIOR_YEARS, PAYABLE), ("ind", ACCRUED, AVAILABLE))
-
-
-def recovered_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
-    """Money that was owed back came in."""
-    if prior_year:
-        return (("fin", RETURNED_QUOTA, RECEIVABLE), ("bud", FUNDS, CARRIED_FORWARD))
-    fin, bud = CASH[funding]
-    return (("fin", fin, RECEIVABLE), ("bud", bud, SPENDING), ("ind", RESERVED, PAID))
 
 
 def refunded_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
