@@ -9,6 +9,7 @@ import rich_click as click
 
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_, Problem, refuse
+from ledger.commands import pay_channel, pay_money
 from ledger.commands.context import (
     Settings,
     actor_option,
@@ -19,7 +20,7 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
-from ledger.commands.pay_money import COMMANDS, yuan
+from ledger.commands.pay_money import yuan
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, Item, batch, batches, item
 from ledger.payouts.checks import HOLDS
@@ -273,7 +274,7 @@ def resolve(
     _print_settled(found, settled, False)
 
 
-for _command in COMMANDS:
+for _command in (*pay_channel.COMMANDS, *pay_money.COMMANDS):
     pay.add_command(_command)
 
 

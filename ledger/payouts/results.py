@@ -36,7 +36,12 @@ def read_result(path: Path) -> tuple[Result, str]:
         result = pain002.read(content, path.name)
     else:
         result = result_sheet.read(path)
-    return result, sha256(content).hexdigest()
+    return result, digest_of(content)
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256 of an answer's bytes in hex, as its outcomes name it."""
+    return sha256(content).hexdigest()
 
 
 def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple[str, Settled]:
