@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.runs.office import USCC
@@ -103,3 +104,28 @@ def test_no_number_is_shown_in_full(till: Till) -> None:
     said.append((till.folder / "book.db").read_bytes().decode("latin-1"))
     for number in ("0012345678901234", "0012345678905678"):
         assert [text for text in said if number in text] == []
+
+
+def test_a_bank_account_is_paid_by_a_transfer_or_at_the_counter(tmp_path: Path) -> None:
+    till = open_till(tmp_path)
+    till.take("payees", HEADINGS + f"{USCC},bank,102100000056,,0200001234567890123,示例企业\n")
+    till.take(
+        "payers",
+        "channel,institution,number,holder,funding\nbank,102100000021,0200009876543210,示例专户,zero_balance\n",
+    )
+    heading = "grant_no,application_no,outcome,granted_on,document,ceiling,payee\n"
+    till.take("grants", heading + "PF1,SB1,granted,2024-03-15,批〔2024〕1号,500000,bank\n")
+    assert approve(till, "PF1", "1002")[0] == 0
+    till = run_quarters(till)
+    (made,) = till.prepare("2024-03")["batches"]
+    assert made["channel"] == "bank"
+    order = till.go(made["batch"])
+    document = etree.fromstring(order.read_bytes())
+    assert [one.text for one in document.findall(".//{*}CdtrAcct//{*}Othr/{*}Id")] == ["0200001234567890123"]
+    refused = till.say("pay", "export", made["batch"], "--out", str(tmp_path / "x.csv"), "--format", "csv")
+    assert "[exported_otherwise]" in refused.stderr
+    item = till.items(made["batch"])[0]
+    answer = tmp_path / "counter.csv"
+    answer.write_text(f"明细号,支付状态,金额,日期\n{item},成功,16862.50,2024-04-02\n", encoding="gb18030")
+    till.do("pay", "import-result", str(answer))
+    assert till.states(made["batch"]) == ["success"]
