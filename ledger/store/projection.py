@@ -20,6 +20,9 @@ _KEYED = (
     "refusal",
     "payment_batch",
     "payout",
+    "statement",
+    "statement_line",
+    "quarantine",
 )
 # What a lender reports stands in `fact` and `void` records, which name their register.
 REGISTERS = (*_KEYED, "import", "outcome", "loan", "event", "receipt")
