@@ -18,8 +18,19 @@ _KEYED = (
     "opening",
     "refusal",
 )
-# What a lender reports stands in `fact` and `void` records, which name their register.
-REGISTERS = (*_KEYED, "import", "loan", "event", "receipt")
+# Registers whose rows stand in `fact` and `void` records, which name them.
+FACTS = (
+    "loan",
+    "event",
+    "receipt",
+    "policy",
+    "premium",
+    "claim",
+    "project",
+    "milestone",
+    "dishonesty",
+)
+REGISTERS = (*_KEYED, "import", *FACTS)
 
 
 class ItemRow(NamedTuple):
