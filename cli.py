@@ -28,6 +28,8 @@ MOUNTS = {
     "run": Mount("ledger.commands.run:run", N_("Run a month: calculate, explain and post what is due.")),
     "explain": Mount("ledger.commands.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
     "entity": Mount("ledger.commands.entity:entity", N_("Show all that the ledger knows of a firm.")),
+    "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
+    "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),
     "decide": Mount("ledger.commands.decide:decide", N_("Record a decision that a run or an import waits for.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue budget indicators and show the envelopes.")),
     "opening": Mount("ledger.commands.opening:opening", N_("Enter awards that were paid before this ledger.")),
