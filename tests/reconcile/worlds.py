@@ -16,18 +16,20 @@ DAY = 739_000
 def crowded(seed: int) -> tuple[list[Line], list[Payout]]:
     """Few amounts, payees, batches and days, so that coincidences abound."""
     draw = random.Random(seed)
+    days = [DAY + draw.randrange(4) for _batch in range(4)]
+    batches = [draw.randrange(4) for _payout in range(12)]
     payouts = [
         Payout(
             f"S{n:02}",
-            DAY + draw.randrange(4),
+            days[batch],
             draw.choice([10_000, 20_000, 30_000]),
             payee=f"p{draw.randrange(4)}",
-            batch=f"B{draw.randrange(4)}",
+            batch=f"B{batch}",
             vouchers=(f"V{draw.randrange(14)}",) if draw.random() < 0.3 else (),
             failed=draw.random() < 0.1,
             paid_fen=draw.choice([0, 0, 10_000]),
         )
-        for n in range(12)
+        for n, batch in enumerate(batches)
     ]
     lines = []
     for n in range(14):
