@@ -28,6 +28,7 @@ DAMAGE = {
     "reversal_differs": N_("this is not the exact inverse of record {reverses}, or not the only one"),
     "actor_unknown": N_("actor {actor} was not an officer when this was recorded"),
     "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),
+    "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
     "half_run": N_("this entry of a run was never closed by its run"),
     "envelope_differs": N_("envelope {path}: used is {found} and not {expected}"),
     "envelope_exceeded": N_("envelope {path}: {used} used of {limit}, {available} available"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ledger.audit.damage import Damage
+from ledger.audit.matches import Matches
 from ledger.audit.projector import Logged
 
 # Entries that only a run may post, and that its closing record covers.
@@ -29,6 +30,7 @@ class Rules:
         # Entries of a run, and reversals, since something was closed or withdrawn.
         self._uncovered: list[int] = []
         self._undone: dict[int, int] = {}
+        self._matches = Matches(read)
 
     def check(self, record: Logged) -> Iterator[Damage]:
         """What is wrong with the next record."""
@@ -48,6 +50,8 @@ class Rules:
             yield from self._run_closed(record)
         elif kind == "withdrawal":
             yield from self._withdrawal(record)
+        else:
+            yield from (_found(record, "match_differs", reason=reason) for reason in self._matches.check(record))
         if (kind == "genesis") != (seq == 0):
             yield _found(record, "genesis_repeated" if seq else "genesis_missing")
         elif seq and body["actor"] not in self._actors:

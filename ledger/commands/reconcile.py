@@ -18,6 +18,7 @@ from ledger.commands.context import (
     table,
 )
 from ledger.commands.progress import progress
+from ledger.commands.reconcile_match import COMMANDS
 from ledger.reconcile import readers
 from ledger.reconcile.imported import SHORT, put_aside, statements
 from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, short, take
@@ -310,3 +311,7 @@ def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_jso
         click.echo(
             _("{statements} statements and {lines} lines are taken back.").format(statements=count, lines=fallen)
         )
+
+
+for _command in COMMANDS:
+    reconcile.add_command(_command)

@@ -383,6 +383,29 @@ FIELDS: dict[str, dict[str, Check]] = {
         "details?": _list_of(_object(_DETAIL)),
     },
     "statement_withdrawal": {"key": _text, "statements": _list_of(_count), "lines": _count, "reason": _text},
+    "match": {
+        "key": _text,
+        "rule": _one_of(
+            "reversal",
+            "end-to-end",
+            "voucher",
+            "batch",
+            "class",
+            "amount-payee",
+            "payee-sum",
+            "batch-total",
+            "batch-part",
+            "person",
+        ),
+        "kind": _one_of("one-to-one", "one-to-many", "many-to-one", "partial", "return", "reversal", "fee", "interest"),
+        "lines": _list_of(_text),
+        "payouts": _list_of(_object({"payout": _key, "amount_fen": _posting_amount})),
+        "amount_fen": _fen,
+        "residual_fen": _count,
+        "inputs": _list_of(_object({"name": _text, "value": _text})),
+        "reason?": _text,
+    },
+    "undo": {"key": _text, "of": _count, "reason": _text},
     "quarantine": {
         "key": _text,
         "file": _text,
@@ -395,7 +418,7 @@ FIELDS: dict[str, dict[str, Check]] = {
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset({"key", "approval", "match", "undo", "period", "seal", "restore"})
+RESERVED = frozenset({"key", "approval", "period", "seal", "restore"})
 
 _CHECKS = {
     kind: _object(

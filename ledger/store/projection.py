@@ -23,6 +23,7 @@ _KEYED = (
     "statement",
     "statement_line",
     "quarantine",
+    "match",
 )
 # Registers whose rows stand in `fact` and `void` records, which name them.
 FACTS = (
@@ -63,6 +64,8 @@ def item_row(seq: int, kind: str, body: Mapping[str, Any]) -> ItemRow | None:
     if kind == "import":
         lender = body.get("lender", "")
         return ItemRow(seq, kind, f"{body['register']}/{lender}" if lender else body["register"], lender, 0)
+    if kind == "undo":
+        return ItemRow(seq, "match", body["key"], "", 1)
     if kind == "outcome":
         return ItemRow(seq, kind, body["about"], "", 0)
     return None

@@ -30,6 +30,8 @@ ROWS = {
     "statement": ("statement", "9c1f03ab77e2d410/1", "", 0),
     "statement_line": ("statement_line", "payer/bank/102100099996/000001/2025-06-03/0123456789abcdef/1", "", 0),
     "quarantine": ("quarantine", "9c1f03ab77e2d410", "", 0),
+    "match": ("match", "0f3a5c7e9b1d2f40", "", 0),
+    "undo": ("match", "0f3a5c7e9b1d2f40", "", 1),
     "import": ("import", "event/示例银行", "示例银行", 0),
 }
 

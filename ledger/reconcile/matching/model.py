@@ -13,7 +13,7 @@ RETURN_DAYS = 60
 
 
 class Rule(StrEnum):
-    """What a match rests on, strongest first; `amount` is never enough for one."""
+    """What a match rests on, strongest first; `amount` is never enough for one, and `person` was decided by hand."""
 
     REVERSAL = "reversal"
     END_TO_END = "end-to-end"
@@ -25,6 +25,7 @@ class Rule(StrEnum):
     BATCH_TOTAL = "batch-total"
     BATCH_PART = "batch-part"
     AMOUNT = "amount"
+    PERSON = "person"
 
 
 class Kind(StrEnum):

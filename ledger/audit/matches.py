@@ -1,0 +1,75 @@
+"""What must hold between matches and the lines and payouts that they join; records come in log order."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ledger.audit.projector import Logged
+
+
+class Matches:
+    """Takes records one by one and says why a match or an undoing cannot stand; `read(seq)` gives an earlier body."""
+
+    def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
+        self._read = read
+        # Line -> fen, payout -> fen as they stand on the book.
+        self._lines: dict[str, int] = {}
+        self._payouts: dict[str, int] = {}
+        # Line -> the match in force that it is in; those matches; payout -> fen paid by lines in force.
+        self._held: dict[str, int] = {}
+        self._in_force: set[int] = set()
+        self._paid: dict[str, int] = defaultdict(int)
+
+    def check(self, record: Logged) -> Iterator[str]:
+        """Why the next record does not fit; mostly nothing."""
+        seq, kind, body, _leaf = record
+        if kind == "statement_line":
+            self._lines[body["key"]] = body["amount_fen"]
+        elif kind == "payout":
+            self._payouts[body["key"]] = body["amount_fen"]
+        elif kind == "void" and body["register"] == "statement_line":
+            if body["key"] in self._held:
+                yield "lines"
+            self._lines.pop(body["key"], None)
+        elif kind == "match":
+            yield from self._match(seq, body)
+        elif kind == "undo":
+            yield from self._undo(body)
+
+    def _match(self, seq: int, body: dict[str, Any]) -> Iterator[str]:
+        lines = body["lines"]
+        if (
+            not lines
+            or len(set(lines)) < len(lines)
+            or any(one not in self._lines or one in self._held for one in lines)
+        ):
+            yield "lines"
+        elif sum(self._lines[one] for one in lines) != body["amount_fen"]:
+            yield "amount_fen"
+        shares = {one["payout"]: one["amount_fen"] for one in body["payouts"]}
+        known = len(shares) == len(body["payouts"]) and shares.keys() <= self._payouts.keys()
+        if not known or (shares and sum(shares.values()) != abs(body["amount_fen"])):
+            yield "payouts"
+        self._held.update(dict.fromkeys(lines, seq))
+        self._in_force.add(seq)
+        self._move(body, 1)
+        if any(self._paid[name] > self._payouts.get(name, 0) for name in shares):
+            yield "residual_fen"
+
+    def _undo(self, body: dict[str, Any]) -> Iterator[str]:
+        of = body["of"]
+        if of not in self._in_force:
+            yield "of"
+            return
+        self._in_force.discard(of)
+        undone = self._read(of)
+        if undone["key"] != body["key"]:
+            yield "key"
+        for line in undone["lines"]:
+            self._held.pop(line, None)
+        self._move(undone, -1)
+
+    def _move(self, body: dict[str, Any], sign: int) -> None:
+        if body["kind"] != "return":
+            for share in body["payouts"]:
+                self._paid[share["payout"]] += sign * share["amount_fen"]

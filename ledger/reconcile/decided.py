@@ -1,0 +1,99 @@
+"""What was decided of statement lines: matches in force, matches undone, and the counter-record that undoes one."""
+
+from collections import defaultdict
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from ledger.log.canonical import canonical
+from ledger.reconcile.matching import Kind, Match, Rule, Share
+from ledger.store.ledger import Row, View
+
+MATCH, UNDO = "match", "undo"
+
+
+class Decided(NamedTuple):
+    """Matches by their records: those in force, and those undone, in log order."""
+
+    in_force: list[Row]
+    undone: list[Row]
+
+    @property
+    def by_line(self) -> dict[str, Row]:
+        """Line -> the match in force that it is in."""
+        return {line: row for row in self.in_force for line in row.body["lines"]}
+
+    @property
+    def banned(self) -> frozenset[tuple[str, str]]:
+        """Pairs (line, payout) that a person has undone."""
+        return frozenset(
+            (line, share["payout"])
+            for row in self.undone
+            for line in row.body["lines"]
+            for share in row.body["payouts"]
+        )
+
+    @property
+    def kept_back(self) -> frozenset[str]:
+        """Lines of undone matches that named no payout: only a person decides of them again."""
+        return frozenset(line for row in self.undone if not row.body["payouts"] for line in row.body["lines"])
+
+    @property
+    def looked_at(self) -> int:
+        """The log index before which matching has seen every line: that of the last match made by a rule."""
+        return max((row.seq for row in (*self.in_force, *self.undone) if row.body["rule"] != Rule.PERSON), default=0)
+
+    @property
+    def paid_fen(self) -> dict[str, int]:
+        """Payout -> what lines say was paid of it."""
+        return self._sums(back=False)
+
+    @property
+    def back_fen(self) -> dict[str, int]:
+        """Payout -> what lines say came back of it."""
+        return self._sums(back=True)
+
+    def _sums(self, *, back: bool) -> dict[str, int]:
+        sums: dict[str, int] = defaultdict(int)
+        for row in self.in_force:
+            if (row.body["kind"] == Kind.RETURN) == back:
+                for share in row.body["payouts"]:
+                    sums[share["payout"]] += share["amount_fen"]
+        return sums
+
+
+def decided(view: View) -> Decided:
+    """Every match of the book."""
+    undone = [row.body["of"] for row in view.records(UNDO)]
+    versions = list(view.records(MATCH))
+    fallen = set(undone)
+    return Decided([row for row in versions if row.seq not in fallen], [row for row in versions if row.seq in fallen])
+
+
+def as_match(body: dict[str, Any]) -> Match:
+    """A match as matching speaks of it."""
+    return Match(
+        Rule(body["rule"]),
+        Kind(body["kind"]),
+        tuple(body["lines"]),
+        tuple(Share(one["payout"], one["amount_fen"]) for one in body["payouts"]),
+        body["amount_fen"],
+        body["residual_fen"],
+        tuple((one["name"], one["value"]) for one in body["inputs"]),
+    )
+
+
+def fields(one: Match) -> dict[str, Any]:
+    """A match as its record says it; its key follows from the lines and payouts that it joins."""
+    lines = list(one.lines)
+    payouts = [{"payout": share.payout, "amount_fen": share.amount_fen} for share in one.payouts]
+    said = canonical({"$schema": "subsidy/match-key/1", "lines": lines, "payouts": payouts})
+    return {
+        "key": sha256(said).hexdigest()[:16],
+        "rule": one.rule.value,
+        "kind": one.kind.value,
+        "lines": lines,
+        "payouts": payouts,
+        "amount_fen": one.amount_fen,
+        "residual_fen": one.residual_fen,
+        "inputs": [{"name": name, "value": value} for name, value in one.inputs],
+    }

@@ -1,0 +1,251 @@
+"""Match what lies open, confirm a line by hand, undo a match: records, and what they mean for payouts.
+
+A match is recorded first; then what its lines say goes to `ledger.payouts.settle` and nowhere else. A payout is paid
+when its lines cover it. A part alone resolves nothing: the rest may follow, and giving it back would let it be paid
+twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from calculators.amounts import format_yuan
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.payouts.batches import item
+from ledger.payouts.settle import Effect, Finding, settle
+from ledger.payouts.states import Source, State
+from ledger.reconcile.decided import MATCH, UNDO, Decided, as_match, decided, fields
+from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Rule, Share, match
+from ledger.reconcile.sides import Sides, sides
+from ledger.store.ledger import Vault, View, Writer
+
+
+@dataclass(slots=True)
+class Made:
+    """What a decision came to: matches (key, match), lines left over, payouts changed and disputed, what went wrong."""
+
+    matches: list[tuple[str, Match]] = field(default_factory=list)
+    listed: Sequence[Listed] = ()
+    changed: int = 0
+    disputed: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def judge(two: Sides, before: Decided) -> Outcome:
+    """What matching says of everything open; writes nothing."""
+    kept_back = before.kept_back
+    lines = [one for name, one in two.lines.items() if name not in kept_back]
+    seen = frozenset(name for name, seq in two.seqs.items() if seq < before.looked_at)
+    return match(lines, two.payouts.values(), [as_match(row.body) for row in before.in_force], seen, before.banned)
+
+
+def match_open(writer: Writer, vault: Vault) -> Made:
+    """Match what lies open, record each match, and settle what the lines say of payouts."""
+    two = sides(writer, vault)
+    found = judge(two, decided(writer))
+    made = _record(writer, two, found.matches)
+    made.listed = found.listed
+    return made
+
+
+def confirm(
+    writer: Writer, vault: Vault, names: Sequence[str], shares: Sequence[tuple[str, int | None]], kind: str, reason: str
+) -> Made:
+    """Decide by hand that `names` (lines) are `shares` (payout, fen or None for what is open), or a fee or interest.
+
+    Refuses `line_unknown`, `line_matched`, `lines_differ`, `payout_unknown`, `payer_differs`, `share_exceeds`,
+    `shares_differ`.
+    """
+    two, before = sides(writer, vault), decided(writer)
+    lines = [two.lines[find_line(two.lines, name)] for name in dict.fromkeys(names)]
+    for line in lines:
+        if line.id in before.by_line:
+            raise _matched(line.id, before.by_line[line.id].key)
+    total_fen = sum(line.amount_fen for line in lines)
+    back = total_fen > 0
+    if any((line.amount_fen > 0) != back or line.payer != lines[0].payer for line in lines) or (
+        kind and kind != ("interest" if back else "fee")
+    ):
+        raise refuse(
+            "lines_differ",
+            N_("these lines cannot be decided together: accounts, directions or kind do not fit"),
+            N_("one account and one direction at a time; a fee is a debit, interest a credit"),
+        )
+    if bool(kind) == bool(shares):
+        raise refuse(
+            "shares_differ", N_("no payout is named"), N_("name payouts with --payout, or say --as fee|interest")
+        )
+    found, left = _shares(two, before, lines, shares)
+    chosen = Kind(kind) if kind else _kind(lines, found, left, back=back)
+    decision = Match(Rule.PERSON, chosen, tuple(sorted(line.id for line in lines)), found, total_fen, left, ())
+    return _record(writer, two, [decision], reason)
+
+
+def undo(writer: Writer, key: str, reason: str) -> Made:
+    """Undo a match by a counter-record; a payout that its lines had resolved becomes disputed.
+
+    Refuses `match_unknown` and `return_booked`: what came back has freed payables, and nothing takes them again.
+    """
+    row = writer.current(MATCH, key)
+    if row is None:
+        raise refuse(
+            "match_unknown",
+            N_("no match {match} is in force"),
+            N_("`subsidy reconcile explain LINE` names the match of a line"),
+            match=key,
+        )
+    made = Made()
+    findings = []
+    for share in row.body["payouts"]:
+        _batch, one = item(writer, share["payout"])
+        source = one.outcomes[-1].body["source"] if one.outcomes else {}
+        if row.body["kind"] == Kind.RETURN and one.state is State.RETURNED and source.get("name") == key:
+            raise refuse(
+                "return_booked",
+                N_("the return of {payout} rests on this match and has freed what it paid for"),
+                N_("correct it with the bank: the money is asked for again, or paid again"),
+                Place(key),
+                payout=one.key,
+            )
+        if row.body["kind"] != Kind.RETURN and one.state is State.SUCCESS and source.get("kind") == Source.STATEMENT:
+            findings.append(Finding(one.key, State.DISPUTED, _source(key), reason=reason))
+    writer.append(UNDO, key=key, of=row.seq, reason=reason)
+    _settle(writer, made, findings)
+    return made
+
+
+def find_line(names: Iterable[str], wanted: str) -> str:
+    """The key of the line that is named by its key or the end of it; refuses `line_unknown`."""
+    found = [name for name in names if name == wanted or name.endswith(f"/{wanted}")]
+    if len(found) != 1 or not wanted:
+        raise refuse(
+            "line_unknown",
+            N_("no line is on the book under {line!r}, or more than one"),
+            N_("give its key as `subsidy reconcile status` lists it, or the last two parts of it"),
+            line=wanted,
+        )
+    return found[0]
+
+
+def check_free(view: View, lines: Iterable[str]) -> None:
+    """Refuse `line_matched` where one of the lines is in a match in force."""
+    held = decided(view).by_line
+    for line in lines:
+        if line in held:
+            raise _matched(line, held[line].key)
+
+
+def _matched(line: str, key: str) -> Refused:
+    return refuse(
+        "line_matched",
+        N_("the line is matched already, by {match}"),
+        N_("undo it first: `subsidy reconcile undo {match} --reason TEXT`"),
+        Place(line),
+        match=key,
+    )
+
+
+def _shares(
+    two: Sides, before: Decided, lines: Sequence[Line], wanted: Sequence[tuple[str, int | None]]
+) -> tuple[tuple[Share, ...], int]:
+    """The shares that were asked for, and what is left open of their payouts."""
+    total_fen = abs(sum(line.amount_fen for line in lines))
+    back = lines[0].amount_fen > 0
+    shares, left = [], 0
+    for name, fen in wanted:
+        payout = two.payouts.get(name)
+        if payout is None or payout.payer != lines[0].payer or payout.day > min(line.day for line in lines):
+            raise refuse(
+                "payout_unknown",
+                N_("no payout {payout} was sent from this account before the line"),
+                N_("`subsidy pay status BATCH` lists the payouts of a batch"),
+                Place(lines[0].id),
+                payout=name,
+            )
+        paid_fen = max(before.paid_fen.get(name, 0), payout.paid_fen)
+        room_fen = (
+            (paid_fen - before.back_fen.get(name, 0)) if back else payout.amount_fen - before.paid_fen.get(name, 0)
+        )
+        given_fen = fen if fen is not None else min(total_fen, room_fen) if len(wanted) == 1 else room_fen
+        if not 0 < given_fen <= room_fen:
+            raise refuse(
+                "share_exceeds",
+                N_("{share} is not between 0 and {room}, which is open of the payout"),
+                N_("say how much of the line is this payout's: --payout {payout}=AMOUNT"),
+                Place(lines[0].id),
+                share=format_yuan(given_fen),
+                room=format_yuan(room_fen),
+                payout=name,
+            )
+        shares.append(Share(name, given_fen))
+        left += room_fen - given_fen
+    if shares and (
+        sum(one.amount_fen for one in shares) != total_fen or len({one.payout for one in shares}) < len(shares)
+    ):
+        raise refuse(
+            "shares_differ",
+            N_("the payouts make {shares}, the lines {lines}"),
+            N_("say how much of the lines is each payout's: --payout ITEM=AMOUNT"),
+            Place(lines[0].id),
+            shares=format_yuan(sum(one.amount_fen for one in shares)),
+            lines=format_yuan(total_fen),
+        )
+    return tuple(sorted(shares)), left
+
+
+def _kind(lines: Sequence[Line], shares: Sequence[Share], left: int, *, back: bool) -> Kind:
+    if back:
+        return Kind.RETURN
+    if left > 0:
+        return Kind.PARTIAL
+    if len(shares) > 1:
+        return Kind.ONE_TO_MANY
+    return Kind.MANY_TO_ONE if len(lines) > 1 else Kind.ONE_TO_ONE
+
+
+def _record(writer: Writer, two: Sides, matches: Iterable[Match], reason: str = "") -> Made:
+    said = {"reason": reason} if reason else {}
+    made = Made([(fields(one)["key"], one) for one in matches])
+    writer.extend(MATCH, [{**fields(one), **said} for _key, one in made.matches])
+    paid = decided(writer).paid_fen
+    payments: dict[str, Finding] = {}
+    returns = []
+    for key, one in made.matches:
+        on = date.fromordinal(max(two.lines[line].day for line in one.lines))
+        for share in one.payouts:
+            if one.kind is Kind.RETURN:
+                returns.append(Finding(share.payout, State.RETURNED, _source(key), on, share.amount_fen))
+            elif paid[share.payout] == two.payouts[share.payout].amount_fen:
+                last = payments.get(share.payout)
+                on = max(on, last.on) if last and last.on else on
+                payments[share.payout] = Finding(share.payout, State.SUCCESS, _source(key), on, paid[share.payout])
+    _settle(writer, made, payments.values())
+    # What came back is said after what was paid, and one return of a payout after the other.
+    waiting = sorted(returns, key=lambda one: (one.on, one.item, one.source["name"]))
+    while waiting:
+        first = {one.item: one for one in reversed(waiting)}
+        _settle(writer, made, first.values())
+        waiting = [one for one in waiting if first[one.item] is not one]
+    return made
+
+
+def _settle(writer: Writer, made: Made, findings: Iterable[Finding]) -> None:
+    """Settle batch by batch; what a payout cannot take is left to a person, and its match stands."""
+    by_batch: dict[str, list[Finding]] = {}
+    for one in findings:
+        row = writer.current("payout", one.item)
+        assert row is not None, "payouts of matches are on the book"
+        by_batch.setdefault(row.body["batch"], []).append(one)
+    for key, of_batch in sorted(by_batch.items()):
+        try:
+            settled = settle(writer, key, of_batch)
+        except Refused as refused:
+            made.problems += refused.problems
+            wrong = {problem.place.key for problem in refused.problems}
+            settled = settle(writer, key, [one for one in of_batch if one.item not in wrong])
+        made.changed += settled.counts[Effect.CHANGED.value]
+        made.disputed += [name for name, _state, effect in settled.effects if effect is Effect.DISPUTED]
+
+
+def _source(key: str) -> dict[str, str]:
+    return {"kind": Source.STATEMENT.value, "name": key}

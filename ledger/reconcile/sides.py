@@ -1,0 +1,118 @@
+"""The two sides of matching as the ledger holds them: statement lines, and payouts that went to a channel.
+
+Names and numbers are revealed here to find whose account a line names, and leave as a key of the register of payees.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+
+from ledger.payouts.batches import Batch, Item, batches
+from ledger.payouts.states import State
+from ledger.reconcile.imported import LINE, STATEMENT, About
+from ledger.reconcile.importing import plain_number
+from ledger.reconcile.matching import Line, Part, Payout
+from ledger.store.ledger import Row, Vault, View, local_day
+
+CURRENCY = "CNY"
+# What a bank writes in the text of an entry of its own; a text of these words and figures alone says what the line is.
+_FEES = frozenset({"手续费", "汇款手续费", "账户管理费", "工本费", "fee", "fees", "charges"})
+_INTEREST = frozenset({"利息", "结息", "存款利息", "活期利息", "利息收入", "interest"})
+_NOT_SENT = (State.PREPARED, State.APPROVED, State.CANCELLED)
+
+
+class Sides(NamedTuple):
+    """What matching holds against each other. `seqs`: line -> its record; `items`: payout -> its batch and itself."""
+
+    lines: dict[str, Line]
+    payouts: dict[str, Payout]
+    seqs: dict[str, int]
+    items: dict[str, tuple[Batch, Item]]
+
+
+def sides(view: View, vault: Vault) -> Sides:
+    """Every line in yuan on the book, and every payout that a channel may have; both with keys of payees."""
+    owners = _owners(view, vault)
+    currency = {row.key: row.body["currency"] for row in view.rows(STATEMENT)}
+    rows = [row for row in view.rows(LINE) if currency.get(row.body["statement"]) == CURRENCY]
+    clear = vault.reveal_many(row.body["about"] for row in rows if "about" in row.body)
+    abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
+    lines = [_line(row, about, owners) for row, about in zip(rows, abouts, strict=True)]
+    items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
+    numbers = {row.seq: row.body["number"] for row in view.records("payee")}
+    shown = vault.reveal_many(numbers.values())
+    keys = {seq: owners.get(plain_number(shown[number]), "") for seq, number in numbers.items() if number in shown}
+    payouts = [_payout(each, one, keys.get(one.body["payee_record"], "")) for each, one in items.values()]
+    return Sides(
+        {one.id: one for one in lines}, {one.id: one for one in payouts}, {row.key: row.seq for row in rows}, items
+    )
+
+
+def _owners(view: View, vault: Vault) -> dict[str, str]:
+    """Account number -> the first reference of the register of payees that carried it."""
+    rows = list(view.records("payee"))
+    clear = vault.reveal_many(row.body["number"] for row in rows)
+    owners: dict[str, str] = {}
+    for row in rows:
+        if row.body["number"] in clear:
+            owners.setdefault(plain_number(clear[row.body["number"]]), row.key)
+    return owners
+
+
+def _line(row: Row, about: About, owners: dict[str, str]) -> Line:
+    body = row.body
+    parts = _parts(body)
+    references = list(body["references"])
+    if not parts:
+        references += [one for detail in body.get("details", ()) for one in detail["references"]]
+    return Line(
+        row.key,
+        date.fromisoformat(body["booked_on"]).toordinal(),
+        body["amount_fen"],
+        row.key.rsplit("/", 3)[0],
+        tuple(dict.fromkeys(references)),
+        owners.get(plain_number(about.number), ""),
+        body["returned"],
+        body["reversal"],
+        _sort(about.text),
+        parts,
+    )
+
+
+def _parts(body: dict[str, object]) -> tuple[Part, ...]:
+    """The payments inside, where the bank says what each of them is and they add up to the line."""
+    details: list[dict[str, object]] = body.get("details", [])  # type: ignore[assignment]
+    amount_fen = body["amount_fen"]
+    known = [detail.get("amount_fen", amount_fen if len(details) == 1 else None) for detail in details]
+    if any(type(fen) is not int for fen in known) or sum(known) != amount_fen:  # type: ignore[arg-type]
+        return ()
+    return tuple(
+        Part(fen, tuple(detail["references"]))  # type: ignore[arg-type]
+        for fen, detail in zip(known, details, strict=True)
+    )
+
+
+def _sort(text: str) -> str:
+    words = [word for word in text.lower().split() if not word.replace("-", "").replace(".", "").isdigit()]
+    if words and _FEES.issuperset(words):
+        return "fee"
+    return "interest" if words and _INTEREST.issuperset(words) else ""
+
+
+def _payout(found: Batch, one: Item, payee: str) -> Payout:
+    return Payout(
+        one.key,
+        _sent_on(found.steps).toordinal(),
+        one.amount_fen,
+        found.body["payer"],
+        payee,
+        found.key,
+        failed=one.state is State.FAIL,
+        # Whole, also where it has come back since: the line of its return is still to be found.
+        paid_fen=one.payment.body["amount_fen"] if one.payment else 0,
+    )
+
+
+def _sent_on(steps: Iterable[Row]) -> date:
+    sent = next(one for one in steps if one.body["state"] == State.EXPORTED)
+    return local_day(datetime.fromisoformat(sent.body["recorded_at"]))
