@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 # Kinds whose records are versions of a thing in the register of the same name.
 _KEYED = (
     "actor",
+    "key",
     "account",
     "budget",
     "benchmark",
@@ -17,6 +18,11 @@ _KEYED = (
     "decision",
     "opening",
     "refusal",
+    "public_notice",
+    "objection",
+    "inspection",
+    "clawback",
+    "evidence",
 )
 # What a lender reports stands in `fact` and `void` records, which name their register.
 REGISTERS = (*_KEYED, "import", "loan", "event", "receipt")
