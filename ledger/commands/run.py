@@ -16,8 +16,9 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
+from ledger.runs.closing import Outcome, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
-from ledger.runs.interest import Outcome, propose, propose_batch, run_batch, run_interest, totals, withdraw
+from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.lines import UNREADY
 from ledger.runs.month import Month
 from ledger.runs.plan import Plan, digest_item

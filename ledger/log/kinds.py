@@ -344,9 +344,7 @@ FIELDS: dict[str, dict[str, Check]] = {
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset(
-    {"payout", "outcome", "statement", "match", "undo", "period", "seal", "restore"}
-)
+RESERVED = frozenset({"payout", "outcome", "statement", "match", "undo", "period", "seal", "restore"})
 
 _CHECKS = {
     kind: _object(

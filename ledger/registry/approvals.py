@@ -179,9 +179,7 @@ def capacity(
     return Capacity(step, post, _stood_for(place, step, post, known[actor], known, day))
 
 
-def _stood_for(
-    place: Place, step: int, post: str, actor: Person, known: Mapping[str, Person], day: date
-) -> str:
+def _stood_for(place: Place, step: int, post: str, actor: Person, known: Mapping[str, Person], day: date) -> str:
     """The person of the post whose substitute `actor` is on `day`."""
     holders = [person for person in known.values() if person.post == post and person.in_office(day)]
     named = [person for person in holders if person.substitute and person.substitute.by == actor.staff_no]

@@ -177,7 +177,9 @@ def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey
         raise refuse(
             "signing_key_needed",
             N_("{person} has a key, and another one is not taken unsigned"),
-            N_("sign with --key: the old key of {person}, or, where it is lost, that of the colleague named by --actor"),
+            N_(
+                "sign with --key: the old key of {person}, or, where it is lost, that of the colleague named by --actor"
+            ),
             person=staff_no,
         )
     check_owner(writer, old)

@@ -26,7 +26,19 @@ from ledger.store.vault import FILE as VAULT_FILE
 from ledger.store.vault import Vault
 from ledger.store.views import Row, Stored, View, Writer
 
-__all__ = ["Clock", "Entropy", "Ledger", "Row", "Stored", "Vault", "View", "Writer", "in_office", "local_day", "utc_now"]
+__all__ = [
+    "Clock",
+    "Entropy",
+    "Ledger",
+    "Row",
+    "Stored",
+    "Vault",
+    "View",
+    "Writer",
+    "in_office",
+    "local_day",
+    "utc_now",
+]
 
 Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
