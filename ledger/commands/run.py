@@ -16,7 +16,7 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
-from ledger.runs.closing import Outcome, totals, withdraw
+from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.lines import UNREADY
@@ -158,6 +158,9 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
                 number=outcome.proposal
             )
         )
+    elif outcome.proposal:
+        text = _("Proposed as run {number}; {posts} must sign before it is posted. Next: subsidy approve {number}")
+        click.echo(text.format(number=outcome.proposal, posts=", ".join(proposal_fields(plan)["steps"])))
     else:
         click.echo(
             _("Nothing has changed since the last run of this month; nothing was written.")
