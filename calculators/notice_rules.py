@@ -96,7 +96,7 @@ def approval(raw: Raw) -> Iterator[Fault]:
             N_("the approval asks for nothing"),
             N_("add steps: or public_notice:, or take approval out"),
         )
-    yield from _repeated([one.get("post") for _place, one in _parts(raw, "steps")], ("steps",), "post")
+    yield from repeated([one.get("post") for _place, one in _parts(raw, "steps")], ("steps",), "post")
 
 
 def common(raw: Raw) -> Iterator[Fault]:
