@@ -31,6 +31,8 @@ MOUNTS = {
     "approvals": Mount("ledger.commands.approve:approvals", N_("Show who signed what, and what waits.")),
     "explain": Mount("ledger.commands.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
     "entity": Mount("ledger.commands.entity:entity", N_("Show all that the ledger knows of a firm.")),
+    "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
+    "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),
     "decide": Mount("ledger.commands.decide:decide", N_("Record a decision that a run or an import waits for.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue, adjust, transfer and freeze budget indicators.")),
     "people": Mount("ledger.commands.people:officers", N_("Record officers, substitutes and keys.")),

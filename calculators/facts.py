@@ -157,6 +157,15 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSubsidy:
+    """What another programme pays on the same loan: `rate` per year of its principal, from a day on until it ended."""
+
+    starts_on: date
+    ends_before: date | None
+    rate: Exact
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Interest the bank says was paid for the due period that ends before `due`."""
 
@@ -188,6 +197,7 @@ class Loan:
     spells: tuple[Spell, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     purpose: str = ""
+    other_subsidies: tuple[OtherSubsidy, ...] = ()
 
 
 # What an item is besides its figures, as a register has it: (name, value), such as ("category", "mpw").

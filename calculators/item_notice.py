@@ -75,7 +75,7 @@ class ItemCap(Cap):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """A year where a year is meant."""
         yield from super().rules(raw)
-        yield from notice_rules.cap_years(raw)
+        yield from notice_rules.cap_years(raw, "fund, due_date")
 
 
 class ItemRounding(Shape):

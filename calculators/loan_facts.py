@@ -53,13 +53,14 @@ _EVENT_COLUMNS: dict[str, tuple[set[str], set[str]]] = {
     "rate": ({"rate"}, {"repriced"}),
     "overdue": (set(), {"end_date", "amount"}),
     "extension": (set(), {"end_date", "amount"}),
+    "other_subsidy": ({"rate"}, {"end_date"}),
 }
 
 
 class EventPart(Shape):
     """Something that happened to the loan."""
 
-    kind: Literal["drawdown", "repayment", "rate", "overdue", "extension"]
+    kind: Literal["drawdown", "repayment", "rate", "overdue", "extension", "other_subsidy"]
     date: Day
     end_date: Day | None = None
     amount: Amount | None = None
@@ -87,7 +88,15 @@ class EventPart(Shape):
                     N_("take it out, or correct the kind"),
                     kind=raw["kind"],
                 )
-        yield from _repricing(raw)
+        if raw.get("kind") != "other_subsidy":
+            yield from _repricing(raw)
+        elif LPR_RATE.fullmatch(str(raw.get("rate", "")).replace(" ", "")):
+            yield fault(
+                "rate",
+                "subsidy_rate_floating",
+                N_("another subsidy's rate is written in per cent per year"),
+                N_("write what it pays, such as 1.5%, and a new event from the day on which that changes"),
+            )
         first, last = day(raw.get("date")), day(raw.get("end_date"))
         if first and last and last < first:
             yield fault(

@@ -19,7 +19,7 @@ from calculators.notice import (
     Window,
 )
 from calculators.problems import N_
-from calculators.shapes import Amount, Count, Fault, Name, Shape, Share, Spread, fault, patterned
+from calculators.shapes import Amount, Count, Fault, Flag, Name, Shape, Share, Spread, fault, patterned
 
 
 class LoanWindow(Window):
@@ -63,11 +63,15 @@ LoanCondition = Annotated[
 
 
 class Points(Sourced):
-    """Fixed points on principal; `at_most_rate_share` bounds them by that share of the contract rate (100% = it)."""
+    """Fixed points on principal; `at_most_rate_share` bounds them by that share of the contract rate (100% = it).
+
+    With `others_within_rate` the points and what other subsidies pay on the loan come to at most the contract rate.
+    """
 
     kind: Literal["points"]
     points: Share
     at_most_rate_share: Share | None = None
+    others_within_rate: Flag = False
 
 
 class LprShare(Sourced):

@@ -125,6 +125,14 @@ class LoanReader(Reader):
 
     def component(self, rule: SimpleComponent) -> str:
         match rule:
+            case Points(others_within_rate=True):
+                return self.fill(
+                    N_(
+                        "{points} per year on the principal, with what other subsidies pay on the loan at most the"
+                        " loan's rate."
+                    ),
+                    points=format_percent(rule.points),
+                )
             case Points():
                 if rule.at_most_rate_share is None:
                     return self.fill(N_("{points} per year on the principal."), points=format_percent(rule.points))

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from calculators.amounts import Exact, parse_percent
-from calculators.facts import DayCount, DueRule, FixedRate, FloatingRate, Loan, Movement, Receipt, Spell
+from calculators.facts import DayCount, DueRule, FixedRate, FloatingRate, Loan, Movement, OtherSubsidy, Receipt, Spell
 
 __all__ = ["LPR_RATE", "REPRICED", "loan_key", "loan_of", "rate_of"]
 
@@ -64,6 +64,7 @@ def loan_of(row: Row, events: Iterable[Row], receipts: Iterable[Row]) -> Loan:
         spells=tuple(_spell(event) for event in happened if event["kind"] in ("overdue", "extension")),
         receipts=tuple(_receipt(receipt, due, matures_on) for receipt in receipts),
         purpose=row.get("purpose", ""),
+        other_subsidies=tuple(_other_subsidy(event) for event in happened if event["kind"] == "other_subsidy"),
     )
 
 
@@ -77,13 +78,17 @@ def _movement(event: Row) -> Movement:
 
 
 def _spell(event: Row) -> Spell:
+    return Spell(event["kind"], _day(event["date"]), _end(event), event.get("amount_fen"))
+
+
+def _other_subsidy(event: Row) -> OtherSubsidy:
+    return OtherSubsidy(_day(event["date"]), _end(event), parse_percent(event["rate"]))
+
+
+def _end(event: Row) -> date | None:
+    """The exclusive end of what runs from `date` to `end_date`."""
     end = event.get("end_date")
-    return Spell(
-        event["kind"],
-        _day(event["date"]),
-        _day(end) + timedelta(days=1) if end else None,
-        event.get("amount_fen"),
-    )
+    return _day(end) + timedelta(days=1) if end else None
 
 
 def _due_rule(row: Row) -> DueRule:

@@ -54,7 +54,7 @@ def cap(raw: Raw) -> Iterator[Fault]:
             N_("a share of the drawdown is a limit of one loan"),
             N_("write per: [loan], or give the limit as amount"),
         )
-    yield from cap_years(raw)
+    yield from cap_years(raw, "fund, due_date, accrual_day")
     when = raw.get("when_status")
     if (
         isinstance(when, dict)
@@ -70,15 +70,16 @@ def cap(raw: Raw) -> Iterator[Fault]:
         )
 
 
-def cap_years(raw: Raw) -> Iterator[Fault]:
-    """What the dimensions of a cap and its `year_of` owe each other."""
+def cap_years(raw: Raw, choices: str) -> Iterator[Fault]:
+    """What the dimensions of a cap and its `year_of` owe each other; `choices` are what a type lets it say."""
     per = [one for one in _list(raw, "per") if isinstance(one, str)]
     if "year" in per and "year_of" not in raw:
         yield fault(
             "year_of",
             "year_of_missing",
             N_("a cap per year must say which year a due period falls into"),
-            N_("add year_of: fund, due_date or accrual_day"),
+            N_("add year_of: with one of {choices}"),
+            choices=choices,
         )
     if "year_of" in raw and per and set(per) <= _DIMENSIONS and "year" not in per:
         yield fault(

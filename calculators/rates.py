@@ -4,6 +4,9 @@ A rule turns segments at the contract rate into segments at the support rate, so
 serves both. Rates are exact and never rounded. A share of interest is no rate and is counted by its caller.
 """
 
+from datetime import date
+from itertools import pairwise
+
 from calculators.accrual import Segment
 from calculators.amounts import Exact
 from calculators.award_line import first_drawdown
@@ -17,7 +20,8 @@ RateRule = Points | LprShare | BorrowerFloor | PlusOverLpr
 def at_support_rate(rule: RateRule, loan: Loan, counted: list[Segment], benchmark: Benchmark) -> list[Segment]:
     """`counted` with the support rate in place of the contract rate, cut where LPR of the accrual day changes."""
     if isinstance(rule, Points):
-        return [_at(segment, _points(rule, segment.rate)) for segment in counted]
+        pieces = _cut(counted, loan) if rule.others_within_rate and loan.other_subsidies else counted
+        return [_at(piece, _points(rule, piece, loan)) for piece in pieces]
     if rule.fixed_on == "accrual_day":
         return [piece for segment in counted for piece in _by_day(rule, segment, benchmark)]
     fixed_on = loan.signed_on if rule.fixed_on == "contract" else first_drawdown(loan)
@@ -25,11 +29,30 @@ def at_support_rate(rule: RateRule, loan: Loan, counted: list[Segment], benchmar
     return [_at(segment, _over_lpr(rule, segment.rate, lpr)) for segment in counted]
 
 
-def _points(rule: Points, contract: Exact) -> Exact:
-    """Fixed points, or a share of the contract rate where that is lower."""
-    if rule.at_most_rate_share is None:
-        return rule.points
-    return min(rule.points, rule.at_most_rate_share * contract)
+def _points(rule: Points, piece: Segment, loan: Loan) -> Exact:
+    """Fixed points; a share of the contract rate, or what other subsidies leave of it, where that is lower."""
+    rate = rule.points
+    if rule.at_most_rate_share is not None:
+        rate = min(rate, rule.at_most_rate_share * piece.rate)
+    if rule.others_within_rate:
+        day = piece.starts_on
+        others = [
+            one.rate for one in loan.other_subsidies if one.starts_on <= day and day < (one.ends_before or date.max)
+        ]
+        rate = max(Exact(0), min(rate, piece.rate - sum(others, Exact(0))))
+    return rate
+
+
+def _cut(counted: list[Segment], loan: Loan) -> list[Segment]:
+    """The segments cut where another subsidy on the loan begins or has ended."""
+    days = {one.starts_on for one in loan.other_subsidies} | {one.ends_before for one in loan.other_subsidies}
+    edges = sorted(day for day in days if day)
+    pieces = []
+    for segment in counted:
+        inner = [day for day in edges if segment.starts_on < day < segment.ends_before]
+        for starts_on, ends_before in pairwise([segment.starts_on, *inner, segment.ends_before]):
+            pieces.append(Segment(starts_on, ends_before, segment.principal_fen, segment.rate))
+    return pieces
 
 
 def _over_lpr(rule: LprShare | BorrowerFloor | PlusOverLpr, contract: Exact, lpr: Exact) -> Exact:

@@ -1,4 +1,4 @@
-"""The gallery of wrong facts of policies, claims and projects: a file per mistake, and its message to the last sign."""
+"""The gallery of wrong facts of items: a file per mistake, and its message to the last sign."""
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +11,7 @@ FOLDER = gallery.WRONG / "facts"
 CALLS = {
     "premium": ("insurance-premium", "first-set-equipment-insurance"),
     "incentive": ("incentive", "gjj-2023-tape-out"),
+    "loan": ("interest-discount", "national-service-loan-2025"),
     "allocated": ("allocated-subsidy", "example-allocated-50-80-rest"),
 }
 

@@ -63,6 +63,7 @@ def stretch_damages(connection: Connection, projector: Projector, read: list[Log
     looks: list[tuple[Table, str, tuple[int, int], Sequence[Row]]] = [
         (tables.item, "seq", seqs, made.item),
         (tables.envelope_limit, "record", seqs, made.envelope_limit),
+        (tables.claim, "record", seqs, made.claim),
     ]
     if made.entry:
         looks += [
@@ -75,7 +76,14 @@ def stretch_damages(connection: Connection, projector: Projector, read: list[Log
         difference = first_difference(table, fetch(connection, query), rows)
         if difference:
             row, damage = difference
-            yield _at(damage, records[row[0] if key != "entry" and table is not tables.entry else entries[row[0]]])
+            yield _at(damage, records[_record_of(table, row, entries)])
+
+
+def _record_of(table: Table, row: Row, entries: dict[int, int]) -> int:
+    """The log index of the record that a row comes from; rows of the book name their entry."""
+    if "record" in table.columns and table is not tables.entry:
+        return int(row[list(table.columns).index(table.columns["record"])])
+    return int(row[0]) if table is tables.item else entries[row[0]]
 
 
 def surplus_damages(connection: Connection, projector: Projector) -> Iterator[Damage]:
@@ -87,12 +95,13 @@ def surplus_damages(connection: Connection, projector: Projector) -> Iterator[Da
         (entry, "seq", 1, projector.entries),
         (tables.posting, "entry", 1, projector.entries),
         (tables.balance, "entry", 1, projector.entries),
+        (tables.claim, "record", 0, projector.size - 1),
     ]
     for table, key, first, last in bounds:
         query = select(table).where(or_(table.c[key] < first, table.c[key] > last)).order_by(*table.primary_key)
         for row in fetch(connection, query.limit(1)):
             # Entries and registers say which record they claim to come from.
-            claimed = {"entry": row[1], "item": row[0], "envelope_limit": row[0]}.get(table.name)
+            claimed = {"entry": row[1], "item": row[0], "envelope_limit": row[0], "claim": row[1]}.get(table.name)
             name = _name(row[: len(table.primary_key.columns)])
             yield Damage("projection_surplus", {"table": table.name, "row": name}, claimed)
     node = tables.node

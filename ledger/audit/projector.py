@@ -18,7 +18,7 @@ from ledger.book.projection import (
     used_by_path,
 )
 from ledger.log.tree import Node, Peaks, grow, root_of
-from ledger.store.projection import ItemRow, item_row
+from ledger.store.projection import ItemRow, claim_rows, item_row
 
 Row = tuple[Any, ...]
 
@@ -41,6 +41,7 @@ class Rows(NamedTuple):
     posting: list[Row]
     balance: list[Row]
     envelope_limit: list[Row]
+    claim: list[Row]
 
 
 class Projector:
@@ -62,7 +63,7 @@ class Projector:
     def project(self, records: list[Logged]) -> Rows:
         """The rows of the next records."""
         nodes, self.peaks = grow(self.size, self.peaks, [record.leaf for record in records])
-        made = Rows(nodes, [], [], [], [], [])
+        made = Rows(nodes, [], [], [], [], [], [])
         for seq, kind, body, leaf in records:
             if kind == "entry":
                 self.entries += 1
@@ -81,6 +82,8 @@ class Projector:
             item = item_row(seq, kind, body)
             if item:
                 made.item.append(item)
+            made.claim.extend(claim_rows(seq, kind, body))
+        made.claim.sort()
         self.size += len(records)
         return made
 

@@ -94,6 +94,7 @@ def _write(source: Connection, target: Connection) -> None:
         insert_rows(target, tables.posting, made.posting)
         insert_rows(target, tables.entry, made.entry)
         insert_rows(target, tables.balance, made.balance)
+        insert_rows(target, tables.claim, made.claim)
         insert_rows(target, tables.node, made.node)
     envelopes = projector.envelopes()
     # An envelope begins unused and is moved, as the guards demand.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from calculators.amounts import MAX_FEN
 from calculators.problems import N_, Place, Problem, Refused
@@ -47,7 +47,7 @@ class Posting:
 class Entry:
     """A journal entry, balanced per chart.
 
-    `key` is unique for ever. `reason` is `budget`, `grant`, `award`, `true_up` or `reversal`. `line`, `due` and
+    `key` is unique for ever. `reason` is one that `ledger.log.kinds` lists. `line`, `due` and
     `award_fen` name the award line, its due period and what the entry adds to the award. `inputs` is the hex SHA-256
     of what caused the entry; `digest` and `replaced_digest` are calculation digests in full; `reverses` is the log
     index of the entry that this one undoes.
@@ -78,7 +78,8 @@ class Posted(NamedTuple):
 def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     """Post a batch; one answer per entry, in order. Refuses the whole batch with every problem found in it.
 
-    Codes, in the order of checking: `key_differs`, `account_unknown`, `already_reversed`, `reversal_differs`, then
+    Codes, in the order of checking: `key_differs`, `account_unknown`, `already_reversed`, `already_in_payment`,
+    `reversal_differs`, then
     over the whole batch `envelope_unknown` and `envelope_short`.
     """
     bodies = [entry_fields(entry) for entry in entries]
@@ -225,6 +226,7 @@ def _wrong_reversals(view: View, bodies: Iterable[Mapping[str, Any]]) -> Iterato
     reversing = [body for body in bodies if "reverses" in body]
     if not reversing:
         return
+    claimed = _claimed(view)
     table = tables.entry
     before = select(table.c.reverses).where(table.c.reverses.is_not(None))
     times = Counter(view.connection.execute(before).scalars())
@@ -239,6 +241,14 @@ def _wrong_reversals(view: View, bodies: Iterable[Mapping[str, Any]]) -> Iterato
                 Place(body["key"]),
                 {"record": record},
             )
+        elif record in claimed:
+            yield Problem(
+                "already_in_payment",
+                N_("a payout rests on the entry of record {record}"),
+                N_("cancel the payout first if it has not been exported; what was paid is claimed back instead"),
+                Place(body["key"]),
+                {"record": record},
+            )
         elif not _is_inverse(body, view.record(record)):
             yield Problem(
                 "reversal_differs",
@@ -247,6 +257,13 @@ def _wrong_reversals(view: View, bodies: Iterable[Mapping[str, Any]]) -> Iterato
                 Place(body["key"]),
                 {"record": record},
             )
+
+
+def _claimed(view: View) -> set[int]:
+    """The entry records that a payout holds something of."""
+    table = tables.claim
+    query = select(table.c.award).group_by(table.c.award).having(func.sum(table.c.amount_fen) != 0)
+    return set(view.connection.scalars(query))
 
 
 def _is_inverse(body: Mapping[str, Any], reversed_body: Mapping[str, Any]) -> bool:

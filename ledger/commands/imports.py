@@ -33,6 +33,11 @@ HELP = {
         "Example:\n"
         "  subsidy import payees payees.xlsx --mode delta --actor 1001"
     ),
+    "payers": N_(
+        "Take in the unit's own wallets and accounts that subsidies are paid from; numbers go into the vault.\n\n"
+        "Example:\n"
+        "  subsidy import payers payers.xlsx --mode full --actor 1001"
+    ),
     "loans": N_(
         "Take in a lender's loans.\n\n"
         "Example:\n"

@@ -111,12 +111,13 @@ def _at_least_two(inner: Check) -> Check:
 
 _day = _matching(_DAY, "a day")
 _month = _matching(_MONTH, "a month")
+_key = _matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")
 _hash = _matching(_HASH, "a SHA-256 in lower-case hex")
 _public = _matching(_HASH, "an Ed25519 public key in lower-case hex")
 _signature = _matching(_SIGNATURE, "an Ed25519 signature in lower-case hex")
 _reported = ("loan", "event", "receipt")
 _register = _one_of(*_reported)
-_imported = _one_of("entity", "payee", "application", "grant", "inspection", *_reported)
+_imported = _one_of("entity", "payee", "payer", "application", "grant", "inspection", *_reported)
 
 _BUDGET_ACTIONS = ("issued", "adjusted", "transferred", "frozen", "unfrozen")
 
@@ -133,6 +134,9 @@ _POSTING = {
     "function?": _text,
     "economic?": _text,
 }
+
+# A part of the payable of entry record `award` that is taken, or, where negative, given back.
+_CLAIM = {"award": _count, "amount_fen": _posting_amount}
 
 # Kind -> its own fields; every record has `$schema`, `actor` and `recorded_at` besides.
 FIELDS: dict[str, dict[str, Check]] = {
@@ -234,7 +238,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "decision": {
         "key": _text,
-        "type": _one_of("uscc-override", "lender-exception", "release-hold", "calendar"),
+        "type": _one_of("uscc-override", "lender-exception", "release-hold", "payee-change", "calendar"),
         "about": _text,
         "reason": _text,
         "figures?": _list_of(_fen),
@@ -319,7 +323,22 @@ FIELDS: dict[str, dict[str, Check]] = {
     "refusal": {"key": _text, "about": _text, **_OF_RUN, "codes": _list_of(_any_object)},
     "entry": {
         "key": _text,
-        "reason": _one_of("budget", "grant", "award", "true_up", "reversal"),
+        "reason": _one_of(
+            "budget",
+            "grant",
+            "award",
+            "true_up",
+            "reversal",
+            "instruct",
+            "paid",
+            "overpaid",
+            "unpaid",
+            "returned",
+            "reopened",
+            "refunded",
+            "funded",
+            "wallet_interest",
+        ),
         "effective_on": _day,
         "line?": _text,
         "due?": _day,
@@ -341,10 +360,69 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "run_aborted": {"proposal": _count, "cause": _text},
     "withdrawal": {"run": _count, **_OF_RUN, "first": _count, "count": _count, "reason": _text},
+    "payer": {
+        "key": _text,
+        "channel": _one_of("ecny", "bank"),
+        "institution": _text,
+        "wallet_type?": _text,
+        "number": _hash,
+        "holder": _hash,
+        "funding": _one_of("zero_balance", "prefunded"),
+        "envelope?": _text,
+    },
+    "payment_batch": {
+        "key": _key,
+        "channel": _one_of("ecny", "bank"),
+        "payer": _text,
+        "runs": _list_of(_count),
+        "count": _count,
+        "total_fen": _fen,
+        "first": _count,
+        "held": _list_of(_object({"about": _text, "code": _text, "amount_fen": _fen})),
+    },
+    "payout": {
+        "key": _key,
+        "batch": _key,
+        "n": _count,
+        "payee": _text,
+        "payee_record": _count,
+        "uscc": _text,
+        "amount_fen": _posting_amount,
+        "claims": _list_of(_object(_CLAIM)),
+    },
+    "outcome": {
+        "about": _key,
+        "state": _one_of(
+            "approved",
+            "exported",
+            "cancelled",
+            "processing",
+            "unknown",
+            "presumed_success",
+            "presumed_fail",
+            "success",
+            "partial",
+            "fail",
+            "returned",
+            "disputed",
+        ),
+        "source": _object(
+            {
+                "kind": _one_of("approval", "export", "result", "statement", "decision"),
+                "name?": _text,
+                "sha256?": _hash,
+                "row?": _count,
+            }
+        ),
+        "on?": _day,
+        "amount_fen?": _posting_amount,
+        "reason?": _text,
+        "claims?": _list_of(_object(_CLAIM)),
+    },
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset({"payout", "outcome", "statement", "match", "undo", "period", "seal", "restore"})
+RESERVED = frozenset({"statement", "match", "undo", "period", "seal", "restore"})
 
 _CHECKS = {
     kind: _object(

@@ -16,6 +16,7 @@ CASES = {
     "rate": (["rate"], ["end_date", "amount_fen"]),
     "overdue": ([], ["rate", "repriced"]),
     "extension": ([], ["rate", "repriced"]),
+    "other_subsidy": (["rate"], ["amount_fen", "repriced"]),
 }
 
 
@@ -34,6 +35,14 @@ def _check_kind(reading: Reading, row: Values) -> None:
     only_with(reading, row, needed, barred, f"kind {row.cells['kind']}")
     if row.cells["kind"] == "rate" and "rate" in row.cells:
         check_repricing(reading, row)
+    if row.cells["kind"] == "other_subsidy" and row.cells.get("rate", "").startswith("LPR"):
+        reading.refuse(
+            "subsidy_rate_floating",
+            N_("another subsidy's rate is written in per cent per year"),
+            N_("write what it pays, such as 1.5%, and a new event from the day on which that changes"),
+            row.line,
+            "rate",
+        )
     end = row.cells.get("end_date")
     if end is not None and end < row.cells["date"]:
         reading.refuse(

@@ -1,6 +1,5 @@
 """The register of grants (批复): what was decided on each application. What a grant reserves is posted by the runs."""
 
-from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -9,6 +8,7 @@ from calculators.problems import N_
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.registry.known import Known, known
 from ledger.registry.notices import notices
+from ledger.registry.payment_paths import lender_codes, payees_by_firm, prepaid_notices, recipient
 from ledger.registry.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
@@ -26,9 +26,9 @@ def drafts(task: Task) -> list[Draft]:
     asked = {row.key: row.body for row in view.rows("application")}
     decided = {} if task.scope.full else {row.body["application"]: row.key for row in view.rows("grant")}
     envelopes = {name: versions[-1].notice.envelope.path for name, versions in notices(view).items()}
-    payees: dict[str, dict[str, str]] = defaultdict(dict)
-    for payee in view.rows("payee"):
-        payees[payee.body["uscc"]][payee.key] = payee.body["channel"]
+    payees, prepaid = payees_by_firm(view), prepaid_notices(view)
+    firms = lender_codes(view) if prepaid else {}
+    lenders = {loan.key: loan.lender for loan in view.rows("loan")} if prepaid else {}
     confirmed = {row.body["about"] for row in view.rows("decision") if row.body["type"] == "uscc-override"}
     doubtful = {row.key for row in view.rows("entity") if row.body["check"] == "failed"} - confirmed
     lines: dict[str, int] = {}
@@ -74,7 +74,8 @@ def drafts(task: Task) -> list[Draft]:
             firm = asked[application]["uscc"]
             if firm in doubtful:
                 _warn_doubtful(reading, row, firm)
-            _resolve_payee(reading, row, cells, payees[firm])
+            paid_to = recipient(asked[application], prepaid, lenders, firms)
+            _resolve_payee(reading, row, cells, payees.get(paid_to) or payees[firm])
             cells.setdefault("envelope", envelopes.get(asked[application]["notice"], ""))
         made.append(Draft(number, {"application": application, **cells}, row.line))
     return made

@@ -13,7 +13,7 @@ from typing import Any
 
 from calculators.amounts import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.registry import applications, entities, events, grants, loans, payees, receipts
+from ledger.registry import applications, entities, events, grants, loans, payees, payers, receipts
 from ledger.registry.columns import columns
 from ledger.registry.drafts import Draft, Register, Scope, Task
 from ledger.registry.known import content
@@ -25,7 +25,7 @@ from ledger.store.vault import Vault
 
 REGISTERS = {
     module.REGISTER.name: module.REGISTER
-    for module in (entities, payees, loans, events, receipts, applications, grants)
+    for module in (entities, payees, payers, loans, events, receipts, applications, grants)
 }
 ACTIONS = ("new", "changed", "same", "void")
 

@@ -31,7 +31,7 @@ def drafts(task: Task) -> list[Draft]:
     made = []
     for row in reading.rows:
         _check_firm(reading, row, names)
-        _check_institution(reading, row)
+        check_institution(reading, row)
         _check_number(reading, row)
         identity = _identity(row.cells, row.cells["number"])
         first = lines.setdefault(identity, row.line)
@@ -104,7 +104,8 @@ def _check_firm(reading: Reading, row: Values, names: dict[str, str]) -> None:
         )
 
 
-def _check_institution(reading: Reading, row: Values) -> None:
+def check_institution(reading: Reading, row: Values) -> None:
+    """Note a bank code that fails its check, a wallet institution nobody knows, a wallet of the wrong type."""
     code = row.cells["institution"]
     if row.cells["channel"] == "bank":
         only_with(reading, row, [], ["wallet_type"], "channel bank")

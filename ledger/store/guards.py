@@ -21,6 +21,13 @@ def _side(chart: str, sign: str) -> str:
     return f"COALESCE(SUM(amount_fen) FILTER (WHERE chart = '{chart}' AND amount_fen {sign} 0), 0)"
 
 
+# What an entry owes its payee, and whether all claims on it with the new one lie between nothing and that.
+_PAYABLE = """(SELECT -SUM(amount_fen) FROM posting JOIN entry ON entry.seq = posting.entry AND entry.tag = posting.tag
+    WHERE entry.record = NEW.award AND entry.reason IN ('award', 'true_up', 'reopened')
+    AND posting.chart = 'fin' AND posting.account = '2303')"""
+_CLAIMED = "NEW.amount_fen + (SELECT COALESCE(SUM(amount_fen), 0) FROM claim WHERE award = NEW.award)"
+_WITHIN_PAYABLE = f"(SELECT {_CLAIMED} BETWEEN MIN(0, payable) AND MAX(0, payable) FROM (SELECT {_PAYABLE} AS payable))"
+
 # Table -> (what is refused, condition) in order; the first that holds decides.
 _INSERT: dict[str, list[tuple[str, str]]] = {
     "record": [("is not the next number", "NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM record)")],
@@ -94,6 +101,18 @@ _INSERT: dict[str, list[tuple[str, str]]] = {
             "(SELECT used_fen FROM envelope WHERE path = NEW.path) > NEW.amount_fen + "
             "(SELECT COALESCE(SUM(amount_fen), 0) FROM envelope_limit WHERE path = NEW.path)",
         ),
+    ],
+    "claim": [
+        ("exists", "EXISTS (SELECT 1 FROM claim WHERE award = NEW.award AND record = NEW.record)"),
+        (
+            "has no record of a payout",
+            "NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.record AND kind IN ('payout', 'outcome'))",
+        ),
+        (
+            "is of an entry that was reversed",
+            "NEW.amount_fen > 0 AND EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.award)",
+        ),
+        ("takes more than is payable", f"NOT COALESCE({_WITHIN_PAYABLE}, 0)"),
     ],
 }
 

@@ -1,4 +1,4 @@
-"""From a record to its row in the registers: the one function that writing and rebuilding use."""
+"""From a record to its rows in the registers and claims: the functions that writing and rebuilding share."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ _KEYED = (
     "notice",
     "entity",
     "payee",
+    "payer",
     "application",
     "grant",
     "decision",
@@ -23,9 +24,13 @@ _KEYED = (
     "inspection",
     "clawback",
     "evidence",
+    "payment_batch",
+    "payout",
 )
 # What a lender reports stands in `fact` and `void` records, which name their register.
-REGISTERS = (*_KEYED, "import", "loan", "event", "receipt")
+REGISTERS = (*_KEYED, "import", "outcome", "loan", "event", "receipt")
+# Kinds whose records take payables, or give them back.
+CLAIMING = ("payout", "outcome")
 
 
 class ItemRow(NamedTuple):
@@ -41,7 +46,7 @@ class ItemRow(NamedTuple):
 def item_row(seq: int, kind: str, body: Mapping[str, Any]) -> ItemRow | None:
     """The row that record `seq` makes in the registers; None for kinds that are not versions of anything.
 
-    An import's key is its register, with `/lender` behind it where it speaks for one.
+    An import's key is its register, with `/lender` behind it where it speaks for one; an outcome's what it is about.
     """
     if kind in _KEYED:
         return ItemRow(seq, kind, body["key"], "", 0)
@@ -50,4 +55,13 @@ def item_row(seq: int, kind: str, body: Mapping[str, Any]) -> ItemRow | None:
     if kind == "import":
         lender = body.get("lender", "")
         return ItemRow(seq, kind, f"{body['register']}/{lender}" if lender else body["register"], lender, 0)
+    if kind == "outcome":
+        return ItemRow(seq, kind, body["about"], "", 0)
     return None
+
+
+def claim_rows(seq: int, kind: str, body: Mapping[str, Any]) -> list[tuple[int, int, int]]:
+    """The rows of `claim` that record `seq` makes: (award, record, amount_fen), in the order of the record."""
+    if kind not in CLAIMING:
+        return []
+    return [(claim["award"], seq, claim["amount_fen"]) for claim in body.get("claims", ())]

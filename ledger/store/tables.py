@@ -130,6 +130,15 @@ class EnvelopeLimit(SQLModel, table=True):
     __table_args__ = (_STRICT,)
 
 
+class Claim(SQLModel, table=True):
+    """What payout or outcome `record` takes of the payable of entry record `award`; negative where it gives back."""
+
+    award: int = _integer(primary_key=True)
+    record: int = _integer(primary_key=True)
+    amount_fen: int = _integer()
+    __table_args__ = (_KEYED,)
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
@@ -142,8 +151,9 @@ posting = _table("posting")
 balance = _table("balance")
 envelope = _table("envelope")
 envelope_limit = _table("envelope_limit")
+claim = _table("claim")
 
-TABLES = (record, node, item, entry, posting, balance, envelope, envelope_limit)
+TABLES = (record, node, item, entry, posting, balance, envelope, envelope_limit, claim)
 
 # All but entries, by kind: these are few and are looked up, while entries are only ever read in order.
 Index("record_kind", record.c.kind, record.c.seq, sqlite_where=record.c.kind != "entry")
@@ -151,3 +161,4 @@ Index("item_key", item.c.register, item.c.key, item.c.seq)
 Index("entry_record", entry.c.record, unique=True)
 Index("entry_reverses", entry.c.reverses, unique=True, sqlite_where=entry.c.reverses.is_not(None))
 Index("envelope_limit_path", envelope_limit.c.path)
+Index("claim_record", claim.c.record)

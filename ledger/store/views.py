@@ -16,8 +16,8 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import check_record, schema_of
 from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
 from ledger.store.engine import insert_rows
-from ledger.store.projection import item_row
-from ledger.store.tables import item, node, record
+from ledger.store.projection import claim_rows, item_row
+from ledger.store.tables import claim, item, node, record
 
 
 class Row(NamedTuple):
@@ -169,7 +169,7 @@ class Writer(View):
     def extend(self, kind: str, many: Iterable[dict[str, Any]]) -> list[Stored]:
         """Append a batch of records of one kind; where each of them went, in order."""
         head = self.head(kind)
-        stored, records, items = [], [], []
+        stored, records, items, claims = [], [], [], []
         shapes: set[tuple[str, ...]] = set()
         for seq, fields in enumerate(many, self.size):
             body = {**head, **fields}
@@ -186,8 +186,10 @@ class Writer(View):
             row = item_row(seq, kind, body)
             if row:
                 items.append(row)
+            claims += claim_rows(seq, kind, body)
         insert_rows(self.connection, record, records)
         insert_rows(self.connection, item, items)
+        insert_rows(self.connection, claim, claims)
         self._leaves += [one.leaf for one in stored]
         self.size += len(stored)
         return stored

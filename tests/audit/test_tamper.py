@@ -135,6 +135,7 @@ ROWS: dict[str, tuple[Attack, str, int | None]] = {
         20,
     ),
     "a used amount": (stealthily("UPDATE envelope SET used_fen = 0 WHERE path = '2024'"), "envelope_differs", None),
+    "a claim of no payout": (stealthily("INSERT INTO claim VALUES (27, 28, 337250)"), "projection_surplus", 28),
     "an envelope of nobody": (stealthily("INSERT INTO envelope VALUES ('2030', 0)"), "envelope_differs", None),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from calculators.item_line import ItemLine
 from calculators.item_worksheet import render_item
 from tests.calculators.items import (
     awards,
@@ -93,6 +94,19 @@ def test_rows_that_a_claim_could_fit_together_do_not_load() -> None:
     with pytest.raises(ValidationError, match=r"components_overlap|could fit"):
         incentive(national, factory)
     assert incentive(national, factory, combine="sum").combine.kind == "sum"
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        rule("bands", mode="whole", bands=[{"from": "10", "share": "1%"}, {"from": "10", "share": "2%"}]),
+        rule("ladder", rungs=[{"reach": "10", "amount": "1"}, {"reach": "10", "amount": "2"}]),
+        rule("ladder", rungs=[{"reach": "10", "amount": "1"}, {"reach": "11", "amount": "1"}]),
+    ],
+)
+def test_steps_rise(what: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="does not lie above"):
+        incentive(reward("it", what))
 
 
 def test_components_that_fit_are_added_up_each_rounded_once() -> None:
@@ -256,3 +270,126 @@ def test_the_worksheet_shows_base_share_bound_and_clause() -> None:
         " withheld      500,000.00 by decision, above the ceiling 2,000,000",
         " award         2,000,000.00",
     ]
+
+
+def figures(one: ItemLine, **more: Any) -> list[str]:
+    """The lines of the worksheet between conditions and caps, blanks folded."""
+    lines = [" ".join(text.split()) for text in render_item(reckon(one, **more)[0]).splitlines()[1:]]
+    return [text for text in lines if text.split()[0] not in ("eligible", "payer", "award")]
+
+
+def test_the_worksheet_adds_up_components_and_bounds_them_by_other_levels() -> None:
+    notice = incentive(
+        reward("share", rule("share_of_base", share="20%", base_at_most="1,000", at_least="300")),
+        reward("units", rule("per_unit", amount="50", at_most="120")),
+        reward("fixed", rule("fixed", amount="7")),
+        combine="sum",
+        all_levels={"share": "10%", "basis": "n8"},
+    )
+    assert figures(line(claim("C", "5,000", units=3, other_levels_fen=10_000), notice)) == [
+        "of 5,000.00 count at most = 1,000.00 n8.3",
+        "share 20% of 1,000.00 = 200.00 n8.3",
+        "at least 300.00 = 300.00 n8.3",
+        "units 3 x 50.00 = 150.00 n8.3",
+        "at most 120.00 = 120.00 n8.3",
+        "fixed fixed amount = 7.00 n8.3",
+        "sum 300.00 + 120.00 + 7.00 = 427.00 assumption",
+        "all_levels 10% of 5,000.00 less 100.00 of other levels = 400.00 n8.3",
+        "event 2024-06-01 before caps 400.00, awarded 400.00",
+    ]
+    # Other levels pay more than the share of all: nothing is left, and the room shows no amount below zero.
+    assert figures(line(claim("C", "5,000", units=3, other_levels_fen=60_000), notice))[-2:] == [
+        "all_levels 10% of 5,000.00 less 600.00 of other levels = 0.00 n8.3",
+        "event 2024-06-01 before caps 0.00, awarded 0.00",
+    ]
+
+
+def test_the_worksheet_of_two_components_shows_their_sum_and_of_one_none() -> None:
+    notice = incentive(
+        reward("a", rule("fixed", amount="3")), reward("b", rule("fixed", amount="4"), export="yes"), combine="sum"
+    )
+    assert figures(line(claim("C", attributes={"export": "yes"}), notice))[2] == "sum 3.00 + 4.00 = 7.00 assumption"
+    assert figures(line(claim("C"), notice))[1:] == ["event 2024-06-01 before caps 3.00, awarded 3.00"]
+
+
+def test_the_worksheet_shows_a_bound_only_where_it_cut_something() -> None:
+    notice = incentive(
+        reward("it", rule("share_of_base", share="20%", base_at_most="1,000", at_least="200", at_most="200"))
+    )
+    assert figures(line(claim("C", "1,000"), notice)) == [
+        "it 20% of 1,000.00 = 200.00 n8.3",
+        "event 2024-06-01 before caps 200.00, awarded 200.00",
+    ]
+
+
+def test_the_worksheet_shows_every_band_with_their_sum() -> None:
+    bands = [{"from": "10", "share": "10%"}, {"from": "100", "share": "20%"}]
+    marginal = incentive(reward("bands", rule("bands", mode="marginal", bands=bands)))
+    # 90.00 and 50.03 lie in the bands: 9.00 + 10.006 = 19.006, of which the lines are shares that add up.
+    assert figures(line(claim("C", "150.03"), marginal))[:-1] == [
+        "bands 10% of the 90.00 from 10.00 on = 9.00 n8.3",
+        "20% of the 50.03 from 100.00 on = 10.01 n8.3",
+        "all bands = 19.01 n8.3",
+    ]
+    # A single band needs no sum.
+    assert figures(line(claim("C", "60"), marginal))[:-1] == ["bands 10% of the 50.00 from 10.00 on = 5.00 n8.3"]
+    assert figures(line(claim("C", "9"), marginal))[:-1] == ["bands 9.00 lies below the first band, 10.00 = 0.00 n8.3"]
+    whole = incentive(reward("bands", rule("bands", mode="whole", bands=[*bands, {"from": "500", "amount": "99"}])))
+    assert figures(line(claim("C", "150"), whole))[:-1] == ["bands 20% of 150.00, band from 100.00 on = 30.00 n8.3"]
+    assert figures(line(claim("C", "600"), whole))[:-1] == ["bands band of 600.00, from 500.00 on = 99.00 n8.3"]
+
+
+def test_the_worksheet_shows_the_rung_and_what_was_paid_before() -> None:
+    notice = incentive(reward("ladder", LADDER))
+    low = line(claim("A", "9,999,999.99"), notice)
+    assert figures(low)[0] == "ladder 9,999,999.99 lies below the first rung, 10,000,000.00 = 0.00 n8.3"
+    first, second = line(claim("A", "10,000,000"), notice), line(claim("B", "60,000,000", "2024-12-31"), notice)
+    assert figures(first) == [
+        "ladder 10,000,000.00 reaches the rung of 10,000,000.00 = 1,000,000.00 n8.3",
+        "event 2024-06-01 before caps 1,000,000.00, awarded 1,000,000.00",
+    ]
+    sheet = render_item(reckon(first, second, outside=[outside("1,200,000")])[1]).splitlines()
+    # 1,000,000 of what was paid outside stood for the first rung, 200,000 are left: 5,000,000 - 1,000,000 - 200,000.
+    assert [" ".join(text.split()) for text in sheet[3:6]] == [
+        "ladder 60,000,000.00 reaches the rung of 50,000,000.00 = 5,000,000.00 n8.3",
+        "less 1,000,000.00 of earlier claims, 200,000.00 outside = 3,800,000.00 n8.3",
+        "event 2024-12-31 before caps 3,800,000.00, awarded 3,800,000.00",
+    ]
+
+
+@pytest.mark.parametrize(("units", "award"), [(1, "5.00"), (2, "10.00"), (3, "12.00"), (0, "0.00")])
+def test_an_amount_for_each_unit(units: int, award: str) -> None:
+    notice = incentive(reward("it", rule("per_unit", amount="5", at_most="12")))
+    assert awards(line(claim("C", units=units), notice)) == [award]
+
+
+def test_the_conditions_name_the_components_that_fit() -> None:
+    notice = incentive(reward("a", rule("fixed", amount="1")), reward("b", rule("per_unit", amount="2")), combine="sum")
+    (result,) = reckon(line(claim("C", units=2), notice))
+    assert [(one.name, str(one)) for one in result.conditions] == [
+        ("component", "component: a, b in a, b"),
+        ("units", "units: 2 > 0"),
+    ]
+    assert result.digest["calculator"] == "incentive/1"
+    (missing,) = reckon(line(claim("C"), incentive(reward("a", rule("fixed", amount="1"), grade="city"))))
+    assert [str(one) for one in missing.conditions] == ["component: - in a"]
+
+
+def test_categories_fill_one_ceiling_over_all_of_a_firms_claims() -> None:
+    share = {name: rule("share_of_base", share="50%", at_most="20,000,000") for name in ("frontier", "beijing")}
+    notice = incentive(
+        *(reward(name, what, category=name) for name, what in share.items()),
+        caps=[
+            cap("batch", "entity", "30,000,000"),
+            cap("year", "entity year", "30,000,000", year_of="fund", shared_with=["batch-2"]),
+        ],
+    )
+    lines = [
+        line(claim("A", "50,000,000", "2024-02-01", attributes={"category": "frontier"}), notice),  # 20,000,000
+        line(claim("B", "30,000,000", "2024-03-01", attributes={"category": "beijing"}), notice),  # 10,000,000 left
+        line(claim("C", "30,000,000", "2024-03-01", uscc="E2", attributes={"category": "beijing"}), notice),
+    ]
+    assert awards(*lines) == ["20,000,000.00", "10,000,000.00", "15,000,000.00"]
+    # Another batch of the year paid 8,000,000 to E1 outside: 22,000,000 of the year are left, 2,000,000 for B.
+    other = [outside("8,000,000", notice="batch-2")]
+    assert awards(*lines, outside=other) == ["20,000,000.00", "2,000,000.00", "15,000,000.00"]

@@ -260,3 +260,52 @@ def test_the_worksheet_shows_what_counted_and_every_event() -> None:
         " cap           firm 1,000,000, used 0: binding",
         " award         750,000.00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "row"),
+    [
+        ({"amount": "9,000"}, "liability 20,000.00, at most 9,000.00 = 9,000.00 n8.3"),
+        ({"contract_times": "5"}, "liability 20,000.00, at most 5 x 3,000.00 = 15,000.00 n8.3"),
+        ({"contract_times": "7"}, "liability 20,000.00, at most 7 x 3,000.00 = 20,000.00 n8.3"),
+    ],
+)
+def test_the_worksheet_shows_which_liability_counts(bounds: dict[str, str], row: str) -> None:
+    notice = premium_notice(max_rate="3%", liability=bounds)
+    one = line(policy("P", ("2024-05-10", "500"), liability="20,000", contract="3,000"), notice)
+    rows = [" ".join(text.split()) for text in render_item(reckon(one)[0]).splitlines()]
+    assert "counted paid 500.00 = 500.00 n8.3" in rows
+    assert row in rows
+
+
+def test_the_conditions_name_the_figures_that_differ() -> None:
+    shares = [premium_share("80%", "1"), premium_share("60%", "2"), {"share": "40%", "years": ["4"], **ASSUMED}]
+    notice = premium_notice(*shares, max_rate="3%", liability={"contract_times": "5"})
+    rating = Rating(parse_yuan("550"), Exact("0.00118"), Exact(1))
+    one = policy("P", ("2024-05-10", "0.64"), liability="20,000", cover_year=3, rating=rating)
+    (result,) = reckon(line(one, notice))
+    assert [(one.name, str(one), one.code, one.clause) for one in result.conditions] == [
+        ("share", "share: - in 80%, 60%, 40%", "share_missing", "assumption"),
+        ("contract", "contract: - > 0.00", "contract_missing", "n8.3"),
+        ("premium", "premium: 0.64 = 0.65", "premium_differs", "assumption"),
+        ("borne", "borne: 0.64 >= 0.00", "returned_above_paid", "assumption"),
+    ]
+    assert result.digest["calculator"] == "insurance_premium/1"
+    assert result.digest["periods"] == []
+
+
+def test_a_part_is_reckoned_on_the_premium_borne_so_far() -> None:
+    taxed = replace(
+        policy("P"),
+        premium_fen=106_000,
+        premiums=(Premium(day("2024-05-10"), 106_000, 6_000), Premium(day("2024-09-10"), -53_000, -3_000)),
+    )
+    for deducted, bases in (("false", [106_000, 53_000]), ("true", [100_000, 50_000])):
+        (result,) = reckon(line(taxed, premium_notice(tax=deducted)))
+        assert [period["base_fen"] for period in result.digest["periods"]] == bases
+
+
+def test_a_policy_without_payments_is_due_nothing() -> None:
+    (result,) = reckon(line(policy("P", premium="1,000"), premium_notice()))
+    assert (result.digest["eligible"], result.digest["periods"], result.digest["award_fen"]) == (True, [], 0)
+    assert [str(one) for one in result.conditions] == ["share: 80% in 80%", "borne: 0.00 >= 0.00"]

@@ -1,11 +1,14 @@
 """Every rate rule on one segment, the arithmetic shown: what the fund pays per year on the contract rate."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from calculators.accrual import Segment
 from calculators.amounts import format_percent, parse_percent, parse_yuan
+from calculators.facts import OtherSubsidy
 from calculators.loan_notice import BorrowerFloor, LprShare, NamedComponent, PlusOverLpr, Points
 from calculators.rates import at_support_rate
 from tests.calculators.lending import LPR, day, loan, notice
@@ -14,13 +17,20 @@ from tests.calculators.lending import LPR, day, loan, notice
 LOAN = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", signed_on=day("2023-08-01"))
 
 
-def support(rule: dict[str, Any], contract: str, first: str = "2024-03-01", last: str = "2024-03-31") -> list[str]:
+def support(
+    rule: dict[str, Any],
+    contract: str,
+    first: str = "2024-03-01",
+    last: str = "2024-03-31",
+    others: Sequence[OtherSubsidy] = (),
+) -> list[str]:
     """`from rate` of each segment that comes out of one month at the contract rate."""
     component = notice(components=[{"id": "tested", "rule": {"basis": "n3", **rule}}]).components[0]
     assert isinstance(component, NamedComponent)
     assert isinstance(component.rule, Points | LprShare | BorrowerFloor | PlusOverLpr)
     segment = Segment(day(first), day(last), parse_yuan("1,800,000"), parse_percent(contract))
-    found = at_support_rate(component.rule, LOAN, [segment], LPR)
+    lent = replace(LOAN, other_subsidies=tuple(others))
+    found = at_support_rate(component.rule, lent, [segment], LPR)
     assert found[0].starts_on == segment.starts_on
     assert found[-1].ends_before == segment.ends_before
     assert {each.principal_fen for each in found} == {segment.principal_fen}
@@ -44,6 +54,48 @@ def test_points_or_a_share_of_the_contract_rate_whichever_is_lower(
 ) -> None:
     bound = {"at_most_rate_share": share} if share else {}
     assert support({"kind": "points", "points": "2.0%", **bound}, contract) == [f"2024-03-01 {expected}"]
+
+
+def other(rate: str, first: str, last: str = "") -> OtherSubsidy:
+    """Another subsidy of the loan from `first` until before `last`."""
+    return OtherSubsidy(day(first), day(last) if last else None, parse_percent(rate))
+
+
+@pytest.mark.parametrize(
+    ("others", "contract", "expected"),
+    [
+        ([], "3.0%", ["2024-03-01 1%"]),
+        ([], "0.8%", ["2024-03-01 0.8%"]),  # never more than the rate itself
+        ([other("1.5%", "2020-01-01")], "3.0%", ["2024-03-01 1%"]),
+        ([other("2.0%", "2020-01-01")], "3.0%", ["2024-03-01 1%"]),  # exactly the point is left
+        ([other("2.4%", "2020-01-01")], "3.0%", ["2024-03-01 0.6%"]),
+        ([other("1.5%", "2020-01-01"), other("1.2%", "2020-01-01")], "3.0%", ["2024-03-01 0.3%"]),
+        ([other("4.0%", "2020-01-01")], "3.0%", ["2024-03-01 0%"]),  # below nothing is nothing
+        # It begins on the 11th and has ended on the 21st.
+        ([other("2.4%", "2024-03-11", "2024-03-21")], "3.0%", ["2024-03-01 1%", "2024-03-11 0.6%", "2024-03-21 1%"]),
+        # On the edges of the segment nothing is cut.
+        ([other("2.4%", "2024-03-01", "2024-03-31")], "3.0%", ["2024-03-01 0.6%"]),
+        ([other("2.4%", "2024-02-01", "2024-03-01")], "3.0%", ["2024-03-01 1%"]),
+    ],
+)
+def test_points_within_what_other_subsidies_leave_of_the_rate(
+    others: list[OtherSubsidy], contract: str, expected: list[str]
+) -> None:
+    rule = {"kind": "points", "points": "1.0%", "others_within_rate": "true"}
+    assert support(rule, contract, others=others) == expected
+
+
+def test_other_subsidies_are_no_matter_where_the_notice_does_not_say_so() -> None:
+    assert support({"kind": "points", "points": "1.0%"}, "3.0%", others=[other("2.4%", "2020-01-01")]) == [
+        "2024-03-01 1%"
+    ]
+
+
+def test_both_bounds_on_points_hold_together() -> None:
+    # 50 % of 3 % = 1.5 %, and 3 % - 2 % = 1 %
+    rule = {"kind": "points", "points": "2.0%", "at_most_rate_share": "50%", "others_within_rate": "true"}
+    assert support(rule, "3.0%", others=[other("2.0%", "2020-01-01")]) == ["2024-03-01 1%"]
+    assert support(rule, "3.0%") == ["2024-03-01 1.5%"]
 
 
 @pytest.mark.parametrize(

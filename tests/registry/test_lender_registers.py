@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from calculators.amounts import Exact
-from calculators.facts import FixedRate, FloatingRate, Movement, Receipt, Spell
+from calculators.facts import FixedRate, FloatingRate, Movement, OtherSubsidy, Receipt, Spell
 from ledger.registry.lenders import reported
 from ledger.registry.loans import loans
 from tests.registry.desk import BANK, ENTITIES, FIRM, LOANS, Desk
@@ -30,7 +30,9 @@ def test_a_loan_is_put_together_from_its_three_registers(bank: Desk) -> None:
         EVENTS + "HT1,,repayment,2024-04-01,,2000000,,\n"
         "HT1,,drawdown,2024-01-10,,10000000,,\n"
         "HT1,,rate,2024-03-01,,,LPR1Y-10BP,january_1\n"
-        "HT1,,overdue,2024-05-01,2024-05-31,500000,,\n",
+        "HT1,,overdue,2024-05-01,2024-05-31,500000,,\n"
+        "HT1,,other_subsidy,2024-02-01,2024-02-29,,1.5%,\n"
+        "HT1,,other_subsidy,2024-06-01,,,0.5%,\n",
     )
     bank.take("receipts", RECEIPTS + "HT1,2024-03-20,70000.00,2024-03-21\nHT1,2026-01-10,1.00,2026-01-10\n")
     with bank.ledger.read() as view:
@@ -45,6 +47,10 @@ def test_a_loan_is_put_together_from_its_three_registers(bank: Desk) -> None:
     # The last day of the file counts; the settlement day is counted, so the period ends the day after, but never
     # after maturity.
     assert loan.spells == (Spell("overdue", date(2024, 5, 1), date(2024, 6, 1), 50_000_000),)
+    assert loan.other_subsidies == (
+        OtherSubsidy(date(2024, 2, 1), date(2024, 3, 1), Exact(15, 1_000)),
+        OtherSubsidy(date(2024, 6, 1), None, Exact(5, 1_000)),
+    )
     assert loan.receipts == (
         Receipt(date(2024, 3, 21), 7_000_000, date(2024, 3, 21)),
         Receipt(date(2026, 1, 10), 100, date(2026, 1, 10)),
@@ -258,6 +264,9 @@ def test_a_borrower_who_is_not_registered_is_a_warning(desk: Desk) -> None:
         (["HT1,,rate,2024-01-10,,,,"], ["cell_missing 2:7"]),
         (["HT1,,rate,2024-01-10,,,LPR1Y+25BP,"], ["cell_missing 2:8"]),
         (["HT1,,overdue,2024-01-10,2024-01-09,,,"], ["dates_reversed 2:5"]),
+        (["HT1,,other_subsidy,2024-01-10,,,,"], ["cell_missing 2:7"]),
+        (["HT1,,other_subsidy,2024-01-10,,100,1%,"], ["cell_not_used 2:6"]),
+        (["HT1,,other_subsidy,2024-01-10,,,LPR1Y+25BP,"], ["subsidy_rate_floating 2:7"]),
         (["HT1,,prepayment,2024-01-10,,100,,"], ["choice_unknown 2:3"]),
         (["HT1,,drawdown,2024-01-10,,100,,", "HT1,,repayment,2024-02-10,,101,,"], ["principal_negative 3:6"]),
         (["HT1,,drawdown,2024-04-01,,100,,"], ["after_through 2:4"]),

@@ -39,7 +39,22 @@ def post(writer: Writer, number: int, key: str, amount_fen: int, reverses: int |
         for n, one in enumerate(postings)
     ]
     insert_rows(writer.connection, tables.posting, rows)
-    row = (number, stored.seq, stored.tag, key, "award", "2025-06-30", None, None, None, reverses, 2, amount_fen, 0, 0)
+    row = (
+        number,
+        stored.seq,
+        stored.tag,
+        key,
+        "award",
+        "2025-06-30",
+        None,
+        None,
+        None,
+        reverses,
+        2,
+        abs(amount_fen),
+        0,
+        0,
+    )
     insert_rows(writer.connection, tables.entry, [row])
     return stored.seq
 

@@ -4,10 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from ledger.store import guards
+from ledger.store import guards, tables
+from ledger.store.engine import insert_rows
 from ledger.store.ledger import Ledger
 from ledger.store.tables import TABLES
 from tests.store.small import ACTOR, contents, foreign, post, small_ledger
@@ -15,7 +18,24 @@ from tests.store.small import ACTOR, contents, foreign, post, small_ledger
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    return small_ledger(tmp_path)
+    """The small ledger and record 5, a payout that claims 60 of the 100 fen payable by entry 2 (record 4)."""
+    ledger = small_ledger(tmp_path)
+    with ledger.write(ACTOR) as writer:
+        writer.append("payout", **payout([(4, 60)]))
+    return ledger
+
+
+def payout(claims: list[tuple[int, int]]) -> dict[str, Any]:
+    return {
+        "key": "S1",
+        "batch": "B1",
+        "n": 1,
+        "payee": "ecny/C1010411000013/000001",
+        "payee_record": 1,
+        "uscc": "91110108MA00000000",
+        "amount_fen": 60,
+        "claims": [{"award": award, "amount_fen": amount_fen} for award, amount_fen in claims],
+    }
 
 
 @pytest.fixture
@@ -35,6 +55,7 @@ EXISTING = {
     "balance": "entry = 2",
     "envelope": "path = '2024'",
     "envelope_limit": "record = 2",
+    "claim": "award = 4 AND record = 5",
 }
 REFUSED_AGAIN = {
     "record": "record: is not the next number",
@@ -45,6 +66,7 @@ REFUSED_AGAIN = {
     "balance": "balance: exists",
     "envelope": "envelope: exists",
     "envelope_limit": "envelope_limit: is not beyond the last",
+    "claim": "claim: exists",
 }
 
 
@@ -91,7 +113,7 @@ def test_no_row_is_deleted(ledger: Ledger, enemy: sqlite3.Connection, table: str
     assert contents(ledger) == before
 
 
-# Attack -> what the database answers. Record 4 is the last, entry 2 too; entry 3 would be the next.
+# Attack -> what the database answers. Record 5 is the last, entry 2 too; entry 3 would be the next.
 TAG = 7
 ENTRY = f"INSERT INTO entry ({COLUMNS['entry']}) VALUES"
 ATTACKS = [
@@ -107,13 +129,13 @@ ATTACKS = [
         "INSERT INTO record VALUES (3, 'entry', X'00', X'00') ON CONFLICT (seq) DO UPDATE SET body = X'00'",
         "record: is not the next number",
     ),
-    ("INSERT INTO record VALUES (5, 'entry', 'text', X'00')", "cannot store TEXT value in BLOB column record.body"),
+    ("INSERT INTO record VALUES (6, 'entry', 'text', X'00')", "cannot store TEXT value in BLOB column record.body"),
     # node
     ("INSERT INTO node VALUES (1, 7, X'00')", "node: is not the next of its level"),
     ("INSERT INTO node VALUES (0, 0, X'00')", "CHECK constraint failed"),
     # item
-    ("INSERT INTO item VALUES (4, 'entry', 'main/A/0', '', 0)", "item: has no record of its register"),
-    ("INSERT INTO item VALUES (4, 'grant', 'G-1', '', 0)", "item: has no record of its register"),
+    ("INSERT INTO item VALUES (6, 'entry', 'main/A/0', '', 0)", "item: has no record of its register"),
+    ("INSERT INTO item VALUES (6, 'grant', 'G-1', '', 0)", "item: has no record of its register"),
     ("INSERT INTO item VALUES (99, 'grant', 'G-1', '', 0)", "item: has no record of its register"),
     ("INSERT INTO item VALUES (1, 'actor', '1002', '', 0)", "item: is not beyond the last"),
     # posting
@@ -133,10 +155,10 @@ ATTACKS = [
     (f"{ENTRY} (3, 4, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
      "entry: has a key that is used"),
     (f"INSERT OR REPLACE INTO entry ({COLUMNS['entry']}) VALUES "
-     "(3, 5, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has a key that is used"),
+     "(3, 6, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has a key that is used"),
     (f"{ENTRY} (3, 3, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
      "entry: has a record that is not the next"),
-    (f"{ENTRY} (3, 5, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has no record of an entry"),
+    (f"{ENTRY} (3, 6, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has no record of an entry"),
     # balance
     ("INSERT INTO balance VALUES (3, 'fin', '5001', '', 1, 0)", "balance: is of a block that is not complete"),
     ("INSERT INTO balance VALUES (1, 'fin', '5001', '', 1, 0)", "balance: is of a block before the last"),
@@ -152,6 +174,12 @@ ATTACKS = [
     ("INSERT INTO envelope_limit VALUES (3, '2024', 9999)", "envelope_limit: has no budget record"),
     ("INSERT INTO envelope_limit VALUES (2, '2024', 9999)", "envelope_limit: is not beyond the last"),
     ("INSERT INTO envelope_limit VALUES (99, '2024', 9999)", "envelope_limit: has no budget record"),
+    # claim: of the 100 fen payable by record 4, record 5 holds 60; record 3 is the entry that record 4 reverses
+    ("INSERT INTO claim VALUES (4, 99, 1)", "claim: has no record of a payout"),
+    ("INSERT INTO claim VALUES (4, 3, 1)", "claim: has no record of a payout"),
+    ("INSERT OR REPLACE INTO claim VALUES (4, 5, 1)", "claim: exists"),
+    ("INSERT INTO claim VALUES (2, 5, 1)", "claim: takes more than is payable"),
+    ("INSERT INTO claim VALUES (99, 5, 1)", "claim: takes more than is payable"),
 ]  # fmt: skip
 
 
@@ -183,8 +211,8 @@ def test_a_limit_is_never_cut_below_what_is_used(ledger: Ledger) -> None:
 
 
 def plan_entry(enemy: sqlite3.Connection, postings: list[tuple[str, int]]) -> None:
-    """A record of an entry, number 5, and postings for entry 3 under TAG, planted by the enemy."""
-    enemy.execute("INSERT INTO record VALUES (5, 'entry', X'7B7D', zeroblob(32))")
+    """A record of an entry, number 6, and postings for entry 3 under TAG, planted by the enemy."""
+    enemy.execute("INSERT INTO record VALUES (6, 'entry', X'7B7D', zeroblob(32))")
     for n, (chart, amount_fen) in enumerate(postings):
         enemy.execute(
             "INSERT INTO posting (entry, tag, n, chart, account, amount_fen) VALUES (3, ?, ?, ?, '1', ?)",
@@ -214,12 +242,12 @@ def test_an_entry_that_does_not_agree_with_its_postings(
 ) -> None:
     plan_entry(enemy, postings)
     with pytest.raises(sqlite3.IntegrityError, match="entry: does not agree with its postings"):
-        enemy.execute(f"{ENTRY} (3, 5, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, ?, ?, ?, ?)", claims)
+        enemy.execute(f"{ENTRY} (3, 6, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, ?, ?, ?, ?)", claims)
 
 
 def test_an_entry_that_agrees_is_taken_chart_by_chart(enemy: sqlite3.Connection) -> None:
     plan_entry(enemy, [("fin", 5), ("fin", -5), ("bud", 1), ("bud", 2), ("bud", -3), ("ind", 7), ("ind", -7)])
-    enemy.execute(f"{ENTRY} (3, 5, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 7, 5, 3, 7)")
+    enemy.execute(f"{ENTRY} (3, 6, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 7, 5, 3, 7)")
     assert enemy.execute("SELECT COUNT(*) FROM entry").fetchone() == (3,)
 
 
@@ -227,7 +255,7 @@ def test_sums_that_overflow_are_refused(enemy: sqlite3.Connection) -> None:
     largest = 2**63 - 1
     plan_entry(enemy, [("fin", largest), ("fin", largest), ("fin", -largest), ("fin", -largest)])
     with pytest.raises(sqlite3.OperationalError, match="integer overflow"):
-        enemy.execute(f"{ENTRY} (3, 5, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 4, -2, 0, 0)")
+        enemy.execute(f"{ENTRY} (3, 6, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 4, -2, 0, 0)")
 
 
 def test_an_entry_is_reversed_once(enemy: sqlite3.Connection) -> None:
@@ -237,7 +265,7 @@ def test_an_entry_is_reversed_once(enemy: sqlite3.Connection) -> None:
         with pytest.raises(sqlite3.IntegrityError, match="entry: reverses what is reversed already"):
             enemy.execute(
                 f"{how} INTO entry ({COLUMNS['entry']}) VALUES "
-                f"(3, 5, {TAG}, 'K', 'reversal', 'd', NULL, NULL, NULL, 1, 2, 5, 0, 0)"
+                f"(3, 6, {TAG}, 'K', 'reversal', 'd', NULL, NULL, NULL, 1, 2, 5, 0, 0)"
             )
 
 
@@ -254,6 +282,43 @@ def test_postings_planted_beforehand_neither_count_nor_block(ledger: Ledger, ene
         joined = "SELECT amount_fen FROM posting JOIN entry ON entry = seq AND posting.tag = entry.tag WHERE seq = 3"
         assert sorted(reader.execute(joined).fetchall()) == [(-250,), (250,)]
         assert reader.execute("SELECT COUNT(*) FROM posting WHERE entry = 3").fetchone() == (4,)
+
+
+@pytest.mark.parametrize("amount_fen", [41, -61])
+def test_no_more_is_claimed_than_is_payable_and_no_more_given_back_than_is_claimed(
+    ledger: Ledger, amount_fen: int
+) -> None:
+    # Payable 100, claimed 60: 40 more may be taken, 60 given back; this is one fen beyond.
+    before = contents(ledger)
+    with pytest.raises(IntegrityError, match="claim: takes more than is payable"), ledger.write(ACTOR) as writer:
+        writer.append("payout", **payout([(4, amount_fen)]))
+    assert contents(ledger) == before
+
+
+@pytest.mark.parametrize("amount_fen", [40, -60])
+def test_a_payable_is_claimed_to_the_last_fen(ledger: Ledger, amount_fen: int) -> None:
+    with ledger.write(ACTOR) as writer:
+        seq = writer.append("payout", **payout([(4, amount_fen)]))
+        row = writer.connection.exec_driver_sql("SELECT award, amount_fen FROM claim WHERE record = ?", (seq,)).one()
+    assert row == (4, amount_fen)
+
+
+def test_a_reduction_is_claimed_as_such(ledger: Ledger) -> None:
+    # Entry 3 takes 50 fen back from the payee: claims on it lie between -50 and 0.
+    with ledger.write(ACTOR) as writer:
+        reduction = post(writer, 3, "main/C/0", -50)
+        for amount_fen in (1, -51):
+            with pytest.raises(IntegrityError, match="claim: takes more than is payable"):
+                insert_rows(writer.connection, tables.claim, [(reduction, 5, amount_fen)])
+        insert_rows(writer.connection, tables.claim, [(reduction, 5, -50)])
+
+
+def test_what_was_reversed_is_claimed_by_nobody(ledger: Ledger) -> None:
+    with ledger.write(ACTOR) as writer:
+        again = post(writer, 3, "main/C/0", 70)
+        post(writer, 4, "main/D/0", -70, reverses=again)
+        with pytest.raises(IntegrityError, match="claim: is of an entry that was reversed"):
+            insert_rows(writer.connection, tables.claim, [(again, 5, 70)])
 
 
 def test_check_constraints_can_be_switched_off_and_triggers_cannot(enemy: sqlite3.Connection) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.log.canonical import parse
 from ledger.log.kinds import FIELDS
-from ledger.store.projection import REGISTERS, item_row
+from ledger.store.projection import CLAIMING, REGISTERS, claim_rows, item_row
 from tests.log.test_kinds import golden
 
 # Kind -> register, key, lender, void of its golden record; what is not here is no version of anything.
@@ -29,6 +29,10 @@ ROWS = {
     "evidence": ("evidence", f"grant/G-2/{'d' * 64}", "", 0),
     "fact": ("loan", "L-77", "示例银行", 0),
     "void": ("event", "L-77//repayment/2024-06-01/1", "", 1),
+    "payer": ("payer", "payer/ecny/C1010411000013/000001", "", 0),
+    "payment_batch": ("payment_batch", "B2025070100010A1B2C3D", "", 0),
+    "payout": ("payout", "S0123456789ABCDEF0123456", "", 0),
+    "outcome": ("outcome", "S0123456789ABCDEF0123456", "", 0),
     "import": ("import", "event/示例银行", "示例银行", 0),
 }
 
@@ -38,3 +42,14 @@ def test_the_row_of_every_kind(kind: str) -> None:
     row = item_row(9, kind, parse(golden(kind)))
     assert (row if row is None else tuple(row)) == ((9, *ROWS[kind]) if kind in ROWS else None)
     assert row is None or row.register in REGISTERS
+
+
+# Kind -> (award, amount) of its golden record: a payout takes a payable and nets a reduction, a part comes back.
+CLAIMS = {"payout": [(38, 340000), (40, -2750)], "outcome": [(38, -37250)]}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_the_claims_of_every_kind(kind: str) -> None:
+    claims = claim_rows(9, kind, parse(golden(kind)))
+    assert claims == [(award, 9, fen) for award, fen in CLAIMS.get(kind, [])]
+    assert bool(claims) == (kind in CLAIMING)

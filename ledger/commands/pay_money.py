@@ -1,0 +1,114 @@
+"""The commands of `subsidy pay` for what moves outside a batch: reopen, refund, fund, wallet-interest."""
+
+import rich_click as click
+
+from calculators.amounts import parse_yuan
+from calculators.problems import N_, refuse
+from ledger.book.posting import Posted
+from ledger.commands.context import Settings, actor_option, pass_settings
+from ledger.payouts import moves
+from ledger.registry.columns import day_of
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+_document = click.option("--document", required=True, metavar="NO", help=N_("The document it rests on."))
+_on = click.option("--on", "on_text", required=True, metavar="YYYY-MM-DD", help=N_("The day of it."))
+
+
+@click.command()
+@click.argument("name", metavar="ITEM")
+@click.option("--envelope", required=True, metavar="PATH", help=N_("A budget path of the current year."))
+@_document
+@actor_option
+@pass_settings
+def reopen(settings: Settings, name: str, envelope: str, document: str, actor: str) -> None:
+    """Owe again what came back after the year's end, from an envelope of the current year.
+
+    Example:
+      subsidy pay reopen S0123456789ABCDEF0123456 --envelope 2026/loan-interest --document BUD-2026-9 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = moves.reopen(writer, name, envelope, document)
+    click.echo(_("{count} awards are owed again. Next: subsidy pay prepare RUN").format(count=len(posted)))
+
+
+@click.command()
+@click.argument("name", metavar="ITEM")
+@click.argument("amount", metavar="YUAN")
+@_on
+@_document
+@actor_option
+@pass_settings
+def refund(settings: Settings, name: str, amount: str, on_text: str, document: str, actor: str) -> None:
+    """Book money that a payee gave back of its own accord; it is never owed again by itself.
+
+    Example:
+      subsidy pay refund S0123456789ABCDEF0123456 5,000.00 --on 2025-09-02 --document TK-3 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = moves.refund(writer, name, yuan(amount), day_of(on_text, "--on"), document)
+    _say(posted)
+
+
+@click.command()
+@click.argument("name", metavar="PAYER")
+@click.argument("amount", metavar="YUAN")
+@_on
+@_document
+@actor_option
+@pass_settings
+def fund(settings: Settings, name: str, amount: str, on_text: str, document: str, actor: str) -> None:
+    """Book money that was moved into a prefunded wallet or account of the unit.
+
+    Example:
+      subsidy pay fund payer/ecny/C1010211000012/000001 1,000,000.00 --on 2025-01-06 --document YK-1 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = moves.fund(writer, name, yuan(amount), day_of(on_text, "--on"), document)
+    _say(posted)
+
+
+@click.command("wallet-interest")
+@click.argument("name", metavar="PAYER")
+@click.argument("amount", metavar="YUAN")
+@_on
+@_document
+@actor_option
+@pass_settings
+def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, document: str, actor: str) -> None:
+    """Book interest that a prefunded wallet earned; it is owed to the treasury and pays nobody.
+
+    Example:
+      subsidy pay wallet-interest payer/ecny/C1010211000012/000001 12.34 --on 2026-03-21 --document LX-1 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = moves.wallet_interest(writer, name, yuan(amount), day_of(on_text, "--on"), document)
+    _say(posted)
+
+
+COMMANDS = (reopen, refund, fund, wallet_interest)
+
+
+def yuan(text: str) -> int:
+    """Fen of an amount above 0 as the command line gives it; refuses `amount_malformed`."""
+    try:
+        fen = parse_yuan(text)
+    except ValueError:
+        fen = 0
+    if fen <= 0:
+        raise refuse(
+            "amount_malformed",
+            N_("{text!r} is not an amount above 0 in yuan"),
+            N_("write digits with at most two decimals, for example 1,234,567.89"),
+            text=text,
+        )
+    return fen
+
+
+def _say(posted: Posted) -> None:
+    if posted.same:
+        click.echo(
+            _("This document was booked before, in entry {number}; nothing was written.").format(number=posted.seq)
+        )
+    else:
+        click.echo(_("Booked as entry {number}.").format(number=posted.seq))

@@ -1,0 +1,160 @@
+"""Payment batches as the log has them: a batch, its payouts, and the state of each."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from calculators.problems import N_, refuse
+from ledger.payouts.payables import chunks
+from ledger.payouts.states import PAID, State
+from ledger.store import tables
+from ledger.store.ledger import Row, View, local_day
+
+
+@dataclass(slots=True)
+class Item:
+    """A payout: what it says (`body`), and everything that was said of it, oldest first.
+
+    `batch_state` is what its batch as a whole has reached.
+    """
+
+    seq: int
+    body: dict[str, Any]
+    batch_state: State
+    outcomes: list[Row] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Its item no., which is its idempotency key at the channel."""
+        return str(self.body["key"])
+
+    @property
+    def amount_fen(self) -> int:
+        """What it is to pay."""
+        return int(self.body["amount_fen"])
+
+    @property
+    def state(self) -> State:
+        """Its own last state, else its batch's."""
+        return State(self.outcomes[-1].body["state"]) if self.outcomes else self.batch_state
+
+    @property
+    def held(self) -> dict[int, int]:
+        """Entry record -> fen of its payable that the item holds now; what it gave back is left out."""
+        sums: dict[int, int] = defaultdict(int)
+        for body in (self.body, *(one.body for one in self.outcomes)):
+            for claim in body.get("claims", ()):
+                sums[claim["award"]] += claim["amount_fen"]
+        return {award: fen for award, fen in sums.items() if fen}
+
+    @property
+    def payment(self) -> Row | None:
+        """The outcome that said it was paid, in whole or in part; None while none did."""
+        paid = None
+        for one in self.outcomes:
+            if one.body["state"] in PAID:
+                paid = one
+            elif one.body["state"] == State.FAIL:
+                paid = None
+        return paid
+
+    @property
+    def paid_fen(self) -> int:
+        """What has reached the payee and did not come back."""
+        paid_fen = 0
+        for one in self.outcomes:
+            if one.body["state"] in PAID:
+                paid_fen = one.body["amount_fen"]
+            elif one.body["state"] == State.RETURNED:
+                paid_fen -= one.body["amount_fen"]
+            elif one.body["state"] == State.FAIL:
+                paid_fen = 0
+        return paid_fen
+
+
+@dataclass(slots=True)
+class Batch:
+    """A payment batch: its record and its payouts in order."""
+
+    seq: int
+    body: dict[str, Any]
+    steps: list[Row]
+    items: list[Item]
+
+    @property
+    def key(self) -> str:
+        """Its batch no."""
+        return str(self.body["key"])
+
+    @property
+    def state(self) -> State:
+        """What the batch as a whole has reached: prepared, approved, exported, or cancelled with all its items."""
+        if self.items and all(item.state is State.CANCELLED for item in self.items):
+            return State.CANCELLED
+        return State(self.steps[-1].body["state"]) if self.steps else State.PREPARED
+
+    @property
+    def day(self) -> date:
+        """The day it was prepared on."""
+        return local_day(datetime.fromisoformat(self.body["recorded_at"]))
+
+
+def batch(view: View, key: str) -> Batch:
+    """A batch with its items; refuses `batch_unknown`."""
+    row = view.current("payment_batch", key)
+    if row is None:
+        raise refuse(
+            "batch_unknown",
+            N_("there is no payment batch {batch}"),
+            N_("`subsidy pay status` lists the batches"),
+            batch=key,
+        )
+    body = row.body
+    first, count = body["first"], body["count"]
+    said = outcomes(view, [key]).get(key, [])
+    state = State(said[-1].body["state"]) if said else State.PREPARED
+    items = [Item(payout.seq, payout.body, state) for payout in view.at(first + count).records("payout", since=first)]
+    heard = outcomes(view, (item.key for item in items))
+    for item in items:
+        item.outcomes = heard.get(item.key, [])
+    return Batch(row.seq, body, said, items)
+
+
+def batches(view: View) -> list[Batch]:
+    """Every batch in the order of the log."""
+    return [batch(view, row.key) for row in sorted(view.rows("payment_batch"))]
+
+
+def item(view: View, key: str) -> tuple[Batch, Item]:
+    """An item by its number, with its batch; refuses `item_unknown`."""
+    row = view.current("payout", key)
+    if row is None:
+        raise refuse(
+            "item_unknown",
+            N_("there is no payout {item}"),
+            N_("`subsidy pay status BATCH` lists the payouts of a batch"),
+            item=key,
+        )
+    its_batch = batch(view, row.body["batch"])
+    return its_batch, next(one for one in its_batch.items if one.key == key)
+
+
+def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row]]:
+    """Everything said of each batch or item, oldest first; those that nothing was said of are left out."""
+    item_table, record = tables.item, tables.record
+    found: dict[str, list[Row]] = defaultdict(list)
+    for part in chunks(keys):
+        query = (
+            select(item_table.c.seq, item_table.c.key, record.c.leaf, record.c.body)
+            .join(record, record.c.seq == item_table.c.seq)
+            .where(item_table.c.register == "outcome", item_table.c.key.in_(part), item_table.c.seq < view.size)
+            .order_by(item_table.c.seq)
+        )
+        for seq, key, leaf, body in view.connection.execute(query):
+            found[key].append(Row(seq, key, "", leaf, orjson.loads(body)))
+    return found

@@ -1,0 +1,90 @@
+"""Payees that were changed: the commonest way to steal a payment is a letter with a new account number.
+
+A payee is changed when its own record has a newer version, or when a grant names another payee than before. The change
+waits, and somebody other than who recorded it has to agree (a `payee-change` decision recorded after it).
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from calculators.problems import N_, refuse
+from ledger.registry.known import content
+from ledger.store import tables
+from ledger.store.ledger import Row, View, Writer, local_day
+
+DECISION = "payee-change"
+
+
+class Change(NamedTuple):
+    """The last change of a payee or of a grant's payee: where it stands, by whom, on which day, and who agreed ("")."""
+
+    about: str
+    seq: int
+    actor: str
+    day: date
+    approved_by: str
+
+
+def changes(view: View) -> dict[str, Change]:
+    """Reference of a payee, or number of a grant -> its last change; what was never changed is left out."""
+    table = tables.item
+    query = (
+        select(table.c.register, table.c.key)
+        .where(table.c.register.in_(("payee", "grant")), table.c.seq < view.size)
+        .group_by(table.c.register, table.c.key)
+        .having(func.count() > 1)
+    )
+    found = {}
+    for register, key in view.connection.execute(query).all():
+        last = _last(view.history(register, key), register)
+        if last is not None:
+            found[key] = _change(view, key, last)
+    return found
+
+
+def approve(writer: Writer, about: str, reason: str) -> bool:
+    """Record that the change of a payee is in order; False where somebody has done so.
+
+    Refuses `change_unknown` (nothing was changed) and `approver_is_maker`.
+    """
+    change = changes(writer).get(about)
+    if change is None:
+        raise refuse(
+            "change_unknown",
+            N_("{about} is no payee and no grant whose payee was changed"),
+            N_("`subsidy pay prepare` says which change waits for whom"),
+            about=about,
+        )
+    if change.approved_by:
+        return False
+    if change.actor == writer.actor:
+        raise refuse(
+            "approver_is_maker",
+            N_("{actor} made this change"),
+            N_("somebody else has to agree to it"),
+            actor=writer.actor,
+        )
+    writer.append("decision", key=f"{DECISION}/{about}", type=DECISION, about=about, reason=reason)
+    return True
+
+
+def _last(history: Iterable[tuple[Row, bool]], register: str) -> Row | None:
+    """The newest version that says something else of where the money goes than the one before."""
+    versions = [row for row, void in history if not void]
+    last = None
+    for before, after in pairwise(versions):
+        old, new = content(before), content(after)
+        if (old != new) if register == "payee" else (old.get("payee") != new.get("payee")):
+            last = after
+    return last
+
+
+def _change(view: View, about: str, row: Row) -> Change:
+    approval = view.current("decision", f"{DECISION}/{about}")
+    agreed = approval is not None and approval.seq > row.seq and approval.body["actor"] != row.body["actor"]
+    day = local_day(datetime.fromisoformat(row.body["recorded_at"]))
+    return Change(about, row.seq, row.body["actor"], day, approval.body["actor"] if approval and agreed else "")

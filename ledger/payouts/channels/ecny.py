@@ -1,0 +1,106 @@
+"""The batch payout of digital renminbi wallets as JSON, out and back (docs/contracts.md, 12).
+
+The shape follows public descriptions of operators' batch interfaces; there is no public sandbox to try it against. Keys
+are letters and digits, amounts yuan as text with two decimals.
+"""
+
+from typing import Any
+
+import orjson
+
+from calculators.amounts import plain_yuan
+from calculators.problems import N_, Place, refuse
+from ledger.payouts.channels.instruction import Instruction
+from ledger.payouts.channels.result import ItemResult, Reader, Result, check_size
+from ledger.payouts.states import State
+
+STATES = {
+    "INIT": State.PROCESSING,
+    "PROCESSING": State.PROCESSING,
+    "SUCCESS": State.SUCCESS,
+    "FAIL": State.FAIL,
+    "PRESUMED_SUCCESS": State.PRESUMED_SUCCESS,
+    "PRESUMED_FAIL": State.PRESUMED_FAIL,
+    "PARTIAL": State.PARTIAL,
+    "RETURNED": State.RETURNED,
+}
+# What is said of the batch; items speak for themselves unless the batch was never taken.
+BATCH_STATES: dict[str, State | None] = {"ACCEPTING": None, "FINISH": None, "ACCEPT_FAIL": State.FAIL}
+
+
+def write(instruction: Instruction) -> bytes:
+    """The request that pays a batch."""
+    request = {
+        "request_no": instruction.batch,
+        "payer_institution": instruction.payer.institution,
+        "payer_wallet": instruction.payer.number,
+        "total_amount": plain_yuan(instruction.total_fen),
+        "total_number": len(instruction.orders),
+        "items": [
+            {
+                "item_no": order.key,
+                "amount": plain_yuan(order.amount_fen),
+                "payee_institution": order.payee.institution,
+                "payee_wallet": order.payee.number,
+                "payee_name": order.payee.name,
+                "memo": order.memo,
+            }
+            for order in instruction.orders
+        ],
+    }
+    return orjson.dumps(request, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def read(content: bytes, source: str) -> Result:
+    """The answer to a batch; refuses with every problem of it."""
+    check_size(content, source)
+    try:
+        answer = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise refuse(
+            "result_unreadable",
+            N_("the file is not JSON ({reason})"),
+            N_("take the answer as the operator's interface gave it"),
+            Place(source, error.lineno, error.colno),
+            reason=error.msg,
+        ) from error
+    reader = Reader(source)
+    if not isinstance(answer, dict):
+        reader.refuse("result_shape", N_("the file is no JSON object"), N_("take the operator's whole answer"), 0, "")
+        reader.finish()
+    batch = _text(reader, answer, 0, "request_no")
+    said = _text(reader, answer, 0, "batch_state")
+    if said and said not in BATCH_STATES:
+        reader.state_unknown(said, 0, "batch_state", ", ".join(BATCH_STATES))
+    given = answer.get("items", [])
+    if not isinstance(given, list):
+        reader.refuse("result_shape", N_("items is no list"), N_("take the operator's whole answer"), 0, "items")
+        given = []
+    items = [one for row, raw in enumerate(given, 1) if (one := _item(reader, raw, row))]
+    reader.once(items)
+    reader.finish()
+    return Result(batch, tuple(items), BATCH_STATES[said], str(answer.get("reason", "")))
+
+
+def _item(reader: Reader, raw: Any, row: int) -> ItemResult | None:
+    if not isinstance(raw, dict):
+        reader.refuse("result_shape", N_("an item is no JSON object"), N_("take the operator's whole answer"), row, "")
+        return None
+    key, said = _text(reader, raw, row, "item_no"), _text(reader, raw, row, "state")
+    if said and said not in STATES:
+        reader.state_unknown(said, row, "state", ", ".join(STATES))
+    amount = reader.amount(raw["amount"], row, "amount") if "amount" in raw else None
+    day = reader.day(raw["on"], row, "on") if "on" in raw else None
+    if not key or said not in STATES:
+        return None
+    return ItemResult(key, STATES[said], row, amount, day, str(raw.get("reason", "")))
+
+
+def _text(reader: Reader, raw: dict[str, Any], row: int, key: str) -> str:
+    value = raw.get(key)
+    if isinstance(value, str) and value:
+        return value
+    reader.refuse(
+        "result_shape", N_("{key} is missing or no text"), N_("take the operator's whole answer"), row, key, key=key
+    )
+    return ""

@@ -1,0 +1,53 @@
+"""A bank counter's answer as a sheet, CSV or XLSX: item no., state, amount, day, reason."""
+
+from datetime import date
+from pathlib import Path
+
+from calculators.problems import N_, Place, Refused, refuse
+from ledger.payouts.channels.result import ItemResult, Result
+from ledger.payouts.states import State
+from ledger.registry.columns import columns
+from ledger.registry.rows import read_rows
+from ledger.registry.sheets import read_sheet
+
+REGISTER = "payout-results"
+
+
+def read(path: Path) -> Result:
+    """The answer; it names items only, so its batch is "". Refuses with every problem of the file."""
+    sheet = read_sheet(path, columns(REGISTER))
+    reading = read_rows(sheet, columns(REGISTER))
+    lines: dict[str, int] = {}
+    for row in reading.rows:
+        first = lines.setdefault(row.cells["item_no"], row.line)
+        if first != row.line:
+            reading.refuse(
+                "result_item_twice",
+                N_("{item} stands in place {first} too"),
+                N_("ask the channel for an answer that names each item once"),
+                row.line,
+                "item_no",
+                item=row.cells["item_no"],
+                first=first,
+            )
+    if reading.problems:
+        raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
+    if not reading.rows:
+        raise refuse(
+            "result_empty",
+            N_("the file is empty"),
+            N_("ask the channel for the answer again; an empty answer says nothing of any item"),
+            Place(sheet.source),
+        )
+    items = (
+        ItemResult(
+            item=row.cells["item_no"],
+            state=State(row.cells["state"]),
+            row=row.line,
+            amount_fen=row.cells.get("amount_fen"),
+            on=date.fromisoformat(row.cells["on"]) if "on" in row.cells else None,
+            reason=row.cells.get("reason", ""),
+        )
+        for row in reading.rows
+    )
+    return Result("", tuple(items))

@@ -1,0 +1,149 @@
+"""What holds a payment up: checks of payees, each with its reason and what to do.
+
+Names and numbers are compared in clear text, from the vault, and never leave this module. What was found stands in the
+batch's record, so that nobody needs the vault to see that somebody looked.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from calculators.problems import N_
+from ledger.payouts.changes import Change, changes
+from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
+from ledger.registry.columns import fold
+from ledger.registry.institutions import is_cnaps, wallet_institutions
+from ledger.registry.payees import PERSONAL_WALLETS
+from ledger.registry.payment_paths import recipients
+from ledger.store.ledger import Row, Vault, View
+
+# Calendar days from a change to the first payment (assumption: no source says how long).
+WAITING_DAYS = 7
+
+
+class Hold(NamedTuple):
+    """Why something is not paid now: the code, and what fills its text."""
+
+    code: str
+    values: Mapping[str, object] = {}
+
+
+# Code -> (why, what to do), in the order of checking.
+HOLDS = {
+    "payee_unknown": (N_("the payee is not in the register"), N_("import it, and name it in the grant")),
+    "payee_not_recipient": (
+        N_("the payee does not belong to whom the notice pays"),
+        N_("name a payee of {recipient} in the grant"),
+    ),
+    "uscc_override_missing": (
+        N_("the credit code {uscc} fails its check digit and nobody has confirmed it"),
+        N_("`subsidy decide uscc-override --about {uscc}` once the licence was seen"),
+    ),
+    "institution_unknown": (
+        N_("the institution's code is in no table"),
+        N_("correct the code in the register of payees"),
+    ),
+    "cnaps_malformed": (
+        N_("the bank's code fails its check digit"),
+        N_("correct the code in the register of payees"),
+    ),
+    "wallet_personal": (
+        N_("the wallet is a personal or hardware one"),
+        N_("ask the firm for its corporate wallet (WT09, WT10)"),
+    ),
+    "clear_text_missing": (
+        N_("the vault holds no number or no holder of this payee"),
+        N_("import the payee again"),
+    ),
+    "account_too_long": (
+        N_("the account number is longer than a bank's order takes"),
+        N_("ask the firm for the number as its bank writes it"),
+    ),
+    "holder_differs": (
+        N_("the holder is not the registered name {name}"),
+        N_("correct the holder or the name, whichever is wrong; the change then waits for approval"),
+    ),
+    "payee_waiting": (
+        N_("the payee was changed; it waits until {day}"),
+        N_("ask the firm over a number that you knew before; prepare again on that day"),
+    ),
+    "payee_unapproved": (
+        N_("the payee was changed by {actor}, and nobody else has approved that"),
+        N_("`subsidy payee approve {about}` by somebody else"),
+    ),
+    "payer_missing": (
+        N_("no payer of channel {channel} pays for {envelope}"),
+        N_("import one with `subsidy import payers`"),
+    ),
+    "payer_ambiguous": (
+        N_("several payers of channel {channel} pay for {envelope}"),
+        N_("give all but one of them a budget path of their own"),
+    ),
+    "nothing_left": (
+        N_("reductions eat up what is due"),
+        N_("nothing is to be done; the rest is netted against what comes"),
+    ),
+}
+
+
+def payee_holds(
+    view: View, vault: Vault, today: date, wanted: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Hold]:
+    """(line, payee) -> the first reason why this payee is not paid for the line now; without one it is left out."""
+    pairs = sorted(set(wanted))
+    payees = {reference: view.current("payee", reference) for reference in {payee for _line, payee in pairs}}
+    rows = [row for row in payees.values() if row is not None]
+    clear = vault.reveal_many(row.body[field] for row in rows for field in ("number", "holder"))
+    firms = {row.key: row.body for row in view.rows("entity")}
+    confirmed = {row.body["about"] for row in view.rows("decision") if row.body["type"] == "uscc-override"}
+    found = {row.key: _payee_hold(row, firms, confirmed, clear) for row in rows}
+    paid_to = recipients(view)
+    changed = changes(view)
+    holds: dict[tuple[str, str], Hold] = {}
+    for line, reference in pairs:
+        row = payees[reference]
+        hold: Hold | None
+        if row is None:
+            hold = Hold("payee_unknown")
+        elif line in paid_to and paid_to[line] != row.body["uscc"]:
+            hold = Hold("payee_not_recipient", {"recipient": paid_to[line] or "-"})
+        else:
+            hold = found[reference] or _change_hold(today, changed.get(reference), changed.get(line))
+        if hold:
+            holds[line, reference] = hold
+    return holds
+
+
+def _payee_hold(
+    row: Row, firms: Mapping[str, Mapping[str, object]], confirmed: set[str], clear: Mapping[str, str]
+) -> Hold | None:
+    body = row.body
+    firm = firms[body["uscc"]]
+    if firm["check"] == "failed" and body["uscc"] not in confirmed:
+        return Hold("uscc_override_missing", {"uscc": body["uscc"]})
+    if body["channel"] == "ecny" and body["institution"] not in wallet_institutions():
+        return Hold("institution_unknown")
+    if body["channel"] == "bank" and not is_cnaps(body["institution"]):
+        return Hold("cnaps_malformed")
+    if body.get("wallet_type") in PERSONAL_WALLETS:
+        return Hold("wallet_personal")
+    if body["number"] not in clear or body["holder"] not in clear:
+        return Hold("clear_text_missing")
+    if body["channel"] == "bank" and len(clear[body["number"]]) > ACCOUNT_LENGTH:
+        return Hold("account_too_long")
+    if fold(clear[body["holder"]]) != fold(str(firm["name"])):
+        return Hold("holder_differs", {"name": firm["name"]})
+    return None
+
+
+def _change_hold(today: date, *changed: Change | None) -> Hold | None:
+    """The changes of a payee and of a grant's choice of payee: each waits, and each needs a second person."""
+    for change in changed:
+        if change is None:
+            continue
+        first_day = change.day + timedelta(days=WAITING_DAYS)
+        if today < first_day:
+            return Hold("payee_waiting", {"day": first_day})
+        if not change.approved_by:
+            return Hold("payee_unapproved", {"actor": change.actor, "about": change.about})
+    return None

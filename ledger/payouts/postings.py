@@ -1,0 +1,112 @@
+"""What each step of a payout books: the table of `docs/contracts.md`, 11.3, as entries.
+
+Amounts per set of terms come in as `Parts`; a reduction that was netted is a negative part and books the other way.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ledger.book.posting import Entry, Posting
+from ledger.book.projection import BOOK
+from ledger.payouts.payables import Terms
+
+# What an item pays on each set of terms, in fen.
+Parts = Mapping[Terms, int]
+
+PAYABLE, RECEIVABLE, WALLET, TREASURY_PAYABLE = "2303", "1218", "1021", "2103"
+EXPENSE, PRIOR_YEARS, RETURNED_QUOTA, APPROPRIATION = "5001", "3501", "1201", "4001"
+SPENDING, BUDGET_INCOME, FUNDS, CARRIED_FORWARD = "7101", "6001", "8001", "8101.01"
+AVAILABLE, ACCRUED, INSTRUCTED, PAID = "1101", "1301", "1401", "1501"
+
+# Funding of the payer -> its cash side on (fin, bud).
+CASH = {"zero_balance": (APPROPRIATION, BUDGET_INCOME), "prefunded": (WALLET, FUNDS)}
+
+# (chart, debit, credit)
+Pair = tuple[str, str, str]
+
+
+def instruct_pairs() -> tuple[Pair, ...]:
+    """The order went out."""
+    return (("ind", INSTRUCTED, ACCRUED),)
+
+
+def paid_pairs(funding: str) -> tuple[Pair, ...]:
+    """The money reached the payee."""
+    fin, bud = CASH[funding]
+    return (("fin", PAYABLE, fin), ("bud", SPENDING, bud), ("ind", PAID, INSTRUCTED))
+
+
+def overpaid_pairs(funding: str) -> tuple[Pair, ...]:
+    """The money reached the payee a second time: it owes it back, and the envelope has paid it."""
+    fin, bud = CASH[funding]
+    return (("fin", RECEIVABLE, fin), ("bud", SPENDING, bud), ("ind", PAID, AVAILABLE))
+
+
+def unpaid_pairs() -> tuple[Pair, ...]:
+    """The order failed, or a part of it was not carried out."""
+    return (("ind", ACCRUED, INSTRUCTED),)
+
+
+def returned_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
+    """The money came back: within the year all is undone, later it is the treasury's until it is budgeted anew."""
+    if prior_year:
+        return (("fin", RETURNED_QUOTA, PRIOR_YEARS), ("bud", FUNDS, CARRIED_FORWARD))
+    fin, bud = CASH[funding]
+    return (("fin", fin, PAYABLE), ("bud", bud, SPENDING), ("ind", ACCRUED, PAID))
+
+
+def reopened_pairs() -> tuple[Pair, ...]:
+    """A prior year's return is owed again, from an envelope of the current year."""
+    return (("fin", PRIOR_YEARS, PAYABLE), ("ind", ACCRUED, AVAILABLE))
+
+
+def refunded_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
+    """A firm gave money back that nobody had asked for: it is not owed to it again."""
+    if prior_year:
+        return (("fin", RETURNED_QUOTA, PRIOR_YEARS), ("bud", FUNDS, CARRIED_FORWARD))
+    fin, bud = CASH[funding]
+    return (("fin", fin, EXPENSE), ("bud", bud, SPENDING), ("ind", AVAILABLE, PAID))
+
+
+FUNDED: tuple[Pair, ...] = (("fin", WALLET, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
+WALLET_INTEREST: tuple[Pair, ...] = (("fin", WALLET, TREASURY_PAYABLE),)
+
+
+def parts(claims: Iterable[tuple[int, int]], terms: Mapping[int, Terms]) -> Parts:
+    """Sum (entry record, fen) per set of terms; what sums to 0 is left out."""
+    sums: Counter[Terms] = Counter()
+    for award, fen in claims:
+        sums[terms[award]] += fen
+    return {one: fen for one, fen in sorted(sums.items()) if fen}
+
+
+def entry(
+    reason: str,
+    about: str,
+    n: int,
+    pairs: Iterable[Pair],
+    amounts: Parts,
+    *,
+    effective_on: date,
+    inputs: bytes,
+    payee: str = "",
+    document: str = "",
+    line: str = "",
+) -> Entry:
+    """An entry of these pairs, each once per set of terms; `inputs` is the leaf of the record that causes it."""
+    postings = [
+        Posting(chart, account, sign * fen, terms.envelope, payee, terms.clause, terms.function, terms.economic)
+        for terms, fen in amounts.items()
+        for chart, debit, credit in pairs
+        for account, sign in ((debit, 1), (credit, -1))
+    ]
+    return Entry(
+        key=f"{BOOK}/{reason}/{about}/{n}",
+        reason=reason,
+        effective_on=effective_on,
+        inputs=inputs.hex(),
+        postings=tuple(postings),
+        document=document,
+        line=line,
+    )

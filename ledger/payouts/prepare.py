@@ -1,0 +1,184 @@
+"""Put what is owed into payment batches: netted per line, checked, one batch per payer, and everything held named.
+
+One write does it all: payables are read, claimed and numbered in the same transaction, so two officers who prepare at
+once cannot take the same payable.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from ledger.log.canonical import canonical
+from ledger.payouts.checks import Hold, payee_holds
+from ledger.payouts.payables import Payable, RunEntries, open_payables, tries
+from ledger.registry.payment_paths import recipients
+from ledger.store.ledger import Row, Vault, View, Writer, local_day
+
+
+@dataclass(slots=True)
+class Draft:
+    """A payout in the making: whom it pays, and the payables it settles."""
+
+    payee: str
+    payables: list[Payable] = field(default_factory=list)
+
+    @property
+    def amount_fen(self) -> int:
+        """What is left after netting."""
+        return sum(one.open_fen for one in self.payables)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines it settles."""
+        return sorted({one.line for one in self.payables})
+
+    @property
+    def about(self) -> str:
+        """How it is named while it has no number."""
+        return ", ".join(self.lines)
+
+
+class Held(NamedTuple):
+    """A draft that is not paid now, and why."""
+
+    about: str
+    payee: str
+    amount_fen: int
+    hold: Hold
+
+
+class Made(NamedTuple):
+    """A batch that was made: its number, its payer, how many payouts, and their sum."""
+
+    key: str
+    channel: str
+    payer: str
+    payouts: int
+    total_fen: int
+
+
+class Prepared(NamedTuple):
+    """What preparing came to."""
+
+    batches: tuple[Made, ...]
+    held: tuple[Held, ...]
+
+
+def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: Any) -> tuple[dict[str, list[Draft]], list[Held]]:
+    """Payer -> drafts to pay from it, and what is held; writes nothing."""
+    drafts = _drafts(view, open_payables(view, runs))
+    held = [Held(one.about, one.payee, one.amount_fen, Hold("nothing_left")) for one in drafts if one.amount_fen <= 0]
+    drafts = [one for one in drafts if one.amount_fen > 0]
+    holds = payee_holds(view, vault, today, ((line, one.payee) for one in drafts for line in one.lines))
+    channels = {row.key: row.body["channel"] for row in view.rows("payee")}
+    payers = list(view.rows("payer"))
+    by_payer: dict[str, list[Draft]] = defaultdict(list)
+    for one in drafts:
+        hold = next((holds[line, one.payee] for line in one.lines if (line, one.payee) in holds), None)
+        payer = None if hold else _payer(payers, channels[one.payee], {each.terms.envelope for each in one.payables})
+        if isinstance(payer, str):
+            by_payer[payer].append(one)
+        else:
+            held.append(Held(one.about, one.payee, one.amount_fen, hold or payer or Hold("payer_missing")))
+    return dict(sorted(by_payer.items())), sorted(held)
+
+
+def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepared:
+    """Make the batches of `runs`; nothing is written where nothing is to be paid."""
+    by_payer, held = plan(writer, vault, runs, local_day(writer.now))
+    number = sum(1 for _row in writer.records("payment_batch"))
+    made = []
+    for payer, drafts in by_payer.items():
+        number += 1
+        made.append(_write(writer, number, payer, drafts, runs, held))
+    return Prepared(tuple(made), tuple(held))
+
+
+def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:
+    """One draft per line, save that all lines of one lender make one; the payee is the grant's present one."""
+    firms = recipients(view)
+    applicants = {row.key: row.body["uscc"] for row in view.rows("application")}
+    grants = {row.key: row.body for row in view.rows("grant")}
+    drafts: dict[tuple[str, str], Draft] = {}
+    for one in payables:
+        grant = grants.get(one.line, {})
+        payee = grant.get("payee", one.payee)
+        to_lender = bool(grant) and firms.get(one.line) not in ("", applicants[grant["application"]])
+        key = ("", payee) if to_lender else (one.line, payee)
+        drafts.setdefault(key, Draft(payee)).payables.append(one)
+    return [drafts[key] for key in sorted(drafts)]
+
+
+def _payer(payers: Iterable[Row], channel: str, envelopes: set[str]) -> str | Hold:
+    """The payer whose path lies closest above all envelopes; a hold where none or several do."""
+    fitting: dict[int, list[str]] = defaultdict(list)
+    for row in payers:
+        path = row.body.get("envelope", "")
+        if row.body["channel"] == channel and all(not path or f"{one}/".startswith(f"{path}/") for one in envelopes):
+            fitting[len(path)].append(row.key)
+    values = {"channel": channel, "envelope": ", ".join(sorted(envelopes))}
+    if not fitting:
+        return Hold("payer_missing", values)
+    closest = fitting[max(fitting)]
+    return closest[0] if len(closest) == 1 else Hold("payer_ambiguous", values)
+
+
+def _write(
+    writer: Writer, number: int, payer: str, drafts: Sequence[Draft], runs: Sequence[RunEntries], held: Sequence[Held]
+) -> Made:
+    versions = {row.key: row for row in writer.rows("payee")}
+    channel = versions[drafts[0].payee].body["channel"]
+    keys = item_keys(writer, drafts)
+    day = local_day(writer.now).strftime("%Y%m%d")
+    batch = f"B{day}{number:04d}{sha256(''.join(keys).encode()).hexdigest()[:8].upper()}"
+    total_fen = sum(one.amount_fen for one in drafts)
+    writer.append(
+        "payment_batch",
+        key=batch,
+        channel=channel,
+        payer=payer,
+        runs=[run.closed for run in runs],
+        count=len(drafts),
+        total_fen=total_fen,
+        first=writer.size + 1,
+        held=[{"about": one.about, "code": one.hold.code, "amount_fen": one.amount_fen} for one in held],
+    )
+    writer.extend(
+        "payout",
+        (
+            {
+                "key": key,
+                "batch": batch,
+                "n": n,
+                "payee": one.payee,
+                "payee_record": versions[one.payee].seq,
+                "uscc": versions[one.payee].body["uscc"],
+                "amount_fen": one.amount_fen,
+                "claims": _claims(one),
+            }
+            for n, (key, one) in enumerate(zip(keys, drafts, strict=True), 1)
+        ),
+    )
+    return Made(batch, channel, payer, len(drafts), total_fen)
+
+
+def item_keys(view: View, drafts: Sequence[Draft]) -> list[str]:
+    """The item numbers of drafts: what they claim, and how often each payable was tried, decides them."""
+    origin = view.record(0)["origin"]
+    counts = tries(view, (one.award for draft in drafts for one in draft.payables))
+    keys = []
+    for draft in drafts:
+        content = {
+            "$schema": "subsidy/payout-key/1",
+            "origin": origin,
+            "claims": _claims(draft),
+            "tries": [counts.get(one.award, 0) for one in draft.payables],
+        }
+        keys.append(f"S{sha256(canonical(content)).hexdigest()[:23].upper()}")
+    return keys
+
+
+def _claims(draft: Draft) -> list[dict[str, int]]:
+    return [{"award": one.award, "amount_fen": one.open_fen} for one in draft.payables]

@@ -1,0 +1,95 @@
+"""A channel's answer taken in: the file read by its kind, and what it says of each payout settled."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from calculators.problems import N_, Place, refuse
+from ledger.payouts.batches import batch
+from ledger.payouts.channels import ecny, pain002, result_sheet
+from ledger.payouts.channels.result import Result
+from ledger.payouts.settle import Finding, Settled, settle
+from ledger.payouts.states import OPEN, Source
+from ledger.store.ledger import View, Writer
+
+
+def read_result(path: Path) -> tuple[Result, str]:
+    """The answer in a file, by its ending (.json e-CNY, .xml pain.002, else a sheet), and the SHA-256 of its bytes.
+
+    Refuses with every problem of the file.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise refuse(
+            "file_unreadable",
+            N_("the file cannot be read ({error})"),
+            N_("check its name and place"),
+            Place(path.name),
+            error=error.strerror,
+        ) from error
+    ending = path.suffix.lower()
+    if ending == ".json":
+        result = ecny.read(content, path.name)
+    elif ending == ".xml":
+        result = pain002.read(content, path.name)
+    else:
+        result = result_sheet.read(path)
+    return result, digest_of(content)
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256 of an answer's bytes in hex, as its outcomes name it."""
+    return sha256(content).hexdigest()
+
+
+def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple[str, Settled]:
+    """Settle what an answer says; the number of its batch, and the effects.
+
+    Refuses `batch_unknown`, `results_of_several_batches` and what `settle` refuses.
+    """
+    key = result.batch or _batch_of(writer, result, name)
+    said: dict[str, Any] = {"kind": Source.RESULT.value, "name": name, "sha256": digest}
+    findings = [
+        Finding(one.item, one.state, {**said, "row": one.row}, one.on, one.amount_fen, one.reason)
+        for one in result.items
+    ]
+    if result.everything is not None:
+        named = {one.item for one in result.items}
+        findings += [
+            Finding(one.key, result.everything, said, reason=result.reason)
+            for one in batch(writer, key).items
+            if one.key not in named and one.state in OPEN
+        ]
+    return key, settle(writer, key, findings)
+
+
+def _batch_of(view: View, result: Result, name: str) -> str:
+    found = {_batch_of_item(view, one.item) for one in result.items} - {""}
+    if len(found) > 1:
+        raise refuse(
+            "results_of_several_batches",
+            N_("the file answers for several batches: {batches}"),
+            N_("take in one file per batch"),
+            Place(name),
+            batches=_list(found),
+        )
+    if not found:
+        raise refuse(
+            "item_unknown",
+            N_("there is no payout {item}"),
+            N_("`subsidy pay status BATCH` lists the payouts of a batch"),
+            Place(name),
+            item=result.items[0].item,
+        )
+    return found.pop()
+
+
+def _batch_of_item(view: View, item: str) -> str:
+    row = view.current("payout", item)
+    return str(row.body["batch"]) if row else ""
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

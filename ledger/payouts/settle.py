@@ -1,0 +1,348 @@
+"""The one way in which results, statement lines and decisions change a payout.
+
+A finding says a state of one item. What is said again changes nothing; a vague word after a final one is late and
+changes nothing; what contradicts a final state makes the item disputed, which holds whatever is still free of what it
+pays for. Only a final failure and a return within the year give payables back.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from calculators.amounts import format_yuan
+from calculators.problems import N_, Place, Problem, Refused
+from ledger.book.posting import Entry, post
+from ledger.payouts import postings
+from ledger.payouts.batches import Batch, Item, batch
+from ledger.payouts.payables import Terms, claimed, terms
+from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
+from ledger.store.ledger import Writer, local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What somebody says of an item.
+
+    `source` is the record's own field; `awards` names the entries that a partial return is of, where it does not
+    follow from the amount.
+    """
+
+    item: str
+    state: State
+    source: dict[str, Any]
+    on: date | None = None
+    amount_fen: int | None = None
+    reason: str = ""
+    awards: tuple[int, ...] = ()
+
+
+class Effect(StrEnum):
+    """What a finding came to."""
+
+    CHANGED = "changed"
+    SAME = "same"
+    LATE = "late"
+    DISPUTED = "disputed"
+
+
+@dataclass(slots=True)
+class Settled:
+    """The effect on each item, in the order of the findings."""
+
+    effects: list[tuple[str, State, Effect]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings came to what."""
+        counted = Counter(effect for _item, _state, effect in self.effects)
+        return {effect.value: counted[effect] for effect in Effect}
+
+
+class _Step(NamedTuple):
+    """A finding that changes its item: the state it leads to, the money it moves, the claims it gives back or takes."""
+
+    item: Item
+    finding: Finding
+    state: State
+    on: date
+    moved_fen: int
+    claims: dict[int, int]
+
+
+def settle(writer: Writer, key: str, findings: Sequence[Finding]) -> Settled:
+    """Record what is said of items of the batch `key` and book it; all or nothing.
+
+    Refuses `item_unknown`, `batch_not_exported`, `day_in_future`, `amount_missing`, `amount_differs`, `awards_missing`,
+    `step_not_allowed`.
+    """
+    found = batch(writer, key)
+    items = {one.key: one for one in found.items}
+    today = local_day(writer.now)
+    settled = Settled()
+    steps: list[_Step] = []
+    problems: list[Problem] = []
+    for finding in findings:
+        one = items.get(finding.item)
+        wrong = _wrong(found, one, finding, today)
+        if wrong or one is None:
+            problems += wrong
+            continue
+        effect, state = _effect(one, finding)
+        settled.effects.append((one.key, finding.state, effect))
+        if effect in (Effect.CHANGED, Effect.DISPUTED):
+            steps.append(_step(writer, one, finding, state, today))
+    if problems:
+        raise Refused(problems)
+    _write(writer, found, steps)
+    return settled
+
+
+def _effect(one: Item, finding: Finding) -> tuple[Effect, State]:
+    """What a finding does to an item that stands where it does, and where it leads."""
+    before, after, source = one.state, finding.state, Source(finding.source["kind"])
+    if before is State.DISPUTED and (source is Source.RESULT or after in VAGUE):
+        # A channel that contradicted itself is not asked which of its words holds.
+        return Effect.LATE, before
+    if after in VAGUE:
+        late = Effect.LATE if before in FINAL else Effect.CHANGED
+        return (Effect.SAME if before is after else late), after
+    if before is State.RETURNED:
+        # What is said of the payment itself is news of before it came back.
+        if after is not State.RETURNED:
+            return Effect.LATE, before
+        return (Effect.CHANGED if _another_return(one, finding) else Effect.SAME), after
+    if before is State.FAIL and after is State.RETURNED:
+        return Effect.LATE, before
+    if before is after and finding.amount_fen in (None, one.outcomes[-1].body.get("amount_fen")):
+        return Effect.SAME, before
+    if after is State.RETURNED and not one.paid_fen:
+        # It came back before we heard that it had gone out: nothing was paid.
+        return Effect.CHANGED, State.FAIL
+    if allowed(before, after, source):
+        return Effect.CHANGED, after
+    return Effect.DISPUTED, State.DISPUTED
+
+
+def _another_return(one: Item, finding: Finding) -> bool:
+    """Whether a second return is of something else than the first, whose message may simply come twice."""
+    if not one.paid_fen:
+        return False
+    if finding.awards:
+        return all(award in one.held for award in finding.awards)
+    return finding.amount_fen not in (None, one.outcomes[-1].body.get("amount_fen"))
+
+
+def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> list[Problem]:
+    place = Place(str(finding.source.get("name", found.key)), key=finding.item)
+    if one is None:
+        return [
+            Problem(
+                "item_not_in_batch",
+                N_("the payout is not in batch {batch}"),
+                N_("check that it is the answer to this batch"),
+                place,
+                {"batch": found.key},
+            )
+        ]
+    if one.state in (State.PREPARED, State.APPROVED, State.CANCELLED):
+        return [
+            Problem(
+                "batch_not_exported",
+                N_("the payout is {state}: no channel can know it"),
+                N_("find out who sent this order; nothing of the file was taken"),
+                place,
+                {"state": one.state.value},
+            )
+        ]
+    if finding.on is not None and finding.on > today:
+        return [
+            Problem(
+                "day_in_future",
+                N_("{day} has not come yet"),
+                N_("correct the day"),
+                place,
+                {"day": finding.on},
+            )
+        ]
+    if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(one, finding.state):
+        return [
+            Problem(
+                "step_not_allowed",
+                N_("the payout is {state}; nobody can decide that it is {after}"),
+                N_("a payment that came back is returned; a failure that was paid after all needs its statement line"),
+                place,
+                {"state": one.state.value, "after": finding.state.value},
+            )
+        ]
+    return _wrong_amount(one, finding, place)
+
+
+def _may_decide(one: Item, after: State) -> bool:
+    """Whether a decision may lead there; a decision that says what stands already is let through as the same."""
+    return (
+        one.state is after
+        or allowed(one.state, after, Source.DECISION)
+        or (after is State.RETURNED and one.state in OPEN)
+    )
+
+
+def _wrong_amount(one: Item, finding: Finding, place: Place) -> list[Problem]:
+    state, amount_fen = finding.state, finding.amount_fen
+    if state is State.PARTIAL and amount_fen is None:
+        what = N_("a partial payment without its amount")
+        return [Problem("amount_missing", what, N_("add what was paid"), place)]
+    most = one.paid_fen if state is State.RETURNED and one.paid_fen else one.amount_fen
+    fits = {
+        State.SUCCESS: amount_fen in (None, one.amount_fen),
+        State.PARTIAL: amount_fen is not None and 0 < amount_fen < one.amount_fen,
+        # Of a payout that nobody has heard of yet only the whole can have come back.
+        State.RETURNED: amount_fen in (None, most) or (one.paid_fen > 0 and 0 < (amount_fen or 0) < most),
+    }
+    if one.state is State.RETURNED:
+        return [] if _effect(one, finding)[0] is not Effect.CHANGED else _unnamed(one, finding, most, place)
+    if not fits.get(state, True):
+        return [
+            Problem(
+                "amount_differs",
+                N_("{said} does not fit {state} of a payout of {amount}"),
+                N_("ask the channel what was paid; a part is said as partial, the whole as success"),
+                place,
+                {"said": format_yuan(amount_fen or 0), "state": state.value, "amount": format_yuan(most)},
+            )
+        ]
+    return _unnamed(one, finding, most, place) if state is State.RETURNED and one.paid_fen else []
+
+
+def _unnamed(one: Item, finding: Finding, most: int, place: Place) -> list[Problem]:
+    """A return that does not say which awards it is of, where that does not follow from its amount."""
+    if _returned(one, finding) is not None:
+        return []
+    return [
+        Problem(
+            "awards_missing",
+            N_("{said} of {amount} came back, and it is not said for which awards"),
+            N_("name them: `subsidy pay resolve {item} --state returned --award N` for each"),
+            place,
+            {"said": format_yuan(finding.amount_fen or 0), "amount": format_yuan(most), "item": one.key},
+        )
+    ]
+
+
+def _step(writer: Writer, one: Item, finding: Finding, state: State, today: date) -> _Step:
+    on = finding.on or today
+    moved_fen, claims = 0, {}
+    if state is State.SUCCESS:
+        moved_fen = one.amount_fen
+    elif state is State.PARTIAL:
+        moved_fen = finding.amount_fen or 0
+        claims = _left_over(one.held, moved_fen)
+    elif state is State.FAIL:
+        if not one.paid_fen or _paid_on(one).year == on.year:
+            claims = {award: -fen for award, fen in one.held.items()}
+    elif state is State.RETURNED:
+        back = _returned(one, finding) or {}
+        moved_fen = sum(back.values())
+        if _paid_on(one).year == on.year:
+            claims = {award: -fen for award, fen in back.items()}
+    elif state is State.DISPUTED and one.state is State.FAIL:
+        claims = _free(writer, one)
+    return _Step(one, finding, state, on, moved_fen, claims)
+
+
+def _left_over(held: dict[int, int], paid_fen: int) -> dict[int, int]:
+    """What a partial payment gives back: reductions stay settled, then payables are filled in log order."""
+    left = paid_fen - sum(fen for fen in held.values() if fen < 0)
+    back = {}
+    for award, fen in sorted(held.items()):
+        if fen > 0:
+            kept = min(fen, left)
+            left -= kept
+            if kept != fen:
+                back[award] = kept - fen
+    return back
+
+
+def _returned(one: Item, finding: Finding) -> dict[int, int] | None:
+    """Entry record -> fen that came back; None where the finding does not say which awards it is about."""
+    held = one.held
+    amount_fen = finding.amount_fen
+    if finding.awards:
+        back = {award: held.get(award, 0) for award in finding.awards}
+        return back if amount_fen in (None, sum(back.values())) and all(back.values()) else None
+    if amount_fen is None or amount_fen == sum(held.values()):
+        return held
+    # A payout for one payable can come back in part without any doubt.
+    return dict.fromkeys(held, amount_fen) if len(held) == 1 else None
+
+
+def _free(writer: Writer, one: Item) -> dict[int, int]:
+    """What a disputed failure takes again: all of its payables, if nobody else has claimed any of them."""
+    before = {claim["award"]: claim["amount_fen"] for claim in one.body["claims"]}
+    return {} if any(claimed(writer, before).values()) else before
+
+
+def _paid_on(one: Item) -> date:
+    assert one.payment is not None
+    return date.fromisoformat(one.payment.body["on"])
+
+
+def _write(writer: Writer, found: Batch, steps: Sequence[_Step]) -> None:
+    stored = writer.extend("outcome", (_fields(step) for step in steps))
+    known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
+    payer = writer.current("payer", found.body["payer"])
+    assert payer is not None, "a payer that batches rest on cannot fall"
+    entries: list[Entry] = []
+    for step, (_seq, leaf) in zip(steps, stored, strict=True):
+        entries += _entries(step, leaf, known, payer.body["funding"])
+    post(writer, entries)
+
+
+def _fields(step: _Step) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "about": step.item.key,
+        "state": step.state.value,
+        "source": step.finding.source,
+        "on": step.on.isoformat(),
+    }
+    if step.moved_fen:
+        fields["amount_fen"] = step.moved_fen
+    reason = step.finding.reason or (step.finding.state.value if step.state is State.DISPUTED else "")
+    if reason:
+        fields["reason"] = reason
+    if step.claims:
+        fields["claims"] = [{"award": award, "amount_fen": fen} for award, fen in sorted(step.claims.items())]
+    return fields
+
+
+def _entries(step: _Step, leaf: bytes, known: dict[int, Terms], funding: str) -> Iterable[Entry]:
+    """What a step books; each entry's number counts the outcomes that the item had before."""
+    one, n = step.item, len(step.item.outcomes)
+    held, given = one.held, {award: -fen for award, fen in step.claims.items()}
+
+    def entry(reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int]) -> Entry:
+        amounts = postings.parts(claims.items(), known)
+        payee = one.body["payee"]
+        return postings.entry(reason, one.key, n, pairs, amounts, effective_on=step.on, inputs=leaf, payee=payee)
+
+    if step.state in PAID and not one.paid_fen:
+        if held:
+            yield entry("paid", postings.paid_pairs(funding), _less(held, given))
+        else:
+            # What it paid had been claimed by another payout meanwhile: the payee has the money twice.
+            claims = {claim["award"]: claim["amount_fen"] for claim in one.body["claims"]}
+            yield entry("overpaid", postings.overpaid_pairs(funding), claims)
+    if step.state is State.PARTIAL or (step.state is State.FAIL and not one.paid_fen and given):
+        yield entry("unpaid", postings.unpaid_pairs(), given)
+    if step.state is State.RETURNED or (step.state is State.FAIL and one.paid_fen):
+        prior_year = _paid_on(one).year != step.on.year
+        back = (_returned(one, step.finding) or {}) if step.state is State.RETURNED else held
+        yield entry("returned", postings.returned_pairs(funding, prior_year), back)
+    if step.state is State.DISPUTED and step.claims:
+        yield entry("instruct", postings.instruct_pairs(), step.claims)
+
+
+def _less(held: dict[int, int], given: dict[int, int]) -> dict[int, int]:
+    return {award: fen - given.get(award, 0) for award, fen in held.items() if fen != given.get(award, 0)}

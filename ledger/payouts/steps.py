@@ -1,0 +1,226 @@
+"""Approve, export and cancel a batch: the steps before a channel has a say.
+
+Export is recorded before anybody sees the file. A process that dies in between leaves a batch that counts as exported,
+whose outcome is unknown and whose payables are held; exporting again gives the same bytes with the same numbers.
+"""
+
+from datetime import datetime
+
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.posting import post
+from ledger.payouts import postings
+from ledger.payouts.batches import Batch, Item, batch, item
+from ledger.payouts.channels import ecny, pain001, sheet
+from ledger.payouts.channels.instruction import Instruction, Order, Party, memo
+from ledger.payouts.payables import terms
+from ledger.payouts.states import OPEN, Source, State, allowed
+from ledger.store.ledger import Row, Vault, View, Writer, local_day
+
+# Channel -> format -> how it is written, and the ending of its file; the first is the usual one.
+FORMATS = {
+    "ecny": {"ecny": (ecny.write, ".json")},
+    "bank": {"pain001": (pain001.write, ".xml"), "xlsx": (sheet.write_xlsx, ".xlsx"), "csv": (sheet.write_csv, ".csv")},
+}
+
+
+def approve(writer: Writer, key: str) -> Batch:
+    """Approve a batch for payment; refuses `batch_not_waiting` and `approver_is_maker`."""
+    found = batch(writer, key)
+    _check_step(found, State.APPROVED, Source.APPROVAL)
+    check_second_person(writer, found)
+    writer.append("outcome", about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
+    return batch(writer, key)
+
+
+def check_second_person(writer: Writer, found: Batch) -> None:
+    """Refuse `approver_is_maker` where the writer prepared the batch himself."""
+    if found.body["actor"] == writer.actor:
+        raise refuse(
+            "approver_is_maker",
+            N_("{actor} prepared this batch"),
+            N_("somebody else has to do this"),
+            Place(found.key),
+            actor=writer.actor,
+        )
+
+
+def export(writer: Writer, key: str, form: str) -> Batch:
+    """Record that a batch goes to its channel in the format `form`, and book the instruction.
+
+    A batch exported in the same format before is left as it is. Refuses `batch_not_waiting`, `format_other_channel`,
+    `exported_otherwise`, `payee_changed_since` and `paid_elsewhere`.
+    """
+    found = batch(writer, key)
+    channel = found.body["channel"]
+    if form not in FORMATS[channel]:
+        raise refuse(
+            "format_other_channel",
+            N_("{form} is no format of channel {channel}"),
+            N_("use --format {forms}"),
+            Place(key),
+            form=form,
+            channel=channel,
+            forms="|".join(FORMATS[channel]),
+        )
+    if found.state is State.EXPORTED:
+        _check_same_form(found, form)
+        return found
+    _check_step(found, State.EXPORTED, Source.EXPORT)
+    problems = [*_changed_payees(writer, found), *_disputed_payables(writer, found)]
+    if problems:
+        raise Refused(problems)
+    source = {"kind": Source.EXPORT.value, "name": form}
+    record = writer.append("outcome", about=key, state=State.EXPORTED.value, source=source)
+    claims = [claim for one in found.items for claim in one.held.items()]
+    amounts = postings.parts(claims, terms(writer, (award for award, _fen in claims)))
+    today = local_day(writer.now)
+    leaf = writer.leaf(record)
+    pairs = postings.instruct_pairs()
+    post(writer, [postings.entry("instruct", key, 0, pairs, amounts, effective_on=today, inputs=leaf)])
+    return batch(writer, key)
+
+
+def cancel(writer: Writer, key: str, reason: str) -> int:
+    """Cancel a batch, or one payout of it by its item no., before it is exported; answers how many payouts.
+
+    Refuses `already_exported`: what a channel may have is resolved by what it says, never called off here.
+    """
+    if writer.current("payout", key) is not None:
+        found, one = item(writer, key)
+        chosen = [one]
+    else:
+        found = batch(writer, key)
+        chosen = [one for one in found.items if one.state is not State.CANCELLED]
+    wrong = [one for one in chosen if not allowed(one.state, State.CANCELLED, Source.DECISION)]
+    if wrong:
+        raise refuse(
+            "already_exported",
+            N_("{item} is {state}: the channel may pay it at any time"),
+            N_("wait for its result, ask the channel, or `subsidy pay resolve` with what you know"),
+            Place(found.key),
+            item=wrong[0].key,
+            state=wrong[0].state.value,
+        )
+    writer.extend("outcome", (_given_back(one, reason) for one in chosen))
+    return len(chosen)
+
+
+def instruction(view: View, vault: Vault, found: Batch) -> Instruction:
+    """What the channel is told, in clear text; the same for the same batch for ever. Refuses `vault_unknown`."""
+    payer = view.current("payer", found.body["payer"])
+    assert payer is not None, "a payer that batches rest on cannot fall"
+    payees = {one.body["payee_record"]: view.record(one.body["payee_record"]) for one in found.items}
+    parties = [payer.body, *payees.values()]
+    clear = vault.reveal_many(body[name] for body in parties for name in ("number", "holder"))
+    for body in parties:
+        for name in ("number", "holder"):
+            if body[name] not in clear:
+                vault.reveal(body[name])
+    made_at = datetime.fromisoformat(_exported(found).body["recorded_at"])
+    return Instruction(
+        batch=found.key,
+        made_at=made_at,
+        pay_on=local_day(made_at),
+        payer=_party(payer.body, clear),
+        orders=tuple(
+            Order(
+                one.key,
+                one.body["n"],
+                one.amount_fen,
+                _party(payees[one.body["payee_record"]], clear),
+                memo(f"{found.key} {one.body['n']}"),
+            )
+            for one in found.items
+            if one.state is not State.CANCELLED
+        ),
+    )
+
+
+def written(view: View, vault: Vault, found: Batch) -> tuple[bytes, str]:
+    """The file of an exported batch, and the ending of its name."""
+    write, ending = FORMATS[found.body["channel"]][_exported(found).body["source"]["name"]]
+    return write(instruction(view, vault, found)), ending
+
+
+def _exported(found: Batch) -> Row:
+    return next(one for one in found.steps if one.body["state"] == State.EXPORTED)
+
+
+def _party(body: dict[str, str], clear: dict[str, str]) -> Party:
+    return Party(body["institution"], clear[body["number"]], clear[body["holder"]])
+
+
+def _given_back(one: Item, reason: str) -> dict[str, object]:
+    return {
+        "about": one.key,
+        "state": State.CANCELLED.value,
+        "source": {"kind": Source.DECISION.value},
+        "reason": reason,
+        "claims": [{"award": award, "amount_fen": -fen} for award, fen in sorted(one.held.items())],
+    }
+
+
+def _check_step(found: Batch, after: State, source: Source) -> None:
+    if not allowed(found.state, after, source):
+        raise refuse(
+            "batch_not_waiting",
+            N_("the batch is {state} and cannot become {after}"),
+            N_("batches are prepared, approved, then exported; `subsidy pay status {batch}` shows where this one is"),
+            Place(found.key),
+            state=found.state.value,
+            after=after.value,
+            batch=found.key,
+        )
+
+
+def _check_same_form(found: Batch, form: str) -> None:
+    before = _exported(found).body["source"]["name"]
+    if before != form:
+        raise refuse(
+            "exported_otherwise",
+            N_("the batch went out as {before}, and a second order in another form could be paid as well"),
+            N_("export it again with --format {before}, which gives the same file"),
+            Place(found.key),
+            before=before,
+        )
+
+
+def _changed_payees(view: View, found: Batch) -> list[Problem]:
+    """Payees that are not any more what was checked when the batch was prepared."""
+    present = {row.key: row.seq for row in view.rows("payee")}
+    return [
+        Problem(
+            "payee_changed_since",
+            N_("the payee of {item} was changed after the batch was prepared"),
+            N_("`subsidy pay cancel {item}`, then prepare again: the change is checked there"),
+            Place(found.key),
+            {"item": one.key},
+        )
+        for one in found.items
+        if one.state is not State.CANCELLED and present.get(one.body["payee"]) != one.body["payee_record"]
+    ]
+
+
+def _disputed_payables(view: View, found: Batch) -> list[Problem]:
+    """Payables that another payout named whose channel says two things: it may have paid them after all."""
+    mine = {award: one.key for one in found.items for award in one.held}
+    problems = []
+    for row in list(view.rows("outcome")):
+        if row.body["state"] not in OPEN or row.key in (one.key for one in found.items):
+            continue
+        payout = view.current("payout", row.key)
+        if payout is None:
+            continue
+        for claim in payout.body["claims"]:
+            if claim["award"] in mine:
+                problems.append(
+                    Problem(
+                        "paid_elsewhere",
+                        N_("{item} pays for what {other} may have paid: its channel contradicts itself"),
+                        N_("resolve {other} first, by a statement line or `subsidy pay resolve`"),
+                        Place(found.key),
+                        {"item": mine[claim["award"]], "other": row.key},
+                    )
+                )
+                break
+    return problems

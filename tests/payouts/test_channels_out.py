@@ -1,0 +1,204 @@
+"""What channels are told: the e-CNY request, pain.001 against the official schema, and the sheet for a counter."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from python_calamine import CalamineWorkbook
+
+from ledger.payouts.channels import ecny, pain001, sheet
+from ledger.payouts.channels.instruction import memo
+from tests.payouts.orders import FIRST, SECOND, accounts, wallets
+
+SCHEMA = Path(__file__).parent / "schemas" / "pain.001.001.09.xsd"
+
+
+def test_the_wallet_batch_is_the_request_of_the_contract() -> None:
+    # 33,725.00 + 1,120.05 = 34,845.05
+    assert json.loads(ecny.write(wallets())) == {
+        "request_no": "B2025070100010A1B2C3D",
+        "payer_institution": "C1010211000012",
+        "payer_wallet": "0012345678905678",
+        "total_amount": "34845.05",
+        "total_number": 2,
+        "items": [
+            {
+                "item_no": FIRST,
+                "amount": "33725.00",
+                "payee_institution": "C1010411000013",
+                "payee_wallet": "0098765432101234",
+                "payee_name": "北京示例一有限公司",
+                "memo": "PF1 贴息",
+            },
+            {
+                "item_no": SECOND,
+                "amount": "1120.05",
+                "payee_institution": "C1010211000012",
+                "payee_wallet": "0011112222333344",
+                "payee_name": "=示例二",
+                "memo": "PF2 贴息",
+            },
+        ],
+    }
+
+
+def test_keys_are_letters_and_digits_only() -> None:
+    request = json.loads(ecny.write(wallets()))
+    for key in (request["request_no"], *(item["item_no"] for item in request["items"])):
+        assert key.isascii()
+        assert key.isalnum()
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("批〔2024〕1号 PF1", "批〔2024〕1号 PF1"),
+        ("a/b=c&d<e>f", "a-b c d e f"),
+        ("line\nbreak\tand\x00control", "line break and control"),
+        ("字" * 61, "字" * 60),
+        ("", ""),
+    ],
+)
+def test_a_memo_holds_nothing_that_operators_refuse(text: str, written: str) -> None:
+    assert memo(text) == written
+    assert not set(memo(text)) & set("/=&<>")
+
+
+def schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(SCHEMA))
+
+
+def test_the_transfer_is_valid_against_the_official_schema() -> None:
+    document = etree.fromstring(pain001.write(accounts()))
+    schema().assertValid(document)
+
+
+ORDER_OF_ELEMENTS = """
+GrpHdr
+  MsgId=B2025070100010A1B2C3D
+  CreDtTm=2025-07-01T09:30:00+08:00
+  NbOfTxs=2
+  CtrlSum=34845.05
+  InitgPty
+    Nm=示例专户
+PmtInf
+  PmtInfId=B2025070100010A1B2C3D
+  PmtMtd=TRF
+  NbOfTxs=2
+  CtrlSum=34845.05
+  ReqdExctnDt
+    Dt=2025-07-01
+  Dbtr
+    Nm=示例专户
+  DbtrAcct
+    Id
+      Othr
+        Id=0200001234567890123
+  DbtrAgt
+    FinInstnId
+      ClrSysMmbId
+        ClrSysId
+          Cd=CNAPS
+        MmbId=102100000021
+  CdtTrfTxInf
+    PmtId
+      InstrId=S0123456789ABCDEF0123456
+      EndToEndId=S0123456789ABCDEF0123456
+    Amt
+      InstdAmt=33725.00
+    CdtrAgt
+      FinInstnId
+        ClrSysMmbId
+          ClrSysId
+            Cd=CNAPS
+          MmbId=102100000056
+    Cdtr
+      Nm=北京示例一有限公司
+    CdtrAcct
+      Id
+        Othr
+          Id=6200010000123456
+    RmtInf
+      Ustrd=PF1 贴息
+"""
+
+
+def outline(element: etree._Element, depth: int = 0) -> list[str]:
+    text = (element.text or "").strip()
+    name = etree.QName(element).localname
+    lines = ["  " * depth + (f"{name}={text}" if text else name)]
+    for child in element:
+        lines += outline(child, depth + 1)
+    return lines
+
+
+def test_the_elements_stand_in_the_order_of_the_schema() -> None:
+    document = etree.fromstring(pain001.write(accounts()))
+    lines = [line for child in document[0] for line in outline(child)]
+    assert lines[: ORDER_OF_ELEMENTS.count("\n") - 1] == ORDER_OF_ELEMENTS.strip("\n").splitlines()
+    assert document.findall(".//{*}InstdAmt")[0].get("Ccy") == "CNY"
+    assert [one.text for one in document.findall(".//{*}Cdtr/{*}Nm")] == ["北京示例一有限公司", "示例&二"]
+
+
+def write(info: etree._Element, path: str, text: str) -> None:
+    found = info.find(f".//{path}")
+    assert found is not None
+    found.text = text
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("two elements in the wrong order", lambda info: info.insert(0, info[1])),
+        ("an account number of 35 signs", lambda info: write(info, "{*}CdtrAcct/{*}Id/{*}Othr/{*}Id", "1" * 35)),
+        ("an amount of six decimals", lambda info: write(info, "{*}InstdAmt", "1.000001")),
+        ("an end-to-end id of 36 signs", lambda info: write(info, "{*}EndToEndId", "S" * 36)),
+    ],
+)  # fmt: skip
+def test_the_schema_says_no_where_it_should(name: str, change: object) -> None:
+    document = etree.fromstring(pain001.write(accounts()))
+    change(document.find(".//{*}PmtInf"))  # type: ignore[operator]
+    assert not schema().validate(document), name
+
+
+SHEET = [
+    ["批次号", "B2025070100010A1B2C3D", "付款日期", "2025-07-01"],
+    ["付款机构代码", "102100000021", "付款账号", "0200001234567890123", "付款户名", "示例专户"],
+    ["序号", "明细号", "收款机构代码", "收款账号", "收款户名", "金额（元）", "附言"],
+    ["1", FIRST, "102100000056", "6200010000123456", "北京示例一有限公司", "33725.00", "PF1 贴息"],
+    ["2", SECOND, "308584000013", "6200020000123456", "示例&二", "1120.05", "PF2 贴息"],
+    ["合计", "2", "", "", "", "34845.05", ""],
+    # The yuan digit is 5 and there are no 角: 零 before 分.
+    ["合计（大写）", "叁万肆仟捌佰肆拾伍元零伍分"],
+]
+
+
+def test_the_sheet_as_csv() -> None:
+    text = sheet.write_csv(accounts())
+    assert text.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(text.decode("utf-8-sig")))) == SHEET
+
+
+def test_the_sheet_as_workbook_keeps_every_digit_as_text() -> None:
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet.write_xlsx(accounts()))).get_sheet_by_index(0).to_python()
+    assert [list(row) for row in rows] == [row + [""] * (7 - len(row)) for row in SHEET]
+    assert all(isinstance(cell, str) for row in rows for cell in row)
+
+
+def test_a_name_that_begins_like_a_formula_stays_a_name() -> None:
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet.write_xlsx(wallets()))).get_sheet_by_index(0).to_python()
+    assert rows[4][4] == "=示例二"
+
+
+@pytest.mark.parametrize("write", [ecny.write, pain001.write, sheet.write_csv, sheet.write_xlsx])
+def test_the_same_batch_gives_the_same_bytes(write: object) -> None:
+    assert write(accounts()) == write(accounts())  # type: ignore[operator]
+
+
+def test_an_instruction_never_shows_its_numbers() -> None:
+    assert "0098765432101234" not in repr(wallets())
+    assert "0098765432101234" not in repr(wallets().orders[0])
+    assert "0098765432101234" not in repr(wallets().orders[0].payee)

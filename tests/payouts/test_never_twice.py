@@ -1,0 +1,214 @@
+"""A payout of unknown outcome is not paid again by any path: lost, doubled, late, contradicting answers, and kills.
+
+At every step the same question is asked: how much can be prepared now? Together with what is in live payouts or was
+paid it never exceeds what is owed, 16,862.50 yuan.
+"""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from freezegun import freeze_time
+
+from cli import cli
+from tests.kill import killed_at
+from tests.payouts.till import Till, open_till, run_quarters
+
+VAGUE = ("INIT", "PROCESSING", "PRESUMED_SUCCESS", "PRESUMED_FAIL")
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Till:
+    return run_quarters(open_till(tmp_path))
+
+
+def exported(till: Till) -> tuple[str, str]:
+    """A batch that has gone out, and its one payout."""
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.go(batch)
+    return batch, till.items(batch)[0]
+
+
+def offered(till: Till) -> list[str]:
+    """What preparing now would pay, in yuan; nothing is written."""
+    return [one["total"] for one in till.read("pay", "prepare", "2024-03", "--dry-run")["batches"]]
+
+
+def effect(till: Till, batch: str, item: str, *said: str) -> tuple[int, str]:
+    """Exit code and effect of an answer."""
+    answer = till.answer(batch, (item, *said))
+    return answer.exit_code, json.loads(answer.stdout)["effects"][0]["effect"]
+
+
+def test_a_lost_answer_leaves_the_payout_open_for_ever(till: Till) -> None:
+    batch, item = exported(till)
+    till.on("2025-03-01")
+    assert (till.states(batch), offered(till)) == (["exported"], [])
+    assert "[already_exported]" in till.say("pay", "cancel", item, "--reason", "no answer").stderr
+
+
+@pytest.mark.parametrize("word", VAGUE)
+def test_a_vague_answer_keeps_it_closed_and_a_final_one_settles_it(till: Till, word: str) -> None:
+    batch, item = exported(till)
+    assert effect(till, batch, item, word) == (0, "changed")
+    assert effect(till, batch, item, word) == (0, "same")
+    assert offered(till) == []
+    assert effect(till, batch, item, "SUCCESS") == (0, "changed")
+    for late in VAGUE:
+        assert effect(till, batch, item, late) == (0, "late")
+    assert (till.states(batch), offered(till)) == (["success"], [])
+
+
+@pytest.mark.parametrize(("word", "left"), [("SUCCESS", []), ("FAIL", ["16862.50"])])
+def test_a_doubled_answer_changes_nothing(till: Till, word: str, left: list[str]) -> None:
+    batch, item = exported(till)
+    assert effect(till, batch, item, word) == (0, "changed")
+    size = till.verify()
+    assert effect(till, batch, item, word) == (0, "same")
+    assert (till.verify(), offered(till)) == (size, left)
+
+
+def test_a_doubled_return_comes_back_once(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "SUCCESS")
+    assert effect(till, batch, item, "RETURNED", "16862.50") == (0, "changed")
+    assert effect(till, batch, item, "RETURNED", "16862.50") == (0, "same")
+    assert effect(till, batch, item, "SUCCESS") == (0, "late")
+    assert offered(till) == ["16862.50"]
+
+
+def test_a_failure_after_a_success_holds_it_until_somebody_decides(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "SUCCESS")
+    assert effect(till, batch, item, "FAIL") == (1, "disputed")
+    assert (till.states(batch), offered(till)) == (["disputed"], [])
+    # The channel is not asked which of its words holds.
+    assert effect(till, batch, item, "FAIL") == (0, "late")
+    own = till.say("pay", "resolve", item, "--state", "fail", "--reason", "bank letter 17")
+    assert "[approver_is_maker]" in own.stderr
+    decided = till.as_second("pay", "resolve", item, "--state", "fail", "--reason", "bank letter 17")
+    assert decided.exit_code == 0, decided.output
+    assert (till.states(batch), offered(till)) == (["fail"], ["16862.50"])
+    # It was booked as paid, and the return undoes all of it.
+    assert till.balances("fin/2303", "fin/4001", "bud/7101", "ind/1301", "ind/1501") == {
+        "fin/2303": "-16862.50",
+        "fin/4001": "0.00",
+        "bud/7101": "0.00",
+        "ind/1301": "16862.50",
+        "ind/1501": "0.00",
+    }
+    till.verify()
+
+
+def test_a_success_after_a_failure_takes_back_what_is_free(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "FAIL")
+    assert offered(till) == ["16862.50"]
+    assert effect(till, batch, item, "SUCCESS") == (1, "disputed")
+    assert offered(till) == []
+    assert till.as_second("pay", "resolve", item, "--state", "success", "--reason", "statement 4").exit_code == 0
+    assert (till.states(batch), offered(till)) == (["success"], [])
+    assert till.balances("fin/2303", "ind/1401", "ind/1501") == {
+        "fin/2303": "0.00",
+        "ind/1401": "0.00",
+        "ind/1501": "16862.50",
+    }
+
+
+def test_a_success_after_a_failure_stops_the_second_order(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "FAIL")
+    second = till.prepare("2024-03")["batches"][0]["batch"]
+    assert effect(till, batch, item, "SUCCESS") == (1, "disputed")
+    till.as_second("pay", "approve", second)
+    refused = till.say("pay", "export", second, "--out", str(till.folder / "second.json"))
+    assert (refused.exit_code, "[paid_elsewhere]" in refused.stderr) == (2, True)
+    till.do("pay", "cancel", second, "--reason", "was paid after all")
+
+
+def test_money_that_was_sent_twice_is_owed_back(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "FAIL")
+    second, again = exported(till)
+    effect(till, second, again, "SUCCESS")
+    assert effect(till, batch, item, "SUCCESS") == (1, "disputed")
+    assert till.as_second("pay", "resolve", item, "--state", "success", "--reason", "statement 4").exit_code == 0
+    # Paid 16,862.50 twice: nothing is payable, and the second one is a receivable.
+    assert till.balances("fin/2303", "fin/1218", "fin/4001") == {
+        "fin/2303": "0.00",
+        "fin/1218": "16862.50",
+        "fin/4001": "-33725.00",
+    }
+    assert offered(till) == []
+
+
+@pytest.mark.parametrize("state", ["success", "fail"])
+def test_nobody_decides_against_a_final_state(till: Till, state: str) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "FAIL" if state == "success" else "SUCCESS")
+    refused = till.as_second("pay", "resolve", item, "--state", state, "--reason", "x")
+    assert "[step_not_allowed]" in refused.stderr
+
+
+def test_a_whole_batch_that_was_never_taken_can_be_paid_again(till: Till) -> None:
+    batch, _item = exported(till)
+    assert till.answer(batch, state="ACCEPT_FAIL").exit_code == 0
+    assert (till.states(batch), offered(till)) == (["fail"], ["16862.50"])
+
+
+DAY = "2024-04-02 04:00:00"
+
+
+def command(folder: str, *words: str) -> None:
+    """What the killed process does: one command at the till of `folder`."""
+    with freeze_time(DAY):
+        outcome = CliRunner().invoke(cli, ["--db", f"sqlite:///{folder}/book.db", *words])
+    print(outcome.output)
+
+
+def copy_of(till: Till, name: str) -> Till:
+    """The till and its anchor as they were kept; a kill may have moved the anchor of the last copy on."""
+    folder = till.folder.parent / name
+    shutil.copytree(till.folder, folder)
+    anchor = Path(os.environ["SUBSIDY_ANCHOR"])
+    shutil.rmtree(anchor)
+    shutil.copytree(till.folder.parent / "anchor", anchor)
+    return Till(folder, "2024-04-02")
+
+
+@pytest.mark.parametrize("step", ["export", "result"])
+def test_killed_at_every_boundary(tmp_path: Path, step: str) -> None:
+    (tmp_path / "till").mkdir()
+    till = run_quarters(open_till(tmp_path / "till"))
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.as_second("pay", "approve", batch)
+    item = till.items(batch)[0]
+    if step == "result":
+        till.export(batch)
+    answer = till.folder / "answer.json"
+    answer.write_text(
+        f'{{"request_no": "{batch}", "batch_state": "FINISH", "items": [{{"item_no": "{item}", "state": "SUCCESS"}}]}}'
+    )
+    shutil.copytree(Path(os.environ["SUBSIDY_ANCHOR"]), tmp_path / "anchor")
+    boundary, killed = 0, True
+    while killed:
+        boundary += 1
+        one = copy_of(till, f"kill-{boundary}")
+        words = {
+            "export": ("pay", "export", batch, "--out", str(one.folder / "order.json"), "--actor", "1001"),
+            "result": ("pay", "import-result", str(one.folder / "answer.json"), "--actor", "1001"),
+        }[step]
+        killed = killed_at(boundary, "tests.payouts.test_never_twice:command", str(one.folder), *words).killed
+        state = one.states(batch)[0]
+        assert state in {"export": ("approved", "exported"), "result": ("exported", "success")}[step]
+        # Whatever was cut off: nothing more is offered, and no file exists of an order that is not recorded.
+        assert offered(one) == []
+        assert state == "exported" or not (one.folder / "order.json").exists()
+        one.do(*words)
+        one.verify()
+        assert one.states(batch) == ["exported" if step == "export" else "success"]
+        shutil.rmtree(one.folder)
+    assert boundary > 10
