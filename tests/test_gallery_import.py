@@ -14,7 +14,7 @@ from tests.registry.command import call
 from tests.registry.desk import Desk
 
 FOLDER = gallery.WRONG / "import"
-LEDGER = ("entities", "payees", "loans", "events", "applications", "grants")
+LEDGER = ("entities", "payees", "loans", "events", "policies", "premiums", "projects", "applications", "grants")
 with (FOLDER / "cases.csv").open(encoding="utf-8") as source:
     COMMANDS = {row["name"]: row["command"] for row in csv.DictReader(source)}
 

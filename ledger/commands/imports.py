@@ -53,6 +53,36 @@ HELP = {
         "Example:\n"
         "  subsidy import receipts receipts.csv --mode delta --actor 1001"
     ),
+    "dishonesty": N_(
+        "Take in decisions that name firms as seriously dishonest, and the days on which records were repaired.\n\n"
+        "Example:\n"
+        "  subsidy import dishonesty dishonesty.csv --mode delta --actor 1001"
+    ),
+    "policies": N_(
+        "Take in insurance policies, one per year of cover.\n\n"
+        "Example:\n"
+        "  subsidy import policies policies.xlsx --mode delta --actor 1001"
+    ),
+    "premiums": N_(
+        "Take in what was paid for policies and what insurers gave back.\n\n"
+        "Example:\n"
+        "  subsidy import premiums premiums.csv --mode delta --actor 1001"
+    ),
+    "claims": N_(
+        "Take in what incentives reward: what a firm achieved, and the figure it is measured by.\n\n"
+        "Example:\n"
+        "  subsidy import claims claims.xlsx --mode delta --actor 1001"
+    ),
+    "projects": N_(
+        "Take in investment and research projects.\n\n"
+        "Example:\n"
+        "  subsidy import projects projects.xlsx --mode delta --actor 1001"
+    ),
+    "milestones": N_(
+        "Take in what happened to projects: stages reached, audits, acceptance.\n\n"
+        "Example:\n"
+        "  subsidy import milestones milestones.csv --mode delta --actor 1001"
+    ),
     "applications": N_(
         "Take in applications of firms under a notice.\n\n"
         "Example:\n"

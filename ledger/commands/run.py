@@ -16,21 +16,14 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
+from ledger.commands.reasons import HOLDS, REFUSALS
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
-from ledger.runs.lines import UNREADY
 from ledger.runs.month import Month
 from ledger.runs.plan import Plan, digest_item
 from ledger.store.ledger import Ledger, local_day
 from ledger.words import _
-
-# What a hold waits for, by its code.
-HOLDS = {
-    "receipt_missing": N_("the bank's receipt is missing"),
-    "receipt_differs": N_("the bank's receipt differs"),
-    "earlier_period_held": N_("an earlier period of the line is held"),
-}
 
 
 @click.group()
@@ -215,7 +208,7 @@ def _print_refused(refused: list[dict[str, Any]]) -> None:
     table(
         [_("Line"), _("Rule"), _("Clause"), _("Why")],
         [
-            (one["line"], code["code"], code["clause"], _(UNREADY[code["code"]]) if code["code"] in UNREADY else "")
+            (one["line"], code["code"], code["clause"], _(REFUSALS[code["code"]]))
             for one in refused
             for code in one["codes"]
         ],

@@ -22,8 +22,9 @@ NAMES = [*REGISTERS, "opening"]
     help=N_("The folder to write into; without it the current one."),
 )
 def template(registers: tuple[str, ...], out: Path) -> None:
-    """Write an empty XLSX register for each name: entities, payees, loans, events, receipts, applications, grants,
-    opening. Headings are in Chinese and English; comments say what belongs into a column.
+    """Write an empty XLSX register for each name: entities, dishonesty, payees, loans, events, receipts, policies,
+    premiums, claims, projects, milestones, applications, grants, opening. Headings are in Chinese and English; comments
+    say what belongs into a column.
 
     Example:
       subsidy template loans events --out forms

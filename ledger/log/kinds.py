@@ -115,9 +115,9 @@ _key = _matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35
 _hash = _matching(_HASH, "a SHA-256 in lower-case hex")
 _public = _matching(_HASH, "an Ed25519 public key in lower-case hex")
 _signature = _matching(_SIGNATURE, "an Ed25519 signature in lower-case hex")
-_reported = ("loan", "event", "receipt")
-_register = _one_of(*_reported)
-_imported = _one_of("entity", "payee", "payer", "application", "grant", "inspection", *_reported)
+_facts = ("loan", "event", "receipt", "policy", "premium", "claim", "project", "milestone", "dishonesty")
+_register = _one_of(*_facts)
+_imported = _one_of("entity", "payee", "payer", "application", "grant", "inspection", *_facts)
 
 _BUDGET_ACTIONS = ("issued", "adjusted", "transferred", "frozen", "unfrozen")
 
@@ -209,6 +209,10 @@ FIELDS: dict[str, dict[str, Check]] = {
         "notice": _text,
         "item": _text,
         "applied_on": _day,
+        "rank?": _count,
+        "other_support?": _text,
+        "exemption?": _one_of("major_project", "key_enterprise", "national_project"),
+        "exemption_document?": _text,
         "evidence": _list_of(_hash),
     },
     "grant": {
@@ -222,7 +226,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "payee?": _text,
         "reason?": _text,
     },
-    "fact": {"register": _register, "key": _text, "lender": _text, "data": _any_object, "known_on?": _day},
+    "fact": {"register": _register, "key": _text, "lender?": _text, "data": _any_object, "known_on?": _day},
     "void": {"register": _imported, "key": _text, "of": _count, "import": _count},
     "import": {
         "register": _text,

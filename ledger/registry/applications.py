@@ -1,11 +1,15 @@
 """The register of applications (申报): a firm asks for support for one item under one notice."""
 
 from datetime import date
+from typing import Any
 
-from calculators.facts import Application
+from calculators.facts import Application, Exemption
 from calculators.problems import N_
 from ledger.registry.drafts import Draft, Register, Task
+from ledger.registry.items import register_of
 from ledger.registry.known import Known, known
+from ledger.registry.notices import notices
+from ledger.registry.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
 
@@ -13,8 +17,8 @@ def drafts(task: Task) -> list[Draft]:
     """One draft per application."""
     reading, view = task.reading, task.view
     firms = {row.key for row in view.rows("entity")}
-    loans = {row.key for row in view.rows("loan")}
-    notices = {row.key for row in view.rows("notice")}
+    types = {name: versions[0].notice.type for name, versions in notices(view).items()}
+    items = {type_: {row.key for row in view.rows(register_of(type_))} for type_ in set(types.values())}
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -40,7 +44,7 @@ def drafts(task: Task) -> list[Draft]:
                 "uscc",
                 code=cells["uscc"],
             )
-        if cells["notice"] not in notices:
+        if cells["notice"] not in types:
             reading.refuse(
                 "notice_unknown",
                 N_("there is no notice {notice}"),
@@ -49,17 +53,37 @@ def drafts(task: Task) -> list[Draft]:
                 "notice",
                 notice=cells["notice"],
             )
-        if cells["item"] not in loans:
-            reading.warn(
-                "loan_unknown",
-                N_("loan {key} is not registered yet"),
-                N_("import the register of its lender before the run"),
-                row.line,
-                "item",
-                key=cells["item"],
-            )
+        elif cells["item"] not in items[types[cells["notice"]]]:
+            _warn_unregistered(reading, row, types[cells["notice"]])
+        both = ["exemption", "exemption_document"]
+        if any(name in cells for name in both):
+            only_with(reading, row, both, [], "an exemption")
         made.append(Draft(number, {"evidence": [], **cells}, row.line))
     return made
+
+
+def _warn_unregistered(reading: Reading, row: Values, type_: str) -> None:
+    """The item may be registered later, before the run; until then the line gets nothing."""
+    key = row.cells["item"]
+    if register_of(type_) == "loan":
+        reading.warn(
+            "loan_unknown",
+            N_("loan {key} is not registered yet"),
+            N_("import the register of its lender before the run"),
+            row.line,
+            "item",
+            key=key,
+        )
+    else:
+        reading.warn(
+            "item_unknown",
+            N_("{key} is not in the register that the notice's items stand in, {register}"),
+            N_("import that register before the run, or correct item or notice"),
+            row.line,
+            "item",
+            key=key,
+            register=register_of(type_),
+        )
 
 
 def _users(view: View) -> dict[str, str]:
@@ -79,8 +103,14 @@ def applications(view: View) -> dict[str, Known[Application]]:
                 notice=row.body["notice"],
                 item=row.body["item"],
                 applied_on=date.fromisoformat(row.body["applied_on"]),
+                other_support=row.body.get("other_support", ""),
+                exemption=_exemption(row.body),
             ),
             (row,),
         )
         for row in view.rows("application")
     }
+
+
+def _exemption(body: dict[str, Any]) -> Exemption | None:
+    return Exemption(body["exemption"], body["exemption_document"]) if "exemption" in body else None

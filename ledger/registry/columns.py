@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from calculators.amounts import parse_yuan
+from calculators.amounts import parse_exact, parse_percent, parse_yuan
 from calculators.facts import FixedRate
 from calculators.loan_rows import rate_of
 from calculators.problems import N_, Place, refuse
@@ -149,6 +149,36 @@ FAULTS = {
         N_("{text!r} is not a rate"),
         N_("write it as text with its unit: 3.55%, LPR1Y+25BP or LPR5Y-10BP"),
     ),
+    "share": Fault(
+        "rate_malformed",
+        N_("{text!r} is not a rate above 0% and below 100%"),
+        N_("write it as text with its unit, for example 1.5%"),
+    ),
+    "part": Fault(
+        "part_malformed",
+        N_("{text!r} is not a part from 0% to 100%"),
+        N_("write it as text with its unit, for example 80%"),
+    ),
+    "count": Fault(
+        "count_malformed",
+        N_("{text!r} is not a whole number above 0"),
+        N_("write digits only, at most 999,999"),
+    ),
+    "number": Fault(
+        "number_not_positive",
+        N_("{text!r} is not a number above 0"),
+        N_("write a plain decimal number, for example 12.5"),
+    ),
+    "name": Fault(
+        "name_malformed",
+        N_("{text!r} is not a name as notices write it"),
+        N_("write at most 24 small Latin letters, digits and _, a letter first"),
+    ),
+    "attributes": Fault(
+        "attributes_malformed",
+        N_("{text!r} is not a list of attributes, each named once"),
+        N_("write name=value; name=value, the names in small Latin letters as in the notice"),
+    ),
     "choice": Fault("choice_unknown", N_("{text!r} is not among the choices"), N_("write one of: {choices}")),
     "flag": Fault("choice_unknown", N_("{text!r} is not among the choices"), N_("write one of: {choices}")),
     "hashes": Fault(
@@ -167,6 +197,7 @@ _DATE = re.compile(
 )
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _NUMBER = re.compile(r"[0-9A-Za-z]{1,68}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,23}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -274,6 +305,52 @@ def _rate(_column: Column, text: str) -> str:
     return _rate_text(text)
 
 
+def _share(_column: Column, text: str) -> str:
+    share = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    if not 0 < parse_percent(share) < 1:
+        raise ValueError(text)
+    return share
+
+
+def _part(_column: Column, text: str) -> str:
+    part = "".join(unicodedata.normalize("NFKC", text).split())
+    if not part.endswith("%") or not 0 <= parse_percent(part) <= 1:
+        raise ValueError(text)
+    return part
+
+
+def _count(_column: Column, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
+        raise ValueError(text)
+    return int(text)
+
+
+def _number(_column: Column, text: str) -> str:
+    if parse_exact(text) <= 0:
+        raise ValueError(text)
+    return text.strip().replace(",", "")
+
+
+def _name(_column: Column, text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def _attributes(column: Column, text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in text.replace("；", ";").replace("＝", "=").split(";"):
+        if not part.strip():
+            continue
+        name, _sign, value = (one.strip() for one in part.partition("="))
+        if not _NAME.fullmatch(name) or not value or name in found:
+            raise ValueError(text)
+        found[name] = _text(column, value)
+    if not found:
+        raise ValueError(text)
+    return found
+
+
 def _hashes(_column: Column, text: str) -> list[str]:
     sums = [part.strip().lower() for part in text.replace("；", ";").split(";") if part.strip()]
     if not sums or not all(_SHA256.fullmatch(one) for one in sums):
@@ -296,4 +373,10 @@ _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "flag": _flag,
     "rate": _rate,
     "hashes": _hashes,
+    "share": _share,
+    "part": _part,
+    "count": _count,
+    "number": _number,
+    "name": _name,
+    "attributes": _attributes,
 }

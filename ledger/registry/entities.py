@@ -4,6 +4,7 @@ Several rows of one code build its history. A full file says the whole history; 
 a district from another day, a status, or the end of a status.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,12 +12,12 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from calculators.facts import District, Entity, Status
+from calculators.facts import Dishonesty, District, Entity, Status
 from calculators.problems import N_
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.registry.known import Known, known
 from ledger.registry.rows import Reading, Values
-from ledger.store.ledger import View
+from ledger.store.ledger import Row, View
 
 
 def passes_check(code: str) -> bool:
@@ -153,8 +154,14 @@ REGISTER = Register("entities", "entity", "entity", drafts, users=_users)
 
 
 def entities(view: View) -> dict[str, Known[Entity]]:
-    """Every firm by its code."""
-    return {row.key: known(_entity(row.key, row.body), (row,)) for row in view.rows("entity")}
+    """Every firm by its code, with the decisions of serious dishonesty about it."""
+    named: dict[str, list[Row]] = defaultdict(list)
+    for row in view.rows("dishonesty"):
+        named[row.body["data"]["uscc"]].append(row)
+    return {
+        row.key: known(_entity(row.key, row.body, named.get(row.key, ())), (row, *named.get(row.key, ())))
+        for row in view.rows("entity")
+    }
 
 
 def failed_checks(view: View) -> set[str]:
@@ -162,7 +169,7 @@ def failed_checks(view: View) -> set[str]:
     return {row.key for row in view.rows("entity") if row.body["check"] == "failed"}
 
 
-def _entity(code: str, body: dict[str, Any]) -> Entity:
+def _entity(code: str, body: dict[str, Any], named: Iterable[Row]) -> Entity:
     return Entity(
         uscc=code,
         name=body["name"],
@@ -175,4 +182,10 @@ def _entity(code: str, body: dict[str, Any]) -> Entity:
             )
             for one in body["statuses"]
         ),
+        dishonesty=tuple(_dishonesty(row.body["data"]) for row in named),
     )
+
+
+def _dishonesty(data: dict[str, Any]) -> Dishonesty:
+    repaired_on = date.fromisoformat(data["repaired_on"]) if "repaired_on" in data else None
+    return Dishonesty(date.fromisoformat(data["decided_on"]), data["document"], repaired_on)

@@ -1,11 +1,11 @@
-"""What the registers of events and receipts share: rows of a known loan, numbered among rows of one key.
+"""What the registers of events, receipts and premiums share: rows of a known item, numbered among rows of one key.
 
 Two equal rows are legitimate here (two repayments of one amount on one day), so a row's key ends in an ordinal. Rows
 that are already recorded keep the ordinal they have; the others fill the ordinals left, the smallest amount first.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from calculators.loan_rows import loan_key
@@ -23,7 +23,6 @@ Fields = dict[str, Any]
 def numbered(task: Task, register: str, parts: tuple[str, ...], amount: str) -> list[Draft]:
     """Drafts of rows that happened to known loans, keyed `<contract>/<slip>/<parts>/<ordinal>`."""
     lenders = {row.key: row.lender for row in task.view.rows("loan")}
-    recorded = _by_stem(task.view, register, task.scope.lender)
     wanted: dict[str, list[tuple[Fields, int]]] = defaultdict(list)
     for row in task.reading.rows:
         lender = _lender(task, row, lenders)
@@ -31,6 +30,12 @@ def numbered(task: Task, register: str, parts: tuple[str, ...], amount: str) -> 
             cells = row.cells
             stem = "/".join([cells["contract_no"], cells.get("slip_no", ""), *(cells[part] for part in parts)])
             wanted[stem].append((fact(register, lender, row), row.line))
+    return number_rows(task, register, wanted, amount)
+
+
+def number_rows(task: Task, register: str, wanted: Mapping[str, list[tuple[Fields, int]]], amount: str) -> list[Draft]:
+    """Drafts of rows by the stem of their key, each (its fields, its line in the file), numbered among their equals."""
+    recorded = _by_stem(task.view, register, task.scope.lender)
     made: list[Draft] = []
     for stem, group in wanted.items():
         made += _number(task, stem, group, recorded.get(stem, []), amount)
@@ -76,7 +81,7 @@ def _number(
         task.reading.refuse(
             "correction_ambiguous",
             N_("{count} recorded rows could be the one that this row corrects"),
-            N_("give all rows of that loan and day, the unchanged ones too"),
+            N_("give all rows of that loan or policy and day, the unchanged ones too"),
             changed[0][1],
             "",
             count=len(left),

@@ -13,7 +13,22 @@ from typing import Any
 
 from calculators.amounts import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.registry import applications, entities, events, grants, loans, payees, payers, receipts
+from ledger.registry import (
+    applications,
+    claims,
+    dishonesty,
+    entities,
+    events,
+    grants,
+    loans,
+    milestones,
+    payees,
+    payers,
+    policies,
+    premiums,
+    projects,
+    receipts,
+)
 from ledger.registry.columns import columns
 from ledger.registry.drafts import Draft, Register, Scope, Task
 from ledger.registry.known import content
@@ -25,7 +40,22 @@ from ledger.store.vault import Vault
 
 REGISTERS = {
     module.REGISTER.name: module.REGISTER
-    for module in (entities, payees, payers, loans, events, receipts, applications, grants)
+    for module in (
+        entities,
+        dishonesty,
+        payees,
+        payers,
+        loans,
+        events,
+        receipts,
+        policies,
+        premiums,
+        claims,
+        projects,
+        milestones,
+        applications,
+        grants,
+    )
 }
 ACTIONS = ("new", "changed", "same", "void")
 

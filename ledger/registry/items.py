@@ -22,6 +22,7 @@ from calculators.facts import (
     Rating,
     Stage,
 )
+from calculators.item_types import ITEM_TYPES
 from ledger.registry.known import Known, known
 from ledger.store.ledger import Row, View
 
@@ -33,6 +34,11 @@ REGISTERS: dict[type[Item], tuple[str, str, str]] = {
     Claim: ("claim", "", ""),
     Project: ("project", "milestone", "project_no"),
 }
+
+
+def register_of(type_: str) -> str:
+    """The register that holds what a type of support rests on."""
+    return REGISTERS[ITEM_TYPES[type_].item][0] if type_ in ITEM_TYPES else "loan"
 
 
 def items(view: View, kind: type[Item]) -> dict[str, Known[Item]]:
@@ -74,7 +80,7 @@ def _policy(key: str, data: Data, premiums: Iterable[Data]) -> Policy:
         insurer=data["insurer"],
         item=data["item"],
         signed_on=_day(data["signed_on"]),
-        cover_year=data["cover_year"],
+        cover_year=data.get("cover_year", 1),
         liability_fen=data["liability_fen"],
         premium_fen=data["premium_fen"],
         premiums=tuple(_premium(one) for one in sorted(premiums, key=lambda one: str(one["date"]))),

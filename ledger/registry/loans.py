@@ -14,9 +14,11 @@ from ledger.store.ledger import Row, View
 
 
 def fact(register: str, lender: str, values: Values) -> dict[str, Any]:
-    """The fields of a `fact` record: the row's values, with the day it became known beside them."""
+    """The fields of a `fact` record: the row's values, with the day it became known beside them; "" is no lender."""
     data = {name: value for name, value in values.cells.items() if name != "known_on"}
-    fields = {"register": register, "lender": lender, "data": data}
+    fields: dict[str, Any] = {"register": register, "data": data}
+    if lender:
+        fields["lender"] = lender
     if "known_on" in values.cells:
         fields["known_on"] = values.cells["known_on"]
     return fields

@@ -12,7 +12,7 @@ from ledger.registry.columns import Column, columns
 
 ROWS = 5000
 # Only these cells may hold numbers: a rate or a date has to stay as it was typed.
-NUMBERS = frozenset({"amount", "amount_or_zero", "day"})
+NUMBERS = frozenset({"amount", "amount_or_zero", "day", "count"})
 
 
 def write_template(register: str, path: Path) -> None:

@@ -99,10 +99,6 @@ class Granted(NamedTuple):
         """The lines whose item is a loan."""
         return [line for line in self.lines if isinstance(line, Line)]
 
-    def item_lines(self, type_: str) -> list[ItemLine]:
-        """The lines of another type of support."""
-        return [line for line in self.lines if isinstance(line, ItemLine) and line.notice.type == type_]
-
 
 class Facts(NamedTuple):
     """What the registers know, read once; `items` are by type of support and key."""

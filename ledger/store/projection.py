@@ -27,8 +27,19 @@ _KEYED = (
     "payment_batch",
     "payout",
 )
-# What a lender reports stands in `fact` and `void` records, which name their register.
-REGISTERS = (*_KEYED, "import", "outcome", "loan", "event", "receipt")
+# Registers whose rows stand in `fact` and `void` records, which name them.
+FACTS = (
+    "loan",
+    "event",
+    "receipt",
+    "policy",
+    "premium",
+    "claim",
+    "project",
+    "milestone",
+    "dishonesty",
+)
+REGISTERS = (*_KEYED, "import", "outcome", *FACTS)
 # Kinds whose records take payables, or give them back.
 CLAIMING = ("payout", "outcome")
 

@@ -208,6 +208,7 @@ def test_no_cap_is_exceeded(lines: list[ItemLine], paid: list[Outside]) -> None:
                     row.amount_fen
                     for row in paid
                     if row.line not in reckoned_lines
+                    and row.notice in {notice.id, *limit.shared_with}
                     and (notice.id, limit.id, *(_of(row, name) for name in limit.per)) == key
                 )
                 assert fen <= max(0, limit.amount - taken), key

@@ -83,7 +83,8 @@ def test_a_field_of_another_type_is_named(kind: str) -> None:
         ("account", {"verified": 1}, "verified: not true or false: 1"),
         ("benchmark", {"rows": [["2024-10-21", "3.10"]]}, "rows[0]: not [effective from, one-year rate, five-year "
          "rate]: ['2024-10-21', '3.10']"),
-        ("fact", {"register": "grant"}, "register: not one of loan, event, receipt: 'grant'"),
+        ("fact", {"register": "grant"}, "register: not one of loan, event, receipt, policy, premium, claim, project, "
+         "milestone, dishonesty: 'grant'"),
         ("fact", {"data": "x"}, "data: not an object"),
         ("actor", {"$schema": "subsidy/seal/1"}, "$schema: seal is a reserved name"),
         ("actor", {"$schema": "subsidy/actor/2"}, "$schema: no kind of record: 'subsidy/actor/2'"),

@@ -25,7 +25,17 @@ FILES = 150
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = Desk(tmp_path_factory.mktemp("office")).equip()
-    for register in ("entities", "payees", "loans", "events", "applications", "grants"):
+    for register in (
+        "entities",
+        "payees",
+        "loans",
+        "events",
+        "policies",
+        "premiums",
+        "projects",
+        "applications",
+        "grants",
+    ):
         desk.take(register, gallery.WRONG / "import" / "ledger" / f"{register}.csv")
     return desk
 

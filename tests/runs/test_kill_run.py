@@ -104,7 +104,8 @@ def test_killed_at_random_moments_of_a_run(origin: Path) -> None:
         killed += outcome.killed
         check_after(folder, outcome)
         shutil.rmtree(folder)
-    assert killed > MOMENTS // 2
+    # The longest time is up to twice a whole run, so about half of the moments can lie after its end.
+    assert killed > MOMENTS // 4
 
 
 def _microseconds_of_a_run(origin: Path) -> int:

@@ -1,0 +1,41 @@
+"""Why a line is refused or held, in words, by the code that stands in the log.
+
+A digest gives the code, the clause and, in its worksheet, what was found; these are the sentences for a list.
+"""
+
+from calculators.problems import N_
+from ledger.runs.lines import UNREADY
+
+# What a hold waits for.
+HOLDS = {
+    "receipt_missing": N_("the bank's receipt is missing"),
+    "receipt_differs": N_("the bank's receipt differs"),
+    "earlier_period_held": N_("an earlier period of the line is held"),
+}
+
+# What the conditions of a notice found; one for each code that a calculator gives.
+REFUSALS = {
+    **UNREADY,
+    "window_application": N_("the day of application lies outside the notice's window"),
+    "window_contract": N_("the day of the contract lies outside the notice's window"),
+    "window_drawdown": N_("the first drawdown lies outside the notice's window"),
+    "window_launch": N_("the day of the launch lies outside the notice's window, or is unknown"),
+    "not_registered": N_("the firm was not registered in a district of the notice when it applied"),
+    "second_support": N_("another notice of the programme supports the firm in this fund year already"),
+    "serious_dishonesty": N_("a decision on serious dishonesty lies too near before the application"),
+    "other_support": N_("the project has other municipal support"),
+    "purpose_excluded": N_("the notice does not support this purpose of a loan"),
+    "loan_too_long": N_("the loan runs longer than the notice allows"),
+    "rate_too_high": N_("the contract rate is above what the notice allows"),
+    "attribute_excluded": N_("the item is not of a kind that the notice supports"),
+    "base_too_small": N_("the amount that counts is below the least of the notice"),
+    "launch_after_application": N_("the launch came after the application, or its day is unknown"),
+    "stage_unknown": N_("the notice has no such stage"),
+    "component_missing": N_("no rule of the notice fits the item"),
+    "units_missing": N_("the claim does not say how many units it is for"),
+    "base_missing": N_("the claim does not say the amount that counts"),
+    "share_missing": N_("the notice has no share for this year of cover and level"),
+    "contract_missing": N_("the policy does not say the amount of the contract"),
+    "premium_differs": N_("the premium is not the sum insured at the policy's rate"),
+    "returned_above_paid": N_("more premium was returned than was paid"),
+}
