@@ -26,6 +26,9 @@ _KEYED = (
     "evidence",
     "payment_batch",
     "payout",
+    "statement",
+    "statement_line",
+    "quarantine",
 )
 # Registers whose rows stand in `fact` and `void` records, which name them.
 FACTS = (
