@@ -11,7 +11,6 @@ from ledger.commands.book import book
 from ledger.commands.context import Settings
 from ledger.commands.explain import explain
 from ledger.demo.story import anchor_of, explained, forge, open_demo, prepare, run_year
-from ledger.runs.closing import Outcome
 from ledger.words import _, language
 
 
