@@ -10,8 +10,7 @@ from ledger.commands.audit import audit
 from ledger.commands.book import book
 from ledger.commands.context import Settings
 from ledger.commands.explain import explain
-from ledger.demo.story import anchor_of, forge, open_demo, prepare, run_year
-from ledger.runs.interest import Outcome
+from ledger.demo.story import anchor_of, explained, forge, open_demo, prepare, run_year
 from ledger.words import _, language
 
 
@@ -39,23 +38,19 @@ def demo(out: Path) -> None:
             folder=out,
         )
     story = open_demo(out, click.echo)
-    outcomes = run_year(story)
+    run_year(story)
     settings = Settings(story.url, language())
-    line = true_up_of(outcomes)
-    _show(explain, ["explain", line], settings)
+    for sight, loan in explained(story.year):
+        click.echo("\n" + sight, nl=False)
+        _show(explain, ["explain", loan], settings)
     _show(book, ["book", "trial-balance"], settings)
     anchor = anchor_of(out)
     trusted = ["--checkpoint", str(anchor / "checkpoint"), "--key", str(anchor / "log.vkey")]
     _show(audit, ["audit", "verify", *trusted], settings)
     forged = forge(story)
-    click.echo(_("One digit of an amount in a copy is changed now:"))
+    click.echo("\n" + _("One byte of a copy is changed now, a digit of an amount:"), nl=False)
     _show(audit, ["audit", "verify", *trusted], Settings(f"sqlite:///{forged}", language()))
     click.echo(_("The demo is in {folder}. Go on with: subsidy --db {url} run list").format(folder=out, url=story.url))
-
-
-def true_up_of(outcomes: list[Outcome]) -> str:
-    """A line of the year that was corrected later on."""
-    return next(step.line for outcome in outcomes for step in outcome.plan.steps if step.replaces is not None)
 
 
 def _show(command: click.Command, words: list[str], settings: Settings) -> None:

@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
 
 import xlsxwriter
 
-from ledger.demo.year import Row
+from ledger.demo.year import FIRST_DAY, Row
 from ledger.registry.columns import Column, columns
 
 
@@ -26,6 +27,8 @@ def write_xlsx(path: Path, register: str, rows: Sequence[Row]) -> Path:
     used = _used(register, rows)
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path)) as book:
+        # A workbook says when it was made; without a day of its own two demos would differ.
+        book.set_properties({"created": datetime.combine(FIRST_DAY, time())})
         sheet = book.add_worksheet()
         for place, column in enumerate(used):
             sheet.write_string(0, place, column.heading)

@@ -7,7 +7,7 @@ salts and the log key are fixed, so that two demos are equal to the byte; the fi
 import random
 import shutil
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -22,11 +22,23 @@ from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.demo.bank import MISPRINTED, misprint, receipts, settlement_day
 from ledger.demo.files import write_csv, write_xlsx
-from ledger.demo.year import FAILED_CHECK, KINDS, LENDERS, SEED, Row, Year, credit_code, invented_year
+from ledger.demo.year import (
+    FAILED_CHECK,
+    GAINS_STATUS,
+    KINDS,
+    LENDERS,
+    MOVED_ON,
+    MOVED_TO_BEIJING,
+    SEED,
+    Row,
+    Year,
+    credit_code,
+    invented_year,
+)
 from ledger.registry import benchmarks
 from ledger.registry.decisions import Decision, decide
 from ledger.registry.drafts import Scope
-from ledger.registry.imports import compare, record
+from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import read_opening, record_opening
 from ledger.resources import fixture
@@ -43,6 +55,8 @@ OPENED = date(2025, 1, 2)
 PAID_INTEREST = "bj-first-loan-2025"
 PAID_OUTSIDE = "example-loan-interest-discount"
 MISPRINT_MENDED = "2025-08"
+# The month in which an officer confirms the code that fails its check; until then its firm gets nothing.
+CODE_CONFIRMED = "2025-03"
 DAY_COLUMN = {"events": "date", "receipts": "due"}
 MONTHS = tuple(Month(2025, number) for number in range(1, 13))
 
@@ -71,6 +85,8 @@ class Demo:
     receipts: list[Row]
     granted: set[str] = field(default_factory=set)
     sent: set[tuple[str, int]] = field(default_factory=set)
+    files: int = 0
+    new: Counter[str] = field(default_factory=Counter)
 
     @property
     def url(self) -> str:
@@ -103,6 +119,7 @@ def open_demo(out: Path, tell: Tell) -> Demo:
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         benchmarks.seed(writer)
+    _introduce(demo)
     notices = _add_notices(demo)
     _issue_budgets(demo, notices)
     _first_registers(demo)
@@ -115,8 +132,20 @@ def run_year(demo: Demo) -> list[Outcome]:
     return [_run_month(demo, month) for month in MONTHS]
 
 
+def explained(year: Year) -> list[tuple[str, str]]:
+    """Three loans worth an explanation, each with what there is to see in it."""
+    moved, gained = credit_code(MOVED_TO_BEIJING), credit_code(GAINS_STATUS[1])
+    asked = {(row["uscc"], row["notice"]): row for row in year.applications}
+    early = next(row for row in year.applications if row["uscc"] == moved and row["applied_on"] < MOVED_ON.isoformat())
+    return [
+        (_("Asked for before the firm moved to Beijing:"), early["item"]),
+        (_("A status gained in the middle of a due period:"), asked[gained, PAID_INTEREST]["item"]),
+        (_("A prepayment of April told in August, and its true-up:"), year.late[0][1]["contract_no"]),
+    ]
+
+
 def forge(demo: Demo) -> Path:
-    """A copy of the ledger in which one digit of one posted amount is another; the original stays as it is."""
+    """A copy of the ledger in which one byte is another, a digit of a posted amount; the original stays as it is."""
     with demo.ledger.read() as view:
         last = max(row.seq for row in view.records("entry"))
         body = bytes(view.connection.exec_driver_sql("SELECT body FROM record WHERE seq = ?", (last,)).scalar_one())
@@ -134,6 +163,29 @@ def _backup(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _introduce(demo: Demo) -> None:
+    """What the year holds, counted from its rows."""
+    year = demo.year
+    kinds = Counter(row["kind"] for row in year.events)
+    demo.tell(
+        _(
+            "An invented fund year: {firms} firms, {loans} loans of {lenders} lenders, {notices} notices; {prepaid} "
+            "prepayments, {rates} new contract rates and {floating} loans repriced with the LPR, {overdue} overdue "
+            "spells, {late} facts told late."
+        ).format(
+            firms=len(year.entities),
+            loans=len(year.loans),
+            lenders=len({row["lender"] for row in year.loans}),
+            notices=len(KINDS),
+            prepaid=kinds["repayment"],
+            rates=kinds["rate"],
+            floating=sum("repriced" in row for row in year.loans),
+            overdue=kinds["overdue"],
+            late=len(year.late),
+        )
+    )
 
 
 def _add_notices(demo: Demo) -> list[Notice]:
@@ -167,15 +219,18 @@ def _issue_budgets(demo: Demo, notices: Iterable[Notice]) -> None:
 
 def _first_registers(demo: Demo) -> None:
     folder, year = demo.out / "inputs", demo.year
-    _take(demo, "entities", write_csv(folder / "entities.csv", "entities", year.entities, chinese=True), "full")
-    _take(demo, "payees", write_xlsx(folder / "payees.xlsx", "payees", year.payees), "full")
-    code = next(row["uscc"] for row in year.entities if row["uscc"][:-1] == credit_code(FAILED_CHECK)[:-1])
-    with demo.ledger.write(ACTOR) as writer:
-        decide(writer, Decision("uscc-override", code, "licence seen, early code"))
-    demo.tell(f"$ subsidy decide uscc-override --about {code} --reason 'licence seen, early code'")
+    for register, path in (
+        ("entities", write_csv(folder / "entities.csv", "entities", year.entities, chinese=True)),
+        ("payees", write_xlsx(folder / "payees.xlsx", "payees", year.payees)),
+    ):
+        found = _take(demo, register, path, "full")
+        demo.tell(f"$ subsidy import {register} {path.name} --mode full")
+        for warning in found.warnings:
+            demo.tell(_("Warning: {text}").format(text=warning.render(_)))
     _take_new(demo, OPENED, "2024")
     demo.clock.day = OPENED + timedelta(days=4)
     _take_reports(demo, date(2024, 12, 31), "2024")
+    _tell_taken(demo, "2024")
 
 
 def _open_positions(demo: Demo) -> None:
@@ -230,10 +285,39 @@ def _take_new(demo: Demo, through: date, name: str) -> None:
     _take(demo, "grants", write_csv(folder / "grants.csv", "grants", grants, chinese=True), "delta")
 
 
+def _take_changes(demo: Demo, month: Month) -> None:
+    """What became of firms in the month, as the desk's register of firms then says."""
+    rows = [row for day, row in demo.year.changes if day.strftime("%Y-%m") == str(month)]
+    if rows:
+        path = write_csv(demo.out / "inputs" / str(month) / "entities.csv", "entities", rows, chinese=True)
+        _take(demo, "entities", path, "delta")
+    for row in rows:
+        if "status" in row:
+            text = _("{firm} is {status} from {day}").format(
+                day=row["status_from"], status=row["status"], firm=row["name"]
+            )
+        else:
+            text = _("{firm} moved to {district} on {day}").format(
+                day=row["district_from"], district=row["district"], firm=row["name"]
+            )
+        demo.tell("  " + text)
+
+
+def _confirm_code(demo: Demo) -> None:
+    code = next(row["uscc"] for row in demo.year.entities if row["uscc"][:-1] == credit_code(FAILED_CHECK)[:-1])
+    with demo.ledger.write(ACTOR) as writer:
+        decide(writer, Decision("uscc-override", code, "licence seen, early code"))
+    demo.tell(f"$ subsidy decide uscc-override --about {code} --reason 'licence seen, early code'")
+
+
 def _run_month(demo: Demo, month: Month) -> Outcome:
     demo.clock.day = month.ends_before + timedelta(days=1)
+    _take_changes(demo, month)
     _take_new(demo, month.last_day, str(month))
     _take_reports(demo, month.last_day, str(month))
+    _tell_taken(demo, str(month))
+    if str(month) == CODE_CONFIRMED:
+        _confirm_code(demo)
     outcome = run_interest(demo.ledger, month, ACTOR)
     figures = totals(outcome.plan)
     demo.tell(
@@ -260,7 +344,15 @@ def _take_reports(demo: Demo, through: date, name: str) -> None:
     for place, lender in enumerate(LENDERS, 1):
         mine = {row["contract_no"] for row in demo.year.loans if row["lender"] == lender} & known
         events = _unsent(demo, "events", mine, through, demo.year.events)
-        events += [row for month, row in demo.year.late if month == name and row["contract_no"] in mine]
+        late = [row for month, row in demo.year.late if month == name and row["contract_no"] in mine]
+        for row in late:
+            demo.tell(
+                "  "
+                + _("{lender} says late: {kind} of {contract} on {day}").format(
+                    lender=lender, kind=row["kind"], contract=row["contract_no"], day=row["date"]
+                )
+            )
+        events += late
         path = write_csv(folder / f"events-{place}.csv", "events", events, chinese=place % 2 == 0)
         _take(demo, "events", path, "delta", lender, through)
         paid = [_as_printed(row) for row in _unsent(demo, "receipts", mine, through, demo.receipts)]
@@ -290,10 +382,26 @@ def _as_printed(receipt: Row) -> Row:
     return misprint(receipt) if _misprinted(receipt) else receipt
 
 
-def _take(demo: Demo, register: str, path: Path, mode: str, lender: str = "", through: date | None = None) -> None:
+def _take(
+    demo: Demo, register: str, path: Path, mode: str, lender: str = "", through: date | None = None
+) -> Comparison:
     with demo.ledger.write(ACTOR) as writer:
         found = compare(writer, demo.ledger.vault, register, path, Scope(mode == "full", lender, through))
         (record_grants if register == "grants" else record)(writer, demo.ledger.vault, found)
+    demo.files += 1
+    demo.new[register] += found.counts["new"]
+    return found
+
+
+def _tell_taken(demo: Demo, name: str) -> None:
+    """How many files of a folder were taken in since this was last told, and what was new in them."""
+    new = ", ".join(f"{register} {count}" for register, count in demo.new.items() if count)
+    demo.tell(
+        "$ subsidy import ... "
+        + _("inputs/{name}: {files} files, new: {new}").format(name=name, files=demo.files, new=new)
+    )
+    demo.files = 0
+    demo.new.clear()
 
 
 def prepare(out: Path) -> None:

@@ -16,13 +16,15 @@ LENDERS = ("甲银行", "乙银行", "丙银行", "丁银行", "戊银行", "己
 DISTRICTS = ("海淀区", "朝阳区", "大兴区", "昌平区", "顺义区", "丰台区", "石景山区", "通州区")
 TRADES = ("智能装备", "集成电路", "生物医药", "新材料", "商业航天", "工业软件", "氢能科技", "机器人")
 FIRMS = 60
-FIRST_DAY, LAST_DAY = date(2025, 1, 1), date(2025, 12, 31)
+FIRST_DAY = date(2025, 1, 1)
 
 # Firms with a part of their own in the story, by number.
-FAILED_CHECK = 7
-MOVED_TO_BEIJING = 11
-NOT_IN_BEIJING = 23
-GAINS_STATUS = (3, 17, 31)
+FAILED_CHECK = 38
+MOVED_TO_BEIJING = 15
+GAINS_STATUS = (11, 36, 43)
+# Days on which a firm becomes another: what it had asked for before stays as it was asked for.
+MOVED_ON = date(2025, 2, 17)
+GAINED_ON = date(2025, 6, 10)
 
 Row = dict[str, str]
 
@@ -111,10 +113,12 @@ KINDS = (
 class Year:
     """Everything the officers of the invented year are handed, by register.
 
-    `late` holds events of 2025 that the lender reports only in a later month than they happened: (month reported, row).
+    `changes` holds what becomes of firms in the year: (day, row of the register of firms). `late` holds events of 2025
+    that the lender reports only in a later month than they happened: (month reported, row).
     """
 
     entities: list[Row] = field(default_factory=list)
+    changes: list[tuple[date, Row]] = field(default_factory=list)
     payees: list[Row] = field(default_factory=list)
     loans: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
@@ -124,8 +128,8 @@ class Year:
 
 
 def credit_code(number: int) -> str:
-    """An invented firm's credit code: a Beijing prefix, a running number, and its GB 32100 check character."""
-    stem = f"91110108MA{number:07d}"
+    """An invented firm's credit code: the place of its founding, a running number, and its GB 32100 check character."""
+    stem = f"91{'130600' if number == MOVED_TO_BEIJING else '110108'}MA{number:07d}"
     return stem + uscc.calc_check_digit(stem)
 
 
@@ -142,9 +146,10 @@ def invented_year() -> Year:
         _firm(year, number, draw)
     serial = 0
     for kind in KINDS:
-        for place in range(kind.loans):
+        for _place in range(kind.loans):
             serial += 1
-            _loan(year, kind, serial, 1 + (serial * 7 + place) % FIRMS, draw)
+            # Seven and sixty have no common divisor: every firm borrows, and twice.
+            _loan(year, kind, serial, 1 + (serial - 1) * 7 % FIRMS, draw)
     _late_facts(year)
     return year
 
@@ -162,13 +167,12 @@ def _firm(year: Year, number: int, draw: random.Random) -> None:
     home = DISTRICTS[number % len(DISTRICTS)]
     founded = date(2012, 1, 4) + timedelta(days=draw.randrange(3200))
     row = {"uscc": code, "name": name, "district": home, "district_from": founded.isoformat()}
-    if number == NOT_IN_BEIJING:
-        row["district"] = "廊坊市"
     if number == MOVED_TO_BEIJING:
-        year.entities.append({**row, "district": "保定市"})
-        row = {**row, "district_from": "2022-05-16"}
-    if number in GAINS_STATUS:
-        row |= {"status": "innovative_sme", "status_from": "2025-06-10"}
+        year.changes.append((MOVED_ON, {**row, "district_from": MOVED_ON.isoformat()}))
+        row["district"] = "保定市"
+    elif number in GAINS_STATUS:
+        gained = {"status": "innovative_sme", "status_from": GAINED_ON.isoformat()}
+        year.changes.append((GAINED_ON, {**row, **gained}))
     elif number % 5 == 0:
         row |= {"status": "innovative_sme", "status_from": "2024-03-01"}
     year.entities.append(row)
