@@ -1,18 +1,13 @@
 """`subsidy import`: take in a register file, after showing what it changes."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 import rich_click as click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from calculators.problems import N_
 from ledger.commands.context import Settings, json_option, pass_settings, print_json, table
+from ledger.commands.progress import progress
 from ledger.registry.columns import day_of
 from ledger.registry.drafts import Scope
 from ledger.registry.grids import clean
@@ -95,7 +90,6 @@ HELP = {
     ),
 }
 DID = {"new": N_("new"), "changed": N_("changed"), "same": N_("the same"), "void": N_("void")}
-SLOW_SECONDS = 2
 
 
 @click.group()
@@ -158,7 +152,7 @@ def _import(
     else:
         with ledger.write(actor) as writer:
             found = _compare(writer, ledger, name, file, scope, as_json=as_json)
-            with _progress(_("Writing")):
+            with progress(_("Writing")):
                 (record_grants if name == "grants" else record)(writer, ledger.vault, found)
     if as_json:
         print_json(_as_json(found, preview))
@@ -170,32 +164,13 @@ def _compare(
     view: View, ledger: Ledger, name: str, file: Path, scope: Scope, *, as_json: bool, with_new: bool = False
 ) -> Comparison:
     """Compare the file and say what it changes, before anything is written."""
-    with _progress(_("Reading and comparing")):
+    with progress(_("Reading and comparing")):
         found = compare(view, ledger.vault, name, file, scope)
     for warning in found.warnings:
         click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
     if not as_json:
         _print_changes(found, with_new)
     return found
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[None]:
-    """A moving bar on a terminal's standard error, for work that takes longer than somebody looks at a prompt."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    console = Console(stderr=True)
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True)
-    bar.add_task(what, total=None)
-    timer = Timer(SLOW_SECONDS, bar.start)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        bar.stop()
 
 
 def _as_json(found: Comparison, preview: bool) -> dict[str, Any]:

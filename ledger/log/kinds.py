@@ -114,7 +114,7 @@ _key = _matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35
 _hash = _matching(_HASH, "a SHA-256 in lower-case hex")
 _facts = ("loan", "event", "receipt", "policy", "premium", "claim", "project", "milestone", "dishonesty")
 _register = _one_of(*_facts)
-_imported = _one_of("entity", "payee", "payer", "application", "grant", *_facts)
+_imported = _one_of("entity", "payee", "payer", "application", "grant", "statement", "statement_line", *_facts)
 
 # What a run was for: a month, or the notice of a batch.
 _OF_RUN = {"month?": _month, "notice?": _text}
@@ -132,6 +132,16 @@ _POSTING = {
 
 # A part of the payable of entry record `award` that is taken, or, where negative, given back.
 _CLAIM = {"award": _count, "amount_fen": _posting_amount}
+
+# One payment inside a line of a statement.
+_DETAIL = {
+    "amount_fen?": _fen,
+    "currency?": _text,
+    "reversal": _flag,
+    "returned": _flag,
+    "reason?": _text,
+    "references": _list_of(_text),
+}
 
 # Kind -> its own fields; every record has `$schema`, `actor` and `recorded_at` besides.
 FIELDS: dict[str, dict[str, Check]] = {
@@ -344,10 +354,51 @@ FIELDS: dict[str, dict[str, Check]] = {
         "reason?": _text,
         "claims?": _list_of(_object(_CLAIM)),
     },
+    "statement": {
+        "key": _text,
+        "account": _text,
+        "number": _hash,
+        "currency": _text,
+        "format": _text,
+        "file": _text,
+        "sha256": _hash,
+        "integrity": _one_of("ok", "no-balances"),
+        "name?": _text,
+        "opens_on?": _day,
+        "closes_on?": _day,
+        "opening_fen?": _fen,
+        "closing_fen?": _fen,
+        "lines": _count,
+        "added": _count,
+        "added_fen": _fen,
+        "first": _count,
+    },
+    "statement_line": {
+        "key": _text,
+        "statement": _text,
+        "booked_on": _day,
+        "amount_fen": _fen,
+        "balance_fen?": _fen,
+        "reversal": _flag,
+        "returned": _flag,
+        "references": _list_of(_text),
+        "about?": _hash,
+        "details?": _list_of(_object(_DETAIL)),
+    },
+    "statement_withdrawal": {"key": _text, "statements": _list_of(_count), "lines": _count, "reason": _text},
+    "quarantine": {
+        "key": _text,
+        "file": _text,
+        "sha256": _hash,
+        "format": _text,
+        "problems": _list_of(
+            _object({"code": _text, "place": _text, "difference?": _text, "declared?": _text, "listed?": _text})
+        ),
+    },
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset({"key", "approval", "statement", "match", "undo", "period", "seal", "restore"})
+RESERVED = frozenset({"key", "approval", "match", "undo", "period", "seal", "restore"})
 
 _CHECKS = {
     kind: _object(

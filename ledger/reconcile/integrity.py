@@ -4,7 +4,7 @@ Opening + lines = closing, every balance shown between them, declared counts and
 close of the one before. A fault is a value: what kind, and a problem that names the difference.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -191,12 +191,28 @@ def _gaps(source: str, statements: list[Statement]) -> Iterator[tuple[int, Probl
         if statement.opening_fen is not None and statement.closing_fen is not None:
             by_account.setdefault((statement.account, statement.currency), []).append(index)
     for indexes in by_account.values():
-        # A file may list the newest first; statements of one day stand in the order in which they were written.
-        ordered = sorted(indexes, key=lambda index: (statements[index].closes_on, statements[index].opens_on))
+        ordered = [indexes[place] for place in in_order([statements[index] for index in indexes])]
         for before, after in pairwise(ordered):
             closing, opening = statements[before].closing_fen, statements[after].opening_fen
             if closing != opening and closing is not None and opening is not None:
                 yield after, _gap(source, statements[after], closing, opening)
+
+
+def in_order(statements: Sequence[Statement]) -> list[int]:
+    """The places of the statements of one account as they follow each other.
+
+    The days decide. Pages of one day stand as they were written, or turned round where a file lists the newest first:
+    the way in which more of them open on the close before.
+    """
+
+    def by_day(places: Iterable[int]) -> list[int]:
+        return sorted(places, key=lambda place: (statements[place].closes_on, statements[place].opens_on))
+
+    def joins(places: list[int]) -> int:
+        return sum(statements[one].closing_fen == statements[next_].opening_fen for one, next_ in pairwise(places))
+
+    ways = [by_day(range(len(statements))), by_day(reversed(range(len(statements))))]
+    return max(ways, key=joins)
 
 
 def _gap(source: str, statement: Statement, closing: int, opening: int) -> Problem:

@@ -20,6 +20,9 @@ _KEYED = (
     "refusal",
     "payment_batch",
     "payout",
+    "statement",
+    "statement_line",
+    "quarantine",
 )
 # Registers whose rows stand in `fact` and `void` records, which name them.
 FACTS = (

@@ -103,3 +103,12 @@ def test_a_currency_without_decimals(tmp_path: Path) -> None:
     assert [line.amount_fen for line in only(path).lines] == [500]
     with pytest.raises(Refused, match="statement_amount"):
         statements(write(tmp_path, "b.sta", text.replace("C500,", "C500,5")))
+
+
+def test_pages_of_a_day_follow_each_other_whichever_comes_first(tmp_path: Path) -> None:
+    one = mt940(":61:2503030303C5,NTRFA", "C250303CNY100,", "C250303CNY105,").replace(":62F:", ":62M:")
+    two = mt940(":61:2503030303C5,NTRFB", "C250303CNY105,", "C250303CNY110,").replace(":60F:", ":60M:")
+    three = mt940(":61:2503030303C5,NTRFB", "C250303CNY115,", "C250303CNY120,").replace(":60F:", ":60M:")
+    assert codes(write(tmp_path, "a.sta", one + two)) == [("ok", [])] * 2
+    assert codes(write(tmp_path, "b.sta", two + one)) == [("ok", [])] * 2
+    assert codes(write(tmp_path, "c.sta", one + three)) == [("ok", []), ("gap", ["statement_gap"])]

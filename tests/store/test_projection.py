@@ -27,6 +27,9 @@ ROWS = {
     "payment_batch": ("payment_batch", "B2025070100010A1B2C3D", "", 0),
     "payout": ("payout", "S0123456789ABCDEF0123456", "", 0),
     "outcome": ("outcome", "S0123456789ABCDEF0123456", "", 0),
+    "statement": ("statement", "9c1f03ab77e2d410/1", "", 0),
+    "statement_line": ("statement_line", "payer/bank/102100099996/000001/2025-06-03/0123456789abcdef/1", "", 0),
+    "quarantine": ("quarantine", "9c1f03ab77e2d410", "", 0),
     "import": ("import", "event/示例银行", "示例银行", 0),
 }
 

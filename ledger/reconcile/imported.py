@@ -1,0 +1,117 @@
+"""What the ledger holds of statements: which files, which accounts, which lines, and what was put aside."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import func, select
+
+from ledger.reconcile.chain import Span, together
+from ledger.registry.payees import NUMBER as PAYER_NUMBER
+from ledger.store import tables
+from ledger.store.ledger import Row, Vault, View
+
+STATEMENT, LINE, QUARANTINE = "statement", "statement_line", "quarantine"
+# Where clear text stands in the vault: an account's number, and what a line says of the other side.
+NUMBER, ABOUT = "statement.account", "statement.line"
+# Signs of a file's hash by which people name it; they begin the keys of its statements.
+SHORT = 16
+
+
+class About(NamedTuple):
+    """What a line says of the other side, in clear: out of the vault and never into a log or an output unmasked."""
+
+    counterparty: str = ""
+    number: str = ""
+    text: str = ""
+    details: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def filled(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.counterparty or self.number or self.text or any(any(detail) for detail in self.details))
+
+    def as_text(self) -> str:
+        """As the vault keeps it."""
+        return orjson.dumps(tuple(self)).decode()
+
+    @classmethod
+    def of(cls, text: str) -> "About":
+        """What the vault kept."""
+        counterparty, number, said, details = orjson.loads(text)
+        return cls(counterparty, number, said, tuple((name, account, words) for name, account, words in details))
+
+
+def statements(view: View) -> list[Row]:
+    """The statements on the book, in the order in which they were taken in; withdrawn ones are left out."""
+    return sorted(view.rows(STATEMENT), key=lambda row: row.seq)
+
+
+def of_file(view: View, sha256: str) -> list[Row]:
+    """The statements on the book that came with a file of this hash."""
+    return [row for row in statements(view) if row.body["sha256"] == sha256]
+
+
+def put_aside(view: View) -> list[Row]:
+    """The files that were put aside and have not been taken in since, in the order in which they came."""
+    taken_in = {row.body["sha256"] for row in statements(view)}
+    waiting = [row for row in view.rows(QUARANTINE) if row.body["sha256"] not in taken_in]
+    return sorted(waiting, key=lambda row: row.seq)
+
+
+def spans(view: View) -> dict[tuple[str, str], Span]:
+    """(account, currency) -> what its statements on the book make together."""
+    chains: dict[tuple[str, str], Span] = {}
+    for row in statements(view):
+        about = row.body["account"], row.body["currency"]
+        chain = together(chains.get(about), Span.of(row.body))
+        if chain is not None:
+            chains[about] = chain
+    return chains
+
+
+def lines(view: View, statement: dict[str, Any]) -> Iterator[Row]:
+    """The lines that a statement added, in order."""
+    for seq in range(statement["first"], statement["first"] + statement["added"]):
+        body = view.record(seq)
+        yield Row(seq, body["key"], "", view.leaf(seq), body)
+
+
+def keys_between(view: View, account: str, first: str, last: str) -> set[str]:
+    """The keys of the account's lines on the book from day `first` to day `last`; keys are `<account>/<day>/...`."""
+    item = tables.item
+    latest = (
+        select(func.max(item.c.seq))
+        # "0" is the sign after "/": the range holds every key of the last day, and none of the next.
+        .where(item.c.register == LINE, item.c.key >= f"{account}/{first}/", item.c.key < f"{account}/{last}0")
+        .where(item.c.seq < view.size)
+        .group_by(item.c.key)
+    )
+    return set(view.connection.scalars(select(item.c.key).where(item.c.seq.in_(latest), item.c.void == 0)))
+
+
+class Accounts:
+    """The accounts of statements by their numbers: those of statements before, of payers, else a new one."""
+
+    def __init__(self, view: View, vault: Vault) -> None:
+        self._vault = vault
+        self._by_commitment = {row.body["number"]: row.body["account"] for row in view.records(STATEMENT)}
+        self._payers = {row.body["number"]: row.key for row in view.rows("payer")}
+        self._unnamed = sum(not key.startswith("payer/") for key in set(self._by_commitment.values()))
+        self._found: dict[str, tuple[str, str]] = {}
+
+    def find(self, number: str) -> tuple[str, str]:
+        """(key, commitment) of an account; the commitment is "" where no statement has named it yet."""
+        if number not in self._found:
+            self._found[number] = self._look(number)
+        return self._found[number]
+
+    def _look(self, number: str) -> tuple[str, str]:
+        for commitment in sorted(self._vault.find(NUMBER, [number]).get(number, ())):
+            if commitment in self._by_commitment:
+                return self._by_commitment[commitment], commitment
+        for commitment in sorted(self._vault.find(PAYER_NUMBER, [number]).get(number, ())):
+            if commitment in self._payers:
+                return self._payers[commitment], ""
+        self._unnamed += 1
+        return f"account/{self._unnamed:06d}", ""

@@ -1,0 +1,336 @@
+"""Take a statement file in: all of it, or none of it, and then say why in a record of its own.
+
+`take` asks, in this order: whether the file itself holds (`integrity`), whose account it is, which lines are new, and
+whether it joins what is on the book (`chain`). A file that fails any of these is put aside (`quarantine`): no line of
+it counts. Nothing is matched here.
+
+A line is known again by its key: account, day, and a hash over amount, marks, references and the balance after it; the
+balance tells two equal lines of a day apart, also where they come with two files. Where no balances are shown, equal
+lines of a day are numbered instead, and the n-th of a file is the n-th on the book: such files must hold whole days.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.reconcile.chain import Span, break_between, together
+from ledger.reconcile.imported import (
+    ABOUT,
+    LINE,
+    NUMBER,
+    QUARANTINE,
+    SHORT,
+    STATEMENT,
+    About,
+    Accounts,
+    keys_between,
+    of_file,
+    spans,
+)
+from ledger.reconcile.integrity import Examined, examine, in_order
+from ledger.reconcile.readers import Document
+from ledger.reconcile.statements import Detail, Line, Statement
+from ledger.store.ledger import Vault, View, Writer
+
+IMPORTED, SAME, QUARANTINED = "imported", "same", "quarantined"
+_MASKED = re.compile(r"\*+")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One statement of a file: its account, the lines new to the book (key, line, balance after), how many are not."""
+
+    examined: Examined
+    key: str
+    account: str
+    number: str
+    commitment: str
+    new: list[tuple[str, Line, int | None]]
+    same: int
+
+    def keeps(self, chain: Span | None) -> bool:
+        """Whether it has lines, or balances of days, that the book with `chain` of its account does not have."""
+        span = self.span
+        further = span.balanced and span.closes_on and (chain is None or span.extends(chain))
+        return bool(self.new or further)
+
+    @property
+    def span(self) -> Span:
+        """Its balances around what it adds."""
+        one = self.examined.statement
+        added = sum(line.amount_fen for _key, line, _balance in self.new)
+        return Span(one.opening_fen, one.closing_fen, one.opens_on, one.closes_on, added)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a file: `imported`, `same` or `quarantined`, with why."""
+
+    state: str
+    taken: list[Taken] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def short(document: Document) -> str:
+    """The beginning of the file's hash, by which people name the file."""
+    return document.source.sha256[:SHORT]
+
+
+def take(writer: Writer, vault: Vault, document: Document, number: str = "") -> Result:
+    """Take a file in; `number` is the account's where the file does not say it in full.
+
+    Refuses `notification`, `account_missing`, `account_masked`, `account_differs`: nothing is written then.
+    """
+    if of_file(writer, document.source.sha256):
+        return Result(SAME)
+    examined = examine(document.source.name, document.statements)
+    if document.format == "camt.054":
+        raise _notification(document)
+    numbers = _numbers(document, examined, number)
+    faults = [problem for one in examined if one.faulty for problem in one.problems]
+    taken, kept, breaks = _compare(writer, vault, document, examined, numbers) if not faults else ([], [], [])
+    if faults or breaks:
+        _put_aside(writer, document, faults or breaks)
+        return Result(QUARANTINED, problems=faults or breaks)
+    if kept:
+        _write(writer, vault, document, kept)
+    return Result(IMPORTED if kept else SAME, taken)
+
+
+def _numbers(document: Document, examined: list[Examined], number: str) -> list[str]:
+    """The number of the account of each statement; refuses what is not known for certain, all of it at once."""
+    problems, numbers = [], []
+    for one in examined:
+        statement = one.statement
+        named = plain_number(statement.account)
+        place = Place(document.source.name, statement.place, 1 if statement.place else 0, statement.name)
+        masked = "*" in named
+        if number and named and not _fits(named, number):
+            problems.append(
+                Problem(
+                    "account_differs",
+                    N_("the statement is that of another account than --account names"),
+                    N_("leave out --account, or bring the statement of that account"),
+                    place,
+                )
+            )
+        elif not number and masked:
+            problems.append(
+                Problem(
+                    "account_masked",
+                    N_("the file shows only a part of the account's number"),
+                    N_("name the account with --account, by its number or its key in the register of payers"),
+                    place,
+                )
+            )
+        elif not number and not named:
+            problems.append(
+                Problem(
+                    "account_missing",
+                    N_("the file does not say whose account it is"),
+                    N_("name the account with --account, by its number or its key in the register of payers"),
+                    place,
+                )
+            )
+        numbers.append(named if named and not masked else number)
+    if problems:
+        raise Refused(problems)
+    return numbers
+
+
+def plain_number(account: str) -> str:
+    """An account's number alike in every format: without spaces, and without the bank before a slash."""
+    return account.replace(" ", "").rpartition("/")[2]
+
+
+def _fits(named: str, number: str) -> bool:
+    pattern = ".*".join(re.escape(part) for part in _MASKED.split(named))
+    return re.fullmatch(pattern, number) is not None
+
+
+def _notification(document: Document) -> Refused:
+    return refuse(
+        "notification",
+        N_("a notification (camt.054) lists entries that the statement lists again"),
+        N_("bring the statement (camt.053); look into this file with `subsidy reconcile read`"),
+        Place(document.source.name, 1, 1),
+    )
+
+
+def _compare(
+    view: View, vault: Vault, document: Document, examined: list[Examined], numbers: list[str]
+) -> tuple[list[Taken], list[Taken], list[Problem]]:
+    """Every statement against the book and those of the file before it: all, those to keep, where they do not join."""
+    accounts, chains = Accounts(view, vault), spans(view)
+    counts: Counter[str] = Counter()
+    taken: dict[int, Taken] = {}
+    kept: list[Taken] = []
+    problems: list[Problem] = []
+    for place in _ordered(examined, numbers):
+        statement = examined[place].statement
+        account, commitment = accounts.find(numbers[place])
+        new, same = _new_lines(view, account, statement, counts)
+        chain = chains.get((account, statement.currency))
+        one = Taken(examined[place], f"{short(document)}/{place + 1}", account, numbers[place], commitment, new, same)
+        taken[place] = one
+        if one.keeps(chain):
+            kept.append(one)
+            both = together(chain, one.span)
+            if both is None and chain is not None:
+                problems.append(_break(document, chain, one))
+            elif both is not None:
+                chains[account, statement.currency] = both
+    return [taken[place] for place in sorted(taken)], kept, problems
+
+
+def _break(document: Document, chain: Span, one: Taken) -> Problem:
+    statement = one.examined.statement
+    if chain.balanced != one.span.balanced:
+        return _mixed(document, statement)
+    return break_between(document.source.name, chain, statement, one.span, one.same)
+
+
+def _mixed(document: Document, statement: Statement) -> Problem:
+    return Problem(
+        "balances_mixed",
+        N_("of this account's statements some show balances and some do not, so nothing proves that they join"),
+        N_("bring statements of the account from one source, best one that shows balances"),
+        Place(document.source.name, statement.place, 1 if statement.place else 0, statement.name),
+    )
+
+
+def _ordered(examined: list[Examined], numbers: list[str]) -> Iterator[int]:
+    """The places of the statements, account by account, each account's as they follow each other."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for place, one in enumerate(examined):
+        groups.setdefault((numbers[place], one.statement.currency), []).append(place)
+    for places in groups.values():
+        for place in in_order([examined[one].statement for one in places]):
+            yield places[place]
+
+
+def _new_lines(
+    view: View, account: str, statement: Statement, counts: Counter[str]
+) -> tuple[list[tuple[str, Line, int | None]], int]:
+    """The lines that the book does not have, and how many it has. `counts` runs through the file."""
+    if not statement.lines:
+        return [], 0
+    days = [line.booked_on for line in statement.lines]
+    on_book = keys_between(view, account, min(days), max(days))
+    keyed = list(_keyed(account, statement, counts))
+    new = [one for one in keyed if one[0] not in on_book]
+    return new, len(keyed) - len(new)
+
+
+def _keyed(account: str, statement: Statement, counts: Counter[str]) -> Iterator[tuple[str, Line, int | None]]:
+    balance = statement.opening_fen if statement.closing_fen is not None else None
+    for line in statement.lines:
+        if balance is not None:
+            balance += line.amount_fen
+        marks = (line.reversal, line.returned, statement.currency, "" if balance is None else balance)
+        said = "\x1f".join(str(part) for part in (line.amount_fen, *marks, *line.references))
+        stem = f"{account}/{line.booked_on}/{sha256(said.encode()).hexdigest()[:SHORT]}"
+        counts[stem] += 1
+        yield f"{stem}/{counts[stem]}", line, balance
+
+
+def _write(writer: Writer, vault: Vault, document: Document, kept: list[Taken]) -> None:
+    commitments: dict[str, str] = {}
+    for one in kept:
+        commitment = one.commitment or commitments.get(one.number) or vault.commit(NUMBER, one.number)
+        commitments[one.number] = commitment
+        first = writer.extend(LINE, _line_records(vault, one)) if one.new else []
+        writer.append(
+            STATEMENT,
+            key=one.key,
+            account=one.account,
+            number=commitment,
+            format=document.format,
+            file=document.source.name,
+            sha256=document.source.sha256,
+            **_statement_fields(one),
+            first=first[0].seq if first else 0,
+        )
+
+
+def _statement_fields(one: Taken) -> dict[str, Any]:
+    statement = one.examined.statement
+    known = {
+        "name": statement.name or None,
+        "opens_on": statement.opens_on or None,
+        "closes_on": statement.closes_on or None,
+        "opening_fen": statement.opening_fen,
+        "closing_fen": statement.closing_fen,
+    }
+    return {
+        "currency": statement.currency,
+        "integrity": one.examined.integrity,
+        **{name: value for name, value in known.items() if value is not None},
+        "lines": len(statement.lines),
+        "added": len(one.new),
+        "added_fen": one.span.added_fen,
+    }
+
+
+def _line_records(vault: Vault, one: Taken) -> Iterable[dict[str, Any]]:
+    abouts = [
+        About(
+            line.counterparty,
+            line.number,
+            line.text,
+            tuple((detail.counterparty, detail.number, detail.text) for detail in line.details),
+        )
+        for _key, line, _balance in one.new
+    ]
+    commitments = iter(vault.commit_many((ABOUT, about.as_text()) for about in abouts if about.filled))
+    for (key, line, balance), about in zip(one.new, abouts, strict=True):
+        record: dict[str, Any] = {
+            "key": key,
+            "statement": one.key,
+            "booked_on": line.booked_on,
+            "amount_fen": line.amount_fen,
+            "reversal": line.reversal,
+            "returned": line.returned,
+            "references": list(line.references),
+        }
+        if balance is not None:
+            record["balance_fen"] = balance
+        if about.filled:
+            record["about"] = next(commitments)
+        if line.details:
+            record["details"] = [_detail_record(detail) for detail in line.details]
+        yield record
+
+
+def _detail_record(detail: Detail) -> dict[str, Any]:
+    known = {"amount_fen": detail.amount_fen, "currency": detail.currency or None, "reason": detail.reason or None}
+    return {
+        "reversal": detail.reversal,
+        "returned": detail.returned,
+        "references": list(detail.references),
+        **{name: value for name, value in known.items() if value is not None},
+    }
+
+
+def _put_aside(writer: Writer, document: Document, problems: list[Problem]) -> None:
+    """Record that a file was put aside and why; the same file for the same reasons only once."""
+    found = [{"code": problem.code, "place": str(problem.place) or document.source.name} for problem in problems]
+    figures = [
+        {name: str(value) for name, value in problem.values.items() if name in ("difference", "declared", "listed")}
+        for problem in problems
+    ]
+    told = [{**one, **figure} for one, figure in zip(found, figures, strict=True)]
+    before = writer.current(QUARANTINE, short(document))
+    if before is None or before.body["problems"] != told:
+        writer.append(
+            QUARANTINE,
+            key=short(document),
+            file=document.source.name,
+            sha256=document.source.sha256,
+            format=document.format,
+            problems=told,
+        )

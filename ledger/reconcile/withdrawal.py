@@ -1,0 +1,62 @@
+"""Take an imported file back: every statement of it and every line it added fall, by records of their own."""
+
+from calculators.problems import N_, Place, Refused, refuse
+from ledger.reconcile.chain import Span, whole
+from ledger.reconcile.imported import LINE, STATEMENT, lines, statements
+from ledger.store.ledger import Row, View, Writer
+
+
+def withdraw(writer: Writer, file: str, reason: str) -> tuple[int, int]:
+    """Take the statements of a file (the beginning of its hash) back; how many statements and lines fell.
+
+    Refuses `statement_unknown`, and `statement_needed` where another statement on the book rests on one of them.
+    """
+    falling = _of(writer, file)
+    _check_free(writer, falling)
+    fallen = [line for row in falling for line in lines(writer, row.body)]
+    seqs = [row.seq for row in falling]
+    key = falling[0].key.partition("/")[0]
+    record = writer.append("statement_withdrawal", key=key, statements=seqs, lines=len(fallen), reason=reason)
+    for register, rows in ((LINE, fallen), (STATEMENT, falling)):
+        writer.extend("void", [{"register": register, "key": row.key, "of": row.seq, "import": record} for row in rows])
+    return len(falling), len(fallen)
+
+
+def _of(view: View, file: str) -> list[Row]:
+    found = [row for row in statements(view) if row.body["sha256"].startswith(file)]
+    hashes = {row.body["sha256"] for row in found}
+    if len(hashes) != 1 or not file:
+        raise refuse(
+            "statement_unknown",
+            N_("no file of statements is on the book under {file!r}, or more than one"),
+            N_("give the beginning of its hash as `subsidy reconcile statements` lists it"),
+            file=file,
+        )
+    return found
+
+
+def _check_free(view: View, falling: list[Row]) -> None:
+    gone = {row.seq for row in falling}
+    for account, currency in sorted({(row.body["account"], row.body["currency"]) for row in falling}):
+        all_of_it = [
+            row for row in statements(view) if (row.body["account"], row.body["currency"]) == (account, currency)
+        ]
+        kept = [row for row in all_of_it if row.seq not in gone]
+        if kept and (not whole(Span.of(row.body) for row in kept) or _unproved_after(kept, gone)):
+            raise _needed(kept[-1])
+
+
+def _unproved_after(kept: list[Row], gone: set[int]) -> bool:
+    """Without balances nothing tells whether a later statement rests on one that falls: the last has to fall first."""
+    return kept[-1].body["integrity"] != "ok" and kept[-1].seq > min(gone)
+
+
+def _needed(row: Row) -> Refused:
+    return refuse(
+        "statement_needed",
+        N_("another statement of the account rests on it: {file}, closing on {day}"),
+        N_("withdraw that one first"),
+        Place(row.key),
+        file=row.body["file"],
+        day=row.body.get("closes_on", "-"),
+    )
