@@ -26,6 +26,7 @@ MOUNTS = {
     "import": Mount("ledger.commands.imports:imports", N_("Take in registers from CSV and XLSX files.")),
     "template": Mount("ledger.commands.template:template", N_("Write an empty XLSX register to fill in.")),
     "run": Mount("ledger.commands.run:run", N_("Run a month: calculate, explain and post what is due.")),
+    "what-if": Mount("ledger.commands.what_if:what_if", N_("Reckon a draft of a notice over the registered facts.")),
     "explain": Mount("ledger.commands.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
     "entity": Mount("ledger.commands.entity:entity", N_("Show all that the ledger knows of a firm.")),
     "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
