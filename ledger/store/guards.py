@@ -42,7 +42,8 @@ _INSERT: dict[str, list[tuple[str, str]]] = {
         (
             "has no record of its register",
             f"NEW.register NOT IN ({', '.join(repr(name) for name in REGISTERS)}) OR NOT EXISTS "
-            "(SELECT 1 FROM record WHERE seq = NEW.seq AND (kind = NEW.register OR kind IN ('fact', 'void')))",
+            "(SELECT 1 FROM record WHERE seq = NEW.seq AND (kind = NEW.register OR kind IN ('fact', 'void') "
+            "OR (kind = 'undo' AND NEW.register = 'match')))",
         ),
     ],
     "entry": [
