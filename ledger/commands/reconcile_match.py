@@ -21,7 +21,7 @@ from ledger.commands.context import (
 from ledger.commands.progress import progress
 from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, undo
-from ledger.reconcile.matching import Listed
+from ledger.reconcile.matching import Listed, Reason
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.ledger import Ledger
 from ledger.words import _
@@ -47,7 +47,7 @@ REASONS = {
 def match_lines(settings: Settings, actor: str, as_json: bool) -> int:
     """Match the open lines of all statements with payouts, and record each match.
 
-    A line is judged by the strongest evidence it bears; what has two readings is listed, never chosen. Payouts that
+    A line is judged by the strongest clue it bears; what has two readings is listed, never chosen. Payouts that
     their lines cover are paid, those that came back are payable again. What was decided before stays. Exit code 1: a
     line contradicts what is known of a payout.
 
@@ -103,17 +103,22 @@ def confirm_lines(
 @actor_option
 @json_option
 @pass_settings
-def undo_match(settings: Settings, match: str, reason: str, actor: str, as_json: bool) -> int:
+def undo_match(settings: Settings, match: str, reason: str, actor: str, as_json: bool) -> None:
     """Undo a match by a counter-record; its lines are open again and are never matched so again by a rule.
 
-    A payout that the lines had resolved becomes disputed. Exit code 1: a payout took it otherwise.
+    A payout that the lines had resolved becomes disputed.
 
     Example:
       subsidy reconcile undo 0f3a5c7e9b1d2f40 --reason "the slip names another firm" --actor 1003
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
         made = undo(writer, match, reason)
-    return _say(made, as_json)
+    if as_json:
+        print_json({"match": match, "disputed": made.changed})
+    else:
+        click.echo(
+            _("Match {match} is undone; {count} payouts are disputed now.").format(match=match, count=made.changed)
+        )
 
 
 def _say(made: Made, as_json: bool) -> int:
@@ -321,7 +326,7 @@ def show_status(settings: Settings, as_json: bool) -> None:
                     line,
                     date.fromordinal(two.lines[line].day),
                     format_yuan(two.lines[line].amount_fen),
-                    _(REASONS[reasons[line].reason]) if line in reasons else _(REASONS["barred"]),
+                    _(REASONS[reasons[line].reason if line in reasons else Reason.BARRED]),
                     len(reasons[line].payouts) if line in reasons else 0,
                 )
                 for line in sorted({*reasons, *kept_back})
