@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.amounts import format_minor, minor_digits
 from calculators.problems import N_
+from ledger.commands import reconcile_match, reconcile_report
 from ledger.commands.context import (
     Settings,
     actor_option,
@@ -18,7 +19,6 @@ from ledger.commands.context import (
     table,
 )
 from ledger.commands.progress import progress
-from ledger.commands.reconcile_match import COMMANDS
 from ledger.reconcile import readers
 from ledger.reconcile.imported import SHORT, put_aside, statements
 from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, short, take
@@ -313,5 +313,5 @@ def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_jso
         )
 
 
-for _command in COMMANDS:
+for _command in (*reconcile_match.COMMANDS, *reconcile_report.COMMANDS):
     reconcile.add_command(_command)

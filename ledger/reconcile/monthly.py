@@ -1,0 +1,291 @@
+"""The reconciliation statement (余额调节表) of a month: the bank's balance and the book's, and every fen between them.
+
+Both sides begin with what the first statement opens with. A line counts on its day of booking, an entry on the day it
+takes effect; every line and every entry of an account falls into exactly one difference, so the sums tie.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import and_, func, select
+
+from ledger.book.projection import BOOK
+from ledger.payouts.states import State
+from ledger.reconcile.decided import Decided, decided
+from ledger.reconcile.imported import spans
+from ledger.reconcile.matching import Kind
+from ledger.reconcile.sides import CURRENCY, Sides, sides
+from ledger.store import tables
+from ledger.store.ledger import Row, Vault, View
+
+# What an entry moves on the account it is paid from or to: paid out of quota, out of a wallet, prior years' returns.
+_CASH = {"4001", "1021", "1201"}
+_OUT, _BACK = ("paid", "overpaid"), ("returned", "refunded")
+# Entries that name a payout, and those that name the account.
+_OF_PAYOUTS, _OF_ACCOUNTS = (*_OUT, *_BACK), ("funded", "wallet_interest")
+
+
+class Class(StrEnum):
+    """Why bank and book differ; the last three explain nothing."""
+
+    IN_TRANSIT = "in_transit"
+    RETURNED = "returned"
+    INTEREST = "interest"
+    FEE = "fee"
+    REVERSAL = "reversal"
+    DISPUTED = "disputed"
+    FUNDED = "funded"
+    UNMATCHED = "unmatched"
+
+
+UNEXPLAINED = frozenset({Class.DISPUTED, Class.FUNDED, Class.UNMATCHED})
+
+
+class Difference(NamedTuple):
+    """What bank and book say of one thing (a payout, a match, a line, or a class as a whole) up to the month's end."""
+
+    sort: Class
+    about: str
+    on: str
+    bank_fen: int
+    book_fen: int
+
+    @property
+    def fen(self) -> int:
+        """What the bank has more than the book."""
+        return self.bank_fen - self.book_fen
+
+
+class Waiting(NamedTuple):
+    """A line that nothing explains, or what is open of a payout that no line has paid; `age` in days."""
+
+    about: str
+    on: str
+    amount_fen: int
+    age: int
+
+
+class Used(NamedTuple):
+    """What was paid out and came back in the month and since the year began, positive, in fen."""
+
+    used_month: int = 0
+    returned_month: int = 0
+    used_year: int = 0
+    returned_year: int = 0
+
+
+@dataclass(frozen=True)
+class Account:
+    """The statement of one payer's account. `proved`: the bank's statements show balances.
+
+    `bank_used` is of matched lines, `book_used` of entries, per (function, economic) code.
+    """
+
+    key: str
+    funding: str
+    proved: bool
+    brought_fen: int
+    bank_fen: int
+    book_fen: int
+    differences: list[Difference]
+    lines: list[Waiting]
+    payouts: list[Waiting]
+    bank_used: Used
+    book_used: dict[tuple[str, str], Used]
+
+    def explained(self, sort: Class) -> int:
+        """The sum of a class."""
+        return sum(one.fen for one in self.differences if one.sort is sort)
+
+    @property
+    def unexplained_fen(self) -> int:
+        """What is left when every explained difference is taken away."""
+        return sum(one.fen for one in self.differences if one.sort in UNEXPLAINED)
+
+
+class _Moved(NamedTuple):
+    """An entry's movement on an account, with its codes."""
+
+    about: str
+    reason: str
+    on: str
+    fen: int
+    function: str
+    economic: str
+
+
+def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
+    """The statements of every payer's account at the end of day `end`, in order of key."""
+    two, known = sides(view, vault), decided(view)
+    moved: dict[str, list[_Moved]] = defaultdict(list)
+    for one in _movements(view, end):
+        payer = two.items[one.about][0].body["payer"] if one.about in two.items else one.about
+        moved[payer].append(one)
+    chains = spans(view)
+    made = []
+    for row in view.rows("payer"):
+        chain = chains.get((row.key, CURRENCY))
+        opening = chain.opening_fen if chain else None
+        made.append(_account(row, opening, two, known, moved[row.key], end))
+    return made
+
+
+def _movements(view: View, end: date) -> Iterator[_Moved]:
+    """What entries moved on accounts up to a day, per set of codes."""
+    entry, posting = tables.entry, tables.posting
+    function, economic = (func.coalesce(column, "") for column in (posting.c.function, posting.c.economic))
+    query = (
+        select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
+        .add_columns(function, economic)
+        .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+        .where(entry.c.reason.in_((*_OF_PAYOUTS, *_OF_ACCOUNTS)), posting.c.chart == "fin")
+        .where(entry.c.record < view.size, entry.c.effective_on <= end.isoformat())
+        .where(posting.c.account.in_(_CASH))
+        .order_by(entry.c.seq)
+    )
+    for key, reason, on, account, fen, *codes in view.connection.execute(query):
+        # Filling a wallet moves the wallet; its other side is the treasury's appropriation and no account of ours.
+        if reason != "funded" or account == "1021":
+            about = key.removeprefix(f"{BOOK}/{reason}/").rpartition("/")[0].partition("@")[0]
+            yield _Moved(about, reason, on, fen, *codes)
+
+
+def _account(
+    payer: Row, opening_fen: int | None, two: Sides, known: Decided, moved: list[_Moved], end: date
+) -> Account:
+    day = end.toordinal()
+    lines = {one.id: one for one in two.lines.values() if one.payer == payer.key and one.day <= day}
+    differences = [
+        *_payouts(payer.key, two, known, moved, day),
+        *_others(set(lines), two, known, moved, day),
+    ]
+    brought_fen = opening_fen or 0
+    bank_fen = brought_fen + sum(one.amount_fen for one in lines.values())
+    book_fen = brought_fen + sum(one.fen for one in moved)
+    assert bank_fen - book_fen == sum(one.fen for one in differences), "a line or an entry fell into no difference"
+    held = known.by_line
+    return Account(
+        payer.key,
+        payer.body["funding"],
+        opening_fen is not None,
+        brought_fen,
+        bank_fen,
+        book_fen,
+        sorted((one for one in differences if one.fen), key=lambda one: (list(Class).index(one.sort), one.on, one)),
+        sorted(
+            (
+                Waiting(one.id, _iso(one.day), one.amount_fen, day - one.day)
+                for one in lines.values()
+                if one.id not in held
+            ),
+            key=lambda one: (-one.age, one.about),
+        ),
+        _open_payouts(payer.key, two, known, day),
+        _used(
+            (
+                (_iso(one.day), one.amount_fen, held[one.id].body["kind"] == Kind.RETURN)
+                for one in lines.values()
+                if one.id in held and held[one.id].body["payouts"]
+            ),
+            end,
+        ),
+        _by_code(moved, end),
+    )
+
+
+def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], day: int) -> Iterator[Difference]:
+    """Per payout what its lines and its entries say; a match with a line after the day is a difference of its own."""
+    bank: dict[str, int] = defaultdict(int)
+    book: dict[str, int] = defaultdict(int)
+    came_back = set()
+    for row in known.in_force:
+        lines = [two.lines[name] for name in row.body["lines"] if name in two.lines]
+        early = [one for one in lines if one.day <= day]
+        if not row.body["payouts"] or not early or early[0].payer != payer:
+            continue
+        back = row.body["kind"] == Kind.RETURN
+        if len(early) < len(lines):
+            yield Difference(
+                Class.RETURNED if back else Class.IN_TRANSIT,
+                row.key,
+                _iso(max(one.day for one in early)),
+                sum(one.amount_fen for one in early),
+                0,
+            )
+            continue
+        for share in row.body["payouts"]:
+            bank[share["payout"]] += share["amount_fen"] if back else -share["amount_fen"]
+            if back:
+                came_back.add(share["payout"])
+    for one in moved:
+        if one.reason in _OF_PAYOUTS:
+            book[one.about] += one.fen
+            if one.reason in _BACK:
+                came_back.add(one.about)
+    for name in sorted(bank.keys() | book.keys()):
+        disputed = two.items[name][1].state is State.DISPUTED
+        sort = Class.DISPUTED if disputed else Class.RETURNED if name in came_back else Class.IN_TRANSIT
+        yield Difference(sort, name, _iso(two.payouts[name].day), bank[name], book[name])
+
+
+def _others(lines: set[str], two: Sides, known: Decided, moved: Iterable[_Moved], day: int) -> Iterator[Difference]:
+    """Lines that no payout explains, and entries that are of the account itself."""
+    sums: dict[Class, int] = defaultdict(int)
+    held = known.by_line
+    for name in sorted(lines):
+        line, row = two.lines[name], held.get(name)
+        if row is None:
+            yield Difference(Class.UNMATCHED, name, _iso(line.day), line.amount_fen, 0)
+        elif not row.body["payouts"]:
+            sums[Class(row.body["kind"])] += line.amount_fen
+    entries: dict[Class, int] = defaultdict(int)
+    for one in moved:
+        if one.reason in _OF_ACCOUNTS:
+            entries[Class.FUNDED if one.reason == "funded" else Class.INTEREST] += one.fen
+    for sort in sorted(sums.keys() | entries.keys()):
+        yield Difference(sort, "", _iso(day), sums[sort], entries[sort])
+
+
+def _open_payouts(payer: str, two: Sides, known: Decided, day: int) -> list[Waiting]:
+    paid: dict[str, int] = defaultdict(int)
+    for row in known.in_force:
+        if row.body["kind"] != Kind.RETURN and all(two.lines[name].day <= day for name in row.body["lines"]):
+            for share in row.body["payouts"]:
+                paid[share["payout"]] += share["amount_fen"]
+    found = [
+        Waiting(name, _iso(one.day), one.amount_fen - paid[name], day - one.day)
+        for name, one in two.payouts.items()
+        if one.payer == payer and one.day <= day and not one.failed and one.amount_fen > paid[name]
+    ]
+    return sorted(found, key=lambda one: (-one.age, one.about))
+
+
+def _by_code(moved: Iterable[_Moved], end: date) -> dict[tuple[str, str], Used]:
+    groups: dict[tuple[str, str], list[tuple[str, int, bool]]] = defaultdict(list)
+    for one in moved:
+        if one.reason in _OF_PAYOUTS:
+            groups[one.function, one.economic].append((one.on, one.fen, one.reason in _BACK))
+    return {codes: _used(group, end) for codes, group in sorted(groups.items())}
+
+
+def _used(movements: Iterable[tuple[str, int, bool]], end: date) -> Used:
+    """What went out and came back, from (day, fen, whether it came back)."""
+    month, year = end.isoformat()[:7], end.isoformat()[:4]
+    sums = Used()
+    for on, fen, back in movements:
+        in_month, in_year = on.startswith(month), on.startswith(year)
+        if back:
+            sums = sums._replace(
+                returned_month=sums.returned_month + fen * in_month, returned_year=sums.returned_year + fen * in_year
+            )
+        else:
+            sums = sums._replace(used_month=sums.used_month - fen * in_month, used_year=sums.used_year - fen * in_year)
+    return sums
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(day).isoformat()
