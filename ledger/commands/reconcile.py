@@ -7,7 +7,7 @@ import rich_click as click
 
 from calculators.amounts import format_minor, minor_digits
 from calculators.problems import N_
-from ledger.commands import reconcile_match, reconcile_report
+from ledger.commands import reconcile_match, reconcile_report, reconcile_worklist
 from ledger.commands.context import (
     Settings,
     actor_option,
@@ -313,5 +313,5 @@ def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_jso
         )
 
 
-for _command in (*reconcile_match.COMMANDS, *reconcile_report.COMMANDS):
+for _command in (*reconcile_match.COMMANDS, *reconcile_report.COMMANDS, *reconcile_worklist.COMMANDS):
     reconcile.add_command(_command)

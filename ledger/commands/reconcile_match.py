@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.context import (
     Settings,
@@ -20,7 +20,7 @@ from ledger.commands.context import (
 )
 from ledger.commands.progress import progress
 from ledger.reconcile.decided import decided
-from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, undo
+from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, share_of, undo
 from ledger.reconcile.matching import Listed, Reason
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.ledger import Ledger
@@ -91,9 +91,9 @@ def confirm_lines(
       subsidy reconcile confirm 0a9c64e1b2f3d485/1 --payout S0123456789ABCDEF0123456 --reason "slip no. 7" --actor 1003
     """
     ledger = Ledger.open(settings.db_url)
-    shares = [(name, parse_yuan(fen) if fen else None) for name, _sign, fen in (one.partition("=") for one in payouts)]
+    shares = [share_of(one) for one in payouts]
     with ledger.write(actor) as writer:
-        made = confirm(writer, ledger.vault, lines, shares, kind or "", reason)
+        made = confirm(writer, sides(writer, ledger.vault), lines, shares, kind or "", reason)
     return _say(made, as_json)
 
 

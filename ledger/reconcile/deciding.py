@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from calculators.amounts import format_yuan
+from calculators.amounts import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
@@ -49,14 +49,14 @@ def match_open(writer: Writer, vault: Vault) -> Made:
 
 
 def confirm(
-    writer: Writer, vault: Vault, names: Sequence[str], shares: Sequence[tuple[str, int | None]], kind: str, reason: str
+    writer: Writer, two: Sides, names: Sequence[str], shares: Sequence[tuple[str, int | None]], kind: str, reason: str
 ) -> Made:
     """Decide by hand that `names` (lines) are `shares` (payout, fen or None for what is open), or a fee or interest.
 
     Refuses `line_unknown`, `line_matched`, `lines_differ`, `payout_unknown`, `payer_differs`, `share_exceeds`,
     `shares_differ`.
     """
-    two, before = sides(writer, vault), decided(writer)
+    before = decided(writer)
     lines = [two.lines[find_line(two.lines, name)] for name in dict.fromkeys(names)]
     for line in lines:
         if line.id in before.by_line:
@@ -112,6 +112,20 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
     writer.append(UNDO, key=key, of=row.seq, reason=reason)
     _settle(writer, made, findings)
     return made
+
+
+def share_of(text: str) -> tuple[str, int | None]:
+    """(payout, fen or None) of `ITEM` or `ITEM=AMOUNT` in yuan; refuses `share_malformed`."""
+    name, sign, amount = text.partition("=")
+    try:
+        return name, parse_yuan(amount) if sign else None
+    except ValueError as error:
+        raise refuse(
+            "share_malformed",
+            N_("{text!r} is not an item no., nor one with an amount in yuan"),
+            N_("write ITEM, or ITEM=AMOUNT such as S0123456789ABCDEF0123456=100.00"),
+            text=text,
+        ) from error
 
 
 def find_line(names: Iterable[str], wanted: str) -> str:

@@ -186,6 +186,8 @@ def test_refusals_of_a_person_s_decision_write_nothing(till: Till) -> None:
         (("nothing/1", "--payout", item), "line_unknown"),
         ((line,), "shares_differ"),
         ((line, "--payout", "S0"), "payout_unknown"),
+        ((line, "--payout", f"{item}=much"), "share_malformed"),
+        ((line, "--payout", f"{item}="), "share_malformed"),
         ((line, "--payout", f"{item}=16862.51"), "share_exceeds"),
         ((line, "--payout", f"{item}=16862.49"), "shares_differ"),
         ((credit, "--payout", item), "share_exceeds"),
