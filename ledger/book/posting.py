@@ -30,7 +30,8 @@ class Posting:
     """One line of an entry: `amount_fen` is a debit where positive and a credit where negative, never 0.
 
     `chart` is `fin`, `bud` or `ind`; `envelope` a budget path; `payee` a payee's reference; `clause` the place in the
-    notice; `function` and `economic` are classification codes. "" is an absent field.
+    notice; `function` and `economic` are classification codes; `level` is the level of government that bears it, where
+    several share an award. "" is an absent field.
     """
 
     chart: str
@@ -41,6 +42,7 @@ class Posting:
     clause: str = ""
     function: str = ""
     economic: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
             line["function"] = posting.function
         if posting.economic:
             line["economic"] = posting.economic
+        if posting.level:
+            line["level"] = posting.level
         postings.append(line)
     if len(postings) < 2 or any(sums.values()):
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")

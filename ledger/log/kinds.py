@@ -143,6 +143,7 @@ _POSTING = {
     "clause?": _text,
     "function?": _text,
     "economic?": _text,
+    "level?": _text,
 }
 
 # A part of the payable of entry record `award` that is taken, or, where negative, given back.
