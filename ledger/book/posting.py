@@ -18,6 +18,7 @@ from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
 from ledger.book.projection import BLOCK, BOOK, CHARTS, Cells, balance_rows, block_end, merge, rows, tally
 from ledger.store import tables
+from ledger.store.collector import paused
 from ledger.store.engine import insert_rows
 from ledger.store.ledger import View, Writer
 
@@ -77,6 +78,7 @@ class Posted(NamedTuple):
     same: bool
 
 
+@paused()
 def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     """Post a batch; one answer per entry, in order. Refuses the whole batch with every problem found in it.
 
@@ -104,9 +106,10 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
         stood |= _write(writer, new)
     answers = []
     for body in bodies:
-        posted = stood[body["key"]]
-        answers.append(posted)
-        stood[body["key"]] = posted._replace(same=True)
+        key = body["key"]
+        posted = stood[key]
+        # The first answer of a new key says that it is new, a second one in the batch that it is there.
+        answers.append(posted if fresh.pop(key, None) is not None else posted._replace(same=True))
     return answers
 
 
