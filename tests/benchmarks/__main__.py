@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("posting", "verifying", "month", "paying", "matching")
+BENCHMARKS = ("posting", "verifying", "month", "paying", "batch", "matching")
 
 
 def main(names: list[str]) -> None:
