@@ -66,6 +66,8 @@ class Desk:
         self.dirty: dict[Pile, set[str]] = {pile: set() for pile in Pile}
         # Lines that an undecided reversal may take back.
         self.disputed: set[str] = set()
+        # Reversals that take back nothing in view, and so count as money that came back.
+        self.laid_as_credits: set[str] = set()
         self.by_reference: dict[tuple[str, int], set[str]] = defaultdict(set)
         # Lines that bear no evidence but their amount, by day, and the payouts touched since they were looked at.
         self.bare_on: dict[int, set[str]] = defaultdict(set)
@@ -121,9 +123,16 @@ class Desk:
                 for reference in line.references:
                     self.by_reference[(reference, line.amount_fen)].add(line.id)
             self._lay(line, *self._evidence(line))
+        # A later file may bring what a reversal takes back, also one that was taken for a return meanwhile.
+        for name in sorted(self.laid_as_credits & self.lines.keys()):
+            self._lift(self.lines[name])
+            self._lay(self.lines[name], Pile.REVERSAL, (name,))
+        self.laid_as_credits = set()
+        self.dirty[Pile.REVERSAL].update(self.waiting[Pile.REVERSAL])
 
     def lay_as_credit(self, line: Line) -> None:
         """Move a reversal that takes back nothing undecided: money that came back is a return."""
+        self.laid_as_credits.add(line.id)
         self._lift(line)
         self._lay(line, *self._evidence(line._replace(reversal=False, returned=True)))
 
