@@ -17,6 +17,7 @@ from ledger.commands.context import (
     table,
 )
 from ledger.commands.reasons import HOLDS, REFUSALS
+from ledger.commands.run_compare import compare_list
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import Outcome, propose, propose_batch, run_batch, run_interest, totals, withdraw
 from ledger.runs.month import Month
@@ -32,6 +33,9 @@ def run() -> None:
     Example:
       subsidy run interest --month 2025-06 --actor 1001
     """
+
+
+run.add_command(compare_list)
 
 
 @run.command()
