@@ -41,6 +41,11 @@ def _(msgid: str) -> str:
     return msgid if language() == ENGLISH else _catalogue(language()).get(msgid, msgid)
 
 
+def in_chinese(msgid: str) -> str:
+    """`msgid` in Chinese whatever language is in force: for papers that go to Chinese readers."""
+    return _catalogue(CHINESE).get(msgid, msgid)
+
+
 @cache
 def _catalogue(lang: str) -> Mapping[str, str]:
     """Message id -> translation, read once; empty translations are left out."""

@@ -1,11 +1,13 @@
 """`subsidy run`: the monthly interest-subsidy run, its list, and its withdrawal."""
 
+from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.commands.award_list import BOUNDS, applications_json, limit_json, print_applications, write_award_list
 from ledger.commands.context import (
     Settings,
     actor_option,
@@ -18,6 +20,7 @@ from ledger.commands.context import (
 )
 from ledger.commands.reasons import HOLDS, REFUSALS
 from ledger.commands.run_compare import compare_list
+from ledger.runs.assessment import assess
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import Outcome, propose, propose_batch, run_batch, run_interest, totals, withdraw
 from ledger.runs.month import Month
@@ -72,16 +75,26 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
 @click.argument("notice")
 @click.option("--dry-run", is_flag=True, help=N_("Show what would be posted and write nothing."))
 @click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --dry-run."))
+@click.option(
+    "--list",
+    "list_to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=N_("Write the list for publication too, in Chinese: an .xlsx or a .csv."),
+)
 @json_option
 @pass_settings
-def batch(settings: Settings, notice: str, dry_run: bool, actor: str | None, as_json: bool) -> None:
+def batch(
+    settings: Settings, notice: str, dry_run: bool, actor: str | None, list_to: Path | None, as_json: bool
+) -> None:
     """Post what the granted policies, claims or projects of a notice are due by today: due minus posted, line by line.
 
-    Running it twice posts nothing. What a later payment, return, audit or acceptance moves shows as a true-up or a
-    claw-back.
+    Every application of the notice is shown, granted or not: what it comes to, which caps and decisions cut it, who is
+    refused and why. Running it twice posts nothing. What a later payment, return, audit or acceptance moves shows as a
+    true-up or a claw-back.
 
     Example:
-      subsidy run batch example-incentive --dry-run
+      subsidy run batch example-incentive --dry-run --list list.xlsx
       subsidy run batch example-incentive --actor 1001
     """
     ledger = Ledger.open(settings.db_url)
@@ -92,10 +105,18 @@ def batch(settings: Settings, notice: str, dry_run: bool, actor: str | None, as_
         raise click.MissingParameter(param_hint="--actor", param_type="option")
     else:
         outcome = run_batch(ledger, notice, actor)
+    with ledger.read() as view:
+        # What the run saw, not what came in while it was closing.
+        found = assess(view.at(outcome.plan.log_size), notice, outcome.plan.occasion.last_day)
+    if list_to is not None:
+        write_award_list(list_to, found)
     if as_json:
-        print_json(outcome_json(outcome, dry_run))
-    else:
-        _print_outcome(outcome, dry_run)
+        print_json({**outcome_json(outcome, dry_run), "applications": applications_json(found)})
+        return
+    print_applications(found)
+    _print_outcome(outcome, dry_run)
+    if list_to is not None:
+        click.echo(_("The list for publication is in {file}.").format(file=list_to))
 
 
 def outcome_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
@@ -121,9 +142,14 @@ def outcome_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
             for step in plan.steps
         ],
         "held": [_held_json(held) for held in plan.held()],
+        "withheld": [_withheld_json(withheld) for withheld in plan.withheld()],
         "refused": plan.refused(),
         "digest_root": plan.digest_root,
     }
+
+
+def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
+    return {"line": withheld["line"], **limit_json(withheld)}
 
 
 def _held_json(held: dict[str, Any]) -> dict[str, Any]:
@@ -145,6 +171,7 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
     )
     _print_steps(plan)
     _print_held(plan.held())
+    _print_withheld(plan.withheld())
     _print_refused(plan.refused())
     if dry_run:
         click.echo(_("Nothing was written. Leave out --dry-run to post."))
@@ -197,6 +224,25 @@ def _print_held(held: list[dict[str, Any]]) -> None:
                 _(HOLDS[one["code"]]),
             )
             for one in held
+        ],
+    )
+
+
+def _print_withheld(withheld: list[dict[str, Any]]) -> None:
+    if not withheld:
+        return
+    click.echo(_("Withheld by decision, never paid by a run:"))
+    table(
+        [_("Line"), _("Decision"), money(_("At most")), money(_("Withheld")), _("Document")],
+        [
+            (
+                one["line"],
+                _(BOUNDS[one["code"]]),
+                format_yuan(one["limit_fen"]),
+                format_yuan(one["amount_fen"]),
+                one.get("document", ""),
+            )
+            for one in withheld
         ],
     )
 

@@ -223,10 +223,13 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "decision": {
         "key": _text,
-        "type": _one_of("uscc-override", "lender-exception", "release-hold", "payee-change"),
+        "type": _one_of("uscc-override", "lender-exception", "release-hold", "payee-change", "meeting", "shortage"),
         "about": _text,
         "reason": _text,
         "figures?": _list_of(_fen),
+        "document?": _text,
+        "amount_fen?": _count,
+        "rows?": _list_of(_object({"application": _text, "approved_fen": _count, "allotted_fen": _count})),
     },
     "opening": {
         "key": _text,

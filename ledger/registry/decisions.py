@@ -7,9 +7,10 @@ from datetime import date
 from calculators.problems import N_, refuse
 from ledger.registry.known import content
 from ledger.registry.lenders import require_lender
+from ledger.registry.limits import MEETING
 from ledger.store.ledger import View, Writer
 
-TYPES = ("uscc-override", "lender-exception", "release-hold")
+TYPES = ("uscc-override", "lender-exception", "release-hold", "meeting")
 
 _ABOUT = {
     "lender-exception": re.compile(r"(?P<name>.+)/(?P<when>\d{4}-(?:0[1-9]|1[0-2]))"),
@@ -19,12 +20,17 @@ _ABOUT = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision in force: `figures` are those it was about, in fen (ours, then the receipt's where there is one)."""
+    """A decision in force: `figures` are those it was about, in fen (ours, then the receipt's where there is one).
+
+    `document` and `amount_fen` (0 too is a decision) are those of a meeting that granted less than was computed.
+    """
 
     type: str
     about: str
     reason: str
     figures: tuple[int, ...] = ()
+    document: str = ""
+    amount_fen: int = 0
 
 
 def decisions(view: View) -> list[Decision]:
@@ -46,9 +52,13 @@ def decide(writer: Writer, decision: Decision) -> bool:
     elif decision.type == "lender-exception":
         lender, _month = about_parts(decision.type, decision.about)
         require_lender(writer, lender)
+    elif decision.type == MEETING:
+        _check_application(writer, decision.about)
     fields: dict[str, object] = {"type": decision.type, "about": decision.about, "reason": decision.reason}
     if decision.figures:
         fields["figures"] = list(decision.figures)
+    if decision.type == MEETING:
+        fields |= {"document": decision.document, "amount_fen": decision.amount_fen}
     known = writer.current("decision", key)
     if known is not None and content(known) == fields:
         return False
@@ -75,6 +85,16 @@ def about_parts(kind: str, about: str) -> tuple[str, str]:
             form=form,
         )
     return match["name"], match["when"]
+
+
+def _check_application(view: View, number: str) -> None:
+    if view.current("application", number) is None:
+        raise refuse(
+            "application_unknown",
+            N_("there is no application {number}"),
+            N_("import the register of applications first, or correct the number"),
+            number=number,
+        )
 
 
 def _check_override(view: View, code: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-from calculators.award_line import Line
+from calculators.award_line import Limit, Line
 from calculators.facts import Application, Entity, Grant, Item, Loan
 from calculators.interest_discount import CALCULATOR
 from calculators.item_line import ItemLine
@@ -26,6 +26,7 @@ from ledger.registry.entities import entities, failed_checks
 from ledger.registry.grants import grants
 from ledger.registry.items import items
 from ledger.registry.known import Known
+from ledger.registry.limits import limits
 from ledger.registry.loans import loans
 from ledger.registry.notices import NoticeVersion, notices, versions_for
 from ledger.store.ledger import View
@@ -110,6 +111,7 @@ class Facts(NamedTuple):
     notices: dict[str, list[NoticeVersion]]
     unconfirmed: set[str]
     released: dict[str, frozenset[tuple[date, int, int | None]]]
+    limits: dict[str, tuple[Limit, ...]]
 
     def type_of(self, notice: str) -> str:
         """The notice's type of support; that of loans where nobody knows the notice."""
@@ -127,6 +129,7 @@ def known_facts(view: View) -> Facts:
         notices(view),
         failed_checks(view) - {decision.about for decision in ruled if decision.type == "uscc-override"},
         _releases(ruled),
+        limits(view),
     )
 
 
@@ -217,17 +220,18 @@ def _loan_line(facts: Facts, grant: Grant, entity: Entity, loan: Loan, facts_roo
         loan=loan,
         facts_root=facts_root,
         released=facts.released.get(grant.id, frozenset()),
+        limits=facts.limits.get(asked.id, ()),
     )
 
 
 def _item_line(facts: Facts, grant: Grant, entity: Entity, item: Item, facts_root: str) -> ItemLine:
     asked = facts.applications[grant.application].value
-    versions = facts.notices[asked.notice]
+    versions, bounds = facts.notices[asked.notice], facts.limits.get(asked.id, ())
 
     def governed(version: NoticeVersion) -> ItemLine:
         notice = version.notice
         assert isinstance(notice, ItemNotice), version.ref
-        return ItemLine(grant.id, version.ref, notice, entity, asked, grant, item, facts_root)
+        return ItemLine(grant.id, version.ref, notice, entity, asked, grant, item, facts_root, bounds)
 
     # Which dates there are depends on the item alone, so any version's line can say them.
     return governed(governing_version(versions, asked, governed(versions[0]).dates()))

@@ -76,6 +76,10 @@ class Plan:
         """Due periods not posted until a receipt, fact or release says more, each with both figures."""
         return [{"line": digest["line"], **held} for digest in self.digests for held in digest["held"]]
 
+    def withheld(self) -> list[dict[str, Any]]:
+        """What ceilings and decisions cut off and no run pays by itself, per line and decision."""
+        return [{"line": digest["line"], **withheld} for digest in self.digests for withheld in digest["withheld"]]
+
     def refused(self) -> list[dict[str, Any]]:
         """Lines that get nothing, each with every condition not met and its clause."""
         return [{"line": digest["line"], "codes": digest["refused"]} for digest in self.digests if digest["refused"]]

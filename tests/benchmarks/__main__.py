@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("posting", "verifying")
+BENCHMARKS = ("posting", "verifying", "month")
 
 
 def main(names: list[str]) -> None:

@@ -29,6 +29,7 @@ ACTOR = "1001"
 NOTICE = "example-loan-interest-discount"
 LENDERS = 7
 LOANS = 20_000
+TIMES = 4
 FIRST, LATER = Month(2024, 6), Month(2024, 9)
 SEED = 20240601
 
@@ -56,6 +57,17 @@ def measure(loans: int) -> Figures:
             taken.append((perf_counter() - started, outcome.count))
     (first, first_entries), (later, later_entries) = taken
     return Figures(loans, first, first_entries, later, later_entries)
+
+
+def lines() -> Iterator[str]:
+    """The figure of the whole register, and how much more a run takes over four times the loans."""
+    quarter, whole = measure(LOANS // TIMES), measure(LOANS)
+    first, later = whole.first_seconds / quarter.first_seconds, whole.later_seconds / quarter.later_seconds
+    yield (
+        f"month: {whole.loans} loans: first run {whole.first_seconds:.1f} s ({whole.first_entries} entries), "
+        f"later run {whole.later_seconds:.1f} s ({whole.later_entries} entries); "
+        f"{first:.2f} and {later:.2f} times the seconds of {quarter.loans} loans"
+    )
 
 
 def granted(folder: Path, loans: int) -> Ledger:

@@ -1,0 +1,59 @@
+"""Lists for other desks and for publication: XLSX or CSV by the name of the file, every cell text."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import xlsxwriter
+
+from calculators.problems import N_, Place, refuse
+
+_WIDTH = 18
+
+
+def write_list(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table to `path`, overwriting it; refuses `list_format` and `file_unwritable`."""
+    cells = [list(headings), *(list(row) for row in rows)]
+    writers = {".xlsx": lambda: _xlsx(title, cells), ".csv": lambda: _csv(cells)}
+    made = writers.get(path.suffix.lower())
+    if made is None:
+        raise refuse(
+            "list_format",
+            N_("a list is written as XLSX or CSV"),
+            N_("give the file a name that ends with .xlsx or .csv"),
+            Place(path.name),
+        )
+    try:
+        path.write_bytes(made())
+    except OSError as error:
+        raise refuse(
+            "file_unwritable",
+            N_("the file cannot be written: {cause}"),
+            N_("name a file in a folder that you may write into"),
+            Place(path.name),
+            cause=error.strerror,
+        ) from error
+
+
+def _csv(cells: Sequence[Sequence[str]]) -> bytes:
+    """UTF-8 with a byte order mark, so that a spreadsheet on a Chinese desk reads it."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(cells)
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+def _xlsx(title: str, cells: Sequence[Sequence[str]]) -> bytes:
+    """Text in every cell: Excel would cut long identifiers, and take a name that begins with `=` for a formula."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet(title[:31])
+        bold = book.add_format({"bold": True, "text_wrap": True, "num_format": "@"})
+        text = book.add_format({"num_format": "@"})
+        sheet.set_column(0, len(cells[0]) - 1, _WIDTH, text)
+        sheet.freeze_panes(1, 0)
+        for line, row in enumerate(cells):
+            for place, cell in enumerate(row):
+                sheet.write_string(line, place, cell, text if line else bold)
+    return target.getvalue()

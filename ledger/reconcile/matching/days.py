@@ -1,0 +1,77 @@
+"""Lines taken day by day, and every rule asked until nothing changes.
+
+What is decided on a day rests on the lines up to that day only, so cutting a statement into files by days changes
+nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import groupby
+
+from ledger.reconcile.matching.batches import settle_batches, settle_classes
+from ledger.reconcile.matching.desk import Desk, Pile
+from ledger.reconcile.matching.model import Line, Listed, Match, Outcome, Payout
+from ledger.reconcile.matching.names import settle_names
+from ledger.reconcile.matching.payees import settle_payees, settle_payees_back
+from ledger.reconcile.matching.reversals import settle_reversals
+from ledger.reconcile.matching.totals import Totals
+
+
+def match(
+    lines: Iterable[Line],
+    payouts: Iterable[Payout],
+    decided: Iterable[Match] = (),
+    seen: frozenset[str] = frozenset(),
+    banned: frozenset[tuple[str, str]] = frozenset(),
+) -> Outcome:
+    """Match lines with payouts, each payer's on their own; what `decided` holds stays as it is and is not given again.
+
+    `seen` are ids of lines that an earlier call has looked at, `banned` are pairs (line, payout) that a person undid.
+    """
+    decided = list(decided)
+    used = {name for one in decided for name in one.lines}
+    lines_of: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.id not in used:
+            lines_of[line.payer].append(line)
+    payouts_of: dict[str, list[Payout]] = defaultdict(list)
+    for payout in payouts:
+        payouts_of[payout.payer].append(payout)
+    matches: list[Match] = []
+    listed: list[Listed] = []
+    open_fen: dict[str, int] = {}
+    for payer in sorted(lines_of.keys() | payouts_of.keys()):
+        desk = Desk(payouts_of[payer], decided, banned)
+        _settle(desk, lines_of[payer], seen)
+        matches += desk.matches
+        listed += desk.listed()
+        open_fen.update(desk.open_fen)
+    return Outcome(tuple(sorted(matches)), tuple(sorted(listed)), open_fen)
+
+
+def _settle(desk: Desk, lines: Iterable[Line], seen: frozenset[str]) -> None:
+    totals = Totals(desk)
+    ordered = sorted(lines, key=lambda line: (line.id not in seen, line.day if line.id not in seen else 0, line.id))
+    for _day, group in groupby(ordered, key=lambda line: (line.id not in seen, line.day if line.id not in seen else 0)):
+        desk.view(group)
+        _until_nothing_changes(desk, totals)
+    # Once more over all that is open: what is listed must be said of the last state, and nothing may be left to decide.
+    before = len(desk.matches)
+    desk.reasons.clear()
+    desk.stir()
+    _until_nothing_changes(desk, totals)
+    assert len(desk.matches) == before, "matching had not come to rest"
+
+
+def _until_nothing_changes(desk: Desk, totals: Totals) -> None:
+    while (
+        settle_reversals(desk)
+        or settle_names(desk, Pile.NAMED)
+        or settle_batches(desk)
+        or settle_classes(desk)
+        or settle_payees(desk)
+        or totals.settle()
+        or settle_names(desk, Pile.BACK_NAMED)
+        or settle_payees_back(desk)
+    ):
+        pass

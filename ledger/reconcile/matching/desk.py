@@ -1,0 +1,341 @@
+"""What lies open on the desk while lines are matched: amounts, who waits for whom, and what must be looked at again.
+
+Every line in view stands in one pile, by the strongest evidence it bears (`Pile`). A rule looks at the piles' keys that
+were touched since it last looked; whatever is accepted touches what it may have made clearer.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from ledger.reconcile.matching.model import (
+    WINDOW_DAYS,
+    Kind,
+    Line,
+    Listed,
+    Match,
+    Part,
+    Payout,
+    Reason,
+    Rule,
+    Share,
+)
+
+CANDIDATES = 20
+
+
+class Pile(StrEnum):
+    """Where a line waits: by what it is judged. `back_*` are credits."""
+
+    REVERSAL = "reversal"
+    NAMED = "named"
+    BATCH = "batch"
+    CLASS = "class"
+    PAYEE = "payee"
+    BARE = "bare"
+    BACK_NAMED = "back_named"
+    BACK_PAYEE = "back_payee"
+    LOOSE = "loose"
+
+
+class Proposal(NamedTuple):
+    """One reading: what it would settle of which payouts."""
+
+    rule: Rule
+    kind: Kind
+    lines: tuple[Line, ...]
+    shares: tuple[Share, ...]
+    inputs: tuple[tuple[str, str], ...] = ()
+
+
+class Desk:
+    """The open state. Payouts are all there from the beginning; lines come into view by `view`."""
+
+    def __init__(self, payouts: Iterable[Payout], decided: Iterable[Match], banned: frozenset[tuple[str, str]]) -> None:
+        self.payouts = {one.id: one for one in sorted(payouts)}
+        self.banned = banned
+        # Lines and payouts that stand in some banned pair.
+        self.barred = {name for pair in banned for name in pair}
+        self.matches: list[Match] = []
+        self.reasons: dict[str, tuple[Reason, Rule, tuple[str, ...]]] = {}
+        self.lines: dict[str, Line] = {}
+        self.pile_of: dict[str, tuple[Pile, tuple[str, ...]]] = {}
+        # Pile -> key -> ids of the lines that wait there; dirty: the keys to look at again.
+        self.waiting: dict[Pile, dict[str, set[str]]] = {pile: defaultdict(set) for pile in Pile}
+        self.dirty: dict[Pile, set[str]] = {pile: set() for pile in Pile}
+        # Lines that an undecided reversal may take back.
+        self.disputed: set[str] = set()
+        self.by_reference: dict[tuple[str, int], set[str]] = defaultdict(set)
+        # Lines that bear no evidence but their amount, by day, and the payouts touched since they were looked at.
+        self.bare_on: dict[int, set[str]] = defaultdict(set)
+        self.stirred: set[str] = set()
+        self._index()
+        for match in decided:
+            for share in match.payouts:
+                if share.payout in self.payouts:
+                    self._move(share, back=match.kind is Kind.RETURN)
+
+    def _index(self) -> None:
+        self.open_fen = {name: one.amount_fen for name, one in self.payouts.items()}
+        self._used_fen: dict[str, int] = defaultdict(int)
+        self._back_fen: dict[str, int] = defaultdict(int)
+        self.vouchers: dict[str, list[str]] = defaultdict(list)
+        self.of_batch: dict[str, list[str]] = defaultdict(list)
+        self.of_payee: dict[str, list[str]] = defaultdict(list)
+        # The same by day, without what turned out to be used up or failed.
+        self.unpaid_of: dict[str, list[str]] = {}
+        # Failures left out: what is open of a batch, the batches with an open sum, the payouts with an amount and day.
+        self.batch_fen: dict[str, int] = defaultdict(int)
+        self.with_total: dict[int, set[str]] = defaultdict(set)
+        self.with_amount: dict[tuple[int, int], set[str]] = defaultdict(set)
+        self.changes: dict[str, int] = defaultdict(int)
+        for one in sorted(self.payouts.values(), key=lambda one: (one.day, one.id)):
+            for voucher in one.vouchers:
+                self.vouchers[voucher].append(one.id)
+            if one.batch:
+                self.of_batch[one.batch].append(one.id)
+                if not one.failed:
+                    self.batch_fen[one.batch] += one.amount_fen
+            if one.payee:
+                self.of_payee[one.payee].append(one.id)
+            if not one.failed:
+                self.with_amount[(one.amount_fen, one.day)].add(one.id)
+        self.unpaid_of = {payee: list(names) for payee, names in self.of_payee.items()}
+        for batch, fen in self.batch_fen.items():
+            self.with_total[fen].add(batch)
+
+    def kept_fen(self, name: str) -> int:
+        """What was paid of a payout, by lines or by the channel's word, and has not come back."""
+        return max(self._used_fen[name], self.payouts[name].paid_fen) - self._back_fen[name]
+
+    def may_return_fen(self, name: str) -> int:
+        """What may come back of a payout some day, whether or not the line that paid it has been found."""
+        return self.payouts[name].amount_fen - self._back_fen[name]
+
+    def view(self, lines: Iterable[Line]) -> None:
+        """Bring lines into view, each into its pile."""
+        for line in lines:
+            self.lines[line.id] = line
+            if not line.reversal:
+                for reference in line.references:
+                    self.by_reference[(reference, line.amount_fen)].add(line.id)
+            self._lay(line, *self._evidence(line))
+
+    def lay_as_credit(self, line: Line) -> None:
+        """Move a reversal that takes back nothing undecided: money that came back is a return."""
+        self._lift(line)
+        self._lay(line, *self._evidence(line._replace(reversal=False, returned=True)))
+
+    def _lay(self, line: Line, pile: Pile, keys: tuple[str, ...]) -> None:
+        self.pile_of[line.id] = (pile, keys)
+        if pile is Pile.BARE:
+            self.bare_on[line.day].add(line.id)
+        for key in keys:
+            self.waiting[pile][key].add(line.id)
+            self.dirty[pile].add(key)
+
+    def _lift(self, line: Line) -> None:
+        pile, keys = self.pile_of.pop(line.id)
+        if pile is Pile.BARE:
+            self.bare_on[line.day].discard(line.id)
+        for key in keys:
+            self.waiting[pile][key].discard(line.id)
+
+    def _evidence(self, line: Line) -> tuple[Pile, tuple[str, ...]]:
+        """The pile of a line and the keys it waits under."""
+        if line.reversal:
+            return Pile.REVERSAL, (line.id,)
+        debit, alone = line.amount_fen < 0, (line.id,)
+        given = self.names(line)
+        names = tuple(one for one in given if (line.id, one) not in self.banned)
+        if given:
+            pile = Pile.LOOSE if not names else Pile.NAMED if debit else Pile.BACK_NAMED
+            return pile, names or alone
+        batches = tuple(one for one in dict.fromkeys(line.references) if self._ours(line, self.of_batch.get(one)))
+        if batches:
+            return (Pile.BATCH, batches) if debit and len(batches) == 1 else (Pile.LOOSE, alone)
+        if line.sort == ("fee" if debit else "interest"):
+            return Pile.CLASS, alone
+        if line.payee and (debit or line.returned):
+            return (Pile.PAYEE if debit else Pile.BACK_PAYEE), (line.payee,)
+        return (Pile.BARE if debit else Pile.LOOSE), alone
+
+    def _ours(self, line: Line, names: Sequence[str] | None) -> bool:
+        return any(self.payouts[name].day <= line.day for name in names or ())
+
+    def names(self, line: Line) -> tuple[str, ...]:
+        """The payouts that a line or its parts name: by id, else by voucher; those not yet instructed are none."""
+        references = (*line.references, *(one for part in line.parts for one in part.references))
+        return tuple(sorted({name for one in references for name in self.named(line, (one,))}))
+
+    def named(self, line: Line, references: Iterable[str]) -> tuple[str, ...]:
+        """The payouts that some of a line's references name, by id, else by voucher."""
+        found = [one for one in references if one in self.payouts] or [
+            name for one in references for name in self.vouchers.get(one, ())
+        ]
+        return tuple(name for name in dict.fromkeys(found) if self._ours(line, (name,)))
+
+    def by_id(self, line: Line, names: Iterable[str]) -> bool:
+        """Whether a line names these payouts by their own ids."""
+        given = {*line.references, *(one for part in line.parts for one in part.references)}
+        return given.issuperset(names)
+
+    def sees(self, line: Line, payout: Payout, window: int = WINDOW_DAYS) -> bool:
+        """Whether a payout may be looked for at a line that does not name it, and no person has said that it is not."""
+        return 0 <= line.day - payout.day <= window and (line.id, payout.id) not in self.banned
+
+    def named_by_lines(self, name: str) -> bool:
+        """Whether an undecided line names this payout, itself or by its batch: stronger evidence than any without."""
+        payout = self.payouts[name]
+        if self.waiting[Pile.NAMED].get(name):
+            return True
+        lines = self.waiting[Pile.BATCH].get(payout.batch, ()) if payout.batch else ()
+        return any(self.lines[one].day >= payout.day for one in lines)
+
+    def accept(self, proposal: Proposal) -> None:
+        """Make a match of a proposal that nothing contends with."""
+        back = proposal.kind is Kind.RETURN
+        for line in proposal.lines:
+            self._remove(line)
+        for share in proposal.shares:
+            self._move(share, back=back)
+        left = self.kept_fen if back else self.open_fen.__getitem__
+        self.matches.append(
+            Match(
+                proposal.rule,
+                proposal.kind,
+                tuple(sorted(line.id for line in proposal.lines)),
+                tuple(sorted(proposal.shares)),
+                sum(line.amount_fen for line in proposal.lines),
+                sum(left(share.payout) for share in proposal.shares),
+                proposal.inputs,
+            )
+        )
+
+    def _remove(self, line: Line) -> None:
+        pile, keys = self.pile_of[line.id]
+        self._lift(line)
+        del self.lines[line.id]
+        self.reasons.pop(line.id, None)
+        for reference in line.references:
+            self.by_reference[(reference, line.amount_fen)].discard(line.id)
+        if line.id in self.disputed:
+            self.dirty[Pile.REVERSAL].update(self.waiting[Pile.REVERSAL])
+        # What it stood in the way of.
+        if pile is Pile.NAMED:
+            for name in keys:
+                self._touch(name)
+        elif pile is Pile.BATCH:
+            for name in self.of_batch[keys[0]]:
+                self._touch(name)
+        elif pile is Pile.PAYEE:
+            for name in self.of_payee[line.payee]:
+                if self.open_fen[name] == -line.amount_fen:
+                    self._touch(name)
+        self.dirty[pile].update(keys)
+
+    def _move(self, share: Share, *, back: bool) -> None:
+        name = share.payout
+        payout, before = self.payouts[name], self.open_fen[name]
+        if back:
+            self._back_fen[name] += share.amount_fen
+        else:
+            self._used_fen[name] += share.amount_fen
+            self.open_fen[name] = after = before - share.amount_fen
+            if not payout.failed:
+                self.with_amount[(before, payout.day)].discard(name)
+                if after > 0:
+                    self.with_amount[(after, payout.day)].add(name)
+                if payout.batch:
+                    total = self.batch_fen[payout.batch]
+                    self.with_total[total].discard(payout.batch)
+                    self.batch_fen[payout.batch] = total = total - share.amount_fen
+                    if total > 0:
+                        self.with_total[total].add(payout.batch)
+        self._touch(name)
+
+    def _touch(self, name: str) -> None:
+        payout = self.payouts[name]
+        self.stirred.add(name)
+        self.dirty[Pile.NAMED].add(name)
+        self.dirty[Pile.BACK_NAMED].add(name)
+        self.dirty[Pile.PAYEE].add(payout.payee)
+        self.dirty[Pile.BACK_PAYEE].add(payout.payee)
+        if payout.batch:
+            self.dirty[Pile.BATCH].add(payout.batch)
+            self.changes[payout.batch] += 1
+
+    def stir(self) -> None:
+        """Have everything open looked at again."""
+        for pile, waiting in self.waiting.items():
+            self.dirty[pile].update(key for key, lines in waiting.items() if lines)
+
+    def take(self, pile: Pile) -> list[str]:
+        """The touched keys of a pile at which lines wait, in order; they count as looked at from now on."""
+        keys, waiting = self.dirty[pile], self.waiting[pile]
+        self.dirty[pile] = set()
+        return sorted(key for key in keys if waiting.get(key))
+
+    def at(self, pile: Pile, key: str) -> list[Line]:
+        """The lines that wait at a key, by day and id."""
+        return sorted((self.lines[one] for one in self.waiting[pile].get(key, ())), key=lambda one: (one.day, one.id))
+
+    def accept_single(
+        self, proposals: Sequence[Proposal], held: Iterable[str] = (), contended: Iterable[str] = ()
+    ) -> bool:
+        """Accept the proposals that share nothing with another, no payout with `held`, no line with `contended`.
+
+        The lines of the others are listed.
+        """
+        keys_of = [
+            [*(("line", one.id) for one in each.lines), *(("payout", one.payout) for one in each.shares)]
+            for each in proposals
+        ]
+        wanted: dict[tuple[str, str], int] = defaultdict(int)
+        for keys in keys_of:
+            for key in keys:
+                wanted[key] += 1
+        blocked = {*(("payout", name) for name in held), *(("line", name) for name in (*contended, *self.disputed))}
+        taken = False
+        for each, keys in zip(proposals, keys_of, strict=True):
+            if any(wanted[key] > 1 or key in blocked for key in keys):
+                for line in each.lines:
+                    self.list_also(line, each.rule, [share.payout for share in each.shares])
+            else:
+                self.accept(each)
+                taken = True
+        return taken
+
+    def list(self, line: Line, reason: Reason, rule: Rule, candidates: Iterable[str] = ()) -> None:
+        """Say why a line is not matched."""
+        self.reasons[line.id] = (reason, rule, tuple(sorted(set(candidates))[:CANDIDATES]))
+
+    def list_also(self, line: Line, rule: Rule, candidates: Iterable[str]) -> None:
+        """Say that a line is ambiguous, together with the candidates that were named for it before."""
+        before = self.reasons.get(line.id)
+        known = before[2] if before and before[0] is Reason.AMBIGUOUS else ()
+        self.list(line, Reason.AMBIGUOUS, rule, (*known, *candidates))
+
+    def listed(self) -> Iterator[Listed]:
+        """What was not matched, lines of one reason and the same candidates together."""
+        groups: dict[tuple[Reason, Rule, tuple[str, ...]], list[str]] = defaultdict(list)
+        for name in self.lines:
+            groups[self.reasons.get(name) or self._unsaid(name)].append(name)
+        for (reason, rule, candidates), names in groups.items():
+            together = [names] if reason is not Reason.UNKNOWN else [[name] for name in names]
+            for one in together:
+                yield Listed(reason, rule, tuple(sorted(one)), candidates)
+
+    def _unsaid(self, name: str) -> tuple[Reason, Rule, tuple[str, ...]]:
+        """The reason of a line that no rule looked at: what it names was undone, or it bears nothing."""
+        barred = bool(self.names(self.lines[name])) and self.pile_of[name][0] is Pile.LOOSE
+        return (Reason.BARRED, Rule.END_TO_END, ()) if barred else (Reason.UNKNOWN, Rule.AMOUNT, ())
+
+
+def part_shares(parts: Iterable[tuple[Part, str]]) -> tuple[Share, ...]:
+    """The shares of itemised parts, each with the payout that it names; parts of one payout are added."""
+    sums: dict[str, int] = defaultdict(int)
+    for part, name in parts:
+        sums[name] += abs(part.amount_fen)
+    return tuple(Share(name, fen) for name, fen in sorted(sums.items()))

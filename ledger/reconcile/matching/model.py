@@ -1,0 +1,137 @@
+"""What matching takes and gives: lines and payouts as plain values, matches, and lists of what was not decided.
+
+Amounts are integers of fen; a line's and a match's are signed (a debit to our account negative), a payout's and a
+share's are positive. Days are ordinals (`date.toordinal`).
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+# Days after its instruction on which a payout is looked for without its name, and after that on which it comes back so.
+WINDOW_DAYS = 10
+RETURN_DAYS = 60
+
+
+class Rule(StrEnum):
+    """What a match rests on, strongest first; `amount` is never enough for one."""
+
+    REVERSAL = "reversal"
+    END_TO_END = "end-to-end"
+    VOUCHER = "voucher"
+    BATCH = "batch"
+    CLASS = "class"
+    AMOUNT_PAYEE = "amount-payee"
+    PAYEE_SUM = "payee-sum"
+    BATCH_TOTAL = "batch-total"
+    BATCH_PART = "batch-part"
+    AMOUNT = "amount"
+
+
+class Kind(StrEnum):
+    """What a match joins."""
+
+    ONE_TO_ONE = "one-to-one"
+    ONE_TO_MANY = "one-to-many"
+    MANY_TO_ONE = "many-to-one"
+    PARTIAL = "partial"
+    RETURN = "return"
+    REVERSAL = "reversal"
+    FEE = "fee"
+    INTEREST = "interest"
+
+
+class Reason(StrEnum):
+    """Why a line was not matched."""
+
+    AMBIGUOUS = "ambiguous"
+    TOO_MANY = "too_many"
+    EXCEEDS = "exceeds"
+    PAYEE_DIFFERS = "payee_differs"
+    PART_UNKNOWN = "part_unknown"
+    BATCH_DIFFERS = "batch_differs"
+    NOT_PAID = "not_paid"
+    BARRED = "barred"
+    AMOUNT = "amount"
+    UNKNOWN = "unknown"
+
+
+class Part(NamedTuple):
+    """One payment inside a line, as the bank itemised it; signed as the line is."""
+
+    amount_fen: int
+    references: tuple[str, ...] = ()
+
+
+class Line(NamedTuple):
+    """A booked entry of a payer's account: what matching may use of it.
+
+    `payee` is a key of the other side's account where it is one of ours, `sort` is `fee` or `interest` where the bank
+    says so.
+    """
+
+    id: str
+    day: int
+    amount_fen: int
+    payer: str = ""
+    references: tuple[str, ...] = ()
+    payee: str = ""
+    returned: bool = False
+    reversal: bool = False
+    sort: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+class Payout(NamedTuple):
+    """A payment that was instructed; `id` is its end-to-end id.
+
+    `failed` and `paid_fen` are what the channel said of it; `vouchers` are other numbers that name it.
+    """
+
+    id: str
+    day: int
+    amount_fen: int
+    payer: str = ""
+    payee: str = ""
+    batch: str = ""
+    vouchers: tuple[str, ...] = ()
+    failed: bool = False
+    paid_fen: int = 0
+
+
+class Share(NamedTuple):
+    """What a match settles of one payout, positive also where it came back."""
+
+    payout: str
+    amount_fen: int
+
+
+class Match(NamedTuple):
+    """Lines and payouts that explain each other. `amount_fen` is the sum of the lines.
+
+    `residual_fen` is what is left open of its payouts (of a return: of what was paid); `inputs` say what was compared.
+    """
+
+    rule: Rule
+    kind: Kind
+    lines: tuple[str, ...]
+    payouts: tuple[Share, ...]
+    amount_fen: int
+    residual_fen: int = 0
+    inputs: tuple[tuple[str, str], ...] = ()
+
+
+class Listed(NamedTuple):
+    """Lines that were not matched, why, by which rule, and at most 20 of the payouts that they may belong to."""
+
+    reason: Reason
+    rule: Rule
+    lines: tuple[str, ...]
+    payouts: tuple[str, ...]
+
+
+class Outcome(NamedTuple):
+    """What matching found, in an order of its own contents; `open_fen`: payout -> what no match has used of it."""
+
+    matches: tuple[Match, ...]
+    listed: tuple[Listed, ...]
+    open_fen: dict[str, int]

@@ -1,0 +1,346 @@
+"""Matching lines with payouts: each rule as a small table, and what is never chosen."""
+
+import pytest
+
+from ledger.reconcile.matching import Line, Outcome, Part, Payout, match
+from ledger.reconcile.matching.subsets import all_but_two, exact, telling
+
+Found = tuple[str, str, tuple[str, ...], tuple[tuple[str, int], ...]]
+
+
+def line(name: str, amount: int, *references: str, day: int = 100, **more: object) -> Line:
+    return Line(name, day, amount, references=references, **more)  # type: ignore[arg-type]
+
+
+def payout(name: str, amount: int, day: int = 100, **more: object) -> Payout:
+    return Payout(name, day, amount, **more)  # type: ignore[arg-type]
+
+
+def in_short(found: Outcome) -> list[Found]:
+    return [(one.rule, one.kind, one.lines, tuple(map(tuple, one.payouts))) for one in found.matches]  # type: ignore[misc]
+
+
+def listed(found: Outcome) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [(one.reason, one.lines, one.payouts) for one in found.listed]
+
+
+PAID = payout("S1", 30000, payee="p", vouchers=("V1",), paid_fen=30000)
+B1 = [payout("S1", 10000, batch="B1"), payout("S2", 20000, batch="B1"), payout("S3", 45000, batch="B1")]
+
+# name, lines, payouts, the one match: rule, kind, lines, shares
+MATCHED: list[tuple[str, list[Line], list[Payout], Found]] = [
+    (
+        "end-to-end id",
+        [line("a", -300, "S1")],
+        [payout("S1", 300)],
+        ("end-to-end", "one-to-one", ("a",), (("S1", 300),)),
+    ),
+    (
+        "end-to-end id long after",
+        [line("a", -300, "S1", day=400)],
+        [payout("S1", 300)],
+        ("end-to-end", "one-to-one", ("a",), (("S1", 300),)),
+    ),
+    (
+        "voucher no.",
+        [line("a", -300, "V7")],
+        [payout("S1", 300, vouchers=("V7",))],
+        ("voucher", "one-to-one", ("a",), (("S1", 300),)),
+    ),
+    (
+        "a part of what was instructed",
+        [line("a", -100, "S1")],
+        [payout("S1", 300)],
+        ("end-to-end", "partial", ("a",), (("S1", 100),)),
+    ),
+    (
+        "in two transfers",
+        [line("a", -100, "S1"), line("b", -200, "S1")],
+        [payout("S1", 300)],
+        ("end-to-end", "many-to-one", ("a", "b"), (("S1", 300),)),
+    ),
+    (
+        "itemised by the bank",
+        [line("a", -300, parts=(Part(-100, ("S1",)), Part(-200, ("S2",))))],
+        [payout("S1", 100), payout("S2", 200)],
+        ("end-to-end", "one-to-many", ("a",), (("S1", 100), ("S2", 200))),
+    ),
+    (
+        "two names, their whole sum",
+        [line("a", -300, "S1", "S2")],
+        [payout("S1", 100), payout("S2", 200)],
+        ("end-to-end", "one-to-many", ("a",), (("S1", 100), ("S2", 200))),
+    ),
+    (
+        "batch no.",
+        [line("a", -75000, "B1")],
+        B1,
+        ("batch", "one-to-many", ("a",), (("S1", 10000), ("S2", 20000), ("S3", 45000))),
+    ),
+    (
+        "batch no., less what failed",
+        [line("a", -30000, "B1")],
+        [*B1[:2], B1[2]._replace(failed=True)],
+        ("batch", "one-to-many", ("a",), (("S1", 10000), ("S2", 20000))),
+    ),
+    (
+        "batch no., with what failed and will come back",
+        [line("a", -75000, "B1")],
+        [*B1[:2], B1[2]._replace(failed=True)],
+        ("batch", "one-to-many", ("a",), (("S1", 10000), ("S2", 20000), ("S3", 45000))),
+    ),
+    (
+        "batch no., less what nobody has told us",
+        [line("a", -55000, "B1")],
+        B1,
+        ("batch", "one-to-many", ("a",), (("S1", 10000), ("S3", 45000))),
+    ),
+    (
+        "amount and payee",
+        [line("a", -300, payee="p")],
+        [payout("S1", 300, payee="p"), payout("S2", 300, payee="q")],
+        ("amount-payee", "one-to-one", ("a",), (("S1", 300),)),
+    ),
+    (
+        "amount and payee, not what failed",
+        [line("a", -300, payee="p")],
+        [payout("S1", 300, payee="p", failed=True), payout("S2", 300, payee="p")],
+        ("amount-payee", "one-to-one", ("a",), (("S2", 300),)),
+    ),
+    (
+        "two payouts of one payee in one transfer",
+        [line("a", -30000, payee="p")],
+        [payout("S1", 10000, payee="p"), payout("S2", 20000, payee="p"), payout("S3", 5000, payee="p")],
+        ("payee-sum", "one-to-many", ("a",), (("S1", 10000), ("S2", 20000))),
+    ),
+    (
+        "one payout in two transfers",
+        [line("a", -10000, payee="p"), line("b", -20000, payee="p", day=103)],
+        [payout("S1", 30000, payee="p")],
+        ("payee-sum", "many-to-one", ("a", "b"), (("S1", 30000),)),
+    ),
+    (
+        "the total of a batch",
+        [line("a", -30000)],
+        [*[one for one in B1 if one.id != "S3"], payout("S4", 40000, batch="B2"), payout("S5", 1, batch="B2")],
+        ("batch-total", "one-to-many", ("a",), (("S1", 10000), ("S2", 20000))),
+    ),
+    (
+        "the total of a part of a batch",
+        [line("a", -30000)],
+        B1,
+        ("batch-part", "one-to-many", ("a",), (("S1", 10000), ("S2", 20000))),
+    ),
+    ("a return by id", [line("a", 30000, "S1")], [PAID], ("end-to-end", "return", ("a",), (("S1", 30000),))),
+    ("a part returned by voucher", [line("a", 20000, "V1")], [PAID], ("voucher", "return", ("a",), (("S1", 20000),))),
+    (
+        "a return by amount and payee",
+        [line("a", 30000, payee="p", returned=True, day=160)],
+        [PAID],
+        ("amount-payee", "return", ("a",), (("S1", 30000),)),
+    ),
+    (
+        "a reversal that cancels an undecided line",
+        [line("a", -300, "X"), line("b", 300, "X", reversal=True, day=101)],
+        [payout("S1", 300)],
+        ("reversal", "reversal", ("a", "b"), ()),
+    ),
+    ("a fee", [line("a", -50, sort="fee")], [payout("S1", 50)], ("class", "fee", ("a",), ())),
+    ("interest of a wallet", [line("a", 7, sort="interest")], [PAID], ("class", "interest", ("a",), ())),
+]
+
+
+@pytest.mark.parametrize(("lines", "payouts", "found"), [one[1:] for one in MATCHED], ids=[one[0] for one in MATCHED])
+def test_each_rule(lines: list[Line], payouts: list[Payout], found: Found) -> None:
+    outcome = match(lines, payouts)
+    assert in_short(outcome) == [found]
+    assert outcome.listed == ()
+
+
+# name, lines, payouts, what is listed: reason, lines, candidates
+LISTED: list[tuple[str, list[Line], list[Payout], list[tuple[str, tuple[str, ...], tuple[str, ...]]]]] = [
+    (
+        "a name that is none of ours",
+        [line("a", -300, "S9")],
+        [payout("S1", 200)],
+        [("unknown", ("a",), ())],
+    ),
+    ("amount alone is no evidence", [line("a", -300)], [payout("S1", 300)], [("amount", ("a",), ("S1",))]),
+    (
+        "before it was instructed",
+        [line("a", -300, "S1", payee="p", day=99)],
+        [payout("S1", 300, payee="p")],
+        [("unknown", ("a",), ())],
+    ),
+    (
+        "a credit that is marked as nothing",
+        [line("a", 30000, payee="p")],
+        [PAID],
+        [("unknown", ("a",), ())],
+    ),
+    ("more came back than was paid", [line("a", 30001, "S1")], [PAID], [("exceeds", ("a",), ("S1",))]),
+    (
+        "what was never paid came back",
+        [line("a", 300, "S1")],
+        [payout("S1", 300)],
+        [("not_paid", ("a",), ("S1",))],
+    ),
+    (
+        "paid twice on one day",
+        [line("a", -300, "S1"), line("b", -300, "S1")],
+        [payout("S1", 300)],
+        [("exceeds", ("a", "b"), ("S1",))],
+    ),
+    ("more than instructed", [line("a", -301, "S1")], [payout("S1", 300)], [("exceeds", ("a",), ("S1",))]),
+    (
+        "the name of one, the account of another",
+        [line("a", -300, "S1", payee="q")],
+        [payout("S1", 300, payee="p"), payout("S2", 300, payee="q")],
+        [("payee_differs", ("a",), ("S1",))],
+    ),
+    (
+        "itemised, and the parts do not add up",
+        [line("a", -301, parts=(Part(-100, ("S1",)), Part(-200, ("S2",))))],
+        [payout("S1", 100), payout("S2", 200)],
+        [("part_unknown", ("a",), ("S1", "S2"))],
+    ),
+    (
+        "itemised, and a part names nothing",
+        [line("a", -300, parts=(Part(-100, ("S1",)), Part(-200, ("X",))))],
+        [payout("S1", 100), payout("S2", 200)],
+        [("part_unknown", ("a",), ("S1",))],
+    ),
+    (
+        "two names, the amount of one",
+        [line("a", -100, "S1", "S2")],
+        [payout("S1", 100), payout("S2", 200)],
+        [("ambiguous", ("a",), ("S1", "S2"))],
+    ),
+    ("no part of the batch it names", [line("a", -1, "B1")], B1, [("batch_differs", ("a",), ("S1", "S2", "S3"))]),
+    (
+        "two parts of the batch it names",
+        [line("a", -200, "B1")],
+        [payout(name, fen, batch="B1") for name, fen in (("S1", 100), ("S2", 100), ("S3", 100))],
+        # Two readings show that it is ambiguous; the search stops there.
+        [("ambiguous", ("a",), ("S1", "S2", "S3"))],
+    ),
+    (
+        "two payouts of one payee and amount",
+        [line("a", -300, payee="p")],
+        [payout("S1", 300, payee="p"), payout("S2", 300, payee="p")],
+        [("ambiguous", ("a",), ("S1", "S2"))],
+    ),
+    (
+        "two lines for one payout",
+        [line("a", -300, payee="p"), line("b", -300, payee="p")],
+        [payout("S1", 300, payee="p")],
+        [("ambiguous", ("a", "b"), ("S1",))],
+    ),
+    (
+        "two equal lines for two equal payouts, with nothing that tells them apart",
+        [line("a", -300, payee="p"), line("b", -300, payee="p")],
+        [payout("S1", 300, payee="p"), payout("S2", 300, payee="p")],
+        [("ambiguous", ("a", "b"), ("S1", "S2"))],
+    ),
+    (
+        "two sums of one payee",
+        [line("a", -30000, payee="p")],
+        [payout(f"S{n}", fen, payee="p") for n, fen in enumerate((10000, 20000, 10000))],
+        [("ambiguous", ("a",), ("S0", "S1", "S2"))],
+    ),
+    (
+        "two batches of one total",
+        [line("a", -30000)],
+        [
+            payout("S1", 10000, batch="B1"),
+            payout("S2", 20000, batch="B1"),
+            payout("S3", 14000, batch="B2"),
+            payout("S4", 16000, batch="B2"),
+        ],
+        [("ambiguous", ("a",), ("S1", "S2", "S3", "S4"))],
+    ),
+    (
+        "two lines with the total of one batch",
+        [line("a", -75000), line("b", -75000, day=101)],
+        [*B1, payout("S4", 75000)],
+        # Neither is taken: a single payout has the total as well.
+        [("ambiguous", ("a", "b"), ("S1", "S2", "S3", "S4"))],
+    ),
+    (
+        "a return that two payments may be of",
+        [line("a", 30000, payee="p", returned=True)],
+        [PAID, PAID._replace(id="S2")],
+        [("ambiguous", ("a",), ("S1", "S2"))],
+    ),
+    (
+        "a reversal that may undo two entries",
+        [line("a", -300, "S1"), line("b", -300, "S1"), line("c", 300, "S1", reversal=True)],
+        [payout("S1", 300)],
+        [("ambiguous", ("c",), ()), ("exceeds", ("a", "b"), ("S1",))],
+    ),
+    (
+        "a batch too small in money for its many payouts",
+        [line("a", -303)],
+        # 5 payouts have 2^5 subsets, and 100 x 32 exceeds 303 fen. 100 + 101 + 102 and no others make 303.
+        [payout(f"S{n}", 100 + n, batch="B1") for n in range(5)],
+        [("too_many", ("a",), ("S0", "S1", "S2"))],
+    ),
+    (
+        "interest and a fee the wrong way round",
+        [line("a", 50, sort="fee"), line("b", -7, sort="interest")],
+        [PAID],
+        [("unknown", ("a",), ()), ("unknown", ("b",), ())],
+    ),
+    (
+        "a payer's line and another payer's payout",
+        [line("a", -300, "S1", payer="w1")],
+        [payout("S1", 300, payer="w2")],
+        [("unknown", ("a",), ())],
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "payouts", "found"), [one[1:] for one in LISTED], ids=[one[0] for one in LISTED])
+def test_what_nobody_may_choose(
+    lines: list[Line], payouts: list[Payout], found: list[tuple[str, tuple[str, ...], tuple[str, ...]]]
+) -> None:
+    outcome = match(lines, payouts)
+    assert outcome.matches == ()
+    assert listed(outcome) == found
+
+
+@pytest.mark.parametrize(("day", "found"), [(99, 0), (100, 1), (110, 1), (111, 0)])
+def test_the_window_of_a_payment_has_both_its_ends(day: int, found: int) -> None:
+    lines = [line("a", -300, payee="p", day=day)]
+    assert len(match(lines, [payout("S1", 300, payee="p")]).matches) == found
+
+
+@pytest.mark.parametrize(("tried", "total", "says"), [(2, 199, False), (2, 200, True)])
+def test_a_subset_tells_only_where_chance_is_small(tried: int, total: int, says: bool) -> None:
+    assert telling(tried, total) is says
+
+
+def test_subsets_of_thirty_are_searched_in_whole_and_of_more_not_at_all() -> None:
+    powers = [1 << place for place in range(30)]
+    # Every total below 2^30 has exactly one subset of powers of two: its binary digits. 2^29 + 2^3 + 1.
+    assert exact(powers, (1 << 29) + 9, smallest=2) == (((0, 3, 29),), True)
+    assert exact([2] * 31, 10, smallest=2) == ((), False)
+    assert exact([2] * 31, 63, smallest=2) == ((), True), "62 is less than 63"
+    assert exact([100] * 40, 50, smallest=1) == ((), True), "none is small enough"
+
+
+def test_of_a_large_batch_those_parts_are_searched_that_lack_one_or_two() -> None:
+    amounts = [1000, 2000, 4000, 4000]
+    assert all_but_two(amounts, 10000) == ((1, 2, 3),)  # 11,000 less 1,000
+    assert all_but_two(amounts, 8000) == ((2, 3),)  # less 1,000 and 2,000
+    assert all_but_two(amounts, 7000) == ((0, 1, 3), (0, 1, 2))  # less either 4,000
+    assert all_but_two(amounts, 4000) == ()  # less 7,000: no one, no two
+    assert all_but_two(amounts, 11000) == ()  # less nothing is the whole
+
+
+def test_a_batch_of_forty_less_one_that_failed() -> None:
+    payouts = [payout(f"S{n:02}", 100_000 + n * n, batch="B1") for n in range(40)]
+    total = sum(one.amount_fen for one in payouts) - payouts[7].amount_fen
+    (found,) = match([line("a", -total)], payouts).matches
+    assert (found.rule, found.kind, len(found.payouts)) == ("batch-part", "one-to-many", 39)
+    assert "S07" not in {share.payout for share in found.payouts}

@@ -1,0 +1,252 @@
+"""Batches of premiums, incentives and staged subsidies: registers in, a list of awards out, grants, posting."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from ledger.audit.replay import replay
+from ledger.audit.verify import Verdict, verify
+from ledger.store.ledger import Ledger
+from tests.runs.batch_office import (
+    INCENTIVE,
+    OUTSIDE,
+    PREMIUM,
+    STAGED,
+    A,
+    B,
+    C,
+    apply,
+    grant,
+    open_batch_office,
+    posted,
+    shown,
+)
+from tests.runs.office import Office
+
+CLAIMS = "claim_no,uscc,achieved_on,base,attributes\n"
+
+
+def holds(office: Office) -> None:
+    """The ledger proves itself: verified, every run made again, every table built again."""
+    assert verify(Ledger.open(office.url).path).verdict is Verdict.NOT_ANCHORED
+    with Ledger.open(office.url).read() as view:
+        assert [one.difference for one in replay(view)] == [None] * len(list(replay(view)))
+    office.do("audit", "rebuild", "--into", f"sqlite:///{office.folder}/again.db")
+
+
+@pytest.fixture
+def tape_outs(tmp_path: Path) -> Office:
+    """Three tape-outs of two firms and one of a firm in Tianjin."""
+    office = open_batch_office(tmp_path, INCENTIVE, "2023-12-01")
+    office.take(
+        "claims",
+        CLAIMS
+        + f"JL1,{A},2023-06-30,4000000,category=mpw\n"
+        + f"JL2,{B},2023-05-31,50000000,category=frontier_full_mask\n"
+        + f"JL3,{B},2023-07-31,30000000,category=beijing_foundry\n"
+        + f"JL4,{OUTSIDE},2023-07-31,1000000,category=mpw\n",
+    )
+    apply(
+        office,
+        INCENTIVE,
+        f"SB1,{A},JL1,2023-10-09 SB2,{B},JL2,2023-10-10 SB3,{B},JL3,2023-10-11 SB4,{OUTSIDE},JL4,2023-10-12",
+    )
+    return office
+
+
+def test_applications_that_nobody_has_decided_are_judged_as_one_batch(tape_outs: Office) -> None:
+    # SB1: 50 % of 4 million. SB2: 50 % of 50 million is 25, at most 20 million. SB3: 50 % of 30 million is 15, and of
+    # the firm's 30 million 20 are used: 10.
+    assert shown(tape_outs, INCENTIVE) == {
+        "SB1": ("open", "2000000.00", "2000000.00"),
+        "SB2": ("open", "20000000.00", "20000000.00"),
+        "SB3": ("open", "10000000.00", "10000000.00"),
+        "SB4": ("refused", "0.00", "0.00"),
+    }
+    found = {one["application"]: one for one in tape_outs.read("run", "batch", INCENTIVE, "--dry-run")["applications"]}
+    assert found["SB3"]["caps"] == ["entity_batch", "entity_year"]
+    assert found["SB4"]["refused"] == [{"code": "not_registered", "clause": "assumption"}]
+    assert [(one["name"], one["met"]) for one in found["SB1"]["conditions"]] == [
+        ("window_application", True),
+        ("registered_in", True),
+        ("component", True),
+        ("base", True),
+    ]
+    assert tape_outs.read("run", "batch", INCENTIVE, "--dry-run")["posted"] == []
+
+
+def test_the_list_for_publication_names_firms_and_amounts_and_no_account(tape_outs: Office) -> None:
+    texts = []
+    for ending in ("csv", "xlsx"):
+        path = tape_outs.folder / f"list.{ending}"
+        tape_outs.do("run", "batch", INCENTIVE, "--dry-run", "--list", str(path))
+        if ending == "csv":
+            rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        else:
+            rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+        texts.append(rows)
+    assert texts[0] == texts[1]
+    assert texts[0][0][:5] == ["序号", "申报编号", "企业名称", "统一社会信用代码", "申报事项"]
+    assert texts[0][3] == [
+        "3", "SB3", "北京示例2公司", B, "JL3", "2023-10-11", "", "10000000.00", "10000000.00",
+        "entity_batch、entity_year", "拟支持", "",
+    ]  # fmt: skip
+    assert texts[0][4][-2:] == ["不予支持", "申报时企业未在通知所列的区注册（assumption）"]
+    assert "00123456789" not in json.dumps(texts)
+
+
+def test_a_list_is_xlsx_or_csv(tape_outs: Office) -> None:
+    answer = tape_outs.say("run", "batch", INCENTIVE, "--dry-run", "--list", "list.pdf")
+    assert (answer.exit_code, answer.stderr) == (
+        2,
+        "list.pdf: a list is written as XLSX or CSV; give the file a name that ends with .xlsx or .csv [list_format]\n",
+    )
+
+
+def test_an_incentive_batch_from_registers_to_the_book(tape_outs: Office) -> None:
+    office = tape_outs
+    grant(office, "PF1,SB1,2023-12-01,2000000 PF2,SB2,2023-12-01,20000000 PF3,SB3,2023-12-01,10000000")
+    assert posted(office, INCENTIVE) == [
+        ("PF1", "2023-07-01", "2000000.00"),
+        ("PF2", "2023-06-01", "20000000.00"),
+        ("PF3", "2023-08-01", "10000000.00"),
+    ]
+    assert posted(office, INCENTIVE) == []
+    # The audit of SB1 counts 3 million only: half a million comes back.
+    office.on("2024-02-01").take("claims", CLAIMS + f"JL1,{A},2023-06-30,3000000,category=mpw\n")
+    assert posted(office, INCENTIVE) == [("PF1", "2023-07-01", "-500000.00")]
+    assert "1,500,000.00" in office.do("explain", "PF1")
+    holds(office)
+
+
+def test_a_refusal_by_decision_stands_in_the_list_with_its_reason(tape_outs: Office) -> None:
+    tape_outs.take(
+        "grants",
+        "grant_no,application_no,outcome,granted_on,document,reason\nPF9,SB1,refused,2023-12-01,批〔2023〕9号,材料不实\n",
+    )
+    found = tape_outs.read("run", "batch", INCENTIVE, "--dry-run")["applications"]
+    one = next(one for one in found if one["application"] == "SB1")
+    assert (one["outcome"], one["award"]) == ("declined", "0.00")
+    assert one["refused"] == [{"code": "declined", "clause": "批〔2023〕9号", "reason": "材料不实"}]
+
+
+def test_a_premium_that_is_returned_in_part_is_clawed_back_in_proportion(tmp_path: Path) -> None:
+    office = open_batch_office(tmp_path, PREMIUM, "2024-09-02")
+    office.take(
+        "policies",
+        "policy_no,insurer,uscc,item,signed_on,liability,premium,launched_on\n"
+        f"BD1,示例财险,{A},SX-1,2024-05-06,200000000,8000000,2024-06-20\n"
+        f"BD2,示例财险,{B},SX-2,2024-05-06,200000000,8000000,2024-10-01\n",
+    )
+    premiums = "policy_no,kind,date,amount\n"
+    office.take("premiums", premiums + "BD1,paid,2024-05-20,8000000\nBD2,paid,2024-05-20,8000000\n")
+    apply(office, PREMIUM, f"SB1,{A},BD1,2024-08-01 SB2,{B},BD2,2024-08-01")
+    # 50 % of 8 million; the second launch comes after the application.
+    assert shown(office, PREMIUM) == {
+        "SB1": ("open", "4000000.00", "4000000.00"),
+        "SB2": ("refused", "0.00", "0.00"),
+    }
+    grant(office, "PF1,SB1,2024-09-02,4000000")
+    assert posted(office, PREMIUM) == [("PF1", "2024-05-21", "4000000.00")]
+    # A quarter of the premium comes back from the insurer, and a quarter of the award from the firm.
+    office.on("2025-01-10").take("premiums", premiums + "BD1,returned,2024-12-20,2000000\n")
+    assert posted(office, PREMIUM) == [("PF1", "2024-12-21", "-1000000.00")]
+    assert "3,000,000.00" in office.do("explain", "PF1")
+    holds(office)
+
+
+def test_a_project_is_paid_in_stages_and_pays_back_what_was_not_done(tmp_path: Path) -> None:
+    office = open_batch_office(tmp_path, STAGED, "2024-06-03")
+    office.take(
+        "projects", f"project_no,uscc,signed_on,claimed\nXM1,{A},2024-01-05,10000000\nXM2,{B},2024-01-05,4999999.99\n"
+    )
+    apply(office, STAGED, f"SB1,{A},XM1,2024-03-01 SB2,{B},XM2,2024-04-30")
+    # In full 30 % of 10 million; the second project is a fen short of 5 million.
+    assert shown(office, STAGED) == {
+        "SB1": ("open", "3000000.00", "3000000.00"),
+        "SB2": ("refused", "0.00", "0.00"),
+    }
+    grant(office, "PF1,SB1,2024-06-03,3000000")
+    # 60 % of 3 million with the grant.
+    assert posted(office, STAGED) == [("PF1", "2024-06-04", "1800000.00")]
+    milestones = "project_no,kind,date,amount,done\n"
+    # Accepted at 80 %: nothing more is paid, and of 1.8 million a fifth comes back.
+    office.on("2025-03-03").take("milestones", milestones + "XM1,acceptance,2025-02-28,,80%\n")
+    assert posted(office, STAGED) == [("PF1", "2025-03-01", "-360000.00")]
+    holds(office)
+
+
+MEETING = ("decide", "meeting", "--about", "SB1", "--document", "JY-1", "--reason", "minutes, item 4")
+
+
+@pytest.fixture
+def projects(tmp_path: Path) -> Office:
+    """Three projects of 10, 20 and 30 million: 3, 6 and 9 million by the notice, which shares a short budget out."""
+    office = open_batch_office(tmp_path, STAGED, "2024-06-03")
+    office.take(
+        "projects",
+        f"project_no,uscc,signed_on,claimed\nXM1,{A},2024-01-05,10000000\nXM2,{B},2024-01-05,20000000\n"
+        f"XM3,{C},2024-01-05,30000000\n",
+    )
+    apply(office, STAGED, f"SB1,{A},XM1,2024-03-01 SB2,{B},XM2,2024-03-02 SB3,{C},XM3,2024-03-03")
+    return office
+
+
+def test_a_meeting_grants_less_and_the_rest_is_withheld_for_good(projects: Office) -> None:
+    office = projects
+    grant(office, "PF1,SB1,2024-06-03,3000000")
+    assert posted(office, STAGED) == [("PF1", "2024-06-04", "1800000.00")]
+    office.do(*MEETING, "--amount", "2000000")
+    # 60 % of 2 million are 1.2 million: 0.6 million come back.
+    assert posted(office, STAGED) == [("PF1", "2024-06-04", "-600000.00")]
+    again = office.read("run", "batch", STAGED)
+    assert again["posted"] == []
+    assert again["withheld"] == [
+        {"line": "PF1", "code": "meeting", "document": "JY-1", "limit": "2000000.00", "amount": "600000.00"}
+    ]
+    assert "Withheld by decision" in office.do("run", "batch", STAGED, "--dry-run")
+    # Accepted in full: the other 40 % of 2 million, and not a fen of the third million.
+    office.on("2025-03-03").take("milestones", "project_no,kind,date,done\nXM1,acceptance,2025-02-28,100%\n")
+    assert posted(office, STAGED) == [("PF1", "2025-03-01", "800000.00")]
+    holds(office)
+
+
+def test_a_short_budget_is_allotted_before_the_grants_and_binds_them(projects: Office) -> None:
+    office = projects
+    words = ("decide", "shortage", "--about", STAGED, "--document", "JY-2", "--reason", "budget of the year")
+    # A budget of 10 million for 3 + 6 + 9 million: 10/6, 20/6 and 5 million. The exact parts end in 66.66.., 33.33..
+    # and 0 fen, so the one fen that is left goes to the first.
+    printed = office.do(*words, "--amount", "10000000")
+    assert [amount in printed for amount in ("1,666,666.67", "3,333,333.33", "5,000,000.00")] == [True] * 3
+    assert shown(office, STAGED)["SB1"] == ("open", "3000000.00", "1666666.67")
+    before = Ledger.open(office.url)
+    with before.read() as view:
+        size = view.size
+    assert "stands already" in office.do(*words, "--amount", "10000000")
+    answer = office.say(*words, "--amount", "9000000")
+    assert (answer.exit_code, answer.stderr.rsplit(" ", 1)[-1]) == (2, "[decision_stands]\n")
+    with before.read() as view:
+        assert view.size == size
+    # Granted more than was allotted, it is the allotment that binds: 60 % of 1,666,666.67 and of 3,333,333.33.
+    grant(office, "PF1,SB1,2024-06-03,3000000 PF2,SB2,2024-06-03,3333333.33")
+    assert posted(office, STAGED) == [("PF1", "2024-06-04", "1000000.00"), ("PF2", "2024-06-04", "2000000.00")]
+    holds(office)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("meeting", "--about", "SB9", "--amount", "1", "--document", "J"), "application_unknown"),
+        (("meeting", "--about", "SB1", "--amount", "1.001", "--document", "J"), "amount_malformed"),
+        (("meeting", "--about", "SB1", "--amount", "-1", "--document", "J"), "amount_negative"),
+        (("uscc-override", "--about", A, "--document", "J"), "option_not_used"),
+        (("shortage", "--about", "no-notice", "--amount", "1", "--document", "J"), "notice_unknown"),
+        (("shortage", "--about", STAGED, "--amount", "18000000", "--document", "J"), "budget_suffices"),
+    ],
+)
+def test_a_decision_that_does_not_fit_is_refused(projects: Office, words: tuple[str, ...], code: str) -> None:
+    answer = projects.say("decide", *words, "--reason", "x")
+    assert (answer.exit_code, answer.stderr.rstrip().rsplit(" ", 1)[-1]) == (2, f"[{code}]")
