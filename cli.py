@@ -32,6 +32,7 @@ MOUNTS = {
     "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),
     "decide": Mount("ledger.commands.decide:decide", N_("Record a decision that a run or an import waits for.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue budget indicators and show the envelopes.")),
+    "report": Mount("ledger.commands.report:report", N_("Report how the budget is carried out.")),
     "opening": Mount("ledger.commands.opening:opening", N_("Enter awards that were paid before this ledger.")),
     "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),
     "reconcile": Mount("ledger.commands.reconcile:reconcile", N_("Read statements and hold them against the book.")),
