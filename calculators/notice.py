@@ -197,6 +197,31 @@ class RoundingStep(Sourced):
     mode: Rounding
 
 
+class ApprovalStep(Shape):
+    """A step of approval: the post of whoever signs it."""
+
+    post: Text
+
+
+class PublicNoticePeriod(Shape):
+    """How many business days an award is on public notice (公示) before it may be paid."""
+
+    days: Count
+
+
+class Approval(Sourced):
+    """Who signs a run before it is posted, in order, and how long its awards are on public notice before payment."""
+
+    steps: tuple[ApprovalStep, ...] = ()
+    public_notice: PublicNoticePeriod | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Something is asked for, and no post twice."""
+        yield from super().rules(raw)
+        yield from notice_rules.approval(raw)
+
+
 class Classification(Sourced):
     """Government budget classification on every posting: function (3/5/7 digits), economic for budget and unit."""
 
@@ -232,6 +257,7 @@ class Notice(Shape):
     caps: tuple[Cap, ...] = ()
     order: tuple[str, ...]
     envelope: Envelope
+    approval: Approval | None = None
     payers: tuple[Payer, ...] = Field(min_length=1)
     classification: Classification
 

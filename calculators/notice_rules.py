@@ -88,6 +88,18 @@ def cap_years(raw: Raw, choices: str) -> Iterator[Fault]:
     yield from repeated(per, ("per",))
 
 
+def approval(raw: Raw) -> Iterator[Fault]:
+    """The rules of the approval: it asks for something, and every step for another post."""
+    if "public_notice" not in raw and not _list(raw, "steps"):
+        yield fault(
+            "steps",
+            "approval_empty",
+            N_("the approval asks for nothing"),
+            N_("add steps: or public_notice:, or take approval out"),
+        )
+    yield from repeated([one.get("post") for _place, one in _parts(raw, "steps")], ("steps",), "post")
+
+
 def common(raw: Raw) -> Iterator[Fault]:
     """The rules between the parts of a notice of any type."""
     yield from _sources(raw)

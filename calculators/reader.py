@@ -194,6 +194,16 @@ class Reader:
             ),
             envelope,
         )
+        approval = self.notice.approval
+        if approval and approval.steps:
+            posts = ", ".join(step.post for step in approval.steps)
+            yield (
+                self.fill(N_("A run is posted after it was signed, in this order, by: {posts}."), posts=posts),
+                approval,
+            )
+        if approval and approval.public_notice:
+            days = approval.public_notice.days
+            yield self.fill(N_("Nothing is paid before {days} business days of public notice."), days=days), approval
         for payer in self.notice.payers:
             yield self.fill(_LEVELS[payer.level], share=format_percent(payer.share)), payer
 

@@ -120,10 +120,10 @@ def envelope_damages(connection: Connection, projector: Projector) -> Iterator[D
         if there.get(path) != due.get(path):
             values = {"path": path, "found": _shown(there.get(path)), "expected": _shown(due.get(path))}
             yield Damage("envelope_differs", values)
-    available = projector.available()
+    available, frozen = projector.available(), projector.frozen()
     for path, used in due.items():
         limit, free = projector.limits.get(path, 0), available.get(path, 0)
-        if used > limit or free < 0:
+        if used > limit or free < 0 or frozen.get(path, 0) < 0:
             yield Damage("envelope_exceeded", {"path": path, "used": used, "limit": limit, "available": free})
 
 

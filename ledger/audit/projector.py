@@ -10,6 +10,7 @@ from ledger.book.projection import (
     Cells,
     available_by_path,
     balance_rows,
+    frozen_by_path,
     limit_row,
     merge,
     rows,
@@ -75,8 +76,9 @@ class Projector:
                 continue
             if kind == "budget":
                 limit = limit_row(seq, body)
-                made.envelope_limit.append(limit)
-                self.limits[body["key"]] = self.limits.get(body["key"], 0) + body["amount_fen"]
+                if limit:
+                    made.envelope_limit.append(limit)
+                    self.limits[body["key"]] = self.limits.get(body["key"], 0) + body["amount_fen"]
             item = item_row(seq, kind, body)
             if item:
                 made.item.append(item)
@@ -93,6 +95,10 @@ class Projector:
     def available(self) -> dict[str, int]:
         """What each path has to give after the last record."""
         return available_by_path(self._all())
+
+    def frozen(self) -> dict[str, int]:
+        """What is frozen on each path after the last record."""
+        return frozen_by_path(self._all())
 
     def _all(self) -> Cells:
         cells = tally(self._block)

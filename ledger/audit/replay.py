@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.book.posting import entry_fields
+from ledger.runs.closing import proposal_fields
 from ledger.runs.entries import entries
 from ledger.runs.history import Run, runs
-from ledger.runs.interest import proposal_fields
 from ledger.runs.plan import plan_of
 from ledger.store.ledger import View
 

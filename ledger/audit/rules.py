@@ -1,4 +1,4 @@
-"""What must hold between the records of a log: actors, balance, keys, reversals, and runs that are whole.
+"""What must hold between the records of a log: balance, keys, reversals, runs that are whole, and who signed.
 
 The same rules were asked before writing; here they are asked again of whatever stands in the log. Records come in log
 order.
@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged
+from ledger.audit.signed import Signatures
 
 # Entries that only a run may post, and that its closing record covers.
 _OF_A_RUN = ("award", "true_up")
@@ -19,7 +20,7 @@ class Rules:
 
     def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
         self._read = read
-        self._actors: set[str] = set()
+        self._signatures = Signatures()
         self._accounts: set[tuple[str, str]] = set()
         self._keys: dict[str, int] = {}
         self._reversed: set[int] = set()
@@ -35,8 +36,6 @@ class Rules:
         seq, kind, body, leaf = record
         if kind == "entry":
             yield from self._entry(record)
-        elif kind == "actor":
-            self._actors.add(body["key"])
         elif kind == "account":
             self._accounts.add((body["chart"], body["code"]))
         elif kind == "proposal":
@@ -50,8 +49,7 @@ class Rules:
             yield from self._withdrawal(record)
         if (kind == "genesis") != (seq == 0):
             yield _found(record, "genesis_repeated" if seq else "genesis_missing")
-        elif seq and body["actor"] not in self._actors:
-            yield _found(record, "actor_unknown", actor=body["actor"])
+        yield from self._signatures.check(record)
 
     def end(self) -> Iterator[Damage]:
         """What is left open after the last record: a run's entries that it never closed."""
@@ -59,6 +57,7 @@ class Rules:
             seq = self._uncovered[0]
             body = self._read(seq)
             yield Damage("half_run", {}, seq, "entry", body["key"])
+        yield from self._signatures.end()
 
     def _entry(self, record: Logged) -> Iterator[Damage]:
         seq, _kind, body, _leaf = record

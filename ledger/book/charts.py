@@ -5,22 +5,39 @@
 """
 
 import csv
+from typing import Any
 
 from ledger.resources import fixture
 from ledger.store.ledger import Writer
 
+# Accounts that few books need: recorded when they are first posted to.
+_LATER = {"ind/1102"}
+
 
 def seed(writer: Writer) -> None:
-    """Record every account of the shipped charts; once, when a ledger is made."""
+    """Record the accounts of the shipped charts that every book needs; once, when a ledger is made."""
+    for key, fields in _shipped().items():
+        if key not in _LATER:
+            writer.append("account", key=key, **fields)
+
+
+def ensure(writer: Writer, chart: str, code: str) -> None:
+    """Record an account of the shipped charts where the book has not got it yet."""
+    key = f"{chart}/{code}"
+    if writer.current("account", key) is None:
+        writer.append("account", key=key, **_shipped()[key])
+
+
+def _shipped() -> dict[str, dict[str, Any]]:
     with fixture("charts.csv").open(encoding="utf-8") as source:
-        for row in csv.DictReader(source):
-            writer.append(
-                "account",
-                key=f"{row['chart']}/{row['code']}",
-                chart=row["chart"],
-                code=row["code"],
-                name_en=row["name_en"],
-                name_zh=row["name_zh"],
-                side=row["side"],
-                verified=row["verified"] == "true",
-            )
+        return {
+            f"{row['chart']}/{row['code']}": {
+                "chart": row["chart"],
+                "code": row["code"],
+                "name_en": row["name_en"],
+                "name_zh": row["name_zh"],
+                "side": row["side"],
+                "verified": row["verified"] == "true",
+            }
+            for row in csv.DictReader(source)
+        }

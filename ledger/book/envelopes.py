@@ -4,16 +4,21 @@ What the envelopes can bear is checked by `limits`, whoever posts.
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from calculators.amounts import format_yuan
 from calculators.problems import N_, Place, refuse
-from ledger.book import balances, limits, posting
+from ledger.book import balances, charts, limits, posting
 from ledger.book.projection import (
     AVAILABLE_ACCOUNT,
     BOOK,
+    FROZEN_ACCOUNT,
     ISSUED_ACCOUNT,
+    ancestors,
     available_by_path,
+    frozen_by_path,
     limit_row,
     used_by_path,
 )
@@ -22,48 +27,148 @@ from ledger.store.engine import insert_rows
 from ledger.store.ledger import View, Writer, local_day
 
 # The fund year, then names without blanks: 2025/interest/batch-1
-_PATH = re.compile(r"\d{4}(/[^\s/@]+)*")
+_PATH = re.compile(r"\d{4}(/[^\s/@>]+)*")
+
+ISSUED, ADJUSTED, TRANSFERRED, FROZEN, UNFROZEN = "issued", "adjusted", "transferred", "frozen", "unfrozen"
 
 
 class EnvelopeLine(NamedTuple):
-    """A path with what was issued to it, what is used on it and below, and what it has to give itself, in fen."""
+    """A path with what was issued to it, what is used on it and below, and what it has to give itself, in fen.
+
+    `frozen_fen` was set aside: it is neither used nor to be given.
+    """
 
     path: str
     limit_fen: int
     used_fen: int
     available_fen: int
+    frozen_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A change of a budget as a document orders it; `to` is the receiving path of a transfer, else empty.
+
+    `amount_fen` is above 0, but for an adjustment, which may take away.
+    """
+
+    action: str
+    path: str
+    amount_fen: int
+    document: str
+    to: str = ""
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "Asked":
+        """From the body of an `order` record."""
+        return cls(body["action"], body["path"], body["amount_fen"], body["document"], body.get("to", ""))
+
+
+class Effect(NamedTuple):
+    """A budget record that a change makes: the path, the action, and what it adds to the path, in fen."""
+
+    path: str
+    action: str
+    amount_fen: int
+    document: str
+
+
+def effects(asked: Asked) -> list[Effect]:
+    """The budget records of a change, in order; a transfer moves the limits below the last common path."""
+    if asked.action != TRANSFERRED:
+        return [Effect(asked.path, asked.action, asked.amount_fen, asked.document)]
+    giving, taking = list(ancestors(asked.path)), list(ancestors(asked.to))
+    return [
+        *(Effect(path, TRANSFERRED, -asked.amount_fen, asked.document) for path in giving if path not in taking),
+        *(Effect(path, TRANSFERRED, asked.amount_fen, asked.document) for path in taking if path not in giving),
+    ]
 
 
 def issue(writer: Writer, path: str, amount_fen: int, document: str) -> posting.Posted:
     """Issue a budget indicator to `path`, from outside to a year and from the parent to every other path.
 
-    The same document for the same path and amount is answered `same`. Refuses `path_malformed`,
-    `amount_not_positive`, `document_missing`, `key_differs`, `envelope_unknown` (no budget above) and
-    `envelope_short`.
+    Answers and refuses as `change` does.
     """
-    _check_issue(path, amount_fen, document)
-    parent = path.rpartition("/")[0]
-    key = f"{BOOK}/budget/{path}@{document}/0"
-    stood = posting.known(writer, [key]).get(key)
+    return change(writer, Asked(ISSUED, path, amount_fen, document))
+
+
+def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Posted:
+    """Carry out a change of a budget, on the order at log index `order` where there is one.
+
+    The same document for the same path and amount is answered `same`. Refuses what `check` refuses, and `key_differs`.
+    """
+    check(writer, asked)
+    stood = known(writer, asked)
     if stood:
-        return _same(writer, stood, amount_fen)
-    record = writer.append("budget", key=path, action="issued", amount_fen=amount_fen, document=document)
-    insert_rows(writer.connection, tables.envelope_limit, [limit_row(record, writer.record(record))])
-    if path not in limits.used(writer):
-        insert_rows(writer.connection, tables.envelope, [(path, 0)])
-    source = (AVAILABLE_ACCOUNT, parent) if parent else (ISSUED_ACCOUNT, path)
+        return stood
+    if asked.action == FROZEN:
+        charts.ensure(writer, "ind", FROZEN_ACCOUNT)
+    there = limits.used(writer)
+    records = []
+    for effect in effects(asked):
+        fields: dict[str, Any] = {} if order is None else {"order": order}
+        fields |= {"action": effect.action, "amount_fen": effect.amount_fen, "document": effect.document}
+        record = writer.append("budget", key=effect.path, **fields)
+        records.append(record)
+        row = limit_row(record, writer.record(record))
+        if row:
+            insert_rows(writer.connection, tables.envelope_limit, [row])
+            if effect.path not in there:
+                insert_rows(writer.connection, tables.envelope, [(effect.path, 0)])
     entry = posting.Entry(
-        key=key,
+        key=_key(asked),
         reason="budget",
         effective_on=local_day(writer.now),
-        inputs=writer.leaf(record).hex(),
-        document=document,
-        postings=(
-            posting.Posting("ind", AVAILABLE_ACCOUNT, amount_fen, envelope=path),
-            posting.Posting("ind", source[0], -amount_fen, envelope=source[1]),
-        ),
+        inputs=writer.leaf(records[0]).hex(),
+        document=asked.document,
+        postings=_postings(asked),
     )
     return posting.post(writer, [entry])[0]
+
+
+def known(view: View, asked: Asked) -> posting.Posted | None:
+    """The entry of a change that was carried out before; refuses `key_differs` where its amount was another."""
+    key = _key(asked)
+    stood = posting.known(view, [key]).get(key)
+    return stood and _same(view, stood, asked)
+
+
+def check(view: View, asked: Asked) -> None:
+    """Whether a change can be ordered and, as the envelopes stand now, be carried out.
+
+    Refuses `path_malformed`, `amount_not_positive`, `document_missing`, `transfer_impossible`, `envelope_unknown`,
+    `envelope_short` and, where a limit would fall below what is used, `envelope_committed`.
+    """
+    _check_form(asked)
+    if known(view, asked):
+        return
+    limit_of, used = limits.limits(view), limits.used(view)
+    for path in (asked.path, asked.to):
+        if path and asked.action != ISSUED and path not in limit_of:
+            raise refuse(
+                "envelope_unknown",
+                N_("no budget was issued to this path"),
+                N_("issue one: `subsidy budget issue {path} YUAN --document NO`"),
+                Place(path),
+                path=path,
+            )
+    for effect in effects(asked):
+        lowered = effect.amount_fen < 0 and limit_of[effect.path] + effect.amount_fen < used[effect.path]
+        if lowered:
+            raise refuse(
+                "envelope_committed",
+                N_("limit {limit}, used {used}: {amount} cannot be taken away"),
+                N_("take away less, or take back what was granted first"),
+                Place(effect.path),
+                limit=format_yuan(limit_of[effect.path]),
+                used=format_yuan(used[effect.path]),
+                amount=format_yuan(-effect.amount_fen),
+            )
+    moves: dict[tuple[str, str, str], list[int]] = {}
+    for line in _postings(asked):
+        sides = moves.setdefault((line.chart, line.account, line.envelope), [0, 0])
+        sides[line.amount_fen < 0] += abs(line.amount_fen)
+    limits.check(view, moves)
 
 
 def show(view: View) -> list[EnvelopeLine]:
@@ -72,44 +177,77 @@ def show(view: View) -> list[EnvelopeLine]:
     cells = balances.totals(view)
     used = used_by_path(cells)
     available = available_by_path(cells)
+    frozen = frozen_by_path(cells)
     return [
-        EnvelopeLine(path, issued[path], used.get(path, 0), available.get(path, 0))
+        EnvelopeLine(path, issued[path], used.get(path, 0), available.get(path, 0), frozen.get(path, 0))
         for path in sorted(issued, key=lambda path: path.split("/"))
     ]
 
 
-def _check_issue(path: str, amount_fen: int, document: str) -> None:
-    if not _PATH.fullmatch(path):
-        raise refuse(
-            "path_malformed",
-            N_("{path} is not a budget path"),
-            N_("write the fund year and names below it, such as 2025/interest/batch-1"),
-            path=path,
-        )
-    if amount_fen <= 0:
+def _key(asked: Asked) -> str:
+    kind = "budget" if asked.action == ISSUED else f"budget-{asked.action}"
+    path = f"{asked.path}>{asked.to}" if asked.to else asked.path
+    return f"{BOOK}/{kind}/{path}@{asked.document}/0"
+
+
+def _postings(asked: Asked) -> tuple[posting.Posting, posting.Posting]:
+    """What takes and what gives; an adjustment that takes away is the inverse."""
+    path, parent = asked.path, asked.path.rpartition("/")[0]
+    outside = (AVAILABLE_ACCOUNT, parent) if parent else (ISSUED_ACCOUNT, path)
+    (account, envelope), (other, giver) = {
+        ISSUED: ((AVAILABLE_ACCOUNT, path), outside),
+        ADJUSTED: ((AVAILABLE_ACCOUNT, path), outside),
+        TRANSFERRED: ((AVAILABLE_ACCOUNT, asked.to), (AVAILABLE_ACCOUNT, path)),
+        FROZEN: ((FROZEN_ACCOUNT, path), (AVAILABLE_ACCOUNT, path)),
+        UNFROZEN: ((AVAILABLE_ACCOUNT, path), (FROZEN_ACCOUNT, path)),
+    }[asked.action]
+    return (
+        posting.Posting("ind", account, asked.amount_fen, envelope=envelope),
+        posting.Posting("ind", other, -asked.amount_fen, envelope=giver),
+    )
+
+
+def _check_form(asked: Asked) -> None:
+    for path in (asked.path, asked.to):
+        if path and not _PATH.fullmatch(path):
+            raise refuse(
+                "path_malformed",
+                N_("{path} is not a budget path"),
+                N_("write the fund year and names below it, such as 2025/interest/batch-1"),
+                path=path,
+            )
+    if asked.amount_fen == 0 or (asked.amount_fen < 0 and asked.action != ADJUSTED):
         raise refuse(
             "amount_not_positive",
-            N_("{amount} is not an amount that can be issued"),
-            N_("issue more than 0.00"),
-            Place(path),
-            amount=format_yuan(amount_fen),
+            N_("{amount} is not an amount to be moved"),
+            N_("write more than 0.00; only an adjustment may take away"),
+            Place(asked.path),
+            amount=format_yuan(asked.amount_fen),
         )
-    if not document.strip():
+    if not asked.document.strip():
         raise refuse(
             "document_missing",
             N_("no document number is given"),
-            N_("name the document that issues the indicator"),
-            Place(path),
+            N_("name the document that orders it"),
+            Place(asked.path),
+        )
+    if asked.to and (asked.to == asked.path or asked.to.split("/")[0] != asked.path.split("/")[0]):
+        raise refuse(
+            "transfer_impossible",
+            N_("from {path} to {to} nothing can be transferred"),
+            N_("name two different paths of one fund year"),
+            path=asked.path,
+            to=asked.to,
         )
 
 
-def _same(view: View, stood: posting.Posted, amount_fen: int) -> posting.Posted:
+def _same(view: View, stood: posting.Posted, asked: Asked) -> posting.Posted:
     body = view.record(stood.record)
-    if body["postings"][0]["amount_fen"] != amount_fen:
+    if body["postings"][0]["amount_fen"] != asked.amount_fen:
         raise refuse(
             "key_differs",
-            N_("this document issued {amount} to the path"),
-            N_("issue a change under its own document number"),
+            N_("this document moved {amount} here"),
+            N_("order a change under its own document number"),
             Place(body["key"], key="amount_fen"),
             amount=format_yuan(body["postings"][0]["amount_fen"]),
         )

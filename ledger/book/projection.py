@@ -18,6 +18,7 @@ BLOCK = 1024
 USED_ACCOUNTS = frozenset({"1201", "1301", "1401", "1501"})
 ISSUED_ACCOUNT = "1001"
 AVAILABLE_ACCOUNT = "1101"
+FROZEN_ACCOUNT = "1102"
 
 EntryRow = tuple[Any, ...]
 PostingRow = tuple[Any, ...]
@@ -110,8 +111,10 @@ def balance_rows(number: int, cells: Cells) -> list[BalanceRow]:
     return [(number, *cell, debit_fen, credit_fen) for cell, (debit_fen, credit_fen) in sorted(cells.items())]
 
 
-def limit_row(record: int, body: Mapping[str, Any]) -> tuple[int, str, int]:
-    """The envelope limit row of the budget record `body` at log index `record`."""
+def limit_row(record: int, body: Mapping[str, Any]) -> tuple[int, str, int] | None:
+    """The envelope limit row of the budget record `body` at log index `record`; None where no limit moves."""
+    if body["action"] in ("frozen", "unfrozen"):
+        return None
     return record, body["key"], body["amount_fen"]
 
 
@@ -134,8 +137,17 @@ def used_by_path(cells: Cells) -> dict[str, int]:
 
 def available_by_path(cells: Cells) -> dict[str, int]:
     """What sums of debits and credits add to what each path has to give."""
+    return _on_account(cells, AVAILABLE_ACCOUNT)
+
+
+def frozen_by_path(cells: Cells) -> dict[str, int]:
+    """What sums of debits and credits add to what is frozen on each path."""
+    return _on_account(cells, FROZEN_ACCOUNT)
+
+
+def _on_account(cells: Cells, wanted: str) -> dict[str, int]:
     return {
         envelope: debit_fen - credit_fen
         for (chart, account, envelope), (debit_fen, credit_fen) in cells.items()
-        if (chart, account) == ("ind", AVAILABLE_ACCOUNT)
+        if (chart, account) == ("ind", wanted)
     }

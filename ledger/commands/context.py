@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -58,6 +59,19 @@ def _say_something(_ctx: click.Context, _param: click.Parameter, text: str) -> s
 def reason_option(purpose: str) -> Callable[[FC], FC]:
     """`--reason TEXT`, compulsory and never blank: it stands in a record for ever. `purpose` is its help."""
     return click.option("--reason", required=True, metavar="TEXT", callback=_say_something, help=purpose)
+
+
+def key_option(required: bool) -> Callable[[FC], FC]:
+    """`--key FILE`: where the private key of the officer stands; the key itself never stands on a command line."""
+    return click.option(
+        "--key",
+        envvar="SUBSIDY_KEY",
+        show_envvar=True,
+        required=required,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=N_("File of your private key, outside the ledger's folder, for nobody else to read."),
+    )
 
 
 json_option = click.option(

@@ -21,8 +21,9 @@ from ledger.commands.context import (
 from ledger.commands.reasons import HOLDS, REFUSALS
 from ledger.commands.run_compare import compare_list
 from ledger.runs.assessment import assess
+from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
-from ledger.runs.interest import Outcome, propose, propose_batch, run_batch, run_interest, totals, withdraw
+from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.month import Month
 from ledger.runs.plan import Plan, digest_item
 from ledger.store.ledger import Ledger, local_day
@@ -181,6 +182,9 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
                 number=outcome.proposal
             )
         )
+    elif outcome.proposal:
+        text = _("Proposed as run {number}; {posts} must sign before it is posted. Next: subsidy approve {number}")
+        click.echo(text.format(number=outcome.proposal, posts=", ".join(proposal_fields(plan)["steps"])))
     else:
         click.echo(
             _("Nothing has changed since the last run of this month; nothing was written.")

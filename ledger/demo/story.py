@@ -42,8 +42,9 @@ from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import read_opening, record_opening
 from ledger.resources import fixture
+from ledger.runs.closing import Outcome, totals
 from ledger.runs.grants import record_grants
-from ledger.runs.interest import Outcome, run_interest, totals
+from ledger.runs.interest import run_interest
 from ledger.runs.month import Month
 from ledger.runs.plan import plan_month
 from ledger.store.ledger import Ledger

@@ -18,6 +18,7 @@ _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _TIME = re.compile(_DAY.pattern + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_SIGNATURE = re.compile(r"[0-9a-f]{128}")
 
 
 def _matching(pattern: re.Pattern[str], what: str) -> Check:
@@ -112,9 +113,23 @@ _day = _matching(_DAY, "a day")
 _month = _matching(_MONTH, "a month")
 _key = _matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")
 _hash = _matching(_HASH, "a SHA-256 in lower-case hex")
+_public = _matching(_HASH, "an Ed25519 public key in lower-case hex")
+_signature = _matching(_SIGNATURE, "an Ed25519 signature in lower-case hex")
 _facts = ("loan", "event", "receipt", "policy", "premium", "claim", "project", "milestone", "dishonesty")
 _register = _one_of(*_facts)
-_imported = _one_of("entity", "payee", "payer", "application", "grant", "statement", "statement_line", *_facts)
+_imported = _one_of(
+    "entity",
+    "payee",
+    "payer",
+    "application",
+    "grant",
+    "inspection",
+    "statement",
+    "statement_line",
+    *_facts,
+)
+
+_BUDGET_ACTIONS = ("issued", "adjusted", "transferred", "frozen", "unfrozen")
 
 # What a run was for: a month, or the notice of a batch.
 _OF_RUN = {"month?": _month, "notice?": _text}
@@ -154,7 +169,17 @@ FIELDS: dict[str, dict[str, Check]] = {
         "currency": _one_of("CNY"),
         "zone": _one_of("Asia/Shanghai"),
     },
-    "actor": {"key": _text, "role": _one_of("officer")},
+    "actor": {
+        "key": _text,
+        "role": _one_of("officer"),
+        "post?": _text,
+        "name?": _hash,
+        "from?": _day,
+        "to?": _day,
+        "document?": _text,
+        "substitute?": _object({"by": _text, "from": _day, "to": _day}),
+    },
+    "key": {"key": _text, "public": _public, "proof": _signature, "signature?": _signature},
     "account": {
         "key": _text,
         "chart": _one_of("fin", "bud", "ind"),
@@ -164,7 +189,21 @@ FIELDS: dict[str, dict[str, Check]] = {
         "side": _one_of("debit", "credit"),
         "verified": _flag,
     },
-    "budget": {"key": _text, "action": _one_of("issued"), "amount_fen": _fen, "document": _text},
+    "budget": {
+        "key": _text,
+        "action": _one_of(*_BUDGET_ACTIONS),
+        "amount_fen": _fen,
+        "document": _text,
+        "order?": _count,
+    },
+    "order": {
+        "action": _one_of(*_BUDGET_ACTIONS),
+        "path": _text,
+        "to?": _text,
+        "amount_fen": _fen,
+        "document": _text,
+        "signature": _signature,
+    },
     "benchmark": {"key": _text, "source": _text, "checked_through": _day, "rows": _list_of(_published_rate)},
     "notice": {"key": _text, "sha256": _hash, "text": _text, "amends?": _hash},
     "entity": {
@@ -223,10 +262,20 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "decision": {
         "key": _text,
-        "type": _one_of("uscc-override", "lender-exception", "release-hold", "payee-change", "meeting", "shortage"),
+        "type": _one_of(
+            "uscc-override",
+            "lender-exception",
+            "release-hold",
+            "payee-change",
+            "calendar",
+            "meeting",
+            "shortage",
+        ),
         "about": _text,
         "reason": _text,
         "figures?": _list_of(_fen),
+        "holidays?": _list_of(_day),
+        "workdays?": _list_of(_day),
         "document?": _text,
         "amount_fen?": _count,
         "rows?": _list_of(_object({"application": _text, "approved_fen": _count, "allotted_fen": _count})),
@@ -254,7 +303,58 @@ FIELDS: dict[str, dict[str, Check]] = {
         "totals": _object({"lines": _count, "entries": _count, "debit_fen": _fen, "credit_fen": _fen}),
         "held": _list_of(_any_object),
         "refused": _list_of(_any_object),
+        "steps?": _list_of(_text),
     },
+    "approval": {
+        "about": _count,
+        "about_leaf": _hash,
+        "step": _count,
+        "post": _text,
+        "opinion": _one_of("approve", "reject"),
+        "text?": _text,
+        "for?": _text,
+        "signature": _signature,
+    },
+    "public_notice": {
+        "key": _text,
+        "lines": _list_of(_text),
+        "run?": _count,
+        "starts_on": _day,
+        "days": _count,
+        "last_day": _day,
+        "document?": _text,
+    },
+    "objection": {
+        "key": _text,
+        "notice": _text,
+        "cause": _one_of("objection", "withdrawal"),
+        "lines": _list_of(_text),
+        "received_on": _day,
+        "reason": _text,
+        "settled?": _object({"on": _day, "outcome": _one_of("dismissed", "upheld"), "reason": _text}),
+    },
+    "inspection": {
+        "key": _text,
+        "grant": _text,
+        "inspected_on": _day,
+        "finding": _one_of("passed", "rectify", "claw_back"),
+        "detail?": _text,
+        "due_on?": _day,
+        "settled_on?": _day,
+    },
+    "clawback": {
+        "key": _text,
+        "state": _one_of("requested", "agreed"),
+        "line": _text,
+        "amount_fen": _fen,
+        "cause": _one_of("inspection", "premium_refund"),
+        "inspection?": _text,
+        "fact?": _count,
+        "reason": _text,
+        "document?": _text,
+        "signature?": _signature,
+    },
+    "evidence": {"key": _text, "about": _count, "file": _text, "bytes": _count, "sha256": _hash},
     "refusal": {"key": _text, "about": _text, **_OF_RUN, "codes": _list_of(_any_object)},
     "entry": {
         "key": _text,
@@ -398,7 +498,7 @@ FIELDS: dict[str, dict[str, Check]] = {
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset({"key", "approval", "match", "undo", "period", "seal", "restore"})
+RESERVED = frozenset({"match", "undo", "period", "seal", "restore"})
 
 _CHECKS = {
     kind: _object(

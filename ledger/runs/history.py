@@ -35,6 +35,11 @@ class Run:
     first: int = 0
     count: int = 0
 
+    @property
+    def steps(self) -> list[str]:
+        """The posts that must approve it, in order; empty where nobody must."""
+        return list(self.proposal.get("steps", ()))
+
 
 def runs(view: View) -> list[Run]:
     """Every run in log order."""

@@ -1,39 +1,24 @@
-"""Runs, monthly ones over loans and batches of other items: proposal, closing transaction, withdrawal.
+"""Runs, monthly ones over loans and batches of other items: what may run now, and every reason why not.
 
-A run writes twice. The proposal states what was read (log size, roots, totals); the closing transaction appends
-refusals, entries and `run_closed` together or not at all. Under the approval rule `none` both happen in one command.
+How a run is proposed, approved, closed and withdrawn stands in `closing`, for all of them alike.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
 
 from calculators.award_line import Line
 from calculators.problems import N_, Problem, Refused, refuse
-from ledger.book.posting import post, reverse
 from ledger.registry.decisions import decisions
 from ledger.registry.lenders import reported
 from ledger.registry.notices import notices
 from ledger.registry.openings import opened_notices
-from ledger.runs.entries import entries
-from ledger.runs.history import Run, last_closed
+from ledger.runs.closing import Outcome, start
+from ledger.runs.history import last_closed
 from ledger.runs.lines import LOAN_TYPE, AnyLine, granted_lines
 from ledger.runs.month import Month
 from ledger.runs.occasion import Occasion
 from ledger.runs.plan import Plan, plan_of
-from ledger.store.ledger import Ledger, View, Writer, local_day
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run did: its plan, and the numbers of proposal and closing record (0 where nothing was appended)."""
-
-    plan: Plan
-    proposal: int = 0
-    closed: int = 0
-    first: int = 0
-    count: int = 0
+from ledger.store.ledger import Ledger, View, local_day
 
 
 def propose(view: View, month: Month, today: date) -> Plan:
@@ -75,90 +60,13 @@ def propose_batch(view: View, notice: str, today: date) -> Plan:
 
 
 def run_interest(ledger: Ledger, month: Month, actor: str) -> Outcome:
-    """Run a month and close it, as `_run` does; refuses as `propose` does."""
-    return _run(ledger, lambda view, today: propose(view, month, today), actor)
+    """Run a month and close it, as `closing.start` does; refuses as `propose` does."""
+    return start(ledger, lambda view, today: propose(view, month, today), actor)
 
 
 def run_batch(ledger: Ledger, notice: str, actor: str) -> Outcome:
-    """Run a notice's batch up to today and close it, as `_run` does; refuses as `propose_batch` does."""
-    return _run(ledger, lambda view, today: propose_batch(view, notice, today), actor)
-
-
-def _run(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) -> Outcome:
-    """Propose and close; a repeat that changes nothing appends nothing.
-
-    Refuses as `propose` does, and `stale_proposal` when the book or a budget moved between reading and closing; then
-    `run_aborted` stands in the log and nothing was posted.
-    """
-    with ledger.read() as view:
-        plan = proposed(view, local_day(ledger.clock()))
-        if _repeats(view, plan):
-            return Outcome(plan)
-    with ledger.write(actor) as writer:
-        proposal = writer.append("proposal", **proposal_fields(plan))
-    try:
-        with ledger.write(actor, closes=proposal) as writer:
-            return _close(writer, plan, proposal)
-    except Refused as refused:
-        with ledger.write(actor, closes=proposal) as writer:
-            writer.append("run_aborted", proposal=proposal, cause=refused.problems[0].code)
-        raise
-
-
-def proposal_fields(plan: Plan) -> dict[str, Any]:
-    """The fields of a `proposal` record that a plan determines."""
-    return {
-        **plan.occasion.stated,
-        "log_size": plan.log_size,
-        "facts_root": plan.facts_root,
-        "digest_root": plan.digest_root,
-        "digests": len(plan.digests),
-        **({"benchmark": plan.benchmark} if plan.benchmark else {}),
-        "calculators": plan.calculators,
-        "notices": plan.notices,
-        "totals": totals(plan),
-        "held": plan.held(),
-        "refused": plan.refused(),
-    }
-
-
-def totals(plan: Plan) -> dict[str, int]:
-    """Control totals of what a plan posts: lines, entries, and the debits and credits of the payable in fen."""
-    moved = [step.award_fen for step in plan.steps]
-    return {
-        "lines": len({step.line for step in plan.steps}),
-        "entries": len(moved),
-        "debit_fen": sum(-fen for fen in moved if fen < 0),
-        "credit_fen": sum(fen for fen in moved if fen > 0),
-    }
-
-
-def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
-    """Undo the latest closed run by counter-entries; answers how many.
-
-    Refuses `run_not_latest`: a later run was reckoned from what this one posted.
-    """
-    with ledger.write(actor) as writer:
-        latest = last_closed(writer, run.occasion)
-        if latest is None or latest.number != run.number:
-            raise refuse(
-                "run_not_latest",
-                N_("run {number} of {name} is not the latest closed run"),
-                N_("withdraw later runs first; `subsidy run list` shows them"),
-                number=run.number,
-                name=run.occasion,
-            )
-        today = local_day(writer.now)
-        undone = [reverse(writer, record, today) for record in range(run.first, run.first + run.count)]
-        writer.append(
-            "withdrawal",
-            run=run.closed,
-            **run.occasion.named,
-            first=undone[0].record if undone else writer.size,
-            count=len(undone),
-            reason=reason,
-        )
-    return len(undone)
+    """Run a notice's batch up to today and close it, as `closing.start` does; refuses as `propose_batch` does."""
+    return start(ledger, lambda view, today: propose_batch(view, notice, today), actor)
 
 
 def _refuse_any(problems: list[Problem]) -> None:
@@ -232,43 +140,3 @@ def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator
             ),
             values={"lender": lender, "day": month.last_day, "month": month},
         )
-
-
-def _repeats(view: View, plan: Plan) -> bool:
-    """Whether the same was run last and this plan says nothing that run did not say."""
-    latest = last_closed(view, plan.occasion)
-    return (
-        latest is not None
-        and latest.occasion.name == plan.occasion.name
-        and not plan.steps
-        and latest.proposal["held"] == plan.held()
-        and latest.proposal["refused"] == plan.refused()
-    )
-
-
-def _close(writer: Writer, plan: Plan, proposal: int) -> Outcome:
-    moved = (row for kind in ("entry", "budget") for row in writer.records(kind, since=plan.log_size))
-    if next(moved, None) is not None:
-        raise refuse(
-            "stale_proposal",
-            N_("the book moved after {name} was reckoned"),
-            N_("run it again"),
-            name=plan.occasion,
-        )
-    for refused in plan.refused():
-        key = f"{plan.occasion}/{refused['line']}"
-        known = writer.current("refusal", key)
-        if known is None or known.body["codes"] != refused["codes"]:
-            writer.append("refusal", key=key, about=refused["line"], **plan.occasion.named, codes=refused["codes"])
-    posted = post(writer, list(entries(writer, plan)))
-    first = posted[0].record if posted else writer.size
-    closed = writer.append(
-        "run_closed",
-        proposal=proposal,
-        proposal_leaf=writer.leaf(proposal).hex(),
-        **plan.occasion.named,
-        first=first,
-        count=len(posted),
-        approvals=[],
-    )
-    return Outcome(plan, proposal, closed, first, len(posted))

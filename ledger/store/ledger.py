@@ -6,7 +6,7 @@ two loses nothing: the next write finds the signed tree inside the ledger's and 
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
@@ -26,7 +26,19 @@ from ledger.store.vault import FILE as VAULT_FILE
 from ledger.store.vault import Vault
 from ledger.store.views import Row, Stored, View, Writer
 
-__all__ = ["Clock", "Entropy", "Ledger", "Row", "Stored", "Vault", "View", "Writer", "local_day", "utc_now"]
+__all__ = [
+    "Clock",
+    "Entropy",
+    "Ledger",
+    "Row",
+    "Stored",
+    "Vault",
+    "View",
+    "Writer",
+    "in_office",
+    "local_day",
+    "utc_now",
+]
 
 Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
@@ -51,6 +63,7 @@ class Ledger:
     def __init__(self, path: Path, clock: Clock, entropy: Entropy, anchor_folder: Path | None = None) -> None:
         self.path = path
         self.clock = clock
+        self.entropy = entropy
         self.vault = Vault(path.with_name(VAULT_FILE), entropy)
         self._anchor_folder = anchor_folder
 
@@ -143,9 +156,11 @@ class Ledger:
     def write(self, actor: str, *, closes: int | None = None) -> Iterator[Writer]:
         """One transaction by `actor`; leaving the block commits it, an exception takes all of it back.
 
-        A proposal that was left open is recorded as aborted first, except the one this write `closes` (log index).
+        A proposal without steps of approval that was left open is recorded as aborted first, except the one this write
+        `closes` (log index); one that waits for approvals stays open.
         Refuses, before anything is written: `ledger_busy`, `ledger_read_only`, `not_a_ledger`, `schema_changed`, what
-        `Anchor.open` refuses, `ledger_behind_checkpoint`, `ledger_forked`, `actor_unknown`, `stale_proposal`.
+        `Anchor.open` refuses, `ledger_behind_checkpoint`, `ledger_forked`, `actor_unknown`, `actor_not_in_office`,
+        `stale_proposal`.
         """
         with self._begin_write() as connection:
             writer = Writer(connection, self._size(connection), actor, self.clock())
@@ -266,33 +281,50 @@ class Ledger:
         )
 
 
+def in_office(person: Mapping[str, Any], day: date) -> bool:
+    """Whether an `actor` record lets its person act on a day; its days are inclusive, an absent one is open."""
+    today = day.isoformat()
+    return bool(person.get("from", today) <= today <= person.get("to", today))
+
+
 def _check_actor(writer: Writer) -> None:
-    if writer.current("actor", writer.actor) is None:
+    known = writer.current("actor", writer.actor)
+    if known is None:
         raise refuse(
             "actor_unknown",
             N_("the ledger knows no officer {actor}"),
             N_("give the staff number of an officer with --actor"),
             actor=writer.actor,
         )
+    today = local_day(writer.now)
+    if not in_office(known.body, today):
+        raise refuse(
+            "actor_not_in_office",
+            N_("{actor} is not in office on {day}"),
+            N_("act as somebody who is; `subsidy people list` shows from when to when"),
+            actor=writer.actor,
+            day=today,
+        )
 
 
 def _end_open_proposal(writer: Writer, closes: int | None) -> None:
-    """Record the last proposal as aborted if nothing ended it: its run was killed."""
-    # Only the last can be open: each write ends the one before. The second condition is the partial index's own.
-    proposals = select(func.max(record.c.seq)).where(
-        record.c.kind == "proposal", record.c.kind != literal_column("'entry'")
-    )
-    last = writer.connection.scalar(proposals)
-    if last is None:
-        return
-    ends = [row for kind in ("run_closed", "run_aborted") for row in writer.records(kind, since=last)]
-    ended = any(row.body["proposal"] == last for row in ends)
-    if closes is not None and (ended or closes != last):
+    """Record the last proposal as aborted if nothing ended it and it waits for nobody: its run was killed."""
+    if closes is not None and _ended(writer, closes):
         raise refuse(
             "stale_proposal",
             N_("proposal {proposal} was ended by somebody else"),
             N_("run the month again"),
             proposal=closes,
         )
-    if not ended and closes is None:
+    # Only the last can have been killed: each write ends the one before. The second condition is the partial index's.
+    proposals = select(func.max(record.c.seq)).where(
+        record.c.kind == "proposal", record.c.kind != literal_column("'entry'")
+    )
+    last = writer.connection.scalar(proposals)
+    if last not in (None, closes) and not writer.record(last).get("steps") and not _ended(writer, last):
         writer.append("run_aborted", proposal=last, cause="interrupted")
+
+
+def _ended(view: View, proposal: int) -> bool:
+    ends = (row for kind in ("run_closed", "run_aborted") for row in view.records(kind, since=proposal))
+    return any(row.body["proposal"] == proposal for row in ends)

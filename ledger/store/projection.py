@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 # Kinds whose records are versions of a thing in the register of the same name.
 _KEYED = (
     "actor",
+    "key",
     "account",
     "budget",
     "benchmark",
@@ -18,6 +19,11 @@ _KEYED = (
     "decision",
     "opening",
     "refusal",
+    "public_notice",
+    "objection",
+    "inspection",
+    "clawback",
+    "evidence",
     "payment_batch",
     "payout",
     "statement",

@@ -162,9 +162,13 @@ class Writer(View):
         """Append one record and give its log index; `fields` are the kind's own, without actor and time."""
         return self.extend(kind, [fields])[0].seq
 
+    def head(self, kind: str) -> dict[str, Any]:
+        """The fields that every record of a kind gets from this write; who signs a record signs them too."""
+        return {"$schema": schema_of(kind), "actor": self.actor, "recorded_at": self._recorded_at}
+
     def extend(self, kind: str, many: Iterable[dict[str, Any]]) -> list[Stored]:
         """Append a batch of records of one kind; where each of them went, in order."""
-        head = {"$schema": schema_of(kind), "actor": self.actor, "recorded_at": self._recorded_at}
+        head = self.head(kind)
         stored, records, items, claims = [], [], [], []
         shapes: set[tuple[str, ...]] = set()
         for seq, fields in enumerate(many, self.size):

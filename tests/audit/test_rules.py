@@ -11,6 +11,8 @@ from ledger.store.ledger import Ledger
 from tests.audit.attacker import Body, altered
 from tests.audit.seen import CONSISTENT, damaged, seen
 
+RECORDED = "2024-07-01T04:00:00Z"
+
 
 def unbalance(log: list[Body]) -> None:
     log[27]["postings"][0]["amount_fen"] = 1
@@ -128,7 +130,7 @@ def entry(seq: int, key: str) -> Logged:
         {"chart": "fin", "account": "5001", "amount_fen": 100},
         {"chart": "fin", "account": "2303", "amount_fen": -100},
     ]
-    body = {"actor": "1001", "key": key, "reason": "grant", "postings": postings}
+    body = {"actor": "1001", "recorded_at": RECORDED, "key": key, "reason": "grant", "postings": postings}
     return Logged(seq, "entry", body, b"")
 
 

@@ -9,7 +9,8 @@ from tests.log.test_kinds import golden
 
 # Kind -> register, key, lender, void of its golden record; what is not here is no version of anything.
 ROWS = {
-    "actor": ("actor", "1001", "", 0),
+    "actor": ("actor", "1002", "", 0),
+    "key": ("key", "1002", "", 0),
     "account": ("account", "fin/2303", "", 0),
     "budget": ("budget", "2024/interest/batch-2", "", 0),
     "benchmark": ("benchmark", "lpr", "", 0),
@@ -21,6 +22,11 @@ ROWS = {
     "decision": ("decision", "release-hold/L-77", "", 0),
     "opening": ("opening", "example", "", 0),
     "refusal": ("refusal", "2025-06/G-3", "", 0),
+    "public_notice": ("public_notice", "GS-2025-1", "", 0),
+    "objection": ("objection", "YY-1", "", 0),
+    "inspection": ("inspection", "JC-1", "", 0),
+    "clawback": ("clawback", "ZH-1", "", 0),
+    "evidence": ("evidence", f"grant/G-2/{'d' * 64}", "", 0),
     "fact": ("loan", "L-77", "示例银行", 0),
     "void": ("event", "L-77//repayment/2024-06-01/1", "", 1),
     "payer": ("payer", "payer/ecny/C1010411000013/000001", "", 0),

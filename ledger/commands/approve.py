@@ -1,0 +1,216 @@
+"""`subsidy approve`, `reject` and `approvals`: sign what waits, sign against it, and show who signed what."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.amounts import format_yuan, plain_yuan
+from calculators.problems import N_, refuse
+from ledger.commands.context import (
+    Settings,
+    actor_option,
+    json_option,
+    key_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.registry.approvals import ANY_POST, Approval, given, subject
+from ledger.registry.people import people, shown_name
+from ledger.runs import closing, orders
+from ledger.runs.history import Run, State, find_run
+from ledger.store.ledger import Ledger, View
+from ledger.words import _
+
+OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
+
+
+@click.command()
+@click.argument("name", metavar="RUN|ORDER")
+@click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
+@key_option(required=True)
+@actor_option
+@pass_settings
+def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> None:
+    """Sign the next step of a run, or a budget order, with your private key; the last signature carries it out.
+
+    Example:
+      subsidy approve 64 --key ~/1002.key --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    number, is_order = _find(ledger, name)
+    if is_order:
+        approval, posted = orders.approve(ledger, number, actor, key, text.strip())
+        click.echo(
+            _("Order {number} approved by {actor} and carried out: entry {entry}.").format(
+                number=number, actor=approval.actor, entry=posted.seq
+            )
+        )
+        return
+    signed = closing.approve(ledger, number, actor, key, text.strip())
+    _print_signed(signed)
+
+
+@click.command()
+@click.argument("name", metavar="RUN|ORDER")
+@reason_option(N_("Why not; it stands in the record."))
+@key_option(required=True)
+@actor_option
+@pass_settings
+def reject(settings: Settings, name: str, reason: str, key: Path, actor: str) -> None:
+    """Sign against a run or a budget order, which ends it.
+
+    Example:
+      subsidy reject 64 --reason "receipt of G-2 is missing" --key ~/1002.key --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    number, is_order = _find(ledger, name)
+    if is_order:
+        orders.reject(ledger, number, actor, key, reason)
+    else:
+        closing.reject(ledger, number, actor, key, reason)
+    click.echo(_("{number} is rejected; nothing was posted.").format(number=number))
+
+
+@click.command()
+@click.argument("name", metavar="[RUN|ORDER]", required=False)
+@json_option
+@pass_settings
+def approvals(settings: Settings, name: str | None, as_json: bool) -> None:
+    """Show who signed the steps of a run or an order, and who has still to sign; without a name, all that waits.
+
+    Example:
+      subsidy approvals
+      subsidy approvals 64
+    """
+    ledger = Ledger.open(settings.db_url)
+    if name is None:
+        _list_waiting(ledger, as_json)
+        return
+    number, _is_order = _find(ledger, name, ended=True)
+    with ledger.read() as view:
+        steps = _steps(ledger, view, number)
+    if as_json:
+        print_json({"number": number, "steps": steps})
+        return
+    table(
+        [money(_("Step")), _("Post"), _("Name"), _("Opinion"), _("Time"), _("For"), _("Text")],
+        [
+            (
+                step["step"],
+                step["post"] or _("any post"),
+                step.get("name", "-"),
+                _(OPINIONS[step["opinion"]]) if "opinion" in step else _("waits"),
+                step.get("recorded_at", "-"),
+                step.get("for", "-"),
+                step.get("text", ""),
+            )
+            for step in steps
+        ],
+    )
+
+
+def _find(ledger: Ledger, name: str, ended: bool = False) -> tuple[int, bool]:
+    """The number of a run or an order and whether it is an order; a month or a notice names the run that waits."""
+    with ledger.read() as view:
+        if name.isdecimal() and orders.is_order(view, int(name)):
+            return int(name), True
+        run = next((one for one in closing.waiting(view) if name in (str(one.number), one.occasion.name)), None)
+        run = run or find_run(view, name)
+        if not run.steps:
+            raise refuse(
+                "nothing_to_approve",
+                N_("record {number} asks for no approval"),
+                N_("give the number of a run or order that waits; `subsidy approvals` lists them"),
+                number=run.number,
+            )
+        if run.state is not State.PROPOSED and not ended:
+            raise refuse(
+                "not_waiting",
+                N_("nothing waits for a signature here any more"),
+                N_("see how it ended: `subsidy approvals {number}`"),
+                number=run.number,
+            )
+        return run.number, False
+
+
+def _print_signed(signed: closing.Signed) -> None:
+    approval, steps, run = signed
+    click.echo(
+        _("Step {step} of {steps} of run {number} signed as {post} by {actor}.").format(
+            step=approval.step, steps=len(steps), number=run.number, post=approval.post, actor=approval.actor
+        )
+    )
+    if run.closed:
+        click.echo(
+            _("Posted: {count} entries. Next: subsidy explain LOAN, subsidy audit verify.").format(count=run.count)
+        )
+    else:
+        click.echo(_("Next to sign: {post}.").format(post=steps[approval.step]))
+
+
+def _steps(ledger: Ledger, view: View, number: int) -> list[dict[str, Any]]:
+    signed = given(view, number)
+    shown = [{"step": one.step, "post": one.post, **_given(ledger, view, one)} for one in signed]
+    if any(one.opinion == "reject" for one in signed):
+        return shown
+    posts = subject(view, number).steps
+    return shown + [{"step": step, "post": posts[step - 1]} for step in range(len(signed) + 1, len(posts) + 1)]
+
+
+def _given(ledger: Ledger, view: View, one: Approval) -> dict[str, Any]:
+    known = people(view)
+    fields = {
+        "staff_no": one.actor,
+        "name": shown_name(ledger.vault, known[one.actor]),
+        "opinion": one.opinion,
+        "recorded_at": one.recorded_at,
+        "record": one.record,
+    }
+    if one.text:
+        fields["text"] = one.text
+    if one.stands_for:
+        fields["for"] = one.stands_for
+    return fields
+
+
+def _list_waiting(ledger: Ledger, as_json: bool) -> None:
+    with ledger.read() as view:
+        found = [_waiting_run(view, run) for run in closing.waiting(view)]
+        found += [_waiting_order(row.seq, row.body) for row in orders.waiting(view)]
+    if as_json:
+        print_json([{**one, "amount": plain_yuan(one["amount"])} for one in found])
+        return
+    table(
+        [money(_("Number")), _("What"), money(_("Yuan")), _("Made by"), _("Next to sign")],
+        [
+            (one["number"], one["what"], format_yuan(one["amount"]), one["maker"], one["post"] or _("any post"))
+            for one in found
+        ],
+    )
+
+
+def _waiting_run(view: View, run: Run) -> dict[str, Any]:
+    signed = given(view, run.number)
+    totals = run.proposal["totals"]
+    return {
+        "number": run.number,
+        "what": f"{run.occasion.run} {run.occasion}",
+        "amount": totals["credit_fen"] - totals["debit_fen"],
+        "maker": run.actor,
+        "post": run.steps[len(signed)],
+    }
+
+
+def _waiting_order(number: int, body: dict[str, Any]) -> dict[str, Any]:
+    where = f"{body['path']} > {body['to']}" if "to" in body else body["path"]
+    return {
+        "number": number,
+        "what": f"{body['action']} {where}",
+        "amount": body["amount_fen"],
+        "maker": body["actor"],
+        "post": ANY_POST,
+    }

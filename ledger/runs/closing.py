@@ -1,0 +1,263 @@
+"""The life cycle that runs of all types share: proposal, approvals, closing transaction, withdrawal.
+
+A run writes at least twice. The proposal states what was read (log size, roots, totals) and who must approve it; the
+closing transaction appends refusals, entries and `run_closed` together or not at all. Where nobody must approve, both
+happen in one command; else the last approval closes the run, with the plan made again from what the proposal had read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from calculators.problems import N_, Refused, refuse
+from ledger.book.posting import post, reverse
+from ledger.registry.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
+from ledger.registry.signing import PrivateKey
+from ledger.runs.entries import entries
+from ledger.runs.history import Run, State, last_closed, runs
+from ledger.runs.occasion import Occasion
+from ledger.runs.plan import Plan, plan_of
+from ledger.store.ledger import Ledger, View, Writer, local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did: its plan, and the numbers of proposal and closing record (0 where nothing was appended).
+
+    A proposal without a closing record waits for its approvals.
+    """
+
+    plan: Plan
+    proposal: int = 0
+    closed: int = 0
+    first: int = 0
+    count: int = 0
+
+
+class Signed(NamedTuple):
+    """A signature under a run: the approval, the posts of all steps, and the run as it stands after it."""
+
+    approval: Approval
+    steps: tuple[str, ...]
+    run: Run
+
+
+def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) -> Outcome:
+    """Propose what `proposed` plans on today's view, and close it unless somebody must approve it first.
+
+    A repeat that changes nothing appends nothing. Refuses as `proposed` does; `proposal_waiting` while a proposal of
+    the same series waits; and `stale_proposal` when the book or a budget moved between reading and closing: then
+    `run_aborted` stands in the log and nothing was posted.
+    """
+    with ledger.read() as view:
+        plan = proposed(view, local_day(ledger.clock()))
+        if _repeats(view, plan):
+            return Outcome(plan)
+    fields = proposal_fields(plan)
+    with ledger.write(actor) as writer:
+        _make_room(writer, plan.occasion)
+        proposal = writer.append("proposal", **fields)
+    if "steps" in fields:
+        return Outcome(plan, proposal)
+    try:
+        with ledger.write(actor, closes=proposal) as writer:
+            return _close(writer, plan, proposal, [])
+    except Refused as refused:
+        _abort(ledger, proposal, actor, refused)
+        raise
+
+
+def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") -> Signed:
+    """Sign the next step of the run `number` with the private key in the file `key`; the last step closes the run.
+
+    Refuses `nothing_to_approve`, `stale_proposal` (ended, or the book or a budget moved since it was reckoned: then
+    `run_aborted` stands in the log), and what `PrivateKey.read` and `approvals.sign` refuse.
+    """
+    private = PrivateKey.read(key, ledger.path)
+    posting = False
+    try:
+        with ledger.write(actor, closes=number) as writer:
+            about = subject(writer, number)
+            posting = True
+            _refuse_if_moved(writer, writer.record(number))
+            posting = False
+            approval = sign(writer, private, about, APPROVE, text)
+            if approval.step == len(about.steps):
+                posting = True
+                _close(writer, _planned_again(writer, number), number, given(writer, number))
+            return Signed(approval, about.steps, _run(writer, number))
+    except Refused as refused:
+        if posting:
+            _abort(ledger, number, actor, refused)
+        raise
+
+
+def reject(ledger: Ledger, number: int, actor: str, key: Path, reason: str) -> Signed:
+    """Sign against the run `number` as the next step's post, which ends it; refuses as `approve` does to sign."""
+    private = PrivateKey.read(key, ledger.path)
+    with ledger.write(actor, closes=number) as writer:
+        about = subject(writer, number)
+        approval = sign(writer, private, about, REJECT, reason)
+        writer.append("run_aborted", proposal=number, cause="rejected")
+        return Signed(approval, about.steps, _run(writer, number))
+
+
+def waiting(view: View) -> list[Run]:
+    """The runs that wait for approvals, in log order."""
+    return [run for run in runs(view) if run.state is State.PROPOSED and run.steps]
+
+
+def proposal_fields(plan: Plan) -> dict[str, Any]:
+    """The fields of a `proposal` record that a plan determines."""
+    steps = steps_of(notice for line in plan.lines for notice in line.notices)
+    return {
+        **plan.occasion.stated,
+        "log_size": plan.log_size,
+        "facts_root": plan.facts_root,
+        "digest_root": plan.digest_root,
+        "digests": len(plan.digests),
+        **({"benchmark": plan.benchmark} if plan.benchmark else {}),
+        "calculators": plan.calculators,
+        "notices": plan.notices,
+        "totals": totals(plan),
+        "held": plan.held(),
+        "refused": plan.refused(),
+        **({"steps": steps} if steps else {}),
+    }
+
+
+def totals(plan: Plan) -> dict[str, int]:
+    """Control totals of what a plan posts: lines, entries, and the debits and credits of the payable in fen."""
+    moved = [step.award_fen for step in plan.steps]
+    return {
+        "lines": len({step.line for step in plan.steps}),
+        "entries": len(moved),
+        "debit_fen": sum(-fen for fen in moved if fen < 0),
+        "credit_fen": sum(fen for fen in moved if fen > 0),
+    }
+
+
+def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
+    """Undo the latest closed run by counter-entries; answers how many.
+
+    Refuses `run_not_latest`: a later run was reckoned from what this one posted.
+    """
+    with ledger.write(actor) as writer:
+        latest = last_closed(writer, run.occasion)
+        if latest is None or latest.number != run.number:
+            raise refuse(
+                "run_not_latest",
+                N_("run {number} of {name} is not the latest closed run"),
+                N_("withdraw later runs first; `subsidy run list` shows them"),
+                number=run.number,
+                name=run.occasion,
+            )
+        today = local_day(writer.now)
+        undone = [reverse(writer, record, today) for record in range(run.first, run.first + run.count)]
+        writer.append(
+            "withdrawal",
+            run=run.closed,
+            **run.occasion.named,
+            first=undone[0].record if undone else writer.size,
+            count=len(undone),
+            reason=reason,
+        )
+    return len(undone)
+
+
+def _repeats(view: View, plan: Plan) -> bool:
+    """Whether the same was run last and this plan says nothing that run did not say."""
+    latest = last_closed(view, plan.occasion)
+    return (
+        latest is not None
+        and latest.occasion.name == plan.occasion.name
+        and not plan.steps
+        and latest.proposal["held"] == plan.held()
+        and latest.proposal["refused"] == plan.refused()
+    )
+
+
+def _make_room(writer: Writer, occasion: Occasion) -> None:
+    """End what waits in the same series but can never be closed any more; refuse where it still can."""
+    for run in waiting(writer):
+        if not occasion.follows(run.occasion):
+            continue
+        if not _moved(writer, run.proposal):
+            raise refuse(
+                "proposal_waiting",
+                N_("run {number} of {name} waits for approval"),
+                N_("have it approved or rejected first; `subsidy approvals {number}` shows by whom"),
+                number=run.number,
+                name=run.occasion,
+            )
+        writer.append("run_aborted", proposal=run.number, cause="stale_proposal")
+
+
+def _moved(view: View, proposal: dict[str, Any]) -> bool:
+    """Whether the book or a budget moved since what a proposal had read."""
+    since = proposal["log_size"]
+    moved = (row for kind in ("entry", "budget") for row in view.records(kind, since=since))
+    return next(moved, None) is not None
+
+
+def _refuse_if_moved(view: View, proposal: dict[str, Any]) -> None:
+    if _moved(view, proposal):
+        raise refuse(
+            "stale_proposal",
+            N_("the book moved after {name} was reckoned"),
+            N_("run it again"),
+            name=Occasion.of_proposal(proposal),
+        )
+
+
+def _planned_again(view: View, number: int) -> Plan:
+    """The plan of a proposal, from what it had read; it must come out as it was."""
+    proposal = view.record(number)
+    plan = plan_of(view.at(proposal["log_size"]), Occasion.of_proposal(proposal))
+    fields = proposal_fields(plan)
+    if any(proposal.get(name) != value for name, value in fields.items()):
+        raise refuse(
+            "proposal_differs",
+            N_("the same facts no longer give what proposal {number} says"),
+            N_("the program has changed since; run it again"),
+            number=number,
+        )
+    return plan
+
+
+def _close(writer: Writer, plan: Plan, proposal: int, approvals: list[Approval]) -> Outcome:
+    _refuse_if_moved(writer, writer.record(proposal))
+    for refused in plan.refused():
+        key = f"{plan.occasion}/{refused['line']}"
+        known = writer.current("refusal", key)
+        if known is None or known.body["codes"] != refused["codes"]:
+            writer.append("refusal", key=key, about=refused["line"], **plan.occasion.named, codes=refused["codes"])
+    # The entries were planned on what the proposal had read; what came since is not theirs to see.
+    posted = post(writer, list(entries(writer.at(plan.log_size), plan)))
+    first = posted[0].record if posted else writer.size
+    closed = writer.append(
+        "run_closed",
+        proposal=proposal,
+        proposal_leaf=writer.leaf(proposal).hex(),
+        **plan.occasion.named,
+        first=first,
+        count=len(posted),
+        approvals=listed(approvals),
+    )
+    return Outcome(plan, proposal, closed, first, len(posted))
+
+
+def _abort(ledger: Ledger, proposal: int, actor: str, refused: Refused) -> None:
+    """Record why a proposal came to nothing; nothing is recorded of one that somebody else has ended."""
+    try:
+        with ledger.write(actor, closes=proposal) as writer:
+            writer.append("run_aborted", proposal=proposal, cause=refused.problems[0].code)
+    except Refused as ended:
+        if ended.problems[0].code != "stale_proposal":
+            raise
+
+
+def _run(view: View, number: int) -> Run:
+    return next(run for run in runs(view) if run.number == number)

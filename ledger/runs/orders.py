@@ -1,0 +1,90 @@
+"""Budget orders: a change of a budget asked for by one person and carried out by the signature of another.
+
+Once anybody has a key, a budget is changed in no other way. The order carries its maker's signature; the approval,
+the budget records and the entry come together in one transaction, or not at all.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from calculators.problems import N_, Place, refuse
+from ledger.book import envelopes
+from ledger.book.envelopes import Asked
+from ledger.book.posting import Posted
+from ledger.log.kinds import kind_of
+from ledger.registry.approvals import APPROVE, REJECT, Approval, sign, subject
+from ledger.registry.signing import PrivateKey, append_signed, keys_in_use
+from ledger.store.ledger import Ledger, Row, View
+
+
+class Ordered(NamedTuple):
+    """What became of a change that was asked for: the entry it made, or the number of the order that waits."""
+
+    posted: Posted | None
+    order: int = 0
+
+
+def ask(ledger: Ledger, asked: Asked, actor: str, key: Path | None) -> Ordered:
+    """Carry a change out where nobody has a key, else order it with the private key in the file `key`.
+
+    What was carried out before is answered `same`. Refuses what `envelopes.check` refuses, `signing_key_needed`,
+    `order_waiting`, and what `PrivateKey.read` and `append_signed` refuse.
+    """
+    with ledger.write(actor) as writer:
+        stood = envelopes.known(writer, asked)
+        if stood or not keys_in_use(writer):
+            return Ordered(stood or envelopes.change(writer, asked))
+        if key is None:
+            raise refuse(
+                "signing_key_needed",
+                N_("keys are in use here, so a budget needs two signatures"),
+                N_("sign your order with --key FILE"),
+                Place(asked.path),
+            )
+        envelopes.check(writer, asked)
+        for row in waiting(writer):
+            if Asked.of(row.body) == asked:
+                raise refuse(
+                    "order_waiting",
+                    N_("the same is ordered by {maker} and waits for a second signature"),
+                    N_("have it approved: `subsidy approve {number}`"),
+                    Place(asked.path),
+                    maker=row.body["actor"],
+                    number=row.seq,
+                )
+        fields: dict[str, Any] = {"action": asked.action, "path": asked.path}
+        if asked.to:
+            fields["to"] = asked.to
+        private = PrivateKey.read(key, ledger.path)
+        number = append_signed(writer, private, "order", **fields, amount_fen=asked.amount_fen, document=asked.document)
+        return Ordered(None, number)
+
+
+def is_order(view: View, number: int) -> bool:
+    """Whether record `number` is a budget order."""
+    return number < view.size and kind_of(view.record(number)) == "order"
+
+
+def waiting(view: View) -> list[Row]:
+    """The orders that nobody has approved or rejected, in log order."""
+    decided = {row.body["about"] for row in view.records("approval")}
+    return [row for row in view.records("order") if row.seq not in decided]
+
+
+def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") -> tuple[Approval, Posted]:
+    """Sign an order with the private key in the file `key`, which carries it out.
+
+    Refuses `nothing_to_approve`, what `PrivateKey.read` and `approvals.sign` refuse, and what `envelopes.change`
+    refuses as the envelopes stand now: then the order goes on waiting.
+    """
+    private = PrivateKey.read(key, ledger.path)
+    with ledger.write(actor) as writer:
+        approval = sign(writer, private, subject(writer, number), APPROVE, text)
+        return approval, envelopes.change(writer, Asked.of(writer.record(number)), order=number)
+
+
+def reject(ledger: Ledger, number: int, actor: str, key: Path, reason: str) -> Approval:
+    """Sign against an order, which ends it; refuses as `approve` does to sign."""
+    private = PrivateKey.read(key, ledger.path)
+    with ledger.write(actor) as writer:
+        return sign(writer, private, subject(writer, number), REJECT, reason)

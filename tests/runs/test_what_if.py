@@ -1,0 +1,80 @@
+"""A draft over the registered applications: what it costs, who wins and loses, which cap cuts, and nothing written."""
+
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from ledger.resources import fixture
+from ledger.store.ledger import Ledger
+from tests.runs.batch_office import INCENTIVE, A, B, C, apply, grant, open_batch_office, posted
+from tests.runs.office import Office
+
+
+def office_of(folder: Path) -> tuple[Office, Path]:
+    """Tape-outs of 4 (A), 50 (B) and 8 million (C, a full mask at 30 %), one granted below what was computed; a draft.
+
+    The draft gives 60 % of an MPW tape-out in place of 50 %, and a firm at most 15 million a year in place of 30.
+    """
+    office = open_batch_office(folder, INCENTIVE, "2023-12-01")
+    office.take(
+        "claims",
+        "claim_no,uscc,achieved_on,base,attributes\n"
+        f"JL1,{A},2023-06-30,4000000,category=mpw\n"
+        f"JL2,{B},2023-05-31,50000000,category=frontier_full_mask\n"
+        f"JL3,{C},2023-07-31,8000000,category=other_full_mask\n",
+    )
+    apply(office, INCENTIVE, f"SB1,{A},JL1,2023-10-09 SB2,{B},JL2,2023-10-10 SB3,{C},JL3,2023-10-11")
+    text = fixture(f"notices/{INCENTIVE}.yaml").read_text(encoding="utf-8")
+    text = text.replace('share: 50%, at_most: "3,000,000"', 'share: 60%, at_most: "3,000,000"')
+    text = text.replace('year_of: fund, amount: "30,000,000"', 'year_of: fund, amount: "15,000,000"')
+    draft = folder / "draft.yaml"
+    draft.write_text(text, encoding="utf-8")
+    return office, draft
+
+
+def test_a_draft_is_set_against_the_notice_in_force(tmp_path: Path) -> None:
+    office, draft = office_of(tmp_path)
+    with Ledger.open(office.url).read() as view:
+        size = view.size
+    found = office.read("what-if", "--notice", str(draft))
+    # In force: 2 + 20 (50 % of 50 million, at most 20) + 2.4 (30 % of 8). Draft: 2.4 + 15 + 2.4.
+    assert found["now"] == {"cost": "24400000.00", "supported": 3, "caps": {}}
+    assert found["then"] == {"cost": "19800000.00", "supported": 3, "caps": {"entity_year": 1}}
+    assert [(one["application"], one["difference"]) for one in found["applications"]] == [
+        ("SB1", "400000.00"),
+        ("SB2", "-5000000.00"),
+        ("SB3", "0.00"),
+    ]
+    assert (found["winners"], found["losers"], found["budget"]) == (1, 1, "100000000.00")
+    with Ledger.open(office.url).read() as view:
+        assert view.size == size
+
+
+def test_what_was_granted_and_posted_is_left_aside(tmp_path: Path) -> None:
+    office, draft = office_of(tmp_path)
+    before = office.read("what-if", "--notice", str(draft))
+    grant(office, "PF1,SB1,2023-12-01,1000000")
+    assert posted(office, INCENTIVE) == [("PF1", "2023-07-01", "1000000.00")]
+    assert office.read("what-if", "--notice", str(draft)) == before
+
+
+def test_the_table_says_how_much_of_the_budget_goes(tmp_path: Path) -> None:
+    office, draft = office_of(tmp_path)
+    listed = tmp_path / "list.xlsx"
+    printed = office.do("what-if", "--notice", str(draft), "--list", str(listed))
+    # 19.8 of 100 million.
+    assert "The draft takes 19.8% of the 100,000,000.00 yuan issued to 2023/incentive/tape-out." in printed
+    assert "1 get more, 1 get less, 1 the same." in printed
+    rows = CalamineWorkbook.from_path(listed).get_sheet_by_index(0).to_python()
+    assert rows[2][:6] == ["SB2", "北京示例2公司", "JL2", "20,000,000.00", "15,000,000.00", "-5,000,000.00"]
+
+
+def test_a_draft_of_another_type_and_an_unknown_notice_are_refused(tmp_path: Path) -> None:
+    office, draft = office_of(tmp_path)
+    other = str(fixture("notices/example-allocated-60-40.yaml"))
+    for words, code in (
+        ((other, "--against", INCENTIVE), "type_differs"),
+        ((str(draft), "--against", "nobody"), "notice_unknown"),
+    ):
+        answer = office.say("what-if", "--notice", *words)
+        assert (answer.exit_code, answer.stderr.rstrip().rsplit(" ", 1)[-1]) == (2, f"[{code}]")
