@@ -35,7 +35,6 @@ MOUNTS = {
     "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
     "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),
     "decide": Mount("ledger.commands.decide:decide", N_("Record a decision that a run or an import waits for.")),
-    "budget": Mount("ledger.commands.budget:budget", N_("Issue budget indicators and show the envelopes.")),
     "report": Mount("ledger.commands.report:report", N_("Report how the budget is carried out.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue, adjust, transfer and freeze budget indicators.")),
     "people": Mount("ledger.commands.people:officers", N_("Record officers, substitutes and keys.")),

@@ -67,18 +67,19 @@ Code = tuple[str, str]
 
 
 def execution(view: View, month: date, last_day: date) -> list[Executed]:
-    """Every path with a budget by `last_day`, the last day of the month that begins on `month`, in tree order."""
+    """Every path known by `last_day`, the last day of the month that begins on `month`, in tree order."""
     limits, documents = _issued(view, last_day)
     by_code = _posted(view, month, last_day)
     found = []
-    for path in sorted(limits, key=lambda path: path.split("/")):
+    # A budget that was recorded later than what it bears, as when months before going live are caught up, is 0 here.
+    for path in sorted(limits.keys() | by_code.keys(), key=lambda path: path.split("/")):
         passed_on = sum(limit for below, limit in limits.items() if below.rpartition("/")[0] == path)
         codes = {code: figures for code, figures in by_code.get(path, {}).items() if any(figures)}
-        whole = Figures(budget=limits[path] - passed_on)
+        whole = Figures(budget=limits.get(path, 0) - passed_on)
         for figures in codes.values():
             whole = whole.plus(figures)
         _assert_tied(path, whole)
-        found += _rows(path, tuple(documents[path]), codes, whole)
+        found += _rows(path, tuple(documents.get(path, ())), codes, whole)
     return found
 
 
@@ -107,7 +108,7 @@ def _issued(view: View, last_day: date) -> tuple[dict[str, int], dict[str, list[
         limits[row.key] += row.body["amount_fen"]
         if row.body["document"] not in documents[row.key]:
             documents[row.key].append(row.body["document"])
-    return dict(limits), documents
+    return dict(limits), dict(documents)
 
 
 def _posted(view: View, month: date, last_day: date) -> dict[str, dict[Code, Figures]]:
