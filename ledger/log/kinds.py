@@ -454,6 +454,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "reason?": _text,
         "claims?": _list_of(_object(_CLAIM)),
     },
+    "reveal": {"about": _text, "version": _count, "reason": _text, "sha256": _hash},
     "statement": {
         "key": _text,
         "account": _text,
