@@ -276,6 +276,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "figures?": _list_of(_fen),
         "holidays?": _list_of(_day),
         "workdays?": _list_of(_day),
+        "signature?": _signature,
         "document?": _text,
         "amount_fen?": _count,
         "rows?": _list_of(_object({"application": _text, "approved_fen": _count, "allotted_fen": _count})),
@@ -453,6 +454,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "amount_fen?": _posting_amount,
         "reason?": _text,
         "claims?": _list_of(_object(_CLAIM)),
+        "signature?": _signature,
     },
     "statement": {
         "key": _text,
