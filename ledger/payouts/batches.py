@@ -158,3 +158,13 @@ def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row]]:
         for seq, key, leaf, body in view.connection.execute(query):
             found[key].append(Row(seq, key, "", leaf, orjson.loads(body)))
     return found
+
+
+def bodies(view: View, records: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What each of these records of the log says."""
+    record = tables.record
+    found: dict[int, dict[str, Any]] = {}
+    for part in chunks(records):
+        query = select(record.c.seq, record.c.body).where(record.c.seq.in_(part), record.c.seq < view.size)
+        found.update((seq, orjson.loads(body)) for seq, body in view.connection.execute(query))
+    return found

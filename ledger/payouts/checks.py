@@ -91,8 +91,9 @@ def payee_holds(
 ) -> dict[tuple[str, str], Hold]:
     """(line, payee) -> the first reason why this payee is not paid for the line now; without one it is left out."""
     pairs = sorted(set(wanted))
-    payees = {reference: view.current("payee", reference) for reference in {payee for _line, payee in pairs}}
-    rows = [row for row in payees.values() if row is not None]
+    named = {payee for _line, payee in pairs}
+    payees = {row.key: row for row in view.rows("payee") if row.key in named}
+    rows = payees.values()
     clear = vault.reveal_many(row.body[field] for row in rows for field in ("number", "holder"))
     firms = {row.key: row.body for row in view.rows("entity")}
     confirmed = {row.body["about"] for row in view.rows("decision") if row.body["type"] == "uscc-override"}
@@ -101,7 +102,7 @@ def payee_holds(
     changed = changes(view)
     holds: dict[tuple[str, str], Hold] = {}
     for line, reference in pairs:
-        row = payees[reference]
+        row = payees.get(reference)
         hold: Hold | None
         if row is None:
             hold = Hold("payee_unknown")

@@ -7,6 +7,7 @@ projections of the log, so two people who ask at the same size of the log see th
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import and_, func, select
 
 from ledger.store import tables
@@ -99,6 +100,23 @@ def tries(view: View, awards: Iterable[int]) -> dict[int, int]:
         )
         counts.update((award, count) for award, count in view.connection.execute(query))
     return counts
+
+
+def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, int]:
+    """Item no. of every payout that named one of these entry records -> the first that it named; `but` are left out."""
+    claim, record = tables.claim, tables.record
+    found: dict[str, int] = {}
+    for part in chunks(awards):
+        query = (
+            select(claim.c.award, record.c.body)
+            .join(record, record.c.seq == claim.c.record)
+            .where(claim.c.award.in_(part), record.c.kind == "payout", claim.c.record < view.size)
+            .where(~claim.c.record.between(but.start, but.stop - 1))
+            .order_by(claim.c.award)
+        )
+        for award, body in view.connection.execute(query):
+            found.setdefault(orjson.loads(body)["key"], award)
+    return found
 
 
 def terms(view: View, awards: Iterable[int]) -> dict[int, Terms]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.posting import post
 from ledger.payouts import postings
-from ledger.payouts.batches import Batch, Item, batch, item
+from ledger.payouts.batches import Batch, Item, batch, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo
-from ledger.payouts.payables import terms
+from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, Source, State, allowed
 from ledger.registry.approvals import APPROVE, sign, subject
 from ledger.registry.signing import PrivateKey
@@ -116,7 +116,7 @@ def instruction(view: View, vault: Vault, found: Batch) -> Instruction:
     """What the channel is told, in clear text; the same for the same batch for ever. Refuses `vault_unknown`."""
     payer = view.current("payer", found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
-    payees = {one.body["payee_record"]: view.record(one.body["payee_record"]) for one in found.items}
+    payees = bodies(view, (one.body["payee_record"] for one in found.items))
     parties = [payer.body, *payees.values()]
     clear = vault.reveal_many(body[name] for body in parties for name in ("number", "holder"))
     for body in parties:
@@ -211,23 +211,16 @@ def _changed_payees(view: View, found: Batch) -> list[Problem]:
 def _disputed_payables(view: View, found: Batch) -> list[Problem]:
     """Payables that another payout named whose channel says two things: it may have paid them after all."""
     mine = {award: one.key for one in found.items for award in one.held}
-    problems = []
-    for row in list(view.rows("outcome")):
-        if row.body["state"] not in OPEN or row.key in (one.key for one in found.items):
-            continue
-        payout = view.current("payout", row.key)
-        if payout is None:
-            continue
-        for claim in payout.body["claims"]:
-            if claim["award"] in mine:
-                problems.append(
-                    Problem(
-                        "paid_elsewhere",
-                        N_("{item} pays for what {other} may have paid: its channel contradicts itself"),
-                        N_("resolve {other} first, by a statement line or `subsidy pay resolve`"),
-                        Place(found.key),
-                        {"item": mine[claim["award"]], "other": row.key},
-                    )
-                )
-                break
-    return problems
+    others = payouts_naming(view, mine, but=range(found.body["first"], found.body["first"] + found.body["count"]))
+    said = outcomes(view, others)
+    return [
+        Problem(
+            "paid_elsewhere",
+            N_("{item} pays for what {other} may have paid: its channel contradicts itself"),
+            N_("resolve {other} first, by a statement line or `subsidy pay resolve`"),
+            Place(found.key),
+            {"item": mine[award], "other": other},
+        )
+        for other, award in sorted(others.items())
+        if other in said and said[other][-1].body["state"] in OPEN
+    ]

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 from lxml import etree
 
 from tests.payouts.till import Till, open_till, run_quarters
@@ -129,3 +130,54 @@ def test_a_bank_account_is_paid_by_a_transfer_or_at_the_counter(tmp_path: Path) 
     answer.write_text(f"明细号,支付状态,金额,日期\n{item},成功,16862.50,2024-04-02\n", encoding="gb18030")
     till.do("pay", "import-result", str(answer))
     assert till.states(made["batch"]) == ["success"]
+
+
+# What the import of payees refuses may stand in the register all the same: tables of institutions change, and records
+# may be older than a rule. So preparing looks again.
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"wallet_type": "WT01"}, "wallet_personal"),
+        ({"wallet_type": "WT02"}, "wallet_personal"),
+        ({"wallet_type": "WT03"}, "wallet_personal"),
+        ({"wallet_type": "WT10"}, None),
+        ({"institution": "C1010211000099"}, "institution_unknown"),
+        ({"channel": "bank", "institution": "102100000057"}, "cnaps_malformed"),
+        # The institution comes before the type of wallet.
+        ({"institution": "C1010211000099", "wallet_type": "WT01"}, "institution_unknown"),
+    ],
+)
+def test_a_payee_recorded_before_is_looked_at_again(till: Till, wrong: dict[str, str], code: str | None) -> None:
+    recorded_again(till, **wrong)
+    assert held(till) == [("PF1", code or "payee_waiting")]
+
+
+def test_without_clear_text_nothing_is_paid(till: Till) -> None:
+    ledger = till.ledger
+    with ledger.read() as view:
+        payee = view.current("payee", PAYEE)
+    assert payee is not None
+    assert held(till) == []
+    ledger.vault.erase(payee.body["holder"])
+    assert held(till) == [("PF1", "clear_text_missing")]
+    assert till.prepare("2024-03")["batches"] == []
+
+
+def test_an_account_longer_than_a_bank_s_order_takes_is_not_paid(till: Till) -> None:
+    # ISO 20022 takes 34 signs of another account identification.
+    for signs, code in ((35, "account_too_long"), (34, "payee_waiting")):
+        number = till.ledger.vault.commit("payee.number", "6" * signs)
+        recorded_again(till, channel="bank", institution="102100000056", number=number)
+        assert held(till) == [("PF1", code)]
+
+
+def recorded_again(till: Till, **other: str) -> None:
+    """The payee as a record says it, past the checks of the import."""
+    with freeze_time(f"{till.day} 04:00:00"), till.ledger.write("1001") as writer:
+        row = writer.current("payee", PAYEE)
+        assert row is not None
+        kept = {name: row.body[name] for name in row.body if name not in ("$schema", "actor", "recorded_at")}
+        fields = {**kept, **other}
+        if fields["channel"] == "bank":
+            fields.pop("wallet_type", None)
+        writer.append("payee", **fields)

@@ -1,0 +1,189 @@
+"""Payouts prepared, exported and settled, every one in one batch, and whether four times as many take more than that.
+
+The ledger is that of the month's run with payees in its vault and an award per loan, posted as a run posts them. The
+operator's answer is read from a file and says of every payout that it was paid.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import orjson
+
+from calculators.amounts import plain_yuan
+from ledger.book.posting import Entry, Posting, post
+from ledger.payouts import steps
+from ledger.payouts.batches import Batch, batch
+from ledger.payouts.payables import RunEntries
+from ledger.payouts.prepare import prepare
+from ledger.payouts.results import read_result, take_result
+from ledger.payouts.states import State
+from ledger.registry.payees import HOLDER, NUMBER
+from ledger.store.ledger import Ledger
+from tests.benchmarks.month import ACTOR, granted
+
+SECOND = "1002"
+PAYOUTS = 50_000
+HASH = "0123456789abcdef" * 4
+POSTED_AT_ONCE = 10_000
+INSTITUTION = "C1010211000012"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Seconds that each step took over `payouts` payouts."""
+
+    payouts: int
+    prepare_seconds: float
+    export_seconds: float
+    settle_seconds: float
+
+    @property
+    def seconds(self) -> float:
+        """The three together."""
+        return self.prepare_seconds + self.export_seconds + self.settle_seconds
+
+
+def lines() -> Iterator[str]:
+    few, many = measure(PAYOUTS // 4), measure(PAYOUTS)
+    yield (
+        f"paying: {many.payouts} payouts in {many.seconds:.1f} s (prepared {many.prepare_seconds:.1f}, exported "
+        f"{many.export_seconds:.1f}, settled {many.settle_seconds:.1f}), {many.seconds / many.payouts * 1e6:.0f} us "
+        f"each; a quarter of them {few.seconds:.1f} s; ratio {many.seconds / few.seconds:.2f}"
+    )
+
+
+def measure(payouts: int) -> Figures:
+    """A ledger of so many awards in a folder of its own, paid."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        ledger, run = owing(folder, payouts)
+        return Figures(payouts, *pay(ledger, run, folder))
+
+
+def pay(ledger: Ledger, run: RunEntries, folder: Path) -> tuple[float, float, float]:
+    """Seconds of preparing, of approving and exporting with the file written, and of reading and settling an answer."""
+    began = perf_counter()
+    with ledger.write(ACTOR) as writer:
+        (made,) = prepare(writer, ledger.vault, [run]).batches
+    prepared = perf_counter()
+    with ledger.write(SECOND) as writer:
+        steps.approve(writer, made.key)
+    with ledger.write(ACTOR) as writer:
+        found = steps.export(writer, made.key, "ecny")
+        content, _ending = steps.written(writer, ledger.vault, found)
+    exported = perf_counter()
+    answer = folder / "answer.json"
+    answer.write_bytes(_answer(found))
+    waited = perf_counter()
+    result, digest = read_result(answer)
+    with ledger.write(ACTOR) as writer:
+        take_result(writer, result, answer.name, digest)
+    settled = perf_counter()
+    with ledger.read() as view:
+        states = [one.state for one in batch(view, made.key).items]
+    assert states == [State.SUCCESS] * run.entries
+    assert len(content) > 100 * run.entries
+    return prepared - began, exported - prepared, settled - waited
+
+
+def owing(folder: Path, payouts: int) -> tuple[Ledger, RunEntries]:
+    """A ledger with payees, a payer and a closed run of so many awards, none of them paid."""
+    ledger = granted(folder, payouts)
+    _register(ledger, payouts)
+    with ledger.write(ACTOR) as writer:
+        proposal = writer.append(
+            "proposal",
+            run="interest",
+            month="2024-06",
+            log_size=writer.size,
+            facts_root=HASH,
+            digest_root=HASH,
+            digests=payouts,
+            benchmark="lpr",
+            calculators=[],
+            notices=[],
+            totals={"lines": payouts, "entries": payouts, "debit_fen": 0, "credit_fen": 0},
+            held=[],
+            refused=[],
+        )
+    for start in range(0, payouts, POSTED_AT_ONCE):
+        with ledger.write(ACTOR, closes=proposal) as writer:
+            post(writer, [_award(number) for number in range(start, min(start + POSTED_AT_ONCE, payouts))])
+    with ledger.write(ACTOR, closes=proposal) as writer:
+        closed = writer.append(
+            "run_closed",
+            proposal=proposal,
+            proposal_leaf=writer.leaf(proposal).hex(),
+            month="2024-06",
+            first=proposal + 1,
+            count=payouts,
+            approvals=[],
+        )
+    return ledger, RunEntries(closed, proposal + 1, payouts)
+
+
+def _register(ledger: Ledger, payouts: int) -> None:
+    """A wallet per firm under its registered name, the bureau's own, and a second officer."""
+    firms = payouts // 2
+    numbers = ledger.vault.commit_many((NUMBER, f"{number:016d}") for number in range(firms + 1))
+    with ledger.write(ACTOR) as writer:
+        names = [(row.key, row.body["name"]) for row in writer.rows("entity")]
+        names.sort(key=lambda firm: int(firm[1].rpartition(" ")[2]))
+        holders = ledger.vault.commit_many((HOLDER, name) for name in [*(name for _code, name in names), "Bureau"])
+        wallet = {"channel": "ecny", "institution": INSTITUTION, "wallet_type": "WT09"}
+        writer.append("actor", key=SECOND, role="officer")
+        writer.extend(
+            "payee",
+            (
+                {
+                    "key": f"ecny/{INSTITUTION}/{place + 1:06d}",
+                    "uscc": code,
+                    **wallet,
+                    "number": numbers[place],
+                    "holder": holders[place],
+                }
+                for place, (code, _name) in enumerate(names)
+            ),
+        )
+        writer.append(
+            "payer",
+            key=f"payer/ecny/{INSTITUTION}/{firms + 1:06d}",
+            **wallet,
+            number=numbers[-1],
+            holder=holders[-1],
+            funding="zero_balance",
+        )
+
+
+def _award(number: int) -> Entry:
+    amount_fen = 100_000 + number
+    payee = f"ecny/{INSTITUTION}/{number // 2 + 1:06d}"
+    terms = ("2024/loan-interest", payee, "guide.III.2.2", "2150805", "50702")
+    pairs = (("fin", "5001", "2303"), ("ind", "1301", "1201"))
+    return Entry(
+        key=f"main/PF{number:06d}/0",
+        reason="award",
+        effective_on=date(2024, 6, 30),
+        inputs=HASH,
+        line=f"PF{number:06d}",
+        due=date(2024, 6, 20),
+        award_fen=amount_fen,
+        document=f"GRANT-{number}",
+        postings=tuple(
+            Posting(chart, account, sign * amount_fen, *terms)
+            for chart, debit, credit in pairs
+            for account, sign in ((debit, 1), (credit, -1))
+        ),
+    )
+
+
+def _answer(found: Batch) -> bytes:
+    items = [
+        {"item_no": one.key, "state": "SUCCESS", "amount": plain_yuan(one.amount_fen), "on": "2025-01-06"}
+        for one in found.items
+    ]
+    return orjson.dumps({"request_no": found.key, "batch_state": "FINISH", "items": items})
