@@ -456,6 +456,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "claims?": _list_of(_object(_CLAIM)),
         "signature?": _signature,
     },
+    "reveal": {"about": _text, "version": _count, "reason": _text, "sha256": _hash},
     "statement": {
         "key": _text,
         "account": _text,
