@@ -25,6 +25,7 @@ from ledger.log.canonical import parse
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey
 from ledger.log.checkpoint import verify as open_checkpoint
 from ledger.log.tree import EMPTY_ROOT
+from ledger.store.collector import paused
 from ledger.store.engine import reading_engine
 from ledger.store.guards import schema_sha256
 from ledger.store.inspection import schema_objects
@@ -70,6 +71,7 @@ class Report:
         return Verdict.ANCHORED if self.anchored else Verdict.NOT_ANCHORED
 
 
+@paused()
 def verify(path: Path, trust: Trust | None = None) -> Report:
     """Verify the ledger in the file `path`. What is wrong stands in the report and is not raised.
 

@@ -18,6 +18,7 @@ from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
 from ledger.book.projection import BLOCK, BOOK, CHARTS, Cells, balance_rows, block_end, merge, rows, tally
 from ledger.store import tables
+from ledger.store.collector import paused
 from ledger.store.engine import insert_rows
 from ledger.store.ledger import View, Writer
 
@@ -30,7 +31,8 @@ class Posting:
     """One line of an entry: `amount_fen` is a debit where positive and a credit where negative, never 0.
 
     `chart` is `fin`, `bud` or `ind`; `envelope` a budget path; `payee` a payee's reference; `clause` the place in the
-    notice; `function` and `economic` are classification codes. "" is an absent field.
+    notice; `function` and `economic` are classification codes; `level` is the level of government that bears it, where
+    several share an award. "" is an absent field.
     """
 
     chart: str
@@ -41,6 +43,7 @@ class Posting:
     clause: str = ""
     function: str = ""
     economic: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Posted(NamedTuple):
     same: bool
 
 
+@paused()
 def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     """Post a batch; one answer per entry, in order. Refuses the whole batch with every problem found in it.
 
@@ -102,9 +106,10 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
         stood |= _write(writer, new)
     answers = []
     for body in bodies:
-        posted = stood[body["key"]]
-        answers.append(posted)
-        stood[body["key"]] = posted._replace(same=True)
+        key = body["key"]
+        posted = stood[key]
+        # The first answer of a new key says that it is new, a second one in the batch that it is there.
+        answers.append(posted if fresh.pop(key, None) is not None else posted._replace(same=True))
     return answers
 
 
@@ -151,6 +156,8 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
             line["function"] = posting.function
         if posting.economic:
             line["economic"] = posting.economic
+        if posting.level:
+            line["level"] = posting.level
         postings.append(line)
     if len(postings) < 2 or any(sums.values()):
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")

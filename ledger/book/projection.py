@@ -54,6 +54,7 @@ def rows(number: int, record: int, leaf: bytes, body: Mapping[str, Any]) -> tupl
                 get("clause"),
                 get("function"),
                 get("economic"),
+                get("level"),
             )
         )
     get = body.get

@@ -208,7 +208,9 @@ def _account_names(view: View, settings: Settings) -> dict[str, str]:
 def _posting_row(posting: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
     name = f"{posting['chart']}/{posting['account']}"
     classed = (posting.get(field, "") for field in ("envelope", "payee", "clause", "function", "economic"))
-    return (name, names[name], *_sides(posting["amount_fen"]), *classed)
+    # Where several levels of government share an award, each has a posting of its own.
+    borne = f"{name} {posting['level']}" if "level" in posting else name
+    return (borne, names[name], *_sides(posting["amount_fen"]), *classed)
 
 
 def _sides(amount_fen: int) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from ledger.commands.audit import audit
 from ledger.commands.book import book
 from ledger.commands.context import Settings
 from ledger.commands.explain import explain
+from ledger.demo.batches import run_batches
 from ledger.demo.story import anchor_of, explained, forge, open_demo, prepare, run_year
 from ledger.words import _, language
 
@@ -39,6 +40,7 @@ def demo(out: Path) -> None:
         )
     story = open_demo(out, click.echo)
     run_year(story)
+    run_batches(story)
     settings = Settings(story.url, language())
     for sight, loan in explained(story.year):
         click.echo("\n" + sight, nl=False)

@@ -224,7 +224,7 @@ def _first_registers(demo: Demo) -> None:
         ("entities", write_csv(folder / "entities.csv", "entities", year.entities, chinese=True)),
         ("payees", write_xlsx(folder / "payees.xlsx", "payees", year.payees)),
     ):
-        found = _take(demo, register, path, "full")
+        found = take(demo, register, path, "full")
         demo.tell(f"$ subsidy import {register} {path.name} --mode full")
         for warning in found.warnings:
             demo.tell(_("Warning: {text}").format(text=warning.render(_)))
@@ -280,10 +280,10 @@ def _take_new(demo: Demo, through: date, name: str) -> None:
         loans = [row for row in year.loans if row["contract_no"] in items and row["lender"] == lender]
         if loans:
             path = write_xlsx(folder / f"loans-{place}.xlsx", "loans", loans)
-            _take(demo, "loans", path, "delta", lender)
+            take(demo, "loans", path, "delta", lender)
     path = write_csv(folder / "applications.csv", "applications", applications, chinese=False)
-    _take(demo, "applications", path, "delta")
-    _take(demo, "grants", write_csv(folder / "grants.csv", "grants", grants, chinese=True), "delta")
+    take(demo, "applications", path, "delta")
+    take(demo, "grants", write_csv(folder / "grants.csv", "grants", grants, chinese=True), "delta")
 
 
 def _take_changes(demo: Demo, month: Month) -> None:
@@ -291,7 +291,7 @@ def _take_changes(demo: Demo, month: Month) -> None:
     rows = [row for day, row in demo.year.changes if day.strftime("%Y-%m") == str(month)]
     if rows:
         path = write_csv(demo.out / "inputs" / str(month) / "entities.csv", "entities", rows, chinese=True)
-        _take(demo, "entities", path, "delta")
+        take(demo, "entities", path, "delta")
     for row in rows:
         if "status" in row:
             text = _("{firm} is {status} from {day}").format(
@@ -355,13 +355,13 @@ def _take_reports(demo: Demo, through: date, name: str) -> None:
             )
         events += late
         path = write_csv(folder / f"events-{place}.csv", "events", events, chinese=place % 2 == 0)
-        _take(demo, "events", path, "delta", lender, through)
+        take(demo, "events", path, "delta", lender, through)
         paid = [_as_printed(row) for row in _unsent(demo, "receipts", mine, through, demo.receipts)]
         if name == MISPRINT_MENDED:
             paid += [row for row in demo.receipts if _misprinted(row) and row["contract_no"] in mine]
         if paid:
             path = write_csv(folder / f"receipts-{place}.csv", "receipts", paid, chinese=False)
-            _take(demo, "receipts", path, "delta", lender)
+            take(demo, "receipts", path, "delta", lender)
 
 
 def _unsent(demo: Demo, register: str, contracts: set[str], through: date, rows: list[Row]) -> list[Row]:
@@ -383,9 +383,8 @@ def _as_printed(receipt: Row) -> Row:
     return misprint(receipt) if _misprinted(receipt) else receipt
 
 
-def _take(
-    demo: Demo, register: str, path: Path, mode: str, lender: str = "", through: date | None = None
-) -> Comparison:
+def take(demo: Demo, register: str, path: Path, mode: str, lender: str = "", through: date | None = None) -> Comparison:
+    """Take a register file in as an officer does, grants with what they reserve."""
     with demo.ledger.write(ACTOR) as writer:
         found = compare(writer, demo.ledger.vault, register, path, Scope(mode == "full", lender, through))
         (record_grants if register == "grants" else record)(writer, demo.ledger.vault, found)

@@ -5,7 +5,7 @@ booleans, and integers of magnitude below 2^53; no floats, no null (an absent va
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -57,8 +57,10 @@ def parse(body: bytes) -> dict[str, Any]:
 
 
 # Both walks may recurse: orjson refuses what is nested deeper than 254.
-def _check_types(values: Iterable[Any]) -> None:
+def _check_types(values: Collection[Any]) -> None:
     """Refuse what orjson would take and the profile does not: floats, null, enums, UUIDs."""
+    if _SCALARS.issuperset(map(type, values)):
+        return
     for value in values:
         kind = type(value)
         if kind in _SCALARS:

@@ -1,6 +1,6 @@
 """A plan as entries of the book: the bureau's pairs for an award, and their inverse for a reduction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,9 +8,12 @@ from calculators.all_types import AnyResult
 from calculators.award_line import clause_label
 from calculators.interest_discount import Result
 from calculators.item_award import ItemResult
+from calculators.notice import Payer
+from calculators.payers import PayerPart, payer_parts
 from ledger.book.posting import Entry, Posting
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
+from ledger.registry.notices import notices
 from ledger.runs.plan import Plan, Step
 from ledger.store.ledger import View
 
@@ -28,6 +31,7 @@ class Terms(NamedTuple):
     function: str
     economic: str
     document: str
+    payers: Sequence[Payer]
     source: str = RESERVED
 
 
@@ -51,6 +55,7 @@ def _granted_terms(result: AnyResult, step: Step) -> Terms:
         function=notice.classification.function,
         economic=notice.classification.economic_government,
         document=line.grant.document,
+        payers=notice.payers,
     )
 
 
@@ -80,25 +85,46 @@ def _posted_terms(view: View, step: Step) -> Terms:
         function=posting["function"],
         economic=posting["economic"],
         document=body["document"],
+        payers=_payers(view, step),
         # A grant that fell has given its reservation back; what returns is free again.
         source=AVAILABLE if any(code["code"] == "grant_fallen" for code in step.digest["refused"]) else RESERVED,
     )
 
 
+def _payers(view: View, step: Step) -> Sequence[Payer]:
+    """Who shares the award of a line that can no longer be put together: the payers of its notice."""
+    name = step.digest["notice"].partition("@")[0]
+    return notices(view)[name][-1].notice.payers
+
+
+def _expense(terms: Terms, step: Step) -> list[PayerPart]:
+    """The award over the levels of government that share it; one that bears all of it needs no mention."""
+    if len(terms.payers) < 2:
+        return [PayerPart("", step.award_fen)]
+    return [part for part in payer_parts(terms.payers, step.before_fen, step.award_fen) if part.amount_fen]
+
+
 def _entry(view: View, plan: Plan, step: Step, terms: Terms) -> Entry:
+    whole = PayerPart("", step.award_fen)
+    sides = [
+        *(("fin", EXPENSE, 1, part) for part in _expense(terms, step)),
+        ("fin", PAYABLE, -1, whole),
+        ("ind", ACCRUED, 1, whole),
+        ("ind", terms.source, -1, whole),
+    ]
     postings = tuple(
         Posting(
             chart=chart,
             account=account,
-            amount_fen=sign * step.award_fen,
+            amount_fen=sign * part.amount_fen,
             envelope=terms.envelope,
             payee=terms.payee,
             clause=terms.clause,
             function=terms.function,
             economic=terms.economic,
+            level=part.level,
         )
-        for chart, debit, credit in (("fin", EXPENSE, PAYABLE), ("ind", ACCRUED, terms.source))
-        for account, sign in ((debit, 1), (credit, -1))
+        for chart, account, sign, part in sides
     )
     return Entry(
         key=f"main/{step.line}/{step.n}",

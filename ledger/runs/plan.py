@@ -32,14 +32,15 @@ Digest: TypeAlias = dict[str, Any]
 class Step:
     """One award entry to post: `award_fen` (negative for a reduction) moves line and due period to what is due.
 
-    `n` counts the entries the line already has. `replaces` is the log index of the entry the due period was last posted
-    by; present exactly when this is a true-up.
+    `n` counts the entries the line already has, and `before_fen` is what they and awards outside come to. `replaces` is
+    the log index of the entry the due period was last posted by; present exactly when this is a true-up.
     """
 
     line: str
     due: date
     award_fen: int
     n: int
+    before_fen: int
     digest: Digest
     replaces: int | None
 
@@ -195,13 +196,16 @@ def _steps(
     """
     dues_posted: dict[str, set[date]] = defaultdict(set)
     entries: dict[str, int] = defaultdict(int)
+    stands: dict[str, int] = defaultdict(int)
     for (line, due), award in posted.items():
+        stands[line] += award.amount_fen
         dues_posted[line].add(due)
         entries[line] += award.entries
     opened: dict[tuple[str, date], int] = defaultdict(int)
     for award_outside in outside:
         if award_outside.line:
             opened[award_outside.line, award_outside.due] += award_outside.amount_fen
+            stands[award_outside.line] += award_outside.amount_fen
             dues_posted[award_outside.line].add(award_outside.due)
     for digest in digests:
         line = digest["line"]
@@ -214,5 +218,6 @@ def _steps(
             missing = owed.get(due, 0) - opened[line, due] - (before.amount_fen if before else 0)
             if missing:
                 replaces = standing_award(view, line, due) if before else None
-                yield Step(line, due, missing, entries[line], digest, replaces)
+                yield Step(line, due, missing, entries[line], stands[line], digest, replaces)
                 entries[line] += 1
+                stands[line] += missing

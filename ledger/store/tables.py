@@ -96,6 +96,7 @@ class Posting(SQLModel, table=True):
     clause: str | None = _text(nullable=True)
     function: str | None = _text(nullable=True)
     economic: str | None = _text(nullable=True)
+    level: str | None = _text(nullable=True)
     __table_args__ = (_KEYED,)
 
 

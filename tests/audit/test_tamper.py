@@ -68,8 +68,9 @@ def weaken_a_trigger(path: Path) -> None:
 def pair(entry: int, tag: str, n: int) -> str:
     """A balanced pair of 999.00 yuan to entry `entry`."""
     return (
-        f"INSERT INTO posting SELECT {entry}, {tag}, {n}, 'fin', '5001', 99900, NULL, NULL, NULL, NULL, NULL "
-        f"UNION ALL SELECT {entry}, {tag}, {n + 1}, 'fin', '2303', -99900, NULL, NULL, NULL, NULL, NULL"
+        "INSERT INTO posting (entry, tag, n, chart, account, amount_fen) "
+        f"SELECT {entry}, {tag}, {n}, 'fin', '5001', 99900 "
+        f"UNION ALL SELECT {entry}, {tag}, {n + 1}, 'fin', '2303', -99900"
     )
 
 

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("posting", "verifying", "month", "paying")
+BENCHMARKS = ("posting", "verifying", "month", "batch", "paying")
 
 
 def main(names: list[str]) -> None:

@@ -76,7 +76,7 @@ def test_sixty_firms_and_seven_lenders_under_five_notices(view: View) -> None:
     assert len(loans) == 120
     assert len({loan["lender"] for loan in loans}) == 7
     assert {loan["uscc"] for loan in loans} == {row.key for row in view.rows("entity")}
-    assert {body["notice"] for body in bodies(view, "application")} == {
+    assert {body["notice"] for body in bodies(view, "application") if body["item"].startswith("HT")} == {
         "bj-first-loan-2025",
         "bj-equipment-loan-2024",
         "gjj-2023-batch-2-direction-2",
@@ -101,7 +101,7 @@ def test_the_files_are_such_as_users_bring(told: Told) -> None:
 
 
 def test_twelve_months_were_run(view: View) -> None:
-    assert [(run.occasion.name, run.state) for run in runs(view)] == [
+    assert [(run.occasion.name, run.state) for run in runs(view) if run.occasion.run == "interest"] == [
         (f"2025-{number:02d}", State.CLOSED) for number in range(1, 13)
     ]
 
@@ -125,10 +125,11 @@ def test_a_firm_that_moved_is_supported_for_what_it_asked_for_afterwards(told: T
     assert re.search(r"award +0\.00$", part, re.M)
     (firm,) = (row for row in view.rows("entity") if row.body["name"].startswith("北京示例15号"))
     assert [one["name"] for one in firm.body["districts"]] == ["保定市", "通州区"]
-    days = {row["applied_on"]: row["item"] for row in bodies(view, "application") if row["uscc"] == firm.key}
+    asked = [row for row in bodies(view, "application") if row["item"].startswith("HT")]
+    days = {row["applied_on"]: row["item"] for row in asked if row["uscc"] == firm.key}
     early, later = sorted(days)
     assert early < "2025-02-17" < later
-    paid = {row.body["digest"]["loan"] for row in view.records("entry") if row.body.get("award_fen", 0) > 0}
+    paid = {row.body["digest"].get("loan") for row in view.records("entry") if row.body.get("award_fen", 0) > 0}
     assert days[later] in paid
     assert days[early] not in paid
 
@@ -145,8 +146,8 @@ def test_a_code_that_fails_its_check_waits_for_its_confirmation(told: Told, view
 def test_two_facts_come_late_and_are_trued_up(told: Told, view: View, year: Year) -> None:
     late = {row["contract_no"] for _month, row in year.late}
     assert len(late) == 2
-    corrected = {row.body["digest"]["loan"] for row in view.records("entry") if row.body.get("reason") == "true_up"}
-    assert corrected == late
+    corrected = {row.body["digest"].get("loan") for row in view.records("entry") if row.body.get("reason") == "true_up"}
+    assert corrected - {None} == late
     part = told.part("A prepayment of April told in August, and its true-up:")
     # 3,750,000 of 15,000,000 repaid on 15 April: 66 days to the due day at 2.5 % / 360.
     assert 3_750_000_00 * 66 * 25 // (360 * 1000) == 17_187_50

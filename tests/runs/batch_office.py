@@ -7,8 +7,14 @@ from stdnum.cn import uscc
 from ledger.resources import fixture
 from tests.runs.office import Office
 
-INCENTIVE, PREMIUM, STAGED = "gjj-2023-tape-out", "gjj-2024-batch-1-space-insurance", "example-allocated-60-40"
-PATHS = {INCENTIVE: "2023/incentive/tape-out", PREMIUM: "2024/insurance/space", STAGED: "2024/allocated/investment"}
+INCENTIVE, PREMIUM = "gjj-2023-tape-out", "gjj-2024-batch-1-space-insurance"
+STAGED, SERVICE = "example-allocated-60-40", "national-service-loan-2025"
+PATHS = {
+    INCENTIVE: "2023/incentive/tape-out",
+    PREMIUM: "2024/insurance/space",
+    STAGED: "2024/allocated/investment",
+    SERVICE: "2025/national/service",
+}
 
 
 def code_of(number: int) -> str:

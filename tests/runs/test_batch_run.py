@@ -14,6 +14,7 @@ from tests.runs.batch_office import (
     INCENTIVE,
     OUTSIDE,
     PREMIUM,
+    SERVICE,
     STAGED,
     A,
     B,
@@ -176,6 +177,40 @@ def test_a_project_is_paid_in_stages_and_pays_back_what_was_not_done(tmp_path: P
     # Accepted at 80 %: nothing more is paid, and of 1.8 million a fifth comes back.
     office.on("2025-03-03").take("milestones", milestones + "XM1,acceptance,2025-02-28,,80%\n")
     assert posted(office, STAGED) == [("PF1", "2025-03-01", "-360000.00")]
+    holds(office)
+
+
+LENT = "contract_no,lender,uscc,signed_on,matures_on,amount,day_count,due_every,due_day,due_counted,rate\n"
+
+
+def test_a_loan_paid_through_its_lender_is_split_over_the_payers_to_the_fen(tmp_path: Path) -> None:
+    """900,010 at one point, 900,010 x 1 % / 12 = 750.0083.. a month, half up on the sum; 90 % central, 10 % city."""
+    office = open_batch_office(tmp_path, SERVICE, "2025-09-25")
+    bank, lender = B, "北京示例2公司"
+    office.take("loans", LENT + f"HT1,{lender},{A},2025-04-21,2026-04-21,900010,NOMINAL_MONTH,month,20,yes,3%\n")
+    office.report("2025-09-30", "HT1,drawdown,2025-04-21,,900010,\n", lender=lender)
+    apply(office, SERVICE, f"SB1,{A},HT1,2025-09-08")
+    grant(office, "PF1,SB1,2025-09-25,9001")
+    office.on("2025-10-09").run("2025-09")
+    office.report("2025-10-31", lender=lender)
+    office.on("2025-11-03").run("2025-10")
+    central, city, payable = [], [], []
+    with Ledger.open(office.url).read() as view:
+        payees = {row.key: row.body["uscc"] for row in view.rows("payee")}
+        for row in view.records("entry"):
+            if row.body["reason"] != "award":
+                continue
+            for posting in row.body["postings"]:
+                if posting["account"] == "5001":
+                    {"central": central, "city": city}[posting["level"]].append(posting["amount_fen"])
+                elif posting["account"] == "2303":
+                    payable.append(-posting["amount_fen"])
+                    assert payees[posting["payee"]] == bank
+    # April to September five months at once (one entry a due period), then October: six of 75,000.83.. fen, 450,005 in
+    # all, of which 90 % are 405,004.5: the half fen goes to the payer that stands first.
+    assert sum(payable) == 450_005
+    assert [sum(central), sum(city)] == [405_005, 45_000]
+    assert [one + other for one, other in zip(central, city, strict=True)] == payable
     holds(office)
 
 

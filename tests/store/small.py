@@ -35,7 +35,7 @@ def post(writer: Writer, number: int, key: str, amount_fen: int, reverses: int |
     fields = {"key": key, "reason": "award", "effective_on": "2025-06-30", "inputs": HASH, "postings": postings}
     (stored,) = writer.extend("entry", [fields])
     rows = [
-        (number, stored.tag, n, one["chart"], one["account"], one["amount_fen"], None, None, None, None, None)
+        (number, stored.tag, n, one["chart"], one["account"], one["amount_fen"], None, None, None, None, None, None)
         for n, one in enumerate(postings)
     ]
     insert_rows(writer.connection, tables.posting, rows)
