@@ -4,12 +4,15 @@ The till's ledger has 2,000,000.00 yuan issued to 2024 and all of it passed on t
 500,000.00 there, and the first quarter's award is 16,862.50 (tests/runs/test_interest_run.py).
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 from python_calamine import CalamineWorkbook
 
+from ledger.book.posting import Entry, Posting, post
 from tests.payouts.till import Till, open_till, run_quarters
 
 PATH = "2024/loan-interest"
@@ -108,3 +111,32 @@ def test_the_table_and_the_workbook(till: Till, tmp_path: Path) -> None:
     chinese = till.do("--lang", "zh_CN", "report", "budget", "--month", "2024-04", "--unit", "wan")
     assert "万元" in chinese
     assert till.say("report", "budget", "--month", "April").exit_code == 2
+
+
+def test_a_path_with_several_codes_has_a_row_for_each(till: Till) -> None:
+    """An award under another code, posted as a run posts it: 1,000.00 from what is reserved, and 400.00 of it paid."""
+    other = {"function": "206", "economic": "50799", "envelope": PATH}
+
+    def entry(number: int, *moves: tuple[str, int]) -> Entry:
+        return Entry(
+            key=f"main/X/{number}",
+            reason="award",
+            effective_on=date(2024, 4, 2),
+            inputs="0" * 64,
+            postings=tuple(Posting("ind", account, fen, **other) for account, fen in moves),
+        )
+
+    with freeze_time("2024-04-02 04:00:00"), till.ledger.write("1001") as writer:
+        post(writer, [entry(0, ("1301", 100_000), ("1201", -100_000)), entry(1, ("1501", 40_000), ("1301", -40_000))])
+    report = till.read("report", "budget", "--month", "2024-04")
+    rows = [one for one in report["rows"] if one["path"] == PATH]
+    names = ("function", "economic", "budget", "reserved", "accrued", "paid_year", "available", "percent")
+    # 500,000.00 - 16,862.50 - 1,000.00 = 482,137.50 stay reserved; 400.00 of 2,000,000.00 = 0.02 %.
+    assert [tuple(one[name] for name in names) for one in rows] == [
+        (None, None, "2000000.00", "482137.50", "0.00", "0.00", "1500000.00", "0.02"),
+        ("206", "50799", "0.00", "0.00", "600.00", "400.00", "0.00", None),
+        ("215", "50702", "0.00", "0.00", "16862.50", "0.00", "0.00", None),
+    ]
+    total = report["total"]
+    # 482,137.50 + 600.00 + 16,862.50 + 400.00 + 1,500,000.00 = 2,000,000.00
+    assert (total["budget"], total["accrued"], total["paid_year"]) == ("2000000.00", "17462.50", "400.00")
