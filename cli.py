@@ -35,6 +35,7 @@ MOUNTS = {
     "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
     "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),
     "decide": Mount("ledger.commands.decide:decide", N_("Record a decision that a run or an import waits for.")),
+    "report": Mount("ledger.commands.report:report", N_("Report how the budget is carried out.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue, adjust, transfer and freeze budget indicators.")),
     "people": Mount("ledger.commands.people:officers", N_("Record officers, substitutes and keys.")),
     "opening": Mount("ledger.commands.opening:opening", N_("Enter awards that were paid before this ledger.")),

@@ -154,6 +154,20 @@ def largest_remainder(total: int, weights: Sequence[Exact | int]) -> list[int]:
     return [sign * part for part in parts]
 
 
+def rounded_column(values: Sequence[int], unit: int) -> list[int]:
+    """Every value in whole units, so that the parts sum to the rounded sum of the values (half-up).
+
+    Every part is its value rounded down, and one more for the largest remainders, ties to the earlier place: none is a
+    whole unit off, and a value without remainder stays as it is.
+    """
+    parts = [value // unit for value in values]
+    short = _round_ratio(sum(values), unit, Rounding.HALF_UP) - sum(parts)
+    by_remainder = sorted(range(len(values)), key=lambda place: (-(values[place] % unit), place))
+    for place in by_remainder[:short]:
+        parts[place] += 1
+    return parts
+
+
 def plain_yuan(fen: int) -> str:
     """Yuan with exactly two decimals and no separators, for files and JSON: 3372500 -> `33725.00`."""
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"

@@ -32,7 +32,7 @@ ARROWS = {
     "ledger.runs": MIDDLE,
     "ledger.payouts": MIDDLE,
     "ledger.reconcile": MIDDLE,
-    "ledger.audit": MIDDLE | {"ledger.runs"},
+    "ledger.audit": MIDDLE | {"ledger.runs", "ledger.payouts"},
     "ledger.demo": TOP | MIDDLE | {"ledger.commands"},
     "ledger.commands": TOP | MIDDLE | {"ledger.demo"},
 }

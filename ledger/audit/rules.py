@@ -1,4 +1,4 @@
-"""What must hold between the records of a log: balance, keys, reversals, runs that are whole, and who signed.
+"""What must hold between the records of a log: balance, keys, reversals, whole runs and batches, and who signed.
 
 The same rules were asked before writing; here they are asked again of whatever stands in the log. Records come in log
 order.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ledger.audit.damage import Damage
+from ledger.audit.paid import Payments
 from ledger.audit.projector import Logged
 from ledger.audit.signed import Signatures
 
@@ -21,6 +22,7 @@ class Rules:
     def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
         self._read = read
         self._signatures = Signatures()
+        self._payments = Payments()
         self._accounts: set[tuple[str, str]] = set()
         self._keys: dict[str, int] = {}
         self._reversed: set[int] = set()
@@ -50,6 +52,7 @@ class Rules:
         if (kind == "genesis") != (seq == 0):
             yield _found(record, "genesis_repeated" if seq else "genesis_missing")
         yield from self._signatures.check(record)
+        yield from self._payments.check(record)
 
     def end(self) -> Iterator[Damage]:
         """What is left open after the last record: a run's entries that it never closed."""
@@ -58,6 +61,7 @@ class Rules:
             body = self._read(seq)
             yield Damage("half_run", {}, seq, "entry", body["key"])
         yield from self._signatures.end()
+        yield from self._payments.end()
 
     def _entry(self, record: Logged) -> Iterator[Damage]:
         seq, _kind, body, _leaf = record

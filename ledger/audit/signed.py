@@ -12,6 +12,8 @@ from calculators.problems import Refused
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged
 from ledger.book.envelopes import Asked, Effect, effects
+from ledger.payouts.changes import DECISION as PAYEE_CHANGE
+from ledger.payouts.states import Source, State
 from ledger.registry.approvals import APPROVE, Approval, Subject, approval_of, capacity, listed, subject_of
 from ledger.registry.people import Person
 from ledger.registry.signing import holds
@@ -31,12 +33,17 @@ class Signatures:
         self._owed: dict[int, list[Effect]] = {}
         # Key of a claw-back -> the log index of the version that asks for it.
         self._requested: dict[str, int] = {}
+        # Batch no. -> the log index of its record.
+        self._batches: dict[str, int] = {}
         self._check_of: dict[str, Callable[[Logged], Iterator[Damage]]] = {
             "actor": self._actor,
             "key": self._key,
             "proposal": self._subject,
             "order": self._order,
             "clawback": self._clawback,
+            "payment_batch": self._batch,
+            "outcome": self._outcome,
+            "decision": self._decision,
             "approval": self._approval,
             "run_closed": self._run_closed,
             "budget": self._budget,
@@ -106,6 +113,25 @@ class Signatures:
         elif self._keys and not self._approved(self._requested.get(body["key"], -1)):
             yield _found(record, "approvals_missing", subject=body["key"])
         if self._keys:
+            yield from self._signature(record)
+
+    def _batch(self, record: Logged) -> Iterator[Damage]:
+        self._batches[record.body["key"]] = record.seq
+        return self._subject(record)
+
+    def _outcome(self, record: Logged) -> Iterator[Damage]:
+        """Approving a batch and deciding what became of a payout; calling it off before export pays nobody."""
+        if not self._keys:
+            return
+        body = record.body
+        if body["state"] == State.APPROVED:
+            if not self._approved(self._batches.get(body["about"], -1)):
+                yield _found(record, "approvals_missing", subject=body["about"])
+        elif body["source"]["kind"] == Source.DECISION and body["state"] != State.CANCELLED:
+            yield from self._signature(record)
+
+    def _decision(self, record: Logged) -> Iterator[Damage]:
+        if self._keys and record.body["type"] == PAYEE_CHANGE:
             yield from self._signature(record)
 
     def _approval(self, record: Logged) -> Iterator[Damage]:

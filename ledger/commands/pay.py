@@ -14,6 +14,7 @@ from ledger.commands.context import (
     Settings,
     actor_option,
     json_option,
+    key_option,
     money,
     pass_settings,
     print_json,
@@ -30,6 +31,7 @@ from ledger.payouts.prepare import prepare as prepare_batches
 from ledger.payouts.settle import Finding, Settled, settle
 from ledger.payouts.states import FINAL, OPEN, Source, State
 from ledger.registry.columns import day_of
+from ledger.registry.signing import key_for
 from ledger.runs.history import State as RunState
 from ledger.runs.history import find_run
 from ledger.store.ledger import Ledger, View, local_day
@@ -109,16 +111,18 @@ def prepare(settings: Settings, runs: tuple[str, ...], dry_run: bool, actor: str
 
 @pay.command()
 @click.argument("name", metavar="BATCH")
+@key_option(required=False)
 @actor_option
 @pass_settings
-def approve(settings: Settings, name: str, actor: str) -> None:
-    """Approve a prepared batch; never by who prepared it.
+def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None:
+    """Approve a prepared batch; never by who prepared it. Where keys are in use, sign it with --key.
 
     Example:
       subsidy pay approve B202507010001A1B2C3D4 --actor 1002
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
-        found = steps.approve(writer, name)
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        found = steps.approve(writer, name, key_for(writer, ledger.path, key))
     click.echo(
         _(
             "Batch {batch} is approved: {count} payouts, {total} yuan. Next: subsidy pay export {batch} --out FILE"
@@ -240,6 +244,7 @@ def cancel(settings: Settings, name: str, reason: str, actor: str) -> None:
 @click.option("--on", "on_text", metavar="YYYY-MM-DD", help=N_("The day of it; today without."))
 @click.option("--award", "awards", type=int, multiple=True, metavar="N", help=N_("The entry record a return is of."))
 @reason_option(N_("What the decision rests on: statement, letter, call; it is recorded."))
+@key_option(required=False)
 @actor_option
 @pass_settings
 def resolve(
@@ -250,14 +255,19 @@ def resolve(
     on_text: str | None,
     awards: tuple[int, ...],
     reason: str,
+    key: Path | None,
     actor: str,
 ) -> None:
     """Decide what became of a payout whose outcome the channel does not tell; never by who prepared it.
 
+    Where keys are in use, sign it with --key.
+
     Example:
       subsidy pay resolve S0123456789ABCDEF0123456 --state fail --reason "bank letter 17" --actor 1002
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        private = key_for(writer, ledger.path, key)
         found, one = item(writer, name)
         steps.check_second_person(writer, found)
         finding = Finding(
@@ -269,7 +279,7 @@ def resolve(
             reason=reason,
             awards=awards,
         )
-        settled = settle(writer, found.key, [finding])
+        settled = settle(writer, found.key, [finding], private)
         found = batch(writer, found.key)
     _print_settled(found, settled, False)
 

@@ -19,6 +19,7 @@ from ledger.commands.context import (
     table,
 )
 from ledger.commands.reasons import HOLDS, REFUSALS
+from ledger.commands.run_compare import compare_list
 from ledger.runs.assessment import assess
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
@@ -36,6 +37,9 @@ def run() -> None:
     Example:
       subsidy run interest --month 2025-06 --actor 1001
     """
+
+
+run.add_command(compare_list)
 
 
 @run.command()

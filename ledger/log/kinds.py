@@ -280,6 +280,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "figures?": _list_of(_fen),
         "holidays?": _list_of(_day),
         "workdays?": _list_of(_day),
+        "signature?": _signature,
         "document?": _text,
         "amount_fen?": _count,
         "rows?": _list_of(_object({"application": _text, "approved_fen": _count, "allotted_fen": _count})),
@@ -457,6 +458,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "amount_fen?": _posting_amount,
         "reason?": _text,
         "claims?": _list_of(_object(_CLAIM)),
+        "signature?": _signature,
     },
     "reveal": {"about": _text, "version": _count, "reason": _text, "sha256": _hash},
     "statement": {

@@ -4,15 +4,16 @@ A payee is changed when its own record has a newer version, or when a grant name
 waits, and somebody other than who recorded it has to agree (a `payee-change` decision recorded after it).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from calculators.problems import N_, refuse
 from ledger.registry.known import content
+from ledger.registry.signing import PrivateKey, append_signed_by, holds, keys_in_use, public_key
 from ledger.store import tables
 from ledger.store.ledger import Row, View, Writer, local_day
 
@@ -46,8 +47,10 @@ def changes(view: View) -> dict[str, Change]:
     return found
 
 
-def approve(writer: Writer, about: str, reason: str) -> bool:
+def approve(writer: Writer, about: str, reason: str, private: PrivateKey | None = None) -> bool:
     """Record that the change of a payee is in order; False where somebody has done so.
+
+    Where keys are in use it is signed with `private`.
 
     Refuses `change_unknown` (nothing was changed) and `approver_is_maker`.
     """
@@ -68,7 +71,8 @@ def approve(writer: Writer, about: str, reason: str) -> bool:
             N_("somebody else has to agree to it"),
             actor=writer.actor,
         )
-    writer.append("decision", key=f"{DECISION}/{about}", type=DECISION, about=about, reason=reason)
+    key = f"{DECISION}/{about}"
+    append_signed_by(writer, private, "decision", key=key, type=DECISION, about=about, reason=reason)
     return True
 
 
@@ -85,6 +89,19 @@ def _last(history: Iterable[tuple[Row, bool]], register: str) -> Row | None:
 
 def _change(view: View, about: str, row: Row) -> Change:
     approval = view.current("decision", f"{DECISION}/{about}")
-    agreed = approval is not None and approval.seq > row.seq and approval.body["actor"] != row.body["actor"]
+    agreed = (
+        approval is not None
+        and approval.seq > row.seq
+        and approval.body["actor"] != row.body["actor"]
+        and _signed(view.at(approval.seq), approval.body)
+    )
     day = local_day(datetime.fromisoformat(row.body["recorded_at"]))
     return Change(about, row.seq, row.body["actor"], day, approval.body["actor"] if approval and agreed else "")
+
+
+def _signed(before: View, approval: Mapping[str, Any]) -> bool:
+    """Whether an approval bears the signature that it needed when it was given."""
+    if not keys_in_use(before):
+        return True
+    key = public_key(before, approval["actor"])
+    return bool(key) and "signature" in approval and holds(approval, key)

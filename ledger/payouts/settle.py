@@ -19,6 +19,7 @@ from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import Terms, claimed, terms
 from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
+from ledger.registry.signing import PrivateKey, check_owner
 from ledger.store.ledger import Writer, local_day
 
 
@@ -72,8 +73,10 @@ class _Step(NamedTuple):
     claims: dict[int, int]
 
 
-def settle(writer: Writer, key: str, findings: Sequence[Finding]) -> Settled:
+def settle(writer: Writer, key: str, findings: Sequence[Finding], private: PrivateKey | None = None) -> Settled:
     """Record what is said of items of the batch `key` and book it; all or nothing.
+
+    A decision is signed with `private` where keys are in use.
 
     Refuses `item_unknown`, `batch_not_exported`, `day_in_future`, `amount_missing`, `amount_differs`, `awards_missing`,
     `step_not_allowed`.
@@ -96,7 +99,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding]) -> Settled:
             steps.append(_step(writer, one, finding, state, today))
     if problems:
         raise Refused(problems)
-    _write(writer, found, steps)
+    _write(writer, found, steps, private)
     return settled
 
 
@@ -289,8 +292,13 @@ def _paid_on(one: Item) -> date:
     return date.fromisoformat(one.payment.body["on"])
 
 
-def _write(writer: Writer, found: Batch, steps: Sequence[_Step]) -> None:
-    stored = writer.extend("outcome", (_fields(step) for step in steps))
+def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: PrivateKey | None) -> None:
+    said = [_fields(step) for step in steps]
+    if private:
+        check_owner(writer, private)
+        head = writer.head("outcome")
+        said = [{**fields, "signature": private.sign({**head, **fields})} for fields in said]
+    stored = writer.extend("outcome", said)
     known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
     payer = writer.current("payer", found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"

@@ -14,6 +14,8 @@ from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, Source, State, allowed
+from ledger.registry.approvals import APPROVE, sign, subject
+from ledger.registry.signing import PrivateKey
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 # Channel -> format -> how it is written, and the ending of its file; the first is the usual one.
@@ -23,11 +25,16 @@ FORMATS = {
 }
 
 
-def approve(writer: Writer, key: str) -> Batch:
-    """Approve a batch for payment; refuses `batch_not_waiting` and `approver_is_maker`."""
+def approve(writer: Writer, key: str, private: PrivateKey | None = None) -> Batch:
+    """Approve a batch for payment, signed with `private` where keys are in use.
+
+    Refuses `batch_not_waiting`, `approver_is_maker`, and what `approvals.sign` refuses.
+    """
     found = batch(writer, key)
     _check_step(found, State.APPROVED, Source.APPROVAL)
     check_second_person(writer, found)
+    if private:
+        sign(writer, private, subject(writer, found.seq), APPROVE)
     writer.append("outcome", about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
     return batch(writer, key)
 

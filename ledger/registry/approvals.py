@@ -1,8 +1,9 @@
 """Approvals: who signed which step of what, and whether the person could.
 
-What waits for approvals is a record of its own: a run's proposal with ordered steps, a budget order, a claw-back. Each
-step is signed over the leaf hash of that record by somebody who has the step's post, or stands in for one who has,
-who did not make it and has not signed it before. `capacity` is that rule, for writing, replay and verification alike.
+What waits for approvals is a record of its own: a run's proposal with ordered steps, a budget order, a batch of
+payouts. Each step is signed over the leaf hash of that record by somebody who has the step's post, or stands in for one
+who has, who did not make it and has not signed it before. `capacity` is that rule, for writing, replay and
+verification alike.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -70,7 +71,7 @@ def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any]) -> Subject | None
     steps: tuple[str, ...] = ()
     if kind == "proposal":
         steps = tuple(body.get("steps", ()))
-    elif kind == "order" or (kind == "clawback" and body["state"] == "requested"):
+    elif kind in ("order", "payment_batch") or (kind == "clawback" and body["state"] == "requested"):
         steps = (ANY_POST,)
     return Subject(seq, leaf, body["actor"], steps) if steps else None
 

@@ -119,6 +119,11 @@ def append_signed(writer: Writer, key: PrivateKey, kind: str, /, **fields: Any) 
     return writer.append(kind, **fields, signature=signature)
 
 
+def append_signed_by(writer: Writer, key: PrivateKey | None, kind: str, /, **fields: Any) -> int:
+    """Append a record as `append_signed` does, without a signature where there is no key (see `key_for`)."""
+    return append_signed(writer, key, kind, **fields) if key else writer.append(kind, **fields)
+
+
 def check_owner(writer: Writer, key: PrivateKey) -> None:
     """Whether a key is the one in force of the write's actor: `signing_key_unrecorded`, `signing_key_differs`."""
     known = public_key(writer, writer.actor)
@@ -131,6 +136,22 @@ def check_owner(writer: Writer, key: PrivateKey) -> None:
         )
     if known != key.public:
         raise _differs(key, writer.actor)
+
+
+def key_for(writer: Writer, ledger: Path, key: Path | None) -> PrivateKey | None:
+    """The key in the file `key`, for what needs a second person's signature; None while nobody has a key.
+
+    Refuses `signing_key_needed` where keys are in use and none is named, and what `PrivateKey.read` refuses.
+    """
+    if not keys_in_use(writer):
+        return None
+    if key is None:
+        raise refuse(
+            "signing_key_needed",
+            N_("keys are in use here, so this needs your signature"),
+            N_("name the file of your private key with --key FILE"),
+        )
+    return PrivateKey.read(key, ledger)
 
 
 def public_key(view: View, staff_no: str) -> str:

@@ -13,7 +13,7 @@ from ledger.book.envelopes import Asked
 from ledger.book.posting import Posted
 from ledger.log.kinds import kind_of
 from ledger.registry.approvals import APPROVE, REJECT, Approval, sign, subject
-from ledger.registry.signing import PrivateKey, append_signed, keys_in_use
+from ledger.registry.signing import PrivateKey, append_signed, key_for
 from ledger.store.ledger import Ledger, Row, View
 
 
@@ -32,15 +32,11 @@ def ask(ledger: Ledger, asked: Asked, actor: str, key: Path | None) -> Ordered:
     """
     with ledger.write(actor) as writer:
         stood = envelopes.known(writer, asked)
-        if stood or not keys_in_use(writer):
-            return Ordered(stood or envelopes.change(writer, asked))
-        if key is None:
-            raise refuse(
-                "signing_key_needed",
-                N_("keys are in use here, so a budget needs two signatures"),
-                N_("sign your order with --key FILE"),
-                Place(asked.path),
-            )
+        if stood:
+            return Ordered(stood)
+        private = key_for(writer, ledger.path, key)
+        if private is None:
+            return Ordered(envelopes.change(writer, asked))
         envelopes.check(writer, asked)
         for row in waiting(writer):
             if Asked.of(row.body) == asked:
@@ -55,7 +51,6 @@ def ask(ledger: Ledger, asked: Asked, actor: str, key: Path | None) -> Ordered:
         fields: dict[str, Any] = {"action": asked.action, "path": asked.path}
         if asked.to:
             fields["to"] = asked.to
-        private = PrivateKey.read(key, ledger.path)
         number = append_signed(writer, private, "order", **fields, amount_fen=asked.amount_fen, document=asked.document)
         return Ordered(None, number)
 

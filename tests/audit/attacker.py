@@ -66,6 +66,7 @@ def _write(path: Path, log: list[Body]) -> None:
         (tables.balance, made.balance),
         (tables.envelope_limit, made.envelope_limit),
         (tables.envelope, projector.envelopes()),
+        (tables.claim, made.claim),
     ]
     with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
         for table, its_rows in rows:

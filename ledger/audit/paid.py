@@ -1,0 +1,102 @@
+"""Payments: whether a batch holds what it names, and whether its payouts went only where payouts can go.
+
+The steps are those of the table in `docs/contracts.md`, 11.2, and whoever prepared a batch neither approves it nor
+decides what became of it. Money and claims are held by the book and by the claims' own guard.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.audit.damage import Damage
+from ledger.audit.projector import Logged
+from ledger.payouts.states import Source, State, allowed
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch while its records are read; `at` is the log index of its record."""
+
+    key: str
+    at: int
+    maker: str
+    count: int
+    total_fen: int
+    read: int = 0
+    read_fen: int = 0
+    state: State = State.PREPARED
+
+
+class Payments:
+    """Takes the records of a log one by one, in their order."""
+
+    def __init__(self) -> None:
+        self._batches: dict[str, _Batch] = {}
+        # Item no. -> its batch, and what was last said of the item itself.
+        self._items: dict[str, _Batch] = {}
+        self._states: dict[str, State] = {}
+        # The batch whose payouts are being read.
+        self._reading: _Batch | None = None
+
+    def check(self, record: Logged) -> Iterator[Damage]:
+        """What is wrong with the next record."""
+        if self._reading and record.kind != "payout":
+            yield from self._whole()
+        if record.kind == "payment_batch":
+            body = record.body
+            batch = _Batch(body["key"], record.seq, body["actor"], body["count"], body["total_fen"])
+            self._batches[batch.key] = self._reading = batch
+            if body["first"] != record.seq + 1:
+                yield _found(record, "batch_differs", reason="first")
+        elif record.kind == "payout":
+            yield from self._payout(record)
+        elif record.kind == "outcome":
+            yield from self._outcome(record)
+
+    def end(self) -> Iterator[Damage]:
+        """A batch whose payouts the log ends before."""
+        yield from self._whole()
+
+    def _whole(self) -> Iterator[Damage]:
+        batch, self._reading = self._reading, None
+        if batch and (batch.read, batch.read_fen) != (batch.count, batch.total_fen):
+            yield Damage("batch_differs", {"reason": "count, total_fen"}, batch.at, "payment_batch", batch.key)
+
+    def _payout(self, record: Logged) -> Iterator[Damage]:
+        body, batch = record.body, self._reading
+        if batch is None or body["batch"] != batch.key or body["key"] in self._items:
+            yield _found(record, "batch_differs", reason="batch")
+            return
+        batch.read += 1
+        batch.read_fen += body["amount_fen"]
+        self._items[body["key"]] = batch
+        if body["n"] != batch.read:
+            yield _found(record, "batch_differs", reason="n")
+        if body["amount_fen"] != sum(claim["amount_fen"] for claim in body["claims"]):
+            yield _found(record, "batch_differs", reason="claims")
+
+    def _outcome(self, record: Logged) -> Iterator[Damage]:
+        body = record.body
+        about, after, source = body["about"], State(body["state"]), Source(body["source"]["kind"])
+        batch = self._batches.get(about) or self._items.get(about)
+        if batch is None:
+            yield _found(record, "payout_unknown", about=about)
+            return
+        before = batch.state if about in self._batches else self._states.get(about, batch.state)
+        # A statement may contradict once more what is disputed already.
+        repeated = before is after is State.DISPUTED and source is Source.STATEMENT
+        if not repeated and not allowed(before, after, source):
+            yield _found(
+                record, "step_illegal", about=about, before=before.value, after=after.value, source=source.value
+            )
+        decides = source is Source.DECISION and after is not State.CANCELLED
+        if body["actor"] == batch.maker and (decides or source is Source.APPROVAL):
+            yield _found(record, "maker_decides", actor=batch.maker, about=about)
+        if about in self._batches:
+            batch.state = after
+        else:
+            self._states[about] = after
+
+
+def _found(record: Logged, code: str, **values: Any) -> Damage:
+    return Damage(code, values, record.seq, record.kind, record.body.get("key", ""))

@@ -1,0 +1,181 @@
+"""`subsidy report`: how the budget is carried out, month by month."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.amounts import Exact, format_minor, format_yuan, plain_yuan, round_exact, rounded_column
+from calculators.problems import N_
+from ledger.book.execution import Executed, Figures, execution
+from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.workbook import SheetColumn, write_workbook
+from ledger.runs.month import Month
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+# Amounts are shown with two decimals of the unit: to the fen in yuan, to the hundred yuan in units of 10,000.
+SMALLEST_FEN = {"yuan": 1, "wan": 10_000}
+UNITS = {"yuan": N_("yuan"), "wan": N_("10,000 yuan")}
+TITLES = {
+    "budget": N_("Budget"),
+    "reserved": N_("Reserved"),
+    "accrued": N_("Accrued"),
+    "instructed": N_("Instructed"),
+    "paid_before": N_("Paid in earlier years"),
+    "paid_month": N_("Paid in the month"),
+    "paid_year": N_("Paid in the year"),
+    "returned": N_("Returned in the year"),
+    "frozen": N_("Frozen"),
+    "available": N_("Available"),
+}
+# Shown where they are not all 0.
+SELDOM = ("paid_before", "frozen")
+
+
+@click.group()
+def report() -> None:
+    """Report how the budget is carried out.
+
+    Example:
+      subsidy report budget --month 2025-06
+    """
+
+
+@report.command("budget")
+@click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month whose end is shown."))
+@click.option(
+    "--unit",
+    type=click.Choice(list(UNITS)),
+    default="yuan",
+    show_default=True,
+    help=N_("wan: in units of 10,000 yuan; every column still adds up."),
+)
+@click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the report as a workbook too."))
+@json_option
+@pass_settings
+def budget_report(settings: Settings, month_text: str, unit: str, xlsx: Path | None, as_json: bool) -> None:
+    """Show per indicator and code: budget, reserved, accrued, instructed, paid, returned, available, per cent.
+
+    An indicator is a budget path with the numbers of its documents; its budget is what was issued to it and not passed
+    on. Per cent: paid and not returned, of the budget. In units of 10,000 yuan a row may be a hundredth off, so that
+    the columns add up.
+
+    Example:
+      subsidy report budget --month 2025-06
+      subsidy report budget --month 2025-06 --unit wan --xlsx 2025-06.xlsx
+    """
+    month = Month.parse(month_text)
+    with Ledger.open(settings.db_url).read() as view:
+        found = execution(view, month.last_day.replace(day=1), month.last_day)
+    rows, total = _in_units([one.figures for one in found], SMALLEST_FEN[unit])
+    shown = [name for name in TITLES if name not in SELDOM or any(getattr(one.figures, name) for one in found)]
+    if xlsx is not None:
+        _write(xlsx, month, unit, shown, found, rows, total)
+    if as_json:
+        print_json(_json(month, unit, found, rows, total))
+        return
+    _print(unit, shown, found, rows, total)
+    if xlsx is not None:
+        click.echo(_("Written: {file}").format(file=xlsx))
+
+
+def _in_units(rows: Sequence[Figures], smallest_fen: int) -> tuple[list[Figures], Figures]:
+    """The rows in hundredths of the unit, and their sums: each column adds up to its own rounded sum."""
+    columns = [rounded_column(column, smallest_fen) for column in zip(*rows, strict=True)]
+    if not columns:
+        return [], Figures()
+    return [Figures(*row) for row in zip(*columns, strict=True)], Figures(*(sum(column) for column in columns))
+
+
+def _percent(figures: Figures) -> str:
+    """Paid and not returned, of the budget, in per cent to two decimals (half-up); "-" without a budget."""
+    if figures.budget <= 0:
+        return "-"
+    return f"{format_minor(round_exact(Exact(figures.paid_net * 10_000, figures.budget)), 2)}%"
+
+
+def _percents(found: Sequence[Executed]) -> list[str]:
+    """The per cent of every row; a path with several codes has it on its first row only."""
+    return [
+        _percent(one.of_path) if not place or found[place - 1].path != one.path else ""
+        for place, one in enumerate(found)
+    ]
+
+
+def _total_percent(found: Sequence[Executed]) -> str:
+    whole = Figures()
+    for one in found:
+        whole = whole.plus(one.figures)
+    return _percent(whole)
+
+
+def _code(one: Executed) -> str:
+    return f"{one.function}/{one.economic}" if one.function or one.economic else "-"
+
+
+def _json(
+    month: Month, unit: str, found: Sequence[Executed], rows: Sequence[Figures], total: Figures
+) -> dict[str, Any]:
+    return {
+        "month": str(month),
+        "unit": unit,
+        "rows": [
+            {
+                "path": one.path,
+                "documents": list(one.documents),
+                "function": one.function or None,
+                "economic": one.economic or None,
+                **{name: plain_yuan(getattr(row, name)) for name in TITLES},
+                "percent": percent.removesuffix("%") if percent not in ("", "-") else None,
+            }
+            for one, row, percent in zip(found, rows, _percents(found), strict=True)
+        ],
+        "total": {name: plain_yuan(getattr(total, name)) for name in TITLES},
+    }
+
+
+def _print(unit: str, shown: Sequence[str], found: Sequence[Executed], rows: Sequence[Figures], total: Figures) -> None:
+    table(
+        [_("Envelope"), _("Document"), _("Code"), *(money(_(TITLES[name])) for name in shown), money(_("Per cent"))],
+        [
+            *(
+                (
+                    one.path,
+                    ", ".join(one.documents),
+                    _code(one),
+                    *(format_yuan(getattr(row, name)) for name in shown),
+                    percent,
+                )
+                for one, row, percent in zip(found, rows, _percents(found), strict=True)
+            ),
+            (_("Total"), "", "", *(format_yuan(getattr(total, name)) for name in shown), _total_percent(found)),
+        ],
+    )
+    click.echo(_("In {unit}. Per cent: paid and not returned, of the budget.").format(unit=_(UNITS[unit])))
+
+
+def _write(
+    path: Path,
+    month: Month,
+    unit: str,
+    shown: Sequence[str],
+    found: Sequence[Executed],
+    rows: Sequence[Figures],
+    total: Figures,
+) -> None:
+    columns = [
+        SheetColumn(_("Envelope"), 28),
+        SheetColumn(_("Document"), 28),
+        SheetColumn(_("Code"), 16),
+        *(SheetColumn(_(TITLES[name]), 18, fen=True) for name in shown),
+        SheetColumn(_("Per cent"), 10),
+    ]
+    lines = [
+        (one.path, ", ".join(one.documents), _code(one), *(getattr(row, name) for name in shown), percent)
+        for one, row, percent in zip(found, rows, _percents(found), strict=True)
+    ]
+    last = (_("Total"), None, None, *(getattr(total, name) for name in shown), _total_percent(found))
+    title = _("Budget at the end of {month}, in {unit}").format(month=month, unit=_(UNITS[unit]))
+    write_workbook(path, title, columns, lines, last)

@@ -1,0 +1,113 @@
+"""Payments where keys are in use: a second person's key under the batch, under decisions, under changed payees."""
+
+import json
+from pathlib import Path
+
+import pytest
+from freezegun import freeze_time
+
+from tests.payouts.till import Till, open_till, run_quarters
+from tests.runs.office import USCC
+from tests.runs.signing_office import CHECKER, HEAD, code, employ, key
+
+PAYEE = "ecny/C1010211000012/000001"
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Till:
+    folder = tmp_path / "till"
+    folder.mkdir()
+    till = run_quarters(open_till(folder))
+    employ(till, CHECKER, HEAD)
+    return till
+
+
+def prepared(till: Till) -> str:
+    """The number of a batch with the payout of March."""
+    return str(till.prepare("2024-03")["batches"][0]["batch"])
+
+
+def by(till: Till, staff_no: str, *words: str) -> tuple[str, ...]:
+    """A command of an officer, signed with the officer's own key."""
+    return (*words, "--actor", staff_no, "--key", key(till, staff_no))
+
+
+def exported(till: Till) -> tuple[str, str]:
+    """A batch that has gone out, and its one payout."""
+    batch = prepared(till)
+    till.do(*by(till, CHECKER, "pay", "approve", batch))
+    till.export(batch)
+    return batch, till.items(batch)[0]
+
+
+def test_a_batch_is_approved_by_a_signature_over_its_record(till: Till) -> None:
+    batch = prepared(till)
+    assert code(till.as_second("pay", "approve", batch)) == "signing_key_needed"
+    borrowed = till.say("pay", "approve", batch, "--actor", CHECKER, "--key", key(till, HEAD))
+    assert code(borrowed) == "signing_key_differs"
+    assert till.states(batch) == ["prepared"]
+    till.do(*by(till, CHECKER, "pay", "approve", batch))
+    assert till.states(batch) == ["approved"]
+    with till.ledger.read() as view:
+        row = view.current("payment_batch", batch)
+        [approval] = [one.body for one in view.records("approval")]
+        assert row is not None
+        assert (approval["about"], approval["about_leaf"]) == (row.seq, row.leaf.hex())
+        assert (approval["actor"], approval["post"], approval["opinion"]) == (CHECKER, "审核岗", "approve")
+    till.verify()
+
+
+def test_a_key_does_not_let_the_maker_approve(till: Till) -> None:
+    batch = str(till.read("pay", "prepare", "2024-03", "--actor", CHECKER)["batches"][0]["batch"])
+    assert code(till.say(*by(till, CHECKER, "pay", "approve", batch))) == "approver_is_maker"
+    till.do(*by(till, HEAD, "pay", "approve", batch))
+
+
+def test_what_became_of_a_payout_is_decided_under_a_signature(till: Till) -> None:
+    batch, item = exported(till)
+    decide = ("pay", "resolve", item, "--state", "success", "--reason", "statement 4")
+    assert code(till.as_second(*decide)) == "signing_key_needed"
+    assert till.states(batch) == ["exported"]
+    till.do(*by(till, CHECKER, *decide))
+    assert till.states(batch) == ["success"]
+    till.verify()
+
+
+def test_a_channel_answers_without_a_key(till: Till) -> None:
+    batch, item = exported(till)
+    assert till.answer(batch, (item, "SUCCESS")).exit_code == 0
+    assert till.states(batch) == ["success"]
+    till.verify()
+
+
+def change_payee(till: Till) -> None:
+    """The holder of the firm's wallet written otherwise on 2 April: it waits until 9 April."""
+    headings = "uscc,channel,institution,wallet_type,number,holder\n"
+    till.take("payees", headings + f"{USCC},ecny,C1010211000012,WT09,0012345678901234,示例 企业\n")
+    till.on("2024-04-09")
+
+
+def held(till: Till) -> list[str]:
+    """The codes of what preparing March would hold."""
+    return [one["code"] for one in till.read("pay", "prepare", "2024-03", "--dry-run")["held"]]
+
+
+def test_a_changed_payee_is_agreed_to_under_a_signature(till: Till) -> None:
+    change_payee(till)
+    agree = ("payee", "approve", PAYEE, "--reason", "called the firm")
+    assert code(till.as_second(*agree)) == "signing_key_needed"
+    assert held(till) == ["payee_unapproved"]
+    till.do(*by(till, CHECKER, *agree))
+    assert held(till) == []
+    till.verify()
+
+
+def test_an_agreement_without_its_signature_pays_nobody(till: Till) -> None:
+    """Somebody writes the record past the command: preparing does not count it, and verification names it."""
+    change_payee(till)
+    with freeze_time(f"{till.day} 04:00:00"), till.ledger.write(CHECKER) as writer:
+        name = f"payee-change/{PAYEE}"
+        record = writer.append("decision", key=name, type="payee-change", about=PAYEE, reason="called the firm")
+    assert held(till) == ["payee_unapproved"]
+    report = json.loads(till.say("audit", "verify", "--json").stdout)
+    assert [(one["code"], one["record"]) for one in report["damages"]] == [("signature_wrong", record)]
