@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from ledger.audit.replay import replay
 from ledger.audit.verify import Verdict, verify
+from ledger.resources import fixture
 from ledger.store.ledger import Ledger
 from tests.runs.batch_office import (
     INCENTIVE,
@@ -285,3 +286,24 @@ def test_a_short_budget_is_allotted_before_the_grants_and_binds_them(projects: O
 def test_a_decision_that_does_not_fit_is_refused(projects: Office, words: tuple[str, ...], code: str) -> None:
     answer = projects.say("decide", *words, "--reason", "x")
     assert (answer.exit_code, answer.stderr.rstrip().rsplit(" ", 1)[-1]) == (2, f"[{code}]")
+
+
+RANKED = fixture(f"notices/{STAGED}.yaml").read_text(encoding="utf-8").replace("short: pro_rata", "short: ranking")
+
+
+def test_a_short_budget_goes_by_ranks_where_the_notice_says_so(tmp_path: Path) -> None:
+    office = open_batch_office(tmp_path, STAGED, "2024-06-03", RANKED)
+    heading = "project_no,uscc,signed_on,claimed\n"
+    office.take("projects", heading + f"XM1,{A},2024-01-05,10000000\nXM2,{B},2024-01-05,20000000\n")
+    words = ("decide", "shortage", "--about", STAGED, "--document", "JY-2", "--reason", "x", "--amount", "7000000")
+    apply(office, STAGED, f"SB1,{A},XM1,2024-03-01 SB2,{B},XM2,2024-03-02")
+    answer = office.say(*words)
+    assert (answer.exit_code, answer.stderr.rstrip().rsplit(" ", 1)[-1]) == (2, "[rank_missing]")
+    apply(office, STAGED, f"SB1,{A},XM1,2024-03-01,2 SB2,{B},XM2,2024-03-02,1", ",rank")
+    office.do(*words)
+    # Of 7 million the first in rank gets its 6 in full, the second the one that is left of its 3.
+    found = office.read("run", "batch", STAGED, "--dry-run")["applications"]
+    assert [(one["application"], one["rank"], one["award"]) for one in found] == [
+        ("SB2", 1, "6000000.00"),
+        ("SB1", 2, "1000000.00"),
+    ]
