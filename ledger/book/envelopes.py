@@ -137,7 +137,7 @@ def check(view: View, asked: Asked) -> None:
     """Whether a change can be ordered and, as the envelopes stand now, be carried out.
 
     Refuses `path_malformed`, `amount_not_positive`, `document_missing`, `transfer_impossible`, `envelope_unknown`,
-    `envelope_short` and, where a limit would fall below what is used, `envelope_committed`.
+    `envelope_short`, `frozen_short` and, where a limit would fall below what is used, `envelope_committed`.
     """
     _check_form(asked)
     if known(view, asked):
