@@ -131,7 +131,7 @@ def name_substitute(settings: Settings, staff_no: str, by: str, first: str, last
 def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, actor: str) -> None:
     """Make a key pair: the private half goes into a file that only you may read, the public one into the ledger.
 
-    From the first key on, budgets and claw-backs need two signatures.
+    From the first key on, budgets and payments need two signatures.
 
     Example:
       subsidy people key 1002 --file ~/1002.key --actor 1002
