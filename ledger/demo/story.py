@@ -360,7 +360,7 @@ def _mend_holder(demo: Demo, month: Month) -> None:
     wrong = next(row for row in demo.year.payees if row["uscc"] == credit_code(WRONG_HOLDER))
     row = {**wrong, "holder": firm_name(WRONG_HOLDER)}
     path = write_csv(demo.out / "inputs" / str(month) / "payees.csv", "payees", [row], chinese=True)
-    _take(demo, "payees", path, "delta")
+    take(demo, "payees", path, "delta")
     demo.tell("  " + _("{firm} sends a wallet in its own name").format(firm=row["holder"]))
 
 
