@@ -11,7 +11,7 @@ from ledger.commands.book import book
 from ledger.commands.context import Settings
 from ledger.commands.explain import explain
 from ledger.demo.batches import run_batches
-from ledger.demo.story import anchor_of, explained, forge, open_demo, prepare, run_year
+from ledger.demo.story import MONTHS, anchor_of, explained, forge, open_demo, prepare, run_year
 from ledger.words import _, language
 
 
@@ -41,6 +41,7 @@ def demo(out: Path) -> None:
     story = open_demo(out, click.echo)
     run_year(story)
     run_batches(story)
+    story.cashier.pay(MONTHS[-1], story.clock.day)
     settings = Settings(story.url, language())
     for sight, loan in explained(story.year):
         click.echo("\n" + sight, nl=False)

@@ -1,12 +1,12 @@
-"""The commands of `subsidy pay` for what moves outside a batch: reopen, refund, fund, wallet-interest."""
+"""The commands of `subsidy pay` for what moves outside a batch: reopened, given back, funded, earned and recovered."""
 
 import rich_click as click
 
-from calculators.amounts import parse_yuan
+from calculators.amounts import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.book.posting import Posted
-from ledger.commands.context import Settings, actor_option, pass_settings
-from ledger.payouts import moves
+from ledger.commands.context import Settings, actor_option, json_option, money, pass_settings, print_json, table
+from ledger.payouts import moves, recoveries
 from ledger.registry.columns import day_of
 from ledger.store.ledger import Ledger
 from ledger.words import _
@@ -86,7 +86,65 @@ def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, do
     _say(posted)
 
 
-COMMANDS = (reopen, refund, fund, wallet_interest)
+@click.command()
+@json_option
+@pass_settings
+def owed(settings: Settings, as_json: bool) -> None:
+    """Show who still owes what was reduced after it had been paid, beyond what is netted.
+
+    Example:
+      subsidy pay owed
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        found = recoveries.owed(view)
+    if as_json:
+        print_json(
+            [
+                {
+                    "line": one.line,
+                    "uscc": one.uscc,
+                    "payee": one.payee,
+                    "reduced": plain_yuan(one.reduced_fen),
+                    "payable": plain_yuan(one.payable_fen),
+                    "owed": plain_yuan(one.owed_fen),
+                }
+                for one in found
+            ]
+        )
+        return
+    if not found:
+        click.echo(_("Nothing is owed."))
+        return
+    table(
+        [_("Line"), _("Firm"), money(_("Reduced")), money(_("Still payable")), money(_("Owed"))],
+        [
+            (one.line, one.uscc, format_yuan(one.reduced_fen), format_yuan(one.payable_fen), format_yuan(one.owed_fen))
+            for one in found
+        ],
+    )
+    click.echo(_("When money comes in: subsidy pay recover LINE YUAN --on DAY --document NO"))
+
+
+@click.command()
+@click.argument("line", metavar="LINE")
+@click.argument("amount", metavar="YUAN")
+@_on
+@_document
+@actor_option
+@pass_settings
+def recover(settings: Settings, line: str, amount: str, on_text: str, document: str, actor: str) -> None:
+    """Book money that came in for what was reduced after payment, in whole or in part; oldest reduction first.
+
+    Example:
+      subsidy pay recover G2024-001 1,873.61 --on 2024-05-08 --document SH-1 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = recoveries.recover(writer, line, yuan(amount), day_of(on_text, "--on"), document)
+    for one in posted:
+        _say(one)
+
+
+COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover)
 
 
 def yuan(text: str) -> int:

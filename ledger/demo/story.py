@@ -1,4 +1,4 @@
-"""The invented year, told: registers in, twelve months run, a true-up explained, the book verified, a forgery found.
+"""The invented year, told: registers in, twelve months run and paid, a true-up explained, a forgery found.
 
 Every step goes through the rooms that the commands go through, and says the command that would do the same. Clock,
 salts and the log key are fixed, so that two demos are equal to the byte; the first record says `purpose: demo`.
@@ -22,6 +22,7 @@ from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.demo.bank import MISPRINTED, misprint, receipts, settlement_day
 from ledger.demo.files import write_csv, write_xlsx
+from ledger.demo.payments import HOLDER_MENDED, PAYERS, Cashier
 from ledger.demo.year import (
     FAILED_CHECK,
     GAINS_STATUS,
@@ -30,9 +31,11 @@ from ledger.demo.year import (
     MOVED_ON,
     MOVED_TO_BEIJING,
     SEED,
+    WRONG_HOLDER,
     Row,
     Year,
     credit_code,
+    firm_name,
     invented_year,
 )
 from ledger.registry import benchmarks
@@ -90,6 +93,15 @@ class Demo:
     new: Counter[str] = field(default_factory=Counter)
 
     @property
+    def cashier(self) -> Cashier:
+        """Who pays what was run."""
+
+        def set_day(day: date) -> None:
+            self.clock.day = day
+
+        return Cashier(self.ledger, self.out, self.tell, set_day)
+
+    @property
     def url(self) -> str:
         """The ledger as `--db` takes it."""
         return f"sqlite:///{self.out / 'ledger.db'}"
@@ -121,6 +133,7 @@ def open_demo(out: Path, tell: Tell) -> Demo:
         charts.seed(writer)
         benchmarks.seed(writer)
     _introduce(demo)
+    demo.cashier.appoint()
     notices = _add_notices(demo)
     _issue_budgets(demo, notices)
     _first_registers(demo)
@@ -148,7 +161,7 @@ def explained(year: Year) -> list[tuple[str, str]]:
 def forge(demo: Demo) -> Path:
     """A copy of the ledger in which one byte is another, a digit of a posted amount; the original stays as it is."""
     with demo.ledger.read() as view:
-        last = max(row.seq for row in view.records("entry"))
+        last = max(row.seq for row in view.records("entry") if "award_fen" in row.body)
         body = bytes(view.connection.exec_driver_sql("SELECT body FROM record WHERE seq = ?", (last,)).scalar_one())
     copy = demo.out / "forged.db"
     _backup(demo.out / "ledger.db", copy)
@@ -223,6 +236,7 @@ def _first_registers(demo: Demo) -> None:
     for register, path in (
         ("entities", write_csv(folder / "entities.csv", "entities", year.entities, chinese=True)),
         ("payees", write_xlsx(folder / "payees.xlsx", "payees", year.payees)),
+        ("payers", write_csv(folder / "payers.csv", "payers", PAYERS, chinese=True)),
     ):
         found = take(demo, register, path, "full")
         demo.tell(f"$ subsidy import {register} {path.name} --mode full")
@@ -319,6 +333,8 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
     _tell_taken(demo, str(month))
     if str(month) == CODE_CONFIRMED:
         _confirm_code(demo)
+    if str(month) == HOLDER_MENDED:
+        _mend_holder(demo, month)
     outcome = run_interest(demo.ledger, month, ACTOR)
     figures = totals(outcome.plan)
     demo.tell(
@@ -335,7 +351,17 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
             refused=len(outcome.plan.refused()),
         )
     )
+    demo.cashier.pay(month, demo.clock.day)
     return outcome
+
+
+def _mend_holder(demo: Demo, month: Month) -> None:
+    """The firm whose wallet came with another holder sends the right one."""
+    wrong = next(row for row in demo.year.payees if row["uscc"] == credit_code(WRONG_HOLDER))
+    row = {**wrong, "holder": firm_name(WRONG_HOLDER)}
+    path = write_csv(demo.out / "inputs" / str(month) / "payees.csv", "payees", [row], chinese=True)
+    take(demo, "payees", path, "delta")
+    demo.tell("  " + _("{firm} sends a wallet in its own name").format(firm=row["holder"]))
 
 
 def _take_reports(demo: Demo, through: date, name: str) -> None:

@@ -21,6 +21,8 @@ FIRST_DAY = date(2025, 1, 1)
 # Firms with a part of their own in the story, by number.
 FAILED_CHECK = 38
 MOVED_TO_BEIJING = 15
+# Its wallet comes with a holder that is another firm, and waits until that is put right.
+WRONG_HOLDER = 22
 GAINS_STATUS = (11, 36, 43)
 # Days on which a firm becomes another: what it had asked for before stays as it was asked for.
 MOVED_ON = date(2025, 2, 17)
@@ -177,7 +179,8 @@ def _firm(year: Year, number: int, draw: random.Random) -> None:
         row |= {"status": "innovative_sme", "status_from": "2024-03-01"}
     year.entities.append(row)
     wallet = {"uscc": code, "channel": "ecny", "institution": "C1010211000012", "wallet_type": "WT09"}
-    year.payees.append({**wallet, "number": f"00{draw.randrange(10**14):014d}", "holder": name})
+    holder = firm_name(WRONG_HOLDER + 1) if number == WRONG_HOLDER else name
+    year.payees.append({**wallet, "number": f"00{draw.randrange(10**14):014d}", "holder": holder})
     if number % 6 == 0:
         account = {"uscc": code, "channel": "bank", "institution": "102100000021"}
         year.payees.append({**account, "number": f"0200{draw.randrange(10**15):015d}", "holder": name})

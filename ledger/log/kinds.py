@@ -376,6 +376,7 @@ FIELDS: dict[str, dict[str, Check]] = {
             "returned",
             "reopened",
             "refunded",
+            "recovered",
             "funded",
             "wallet_interest",
         ),
@@ -459,6 +460,13 @@ FIELDS: dict[str, dict[str, Check]] = {
         "reason?": _text,
         "claims?": _list_of(_object(_CLAIM)),
         "signature?": _signature,
+    },
+    "recovery": {
+        "line": _text,
+        "amount_fen": _fen,
+        "on": _day,
+        "document": _text,
+        "claims": _list_of(_object(_CLAIM)),
     },
     "reveal": {"about": _text, "version": _count, "reason": _text, "sha256": _hash},
     "statement": {

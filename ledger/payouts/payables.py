@@ -59,7 +59,7 @@ def open_payables(view: View, runs: Sequence[RunEntries]) -> list[Payable]:
 
     Open reductions of the same lines come along from whatever run, and so does what was reopened: it belongs to none.
     """
-    found = _open(view)
+    found = every_open(view)
     wanted = {
         one.line
         for one in found
@@ -147,7 +147,7 @@ def _columns() -> list[Any]:
     ]
 
 
-def _open(view: View) -> list[Payable]:
+def every_open(view: View) -> list[Payable]:
     """Every payable with an open part; entries that were reversed, and their reversals, owe nothing."""
     entry, posting, claim = tables.entry, tables.posting, tables.claim
     undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)

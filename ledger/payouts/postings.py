@@ -69,6 +69,17 @@ def refunded_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
     return (("fin", fin, EXPENSE), ("bud", bud, SPENDING), ("ind", AVAILABLE, PAID))
 
 
+def recovered_pairs(funding: str, prior_year: bool, reduced_later: bool) -> tuple[Pair, ...]:
+    """A reduction after payment was paid back: it is settled, and the money is the fund's or, of last year, not.
+
+    `reduced_later`: the reduction was booked in a later year than the payment, so it was no saving of that year's.
+    """
+    if not prior_year:
+        return returned_pairs(funding, prior_year=False)
+    moved = (("fin", EXPENSE, PRIOR_YEARS),) if reduced_later else ()
+    return (("fin", RETURNED_QUOTA, PAYABLE), *moved, ("bud", FUNDS, CARRIED_FORWARD), ("ind", ACCRUED, PAID))
+
+
 FUNDED: tuple[Pair, ...] = (("fin", WALLET, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
 WALLET_INTEREST: tuple[Pair, ...] = (("fin", WALLET, TREASURY_PAYABLE),)
 

@@ -107,7 +107,7 @@ _INSERT: dict[str, list[tuple[str, str]]] = {
         ("exists", "EXISTS (SELECT 1 FROM claim WHERE award = NEW.award AND record = NEW.record)"),
         (
             "has no record of a payout",
-            "NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.record AND kind IN ('payout', 'outcome'))",
+            "NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.record AND kind IN ('payout', 'outcome', 'recovery'))",
         ),
         (
             "is of an entry that was reversed",

@@ -1,0 +1,184 @@
+"""How the invented year is paid: two channels, and what goes wrong on the way to each of them.
+
+After each run an officer prepares what is owed, another approves it, and the channels answer. Most of it is paid at
+once; the exceptions stand in the months below. Channels are played here: nothing leaves the folder.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+import orjson
+
+from calculators.amounts import format_yuan, plain_yuan
+from ledger.demo.year import WRONG_HOLDER, Row, credit_code
+from ledger.payouts import changes, steps
+from ledger.payouts.batches import Batch, batch
+from ledger.payouts.payables import RunEntries
+from ledger.payouts.prepare import Prepared, prepare
+from ledger.payouts.results import read_result, take_result
+from ledger.payouts.settle import Settled
+from ledger.payouts.states import State
+from ledger.registry.people import Appointment, add
+from ledger.runs.history import State as RunState
+from ledger.runs.history import runs
+from ledger.runs.month import Month
+from ledger.store.ledger import Ledger, View
+from ledger.words import _
+
+MAKER, SECOND = "1001", "1002"
+PAYERS: list[Row] = [
+    {
+        "channel": "ecny",
+        "institution": "C1010211000012",
+        "wallet_type": "WT09",
+        "number": "0099000000000017",
+        "holder": "示例专项资金专户",
+        "funding": "zero_balance",
+    },
+    {
+        "channel": "bank",
+        "institution": "102100000021",
+        "number": "0200990000000000024",
+        "holder": "示例专项资金专户",
+        "funding": "zero_balance",
+    },
+]
+# Month of the run -> what happens to its payments beside being paid.
+REJECTED, RETURNED, TIMED_OUT = "2025-04", "2025-06", "2025-08"
+HOLDER_MENDED, CHANGE_APPROVED = "2025-02", "2025-03"
+
+Tell = Callable[[str], None]
+SetDay = Callable[[date], None]
+
+
+class Cashier:
+    """Pays the demo's runs month by month; `out` takes orders and answers, `set_day` moves the demo's clock."""
+
+    def __init__(self, ledger: Ledger, out: Path, tell: Tell, set_day: SetDay) -> None:
+        self.ledger = ledger
+        self.out = out
+        self.tell = tell
+        self.set_day = set_day
+
+    def appoint(self) -> None:
+        """The second officer, without whom nothing can be approved."""
+        post, document = "支付复核岗", "示例任〔2025〕1号"
+        with self.ledger.write(MAKER) as writer:
+            add(writer, self.ledger.vault, Appointment(SECOND, post, document))
+        self.tell(f"$ subsidy people add {SECOND} --post {post} --document {document}")
+
+    def pay(self, month: Month, day: date) -> None:
+        """Everything owed after a month's run: prepared, approved, exported, answered."""
+        if str(month) == CHANGE_APPROVED:
+            self._approve_change()
+        prepared = self._prepare(month)
+        for made in prepared.batches:
+            self._order(made.key, month)
+        if str(month) == TIMED_OUT:
+            # The operator has paid, and its answer never arrived.
+            self.tell("  " + _("No answer within the time. What was sent is not offered again:"))
+            assert self._prepare(month).batches == (), "an outcome that nobody knows is never paid again"
+            self.set_day(day + timedelta(days=1))
+        for made in prepared.batches:
+            self._answer(made.key, month, day)
+
+    def _prepare(self, month: Month) -> Prepared:
+        with self.ledger.write(MAKER) as writer:
+            prepared = prepare(writer, self.ledger.vault, _closed(writer))
+        self.tell(
+            _(
+                "$ subsidy pay prepare ... {month}: {batches} batches, {payouts} payouts, {total} yuan; held: {held}"
+            ).format(
+                month=month,
+                batches=len(prepared.batches),
+                payouts=sum(made.payouts for made in prepared.batches),
+                total=format_yuan(sum(made.total_fen for made in prepared.batches)),
+                held=_list(f"{one.about} {one.hold.code}" for one in prepared.held) or "-",
+            )
+        )
+        return prepared
+
+    def _order(self, key: str, month: Month) -> None:
+        with self.ledger.write(SECOND) as writer:
+            steps.approve(writer, key)
+        with self.ledger.write(MAKER) as writer:
+            found = batch(writer, key)
+            found = steps.export(writer, key, next(iter(steps.FORMATS[found.body["channel"]])))
+            content, ending = steps.written(writer, self.ledger.vault, found)
+        self._file(month, f"{key}{ending}", content)
+
+    def _answer(self, key: str, month: Month, day: date) -> None:
+        """What the channel says of a batch: all of it paid, save what this month is there to show."""
+        with self.ledger.read() as view:
+            found = batch(view, key)
+        on = day.isoformat()
+        said = {one.key: (State.SUCCESS, one.amount_fen) for one in found.items}
+        if str(month) == REJECTED:
+            said[found.items[0].key] = (State.FAIL, 0)
+        self._take(found, month, said, on, "answer")
+        if str(month) == RETURNED:
+            last = found.items[-1]
+            self.set_day(day + timedelta(days=1))
+            back = {last.key: (State.RETURNED, last.amount_fen)}
+            self._take(found, month, back, (day + timedelta(days=1)).isoformat(), "return")
+
+    def _take(self, found: Batch, month: Month, said: dict[str, tuple[State, int]], on: str, name: str) -> Settled:
+        write, ending = (_ecny, ".json") if found.body["channel"] == "ecny" else (_sheet, ".csv")
+        path = self._file(month, f"{found.key}-{name}{ending}", write(found, said, on))
+        result, digest = read_result(path)
+        with self.ledger.write(MAKER) as writer:
+            _key, settled = take_result(writer, result, path.name, digest)
+        others = [f"{item} {state.value}" for item, state, _effect in settled.effects if state is not State.SUCCESS]
+        paid = sum(state is State.SUCCESS for _item, state, _effect in settled.effects)
+        self.tell(
+            "  "
+            + _("{channel}: {paid} payouts paid, not paid: {others}").format(
+                channel=found.body["channel"], paid=paid, others=_list(others) or "-"
+            )
+        )
+        return settled
+
+    def _approve_change(self) -> None:
+        about = _wrong_payee(self.ledger)
+        reason = "called the firm on its known number"
+        with self.ledger.write(SECOND) as writer:
+            changes.approve(writer, about, reason)
+        self.tell(f"$ subsidy payee approve {about} --reason '{reason}' --actor {SECOND}")
+
+    def _file(self, month: Month, name: str, content: bytes) -> Path:
+        path = self.out / "payments" / str(month) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(0o600)
+        return path
+
+
+def _wrong_payee(ledger: Ledger) -> str:
+    """The reference of the wallet that came with a holder who is not its firm."""
+    code = credit_code(WRONG_HOLDER)
+    with ledger.read() as view:
+        return next(row.key for row in view.rows("payee") if row.body["uscc"] == code and row.body["channel"] == "ecny")
+
+
+def _closed(view: View) -> list[RunEntries]:
+    return [RunEntries(run.closed, run.first, run.count) for run in runs(view) if run.state is RunState.CLOSED]
+
+
+def _ecny(found: Batch, said: dict[str, tuple[State, int]], on: str) -> bytes:
+    items = []
+    for item, (state, fen) in said.items():
+        row = {"item_no": item, "state": state.value.upper(), "on": on}
+        items.append({**row, "amount": plain_yuan(fen)} if fen else row)
+    return orjson.dumps({"request_no": found.key, "batch_state": "FINISH", "items": items})
+
+
+def _sheet(_found: Batch, said: dict[str, tuple[State, int]], on: str) -> bytes:
+    words = {State.SUCCESS: "成功", State.FAIL: "失败", State.RETURNED: "退回"}
+    rows = ["明细号,支付状态,金额,日期"]
+    rows += [f"{item},{words[state]},{plain_yuan(fen) if fen else ''},{on}" for item, (state, fen) in said.items()]
+    return ("\n".join(rows) + "\n").encode("gb18030")
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

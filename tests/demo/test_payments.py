@@ -1,0 +1,94 @@
+"""The invented year is paid through both channels, and shows what goes wrong on the way."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from ledger.demo.payments import PAYERS
+from ledger.demo.year import WRONG_HOLDER, credit_code, invented_year
+from ledger.payouts.batches import Batch, Item, batches
+from ledger.payouts.states import State
+from ledger.store.ledger import Ledger, View
+from tests.demo.test_story import Told, tell
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return tell(tmp_path_factory.mktemp("paid") / "demo")
+
+
+@pytest.fixture(scope="module")
+def view(told: Told) -> Iterator[View]:
+    with Ledger.open(f"sqlite:///{told.out}/ledger.db").read() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def made(view: View) -> list[Batch]:
+    return batches(view)
+
+
+def ways(made: list[Batch]) -> dict[tuple[State, ...], list[Item]]:
+    """What was said of a payout, in order -> the payouts that went that way."""
+    found: dict[tuple[State, ...], list[Item]] = {}
+    for one in made:
+        for item in one.items:
+            found.setdefault(tuple(State(row.body["state"]) for row in item.outcomes), []).append(item)
+    return found
+
+
+def test_every_month_goes_out_through_both_channels_and_the_batches_after_them(made: list[Batch]) -> None:
+    assert [one.body["channel"] for one in made] == [*["bank", "ecny"] * 12, "ecny"]
+
+
+def test_rejects_and_returns_are_paid_under_another_number(made: list[Batch]) -> None:
+    found = ways(made)
+    assert set(found) == {(State.SUCCESS,), (State.FAIL,), (State.SUCCESS, State.RETURNED)}
+    # One of each in each channel.
+    assert (len(found[State.FAIL,]), len(found[State.SUCCESS, State.RETURNED])) == (2, 2)
+    paid_after = {
+        claim["award"]: item for item in found[State.SUCCESS,] for claim in item.body["claims"] if item.paid_fen
+    }
+    for item in (*found[State.FAIL,], *found[State.SUCCESS, State.RETURNED]):
+        for claim in item.body["claims"]:
+            later = paid_after[claim["award"]]
+            assert (later.seq > item.seq, later.key != item.key) == (True, True)
+
+
+def test_nothing_is_owed_at_the_end_and_no_award_was_paid_twice(told: Told, view: View, made: list[Batch]) -> None:
+    # What all runs awarded, reductions off, is what was paid.
+    awarded = sum(row.body.get("award_fen", 0) for row in view.records("entry"))
+    assert sum(item.paid_fen for one in made for item in one.items) == awarded > 0
+    assert re.search(r"fin/2303 .* 0\.00\n", told.text)
+
+
+def test_a_wallet_of_another_holder_waits_for_its_change_and_a_second_person(made: list[Batch]) -> None:
+    code = credit_code(WRONG_HOLDER)
+    held = [[one["code"] for one in batch.body["held"]] for batch in made[:6]]
+    assert held == [["holder_differs"]] * 2 + [["payee_waiting"]] * 2 + [[]] * 2
+    paid = [one.body["recorded_at"][:7] for one in made for item in one.items if item.body["uscc"] == code]
+    # The run of March is paid on 2 April; nothing reached the firm before.
+    assert paid[0] == "2025-04"
+
+
+def test_an_answer_that_never_came_offers_nothing_again(told: Told) -> None:
+    _before, _line, after = told.text.partition("No answer within the time. What was sent is not offered again:\n")
+    again, *answers = after.splitlines()[:3]
+    assert again == "$ subsidy pay prepare ... 2025-08: 0 batches, 0 payouts, 0.00 yuan; held: -"
+    assert all(re.fullmatch(r"  (bank|ecny): [1-9]\d* payouts paid, not paid: -", line) for line in answers)
+
+
+def test_no_number_of_a_payee_or_payer_is_printed_or_stands_in_the_book(told: Told) -> None:
+    numbers = [row["number"] for row in (*invented_year().payees, *PAYERS)]
+    assert len(numbers) == 72
+    book = (told.out / "ledger.db").read_bytes()
+    assert [number for number in numbers if number in told.text or number.encode() in book] == []
+    orders = b"".join(path.read_bytes() for path in (told.out / "payments").rglob("*") if path.is_file())
+    # The orders hold those of who was paid, or the search would prove nothing.
+    assert sum(number.encode() in orders for number in numbers) > 50
+
+
+def test_orders_and_answers_are_for_their_owner_only(told: Told) -> None:
+    modes = {path.stat().st_mode & 0o777 for path in (told.out / "payments").rglob("*") if path.is_file()}
+    assert modes == {0o600}
