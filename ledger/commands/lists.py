@@ -12,9 +12,9 @@ from calculators.problems import N_, Place, refuse
 
 _WIDTH = 18
 
-# How a cell of a CSV file begins that a spreadsheet takes for a formula; tabs and line ends before one are skipped, and
-# a Chinese input method writes the signs at full width.
-_FORMULA = re.compile(r"[\t\r\n]|[=+\-@\uff1d\uff0b\uff0d\uff20].")
+# How a cell of a CSV file begins that a spreadsheet takes for a formula: some skip blanks and line ends before the
+# sign, and a Chinese input method writes the signs at full width.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20].")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 
 
