@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from calculators.amounts import parse_yuan
 from calculators.facts_file import Case, load_cases
 from calculators.load import load_notice, notice_ref, read_file
 from calculators.notice_cases import Reckoned, difference, reckon
@@ -94,26 +93,6 @@ def test_only_clauses_of_the_guide_are_said_to_be_read(file: Path) -> None:
             assert basis.document.startswith("Implementation Guide to the 2024")
         elif not basis.document.endswith("(invented)"):
             assert (basis.clause, basis.quote) == ("unknown", None)
-
-
-# Row, notice, interest and award of the year in yuan; what the borrower bears is the difference.
-POLICY_ROWS = [
-    ("P02", SHIPPED, "national-service-loan-2025", "6,000.00", "2,000.00"),
-    ("P03", SHIPPED, "national-service-loan-2025", "1,500.00", "500.00"),
-    # Of 3,000,000 only 1,000,000 count: 3% of it is 30,000.00.
-    ("P05", SHIPPED, "national-service-loan-2025", "30,000.00", "10,000.00"),
-    # Of 60,000,000 only 50,000,000 count: 3.1% of it, twice, is 3,100,000.00.
-    ("P04", SHIPPED, "national-sme-fixed-asset-2026", "3,100,000.00", "1,500,000.00"),
-    ("P07", SHIPPED, "example-startup-guarantee", "5,150.00", "3,000.00"),
-    ("P12", RULES, "student-loan", "260.00", "260.00"),
-]
-
-
-@pytest.mark.parametrize(("row", "folder", "notice", "interest", "award"), POLICY_ROWS, ids=lambda value: str(value))
-def test_a_published_policy_example(row: str, folder: Path, notice: str, interest: str, award: str) -> None:
-    digest = case_of(folder, notice, f"row {row} of the policy cases").digest
-    assert sum(period["interest_fen"] for period in digest["periods"]) == parse_yuan(interest)
-    assert digest["award_fen"] == parse_yuan(award)
 
 
 def test_a_case_that_differs_names_the_first_figure_and_marks_its_line() -> None:
