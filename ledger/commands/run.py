@@ -18,7 +18,7 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
-from ledger.commands.reasons import HOLDS, REFUSALS
+from ledger.commands.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.commands.run_compare import compare_list
 from ledger.runs.assessment import assess
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
@@ -258,7 +258,7 @@ def _print_refused(refused: list[dict[str, Any]]) -> None:
     table(
         [_("Line"), _("Rule"), _("Clause"), _("Why")],
         [
-            (one["line"], code["code"], code["clause"], _(REFUSALS[code["code"]]))
+            (one["line"], code["code"], _(CLAUSES.get(code["clause"], code["clause"])), _(REFUSALS[code["code"]]))
             for one in refused
             for code in one["codes"]
         ],

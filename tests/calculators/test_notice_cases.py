@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from calculators.facts_file import Case, load_cases
+from calculators.item_notice import AttributeIn
 from calculators.load import load_notice, notice_ref, read_file
 from calculators.notice_cases import Reckoned, difference, reckon
+from calculators.problems import Refused
 from calculators.versions import NoticeVersion
 from ledger.registry.benchmarks import shipped
+from ledger.words import in_chinese
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "fixtures" / "notices"
@@ -61,6 +64,22 @@ def test_a_shipped_notice_has_accepted_and_refused_cases(file: Path) -> None:
     assert len(expected) >= 4
     assert any(one.award_fen > 0 for one in expected)
     assert any(one.refused and one.award_fen == 0 for one in expected)
+
+
+def test_every_condition_has_a_name_in_chinese() -> None:
+    """But for an attribute, which is called as its notice calls it."""
+    names = set[str]()
+    for file in notice_files(SHIPPED):
+        rules = version(file)
+        for case in cases(file):
+            try:
+                found = reckon(rules, case.facts, LPR, REF).digest["conditions"]
+            except Refused:
+                continue
+            own = {rule.attribute for rule in rules.notice.eligibility if isinstance(rule, AttributeIn)}
+            names |= {one["name"] for one in found} - own
+    assert len(names) > 15
+    assert {name for name in names if in_chinese(name) == name} == set()
 
 
 def test_the_shipped_notices_are_those_of_the_domain() -> None:

@@ -97,7 +97,7 @@ def test_the_list_for_publication_names_firms_and_amounts_and_no_account(tape_ou
         "3", "SB3", "北京示例2公司", B, "JL3", "2023-10-11", "", "10000000.00", "10000000.00",
         "entity_batch、entity_year", "拟支持", "",
     ]  # fmt: skip
-    assert texts[0][4][-2:] == ["不予支持", "申报时企业未在通知所列的区注册（assumption）"]
+    assert texts[0][4][-2:] == ["不予支持", "申报时企业未在通知所列的区注册（假设）"]
     assert "00123456789" not in json.dumps(texts)
 
 
