@@ -1,6 +1,7 @@
 """The applications of a batch as people read them: a table, JSON, and the list for publication (公示)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def bounds(one: Assessed) -> list[str]:
     return [*one.caps, *(str(limit["code"]) for limit in one.withheld)]
 
 
-def write_award_list(path: Path, found: Sequence[Assessed]) -> None:
+def write_award_list(path: Path, found: Sequence[Assessed], made_on: date) -> None:
     """The list for publication: who gets how much, who is refused and why; no payee and no account."""
     rows = [
         (
@@ -141,7 +142,7 @@ def write_award_list(path: Path, found: Sequence[Assessed]) -> None:
         )
         for place, one in enumerate(found, 1)
     ]
-    write_list(path, _TITLE, HEADINGS, rows)
+    write_list(path, _TITLE, HEADINGS, rows, made_on)
 
 
 def _sentence(code: Mapping[str, str], say: Say) -> str:
