@@ -82,6 +82,22 @@ def test_every_condition_has_a_name_in_chinese() -> None:
     assert {name for name in names if in_chinese(name) == name} == set()
 
 
+def test_a_chinese_worksheet_labels_its_lines_in_chinese() -> None:
+    """But for a component, which is called as its notice calls it."""
+    labels, own = set[str](), set[str]()
+    for file in notice_files(SHIPPED):
+        rules = version(file)
+        own |= {component.id for component in getattr(rules.notice, "components", ())}
+        for case in cases(file):
+            try:
+                sheet = reckon(rules, case.facts, LPR, REF).worksheet(in_chinese)
+            except Refused:
+                continue
+            labels |= {line.split()[0] for line in sheet.splitlines()[1:] if line[1] != " "}
+    assert len(labels - own) > 15
+    assert {label for label in labels - own if label.isascii()} == set()
+
+
 def test_the_shipped_notices_are_those_of_the_domain() -> None:
     assert {file.stem for file in notice_files(SHIPPED)} == {
         "bj-equipment-loan-2024",
