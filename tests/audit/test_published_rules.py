@@ -11,6 +11,7 @@ from ledger.resources import fixture
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.audit.test_paid_rules import at, found
+from tests.payouts.test_public_notice import RULE
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.runs.office import NOTICE
 
@@ -20,9 +21,8 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     """March on public notice 2 to 9 April 2024, an objection of 3 April dismissed, paid out on 10 April."""
     folder = tmp_path_factory.mktemp("published")
     text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
-    rule = "approval: {public_notice: {days: 5}, assumption: true}\n"
     path = folder / "published.yaml"
-    path.write_text(text.replace("payers:\n", rule + "payers:\n"), encoding="utf-8")
+    path.write_text(text.replace("payers:\n", RULE + "payers:\n"), encoding="utf-8")
     (folder / "till").mkdir()
     till = run_quarters(open_till(folder / "till", notice=path))
     till.do("public-notice", "start", "2024-03", "--on", "2024-04-02", "--name", "GS-1")

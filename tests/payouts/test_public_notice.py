@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from ledger.resources import fixture
+from tests.payouts.test_lender import lender_till
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.runs.office import NOTICE
 from tests.runs.signing_office import code
 
 NAME = "GS-2024-1"
+RULE = "approval: {public_notice: {days: 5}, assumption: true}\n"
 AWARD = "16862.50"  # half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00
 
 
@@ -23,8 +25,7 @@ AWARD = "16862.50"  # half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00
 def till(tmp_path: Path) -> Till:
     path = tmp_path / "published.yaml"
     text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
-    rule = "approval: {public_notice: {days: 5}, assumption: true}\n"
-    path.write_text(text.replace("payers:\n", rule + "payers:\n"), encoding="utf-8")
+    path.write_text(text.replace("payers:\n", RULE + "payers:\n"), encoding="utf-8")
     folder = tmp_path / "till"
     folder.mkdir()
     return run_quarters(open_till(folder, notice=path))
@@ -151,6 +152,23 @@ def test_an_objection_after_the_money_has_gone_is_recorded_and_takes_nothing_bac
     went(settle(till, "upheld"))
     assert till.answer(batch, (till.items(batch)[0], "SUCCESS")).exit_code == 0
     assert till.states(batch) == ["success"]
+    till.verify()
+
+
+def test_an_objection_to_one_firm_of_a_lender_leaves_the_others_paid(tmp_path: Path) -> None:
+    """Half of 3.55 % of 7.2, 3.6 and 1.8 million for 19 days: 6,745.00, 3,372.50 and 1,686.25 yuan."""
+    till = lender_till(tmp_path, RULE)
+    went(begin(till))
+    went(objection(till, **{"--line": "PF2"}))
+    till.on("2024-04-10")
+    prepared = till.prepare("2024-03")
+    assert [(one["count"], one["total"]) for one in prepared["batches"]] == [(1, "8431.25")]  # 6,745.00 + 1,686.25
+    assert [(one["about"], one["amount"], one["code"]) for one in prepared["held"]] == [
+        ("PF2", "3372.50", "objection_open")
+    ]
+    till.go(prepared["batches"][0]["batch"])
+    went(settle(till, "dismissed"))
+    assert [(one["count"], one["total"]) for one in till.prepare("2024-03")["batches"]] == [(1, "3372.50")]
     till.verify()
 
 
