@@ -76,6 +76,8 @@ class Publications:
                 yield _found(record, "public_notice_differs", reason="days")
             elif shown.last_day != self._board.calendar.last_of(shown.starts_on, shown.days):
                 yield _found(record, "public_notice_differs", reason="last_day")
+            if any(shown.starts_on < self._board.applied_on(line) for line in shown.lines):
+                yield _found(record, "public_notice_differs", reason="starts_on")
             if shown.name in self._board.notices:
                 yield _found(record, "public_notice_differs", reason="key")
         elif record.kind == "objection":

@@ -120,9 +120,10 @@ class Noticeboard:
         self.notices: dict[str, PublicNotice] = {}
         self.objections: dict[str, Objection] = {}
         self.calendar = Calendar()
-        # Notice id -> the days its last version asks for; application -> notice id; line -> application.
+        # Notice id -> the days its last version asks for; application -> notice id, and its day; line -> application.
         self._asked: dict[str, int] = {}
         self._notice_of: dict[str, str] = {}
+        self._applied_on: dict[str, date] = {}
         self._application_of: dict[str, str] = {}
         # What is not granted any more keeps what it asks for: something of it may still be owed.
         self._granted: set[str] = set()
@@ -140,6 +141,7 @@ class Noticeboard:
         """Take the next record; kinds that say nothing of this are passed over."""
         if kind == "application":
             self._notice_of[key] = body["notice"]
+            self._applied_on[key] = date.fromisoformat(body["applied_on"])
         elif kind == "grant":
             self._application_of[key] = body["application"]
             (self._granted.add if body["outcome"] == "granted" else self._granted.discard)(key)
@@ -165,6 +167,10 @@ class Noticeboard:
     def asked(self, line: str) -> int:
         """How many business days of public notice a line asks for; 0 for none."""
         return self._asked.get(self._notice_of.get(self._application_of.get(line, ""), ""), 0)
+
+    def applied_on(self, line: str) -> date:
+        """The day on which a line was applied for: nothing of it can have been published before."""
+        return self._applied_on.get(self._application_of.get(line, ""), date.min)
 
     def lines_of(self, notice: str) -> list[str]:
         """The lines granted under a notice, in order."""
@@ -249,7 +255,8 @@ def start(writer: Writer, new: Start) -> PublicNotice:
     """Put lines on public notice from a day on, for as many business days as their notices ask for at most.
 
     Refuses `public_notice_exists`, `nothing_to_publish`, `line_not_to_publish` (each line chosen that asks for no
-    public notice or does not wait for one), and `calendar_unknown`.
+    public notice or does not wait for one), `public_notice_too_early` (each line that was applied for after the first
+    day), and `calendar_unknown`.
     """
     if writer.current("public_notice", new.name) is not None:
         raise refuse(
@@ -269,6 +276,9 @@ def start(writer: Writer, new: Start) -> PublicNotice:
             N_("none of these lines waits for public notice"),
             N_("`subsidy public-notice show` lists what is or was on notice"),
         )
+    early = [line for line in waiting if new.starts_on < board.applied_on(line)]
+    if early:
+        raise Refused(_too_early(line, board.applied_on(line)) for line in early)
     days = max(board.asked(line) for line in waiting)
     fields: dict[str, Any] = {
         "key": new.name,
@@ -301,6 +311,16 @@ def _not_to_publish(line: str) -> Problem:
         N_("leave it out; `subsidy public-notice show` lists what is or was on notice"),
         Place(),
         {"line": line},
+    )
+
+
+def _too_early(line: str, applied_on: date) -> Problem:
+    return Problem(
+        "public_notice_too_early",
+        N_("{line} was applied for on {day}, after the first day of public notice"),
+        N_("write the day on which it was published; check the year"),
+        Place(),
+        {"line": line, "day": applied_on},
     )
 
 

@@ -86,6 +86,13 @@ def holidays_counted(log: list[Body]) -> int:
     return seq
 
 
+def before_anybody_applied(log: list[Body]) -> int:
+    seq = at(log, "public_notice")
+    log[seq] |= {"starts_on": "2024-02-26", "last_day": "2024-03-01"}
+    log[at(log, "application")]["applied_on"] = "2024-02-27"
+    return seq
+
+
 def of_another_line(log: list[Body]) -> int:
     seq = at(log, "objection")
     log[seq]["lines"] = ["PF2"]
@@ -107,6 +114,7 @@ BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
     "sent after the application was taken back": (taken_back, "held_line_paid"),
     "fewer days than asked for": (too_few_days, "public_notice_differs"),
     "a last day that counts holidays": (holidays_counted, "public_notice_differs"),
+    "a first day before the application": (before_anybody_applied, "public_notice_differs"),
     "an objection to a line that is not on notice": (of_another_line, "public_notice_differs"),
     "an objection settled in other words": (settled_in_other_words, "public_notice_differs"),
 }

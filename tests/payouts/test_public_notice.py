@@ -179,6 +179,15 @@ def test_lines_under_notices_that_ask_for_nothing_are_paid_as_before(tmp_path: P
     assert code(begin(till, "--line", "PF1")) == "line_not_to_publish"
 
 
+def test_nothing_is_on_public_notice_before_the_day_of_its_application(till: Till) -> None:
+    """PF1 was applied for on Friday, 1 March 2024; a slip of the year would let it be paid at once."""
+    for day in ("2023-04-02", "2024-02-29"):
+        words = ("public-notice", "start", "2024-03", "--on", day, "--name", NAME)
+        assert code(till.say(*words)) == "public_notice_too_early"
+    # 1, 4, 5, 6 and 7 March.
+    assert "to 2024-03-07." in till.do("public-notice", "start", "2024-03", "--on", "2024-03-01", "--name", NAME)
+
+
 def test_what_is_refused(till: Till) -> None:
     size = till.verify()
     assert code(begin(till, what="2024-02")) == "run_unknown"
