@@ -119,13 +119,15 @@ def test_a_launch_lies_before_the_application(launched_on: str | None, found: st
 
 def test_a_window_on_a_date_that_an_item_lacks_is_shown_as_missed() -> None:
     (result,) = reckon(line(policy("P"), premium_notice(windows=[{"on": "launch", "from": "2024-04-01", **ASSUMED}])))
-    first = result.conditions[0]
-    assert (first.name, str(first), first.code) == (
-        "window_launch",
-        "window_launch: - in 2024-04-01..",
-        "window_launch",
-    )
-    assert [row["code"] for row in result.digest["refused"]] == ["window_launch"]
+    assert result.digest["conditions"][0] == {
+        "name": "window_launch",
+        "met": False,
+        "found": "-",
+        "relation": "in",
+        "wanted": "2024-04-01..",
+        "clause": "assumption",
+    }
+    assert result.digest["refused"] == [{"code": "window_launch", "clause": "assumption"}]
 
 
 def test_a_part_is_due_on_the_day_after_its_event() -> None:

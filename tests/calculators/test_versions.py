@@ -3,6 +3,7 @@
 v1 is in force from 2024; v2 amends it from 2024-07-01 on; a loan drawn 2024-03-20 runs to 2025-03-20.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from calculators.award_line import Version
 from calculators.facts import Application, Loan
 from calculators.loan_notice import LoanNotice
 from calculators.problems import Refused
-from calculators.versions import NoticeVersion, clashes, excluded_lines, governing_versions
+from calculators.versions import NoticeVersion, clashes, excluded_lines, governing_versions, notice_refs
+from tests.calculators import items
 from tests.calculators.lending import ASSUMED, award, components, day, line, loan, notice, points
 
 LOAN = loan("L-1", {"2024-03-20": "36,000,000"}, "2025-03-20", signed_on=day("2024-02-01"))
@@ -116,6 +118,9 @@ def test_a_change_of_points_counts_each_version_by_its_days() -> None:
     assert award(line(LOAN, *governing_versions([v1, v2], application, LOAN))) == "468000.00"
 
 
+FIXED = items.rule("fixed", amount="1,000")
+
+
 def grouped(name: str, group: str | None) -> LoanNotice:
     return notice(id=name, **({"exclusion_group": group} if group else {}))
 
@@ -128,6 +133,15 @@ def test_two_notices_of_one_exclusion_group_on_one_loan_are_an_error_naming_both
         "G-1: n-a@sha256:0000 and n-b@sha256:0000 of the exclusion group city both govern L-1; refuse one of"
         " the two grants [notice_ambiguous]"
     )
+
+
+def test_of_one_item_it_may_be_more_than_loans() -> None:
+    one = items.line(items.claim("C-1"), items.incentive(items.reward("r", FIXED), id="n-a", exclusion_group="city"))
+    other = items.line(items.claim("C-1"), items.incentive(items.reward("r", FIXED), id="n-b", exclusion_group="city"))
+    found = excluded_lines([one, replace(other, id="G-2")])
+    assert sorted(found) == ["G-2", "G-C-1"]
+    assert [problem.values["first"] for problem in found.values()] == ["n-a@sha256:0000"] * 2
+    assert (notice_refs(one), notice_refs(line(LOAN))) == (["n-a@sha256:0000"], ["test-notice@sha256:0000"])
 
 
 def test_other_notices_stack() -> None:
