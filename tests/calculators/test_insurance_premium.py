@@ -146,6 +146,28 @@ def test_what_a_cap_cut_gives_back_its_proportion_and_nothing_below_zero() -> No
     ]
 
 
+@pytest.mark.parametrize(("mode", "back"), [("half_up", "-0.67"), ("half_even", "-0.67"), ("down", "-0.66")])
+def test_a_proportion_given_back_rounds_as_the_notice_says(mode: str, back: str) -> None:
+    # 2.40 of 3.00 are claimed and 1.00 awarded; 2.00 come back, 1.60 of the 2.40: 1.00 x 1.60 / 2.40 = 0.666...
+    rounding = {"award": {"mode": mode, **ASSUMED}, "premium": {"mode": "half_up", **ASSUMED}}
+    notice = premium_notice(rounding=rounding, caps=[cap("each", "item", "1")])
+    moved = policy("P", ("2024-05-10", "3"), ("2024-08-10", "-2"))
+    assert [amount for _, amount in periods(line(moved, notice))] == ["1.00", back]
+
+
+def test_room_that_comes_back_is_not_claimed_for_what_was_cut_before() -> None:
+    # 100 for the firm: P 80, Q the 20 left of 80. P's come back; Q's next 10.00 of premium claim 8 and get 8.
+    notice = premium_notice(caps=[cap("firm", "entity", "100")])
+    returned = policy("P", ("2024-05-10", "100"), ("2024-07-10", "-100"))
+    endorsed = policy("Q", ("2024-06-10", "100"), ("2024-08-10", "10"))
+    assert periods(line(returned, notice), line(endorsed, notice)) == [
+        ("2024-05-11", "80.00"),
+        ("2024-07-11", "-80.00"),
+        ("2024-06-11", "20.00"),
+        ("2024-08-11", "8.00"),
+    ]
+
+
 def test_what_is_given_back_frees_room_of_the_amount_it_had_used_only() -> None:
     yearly = cap("yearly", "entity year", "500", year_of="due_date")
     notice = premium_notice(premium_share("100%"), caps=[yearly])

@@ -402,6 +402,17 @@ def test_no_receipt_is_missed_where_nothing_accrued() -> None:
     assert (digest["held"], digest["award_fen"]) == ([], 111_600)
 
 
+def test_a_receipt_where_nothing_accrued_is_no_interest_of_any_part() -> None:
+    # Repaid on 20 February; the bank books one fen for March, within the tolerance.
+    receipts = {"2024-02-20": "5,580.00", "2024-03-20": "0.01"}
+    lent = loan("L", DRAWN, "2024-03-20", repaid={"2024-02-20": "1,800,000"}, receipts=receipts)
+    digest = only(reckon(line(lent, notice(base=PAID, components=components(share=interest_share("100%")))))).digest
+    assert digest["periods"] == [
+        {"due": "2024-02-20", "bank_fen": 558_000, "interest_fen": 558_000, "award_fen": 558_000},
+        {"due": "2024-03-20", "bank_fen": 0, "interest_fen": 0, "award_fen": 0},
+    ]
+
+
 @pytest.mark.parametrize(
     ("receipt", "held"),
     [("5,220.00", False), ("5,219.99", False), ("5,220.01", False), ("5,219.98", True), ("5,220.02", True)],

@@ -19,6 +19,9 @@ from tests.calculators.lending import ASSUMED, award, components, day, line, loa
 LOAN = loan("L-1", {"2024-03-20": "36,000,000"}, "2025-03-20", signed_on=day("2024-02-01"))
 
 
+FIXED = items.rule("fixed", amount="1,000")
+
+
 def version(sign: str, first: str, last: str = "", amends: str = "", **more: Any) -> NoticeVersion:
     """A version whose hash is 64 times `sign`, in force from `first` (to `last`, inclusive)."""
     effective = {"from": first, **({"to": last} if last else {}), **ASSUMED}
@@ -92,6 +95,21 @@ def test_the_first_and_the_last_day_in_force_both_count() -> None:
         assert "[notice_not_in_force]" in refusal(version("1", first, last, governed_by="drawdown"))
 
 
+def test_a_loan_before_every_version_is_refused_with_the_date_that_was_looked_at() -> None:
+    assert refusal(version("1", "2024-03-21", governed_by="drawdown")) == (
+        "A-1: no version of the notice test-notice is in force on the drawdown date; check that date and the effective"
+        " days of the notice [notice_not_in_force]"
+    )
+
+
+def test_a_notice_for_what_is_no_loan_governs_none() -> None:
+    rules = items.incentive(items.reward("r", FIXED), id="notice-i", governed_by="application")
+    assert refusal(NoticeVersion(f"notice-i@sha256:{'1' * 64}", rules)) == (
+        "A-1: L-1 is no matter of the notice notice-i, whose type is incentive; correct the notice or the item of the"
+        " application [notice_other_type]"
+    )
+
+
 def test_two_versions_that_both_match_are_an_error_naming_both() -> None:
     v1 = version("1", "2024-01-01")
     forks = version("2", "2024-07-01", amends="1"), version("3", "2024-09-01", amends="1")
@@ -116,9 +134,6 @@ def test_a_change_of_points_counts_each_version_by_its_days() -> None:
     v2 = version("2", "2024-07-01", amends="1", components=components(points=points("1.0%")))
     application = Application("A-1", "E1", v1.notice.id, "L-1", day("2024-04-01"))
     assert award(line(LOAN, *governing_versions([v1, v2], application, LOAN))) == "468000.00"
-
-
-FIXED = items.rule("fixed", amount="1,000")
 
 
 def grouped(name: str, group: str | None) -> LoanNotice:
