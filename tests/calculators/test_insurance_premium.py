@@ -33,6 +33,17 @@ def test_a_share_of_what_was_paid_rounded_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mode", "award", "back"),
+    [("half_up", "26.66", "-13.33"), ("half_even", "26.66", "-13.33"), ("down", "26.65", "-13.33")],
+)
+def test_the_award_rounds_as_the_notice_says(mode: str, award: str, back: str) -> None:
+    # 80% of 33.32 = 26.656; half of it comes back: 13.328, which leaves 13.33, or 13.32 rounded down.
+    rounding = {"award": {"mode": mode, **ASSUMED}, "premium": {"mode": "half_up", **ASSUMED}}
+    moved = policy("P", ("2024-05-10", "33.32"), ("2024-08-10", "-16.66"))
+    assert [amount for _, amount in periods(line(moved, premium_notice(rounding=rounding)))] == [award, back]
+
+
+@pytest.mark.parametrize(
     ("paid", "due"),
     [
         ("in_full", [("2024-07-02", "800.00")]),
