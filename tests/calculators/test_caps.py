@@ -353,6 +353,12 @@ def test_a_principal_cap_per_loan() -> None:
     )
 
 
+def test_a_principal_cap_of_one_notice_leaves_the_loans_of_another_alone() -> None:
+    # L1, which is first in order, is under a notice without a cap; L2 counts with 900,000 of 1,800,000.
+    capped = capped_principal("loan", "900,000").model_copy(update={"id": "notice-b"})
+    assert award(line(usual("L1"), notice()), line(usual("L2"), capped)) == "12100.00 6050.00"
+
+
 def test_a_principal_cap_per_entity_goes_to_its_loans_day_by_day() -> None:
     # 2,700,000 for both: L1 counts in full, L2 with 900,000 (50.00 a day) until L1 repays 900,000 on 5 March.
     # March for L2: 14 d x 50.00 + 15 d x 100.00 = 2,200.00; for L1: 14 d x 100.00 + 15 d x 50.00 = 2,150.00

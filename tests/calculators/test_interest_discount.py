@@ -275,6 +275,7 @@ def test_interest_rounds_once_per_due_period(mode: str, interest_fen: int) -> No
     rounding = {"interest": {"mode": mode, **ASSUMED}, "award": {"mode": "half_up", **ASSUMED}}
     digest = only(reckon(line(lent, notice(rounding=rounding)))).digest
     assert [period["interest_fen"] for period in digest["periods"]] == [interest_fen, interest_fen]
+    assert [period["bank_fen"] for period in digest["periods"]] == [interest_fen, interest_fen]
 
 
 def test_a_cut_period_rounds_its_interest_once_per_part() -> None:
