@@ -86,6 +86,14 @@ class Sheet:
             )
             yield self.labelled(self.say(N_("withheld")), said)
 
+    def taken_back(self, taken: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+        """What claw-backs took of the award, where some were agreed."""
+        for one in taken:
+            said = self.say(N_("{amount} by claw-back {clawback}, due {due}")).format(
+                amount=format_yuan(one["amount_fen"]), clawback=one["clawback"], due=one["due"]
+            )
+            yield self.labelled(self.say(N_("taken back")), said)
+
     def payers(self, payers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         """What each payer bears, where there are several."""
         for payer in payers if len(payers) > 1 else ():
