@@ -35,6 +35,7 @@ MOUNTS = {
     "inspections": Mount(
         "ledger.commands.inspections:inspections", N_("List what inspections found and is still to be put right.")
     ),
+    "evidence": Mount("ledger.commands.evidence:evidence", N_("Attach files by their hash, and check them.")),
     "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
     "clawback": Mount("ledger.commands.clawback:clawback", N_("Take money back: ask, agree, see what became of it.")),
     "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),

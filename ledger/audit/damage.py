@@ -38,6 +38,7 @@ DAMAGE = {
     "clawback_differs": N_("claw-back {clawback} was not agreed as it was requested, by somebody else, once: {reason}"),
     "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),
     "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
+    "evidence_differs": N_("the evidence is not about the version that its key names"),
     "half_run": N_("this entry of a run was never closed by its run"),
     "envelope_differs": N_("envelope {path}: used is {found} and not {expected}"),
     "envelope_exceeded": N_("envelope {path}: {used} used of {limit}, {available} available"),

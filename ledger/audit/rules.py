@@ -12,6 +12,8 @@ from ledger.audit.matches import Matches
 from ledger.audit.paid import Payments
 from ledger.audit.projector import Logged
 from ledger.audit.signed import Signatures
+from ledger.log.kinds import kind_of
+from ledger.store.projection import item_row
 
 # Entries that only a run may post, and that its closing record covers.
 _OF_A_RUN = ("award", "true_up")
@@ -51,6 +53,9 @@ class Rules:
             yield from self._run_closed(record)
         elif kind == "withdrawal":
             yield from self._withdrawal(record)
+        elif kind == "evidence":
+            if not self._is_about(seq, body):
+                yield _found(record, "evidence_differs")
         else:
             yield from (_found(record, "match_differs", reason=reason) for reason in self._matches.check(record))
         if (kind == "genesis") != (seq == 0):
@@ -89,6 +94,15 @@ class Rules:
             self._undone[seq] = reverses
             if not self._is_reversal(seq, body):
                 yield _found(record, "reversal_differs", reverses=reverses)
+
+    def _is_about(self, seq: int, body: dict[str, Any]) -> bool:
+        """Whether evidence is about an earlier record, a version of what its key names."""
+        about = body["about"]
+        if about >= seq:
+            return False
+        version = self._read(about)
+        row = item_row(about, kind_of(version), version)
+        return row is not None and not row.void and body["key"] == f"{row.register}/{row.key}/{body['sha256']}"
 
     def _is_reversal(self, seq: int, body: dict[str, Any]) -> bool:
         reverses = body["reverses"]

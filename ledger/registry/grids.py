@@ -27,8 +27,7 @@ Rows = Iterator[tuple[int, list[Value]]]
 
 def read_file(path: Path) -> tuple[str, bytes]:
     """The name of a file as records hold it, and its bytes; refuses `file_unreadable`."""
-    # Names of files stand in records: composed, and readable even where the system's own name is not.
-    name = unicodedata.normalize("NFC", os.fsencode(path.name).decode("utf-8", "replace"))
+    name = composed(path.name)
     try:
         return name, path.read_bytes()
     except OSError as error:
@@ -39,6 +38,11 @@ def read_file(path: Path) -> tuple[str, bytes]:
             Place(name),
             error=error.strerror,
         ) from error
+
+
+def composed(name: str) -> str:
+    """The name of a file as records hold it: composed (NFC), and readable even where the system's own name is not."""
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
 
 def clean(text: str) -> str:

@@ -93,6 +93,25 @@ def withdraw_what_was_not_reversed(log: list[Body]) -> None:
     log.append({"$schema": "subsidy/withdrawal/1", **head, "run": 32, "first": 33, "count": 1, "reason": "none"})
 
 
+def evidence(log: list[Body], about: int) -> None:
+    """Slip 1 as evidence of the year's budget, which record 20 issued, said to be about another record."""
+    key = f"budget/{log[20]['key']}/{'5' * 64}"
+    fields = {"key": key, "about": about, "file": "slip-1.pdf", "bytes": 100, "sha256": "5" * 64}
+    log.append({"$schema": "subsidy/evidence/1", "actor": "1001", "recorded_at": RECORDED, **fields})
+
+
+def attach_to_an_entry(log: list[Body]) -> None:
+    evidence(log, 24)
+
+
+def attach_to_another_budget(log: list[Body]) -> None:
+    evidence(log, next(seq for seq in (21, 22, 23) if log[seq]["$schema"] == "subsidy/budget/1"))
+
+
+def attach_to_what_is_to_come(log: list[Body]) -> None:
+    evidence(log, 38)
+
+
 BROKEN: dict[str, tuple[Callable[[list[Body]], None], str, int | None]] = {
     "postings that do not balance": (unbalance, "unbalanced", 27),
     "more granted than issued": (grant_more_than_the_budget, "envelope_exceeded", None),
@@ -109,6 +128,9 @@ BROKEN: dict[str, tuple[Callable[[list[Body]], None], str, int | None]] = {
     "another schema": (name_another_schema, "schema_hash_differs", 0),
     "a reversal in part": (reverse_in_part, "reversal_differs", 38),
     "a reversal of what is to come": (reverse_what_is_to_come, "reversal_differs", 38),
+    "evidence of an entry": (attach_to_an_entry, "evidence_differs", 38),
+    "evidence of another budget": (attach_to_another_budget, "evidence_differs", 38),
+    "evidence of what is to come": (attach_to_what_is_to_come, "evidence_differs", 38),
     "a withdrawal without reversals": (withdraw_what_was_not_reversed, "run_differs", 38),
 }
 
@@ -118,6 +140,11 @@ def test_a_broken_rule_is_named(ledger: Ledger, rule: str) -> None:
     change, code, record = BROKEN[rule]
     altered(change)(ledger.path)
     assert seen(verify(ledger.path)) == damaged(code, record)
+
+
+def test_evidence_of_the_version_that_its_key_names_keeps_the_rules(ledger: Ledger) -> None:
+    altered(lambda log: evidence(log, 20))(ledger.path)
+    assert seen(verify(ledger.path)) == CONSISTENT
 
 
 def test_an_exact_reversal_keeps_the_rules(ledger: Ledger) -> None:
