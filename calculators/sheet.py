@@ -89,8 +89,14 @@ class Sheet:
     def taken_back(self, taken: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         """What claw-backs took of the award, where some were agreed."""
         for one in taken:
-            said = self.say(N_("{amount} by claw-back {clawback}, due {due}")).format(
-                amount=format_yuan(one["amount_fen"]), clawback=one["clawback"], due=one["due"]
+            text = N_("{amount} by claw-back {clawback}, due {due}")
+            if one["amount_fen"] < one["agreed_fen"]:
+                text = N_("{amount} by claw-back {clawback} of {agreed}, due {due}: the award itself has shrunk")
+            said = self.say(text).format(
+                amount=format_yuan(one["amount_fen"]),
+                agreed=format_yuan(one["agreed_fen"]),
+                clawback=one["clawback"],
+                due=one["due"],
             )
             yield self.labelled(self.say(N_("taken back")), said)
 

@@ -1,7 +1,8 @@
 """Claw-backs (追回) that were agreed: what of a line's award is taken back, and on which day that falls due.
 
-A claw-back comes after everything else: it frees no room of a cap, and nothing fills what it took. It is cut only where
-the award it was agreed on has itself become smaller since: nobody gives back more than the line came to.
+A claw-back is agreed on what stands on the line that day, and says what of it the firm may keep. It comes after
+everything else: it frees no room of a cap, and nothing fills what it took. Where the award that it was agreed on
+shrinks later, the claw-back shrinks with it, so that nothing is taken twice; what is awarded beside it is untouched.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,33 +16,40 @@ __all__ = ["TakenBack", "take_back"]
 
 
 class TakenBack(NamedTuple):
-    """An agreed claw-back of a line: its number, the exclusive end of the day of agreement, and the amount in fen."""
+    """An agreed claw-back of a line, in fen: `amount_fen` of the `stood_fen` that stood on the line when it was agreed.
+
+    `due` is the day on which it falls due (exclusive end of the day of agreement), `stood_through` the last due day of
+    what stood.
+    """
 
     clawback: str
     due: date
     amount_fen: int
+    stood_fen: int
+    stood_through: date
 
 
 def take_back(digest: dict[str, Any], agreed: Iterable[TakenBack], payers: Sequence[Payer]) -> dict[str, Any]:
-    """A digest less what was agreed to be taken back: `taken_back`, `award_fen`, `payers`; unchanged where nothing is.
+    """A digest less what was agreed, in that order: `taken_back`, `award_fen`, `payers`; unchanged where nothing is.
 
-    Each takes from what was due by its own day, and all of them never more than the line comes to. One that falls due
-    on or after a held due period waits with it.
+    A claw-back that falls due on or after a held due period waits with it. One that has nothing left to take counts
+    with 0.
     """
     periods = [(date.fromisoformat(period["due"]), int(period["award_fen"])) for period in digest["periods"]]
     held_from = min((date.fromisoformat(held["due"]) for held in digest["held"]), default=date.max)
     last_due = date.fromisoformat(digest["through"])
-    total_fen = sum(fen for _due, fen in periods)
     found: list[dict[str, str | int]] = []
     taken_fen = 0
-    for one in sorted(agreed, key=lambda one: (one.due, one.clawback)):
+    for one in agreed:
         if one.due > last_due or one.due >= held_from:
             continue
-        by_then_fen = sum(fen for due, fen in periods if due <= one.due)
-        amount_fen = min(one.amount_fen, by_then_fen - taken_fen, total_fen - taken_fen)
-        if amount_fen > 0:
-            found.append({"due": one.due.isoformat(), "clawback": one.clawback, "amount_fen": amount_fen})
-            taken_fen += amount_fen
+        # What it was agreed on, as that comes out now: a later part counts where it takes away, as a refund does.
+        now_fen = sum(fen for due, fen in periods if due <= one.stood_through or fen < 0) - taken_fen
+        kept_fen = one.stood_fen - one.amount_fen
+        amount_fen = min(one.amount_fen, max(0, now_fen - kept_fen))
+        due = one.due.isoformat()
+        found.append({"due": due, "clawback": one.clawback, "agreed_fen": one.amount_fen, "amount_fen": amount_fen})
+        taken_fen += amount_fen
     if not found:
         return digest
     award_fen = digest["award_fen"] - taken_fen

@@ -15,7 +15,7 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.registry.approvals import APPROVE, Approval, Subject, approval_of, capacity, listed, subject_of
-from ledger.registry.clawbacks import AGREED, REQUESTED, agreed_otherwise
+from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.registry.people import Person
 from ledger.registry.signing import holds
 from ledger.store.ledger import local_day
@@ -110,15 +110,16 @@ class Signatures:
         body = record.body
         before = self._clawbacks.get(body["key"])
         self._clawbacks[body["key"]] = record
-        if before and before.body["state"] == AGREED:
-            yield _found(record, "clawback_differs", clawback=body["key"], reason="state")
         if body["state"] == REQUESTED:
+            if before and before.body["state"] != REQUESTED:
+                yield _found(record, "clawback_differs", clawback=body["key"], reason="state")
             yield from self._subject(record)
-        elif before is None or agreed_otherwise(before.body, body):
-            reason = agreed_otherwise(before.body, body) if before else "state"
-            yield _found(record, "clawback_differs", clawback=body["key"], reason=reason)
-        elif self._keys and not self._approved(before.seq):
-            yield _found(record, "approvals_missing", subject=body["key"])
+        else:
+            wrong = answered_otherwise(before.body, body) if before else "state"
+            if wrong:
+                yield _found(record, "clawback_differs", clawback=body["key"], reason=wrong)
+            elif body["state"] == AGREED and self._keys and not self._approved(before.seq if before else -1):
+                yield _found(record, "approvals_missing", subject=body["key"])
         if self._keys:
             yield from self._signature(record)
 

@@ -18,7 +18,7 @@ from ledger.commands.context import (
     table,
 )
 from ledger.commands.pay_money import yuan
-from ledger.payouts.clawbacks import Asked, Clawback, clawbacks
+from ledger.payouts.clawbacks import Asked, Clawback, clawbacks, turn_down
 from ledger.payouts.clawbacks import agree as record_agreement
 from ledger.payouts.clawbacks import request as record_request
 from ledger.registry.signing import key_for
@@ -27,6 +27,7 @@ from ledger.words import _
 
 STATES = {
     "requested": N_("requested"),
+    "refused": N_("refused"),
     "agreed": N_("agreed, in no run yet"),
     "owed": N_("owed"),
     "partly_settled": N_("settled in part"),
@@ -66,7 +67,7 @@ def request(
 ) -> None:
     """Ask for money back on the ground of an inspection, or of premium that an insurer returned; give one of the two.
 
-    NUMBER is the file's own number. Asking again under it corrects a request that nobody has agreed to.
+    NUMBER is the file's own number. Asking again under it corrects a request that nobody has answered.
 
     Example:
       subsidy clawback request ZH-1 --line G-1 --amount 50,000 --inspection JC-2 --reason "misused" --actor 1001
@@ -115,11 +116,29 @@ def agree(settings: Settings, number: str, document: str, key: Path | None, acto
         click.echo(_("The next run posts it; until then nothing of the line is prepared for payment."))
 
 
+@clawback.command("refuse")
+@click.argument("number", metavar="NUMBER")
+@reason_option(N_("Why not; it stands in the record."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def refuse_(settings: Settings, number: str, reason: str, key: Path | None, actor: str) -> None:
+    """Refuse a claw-back that was requested, or take your own request back.
+
+    Example:
+      subsidy clawback refuse ZH-1 --reason "the firm has put it right" --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        turn_down(writer, number, reason, key_for(writer, ledger.path, key))
+    click.echo(_("Refused: {number}; nothing is taken back.").format(number=number))
+
+
 @clawback.command("list")
 @json_option
 @pass_settings
 def list_(settings: Settings, as_json: bool) -> None:
-    """Show every claw-back: asked for by whom, agreed by whom, what the runs took back, what is still owed.
+    """Show every claw-back: asked for by whom, answered by whom, what the runs took back, what is still owed.
 
     Example:
       subsidy clawback list
@@ -142,7 +161,7 @@ def list_(settings: Settings, as_json: bool) -> None:
             money(_("Posted")),
             money(_("Owed")),
             _("Requested by"),
-            _("Agreed by"),
+            _("Answered by"),
         ],
         [
             (
@@ -154,7 +173,7 @@ def list_(settings: Settings, as_json: bool) -> None:
                 format_yuan(one.posted_fen),
                 format_yuan(one.owed_fen),
                 one.requested_by,
-                one.agreed_by or "-",
+                one.answered_by or "-",
             )
             for one in found
         ],

@@ -14,7 +14,8 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
 from ledger.payouts.recoveries import owed
 from ledger.registry.approvals import APPROVE, sign, subject
-from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REQUESTED, agreed_by_line, asked
+from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
+from ledger.registry.openings import outside_awards
 from ledger.registry.signing import PrivateKey, append_signed_by
 from ledger.store import tables
 from ledger.store.ledger import Row, View, Writer
@@ -36,9 +37,9 @@ class Asked(NamedTuple):
 class Clawback(NamedTuple):
     """A claw-back as it stands, in fen: `posted_fen` is what runs have taken back, `owed_fen` what is open of that.
 
-    `state` is `requested`, `agreed` (in no run yet), `owed`, `partly_settled` or `settled`; what was never paid is
-    settled by the reduction itself. `about` is the key of the finding or of the returned premium. `agreed_by` and
-    `document` are empty while it is only requested.
+    `state` is `requested`, `refused`, `agreed` (in no run yet), `owed`, `partly_settled` or `settled`; what was never
+    paid is settled by the reduction itself. `about` is the key of the finding or of the returned premium.
+    `answered_by` is empty while it is only requested, `document` unless it was agreed, `text` unless it was refused.
     """
 
     key: str
@@ -49,8 +50,9 @@ class Clawback(NamedTuple):
     about: str
     reason: str
     requested_by: str
-    agreed_by: str
+    answered_by: str
     document: str
+    text: str
     posted_fen: int
     owed_fen: int
 
@@ -58,9 +60,9 @@ class Clawback(NamedTuple):
 def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> bool:
     """Record a request, signed with `key` where keys are in use; False where the very same one stands already.
 
-    A request that nobody has agreed to is corrected by asking again under its number. Refuses `grant_unknown`,
-    `clawback_agreed`, `inspection_unknown`, `finding_differs`, `premium_unknown`, `refund_differs`,
-    `clawback_exceeds`.
+    A request that nobody has answered is corrected by asking again under its number. Refuses `grant_unknown`,
+    `clawback_answered`, `inspection_unknown`, `finding_differs`, `finding_settled`, `premium_unknown`,
+    `refund_differs`, `clawback_exceeds`.
     """
     grant = writer.current("grant", wanted.line)
     if grant is None or grant.body["outcome"] != "granted":
@@ -72,8 +74,8 @@ def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> boo
             grant=wanted.line,
         )
     before = writer.current("clawback", wanted.key)
-    if before is not None and before.body["state"] == AGREED:
-        raise _agreed(wanted.key)
+    if before is not None and before.body["state"] != REQUESTED:
+        raise _answered(wanted.key)
     cause = _finding(writer, wanted) if wanted.inspection else _refund(writer, wanted, grant)
     fields = {"line": wanted.line, "amount_fen": wanted.amount_fen, **cause, "reason": wanted.reason}
     if before is not None and asked(before.body) == fields:
@@ -86,19 +88,10 @@ def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> boo
 def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = None) -> Clawback:
     """Agree to what somebody else has requested, signed with `key` where keys are in use.
 
-    Refuses `clawback_unknown`, `clawback_agreed`, `approver_is_maker`, `clawback_exceeds`, and what `approvals.sign`
+    Refuses `clawback_unknown`, `clawback_answered`, `approver_is_maker`, `clawback_exceeds`, and what `approvals.sign`
     refuses.
     """
-    row = writer.current("clawback", number)
-    if row is None:
-        raise refuse(
-            "clawback_unknown",
-            N_("there is no claw-back {number}"),
-            N_("`subsidy clawback list` shows them"),
-            number=number,
-        )
-    if row.body["state"] == AGREED:
-        raise _agreed(number)
+    row = _waiting(writer, number)
     if row.body["actor"] == writer.actor:
         raise refuse(
             "approver_is_maker",
@@ -109,10 +102,31 @@ def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = N
         )
     fields = asked(row.body)
     _check_amount(writer, number, fields)
+    stood = _stood(writer, fields["line"]) if fields["cause"] == INSPECTION else {}
     if key:
         sign(writer, key, subject(writer, row.seq), APPROVE)
-    append_signed_by(writer, key, "clawback", key=number, state=AGREED, **fields, document=document)
+    append_signed_by(writer, key, "clawback", key=number, state=AGREED, **fields, document=document, **stood)
     return next(one for one in clawbacks(writer) if one.key == number)
+
+
+def turn_down(writer: Writer, number: str, text: str, key: PrivateKey | None = None) -> None:
+    """Refuse a request, or take one's own back; refuses `clawback_unknown`, `clawback_answered`."""
+    row = _waiting(writer, number)
+    append_signed_by(writer, key, "clawback", key=number, state=REFUSED, **asked(row.body), text=text)
+
+
+def _waiting(view: View, number: str) -> Row:
+    row = view.current("clawback", number)
+    if row is None:
+        raise refuse(
+            "clawback_unknown",
+            N_("there is no claw-back {number}"),
+            N_("`subsidy clawback list` shows them"),
+            number=number,
+        )
+    if row.body["state"] != REQUESTED:
+        raise _answered(number)
+    return row
 
 
 def clawbacks(view: View) -> list[Clawback]:
@@ -145,25 +159,28 @@ def pending(view: View) -> dict[str, str]:
 def _posted(view: View) -> dict[str, int]:
     """Agreed claw-back -> what the runs have taken back for it, in fen; one that no run has counted is left out.
 
-    0 where nothing was left to be taken: the award itself had shrunk.
+    0 where nothing was left to be taken: the award itself had shrunk, or the whole line has fallen.
     """
-    agreed = [row for row in view.rows("clawback") if row.body["state"] == AGREED]
-    found = {row.key: row.body["amount_fen"] for row in agreed if row.body["cause"] == PREMIUM_REFUND}
-    for line, expected in agreed_by_line(view).items():
-        digest = _last_digest(view, line)
-        if digest:
-            took = {one["clawback"]: one["amount_fen"] for one in digest.get("taken_back", ())}
-            last_due = min([digest["through"], *(_day_before(held["due"]) for held in digest["held"])])
-            found |= {one.clawback: took.get(one.clawback, 0) for one in expected if one.due.isoformat() <= last_due}
+    found: dict[str, int] = {}
+    digests: dict[str, dict[str, Any]] = {}
+    for row in view.rows("clawback"):
+        body = row.body
+        if body["state"] != AGREED:
+            continue
+        if body["cause"] == PREMIUM_REFUND:
+            found[row.key] = body["amount_fen"]
+            continue
+        if body["line"] not in digests:
+            digests[body["line"]] = _last_digest(view, body["line"])
+        digest = digests[body["line"]]
+        took = {one["clawback"]: one["amount_fen"] for one in digest.get("taken_back", ())}
+        if row.key in took or not digest["eligible"]:
+            found[row.key] = took.get(row.key, 0)
     return found
 
 
-def _day_before(due: str) -> str:
-    return (date.fromisoformat(due) - timedelta(days=1)).isoformat()
-
-
 def _last_digest(view: View, line: str) -> dict[str, Any]:
-    """The digest that a line was last posted by and that was not withdrawn; empty where nothing stands."""
+    """The digest that a line was last posted by and that was not withdrawn; one without figures where none stands."""
     entry = tables.entry
     undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
     query = select(func.max(entry.c.record)).where(
@@ -174,7 +191,7 @@ def _last_digest(view: View, line: str) -> dict[str, Any]:
         entry.c.record < view.size,
     )
     last = view.connection.scalar(query)
-    digest: dict[str, Any] = view.record(last)["digest"] if last is not None else {}
+    digest: dict[str, Any] = view.record(last)["digest"] if last is not None else {"eligible": True}
     return digest
 
 
@@ -184,20 +201,20 @@ def _clawback(view: View, row: Row, posted_fen: int | None, owed_fen: int) -> Cl
     if posted_fen is not None:
         state = SETTLED if not owed_fen else OWED if owed_fen == posted_fen else PARTLY
     asked_by = [one.body["actor"] for one, _void in view.history("clawback", row.key) if one.body["state"] == REQUESTED]
-    about = body["inspection"] if body["cause"] == INSPECTION else view.record(body["fact"])["key"]
     return Clawback(
-        row.key,
-        state,
-        body["line"],
-        body["amount_fen"],
-        body["cause"],
-        about,
-        body["reason"],
-        asked_by[-1],
-        body["actor"] if body["state"] == AGREED else "",
-        body.get("document", ""),
-        posted_fen or 0,
-        owed_fen,
+        key=row.key,
+        state=state,
+        line=body["line"],
+        amount_fen=body["amount_fen"],
+        cause=body["cause"],
+        about=body["inspection"] if body["cause"] == INSPECTION else view.record(body["fact"])["key"],
+        reason=body["reason"],
+        requested_by=asked_by[-1],
+        answered_by=body["actor"] if body["state"] != REQUESTED else "",
+        document=body.get("document", ""),
+        text=body.get("text", ""),
+        posted_fen=posted_fen or 0,
+        owed_fen=owed_fen,
     )
 
 
@@ -221,6 +238,15 @@ def _finding(view: View, wanted: Asked) -> dict[str, Any]:
             grant=row.body["grant"],
             finding=row.body["finding"],
             line=wanted.line,
+        )
+    if "settled_on" in row.body:
+        raise refuse(
+            "finding_settled",
+            N_("what inspection {inspection} found was settled on {day}"),
+            N_("name a finding that is open, or correct the register of inspections"),
+            Place(wanted.key),
+            inspection=wanted.inspection,
+            day=row.body["settled_on"],
         )
     return {"cause": INSPECTION, "inspection": wanted.inspection}
 
@@ -252,7 +278,7 @@ def _refund(view: View, wanted: Asked, grant: Row) -> dict[str, Any]:
 def _check_amount(view: View, number: str, fields: dict[str, Any]) -> None:
     """Hold an amount against what is left to be taken back; refuses `clawback_exceeds`."""
     if fields["cause"] == INSPECTION:
-        left_fen = _standing(view, fields["line"])
+        left_fen = _posted_on(view, fields["line"]) - _coming(view, fields["line"])
     else:
         left_fen = _refunded(view, fields) - _named(view, number, fields["fact"])
     if not 0 < fields["amount_fen"] <= left_fen:
@@ -267,16 +293,24 @@ def _check_amount(view: View, number: str, fields: dict[str, Any]) -> None:
         )
 
 
-def _standing(view: View, line: str) -> int:
-    """What stands on a line, in fen: its posted awards less what agreed claw-backs will still take of them."""
-    posted_fen = sum(award.amount_fen for (of, _due), award in posted_awards(view).items() if of == line)
+def _posted_on(view: View, line: str) -> int:
+    """What the runs have awarded on a line, less what they have taken back, in fen."""
+    return sum(award.amount_fen for (of, _due), award in posted_awards(view).items() if of == line)
+
+
+def _coming(view: View, line: str) -> int:
+    """What agreed claw-backs of a line will take that no run has counted yet, in fen."""
     posted = _posted(view)
-    coming_fen = sum(
-        row.body["amount_fen"]
-        for row in view.rows("clawback")
-        if row.body["line"] == line and row.body["state"] == AGREED and row.key not in posted
-    )
-    return posted_fen - coming_fen
+    waiting = [row.body for row in view.rows("clawback") if row.body["state"] == AGREED and row.key not in posted]
+    return sum(int(body["amount_fen"]) for body in waiting if body["line"] == line)
+
+
+def _stood(view: View, line: str) -> dict[str, Any]:
+    """What a claw-back is agreed on: what stands on the line, what was paid outside too, and its last due day."""
+    outside = [one for one in outside_awards(view) if one.line == line]
+    dues = [due for (of, due) in posted_awards(view) if of == line] + [one.due for one in outside]
+    stood_fen = _posted_on(view, line) - _coming(view, line) + sum(one.amount_fen for one in outside)
+    return {"stood_fen": stood_fen, "stood_through": max(dues).isoformat()}
 
 
 def _refunded(view: View, fields: dict[str, Any]) -> int:
@@ -292,11 +326,11 @@ def _named(view: View, number: str, fact: int) -> int:
     return sum(int(body["amount_fen"]) for body in others if body.get("fact") == fact)
 
 
-def _agreed(number: str) -> Refused:
+def _answered(number: str) -> Refused:
     return refuse(
-        "clawback_agreed",
-        N_("claw-back {number} has been agreed, and what was agreed stands"),
-        N_("ask for more under another number; `subsidy clawback list` shows what became of it"),
+        "clawback_answered",
+        N_("claw-back {number} has been answered, and the answer stands"),
+        N_("ask under another number; `subsidy clawback list` shows what became of this one"),
         Place(number),
         number=number,
     )

@@ -1,19 +1,19 @@
-"""Claw-backs (追回) as the log holds them: requested by one person, agreed by another, and what they bind.
+"""Claw-backs (追回) as the log holds them: requested by one person, agreed or refused by another, and what they bind.
 
-What a claw-back may come to, and what became of it, depends on the book: `ledger.runs.clawbacks`.
+What a claw-back may come to, and what became of it, depends on the book: `ledger.payouts.clawbacks`.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from calculators.taken_back import TakenBack
 from ledger.store.ledger import Row, View, local_day
 
-REQUESTED, AGREED = "requested", "agreed"
+REQUESTED, AGREED, REFUSED = "requested", "agreed", "refused"
 INSPECTION, PREMIUM_REFUND = "inspection", "premium_refund"
-# What an agreement takes over from the request.
+# What the answer takes over from the request.
 _ASKED = ("line", "amount_fen", "cause", "inspection", "fact", "reason")
 
 
@@ -22,25 +22,36 @@ def asked(body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: body[name] for name in _ASKED if name in body}
 
 
-def agreed_otherwise(requested: Mapping[str, Any], agreed: Mapping[str, Any]) -> str:
-    """What an agreement has otherwise than its request, by name of the field; empty where it is in order."""
-    if "document" not in agreed:
-        return "document"
-    if requested["actor"] == agreed["actor"]:
-        return "actor"
-    return ", ".join(name for name in _ASKED if requested.get(name) != agreed.get(name))
+def answered_otherwise(requested: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+    """What an answer has otherwise than its request, or than it must, by name of the field; empty where in order."""
+    if requested["state"] != REQUESTED:
+        return "state"
+    wrong = [name for name in _ASKED if requested.get(name) != answer.get(name)]
+    if answer["state"] == AGREED:
+        if requested["actor"] == answer["actor"]:
+            wrong.append("actor")
+        stands = answer["cause"] != INSPECTION or answer.get("stood_fen", 0) >= answer["amount_fen"]
+        wrong += [name for name, right in (("document", "document" in answer), ("stood_fen", stands)) if not right]
+    return ", ".join(wrong)
 
 
 def taken(row: Row) -> TakenBack:
     """An agreed claw-back as calculators take it: due when the day of the agreement is over."""
-    day = local_day(datetime.fromisoformat(row.body["recorded_at"]))
-    return TakenBack(row.key, day + timedelta(days=1), row.body["amount_fen"])
+    body = row.body
+    day = local_day(datetime.fromisoformat(body["recorded_at"]))
+    through = date.fromisoformat(body["stood_through"])
+    # A month that was run before its end has posted what falls due later than today.
+    due = max(day + timedelta(days=1), through)
+    return TakenBack(row.key, due, body["amount_fen"], body["stood_fen"], through)
 
 
 def agreed_by_line(view: View) -> dict[str, tuple[TakenBack, ...]]:
-    """Line -> the agreed claw-backs that its award is reduced by; a refund of premium reduces it by itself."""
+    """Line -> the agreed claw-backs that its award is reduced by, in order of agreement.
+
+    A refund of premium reduces the award by itself, so what names one is none of them.
+    """
     found: dict[str, list[TakenBack]] = defaultdict(list)
-    for row in view.rows("clawback"):
+    for row in sorted(view.rows("clawback"), key=lambda row: row.seq):
         if row.body["state"] == AGREED and row.body["cause"] == INSPECTION:
             found[row.body["line"]].append(taken(row))
     return {line: tuple(rows) for line, rows in found.items()}
