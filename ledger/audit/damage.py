@@ -35,7 +35,7 @@ DAMAGE = {
     "payout_unknown": N_("there is no batch and no payout {about}"),
     "step_illegal": N_("{about} cannot go from {before} to {after} on the word of {source}"),
     "maker_decides": N_("{actor} prepared {about} and cannot approve it or decide what became of it"),
-    "clawback_differs": N_("claw-back {clawback} was not agreed or refused as it was requested, once: {reason}"),
+    "clawback_differs": N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
     "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),
     "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
     "evidence_differs": N_("the evidence is not about the version that its key names"),

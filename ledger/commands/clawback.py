@@ -27,7 +27,7 @@ from ledger.words import _
 
 STATES = {
     "requested": N_("requested"),
-    "refused": N_("refused"),
+    "refused": N_("turned down"),
     "agreed": N_("agreed, in no run yet"),
     "owed": N_("owed"),
     "partly_settled": N_("settled in part"),
@@ -131,7 +131,7 @@ def refuse_(settings: Settings, number: str, reason: str, key: Path | None, acto
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor) as writer:
         turn_down(writer, number, reason, key_for(writer, ledger.path, key))
-    click.echo(_("Refused: {number}; nothing is taken back.").format(number=number))
+    click.echo(_("Turned down: {number}; nothing is taken back.").format(number=number))
 
 
 @clawback.command("list")

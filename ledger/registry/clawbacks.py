@@ -40,9 +40,7 @@ def taken(row: Row) -> TakenBack:
     body = row.body
     day = local_day(datetime.fromisoformat(body["recorded_at"]))
     through = date.fromisoformat(body["stood_through"])
-    # A month that was run before its end has posted what falls due later than today.
-    due = max(day + timedelta(days=1), through)
-    return TakenBack(row.key, due, body["amount_fen"], body["stood_fen"], through)
+    return TakenBack(row.key, day + timedelta(days=1), body["amount_fen"], body["stood_fen"], through)
 
 
 def agreed_by_line(view: View) -> dict[str, tuple[TakenBack, ...]]:

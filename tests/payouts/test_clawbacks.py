@@ -9,53 +9,17 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.payouts.clawing import agree, ask, clawing_till, pay, take
+from tests.payouts.till import Till
 from tests.runs.signing_office import code
 
-FOUND = (
-    "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
-    "JC1,PF1,2024-04-01,claw_back,half of the equipment sold,2024-06-30,\n"
-    "JC2,PF1,2024-04-01,rectify,no separate account,2024-06-30,\n"
-    "JC3,PF1,2024-03-01,claw_back,no invoice,2024-06-30,2024-04-02\n"
-)
 # The second drawdown was 6 million, not 8: 16,000,000 x 3.55 % x 19 / 360 x 50 % = 14,988.89; 1,873.61 less.
 CORRECTED = "HT1,drawdown,2024-02-26,,6000000,\n"
 
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    """The first quarter run and not paid, on 2 April 2024, with what inspections found."""
-    till = run_quarters(open_till(tmp_path))
-    till.take("inspections", FOUND)
-    return till
-
-
-def pay(till: Till, month: str = "2024-03") -> str:
-    """Pay a run's batch whole; the amount."""
-    [batch] = till.prepare(month)["batches"]
-    till.go(batch["batch"])
-    assert till.answer(batch["batch"], (till.items(batch["batch"])[0], "SUCCESS")).exit_code == 0
-    return str(batch["total"])
-
-
-def ask(amount: str, number: str = "ZH-1", inspection: str = "JC1", line: str = "PF1") -> tuple[str, ...]:
-    return (
-        *("clawback", "request", number, "--line", line, "--amount", amount),
-        *("--inspection", inspection, "--reason", "equipment sold"),
-    )
-
-
-def agree(till: Till, number: str = "ZH-1") -> str:
-    """Agreed by officer 1002; what it printed."""
-    said = till.as_second("clawback", "agree", number, "--document", f"追〔2024〕{number}")
-    assert said.exit_code == 0, said.output
-    return said.stdout
-
-
-def take(till: Till, amount: str, number: str = "ZH-1") -> None:
-    """Requested and agreed."""
-    till.do(*ask(amount, number))
-    agree(till, number)
+    return clawing_till(tmp_path)
 
 
 def listed(till: Till) -> dict[str, tuple[str, str, str]]:
