@@ -4,8 +4,8 @@ from pathlib import Path
 
 from tests.payouts.till import Till, open_till, run_quarters
 
-FOUND = (
-    "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
+HEADINGS = "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
+FOUND = HEADINGS + (
     "JC1,PF1,2024-04-01,claw_back,half of the equipment sold,2024-06-30,\n"
     "JC2,PF1,2024-04-01,rectify,no separate account,2024-06-30,\n"
     "JC3,PF1,2024-03-01,claw_back,no invoice,2024-06-30,2024-04-02\n"
@@ -27,11 +27,14 @@ def pay(till: Till, month: str = "2024-03") -> str:
     return str(batch["total"])
 
 
+def request(number: str, amount: str, *ground: str, line: str = "PF1") -> tuple[str, ...]:
+    """The command that asks for a claw-back."""
+    return ("clawback", "request", number, "--line", line, "--amount", amount, *ground, "--reason", "equipment sold")
+
+
 def ask(amount: str, number: str = "ZH-1", inspection: str = "JC1", line: str = "PF1") -> tuple[str, ...]:
-    return (
-        *("clawback", "request", number, "--line", line, "--amount", amount),
-        *("--inspection", inspection, "--reason", "equipment sold"),
-    )
+    """The command that asks for it on a finding."""
+    return request(number, amount, "--inspection", inspection, line=line)
 
 
 def agree(till: Till, number: str = "ZH-1") -> str:
