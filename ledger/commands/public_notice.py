@@ -197,11 +197,10 @@ def _lines(view: View, what: str) -> tuple[list[str], int | None]:
     if run.state is not State.CLOSED:
         raise refuse(
             "run_not_closed",
-            N_("run {number} of {month} is {state}"),
+            N_("run {number} of {month} is not closed"),
             N_("put closed runs on public notice; `subsidy run list` shows them"),
             number=run.number,
             month=run.occasion,
-            state=run.state.value,
         )
     return _posted_lines(view, run), run.number
 

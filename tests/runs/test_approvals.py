@@ -63,6 +63,7 @@ def test_who_waits_for_whom(office: Office) -> None:
         "amount": MARCH.replace(",", ""),
         "maker": "1001",
         "post": "处长",
+        "command": f"subsidy approve {number}",
     }
     assert [one["step"] for one in office.read("approvals", "2024-03")["steps"]] == [1, 2]
 
