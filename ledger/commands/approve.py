@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
+from ledger.book import envelopes
 from ledger.commands.context import (
     Settings,
     actor_option,
@@ -18,6 +19,7 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
+from ledger.commands.public_notice import print_to_publish
 from ledger.log.kinds import kind_of
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
@@ -28,6 +30,18 @@ from ledger.runs.history import Run, State, find_run
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
+# What waits, in words; in JSON it is the first word and the names.
+WAITING = {
+    "interest": N_("run of the month {names}"),
+    "batch": N_("run of the batch {names}"),
+    envelopes.ISSUED: N_("budget issued to {names}"),
+    envelopes.ADJUSTED: N_("budget adjusted: {names}"),
+    envelopes.TRANSFERRED: N_("budget transferred: {names}"),
+    envelopes.FROZEN: N_("budget frozen: {names}"),
+    envelopes.UNFROZEN: N_("budget given free: {names}"),
+    "pay": N_("payment batch {names}"),
+    "payee": N_("change of payee {names}"),
+}
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What is approved by a command of its own.
 COMMANDS = {"payment_batch": "subsidy pay approve {key}"}
@@ -57,6 +71,8 @@ def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> 
         return
     signed = closing.approve(ledger, number, actor, key, text.strip())
     _print_signed(signed)
+    if signed.run.closed:
+        print_to_publish(ledger, number)
 
 
 @click.command()
@@ -102,7 +118,7 @@ def approvals(settings: Settings, name: str | None, as_json: bool) -> None:
         print_json({"number": number, "steps": steps})
         return
     table(
-        [money(_("Step")), _("Post"), _("Name"), _("Opinion"), _("Time"), _("For"), _("Text")],
+        [money(_("Step")), _("Post"), _("Name"), _("Opinion"), _("Time"), _("For"), _("Note")],
         [
             (
                 step["step"],
@@ -213,7 +229,7 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         [
             (
                 one["number"],
-                one["what"],
+                _in_words(one["what"]),
                 format_yuan(one["amount"]) if "amount" in one else "-",
                 one["maker"],
                 one["post"] or _("any post"),
@@ -222,6 +238,11 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
             for one in found
         ],
     )
+
+
+def _in_words(what: str) -> str:
+    kind, _space, names = what.partition(" ")
+    return _(WAITING[kind]).format(names=names)
 
 
 def _plain(waiting: dict[str, Any]) -> dict[str, Any]:
