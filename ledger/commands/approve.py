@@ -24,10 +24,11 @@ from ledger.log.kinds import kind_of
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
 from ledger.registry.approvals import ANY_POST, Approval, given, subject
+from ledger.registry.clawbacks import REQUESTED
 from ledger.registry.people import people, shown_name
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
-from ledger.store.ledger import Ledger, View
+from ledger.store.ledger import Ledger, Row, View
 from ledger.words import _
 
 # What waits, in words; in JSON it is the first word and the names.
@@ -41,10 +42,14 @@ WAITING = {
     envelopes.UNFROZEN: N_("budget given free: {names}"),
     "pay": N_("payment batch {names}"),
     "payee": N_("change of payee {names}"),
+    "claw-back": N_("claw-back {names}"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What is approved by a command of its own.
-COMMANDS = {"payment_batch": "subsidy pay approve {key}"}
+COMMANDS = {
+    "payment_batch": "subsidy pay approve {key}",
+    "clawback": "subsidy clawback agree {key}",
+}
 
 
 @click.command()
@@ -220,6 +225,7 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         found = [_waiting_run(view, run) for run in closing.waiting(view)]
         found += [_waiting_order(row.seq, row.body) for row in orders.waiting(view)]
         found += [_waiting_batch(one) for one in batches.waiting(view)]
+        found += [_waiting_claw_back(row) for row in sorted(view.rows("clawback")) if row.body["state"] == REQUESTED]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
     if as_json:
         print_json([_plain(one) for one in found])
@@ -282,6 +288,17 @@ def _waiting_batch(one: batches.Batch) -> dict[str, Any]:
         "maker": one.body["actor"],
         "post": ANY_POST,
         "command": COMMANDS["payment_batch"].format(key=one.key),
+    }
+
+
+def _waiting_claw_back(row: Row) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"claw-back {row.key}",
+        "amount": row.body["amount_fen"],
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["clawback"].format(key=row.key),
     }
 
 
