@@ -7,7 +7,6 @@ import pytest
 from freezegun import freeze_time
 
 from tests.payouts.clawing import FOUND, ask
-from tests.payouts.clawing import FOUND, ask
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.runs.office import USCC
 from tests.runs.signing_office import CHECKER, HEAD, code, employ, key
