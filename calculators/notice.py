@@ -222,6 +222,12 @@ class Approval(Sourced):
         yield from notice_rules.approval(raw)
 
 
+class Netting(Sourced):
+    """What is owed back is set against later awards: of the same line, or of any that the firm is owed."""
+
+    against: Literal["line", "firm"]
+
+
 class Classification(Sourced):
     """Government budget classification on every posting: function (3/5/7 digits), economic for budget and unit."""
 
@@ -258,6 +264,7 @@ class Notice(Shape):
     order: tuple[str, ...]
     envelope: Envelope
     approval: Approval | None = None
+    netting: Netting | None = None
     payers: tuple[Payer, ...] = Field(min_length=1)
     classification: Classification
 

@@ -210,6 +210,22 @@ def standing_award(view: View, line: str, due: date) -> int | None:
     return record
 
 
+def last_booked(view: View, line: str, due: date) -> date | None:
+    """The day on which a line and due period was last awarded something that was not taken back; None where never."""
+    table = tables.entry
+    undone = select(table.c.reverses).where(table.c.reverses.is_not(None), table.c.record < view.size)
+    query = select(func.max(table.c.effective_on)).where(
+        table.c.line == line,
+        table.c.due == due.isoformat(),
+        table.c.award_fen > 0,
+        table.c.reverses.is_(None),
+        table.c.record.not_in(undone),
+        table.c.record < view.size,
+    )
+    day = view.connection.scalar(query)
+    return None if day is None else date.fromisoformat(day)
+
+
 def _cells(view: View, query: Any) -> Cells:
     return {
         (chart, code, envelope): [int(debit_fen), int(credit_fen)]

@@ -377,6 +377,7 @@ FIELDS: dict[str, dict[str, Check]] = {
             "reopened",
             "refunded",
             "recovered",
+            "netted",
             "funded",
             "wallet_interest",
         ),
@@ -468,6 +469,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "document": _text,
         "claims": _list_of(_object(_CLAIM)),
     },
+    "netting": {"line": _text, "amount_fen": _fen, "on": _day, "claims": _list_of(_object(_CLAIM))},
     "reveal": {"about": _text, "version": _count, "reason": _text, "sha256": _hash},
     "statement": {
         "key": _text,
