@@ -32,6 +32,9 @@ MOUNTS = {
     "what-if": Mount("ledger.commands.what_if:what_if", N_("Reckon a draft of a notice over the registered facts.")),
     "explain": Mount("ledger.commands.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
     "entity": Mount("ledger.commands.entity:entity", N_("Show all that the ledger knows of a firm.")),
+    "inspections": Mount(
+        "ledger.commands.inspections:inspections", N_("List what inspections found and is still to be put right.")
+    ),
     "evidence": Mount("ledger.commands.evidence:evidence", N_("Attach files by their hash, and check them.")),
     "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
     "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),

@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.inspections import FINDINGS, STATES, inspection_json
 from ledger.registry.institutions import wallet_institutions
 from ledger.registry.profile import Profile, profile
 from ledger.store.ledger import Ledger
@@ -32,7 +33,7 @@ def entity() -> None:
 @pass_settings
 def show(settings: Settings, firm: str, as_json: bool) -> None:
     """Show a firm by its credit code, its name or a part of it: districts, statuses, payees, applications, grants,
-    loans.
+    loans, inspections.
 
     Example:
       subsidy entity show 91310115591693856A
@@ -42,7 +43,8 @@ def show(settings: Settings, firm: str, as_json: bool) -> None:
     with ledger.read() as view:
         found = profile(view, ledger.vault, firm)
     if as_json:
-        print_json(_with_yuan(asdict(found)))
+        shown = [inspection_json(one) for one in found.inspections]
+        print_json({**_with_yuan(asdict(found)), "inspections": shown})
     else:
         _print(found)
 
@@ -118,6 +120,14 @@ def _print(found: Profile) -> None:
                 loan["rate"],
             )
             for loan in found.loans
+        ],
+    )
+    _section(
+        _("Inspections"),
+        [_("Inspection"), _("Grant"), _("Inspected on"), _("Finding"), _("Due on"), _("State")],
+        [
+            (one.number, one.grant, one.inspected_on, _(FINDINGS[one.finding]), one.due_on or "-", _(STATES[one.state]))
+            for one in found.inspections
         ],
     )
 

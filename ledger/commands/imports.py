@@ -88,6 +88,11 @@ HELP = {
         "Example:\n"
         "  subsidy import grants grants.csv --mode delta --actor 1001"
     ),
+    "inspections": N_(
+        "Take in what inspections of supported firms found, and by when it is to be put right.\n\n"
+        "Example:\n"
+        "  subsidy import inspections inspections.csv --mode delta --actor 1001"
+    ),
 }
 DID = {"new": N_("new"), "changed": N_("changed"), "same": N_("the same"), "void": N_("void")}
 

@@ -23,8 +23,8 @@ NAMES = [*REGISTERS, "opening", "bank-list"]
 )
 def template(registers: tuple[str, ...], out: Path) -> None:
     """Write an empty XLSX register for each name: entities, dishonesty, payees, loans, events, receipts, policies,
-    premiums, claims, projects, milestones, applications, grants, opening, bank-list. Headings are in Chinese and
-    English; comments say what belongs into a column.
+    premiums, claims, projects, milestones, applications, grants, inspections, opening, bank-list. Headings are in
+    Chinese and English; comments say what belongs into a column.
 
     Example:
       subsidy template loans events --out forms

@@ -20,6 +20,7 @@ from ledger.registry import (
     entities,
     events,
     grants,
+    inspections,
     loans,
     milestones,
     payees,
@@ -55,6 +56,7 @@ REGISTERS = {
         milestones,
         applications,
         grants,
+        inspections,
     )
 }
 ACTIONS = ("new", "changed", "same", "void")

@@ -5,6 +5,7 @@ from typing import Any
 
 from calculators.problems import N_, Refused, refuse
 from ledger.registry.columns import fold, mask
+from ledger.registry.inspections import Inspection, inspections
 from ledger.store.ledger import Row, View
 from ledger.store.vault import Vault
 
@@ -27,6 +28,7 @@ class Profile:
     applications: list[dict[str, Any]]
     grants: list[dict[str, Any]]
     loans: list[dict[str, Any]]
+    inspections: list[Inspection]
 
 
 def profile(view: View, vault: Vault, wanted: str) -> Profile:
@@ -51,6 +53,7 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
         loans=[
             {"key": row.key, **row.body["data"]} for row in view.rows("loan") if row.body["data"]["uscc"] == firm.key
         ],
+        inspections=[one for one in inspections(view) if one.uscc == firm.key],
     )
 
 

@@ -1,0 +1,126 @@
+"""The register of inspections (跟踪检查): what was found at a supported firm, and by when it is to be put right.
+
+A finding is open until the day on which it was settled stands in the register. A claw-back may rest on one.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from calculators.problems import N_
+from ledger.registry.drafts import Draft, Register, Task
+from ledger.registry.rows import Reading, Values, only_with
+from ledger.store.ledger import Row, View
+
+PASSED, RECTIFY, CLAW_BACK = "passed", "rectify", "claw_back"
+OPEN, SETTLED = "open", "settled"
+# finding -> (cells it needs, cells it has no use for)
+CASES: dict[str, tuple[list[str], list[str]]] = {
+    PASSED: ([], ["due_on", "settled_on"]),
+    RECTIFY: (["detail", "due_on"], []),
+    CLAW_BACK: (["detail", "due_on"], []),
+}
+
+
+class Inspection(NamedTuple):
+    """An inspection of a grant; `due_on` is the last day for putting right what was found, None where it passed.
+
+    `state` is `passed`, `open` or `settled`.
+    """
+
+    number: str
+    grant: str
+    uscc: str
+    inspected_on: date
+    finding: str
+    detail: str
+    due_on: date | None
+    settled_on: date | None
+
+    @property
+    def state(self) -> str:
+        """Whether something is still to be done."""
+        if self.finding == PASSED:
+            return PASSED
+        return SETTLED if self.settled_on else OPEN
+
+
+def inspections(view: View) -> list[Inspection]:
+    """Every inspection, those due first standing first."""
+    grants = {row.key: row.body["application"] for row in view.rows("grant")}
+    firms = {row.key: row.body["uscc"] for row in view.rows("application")}
+    found = [_inspection(row, firms.get(grants.get(row.body["grant"], ""), "")) for row in view.rows("inspection")]
+    return sorted(found, key=lambda one: (one.due_on or date.max, one.inspected_on, one.number))
+
+
+def due(view: View, by: date | None) -> list[Inspection]:
+    """The findings that are open and due by a day (inclusive), or all open ones."""
+    return [one for one in inspections(view) if one.state == OPEN and (by is None or (one.due_on or date.max) <= by)]
+
+
+def drafts(task: Task) -> list[Draft]:
+    """One draft per inspection."""
+    reading = task.reading
+    granted = {row.key for row in task.view.rows("grant") if row.body["outcome"] == "granted"}
+    lines: dict[str, int] = {}
+    made = []
+    for row in reading.rows:
+        cells = dict(row.cells)
+        number, grant = cells.pop("inspection_no"), cells.pop("grant_no")
+        first = lines.setdefault(number, row.line)
+        if first != row.line:
+            reading.refuse(
+                "key_twice",
+                N_("{key} stands in row {first} too"),
+                N_("remove one of the two rows"),
+                row.line,
+                "inspection_no",
+                key=number,
+                first=first,
+            )
+        if grant not in granted:
+            reading.refuse(
+                "grant_unknown",
+                N_("there is no grant {grant}"),
+                N_("import the register of grants first, or correct the number"),
+                row.line,
+                "grant_no",
+                grant=grant,
+            )
+        needed, barred = CASES[cells["finding"]]
+        only_with(reading, row, needed, barred, f"finding {cells['finding']}")
+        _check_days(reading, row)
+        made.append(Draft(number, {"grant": grant, **cells}, row.line))
+    return made
+
+
+def _check_days(reading: Reading, row: Values) -> None:
+    """Nothing is due or settled before it was found."""
+    inspected_on = row.cells["inspected_on"]
+    for column in ("due_on", "settled_on"):
+        day = row.cells.get(column, inspected_on)
+        if day < inspected_on:
+            reading.refuse(
+                "dates_reversed",
+                N_("{day} lies before the day of the inspection, {inspected_on}"),
+                N_("correct one of the two days"),
+                row.line,
+                column,
+                day=day,
+                inspected_on=inspected_on,
+            )
+
+
+def _users(view: View) -> dict[str, str]:
+    return {row.body["inspection"]: "clawback" for row in view.rows("clawback") if "inspection" in row.body}
+
+
+REGISTER = Register("inspections", "inspection", "inspection", drafts, users=_users)
+
+
+def _inspection(row: Row, uscc: str) -> Inspection:
+    body = row.body
+    due_on, settled_on = (date.fromisoformat(body[name]) if name in body else None for name in ("due_on", "settled_on"))
+    inspected_on = date.fromisoformat(body["inspected_on"])
+    return Inspection(
+        row.key, body["grant"], uscc, inspected_on, body["finding"], body.get("detail", ""), due_on, settled_on
+    )
