@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,11 @@ import xlsxwriter
 from calculators.problems import N_, Place, refuse
 
 _WIDTH = 18
+
+# How a cell of a CSV file begins that a spreadsheet takes for a formula: some skip blanks and line ends before the
+# sign, and a Chinese input method writes the signs at full width.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20].")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 
 
 def write_list(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -39,8 +45,13 @@ def write_list(path: Path, title: str, headings: Sequence[str], rows: Iterable[S
 def _csv(cells: Sequence[Sequence[str]]) -> bytes:
     """UTF-8 with a byte order mark, so that a spreadsheet on a Chinese desk reads it."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(cells)
+    csv.writer(text, lineterminator="\r\n").writerows([_guarded(cell) for cell in row] for row in cells)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+def _guarded(cell: str) -> str:
+    """The cell with an apostrophe before it where a spreadsheet would take it for a formula; numbers stay numbers."""
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _xlsx(title: str, cells: Sequence[Sequence[str]]) -> bytes:

@@ -27,6 +27,8 @@ def _message(error: click.ClickException) -> str:
     match error:
         case click.MissingParameter(param=click.Parameter() as param):
             return _("{name} is missing").format(name=_name(param))
+        case click.MissingParameter(param_hint=str() as name):
+            return _("{name} is missing").format(name=name)
         case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices)) as param):
             return _("{name}: choose one of {choices}").format(name=_name(param), choices=", ".join(choices))
         case click.BadParameter(param=click.Parameter(type=click.IntRange()) as param):
@@ -54,7 +56,11 @@ def _message(error: click.ClickException) -> str:
 
 
 def _name(param: click.Parameter) -> str:
-    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+    if isinstance(param, click.Option):
+        return max(param.opts, key=len)
+    shown = param.human_readable_name
+    # Where the help shows the words to choose from in place of a name, the message lists them already.
+    return (param.name or shown).upper() if "|" in shown else shown
 
 
 def _with_suggestions(message: str, possibilities: list[str] | None) -> str:

@@ -48,9 +48,8 @@ def what_if(settings: Settings, draft: Path, against: str | None, list_to: Path 
     notice = load_notice(text, draft.name)
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view:
-        found = reckon(
-            view, NoticeVersion(notice_ref(notice, text), notice), against or notice.id, local_day(ledger.clock())
-        )
+        drafted = NoticeVersion(notice_ref(notice, text), notice)
+        found = reckon(view, drafted, against or notice.id, local_day(ledger.clock()), draft.name)
     if list_to is not None:
         write_list(list_to, found.against, [title for title, _cell in _columns()], _cells(found.changes))
     if as_json:

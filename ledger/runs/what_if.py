@@ -69,8 +69,10 @@ class WhatIf:
         return [change for change in self.changes if change.difference_fen < 0]
 
 
-def what_if(view: View, draft: NoticeVersion, against: str, day: date) -> WhatIf:
+def what_if(view: View, draft: NoticeVersion, against: str, day: date, source: str) -> WhatIf:
     """What `draft` makes of the applications registered under `against`, whatever was granted on them.
+
+    `source` is the name of the draft's file, for refusals.
 
     Refuses `notice_unknown`, `type_differs` and `nothing_applied`.
     """
@@ -79,7 +81,8 @@ def what_if(view: View, draft: NoticeVersion, against: str, day: date) -> WhatIf
         raise refuse(
             "notice_unknown",
             N_("no notice {name} is registered"),
-            N_("see the registered ones with: subsidy notice list"),
+            N_("name with --against the notice that it is to change; see them with: subsidy notice list"),
+            Place(source),
             name=against,
         )
     if facts.type_of(against) != draft.notice.type:
@@ -87,7 +90,7 @@ def what_if(view: View, draft: NoticeVersion, against: str, day: date) -> WhatIf
             "type_differs",
             N_("the draft is of type {draft}, {name} of type {type}"),
             N_("name with --against a notice of the draft's type"),
-            Place(key="type"),
+            Place(source, key="type"),
             draft=draft.notice.type,
             type=facts.type_of(against),
             name=against,
@@ -98,6 +101,7 @@ def what_if(view: View, draft: NoticeVersion, against: str, day: date) -> WhatIf
             "nothing_applied",
             N_("nobody has applied under {name}"),
             N_("import the register of applications first"),
+            Place(source),
             name=against,
         )
     # It takes the place of the notice in force: what was paid outside and what others share goes on by that id.

@@ -23,13 +23,13 @@ def code_of(number: int) -> str:
     return body + uscc.calc_check_digit(body)
 
 
-A, B, C, OUTSIDE = (code_of(number) for number in range(1, 5))
-DISTRICTS = {A: "海淀区", B: "朝阳区", C: "通州区", OUTSIDE: "天津市"}
+A, B, C, OUTSIDE, D = (code_of(number) for number in range(1, 6))
+DISTRICTS = {A: "海淀区", B: "朝阳区", C: "通州区", OUTSIDE: "天津市", D: "丰台区"}
 
 
-def open_batch_office(folder: Path, notice: str, day: str, text: str = "") -> Office:
+def open_batch_office(folder: Path, notice: str, day: str, text: str = "", anchor: Path | None = None) -> Office:
     """An office with one notice (`text` instead of the shipped one), a budget of 100 million, firms and payees."""
-    office = Office(folder, day)
+    office = Office(folder, day, anchor)
     firms = [(code, f"北京示例{n}公司", place) for n, (code, place) in enumerate(DISTRICTS.items(), 1)]
     office.do("init", "--actor", "1001")
     path = fixture(f"notices/{notice}.yaml")

@@ -18,8 +18,10 @@ LENDER = "Bank A"
 class Office:
     """Officer 1001 at the command line; `on` says the day on which the next commands are given (noon, Shanghai)."""
 
-    def __init__(self, folder: Path, day: str) -> None:
+    def __init__(self, folder: Path, day: str, anchor: Path | None = None) -> None:
         self.folder = folder
+        # One that outlives a test has an anchor of its own.
+        self.environment = {"SUBSIDY_ANCHOR": str(anchor)} if anchor else {}
         self.url = f"sqlite:///{folder}/book.db"
         self.day = day
         self.files = 0
@@ -28,10 +30,11 @@ class Office:
         self.day = day
         return self
 
-    def say(self, *words: str) -> Result:
-        """A command line as typed; its result, whatever it is."""
+    def say(self, *words: str, actor: str | None = "1001") -> Result:
+        """A command line as typed; its result, whatever it is. Without `actor` the officer says who it is in it."""
+        environment = {**self.environment, "SUBSIDY_ACTOR": actor}
         with freeze_time(f"{self.day} 04:00:00"):
-            return CliRunner().invoke(cli, ["--db", self.url, *words], env={"SUBSIDY_ACTOR": "1001"})
+            return CliRunner().invoke(cli, ["--db", self.url, *words], env=environment, prog_name="subsidy")
 
     def do(self, *words: str) -> str:
         """A command that must go through; what it printed."""

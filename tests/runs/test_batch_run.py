@@ -20,6 +20,7 @@ from tests.runs.batch_office import (
     A,
     B,
     C,
+    D,
     apply,
     grant,
     open_batch_office,
@@ -307,3 +308,53 @@ def test_a_short_budget_goes_by_ranks_where_the_notice_says_so(tmp_path: Path) -
         ("SB2", 1, "6000000.00"),
         ("SB1", 2, "1000000.00"),
     ]
+
+
+FIRST_COME = (
+    fixture(f"notices/{STAGED}.yaml").read_text(encoding="utf-8").replace("short: pro_rata", "short: first_come")
+)
+
+
+def test_a_short_budget_goes_to_the_first_where_the_notice_says_so(tmp_path: Path) -> None:
+    """3 million asked on 1 March, 6 and 9 million on 2 March, 3 million on 3 March; 8 million to give.
+
+    The first gets 3. The 5 that are left go to the two of one day in proportion: 6/15 and 9/15 of them, 2 and 3. The
+    last gets nothing.
+    """
+    office = open_batch_office(tmp_path, STAGED, "2024-06-03", FIRST_COME)
+    rows = "".join(
+        f"XM{n},{firm},2024-01-05,{claimed}\n"
+        for n, firm, claimed in ((1, A, 10000000), (2, B, 20000000), (3, C, 30000000), (4, D, 10000000))
+    )
+    office.take("projects", f"project_no,uscc,signed_on,claimed\n{rows}")
+    # Brought in another order than that of the days.
+    apply(office, STAGED, f"SB4,{D},XM4,2024-03-03 SB3,{C},XM3,2024-03-02")
+    apply(office, STAGED, f"SB2,{B},XM2,2024-03-02 SB1,{A},XM1,2024-03-01")
+    words = ("--about", STAGED, "--document", "JY-2", "--reason", "budget", "--amount", "8000000")
+    office.do("decide", "shortage", *words)
+    assert {key: award for key, (_, _, award) in shown(office, STAGED).items()} == {
+        "SB1": "3000000.00",
+        "SB2": "2000000.00",
+        "SB3": "3000000.00",
+        "SB4": "0.00",
+    }
+    # All are granted what they asked for; 60 % of what was allotted is due with the grant, and nothing to the last.
+    grant(
+        office,
+        "PF1,SB1,2024-06-03,3000000 PF2,SB2,2024-06-03,6000000 PF3,SB3,2024-06-03,9000000 PF4,SB4,2024-06-03,3000000",
+    )
+    run = office.read("run", "batch", STAGED)
+    assert [(one["line"], one["amount"]) for one in run["posted"]] == [
+        ("PF1", "1800000.00"),
+        ("PF2", "1200000.00"),
+        ("PF3", "1800000.00"),
+    ]
+    assert [(one["line"], one["code"], one["limit"]) for one in run["withheld"]] == [
+        ("PF2", "shortage", "2000000.00"),
+        ("PF3", "shortage", "3000000.00"),
+        ("PF4", "shortage", "0.00"),
+    ]
+    # Accepted in full: the other 40 % of what was allotted.
+    office.on("2025-03-03").take("milestones", "project_no,kind,date,done\nXM2,acceptance,2025-02-28,100%\n")
+    assert posted(office, STAGED) == [("PF2", "2025-03-01", "800000.00")]
+    holds(office)

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
 from tests.runs.batch_office import INCENTIVE, A, B, C, apply, grant, open_batch_office, posted
-from tests.runs.office import Office
+from tests.runs.office import NOTICE, Office, open_office
 
 
 def office_of(folder: Path) -> tuple[Office, Path]:
@@ -78,3 +79,60 @@ def test_a_draft_of_another_type_and_an_unknown_notice_are_refused(tmp_path: Pat
     ):
         answer = office.say("what-if", "--notice", *words)
         assert (answer.exit_code, answer.stderr.rstrip().rsplit(" ", 1)[-1]) == (2, f"[{code}]")
+
+
+def loan_draft(folder: Path, before: str, after: str) -> str:
+    """The example notice on loans with one thing changed."""
+    text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    path = folder / "draft.yaml"
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "then", "caps"),
+    [
+        # 1 to 19 March, 19 days: 10 million x 3.55 % x 19 / 360 = 18,736.11 interest, of which 40 % are 7,494.44
+        ("share: 50%", "share: 40%", "7494.44", {}),
+        # 10 million x 1 % x 19 / 360 = 5,277.78, less than half the interest
+        ("points: 2.0%", "points: 1.0%", "5277.78", {}),
+        # accrual from 11 March on, 9 days: 8,875.00 interest, half of it
+        ("from: 2024-03-01, to", "from: 2024-03-11, to", "4437.50", {}),
+        ('amount: "30,000,000"', 'amount: "5,000"', "5000.00", {"entity_year": 1}),
+    ],
+)
+def test_a_draft_on_loans_is_reckoned_over_the_due_periods_so_far(
+    tmp_path: Path, before: str, after: str, then: str, caps: dict[str, int]
+) -> None:
+    """In force: half of the interest of 1 to 19 March, 18,736.11 x 50 % = 9,368.06, the only due period by 2 May."""
+    office = open_office(tmp_path).on("2024-05-02")
+    found = office.read("what-if", "--notice", loan_draft(tmp_path, before, after))
+    assert (found["now"]["cost"], found["then"]["cost"], found["then"]["caps"]) == ("9368.06", then, caps)
+    assert (found["winners"], found["losers"]) == (0, 1)
+
+
+def test_a_draft_on_loans_goes_on_from_what_is_on_the_book(tmp_path: Path) -> None:
+    """Posting March leaves both sides as they are, and by 21 June the second due period has joined the first.
+
+    20 March to 19 June, 92 days: 10 million x 3.55 % x (19 + 92) / 360 = 109,458.33; half of it 54,729.17, 40 % of it
+    43,783.33, each award to date rounded once.
+    """
+    office = open_office(tmp_path).on("2024-05-02")
+    draft = loan_draft(tmp_path, "share: 50%", "share: 40%")
+    before = office.read("what-if", "--notice", draft)
+    office.do("opening", "none", NOTICE)
+    office.report("2024-03-31")
+    assert office.posted("2024-03") == [("2024-03-20", "9368.06")]
+    assert office.read("what-if", "--notice", draft) == before
+    later = office.on("2024-06-21").read("what-if", "--notice", draft)
+    assert (later["now"]["cost"], later["then"]["cost"]) == ("54729.17", "43783.33")
+
+
+def test_a_draft_on_loans_shows_who_would_be_refused(tmp_path: Path) -> None:
+    office = open_office(tmp_path).on("2024-05-02")
+    district = "eligibility:\n  - {kind: registered_in, districts: [朝阳区], basis: guide.III.2.2}"
+    found = office.read("what-if", "--notice", loan_draft(tmp_path, "eligibility:", district))
+    (one,) = found["applications"]
+    assert (one["now"], one["then"], one["refused_now"], len(one["refused_then"])) == ("9368.06", "0.00", [], 1)
+    assert found["then"] == {"cost": "0.00", "supported": 0, "caps": {}}
