@@ -223,9 +223,13 @@ class Approval(Sourced):
 
 
 class Netting(Sourced):
-    """What is owed back is set against later awards: of the same line, or of any that the firm is owed."""
+    """What is owed back is set against later awards: none, those of the same line, or whatever the firm is owed."""
 
-    against: Literal["line", "firm"]
+    against: Literal["nothing", "line", "firm"]
+
+
+# Values come as a notice's author writes them: plain texts.
+NO_NETTING = Netting.model_validate({"against": "nothing", "assumption": "true"})
 
 
 class Classification(Sourced):
@@ -242,7 +246,7 @@ class Notice(Shape):
     `published` is left out where no source gives it. `governed_by` says which date selects a version; its source is
     that of `effective`. `amends` is the hash of the registered version that this one changes from `effective.from` on.
     An amendment leaves the days before its publication alone unless `retroactive: true`, whose source is
-    `retroactive_basis`.
+    `retroactive_basis`. Without `netting` what is owed back has to come in.
     """
 
     id: NoticeId
@@ -264,7 +268,7 @@ class Notice(Shape):
     order: tuple[str, ...]
     envelope: Envelope
     approval: Approval | None = None
-    netting: Netting | None = None
+    netting: Netting = NO_NETTING
     payers: tuple[Payer, ...] = Field(min_length=1)
     classification: Classification
 

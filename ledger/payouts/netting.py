@@ -114,9 +114,9 @@ def _reach(view: View) -> _Reach:
 
 
 def _scopes(view: View) -> Iterator[tuple[str, str]]:
-    by_notice = {name: versions[-1].notice.netting for name, versions in notices(view).items()}
+    by_notice = {name: versions[-1].notice.netting.against for name, versions in notices(view).items()}
     asked = {row.key: row.body["notice"] for row in view.rows("application")}
     for row in view.rows("grant"):
-        netting = by_notice.get(asked.get(row.body["application"], ""))
-        if netting is not None:
-            yield row.key, netting.against
+        against = by_notice.get(asked.get(row.body["application"], ""), "nothing")
+        if against != "nothing":
+            yield row.key, against

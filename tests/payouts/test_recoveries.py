@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.resources import fixture
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.payouts.till import QUARTERS, Till, open_till, run_quarters
 from tests.runs.office import NOTICE
 
 ACCOUNTS = ("fin/1218", "fin/2303", "fin/4001", "fin/5001", "bud/7101", "ind/1201", "ind/1301", "ind/1501")
@@ -137,16 +137,17 @@ def test_a_debt_of_last_year_is_netted_as_if_it_had_come_in_and_gone_out(tmp_pat
     till.on("2025-01-08")
     till.report("2024-12-31", "")
     till.run("2024-12")
-    # 16,000,000 x 1.775 % x (92 + 92 + 91) / 360 = 216,944.44, rounded to date: 231,933.33 - 14,988.89.
+    # Interest at 3.55 % on 16,000,000, rounded per due period of 19, 92, 92 and 91 days: 29,977.78 + 145,155.56 +
+    # 145,155.56 + 143,577.78 = 463,866.68, half of it 231,933.34; less 14,988.89 = 216,944.45; less 1,873.61 netted.
     (batch,) = till.prepare("2024-12")["batches"]
-    assert batch["total"] == "215070.83"
+    assert batch["total"] == "215070.84"
     # Dr 7101 / Cr 8101.01 and Dr 1501 / Cr 1301; the reservation of last year's envelope gets nothing back.
     assert till.balances("fin/1218", "bud/7101", "bud/8101.01", "ind/1201", "ind/1301", "ind/1501") == {
         "fin/1218": "0.00",
         "bud/7101": "18736.11",
         "bud/8101.01": "-1873.61",
-        "ind/1201": "266193.06",
-        "ind/1301": "215070.83",
+        "ind/1201": "266193.05",
+        "ind/1301": "215070.84",
         "ind/1501": "18736.11",
     }
     till.verify()
@@ -176,16 +177,47 @@ def test_what_an_unanswered_payout_holds_bears_no_reduction_and_its_failure_nets
 
 
 def test_a_reduction_is_cut_where_the_open_payables_end(tmp_path: Path) -> None:
-    """The first quarter is paid, the second is not: 16,000,000 from May on instead of 18 and 30 million.
-
-    Without drawdowns 2 and 3: 10,000,000 x 1.775 % x 70 / 360 = 34,513.89 / 10 ... the run says how much it reduces.
-    """
+    """The first quarter is paid, the second is not, and the grant falls: 16,862.50 + 106,500.00 are due no more."""
     till = run_quarters(open_till(tmp_path))
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     till.answer(batch, (till.items(batch)[0], "SUCCESS", "16862.50", "2024-04-02"))
-    run_quarters(till, 2)
-    assert till.balances("fin/2303") == {"fin/2303": "-106500.00"}
+    month, day, events = QUARTERS[1]
+    till.on(day).report(f"{month}-30", events)
+    till.run(month)
+    heading = "grant_no,application_no,outcome,granted_on,document,ceiling,payee,envelope,reason\n"
+    till.on("2024-08-05").take("grants", f"{heading}PF1,SB1,refused,2024-08-01,DOC-9,,,,withdrawn by the firm\n")
+    till.report("2024-07-31")
+    # What is open bears the first reduction and 106,500.00 - 16,862.50 of the second one.
+    assert till.posted("2024-07") == [
+        ("2024-03-20", "-16862.50"),
+        ("2024-06-20", "-89637.50"),
+        ("2024-06-20", "-16862.50"),
+    ]
+    assert owed(till) == [("PF1", "16862.50", "0.00")]
+    accounts = ("fin/1218", "fin/2303", "fin/5001", "ind/1101", "ind/1201", "ind/1301", "ind/1501")
+    assert till.balances(*accounts) == {
+        "fin/1218": "16862.50",
+        "fin/2303": "0.00",
+        "fin/5001": "0.00",
+        "ind/1101": "1983137.50",
+        "ind/1201": "0.00",
+        "ind/1301": "0.00",
+        "ind/1501": "16862.50",
+    }
+    assert till.prepare("2024-06")["batches"] == []
+    # The grant has fallen, so what comes back is free for others.
+    assert recover(till, "16862.50", "SH-1", on="2024-08-05")[0] == 0
+    assert till.balances(*accounts) == {
+        "fin/1218": "0.00",
+        "fin/2303": "0.00",
+        "fin/5001": "0.00",
+        "ind/1101": "2000000.00",
+        "ind/1201": "0.00",
+        "ind/1301": "0.00",
+        "ind/1501": "0.00",
+    }
+    till.verify()
 
 
 def test_of_last_year_s_payment_it_is_the_treasury_s(tmp_path: Path) -> None:
