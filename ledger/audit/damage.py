@@ -35,6 +35,8 @@ DAMAGE = {
     "payout_unknown": N_("there is no batch and no payout {about}"),
     "step_illegal": N_("{about} cannot go from {before} to {after} on the word of {source}"),
     "maker_decides": N_("{actor} prepared {about} and cannot approve it or decide what became of it"),
+    "settlement_differs": N_("it does not settle as much as it says: payables {taken} fen, debts {settled} fen"),
+    "correction_differs": N_("a correction and its entry do not fit, or move money: {reason}"),
     "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),
     "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
     "evidence_differs": N_("the evidence is not about the version that its key names"),

@@ -5,7 +5,8 @@ and stands on 1218. Claims are what payouts, recoveries and nettings hold of eit
 two people who ask at the same size of the log see the same.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select
@@ -19,6 +20,8 @@ RESERVED, AVAILABLE = "1201", "1101"
 FREED = (RESERVED, AVAILABLE)
 # Entries whose postings to these accounts can be claimed.
 REASONS = ("award", "true_up", "reopened")
+# Terms that a correction may give anew.
+_MOVED = ("function", "economic", "envelope")
 
 
 class Terms(NamedTuple):
@@ -74,10 +77,46 @@ def open_parts(view: View, account: str = PAYABLE) -> list[Payable]:
         )
         .order_by(entry.c.line, entry.c.record)
     )
+    moved = corrections(view)
     return [
-        Payable(award, line, payee, reason, int(fen), Terms(*terms), due)
+        Payable(award, line, payee, reason, int(fen), Terms(*terms)._replace(**moved.get(award, {})), due)
         for award, line, payee, reason, fen, due, *terms in view.connection.execute(query)
     ]
+
+
+def corrections(view: View) -> dict[int, dict[str, str]]:
+    """Entry record -> the terms that corrections of its payment gave it, the last one of each."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in view.records("correction"):
+        new: dict[str, str] = {name: row.body[name] for name in _MOVED if name in row.body}
+        for award in row.body["awards"]:
+            found[award] |= new
+    return dict(found)
+
+
+def moved_paths(view: View) -> set[tuple[str, str]]:
+    """(line, path) where corrections moved payments of a line to another path than its grant's."""
+    entry = tables.entry
+    moved = {award: new["envelope"] for award, new in corrections(view).items() if "envelope" in new}
+    query = select(entry.c.record, entry.c.line).where(entry.c.record.in_(moved))
+    return {(line, moved[record]) for record, line in view.connection.execute(query)} if moved else set()
+
+
+def awards_with(view: View, awards: Sequence[int]) -> list[int]:
+    """These entries and all others that were posted for their lines and due periods and not taken back."""
+    entry = tables.entry
+    undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
+    query = select(entry.c.record, entry.c.line, entry.c.due).where(
+        entry.c.reason.in_(REASONS), entry.c.record < view.size, entry.c.record.not_in(undone)
+    )
+    named = set(awards)
+    if len(awards) == 1:
+        # The usual payout pays one line.
+        line = view.connection.scalar(select(entry.c.line).where(entry.c.record == awards[0]))
+        query = query.where(entry.c.line == line)
+    rows = view.connection.execute(query).all()
+    periods = {(line, due) for record, line, due in rows if record in named}
+    return [record for record, line, due in rows if (line, due) in periods]
 
 
 def payable_by_line(view: View) -> Counter[str]:
@@ -96,7 +135,12 @@ def kept_by_line(view: View) -> Counter[str]:
     entry, posting = tables.entry, tables.posting
     freed = posting.c.chart == "ind"
     query = (
-        select(entry.c.line, func.sum(case((freed, -posting.c.amount_fen), else_=posting.c.amount_fen)))
+        select(
+            entry.c.line,
+            posting.c.account,
+            posting.c.envelope,
+            func.sum(case((freed, -posting.c.amount_fen), else_=posting.c.amount_fen)),
+        )
         .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
         .where(
             entry.c.record < view.size,
@@ -106,9 +150,15 @@ def kept_by_line(view: View) -> Counter[str]:
                 and_(entry.c.reason.in_(("recovered", "netted")), freed, posting.c.account.in_(FREED)),
             ),
         )
-        .group_by(entry.c.line)
+        .group_by(entry.c.line, posting.c.account, posting.c.envelope)
     )
-    return Counter({line: int(fen) for line, fen in view.connection.execute(query)})
+    # Where the payment was moved to another indicator, that one got it back, and the grant's own nothing.
+    elsewhere = moved_paths(view)
+    kept: Counter[str] = Counter()
+    for line, account, envelope, fen in view.connection.execute(query):
+        if account != AVAILABLE or (line, envelope) not in elsewhere:
+            kept[line] += int(fen)
+    return kept
 
 
 def columns() -> list[Any]:

@@ -6,7 +6,7 @@ from calculators.amounts import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.book.posting import Posted
 from ledger.commands.context import Settings, actor_option, json_option, money, pass_settings, print_json, table
-from ledger.payouts import debts, moves, netting, recoveries
+from ledger.payouts import corrections, debts, moves, netting, recoveries
 from ledger.registry.columns import day_of
 from ledger.store.ledger import Ledger
 from ledger.words import _
@@ -149,7 +149,42 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
         _say(one)
 
 
-COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover)
+@click.command()
+@click.argument("name", metavar="ITEM")
+@click.option("--function", default="", metavar="CODE", help=N_("The function code that it is moved to."))
+@click.option("--economic", default="", metavar="CODE", help=N_("The economic code that it is moved to."))
+@click.option("--envelope", default="", metavar="PATH", help=N_("The budget path whose indicator it is moved to."))
+@_on
+@_document
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why it is corrected."))
+@actor_option
+@pass_settings
+def correct(
+    settings: Settings,
+    name: str,
+    function: str,
+    economic: str,
+    envelope: str,
+    on_text: str,
+    document: str,
+    reason: str,
+    actor: str,
+) -> None:
+    """Move what a payout paid to another code or indicator; no money moves, and no batch knows of it.
+
+    All awards of the payout are moved, with what belongs to them. It is done in the year of the payment.
+
+    Example:
+      subsidy pay correct S0123456789ABCDEF0123456 --economic 50799 --on 2025-09-02 --document GZ-1 \
+        --reason "an incentive, no discount" --actor 1001
+    """
+    new = corrections.Correction(function, economic, envelope)
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = corrections.correct(writer, name, new, day_of(on_text, "--on"), document, reason)
+    _say(posted)
+
+
+COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover, correct)
 
 
 def yuan(text: str) -> int:

@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from ledger.book.payables import AVAILABLE, RECEIVABLE, RESERVED, Payable, open_parts, payable_by_line
+from ledger.book.payables import (
+    AVAILABLE,
+    RECEIVABLE,
+    RESERVED,
+    Payable,
+    moved_paths,
+    open_parts,
+    payable_by_line,
+)
 from ledger.payouts.batches import item
 from ledger.payouts.payables import payouts_naming
 from ledger.store import tables
@@ -80,7 +88,11 @@ def paid(view: View, reduction: Payable) -> Paid:
     return Paid(None, outside=not named)
 
 
-def recovered_account(view: View, line: str) -> str:
-    """The indicator account that gets back what comes back on a line: its reservation, or what is free if it fell."""
-    grant = view.current("grant", line)
-    return RESERVED if grant is not None and grant.body["outcome"] == "granted" else AVAILABLE
+def recovered_account(view: View, debt: Payable) -> str:
+    """The indicator account that gets back what comes back: the grant's reservation, or what is free if it fell.
+
+    What was moved to another path than the grant's is free there.
+    """
+    grant = view.current("grant", debt.line)
+    granted = grant is not None and grant.body["outcome"] == "granted"
+    return RESERVED if granted and (debt.line, debt.terms.envelope) not in moved_paths(view) else AVAILABLE

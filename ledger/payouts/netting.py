@@ -79,7 +79,7 @@ def book(writer: Writer, found: Sequence[Net]) -> None:
                 one.payable,
                 one.amount_fen,
                 prior_year=_prior_year(writer, one.debt, today),
-                freed=recovered_account(writer, one.debt.line),
+                freed=recovered_account(writer, one.debt),
                 effective_on=today,
                 inputs=leaf,
             )

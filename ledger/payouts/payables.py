@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import and_, func, select
 
-from ledger.book.payables import PAYABLE, Payable, Terms, columns, open_parts
+from ledger.book.payables import PAYABLE, RECEIVABLE, Payable, Terms, columns, corrections, open_parts
 from ledger.store import tables
 from ledger.store.ledger import View
 
@@ -92,16 +92,21 @@ def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, i
 
 
 def terms(view: View, awards: Iterable[int]) -> dict[int, Terms]:
-    """Per entry record the terms its payable was posted on."""
+    """Per entry record the terms its payable or debt stands on, corrections included."""
     entry, posting = tables.entry, tables.posting
+    moved = corrections(view)
     found: dict[int, Terms] = {}
     for part in chunks(awards):
         query = (
             select(entry.c.record, *columns())
             .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-            .where(entry.c.record.in_(part), posting.c.chart == "fin", posting.c.account == PAYABLE)
+            .where(entry.c.record.in_(part), posting.c.chart == "fin")
+            .where(posting.c.account.in_((PAYABLE, RECEIVABLE)))
         )
-        found.update((record, Terms(*columns)) for record, *columns in view.connection.execute(query))
+        found.update(
+            (record, Terms(*columns)._replace(**moved.get(record, {})))
+            for record, *columns in view.connection.execute(query)
+        )
     return found
 
 

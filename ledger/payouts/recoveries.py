@@ -59,7 +59,7 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
         payment = payments[each.award]
         prior_year = payment is None or payment.on.year != on.year
         funding = payment.funding if payment else ""
-        pairs = postings.recovered_pairs(funding, prior_year, recovered_account(writer, line))
+        pairs = postings.recovered_pairs(funding, prior_year, recovered_account(writer, each))
         entries.append(
             postings.entry(
                 "recovered",

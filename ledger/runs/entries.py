@@ -14,7 +14,7 @@ from calculators.item_award import ItemResult
 from calculators.notice import Payer
 from calculators.payers import PayerPart, payer_parts
 from ledger.book.balances import last_booked
-from ledger.book.payables import PAYABLE, RECEIVABLE
+from ledger.book.payables import PAYABLE, RECEIVABLE, corrections
 from ledger.book.posting import Entry, Posting
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
@@ -44,9 +44,19 @@ class Terms(NamedTuple):
 def entries(view: View, plan: Plan) -> Iterator[Entry]:
     """The entries of a plan in line order, each justified by its digest in full."""
     results = {result.line.id: result for result in plan.results}
+    moved = corrections(view)
     for step in plan.steps:
         result = results.get(step.line)
         terms = _granted_terms(result, step) if result else _posted_terms(view, step)
+        if step.award_fen < 0 and step.replaces in moved:
+            # What was paid on corrected terms is reduced on them; their path has nothing reserved for the grant.
+            new = moved[step.replaces]
+            terms = terms._replace(
+                envelope=new.get("envelope", terms.envelope),
+                function=new.get("function", terms.function),
+                economic=new.get("economic", terms.economic),
+                source=AVAILABLE if "envelope" in new else terms.source,
+            )
         yield _entry(view, plan, step, terms)
 
 

@@ -40,6 +40,12 @@ def recover(till: Till, amount: str, document: str, on: str = "2024-05-08") -> t
     return said.exit_code, said.output
 
 
+def fall(till: Till, on: str) -> None:
+    """The grant becomes a refusal."""
+    heading = "grant_no,application_no,outcome,granted_on,document,ceiling,payee,envelope,reason\n"
+    till.take("grants", f"{heading}PF1,SB1,refused,{on},DOC-9,,,,withdrawn by the firm\n")
+
+
 def test_it_is_paid_back_in_two_parts(till: Till) -> None:
     assert owed(till) == [("PF1", REDUCED, "0.00")]
     # Dr 1218 / Cr 5001; the payable stays at 0, and the indicators wait for the money.
@@ -185,8 +191,7 @@ def test_a_reduction_is_cut_where_the_open_payables_end(tmp_path: Path) -> None:
     month, day, events = QUARTERS[1]
     till.on(day).report(f"{month}-30", events)
     till.run(month)
-    heading = "grant_no,application_no,outcome,granted_on,document,ceiling,payee,envelope,reason\n"
-    till.on("2024-08-05").take("grants", f"{heading}PF1,SB1,refused,2024-08-01,DOC-9,,,,withdrawn by the firm\n")
+    fall(till.on("2024-08-05"), "2024-08-01")
     till.report("2024-07-31")
     # What is open bears the first reduction and 106,500.00 - 16,862.50 of the second one.
     assert till.posted("2024-07") == [
@@ -236,4 +241,23 @@ def test_of_last_year_s_payment_it_is_the_treasury_s(tmp_path: Path) -> None:
         "bud/7101": "16862.50",
         "ind/1501": "16862.50",
     }
+    till.verify()
+
+
+def test_an_award_of_last_year_is_no_saving_of_this_one(tmp_path: Path) -> None:
+    till = run_quarters(open_till(tmp_path))
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.go(batch)
+    till.answer(batch, (till.items(batch)[0], "SUCCESS", "16862.50", "2024-04-02"))
+    fall(till.on("2025-02-05"), "2025-01-20")
+    till.report("2025-01-31")
+    assert till.posted("2025-01") == [("2024-03-20", "-16862.50")]
+    # Dr 1218 / Cr 3501: 5001 was closed with what last year cost.
+    accounts = ("fin/1218", "fin/3501", "fin/5001", "fin/1201", "bud/8101.01", "ind/1501")
+    balances = dict(zip(accounts, ("16862.50", "-16862.50", "16862.50", "0.00", "0.00", "16862.50"), strict=True))
+    assert till.balances("fin/1218", "fin/3501", "fin/5001", "ind/1501").items() <= balances.items()
+    assert recover(till, "16862.50", "SH-1", on="2025-02-05")[0] == 0
+    # In all Dr 1201 / Cr 3501 and Dr 8001 / Cr 8101.01, as for any money of last year.
+    balances |= {"fin/1218": "0.00", "fin/1201": "16862.50", "bud/8101.01": "-16862.50"}
+    assert till.balances(*accounts) == balances
     till.verify()
