@@ -1,6 +1,7 @@
 """`subsidy demo`: an invented fund year from its input files to the audit, told step by step."""
 
 import shlex
+from datetime import date
 from pathlib import Path
 
 import rich_click as click
@@ -12,6 +13,7 @@ from ledger.commands.context import Settings
 from ledger.commands.explain import explain
 from ledger.demo.batches import run_batches
 from ledger.demo.story import MONTHS, anchor_of, explained, forge, open_demo, prepare, run_year
+from ledger.runs.month import Month
 from ledger.words import _, language
 
 
@@ -41,7 +43,10 @@ def demo(out: Path) -> None:
     story = open_demo(out, click.echo)
     run_year(story)
     run_batches(story)
+    story.cashier.reconcile(Month(2026, 1))
     story.cashier.pay(MONTHS[-1], story.clock.day)
+    story.clock.day = date(2026, 4, 2)
+    story.cashier.reconcile(Month(2026, 3))
     settings = Settings(story.url, language())
     for sight, loan in explained(story.year):
         click.echo("\n" + sight, nl=False)

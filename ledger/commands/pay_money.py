@@ -175,8 +175,7 @@ def correct(
     All awards of the payout are moved, with what belongs to them. It is done in the year of the payment.
 
     Example:
-      subsidy pay correct S0123456789ABCDEF0123456 --economic 50799 --on 2025-09-02 --document GZ-1 \
-        --reason "an incentive, no discount" --actor 1001
+      subsidy pay correct S0123456789ABCDEF0123456 --economic 50799 --on 2025-09-02 --document GZ-1 --reason code
     """
     new = corrections.Correction(function, economic, envelope)
     with Ledger.open(settings.db_url).write(actor) as writer:

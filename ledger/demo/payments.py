@@ -11,6 +11,8 @@ from pathlib import Path
 import orjson
 
 from calculators.amounts import format_yuan, plain_yuan
+from ledger.demo import statements
+from ledger.demo.statements import Booked
 from ledger.demo.year import WRONG_HOLDER, Row, credit_code
 from ledger.payouts import changes, steps
 from ledger.payouts.batches import Batch, batch
@@ -19,6 +21,7 @@ from ledger.payouts.prepare import Prepared, prepare
 from ledger.payouts.results import read_result, take_result
 from ledger.payouts.settle import Settled
 from ledger.payouts.states import State
+from ledger.reconcile.monthly import Account
 from ledger.registry.people import Appointment, add
 from ledger.runs.history import State as RunState
 from ledger.runs.history import runs
@@ -46,6 +49,11 @@ PAYERS: list[Row] = [
 ]
 # Month of the run -> what happens to its payments beside being paid.
 REJECTED, RETURNED, TIMED_OUT = "2025-04", "2025-06", "2025-08"
+# The operator books a payment twice and takes it back, and sends its answer twice; the bank's answer never arrives.
+DUPLICATED, LOST = "2025-05", "2025-10"
+# The month whose statements are brought twice.
+BROUGHT_TWICE = "2025-07"
+FEE_FEN = 1500
 HOLDER_MENDED, CHANGE_APPROVED = "2025-02", "2025-03"
 
 Tell = Callable[[str], None]
@@ -53,11 +61,15 @@ SetDay = Callable[[date], None]
 
 
 class Cashier:
-    """Pays the demo's runs month by month; `out` takes orders and answers, `set_day` moves the demo's clock."""
+    """Pays the demo's runs month by month; `out` takes orders and answers, `set_day` moves the demo's clock.
 
-    def __init__(self, ledger: Ledger, out: Path, tell: Tell, set_day: SetDay) -> None:
+    `booked` takes what the banks book.
+    """
+
+    def __init__(self, ledger: Ledger, out: Path, booked: list[Booked], tell: Tell, set_day: SetDay) -> None:
         self.ledger = ledger
         self.out = out
+        self.booked = booked
         self.tell = tell
         self.set_day = set_day
 
@@ -82,6 +94,13 @@ class Cashier:
             self.set_day(day + timedelta(days=1))
         for made in prepared.batches:
             self._answer(made.key, month, day)
+
+    def reconcile(self, month: Month) -> list[Account]:
+        """The statements of a calendar month, written, imported and held against the book; none where nothing moved."""
+        paths = statements.write_statements(self.out, PAYERS, self.booked, month)
+        if str(month) == BROUGHT_TWICE:
+            paths = [*paths, *paths]
+        return statements.reconcile(self.ledger, MAKER, paths, month, self.tell) if paths else []
 
     def _prepare(self, month: Month) -> Prepared:
         with self.ledger.write(MAKER) as writer:
@@ -116,12 +135,37 @@ class Cashier:
         said = {one.key: (State.SUCCESS, one.amount_fen) for one in found.items}
         if str(month) == REJECTED:
             said[found.items[0].key] = (State.FAIL, 0)
+        self._book(found, said, day, month)
+        if str(month) == LOST and found.body["channel"] == "bank":
+            self.tell("  " + _("bank: its answer is lost, and what it paid is not known until its statement comes"))
+            return
         self._take(found, month, said, on, "answer")
+        if str(month) == DUPLICATED:
+            self._take(found, month, said, on, "answer-again")
         if str(month) == RETURNED:
             last = found.items[-1]
-            self.set_day(day + timedelta(days=1))
+            next_day = day + timedelta(days=1)
+            self.set_day(next_day)
             back = {last.key: (State.RETURNED, last.amount_fen)}
-            self._take(found, month, back, (day + timedelta(days=1)).isoformat(), "return")
+            self._take(found, month, back, next_day.isoformat(), "return")
+
+    def _book(self, found: Batch, said: dict[str, tuple[State, int]], day: date, month: Month) -> None:
+        """What the account's own bank books of a batch: the bank one sum, the operator each payment."""
+        channel = found.body["channel"]
+        next_day, after = day + timedelta(days=1), day + timedelta(days=2)
+        paid = {item: fen for item, (state, fen) in said.items() if state is State.SUCCESS}
+        if channel == "bank":
+            paid = {found.key: sum(paid.values())}
+        self.booked += [Booked(channel, day, -fen, statements.PAID, name) for name, fen in paid.items() if fen]
+        last = found.items[-1]
+        if str(month) == RETURNED:
+            self.booked.append(Booked(channel, next_day, last.amount_fen, statements.RETURNED, last.key))
+        if str(month) == DUPLICATED and channel == "ecny":
+            name, fen = next(iter(paid.items()))
+            self.booked.append(Booked(channel, next_day, -fen, statements.PAID, name))
+            self.booked.append(Booked(channel, after, fen, statements.REVERSED, name))
+        if str(month) == LOST and channel == "bank":
+            self.booked.append(Booked(channel, next_day, -FEE_FEN, statements.FEE))
 
     def _take(self, found: Batch, month: Month, said: dict[str, tuple[State, int]], on: str, name: str) -> Settled:
         write, ending = (_ecny, ".json") if found.body["channel"] == "ecny" else (_sheet, ".csv")

@@ -1,4 +1,4 @@
-"""The invented year, told: registers in, twelve months run and paid, a true-up explained, a forgery found.
+"""The invented year, told: registers in, twelve months run, paid and reconciled, a true-up explained, a forgery found.
 
 Every step goes through the rooms that the commands go through, and says the command that would do the same. Clock,
 salts and the log key are fixed, so that two demos are equal to the byte; the first record says `purpose: demo`.
@@ -23,6 +23,7 @@ from ledger.book.envelopes import issue
 from ledger.demo.bank import MISPRINTED, misprint, receipts, settlement_day
 from ledger.demo.files import write_csv, write_xlsx
 from ledger.demo.payments import HOLDER_MENDED, PAYERS, Cashier
+from ledger.demo.statements import Booked
 from ledger.demo.year import (
     FAILED_CHECK,
     GAINS_STATUS,
@@ -91,6 +92,7 @@ class Demo:
     sent: set[tuple[str, int]] = field(default_factory=set)
     files: int = 0
     new: Counter[str] = field(default_factory=Counter)
+    booked: list[Booked] = field(default_factory=list)
 
     @property
     def cashier(self) -> Cashier:
@@ -99,7 +101,7 @@ class Demo:
         def set_day(day: date) -> None:
             self.clock.day = day
 
-        return Cashier(self.ledger, self.out, self.tell, set_day)
+        return Cashier(self.ledger, self.out, self.booked, self.tell, set_day)
 
     @property
     def url(self) -> str:
@@ -142,7 +144,7 @@ def open_demo(out: Path, tell: Tell) -> Demo:
 
 
 def run_year(demo: Demo) -> list[Outcome]:
-    """Twelve months: what the banks sent for each, then its run."""
+    """Twelve months: what the banks sent for each, its run, what they had paid in it, and what is paid after it."""
     return [_run_month(demo, month) for month in MONTHS]
 
 
@@ -351,6 +353,7 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
             refused=len(outcome.plan.refused()),
         )
     )
+    demo.cashier.reconcile(month)
     demo.cashier.pay(month, demo.clock.day)
     return outcome
 

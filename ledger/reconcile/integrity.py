@@ -158,7 +158,7 @@ def _batches(source: str, statement: Statement) -> Iterator[Problem]:
             yield Problem(
                 "batch_count_differs",
                 N_("the batch declares {declared} payments and lists {listed}"),
-                N_("its details are not used for matching; ask the bank for the whole batch"),
+                N_("importing puts the whole file aside; ask the bank for a statement with the whole batch"),
                 _at(source, batch.place, statement),
                 {"declared": batch.declared, "listed": batch.listed},
             )
@@ -166,7 +166,7 @@ def _batches(source: str, statement: Statement) -> Iterator[Problem]:
             yield Problem(
                 "batch_sum_differs",
                 N_("the batch declares {declared}, and its payments come to {listed}"),
-                N_("its details are not used for matching; ask the bank for the whole batch"),
+                N_("importing puts the whole file aside; ask the bank for a statement with the whole batch"),
                 _at(source, batch.place, statement),
                 {
                     "declared": _money(statement, batch.declared_fen),

@@ -1,0 +1,105 @@
+"""What the invented bank and wallet operator book, their statements by month, and the statements held against the book.
+
+Their entries are written down where the demo pays and not read from the book: two accounts of one year are held
+against each other. The bank books a batch in one sum, the operator payment by payment.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from ledger.demo.year import Row
+from ledger.reconcile import readers
+from ledger.reconcile.deciding import match_open
+from ledger.reconcile.importing import IMPORTED, SAME, take
+from ledger.reconcile.monthly import Account, Class, reconciliation
+from ledger.runs.month import Month
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+# What either account shows before the year: its quota.
+QUOTA_FEN = parse_yuan("100,000,000.00")
+PAID, RETURNED, REVERSED, FEE = "财政补助", "退汇", "冲正", "手续费"
+_HEADINGS = "交易日期,收入,支出,余额,摘要,凭证号"
+
+Tell = Callable[[str], None]
+
+
+class Booked(NamedTuple):
+    """An entry of a bank: which channel's account, on which day, how much (a credit positive), and what it says."""
+
+    channel: str
+    on: date
+    fen: int
+    text: str
+    reference: str = ""
+
+
+def statement(booked: Sequence[Booked], channel: str, number: str, month: Month) -> bytes:
+    """The statement of a channel's account for a month, as its bank has it downloaded; empty where nothing moved."""
+    mine = sorted((one for one in booked if one.channel == channel), key=lambda one: one.on)
+    balance = QUOTA_FEN + sum(one.fen for one in mine if one.on < _first(month))
+    rows = []
+    for one in mine:
+        if _first(month) <= one.on <= month.last_day:
+            balance += one.fen
+            into, out = (plain_yuan(one.fen), "") if one.fen > 0 else ("", plain_yuan(-one.fen))
+            rows.append(f"{one.on},{into},{out},{plain_yuan(balance)},{one.text},{one.reference}\n")
+    return f"账号：{number}\n{_HEADINGS}\n{''.join(rows)}".encode("gb18030") if rows else b""
+
+
+def _first(month: Month) -> date:
+    return date(month.year, month.number, 1)
+
+
+def write_statements(out: Path, payers: Sequence[Row], booked: Sequence[Booked], month: Month) -> list[Path]:
+    """The month's statements of all accounts as files that only their owner may read."""
+    made = []
+    for payer in payers:
+        content = statement(booked, payer["channel"], payer["number"], month)
+        if content:
+            path = out / "statements" / str(month) / f"{payer['channel']}.csv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(0o600)
+            made.append(path)
+    return made
+
+
+def reconcile(ledger: Ledger, actor: str, paths: Sequence[Path], month: Month, tell: Tell) -> list[Account]:
+    """Import the files, match their lines, and draw up the reconciliation statement of every account."""
+    for path in paths:
+        tell(f"$ subsidy reconcile import {path.parent.name}/{path.name}")
+        document = readers.read(path)
+        with ledger.write(actor) as writer:
+            taken = take(writer, ledger.vault, document).state
+        assert taken in (IMPORTED, SAME), "the demo's statements join"
+        if taken == SAME:
+            tell("  " + _("on the book already; nothing changes"))
+    with ledger.write(actor) as writer:
+        made = match_open(writer, ledger.vault)
+    with ledger.read() as view:
+        accounts = reconciliation(view, ledger.vault, month.last_day)
+    tell(
+        _(
+            "$ subsidy reconcile match; subsidy reconcile report --month {month}: {matches} matches, {changed} payouts "
+            "learnt from a statement"
+        ).format(month=month, matches=len(made.matches), changed=made.changed)
+    )
+    for one in accounts:
+        explained = ", ".join(
+            f"{sort.value} {format_yuan(one.explained(sort))}" for sort in Class if one.explained(sort)
+        )
+        tell(
+            "  "
+            + _("{account}: bank {bank}, book {book}, explained: {explained}; unexplained {unexplained}").format(
+                account=one.key,
+                bank=format_yuan(one.bank_fen),
+                book=format_yuan(one.book_fen),
+                explained=explained or "-",
+                unexplained=format_yuan(one.unexplained_fen),
+            )
+        )
+    return accounts

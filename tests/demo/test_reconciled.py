@@ -1,0 +1,204 @@
+"""The invented year is reconciled month by month: every fen explained; and one line tampered with is all that shows."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ledger.demo import statements
+from ledger.demo.payments import FEE_FEN, MAKER
+from ledger.demo.statements import QUOTA_FEN
+from ledger.demo.story import Clock, Demo, anchor_of, open_demo, run_year
+from ledger.payouts.batches import batches
+from ledger.payouts.states import State
+from ledger.reconcile.decided import decided
+from ledger.reconcile.imported import LINE
+from ledger.reconcile.importing import QUARANTINED, take
+from ledger.reconcile.monthly import Account, Class, Difference, reconciliation
+from ledger.reconcile.readers import read
+from ledger.runs.month import Month
+from ledger.store.ledger import Ledger
+
+# What is paid after a month's run is booked in the next: twelve months, February 2025 to January 2026.
+MONTHS = (*(Month(2025, number) for number in range(2, 13)), Month(2026, 1))
+LAST = MONTHS[-1]
+BANK, WALLET = "payer/bank/102100000021/000002", "payer/ecny/C1010211000012/000001"
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """The demo when its year is reconciled, what it told, and a copy from before its last statements."""
+
+    demo: Demo
+    text: str
+    before: Path
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Reconciled:
+    folder = tmp_path_factory.mktemp("reconciled")
+    told: list[str] = []
+    demo = open_demo(folder / "demo", told.append)
+    run_year(demo)
+    before = folder / "before"
+    copy(demo.out, before / "demo")
+    shutil.copytree(anchor_of(demo.out), before / "anchor")
+    demo.clock.day = date(2026, 2, 2)
+    demo.cashier.reconcile(LAST)
+    return Reconciled(demo, "\n".join(told), before)
+
+
+def copy(source: Path, target: Path) -> None:
+    """The databases of a ledger, whole."""
+    target.mkdir(parents=True)
+    for name in ("ledger.db", "vault.db"):
+        with closing(sqlite3.connect(source / name)) as live, closing(sqlite3.connect(target / name)) as made:
+            live.backup(made)
+
+
+def accounts(ledger: Ledger, month: Month) -> dict[str, Account]:
+    with ledger.read() as view:
+        return {one.key: one for one in reconciliation(view, ledger.vault, month.last_day)}
+
+
+def rows(demo: Demo, channel: str, month: Month) -> list[list[str]]:
+    """The rows of a statement as its bank wrote them: day, in, out, balance, text, reference."""
+    path = demo.out / "statements" / str(month) / f"{channel}.csv"
+    return [line.split(",") for line in path.read_text(encoding="gb18030").splitlines()[2:]] if path.exists() else []
+
+
+def fen(yuan: str) -> int:
+    return int(yuan.replace(".", "")) if yuan else 0
+
+
+@pytest.mark.parametrize("month", MONTHS, ids=str)
+def test_every_fen_of_every_month_is_explained(month: Month, year: Reconciled) -> None:
+    found = accounts(year.demo.ledger, month)
+    assert set(found) == {BANK, WALLET}
+    for key, one in found.items():
+        channel = key.split("/")[1]
+        # The bank's side is the quota and what the bank's own files say, line by line.
+        moved = [row for earlier in MONTHS if earlier <= month for row in rows(year.demo, channel, earlier)]
+        assert one.bank_fen == QUOTA_FEN + sum(fen(row[1]) - fen(row[2]) for row in moved) == fen(moved[-1][3])
+        assert (one.unexplained_fen, one.lines, one.payouts) == (0, [], [])
+        # Bank and book are apart by the bank's fee of November and nothing else.
+        charged = key == BANK and month >= Month(2025, 11)
+        assert [each.fen for each in one.differences] == [-FEE_FEN] * charged
+        assert one.explained(Class.FEE) == -FEE_FEN * charged
+
+
+def test_it_was_so_at_the_end_of_each_month_too(year: Reconciled) -> None:
+    said = [line.rpartition("unexplained ")[2] for line in year.text.splitlines() if "; unexplained " in line]
+    assert said == ["0.00"] * 2 * len(MONTHS)
+
+
+def test_the_year_holds_what_goes_wrong(year: Reconciled) -> None:
+    with year.demo.ledger.read() as view:
+        known, lines = decided(view), {row.key: row.body for row in view.rows(LINE)}
+        items = [(made, one) for made in batches(view) for one in made.items]
+    kinds = [row.body["kind"] for row in known.in_force]
+    # A return in each channel, in July; a payment booked twice and taken back; the fee.
+    assert {kind: kinds.count(kind) for kind in ("return", "reversal", "fee", "partial")} == {
+        "return": 2,
+        "reversal": 1,
+        "fee": 1,
+        "partial": 0,
+    }
+    (taken_back,) = (row.body["lines"] for row in known.in_force if row.body["kind"] == "reversal")
+    assert sorted(lines[name]["booked_on"] for name in taken_back) == ["2025-06-03", "2025-06-04"]
+    # A reject in each channel.
+    assert sum(one.state is State.FAIL for _made, one in items) == 2
+    # The answer that was lost: the bank's batch of October's run, learnt from the statement of November alone.
+    learnt = [made.key for made, one in items if one.outcomes[-1].body["source"]["kind"] == "statement"]
+    (lost,) = set(learnt)
+    assert (lost, len(learnt)) == (
+        next(row[5] for row in rows(year.demo, "bank", Month(2025, 11))),
+        sum(made.key == lost for made, _one in items),
+    )
+    assert all(one.state is State.SUCCESS for made, one in items if made.key == lost)
+    assert year.text.count("on the book already; nothing changes") == 2
+
+
+def test_every_line_is_in_one_match(year: Reconciled) -> None:
+    written = sum(len(rows(year.demo, channel, month)) for channel in ("bank", "ecny") for month in MONTHS)
+    with year.demo.ledger.read() as view:
+        known = decided(view)
+        matched = [name for row in known.in_force for name in row.body["lines"]]
+        assert len(matched) == len(set(matched)) == len(list(view.rows(LINE))) == written
+
+
+def tampered(year: Reconciled, folder: Path, old: bytes, new: bytes) -> Path:
+    """The wallet's last statement with a piece of its last line changed."""
+    content = (year.demo.out / "statements" / str(LAST) / "ecny.csv").read_bytes()
+    head, line = content[: content.rindex(b"\n", 0, -1) + 1], content[content.rindex(b"\n", 0, -1) + 1 :]
+    assert line.count(old) == 1
+    path = folder / "ecny.csv"
+    path.write_bytes(head + line.replace(old, new))
+    return path
+
+
+@pytest.fixture
+def again(year: Reconciled, tmp_path: Path) -> Ledger:
+    """The ledger as it was before the last statements."""
+    shutil.copytree(year.before, tmp_path / "again")
+    folder = tmp_path / "again"
+    return Ledger.open(f"sqlite:///{folder}/demo/ledger.db", clock=Clock(date(2026, 2, 2)), anchor=folder / "anchor")
+
+
+def reconciled(ledger: Ledger, *paths: Path) -> dict[str, Account]:
+    return {one.key: one for one in statements.reconcile(ledger, MAKER, paths, LAST, lambda _text: None)}
+
+
+def test_one_fen_more_on_one_line_is_exactly_what_the_report_shows(
+    year: Reconciled, again: Ledger, tmp_path: Path
+) -> None:
+    day, _into, out, balance, _text, item = rows(year.demo, "ecny", LAST)[-1]
+    more, less = yuan(fen(out) + 1), yuan(fen(balance) - 1)
+    # Amount and balance fit each other: nothing in the file itself betrays it.
+    path = tampered(year, tmp_path, f",,{out},{balance},".encode(), f",,{more},{less},".encode())
+    bank_file = year.demo.out / "statements" / str(LAST) / "bank.csv"
+    found, true = reconciled(again, path, bank_file), accounts(year.demo.ledger, LAST)
+    assert found[BANK] == true[BANK]
+    one = found[WALLET]
+    assert (one.bank_fen, one.book_fen) == (true[WALLET].bank_fen - 1, true[WALLET].book_fen)
+    # The line pays more than its payout is, so it is nobody's; the payout is left waiting for its line.
+    (line,) = one.lines
+    assert (line.on, line.amount_fen, one.unexplained_fen) == (day, -fen(more), -fen(more))
+    assert [(waiting.about, waiting.amount_fen) for waiting in one.payouts] == [(item, fen(out))]
+    sent_on = one.payouts[0].on
+    assert one.differences == [
+        Difference(Class.IN_TRANSIT, item, sent_on, 0, -fen(out)),
+        Difference(Class.UNMATCHED, line.about, day, -fen(more), 0),
+    ]
+
+
+def test_a_line_under_another_name_is_exactly_what_the_report_shows(
+    year: Reconciled, again: Ledger, tmp_path: Path
+) -> None:
+    day, _into, out, _balance, _text, item = rows(year.demo, "ecny", LAST)[-1]
+    path = tampered(year, tmp_path, item.encode(), b"X" + item[1:].encode())
+    one = reconciled(again, path)[WALLET]
+    assert [(line.on, line.amount_fen) for line in one.lines] == [(day, -fen(out))]
+    assert [(waiting.about, waiting.amount_fen) for waiting in one.payouts] == [(item, fen(out))]
+    assert (one.unexplained_fen, one.bank_fen - one.book_fen) == (-fen(out), 0)
+
+
+def test_an_amount_without_its_balance_is_put_aside_whole(year: Reconciled, again: Ledger, tmp_path: Path) -> None:
+    out = rows(year.demo, "ecny", LAST)[-1][2]
+    path = tampered(year, tmp_path, f",,{out},".encode(), f",,{yuan(fen(out) + 1)},".encode())
+    with again.read() as view:
+        before = len(list(view.rows(LINE)))
+    with again.write(MAKER) as writer:
+        result = take(writer, again.vault, read(path))
+    assert result.state == QUARANTINED
+    assert {problem.values["difference"] for problem in result.problems} == {"0.01 CNY"}
+    with again.read() as view:
+        assert len(list(view.rows(LINE))) == before
+
+
+def yuan(amount_fen: int) -> str:
+    return f"{amount_fen // 100}.{amount_fen % 100:02d}"
