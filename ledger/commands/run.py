@@ -18,6 +18,7 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
+from ledger.commands.public_notice import print_to_publish
 from ledger.commands.reasons import HOLDS, REFUSALS
 from ledger.commands.run_compare import compare_list
 from ledger.runs.assessment import assess
@@ -68,8 +69,10 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
         outcome = run_interest(ledger, month, actor)
     if as_json:
         print_json(outcome_json(outcome, dry_run))
-    else:
-        _print_outcome(outcome, dry_run)
+        return
+    _print_outcome(outcome, dry_run)
+    if outcome.closed:
+        print_to_publish(ledger, outcome.proposal)
 
 
 @run.command()
@@ -116,6 +119,8 @@ def batch(
         return
     print_applications(found)
     _print_outcome(outcome, dry_run)
+    if outcome.closed:
+        print_to_publish(ledger, outcome.proposal)
     if list_to is not None:
         click.echo(_("The list for publication is in {file}.").format(file=list_to))
 
