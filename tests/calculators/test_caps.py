@@ -203,6 +203,10 @@ def test_awards_paid_outside_use_up_room(known: dict[str, str], expected: str) -
     assert award(line(usual("L1"), ENTITY), outside=[outside(400_000, **known)]) == expected
 
 
+def test_awards_paid_outside_add_up() -> None:
+    assert award(line(usual("L1"), ENTITY), outside=[outside(150_000), outside(250_000)]) == "1000.00"
+
+
 @pytest.mark.parametrize(
     ("per", "known", "expected"),
     [
