@@ -162,6 +162,22 @@ _DETAIL = {
     "references": _list_of(_text),
 }
 
+# By which rule lines were matched, and what a match joins.
+_BY_NAME = ("reversal", "end-to-end", "voucher", "batch", "class")
+_BY_AMOUNT = ("amount-payee", "payee-sum", "batch-total", "batch-part")
+_OF_PAYOUTS = ("one-to-one", "one-to-many", "many-to-one", "partial", "return")
+_OF_THE_ACCOUNT = ("reversal", "fee", "interest", "funding", "refund")
+
+# What a month's reconciliation statement says of an account.
+_BALANCES = {
+    "account": _text,
+    "through?": _day,
+    "brought_fen": _fen,
+    "bank_fen": _fen,
+    "book_fen": _fen,
+    "explained": _list_of(_object({"class": _text, "amount_fen": _posting_amount})),
+}
+
 # Kind -> its own fields; every record has `$schema`, `actor` and `recorded_at` besides.
 FIELDS: dict[str, dict[str, Check]] = {
     "genesis": {
@@ -503,19 +519,8 @@ FIELDS: dict[str, dict[str, Check]] = {
     "statement_withdrawal": {"key": _text, "statements": _list_of(_count), "lines": _count, "reason": _text},
     "match": {
         "key": _text,
-        "rule": _one_of(
-            "reversal",
-            "end-to-end",
-            "voucher",
-            "batch",
-            "class",
-            "amount-payee",
-            "payee-sum",
-            "batch-total",
-            "batch-part",
-            "person",
-        ),
-        "kind": _one_of("one-to-one", "one-to-many", "many-to-one", "partial", "return", "reversal", "fee", "interest"),
+        "rule": _one_of(*_BY_NAME, *_BY_AMOUNT, "person"),
+        "kind": _one_of(*_OF_PAYOUTS, *_OF_THE_ACCOUNT),
         "lines": _list_of(_text),
         "payouts": _list_of(_object({"payout": _key, "amount_fen": _posting_amount})),
         "amount_fen": _fen,
@@ -524,6 +529,16 @@ FIELDS: dict[str, dict[str, Check]] = {
         "reason?": _text,
     },
     "undo": {"key": _text, "of": _count, "reason": _text},
+    "period": {
+        "key": _month,
+        "state": _one_of("made", "checked", "reopened"),
+        "log_size?": _count,
+        "accounts?": _list_of(_object(_BALANCES)),
+        "of?": _count,
+        "of_leaf?": _hash,
+        "reason?": _text,
+        "signature?": _signature,
+    },
     "quarantine": {
         "key": _text,
         "file": _text,
@@ -536,7 +551,7 @@ FIELDS: dict[str, dict[str, Check]] = {
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset({"period", "seal", "restore"})
+RESERVED = frozenset({"seal", "restore"})
 
 _CHECKS = {
     kind: _object(

@@ -11,6 +11,7 @@ from datetime import date
 
 from calculators.amounts import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.periods import month_signed_off, signed_off
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
@@ -18,6 +19,9 @@ from ledger.reconcile.decided import MATCH, UNDO, Decided, as_match, decided, fi
 from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Rule, Share, match
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.ledger import Vault, View, Writer
+
+# What lines without a payout can be, by their direction.
+_DEBITS, _CREDITS = {Kind.FEE, Kind.FUNDING}, {Kind.INTEREST, Kind.FUNDING, Kind.REFUND}
 
 
 @dataclass(slots=True)
@@ -51,7 +55,7 @@ def match_open(writer: Writer, vault: Vault) -> Made:
 def confirm(
     writer: Writer, two: Sides, names: Sequence[str], shares: Sequence[tuple[str, int | None]], kind: str, reason: str
 ) -> Made:
-    """Decide by hand that `names` (lines) are `shares` (payout, fen or None for what is open), or a fee or interest.
+    """Decide by hand that `names` (lines) are `shares` (payout, fen or None for what is open), or what `kind` says.
 
     Refuses `line_unknown`, `line_matched`, `lines_differ`, `payout_unknown`, `payer_differs`, `share_exceeds`,
     `shares_differ`.
@@ -64,16 +68,18 @@ def confirm(
     total_fen = sum(line.amount_fen for line in lines)
     back = total_fen > 0
     if any((line.amount_fen > 0) != back or line.payer != lines[0].payer for line in lines) or (
-        kind and kind != ("interest" if back else "fee")
+        kind and kind not in (_CREDITS if back else _DEBITS)
     ):
         raise refuse(
             "lines_differ",
             N_("these lines cannot be decided together: accounts, directions or kind do not fit"),
-            N_("one account and one direction at a time; a fee is a debit, interest a credit"),
+            N_("one account and one direction at a time; a fee is a debit, interest or a refund a credit"),
         )
     if bool(kind) == bool(shares):
         raise refuse(
-            "shares_differ", N_("no payout is named"), N_("name payouts with --payout, or say --as fee|interest")
+            "shares_differ",
+            N_("no payout is named"),
+            N_("name payouts with --payout, or say --as fee|interest|funding|refund"),
         )
     found, left = _shares(two, before, lines, shares)
     chosen = Kind(kind) if kind else _kind(lines, found, left, back=back)
@@ -84,7 +90,8 @@ def confirm(
 def undo(writer: Writer, key: str, reason: str) -> Made:
     """Undo a match by a counter-record; a payout that its lines had resolved becomes disputed.
 
-    Refuses `match_unknown` and `return_booked`: what came back has freed payables, and nothing takes them again.
+    Refuses `match_unknown`, `month_signed_off`, and `return_booked`: what came back has freed payables, and nothing
+    takes them again.
     """
     row = writer.current(MATCH, key)
     if row is None:
@@ -94,6 +101,7 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
             N_("`subsidy reconcile explain LINE` names the match of a line"),
             match=key,
         )
+    check_days(writer, row.body["lines"])
     made = Made()
     findings = []
     for share in row.body["payouts"]:
@@ -147,6 +155,16 @@ def check_free(view: View, lines: Iterable[str]) -> None:
     for line in lines:
         if line in held:
             raise _matched(line, held[line].key)
+
+
+def check_days(view: View, lines: Iterable[str]) -> None:
+    """Refuse `month_signed_off` where one of the lines is of a day that is signed off."""
+    signed = signed_off(view)
+    for line in lines if signed else ():
+        account, day, _content, _n = line.rsplit("/", 3)
+        last = signed.get(account)
+        if last and day <= last.isoformat():
+            raise month_signed_off(account, date.fromisoformat(day), last)
 
 
 def _matched(line: str, key: str) -> Refused:
