@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: venv test demo bench words lock
+.PHONY: venv test demo bench mutants words lock
 .DEFAULT_GOAL := test
 
 venv: $(VENV)/.ready
@@ -29,6 +29,11 @@ demo: venv
 
 bench: venv
 	$(BIN)/python -m tests.benchmarks
+
+# An hour and more: not part of `test`. Goes on where it stopped; what came of it stands in docs/mutation.md.
+mutants: venv
+	PATH="$(abspath $(BIN)):$$PATH" mutmut run
+	$(BIN)/python -m tests.mutants
 
 words: venv
 	$(BIN)/python -m tests.catalogues

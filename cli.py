@@ -29,6 +29,9 @@ MOUNTS = {
     "approve": Mount("ledger.commands.approve:approve", N_("Sign the next step of a run, or a budget order.")),
     "reject": Mount("ledger.commands.approve:reject", N_("Sign against a run or a budget order, which ends it.")),
     "approvals": Mount("ledger.commands.approve:approvals", N_("Show who signed what, and what waits.")),
+    "public-notice": Mount(
+        "ledger.commands.public_notice:public_notice", N_("Put awards on public notice and record what comes of it.")
+    ),
     "what-if": Mount("ledger.commands.what_if:what_if", N_("Reckon a draft of a notice over the registered facts.")),
     "explain": Mount("ledger.commands.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
     "entity": Mount("ledger.commands.entity:entity", N_("Show all that the ledger knows of a firm.")),

@@ -22,7 +22,6 @@ __all__ = [
     "format_minor",
     "format_percent",
     "format_yuan",
-    "from_money",
     "largest_remainder",
     "minor_digits",
     "parse_exact",
@@ -202,10 +201,3 @@ def format_percent(value: Exact) -> str:
 def as_money(fen: int) -> Money:
     """`moneyed.Money` in CNY for the edges of the product; exact, since fen are whole."""
     return Money(Decimal(fen) / 100, CNY)
-
-
-def from_money(money: Money) -> int:
-    """Fen of a CNY `Money`, quantised half-up first (`Money.round` would round half-even)."""
-    if money.currency != CNY:
-        raise ValueError(f"not CNY: {money.currency}")
-    return round_exact(Exact(money.amount) * 100)

@@ -191,11 +191,9 @@ def _earlier_supports(line: AwardLine, notice: Notice, supports: Supports) -> in
 
 
 def _highest_rate(line: Line, benchmark: Benchmark, through: date) -> Exact:
-    """The highest contract rate from the first drawdown to `through`; 0 where no day has passed yet."""
-    starts_on, ends_before = first_drawdown(line.loan), min(line.loan.matures_on, through)
-    if starts_on >= ends_before:
-        return Exact(0)
-    return max(stretch.rate for stretch in segments(line.loan, starts_on, ends_before, benchmark, supported=False))
+    """The highest contract rate that principal bore from the first drawdown to `through`; 0 where none bore any."""
+    borne = segments(line.loan, first_drawdown(line.loan), through, benchmark, supported=False)
+    return max((segment.rate for segment in borne), default=Exact(0))
 
 
 def _shown(value: object) -> str:

@@ -19,7 +19,9 @@ from sqlalchemy import Engine, Pool, event
 
 # One server with the modules loaded, forked for every child: a fresh interpreter would take a second each time.
 _processes = get_context("forkserver")
-_processes.set_forkserver_preload(["cli", "ledger.store.ledger", "tests.kill"])
+_processes.set_forkserver_preload(
+    ["cli", "ledger.audit.replay", "ledger.audit.verify", "ledger.runs.interest", "tests.kill"]
+)
 
 
 @dataclass(frozen=True)

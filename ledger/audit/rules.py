@@ -12,6 +12,7 @@ from ledger.audit.matches import Matches
 from ledger.audit.paid import Payments
 from ledger.audit.periods import Periods
 from ledger.audit.projector import Logged
+from ledger.audit.published import Publications
 from ledger.audit.signed import Signatures
 from ledger.log.kinds import kind_of
 from ledger.store.projection import item_row
@@ -27,6 +28,7 @@ class Rules:
         self._read = read
         self._signatures = Signatures()
         self._payments = Payments()
+        self._published = Publications(read)
         self._accounts: set[tuple[str, str]] = set()
         self._keys: dict[str, int] = {}
         self._reversed: set[int] = set()
@@ -65,6 +67,7 @@ class Rules:
         yield from self._signatures.check(record)
         yield from self._payments.check(record)
         yield from self._periods.check(record)
+        yield from self._published.check(record)
 
     def end(self) -> Iterator[Damage]:
         """What is left open after the last record: a run's entries that it never closed."""

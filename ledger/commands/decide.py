@@ -5,13 +5,16 @@ import rich_click as click
 from calculators.amounts import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
 from ledger.commands.context import Settings, actor_option, money, pass_settings, reason_option, table
+from ledger.registry.business_days import CALENDAR, DaysOff, days_of, record_days_off
 from ledger.registry.decisions import TYPES, Decision, line_and_due
 from ledger.registry.decisions import decide as record
 from ledger.registry.limits import MEETING, SHORTAGE
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
-KINDS = (*TYPES, SHORTAGE)
+KINDS = (*TYPES, SHORTAGE, CALENDAR)
+# Kind -> the options that it needs; others are refused, and `--workdays` may be left out.
+NEEDS = {MEETING: ("amount", "document"), SHORTAGE: ("amount", "document"), CALENDAR: ("document", "holidays")}
 
 
 @click.command()
@@ -22,8 +25,8 @@ KINDS = (*TYPES, SHORTAGE)
     metavar="ID",
     help=N_(
         "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
-        "with the end of the due period as the run lists it (release-hold), the application (meeting), or the notice "
-        "(shortage)."
+        "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
+        "(shortage), or the year (calendar)."
     ),
 )
 @click.option(
@@ -31,16 +34,26 @@ KINDS = (*TYPES, SHORTAGE)
     metavar="YUAN",
     help=N_("What the meeting granted in all (meeting), or the budget that is to be allotted (shortage)."),
 )
-@click.option("--document", metavar="NO", help=N_("Number of the decision's document (meeting, shortage)."))
+@click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar)."))
+@click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
+@click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
 @reason_option(N_("Why; it stands in the record."))
 @actor_option
 @pass_settings
 def decide(
-    settings: Settings, kind: str, about: str, amount: str | None, document: str | None, reason: str, actor: str
+    settings: Settings,
+    kind: str,
+    about: str,
+    amount: str | None,
+    document: str | None,
+    holidays: str | None,
+    workdays: str | None,
+    reason: str,
+    actor: str,
 ) -> None:
     """Record a decision: a credit code is right although its check digit is not, a month may close without a lender's
-    report, a held due period is posted with the figures it has now, a meeting granted less than was computed, or a
-    budget that does not reach is allotted as the notice says.
+    report, a held due period is posted with the figures it has now, a meeting granted less than was computed, a
+    budget that does not reach is allotted as the notice says, or the days off of a year are those published.
 
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 
@@ -50,33 +63,46 @@ def decide(
       subsidy decide release-hold --about G2024-001/2025-06-21 --reason "receipt confirmed by phone" --actor 1001
       subsidy decide meeting --about SB-7 --amount 800,000 --document JY-3 --reason "minutes, item 4" --actor 1001
       subsidy decide shortage --about example-incentive --amount 5,000,000 --document JY-4 --reason short --actor 1001
+      subsidy decide calendar --about 2027 --holidays 2027-01-01..2027-01-03 --document NO --reason published
     """
-    figured = kind in (MEETING, SHORTAGE)
-    _check_options(kind, figured, amount=amount, document=document)
+    _check_options(kind, amount=amount, document=document, holidays=holidays, workdays=workdays)
     amount_fen = _fen(amount) if amount else 0
     ledger = Ledger.open(settings.db_url)
     if kind == SHORTAGE:
         assert document is not None
         _allot(ledger, about, amount_fen, document, reason, actor)
         return
+    if kind == CALENDAR:
+        assert document is not None
+        assert holidays is not None
+        days = DaysOff(days_of(holidays, "--holidays"), days_of(workdays or "", "--workdays"))
+        with ledger.write(actor) as writer:
+            written = record_days_off(writer, about, days, document, reason)
+        _print_written(kind, about, written)
+        return
     with ledger.write(actor) as writer:
         figures = _held_figures(writer, about) if kind == "release-hold" else ()
         written = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen))
-    if not written:
-        click.echo(_("This decision stands already; nothing was written."))
-        return
-    click.echo(_("Recorded: {kind} about {about}.").format(kind=kind, about=about))
-    if figures:
+    _print_written(kind, about, written)
+    if written and figures:
         ours, *receipt = (format_yuan(figure) for figure in figures)
         click.echo(_("Ours {ours} yuan, receipt {receipt}.").format(ours=ours, receipt=receipt[0] if receipt else "-"))
 
 
-def _check_options(kind: str, needed: bool, **options: str | None) -> None:
-    """`--amount` and `--document` come both or not at all, as the kind of decision asks."""
+def _print_written(kind: str, about: str, written: bool) -> None:
+    if written:
+        click.echo(_("Recorded: {kind} about {about}.").format(kind=kind, about=about))
+    else:
+        click.echo(_("This decision stands already; nothing was written."))
+
+
+def _check_options(kind: str, **options: str | None) -> None:
+    """Options come as the kind of decision asks for them."""
+    needed = NEEDS.get(kind, ())
     for name, value in options.items():
-        if needed and not value:
+        if name in needed and not value:
             raise click.MissingParameter(param_hint=f"--{name}", param_type="option")
-        if value is not None and not needed:
+        if value is not None and name not in needed and (kind, name) != (CALENDAR, "workdays"):
             raise refuse(
                 "option_not_used",
                 N_("--{option} says nothing about {kind}"),

@@ -1,4 +1,4 @@
-"""What holds a payment up: checks of payees, each with its reason and what to do.
+"""What holds a payment up: public notices and checks of payees, each with its reason and what to do.
 
 Names and numbers are compared in clear text, from the vault, and never leave this module. What was found stands in the
 batch's record, so that nobody needs the vault to see that somebody looked.
@@ -15,6 +15,7 @@ from ledger.registry.columns import fold
 from ledger.registry.institutions import is_cnaps, wallet_institutions
 from ledger.registry.payees import PERSONAL_WALLETS
 from ledger.registry.payment_paths import recipients
+from ledger.registry.public_notices import OBSTACLES
 from ledger.store.ledger import Row, Vault, View
 
 # Calendar days from a change to the first payment (assumption: no source says how long).
@@ -30,6 +31,7 @@ class Hold(NamedTuple):
 
 # Code -> (why, what to do), in the order of checking.
 HOLDS = {
+    **OBSTACLES,
     "payee_unknown": (N_("the payee is not in the register"), N_("import it, and name it in the grant")),
     "payee_not_recipient": (
         N_("the payee does not belong to whom the notice pays"),

@@ -5,7 +5,7 @@ once cannot take the same payable.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from ledger.log.canonical import canonical
 from ledger.payouts.checks import Hold, payee_holds
 from ledger.payouts.payables import Payable, RunEntries, open_payables, tries
 from ledger.registry.payment_paths import recipients
+from ledger.registry.public_notices import Obstacle, obstacles
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 
@@ -68,8 +69,11 @@ class Prepared(NamedTuple):
 
 def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: Any) -> tuple[dict[str, list[Draft]], list[Held]]:
     """Payer -> drafts to pay from it, and what is held; writes nothing."""
-    drafts = _drafts(view, open_payables(view, runs))
-    held = [Held(one.about, one.payee, one.amount_fen, Hold("nothing_left")) for one in drafts if one.amount_fen <= 0]
+    payables = open_payables(view, runs)
+    stopped = obstacles(view, (one.line for one in payables), today)
+    drafts = _drafts(view, (one for one in payables if one.line not in stopped))
+    held = _stopped(payables, stopped)
+    held += [Held(one.about, one.payee, one.amount_fen, Hold("nothing_left")) for one in drafts if one.amount_fen <= 0]
     drafts = [one for one in drafts if one.amount_fen > 0]
     holds = payee_holds(view, vault, today, ((line, one.payee) for one in drafts for line in one.lines))
     channels = {row.key: row.body["channel"] for row in view.rows("payee")}
@@ -94,6 +98,15 @@ def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepare
         number += 1
         made.append(_write(writer, number, payer, drafts, runs, held))
     return Prepared(tuple(made), tuple(held))
+
+
+def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> list[Held]:
+    """Lines held up by public notices, line by line: the other lines of their lender are paid without them."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for one in payables:
+        if one.line in stopped:
+            sums[one.line, one.payee] += one.open_fen
+    return [Held(line, payee, fen, Hold(*stopped[line])) for (line, payee), fen in sorted(sums.items())]
 
 
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:

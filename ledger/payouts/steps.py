@@ -4,7 +4,7 @@ Export is recorded before anybody sees the file. A process that dies in between 
 whose outcome is unknown and whose payables are held; exporting again gives the same bytes with the same numbers.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.posting import post
@@ -15,6 +15,7 @@ from ledger.payouts.channels.instruction import Instruction, Order, Party, memo
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, Source, State, allowed
 from ledger.registry.approvals import APPROVE, sign, subject
+from ledger.registry.public_notices import OBSTACLES, obstacles
 from ledger.registry.signing import PrivateKey
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
@@ -55,7 +56,7 @@ def export(writer: Writer, key: str, form: str) -> Batch:
     """Record that a batch goes to its channel in the format `form`, and book the instruction.
 
     A batch exported in the same format before is left as it is. Refuses `batch_not_waiting`, `format_other_channel`,
-    `exported_otherwise`, `payee_changed_since` and `paid_elsewhere`.
+    `exported_otherwise`, `payee_changed_since`, `paid_elsewhere`, and the codes of `public_notices.OBSTACLES`.
     """
     found = batch(writer, key)
     channel = found.body["channel"]
@@ -73,7 +74,11 @@ def export(writer: Writer, key: str, form: str) -> Batch:
         _check_same_form(found, form)
         return found
     _check_step(found, State.EXPORTED, Source.EXPORT)
-    problems = [*_changed_payees(writer, found), *_disputed_payables(writer, found)]
+    problems = [
+        *_changed_payees(writer, found),
+        *_disputed_payables(writer, found),
+        *_stopped_lines(writer, found, local_day(writer.now)),
+    ]
     if problems:
         raise Refused(problems)
     source = {"kind": Source.EXPORT.value, "name": form}
@@ -223,4 +228,22 @@ def _disputed_payables(view: View, found: Batch) -> list[Problem]:
         )
         for other, award in sorted(others.items())
         if other in said and said[other][-1].body["state"] in OPEN
+    ]
+
+
+def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:
+    """Lines against which an objection came, or whose application was taken back, since the batch was prepared."""
+    entries = bodies(view, (award for one in found.items for award in one.held))
+    stopped = obstacles(view, (entry["line"] for entry in entries.values()), today)
+    return [
+        Problem(
+            stopped[line].code,
+            OBSTACLES[stopped[line].code][0],
+            N_("`subsidy pay cancel {item}`, then prepare again: it is paid once nothing stands against it any more"),
+            Place(found.key, key=line),
+            {**stopped[line].values, "item": one.key},
+        )
+        for one in found.items
+        for line in sorted({entries[award]["line"] for award in one.held})
+        if line in stopped
     ]

@@ -17,7 +17,7 @@ from calculators.problems import N_, Place, Refused, refuse
 from calculators.versions import NoticeVersion, ambiguous, clashes, governing_versions
 from ledger.store.ledger import View, Writer
 
-__all__ = ["Added", "NoticeVersion", "add_notice", "notice_text", "notices", "versions_for"]
+__all__ = ["Added", "NoticeVersion", "add_notice", "notice_text", "notices", "public_notice_days", "versions_for"]
 
 # An amendment must leave alone what lines are sorted and grouped by before any version is chosen.
 _FIXED = ("type", "programme", "governed_by", "exclusion_group")
@@ -66,6 +66,13 @@ def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
         N_("see the registered ones with: subsidy notice list"),
         name=name,
     )
+
+
+def public_notice_days(text: str) -> int:
+    """How many business days of public notice a recorded text of a notice asks for; 0 for none."""
+    # Verification asks this of every notice, and reading one takes longer than looking for a word.
+    approval = _parsed(text).approval if "public_notice" in text else None
+    return approval.public_notice.days if approval and approval.public_notice else 0
 
 
 def add_notice(writer: Writer, text: str, source: str) -> Added:

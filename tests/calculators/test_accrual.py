@@ -138,6 +138,41 @@ def test_a_floating_rate_is_set_again_by_its_rule(repriced: str, expected: list[
     assert statement(yuan) == expected
 
 
+def test_quarterly_repricing_sets_all_four_quarters() -> None:
+    """LPR 5Y: 4.20 on 10 January, 3.95 from 20 February, 3.85 from 22 July, 3.60 from 21 October 2024, 3.50 in 2025."""
+    floating = FloatingRate(date(2024, 1, 10), "5y", Exact(0), "quarter")
+    yuan = replace(SINGLE, movements=(Movement(DRAWN.on, 100),), rates=(floating,), matures_on=date(2025, 12, 31))
+    assert statement(yuan) == [
+        "01-10..04-01 1.00 420",
+        "04-01..10-01 1.00 395",
+        "10-01..01-01 1.00 385",
+        "01-01..07-01 1.00 360",
+        "07-01..12-31 1.00 350",
+    ]
+
+
+def test_a_rate_is_not_set_on_the_day_after_the_last() -> None:
+    """From a table checked through 30 September the days to before 1 October are known, and that day is not."""
+    checked = Benchmark(LPR.rows, date(2026, 9, 30))
+    floating = FloatingRate(date(2026, 7, 1), "1y", Exact(0), "quarter")
+    loan = replace(
+        SINGLE,
+        movements=(Movement(date(2026, 7, 1), 100),),
+        rates=(floating,),
+        matures_on=date(2027, 7, 1),
+    )
+    assert len(segments(loan, date(2026, 7, 1), date(2026, 10, 1), checked, supported=True)) == 1
+    with pytest.raises(Refused) as refused:
+        segments(loan, date(2026, 7, 1), date(2026, 10, 2), checked, supported=True)
+    assert codes(refused) == ["benchmark_unknown"]
+
+
+def test_a_repricing_rule_that_nobody_knows_breaks_off() -> None:
+    floating = FloatingRate(date(2024, 1, 10), "1y", Exact(0), "weekly")
+    with pytest.raises(ValueError, match=r"^unknown repricing rule: weekly$"):
+        statement(replace(SINGLE, rates=(floating,)))
+
+
 def test_quarterly_repricing_takes_what_is_in_force_on_1_july() -> None:
     """3.35 is published on 2024-07-22, after 1 July: the third quarter still bears 3.45 + 0.25."""
     floating = FloatingRate(date(2024, 1, 10), "1y", parse_percent("25BP"), "quarter")

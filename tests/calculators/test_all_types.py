@@ -4,6 +4,7 @@ The loan bears 100.00 a day at 2 points: drawn 2024-01-20 and settled on the 20t
 3,100.00, 3,000.00. The claim is a fixed 4,000.00, achieved on 10 March, so due on the 11th.
 """
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -55,6 +56,14 @@ def test_a_cap_stated_by_one_notice_limits_only_its_lines() -> None:
     }
     # The other way round the loan's cap counts the claim: 8,000 - 4,000 are left for the loan.
     assert figures(reckon(borrowed(LOANS), achieved(award()))) == {"G-K": [4000], "G-L": [3100, 900, 0, 0]}
+
+
+def test_a_cap_per_item_is_used_up_by_the_loan_that_is_the_item() -> None:
+    each = award(caps=[items.cap("each", "item", "5,000", shared_with=["notice-l"])])
+    lent, other = borrowed(notice(id="notice-l")), items.line(items.claim("L", achieved_on="2024-03-10"), each)
+    # 3,100 of 5,000 went to loan L on 20 February; K is another item.
+    assert figures(reckon(lent, replace(other, id="G-M"))) == {"G-L": [3100, 2900, 3100, 3000], "G-M": [1900]}
+    assert figures(reckon(lent, achieved(each)))["G-K"] == [4000]
 
 
 def test_the_worksheet_says_what_others_used_and_which_cap_bound() -> None:

@@ -11,7 +11,7 @@ import pytest
 from calculators.amounts import format_yuan
 from calculators.award_line import Limit
 from calculators.item_worksheet import render_item
-from tests.calculators.items import awards, cap, line, outside, periods, project, reckon, refused, staged
+from tests.calculators.items import ASSUMED, awards, cap, line, outside, periods, project, reckon, refused, staged
 
 RULES = staged("start 50% grant", "mid 30% stage", "rest 20% acceptance")
 MID = {"mid": "2024-06-30"}
@@ -103,7 +103,13 @@ def test_where_nothing_counts_before_an_audit_the_first_stage_waits_for_it() -> 
     rules = staged("start 50% grant", "rest 50% acceptance", before_audit="nothing")
     one = line(project("P", "10,000,000", audits={"2024-05-31": "9,000,000"}, accepted=PASSED), rules)
     assert parts(one) == ["0", "1,350,000", "1,350,000"]
-    assert "of 10,000,000.00 claimed nothing is audited yet" in render_item(reckon(one)[0])
+    assert render_item(reckon(one, through="2024-01-03")[0]).splitlines()[2:] == [
+        " investment    of 10,000,000.00 claimed nothing is audited yet =          0.00  assumption",
+        " share         30% of 0.00                                     =          0.00  assumption",
+        " stages        50% for start                                   =          0.00  assumption",
+        " event         2024-01-02   before caps 0.00, awarded 0.00",
+        " award         0.00",
+    ]
 
 
 def test_an_audit_of_nothing_takes_everything_back() -> None:
@@ -115,6 +121,14 @@ def test_the_amount_rounds_once_on_what_is_due_so_far() -> None:
     # 30 % of 0.07 = 0.021, half of it 0.0105 -> 0.01, 80 % 0.0168 -> 0.02, all 0.021 -> 0.02
     one = line(project("P", "0.07", stages=MID, accepted=PASSED), RULES)
     assert [amount for _, amount in periods(one)] == ["0.01", "0.01", "0.00"]
+
+
+def test_the_amount_rounds_as_the_notice_says() -> None:
+    # 30 % of 0.05 = 0.015 and of 0.06 = 0.018, all of it due at once.
+    for mode, awarded in (("half_up", "0.02"), ("half_even", "0.02"), ("down", "0.01")):
+        rules = staged("start 100% grant", rounding={"award": {"mode": mode, **ASSUMED}})
+        assert [amount for _, amount in periods(line(project("P", "0.05"), rules))] == [awarded]
+        assert [amount for _, amount in periods(line(project("P", "0.06"), rules))] == [awarded]
 
 
 # Acceptance.
@@ -241,4 +255,29 @@ def test_the_worksheet_shows_claimed_against_audited_stages_and_what_was_done() 
         " event         2024-12-31   before caps -360,000.00, awarded -360,000.00",
         " withheld      210,000.00 by decision, above the ceiling 2,000,000",
         " award         840,000.00",
+    ]
+
+
+def test_the_worksheet_shows_no_bound_that_did_not_hold_and_every_stage_reached() -> None:
+    # 30 % of 10,000,000 is the 3,000,000 that the notice allows and that was granted: neither cuts anything.
+    rules = staged("start 50% stage", "mid 30% stage", "rest 20% acceptance", at_most="3,000,000")
+    stages = {"start": "2024-05-31", "mid": "2024-06-30"}
+    one = line(
+        project("P", "10,000,000", audits={"2024-03-31": "10,000,000"}, stages=stages), rules, ceiling="3,000,000"
+    )
+    assert render_item(reckon(one)[0]).splitlines()[2:] == [
+        " investment    audited, of 10,000,000.00 claimed       = 10,000,000.00  assumption",
+        " share         30% of 10,000,000.00                    =  3,000,000.00  assumption",
+        " stages        0% for -                                =          0.00  assumption",
+        " event         2024-03-31   before caps 0.00, awarded 0.00",
+        " investment    audited, of 10,000,000.00 claimed       = 10,000,000.00  assumption",
+        " share         30% of 10,000,000.00                    =  3,000,000.00  assumption",
+        " stages        50% for start                           =  1,500,000.00  assumption",
+        " event         2024-05-31   before caps 1,500,000.00, awarded 1,500,000.00",
+        " investment    audited, of 10,000,000.00 claimed       = 10,000,000.00  assumption",
+        " share         30% of 10,000,000.00                    =  3,000,000.00  assumption",
+        " stages        80% for start, mid                      =  2,400,000.00  assumption",
+        "               less 1,500,000.00 due before            =    900,000.00",
+        " event         2024-06-30   before caps 900,000.00, awarded 900,000.00",
+        " award         2,400,000.00",
     ]

@@ -11,15 +11,17 @@ import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
 from calculators.all_types import AnyLine, AnyResult, calculate_all
+from calculators.allocated_subsidy_notice import AllocatedSubsidyNotice
 from calculators.amounts import Exact
-from calculators.award_line import Limit, Outside
-from calculators.facts import Acceptance, Audit, Project, Stage
+from calculators.award_line import Limit, Line, Outside
+from calculators.facts import Acceptance, Audit, Project, Spell, Stage
 from calculators.item_line import ItemLine
 from calculators.notice import Payer
 from calculators.payers import payer_parts, split_over_payers
@@ -228,6 +230,30 @@ def test_what_a_project_comes_to_is_one_rounding_of_what_it_exactly_is(project: 
     assert abs(result.digest["award_fen"] - exact) <= Exact(1, 2)
 
 
+# Far from each other, or some fen apart.
+AMOUNTS = st.lists(st.integers(0, 10**9), min_size=2, max_size=4) | st.builds(
+    lambda least, more: [least + each for each in more],
+    st.integers(0, 10**7),
+    st.lists(st.integers(0, 300), min_size=2, max_size=4),
+)
+
+
+@seed(SEED)
+@settings(deadline=None)
+@given(projects(), AMOUNTS, CEILINGS, st.sampled_from(RULES))
+def test_a_larger_investment_never_gets_less(
+    project: Project, audited: list[int], ceiling: str, rules: AllocatedSubsidyNotice
+) -> None:
+    """The same events with the same days; only what the one audit found differs."""
+    uncapped = rules.model_copy(update={"caps": ()})
+    rising = [
+        items.line(replace(project, key=f"P{place}", audits=(Audit(START, fen),)), uncapped, ceiling=ceiling)
+        for place, fen in enumerate(sorted(audited))
+    ]
+    awarded = [result.digest["award_fen"] for result in together([*rising])]
+    assert awarded == sorted(awarded)
+
+
 # All types together, with a cap that two types share.
 
 LOANS = lending.notice(
@@ -261,7 +287,19 @@ def mixtures(draw: st.DrawFn) -> list[AnyLine]:
         if kind == "loan":
             fen = draw(st.integers(1, 10**9))
             ends = on + timedelta(days=draw(st.integers(1, 400)))
-            lent = lending.loan(key, {on.isoformat(): lending.yuan(fen)}, ends.isoformat(), uscc=uscc)
+            later = on + timedelta(days=draw(st.integers(1, 300)))
+            lent = lending.loan(
+                key,
+                {on.isoformat(): lending.yuan(fen)},
+                ends.isoformat(),
+                repaid={later.isoformat(): lending.yuan(draw(st.integers(0, fen)))},
+                rates={later.isoformat(): "4.10%"},
+                spells=(
+                    Spell("overdue", on, later, draw(st.integers(0, fen))),
+                    Spell("extension", later, later + timedelta(days=9), None),
+                ),
+                uscc=uscc,
+            )
             made = lending.line(lent, LOANS)
         elif kind == "claim":
             base = lending.yuan(draw(st.integers(1, 10**9)))
@@ -298,12 +336,26 @@ OUTSIDE = st.lists(
 
 def shuffled(line: AnyLine, chance: random.Random) -> AnyLine:
     """The same facts in another order of arrival."""
-    if isinstance(line, ItemLine) and isinstance(line.item, Project):
-        audits = chance.sample(line.item.audits, len(line.item.audits))
-        return replace(line, item=replace(line.item, audits=tuple(audits)))
-    if isinstance(line, ItemLine) and isinstance(line.item, items.Policy):
-        premiums = chance.sample(line.item.premiums, len(line.item.premiums))
-        return replace(line, item=replace(line.item, premiums=tuple(premiums)))
+
+    def mixed(facts: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(chance.sample(facts, len(facts)))
+
+    if isinstance(line, Line):
+        lent = line.loan
+        return replace(
+            line,
+            loan=replace(
+                lent,
+                movements=mixed(lent.movements),
+                rates=mixed(lent.rates),
+                spells=mixed(lent.spells),
+                receipts=mixed(lent.receipts),
+            ),
+        )
+    if isinstance(line.item, Project):
+        return replace(line, item=replace(line.item, audits=mixed(line.item.audits), stages=mixed(line.item.stages)))
+    if isinstance(line.item, items.Policy):
+        return replace(line, item=replace(line.item, premiums=mixed(line.item.premiums)))
     return line
 
 

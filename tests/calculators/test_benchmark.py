@@ -42,6 +42,15 @@ def test_a_day_outside_the_table_is_refused_and_never_extrapolated(day: date) ->
     )
 
 
+def test_a_table_is_read_from_the_texts_of_its_record() -> None:
+    table = Benchmark.from_texts([("2024-02-20", "3.45", "3.95"), ("2024-07-22", "3.35", "3.85")], "2024-08-01")
+    assert table.rows == (
+        Published(date(2024, 2, 20), parse_percent("3.45%"), parse_percent("3.95%")),
+        Published(date(2024, 7, 22), parse_percent("3.35%"), parse_percent("3.85%")),
+    )
+    assert table.checked_through == date(2024, 8, 1)
+
+
 def test_steps_are_the_changes_of_one_tenor() -> None:
     """In February 2024 only the five-year rate fell; in July both did."""
     first, after = date(2024, 1, 1), date(2024, 8, 1)
@@ -65,11 +74,18 @@ def test_steps_end_where_the_table_does() -> None:
 
 @pytest.mark.parametrize(
     ("starts", "checked"),
-    [([], "2024-01-01"), (["2024-02-20", "2024-01-22"], "2024-03-01"), (["2024-02-20"], "2024-02-19")],
+    [
+        ([], "2024-01-01"),
+        (["2024-02-20", "2024-01-22"], "2024-03-01"),
+        (["2024-02-20", "2024-02-20"], "2024-03-01"),
+        (["2024-02-20"], "2024-02-19"),
+    ],
 )
 def test_a_table_out_of_order_is_our_own_mistake(starts: list[str], checked: str) -> None:
     rows = [Published(date.fromisoformat(start), parse_percent("3%"), parse_percent("4%")) for start in starts]
-    with pytest.raises(ValueError, match="ascending"):
+    with pytest.raises(
+        ValueError, match=r"^a benchmark table has rows in ascending order, checked through its last row or later$"
+    ):
         Benchmark(rows, date.fromisoformat(checked))
 
 

@@ -10,10 +10,13 @@ import pytest
 
 from calculators.amounts import parse_percent
 from calculators.award_line import Line, Outside, Version
-from calculators.facts import DueRule, FloatingRate, Loan, Status
+from calculators.facts import DueRule, FloatingRate, Loan, Spell, Status
 from calculators.loan_notice import LoanNotice
+from calculators.parts import stretches
+from calculators.principal import counted_principal
 from tests.calculators.lending import (
     ASSUMED,
+    LPR,
     award,
     cap,
     components,
@@ -178,6 +181,22 @@ def test_awards_paid_outside_use_up_room(known: dict[str, str], expected: str) -
     assert award(line(usual("L1"), ENTITY), outside=[outside(400_000, **known)]) == expected
 
 
+@pytest.mark.parametrize(
+    ("per", "known", "expected"),
+    [
+        ("lender", {"lender": "Bank One"}, "1000.00"),
+        ("lender", {"lender": "Bank Two"}, "5000.00"),
+        ("loan", {"loan": "L1"}, "1000.00"),
+        ("loan", {"loan": "L2"}, "5000.00"),
+    ],
+)
+def test_awards_paid_outside_use_up_the_room_of_their_lender_or_loan(
+    per: str, known: dict[str, str], expected: str
+) -> None:
+    rules = notice(caps=[cap("total", per, "5,000")])
+    assert award(line(usual("L1"), rules), outside=[outside(400_000, **known)]) == expected
+
+
 def test_awards_paid_outside_fall_into_their_year() -> None:
     rules = notice(caps=[cap("yearly", "entity year", "5,000", year_of="due_date")])
     paid = [outside(400_000, due="2025-01-01"), outside(300_000, due="2025-01-02")]
@@ -251,6 +270,13 @@ def test_a_share_of_the_drawdown_grows_with_a_later_drawdown() -> None:
     lent = loan("L", {"2024-01-20": "1,800,000", "2024-03-20": "3,600,000"}, "2024-05-20")
     rules = notice(caps=[cap("total", "loan", share_of_drawdown="0.3%")])
     assert shares(line(lent, rules)) == [["3100.00", "2300.00", "9900.00", "900.00"]]
+
+
+def test_a_cap_per_year_gives_no_room_back_when_it_grows() -> None:
+    # As above, but per year: 9,300, not 9,900; then 16,200 - 5,400 - 9,300 = 1,500 are left.
+    lent = loan("L", {"2024-01-20": "1,800,000", "2024-03-20": "3,600,000"}, "2024-05-20")
+    rules = notice(caps=[cap("yearly", "loan year", share_of_drawdown="0.3%", year_of="due_date")])
+    assert shares(line(lent, rules)) == [["3100.00", "2300.00", "9300.00", "1500.00"]]
 
 
 def test_a_share_of_the_drawdown_is_rounded_down() -> None:
@@ -330,6 +356,21 @@ def test_a_loan_takes_principal_before_its_own_period_has_ended() -> None:
     rules = capped_principal("entity", "2,700,000")
     lines = line(usual("L1", due=quarterly(20)), rules), line(usual("L2"), rules)
     assert shares(*lines, through="2024-02-20") == [[], ["1550.00"]]
+
+
+def test_principal_that_bears_no_support_takes_no_room_below_a_cap() -> None:
+    # 2,700,000 for both: 900,000 of L1 are overdue for all its days, so L2 has 1,800,000 and counts in full.
+    rules = capped_principal("entity", "2,700,000")
+    overdue = (Spell("overdue", day("2024-01-20"), None, 90_000_000),)
+    lines = line(usual("L1", spells=overdue), rules), line(usual("L2"), rules)
+    assert shares(*lines, through="2024-02-20") == [["1550.00"], ["3100.00"]]
+
+
+def test_where_others_fill_the_cap_no_principal_counts() -> None:
+    rules = capped_principal("entity", "1,800,000")
+    both = [line(usual("L1"), rules), line(usual("L2"), rules)]
+    counted = counted_principal([(one, stretches(one, one.versions)) for one in both], LPR, day("2024-05-20"))
+    assert {name: len(segments) for name, segments in counted.items()} == {"G-L1": 1, "G-L2": 0}
 
 
 def test_interest_counts_on_the_principal_below_the_cap_too() -> None:

@@ -1,12 +1,13 @@
 """Eligibility: each condition at its edge, met and not met, with code, clause and the words of the worksheet."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from calculators.amounts import parse_percent
 from calculators.award_line import Support, Version, clause_label
-from calculators.facts import District, FixedRate
+from calculators.facts import District, FixedRate, Spell
 from tests.calculators.lending import award, day, line, loan, notice, only, points, reckon, window
 
 USUAL = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", signed_on=day("2024-01-10"))
@@ -213,3 +214,22 @@ def test_the_label_of_a_clause(basis_id: str, clause: str, label: str) -> None:
     component = rules.components[0].rule
     assert clause_label(rules, component) == label
     assert clause_label(rules, component.model_copy(update={"basis": None, "assumption": True})) == "assumption"
+
+
+def test_a_loan_that_never_bore_interest_bears_no_rate_too_high() -> None:
+    # Granted and not drawn yet, or repaid on the day it was drawn: no principal bore any rate, and nothing is due.
+    rules = notice(eligibility=[condition("max_contract_rate", tenor="1y", over="150BP")])
+    undrawn = replace(USUAL, movements=())
+    returned = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", repaid={"2024-01-20": "1,800,000"})
+    for lent in (undrawn, returned):
+        result = only(reckon(line(lent, rules)))
+        assert outcome(result) == (True, [], ["max_contract_rate: 0% <= 4.95%"])
+        assert result.digest["award_fen"] == 0
+
+
+def test_a_rate_that_overdue_principal_bore_counts_too() -> None:
+    # All of it is overdue from 1 June on and bears 5 %, above 3.45 % + 150BP, in those days only.
+    overdue = (Spell("overdue", day("2024-06-01"), None),)
+    lent = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", rates={"2024-06-01": "5%"}, spells=overdue)
+    result = only(reckon(line(lent, notice(eligibility=[condition("max_contract_rate", tenor="1y", over="150BP")]))))
+    assert outcome(result) == (False, ["rate_too_high"], ["max_contract_rate: 5% <= 4.95%"])

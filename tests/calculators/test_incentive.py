@@ -65,6 +65,15 @@ def test_a_tie_rounds_up_and_by_the_notices_word_to_even() -> None:
     assert awards(line(claim("C", "0.01"), even)) == ["0.00"]
 
 
+@pytest.mark.parametrize(("mode", "award"), [("half_up", "0.02"), ("half_even", "0.02"), ("down", "0.01")])
+@pytest.mark.parametrize("bands", ["whole", "marginal"])
+def test_bands_round_as_the_notice_says(bands: str, mode: str, award: str) -> None:
+    # 50% of 0.03 = 0.015
+    what = rule("bands", mode=bands, bands=[{"from": "0", "share": "50%"}])
+    notice = incentive(reward("it", what), rounding={"award": {"mode": mode, "assumption": "true"}})
+    assert awards(line(claim("C", "0.03"), notice)) == [award]
+
+
 def test_a_table_pays_the_row_that_fits() -> None:
     table = incentive(
         reward("national", rule("fixed", amount="2,000,000"), grade="national", scope="factory"),
@@ -144,6 +153,9 @@ def test_bands_of_both_modes(mode: str, base: str, award: str) -> None:
 def test_a_band_of_the_whole_base_may_pay_an_amount() -> None:
     bands = rule("bands", mode="whole", bands=[{"from": "0", "share": "1%"}, {"from": "100", "amount": "30"}])
     assert [one(bands, base) for base in ("99", "100", "1000")] == [["0.99"], ["30.00"], ["30.00"]]
+    # An amount of nothing is an amount.
+    nothing = rule("bands", mode="whole", bands=[{"from": "0", "amount": "0"}, {"from": "100", "amount": "30"}])
+    assert one(nothing, "99") == ["0.00"]
 
 
 @pytest.mark.parametrize(
@@ -191,6 +203,8 @@ def test_what_was_paid_outside_is_not_paid_again() -> None:
     ]
     # 1,000,000 were paid for the first rung: 3,000,000 - 1,000,000, then 5,000,000 - 3,000,000.
     assert awards(*lines, outside=[outside("1,000,000")]) == ["2,000,000.00", "2,000,000.00"]
+    # In two amounts the same.
+    assert awards(*lines, outside=[outside("400,000"), outside("600,000")]) == ["2,000,000.00", "2,000,000.00"]
     # 4,000,000 outside are more than the second rung: nothing, then the rest of 5,000,000.
     assert awards(*lines, outside=[outside("4,000,000")]) == ["0.00", "1,000,000.00"]
     # Outside on the line itself: the line's own award, which its postings already count.

@@ -33,6 +33,17 @@ def test_a_share_of_what_was_paid_rounded_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mode", "award", "back"),
+    [("half_up", "26.66", "-13.33"), ("half_even", "26.66", "-13.33"), ("down", "26.65", "-13.33")],
+)
+def test_the_award_rounds_as_the_notice_says(mode: str, award: str, back: str) -> None:
+    # 80% of 33.32 = 26.656; half of it comes back: 13.328, which leaves 13.33, or 13.32 rounded down.
+    rounding = {"award": {"mode": mode, **ASSUMED}, "premium": {"mode": "half_up", **ASSUMED}}
+    moved = policy("P", ("2024-05-10", "33.32"), ("2024-08-10", "-16.66"))
+    assert [amount for _, amount in periods(line(moved, premium_notice(rounding=rounding)))] == [award, back]
+
+
+@pytest.mark.parametrize(
     ("paid", "due"),
     [
         ("in_full", [("2024-07-02", "800.00")]),
@@ -143,6 +154,28 @@ def test_what_a_cap_cut_gives_back_its_proportion_and_nothing_below_zero() -> No
         ("2024-05-11", "500.00"),
         ("2024-09-11", "-125.00"),
         ("2024-10-11", "-375.00"),
+    ]
+
+
+@pytest.mark.parametrize(("mode", "back"), [("half_up", "-0.67"), ("half_even", "-0.67"), ("down", "-0.66")])
+def test_a_proportion_given_back_rounds_as_the_notice_says(mode: str, back: str) -> None:
+    # 2.40 of 3.00 are claimed and 1.00 awarded; 2.00 come back, 1.60 of the 2.40: 1.00 x 1.60 / 2.40 = 0.666...
+    rounding = {"award": {"mode": mode, **ASSUMED}, "premium": {"mode": "half_up", **ASSUMED}}
+    notice = premium_notice(rounding=rounding, caps=[cap("each", "item", "1")])
+    moved = policy("P", ("2024-05-10", "3"), ("2024-08-10", "-2"))
+    assert [amount for _, amount in periods(line(moved, notice))] == ["1.00", back]
+
+
+def test_room_that_comes_back_is_not_claimed_for_what_was_cut_before() -> None:
+    # 100 for the firm: P 80, Q the 20 left of 80. P's come back; Q's next 10.00 of premium claim 8 and get 8.
+    notice = premium_notice(caps=[cap("firm", "entity", "100")])
+    returned = policy("P", ("2024-05-10", "100"), ("2024-07-10", "-100"))
+    endorsed = policy("Q", ("2024-06-10", "100"), ("2024-08-10", "10"))
+    assert periods(line(returned, notice), line(endorsed, notice)) == [
+        ("2024-05-11", "80.00"),
+        ("2024-07-11", "-80.00"),
+        ("2024-06-11", "20.00"),
+        ("2024-08-11", "8.00"),
     ]
 
 

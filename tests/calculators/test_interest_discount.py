@@ -297,6 +297,18 @@ def test_lowest_over_the_due_period_compares_each_for_itself() -> None:
     assert list(periods(result).values()) == ["2790.00", "2900.00", "3100.00"]
 
 
+def test_lowest_over_the_due_period_compares_all_of_its_parts_together() -> None:
+    # Cut by a status on 1 March: points 10 x 100.00 + 19 x 100.00 = 2,900.00; the share 10 x 36.00 + 19 x 180.00 =
+    # 3,780.00. Part by part it would be 360.00 + 1,900.00.
+    switch = {**FIRST_LOAN, "after": interest_share("100%")}
+    combine = {"kind": "lowest", "compare_over": "due_period", **ASSUMED}
+    rules = notice(components=components(points=points("2.0%"), share=switch), combine=combine)
+    gained = (Status("innovative_sme", day("2024-03-01")),)
+    result = only(reckon(line(USUAL, rules, statuses=gained), through="2024-03-20"))
+    # 31 x 36.00 against 31 x 100.00
+    assert list(periods(result).values()) == ["1116.00", "2900.00"]
+
+
 def test_a_sum_of_components_adds_their_rounded_amounts() -> None:
     result = only(reckon(line(RISING, notice(components=BOTH, combine={"kind": "sum", **ASSUMED}))))
     assert list(periods(result).values()) == ["5890.00", "6380.00", "6820.00"]
@@ -388,6 +400,17 @@ def test_no_receipt_is_missed_where_nothing_accrued() -> None:
     lent = loan("L", DRAWN, "2024-03-20", repaid={"2024-02-20": "1,800,000"}, receipts={"2024-02-20": "5,580.00"})
     digest = only(reckon(line(lent, SHARE_OF_PAID))).digest
     assert (digest["held"], digest["award_fen"]) == ([], 111_600)
+
+
+def test_a_receipt_where_nothing_accrued_is_no_interest_of_any_part() -> None:
+    # Repaid on 20 February; the bank books one fen for March, within the tolerance.
+    receipts = {"2024-02-20": "5,580.00", "2024-03-20": "0.01"}
+    lent = loan("L", DRAWN, "2024-03-20", repaid={"2024-02-20": "1,800,000"}, receipts=receipts)
+    digest = only(reckon(line(lent, notice(base=PAID, components=components(share=interest_share("100%")))))).digest
+    assert digest["periods"] == [
+        {"due": "2024-02-20", "bank_fen": 558_000, "interest_fen": 558_000, "award_fen": 558_000},
+        {"due": "2024-03-20", "bank_fen": 0, "interest_fen": 0, "award_fen": 0},
+    ]
 
 
 @pytest.mark.parametrize(

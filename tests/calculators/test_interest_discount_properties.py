@@ -17,8 +17,8 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from calculators.accrual import due_periods
-from calculators.amounts import format_yuan, parse_yuan
-from calculators.award_line import Line, Outside
+from calculators.amounts import Exact, format_yuan, parse_yuan
+from calculators.award_line import Line, Outside, Version
 from calculators.facts import DueRule, Loan, Receipt, Spell, Status
 from calculators.interest_discount import Result, calculate
 from calculators.loan_notice import LoanNotice
@@ -265,6 +265,75 @@ def test_running_month_by_month_moves_nothing(lines: list[Line], outside: list[O
     for month in MONTHS:
         so_far = awards(reckoned(lines, month, outside))
         assert so_far == {key: fen for key, fen in final.items() if day(key[1]) <= month}
+
+
+# Far from each other, or some fen to some yuan apart.
+AMOUNTS = st.lists(st.integers(1, 10**9), min_size=2, max_size=5) | st.builds(
+    lambda least, more: [least + each for each in more],
+    st.integers(1, 10**9),
+    st.lists(st.integers(0, 10_000), min_size=2, max_size=5),
+)
+DATES = st.tuples(st.dates(date(2024, 1, 1), date(2024, 12, 1)), st.integers(1, 500), st.integers(1, 400))
+RULES = {
+    "points": notice(components=components(points=points("1.3%"))),
+    "share": notice(components=components(share=interest_share("33.3%"))),
+    "lowest": notice(
+        components=components(points=points("2.0%"), share=interest_share("45%")),
+        combine={"kind": "lowest", "compare_over": "to_date", **ASSUMED},
+    ),
+}
+
+
+@seed(SEED)
+@settings(deadline=None, max_examples=60)
+@given(AMOUNTS, DATES, RATES, st.sampled_from(sorted(RULES)), st.booleans())
+def test_a_larger_loan_never_gets_less(
+    amounts: list[int], dates: tuple[date, int, int], rate: str, rules: str, by_quarter: bool
+) -> None:
+    """The same days at the same rate; half of the smallest loan comes back after some days, from each of them."""
+    drawn_on, days, back_after = dates
+    matures_on = (drawn_on + timedelta(days=days)).isoformat()
+    back_on = (drawn_on + timedelta(days=back_after)).isoformat()
+    due = quarterly(20) if by_quarter else monthly(31, counted=True)
+    rising = [
+        line(
+            loan(
+                f"L{place}",
+                {drawn_on.isoformat(): yuan(fen)},
+                matures_on,
+                rate,
+                repaid={back_on: yuan(min(amounts) // 2)},
+                due=due,
+            ),
+            RULES[rules],
+        )
+        for place, fen in enumerate(sorted(amounts))
+    ]
+    awarded = [result.digest["award_fen"] for result in reckoned(rising, END, [])]
+    assert awarded == sorted(awarded)
+
+
+@seed(SEED)
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 10**9), DATES, st.integers(50, 900), st.integers(0, 500))
+def test_each_extra_rounding_moves_at_most_half_a_fen(
+    fen: int, dates: tuple[date, int, int], basis_points: int, cut_after: int
+) -> None:
+    """Interest rounds once per due period, or per part where a second version cuts one; the share of it once more."""
+    drawn_on, days, _ = dates
+    ends_before = min(drawn_on + timedelta(days=days), END)
+    lent = loan("L", {drawn_on.isoformat(): yuan(fen)}, ends_before.isoformat(), f"{basis_points}BP")
+    cut = drawn_on + timedelta(days=cut_after)
+    rules = RULES["share"]
+    one = line(lent, Version("n@sha256:01", rules, ends_before=cut), Version("n@sha256:02", rules, cut))
+    [result] = reckoned([one], END, [])
+    parts = [part for due in result.working.periods for part in due.parts]
+    exact_fen = Exact(fen * basis_points * (ends_before - drawn_on).days, 10_000 * 360)
+    interest_fen = sum(period["interest_fen"] for period in result.digest["periods"])
+    assert abs(interest_fen - exact_fen) <= Exact(len(parts), 2)
+    # Each version rounds its share of the interest it counts.
+    rounded = len({part.version.ref for part in parts})
+    assert abs(result.digest["award_fen"] - Exact(333, 1000) * interest_fen) <= Exact(rounded, 2)
 
 
 @seed(SEED)

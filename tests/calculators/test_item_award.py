@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from calculators.caps import CappedLine, fill
+from calculators.item_line import ItemPart
 from tests.calculators.items import (
     ASSUMED,
     awards,
@@ -119,13 +121,29 @@ def test_a_launch_lies_before_the_application(launched_on: str | None, found: st
 
 def test_a_window_on_a_date_that_an_item_lacks_is_shown_as_missed() -> None:
     (result,) = reckon(line(policy("P"), premium_notice(windows=[{"on": "launch", "from": "2024-04-01", **ASSUMED}])))
-    first = result.conditions[0]
-    assert (first.name, str(first), first.code) == (
-        "window_launch",
-        "window_launch: - in 2024-04-01..",
-        "window_launch",
-    )
-    assert [row["code"] for row in result.digest["refused"]] == ["window_launch"]
+    assert result.digest["conditions"][0] == {
+        "name": "window_launch",
+        "met": False,
+        "found": "-",
+        "relation": "in",
+        "wanted": "2024-04-01..",
+        "clause": "assumption",
+    }
+    assert result.digest["refused"] == [{"code": "window_launch", "clause": "assumption"}]
+
+
+def test_a_type_that_takes_back_more_than_it_ever_claimed_breaks_off() -> None:
+    one = line(policy("P"), premium_notice())
+    parts = [ItemPart(one.notice, day("2024-05-10"), 0, 100), ItemPart(one.notice, day("2024-06-10"), 0, -101)]
+    with pytest.raises(AssertionError, match=r"^more is taken back than was ever claimed$"):
+        fill([CappedLine(one, parts)], [])
+
+
+def test_an_item_has_an_entity_and_itself_and_no_lender() -> None:
+    # A policy's item is the launch it covers, so that policies for one launch share its cap.
+    insured, claimed = line(policy("P", item="launch 1"), premium_notice()), line(claim("C"), incentive(SHARE))
+    assert [insured.own(name) for name in ("entity", "item", "lender")] == ["E1", "launch 1", ""]
+    assert [claimed.own(name) for name in ("entity", "item", "lender")] == ["E1", "C", ""]
 
 
 def test_a_part_is_due_on_the_day_after_its_event() -> None:

@@ -250,9 +250,17 @@ def test_splitting_the_calendar_moves_nothing(lines: list[ItemLine], paid: list[
         assert so_far == {key: fen for key, fen in final.items() if date.fromisoformat(key[1]) <= cut}
 
 
+# Far from each other, or some fen apart: around the edges of bands and bounds too.
+AMOUNTS = st.lists(st.integers(1, 30_000_000), min_size=2, max_size=6) | st.builds(
+    lambda least, more: [least + each for each in more],
+    st.integers(1, 30_000_000) | st.sampled_from([1_000, 100_000, 5_000_000, 12_000_000]).map(lambda edge: edge - 5),
+    st.lists(st.integers(0, 30), min_size=2, max_size=6),
+)
+
+
 @seed(SEED)
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.integers(1, 20_000_000), min_size=2, max_size=6), st.sampled_from(["share", "bands", "sum"]))
+@given(AMOUNTS, st.sampled_from(["share", "bands", "sum"]))
 def test_a_larger_base_never_gets_less(bases: list[int], kind: str) -> None:
     share, bands = rule("share_of_base", share="33%", at_least="1"), rule("bands", mode="marginal", bands=BANDS)
     rewards = {"share": [reward("s", share)], "bands": [reward("b", bands)]}
@@ -265,7 +273,7 @@ def test_a_larger_base_never_gets_less(bases: list[int], kind: str) -> None:
 
 @seed(SEED)
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.integers(1, 30_000_000), min_size=2, max_size=6))
+@given(AMOUNTS)
 def test_a_larger_premium_never_gets_less(premiums: list[int]) -> None:
     notice = premium_notice(max_rate="3%")
     rising = [

@@ -29,6 +29,11 @@ def test_a_meeting_grants_less_than_computed_and_the_rest_is_withheld() -> None:
     assert (result.digest["withheld_fen"], result.digest["award_fen"]) == (710_000, 500_000)
 
 
+def test_a_decision_without_a_document_names_none() -> None:
+    digest = only(reckon(decided(Limit("meeting", 500_000, "")))).digest
+    assert digest["withheld"] == [{"code": "meeting", "limit_fen": 500_000, "amount_fen": 710_000}]
+
+
 def test_later_runs_post_nothing_more_and_withhold_what_they_would_have() -> None:
     # To 20 March 6,000 were computed, to 20 April 9,100: nothing more is due, what is withheld grows.
     found = [only(reckon(decided(MEETING), through=day)).digest for day in ("2024-03-20", "2024-04-20")]

@@ -3,6 +3,7 @@
 v1 is in force from 2024; v2 amends it from 2024-07-01 on; a loan drawn 2024-03-20 runs to 2025-03-20.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,14 @@ from calculators.award_line import Version
 from calculators.facts import Application, Loan
 from calculators.loan_notice import LoanNotice
 from calculators.problems import Refused
-from calculators.versions import NoticeVersion, clashes, excluded_lines, governing_versions
+from calculators.versions import NoticeVersion, clashes, excluded_lines, governing_versions, notice_refs
+from tests.calculators import items
 from tests.calculators.lending import ASSUMED, award, components, day, line, loan, notice, points
 
 LOAN = loan("L-1", {"2024-03-20": "36,000,000"}, "2025-03-20", signed_on=day("2024-02-01"))
+
+
+FIXED = items.rule("fixed", amount="1,000")
 
 
 def version(sign: str, first: str, last: str = "", amends: str = "", **more: Any) -> NoticeVersion:
@@ -90,6 +95,21 @@ def test_the_first_and_the_last_day_in_force_both_count() -> None:
         assert "[notice_not_in_force]" in refusal(version("1", first, last, governed_by="drawdown"))
 
 
+def test_a_loan_before_every_version_is_refused_with_the_date_that_was_looked_at() -> None:
+    assert refusal(version("1", "2024-03-21", governed_by="drawdown")) == (
+        "A-1: no version of the notice test-notice is in force on the drawdown date; check that date and the effective"
+        " days of the notice [notice_not_in_force]"
+    )
+
+
+def test_a_notice_for_what_is_no_loan_governs_none() -> None:
+    rules = items.incentive(items.reward("r", FIXED), id="notice-i", governed_by="application")
+    assert refusal(NoticeVersion(f"notice-i@sha256:{'1' * 64}", rules)) == (
+        "A-1: L-1 is no matter of the notice notice-i, whose type is incentive; correct the notice or the item of the"
+        " application [notice_other_type]"
+    )
+
+
 def test_two_versions_that_both_match_are_an_error_naming_both() -> None:
     v1 = version("1", "2024-01-01")
     forks = version("2", "2024-07-01", amends="1"), version("3", "2024-09-01", amends="1")
@@ -128,6 +148,15 @@ def test_two_notices_of_one_exclusion_group_on_one_loan_are_an_error_naming_both
         "G-1: n-a@sha256:0000 and n-b@sha256:0000 of the exclusion group city both govern L-1; refuse one of"
         " the two grants [notice_ambiguous]"
     )
+
+
+def test_of_one_item_it_may_be_more_than_loans() -> None:
+    one = items.line(items.claim("C-1"), items.incentive(items.reward("r", FIXED), id="n-a", exclusion_group="city"))
+    other = items.line(items.claim("C-1"), items.incentive(items.reward("r", FIXED), id="n-b", exclusion_group="city"))
+    found = excluded_lines([one, replace(other, id="G-2")])
+    assert sorted(found) == ["G-2", "G-C-1"]
+    assert [problem.values["first"] for problem in found.values()] == ["n-a@sha256:0000"] * 2
+    assert (notice_refs(one), notice_refs(line(LOAN))) == (["n-a@sha256:0000"], ["test-notice@sha256:0000"])
 
 
 def test_other_notices_stack() -> None:

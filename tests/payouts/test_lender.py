@@ -23,10 +23,18 @@ def rows(heading: str, *lines: str) -> str:
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    """Three firms with a loan each from one bank, which is itself a registered firm with a wallet; March is run."""
+    return lender_till(tmp_path)
+
+
+def lender_till(tmp_path: Path, rule: str = "") -> Till:
+    """Three firms with a loan each from one bank, which is itself a registered firm with a wallet; March is run.
+
+    `rule` is a rule of approval of their notice.
+    """
     text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
     assert "path: firm_paid" in text
-    (tmp_path / "lender.yaml").write_text(text.replace("path: firm_paid", "path: lender_prepaid"), encoding="utf-8")
+    text = text.replace("path: firm_paid", "path: lender_prepaid").replace("payers:\n", f"{rule}payers:\n")
+    (tmp_path / "lender.yaml").write_text(text, encoding="utf-8")
     till = Till(tmp_path, "2024-01-05")
     till.do("init", "--actor", "1001")
     till.do("notice", "add", str(tmp_path / "lender.yaml"))
