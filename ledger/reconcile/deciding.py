@@ -25,6 +25,28 @@ _DEBITS, _CREDITS = {Kind.FEE, Kind.FUNDING}, {Kind.INTEREST, Kind.FUNDING, Kind
 
 
 @dataclass(slots=True)
+class Standing:
+    """What was decided, kept up while more is: line -> its match, payout -> what lines paid and brought back of it."""
+
+    held: dict[str, str]
+    paid_fen: dict[str, int]
+    back_fen: dict[str, int]
+
+    @classmethod
+    def of(cls, known: Decided) -> "Standing":
+        """Of the matches on the book."""
+        held = {line: row.key for line, row in known.by_line.items()}
+        return cls(held, known.paid_fen, known.back_fen)
+
+    def add(self, key: str, one: Match) -> None:
+        """One match more."""
+        self.held.update(dict.fromkeys(one.lines, key))
+        sums = self.back_fen if one.kind is Kind.RETURN else self.paid_fen
+        for share in one.payouts:
+            sums[share.payout] = sums.get(share.payout, 0) + share.amount_fen
+
+
+@dataclass(slots=True)
 class Made:
     """What a decision came to: matches (key, match), lines left over, payouts changed and disputed, what went wrong."""
 
@@ -37,34 +59,41 @@ class Made:
 
 def judge(two: Sides, before: Decided) -> Outcome:
     """What matching says of everything open; writes nothing."""
-    kept_back = before.kept_back
+    kept_back, looked_at = before.kept_back, before.looked_at
     lines = [one for name, one in two.lines.items() if name not in kept_back]
-    seen = frozenset(name for name, seq in two.seqs.items() if seq < before.looked_at)
+    seen = frozenset(name for name, seq in two.seqs.items() if seq < looked_at)
     return match(lines, two.payouts.values(), [as_match(row.body) for row in before.in_force], seen, before.banned)
 
 
 def match_open(writer: Writer, vault: Vault) -> Made:
     """Match what lies open, record each match, and settle what the lines say of payouts."""
-    two = sides(writer, vault)
-    found = judge(two, decided(writer))
-    made = _record(writer, two, found.matches)
+    two, before = sides(writer, vault), decided(writer)
+    found = judge(two, before)
+    made = _record(writer, two, Standing.of(before), found.matches)
     made.listed = found.listed
     return made
 
 
 def confirm(
-    writer: Writer, two: Sides, names: Sequence[str], shares: Sequence[tuple[str, int | None]], kind: str, reason: str
+    writer: Writer,
+    two: Sides,
+    names: Sequence[str],
+    shares: Sequence[tuple[str, int | None]],
+    kind: str,
+    reason: str,
+    standing: Standing | None = None,
 ) -> Made:
     """Decide by hand that `names` (lines) are `shares` (payout, fen or None for what is open), or what `kind` says.
 
+    Who decides many things in one write hands the same `standing` to each, which keeps up with them.
     Refuses `line_unknown`, `line_matched`, `lines_differ`, `payout_unknown`, `payer_differs`, `share_exceeds`,
     `shares_differ`.
     """
-    before = decided(writer)
+    before = standing or Standing.of(decided(writer))
     lines = [two.lines[find_line(two.lines, name)] for name in dict.fromkeys(names)]
     for line in lines:
-        if line.id in before.by_line:
-            raise _matched(line.id, before.by_line[line.id].key)
+        if line.id in before.held:
+            raise _matched(line.id, before.held[line.id])
     total_fen = sum(line.amount_fen for line in lines)
     back = total_fen > 0
     if any((line.amount_fen > 0) != back or line.payer != lines[0].payer for line in lines) or (
@@ -84,7 +113,7 @@ def confirm(
     found, left = _shares(two, before, lines, shares)
     chosen = Kind(kind) if kind else _kind(lines, found, left, back=back)
     decision = Match(Rule.PERSON, chosen, tuple(sorted(line.id for line in lines)), found, total_fen, left, ())
-    return _record(writer, two, [decision], reason)
+    return _record(writer, two, before, [decision], reason)
 
 
 def undo(writer: Writer, key: str, reason: str) -> Made:
@@ -178,7 +207,7 @@ def _matched(line: str, key: str) -> Refused:
 
 
 def _shares(
-    two: Sides, before: Decided, lines: Sequence[Line], wanted: Sequence[tuple[str, int | None]]
+    two: Sides, before: Standing, lines: Sequence[Line], wanted: Sequence[tuple[str, int | None]]
 ) -> tuple[tuple[Share, ...], int]:
     """The shares that were asked for, and what is left open of their payouts."""
     total_fen = abs(sum(line.amount_fen for line in lines))
@@ -235,11 +264,13 @@ def _kind(lines: Sequence[Line], shares: Sequence[Share], left: int, *, back: bo
     return Kind.MANY_TO_ONE if len(lines) > 1 else Kind.ONE_TO_ONE
 
 
-def _record(writer: Writer, two: Sides, matches: Iterable[Match], reason: str = "") -> Made:
+def _record(writer: Writer, two: Sides, standing: Standing, matches: Iterable[Match], reason: str = "") -> Made:
     said = {"reason": reason} if reason else {}
     made = Made([(fields(one)["key"], one) for one in matches])
     writer.extend(MATCH, [{**fields(one), **said} for _key, one in made.matches])
-    paid = decided(writer).paid_fen
+    for key, one in made.matches:
+        standing.add(key, one)
+    paid = standing.paid_fen
     payments: dict[str, Finding] = {}
     returns = []
     for key, one in made.matches:
