@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from calculators.problems import N_, Place, Refused, refuse
+from calculators.problems import N_, Place, refuse
 from ledger.store.ledger import View
 
 PERIOD = "period"
@@ -32,20 +32,14 @@ def last_month(view: View) -> str:
 
 
 def check_open(view: View, account: str, day: date) -> None:
-    """Refuse `month_signed_off` where a day of the account is signed off."""
+    """Refuse `month_signed_off` where money would be booked on a day of the account that is signed off."""
     signed = signed_off(view).get(account)
     if signed is not None and day <= signed:
-        raise month_signed_off(account, day, signed)
-
-
-def month_signed_off(account: str, day: date, signed: date) -> Refused:
-    """The refusal of whatever would change a day that is signed off."""
-    return refuse(
-        "month_signed_off",
-        N_("the account is signed off up to {signed}, and this would change {day}"),
-        N_("book it on a later day; where it was wrong: `subsidy reconcile sign-off --month {month} --reopen`"),
-        Place(account),
-        signed=signed,
-        day=day,
-        month=f"{signed:%Y-%m}",
-    )
+        raise refuse(
+            "month_signed_off",
+            N_("the account is signed off up to {signed}, and {day} lies before its end"),
+            N_("book it on a later day"),
+            Place(account),
+            signed=signed,
+            day=day,
+        )

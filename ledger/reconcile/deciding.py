@@ -11,7 +11,7 @@ from datetime import date
 
 from calculators.amounts import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.book.periods import month_signed_off, signed_off
+from ledger.book.periods import signed_off
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
@@ -107,7 +107,7 @@ def confirm(
     if bool(kind) == bool(shares):
         raise refuse(
             "shares_differ",
-            N_("no payout is named"),
+            N_("payouts are named, and something else as well") if kind else N_("no payout is named"),
             N_("name payouts with --payout, or say --as fee|interest|funding|refund"),
         )
     found, left = _shares(two, before, lines, shares)
@@ -193,7 +193,15 @@ def check_days(view: View, lines: Iterable[str]) -> None:
         account, day, _content, _n = line.rsplit("/", 3)
         last = signed.get(account)
         if last and day <= last.isoformat():
-            raise month_signed_off(account, date.fromisoformat(day), last)
+            raise refuse(
+                "month_signed_off",
+                N_("the account is signed off up to {signed}, and this would change {day}"),
+                N_("open it again first: `subsidy reconcile sign-off --month {month} --reopen --reason TEXT`"),
+                Place(line),
+                signed=last,
+                day=day,
+                month=f"{last:%Y-%m}",
+            )
 
 
 def _matched(line: str, key: str) -> Refused:
@@ -227,6 +235,16 @@ def _shares(
         room_fen = (
             (paid_fen - before.back_fen.get(name, 0)) if back else payout.amount_fen - before.paid_fen.get(name, 0)
         )
+        if room_fen <= 0:
+            raise refuse(
+                "share_exceeds",
+                N_("nothing of {payout} was paid that could come back")
+                if back
+                else N_("nothing of {payout} is open: its lines are there"),
+                N_("name another payout; `subsidy reconcile explain LINE` shows the candidates"),
+                Place(lines[0].id),
+                payout=name,
+            )
         given_fen = fen if fen is not None else min(total_fen, room_fen) if len(wanted) == 1 else room_fen
         if not 0 < given_fen <= room_fen:
             raise refuse(

@@ -179,8 +179,10 @@ def _compare(
         chain = chains.get((account, statement.currency))
         one = Taken(examined[place], f"{short(document)}/{place + 1}", account, numbers[place], commitment, new, same)
         taken[place] = one
-        problems += _signed_off(document, one, signed.get(account))
-        if one.keeps(chain):
+        late = _signed_off(document, one, signed.get(account))
+        if late:
+            problems += late
+        elif one.keeps(chain):
             kept.append(one)
             both = together(chain, one.span)
             if both is None and chain is not None:
