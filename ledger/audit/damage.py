@@ -35,6 +35,7 @@ DAMAGE = {
     "payout_unknown": N_("there is no batch and no payout {about}"),
     "step_illegal": N_("{about} cannot go from {before} to {after} on the word of {source}"),
     "maker_decides": N_("{actor} prepared {about} and cannot approve it or decide what became of it"),
+    "clawback_differs": N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
     "public_notice_differs": N_("the public notice or objection does not fit what stands before it: {reason}"),
     "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
     "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),

@@ -210,6 +210,9 @@ def _steps(
     for digest in digests:
         line = digest["line"]
         owed = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}
+        for taken in digest.get("taken_back", ()):
+            due = date.fromisoformat(taken["due"])
+            owed[due] = owed.get(due, 0) - taken["amount_fen"]
         held_from = min((date.fromisoformat(held["due"]) for held in digest["held"]), default=date.max)
         for due in sorted(owed.keys() | dues_posted[line]):
             if due >= held_from:

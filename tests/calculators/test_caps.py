@@ -29,6 +29,7 @@ from tests.calculators.lending import (
     periods,
     quarterly,
     reckon,
+    window,
     yuan,
 )
 
@@ -94,6 +95,15 @@ YEAR_END = loan("L", {"2024-10-20": "1,800,000"}, "2025-02-20")
 def test_a_cap_per_year_by_the_year_that_the_notice_means(year_of: str, expected: list[str]) -> None:
     rules = notice(caps=[cap("yearly", "entity year", "5,000", year_of=year_of)])
     assert shares(line(YEAR_END, rules)) == [expected]
+
+
+def test_a_period_cut_at_the_end_of_the_year_belongs_to_the_year_of_its_due_date() -> None:
+    # The window ends with 2024; the period of 20 January has 12 days of it, 1,200, which are paid for in 2025.
+    rules = notice(
+        caps=[cap("yearly", "entity year", "5,000", year_of="due_date")],
+        windows=[window("accrual_day", "2024-01-01", "2024-12-31")],
+    )
+    assert shares(line(YEAR_END, rules)) == [["3100.00", "1900.00", "1200.00"]]
 
 
 @pytest.mark.parametrize(("counted", "due"), [(False, "2024-12-31"), (True, "2025-01-01")])
@@ -285,6 +295,12 @@ def test_a_share_of_the_drawdown_is_rounded_down() -> None:
     assert award(line(lent, notice(caps=[cap("total", "loan", share_of_drawdown="0.1%")]))) == "1800.00"
 
 
+def test_every_drawdown_counts_however_small() -> None:
+    # 1 % of 0.99 and 0.01 together is a fen; 1.00 at 2 points bears two in a year: 365 d x 1.00 x 2 % / 360 = 0.0203
+    lent = loan("L", {"2024-01-20": "0.99", "2024-01-21": "0.01"}, "2025-01-20", "36%")
+    assert award(line(lent, notice(caps=[cap("total", "loan", share_of_drawdown="1%")]))) == "0.01"
+
+
 def test_an_amended_cap_bounds_what_both_versions_paid() -> None:
     # 5,000 until the end of March, 8,000 from April on.
     first = Version("n@sha256:01", ENTITY, ends_before=day("2024-04-01"))
@@ -335,6 +351,12 @@ def test_a_principal_cap_per_loan() -> None:
     assert (
         shares(line(usual("L1"), rules), line(usual("L2"), rules)) == [["1550.00", "1450.00", "1550.00", "1500.00"]] * 2
     )
+
+
+def test_a_principal_cap_of_one_notice_leaves_the_loans_of_another_alone() -> None:
+    # L1, which is first in order, is under a notice without a cap; L2 counts with 900,000 of 1,800,000.
+    capped = capped_principal("loan", "900,000").model_copy(update={"id": "notice-b"})
+    assert award(line(usual("L1"), notice()), line(usual("L2"), capped)) == "12100.00 6050.00"
 
 
 def test_a_principal_cap_per_entity_goes_to_its_loans_day_by_day() -> None:

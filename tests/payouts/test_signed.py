@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from freezegun import freeze_time
 
+from tests.payouts.clawing import FOUND, ask
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.runs.office import USCC
 from tests.runs.signing_office import CHECKER, HEAD, code, employ, key
@@ -111,3 +112,37 @@ def test_an_agreement_without_its_signature_pays_nobody(till: Till) -> None:
     assert held(till) == ["payee_unapproved"]
     report = json.loads(till.say("audit", "verify", "--json").stdout)
     assert [(one["code"], one["record"]) for one in report["damages"]] == [("signature_wrong", record)]
+
+
+AGREE = ("clawback", "agree", "ZH-1", "--document", "DOC-1")
+
+
+def asked(till: Till) -> None:
+    """A claw-back that 1002 has requested under a signature."""
+    till.take("inspections", FOUND)
+    assert code(till.as_second(*ask("1,000"))) == "signing_key_needed"
+    till.do(*by(till, CHECKER, *ask("1,000")))
+
+
+def test_a_claw_back_is_agreed_under_two_signatures_and_an_approval(till: Till) -> None:
+    asked(till)
+    assert code(till.say(*AGREE, "--actor", HEAD)) == "signing_key_needed"
+    assert code(till.say(*AGREE, "--actor", HEAD, "--key", key(till, CHECKER))) == "signing_key_differs"
+    assert code(till.say(*by(till, CHECKER, *AGREE))) == "approver_is_maker"
+    till.do(*by(till, HEAD, *AGREE))
+    with till.ledger.read() as view:
+        request, agreement = view.records("clawback")
+        [approval] = [row.body for row in view.records("approval")]
+        assert (approval["about"], approval["about_leaf"]) == (request.seq, request.leaf.hex())
+        assert (approval["actor"], approval["opinion"]) == (HEAD, "approve")
+        assert {"signature"} <= request.body.keys() & agreement.body.keys()
+    till.verify()
+
+
+def test_a_claw_back_is_refused_under_a_signature(till: Till) -> None:
+    asked(till)
+    refuse = ("clawback", "refuse", "ZH-1", "--reason", "put right")
+    assert code(till.say(*refuse, "--actor", HEAD)) == "signing_key_needed"
+    till.do(*by(till, HEAD, *refuse))
+    assert [one["state"] for one in till.read("clawback", "list")] == ["refused"]
+    till.verify()
