@@ -156,7 +156,9 @@ def _statement(one: Account) -> Iterator[Row]:
     """The rows of the statement: what, bank, book, difference; they add up from the first to the last."""
     yield _("Balance"), one.bank_fen, one.book_fen, one.bank_fen - one.book_fen
     for each in one.differences:
-        yield f"{_(CLASSES[each.sort])} {each.about}".strip(), each.bank_fen, each.book_fen, each.fen
+        # A line is known without its account, which stands above.
+        about = each.about.removeprefix(f"{one.key}/")
+        yield f"{_(CLASSES[each.sort])} {about}".strip(), each.bank_fen, each.book_fen, each.fen
     for sort in Class:
         if sort not in UNEXPLAINED:
             yield _("Explained: {class_}").format(class_=_(CLASSES[sort])), None, None, one.explained(sort)
