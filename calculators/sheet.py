@@ -56,7 +56,7 @@ class Sheet:
         found = list(conditions)
         for condition in found:
             label = met if condition.met else self.say(N_("refused"))
-            yield self.labelled(label, f"{pad(str(condition), CONDITION)}{self.source(condition.clause)}")
+            yield self.labelled(label, f"{pad(condition.render(self.say), CONDITION)}{self.source(condition.clause)}")
         if not found:
             yield self.labelled(met, self.say(N_("no conditions")))
 

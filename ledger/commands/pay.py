@@ -295,11 +295,10 @@ def _entries(view: View, names: tuple[str, ...]) -> list[RunEntries]:
         if run.state is not RunState.CLOSED:
             raise refuse(
                 "run_not_closed",
-                N_("run {number} of {month} is {state}"),
+                N_("run {number} of {month} is not closed"),
                 N_("pay closed runs; `subsidy run list` shows them"),
                 number=run.number,
                 month=run.occasion,
-                state=run.state.value,
             )
         found.append(RunEntries(run.closed, run.first, run.count))
     return sorted(set(found))

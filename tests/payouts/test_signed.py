@@ -103,6 +103,43 @@ def test_a_changed_payee_is_agreed_to_under_a_signature(till: Till) -> None:
     till.verify()
 
 
+def test_what_waits_for_a_second_person_is_listed_with_its_command(till: Till) -> None:
+    batch = prepared(till)
+    change_payee(till)
+    with till.ledger.read() as view:
+        made = view.current("payment_batch", batch)
+        changed = view.current("payee", PAYEE)
+    assert made is not None
+    assert changed is not None
+    payment, change = (
+        {"number": made.seq, "what": f"pay {batch}", "amount": "16862.50", "maker": "1001", "post": "",
+         "command": f"subsidy pay approve {batch}"},
+        {"number": changed.seq, "what": f"payee {PAYEE}", "maker": "1001", "post": "",
+         "command": f"subsidy payee approve {PAYEE}"},
+    )  # fmt: skip
+    assert till.read("approvals") == [payment, change]
+    refused = till.say(*by(till, CHECKER, "approve", str(made.seq)))
+    assert refused.stderr == (
+        f"record {made.seq} is approved by another command; write `subsidy pay approve {batch}` [approved_elsewhere]\n"
+    )
+    till.do(*by(till, CHECKER, *payment["command"].split()[1:]))
+    assert till.read("approvals") == [change]
+    till.do(*by(till, CHECKER, *change["command"].split()[1:], "--reason", "called the firm"))
+    assert till.read("approvals") == []
+
+
+def test_a_claw_back_that_is_asked_for_is_listed_with_its_command(till: Till) -> None:
+    till.take("inspections", FOUND)
+    till.do(*by(till, CHECKER, *ask("1,000")))
+    [waiting] = till.read("approvals")
+    number = waiting.pop("number")
+    assert waiting == {"what": "claw-back ZH-1", "amount": "1000.00", "maker": CHECKER, "post": "",
+                       "command": "subsidy clawback agree ZH-1"}  # fmt: skip
+    assert code(till.say(*by(till, HEAD, "approve", str(number)))) == "approved_elsewhere"
+    till.do(*by(till, HEAD, *waiting["command"].split()[1:]), "--document", "追-1")
+    assert till.read("approvals") == []
+
+
 def test_an_agreement_without_its_signature_pays_nobody(till: Till) -> None:
     """Somebody writes the record past the command: preparing does not count it, and verification names it."""
     change_payee(till)
