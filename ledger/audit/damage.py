@@ -35,6 +35,8 @@ DAMAGE = {
     "payout_unknown": N_("there is no batch and no payout {about}"),
     "step_illegal": N_("{about} cannot go from {before} to {after} on the word of {source}"),
     "maker_decides": N_("{actor} prepared {about} and cannot approve it or decide what became of it"),
+    "settlement_differs": N_("it does not settle as much as it says: payables {taken} fen, debts {settled} fen"),
+    "correction_differs": N_("a correction and its entry do not fit, or move money: {reason}"),
     "clawback_differs": N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
     "public_notice_differs": N_("the public notice or objection does not fit what stands before it: {reason}"),
     "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
