@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from calculators.amounts import format_yuan
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
-from ledger.payouts.recoveries import owed
+from ledger.payouts.debts import owed
 from ledger.registry.approvals import APPROVE, sign, subject
 from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
 from ledger.registry.openings import outside_awards
