@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from tests.benchmarks.big_book import BATCH, ENTRIES, batches, in_order, new_ledger, post_all
 from tests.benchmarks.measure import Spent, compared, in_turns, spent
 
-SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
+SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "cache_size=-65536")
 
 
 def lines() -> Iterator[str]:
