@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from calculators.amounts import MAX_FEN
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
-from ledger.book.projection import BLOCK, BOOK, CHARTS, Cells, balance_rows, block_end, merge, rows, tally
+from ledger.book.projection import BLOCK, BOOK, Cells, balance_rows, block_end, merge, rows, tally
 from ledger.store import tables
 from ledger.store.collector import paused
 from ledger.store.engine import insert_rows, rows_of_keys
@@ -100,7 +100,7 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     if problems:
         raise Refused(problems)
     if new:
-        stood |= _write(writer, before, blocks, new)
+        stood |= zip(fresh, _write(writer, before, blocks, new), strict=True)
     answers = []
     for body in bodies:
         key = body["key"]
@@ -136,13 +136,13 @@ def reversal(view: View, record: int, effective_on: date) -> Entry:
 def entry_fields(entry: Entry) -> dict[str, Any]:
     """The fields of the entry's record, absent ones left out; `ValueError` where it is no entry at all."""
     postings = []
-    sums = dict.fromkeys(CHARTS, 0)
+    sums = {"fin": 0, "bud": 0, "ind": 0}
     for posting in entry.postings:
-        amount = posting.amount_fen
-        if not 0 < abs(amount) <= MAX_FEN:
+        amount, chart = posting.amount_fen, posting.chart
+        if amount == 0 or not -MAX_FEN <= amount <= MAX_FEN:
             raise ValueError(f"{entry.key}: no amount to post: {amount}")
-        sums[posting.chart] += amount
-        line = {"chart": posting.chart, "account": posting.account, "amount_fen": amount}
+        sums[chart] += amount
+        line = {"chart": chart, "account": posting.account, "amount_fen": amount}
         if posting.envelope:
             line["envelope"] = posting.envelope
         if posting.payee:
@@ -156,7 +156,7 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
         if posting.level:
             line["level"] = posting.level
         postings.append(line)
-    if len(postings) < 2 or any(sums.values()):
+    if len(postings) < 2 or sums["fin"] or sums["bud"] or sums["ind"]:
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
     body: dict[str, Any] = {
         "key": entry.key,
@@ -281,7 +281,7 @@ def _is_inverse(body: Mapping[str, Any], reversed_body: Mapping[str, Any]) -> bo
 
 def _write(
     writer: Writer, before: int, blocks: Sequence[tuple[int, Cells]], bodies: Sequence[dict[str, Any]]
-) -> dict[str, Posted]:
+) -> list[Posted]:
     """Append balanced, unseen entries and their rows behind entry `before`; `blocks` are their sums.
 
     Envelopes are checked before anything is written.
@@ -307,7 +307,7 @@ def _write(
     complete = [row for end, cells in blocks if end <= before + len(bodies) for row in balance_rows(end, cells)]
     insert_rows(writer.connection, tables.balance, complete)
     limits.move(writer, moved)
-    return {row[3]: Posted(row[0], row[1], False) for row in entry_rows}
+    return [Posted(number, record, False) for number, (record, _leaf) in enumerate(stored, before + 1)]
 
 
 def _blocks(before: int, bodies: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Cells]]:

@@ -16,6 +16,7 @@ from ledger.log.canonical import canonical
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import check_record, schema_of
 from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
+from ledger.store.collector import paused
 from ledger.store.engine import insert_rows
 from ledger.store.projection import claim_rows, item_row
 from ledger.store.tables import claim, item, node, record
@@ -189,6 +190,7 @@ class Writer(View):
         self.size += len(bodies)
         return list(map(Stored, seqs, leaves))
 
+    @paused()
     def settle(self) -> None:
         """Store the tree nodes of what was appended; a write does it once, at its end."""
         nodes, self._peaks = grow(self.size - len(self._leaves), self._peaks, self._leaves)
