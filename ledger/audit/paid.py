@@ -4,7 +4,7 @@ The steps are those of the table in `docs/contracts.md`, 11.2, and whoever prepa
 decides what became of it. Money and claims are held by the book and by the claims' own guard.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,9 @@ class _Batch:
     state: State = State.PREPARED
 
 
+_READ = ("payment_batch", "payout", "outcome")
+
+
 class Payments:
     """Takes the records of a log one by one, in their order."""
 
@@ -38,8 +41,11 @@ class Payments:
         # The batch whose payouts are being read.
         self._reading: _Batch | None = None
 
-    def check(self, record: Logged) -> Iterator[Damage]:
+    def check(self, record: Logged) -> Iterable[Damage]:
         """What is wrong with the next record."""
+        return self._check(record) if self._reading or record.kind in _READ else ()
+
+    def _check(self, record: Logged) -> Iterator[Damage]:
         if self._reading and record.kind != "payout":
             yield from self._whole()
         if record.kind == "payment_batch":
