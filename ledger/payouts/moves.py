@@ -7,12 +7,13 @@ from datetime import date
 
 from calculators.amounts import format_yuan
 from calculators.problems import N_, Place, refuse
+from ledger.book.payables import Terms
 from ledger.book.posting import Posted, post
 from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
 from ledger.payouts import postings
 from ledger.payouts.batches import item
-from ledger.payouts.payables import Terms, terms
+from ledger.payouts.payables import terms
 from ledger.payouts.states import State
 from ledger.store.ledger import Row, Writer, local_day
 

@@ -45,7 +45,7 @@ FACTS = (
 )
 REGISTERS = (*_KEYED, "import", "outcome", *FACTS)
 # Kinds whose records take payables, or give them back.
-CLAIMING = ("payout", "outcome", "recovery")
+CLAIMING = ("payout", "outcome", "recovery", "netting")
 
 
 class ItemRow(NamedTuple):

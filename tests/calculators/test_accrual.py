@@ -70,6 +70,14 @@ def test_a_prepayment_lowers_it_and_full_repayment_ends_it() -> None:
     ]
 
 
+def test_what_is_drawn_again_after_full_repayment_bears_interest_again() -> None:
+    again = (Movement(date(2024, 3, 1), -10 * MILLION), Movement(date(2024, 6, 3), 1))
+    assert statement(replace(SINGLE, movements=(DRAWN, *again))) == [
+        "01-10..03-01 10000000.00 355",
+        "06-03..01-09 0.01 355",
+    ]
+
+
 def test_what_is_drawn_and_repaid_on_one_day_counts_together() -> None:
     same_day = (Movement(date(2024, 3, 1), -10 * MILLION), Movement(date(2024, 3, 1), 10 * MILLION))
     assert statement(replace(SINGLE, movements=(DRAWN, *same_day))) == ["01-10..01-09 10000000.00 355"]
@@ -162,9 +170,15 @@ def test_a_rate_is_not_set_on_the_day_after_the_last() -> None:
         matures_on=date(2027, 7, 1),
     )
     assert len(segments(loan, date(2026, 7, 1), date(2026, 10, 1), checked, supported=True)) == 1
-    with pytest.raises(Refused) as refused:
-        segments(loan, date(2026, 7, 1), date(2026, 10, 2), checked, supported=True)
-    assert codes(refused) == ["benchmark_unknown"]
+    # Nor is a floating rate that begins on that day.
+    later = replace(
+        loan, rates=(FixedRate(date(2026, 7, 1), parse_percent("3%")), replace(floating, starts_on=date(2026, 10, 1)))
+    )
+    assert len(segments(later, date(2026, 7, 1), date(2026, 10, 1), checked, supported=True)) == 1
+    for one in (loan, later):
+        with pytest.raises(Refused) as refused:
+            segments(one, date(2026, 7, 1), date(2026, 10, 2), checked, supported=True)
+        assert codes(refused) == ["benchmark_unknown"]
 
 
 def test_a_repricing_rule_that_nobody_knows_breaks_off() -> None:
@@ -198,6 +212,20 @@ def test_a_fixed_rate_may_follow_a_floating_one() -> None:
     assert statement(replace(SINGLE, rates=(floating, fixed)))[-2:] == [
         "07-22..08-01 10000000.00 335",
         "08-01..01-09 10000000.00 300",
+    ]
+
+
+@pytest.mark.parametrize("repriced", ["publication", "quarter"])
+def test_a_floating_rate_may_follow_a_fixed_one(repriced: str) -> None:
+    # LPR 1Y is 3.45 from 2023-08-21, 3.35 from 2024-07-22, 3.10 from 2024-10-21; on 1 October it is 3.35.
+    fixed = FixedRate(date(2024, 1, 10), parse_percent("3%"))
+    floating = FloatingRate(date(2024, 7, 1), "1y", Exact(0), repriced)
+    found = statement(replace(SINGLE, rates=(fixed, floating)), until=date(2024, 10, 21))
+    changes_on = "07-22" if repriced == "publication" else "10-01"
+    assert found == [
+        "01-10..07-01 10000000.00 300",
+        f"07-01..{changes_on} 10000000.00 345",
+        f"{changes_on}..10-21 10000000.00 335",
     ]
 
 

@@ -29,6 +29,7 @@ from tests.calculators.lending import (
     periods,
     quarterly,
     reckon,
+    window,
     yuan,
 )
 
@@ -96,6 +97,15 @@ def test_a_cap_per_year_by_the_year_that_the_notice_means(year_of: str, expected
     assert shares(line(YEAR_END, rules)) == [expected]
 
 
+def test_a_period_cut_at_the_end_of_the_year_belongs_to_the_year_of_its_due_date() -> None:
+    # The window ends with 2024; the period of 20 January has 12 days of it, 1,200, which are paid for in 2025.
+    rules = notice(
+        caps=[cap("yearly", "entity year", "5,000", year_of="due_date")],
+        windows=[window("accrual_day", "2024-01-01", "2024-12-31")],
+    )
+    assert shares(line(YEAR_END, rules)) == [["3100.00", "1900.00", "1200.00"]]
+
+
 @pytest.mark.parametrize(("counted", "due"), [(False, "2024-12-31"), (True, "2025-01-01")])
 def test_a_period_that_ends_with_the_year_belongs_to_it(counted: bool, due: str) -> None:
     # Settled on 31 December, counted or not: the last day that bears interest is in 2024.
@@ -131,6 +141,18 @@ def test_within_one_end_the_stated_order_decides_and_not_the_order_of_the_lines(
     second = line(usual("L2", signed_on=day("2024-01-10")), rules, granted_on="2024-02-01")
     assert award(first, second) == expected
     assert award(second, first) == expected
+
+
+def test_the_order_is_that_of_the_latest_version() -> None:
+    # By the first version L2 would go first, since it was granted first; by the second, from April on, L1 does.
+    caps = [cap("total", "entity", "5,000")]
+    first = Version("n@sha256:01", notice(caps=caps), ends_before=day("2024-04-01"))
+    second = Version("n@sha256:02", notice(caps=caps, order=["id"]), day("2024-04-01"))
+    lines = [
+        line(usual("L1"), first, second, granted_on="2024-02-02"),
+        line(usual("L2"), first, second, granted_on="2024-02-01"),
+    ]
+    assert award(*lines) == "3100.00 1900.00"
 
 
 def test_an_earlier_end_goes_before_any_order() -> None:
@@ -179,6 +201,10 @@ def test_notices_that_do_not_share_have_an_amount_each() -> None:
 )
 def test_awards_paid_outside_use_up_room(known: dict[str, str], expected: str) -> None:
     assert award(line(usual("L1"), ENTITY), outside=[outside(400_000, **known)]) == expected
+
+
+def test_awards_paid_outside_add_up() -> None:
+    assert award(line(usual("L1"), ENTITY), outside=[outside(150_000), outside(250_000)]) == "1000.00"
 
 
 @pytest.mark.parametrize(
@@ -285,6 +311,12 @@ def test_a_share_of_the_drawdown_is_rounded_down() -> None:
     assert award(line(lent, notice(caps=[cap("total", "loan", share_of_drawdown="0.1%")]))) == "1800.00"
 
 
+def test_every_drawdown_counts_however_small() -> None:
+    # 1 % of 0.99 and 0.01 together is a fen; 1.00 at 2 points bears two in a year: 365 d x 1.00 x 2 % / 360 = 0.0203
+    lent = loan("L", {"2024-01-20": "0.99", "2024-01-21": "0.01"}, "2025-01-20", "36%")
+    assert award(line(lent, notice(caps=[cap("total", "loan", share_of_drawdown="1%")]))) == "0.01"
+
+
 def test_an_amended_cap_bounds_what_both_versions_paid() -> None:
     # 5,000 until the end of March, 8,000 from April on.
     first = Version("n@sha256:01", ENTITY, ends_before=day("2024-04-01"))
@@ -337,6 +369,12 @@ def test_a_principal_cap_per_loan() -> None:
     )
 
 
+def test_a_principal_cap_of_one_notice_leaves_the_loans_of_another_alone() -> None:
+    # L1, which is first in order, is under a notice without a cap; L2 counts with 900,000 of 1,800,000.
+    capped = capped_principal("loan", "900,000").model_copy(update={"id": "notice-b"})
+    assert award(line(usual("L1"), notice()), line(usual("L2"), capped)) == "12100.00 6050.00"
+
+
 def test_a_principal_cap_per_entity_goes_to_its_loans_day_by_day() -> None:
     # 2,700,000 for both: L1 counts in full, L2 with 900,000 (50.00 a day) until L1 repays 900,000 on 5 March.
     # March for L2: 14 d x 50.00 + 15 d x 100.00 = 2,200.00; for L1: 14 d x 100.00 + 15 d x 50.00 = 2,150.00
@@ -349,6 +387,15 @@ def test_a_principal_cap_per_entity_goes_to_its_loans_day_by_day() -> None:
         ["1550.00", "1450.00"],
         ["3100.00", "2900.00"],
     ]
+
+
+def test_a_principal_cap_per_entity_is_one_amount_under_all_versions_of_a_notice() -> None:
+    # As above; L2 is governed by a second version of the notice from its first day on, with the same cap.
+    rules = capped_principal("entity", "2,700,000")
+    other = Version("test-notice@sha256:02", rules)
+    first = loan("L1", {"2024-01-20": "1,800,000"}, "2024-02-20")
+    second = loan("L2", {"2024-01-20": "1,800,000"}, "2024-02-20")
+    assert shares(line(first, rules), line(second, other)) == [["3100.00"], ["1550.00"]]
 
 
 def test_a_loan_takes_principal_before_its_own_period_has_ended() -> None:

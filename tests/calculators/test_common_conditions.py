@@ -78,7 +78,8 @@ def test_the_latest_decision_is_shown_with_the_day_that_bounds_it() -> None:
 
 def test_other_support_of_the_city_refuses_and_is_named() -> None:
     rule = condition("no_other_municipal_support")
-    assert refused(asked(rule)) == []
+    [(_, [none])] = only(reckon(asked(rule))).working.conditions
+    assert (none.met, str(none)) == (True, "no_other_municipal_support: - = -")
     one = asked(rule, other_support="2023 batch of the technology fund")
     assert refused(one) == ["other_support"]
     [(_, [found])] = only(reckon(one)).working.conditions

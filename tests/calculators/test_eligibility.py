@@ -49,6 +49,12 @@ def test_a_window_includes_both_of_its_days(on: str, first: str, last: str, met:
     )
 
 
+def test_before_anything_is_drawn_no_window_on_the_drawdown_is_missed() -> None:
+    rules = notice(windows=[window("drawdown", "2024-06-01"), window("contract", "2024-01-01")])
+    result = only(reckon(line(replace(USUAL, movements=()), rules)))
+    assert outcome(result) == (True, [], ["window_contract: 2024-01-10 in 2024-01-01.."])
+
+
 def test_one_of_several_windows_is_enough() -> None:
     windows = [window("application", "2023-01-01", "2023-01-31"), window("application", "2024-01-01", "2024-01-31")]
     assert only(reckon(line(USUAL, notice(windows=windows)))).digest["eligible"]

@@ -229,6 +229,14 @@ def test_caps_per_launch_firm_and_year_with_what_was_paid_outside() -> None:
     assert awards(*lines, outside=taken) == ["1,000,000.00", "0.00", "0.00", "0.00", "4,500,000.00"]
 
 
+@pytest.mark.parametrize(("mode", "premium"), [("half_up", "0.65"), ("half_even", "0.65"), ("down", "0.64")])
+def test_a_premium_by_the_unit_rounds_as_the_notice_says(mode: str, premium: str) -> None:
+    # 550 x 0.00118 = 0.649
+    rounding = {"award": {"mode": "half_up", **ASSUMED}, "premium": {"mode": mode, **ASSUMED}}
+    rated = policy("P", ("2024-05-10", premium), rating=Rating(parse_yuan("550"), Exact("0.00118"), Exact(1)))
+    assert refused(line(rated, premium_notice(rounding=rounding))) == []
+
+
 def by_the_unit(sum_insured: str, rate: str, units: str, premium: str) -> list[str]:
     rating = Rating(parse_yuan(sum_insured), Exact(rate), Exact(units))
     return refused(line(policy("P", ("2024-05-10", premium), rating=rating), premium_notice()))

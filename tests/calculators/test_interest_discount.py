@@ -19,6 +19,7 @@ from tests.calculators.lending import (
     ASSUMED,
     LPR,
     award,
+    cap,
     components,
     day,
     interest_share,
@@ -179,6 +180,16 @@ def test_support_ends_so_many_months_after_the_first_drawdown(drawn_on: str, mon
     assert award(line(lent, notice(base=limit))) == f"{100 * days}.00"
 
 
+def test_a_window_that_opens_when_support_has_ended_leaves_no_period() -> None:
+    # A month from 10 January: to 9 February, inside the due period that ends on the 20th; the window opens on the 10th.
+    limit = {"interest": "accrued", "months_from_first_drawdown": {"months": "1", **ASSUMED}, **ASSUMED}
+    lent = loan("L", {"2024-01-10": "1,800,000"}, "2024-05-20")
+    late = notice(base=limit, windows=[window("accrual_day", "2024-02-10")])
+    assert only(reckon(line(lent, late))).digest["periods"] == []
+    last_day = notice(base=limit, windows=[window("accrual_day", "2024-02-09")])
+    assert periods(only(reckon(line(lent, last_day)))) == {"2024-02-20": "100.00"}
+
+
 def test_versions_of_a_notice_govern_their_days_and_leave_earlier_ones_alone() -> None:
     # Period 03-20..04-20: 12 days at 2 points (100.00 a day), 19 days of April at 1 point (50.00 a day).
     first = Version("n@sha256:01", notice(), ends_before=day("2024-04-01"))
@@ -264,6 +275,7 @@ def test_interest_rounds_once_per_due_period(mode: str, interest_fen: int) -> No
     rounding = {"interest": {"mode": mode, **ASSUMED}, "award": {"mode": "half_up", **ASSUMED}}
     digest = only(reckon(line(lent, notice(rounding=rounding)))).digest
     assert [period["interest_fen"] for period in digest["periods"]] == [interest_fen, interest_fen]
+    assert [period["bank_fen"] for period in digest["periods"]] == [interest_fen, interest_fen]
 
 
 def test_a_cut_period_rounds_its_interest_once_per_part() -> None:
@@ -340,6 +352,27 @@ def test_a_rule_switches_on_the_day_a_status_is_gained(gained: str | None, lost:
     rules = notice(components=components(share=FIRST_LOAN))
     result = only(reckon(line(USUAL, rules, statuses=held), through="2024-03-20"))
     assert periods(result)["2024-03-20"] == expected
+
+
+def test_a_status_held_twice_switches_each_time() -> None:
+    # Held from 1 to 10 March and again from 16 March: of 29 days 10 + 4 at 72.00 and 15 at 36.00.
+    held = (
+        Status("innovative_sme", day("2024-03-16")),
+        Status("innovative_sme", day("2024-03-01"), day("2024-03-11")),
+    )
+    rules = notice(components=components(share=FIRST_LOAN))
+    result = only(reckon(line(USUAL, rules, statuses=held), through="2024-03-20"))
+    assert periods(result)["2024-03-20"] == "1548.00"
+
+
+def test_a_switch_and_a_new_year_cut_the_same_loan() -> None:
+    # A cap by accrual days cuts at 1 January too, the status at 1 March: 10 x 36.00 + 19 x 72.00, and 31 x 72.00.
+    rules = notice(
+        components=components(share=FIRST_LOAN),
+        caps=[cap("calendar", "entity year", "1,000,000", year_of="accrual_day")],
+    )
+    result = only(reckon(line(USUAL, rules, statuses=(Status("innovative_sme", day("2024-03-01")),))))
+    assert (periods(result)["2024-03-20"], periods(result)["2025-01-20"]) == ("1728.00", "2232.00")
 
 
 # Receipts.

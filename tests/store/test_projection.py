@@ -51,7 +51,12 @@ def test_the_row_of_every_kind(kind: str) -> None:
 
 # Kind -> (award, amount) of its golden record: a payout takes a payable and nets a reduction, a part comes back;
 # money received settles a reduction.
-CLAIMS = {"payout": [(38, 340000), (40, -2750)], "outcome": [(38, -37250)], "recovery": [(61, -187361)]}
+CLAIMS = {
+    "payout": [(38, 340000), (40, -2750)],
+    "outcome": [(38, -37250)],
+    "recovery": [(61, -187361)],
+    "netting": [(74, 187361), (61, -187361)],
+}
 
 
 @pytest.mark.parametrize("kind", FIELDS)
