@@ -1,145 +1,32 @@
 """The kinds of records and the fields each holds: the table of `docs/contracts.md`, section 1, as data.
 
-A record is checked twice: before it is written, where a problem is our own defect, and by verification. That asks of
-thousands at once whether all are right, field by field over all of them, and looks at one only to say what is wrong.
+A record is checked twice: before it is written, where a problem is our own defect, and by verification, which asks
+whether thousands are `well_formed` and looks at one only to say what is wrong with it.
 """
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-# (place inside the value such as `.postings[1].account`, what is wrong there); none where all is well.
-Problems = Sequence[tuple[str, str]]
+from ledger.log.shapes import TIME as _TIME
+from ledger.log.shapes import Check
+from ledger.log.shapes import ListOf as _list_of
+from ledger.log.shapes import ObjectOf as _object
+from ledger.log.shapes import any_object as _any_object
+from ledger.log.shapes import count as _count
+from ledger.log.shapes import day as _day
+from ledger.log.shapes import fen as _fen
+from ledger.log.shapes import flag as _flag
+from ledger.log.shapes import key as _key
+from ledger.log.shapes import matching as _matching
+from ledger.log.shapes import month as _month
+from ledger.log.shapes import one_of as _one_of
+from ledger.log.shapes import posting_amount as _posting_amount
+from ledger.log.shapes import public_key as _public
+from ledger.log.shapes import published_rate as _published_rate
+from ledger.log.shapes import sha256 as _hash
+from ledger.log.shapes import signature as _signature
+from ledger.log.shapes import text as _text
 
-_FINE: Problems = ()
-
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_TIME = re.compile(_DAY.pattern + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
-_HASH = re.compile(r"[0-9a-f]{64}")
-_SIGNATURE = re.compile(r"[0-9a-f]{128}")
-
-
-class Check:
-    """Says of a value what is wrong with it, and of many values whether all of them are right."""
-
-    def __call__(self, value: Any) -> Problems:
-        raise NotImplementedError
-
-    def all_right(self, values: Sequence[Any]) -> bool:
-        return not any(map(self, values))
-
-
-class _Scalar(Check):
-    """A value of exactly one type for which `holds` is true."""
-
-    def __init__(self, of: type, what: str, holds: Callable[[Any], object] | None = None) -> None:
-        self.of, self.what, self.holds = of, what, holds
-
-    def __call__(self, value: Any) -> Problems:
-        right = type(value) is self.of and (self.holds is None or self.holds(value))
-        return _FINE if right else [("", f"not {self.what}: {value!r}")]
-
-    def all_right(self, values: Sequence[Any]) -> bool:
-        if not {self.of}.issuperset(map(type, values)):
-            return False
-        if self.holds is None:
-            return True
-        # Days, words and times are few among many values: each is asked once. Whether there is any is told faster.
-        return all(values) if self.holds is bool else all(map(self.holds, set(values)))
-
-
-class _List(Check):
-    """An array of at least so many values."""
-
-    def __init__(self, inner: Check, least: int = 0) -> None:
-        self.inner, self.least = inner, least
-
-    def __call__(self, value: Any) -> Problems:
-        if type(value) is not list and type(value) is not tuple:
-            return [("", "not an array")]
-        problems = [(f"[{place}]{deeper}", what) for place, one in enumerate(value) for deeper, what in self.inner(one)]
-        return problems or (_FINE if len(value) >= self.least else [("", "fewer than two")])
-
-    def all_right(self, values: Sequence[Any]) -> bool:
-        if not {list, tuple}.issuperset(map(type, values)):
-            return False
-        long_enough = not self.least or min(map(len, values), default=self.least) >= self.least
-        return long_enough and self.inner.all_right(list(chain.from_iterable(values)))
-
-
-class _Object(Check):
-    """An object with exactly these fields; a name that ends in `?` may be absent."""
-
-    def __init__(self, fields: Mapping[str, Check]) -> None:
-        self.known = {name.removesuffix("?"): check for name, check in fields.items()}
-        self.needed = frozenset(name for name in fields if not name.endswith("?"))
-
-    def __call__(self, value: Any) -> Problems:
-        if type(value) is not dict:
-            return [("", "not an object")]
-        problems = [(f".{name}", "absent") for name in sorted(self.needed - value.keys())]
-        for name, one in value.items():
-            inner = self.known.get(name)
-            wrong = inner(one) if inner else [("", "unknown field")]
-            problems += [(f".{name}{deeper}", what) for deeper, what in wrong]
-        return problems
-
-    def all_right(self, values: Sequence[Any]) -> bool:
-        if not {dict}.issuperset(map(type, values)):
-            return False
-        same_names: defaultdict[tuple[str, ...], list[Any]] = defaultdict(list)
-        for value in values:
-            same_names[tuple(value)].append(value)
-        return all(
-            self.needed <= set(names) <= self.known.keys()
-            and all(self.known[name].all_right(list(map(itemgetter(name), alike))) for name in names)
-            for names, alike in same_names.items()
-        )
-
-
-class _AnyObject(Check):
-    """An object of whatever fields."""
-
-    def __call__(self, value: Any) -> Problems:
-        return _FINE if type(value) is dict else [("", "not an object")]
-
-    def all_right(self, values: Sequence[Any]) -> bool:
-        return {dict}.issuperset(map(type, values))
-
-
-class _PublishedRate(Check):
-    def __call__(self, value: Any) -> Problems:
-        right = type(value) in (list, tuple) and len(value) == 3 and all(type(cell) is str for cell in value)
-        return _FINE if right else [("", f"not [effective from, one-year rate, five-year rate]: {value!r}")]
-
-
-def _matching(pattern: re.Pattern[str], what: str) -> Check:
-    return _Scalar(str, what, pattern.fullmatch)
-
-
-def _one_of(*words: str) -> Check:
-    return _Scalar(str, f"one of {', '.join(words)}", frozenset(words).__contains__)
-
-
-_list_of = _List
-_object = _Object
-_any_object = _AnyObject()
-_published_rate = _PublishedRate()
-_text = _Scalar(str, "a text", bool)
-_fen = _Scalar(int, "an integer")
-_count = _Scalar(int, "a count", (0).__le__)
-_flag = _Scalar(bool, "true or false")
-_posting_amount = _Scalar(int, "an amount other than 0", bool)
-_day = _matching(_DAY, "a day")
-_month = _matching(_MONTH, "a month")
-_key = _matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")
-_hash = _matching(_HASH, "a SHA-256 in lower-case hex")
-_public = _matching(_HASH, "an Ed25519 public key in lower-case hex")
-_signature = _matching(_SIGNATURE, "an Ed25519 signature in lower-case hex")
 _facts = ("loan", "event", "receipt", "policy", "premium", "claim", "project", "milestone", "dishonesty")
 _register = _one_of(*_facts)
 _imported = _one_of(
@@ -182,6 +69,22 @@ _DETAIL = {
     "returned": _flag,
     "reason?": _text,
     "references": _list_of(_text),
+}
+
+# By which rule lines were matched, and what a match joins.
+_BY_NAME = ("reversal", "end-to-end", "voucher", "batch", "class")
+_BY_AMOUNT = ("amount-payee", "payee-sum", "batch-total", "batch-part")
+_OF_PAYOUTS = ("one-to-one", "one-to-many", "many-to-one", "partial", "return")
+_OF_THE_ACCOUNT = ("reversal", "fee", "interest", "funding", "refund")
+
+# What a month's reconciliation statement says of an account.
+_BALANCES = {
+    "account": _text,
+    "through?": _day,
+    "brought_fen": _fen,
+    "bank_fen": _fen,
+    "book_fen": _fen,
+    "explained": _list_of(_object({"class": _text, "amount_fen": _posting_amount})),
 }
 
 # Kind -> its own fields; every record has `$schema`, `actor` and `recorded_at` besides.
@@ -541,19 +444,8 @@ FIELDS: dict[str, dict[str, Check]] = {
     "statement_withdrawal": {"key": _text, "statements": _list_of(_count), "lines": _count, "reason": _text},
     "match": {
         "key": _text,
-        "rule": _one_of(
-            "reversal",
-            "end-to-end",
-            "voucher",
-            "batch",
-            "class",
-            "amount-payee",
-            "payee-sum",
-            "batch-total",
-            "batch-part",
-            "person",
-        ),
-        "kind": _one_of("one-to-one", "one-to-many", "many-to-one", "partial", "return", "reversal", "fee", "interest"),
+        "rule": _one_of(*_BY_NAME, *_BY_AMOUNT, "person"),
+        "kind": _one_of(*_OF_PAYOUTS, *_OF_THE_ACCOUNT),
         "lines": _list_of(_text),
         "payouts": _list_of(_object({"payout": _key, "amount_fen": _posting_amount})),
         "amount_fen": _fen,
@@ -562,6 +454,16 @@ FIELDS: dict[str, dict[str, Check]] = {
         "reason?": _text,
     },
     "undo": {"key": _text, "of": _count, "reason": _text},
+    "period": {
+        "key": _month,
+        "state": _one_of("made", "checked", "reopened"),
+        "log_size?": _count,
+        "accounts?": _list_of(_object(_BALANCES)),
+        "of?": _count,
+        "of_leaf?": _hash,
+        "reason?": _text,
+        "signature?": _signature,
+    },
     "quarantine": {
         "key": _text,
         "file": _text,
@@ -574,7 +476,7 @@ FIELDS: dict[str, dict[str, Check]] = {
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset({"period", "seal", "restore"})
+RESERVED = frozenset({"seal", "restore"})
 
 _CHECKS = {
     kind: _object(

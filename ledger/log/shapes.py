@@ -1,0 +1,139 @@
+"""What the fields of records may hold: small checks that name every place of a value where something is wrong.
+
+Verification asks of thousands of values at once whether all are right, field by field over all of them.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+# (place inside the value such as `.postings[1].account`, what is wrong there); none where all is well.
+Problems = Sequence[tuple[str, str]]
+
+_FINE: Problems = ()
+
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+TIME = re.compile(_DAY.pattern + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_SIGNATURE = re.compile(r"[0-9a-f]{128}")
+
+
+class Check:
+    """Says of a value what is wrong with it, and of many values whether all of them are right."""
+
+    def __call__(self, value: Any) -> Problems:
+        raise NotImplementedError
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        return not any(map(self, values))
+
+
+class _Scalar(Check):
+    """A value of exactly one type for which `holds` is true."""
+
+    def __init__(self, of: type, what: str, holds: Callable[[Any], object] | None = None) -> None:
+        self.of, self.what, self.holds = of, what, holds
+
+    def __call__(self, value: Any) -> Problems:
+        right = type(value) is self.of and (self.holds is None or self.holds(value))
+        return _FINE if right else [("", f"not {self.what}: {value!r}")]
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        if not {self.of}.issuperset(map(type, values)):
+            return False
+        if self.holds is None:
+            return True
+        # Days, words and times are few among many values: each is asked once. Whether there is any is told faster.
+        return all(values) if self.holds is bool else all(map(self.holds, set(values)))
+
+
+class ListOf(Check):
+    """An array of at least so many values."""
+
+    def __init__(self, inner: Check, least: int = 0) -> None:
+        self.inner, self.least = inner, least
+
+    def __call__(self, value: Any) -> Problems:
+        if type(value) is not list and type(value) is not tuple:
+            return [("", "not an array")]
+        problems = [(f"[{place}]{deeper}", what) for place, one in enumerate(value) for deeper, what in self.inner(one)]
+        return problems or (_FINE if len(value) >= self.least else [("", "fewer than two")])
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        if not {list, tuple}.issuperset(map(type, values)):
+            return False
+        long_enough = not self.least or min(map(len, values), default=self.least) >= self.least
+        return long_enough and self.inner.all_right(list(chain.from_iterable(values)))
+
+
+class ObjectOf(Check):
+    """An object with exactly these fields; a name that ends in `?` may be absent."""
+
+    def __init__(self, fields: Mapping[str, Check]) -> None:
+        self.known = {name.removesuffix("?"): check for name, check in fields.items()}
+        self.needed = frozenset(name for name in fields if not name.endswith("?"))
+
+    def __call__(self, value: Any) -> Problems:
+        if type(value) is not dict:
+            return [("", "not an object")]
+        problems = [(f".{name}", "absent") for name in sorted(self.needed - value.keys())]
+        for name, one in value.items():
+            inner = self.known.get(name)
+            wrong = inner(one) if inner else [("", "unknown field")]
+            problems += [(f".{name}{deeper}", what) for deeper, what in wrong]
+        return problems
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        if not {dict}.issuperset(map(type, values)):
+            return False
+        same_names: defaultdict[tuple[str, ...], list[Any]] = defaultdict(list)
+        for value in values:
+            same_names[tuple(value)].append(value)
+        return all(
+            self.needed <= set(names) <= self.known.keys()
+            and all(self.known[name].all_right(list(map(itemgetter(name), alike))) for name in names)
+            for names, alike in same_names.items()
+        )
+
+
+class _AnyObject(Check):
+    """An object of whatever fields."""
+
+    def __call__(self, value: Any) -> Problems:
+        return _FINE if type(value) is dict else [("", "not an object")]
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        return {dict}.issuperset(map(type, values))
+
+
+class _PublishedRate(Check):
+    def __call__(self, value: Any) -> Problems:
+        right = type(value) in (list, tuple) and len(value) == 3 and all(type(cell) is str for cell in value)
+        return _FINE if right else [("", f"not [effective from, one-year rate, five-year rate]: {value!r}")]
+
+
+def matching(pattern: re.Pattern[str], what: str) -> Check:
+    return _Scalar(str, what, pattern.fullmatch)
+
+
+def one_of(*words: str) -> Check:
+    return _Scalar(str, f"one of {', '.join(words)}", frozenset(words).__contains__)
+
+
+any_object = _AnyObject()
+published_rate = _PublishedRate()
+text = _Scalar(str, "a text", bool)
+fen = _Scalar(int, "an integer")
+count = _Scalar(int, "a count", (0).__le__)
+flag = _Scalar(bool, "true or false")
+posting_amount = _Scalar(int, "an amount other than 0", bool)
+day = matching(_DAY, "a day")
+month = matching(_MONTH, "a month")
+key = matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")
+sha256 = matching(_HASH, "a SHA-256 in lower-case hex")
+public_key = matching(_HASH, "an Ed25519 public key in lower-case hex")
+signature = matching(_SIGNATURE, "an Ed25519 signature in lower-case hex")
