@@ -40,6 +40,7 @@ MOUNTS = {
     ),
     "evidence": Mount("ledger.commands.evidence:evidence", N_("Attach files by their hash, and check them.")),
     "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
+    "clawback": Mount("ledger.commands.clawback:clawback", N_("Take money back: ask, agree, see what became of it.")),
     "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),
     "decide": Mount("ledger.commands.decide:decide", N_("Record a decision that a run or an import waits for.")),
     "report": Mount("ledger.commands.report:report", N_("Report how the budget is carried out.")),

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from calculators.facts import Application, Entity, Grant, Loan
 from calculators.loan_notice import LoanNotice
 from calculators.notice import Notice, Sourced
+from calculators.taken_back import TakenBack
 
 # The label of what no source says; it stands in records, so it is translated where it is printed.
 ASSUMPTION = "assumption"
@@ -80,7 +81,7 @@ class Line:
     `versions` are the notice's versions by the days they govern, without overlap (mostly one). `facts_root` is the hex
     root over the records the line rests on. `released` holds (due, our interest, receipt) of held due periods that
     somebody released: it counts while both figures (fen; None = no receipt) still stand. `limits` are decisions below
-    the grant's ceiling.
+    the grant's ceiling, `taken_back` the claw-backs that were agreed.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Line:
     facts_root: str
     released: frozenset[tuple[date, int, int | None]] = frozenset()
     limits: tuple[Limit, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
 
     @property
     def notice_id(self) -> str:

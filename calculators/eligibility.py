@@ -27,9 +27,36 @@ from calculators.notice import (
     RegisteredIn,
     Window,
 )
+from calculators.problems import N_, Say
 
 # (entity, programme, fund year) -> notice -> its first grant there.
 Supports = Mapping[tuple[str, str, int], Mapping[str, tuple[date, str]]]
+
+# The names of conditions, which stand in records; English reads them as they are. A notice's own attributes are not
+# here: they are named as its notice names them.
+_NAMES = {
+    "window_application": N_("window_application"),
+    "window_contract": N_("window_contract"),
+    "window_drawdown": N_("window_drawdown"),
+    "window_launch": N_("window_launch"),
+    "registered_in": N_("registered_in"),
+    "one_support_per_year": N_("one_support_per_year"),
+    "no_serious_dishonesty": N_("no_serious_dishonesty"),
+    "no_other_municipal_support": N_("no_other_municipal_support"),
+    "purpose_in": N_("purpose_in"),
+    "max_loan_months": N_("max_loan_months"),
+    "max_contract_rate": N_("max_contract_rate"),
+    "base_at_least": N_("base_at_least"),
+    "launched_by_application": N_("launched_by_application"),
+    "component": N_("component"),
+    "units": N_("units"),
+    "base": N_("base"),
+    "share": N_("share"),
+    "contract": N_("contract"),
+    "premium": N_("premium"),
+    "borne": N_("borne"),
+    "stages": N_("stages"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +75,17 @@ class Condition:
     clause: str
 
     def __str__(self) -> str:
-        return f"{self.name}: {_shown(self.found)} {self.relation} {_shown(self.wanted)}"
+        return self.render()
+
+    def render(self, say: Say = str) -> str:
+        """`name: found relation wanted`, its words passed through `say`."""
+        stands = N_("{name}: {found} {relation} {wanted}")
+        return say(N_("{name}: {found} in {wanted}") if self.relation == "in" else stands).format(
+            name=say(_NAMES.get(self.name, self.name)),
+            found=_shown(self.found),
+            relation=self.relation,
+            wanted=_shown(self.wanted),
+        )
 
     def told(self) -> dict[str, str | bool]:
         """An item of the field `conditions` of a digest."""

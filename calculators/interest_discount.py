@@ -26,6 +26,7 @@ from calculators.parts import Part, Stretch, split, stretches
 from calculators.payers import payers_of
 from calculators.principal import counted_principal
 from calculators.rates import at_support_rate
+from calculators.taken_back import take_back
 
 __all__ = [
     "CALCULATOR",
@@ -307,7 +308,7 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
     paid_to = {"pay_to": "firm"}
     if notice.payment.path == "lender_prepaid":
         paid_to = {"pay_to": "lender", "lender": line.loan.lender}
-    return {
+    digest = {
         "$schema": SCHEMA,
         "line": line.id,
         "entity": line.entity.uscc,
@@ -328,6 +329,7 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         "payers": payers_of(notice.payers, award_fen),
         "award_fen": award_fen,
     }
+    return take_back(digest, line.taken_back, notice.payers)
 
 
 def _held(due: DuePeriod, name: str) -> dict[str, str | int]:

@@ -18,6 +18,7 @@ from calculators.item_line import ItemLine, ItemPart
 from calculators.item_notice import AttributeIn, BaseAtLeast, ItemCondition, ItemWindow, LaunchedByApplication
 from calculators.limits import withheld_by
 from calculators.payers import payers_of
+from calculators.taken_back import take_back
 
 __all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items", "item_results", "prepare_items"]
 
@@ -148,7 +149,7 @@ def _digest(
     found = list(conditions)
     refused = [{"code": one.code, "clause": one.clause} for one in found if not one.met]
     award_fen, withheld_fen = sum(part.award_fen for part in parts), sum(part.withheld_fen for part in parts)
-    return {
+    digest = {
         "$schema": SCHEMA,
         "line": line.id,
         "entity": line.entity.uscc,
@@ -170,3 +171,4 @@ def _digest(
         "payers": payers_of(line.notice.payers, award_fen),
         "award_fen": award_fen,
     }
+    return take_back(digest, line.taken_back, line.notice.payers)

@@ -14,6 +14,7 @@ from calculators.award_line import Limit
 from calculators.facts import Application, Entity, Grant, Item, Policy, Project
 from calculators.item_notice import ItemNotice, Match
 from calculators.notice import Notice
+from calculators.taken_back import TakenBack
 
 __all__ = ["ItemLine", "ItemPart", "Row"]
 
@@ -22,7 +23,8 @@ __all__ = ["ItemLine", "ItemPart", "Row"]
 class ItemLine:
     """One granted item under the version of its notice (`ref` is `id@sha256:<hex>`) that governs it.
 
-    `facts_root` is the hex root over the records the line rests on; `limits` are decisions below the grant's ceiling.
+    `facts_root` is the hex root over the records the line rests on; `limits` are decisions below the grant's ceiling,
+    `taken_back` the claw-backs that were agreed.
     """
 
     id: str
@@ -34,6 +36,7 @@ class ItemLine:
     item: Item
     facts_root: str
     limits: tuple[Limit, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
 
     @property
     def notices(self) -> Sequence[Notice]:

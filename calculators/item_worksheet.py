@@ -11,6 +11,22 @@ __all__ = ["render_item"]
 
 _TEXT = 40
 
+# The steps that a calculator names; English reads them as they are. A component has its notice's own name.
+_STEPS = {
+    "counted": N_("counted"),
+    "liability": N_("liability"),
+    "max_rate": N_("max_rate"),
+    "shares": N_("shares"),
+    "returned": N_("returned"),
+    "investment": N_("investment"),
+    "share": N_("share"),
+    "granted": N_("granted"),
+    "stages": N_("stages"),
+    "acceptance": N_("acceptance"),
+    "sum": N_("sum"),
+    "all_levels": N_("all_levels"),
+}
+
 
 def render_item(result: ItemResult, say: Say = str) -> str:
     """The worksheet as text, its words passed through `say`; figures and identifiers are the same in every language."""
@@ -33,6 +49,7 @@ class _ItemSheet(Sheet):
         yield from self._parts()
         yield from self.caps(result.capped.fills.values())
         yield from self.withheld(digest["withheld"])
+        yield from self.taken_back(digest.get("taken_back", ()))
         yield from self.payers(digest["payers"])
         yield self.award(digest["award_fen"])
 
@@ -43,7 +60,8 @@ class _ItemSheet(Sheet):
         for part in self.result.parts:
             for row in part.rows:
                 amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
-                yield self.labelled(row.label, f"{amount}  {self.source(row.clause)}".rstrip())
+                label = self.say(_STEPS.get(row.label, row.label))
+                yield self.labelled(label, f"{amount}  {self.source(row.clause)}".rstrip())
             text = N_("{on}   before caps {claim}, awarded {award}")
             if part.claim_fen < 0 and part.claim_fen != part.award_fen:
                 # A line that was cut gives back no more than its proportion.

@@ -222,6 +222,16 @@ class Approval(Sourced):
         yield from notice_rules.approval(raw)
 
 
+class Netting(Sourced):
+    """What is owed back is set against later awards: none, those of the same line, or whatever the firm is owed."""
+
+    against: Literal["nothing", "line", "firm"]
+
+
+# Values come as a notice's author writes them: plain texts.
+NO_NETTING = Netting.model_validate({"against": "nothing", "assumption": "true"})
+
+
 class Classification(Sourced):
     """Government budget classification on every posting: function (3/5/7 digits), economic for budget and unit."""
 
@@ -236,7 +246,7 @@ class Notice(Shape):
     `published` is left out where no source gives it. `governed_by` says which date selects a version; its source is
     that of `effective`. `amends` is the hash of the registered version that this one changes from `effective.from` on.
     An amendment leaves the days before its publication alone unless `retroactive: true`, whose source is
-    `retroactive_basis`.
+    `retroactive_basis`. Without `netting` what is owed back has to come in.
     """
 
     id: NoticeId
@@ -258,6 +268,7 @@ class Notice(Shape):
     order: tuple[str, ...]
     envelope: Envelope
     approval: Approval | None = None
+    netting: Netting = NO_NETTING
     payers: tuple[Payer, ...] = Field(min_length=1)
     classification: Classification
 

@@ -49,6 +49,11 @@ _SHORT = {
     "ranking": N_("if it is short, awards follow a ranking"),
     "first_come": N_("if it is short, earlier applications come first"),
 }
+_NETTING = {
+    "nothing": N_("What is owed back has to come in; no later award is set against it."),
+    "line": N_("What is owed back is set against later awards of the same line."),
+    "firm": N_("What is owed back is set against whatever the firm is owed later."),
+}
 _LEVELS = {
     "central": N_("The central budget pays {share}."),
     "city": N_("The city budget pays {share}."),
@@ -204,6 +209,8 @@ class Reader:
         if approval and approval.public_notice:
             days = approval.public_notice.days
             yield self.fill(N_("Nothing is paid before {days} business days of public notice."), days=days), approval
+        netting = self.notice.netting
+        yield self.say(_NETTING[netting.against]), netting
         for payer in self.notice.payers:
             yield self.fill(_LEVELS[payer.level], share=format_percent(payer.share)), payer
 

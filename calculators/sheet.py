@@ -56,7 +56,7 @@ class Sheet:
         found = list(conditions)
         for condition in found:
             label = met if condition.met else self.say(N_("refused"))
-            yield self.labelled(label, f"{pad(str(condition), CONDITION)}{self.source(condition.clause)}")
+            yield self.labelled(label, f"{pad(condition.render(self.say), CONDITION)}{self.source(condition.clause)}")
         if not found:
             yield self.labelled(met, self.say(N_("no conditions")))
 
@@ -85,6 +85,20 @@ class Sheet:
                 document=one.get("document", "-"),
             )
             yield self.labelled(self.say(N_("withheld")), said)
+
+    def taken_back(self, taken: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+        """What claw-backs took of the award, where some were agreed."""
+        for one in taken:
+            text = N_("{amount} by claw-back {clawback}, due {due}")
+            if one["amount_fen"] < one["agreed_fen"]:
+                text = N_("{amount} by claw-back {clawback} of {agreed}, due {due}: the award itself has shrunk")
+            said = self.say(text).format(
+                amount=format_yuan(one["amount_fen"]),
+                agreed=format_yuan(one["agreed_fen"]),
+                clawback=one["clawback"],
+                due=one["due"],
+            )
+            yield self.labelled(self.say(N_("taken back")), said)
 
     def payers(self, payers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         """What each payer bears, where there are several."""

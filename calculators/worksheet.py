@@ -89,6 +89,7 @@ class _LoanSheet(Sheet):
         yield from self.withheld(self.digest["withheld"])
         for held in self.digest["held"]:
             yield self.labelled(self.say(N_("held")), self._held(held))
+        yield from self.taken_back(self.digest.get("taken_back", ()))
         yield from self.payers(self.digest["payers"])
         yield self.award(self.digest["award_fen"])
 

@@ -2,7 +2,7 @@
 
 The ledger holds three projects under `example-allocated-60-40` (3, 6 and 9 million by the notice, a short budget in
 proportion), one under a notice that goes by ranks, one under a notice that goes by the day, to which decision JY-0 has
-allotted 1 million, and three notices that nobody applied under.
+allotted 1 million, a loan under a notice that shares a short budget out, and three notices that nobody applied under.
 """
 
 import re
@@ -39,6 +39,17 @@ def decision_office(folder: Path, anchor: Path) -> Office:
         f"XM1,{A},2024-01-05,10000000\nXM2,{B},2024-01-05,20000000\nXM3,{C},2024-01-05,30000000\n"
         f"XM4,{A},2024-01-05,10000000\nXM5,{B},2024-01-05,10000000\n",
     )
+    path = folder / "example-short-loans.yaml"
+    loans = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
+    loans = loans.replace(f"id: {NOTICE}", "id: example-short-loans").replace("short: refuse", "short: pro_rata")
+    path.write_text(loans, encoding="utf-8")
+    office.do("notice", "add", str(path))
+    office.take(
+        "loans",
+        "contract_no,lender,uscc,signed_on,matures_on,amount,day_count,due_every,due_day,due_counted,rate\n"
+        f"HT1,Bank A,{A},2024-01-08,2026-01-10,30000000,ACT/360,quarter,20,no,3.55%\n",
+    )
+    apply(office, "example-short-loans", f"SB6,{A},HT1,2024-03-01")
     apply(office, STAGED, f"SB1,{A},XM1,2024-03-01 SB2,{B},XM2,2024-03-02 SB3,{C},XM3,2024-03-03")
     apply(office, "example-ranked", f"SB4,{A},XM4,2024-03-04")
     apply(office, "example-first-come", f"SB5,{B},XM5,2024-03-05")

@@ -1,9 +1,11 @@
 """Payments: whether a batch holds what it names, and whether its payouts went only where payouts can go.
 
 The steps are those of the table in `docs/contracts.md`, 11.2, and whoever prepared a batch neither approves it nor
-decides what became of it. Money and claims are held by the book and by the claims' own guard.
+decides what became of it. What settles a debt says how much, and a correction moves no money. Money and claims are held
+by the book and by the claims' own guard.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +39,8 @@ class Payments:
         self._states: dict[str, State] = {}
         # The batch whose payouts are being read.
         self._reading: _Batch | None = None
+        # The correction whose entry comes next.
+        self._correction: Logged | None = None
 
     def check(self, record: Logged) -> Iterator[Damage]:
         """What is wrong with the next record."""
@@ -52,10 +56,39 @@ class Payments:
             yield from self._payout(record)
         elif record.kind == "outcome":
             yield from self._outcome(record)
+        elif record.kind in ("recovery", "netting"):
+            yield from _settlement(record)
+        yield from self._corrected(record)
 
     def end(self) -> Iterator[Damage]:
         """A batch whose payouts the log ends before."""
         yield from self._whole()
+        yield from self._uncorrected()
+
+    def _corrected(self, record: Logged) -> Iterator[Damage]:
+        """A correction is followed by its entry, and the entry leaves every account but those of the indicator."""
+        entry = record.body if record.kind == "entry" and record.body["reason"] == "corrected" else None
+        if entry is None or self._correction is None:
+            yield from self._uncorrected()
+            if entry is not None:
+                yield _found(record, "correction_differs", reason="record")
+        elif entry["inputs"] != self._correction.leaf.hex():
+            self._correction = None
+            yield _found(record, "correction_differs", reason="inputs")
+        else:
+            self._correction = None
+            sums: Counter[tuple[str, str]] = Counter()
+            for line in entry["postings"]:
+                sums[line["chart"], line["account"]] += line["amount_fen"]
+            if any(sums.values()):
+                yield _found(record, "correction_differs", reason="postings")
+        if record.kind == "correction":
+            self._correction = record
+
+    def _uncorrected(self) -> Iterator[Damage]:
+        correction, self._correction = self._correction, None
+        if correction:
+            yield _found(correction, "correction_differs", reason="entry")
 
     def _whole(self) -> Iterator[Damage]:
         batch, self._reading = self._reading, None
@@ -96,6 +129,15 @@ class Payments:
             batch.state = after
         else:
             self._states[about] = after
+
+
+def _settlement(record: Logged) -> Iterator[Damage]:
+    """Money that came in is the sum of what it settles; what is netted takes as much of a payable as of a debt."""
+    claims = [claim["amount_fen"] for claim in record.body["claims"]]
+    taken, settled = sum(fen for fen in claims if fen > 0), -sum(fen for fen in claims if fen < 0)
+    fen = record.body["amount_fen"]
+    if (taken, settled) != ((fen if record.kind == "netting" else 0), fen):
+        yield _found(record, "settlement_differs", taken=taken, settled=settled)
 
 
 def _found(record: Logged, code: str, **values: Any) -> Damage:

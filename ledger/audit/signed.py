@@ -12,9 +12,11 @@ from calculators.problems import Refused
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged
 from ledger.book.envelopes import Asked, Effect, effects
+from ledger.book.periods import CHECKED
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.registry.approvals import APPROVE, Approval, Subject, approval_of, capacity, listed, subject_of
+from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.registry.people import Person
 from ledger.registry.signing import holds
 from ledger.store.ledger import local_day
@@ -31,8 +33,8 @@ class Signatures:
         # Log index of an order -> what it says, and, once it was approved, the budget records that it still lacks.
         self._orders: dict[int, Asked] = {}
         self._owed: dict[int, list[Effect]] = {}
-        # Key of a claw-back -> the log index of the version that asks for it.
-        self._requested: dict[str, int] = {}
+        # Key of a claw-back -> its last version.
+        self._clawbacks: dict[str, Logged] = {}
         # Batch no. -> the log index of its record.
         self._batches: dict[str, int] = {}
         self._check_of: dict[str, Callable[[Logged], Iterator[Damage]]] = {
@@ -41,6 +43,7 @@ class Signatures:
             "proposal": self._subject,
             "order": self._order,
             "clawback": self._clawback,
+            "period": self._period,
             "payment_batch": self._batch,
             "outcome": self._outcome,
             "decision": self._decision,
@@ -107,11 +110,27 @@ class Signatures:
 
     def _clawback(self, record: Logged) -> Iterator[Damage]:
         body = record.body
-        if body["state"] == "requested":
-            self._requested[body["key"]] = record.seq
+        before = self._clawbacks.get(body["key"])
+        self._clawbacks[body["key"]] = record
+        if body["state"] == REQUESTED:
+            if before and before.body["state"] != REQUESTED:
+                yield _found(record, "clawback_differs", clawback=body["key"], reason="state")
             yield from self._subject(record)
-        elif self._keys and not self._approved(self._requested.get(body["key"], -1)):
-            yield _found(record, "approvals_missing", subject=body["key"])
+        else:
+            wrong = answered_otherwise(before.body, body) if before else "state"
+            if wrong:
+                yield _found(record, "clawback_differs", clawback=body["key"], reason=wrong)
+            elif body["state"] == AGREED and self._keys and not self._approved(before.seq if before else -1):
+                yield _found(record, "approvals_missing", subject=body["key"])
+        if self._keys:
+            yield from self._signature(record)
+
+    def _period(self, record: Logged) -> Iterator[Damage]:
+        if record.body["state"] == CHECKED:
+            if self._keys and not self._approved(record.body.get("of", -1)):
+                yield _found(record, "approvals_missing", subject=record.body["key"])
+            return
+        yield from self._subject(record)
         if self._keys:
             yield from self._signature(record)
 

@@ -210,6 +210,31 @@ def standing_award(view: View, line: str, due: date) -> int | None:
     return record
 
 
+def last_booked(view: View, line: str, due: date) -> date | None:
+    """The day on which what a reduction at `due` reduces was booked; None where the line was awarded nothing here.
+
+    That is the last award of the due period that was not taken back; else, as a claw-back has a due day of its own, of
+    the line's last due period before it.
+    """
+    table = tables.entry
+    undone = select(table.c.reverses).where(table.c.reverses.is_not(None), table.c.record < view.size)
+    query = (
+        select(table.c.effective_on)
+        .where(
+            table.c.line == line,
+            table.c.due <= due.isoformat(),
+            table.c.award_fen > 0,
+            table.c.reverses.is_(None),
+            table.c.record.not_in(undone),
+            table.c.record < view.size,
+        )
+        .order_by(table.c.due.desc(), table.c.effective_on.desc())
+        .limit(1)
+    )
+    day = view.connection.scalar(query)
+    return None if day is None else date.fromisoformat(day)
+
+
 def _cells(view: View, query: Any) -> Cells:
     return {
         (chart, code, envelope): [int(debit_fen), int(credit_fen)]

@@ -120,6 +120,8 @@ def _posted(view: View, month: date, last_day: date) -> dict[str, dict[Code, Fig
     columns = (
         posting.c.envelope,
         posting.c.account,
+        # A correction moves what was paid; nothing of it came back.
+        case((entry.c.reason == "corrected", 1), else_=0),
         func.coalesce(posting.c.function, ""),
         func.coalesce(posting.c.economic, ""),
         when,
@@ -135,10 +137,9 @@ def _posted(view: View, month: date, last_day: date) -> dict[str, dict[Code, Fig
         .group_by(*columns)
     )
     found: dict[str, dict[Code, Figures]] = defaultdict(lambda: defaultdict(Figures))
-    for path, account, function, economic, period, debit_fen, credit_fen in view.connection.execute(query):
-        found[path][function, economic] = found[path][function, economic].plus(
-            _figures(account, period, debit_fen, credit_fen)
-        )
+    for path, account, corrected, function, economic, period, debit_fen, credit_fen in view.connection.execute(query):
+        sides = (debit_fen - credit_fen, 0) if corrected else (debit_fen, credit_fen)
+        found[path][function, economic] = found[path][function, economic].plus(_figures(account, period, *sides))
     return found
 
 

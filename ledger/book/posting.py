@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from calculators.amounts import MAX_FEN
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
+from ledger.book.payables import corrections
 from ledger.book.projection import BLOCK, BOOK, CHARTS, Cells, balance_rows, block_end, merge, rows, tally
 from ledger.store import tables
 from ledger.store.collector import paused
@@ -267,10 +268,10 @@ def _wrong_reversals(view: View, bodies: Iterable[Mapping[str, Any]]) -> Iterato
 
 
 def _claimed(view: View) -> set[int]:
-    """The entry records that a payout holds something of."""
+    """The entry records that a payout holds something of, or whose payment was corrected."""
     table = tables.claim
     query = select(table.c.award).group_by(table.c.award).having(func.sum(table.c.amount_fen) != 0)
-    return set(view.connection.scalars(query))
+    return {*view.connection.scalars(query), *corrections(view)}
 
 
 def _is_inverse(body: Mapping[str, Any], reversed_body: Mapping[str, Any]) -> bool:

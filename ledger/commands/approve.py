@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
+from ledger.book import envelopes
 from ledger.commands.context import (
     Settings,
     actor_option,
@@ -18,14 +19,37 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
+from ledger.commands.public_notice import print_to_publish
+from ledger.log.kinds import kind_of
+from ledger.payouts import batches, changes
+from ledger.payouts.states import State as PayoutState
 from ledger.registry.approvals import ANY_POST, Approval, given, subject
+from ledger.registry.clawbacks import REQUESTED
 from ledger.registry.people import people, shown_name
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
-from ledger.store.ledger import Ledger, View
+from ledger.store.ledger import Ledger, Row, View
 from ledger.words import _
 
+# What waits, in words; in JSON it is the first word and the names.
+WAITING = {
+    "interest": N_("run of the month {names}"),
+    "batch": N_("run of the batch {names}"),
+    envelopes.ISSUED: N_("budget issued to {names}"),
+    envelopes.ADJUSTED: N_("budget adjusted: {names}"),
+    envelopes.TRANSFERRED: N_("budget transferred: {names}"),
+    envelopes.FROZEN: N_("budget frozen: {names}"),
+    envelopes.UNFROZEN: N_("budget given free: {names}"),
+    "pay": N_("payment batch {names}"),
+    "payee": N_("change of payee {names}"),
+    "claw-back": N_("claw-back {names}"),
+}
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
+# What is approved by a command of its own.
+COMMANDS = {
+    "payment_batch": "subsidy pay approve {key}",
+    "clawback": "subsidy clawback agree {key}",
+}
 
 
 @click.command()
@@ -52,6 +76,8 @@ def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> 
         return
     signed = closing.approve(ledger, number, actor, key, text.strip())
     _print_signed(signed)
+    if signed.run.closed:
+        print_to_publish(ledger, number)
 
 
 @click.command()
@@ -97,7 +123,7 @@ def approvals(settings: Settings, name: str | None, as_json: bool) -> None:
         print_json({"number": number, "steps": steps})
         return
     table(
-        [money(_("Step")), _("Post"), _("Officer"), _("Opinion"), _("Time"), _("For"), _("Text")],
+        [money(_("Step")), _("Post"), _("Officer"), _("Opinion"), _("Time"), _("For"), _("Note")],
         [
             (
                 step["step"],
@@ -119,6 +145,8 @@ def _find(ledger: Ledger, name: str, ended: bool = False) -> tuple[int, bool]:
         if name.isdecimal() and orders.is_order(view, int(name)):
             return int(name), True
         run = next((one for one in closing.waiting(view) if name in (str(one.number), one.occasion.name)), None)
+        if run is None and name.isdecimal():
+            _check_approved_here(view, int(name))
         run = run or find_run(view, name)
         if not run.steps:
             raise refuse(
@@ -135,6 +163,21 @@ def _find(ledger: Ledger, name: str, ended: bool = False) -> tuple[int, bool]:
                 number=run.number,
             )
         return run.number, False
+
+
+def _check_approved_here(view: View, number: int) -> None:
+    """Refuse a record that asks for no approval, or is approved by another command."""
+    subject(view, number)
+    body = view.record(number)
+    command = COMMANDS.get(kind_of(body))
+    if command:
+        raise refuse(
+            "approved_elsewhere",
+            N_("record {number} is approved by another command"),
+            N_("write `{command}`"),
+            number=number,
+            command=command.format(key=body["key"]),
+        )
 
 
 def _print_signed(signed: closing.Signed) -> None:
@@ -181,16 +224,35 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
     with ledger.read() as view:
         found = [_waiting_run(view, run) for run in closing.waiting(view)]
         found += [_waiting_order(row.seq, row.body) for row in orders.waiting(view)]
+        found += [_waiting_batch(one) for one in batches.waiting(view)]
+        found += [_waiting_claw_back(row) for row in sorted(view.rows("clawback")) if row.body["state"] == REQUESTED]
+        found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
     if as_json:
-        print_json([{**one, "amount": plain_yuan(one["amount"])} for one in found])
+        print_json([_plain(one) for one in found])
         return
     table(
-        [money(_("Number")), _("What"), money(_("Yuan")), _("Made by"), _("Next to sign")],
+        [money(_("Number")), _("What"), money(_("Yuan")), _("Made by"), _("Next to sign"), _("Command")],
         [
-            (one["number"], one["what"], format_yuan(one["amount"]), one["maker"], one["post"] or _("any post"))
+            (
+                one["number"],
+                _in_words(one["what"]),
+                format_yuan(one["amount"]) if "amount" in one else "-",
+                one["maker"],
+                one["post"] or _("any post"),
+                one["command"],
+            )
             for one in found
         ],
     )
+
+
+def _in_words(what: str) -> str:
+    kind, _space, names = what.partition(" ")
+    return _(WAITING[kind]).format(names=names)
+
+
+def _plain(waiting: dict[str, Any]) -> dict[str, Any]:
+    return {**waiting, "amount": plain_yuan(waiting["amount"])} if "amount" in waiting else waiting
 
 
 def _waiting_run(view: View, run: Run) -> dict[str, Any]:
@@ -202,6 +264,7 @@ def _waiting_run(view: View, run: Run) -> dict[str, Any]:
         "amount": totals["credit_fen"] - totals["debit_fen"],
         "maker": run.actor,
         "post": run.steps[len(signed)],
+        "command": f"subsidy approve {run.number}",
     }
 
 
@@ -213,4 +276,37 @@ def _waiting_order(number: int, body: dict[str, Any]) -> dict[str, Any]:
         "amount": body["amount_fen"],
         "maker": body["actor"],
         "post": ANY_POST,
+        "command": f"subsidy approve {number}",
+    }
+
+
+def _waiting_batch(one: batches.Batch) -> dict[str, Any]:
+    return {
+        "number": one.seq,
+        "what": f"pay {one.key}",
+        "amount": sum(item.amount_fen for item in one.items if item.state is not PayoutState.CANCELLED),
+        "maker": one.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["payment_batch"].format(key=one.key),
+    }
+
+
+def _waiting_claw_back(row: Row) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"claw-back {row.key}",
+        "amount": row.body["amount_fen"],
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["clawback"].format(key=row.key),
+    }
+
+
+def _waiting_change(one: changes.Change) -> dict[str, Any]:
+    return {
+        "number": one.seq,
+        "what": f"payee {one.about}",
+        "maker": one.actor,
+        "post": ANY_POST,
+        "command": f"subsidy payee approve {one.about}",
     }

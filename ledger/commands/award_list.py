@@ -1,16 +1,17 @@
 """The applications of a batch as people read them: a table, JSON, and the list for publication (公示)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from calculators.amounts import format_yuan, plain_yuan
-from calculators.problems import N_
+from calculators.problems import N_, Say
 from ledger.commands.context import money, table
 from ledger.commands.lists import write_list
-from ledger.commands.reasons import REFUSALS
+from ledger.commands.reasons import CLAUSES, REFUSALS
 from ledger.runs.assessment import Assessed
 from ledger.words import _, in_chinese
 
@@ -113,10 +114,7 @@ def print_applications(found: Sequence[Assessed]) -> None:
         click.echo(_("Refused applications:"))
         table(
             [_("Application"), _("Rule"), _("Clause"), _("Why")],
-            [
-                (one.application, code["code"], code["clause"], code.get("reason") or _(REFUSALS[code["code"]]))
-                for one, code in refused
-            ],
+            [(one.application, code["code"], _clause(code, _), _sentence(code, _)) for one, code in refused],
         )
 
 
@@ -125,7 +123,7 @@ def bounds(one: Assessed) -> list[str]:
     return [*one.caps, *(str(limit["code"]) for limit in one.withheld)]
 
 
-def write_award_list(path: Path, found: Sequence[Assessed]) -> None:
+def write_award_list(path: Path, found: Sequence[Assessed], made_on: date) -> None:
     """The list for publication: who gets how much, who is refused and why; no payee and no account."""
     rows = [
         (
@@ -140,12 +138,17 @@ def write_award_list(path: Path, found: Sequence[Assessed]) -> None:
             plain_yuan(one.award_fen),
             "、".join(in_chinese(BOUNDS.get(bound, bound)) for bound in bounds(one)),
             _RESULTS[one.outcome],
-            "；".join(f"{_sentence(code)}（{code['clause']}）" for code in one.refused),
+            "；".join(f"{_sentence(code, in_chinese)}（{_clause(code, in_chinese)}）" for code in one.refused),
         )
         for place, one in enumerate(found, 1)
     ]
-    write_list(path, _TITLE, HEADINGS, rows)
+    write_list(path, _TITLE, HEADINGS, rows, made_on)
 
 
-def _sentence(code: Mapping[str, str]) -> str:
-    return code.get("reason") or in_chinese(REFUSALS[code["code"]])
+def _sentence(code: Mapping[str, str], say: Say) -> str:
+    return code.get("reason") or say(REFUSALS[code["code"]])
+
+
+def _clause(code: Mapping[str, str], say: Say) -> str:
+    """Where the rule stands; a document's number or clause is the same in every language."""
+    return say(CLAUSES.get(code["clause"], code["clause"]))

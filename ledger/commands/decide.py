@@ -5,6 +5,7 @@ import rich_click as click
 from calculators.amounts import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
 from ledger.commands.context import Settings, actor_option, money, pass_settings, reason_option, table
+from ledger.commands.progress import progress
 from ledger.registry.business_days import CALENDAR, DaysOff, days_of, record_days_off
 from ledger.registry.decisions import TYPES, Decision, line_and_due
 from ledger.registry.decisions import decide as record
@@ -137,7 +138,7 @@ def _allot(ledger: Ledger, notice: str, budget_fen: int, document: str, reason: 
     # Every calculator comes with it; the other decisions do without.
     from ledger.runs.shortages import decide_shortage
 
-    with ledger.write(actor) as writer:
+    with ledger.write(actor) as writer, progress(_("Reckoning")):
         decided = decide_shortage(writer, notice, budget_fen, document, reason)
     if decided.same:
         click.echo(_("This decision stands already; nothing was written."))

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 
 import xlsxwriter
@@ -18,10 +19,13 @@ _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20].")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 
 
-def write_list(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table to `path`, overwriting it; refuses `list_format` and `file_unwritable`."""
+def write_list(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], made_on: date) -> None:
+    """Write a table to `path`, overwriting it; refuses `list_format` and `file_unwritable`.
+
+    The same table made on the same day is the same file, byte for byte.
+    """
     cells = [list(headings), *(list(row) for row in rows)]
-    writers = {".xlsx": lambda: _xlsx(title, cells), ".csv": lambda: _csv(cells)}
+    writers = {".xlsx": lambda: _xlsx(title, cells, made_on), ".csv": lambda: _csv(cells)}
     made = writers.get(path.suffix.lower())
     if made is None:
         raise refuse(
@@ -54,11 +58,12 @@ def _guarded(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-def _xlsx(title: str, cells: Sequence[Sequence[str]]) -> bytes:
+def _xlsx(title: str, cells: Sequence[Sequence[str]], made_on: date) -> bytes:
     """Text in every cell: Excel would cut long identifiers, and take a name that begins with `=` for a formula."""
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"created": datetime.combine(made_on, time())})
         sheet = book.add_worksheet(title[:31])
         bold = book.add_format({"bold": True, "text_wrap": True, "num_format": "@"})
         text = book.add_format({"num_format": "@"})

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ledger.commands.pay_money import yuan
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, Item, batch, batches, item
 from ledger.payouts.checks import HOLDS
+from ledger.payouts.netting import Net
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import Held, Prepared, plan
 from ledger.payouts.prepare import prepare as prepare_batches
@@ -87,15 +89,16 @@ def prepare(settings: Settings, runs: tuple[str, ...], dry_run: bool, actor: str
     ledger = Ledger.open(settings.db_url)
     if dry_run:
         with ledger.read() as view:
-            by_payer, held = plan(view, ledger.vault, _entries(view, runs), local_day(ledger.clock()))
+            by_payer, held, netted = plan(view, ledger.vault, _entries(view, runs), local_day(ledger.clock()))
         if as_json:
-            print_json(_plan_json(by_payer, held))
+            print_json(_plan_json(by_payer, held, netted))
             return
         rows = [
             (payer, one.about, one.payee, format_yuan(one.amount_fen)) for payer in by_payer for one in by_payer[payer]
         ]
         if rows:
             table([_("Payer"), _("Lines"), _("Payee"), money(_("Yuan"))], rows)
+        _print_netted(netted)
         _print_held(held)
         click.echo(_("Nothing was written. Leave out --dry-run to make the batches."))
         return
@@ -295,11 +298,10 @@ def _entries(view: View, names: tuple[str, ...]) -> list[RunEntries]:
         if run.state is not RunState.CLOSED:
             raise refuse(
                 "run_not_closed",
-                N_("run {number} of {month} is {state}"),
+                N_("run {number} of {month} is not closed"),
                 N_("pay closed runs; `subsidy run list` shows them"),
                 number=run.number,
                 month=run.occasion,
-                state=run.state.value,
             )
         found.append(RunEntries(run.closed, run.first, run.count))
     return sorted(set(found))
@@ -323,7 +325,7 @@ def _held_words(one: Held) -> tuple[str, str]:
     return _(why).format_map(dict(problem.values)), _(todo).format_map(dict(problem.values))
 
 
-def _plan_json(by_payer: dict[str, Any], held: list[Held]) -> dict[str, Any]:
+def _plan_json(by_payer: dict[str, Any], held: list[Held], netted: list[Net]) -> dict[str, Any]:
     return {
         "batches": [
             {
@@ -337,7 +339,12 @@ def _plan_json(by_payer: dict[str, Any], held: list[Held]) -> dict[str, Any]:
             for payer, drafts in by_payer.items()
         ],
         "held": [_held_json(one) for one in held],
+        "netted": [_netted_json(one) for one in netted],
     }
+
+
+def _netted_json(one: Net) -> dict[str, Any]:
+    return {"debt": one.debt.line, "against": one.payable.line, "amount": plain_yuan(one.amount_fen)}
 
 
 def _prepared_json(prepared: Prepared) -> dict[str, Any]:
@@ -353,6 +360,7 @@ def _prepared_json(prepared: Prepared) -> dict[str, Any]:
             for one in prepared.batches
         ],
         "held": [_held_json(one) for one in prepared.held],
+        "netted": [_netted_json(one) for one in prepared.netted],
     }
 
 
@@ -362,11 +370,23 @@ def _print_prepared(prepared: Prepared) -> None:
             [_("Batch"), _("Channel"), _("Payer"), money(_("Payouts")), money(_("Yuan"))],
             [(one.key, one.channel, one.payer, one.payouts, format_yuan(one.total_fen)) for one in prepared.batches],
         )
+    _print_netted(prepared.netted)
     _print_held(prepared.held)
     if prepared.batches:
         click.echo(_("Next, by somebody else: subsidy pay approve BATCH"))
+    elif prepared.netted:
+        click.echo(_("Netting leaves nothing to pay."))
     else:
         click.echo(_("There is nothing to pay; nothing was written."))
+
+
+def _print_netted(netted: Sequence[Net]) -> None:
+    if netted:
+        click.echo(_("Netted against what is owed back:"))
+        table(
+            [_("Owed on"), _("Netted against"), money(_("Yuan"))],
+            [(one.debt.line, one.payable.line, format_yuan(one.amount_fen)) for one in netted],
+        )
 
 
 def _print_held(held: list[Held] | tuple[Held, ...]) -> None:

@@ -33,11 +33,12 @@ def send(settings: Settings, name: str, url: str, actor: str) -> None:
     Example:
       subsidy pay send B202507010001A1B2C3D4 --url https://operator.example/ecny --actor 1001
     """
+    channel = Channel(url)
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor) as writer:
         found = steps.export(writer, name, "ecny")
         content, _ending = steps.written(writer, ledger.vault, found)
-    sent = Channel(url).submit(found.key, content)
+    sent = channel.submit(found.key, content)
     click.echo(
         _("Batch {batch} was taken at try {tries}. Next: subsidy pay ask {batch} --url URL").format(
             batch=found.key, tries=sent.tries

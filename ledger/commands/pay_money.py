@@ -6,7 +6,7 @@ from calculators.amounts import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.book.posting import Posted
 from ledger.commands.context import Settings, actor_option, json_option, money, pass_settings, print_json, table
-from ledger.payouts import moves, recoveries
+from ledger.payouts import corrections, debts, moves, netting, recoveries
 from ledger.registry.columns import day_of
 from ledger.store.ledger import Ledger
 from ledger.words import _
@@ -90,13 +90,13 @@ def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, do
 @json_option
 @pass_settings
 def owed(settings: Settings, as_json: bool) -> None:
-    """Show who still owes what was reduced after it had been paid, beyond what is netted.
+    """Show who owes back what was reduced after it had been paid, and whether the notice lets it be netted.
 
     Example:
       subsidy pay owed
     """
     with Ledger.open(settings.db_url).read() as view:
-        found = recoveries.owed(view)
+        found = [(one, netting.netted_on(view, one.line)) for one in debts.owed(view)]
     if as_json:
         print_json(
             [
@@ -104,22 +104,27 @@ def owed(settings: Settings, as_json: bool) -> None:
                     "line": one.line,
                     "uscc": one.uscc,
                     "payee": one.payee,
-                    "reduced": plain_yuan(one.reduced_fen),
-                    "payable": plain_yuan(one.payable_fen),
                     "owed": plain_yuan(one.owed_fen),
+                    "payable": plain_yuan(one.payable_fen),
+                    "netting": against or "none",
                 }
-                for one in found
+                for one, against in found
             ]
         )
         return
     if not found:
         click.echo(_("Nothing is owed."))
         return
+    names = {
+        "line": _("later awards of the line"),
+        "firm": _("later awards of the firm"),
+        "": _("no, it has to come in"),
+    }
     table(
-        [_("Line"), _("Firm"), money(_("Reduced")), money(_("Still payable")), money(_("Owed"))],
+        [_("Line"), _("Firm"), money(_("Owed")), money(_("Still payable")), _("Netted")],
         [
-            (one.line, one.uscc, format_yuan(one.reduced_fen), format_yuan(one.payable_fen), format_yuan(one.owed_fen))
-            for one in found
+            (one.line, one.uscc, format_yuan(one.owed_fen), format_yuan(one.payable_fen), names[against])
+            for one, against in found
         ],
     )
     click.echo(_("When money comes in: subsidy pay recover LINE YUAN --on DAY --document NO"))
@@ -144,7 +149,41 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
         _say(one)
 
 
-COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover)
+@click.command()
+@click.argument("name", metavar="ITEM")
+@click.option("--function", default="", metavar="CODE", help=N_("The function code that it is moved to."))
+@click.option("--economic", default="", metavar="CODE", help=N_("The economic code that it is moved to."))
+@click.option("--envelope", default="", metavar="PATH", help=N_("The budget path whose indicator it is moved to."))
+@_on
+@_document
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why it is corrected."))
+@actor_option
+@pass_settings
+def correct(
+    settings: Settings,
+    name: str,
+    function: str,
+    economic: str,
+    envelope: str,
+    on_text: str,
+    document: str,
+    reason: str,
+    actor: str,
+) -> None:
+    """Move what a payout paid to another code or indicator; no money moves, and no batch knows of it.
+
+    All awards of the payout are moved, with what belongs to them. It is done in the year of the payment.
+
+    Example:
+      subsidy pay correct S0123456789ABCDEF0123456 --economic 50799 --on 2025-09-02 --document GZ-1 --reason code
+    """
+    new = corrections.Correction(function, economic, envelope)
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = corrections.correct(writer, name, new, day_of(on_text, "--on"), document, reason)
+    _say(posted)
+
+
+COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover, correct)
 
 
 def yuan(text: str) -> int:

@@ -31,6 +31,7 @@ from ledger.registry.public_notices import (
     Start,
     enter,
     noticeboard,
+    obstacles,
     settle,
     start,
     unknown,
@@ -189,6 +190,18 @@ def showing(settings: Settings, name: str | None, as_json: bool) -> None:
         _print_one(board, shown, today)
 
 
+def print_to_publish(ledger: Ledger, number: int) -> None:
+    """Say how many lines of a closed run still wait for public notice; nothing where none does."""
+    with ledger.read() as view:
+        waiting = obstacles(view, _posted_lines(view, find_run(view, str(number))), local_day(ledger.clock()))
+    count = sum(obstacle.code == "public_notice_missing" for obstacle in waiting.values())
+    if count:
+        text = _(
+            "Lines to put on public notice: {count}. Next: subsidy public-notice start {number} --on DAY --name NAME"
+        )
+        click.echo(text.format(count=count, number=number))
+
+
 def _lines(view: View, what: str) -> tuple[list[str], int | None]:
     """The lines of a closed run with its number, or the granted lines of a notice."""
     if next((row for row in view.records("notice") if row.key == what), None):
@@ -197,11 +210,10 @@ def _lines(view: View, what: str) -> tuple[list[str], int | None]:
     if run.state is not State.CLOSED:
         raise refuse(
             "run_not_closed",
-            N_("run {number} of {month} is {state}"),
+            N_("run {number} of {month} is not closed"),
             N_("put closed runs on public notice; `subsidy run list` shows them"),
             number=run.number,
             month=run.occasion,
-            state=run.state.value,
         )
     return _posted_lines(view, run), run.number
 
@@ -265,7 +277,7 @@ def _print_one(board: Noticeboard, shown: PublicNotice, today: date) -> None:
                 one.received_on,
                 ", ".join(one.lines),
                 one.reason,
-                _(OUTCOMES[one.settled.outcome]) if one.settled else _("waits"),
+                _(OUTCOMES[one.settled.outcome]) if one.settled else _("not settled"),
                 one.settled.on if one.settled else "-",
             )
             for one in against

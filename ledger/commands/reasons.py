@@ -6,6 +6,9 @@ A digest gives the code, the clause and, in its worksheet, what was found; these
 from calculators.problems import N_
 from ledger.runs.lines import UNREADY
 
+# Labels of clauses that are words, not places in a document: what no source says, and the rules of the registers.
+CLAUSES = {"assumption": N_("assumption"), "registers": N_("registers")}
+
 # What a hold waits for.
 HOLDS = {
     "receipt_missing": N_("the bank's receipt is missing"),

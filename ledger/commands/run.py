@@ -18,7 +18,9 @@ from ledger.commands.context import (
     reason_option,
     table,
 )
-from ledger.commands.reasons import HOLDS, REFUSALS
+from ledger.commands.progress import progress
+from ledger.commands.public_notice import print_to_publish
+from ledger.commands.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.commands.run_compare import compare_list
 from ledger.runs.assessment import assess
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
@@ -59,17 +61,20 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
     """
     month = Month.parse(month_text)
     ledger = Ledger.open(settings.db_url)
-    if dry_run:
-        with ledger.read() as view:
-            outcome = Outcome(propose(view, month, local_day(ledger.clock())))
-    elif actor is None:
-        raise click.MissingParameter(param_hint="--actor", param_type="option")
-    else:
-        outcome = run_interest(ledger, month, actor)
+    with progress(_("Reckoning")):
+        if dry_run:
+            with ledger.read() as view:
+                outcome = Outcome(propose(view, month, local_day(ledger.clock())))
+        elif actor is None:
+            raise click.MissingParameter(param_hint="--actor", param_type="option")
+        else:
+            outcome = run_interest(ledger, month, actor)
     if as_json:
         print_json(outcome_json(outcome, dry_run))
-    else:
-        _print_outcome(outcome, dry_run)
+        return
+    _print_outcome(outcome, dry_run)
+    if outcome.closed:
+        print_to_publish(ledger, outcome.proposal)
 
 
 @run.command()
@@ -99,23 +104,26 @@ def batch(
       subsidy run batch example-incentive --actor 1001
     """
     ledger = Ledger.open(settings.db_url)
-    if dry_run:
+    with progress(_("Reckoning")):
+        if dry_run:
+            with ledger.read() as view:
+                outcome = Outcome(propose_batch(view, notice, local_day(ledger.clock())))
+        elif actor is None:
+            raise click.MissingParameter(param_hint="--actor", param_type="option")
+        else:
+            outcome = run_batch(ledger, notice, actor)
         with ledger.read() as view:
-            outcome = Outcome(propose_batch(view, notice, local_day(ledger.clock())))
-    elif actor is None:
-        raise click.MissingParameter(param_hint="--actor", param_type="option")
-    else:
-        outcome = run_batch(ledger, notice, actor)
-    with ledger.read() as view:
-        # What the run saw, not what came in while it was closing.
-        found = assess(view.at(outcome.plan.log_size), notice, outcome.plan.occasion.last_day)
+            # What the run saw, not what came in while it was closing.
+            found = assess(view.at(outcome.plan.log_size), notice, outcome.plan.occasion.last_day)
     if list_to is not None:
-        write_award_list(list_to, found)
+        write_award_list(list_to, found, local_day(ledger.clock()))
     if as_json:
         print_json({**outcome_json(outcome, dry_run), "applications": applications_json(found)})
         return
     print_applications(found)
     _print_outcome(outcome, dry_run)
+    if outcome.closed:
+        print_to_publish(ledger, outcome.proposal)
     if list_to is not None:
         click.echo(_("The list for publication is in {file}.").format(file=list_to))
 
@@ -258,7 +266,7 @@ def _print_refused(refused: list[dict[str, Any]]) -> None:
     table(
         [_("Line"), _("Rule"), _("Clause"), _("Why")],
         [
-            (one["line"], code["code"], code["clause"], _(REFUSALS[code["code"]]))
+            (one["line"], code["code"], _(CLAUSES.get(code["clause"], code["clause"])), _(REFUSALS[code["code"]]))
             for one in refused
             for code in one["codes"]
         ],

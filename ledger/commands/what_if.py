@@ -13,6 +13,7 @@ from calculators.versions import NoticeVersion
 from ledger.commands.award_list import OUTCOMES
 from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.commands.lists import write_list
+from ledger.commands.progress import progress
 from ledger.runs.what_if import Change, Sums, WhatIf
 from ledger.runs.what_if import what_if as reckon
 from ledger.store.ledger import Ledger, local_day
@@ -47,11 +48,12 @@ def what_if(settings: Settings, draft: Path, against: str | None, list_to: Path 
     text = read_file(draft)
     notice = load_notice(text, draft.name)
     ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        drafted = NoticeVersion(notice_ref(notice, text), notice)
-        found = reckon(view, drafted, against or notice.id, local_day(ledger.clock()), draft.name)
+    drafted = NoticeVersion(notice_ref(notice, text), notice)
+    day = local_day(ledger.clock())
+    with ledger.read() as view, progress(_("Reckoning")):
+        found = reckon(view, drafted, against or notice.id, day, draft.name)
     if list_to is not None:
-        write_list(list_to, found.against, [title for title, _cell in _columns()], _cells(found.changes))
+        write_list(list_to, found.against, [title for title, _cell in _columns()], _cells(found.changes), day)
     if as_json:
         print_json(_json(found))
         return

@@ -4,19 +4,20 @@ The firms are those of the year. What a batch is there to show: a cap that binds
 that comes back, a budget that does not reach, a project accepted in part.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from calculators.amounts import format_yuan, parse_yuan, plain_yuan
 from ledger.book.envelopes import issue
+from ledger.commands.award_list import write_award_list
 from ledger.demo.files import write_csv
 from ledger.demo.story import ACTOR, Demo, take
 from ledger.demo.year import MOVED_TO_BEIJING, Row, credit_code
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import record_opening
 from ledger.resources import fixture
-from ledger.runs.assessment import assess
+from ledger.runs.assessment import Assessed, assess
 from ledger.runs.closing import totals
 from ledger.runs.interest import run_batch
 from ledger.runs.shortages import decide_shortage
@@ -27,7 +28,7 @@ JUDGED, LATER = date(2026, 1, 8), date(2026, 3, 2)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A notice with its applications: item, firm's number and day of each; and what happens to items afterwards.
+    """A notice with its applications: item, firm's number, day and rank of each; and what happens to items afterwards.
 
     `registers` are taken in before the applications, `later` after the first run. `budget` is what there is to allot,
     "" where it reaches.
@@ -35,7 +36,7 @@ class Batch:
 
     notice: str
     path: str
-    applied: tuple[tuple[str, int, str], ...]
+    applied: tuple[tuple[str, int, str, str], ...]
     registers: tuple[tuple[str, tuple[Row, ...]], ...]
     later: tuple[str, tuple[Row, ...]]
     budget: str = ""
@@ -61,10 +62,10 @@ BATCHES = (
         notice="gjj-2023-tape-out",
         path="2023/incentive/tape-out",
         applied=(
-            ("JL1", 1, "2023-10-09"),
-            ("JL2", 2, "2023-10-10"),
-            ("JL3", 2, "2023-10-11"),
-            ("JL4", MOVED_TO_BEIJING, "2023-10-12"),
+            ("JL1", 1, "2023-10-09", ""),
+            ("JL2", 2, "2023-10-10", ""),
+            ("JL3", 2, "2023-10-11", ""),
+            ("JL4", MOVED_TO_BEIJING, "2023-10-12", ""),
         ),
         registers=(
             (
@@ -82,7 +83,7 @@ BATCHES = (
     Batch(
         notice="gjj-2024-batch-1-space-insurance",
         path="2024/insurance/space",
-        applied=(("BD1", 4, "2024-08-01"), ("BD2", 6, "2024-08-02")),
+        applied=(("BD1", 4, "2024-08-01", ""), ("BD2", 6, "2024-08-02", "")),
         registers=(
             ("policies", (_policy("BD1", 4, "8,000,000.00"), _policy("BD2", 6, "12,000,000.00"))),
             (
@@ -101,7 +102,7 @@ BATCHES = (
     Batch(
         notice="example-allocated-60-40",
         path="2024/allocated/investment",
-        applied=(("XM1", 7, "2024-03-01"), ("XM2", 8, "2024-03-04"), ("XM3", 9, "2024-03-05")),
+        applied=(("XM1", 7, "2024-03-01", "2"), ("XM2", 8, "2024-03-04", "1"), ("XM3", 9, "2024-03-05", "3")),
         registers=(
             (
                 "projects",
@@ -151,8 +152,9 @@ def _register(demo: Demo, batch: Batch) -> None:
             "notice": batch.notice,
             "item": item,
             "applied_on": day,
+            **({"rank": rank} if rank else {}),
         }
-        for item, firm, day in batch.applied
+        for item, firm, day, rank in batch.applied
     ]
     _take(demo, batch, "applications", applied)
 
@@ -180,6 +182,7 @@ def _decide(demo: Demo, batch: Batch) -> None:
             computed=format_yuan(one.computed_fen), award=format_yuan(one.award_fen)
         )
         demo.tell(f"  {one.application}  {one.firm}  {amounts}  {reasons}".rstrip())
+    _publish(demo, batch, found)
     given = [one for one in found if one.award_fen]
     total = format_yuan(sum(one.award_fen for one in given))
     names = batch.path.split("/")
@@ -202,6 +205,15 @@ def _decide(demo: Demo, batch: Batch) -> None:
         for one in given
     ]
     _take(demo, batch, "grants", granted)
+
+
+def _publish(demo: Demo, batch: Batch, found: Sequence[Assessed]) -> None:
+    """The list for publication, for a spreadsheet and for the web page."""
+    (demo.out / "lists").mkdir(exist_ok=True)
+    for ending in ("xlsx", "csv"):
+        path = demo.out / "lists" / f"{batch.notice}.{ending}"
+        write_award_list(path, found, demo.clock.day)
+        demo.tell(f"$ subsidy run batch {batch.notice} --dry-run --list {path.relative_to(demo.out)}")
 
 
 def _run(demo: Demo, batch: Batch) -> None:

@@ -130,6 +130,14 @@ def batches(view: View) -> list[Batch]:
     return [batch(view, row.key) for row in sorted(view.rows("payment_batch"))]
 
 
+def waiting(view: View) -> list[Batch]:
+    """The batches that nobody has approved, cancelled or exported yet, in the order of the log."""
+    rows = sorted(view.rows("payment_batch"))
+    said = outcomes(view, (row.key for row in rows))
+    found = (batch(view, row.key) for row in rows if row.key not in said)
+    return [one for one in found if one.state is State.PREPARED]
+
+
 def item(view: View, key: str) -> tuple[Batch, Item]:
     """An item by its number, with its batch; refuses `item_unknown`."""
     row = view.current("payout", key)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from calculators.problems import N_
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
+from ledger.payouts.clawbacks import pending
 from ledger.registry.columns import fold
 from ledger.registry.institutions import is_cnaps, wallet_institutions
 from ledger.registry.payees import PERSONAL_WALLETS
@@ -73,6 +74,10 @@ HOLDS = {
         N_("the payee was changed by {actor}, and nobody else has approved that"),
         N_("`subsidy payee approve {about}` by somebody else"),
     ),
+    "clawback_pending": (
+        N_("claw-back {clawback} of {line} is agreed and in no run yet"),
+        N_("run again, so that the award is reduced before it is paid"),
+    ),
     "payer_missing": (
         N_("no payer of channel {channel} pays for {envelope}"),
         N_("import one with `subsidy import payers`"),
@@ -102,6 +107,7 @@ def payee_holds(
     found = {row.key: _payee_hold(row, firms, confirmed, clear) for row in rows}
     paid_to = recipients(view)
     changed = changes(view)
+    clawed_back = pending(view)
     holds: dict[tuple[str, str], Hold] = {}
     for line, reference in pairs:
         row = payees.get(reference)
@@ -111,10 +117,18 @@ def payee_holds(
         elif line in paid_to and paid_to[line] != row.body["uscc"]:
             hold = Hold("payee_not_recipient", {"recipient": paid_to[line] or "-"})
         else:
-            hold = found[reference] or _change_hold(today, changed.get(reference), changed.get(line))
+            hold = (
+                found[reference]
+                or _change_hold(today, changed.get(reference), changed.get(line))
+                or _clawback_hold(line, clawed_back.get(line))
+            )
         if hold:
             holds[line, reference] = hold
     return holds
+
+
+def _clawback_hold(line: str, clawback: str | None) -> Hold | None:
+    return Hold("clawback_pending", {"clawback": clawback, "line": line}) if clawback else None
 
 
 def _payee_hold(

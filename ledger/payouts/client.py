@@ -15,6 +15,7 @@ from calculators.problems import N_, Place, refuse
 # Seconds before each further try; few, because a batch that waits is safe and an operator under load is not.
 PAUSES = (1, 2, 4)
 _TIMEOUT = httpx.Timeout(30, connect=10)
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_DOUBT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -26,10 +27,14 @@ class Sent(NamedTuple):
 
 
 class Channel:
-    """An operator's batch interface at `url`: `POST /batches`, and `GET /batches/<request no.>` for the answer."""
+    """An operator's batch interface at `url`: `POST /batches`, and `GET /batches/<request no.>` for the answer.
+
+    Orders hold wallet numbers in full, so they travel encrypted, save to this machine itself (a gateway beside the
+    ledger, or a simulation). Refuses `channel_unencrypted` and, for what is no address, `channel_malformed`.
+    """
 
     def __init__(self, url: str, *, pause: Callable[[int], object] = time.sleep, timeout: httpx.Timeout = _TIMEOUT):
-        self._url = url.rstrip("/")
+        self._url = _checked(url).rstrip("/")
         self._pause = pause
         self._timeout = timeout
 
@@ -84,3 +89,26 @@ class Channel:
             tries=len(PAUSES) + 1,
             reason=reason,
         )
+
+
+def _checked(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL("")
+    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
+        raise refuse(
+            "channel_malformed",
+            N_("this is no address of an operator's interface"),
+            N_("write https://, the host, and the path, without name and password"),
+            Place("--url"),
+        )
+    if parsed.scheme == "http" and parsed.host not in _THIS_MACHINE:
+        raise refuse(
+            "channel_unencrypted",
+            N_("{host} is asked over http, which everybody on the way can read and change"),
+            N_("use its https address; http is for this machine only"),
+            Place("--url"),
+            host=parsed.host,
+        )
+    return url

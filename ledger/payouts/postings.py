@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from ledger.book.payables import PAYABLE, RECEIVABLE, Payable, Terms
 from ledger.book.posting import Entry, Posting
 from ledger.book.projection import BOOK
-from ledger.payouts.payables import Terms
 
 # What an item pays on each set of terms, in fen.
 Parts = Mapping[Terms, int]
 
-PAYABLE, RECEIVABLE, WALLET, TREASURY_PAYABLE = "2303", "1218", "1021", "2103"
+WALLET, TREASURY_PAYABLE = "1021", "2103"
 EXPENSE, PRIOR_YEARS, RETURNED_QUOTA, APPROPRIATION = "5001", "3501", "1201", "4001"
 SPENDING, BUDGET_INCOME, FUNDS, CARRIED_FORWARD = "7101", "6001", "8001", "8101.01"
 AVAILABLE, ACCRUED, INSTRUCTED, PAID = "1101", "1301", "1401", "1501"
@@ -69,19 +69,60 @@ def refunded_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
     return (("fin", fin, EXPENSE), ("bud", bud, SPENDING), ("ind", AVAILABLE, PAID))
 
 
-def recovered_pairs(funding: str, prior_year: bool, reduced_later: bool) -> tuple[Pair, ...]:
-    """A reduction after payment was paid back: it is settled, and the money is the fund's or, of last year, not.
-
-    `reduced_later`: the reduction was booked in a later year than the payment, so it was no saving of that year's.
-    """
-    if not prior_year:
-        return returned_pairs(funding, prior_year=False)
-    moved = (("fin", EXPENSE, PRIOR_YEARS),) if reduced_later else ()
-    return (("fin", RETURNED_QUOTA, PAYABLE), *moved, ("bud", FUNDS, CARRIED_FORWARD), ("ind", ACCRUED, PAID))
+def recovered_pairs(funding: str, prior_year: bool, freed: str) -> tuple[Pair, ...]:
+    """What was reduced after payment came back; in the payment's year the indicator `freed` has it again."""
+    if prior_year:
+        return (("fin", RETURNED_QUOTA, RECEIVABLE), ("bud", FUNDS, CARRIED_FORWARD))
+    fin, bud = CASH[funding]
+    return (("fin", fin, RECEIVABLE), ("bud", bud, SPENDING), ("ind", freed, PAID))
 
 
 FUNDED: tuple[Pair, ...] = (("fin", WALLET, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
 WALLET_INTEREST: tuple[Pair, ...] = (("fin", WALLET, TREASURY_PAYABLE),)
+
+
+def netted(
+    about: str,
+    debt: Payable,
+    payable: Payable,
+    fen: int,
+    *,
+    prior_year: bool,
+    freed: str,
+    effective_on: date,
+    inputs: bytes,
+) -> Entry:
+    """A debt set against a payable: what the recovery of the one and the payment of the other book, without the money.
+
+    Within the year and under the same envelope and codes the budget chart has nothing to say, and the indicator goes
+    from what is owed to where the debt's came from.
+    """
+    old, new = debt.terms, payable.terms
+    moves = [("fin", PAYABLE, fen, new), ("fin", RECEIVABLE, -fen, old)]
+    if prior_year:
+        moves += [("bud", SPENDING, fen, new), ("bud", CARRIED_FORWARD, -fen, old)]
+        moves += [("ind", PAID, fen, new), ("ind", ACCRUED, -fen, new)]
+    elif old._replace(clause="") == new._replace(clause=""):
+        moves += [("ind", freed, fen, old), ("ind", ACCRUED, -fen, new)]
+    else:
+        moves += [("bud", SPENDING, fen, new), ("bud", SPENDING, -fen, old)]
+        moves += [
+            ("ind", PAID, fen, new),
+            ("ind", ACCRUED, -fen, new),
+            ("ind", freed, fen, old),
+            ("ind", PAID, -fen, old),
+        ]
+    return Entry(
+        key=f"{BOOK}/netted/{about}/0",
+        reason="netted",
+        effective_on=effective_on,
+        inputs=inputs.hex(),
+        postings=tuple(
+            Posting(chart, account, amount, terms.envelope, debt.payee, terms.clause, terms.function, terms.economic)
+            for chart, account, amount, terms in moves
+        ),
+        line=debt.line,
+    )
 
 
 def parts(claims: Iterable[tuple[int, int]], terms: Mapping[int, Terms]) -> Parts:

@@ -7,12 +7,15 @@ once cannot take the same payable.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ledger.book.payables import Payable
 from ledger.log.canonical import canonical
 from ledger.payouts.checks import Hold, payee_holds
-from ledger.payouts.payables import Payable, RunEntries, open_payables, tries
+from ledger.payouts.netting import Net, book, nets
+from ledger.payouts.payables import RunEntries, open_payables, tries
 from ledger.registry.payment_paths import recipients
 from ledger.registry.public_notices import Obstacle, obstacles
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
@@ -65,10 +68,19 @@ class Prepared(NamedTuple):
 
     batches: tuple[Made, ...]
     held: tuple[Held, ...]
+    netted: tuple[Net, ...]
 
 
-def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: Any) -> tuple[dict[str, list[Draft]], list[Held]]:
-    """Payer -> drafts to pay from it, and what is held; writes nothing."""
+class Planned(NamedTuple):
+    """What would be paid: payer -> drafts, what is held, and what is netted against debts before."""
+
+    by_payer: dict[str, list[Draft]]
+    held: list[Held]
+    netted: list[Net]
+
+
+def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> Planned:
+    """What preparing would come to; writes nothing."""
     payables = open_payables(view, runs)
     stopped = obstacles(view, (one.line for one in payables), today)
     drafts = _drafts(view, (one for one in payables if one.line not in stopped))
@@ -86,18 +98,33 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: Any) -> tu
             by_payer[payer].append(one)
         else:
             held.append(Held(one.about, one.payee, one.amount_fen, hold or payer or Hold("payer_missing")))
-    return dict(sorted(by_payer.items())), sorted(held)
+    netted = nets(view, [one.payables for drafts in by_payer.values() for one in drafts])
+    for net in netted:
+        _take(by_payer, net)
+    left = {payer: [one for one in drafts if one.amount_fen] for payer, drafts in sorted(by_payer.items())}
+    return Planned({payer: drafts for payer, drafts in left.items() if drafts}, sorted(held), netted)
 
 
 def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepared:
     """Make the batches of `runs`; nothing is written where nothing is to be paid."""
-    by_payer, held = plan(writer, vault, runs, local_day(writer.now))
+    by_payer, held, netted = plan(writer, vault, runs, local_day(writer.now))
+    book(writer, netted)
     number = sum(1 for _row in writer.records("payment_batch"))
     made = []
     for payer, drafts in by_payer.items():
         number += 1
         made.append(_write(writer, number, payer, drafts, runs, held))
-    return Prepared(tuple(made), tuple(held))
+    return Prepared(tuple(made), tuple(held), tuple(netted))
+
+
+def _take(by_payer: dict[str, list[Draft]], net: Net) -> None:
+    """Leave out of the drafts what is netted: no payout claims it."""
+    for draft in (draft for drafts in by_payer.values() for draft in drafts):
+        draft.payables = [
+            one._replace(open_fen=one.open_fen - net.amount_fen) if one.award == net.payable.award else one
+            for one in draft.payables
+        ]
+        draft.payables = [one for one in draft.payables if one.open_fen]
 
 
 def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> list[Held]:

@@ -20,6 +20,8 @@ from ledger.store.ledger import View, Writer, local_day
 # The post of a step that anybody in office may take.
 ANY_POST = ""
 APPROVE, REJECT = "approve", "reject"
+# Kinds that wait for an approval in one of their states only.
+_WAITING = {("clawback", "requested"), ("period", "made")}
 # What an officer without a post signs as, where any post will do.
 OFFICER = "officer"
 
@@ -71,7 +73,7 @@ def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any]) -> Subject | None
     steps: tuple[str, ...] = ()
     if kind == "proposal":
         steps = tuple(body.get("steps", ()))
-    elif kind in ("order", "payment_batch") or (kind == "clawback" and body["state"] == "requested"):
+    elif kind in ("order", "payment_batch") or (kind, body.get("state")) in _WAITING:
         steps = (ANY_POST,)
     return Subject(seq, leaf, body["actor"], steps) if steps else None
 
@@ -177,18 +179,11 @@ def capacity(
         return Capacity(step, known[actor].post or OFFICER, "")
     if known[actor].post == post:
         return Capacity(step, post, "")
-    return Capacity(step, post, _stood_for(place, step, post, known[actor], known, day))
-
-
-def _stood_for(place: Place, step: int, post: str, actor: Person, known: Mapping[str, Person], day: date) -> str:
-    """The person of the post whose substitute `actor` is on `day`."""
     holders = [person for person in known.values() if person.post == post and person.in_office(day)]
-    named = [person for person in holders if person.substitute and person.substitute.by == actor.staff_no]
-    for person in named:
-        if person.substitute and person.substitute.starts_on <= day <= person.substitute.last_day:
-            return person.staff_no
-    if named:
-        raise _out_of_period(place, named[0], actor, day)
+    stood_for = _stood_for(place, known[actor], holders, day)
+    if stood_for:
+        return Capacity(step, post, stood_for)
+    barred = {about.maker, *(one.actor for one in earlier)}
     raise refuse(
         "post_differs",
         N_("step {step} is for the post {post}, and {actor} has not got it"),
@@ -196,9 +191,20 @@ def _stood_for(place: Place, step: int, post: str, actor: Person, known: Mapping
         place,
         step=step,
         post=post,
-        actor=actor.staff_no,
-        holders=", ".join(person.staff_no for person in holders) or "-",
+        actor=actor,
+        holders=", ".join(one.staff_no for one in holders if one.staff_no not in barred) or "-",
     )
+
+
+def _stood_for(place: Place, actor: Person, holders: Iterable[Person], day: date) -> str:
+    """Which of the holders of a post `actor` stands in for on `day`; "" where none ever named him or her."""
+    named = [person for person in holders if person.substitute and person.substitute.by == actor.staff_no]
+    for person in named:
+        if person.substitute and person.substitute.starts_on <= day <= person.substitute.last_day:
+            return person.staff_no
+    if named:
+        raise _out_of_period(place, named[0], actor, day)
+    return ""
 
 
 def _out_of_period(place: Place, person: Person, actor: Person, day: date) -> Refused:

@@ -50,7 +50,10 @@ class Calendar:
             raise refuse(
                 "calendar_unknown",
                 N_("the days off of {year} are not known"),
-                N_("record them as published: `subsidy decide calendar --about {year} --holidays DAYS --document NO`"),
+                N_(
+                    "record them as published: "
+                    "`subsidy decide calendar --about {year} --holidays DAYS --document NO --reason TEXT`"
+                ),
                 year=day.year,
             ) from error
 

@@ -19,10 +19,25 @@ from ledger.registry.known import Known, known
 from ledger.registry.rows import Reading, Values
 from ledger.store.ledger import Row, View
 
+# GB 11714: weights of the eight characters, and the check character by the remainder of their sum, 11 less it.
+_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_ORGANISATION_CHECKS = "0X987654321"
+
 
 def passes_check(code: str) -> bool:
     """Whether the 18th character of a well-formed code is its check digit (GB 32100-2015, modulus 31)."""
     return bool(uscc.calc_check_digit(code[:-1]) == code[-1])
+
+
+def passes_organisation_check(code: str) -> bool:
+    """Whether the organisation code in a well-formed code (its characters 9 to 17) passes its check (GB 11714-1997).
+
+    Early codes were given out with a wrong 18th character around a right organisation code; a code with a mistyped
+    sign in it mostly fails both.
+    """
+    body, check = code[8:16], code[16]
+    total = sum(int(sign, 36) * weight for sign, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True))
+    return check == _ORGANISATION_CHECKS[total % 11]
 
 
 def drafts(task: Task) -> list[Draft]:
@@ -36,9 +51,12 @@ def drafts(task: Task) -> list[Draft]:
 def _draft(task: Task, code: str, rows: list[Values]) -> Draft:
     reading, first = task.reading, rows[0]
     if not passes_check(code):
+        early = N_(
+            "the last character of {code} is not its check digit, as in early codes: its organisation code is right"
+        )
         reading.warn(
             "uscc_check_failed",
-            N_("the last character of {code} is not its check digit"),
+            early if passes_organisation_check(code) else N_("the last character of {code} is not its check digit"),
             N_("compare it with the licence; nothing is paid until `subsidy decide uscc-override --about {code}`"),
             first.line,
             "uscc",

@@ -43,6 +43,11 @@ OBSTACLES = {
     ),
 }
 
+_SETTLED = {
+    DISMISSED: N_("{number} was dismissed on {day}"),
+    UPHELD: N_("{number} was upheld on {day}"),
+}
+
 
 class Obstacle(NamedTuple):
     """Why a line may not be paid: a code of `OBSTACLES`, and what fills its texts."""
@@ -375,11 +380,10 @@ def settle(writer: Writer, number: str, settled: Settled) -> Objection:
     if before.settled:
         raise refuse(
             "objection_settled",
-            N_("{number} was settled on {day}: {outcome}"),
+            _SETTLED[before.settled.outcome],
             N_("what comes after that is an objection of its own"),
             number=number,
             day=before.settled.on,
-            outcome=before.settled.outcome,
         )
     _check_day(settled.on, before.received_on, local_day(writer.now))
     after = before._replace(settled=settled)

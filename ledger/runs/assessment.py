@@ -60,6 +60,10 @@ class Batch(NamedTuple):
     unbound: bool = False
 
 
+# The last sign there is, for private use: no grant's number begins with it, and every one sorts before it.
+_LAST = "\U0010fffd"
+
+
 def assess(view: View, notice: str, day: date) -> list[Assessed]:
     """Every application under a notice, those that may get something first, by rank, day and number."""
     return assess_batch(view, Batch(known_facts(view), grants(view)), notice, day)
@@ -97,8 +101,8 @@ def _place(one: Assessed) -> tuple[bool, bool, int, date, str]:
 
 
 def _draft_id(application: str) -> str:
-    """The line of an application that has no grant; no grant's number begins with a blank."""
-    return f" {application}"
+    """The line of an application that has no grant; it sorts after every grant of the same day."""
+    return f"{_LAST}{application}"
 
 
 def _lines(batch: Batch, asked: Mapping[str, Application], declined: Iterable[str], day: date) -> Granted:
@@ -115,7 +119,8 @@ def _lines(batch: Batch, asked: Mapping[str, Application], declined: Iterable[st
             Known(replace(one.value, ceiling_fen=UNBOUND_FEN), one.leaves) if one.value.application in asked else one
             for one in known
         ]
-        facts = facts._replace(limits={key: bound for key, bound in facts.limits.items() if key not in asked})
+        bounds = {key: bound for key, bound in facts.limits.items() if key not in asked}
+        facts = facts._replace(limits=bounds, taken_back={})
     made = lines_of(facts, [*known, *drafts])
     return made._replace(
         lines=tuple(_carried_out(line, day) if line.application.id in asked else line for line in made.lines)
@@ -141,12 +146,13 @@ def _reckon(view: View, made: Granted, asked: Mapping[str, Application], day: da
 
 def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
     digest = result.digest
+    taken_fen = sum(one["amount_fen"] for one in digest.get("taken_back", ()))
     outcome = REFUSED if digest["refused"] else GRANTED if grant else OPEN
     return replace(
         one,
         grant=grant,
         outcome=outcome,
-        computed_fen=digest["award_fen"] + digest["withheld_fen"],
+        computed_fen=digest["award_fen"] + digest["withheld_fen"] + taken_fen,
         award_fen=digest["award_fen"],
         caps=tuple(dict.fromkeys(_binding(result))),
         withheld=tuple(digest["withheld"]),

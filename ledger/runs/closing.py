@@ -198,7 +198,8 @@ def _make_room(writer: Writer, occasion: Occasion) -> None:
 def _moved(view: View, proposal: dict[str, Any]) -> bool:
     """Whether the book or a budget moved since what a proposal had read."""
     since = proposal["log_size"]
-    moved = (row for kind in ("entry", "budget") for row in view.records(kind, since=since))
+    # A payout posts nothing before it is exported, and takes what a reduction might have been set against.
+    moved = (row for kind in ("entry", "budget", "payout") for row in view.records(kind, since=since))
     return next(moved, None) is not None
 
 

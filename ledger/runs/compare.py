@@ -153,7 +153,11 @@ def _posted(view: View, run: Run, plan: Plan) -> dict[Key, _Ours]:
     amounts: dict[Key, int] = defaultdict(int)
     for seq in range(run.first, run.first + run.count):
         body = view.record(seq)
-        amounts[body["digest"]["loan"], body["due"]] += body["award_fen"]
+        digest = body["digest"]
+        dues = {period["due"] for period in digest["periods"]}
+        if body["due"] in {taken["due"] for taken in digest.get("taken_back", ())} - dues:
+            continue  # No bank knows of what the office claws back.
+        amounts[digest["loan"], body["due"]] += body["award_fen"]
     reckoned: dict[Key, list[DuePeriod]] = defaultdict(list)
     loans: dict[str, Loan] = {}
     for result in plan.results:

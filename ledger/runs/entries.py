@@ -1,4 +1,7 @@
-"""A plan as entries of the book: the bureau's pairs for an award, and their inverse for a reduction."""
+"""A plan as entries of the book: the bureau's pairs for an award, and their inverse for a reduction.
+
+A reduction of what was paid already is owed back: it stands on 1218, and no indicator moves before the money comes.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -10,15 +13,18 @@ from calculators.interest_discount import Result
 from calculators.item_award import ItemResult
 from calculators.notice import Payer
 from calculators.payers import PayerPart, payer_parts
+from ledger.book.balances import last_booked
+from ledger.book.payables import PAYABLE, RECEIVABLE, corrections
 from ledger.book.posting import Entry, Posting
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
 from ledger.registry.notices import notices
-from ledger.runs.plan import Plan, Step
+from ledger.runs.plan import Plan
+from ledger.runs.steps import Step
 from ledger.store.ledger import View
 
 # Accrued and not yet paid, so the budget chart has no side yet.
-EXPENSE, PAYABLE = "5001", "2303"
+EXPENSE, PRIOR_YEARS = "5001", "3501"
 ACCRUED, RESERVED, AVAILABLE = "1301", "1201", "1101"
 
 
@@ -38,9 +44,19 @@ class Terms(NamedTuple):
 def entries(view: View, plan: Plan) -> Iterator[Entry]:
     """The entries of a plan in line order, each justified by its digest in full."""
     results = {result.line.id: result for result in plan.results}
+    moved = corrections(view)
     for step in plan.steps:
         result = results.get(step.line)
         terms = _granted_terms(result, step) if result else _posted_terms(view, step)
+        if step.award_fen < 0 and step.replaces in moved:
+            # What was paid on corrected terms is reduced on them; their path has nothing reserved for the grant.
+            new = moved[step.replaces]
+            terms = terms._replace(
+                envelope=new.get("envelope", terms.envelope),
+                function=new.get("function", terms.function),
+                economic=new.get("economic", terms.economic),
+                source=AVAILABLE if "envelope" in new else terms.source,
+            )
         yield _entry(view, plan, step, terms)
 
 
@@ -106,12 +122,21 @@ def _expense(terms: Terms, step: Step) -> list[PayerPart]:
 
 def _entry(view: View, plan: Plan, step: Step, terms: Terms) -> Entry:
     whole = PayerPart("", step.award_fen)
-    sides = [
-        *(("fin", EXPENSE, 1, part) for part in _expense(terms, step)),
-        ("fin", PAYABLE, -1, whole),
-        ("ind", ACCRUED, 1, whole),
-        ("ind", terms.source, -1, whole),
-    ]
+    last_day = plan.occasion.last_day
+    if step.owed_back:
+        booked_on = last_booked(view, step.line, step.due) or step.due
+        expense = PRIOR_YEARS if booked_on.year < last_day.year else EXPENSE
+        sides = [
+            *(("fin", expense, 1, part) for part in _expense(terms, step)),
+            ("fin", RECEIVABLE, -1, whole),
+        ]
+    else:
+        sides = [
+            *(("fin", EXPENSE, 1, part) for part in _expense(terms, step)),
+            ("fin", PAYABLE, -1, whole),
+            ("ind", ACCRUED, 1, whole),
+            ("ind", terms.source, -1, whole),
+        ]
     postings = tuple(
         Posting(
             chart=chart,
@@ -129,7 +154,7 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms) -> Entry:
     return Entry(
         key=f"main/{step.line}/{step.n}",
         reason="award" if step.replaces is None else "true_up",
-        effective_on=plan.occasion.last_day,
+        effective_on=last_day,
         line=step.line,
         due=step.due,
         award_fen=step.award_fen,

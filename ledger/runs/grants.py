@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from ledger.book.balances import posted_awards
+from ledger.book.payables import kept_by_line
 from ledger.book.posting import Entry, Posting, post
 from ledger.registry.imports import Change, Comparison, record
 from ledger.registry.known import content
@@ -29,6 +30,8 @@ def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[
     accrued: Counter[str] = Counter()
     for (line, _due), award in posted_awards(writer).items():
         accrued[line] += award.amount_fen
+    # What is owed back has not given its indicator back, so it is not reserved again either.
+    accrued.update(kept_by_line(writer))
     entries = []
     for change in comparison.changes:
         postings = tuple(_postings(change, accrued[change.key]))

@@ -75,10 +75,21 @@ def last_closed(view: View, occasion: Occasion) -> Run | None:
 
 
 def find_run(view: View, name: str) -> Run:
-    """A run by its number, or the last closed run of a month `YYYY-MM` or of a notice; refuses `run_unknown`."""
-    for run in reversed(runs(view)):
+    """A run by its number, or the last closed run of a month `YYYY-MM` or of a notice.
+
+    Refuses `run_not_closed` where runs of that name were proposed only, and `run_unknown`.
+    """
+    known = runs(view)
+    for run in reversed(known):
         if str(run.number) == name or (run.occasion.name == name and run.state is State.CLOSED):
             return run
+    if any(run.occasion.name == name for run in known):
+        raise refuse(
+            "run_not_closed",
+            N_("no run of {name} is closed"),
+            N_("see how far it is with `subsidy run list`, and name it by its number"),
+            name=name,
+        )
     raise refuse(
         "run_unknown",
         N_("there is no run {name}"),

@@ -17,10 +17,12 @@ from calculators.item_line import ItemLine
 from calculators.item_notice import ItemNotice
 from calculators.item_types import ITEM_TYPES
 from calculators.problems import N_, Refused
+from calculators.taken_back import TakenBack
 from calculators.versions import excluded_lines, governing_version
 from ledger.book.balances import Award
 from ledger.log.tree import root
 from ledger.registry.applications import applications
+from ledger.registry.clawbacks import agreed_by_line
 from ledger.registry.decisions import Decision, decisions
 from ledger.registry.entities import entities, failed_checks
 from ledger.registry.grants import grants
@@ -112,6 +114,7 @@ class Facts(NamedTuple):
     unconfirmed: set[str]
     released: dict[str, frozenset[tuple[date, int, int | None]]]
     limits: dict[str, tuple[Limit, ...]]
+    taken_back: dict[str, tuple[TakenBack, ...]]
 
     def type_of(self, notice: str) -> str:
         """The notice's type of support; that of loans where nobody knows the notice."""
@@ -130,6 +133,7 @@ def known_facts(view: View) -> Facts:
         failed_checks(view) - {decision.about for decision in ruled if decision.type == "uscc-override"},
         _releases(ruled),
         limits(view),
+        agreed_by_line(view),
     )
 
 
@@ -221,17 +225,19 @@ def _loan_line(facts: Facts, grant: Grant, entity: Entity, loan: Loan, facts_roo
         facts_root=facts_root,
         released=facts.released.get(grant.id, frozenset()),
         limits=facts.limits.get(asked.id, ()),
+        taken_back=facts.taken_back.get(grant.id, ()),
     )
 
 
 def _item_line(facts: Facts, grant: Grant, entity: Entity, item: Item, facts_root: str) -> ItemLine:
     asked = facts.applications[grant.application].value
     versions, bounds = facts.notices[asked.notice], facts.limits.get(asked.id, ())
+    taken = facts.taken_back.get(grant.id, ())
 
     def governed(version: NoticeVersion) -> ItemLine:
         notice = version.notice
         assert isinstance(notice, ItemNotice), version.ref
-        return ItemLine(grant.id, version.ref, notice, entity, asked, grant, item, facts_root, bounds)
+        return ItemLine(grant.id, version.ref, notice, entity, asked, grant, item, facts_root, bounds, taken)
 
     # Which dates there are depends on the item alone, so any version's line can say them.
     return governed(governing_version(versions, asked, governed(versions[0]).dates()))

@@ -23,26 +23,10 @@ from ledger.registry.openings import outside_awards
 from ledger.runs.lines import LOAN_TYPE, AnyLine, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.month import Month
 from ledger.runs.occasion import Occasion
+from ledger.runs.steps import Step, split
 from ledger.store.ledger import View
 
 Digest: TypeAlias = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One award entry to post: `award_fen` (negative for a reduction) moves line and due period to what is due.
-
-    `n` counts the entries the line already has, and `before_fen` is what they and awards outside come to. `replaces` is
-    the log index of the entry the due period was last posted by; present exactly when this is a true-up.
-    """
-
-    line: str
-    due: date
-    award_fen: int
-    n: int
-    before_fen: int
-    digest: Digest
-    replaces: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +103,7 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
         lines=tuple(result.line for result in reckoned.results),
         results=tuple(reckoned.results),
         digests=tuple(digests),
-        steps=tuple(_steps(view, digests, outside, posted)),
+        steps=tuple(split(view, _steps(view, digests, outside, posted))),
         benchmark=reckoned.benchmark,
         facts_root=root([bytes.fromhex(digest["facts"]) for digest in digests]).hex(),
         digest_root=root(leaves).hex(),
@@ -210,6 +194,9 @@ def _steps(
     for digest in digests:
         line = digest["line"]
         owed = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}
+        for taken in digest.get("taken_back", ()):
+            due = date.fromisoformat(taken["due"])
+            owed[due] = owed.get(due, 0) - taken["amount_fen"]
         held_from = min((date.fromisoformat(held["due"]) for held in digest["held"]), default=date.max)
         for due in sorted(owed.keys() | dues_posted[line]):
             if due >= held_from:

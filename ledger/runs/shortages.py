@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from calculators.amounts import format_yuan
+from calculators.loan_notice import LoanNotice
 from calculators.problems import N_, Place, refuse
 from calculators.shortage import Allotted, Approved, first_come, pro_rata, ranking
 from ledger.registry.limits import SHORTAGE, allotted
@@ -32,9 +33,10 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
     """Allot a budget over the applications of a notice that no earlier shortage has allotted to, and record it.
 
     Refuses `notice_unknown`, `shortage_not_foreseen`, `nothing_to_allot`, `budget_suffices`, `rank_missing`,
-    `decision_stands`.
+    `grant_missing`, `decision_stands`.
     """
-    way = notice_text(writer, notice)[0].notice.envelope.when_short
+    stated = notice_text(writer, notice)[0].notice
+    way = stated.envelope.when_short
     about = f"{notice}/{document}"
     stood = writer.current("decision", f"{SHORTAGE}/{about}")
     found = assess(writer, notice, local_day(writer.now))
@@ -59,6 +61,8 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
         )
     done = allotted(writer, notice)
     waiting = [one for one in found if one.outcome in (GRANTED, OPEN) and one.application not in done]
+    if isinstance(stated, LoanNotice):
+        _check_granted(notice, waiting)
     wanted = [_approved(writer, one) for one in waiting]
     _check(notice, wanted, budget_fen)
     given = _allot(way, notice, waiting, wanted, budget_fen)
@@ -96,6 +100,19 @@ def _approved(writer: Writer, one: Assessed) -> Approved:
 def _meeting(writer: Writer, application: str) -> list[int]:
     decision = writer.current("decision", f"meeting/{application}")
     return [decision.body["amount_fen"]] if decision else []
+
+
+def _check_granted(notice: str, waiting: Sequence[Assessed]) -> None:
+    """A loan that nobody has granted comes, so far, to the due periods that are over: no measure for an allotment."""
+    undecided = [one.application for one in waiting if one.outcome == OPEN]
+    if undecided:
+        raise refuse(
+            "grant_missing",
+            N_("nobody has decided on {applications}, and what a loan may come to is known from its grant"),
+            N_("import what was granted or refused first"),
+            Place(notice),
+            applications=", ".join(undecided),
+        )
 
 
 def _check(notice: str, wanted: Sequence[Approved], budget_fen: int) -> None:

@@ -21,10 +21,11 @@ def _side(chart: str, sign: str) -> str:
     return f"COALESCE(SUM(amount_fen) FILTER (WHERE chart = '{chart}' AND amount_fen {sign} 0), 0)"
 
 
-# What an entry owes its payee, and whether all claims on it with the new one lie between nothing and that.
+# What an entry owes its payee (below 0: what is owed back), and whether all claims on it with the new one lie between
+# nothing and that.
 _PAYABLE = """(SELECT -SUM(amount_fen) FROM posting JOIN entry ON entry.seq = posting.entry AND entry.tag = posting.tag
     WHERE entry.record = NEW.award AND entry.reason IN ('award', 'true_up', 'reopened')
-    AND posting.chart = 'fin' AND posting.account = '2303')"""
+    AND posting.chart = 'fin' AND posting.account IN ('2303', '1218'))"""
 _CLAIMED = "NEW.amount_fen + (SELECT COALESCE(SUM(amount_fen), 0) FROM claim WHERE award = NEW.award)"
 _WITHIN_PAYABLE = f"(SELECT {_CLAIMED} BETWEEN MIN(0, payable) AND MAX(0, payable) FROM (SELECT {_PAYABLE} AS payable))"
 
@@ -107,7 +108,8 @@ _INSERT: dict[str, list[tuple[str, str]]] = {
         ("exists", "EXISTS (SELECT 1 FROM claim WHERE award = NEW.award AND record = NEW.record)"),
         (
             "has no record of a payout",
-            "NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.record AND kind IN ('payout', 'outcome', 'recovery'))",
+            "NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.record "
+            "AND kind IN ('payout', 'outcome', 'recovery', 'netting'))",
         ),
         (
             "is of an entry that was reversed",

@@ -30,6 +30,7 @@ _KEYED = (
     "statement_line",
     "quarantine",
     "match",
+    "period",
 )
 # Registers whose rows stand in `fact` and `void` records, which name them.
 FACTS = (
@@ -45,7 +46,7 @@ FACTS = (
 )
 REGISTERS = (*_KEYED, "import", "outcome", *FACTS)
 # Kinds whose records take payables, or give them back.
-CLAIMING = ("payout", "outcome", "recovery")
+CLAIMING = ("payout", "outcome", "recovery", "netting")
 
 
 class ItemRow(NamedTuple):

@@ -58,6 +58,18 @@ def test_a_cap_stated_by_one_notice_limits_only_its_lines() -> None:
     assert figures(reckon(borrowed(LOANS), achieved(award()))) == {"G-K": [4000], "G-L": [3100, 900, 0, 0]}
 
 
+def test_an_event_of_new_years_day_uses_up_the_new_year() -> None:
+    # 8,000 a year by accrual days. 2024: 3,100, 3,000 and 12 days, 1,200. 2025: the claim 4,000, then 19 days, 1,900,
+    # and of the last 3,100 the 2,100 left.
+    rules = notice(
+        id="notice-l",
+        caps=[cap("calendar", "entity year", "8,000", year_of="accrual_day", shared_with=["notice-i"])],
+    )
+    lent = lending.line(loan("L", {"2024-10-20": "1,800,000"}, "2025-02-20"), rules)
+    claimed = items.line(items.claim("K", achieved_on="2025-01-01"), award())
+    assert figures(reckon(lent, claimed)) == {"G-K": [4000], "G-L": [3100, 3000, 3100, 2100]}
+
+
 def test_a_cap_per_item_is_used_up_by_the_loan_that_is_the_item() -> None:
     each = award(caps=[items.cap("each", "item", "5,000", shared_with=["notice-l"])])
     lent, other = borrowed(notice(id="notice-l")), items.line(items.claim("L", achieved_on="2024-03-10"), each)

@@ -176,6 +176,7 @@ def test_stages_apply_to_what_was_granted_and_the_rest_is_withheld() -> None:
     one = line(project("P", "10,000,000", stages=MID, accepted=PASSED), RULES, ceiling="2,000,000")
     assert parts(one) == ["1,000,000", "600,000", "400,000"]
     [result] = reckon(one)
+    assert result.digest["calculator"] == "allocated_subsidy/1"
     assert result.digest["withheld"] == [
         {"code": "grant_ceiling", "limit_fen": 200_000_000, "amount_fen": 100_000_000, "document": "doc 1"}
     ]

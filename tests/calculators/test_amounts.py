@@ -159,10 +159,14 @@ def test_a_total_splits_by_largest_remainder(total: int, weights: list[Exact | i
 
 @pytest.mark.parametrize(
     ("total", "weights", "why"),
-    [(1, [0, 0], "nothing to split by: every weight is 0"), (-1, [], "nothing to split by"), (3, [2, -1], "negative")],
+    [
+        (1, [0, 0], "nothing to split by: every weight is 0"),
+        (-1, [], "nothing to split by: every weight is 0"),
+        (3, [2, -1], "a weight is negative"),
+    ],
 )
 def test_a_total_does_not_split(total: int, weights: list[int], why: str) -> None:
-    with pytest.raises(ValueError, match=why):
+    with pytest.raises(ValueError, match=f"^{why}$"):
         largest_remainder(total, weights)
 
 

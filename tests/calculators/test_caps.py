@@ -143,6 +143,18 @@ def test_within_one_end_the_stated_order_decides_and_not_the_order_of_the_lines(
     assert award(second, first) == expected
 
 
+def test_the_order_is_that_of_the_latest_version() -> None:
+    # By the first version L2 would go first, since it was granted first; by the second, from April on, L1 does.
+    caps = [cap("total", "entity", "5,000")]
+    first = Version("n@sha256:01", notice(caps=caps), ends_before=day("2024-04-01"))
+    second = Version("n@sha256:02", notice(caps=caps, order=["id"]), day("2024-04-01"))
+    lines = [
+        line(usual("L1"), first, second, granted_on="2024-02-02"),
+        line(usual("L2"), first, second, granted_on="2024-02-01"),
+    ]
+    assert award(*lines) == "3100.00 1900.00"
+
+
 def test_an_earlier_end_goes_before_any_order() -> None:
     # L1 is granted first but settles in March (60 days, 6,000); L2 has ended on 20 February with 3,100.
     first = line(usual("L1", due=quarterly(20)), ENTITY, granted_on="2024-01-01")
@@ -189,6 +201,10 @@ def test_notices_that_do_not_share_have_an_amount_each() -> None:
 )
 def test_awards_paid_outside_use_up_room(known: dict[str, str], expected: str) -> None:
     assert award(line(usual("L1"), ENTITY), outside=[outside(400_000, **known)]) == expected
+
+
+def test_awards_paid_outside_add_up() -> None:
+    assert award(line(usual("L1"), ENTITY), outside=[outside(150_000), outside(250_000)]) == "1000.00"
 
 
 @pytest.mark.parametrize(
@@ -371,6 +387,15 @@ def test_a_principal_cap_per_entity_goes_to_its_loans_day_by_day() -> None:
         ["1550.00", "1450.00"],
         ["3100.00", "2900.00"],
     ]
+
+
+def test_a_principal_cap_per_entity_is_one_amount_under_all_versions_of_a_notice() -> None:
+    # As above; L2 is governed by a second version of the notice from its first day on, with the same cap.
+    rules = capped_principal("entity", "2,700,000")
+    other = Version("test-notice@sha256:02", rules)
+    first = loan("L1", {"2024-01-20": "1,800,000"}, "2024-02-20")
+    second = loan("L2", {"2024-01-20": "1,800,000"}, "2024-02-20")
+    assert shares(line(first, rules), line(second, other)) == [["3100.00"], ["1550.00"]]
 
 
 def test_a_loan_takes_principal_before_its_own_period_has_ended() -> None:

@@ -17,9 +17,11 @@ from tests.calculators.items import (
     periods,
     policy,
     premium_notice,
+    project,
     reckon,
     reward,
     rule,
+    staged,
 )
 
 SHARE = reward("share", rule("share_of_base", share="50%"))
@@ -130,6 +132,21 @@ def test_a_window_on_a_date_that_an_item_lacks_is_shown_as_missed() -> None:
         "clause": "assumption",
     }
     assert result.digest["refused"] == [{"code": "window_launch", "clause": "assumption"}]
+
+
+@pytest.mark.parametrize(("first", "code"), [("2024-01-01", ""), ("2024-01-02", "window_contract")])
+def test_a_window_on_the_contract_is_one_on_the_signing_of_a_policy_or_a_project(first: str, code: str) -> None:
+    # Both were signed on 1 January; a claim has no contract, and so it misses the window.
+    signed = {"windows": [{"on": "contract", "from": first, **ASSUMED}]}
+    for one in (
+        line(policy("P"), premium_notice(**signed)),
+        line(project("P", "100"), staged("all 100% grant", **signed)),
+    ):
+        (result,) = reckon(one)
+        assert str(result.conditions[0]) == f"window_contract: 2024-01-01 in {first}.."
+        assert [row["code"] for row in result.digest["refused"]] == ([code] if code else [])
+    (result,) = reckon(line(claim("C", "1"), incentive(SHARE, **signed)))
+    assert str(result.conditions[0]) == f"window_contract: - in {first}.."
 
 
 def test_a_type_that_takes_back_more_than_it_ever_claimed_breaks_off() -> None:

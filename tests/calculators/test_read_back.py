@@ -41,12 +41,13 @@ def test_the_example_reads_back_whole() -> None:
         "8. entity_year: at most 30,000,000.00 yuan per firm and year. [assumption]",
         "9. entity_year: the year is the fund year of the notice. [assumption]",
         "10. The money comes from the envelope 2024/loan-interest; if it is short, no more is granted. [assumption]",
-        "11. The city budget pays 100%. [assumption]",
-        "12. The firm pays its interest first and receives the award. [assumption]",
-        "13. Interest is rounded once per due period to the fen, half up. [assumption]",
-        "14. The award is rounded once on its cumulative amount to the fen, half up. [assumption]",
-        "15. A due period is held where the bank's interest differs from ours by more than 0.00 yuan. [assumption]",
-        "16. Budget classification: function 215, economic 50702 / 31205. [assumption]",
+        "11. What is owed back has to come in; no later award is set against it. [assumption]",
+        "12. The city budget pays 100%. [assumption]",
+        "13. The firm pays its interest first and receives the award. [assumption]",
+        "14. Interest is rounded once per due period to the fen, half up. [assumption]",
+        "15. The award is rounded once on its cumulative amount to the fen, half up. [assumption]",
+        "16. A due period is held where the bank's interest differs from ours by more than 0.00 yuan. [assumption]",
+        "17. Budget classification: function 215, economic 50702 / 31205. [assumption]",
         "",
         "Sources:",
         "- n3.2: Example notice on loan interest discounts (invented); 3.2; NOT CHECKED",
@@ -54,11 +55,25 @@ def test_the_example_reads_back_whole() -> None:
         " Fund in Beijing; III.2.2; checked",
         '  "can only apply for individual support from the 2024 High-end, Precision, and Sophisticated Funds"',
         "",
-        "Sentences that no source says (our assumptions): 1, 2, 4, 8, 9, 10, 11, 12, 13, 14, 15, 16",
+        "Sentences that no source says (our assumptions): 1, 2, 4, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17",
         "Sentences whose source nobody has checked: 5, 6, 7",
         "",
         "Read and confirmed: ______________  Date: ______________",
     ]
+
+
+@pytest.mark.parametrize(
+    ("against", "sentence"),
+    [
+        ("line", "What is owed back is set against later awards of the same line."),
+        ("firm", "What is owed back is set against whatever the firm is owed later."),
+    ],
+)
+def test_netting_is_read_back(tmp_path: Path, against: str, sentence: str) -> None:
+    text = read_file(NOTICES / "example-loan-interest-discount.yaml")
+    path = tmp_path / "netting.yaml"
+    path.write_text(f"{text}netting: {{against: {against}, basis: n3.2}}\n", encoding="utf-8")
+    assert f"11. {sentence} [n3.2]" in lines(path)
 
 
 def test_a_rule_that_switches_is_read_back_on_both_sides() -> None:

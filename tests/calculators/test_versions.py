@@ -72,6 +72,10 @@ def test_the_last_amendment_of_a_chain_governs() -> None:
     assert governing(*chain) == ["1 2024-03-20..2024-06-01", "3 2024-06-01..2025-03-20"]
 
 
+def test_an_amendment_of_a_version_that_is_not_given_stands_for_itself() -> None:
+    assert governing(version("2", "2024-01-01", amends="1")) == ["2 2024-03-20..2025-03-20"]
+
+
 def test_days_outside_every_version_get_nothing() -> None:
     v1 = version("1", "2024-04-01", "2024-12-31")
     assert governing(v1) == ["1 2024-04-01..2025-01-01"]

@@ -130,3 +130,36 @@ def test_the_commands_send_and_ask(till: Till) -> None:
             f"Batch {batch}: 1 changed, 0 disputed, 0 without a final answer.\n"
         )
     assert (operator.posts, operator.paid, till.states(batch)) == (2, {WALLET: AWARD_FEN}, ["success"])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://operator.example/ecny", "http://127.0.0.1:8080", "http://[::1]/", "http://localhost"]
+)
+def test_an_order_travels_encrypted_or_stays_on_this_machine(url: str) -> None:
+    Channel(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://operator.example/ecny", "channel_unencrypted"),
+        ("http://localhost.operator.example", "channel_unencrypted"),
+        ("HTTP://127.0.0.1.operator.example", "channel_unencrypted"),
+        ("https://", "channel_malformed"),
+        ("operator.example", "channel_malformed"),
+        ("ftp://operator.example", "channel_malformed"),
+        ("https://1001:secret@operator.example", "channel_malformed"),
+        ("http://localhost@operator.example", "channel_malformed"),
+        ("https://[::1", "channel_malformed"),
+        ("", "channel_malformed"),
+    ],
+)
+def test_another_address_is_refused_before_anything_is_recorded(till: Till, url: str, code: str) -> None:
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    assert till.as_second("pay", "approve", batch).exit_code == 0
+    size = till.verify()
+    for word in ("send", "ask"):
+        said = till.say("pay", word, batch, "--url", url)
+        assert (said.exit_code, f"[{code}]" in said.stderr, "secret" in said.output) == (2, True, False), said.output
+    assert till.verify() == size
+    assert till.states(batch) == ["approved"]

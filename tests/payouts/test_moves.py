@@ -77,7 +77,7 @@ def test_an_active_refund_is_never_payable_by_itself(till: Till) -> None:
         "bud/7101": "11862.50",
         "ind/1501": "11862.50",
     }
-    assert till.prepare("2024-03") == {"batches": [], "held": []}
+    assert till.prepare("2024-03") == {"batches": [], "held": [], "netted": []}
     more = till.say("pay", "refund", item, "11,862.51", "--on", "2024-04-02", "--document", "TK-2")
     assert "[refund_too_large]" in more.stderr
     till.verify()

@@ -123,12 +123,12 @@ def test_a_return_after_the_year_s_end_pays_nobody_by_itself(till: Till) -> None
         "fin/3501": "-16862.50",
         "bud/8101.01": "-16862.50",
     }
-    assert till.prepare("2024-03") == {"batches": [], "held": []}
+    assert till.prepare("2024-03") == {"batches": [], "held": [], "netted": []}
 
 
 def test_what_is_prepared_is_not_prepared_again_before_it_is_cancelled(till: Till) -> None:
     batch = till.prepare("2024-03")["batches"][0]["batch"]
-    assert till.prepare("2024-03") == {"batches": [], "held": []}
+    assert till.prepare("2024-03") == {"batches": [], "held": [], "netted": []}
     till.do("pay", "cancel", batch, "--reason", "wrong payer")
     assert till.states(batch) == ["cancelled"]
     assert till.prepare("2024-03")["batches"][0]["total"] == "16862.50"
@@ -204,7 +204,7 @@ def numbers(till: Till) -> list[str]:
     with till.ledger.read() as view:
         run = find_run(view, "2024-03")
         entries = [RunEntries(run.closed, run.first, run.count)]
-        by_payer, _held = plan(view, till.ledger.vault, entries, date(2024, 4, 2))
+        by_payer, _held, _netted = plan(view, till.ledger.vault, entries, date(2024, 4, 2))
         return item_keys(view, by_payer[PAYER])
 
 

@@ -82,7 +82,7 @@ def test_a_notice_may_be_named_instead_of_a_run_and_a_later_run_needs_no_second_
     went(begin(till, what=NOTICE))
     till.on("2024-07-02")
     till.report("2024-06-30", "HT1,drawdown,2024-05-09,,12000000,\n")
-    till.run("2024-06")
+    assert "public notice" not in till.do("run", "interest", "--month", "2024-06")
     assert code(begin(till, name="GS-2024-2", what="2024-06")) == "nothing_to_publish"
     plan = till.read("pay", "prepare", "2024-06", "--dry-run")
     assert [one["amount"] for one in plan["batches"][0]["payouts"]] == ["106500.00"]

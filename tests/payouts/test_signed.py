@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from freezegun import freeze_time
 
+from tests.payouts.clawing import FOUND, ask
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.runs.office import USCC
 from tests.runs.signing_office import CHECKER, HEAD, code, employ, key
@@ -102,6 +103,43 @@ def test_a_changed_payee_is_agreed_to_under_a_signature(till: Till) -> None:
     till.verify()
 
 
+def test_what_waits_for_a_second_person_is_listed_with_its_command(till: Till) -> None:
+    batch = prepared(till)
+    change_payee(till)
+    with till.ledger.read() as view:
+        made = view.current("payment_batch", batch)
+        changed = view.current("payee", PAYEE)
+    assert made is not None
+    assert changed is not None
+    payment, change = (
+        {"number": made.seq, "what": f"pay {batch}", "amount": "16862.50", "maker": "1001", "post": "",
+         "command": f"subsidy pay approve {batch}"},
+        {"number": changed.seq, "what": f"payee {PAYEE}", "maker": "1001", "post": "",
+         "command": f"subsidy payee approve {PAYEE}"},
+    )  # fmt: skip
+    assert till.read("approvals") == [payment, change]
+    refused = till.say(*by(till, CHECKER, "approve", str(made.seq)))
+    assert refused.stderr == (
+        f"record {made.seq} is approved by another command; write `subsidy pay approve {batch}` [approved_elsewhere]\n"
+    )
+    till.do(*by(till, CHECKER, *payment["command"].split()[1:]))
+    assert till.read("approvals") == [change]
+    till.do(*by(till, CHECKER, *change["command"].split()[1:], "--reason", "called the firm"))
+    assert till.read("approvals") == []
+
+
+def test_a_claw_back_that_is_asked_for_is_listed_with_its_command(till: Till) -> None:
+    till.take("inspections", FOUND)
+    till.do(*by(till, CHECKER, *ask("1,000")))
+    [waiting] = till.read("approvals")
+    number = waiting.pop("number")
+    assert waiting == {"what": "claw-back ZH-1", "amount": "1000.00", "maker": CHECKER, "post": "",
+                       "command": "subsidy clawback agree ZH-1"}  # fmt: skip
+    assert code(till.say(*by(till, HEAD, "approve", str(number)))) == "approved_elsewhere"
+    till.do(*by(till, HEAD, *waiting["command"].split()[1:]), "--document", "追-1")
+    assert till.read("approvals") == []
+
+
 def test_an_agreement_without_its_signature_pays_nobody(till: Till) -> None:
     """Somebody writes the record past the command: preparing does not count it, and verification names it."""
     change_payee(till)
@@ -111,3 +149,37 @@ def test_an_agreement_without_its_signature_pays_nobody(till: Till) -> None:
     assert held(till) == ["payee_unapproved"]
     report = json.loads(till.say("audit", "verify", "--json").stdout)
     assert [(one["code"], one["record"]) for one in report["damages"]] == [("signature_wrong", record)]
+
+
+AGREE = ("clawback", "agree", "ZH-1", "--document", "DOC-1")
+
+
+def asked(till: Till) -> None:
+    """A claw-back that 1002 has requested under a signature."""
+    till.take("inspections", FOUND)
+    assert code(till.as_second(*ask("1,000"))) == "signing_key_needed"
+    till.do(*by(till, CHECKER, *ask("1,000")))
+
+
+def test_a_claw_back_is_agreed_under_two_signatures_and_an_approval(till: Till) -> None:
+    asked(till)
+    assert code(till.say(*AGREE, "--actor", HEAD)) == "signing_key_needed"
+    assert code(till.say(*AGREE, "--actor", HEAD, "--key", key(till, CHECKER))) == "signing_key_differs"
+    assert code(till.say(*by(till, CHECKER, *AGREE))) == "approver_is_maker"
+    till.do(*by(till, HEAD, *AGREE))
+    with till.ledger.read() as view:
+        request, agreement = view.records("clawback")
+        [approval] = [row.body for row in view.records("approval")]
+        assert (approval["about"], approval["about_leaf"]) == (request.seq, request.leaf.hex())
+        assert (approval["actor"], approval["opinion"]) == (HEAD, "approve")
+        assert {"signature"} <= request.body.keys() & agreement.body.keys()
+    till.verify()
+
+
+def test_a_claw_back_is_refused_under_a_signature(till: Till) -> None:
+    asked(till)
+    refuse = ("clawback", "refuse", "ZH-1", "--reason", "put right")
+    assert code(till.say(*refuse, "--actor", HEAD)) == "signing_key_needed"
+    till.do(*by(till, HEAD, *refuse))
+    assert [one["state"] for one in till.read("clawback", "list")] == ["refused"]
+    till.verify()

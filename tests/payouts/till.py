@@ -12,6 +12,9 @@ from tests.runs.office import Office, open_office
 
 PAYER = "payer/ecny/C1010211000012/000001"
 WALLET = "0012345678905678"
+PAYERS = (
+    f"channel,institution,wallet_type,number,holder,funding\necny,C1010211000012,WT09,{WALLET},示例专户,zero_balance\n"
+)
 # Awards as the runs' own tests work them out: 16,862.50, 106,500.00 and 136,083.34 yuan by quarter.
 SECOND, THIRD = "HT1,drawdown,2024-02-26,,8000000,\n", "HT1,drawdown,2024-05-09,,12000000,\n"
 QUARTERS = (("2024-03", "2024-04-02", SECOND), ("2024-06", "2024-07-02", THIRD), ("2024-09", "2024-10-09", ""))
@@ -79,23 +82,25 @@ class Till(Office):
     @property
     def ledger(self) -> Ledger:
         """The ledger itself, for what no command does."""
-        return Ledger.open(self.url)
+        anchor = self.environment.get("SUBSIDY_ANCHOR")
+        return Ledger.open(self.url, anchor=Path(anchor) if anchor else None)
 
 
-def open_till(folder: Path, funding: str = "zero_balance", **office: Any) -> Till:
+def open_till(folder: Path, funding: str = "zero_balance", anchor: Path | None = None, **office: Any) -> Till:
     """A till on 5 January 2024; nothing has been run yet."""
-    small = open_office(folder, **office)
-    till = Till(folder, small.day)
+    small = open_office(folder, anchor=anchor, **office)
+    till = Till(folder, small.day, anchor)
     till.files = small.files
+    staff(till)
+    till.take("payers", PAYERS.replace("zero_balance", funding))
+    return till
+
+
+def staff(till: Till) -> None:
+    """Officers 1002 and 1003."""
     with freeze_time(f"{till.day} 04:00:00"), till.ledger.write("1001") as writer:
         writer.append("actor", key="1002", role="officer")
         writer.append("actor", key="1003", role="officer")
-    till.take(
-        "payers",
-        "channel,institution,wallet_type,number,holder,funding\n"
-        f"ecny,C1010211000012,WT09,{WALLET},示例专户,{funding}\n",
-    )
-    return till
 
 
 def run_quarters(till: Till, count: int = 1) -> Till:

@@ -32,10 +32,19 @@ def test_the_check_digit_of_real_codes(code: str, gb32100_check: bool) -> None:
 
 def test_a_failed_check_is_a_warning_and_the_firm_is_taken(desk: Desk) -> None:
     found = desk.take("entities", f"{HEADING}{EARLY_CODE},丙公司,厦门市,2016-01-01,,,,\n")
-    assert [one.code for one in found.warnings] == ["uscc_check_failed"]
+    (warning,) = found.warnings
+    assert warning.code == "uscc_check_failed"
+    assert warning.what.endswith("not its check digit, as in early codes: its organisation code is right")
     assert desk.body("entity", EARLY_CODE)["check"] == "failed"
     with desk.ledger.read() as view:
         assert failed_checks(view) == {EARLY_CODE}
+
+
+def test_a_mistyped_code_is_not_taken_for_an_early_one(desk: Desk) -> None:
+    # 666007217 with its 6 and 7 exchanged: neither check holds.
+    found = desk.take("entities", f"{HEADING}91310110666006717T,丙公司,厦门市,2016-01-01,,,,\n")
+    (warning,) = found.warnings
+    assert (warning.code, warning.what.endswith("is not its check digit")) == ("uscc_check_failed", True)
 
 
 def test_rows_of_one_code_build_its_history(desk: Desk) -> None:

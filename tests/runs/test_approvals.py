@@ -33,7 +33,11 @@ def test_the_last_signature_posts_the_run(office: Office) -> None:
     assert states(office) == ["proposed"]
     assert "Next to sign: 处长." in signed(office, number, CHECKER)
     assert states(office) == ["proposed"]
-    assert "Posted: 1 entries." in signed(office, number, HEAD)
+    # The notice asks for public notice before payment, and the run says so.
+    assert signed(office, number, HEAD).splitlines()[1:] == [
+        "Posted: 1 entries. Next: subsidy explain LOAN, subsidy audit verify.",
+        f"Lines to put on public notice: 1. Next: subsidy public-notice start {number} --on DAY --name NAME",
+    ]
     assert states(office) == ["closed"]
     [posted] = office.read("run", "show", number)["posted"]
     assert posted["amount"] == MARCH.replace(",", "")
@@ -63,7 +67,11 @@ def test_who_waits_for_whom(office: Office) -> None:
         "amount": MARCH.replace(",", ""),
         "maker": "1001",
         "post": "处长",
+        "command": f"subsidy approve {number}",
     }
+    assert f"run of the month 2024-03  {MARCH}  1001     处长          subsidy approve {number}" in office.do(
+        "approvals"
+    )
     assert [one["step"] for one in office.read("approvals", "2024-03")["steps"]] == [1, 2]
 
 

@@ -97,7 +97,7 @@ def test_the_list_for_publication_names_firms_and_amounts_and_no_account(tape_ou
         "3", "SB3", "北京示例2公司", B, "JL3", "2023-10-11", "", "10000000.00", "10000000.00",
         "entity_batch、entity_year", "拟支持", "",
     ]  # fmt: skip
-    assert texts[0][4][-2:] == ["不予支持", "申报时企业未在通知所列的区注册（assumption）"]
+    assert texts[0][4][-2:] == ["不予支持", "申报时企业未在通知所列的区注册（假设）"]
     assert "00123456789" not in json.dumps(texts)
 
 
@@ -308,6 +308,13 @@ def test_a_short_budget_goes_by_ranks_where_the_notice_says_so(tmp_path: Path) -
         ("SB2", 1, "6000000.00"),
         ("SB1", 2, "1000000.00"),
     ]
+    # Both are granted what they asked for; 60 % of what was allotted is due with the grant.
+    grant(office, "PF1,SB1,2024-06-03,3000000 PF2,SB2,2024-06-03,6000000")
+    run = office.read("run", "batch", STAGED)
+    assert [(one["line"], one["amount"]) for one in run["posted"]] == [("PF1", "600000.00"), ("PF2", "3600000.00")]
+    assert [(one["line"], one["code"], one["limit"]) for one in run["withheld"]] == [("PF1", "shortage", "1000000.00")]
+    assert posted(office, STAGED) == []
+    holds(office)
 
 
 FIRST_COME = (

@@ -136,3 +136,19 @@ def test_without_a_run_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
     office = open_office(tmp_path)
     answer = office.say("run", "compare", listed(office, "HT1,,,,1\n"))
     assert (answer.exit_code, "[run_missing]" in answer.stderr) == (2, True)
+
+
+def test_no_bank_is_asked_about_a_claw_back(office: Office) -> None:
+    """It is the office's own: a list of June that agrees with the interest of June agrees."""
+    findings = (
+        "inspection_no,grant_no,inspected_on,finding,detail,due_on\nJC1,PF1,2024-04-01,claw_back,sold,2024-06-30\n"
+    )
+    office.take("inspections", findings)
+    office.do("people", "add", "1002", "--post", "审核岗", "--document", "DOC-1")
+    ask = ("--line", "PF1", "--amount", "1,000", "--inspection", "JC1", "--reason", "sold")
+    office.do("clawback", "request", "ZH-1", *ask)
+    office.do("clawback", "agree", "ZH-1", "--document", "DOC-2", "--actor", "1002")
+    office.on("2024-07-02").report("2024-06-30", "HT1,drawdown,2024-05-09,,12000000,\n")
+    assert [one["due"] for one in office.run("2024-06")["posted"]] == ["2024-04-02", "2024-06-20"]
+    found = compared(office, "HT1,2024-06-20,92,3.55%,106500.00\n")
+    assert (found["totals"]["ours"], found["totals"]["difference"]) == ("106500.00", "0.00")

@@ -38,6 +38,7 @@ ROWS = {
     "quarantine": ("quarantine", "9c1f03ab77e2d410", "", 0),
     "match": ("match", "0f3a5c7e9b1d2f40", "", 0),
     "undo": ("match", "0f3a5c7e9b1d2f40", "", 1),
+    "period": ("period", "2025-06", "", 0),
     "import": ("import", "event/示例银行", "示例银行", 0),
 }
 
@@ -51,7 +52,12 @@ def test_the_row_of_every_kind(kind: str) -> None:
 
 # Kind -> (award, amount) of its golden record: a payout takes a payable and nets a reduction, a part comes back;
 # money received settles a reduction.
-CLAIMS = {"payout": [(38, 340000), (40, -2750)], "outcome": [(38, -37250)], "recovery": [(61, -187361)]}
+CLAIMS = {
+    "payout": [(38, 340000), (40, -2750)],
+    "outcome": [(38, -37250)],
+    "recovery": [(61, -187361)],
+    "netting": [(74, 187361), (61, -187361)],
+}
 
 
 @pytest.mark.parametrize("kind", FIELDS)

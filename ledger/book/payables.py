@@ -1,0 +1,170 @@
+"""What lines are owed and owe, from entries and the claims on them: the open parts of 2303 and of 1218.
+
+A payable is what an award, a true-up or a reopening credits to 2303; a reduction that nothing open bears is owed back
+and stands on 1218. Claims are what payouts, recoveries and nettings hold of either. Both are projections of the log, so
+two people who ask at the same size of the log see the same.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, func, or_, select
+
+from ledger.store import tables
+from ledger.store.ledger import View
+
+PAYABLE, RECEIVABLE = "2303", "1218"
+# Indicator accounts that get back what a reduction frees: that of the grant, or where it has fallen that of the path.
+RESERVED, AVAILABLE = "1201", "1101"
+FREED = (RESERVED, AVAILABLE)
+# Entries whose postings to these accounts can be claimed.
+REASONS = ("award", "true_up", "reopened")
+# Terms that a correction may give anew.
+_MOVED = ("function", "economic", "envelope")
+
+
+class Terms(NamedTuple):
+    """What the postings of a payable carry beside its amount."""
+
+    envelope: str
+    clause: str
+    function: str
+    economic: str
+
+
+class Payable(NamedTuple):
+    """The open part of what entry record `award` owes on `line`, in fen; negative for a reduction.
+
+    `payee` is the payee named when it was posted; `reason` that of the entry; `due` its due period, "" without one.
+    """
+
+    award: int
+    line: str
+    payee: str
+    reason: str
+    open_fen: int
+    terms: Terms
+    due: str
+
+
+def open_parts(view: View, account: str = PAYABLE) -> list[Payable]:
+    """Everything open on an account, by line and log index; entries reversed, and their reversals, owe nothing.
+
+    On 2303 reductions are those that are netted against what the line is owed; on 1218 all are reductions.
+    """
+    entry, posting, claim = tables.entry, tables.posting, tables.claim
+    undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
+    held = (
+        select(claim.c.award, func.sum(claim.c.amount_fen).label("fen"))
+        .where(claim.c.record < view.size)
+        .group_by(claim.c.award)
+        .subquery()
+    )
+    left = -posting.c.amount_fen - func.coalesce(held.c.fen, 0)
+    due = func.coalesce(entry.c.due, "")
+    query = (
+        select(entry.c.record, entry.c.line, func.coalesce(posting.c.payee, ""), entry.c.reason, left, due, *columns())
+        .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+        .outerjoin(held, held.c.award == entry.c.record)
+        .where(
+            entry.c.reason.in_(REASONS),
+            entry.c.record < view.size,
+            entry.c.record.not_in(undone),
+            posting.c.chart == "fin",
+            posting.c.account == account,
+            left != 0,
+        )
+        .order_by(entry.c.line, entry.c.record)
+    )
+    moved = corrections(view)
+    return [
+        Payable(award, line, payee, reason, int(fen), Terms(*terms)._replace(**moved.get(award, {})), due)
+        for award, line, payee, reason, fen, due, *terms in view.connection.execute(query)
+    ]
+
+
+def corrections(view: View) -> dict[int, dict[str, str]]:
+    """Entry record -> the terms that corrections of its payment gave it, the last one of each."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in view.records("correction"):
+        new: dict[str, str] = {name: row.body[name] for name in _MOVED if name in row.body}
+        for award in row.body["awards"]:
+            found[award] |= new
+    return dict(found)
+
+
+def moved_paths(view: View) -> set[tuple[str, str]]:
+    """(line, path) where corrections moved payments of a line to another path than its grant's."""
+    entry = tables.entry
+    moved = {award: new["envelope"] for award, new in corrections(view).items() if "envelope" in new}
+    query = select(entry.c.record, entry.c.line).where(entry.c.record.in_(moved))
+    return {(line, moved[record]) for record, line in view.connection.execute(query)} if moved else set()
+
+
+def awards_with(view: View, awards: Sequence[int]) -> list[int]:
+    """These entries and all others that were posted for their lines and due periods and not taken back."""
+    entry = tables.entry
+    undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
+    query = select(entry.c.record, entry.c.line, entry.c.due).where(
+        entry.c.reason.in_(REASONS), entry.c.record < view.size, entry.c.record.not_in(undone)
+    )
+    named = set(awards)
+    if len(awards) == 1:
+        # The usual payout pays one line.
+        line = view.connection.scalar(select(entry.c.line).where(entry.c.record == awards[0]))
+        query = query.where(entry.c.line == line)
+    rows = view.connection.execute(query).all()
+    periods = {(line, due) for record, line, due in rows if record in named}
+    return [record for record, line, due in rows if (line, due) in periods]
+
+
+def payable_by_line(view: View) -> Counter[str]:
+    """Per line what it is owed and no payout holds, less open reductions, in fen."""
+    sums: Counter[str] = Counter()
+    for one in open_parts(view):
+        sums[one.line] += one.open_fen
+    return sums
+
+
+def kept_by_line(view: View) -> Counter[str]:
+    """Per line what was reduced after payment and has moved no indicator yet, in fen: its envelope still bears it.
+
+    What came back within the year, or was netted, has given its indicator back; what came back later never does.
+    """
+    entry, posting = tables.entry, tables.posting
+    freed = posting.c.chart == "ind"
+    query = (
+        select(
+            entry.c.line,
+            posting.c.account,
+            posting.c.envelope,
+            func.sum(case((freed, -posting.c.amount_fen), else_=posting.c.amount_fen)),
+        )
+        .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+        .where(
+            entry.c.record < view.size,
+            entry.c.line.is_not(None),
+            or_(
+                and_(entry.c.reason.in_((*REASONS, "reversal")), ~freed, posting.c.account == RECEIVABLE),
+                and_(entry.c.reason.in_(("recovered", "netted")), freed, posting.c.account.in_(FREED)),
+            ),
+        )
+        .group_by(entry.c.line, posting.c.account, posting.c.envelope)
+    )
+    # Where the payment was moved to another indicator, that one got it back, and the grant's own nothing.
+    elsewhere = moved_paths(view)
+    kept: Counter[str] = Counter()
+    for line, account, envelope, fen in view.connection.execute(query):
+        if account != AVAILABLE or (line, envelope) not in elsewhere:
+            kept[line] += int(fen)
+    return kept
+
+
+def columns() -> list[Any]:
+    """The columns of a posting that make its terms."""
+    posting = tables.posting
+    return [
+        func.coalesce(column, "")
+        for column in (posting.c.envelope, posting.c.clause, posting.c.function, posting.c.economic)
+    ]

@@ -1,0 +1,199 @@
+"""Payment corrections (更正): what was paid moves to another indicator or classification code, and no money moves.
+
+A correction is of awards: everything posted for the lines and due periods that a payout paid takes the new terms, so
+what comes back later, or is reduced, is booked on them too.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from calculators.problems import N_, Place, refuse
+from ledger.book.payables import PAYABLE, RECEIVABLE, Terms, awards_with, open_parts
+from ledger.book.posting import Entry, Posted, Posting, post
+from ledger.book.posting import known as known_entries
+from ledger.book.projection import BOOK
+from ledger.payouts.batches import Item, bodies, item
+from ledger.payouts.payables import payouts_naming, terms
+from ledger.payouts.postings import AVAILABLE, CASH, EXPENSE, PAID, SPENDING
+from ledger.payouts.states import FINAL
+from ledger.payouts.states import PAID as PAID_STATES
+from ledger.store import tables
+from ledger.store.ledger import View, Writer, local_day
+
+_FORMS = {
+    "function": (r"\d{3}(\d{2}){0,2}", N_("a function code has 3, 5 or 7 digits")),
+    "economic": (r"\d{5}", N_("an economic code has 5 digits")),
+}
+
+
+class Correction(NamedTuple):
+    """What a payout's awards are moved to; "" leaves a term as it is."""
+
+    function: str
+    economic: str
+    envelope: str
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The terms it names."""
+        return {name: value for name, value in self._asdict().items() if value}
+
+
+def correct(writer: Writer, key: str, new: Correction, on: date, document: str, reason: str) -> Posted:
+    """Move what the payout `key` paid to other terms, in `fin`, `bud` and `ind`; a document is booked once.
+
+    Refuses `correction_empty`, `code_malformed`, `day_in_future`, `correction_waits`, `correction_other_year`,
+    `correction_of_parts`; posting refuses `envelope_unknown` and `envelope_short`.
+    """
+    _check_form(writer, key, new, on)
+    found, one = item(writer, key)
+    about = f"{key}@{document}"
+    stood = known_entries(writer, [f"{BOOK}/corrected/{about}/0"])
+    if stood:
+        return _same(writer, next(iter(stood.values())), key, new, document)
+    group = awards_with(writer, [award for award, fen in one.held.items() if fen > 0])
+    _check_paid(writer, one, group, on)
+    old = terms(writer, group)
+    moved = {award: terms_._replace(**new.said) for award, terms_ in old.items()}
+    if moved == old:
+        raise refuse(
+            "correction_empty",
+            N_("the payout stands on these terms already"),
+            N_("`subsidy pay status {item}` shows the codes and the path; name what is to be another"),
+            Place(key),
+            item=key,
+        )
+    record = writer.append(
+        "correction",
+        item=key,
+        on=on.isoformat(),
+        document=document,
+        reason=reason,
+        awards=sorted(group),
+        **new.said,
+    )
+    payer = writer.current("payer", found.body["payer"])
+    assert payer is not None, "a payer that batches rest on cannot fall"
+    sums: Counter[tuple[str, str, Terms, str]] = Counter()
+    for award, body in bodies(writer, group).items():
+        for chart, account, fen, level in _moves(body, payer.body["funding"], on):
+            sums[chart, account, old[award], level] -= fen
+            sums[chart, account, moved[award], level] += fen
+            if account == PAID and old[award].envelope != moved[award].envelope:
+                sums[chart, AVAILABLE, old[award], level] += fen
+                sums[chart, AVAILABLE, moved[award], level] -= fen
+    entry = Entry(
+        key=f"{BOOK}/corrected/{about}/0",
+        reason="corrected",
+        effective_on=on,
+        inputs=writer.leaf(record).hex(),
+        postings=tuple(
+            Posting(chart, account, fen, at.envelope, one.body["payee"], at.clause, at.function, at.economic, level)
+            for (chart, account, at, level), fen in sorted(sums.items())
+            if fen
+        ),
+        document=document,
+    )
+    return post(writer, [entry])[0]
+
+
+def _moves(body: Mapping[str, Any], funding: str, on: date) -> Iterator[tuple[str, str, int, str]]:
+    """(chart, account, fen, level) that an award and its payment stand with; a reduction that came back, negative.
+
+    Expense of a year that is closed stays where it was.
+    """
+    fin, bud = CASH[funding]
+    of_year = date.fromisoformat(body["effective_on"]).year == on.year
+    paid_fen = 0
+    for line in body["postings"]:
+        if of_year and (line["chart"], line["account"]) == ("fin", EXPENSE):
+            yield "fin", EXPENSE, line["amount_fen"], line.get("level", "")
+        if line["chart"] == "fin" and line["account"] in (PAYABLE, RECEIVABLE):
+            paid_fen -= line["amount_fen"]
+    yield "fin", fin, -paid_fen, ""
+    yield "bud", SPENDING, paid_fen, ""
+    yield "bud", bud, -paid_fen, ""
+    yield "ind", PAID, paid_fen, ""
+
+
+def _check_form(writer: Writer, key: str, new: Correction, on: date) -> None:
+    if not new.said:
+        raise refuse(
+            "correction_empty",
+            N_("nothing is said that the payment is to be moved to"),
+            N_("name a --function, an --economic code or an --envelope"),
+            Place(key),
+        )
+    for name, (form, why) in _FORMS.items():
+        value = getattr(new, name)
+        if value and not re.fullmatch(form, value, re.ASCII):
+            raise refuse("code_malformed", N_("{value!r} is no {name} code"), why, Place(key), value=value, name=name)
+    if on > local_day(writer.now):
+        raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
+
+
+def _check_paid(view: View, one: Item, group: Iterable[int], on: date) -> None:
+    """Everything about these awards is paid or settled, by payouts alone, in the year of the correction."""
+    awards = set(group)
+    unsettled = {part.award for account in (PAYABLE, RECEIVABLE) for part in open_parts(view, account)} & awards
+    payouts = [item(view, key)[1] for key in payouts_naming(view, awards, but=range(0))]
+    if not awards or unsettled or one.state not in PAID_STATES or any(each.state not in FINAL for each in payouts):
+        raise refuse(
+            "correction_waits",
+            N_("the payout and what belongs to its awards is not paid and settled in whole"),
+            N_("wait for the results, pay the rest, or book what is owed back; then correct"),
+            Place(one.key),
+        )
+    days = [date.fromisoformat(each.payment.body["on"]) for each in payouts if each.payment is not None]
+    if any(day.year != on.year for day in days):
+        raise refuse(
+            "correction_other_year",
+            N_("it was paid in {year}, and that year's accounts are closed"),
+            N_("a payment is corrected in the year in which it was made"),
+            Place(one.key),
+            year=min(days).year,
+        )
+    if _otherwise(view, awards, {each.key for each in payouts}):
+        raise refuse(
+            "correction_of_parts",
+            N_("a part of it was netted, or given back unasked"),
+            N_("ask the treasury to correct the part by hand, and keep its document"),
+            Place(one.key),
+        )
+
+
+def _otherwise(view: View, awards: set[int], payouts: set[str]) -> bool:
+    """Whether something about these awards was settled without a payout or a recovery."""
+    claim, record = tables.claim, tables.record
+    netted = (
+        select(claim.c.award)
+        .join(record, record.c.seq == claim.c.record)
+        .where(record.c.kind == "netting", claim.c.record < view.size)
+    )
+    if awards & set(view.connection.scalars(netted)):
+        return True
+    entry = tables.entry
+    refunds = select(entry.c.key).where(entry.c.reason == "refunded", entry.c.record < view.size)
+    return any(key.split("/")[2].partition("@")[0] in payouts for key in view.connection.scalars(refunds))
+
+
+def _same(view: View, posted: Posted, key: str, new: Correction, document: str) -> Posted:
+    """The entry of a document that was booked before; refuses `document_differs`."""
+    before = next(
+        row.body for row in view.records("correction") if (row.body["item"], row.body["document"]) == (key, document)
+    )
+    wrong = [name for name in Correction._fields if before.get(name, "") != getattr(new, name)]
+    if wrong:
+        raise refuse(
+            "document_differs",
+            N_("this document moved it to another {name}"),
+            N_("give a second correction its own document number"),
+            Place(key, key=wrong[0]),
+            name=wrong[0],
+        )
+    return posted

@@ -1,0 +1,98 @@
+"""What was paid and then reduced: who owes what back, and how the money of it had gone out."""
+
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from ledger.book.payables import (
+    AVAILABLE,
+    RECEIVABLE,
+    RESERVED,
+    Payable,
+    moved_paths,
+    open_parts,
+    payable_by_line,
+)
+from ledger.payouts.batches import item
+from ledger.payouts.payables import payouts_naming
+from ledger.store import tables
+from ledger.store.ledger import View
+
+
+class Owed(NamedTuple):
+    """What the payee of a line owes back, in fen, and what is still payable on the line."""
+
+    line: str
+    uscc: str
+    payee: str
+    owed_fen: int
+    payable_fen: int
+    reductions: tuple[Payable, ...]
+
+
+class Payment(NamedTuple):
+    """How an award was paid: the day, the funding of the payer, and the payee."""
+
+    on: date
+    funding: str
+    payee: str
+
+
+class Paid(NamedTuple):
+    """The last payment of a reduced award; `outside`: no payout ever named its line, so it was paid elsewhere."""
+
+    last: Payment | None
+    outside: bool
+
+
+def owed(view: View) -> list[Owed]:
+    """Every line on which something is owed back, by line."""
+    lines: dict[str, list[Payable]] = defaultdict(list)
+    for one in open_parts(view, RECEIVABLE):
+        lines[one.line].append(one)
+    grants = {row.key: row.body["application"] for row in view.rows("grant")}
+    firms = {row.key: row.body["uscc"] for row in view.rows("application")}
+    payable = payable_by_line(view)
+    return [
+        Owed(
+            line,
+            firms.get(grants.get(line, ""), ""),
+            reductions[-1].payee,
+            -sum(one.open_fen for one in reductions),
+            payable[line],
+            tuple(reductions),
+        )
+        for line, reductions in sorted(lines.items())
+    ]
+
+
+def paid(view: View, reduction: Payable) -> Paid:
+    """How the reduced award was paid: the last payment of its due period, else of its line."""
+    entry = tables.entry
+    of_line = select(entry.c.record).where(entry.c.line == reduction.line, entry.c.record < view.size)
+    named = False
+    for query in (of_line.where(entry.c.due == reduction.due), of_line):
+        payments = []
+        for key in payouts_naming(view, view.connection.scalars(query), but=range(0)):
+            found, payout = item(view, key)
+            named = True
+            if payout.payment is not None:
+                payer = view.current("payer", found.body["payer"])
+                assert payer is not None, "a payer that batches rest on cannot fall"
+                on = date.fromisoformat(payout.payment.body["on"])
+                payments.append(Payment(on, payer.body["funding"], payout.body["payee"]))
+        if payments:
+            return Paid(max(payments), outside=False)
+    return Paid(None, outside=not named)
+
+
+def recovered_account(view: View, debt: Payable) -> str:
+    """The indicator account that gets back what comes back: the grant's reservation, or what is free if it fell.
+
+    What was moved to another path than the grant's is free there.
+    """
+    grant = view.current("grant", debt.line)
+    granted = grant is not None and grant.body["outcome"] == "granted"
+    return RESERVED if granted and (debt.line, debt.terms.envelope) not in moved_paths(view) else AVAILABLE
