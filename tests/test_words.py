@@ -74,6 +74,10 @@ def test_every_message_has_a_chinese_translation(expected: Catalog, chinese: Cat
     assert missing == []
 
 
+def test_no_translation_keeps_an_english_heading(chinese: Catalog) -> None:
+    assert [text for text, entry in entries(chinese).items() if "Example:" in entry.string] == []
+
+
 def test_no_translation_is_a_guess(chinese: Catalog) -> None:
     assert [text for text, entry in entries(chinese).items() if entry.fuzzy] == []
 

@@ -123,7 +123,7 @@ def approvals(settings: Settings, name: str | None, as_json: bool) -> None:
         print_json({"number": number, "steps": steps})
         return
     table(
-        [money(_("Step")), _("Post"), _("Name"), _("Opinion"), _("Time"), _("For"), _("Note")],
+        [money(_("Step")), _("Post"), _("Officer"), _("Opinion"), _("Time"), _("For"), _("Note")],
         [
             (
                 step["step"],

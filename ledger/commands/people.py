@@ -158,7 +158,7 @@ def list_people(settings: Settings, as_json: bool) -> None:
         print_json([_json(ledger.vault, person, keys.get(person.staff_no), today) for person in known.values()])
         return
     table(
-        [_("Staff no."), _("Name"), _("Post"), _("From"), _("To"), _("In office"), _("Substitute"), _("Public key")],
+        [_("Staff no."), _("Officer"), _("Post"), _("From"), _("To"), _("In office"), _("Substitute"), _("Public key")],
         [
             (
                 person.staff_no,

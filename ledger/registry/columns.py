@@ -188,6 +188,12 @@ FAULTS = {
     ),
 }
 
+
+def fault_of(column: Column, text: str) -> Fault:
+    """What is wrong with a cell that `parse` refused; of a contract number either the slash or a sign nobody sees."""
+    return FAULTS["text" if column.kind == "contract" and "/" not in text else column.kind]
+
+
 # A spreadsheet that saves a date cell as text adds midnight.
 _DATE = re.compile(
     r"((?:19|20)\d\d)"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 
@@ -71,10 +71,10 @@ def cell_text(value: Value) -> str | None:
 
 
 def decode(content: bytes, source: str) -> str:
-    """The text of a file; refuses `encoding_unknown`."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    """The text of a file without its byte order mark; refuses `encoding_unknown`."""
+    for encoding in ("utf-8", "gb18030"):
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError:
             continue
     raise refuse(
@@ -108,6 +108,17 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith(b"PK")
 
 
+def filled_sheets(content: bytes) -> list[str]:
+    """The names of the filled sheets after the first that somebody sees, of a workbook that can be read."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [
+        sheet.name
+        for sheet in book.sheets_metadata[1:]
+        if (sheet.typ, sheet.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
+        and book.get_sheet_by_name(sheet.name).height
+    ]
+
+
 def workbook_rows(content: bytes, source: str) -> Rows:
     """The rows of a workbook's first sheet; refuses `workbook_unreadable` and `formula_error`."""
     try:
@@ -133,11 +144,26 @@ _ERROR_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"')
 
 
 def _formula_errors(content: bytes) -> list[tuple[int, int]]:
-    """Line and column of every cell with an error, of whichever sheet."""
+    """Line and column of every cell with an error in the first sheet."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        found = [match.groups() for name in sheets for match in _ERROR_CELL.finditer(archive.read(name))]
+        found = [match.groups() for name in _first_sheet(archive) for match in _ERROR_CELL.finditer(archive.read(name))]
     return sorted((int(line), _column_number(letters)) for letters, line in found)
+
+
+_BOOK, _PARTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?r:id="([^"]+)"')
+_PART = re.compile(rb'<(?:\w+:)?Relationship (?=[^>]*?Id="([^"]+)")[^>]*?Target="/?(?:xl/)?([^"]+)"')
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> list[str]:
+    """The part of the archive that holds the first sheet, which need not be stored first; all where it is not told."""
+    there = archive.namelist()
+    if _BOOK in there and _PARTS in there:
+        targets = {match[1]: f"xl/{match[2].decode()}" for match in _PART.finditer(archive.read(_PARTS))}
+        shown = [targets.get(match[1], "") for match in _SHEET.finditer(archive.read(_BOOK))]
+        if shown and shown[0] in there:
+            return shown[:1]
+    return [name for name in there if name.startswith("xl/worksheets/sheet")]
 
 
 def _column_number(letters: bytes) -> int:

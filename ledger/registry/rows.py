@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Problem
-from ledger.registry.columns import FAULTS, Column, mask, parse
+from ledger.registry.columns import Column, fault_of, mask, parse
 from ledger.registry.sheets import Sheet, SheetRow
 
 AMOUNTS = frozenset({"amount", "amount_or_zero"})
@@ -41,7 +41,7 @@ class Reading:
 
 def read_rows(sheet: Sheet, columns: Sequence[Column], twins: bool = False) -> Reading:
     """The rows of `sheet`; amounts become fen under `<column>_fen`. Equal rows are problems unless `twins`."""
-    reading = Reading(sheet, problems=list(sheet.problems))
+    reading = Reading(sheet, problems=list(sheet.problems), warnings=list(sheet.warnings))
     # A file with numbers that nobody may see can have any of them in the wrong column.
     hide = any(column.secret for column in columns)
     seen: dict[tuple[tuple[str, str], ...], int] = {}
@@ -76,7 +76,7 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
             values[f"{column.name}_fen" if column.kind in AMOUNTS else column.name] = parse(column, text)
         except ValueError:
             sound = False
-            fault = FAULTS[column.kind]
+            fault = fault_of(column, text)
             reading.refuse(
                 fault.code,
                 fault.what,

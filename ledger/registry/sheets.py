@@ -22,6 +22,7 @@ from ledger.registry.grids import (
     clean,
     csv_rows,
     decode,
+    filled_sheets,
     is_workbook,
     read_file,
     workbook_rows,
@@ -42,7 +43,8 @@ class Sheet:
     """A register file as read.
 
     `headings` gives for each column of the file its number and heading as written; `problems` are those of single
-    cells, and `faulty` the (line, column name) they stand in, so that nobody reports such a cell twice.
+    cells, and `faulty` the (line, column name) they stand in, so that nobody reports such a cell twice. `warnings`
+    are of the file and do not refuse it.
     """
 
     source: str
@@ -50,6 +52,7 @@ class Sheet:
     rows: list[SheetRow] = field(default_factory=list)
     headings: dict[str, tuple[int, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
     faulty: set[tuple[int, str]] = field(default_factory=set)
 
     def place(self, line: int, column: str = "") -> Place:
@@ -68,7 +71,11 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     sheet = Sheet(name, sha256(content).hexdigest())
     if not content.strip():
         return sheet
-    grid = _from_heading(workbook_rows(content, name)) if is_workbook(content) else _text_grid(content, name, columns)
+    if is_workbook(content):
+        grid = _from_heading(workbook_rows(content, name))
+        sheet.warnings += [_sheet_ignored(name, other) for other in filled_sheets(content)]
+    else:
+        grid = _text_grid(content, name, columns)
     if not grid:
         raise refuse(
             "headings_missing",
@@ -94,6 +101,16 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
         if cells:
             sheet.rows.append(SheetRow(line, cells))
     return sheet
+
+
+def _sheet_ignored(source: str, name: str) -> Problem:
+    return Problem(
+        "sheet_ignored",
+        N_("the sheet {name!r} was not read: the first sheet is the register"),
+        N_("if rows of the register stand in it, move them into the first sheet and import again"),
+        Place(source),
+        {"name": name},
+    )
 
 
 def _is_total(values: list[Value]) -> bool:

@@ -122,6 +122,10 @@ def _engine(uri: str, settings: tuple[str, ...], begin: str) -> Engine:
         except sqlite3.Error:
             connection.close()
             raise
+        except UnicodeDecodeError as error:
+            # The driver cannot quote a broken schema that is no longer text; the first statement reads the schema.
+            connection.close()
+            raise sqlite3.DatabaseError("malformed database schema") from error
         return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)

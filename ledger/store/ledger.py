@@ -267,7 +267,7 @@ class Ledger:
         return refuse(
             "ledger_read_only",
             N_("the ledger cannot be written: {reason}"),
-            N_("put it into a folder that you may write to"),
+            N_("make room on its disk, or put it into a folder that you may write to"),
             Place(str(self.path)),
             reason=error.orig,
         )

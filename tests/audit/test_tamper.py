@@ -4,6 +4,7 @@ Every attack is judged twice: without a checkpoint, and with one that was taken 
 attacker computes anew from end to end only the checkpoint shows; with it every attack is caught.
 """
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -185,3 +186,24 @@ def test_a_pair_planted_beforehand_is_named_and_does_not_count(ledger: Ledger) -
         expense = next(account for account in trial_balance(view) if account.code == "5001")
     # 3,372.50 + 1,120.00 + 2,980.00, and nothing of the stranger's 999.00
     assert expense.debit_fen == 747_250
+
+
+def rewrite(path: Path, old: bytes, new: bytes) -> None:
+    """Change the file itself, wherever the pattern `old` stands in it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = path.read_bytes()
+    changed = re.sub(old, new, content)
+    assert changed != content
+    path.write_bytes(changed)
+
+
+def test_pages_that_hold_what_no_statement_could_write_are_told_not_raised(ledger: Ledger) -> None:
+    """Two bytes before its kind say how long a body is; the first of them without its high bit means a number."""
+    rewrite(ledger.path, rb"\x83(.\x4caccount\{)", b"\x03\\1")
+    assert seen(verify(ledger.path)) == damaged("file_damaged")
+
+
+def test_a_schema_that_is_no_longer_text_is_told_not_raised(ledger: Ledger) -> None:
+    rewrite(ledger.path, b"TRIGGER record_delete", b"TR\xc9GGER record_delete")
+    assert seen(verify(ledger.path)) == damaged("unreadable")

@@ -189,6 +189,10 @@ TERMS = (
     ("row", "codes"),
     [
         (f"HT/9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,3.55%,", ["identifier_slash 2:1"]),
+        (
+            f"HT\u200b9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,3.55%,",
+            ["text_unprintable 2:1"],
+        ),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2024-01-08,100,ACT/360,quarter,20,yes,,3.55%,", ["dates_reversed 2:6"]),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,0,ACT/360,quarter,20,yes,,3.55%,", ["amount_malformed 2:7"]),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,1.005,ACT/360,quarter,20,yes,,3.55%,", ["amount_malformed 2:7"]),

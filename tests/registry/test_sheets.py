@@ -35,6 +35,10 @@ def test_a_file_reads_the_same_however_it_was_saved(encoding: str, separator: st
     assert [row.cells for row in sheet(tmp_path, text.encode(encoding)).rows] == [CELLS]
 
 
+def test_a_byte_order_mark_of_gb18030_is_no_part_of_the_heading(tmp_path: Path) -> None:
+    assert [row.cells for row in sheet(tmp_path, ("\ufeff" + CHINESE).encode("gb18030")).rows] == [CELLS]
+
+
 def test_headings_may_be_english_chinese_or_those_of_the_template(tmp_path: Path) -> None:
     headings = ["uscc", "Registered  NAME", "注册地区", "注册起始日 Registered there from"]
     text = ",".join(headings) + "\n91310115591693856A,甲公司,海淀区,2015-03-02\n"
@@ -183,6 +187,26 @@ def test_a_formula_error_is_not_an_empty_cell(tmp_path: Path) -> None:
         page.write_formula(1, 4, "=NA()", None, "#N/A")
     with pytest.raises(Refused, match=r"2:5: the cell holds a formula error .*formula_error"):
         read_sheet(path, columns("entities"))
+
+
+def test_only_the_first_sheet_is_read_and_filled_ones_after_it_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "firms.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("2024")
+        page.write_row(0, 0, ["uscc", "name", "district", "district_from"])
+        page.write_row(1, 0, list(CELLS.values()))
+        # An error there concerns nobody: only the first sheet is the register.
+        book.add_worksheet("续表").write_formula(1, 4, "=NA()", None, "#N/A")
+        book.add_worksheet("empty")
+        hidden = book.add_worksheet("choices")
+        hidden.write(0, 0, "x")
+        hidden.hide()
+    read = read_sheet(path, columns("entities"))
+    assert [row.cells for row in read.rows] == [CELLS]
+    assert [one.render() for one in read.warnings] == [
+        "firms.xlsx: the sheet '续表' was not read: the first sheet is the register; if rows of the register stand in "
+        "it, move them into the first sheet and import again [sheet_ignored]"
+    ]
 
 
 @pytest.mark.parametrize("total", ["合计,,,", "合 计：,,,", ",总计,,", "Total,,,", "小计,1,,"])
