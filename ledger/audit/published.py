@@ -1,7 +1,7 @@
 """Public notices: whether each ran as long as it had to, and whether anything was paid of a line that was held up.
 
-The rule is that of paying (`public_notices.Noticeboard`), asked at every payout and at every export with what stood in
-the log at that place.
+The rule is that of paying (`public_notices.Noticeboard`), asked at every payout, at every export and of whatever is
+netted, with what stood in the log at that place.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -40,6 +40,10 @@ class Publications:
             self._waiting.setdefault(body["batch"], {})[body["key"]] = awards
             self._batch_of[body["key"]] = body["batch"]
             yield from self._held(record, body["key"], awards)
+        elif kind == "netting":
+            # What a line is owed settles a debt: that is a payment too. The debt itself may be of a line held up.
+            awards = [claim["award"] for claim in body["claims"] if claim["amount_fen"] > 0]
+            yield from self._held(record, body["line"], awards)
         elif kind == "outcome":
             yield from self._outcome(record)
         elif kind in _OF_LINES:

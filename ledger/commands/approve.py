@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.book import envelopes
+from ledger.book.periods import MADE, PERIOD
 from ledger.commands.context import (
     Settings,
     actor_option,
@@ -43,12 +44,14 @@ WAITING = {
     "pay": N_("payment batch {names}"),
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
+    "sign-off": N_("reconciliation statement of {names}"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What is approved by a command of its own.
 COMMANDS = {
     "payment_batch": "subsidy pay approve {key}",
     "clawback": "subsidy clawback agree {key}",
+    "period": "subsidy reconcile sign-off --month {key} --check",
 }
 
 
@@ -226,6 +229,7 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         found += [_waiting_order(row.seq, row.body) for row in orders.waiting(view)]
         found += [_waiting_batch(one) for one in batches.waiting(view)]
         found += [_waiting_claw_back(row) for row in sorted(view.rows("clawback")) if row.body["state"] == REQUESTED]
+        found += [_waiting_month(row) for row in sorted(view.rows(PERIOD)) if row.body["state"] == MADE]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
     if as_json:
         print_json([_plain(one) for one in found])
@@ -299,6 +303,16 @@ def _waiting_claw_back(row: Row) -> dict[str, Any]:
         "maker": row.body["actor"],
         "post": ANY_POST,
         "command": COMMANDS["clawback"].format(key=row.key),
+    }
+
+
+def _waiting_month(row: Row) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"sign-off {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["period"].format(key=row.key),
     }
 
 

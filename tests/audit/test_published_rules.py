@@ -12,6 +12,7 @@ from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.audit.test_paid_rules import at, found
 from tests.payouts.test_public_notice import RULE
+from tests.payouts.test_recoveries import corrected
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.runs.office import NOTICE
 
@@ -138,3 +139,24 @@ def test_verification_names_it(till: Till, tmp_path: Path) -> None:
     places: list[int] = []
     altered(lambda log: places.append(upheld(log)))(copy)
     assert seen(verify(copy)) == damaged("held_line_paid", places[0])
+
+
+def test_what_a_held_line_was_owed_settles_no_debt(tmp_path: Path) -> None:
+    """March is corrected after its payment, and what that leaves owed back is netted in June."""
+    text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
+    rules = f"netting: {{against: line, assumption: true}}\n{RULE}"
+    path = tmp_path / "netted.yaml"
+    path.write_text(text.replace("payers:\n", rules + "payers:\n"), encoding="utf-8")
+    (tmp_path / "till").mkdir()
+    till = run_quarters(open_till(tmp_path / "till", notice=path))
+    till.do("public-notice", "start", "2024-03", "--on", till.day, "--name", "GS-1")
+    corrected(till.on("2024-04-10"), "2024-05-08", "2024-04", "2024-04-30")
+    till.do("public-notice", "object", "GS-1", "--number", "YY-1", "--line", "PF1", "--on", till.day, "--reason", "x")
+    till.do("public-notice", "settle", "YY-1", "--outcome", "dismissed", "--on", till.day, "--reason", "y")
+    till.on("2024-07-02").report("2024-06-30", "")
+    till.run("2024-06")
+    assert till.prepare("2024-06")["netted"] == [{"debt": "PF1", "against": "PF1", "amount": "1873.61"}]
+    log = bodies(till.ledger.path)
+    assert found(log) == []
+    assert upheld(log) > 0
+    assert ("held_line_paid", at(log, "netting")) in found(log)

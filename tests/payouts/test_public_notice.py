@@ -78,6 +78,16 @@ def test_it_is_paid_on_the_day_after_the_last(till: Till) -> None:
     till.verify()
 
 
+def test_a_run_says_which_lines_are_to_be_published(till: Till) -> None:
+    till.on("2024-07-02")
+    till.report("2024-06-30", "HT1,drawdown,2024-05-09,,12000000,\n")
+    said = till.do("run", "interest", "--month", "2024-06").splitlines()
+    number = till.read("run", "list")[-1]["run"]
+    assert said[-1] == (
+        f"Lines to put on public notice: 1. Next: subsidy public-notice start {number} --on DAY --name NAME"
+    )
+
+
 def test_a_notice_may_be_named_instead_of_a_run_and_a_later_run_needs_no_second_one(till: Till) -> None:
     went(begin(till, what=NOTICE))
     till.on("2024-07-02")

@@ -53,9 +53,13 @@ def test_two_people_sign_what_the_report_says(till: Till, tmp_path: Path) -> Non
     assert sign_off(till, "2024-04", actor="1003").exit_code == 0
     assert till.verify() == size
     assert codes(sign_off(till, "2024-04", "--check")) == ["approver_is_maker"]
+    [waiting] = till.read("approvals")
+    assert (waiting["what"], waiting["maker"]) == ("sign-off 2024-04", "1001")
+    assert waiting["command"] == "subsidy reconcile sign-off --month 2024-04 --check"
     answer = sign_off(till, "2024-04", "--check", "--json", actor="1002")
     said = json.loads(answer.stdout)
     assert (said["state"], said["actor"]) == ("checked", "1002")
+    assert till.read("approvals") == []
     assert said["accounts"] == [
         {"account": PAYER, "through": "2024-04-03", "bank": AFTER, "book": AFTER, "explained": {}}
     ]

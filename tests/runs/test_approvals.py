@@ -1,9 +1,14 @@
 """Approvals: the steps of a notice in their order, signed by different people, and what happens between them."""
 
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
 
+from calculators.problems import Refused
+from ledger.runs.closing import approve
+from ledger.store.ledger import Ledger
 from tests.runs.office import Office
 from tests.runs.signing_office import (
     CHECKER,
@@ -252,3 +257,36 @@ def test_private_keys_stand_nowhere_in_the_ledger(office: Office) -> None:
     seed = Path(key(office, HEAD)).read_text(encoding="utf-8").strip().split("+", 4)[4]  # base64 has plus signs too
     for path in office.folder.iterdir():
         assert seed.encode() not in path.read_bytes(), path
+
+
+def sign_last(url: str, number: str, staff_no: str, file: str, barrier: Barrier) -> None:
+    """Sign at the same moment as the others; the exit code says how it ended."""
+    ledger = Ledger.open(url)
+    barrier.wait()
+    try:
+        approve(ledger, int(number), staff_no, Path(file))
+    except Refused as refused:
+        raise SystemExit(2 if refused.problems[0].code == "stale_proposal" else 3) from None
+
+
+def test_of_many_who_sign_the_last_step_at_once_one_closes_the_run(office: Office) -> None:
+    heads = [HEAD, "1011", "1012", "1013"]
+    for staff_no in heads[1:]:
+        office.do("people", "add", staff_no, "--post", "处长", "--document", f"任-{staff_no}")
+        office.do("people", "key", staff_no, "--file", key(office, staff_no), "--actor", staff_no)
+    number = propose(office)
+    signed(office, number, CHECKER)
+    context = get_context("spawn")
+    barrier = context.Barrier(len(heads))
+    signers = [
+        context.Process(target=sign_last, args=(office.url, number, staff_no, key(office, staff_no), barrier))
+        for staff_no in heads
+    ]
+    for signer in signers:
+        signer.start()
+    for signer in signers:
+        signer.join(120)
+    assert sorted(signer.exitcode for signer in signers if signer.exitcode is not None) == [0, 2, 2, 2]
+    assert states(office) == ["closed"]
+    assert len(office.read("approvals", number)["steps"]) == 2
+    assert verdict(office) == CONSISTENT
