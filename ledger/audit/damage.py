@@ -42,6 +42,8 @@ DAMAGE = {
     "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
     "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),
     "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
+    "period_differs": N_("the sign-off of the month does not hold: {reason}"),
+    "period_moved": N_("{account} is signed off up to {signed}, and this changes {day}"),
     "evidence_differs": N_("the evidence is not about the version that its key names"),
     "half_run": N_("this entry of a run was never closed by its run"),
     "envelope_differs": N_("envelope {path}: used is {found} and not {expected}"),

@@ -1,4 +1,4 @@
-"""What must hold between the records of a log: balance, keys, reversals, whole runs and batches, and who signed.
+"""What must hold between the records of a log: balance, keys, reversals, whole runs, batches, months, and who signed.
 
 The same rules were asked before writing; here they are asked again of whatever stands in the log. Records come in log
 order.
@@ -10,6 +10,7 @@ from typing import Any
 from ledger.audit.damage import Damage
 from ledger.audit.matches import Matches
 from ledger.audit.paid import Payments
+from ledger.audit.periods import Periods
 from ledger.audit.projector import Logged
 from ledger.audit.published import Publications
 from ledger.audit.signed import Signatures
@@ -38,6 +39,7 @@ class Rules:
         self._uncovered: list[int] = []
         self._undone: dict[int, int] = {}
         self._matches = Matches(read)
+        self._periods = Periods(read)
 
     def check(self, record: Logged) -> Iterator[Damage]:
         """What is wrong with the next record."""
@@ -64,6 +66,7 @@ class Rules:
             yield _found(record, "genesis_repeated" if seq else "genesis_missing")
         yield from self._signatures.check(record)
         yield from self._payments.check(record)
+        yield from self._periods.check(record)
         yield from self._published.check(record)
 
     def end(self) -> Iterator[Damage]:

@@ -12,6 +12,7 @@ from calculators.problems import Refused
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged
 from ledger.book.envelopes import Asked, Effect, effects
+from ledger.book.periods import CHECKED
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.registry.approvals import APPROVE, Approval, Subject, approval_of, capacity, listed, subject_of
@@ -42,6 +43,7 @@ class Signatures:
             "proposal": self._subject,
             "order": self._order,
             "clawback": self._clawback,
+            "period": self._period,
             "payment_batch": self._batch,
             "outcome": self._outcome,
             "decision": self._decision,
@@ -120,6 +122,15 @@ class Signatures:
                 yield _found(record, "clawback_differs", clawback=body["key"], reason=wrong)
             elif body["state"] == AGREED and self._keys and not self._approved(before.seq if before else -1):
                 yield _found(record, "approvals_missing", subject=body["key"])
+        if self._keys:
+            yield from self._signature(record)
+
+    def _period(self, record: Logged) -> Iterator[Damage]:
+        if record.body["state"] == CHECKED:
+            if self._keys and not self._approved(record.body.get("of", -1)):
+                yield _found(record, "approvals_missing", subject=record.body["key"])
+            return
+        yield from self._subject(record)
         if self._keys:
             yield from self._signature(record)
 

@@ -7,7 +7,13 @@ import rich_click as click
 
 from calculators.amounts import format_minor, minor_digits
 from calculators.problems import N_
-from ledger.commands import reconcile_match, reconcile_report, reconcile_worklist
+from ledger.commands import (
+    reconcile_codes,
+    reconcile_match,
+    reconcile_report,
+    reconcile_sign_off,
+    reconcile_worklist,
+)
 from ledger.commands.context import (
     Settings,
     actor_option,
@@ -313,5 +319,6 @@ def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_jso
         )
 
 
-for _command in (*reconcile_match.COMMANDS, *reconcile_report.COMMANDS, *reconcile_worklist.COMMANDS):
-    reconcile.add_command(_command)
+for _commands in (reconcile_codes, reconcile_match, reconcile_report, reconcile_sign_off, reconcile_worklist):
+    for _command in _commands.COMMANDS:
+        reconcile.add_command(_command)

@@ -69,7 +69,9 @@ def match_lines(settings: Settings, actor: str, as_json: bool) -> int:
     metavar="ITEM[=AMOUNT]",
     help=N_("A payout that the lines paid or brought back, and how much of it; several times for several."),
 )
-@click.option("--as", "kind", type=click.Choice(["fee", "interest"]), help=N_("What the lines are instead."))
+@click.option(
+    "--as", "kind", type=click.Choice(["fee", "interest", "funding", "refund"]), help=N_("What the lines are instead.")
+)
 @reason_option(N_("What shows that it is so; it is recorded."))
 @actor_option
 @json_option
@@ -83,7 +85,9 @@ def confirm_lines(
     actor: str,
     as_json: bool,
 ) -> int:
-    """Decide by hand what lines are: payments or returns of payouts, a fee, or interest.
+    """Decide by hand what lines are: payments or returns of payouts, a fee, interest, funding or a refund.
+
+    Funding: the treasury fills a wallet or clears a zero-balance account. Refund: a firm gives money back unasked.
 
     LINE is the key of a line, or the last two parts of it.
 

@@ -1,6 +1,7 @@
 """`subsidy reconcile report`: the reconciliation statement of a month, on the screen and as a workbook."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from calculators.problems import N_
 from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.commands.workbook import Cell, SheetColumn, write_workbook
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
+from ledger.reconcile.signing_off import made_for
 from ledger.runs.month import Month
-from ledger.store.ledger import Ledger
+from ledger.store.ledger import Ledger, local_day
+from ledger.store.ledger import Row as Record
 from ledger.words import _
 
 CLASSES = {
@@ -21,8 +24,10 @@ CLASSES = {
     "interest": N_("wallet interest"),
     "fee": N_("fees"),
     "reversal": N_("reversals across the month's end"),
+    "cleared": N_("cleared by the treasury"),
     "disputed": N_("disputed"),
-    "funded": N_("moved into the wallet, per book"),
+    "funded": N_("moved into the wallet"),
+    "refunded": N_("given back by firms"),
     "unmatched": N_("line that nothing explains"),
 }
 USED = {
@@ -45,7 +50,8 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, as_json
     """Show the reconciliation statement of every account at a month's end: bank, book, and every fen between them.
 
     Differences are explained by class; what is left is unexplained. Lines and payouts that wait for each other follow
-    with their age, then what was used and returned per code. Exit code 1: something is unexplained.
+    with their age, then what was used and returned per code. A month that is signed off is shown as it was signed. Exit
+    code 1: something is unexplained.
 
     Example:
       subsidy reconcile report --month 2025-06
@@ -54,19 +60,52 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, as_json
     month = Month.parse(month_text)
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view:
-        accounts = reconciliation(view, ledger.vault, month.last_day)
+        signed = made_for(view, str(month))
+        # What was signed is what was known then.
+        known = view.at(signed[0].body["log_size"]) if signed and signed[1] else view
+        accounts = reconciliation(known, ledger.vault, month.last_day)
     if xlsx is not None:
-        _write(xlsx, month, accounts)
+        _write(xlsx, month, accounts, _signatures(signed))
     if as_json:
-        print_json({"month": str(month), "accounts": [_json(one) for one in accounts]})
+        print_json(
+            {"month": str(month), "signed_off": _signed_json(signed), "accounts": [_json(one) for one in accounts]}
+        )
     else:
         if not accounts:
             click.echo(_("No account to pay from is registered. Next: subsidy import payers FILE"))
         for one in accounts:
             _print(one)
+        if signed:
+            click.echo(_signatures(signed))
         if xlsx is not None:
             click.echo(_("Written: {file}").format(file=xlsx))
     return 1 if any(one.unexplained_fen for one in accounts) else 0
+
+
+Signed = tuple[Record, Record | None] | None
+
+
+def _signed_json(signed: Signed) -> dict[str, str] | None:
+    if signed is None:
+        return None
+    made, checked = signed
+    return {
+        "made_by": made.body["actor"],
+        "made_at": made.body["recorded_at"],
+        **({"checked_by": checked.body["actor"], "checked_at": checked.body["recorded_at"]} if checked else {}),
+    }
+
+
+def _signatures(signed: Signed) -> str:
+    """Who made and who checked the statement, with lines to sign on where nobody has."""
+    made, checked = signed or (None, None)
+    return _("Made by: {made}    Checked by: {checked}").format(made=_who(made), checked=_who(checked))
+
+
+def _who(row: Record | None) -> str:
+    if row is None:
+        return "____________"
+    return f"{row.body['actor']} {local_day(datetime.fromisoformat(row.body['recorded_at']))}"
 
 
 def _json(one: Account) -> dict[str, Any]:
@@ -74,6 +113,7 @@ def _json(one: Account) -> dict[str, Any]:
         "account": one.key,
         "funding": one.funding,
         "proved": one.proved,
+        "through": one.through or None,
         "brought_forward": plain_yuan(one.brought_fen),
         "bank": plain_yuan(one.bank_fen),
         "book": plain_yuan(one.book_fen),
@@ -116,7 +156,9 @@ def _statement(one: Account) -> Iterator[Row]:
     """The rows of the statement: what, bank, book, difference; they add up from the first to the last."""
     yield _("Balance"), one.bank_fen, one.book_fen, one.bank_fen - one.book_fen
     for each in one.differences:
-        yield f"{_(CLASSES[each.sort])} {each.about}".strip(), each.bank_fen, each.book_fen, each.fen
+        # A line is known without its account, which stands above.
+        about = each.about.removeprefix(f"{one.key}/")
+        yield f"{_(CLASSES[each.sort])} {about}".strip(), each.bank_fen, each.book_fen, each.fen
     for sort in Class:
         if sort not in UNEXPLAINED:
             yield _("Explained: {class_}").format(class_=_(CLASSES[sort])), None, None, one.explained(sort)
@@ -167,7 +209,7 @@ def _codes(one: Account) -> Iterator[tuple[str, Used]]:
     yield _("Total per bank"), one.bank_used
 
 
-def _write(path: Path, month: Month, accounts: Sequence[Account]) -> None:
+def _write(path: Path, month: Month, accounts: Sequence[Account], signatures: str) -> None:
     columns = [
         SheetColumn(_("Account"), 38),
         SheetColumn("", 64),
@@ -185,8 +227,7 @@ def _write(path: Path, month: Month, accounts: Sequence[Account]) -> None:
                 (one.key, f"{title}: {_(name)}", None, None, fen) for name, fen in zip(USED.values(), used, strict=True)
             ]
     title = _("Reconciliation statement at the end of {month}").format(month=month)
-    signed = _("Made by: ____________    Checked by: ____________    Day: ____________")
-    write_workbook(path, title, columns, rows, notes=[signed])
+    write_workbook(path, title, columns, rows, notes=[signatures])
 
 
 COMMANDS = (month_report,)

@@ -13,7 +13,7 @@ from ledger.commands.progress import progress
 from ledger.commands.reconcile_match import REASONS
 from ledger.commands.workbook import SheetColumn, write_workbook
 from ledger.reconcile.decided import decided
-from ledger.reconcile.deciding import Made, confirm, judge, share_of
+from ledger.reconcile.deciding import Made, Standing, confirm, judge, share_of
 from ledger.reconcile.sides import sides
 from ledger.registry.columns import columns
 from ledger.registry.rows import Reading, Values, read_rows
@@ -102,11 +102,11 @@ def _take(ledger: Ledger, path: Path, actor: str) -> tuple[Made, int]:
     _check(reading, chosen)
     made, problems = Made(), [*reading.problems]
     with ledger.write(actor) as writer, progress(_("Writing")):
-        two = sides(writer, ledger.vault)
+        two, standing = sides(writer, ledger.vault), Standing.of(decided(writer))
         for row in chosen if not problems else ():
             try:
                 one = confirm(
-                    writer, two, [row.cells["line"]], _shares(row), row.cells.get("as", ""), row.cells["note"]
+                    writer, two, [row.cells["line"]], _shares(row), row.cells.get("as", ""), row.cells["note"], standing
                 )
             except Refused as refused:
                 problems += (_placed(reading, row, problem) for problem in refused.problems)

@@ -9,7 +9,7 @@ from ledger.registry.imports import REGISTERS
 from ledger.registry.templates import write_template
 from ledger.words import _
 
-NAMES = [*REGISTERS, "opening", "bank-list"]
+NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement"]
 
 
 @click.command()
@@ -23,8 +23,8 @@ NAMES = [*REGISTERS, "opening", "bank-list"]
 )
 def template(registers: tuple[str, ...], out: Path) -> None:
     """Write an empty XLSX register for each name: entities, dishonesty, payees, loans, events, receipts, policies,
-    premiums, claims, projects, milestones, applications, grants, inspections, opening, bank-list. Headings are in
-    Chinese and English; comments say what belongs into a column.
+    premiums, claims, projects, milestones, applications, grants, inspections, opening, bank-list, agent-statement.
+    Headings are in Chinese and English; comments say what belongs into a column.
 
     Example:
       subsidy template loans events --out forms

@@ -3,121 +3,30 @@
 `check_record` is asked twice: before a record is written, where a problem is our own defect, and by verification.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-# (place inside the value such as `.postings[1].account`, what is wrong there); none where all is well.
-Problems = Sequence[tuple[str, str]]
-# Places are put together only where something is wrong: verification asks this of every record of a log.
-Check = Callable[[Any], Problems]
+from ledger.log.shapes import TIME as _TIME
+from ledger.log.shapes import Check
+from ledger.log.shapes import any_object as _any_object
+from ledger.log.shapes import at_least_two as _at_least_two
+from ledger.log.shapes import count as _count
+from ledger.log.shapes import day as _day
+from ledger.log.shapes import fen as _fen
+from ledger.log.shapes import flag as _flag
+from ledger.log.shapes import key as _key
+from ledger.log.shapes import list_of as _list_of
+from ledger.log.shapes import matching as _matching
+from ledger.log.shapes import month as _month
+from ledger.log.shapes import object_of as _object
+from ledger.log.shapes import one_of as _one_of
+from ledger.log.shapes import posting_amount as _posting_amount
+from ledger.log.shapes import public_key as _public
+from ledger.log.shapes import published_rate as _published_rate
+from ledger.log.shapes import sha256 as _hash
+from ledger.log.shapes import signature as _signature
+from ledger.log.shapes import text as _text
 
-_FINE: Problems = ()
-
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_TIME = re.compile(_DAY.pattern + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
-_HASH = re.compile(r"[0-9a-f]{64}")
-_SIGNATURE = re.compile(r"[0-9a-f]{128}")
-
-
-def _matching(pattern: re.Pattern[str], what: str) -> Check:
-    matches = pattern.fullmatch
-
-    def check(value: Any) -> Problems:
-        return _FINE if type(value) is str and matches(value) else [("", f"not {what}: {value!r}")]
-
-    return check
-
-
-def _one_of(*words: str) -> Check:
-    def check(value: Any) -> Problems:
-        return _FINE if type(value) is str and value in words else [("", f"not one of {', '.join(words)}: {value!r}")]
-
-    return check
-
-
-def _list_of(inner: Check) -> Check:
-    def check(value: Any) -> Problems:
-        if type(value) is not list and type(value) is not tuple:
-            return [("", "not an array")]
-        problems: Problems = _FINE
-        for place, one in enumerate(value):
-            wrong = inner(one)
-            if wrong:
-                problems = [*problems, *((f"[{place}]{deeper}", what) for deeper, what in wrong)]
-        return problems
-
-    return check
-
-
-def _object(fields: Mapping[str, Check]) -> Check:
-    """An object with exactly these fields; a name that ends in `?` may be absent."""
-    known = {name.removesuffix("?"): check for name, check in fields.items()}
-    needed = frozenset(name for name in fields if not name.endswith("?"))
-
-    def check(value: Any) -> Problems:
-        if type(value) is not dict:
-            return [("", "not an object")]
-        problems: Problems = _FINE
-        if not needed <= value.keys():
-            problems = [(f".{name}", "absent") for name in sorted(needed - value.keys())]
-        for name, one in value.items():
-            inner = known.get(name)
-            if inner is _text and type(one) is str and one:
-                # Most fields are texts; a call for each would be half the time of verifying a record's shape.
-                continue
-            wrong = inner(one) if inner else [("", "unknown field")]
-            if wrong:
-                problems = [*problems, *((f".{name}{deeper}", what) for deeper, what in wrong)]
-        return problems
-
-    return check
-
-
-def _text(value: Any) -> Problems:
-    return _FINE if type(value) is str and value else [("", f"not a text: {value!r}")]
-
-
-def _fen(value: Any) -> Problems:
-    return _FINE if type(value) is int else [("", f"not an integer: {value!r}")]
-
-
-def _count(value: Any) -> Problems:
-    return _FINE if type(value) is int and value >= 0 else [("", f"not a count: {value!r}")]
-
-
-def _flag(value: Any) -> Problems:
-    return _FINE if type(value) is bool else [("", f"not true or false: {value!r}")]
-
-
-def _any_object(value: Any) -> Problems:
-    return _FINE if type(value) is dict else [("", "not an object")]
-
-
-def _posting_amount(value: Any) -> Problems:
-    return _FINE if type(value) is int and value else [("", f"not an amount other than 0: {value!r}")]
-
-
-def _published_rate(value: Any) -> Problems:
-    right = type(value) in (list, tuple) and len(value) == 3 and all(type(cell) is str for cell in value)
-    return _FINE if right else [("", f"not [effective from, one-year rate, five-year rate]: {value!r}")]
-
-
-def _at_least_two(inner: Check) -> Check:
-    def check(value: Any) -> Problems:
-        problems = inner(value)
-        return problems or (_FINE if len(value) >= 2 else [("", "fewer than two")])
-
-    return check
-
-
-_day = _matching(_DAY, "a day")
-_month = _matching(_MONTH, "a month")
-_key = _matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")
-_hash = _matching(_HASH, "a SHA-256 in lower-case hex")
-_public = _matching(_HASH, "an Ed25519 public key in lower-case hex")
-_signature = _matching(_SIGNATURE, "an Ed25519 signature in lower-case hex")
 _facts = ("loan", "event", "receipt", "policy", "premium", "claim", "project", "milestone", "dishonesty")
 _register = _one_of(*_facts)
 _imported = _one_of(
@@ -160,6 +69,22 @@ _DETAIL = {
     "returned": _flag,
     "reason?": _text,
     "references": _list_of(_text),
+}
+
+# By which rule lines were matched, and what a match joins.
+_BY_NAME = ("reversal", "end-to-end", "voucher", "batch", "class")
+_BY_AMOUNT = ("amount-payee", "payee-sum", "batch-total", "batch-part")
+_OF_PAYOUTS = ("one-to-one", "one-to-many", "many-to-one", "partial", "return")
+_OF_THE_ACCOUNT = ("reversal", "fee", "interest", "funding", "refund")
+
+# What a month's reconciliation statement says of an account.
+_BALANCES = {
+    "account": _text,
+    "through?": _day,
+    "brought_fen": _fen,
+    "bank_fen": _fen,
+    "book_fen": _fen,
+    "explained": _list_of(_object({"class": _text, "amount_fen": _posting_amount})),
 }
 
 # Kind -> its own fields; every record has `$schema`, `actor` and `recorded_at` besides.
@@ -519,19 +444,8 @@ FIELDS: dict[str, dict[str, Check]] = {
     "statement_withdrawal": {"key": _text, "statements": _list_of(_count), "lines": _count, "reason": _text},
     "match": {
         "key": _text,
-        "rule": _one_of(
-            "reversal",
-            "end-to-end",
-            "voucher",
-            "batch",
-            "class",
-            "amount-payee",
-            "payee-sum",
-            "batch-total",
-            "batch-part",
-            "person",
-        ),
-        "kind": _one_of("one-to-one", "one-to-many", "many-to-one", "partial", "return", "reversal", "fee", "interest"),
+        "rule": _one_of(*_BY_NAME, *_BY_AMOUNT, "person"),
+        "kind": _one_of(*_OF_PAYOUTS, *_OF_THE_ACCOUNT),
         "lines": _list_of(_text),
         "payouts": _list_of(_object({"payout": _key, "amount_fen": _posting_amount})),
         "amount_fen": _fen,
@@ -540,6 +454,16 @@ FIELDS: dict[str, dict[str, Check]] = {
         "reason?": _text,
     },
     "undo": {"key": _text, "of": _count, "reason": _text},
+    "period": {
+        "key": _month,
+        "state": _one_of("made", "checked", "reopened"),
+        "log_size?": _count,
+        "accounts?": _list_of(_object(_BALANCES)),
+        "of?": _count,
+        "of_leaf?": _hash,
+        "reason?": _text,
+        "signature?": _signature,
+    },
     "quarantine": {
         "key": _text,
         "file": _text,
@@ -552,7 +476,7 @@ FIELDS: dict[str, dict[str, Check]] = {
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset({"period", "seal", "restore"})
+RESERVED = frozenset({"seal", "restore"})
 
 _CHECKS = {
     kind: _object(

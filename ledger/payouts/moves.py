@@ -8,6 +8,7 @@ from datetime import date
 from calculators.amounts import format_yuan
 from calculators.problems import N_, Place, refuse
 from ledger.book.payables import Terms
+from ledger.book.periods import check_open
 from ledger.book.posting import Posted, post
 from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
@@ -69,13 +70,14 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
 def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -> Posted:
     """Book money that the payee gave back of its own accord; the award stays paid and is not owed again.
 
-    Refuses `day_in_future` and `amount_differs` (more than was paid and not given back before).
+    Refuses `day_in_future`, `amount_differs` (more than was paid and not given back before), `month_signed_off`.
     """
     found, one = item(writer, key)
     _check_day(writer, on)
     about = f"{key}@{document}"
     stood = known_entries(writer, [f"{BOOK}/refunded/{about}/0"])
     if not stood:
+        check_open(writer, found.body["payer"], on)
         left_fen = one.paid_fen - _refunded(writer, key)
         if amount_fen > left_fen:
             raise refuse(
@@ -107,7 +109,10 @@ def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -
 
 
 def fund(writer: Writer, reference: str, amount_fen: int, on: date, document: str) -> Posted:
-    """Book money that was moved into a prefunded wallet; refuses `payer_unknown`, `payer_not_prefunded`."""
+    """Book money that was moved into a prefunded wallet.
+
+    Refuses `payer_unknown`, `payer_not_prefunded`, `day_in_future`, `month_signed_off`.
+    """
     return _move(writer, "funded", postings.FUNDED, reference, amount_fen, on, document)
 
 
@@ -128,6 +133,8 @@ def _move(
     payer = _prefunded(writer, reference)
     _check_day(writer, on)
     about = f"{reference}@{document}"
+    if not known_entries(writer, [f"{BOOK}/{reason}/{about}/0"]):
+        check_open(writer, reference, on)
     amounts = {_NOWHERE: amount_fen}
     entry = postings.entry(reason, about, 0, pairs, amounts, effective_on=on, inputs=payer.leaf, document=document)
     return post(writer, [entry])[0]

@@ -8,13 +8,14 @@ pays for. Only a final failure and a return within the year give payables back.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from calculators.amounts import format_yuan
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book.payables import Terms
+from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
@@ -330,9 +331,12 @@ def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: Privat
     known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
     payer = writer.current("payer", found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
+    # What is heard late of a month that is signed off is booked in the open one.
+    signed = signed_off(writer).get(payer.key)
     entries: list[Entry] = []
     for step, (_seq, leaf) in zip(steps, stored, strict=True):
-        entries += _entries(step, leaf, known, payer.body["funding"])
+        booked_on = step.on if signed is None else max(step.on, signed + timedelta(days=1))
+        entries += _entries(step, leaf, known, payer.body["funding"], booked_on)
     post(writer, entries)
 
 
@@ -353,14 +357,14 @@ def _fields(step: _Step) -> dict[str, Any]:
     return fields
 
 
-def _entries(step: _Step, leaf: bytes, known: dict[int, Terms], funding: str) -> Iterable[Entry]:
+def _entries(step: _Step, leaf: bytes, known: dict[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:
     """What a step books; each entry's number counts the outcomes that the item had before."""
     one, n = step.item, len(step.item.outcomes)
 
     def entry(reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int]) -> Entry:
         amounts = postings.parts(claims.items(), known)
         payee = one.body["payee"]
-        return postings.entry(reason, one.key, n, pairs, amounts, effective_on=step.on, inputs=leaf, payee=payee)
+        return postings.entry(reason, one.key, n, pairs, amounts, effective_on=booked_on, inputs=leaf, payee=payee)
 
     before, held = one.booked, one.held
     paid = _less(step.booked, before) if step.state in PAID else {}

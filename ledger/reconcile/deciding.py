@@ -11,6 +11,7 @@ from datetime import date
 
 from calculators.amounts import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.periods import signed_off
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
@@ -18,6 +19,31 @@ from ledger.reconcile.decided import MATCH, UNDO, Decided, as_match, decided, fi
 from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Rule, Share, match
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.ledger import Vault, View, Writer
+
+# What lines without a payout can be, by their direction.
+_DEBITS, _CREDITS = {Kind.FEE, Kind.FUNDING}, {Kind.INTEREST, Kind.FUNDING, Kind.REFUND}
+
+
+@dataclass(slots=True)
+class Standing:
+    """What was decided, kept up while more is: line -> its match, payout -> what lines paid and brought back of it."""
+
+    held: dict[str, str]
+    paid_fen: dict[str, int]
+    back_fen: dict[str, int]
+
+    @classmethod
+    def of(cls, known: Decided) -> "Standing":
+        """Of the matches on the book."""
+        held = {line: row.key for line, row in known.by_line.items()}
+        return cls(held, known.paid_fen, known.back_fen)
+
+    def add(self, key: str, one: Match) -> None:
+        """One match more."""
+        self.held.update(dict.fromkeys(one.lines, key))
+        sums = self.back_fen if one.kind is Kind.RETURN else self.paid_fen
+        for share in one.payouts:
+            sums[share.payout] = sums.get(share.payout, 0) + share.amount_fen
 
 
 @dataclass(slots=True)
@@ -33,58 +59,68 @@ class Made:
 
 def judge(two: Sides, before: Decided) -> Outcome:
     """What matching says of everything open; writes nothing."""
-    kept_back = before.kept_back
+    kept_back, looked_at = before.kept_back, before.looked_at
     lines = [one for name, one in two.lines.items() if name not in kept_back]
-    seen = frozenset(name for name, seq in two.seqs.items() if seq < before.looked_at)
+    seen = frozenset(name for name, seq in two.seqs.items() if seq < looked_at)
     return match(lines, two.payouts.values(), [as_match(row.body) for row in before.in_force], seen, before.banned)
 
 
 def match_open(writer: Writer, vault: Vault) -> Made:
     """Match what lies open, record each match, and settle what the lines say of payouts."""
-    two = sides(writer, vault)
-    found = judge(two, decided(writer))
-    made = _record(writer, two, found.matches)
+    two, before = sides(writer, vault), decided(writer)
+    found = judge(two, before)
+    made = _record(writer, two, Standing.of(before), found.matches)
     made.listed = found.listed
     return made
 
 
 def confirm(
-    writer: Writer, two: Sides, names: Sequence[str], shares: Sequence[tuple[str, int | None]], kind: str, reason: str
+    writer: Writer,
+    two: Sides,
+    names: Sequence[str],
+    shares: Sequence[tuple[str, int | None]],
+    kind: str,
+    reason: str,
+    standing: Standing | None = None,
 ) -> Made:
-    """Decide by hand that `names` (lines) are `shares` (payout, fen or None for what is open), or a fee or interest.
+    """Decide by hand that `names` (lines) are `shares` (payout, fen or None for what is open), or what `kind` says.
 
+    Who decides many things in one write hands the same `standing` to each, which keeps up with them.
     Refuses `line_unknown`, `line_matched`, `lines_differ`, `payout_unknown`, `payer_differs`, `share_exceeds`,
     `shares_differ`.
     """
-    before = decided(writer)
+    before = standing or Standing.of(decided(writer))
     lines = [two.lines[find_line(two.lines, name)] for name in dict.fromkeys(names)]
     for line in lines:
-        if line.id in before.by_line:
-            raise _matched(line.id, before.by_line[line.id].key)
+        if line.id in before.held:
+            raise _matched(line.id, before.held[line.id])
     total_fen = sum(line.amount_fen for line in lines)
     back = total_fen > 0
     if any((line.amount_fen > 0) != back or line.payer != lines[0].payer for line in lines) or (
-        kind and kind != ("interest" if back else "fee")
+        kind and kind not in (_CREDITS if back else _DEBITS)
     ):
         raise refuse(
             "lines_differ",
             N_("these lines cannot be decided together: accounts, directions or kind do not fit"),
-            N_("one account and one direction at a time; a fee is a debit, interest a credit"),
+            N_("one account and one direction at a time; a fee is a debit, interest or a refund a credit"),
         )
     if bool(kind) == bool(shares):
         raise refuse(
-            "shares_differ", N_("no payout is named"), N_("name payouts with --payout, or say --as fee|interest")
+            "shares_differ",
+            N_("payouts are named, and something else as well") if kind else N_("no payout is named"),
+            N_("name payouts with --payout, or say --as fee|interest|funding|refund"),
         )
     found, left = _shares(two, before, lines, shares)
     chosen = Kind(kind) if kind else _kind(lines, found, left, back=back)
     decision = Match(Rule.PERSON, chosen, tuple(sorted(line.id for line in lines)), found, total_fen, left, ())
-    return _record(writer, two, [decision], reason)
+    return _record(writer, two, before, [decision], reason)
 
 
 def undo(writer: Writer, key: str, reason: str) -> Made:
     """Undo a match by a counter-record; a payout that its lines had resolved becomes disputed.
 
-    Refuses `match_unknown` and `return_booked`: what came back has freed payables, and nothing takes them again.
+    Refuses `match_unknown`, `month_signed_off`, and `return_booked`: what came back has freed payables, and nothing
+    takes them again.
     """
     row = writer.current(MATCH, key)
     if row is None:
@@ -94,6 +130,7 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
             N_("`subsidy reconcile explain LINE` names the match of a line"),
             match=key,
         )
+    check_days(writer, row.body["lines"])
     made = Made()
     findings = []
     for share in row.body["payouts"]:
@@ -149,6 +186,24 @@ def check_free(view: View, lines: Iterable[str]) -> None:
             raise _matched(line, held[line].key)
 
 
+def check_days(view: View, lines: Iterable[str]) -> None:
+    """Refuse `month_signed_off` where one of the lines is of a day that is signed off."""
+    signed = signed_off(view)
+    for line in lines if signed else ():
+        account, day, _content, _n = line.rsplit("/", 3)
+        last = signed.get(account)
+        if last and day <= last.isoformat():
+            raise refuse(
+                "month_signed_off",
+                N_("the account is signed off up to {signed}, and this would change {day}"),
+                N_("open it again first: `subsidy reconcile sign-off --month {month} --reopen --reason TEXT`"),
+                Place(line),
+                signed=last,
+                day=day,
+                month=f"{last:%Y-%m}",
+            )
+
+
 def _matched(line: str, key: str) -> Refused:
     return refuse(
         "line_matched",
@@ -160,7 +215,7 @@ def _matched(line: str, key: str) -> Refused:
 
 
 def _shares(
-    two: Sides, before: Decided, lines: Sequence[Line], wanted: Sequence[tuple[str, int | None]]
+    two: Sides, before: Standing, lines: Sequence[Line], wanted: Sequence[tuple[str, int | None]]
 ) -> tuple[tuple[Share, ...], int]:
     """The shares that were asked for, and what is left open of their payouts."""
     total_fen = abs(sum(line.amount_fen for line in lines))
@@ -180,6 +235,16 @@ def _shares(
         room_fen = (
             (paid_fen - before.back_fen.get(name, 0)) if back else payout.amount_fen - before.paid_fen.get(name, 0)
         )
+        if room_fen <= 0:
+            raise refuse(
+                "share_exceeds",
+                N_("nothing of {payout} was paid that could come back")
+                if back
+                else N_("nothing of {payout} is open: its lines are there"),
+                N_("name another payout; `subsidy reconcile explain LINE` shows the candidates"),
+                Place(lines[0].id),
+                payout=name,
+            )
         given_fen = fen if fen is not None else min(total_fen, room_fen) if len(wanted) == 1 else room_fen
         if not 0 < given_fen <= room_fen:
             raise refuse(
@@ -217,11 +282,13 @@ def _kind(lines: Sequence[Line], shares: Sequence[Share], left: int, *, back: bo
     return Kind.MANY_TO_ONE if len(lines) > 1 else Kind.ONE_TO_ONE
 
 
-def _record(writer: Writer, two: Sides, matches: Iterable[Match], reason: str = "") -> Made:
+def _record(writer: Writer, two: Sides, standing: Standing, matches: Iterable[Match], reason: str = "") -> Made:
     said = {"reason": reason} if reason else {}
     made = Made([(fields(one)["key"], one) for one in matches])
     writer.extend(MATCH, [{**fields(one), **said} for _key, one in made.matches])
-    paid = decided(writer).paid_fen
+    for key, one in made.matches:
+        standing.add(key, one)
+    paid = standing.paid_fen
     payments: dict[str, Finding] = {}
     returns = []
     for key, one in made.matches:

@@ -13,10 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.periods import signed_off
 from ledger.reconcile.chain import Span, break_between, together
 from ledger.reconcile.imported import (
     ABOUT,
@@ -165,7 +167,7 @@ def _compare(
     view: View, vault: Vault, document: Document, examined: list[Examined], numbers: list[str]
 ) -> tuple[list[Taken], list[Taken], list[Problem]]:
     """Every statement against the book and those of the file before it: all, those to keep, where they do not join."""
-    accounts, chains = Accounts(view, vault), spans(view)
+    accounts, chains, signed = Accounts(view, vault), spans(view), signed_off(view)
     counts: Counter[str] = Counter()
     taken: dict[int, Taken] = {}
     kept: list[Taken] = []
@@ -177,7 +179,10 @@ def _compare(
         chain = chains.get((account, statement.currency))
         one = Taken(examined[place], f"{short(document)}/{place + 1}", account, numbers[place], commitment, new, same)
         taken[place] = one
-        if one.keeps(chain):
+        late = _signed_off(document, one, signed.get(account))
+        if late:
+            problems += late
+        elif one.keeps(chain):
             kept.append(one)
             both = together(chain, one.span)
             if both is None and chain is not None:
@@ -192,6 +197,22 @@ def _break(document: Document, chain: Span, one: Taken) -> Problem:
     if chain.balanced != one.span.balanced:
         return _mixed(document, statement)
     return break_between(document.source.name, chain, statement, one.span, one.same)
+
+
+def _signed_off(document: Document, one: Taken, signed: date | None) -> list[Problem]:
+    """The first line that is new on a day which is signed off."""
+    late = [line for _key, line, _balance in one.new if signed and line.booked_on <= signed.isoformat()]
+    if signed is None or not late:
+        return []
+    return [
+        Problem(
+            "month_signed_off",
+            N_("{count} of its lines are new, and the account is signed off up to {signed}"),
+            N_("ask the bank; where they belong here: `subsidy reconcile sign-off --month {month} --reopen`"),
+            Place(document.source.name, late[0].place, 1 if late[0].place else 0, one.examined.statement.name),
+            {"count": len(late), "signed": signed, "month": f"{signed:%Y-%m}"},
+        )
+    ]
 
 
 def _mixed(document: Document, statement: Statement) -> Problem:

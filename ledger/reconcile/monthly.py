@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 
-from ledger.book.projection import BOOK
+from ledger.payouts.movements import BACK, CASH, MOVING, OF_PAYOUTS, about, counts
 from ledger.payouts.states import State
 from ledger.reconcile.decided import Decided, decided
 from ledger.reconcile.imported import spans
@@ -22,27 +22,26 @@ from ledger.reconcile.sides import CURRENCY, Sides, sides
 from ledger.store import tables
 from ledger.store.ledger import Row, Vault, View
 
-# What an entry moves on the account it is paid from or to: paid out of quota, out of a wallet, prior years' returns.
-_CASH = {"4001", "1021", "1201"}
-_OUT, _BACK = ("paid", "overpaid"), ("returned", "refunded")
-# Entries that name a payout, and those that name the account.
-_OF_PAYOUTS, _OF_ACCOUNTS = (*_OUT, *_BACK), ("funded", "wallet_interest")
+# Entries of an account as a whole -> the class of their difference from the lines of that kind.
+_WHOLE = {"funded": "funded", "wallet_interest": "interest", "refunded": "refunded"}
 
 
 class Class(StrEnum):
-    """Why bank and book differ; the last three explain nothing."""
+    """Why bank and book differ; the last four explain nothing."""
 
     IN_TRANSIT = "in_transit"
     RETURNED = "returned"
     INTEREST = "interest"
     FEE = "fee"
     REVERSAL = "reversal"
+    CLEARED = "cleared"
     DISPUTED = "disputed"
     FUNDED = "funded"
+    REFUNDED = "refunded"
     UNMATCHED = "unmatched"
 
 
-UNEXPLAINED = frozenset({Class.DISPUTED, Class.FUNDED, Class.UNMATCHED})
+UNEXPLAINED = frozenset({Class.DISPUTED, Class.FUNDED, Class.REFUNDED, Class.UNMATCHED})
 
 
 class Difference(NamedTuple):
@@ -80,7 +79,8 @@ class Used(NamedTuple):
 
 @dataclass(frozen=True)
 class Account:
-    """The statement of one payer's account. `proved`: the bank's statements show balances.
+    """The statement of one payer's account. `proved`: the bank's statements show balances; `through`: the last day that
+    they reach to, also beyond the month, or "".
 
     `bank_used` is of matched lines, `book_used` of entries, per (function, economic) code.
     """
@@ -88,6 +88,7 @@ class Account:
     key: str
     funding: str
     proved: bool
+    through: str
     brought_fen: int
     bank_fen: int
     book_fen: int
@@ -130,7 +131,9 @@ def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
     for row in view.rows("payer"):
         chain = chains.get((row.key, CURRENCY))
         opening = chain.opening_fen if chain else None
-        made.append(_account(row, opening, two, known, moved[row.key], end))
+        days = [_iso(one.day) for one in two.lines.values() if one.payer == row.key]
+        through = max([*days, chain.closes_on if chain else ""])
+        made.append(_account(row, opening, through, two, known, moved[row.key], end))
     return made
 
 
@@ -142,26 +145,24 @@ def _movements(view: View, end: date) -> Iterator[_Moved]:
         select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
         .add_columns(function, economic)
         .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-        .where(entry.c.reason.in_((*_OF_PAYOUTS, *_OF_ACCOUNTS)), posting.c.chart == "fin")
+        .where(entry.c.reason.in_(sorted(MOVING)), posting.c.chart == "fin")
         .where(entry.c.record < view.size, entry.c.effective_on <= end.isoformat())
-        .where(posting.c.account.in_(_CASH))
+        .where(posting.c.account.in_(sorted(CASH)))
         .order_by(entry.c.seq)
     )
     for key, reason, on, account, fen, *codes in view.connection.execute(query):
-        # Filling a wallet moves the wallet; its other side is the treasury's appropriation and no account of ours.
-        if reason != "funded" or account == "1021":
-            about = key.removeprefix(f"{BOOK}/{reason}/").rpartition("/")[0].partition("@")[0]
-            yield _Moved(about, reason, on, fen, *codes)
+        if counts(reason, "fin", account):
+            yield _Moved(about(reason, key), reason, on, fen, *codes)
 
 
 def _account(
-    payer: Row, opening_fen: int | None, two: Sides, known: Decided, moved: list[_Moved], end: date
+    payer: Row, opening_fen: int | None, through: str, two: Sides, known: Decided, moved: list[_Moved], end: date
 ) -> Account:
     day = end.toordinal()
     lines = {one.id: one for one in two.lines.values() if one.payer == payer.key and one.day <= day}
     differences = [
         *_payouts(payer.key, two, known, moved, day),
-        *_others(set(lines), two, known, moved, day),
+        *_others(set(lines), payer.body["funding"], two, known, moved, day),
     ]
     brought_fen = opening_fen or 0
     bank_fen = brought_fen + sum(one.amount_fen for one in lines.values())
@@ -172,6 +173,7 @@ def _account(
         payer.key,
         payer.body["funding"],
         opening_fen is not None,
+        through,
         brought_fen,
         bank_fen,
         book_fen,
@@ -187,9 +189,9 @@ def _account(
         _open_payouts(payer.key, two, known, day),
         _used(
             (
-                (_iso(one.day), one.amount_fen, held[one.id].body["kind"] == Kind.RETURN)
+                (_iso(one.day), one.amount_fen, held[one.id].body["kind"] in (Kind.RETURN, Kind.REFUND))
                 for one in lines.values()
-                if one.id in held and held[one.id].body["payouts"]
+                if one.id in held and (held[one.id].body["payouts"] or held[one.id].body["kind"] == Kind.REFUND)
             ),
             end,
         ),
@@ -222,9 +224,9 @@ def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], da
             if back:
                 came_back.add(share["payout"])
     for one in moved:
-        if one.reason in _OF_PAYOUTS:
+        if one.reason not in _WHOLE:
             book[one.about] += one.fen
-            if one.reason in _BACK:
+            if one.reason in BACK:
                 came_back.add(one.about)
     for name in sorted(bank.keys() | book.keys()):
         disputed = two.items[name][1].state is State.DISPUTED
@@ -232,7 +234,9 @@ def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], da
         yield Difference(sort, name, _iso(two.payouts[name].day), bank[name], book[name])
 
 
-def _others(lines: set[str], two: Sides, known: Decided, moved: Iterable[_Moved], day: int) -> Iterator[Difference]:
+def _others(
+    lines: set[str], funding: str, two: Sides, known: Decided, moved: Iterable[_Moved], day: int
+) -> Iterator[Difference]:
     """Lines that no payout explains, and entries that are of the account itself."""
     sums: dict[Class, int] = defaultdict(int)
     held = known.by_line
@@ -241,13 +245,22 @@ def _others(lines: set[str], two: Sides, known: Decided, moved: Iterable[_Moved]
         if row is None:
             yield Difference(Class.UNMATCHED, name, _iso(line.day), line.amount_fen, 0)
         elif not row.body["payouts"]:
-            sums[Class(row.body["kind"])] += line.amount_fen
+            kind = Kind(row.body["kind"])
+            sums[_class(kind, funding)] += line.amount_fen
     entries: dict[Class, int] = defaultdict(int)
     for one in moved:
-        if one.reason in _OF_ACCOUNTS:
-            entries[Class.FUNDED if one.reason == "funded" else Class.INTEREST] += one.fen
+        if one.reason in _WHOLE:
+            entries[Class(_WHOLE[one.reason])] += one.fen
     for sort in sorted(sums.keys() | entries.keys()):
         yield Difference(sort, "", _iso(day), sums[sort], entries[sort])
+
+
+def _class(kind: Kind, funding: str) -> Class:
+    """What lines are that no payout stands behind."""
+    if kind is Kind.FUNDING:
+        # A zero-balance account is cleared by the treasury day by day, which no entry of the unit shows.
+        return Class.FUNDED if funding == "prefunded" else Class.CLEARED
+    return Class.REFUNDED if kind is Kind.REFUND else Class(kind)
 
 
 def _open_payouts(payer: str, two: Sides, known: Decided, day: int) -> list[Waiting]:
@@ -267,8 +280,8 @@ def _open_payouts(payer: str, two: Sides, known: Decided, day: int) -> list[Wait
 def _by_code(moved: Iterable[_Moved], end: date) -> dict[tuple[str, str], Used]:
     groups: dict[tuple[str, str], list[tuple[str, int, bool]]] = defaultdict(list)
     for one in moved:
-        if one.reason in _OF_PAYOUTS:
-            groups[one.function, one.economic].append((one.on, one.fen, one.reason in _BACK))
+        if one.reason in OF_PAYOUTS:
+            groups[one.function, one.economic].append((one.on, one.fen, one.reason in BACK))
     return {codes: _used(group, end) for codes, group in sorted(groups.items())}
 
 

@@ -2,7 +2,7 @@
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.reconcile.chain import Span, whole
-from ledger.reconcile.deciding import check_free
+from ledger.reconcile.deciding import check_days, check_free
 from ledger.reconcile.imported import LINE, STATEMENT, lines, statements
 from ledger.store.ledger import Row, View, Writer
 
@@ -10,13 +10,15 @@ from ledger.store.ledger import Row, View, Writer
 def withdraw(writer: Writer, file: str, reason: str) -> tuple[int, int]:
     """Take the statements of a file (the beginning of its hash) back; how many statements and lines fell.
 
-    Refuses `statement_unknown`, `statement_needed` where another statement on the book rests on one of them, and
-    `line_matched` where a line is in a match.
+    Refuses `statement_unknown`, `statement_needed` where another statement on the book rests on one of them,
+    `month_signed_off`, and `line_matched` where a line is in a match.
     """
     falling = _of(writer, file)
     _check_free(writer, falling)
     fallen = [line for row in falling for line in lines(writer, row.body)]
-    check_free(writer, (line.key for line in fallen))
+    keys = [line.key for line in fallen]
+    check_days(writer, keys)
+    check_free(writer, keys)
     seqs = [row.seq for row in falling]
     key = falling[0].key.partition("/")[0]
     record = writer.append("statement_withdrawal", key=key, statements=seqs, lines=len(fallen), reason=reason)

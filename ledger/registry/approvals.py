@@ -20,6 +20,8 @@ from ledger.store.ledger import View, Writer, local_day
 # The post of a step that anybody in office may take.
 ANY_POST = ""
 APPROVE, REJECT = "approve", "reject"
+# Kinds that wait for an approval in one of their states only.
+_WAITING = {("clawback", "requested"), ("period", "made")}
 # What an officer without a post signs as, where any post will do.
 OFFICER = "officer"
 
@@ -71,7 +73,7 @@ def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any]) -> Subject | None
     steps: tuple[str, ...] = ()
     if kind == "proposal":
         steps = tuple(body.get("steps", ()))
-    elif kind in ("order", "payment_batch") or (kind == "clawback" and body["state"] == "requested"):
+    elif kind in ("order", "payment_batch") or (kind, body.get("state")) in _WAITING:
         steps = (ANY_POST,)
     return Subject(seq, leaf, body["actor"], steps) if steps else None
 

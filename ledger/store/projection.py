@@ -30,6 +30,7 @@ _KEYED = (
     "statement_line",
     "quarantine",
     "match",
+    "period",
 )
 # Registers whose rows stand in `fact` and `void` records, which name them.
 FACTS = (

@@ -82,13 +82,14 @@ class Till(Office):
     @property
     def ledger(self) -> Ledger:
         """The ledger itself, for what no command does."""
-        return Ledger.open(self.url)
+        anchor = self.environment.get("SUBSIDY_ANCHOR")
+        return Ledger.open(self.url, anchor=Path(anchor) if anchor else None)
 
 
-def open_till(folder: Path, funding: str = "zero_balance", **office: Any) -> Till:
+def open_till(folder: Path, funding: str = "zero_balance", anchor: Path | None = None, **office: Any) -> Till:
     """A till on 5 January 2024; nothing has been run yet."""
-    small = open_office(folder, **office)
-    till = Till(folder, small.day)
+    small = open_office(folder, anchor=anchor, **office)
+    till = Till(folder, small.day, anchor)
     till.files = small.files
     staff(till)
     till.take("payers", PAYERS.replace("zero_balance", funding))

@@ -78,13 +78,18 @@ def beijing_only(folder: Path) -> Path:
 
 
 def open_office(
-    folder: Path, loans: str = "", ceiling: str = "500000", day: str = "2024-01-05", notice: Path | None = None
+    folder: Path,
+    loans: str = "",
+    ceiling: str = "500000",
+    day: str = "2024-01-05",
+    notice: Path | None = None,
+    anchor: Path | None = None,
 ) -> Office:
     """An office with the example notice, a budget, and the loan of the design's example granted as PF1.
 
     Three drawdowns of 10, 8 and 12 million at 3.55 %, ACT/360, settled quarterly on the 20th, not counted.
     """
-    office = Office(folder, day)
+    office = Office(folder, day, anchor)
     office.do("init", "--actor", "1001")
     office.do("notice", "add", str(notice or fixture(f"notices/{NOTICE}.yaml")))
     office.do("budget", "issue", "2024", "2000000", "--document", "BUD-2024-1")

@@ -38,6 +38,7 @@ ROWS = {
     "quarantine": ("quarantine", "9c1f03ab77e2d410", "", 0),
     "match": ("match", "0f3a5c7e9b1d2f40", "", 0),
     "undo": ("match", "0f3a5c7e9b1d2f40", "", 1),
+    "period": ("period", "2025-06", "", 0),
     "import": ("import", "event/示例银行", "示例银行", 0),
 }
 

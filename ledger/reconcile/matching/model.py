@@ -39,6 +39,8 @@ class Kind(StrEnum):
     REVERSAL = "reversal"
     FEE = "fee"
     INTEREST = "interest"
+    FUNDING = "funding"
+    REFUND = "refund"
 
 
 class Reason(StrEnum):

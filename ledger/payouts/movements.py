@@ -1,0 +1,30 @@
+"""Which entries move money on an account that is paid from, and of what they are: what a bank's statement shows too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.book.projection import BOOK
+from ledger.payouts.postings import APPROPRIATION, RETURNED_QUOTA, WALLET
+
+# The side of an entry that is the account itself: paid out of quota, out of a wallet, prior years' returns.
+CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA})
+# Reasons of entries about a payout, and of those about the account.
+OUT, BACK = ("paid", "overpaid"), ("returned", "refunded")
+OF_PAYOUTS, OF_ACCOUNTS = (*OUT, *BACK), ("funded", "wallet_interest")
+MOVING = frozenset((*OF_PAYOUTS, *OF_ACCOUNTS))
+
+
+def about(reason: str, key: str) -> str:
+    """The payout or account that an entry of one of these reasons is about, from the entry's key."""
+    return key.removeprefix(f"{BOOK}/{reason}/").rpartition("/")[0].partition("@")[0]
+
+
+def counts(reason: str, chart: str, account: str) -> bool:
+    """Whether a posting of such an entry is the account's side of it."""
+    # Filling a wallet moves the wallet; its other side is the treasury's appropriation and no account of ours.
+    return chart == "fin" and account in CASH and (reason != "funded" or account == WALLET)
+
+
+def moved_fen(body: Mapping[str, Any]) -> int:
+    """What the body of such an entry moves on the account, positive where money came in."""
+    return sum(one["amount_fen"] for one in body["postings"] if counts(body["reason"], one["chart"], one["account"]))

@@ -1,0 +1,99 @@
+"""The agent bank's statement of a zero-balance account (per code: used and returned) against the account's entries."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from calculators.problems import N_, Place, Refused, refuse
+from ledger.reconcile.monthly import Account, Used
+from ledger.registry.columns import columns
+from ledger.registry.rows import read_rows
+from ledger.registry.sheets import read_sheet
+
+REGISTER = "agent-statement"
+Code = tuple[str, str]
+
+
+class Compared(NamedTuple):
+    """What book and bank say of a code (function, economic); None where one of them does not have it."""
+
+    function: str
+    economic: str
+    book: Used | None
+    bank: Used | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both say the same; a code that only one has agrees if it moved nothing."""
+        return (self.book or Used()) == (self.bank or Used())
+
+
+def chosen(accounts: list[Account], key: str) -> Account:
+    """The account that a statement is compared with: the one named, or the only one of its kind.
+
+    Refuses `account_unknown` and `account_not_named`.
+    """
+    zero_balance = [one for one in accounts if one.funding == "zero_balance"]
+    found = [one for one in accounts if one.key == key] if key else zero_balance
+    if key and not found:
+        raise refuse(
+            "account_unknown",
+            N_("there is no account {account} to pay from"),
+            N_("write its reference as `subsidy pay prepare` shows it"),
+            account=key,
+        )
+    if len(found) != 1:
+        raise refuse(
+            "account_not_named",
+            N_("{count} zero-balance accounts are registered, and the file does not say whose it is"),
+            N_("name the account with --account"),
+            count=len(found),
+        )
+    return found[0]
+
+
+def compare(account: Account, path: Path) -> list[Compared]:
+    """Every code of either side, in order. Refuses rows that cannot be read, and `code_twice`."""
+    theirs = _read(path)
+    ours = account.book_used
+    return [Compared(*code, ours.get(code), theirs.get(code)) for code in sorted(ours.keys() | theirs.keys())]
+
+
+def total(rows: list[Compared]) -> Compared:
+    """The sums of both sides."""
+    return Compared("", "", _sum(one.book for one in rows if one.book), _sum(one.bank for one in rows if one.bank))
+
+
+def _sum(many: Iterable[Used]) -> Used:
+    return Used(*(sum(column) for column in zip(Used(), *many, strict=True)))
+
+
+def _read(path: Path) -> dict[Code, Used]:
+    register = columns(REGISTER)
+    reading = read_rows(read_sheet(path, register), register, twins=True)
+    found: dict[Code, Used] = {}
+    for row in reading.rows:
+        code = row.cells["function"], row.cells.get("economic", "")
+        if code in found:
+            reading.refuse(
+                "code_twice",
+                N_("the codes stand in a row before"),
+                N_("ask the bank for one row per pair of codes"),
+                row.line,
+                "function",
+            )
+        found[code] = _used(row.cells)
+    if reading.problems:
+        raise Refused(reading.problems)
+    if not found:
+        raise refuse(
+            "list_empty",
+            N_("the list has no rows"),
+            N_("`subsidy template agent-statement` makes an empty one to fill in"),
+            Place(path.name, 1, 1),
+        )
+    return found
+
+
+def _used(cells: Mapping[str, Any]) -> Used:
+    return Used(*(cells.get(f"{name}_fen", 0) for name in Used._fields))

@@ -1,0 +1,189 @@
+"""Sign a month off: one person makes the reconciliation statement, another checks it, and what it says stands.
+
+Nothing may be unexplained then. What belongs to a day that is signed off and becomes known later is booked in the open
+month (`ledger.book.periods`); a month that was signed off by mistake is opened again, the last one only.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from calculators.amounts import format_yuan
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.periods import CHECKED, MADE, PERIOD, REOPENED, last_day, last_month
+from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, reconciliation
+from ledger.registry.approvals import APPROVE, sign, subject
+from ledger.registry.signing import PrivateKey, append_signed_by
+from ledger.store.ledger import Row, Vault, View, Writer, local_day
+
+
+def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Row:
+    """Make the statement of a month (`YYYY-MM`), signed where keys are in use; the one that stands so already, if any.
+
+    Refuses `month_not_over`, `month_signed_off`, `month_skipped`, `nothing_to_sign_off`, `statement_missing`,
+    `unexplained_open`.
+    """
+    _check_turn(writer, month)
+    accounts = _accounts(writer, vault, month)
+    waiting = writer.current(PERIOD, month)
+    if waiting and waiting.body["state"] == MADE and waiting.body["accounts"] == accounts:
+        return waiting
+    append_signed_by(writer, private, PERIOD, key=month, state=MADE, log_size=writer.size, accounts=accounts)
+    return _current(writer, month)
+
+
+def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Row:
+    """Sign off what somebody else has made; the record of the month.
+
+    Refuses `nothing_to_check`, `approver_is_maker`, what `make` refuses, `period_changed`, and what `approvals.sign`
+    refuses.
+    """
+    waiting = writer.current(PERIOD, month)
+    if waiting is None or waiting.body["state"] != MADE:
+        raise refuse(
+            "nothing_to_check",
+            N_("no statement of {month} waits to be checked"),
+            N_("make it first: `subsidy reconcile sign-off --month {month}`"),
+            month=month,
+        )
+    if waiting.body["actor"] == writer.actor:
+        raise refuse(
+            "approver_is_maker",
+            N_("{actor} made this statement"),
+            N_("somebody else has to check it"),
+            Place(month),
+            actor=writer.actor,
+        )
+    _check_turn(writer, month)
+    if waiting.body["accounts"] != _accounts(writer, vault, month):
+        raise refuse(
+            "period_changed",
+            N_("the statement is not the one any more that {actor} made"),
+            N_("make it again: `subsidy reconcile sign-off --month {month}`"),
+            Place(month),
+            actor=waiting.body["actor"],
+            month=month,
+        )
+    if private:
+        sign(writer, private, subject(writer, waiting.seq), APPROVE)
+    writer.append(PERIOD, key=month, state=CHECKED, of=waiting.seq, of_leaf=waiting.leaf.hex())
+    return _current(writer, month)
+
+
+def reopen(writer: Writer, month: str, reason: str, private: PrivateKey | None = None) -> Row:
+    """Take the sign-off of the last month back. Refuses `month_not_signed_off`."""
+    signed = writer.current(PERIOD, month)
+    if signed is None or month != last_month(writer):
+        raise refuse(
+            "month_not_signed_off",
+            N_("{month} is not the last month that is signed off"),
+            N_("months are opened again from the last one backwards"),
+            month=month,
+        )
+    fields = {"key": month, "state": REOPENED, "of": signed.seq, "of_leaf": signed.leaf.hex(), "reason": reason}
+    append_signed_by(writer, private, PERIOD, **fields)
+    return _current(writer, month)
+
+
+def made_for(view: View, month: str) -> tuple[Row, Row | None] | None:
+    """What was made of a month that waits or is signed off, and the record that signed it off; None where neither."""
+    row = view.current(PERIOD, month)
+    if row is None or row.body["state"] == REOPENED:
+        return None
+    if row.body["state"] == MADE:
+        return row, None
+    of = row.body["of"]
+    return Row(of, month, "", view.leaf(of), view.record(of)), row
+
+
+def _current(view: View, month: str) -> Row:
+    row = view.current(PERIOD, month)
+    assert row is not None, "the record was written just now"
+    return row
+
+
+def _check_turn(writer: Writer, month: str) -> None:
+    """Whether a month can be signed off at all: it is over, and the next one after the last that is."""
+    end, last = last_day(month), last_month(writer)
+    if local_day(writer.now) <= end:
+        raise refuse(
+            "month_not_over",
+            N_("{month} ends on {day}, and that day is not over"),
+            N_("sign it off when its statements are there"),
+            month=month,
+            day=end,
+        )
+    if last and month <= last:
+        raise refuse(
+            "month_signed_off",
+            N_("{month} is signed off, as every month up to {last} is"),
+            N_("where it was wrong: `subsidy reconcile sign-off --month {last} --reopen --reason TEXT`"),
+            month=month,
+            last=last,
+        )
+    if last and month != _after(last):
+        raise refuse(
+            "month_skipped",
+            N_("the last month that is signed off is {last}"),
+            N_("sign {next} off first"),
+            last=last,
+            next=_after(last),
+        )
+
+
+def _after(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def _accounts(view: View, vault: Vault, month: str) -> list[dict[str, Any]]:
+    """The statement of every account that has anything to say, as the record holds it; refuses all problems at once."""
+    end = last_day(month)
+    found = [
+        one
+        for one in reconciliation(view, vault, end)
+        if one.through or one.book_fen or one.differences or one.payouts or one.book_used
+    ]
+    if not found:
+        raise refuse(
+            "nothing_to_sign_off",
+            N_("no account to pay from has a statement or a payment by {day}"),
+            N_("bring its statements: `subsidy reconcile import FILE`"),
+            day=end,
+        )
+    problems = [problem for one in found for problem in _problems(one, end)]
+    if problems:
+        raise Refused(problems)
+    return [_fields(one, min(one.through, end.isoformat())) for one in found]
+
+
+def _problems(one: Account, end: date) -> Iterable[Problem]:
+    if one.through < end.replace(day=1).isoformat():
+        yield Problem(
+            "statement_missing",
+            N_("no statement of the account reaches into the month: the last one closes on {day}"),
+            N_("import the statement of the month, or of a later one: `subsidy reconcile import FILE`"),
+            Place(one.key),
+            {"day": one.through or "-"},
+        )
+    wrong = [each for each in one.differences if each.sort in UNEXPLAINED]
+    if wrong:
+        yield Problem(
+            "unexplained_open",
+            N_("{count} differences are unexplained, {amount} yuan together"),
+            N_("explain each: `subsidy reconcile report --month {month}`, then `subsidy reconcile confirm LINE`"),
+            Place(one.key),
+            {"count": len(wrong), "amount": format_yuan(one.unexplained_fen), "month": f"{end:%Y-%m}"},
+        )
+
+
+def _fields(one: Account, through: str) -> dict[str, Any]:
+    explained = [(sort, one.explained(sort)) for sort in Class]
+    return {
+        "account": one.key,
+        "through": through,
+        "brought_fen": one.brought_fen,
+        "bank_fen": one.bank_fen,
+        "book_fen": one.book_fen,
+        "explained": [{"class": sort.value, "amount_fen": fen} for sort, fen in explained if fen],
+    }
