@@ -178,7 +178,7 @@ def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> lis
                 {"day": finding.on},
             )
         ]
-    if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(one, finding.state):
+    if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(one, finding):
         return [
             Problem(
                 "step_not_allowed",
@@ -191,10 +191,11 @@ def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> lis
     return _wrong_amount(one, finding, place)
 
 
-def _may_decide(one: Item, after: State) -> bool:
+def _may_decide(one: Item, finding: Finding) -> bool:
     """Whether a decision may lead there; a decision that says what stands already is let through as the same."""
+    after = finding.state
     return (
-        one.state is after
+        (one.state is after and finding.amount_fen in (None, one.outcomes[-1].body.get("amount_fen")))
         or allowed(one.state, after, Source.DECISION)
         or (after is State.RETURNED and one.state in OPEN)
     )

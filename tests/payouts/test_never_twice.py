@@ -145,6 +145,16 @@ def test_money_that_was_sent_twice_is_owed_back(till: Till) -> None:
     assert offered(till) == []
 
 
+def test_nobody_decides_on_another_part_than_the_channel_s(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "PARTIAL", "6862.50")
+    words = ("pay", "resolve", item, "--reason", "letter 17", "--state", "partial", "--amount")
+    assert "[step_not_allowed]" in till.as_second(*words, "900").stderr
+    size = till.verify()
+    assert till.as_second(*words, "6862.50").exit_code == 0
+    assert till.verify() == size
+
+
 def disputed_part(till: Till) -> str:
     """A payout that was paid 6,862.50 of 16,862.50, and then, its channel says, in whole."""
     batch, item = exported(till)
