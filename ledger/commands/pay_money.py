@@ -97,6 +97,7 @@ def owed(settings: Settings, as_json: bool) -> None:
     """
     with Ledger.open(settings.db_url).read() as view:
         found = [(one, netting.netted_on(view, one.line)) for one in debts.owed(view)]
+        twice = debts.paid_twice(view)
     if as_json:
         print_json(
             [
@@ -110,24 +111,24 @@ def owed(settings: Settings, as_json: bool) -> None:
                 }
                 for one, against in found
             ]
+            + [
+                {"payout": one.item, "uscc": one.uscc, "payee": one.payee, "owed": plain_yuan(one.owed_fen)}
+                for one in twice
+            ]
         )
         return
-    if not found:
+    if not found and not twice:
         click.echo(_("Nothing is owed."))
         return
-    names = {
-        "line": _("later awards of the line"),
-        "firm": _("later awards of the firm"),
-        "": _("no, it has to come in"),
-    }
-    table(
-        [_("Line"), _("Firm"), money(_("Owed")), money(_("Still payable")), _("Netted")],
-        [
-            (one.line, one.uscc, format_yuan(one.owed_fen), format_yuan(one.payable_fen), names[against])
-            for one, against in found
-        ],
-    )
-    click.echo(_("When money comes in: subsidy pay recover LINE YUAN --on DAY --document NO"))
+    if found:
+        _print_owed(found)
+    if twice:
+        click.echo(_("Paid twice:"))
+        table(
+            [_("Payout"), _("Firm"), money(_("Owed"))],
+            [(one.item, one.uscc, format_yuan(one.owed_fen)) for one in twice],
+        )
+        click.echo(_("When it comes back: subsidy pay resolve PAYOUT --state returned --reason TEXT"))
 
 
 @click.command()
@@ -184,6 +185,22 @@ def correct(
 
 
 COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover, correct)
+
+
+def _print_owed(found: list[tuple[debts.Owed, str]]) -> None:
+    names = {
+        "line": _("later awards of the line"),
+        "firm": _("later awards of the firm"),
+        "": _("no, it has to come in"),
+    }
+    table(
+        [_("Line"), _("Firm"), money(_("Owed")), money(_("Still payable")), _("Netted")],
+        [
+            (one.line, one.uscc, format_yuan(one.owed_fen), format_yuan(one.payable_fen), names[against])
+            for one, against in found
+        ],
+    )
+    click.echo(_("When money comes in: subsidy pay recover LINE YUAN --on DAY --document NO"))
 
 
 def yuan(text: str) -> int:

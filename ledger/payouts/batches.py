@@ -53,6 +53,46 @@ class Item:
         return {award: fen for award, fen in sums.items() if fen}
 
     @property
+    def claims(self) -> dict[int, int]:
+        """Entry record -> fen of its payable that the item was made to pay; reductions that it settles are negative."""
+        return {claim["award"]: claim["amount_fen"] for claim in self.body["claims"]}
+
+    @property
+    def booked(self) -> dict[int, int]:
+        """Entry record -> fen of its payable that the book says the item has paid and that has not come back.
+
+        Once only a part of several payables came back in a later year, it is not known by payable any more.
+        """
+        return self._paid()[0]
+
+    @property
+    def twice_fen(self) -> int:
+        """What it has paid besides: another payout had claimed it meanwhile, so the payee has it twice."""
+        return self._paid()[1]
+
+    def _paid(self) -> tuple[dict[int, int], int]:
+        held, booked, twice_fen = self.claims, dict[int, int](), 0
+        for one in self.outcomes:
+            moved_fen = one.body.get("amount_fen", 0)
+            given = {claim["award"]: claim["amount_fen"] for claim in one.body.get("claims", ())}
+            held = _plus(held, given)
+            if one.body["state"] in PAID:
+                booked = held
+                twice_fen = moved_fen - sum(held.values())
+            elif one.body["state"] == State.FAIL:
+                booked, twice_fen = {}, 0
+            elif one.body["state"] == State.RETURNED:
+                if not booked:
+                    twice_fen -= moved_fen
+                elif moved_fen == sum(booked.values()) + twice_fen:
+                    booked, twice_fen = {}, 0
+                elif given:
+                    booked = _plus(booked, given)
+                elif len(booked) == 1:
+                    booked = {award: fen - moved_fen for award, fen in booked.items()}
+        return booked, twice_fen
+
+    @property
     def payment(self) -> Row | None:
         """The outcome that said it was paid, in whole or in part; None while none did."""
         paid = None
@@ -176,3 +216,8 @@ def bodies(view: View, records: Iterable[int]) -> dict[int, dict[str, Any]]:
         query = select(record.c.seq, record.c.body).where(record.c.seq.in_(part), record.c.seq < view.size)
         found.update((seq, orjson.loads(body)) for seq, body in view.connection.execute(query))
     return found
+
+
+def _plus(one: dict[int, int], more: dict[int, int]) -> dict[int, int]:
+    sums = {award: one.get(award, 0) + more.get(award, 0) for award in one.keys() | more.keys()}
+    return {award: fen for award, fen in sums.items() if fen}

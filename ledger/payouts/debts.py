@@ -68,6 +68,23 @@ def owed(view: View) -> list[Owed]:
     ]
 
 
+class PaidTwice(NamedTuple):
+    """A payout whose money the payee has twice, and how much of it, in fen."""
+
+    item: str
+    uscc: str
+    payee: str
+    owed_fen: int
+
+
+def paid_twice(view: View) -> list[PaidTwice]:
+    """Every payout that was paid after all when something else had been done with its payables, by item no."""
+    entry = tables.entry
+    keys = view.connection.scalars(select(entry.c.key).where(entry.c.reason == "overpaid", entry.c.record < view.size))
+    items = [item(view, key)[1] for key in sorted({key.split("/")[2] for key in keys})]
+    return [PaidTwice(one.key, one.body["uscc"], one.body["payee"], one.twice_fen) for one in items if one.twice_fen]
+
+
 def paid(view: View, reduction: Payable) -> Paid:
     """How the reduced award was paid: the last payment of its due period, else of its line."""
     entry = tables.entry

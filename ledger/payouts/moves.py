@@ -29,7 +29,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
     """
     _batch, one = item(writer, key)
     today = local_day(writer.now)
-    if one.state is not State.RETURNED or one.paid_fen or not one.held:
+    if one.state not in (State.RETURNED, State.FAIL) or one.paid_fen or not one.held:
         raise refuse(
             "not_returned",
             N_("the payout is no payment of a prior year that came back in whole"),

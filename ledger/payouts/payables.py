@@ -74,6 +74,18 @@ def tries(view: View, awards: Iterable[int]) -> dict[int, int]:
     return counts
 
 
+def reversed_entries(view: View, awards: Iterable[int]) -> set[int]:
+    """Which of these entry records were reversed: what they owed is not owed any more."""
+    entry = tables.entry
+    return {
+        record
+        for part in chunks(awards)
+        for record in view.connection.scalars(
+            select(entry.c.reverses).where(entry.c.reverses.in_(part), entry.c.record < view.size)
+        )
+    }
+
+
 def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, int]:
     """Item no. of every payout that named one of these entry records -> the first that it named; `but` are left out."""
     claim, record = tables.claim, tables.record

@@ -19,7 +19,7 @@ from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
-from ledger.payouts.payables import claimed, terms
+from ledger.payouts.payables import claimed, reversed_entries, terms
 from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
 from ledger.registry.signing import PrivateKey, check_owner
 from ledger.store.ledger import Writer, local_day
@@ -65,7 +65,11 @@ class Settled:
 
 
 class _Step(NamedTuple):
-    """A finding that changes its item: the state it leads to, the money it moves, the claims it gives back or takes."""
+    """A finding that changes its item: the state it leads to, the money it moves, the claims it gives back or takes.
+
+    `booked` is what the book says afterwards that the item has paid, `twice_fen` what it has paid besides: what had
+    been claimed by another payout meanwhile, so that the payee has it twice.
+    """
 
     item: Item
     finding: Finding
@@ -73,6 +77,8 @@ class _Step(NamedTuple):
     on: date
     moved_fen: int
     claims: dict[int, int]
+    booked: dict[int, int]
+    twice_fen: int
 
 
 def settle(writer: Writer, key: str, findings: Sequence[Finding], private: PrivateKey | None = None) -> Settled:
@@ -172,7 +178,7 @@ def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> lis
                 {"day": finding.on},
             )
         ]
-    if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(one, finding.state):
+    if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(one, finding):
         return [
             Problem(
                 "step_not_allowed",
@@ -185,10 +191,11 @@ def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> lis
     return _wrong_amount(one, finding, place)
 
 
-def _may_decide(one: Item, after: State) -> bool:
+def _may_decide(one: Item, finding: Finding) -> bool:
     """Whether a decision may lead there; a decision that says what stands already is let through as the same."""
+    after = finding.state
     return (
-        one.state is after
+        (one.state is after and finding.amount_fen in (None, one.outcomes[-1].body.get("amount_fen")))
         or allowed(one.state, after, Source.DECISION)
         or (after is State.RETURNED and one.state in OPEN)
     )
@@ -238,55 +245,76 @@ def _unnamed(one: Item, finding: Finding, most: int, place: Place) -> list[Probl
 
 def _step(writer: Writer, one: Item, finding: Finding, state: State, today: date) -> _Step:
     on = finding.on or today
-    moved_fen, claims = 0, {}
-    if state is State.SUCCESS:
-        moved_fen = one.amount_fen
-    elif state is State.PARTIAL:
-        moved_fen = finding.amount_fen or 0
-        claims = _left_over(one.held, moved_fen)
+    held, booked, twice_fen = one.held, one.booked, one.twice_fen
+    later = one.paid_fen > 0 and _paid_on(one).year != on.year
+    moved_fen = 0
+    if state in PAID:
+        moved_fen = one.amount_fen if state is State.SUCCESS else finding.amount_fen or 0
+        wanted = _filled(one.claims, moved_fen)
+        # What it gave back before is taken again where nobody else has it.
+        free = _is_free(writer, one)
+        booked = wanted if free else _within(wanted, held)
+        after, twice_fen = booked, moved_fen - sum(booked.values())
+        if later:
+            # What comes back of an earlier year's payment is not payable by itself.
+            after = _plus(after, _less(_within(one.booked, held), _within(one.booked, booked)))
     elif state is State.FAIL:
-        if not one.paid_fen or _paid_on(one).year == on.year:
-            claims = {award: -fen for award, fen in one.held.items()}
+        after = booked if later else {}
+        booked, twice_fen = {}, 0
     elif state is State.RETURNED:
-        back = _returned(one, finding) or {}
-        moved_fen = sum(back.values())
-        if _paid_on(one).year == on.year:
-            claims = {award: -fen for award, fen in back.items()}
-    elif state is State.DISPUTED and one.state is State.FAIL:
-        claims = _free(writer, one)
-    return _Step(one, finding, state, on, moved_fen, claims)
+        back, back_twice_fen = _returned(one, finding) or ({}, 0)
+        moved_fen = sum(back.values()) + back_twice_fen
+        kept = _less(booked, back)
+        after = booked if later else kept
+        booked, twice_fen = kept, twice_fen - back_twice_fen
+    elif state is State.DISPUTED:
+        after = one.claims if _is_free(writer, one) else held
+    else:
+        after = held
+    return _Step(one, finding, state, on, moved_fen, _less(after, held), booked, twice_fen)
 
 
-def _left_over(held: dict[int, int], paid_fen: int) -> dict[int, int]:
-    """What a partial payment gives back: reductions stay settled, then payables are filled in log order."""
-    left = paid_fen - sum(fen for fen in held.values() if fen < 0)
-    back = {}
-    for award, fen in sorted(held.items()):
-        if fen > 0:
-            kept = min(fen, left)
-            left -= kept
-            if kept != fen:
-                back[award] = kept - fen
-    return back
+def _filled(claims: dict[int, int], paid_fen: int) -> dict[int, int]:
+    """What a sum pays of claims: reductions are settled in whole, then payables are filled in log order."""
+    left = paid_fen - sum(fen for fen in claims.values() if fen < 0)
+    filled = {}
+    for award, fen in sorted(claims.items()):
+        filled[award] = fen if fen < 0 else min(fen, left)
+        left -= max(0, filled[award])
+    return {award: fen for award, fen in filled.items() if fen}
 
 
-def _returned(one: Item, finding: Finding) -> dict[int, int] | None:
-    """Entry record -> fen that came back; None where the finding does not say which awards it is about."""
-    held = one.held
-    amount_fen = finding.amount_fen
+def _within(claims: dict[int, int], most: dict[int, int]) -> dict[int, int]:
+    """Claims cut to others of the same sign."""
+    cut = {award: (min if fen > 0 else max)(fen, most.get(award, 0)) for award, fen in claims.items()}
+    return {award: fen for award, fen in cut.items() if fen}
+
+
+def _returned(one: Item, finding: Finding) -> tuple[dict[int, int], int] | None:
+    """Entry record -> fen that came back, and what of it had been paid twice; None where the finding leaves it open."""
+    booked, amount_fen = one.booked, finding.amount_fen
+    whole_fen = sum(booked.values()) + one.twice_fen
+    if amount_fen in (None, whole_fen) and not finding.awards:
+        return booked, one.twice_fen
+    if one.held != booked:
+        # Half of a disputed payment cannot come back before it is decided how much was paid.
+        return None
     if finding.awards:
-        back = {award: held.get(award, 0) for award in finding.awards}
-        return back if amount_fen in (None, sum(back.values())) and all(back.values()) else None
-    if amount_fen is None or amount_fen == sum(held.values()):
-        return held
+        back = {award: booked.get(award, 0) for award in finding.awards}
+        return (back, 0) if amount_fen in (None, sum(back.values())) and all(back.values()) else None
+    if not booked:
+        return {}, amount_fen or 0
     # A payout for one payable can come back in part without any doubt.
-    return dict.fromkeys(held, amount_fen) if len(held) == 1 else None
+    return (dict.fromkeys(booked, amount_fen or 0), 0) if len(booked) == 1 and not one.twice_fen else None
 
 
-def _free(writer: Writer, one: Item) -> dict[int, int]:
-    """What a disputed failure takes again: all of its payables, if nobody else has claimed any of them."""
-    before = {claim["award"]: claim["amount_fen"] for claim in one.body["claims"]}
-    return {} if any(claimed(writer, before).values()) else before
+def _is_free(writer: Writer, one: Item) -> bool:
+    """Whether nobody else has claimed anything of what an item once claimed, and all of it is still owed."""
+    held = one.held
+    if held == one.claims:
+        return True
+    others = any(fen != held.get(award, 0) for award, fen in claimed(writer, one.claims).items())
+    return not others and not reversed_entries(writer, one.claims)
 
 
 def _paid_on(one: Item) -> date:
@@ -333,29 +361,51 @@ def _fields(step: _Step) -> dict[str, Any]:
 def _entries(step: _Step, leaf: bytes, known: dict[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:
     """What a step books; each entry's number counts the outcomes that the item had before."""
     one, n = step.item, len(step.item.outcomes)
-    held, given = one.held, {award: -fen for award, fen in step.claims.items()}
 
     def entry(reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int]) -> Entry:
         amounts = postings.parts(claims.items(), known)
         payee = one.body["payee"]
         return postings.entry(reason, one.key, n, pairs, amounts, effective_on=booked_on, inputs=leaf, payee=payee)
 
-    if step.state in PAID and not one.paid_fen:
-        if held:
-            yield entry("paid", postings.paid_pairs(funding), _less(held, given))
-        else:
-            # What it paid had been claimed by another payout meanwhile: the payee has the money twice.
-            claims = {claim["award"]: claim["amount_fen"] for claim in one.body["claims"]}
-            yield entry("overpaid", postings.overpaid_pairs(funding), claims)
-    if step.state is State.PARTIAL or (step.state is State.FAIL and not one.paid_fen and given):
-        yield entry("unpaid", postings.unpaid_pairs(), given)
-    if step.state is State.RETURNED or (step.state is State.FAIL and one.paid_fen):
-        prior_year = _paid_on(one).year != step.on.year
-        back = (_returned(one, step.finding) or {}) if step.state is State.RETURNED else held
+    before, held = one.booked, one.held
+    paid = _less(step.booked, before) if step.state in PAID else {}
+    back = _less(before, step.booked)
+    if sum(paid.values()) <= 0:
+        paid = {}
+    else:
+        back = {}
+    # Ordered and not paid: a dispute keeps it so, every other step pays it or gives it back.
+    taken = {award: fen for award, fen in step.claims.items() if fen * one.claims[award] > 0}
+    ordered = _less(_plus(held, taken), before)
+    open_still = ordered if step.state is State.DISPUTED or step.state not in FINAL else {}
+    unpaid = _less(_less(ordered, paid), open_still)
+    prior_year = bool(one.paid_fen) and _paid_on(one).year != step.on.year
+    if taken:
+        yield entry("instruct", postings.instruct_pairs(), taken)
+    if paid:
+        yield entry("paid", postings.paid_pairs(funding), paid)
+    if unpaid:
+        yield entry("unpaid", postings.unpaid_pairs(), unpaid)
+    if back:
         yield entry("returned", postings.returned_pairs(funding, prior_year), back)
-    if step.state is State.DISPUTED and step.claims:
-        yield entry("instruct", postings.instruct_pairs(), step.claims)
+    # What is paid twice rests on what others hold of the same payables.
+    twice = _less(_twice(one, step.booked, step.twice_fen), _twice(one, before, one.twice_fen))
+    if sum(twice.values()) > 0:
+        yield entry("overpaid", postings.overpaid_pairs(funding), twice)
+    elif twice:
+        pairs = postings.recovered_pairs(funding, prior_year, postings.AVAILABLE)
+        yield entry("recovered", pairs, _less({}, twice))
 
 
-def _less(held: dict[int, int], given: dict[int, int]) -> dict[int, int]:
-    return {award: fen - given.get(award, 0) for award, fen in held.items() if fen != given.get(award, 0)}
+def _twice(one: Item, booked: dict[int, int], twice_fen: int) -> dict[int, int]:
+    """Which of its payables a sum paid twice is of: those that it has not paid on the book, in log order."""
+    return _filled(_less(one.claims, booked), twice_fen) if twice_fen else {}
+
+
+def _plus(one: dict[int, int], more: dict[int, int]) -> dict[int, int]:
+    sums = {award: one.get(award, 0) + more.get(award, 0) for award in sorted(one.keys() | more.keys())}
+    return {award: fen for award, fen in sums.items() if fen}
+
+
+def _less(one: dict[int, int], less: dict[int, int]) -> dict[int, int]:
+    return _plus(one, {award: -fen for award, fen in less.items()})

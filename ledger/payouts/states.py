@@ -58,7 +58,8 @@ STEPS: dict[tuple[State, State], frozenset[Source]] = {
     (State.RETURNED, State.RETURNED): _SAID,
     **{(before, State.DISPUTED): _HEARD for before in (*PAID, State.FAIL)},
     **{
-        (State.DISPUTED, after): frozenset({Source.STATEMENT, Source.DECISION}) for after in (State.SUCCESS, State.FAIL)
+        (State.DISPUTED, after): frozenset({Source.STATEMENT, Source.DECISION})
+        for after in (State.SUCCESS, State.PARTIAL, State.FAIL)
     },
 }
 

@@ -145,6 +145,89 @@ def test_money_that_was_sent_twice_is_owed_back(till: Till) -> None:
     assert offered(till) == []
 
 
+def test_nobody_decides_on_another_part_than_the_channel_s(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "PARTIAL", "6862.50")
+    words = ("pay", "resolve", item, "--reason", "letter 17", "--state", "partial", "--amount")
+    assert "[step_not_allowed]" in till.as_second(*words, "900").stderr
+    size = till.verify()
+    assert till.as_second(*words, "6862.50").exit_code == 0
+    assert till.verify() == size
+
+
+def disputed_part(till: Till) -> str:
+    """A payout that was paid 6,862.50 of 16,862.50, and then, its channel says, in whole."""
+    batch, item = exported(till)
+    assert effect(till, batch, item, "PARTIAL", "6862.50") == (0, "changed")
+    assert offered(till) == ["10000.00"]
+    assert effect(till, batch, item, "SUCCESS") == (1, "disputed")
+    return item
+
+
+def decide(till: Till, item: str, *words: str) -> None:
+    decided = till.as_second("pay", "resolve", item, "--reason", "statement 4", "--state", *words)
+    assert decided.exit_code == 0, decided.output
+
+
+@pytest.mark.parametrize(
+    ("words", "paid", "left"),
+    [
+        (("success",), "16862.50", []),
+        (("partial", "--amount", "6862.50"), "6862.50", ["10000.00"]),
+        (("partial", "--amount", "862.50"), "862.50", ["16000.00"]),
+        (("returned",), "0.00", ["16862.50"]),
+        (("fail",), "0.00", ["16862.50"]),
+    ],
+)
+def test_the_whole_after_a_part_holds_the_rest_until_somebody_decides(
+    till: Till, words: tuple[str, ...], paid: str, left: list[str]
+) -> None:
+    item = disputed_part(till)
+    assert offered(till) == []
+    decide(till, item, *words)
+    assert offered(till) == left
+    owed = left[0] if left else "0.00"
+    assert till.balances("fin/2303", "fin/4001", "bud/7101", "ind/1301", "ind/1401", "ind/1501") == {
+        "fin/2303": f"-{owed}" if left else owed,
+        "fin/4001": "0.00" if paid == "0.00" else f"-{paid}",
+        "bud/7101": paid,
+        "ind/1301": owed,
+        "ind/1401": "0.00",
+        "ind/1501": paid,
+    }
+    till.verify()
+
+
+def test_a_rest_that_another_payout_paid_is_owed_back_and_may_be_returned(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "PARTIAL", "6862.50")
+    second, rest = exported(till)
+    effect(till, second, rest, "SUCCESS")
+    assert effect(till, batch, item, "SUCCESS") == (1, "disputed")
+    decide(till, item, "success")
+    accounts = ("fin/2303", "fin/4001", "fin/1218", "ind/1501")
+    # 16,862.50 + 10,000.00 went out.
+    assert [(one["payout"], one["owed"]) for one in till.read("pay", "owed")] == [(item, "10000.00")]
+    assert item in till.do("pay", "owed")
+    assert till.balances(*accounts) == dict(zip(accounts, ("0.00", "-26862.50", "10000.00", "26862.50"), strict=True))
+    # All of the first payment comes back: its part is owed again, the rest was paid by the second one.
+    assert effect(till, batch, item, "RETURNED", "16862.50") == (0, "changed")
+    assert till.balances(*accounts) == dict(zip(accounts, ("-6862.50", "-10000.00", "0.00", "10000.00"), strict=True))
+    assert (offered(till), till.read("pay", "owed")) == (["6862.50"], [])
+    till.verify()
+
+
+def test_a_payment_for_a_run_that_was_taken_back_is_owed_back(till: Till) -> None:
+    batch, item = exported(till)
+    effect(till, batch, item, "FAIL")
+    till.do("run", "withdraw", "2024-03", "--reason", "wrong file")
+    assert effect(till, batch, item, "SUCCESS") == (1, "disputed")
+    decide(till, item, "success")
+    accounts = ("fin/5001", "fin/2303", "fin/4001", "fin/1218")
+    assert till.balances(*accounts) == dict(zip(accounts, ("0.00", "0.00", "-16862.50", "16862.50"), strict=True))
+    till.verify()
+
+
 @pytest.mark.parametrize("state", ["success", "fail"])
 def test_nobody_decides_against_a_final_state(till: Till, state: str) -> None:
     batch, item = exported(till)

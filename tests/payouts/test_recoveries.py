@@ -103,10 +103,16 @@ def test_a_notice_that_says_nothing_nets_nothing(till: Till) -> None:
 
 def netting_till(folder: Path, against: str = "line") -> Till:
     """The same, under a notice that lets debts be netted."""
+    notice = netting_notice(folder, against)
+    return corrected(run_quarters(open_till(folder, notice=notice)), "2024-05-08", "2024-04", "2024-04-30")
+
+
+def netting_notice(folder: Path, against: str = "line") -> Path:
+    """The office's notice, with a rule that lets debts be netted."""
     text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
     notice = folder / "netting.yaml"
     notice.write_text(f"{text}netting: {{against: {against}, assumption: true}}\n", encoding="utf-8")
-    return corrected(run_quarters(open_till(folder, notice=notice)), "2024-05-08", "2024-04", "2024-04-30")
+    return notice
 
 
 def test_what_came_in_is_not_netted_again(tmp_path: Path) -> None:
