@@ -8,8 +8,8 @@ from ledger.payouts.postings import APPROPRIATION, RETURNED_QUOTA, WALLET
 
 # The side of an entry that is the account itself: paid out of quota, out of a wallet, prior years' returns.
 CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA})
-# Reasons of entries about a payout, and of those about the account.
-OUT, BACK = ("paid", "overpaid"), ("returned", "refunded")
+# Reasons of entries about a payout (a correction moves codes and no money), and of those about the account.
+OUT, BACK = ("paid", "overpaid", "corrected"), ("returned", "refunded")
 OF_PAYOUTS, OF_ACCOUNTS = (*OUT, *BACK), ("funded", "wallet_interest")
 MOVING = frozenset((*OF_PAYOUTS, *OF_ACCOUNTS))
 
