@@ -7,7 +7,7 @@ from typing import Any
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged
 from ledger.book.periods import CHECKED, MADE, last_day
-from ledger.payouts.movements import MOVING, about, moved_fen
+from ledger.payouts.movements import MOVING, about, moved_fen, recovered_by
 
 CURRENCY = "CNY"
 
@@ -22,7 +22,7 @@ class Periods:
         self._entries: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         # Statement -> its lines as (account, month, fen), until its record tells their currency.
         self._waiting: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-        # Batch -> its payer, payout -> its payer.
+        # Batch -> its payer, payout and recovery -> its payer.
         self._batches: dict[str, str] = {}
         self._payers: dict[str, str] = {}
         # Month -> its record that waits to be checked, and those that are signed off, in order.
@@ -56,6 +56,8 @@ class Periods:
             self._batches[body["key"]] = body["payer"]
         elif kind == "payout":
             self._payers[body["key"]] = self._batches.get(body["batch"], "")
+        elif kind == "recovery":
+            self._payers[recovered_by(body)] = body.get("payer", "")
         elif kind == "period":
             reason = self._period(record)
             if reason:

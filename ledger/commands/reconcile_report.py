@@ -79,7 +79,8 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, as_json
             click.echo(_signatures(signed))
         if xlsx is not None:
             click.echo(_("Written: {file}").format(file=xlsx))
-    return 1 if any(one.unexplained_fen for one in accounts) else 0
+    # Two things that nobody explains do not explain each other, even where they sum to 0.
+    return 1 if any(each.sort in UNEXPLAINED for one in accounts for each in one.differences) else 0
 
 
 Signed = tuple[Record, Record | None] | None

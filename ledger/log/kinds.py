@@ -397,6 +397,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "on": _day,
         "document": _text,
         "claims": _list_of(_object(_CLAIM)),
+        "payer?": _text,
     },
     "netting": {"line": _text, "amount_fen": _fen, "on": _day, "claims": _list_of(_object(_CLAIM))},
     "correction": {

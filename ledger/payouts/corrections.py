@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from calculators.problems import N_, Place, refuse
 from ledger.book.payables import PAYABLE, RECEIVABLE, Terms, awards_with, open_parts
+from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, Posting, post
 from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
@@ -47,8 +48,8 @@ class Correction(NamedTuple):
 def correct(writer: Writer, key: str, new: Correction, on: date, document: str, reason: str) -> Posted:
     """Move what the payout `key` paid to other terms, in `fin`, `bud` and `ind`; a document is booked once.
 
-    Refuses `correction_empty`, `code_malformed`, `day_in_future`, `correction_waits`, `correction_other_year`,
-    `correction_of_parts`; posting refuses `envelope_unknown` and `envelope_short`.
+    Refuses `correction_empty`, `code_malformed`, `day_in_future`, `month_signed_off`, `correction_waits`,
+    `correction_other_year`, `correction_of_parts`; posting refuses `envelope_unknown` and `envelope_short`.
     """
     _check_form(writer, key, new, on)
     found, one = item(writer, key)
@@ -56,6 +57,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
     stood = known_entries(writer, [f"{BOOK}/corrected/{about}/0"])
     if stood:
         return _same(writer, next(iter(stood.values())), key, new, document)
+    check_open(writer, found.body["payer"], on)
     group = awards_with(writer, [award for award, fen in one.held.items() if fen > 0])
     _check_paid(writer, one, group, on)
     old = terms(writer, group)

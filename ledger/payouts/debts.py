@@ -33,11 +33,12 @@ class Owed(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """How an award was paid: the day, the funding of the payer, and the payee."""
+    """How an award was paid: the day, the funding of the payer, the payee, and the payer's reference."""
 
     on: date
     funding: str
     payee: str
+    payer: str
 
 
 class Paid(NamedTuple):
@@ -99,7 +100,7 @@ def paid(view: View, reduction: Payable) -> Paid:
                 payer = view.current("payer", found.body["payer"])
                 assert payer is not None, "a payer that batches rest on cannot fall"
                 on = date.fromisoformat(payout.payment.body["on"])
-                payments.append(Payment(on, payer.body["funding"], payout.body["payee"]))
+                payments.append(Payment(on, payer.body["funding"], payout.body["payee"], payer.key))
         if payments:
             return Paid(max(payments), outside=False)
     return Paid(None, outside=not named)

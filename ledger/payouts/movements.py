@@ -8,15 +8,22 @@ from ledger.payouts.postings import APPROPRIATION, RETURNED_QUOTA, WALLET
 
 # The side of an entry that is the account itself: paid out of quota, out of a wallet, prior years' returns.
 CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA})
-# Reasons of entries about a payout, and of those about the account.
-OUT, BACK = ("paid", "overpaid"), ("returned", "refunded")
+# Reasons of entries about a payout (a correction moves codes and no money), and of those about the account.
+OUT, BACK = ("paid", "overpaid", "corrected"), ("returned", "refunded", "recovered")
 OF_PAYOUTS, OF_ACCOUNTS = (*OUT, *BACK), ("funded", "wallet_interest")
 MOVING = frozenset((*OF_PAYOUTS, *OF_ACCOUNTS))
 
 
 def about(reason: str, key: str) -> str:
-    """The payout or account that an entry of one of these reasons is about, from the entry's key."""
+    """What an entry of one of these reasons is about, from its key: a payout, an account, or `<line>@<document>`."""
+    if reason == "recovered":
+        return key.removeprefix(f"{BOOK}/{reason}/").rpartition("/")[0]
     return key.removeprefix(f"{BOOK}/{reason}/").rpartition("/")[0].partition("@")[0]
+
+
+def recovered_by(body: Mapping[str, Any]) -> str:
+    """What the entries of a `recovery` record are about."""
+    return f"{body['line']}@{body['document']}"
 
 
 def counts(reason: str, chart: str, account: str) -> bool:

@@ -10,6 +10,7 @@ from datetime import date
 from calculators.amounts import format_yuan
 from calculators.problems import N_, Place, refuse
 from ledger.book.payables import Payable
+from ledger.book.periods import check_open
 from ledger.book.posting import Posted, post
 from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
@@ -22,7 +23,7 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
     """Book money received for the reductions of a line, oldest first; one entry per reduction that it settles.
 
     The same document of a line is booked once. Refuses `day_in_future`, `nothing_owed`,
-    `recovery_too_large` and `payment_unknown`.
+    `recovery_too_large`, `payment_unknown` and `month_signed_off`.
     """
     if on > local_day(writer.now):
         raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
@@ -50,8 +51,13 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
     settled = _oldest_first(one.reductions, amount_fen)
     payments = {each.award: _payment(writer, each) for each, _fen in settled}
     claims = [{"award": each.award, "amount_fen": -fen} for each, fen in settled]
+    # The money comes to the account that paid last; what was paid outside the ledger went out of none of ours.
+    payer = max((one for one in payments.values() if one), default=None)
+    said = {"payer": payer.payer} if payer else {}
+    if payer:
+        check_open(writer, payer.payer, on)
     record = writer.append(
-        "recovery", line=line, amount_fen=amount_fen, on=on.isoformat(), document=document, claims=claims
+        "recovery", line=line, amount_fen=amount_fen, on=on.isoformat(), document=document, claims=claims, **said
     )
     leaf = writer.leaf(record)
     entries = []

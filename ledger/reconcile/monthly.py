@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 
-from ledger.payouts.movements import BACK, CASH, MOVING, OF_PAYOUTS, about, counts
+from ledger.payouts.movements import BACK, CASH, MOVING, OF_PAYOUTS, about, counts, recovered_by
 from ledger.payouts.states import State
 from ledger.reconcile.decided import Decided, decided
 from ledger.reconcile.imported import spans
@@ -23,7 +23,7 @@ from ledger.store import tables
 from ledger.store.ledger import Row, Vault, View
 
 # Entries of an account as a whole -> the class of their difference from the lines of that kind.
-_WHOLE = {"funded": "funded", "wallet_interest": "interest", "refunded": "refunded"}
+_WHOLE = {"funded": "funded", "wallet_interest": "interest", "refunded": "refunded", "recovered": "refunded"}
 
 
 class Class(StrEnum):
@@ -123,8 +123,10 @@ def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
     """The statements of every payer's account at the end of day `end`, in order of key."""
     two, known = sides(view, vault), decided(view)
     moved: dict[str, list[_Moved]] = defaultdict(list)
+    recovered = {recovered_by(row.body): row.body.get("payer", "") for row in view.records("recovery")}
     for one in _movements(view, end):
-        payer = two.items[one.about][0].body["payer"] if one.about in two.items else one.about
+        paid = two.items.get(one.about)
+        payer = paid[0].body["payer"] if paid else recovered.get(one.about, one.about)
         moved[payer].append(one)
     chains = spans(view)
     made = []

@@ -31,7 +31,7 @@ def code(till: Till) -> str:
     till.on("2024-07-02")
     till.report("2024-06-30", "HT1,drawdown,2024-05-09,,12000000,\n")
     till.run("2024-06")
-    # The return is payable again and goes with the second quarter: 16,862.50 + 106,500.00.
+    # The second quarter alone; what came back waits.
     batch = till.prepare("2024-06")["batches"][0]["batch"]
     till.go(batch)
     (second,) = till.items(batch)
@@ -84,6 +84,21 @@ def test_a_fen_or_a_code_of_one_side_is_a_difference(till: Till, code: str, tmp_
     # A code that the bank leaves out, and has used nothing of in this month, is a difference of the year.
     exit_code, found = codes(till, "2024-05", "2150517,50701,,,,\n")
     assert (exit_code, [row["agrees"] for row in found["codes"]].count(False)) == (1, 1)
+
+
+def test_a_payment_correction_moves_a_figure_from_code_to_code(till: Till, code: str) -> None:
+    (item,) = [one["item"] for one in till.read("pay", "status", till.read("pay", "status")[-1]["batch"])["items"]]
+    till.do(
+        "pay", "correct", item, "--function", "2150599", "--on", "2024-07-08", "--document", "GZ-1", "--reason", "x"
+    )
+    # 16,862.50 paid and returned stays under the old codes; 106,500.00 stands under the new one.
+    economic = code.partition(",")[2]
+    rows = f"{code},,,{AWARD},{AWARD}\n2150599,{economic},{JULY},,{JULY},\n"
+    exit_code, found = codes(till, "2024-07", rows)
+    assert (exit_code, found["total"]["book"]["used_year"]) == (0, "123362.50")
+    # No money moved: bank and book are as far apart as before.
+    (one,) = till.read("reconcile", "report", "--month", "2024-07")["accounts"]
+    assert (one["bank"], one["book"], one["differences"]) == ("-56500.00", "-56500.00", [])
 
 
 @pytest.mark.parametrize(

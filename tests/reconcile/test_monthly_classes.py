@@ -3,8 +3,9 @@
 from pathlib import Path
 from zipfile import ZipFile
 
+from tests.payouts.test_recoveries import CORRECTED, REDUCED
 from tests.payouts.till import Till
-from tests.reconcile.test_deciding import AFTER, AWARD, bring, match, paid, sent, till
+from tests.reconcile.test_deciding import AFTER, AWARD, bring, line_of, match, paid, sent, till
 from tests.reconcile.test_monthly import nonzero, report
 
 __all__ = ["till"]
@@ -100,3 +101,29 @@ def test_the_workbook_is_set_up_for_a4(till: Till, tmp_path: Path) -> None:
         assert setting in sheet, setting
     assert "_xlnm.Print_Titles" in names
     assert "Made by: ____________    Checked by: ____________" in texts
+
+
+def test_what_is_recovered_comes_to_the_account_that_paid(till: Till) -> None:
+    _batch, item = sent(till)
+    bring(till, paid(item))
+    match(till)
+    # The second drawdown was 6 million: 16,862.50 - 16,000,000 x 1.775 % x 19 / 360 (14,988.89) = 1,873.61 too much.
+    till.on("2024-05-08")
+    till.report("2024-04-30", CORRECTED)
+    till.run("2024-04")
+    till.do("pay", "recover", "PF1", REDUCED, "--on", "2024-05-08", "--document", "SH-1")
+    # 33,137.50 + 1,873.61 = 35,011.11.
+    bring(till, f"2024-05-08,{REDUCED},,35011.11,退款,,,")
+    match(till)
+    code, one = report(till, "2024-05")
+    # Booked and on the statement, and nobody has said yet that one is the other.
+    assert (code, one["unexplained"]) == (1, "0.00")
+    assert [each["class"] for each in one["differences"]] == ["refunded", "unmatched"]
+    till.do("reconcile", "confirm", line_of(till, "2024-05-08"), "--as", "refund", "--reason", "SH-1")
+    code, one = report(till, "2024-05")
+    assert (code, one["bank"], one["book"], one["differences"]) == (0, "35011.11", "35011.11", [])
+    assert one["bank_used"]["returned_month"] == one["codes"][0]["returned_month"] == REDUCED
+    till.on("2024-06-03")
+    for words in ((), ("--check", "--actor", "1002")):
+        till.do("reconcile", "sign-off", "--month", "2024-05", *words)
+    till.verify()
