@@ -28,6 +28,18 @@ REASONS = {
     "award": N_("award"),
     "true_up": N_("true-up"),
     "reversal": N_("reversal"),
+    "instruct": N_("instruction"),
+    "paid": N_("payment"),
+    "overpaid": N_("paid twice"),
+    "unpaid": N_("not paid"),
+    "returned": N_("return"),
+    "reopened": N_("owed again"),
+    "refunded": N_("active refund"),
+    "recovered": N_("recovery"),
+    "netted": N_("netting"),
+    "corrected": N_("correction"),
+    "funded": N_("funding"),
+    "wallet_interest": N_("wallet interest"),
 }
 
 

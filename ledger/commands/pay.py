@@ -27,7 +27,7 @@ from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, Item, batch, batches, item
 from ledger.payouts.checks import HOLDS
 from ledger.payouts.netting import Net
-from ledger.payouts.payables import RunEntries
+from ledger.payouts.payables import RunEntries, terms
 from ledger.payouts.prepare import Held, Prepared, plan
 from ledger.payouts.prepare import prepare as prepare_batches
 from ledger.payouts.settle import Finding, Settled, settle
@@ -484,7 +484,11 @@ def _print_batch(found: Batch, as_json: bool) -> None:
 
 
 def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
-    claims = [{**claim, "line": view.record(claim["award"]).get("line", "")} for claim in one.body["claims"]]
+    stands_on = terms(view, one.claims)
+    claims = [
+        {**claim, "line": view.record(claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
+        for claim in one.body["claims"]
+    ]
     history = [(found.body, State.PREPARED), *((each.body, State(each.body["state"])) for each in found.steps)]
     history += [(each.body, State(each.body["state"])) for each in one.outcomes]
     if as_json:
@@ -493,7 +497,10 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
                 **_item_json(one),
                 "batch": found.key,
                 "awards": [
-                    {"award": each["award"], "line": each["line"], "amount": plain_yuan(each["amount_fen"])}
+                    {
+                        **{name: each[name] for name in ("award", "line", "envelope", "function", "economic")},
+                        "amount": plain_yuan(each["amount_fen"]),
+                    }
                     for each in claims
                 ],
                 "history": [
@@ -511,8 +518,18 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
         )
         return
     table(
-        [money(_("Award")), _("Line"), money(_("Yuan"))],
-        [(each["award"], each["line"], format_yuan(each["amount_fen"])) for each in claims],
+        [money(_("Award")), _("Line"), _("Path"), _("Function"), _("Economic"), money(_("Yuan"))],
+        [
+            (
+                each["award"],
+                each["line"],
+                each["envelope"],
+                each["function"],
+                each["economic"],
+                format_yuan(each["amount_fen"]),
+            )
+            for each in claims
+        ],
     )
     table(
         [_("Time"), _("Actor"), _("State"), _("File"), _("Reason")],

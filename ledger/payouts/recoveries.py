@@ -22,14 +22,20 @@ from ledger.store.ledger import View, Writer, local_day
 def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str) -> list[Posted]:
     """Book money received for the reductions of a line, oldest first; one entry per reduction that it settles.
 
+<<<<<<< HEAD
     The same document of a line is booked once. Refuses `day_in_future`, `nothing_owed`,
     `recovery_too_large`, `payment_unknown` and `month_signed_off`.
+=======
+    The same document of a line is booked once. Refuses `day_in_future`, `document_differs` (it was booked with another
+    day or amount), `nothing_owed`, `recovery_too_large` and `payment_unknown`.
+>>>>>>> payfmt
     """
     if on > local_day(writer.now):
         raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
     about = f"{line}@{document}"
     before = known_entries(writer, [f"{BOOK}/recovered/{about}/0"])
     if before:
+        _check_same(writer, line, amount_fen, on, document)
         return list(before.values())
     one = next((each for each in owed(writer) if each.line == line), None)
     if one is None:
@@ -81,6 +87,23 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
             )
         )
     return post(writer, entries)
+
+
+def _check_same(view: View, line: str, amount_fen: int, on: date, document: str) -> None:
+    """Refuse `document_differs` where the document was booked with another day or amount."""
+    before = next(
+        row.body for row in view.records("recovery") if (row.body["line"], row.body["document"]) == (line, document)
+    )
+    if (before["amount_fen"], before["on"]) != (amount_fen, on.isoformat()):
+        raise refuse(
+            "document_differs",
+            N_("document {document} was booked with {amount} on {day}"),
+            N_("give other money its own document number"),
+            Place(line),
+            document=document,
+            amount=format_yuan(before["amount_fen"]),
+            day=before["on"],
+        )
 
 
 def _oldest_first(reductions: Sequence[Payable], amount_fen: int) -> list[tuple[Payable, int]]:

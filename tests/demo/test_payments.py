@@ -8,6 +8,7 @@ import pytest
 from ledger.demo.payments import PAYERS
 from ledger.demo.year import WRONG_HOLDER, credit_code, invented_year
 from ledger.payouts.batches import Batch, Item, batches
+from ledger.payouts.debts import owed
 from ledger.payouts.states import State
 from ledger.store.ledger import Ledger, View
 from tests.demo.test_story import Told, tell
@@ -56,10 +57,11 @@ def test_rejects_and_returns_are_paid_under_another_number(made: list[Batch]) ->
             assert (later.seq > item.seq, later.key != item.key) == (True, True)
 
 
-def test_nothing_is_owed_at_the_end_and_no_award_was_paid_twice(told: Told, view: View, made: list[Batch]) -> None:
-    # What all runs awarded, reductions off, is what was paid.
+def test_nothing_is_payable_at_the_end_and_no_award_was_paid_twice(told: Told, view: View, made: list[Batch]) -> None:
+    # What all runs awarded, reductions off, is what was paid, and what was paid before its reduction is owed back.
     awarded = sum(row.body.get("award_fen", 0) for row in view.records("entry"))
-    assert sum(item.paid_fen for one in made for item in one.items) == awarded > 0
+    owed_back = sum(one.owed_fen for one in owed(view))
+    assert sum(item.paid_fen for one in made for item in one.items) == awarded + owed_back > awarded > 0
     assert re.search(r"fin/2303 .* 0\.00\n", told.text)
 
 

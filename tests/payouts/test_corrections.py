@@ -81,6 +81,8 @@ def test_another_code_takes_expense_and_money_on_both_charts(till: Till) -> None
     batches = till.read("pay", "status")
     assert "Booked as entry" in correct(till, item, "--function", "206", "--economic", "50799")
     assert by_terms(till, *FIN_BUD, "ind/1501") == {(account, *new): fen for (account, *_old), fen in before.items()}
+    (award,) = till.read("pay", "status", item)["awards"]
+    assert (award["envelope"], award["function"], award["economic"]) == new
     # No batch knows of it, nothing is owed, and nothing is to be paid.
     assert till.read("pay", "status") == batches
     assert till.prepare("2024-03") == {"batches": [], "held": [], "netted": []}

@@ -82,6 +82,9 @@ def test_a_document_is_booked_once_and_never_more_than_is_owed(till: Till) -> No
     assert recover(till, "1000", "SH-1")[0] == 0
     assert "nothing was written" in recover(till, "1000", "SH-1")[1]
     assert owed(till) == [("PF1", "873.61", "0.00")]
+    for amount, day in (("1000.01", "2024-05-08"), ("1000", "2024-05-07")):
+        code, words = recover(till, amount, "SH-1", on=day)
+        assert (code, "[document_differs]" in words) == (2, True)
     code, words = recover(till, "873.62", "SH-2")
     assert (code, "[recovery_too_large]" in words) == (2, True)
     code, words = recover(till, "1", "SH-2", on="2024-05-09")
