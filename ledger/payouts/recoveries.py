@@ -22,13 +22,8 @@ from ledger.store.ledger import View, Writer, local_day
 def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str) -> list[Posted]:
     """Book money received for the reductions of a line, oldest first; one entry per reduction that it settles.
 
-<<<<<<< HEAD
-    The same document of a line is booked once. Refuses `day_in_future`, `nothing_owed`,
-    `recovery_too_large`, `payment_unknown` and `month_signed_off`.
-=======
     The same document of a line is booked once. Refuses `day_in_future`, `document_differs` (it was booked with another
-    day or amount), `nothing_owed`, `recovery_too_large` and `payment_unknown`.
->>>>>>> payfmt
+    day or amount), `nothing_owed`, `recovery_too_large`, `payment_unknown` and `month_signed_off`.
     """
     if on > local_day(writer.now):
         raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
