@@ -60,6 +60,10 @@ class Batch(NamedTuple):
     unbound: bool = False
 
 
+# The last sign there is, for private use: no grant's number begins with it, and every one sorts before it.
+_LAST = "\U0010fffd"
+
+
 def assess(view: View, notice: str, day: date) -> list[Assessed]:
     """Every application under a notice, those that may get something first, by rank, day and number."""
     return assess_batch(view, Batch(known_facts(view), grants(view)), notice, day)
@@ -97,8 +101,8 @@ def _place(one: Assessed) -> tuple[bool, bool, int, date, str]:
 
 
 def _draft_id(application: str) -> str:
-    """The line of an application that has no grant; no grant's number begins with a blank."""
-    return f" {application}"
+    """The line of an application that has no grant; it sorts after every grant of the same day."""
+    return f"{_LAST}{application}"
 
 
 def _lines(batch: Batch, asked: Mapping[str, Application], declined: Iterable[str], day: date) -> Granted:

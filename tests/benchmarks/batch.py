@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
+from calculators.load import load_notice, notice_ref
+from calculators.versions import NoticeVersion
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.book.posting import Entry, Posting, post
@@ -22,6 +24,7 @@ from ledger.resources import fixture
 from ledger.runs.assessment import assess
 from ledger.runs.interest import run_batch
 from ledger.runs.shortages import Allotment, decide_shortage
+from ledger.runs.what_if import what_if
 from ledger.store.ledger import Ledger
 from tests.runs.batch_office import code_of
 
@@ -38,9 +41,10 @@ CATEGORIES = ("mpw", "frontier_full_mask", "other_full_mask", "beijing_foundry")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Processor seconds of judging, of allotting the short budget, and of the run; and what came of it."""
+    """Processor seconds of judging, of a draft, of allotting the short budget, and of the run; and what came of it."""
 
     judged: float
+    drafted: float
     decided: float
     run: float
     bound: int
@@ -55,6 +59,13 @@ def measure(applications: int) -> Figures:
         with ledger.read() as view:
             found = assess(view, NOTICE, DAY)
         judged = process_time() - started
+        text = _notice_text().replace("share: 30%", "share: 25%")
+        notice = load_notice(text, NOTICE)
+        started = process_time()
+        with ledger.read() as view:
+            drawn = what_if(view, NoticeVersion(notice_ref(notice, text), notice), NOTICE, DAY, "draft.yaml")
+        drafted = process_time() - started
+        assert drawn.now.cost_fen == sum(one.award_fen for one in found) > drawn.then.cost_fen
         total_fen = sum(one.award_fen for one in found)
         started = process_time()
         with ledger.write(ACTOR) as writer:
@@ -65,7 +76,7 @@ def measure(applications: int) -> Figures:
         started = process_time()
         outcome = run_batch(ledger, NOTICE, ACTOR)
         run = process_time() - started
-        return Figures(judged, allotted, run, sum(1 for one in found if one.caps), outcome.count)
+        return Figures(judged, drafted, allotted, run, sum(1 for one in found if one.caps), outcome.count)
 
 
 def lines() -> Iterator[str]:
@@ -74,9 +85,11 @@ def lines() -> Iterator[str]:
     yield (
         f"batch: {APPLICATIONS} applications, processor time: "
         f"judged in {whole.judged:.1f} s ({whole.bound} cut by a shared cap), "
+        f"set against a draft in {whole.drafted:.1f} s, "
         f"short budget allotted in {whole.decided:.1f} s, run in {whole.run:.1f} s ({whole.entries} entries); "
-        f"{whole.judged / quarter.judged:.2f}, {whole.decided / quarter.decided:.2f} and "
-        f"{whole.run / quarter.run:.2f} times the seconds of {APPLICATIONS // TIMES}"
+        f"{whole.judged / quarter.judged:.2f}, {whole.drafted / quarter.drafted:.2f}, "
+        f"{whole.decided / quarter.decided:.2f} and {whole.run / quarter.run:.2f} times the seconds of "
+        f"{APPLICATIONS // TIMES}"
     )
 
 
@@ -90,13 +103,12 @@ def applied(folder: Path, applications: int) -> Ledger:
         clock=lambda: datetime(2023, 12, 1, 4, tzinfo=UTC),
         anchor=folder / "anchor",
     )
-    text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
     draw = random.Random(SEED)
     numbers = range(applications)
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         benchmarks.seed(writer)
-        add_notice(writer, text.replace("when_short: refuse", "when_short: pro_rata"), NOTICE)
+        add_notice(writer, _notice_text(), NOTICE)
         writer.append("opening", key=NOTICE, rows=[])
         writer.extend("entity", (_entity(number) for number in range(-(-applications // PER_FIRM))))
         writer.extend("fact", (_claim(number, draw) for number in numbers))
@@ -129,6 +141,12 @@ def grant(ledger: Ledger, rows: list[Allotment]) -> None:
                 for one, (_seq, leaf) in zip(granted, stored, strict=True)
             ],
         )
+
+
+def _notice_text() -> str:
+    """The tape-out notice with a short budget shared out."""
+    text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
+    return text.replace("when_short: refuse", "when_short: pro_rata")
 
 
 def _entity(number: int) -> dict[str, Any]:

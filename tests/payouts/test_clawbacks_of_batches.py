@@ -159,6 +159,26 @@ def test_an_acceptance_that_fails_after_the_claw_back_counts_towards_it(staged: 
     staged.do("audit", "replay")
 
 
+def test_what_was_paid_in_a_prior_year_is_no_saving_of_this_year(staged: Till) -> None:
+    """Dr 1218 / Cr 3501: the expense of 2024 stays as it was closed."""
+    staged.on("2025-03-03")
+    found(staged)
+    staged.do(*request("ZH-1", "600,000", "--inspection", "JC1"))
+    agree(staged)
+    assert post(staged, STAGED) == [("2025-03-04", "-600000.00")]
+    assert staged.balances("fin/5001", "fin/3501", "fin/1218", "fin/2303") == {
+        "fin/5001": "1800000.00",
+        "fin/3501": "-600000.00",
+        "fin/1218": "600000.00",
+        "fin/2303": "0.00",
+    }
+    staged.do("pay", "recover", "PF1", "600000", "--on", "2025-03-03", "--document", "SH-1")
+    assert listed(staged) == [("ZH-1", "settled", "600000.00", "0.00")]
+    assert staged.balances("fin/1218") == {"fin/1218": "0.00"}
+    staged.verify()
+    staged.do("audit", "replay")
+
+
 LATER = {
     "audit": lambda till: till.take("milestones", MILESTONES + "XM1,audit,2024-09-02,9000000,\n"),
     "acceptance": lambda till: till.take("milestones", MILESTONES + "XM1,acceptance,2024-10-08,,90%\n"),

@@ -52,7 +52,7 @@ def test_an_officer_reads_the_worksheet_in_chinese() -> None:
     assert answer.exit_code == 0
     assert answer.stdout.encode("gbk")
     lines = answer.stdout.splitlines()
-    assert " shares        50% x 12,000,000.00，投保第 1 年                  =  6,000,000.00  space" in lines
+    assert " 补贴比例      50% x 12,000,000.00，投保第 1 年                  =  6,000,000.00  space" in lines
     assert lines[-1].split() == ["补贴", "3,750,000.00"]
 
 
