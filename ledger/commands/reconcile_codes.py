@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.progress import progress
 from ledger.commands.reconcile_report import USED
 from ledger.commands.workbook import SheetColumn, write_workbook
 from ledger.reconcile.agent import Compared, chosen, compare, total
@@ -37,7 +38,7 @@ def compare_codes(
     """
     month = Month.parse(month_text)
     ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
+    with ledger.read() as view, progress(_("Matching")):
         one = chosen(reconciliation(view, ledger.vault, month.last_day), account)
     rows = compare(one, file)
     if xlsx is not None:

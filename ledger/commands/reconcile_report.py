@@ -10,6 +10,7 @@ import rich_click as click
 from calculators.amounts import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.progress import progress
 from ledger.commands.workbook import Cell, SheetColumn, write_workbook
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
 from ledger.reconcile.signing_off import made_for
@@ -59,7 +60,7 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, as_json
     """
     month = Month.parse(month_text)
     ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
+    with ledger.read() as view, progress(_("Matching")):
         signed = made_for(view, str(month))
         # What was signed is what was known then.
         known = view.at(signed[0].body["log_size"]) if signed and signed[1] else view

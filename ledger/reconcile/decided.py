@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ledger.log.canonical import canonical
 from ledger.reconcile.matching import Kind, Match, Rule, Share
+from ledger.store.collector import paused
 from ledger.store.ledger import Row, View
 
 MATCH, UNDO = "match", "undo"
@@ -61,6 +62,7 @@ class Decided(NamedTuple):
         return sums
 
 
+@paused()
 def decided(view: View) -> Decided:
     """Every match of the book."""
     undone = [row.body["of"] for row in view.records(UNDO)]

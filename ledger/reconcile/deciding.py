@@ -18,6 +18,7 @@ from ledger.payouts.states import Source, State
 from ledger.reconcile.decided import MATCH, UNDO, Decided, as_match, decided, fields
 from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Rule, Share, match
 from ledger.reconcile.sides import Sides, sides
+from ledger.store.collector import paused
 from ledger.store.ledger import Vault, View, Writer
 
 # What lines without a payout can be, by their direction.
@@ -57,6 +58,7 @@ class Made:
     problems: list[Problem] = field(default_factory=list)
 
 
+@paused()
 def judge(two: Sides, before: Decided) -> Outcome:
     """What matching says of everything open; writes nothing."""
     kept_back, looked_at = before.kept_back, before.looked_at
@@ -65,6 +67,7 @@ def judge(two: Sides, before: Decided) -> Outcome:
     return match(lines, two.payouts.values(), [as_match(row.body) for row in before.in_force], seen, before.banned)
 
 
+@paused()
 def match_open(writer: Writer, vault: Vault) -> Made:
     """Match what lies open, record each match, and settle what the lines say of payouts."""
     two, before = sides(writer, vault), decided(writer)

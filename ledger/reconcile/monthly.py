@@ -20,6 +20,7 @@ from ledger.reconcile.imported import spans
 from ledger.reconcile.matching import Kind
 from ledger.reconcile.sides import CURRENCY, Sides, sides
 from ledger.store import tables
+from ledger.store.collector import paused
 from ledger.store.ledger import Row, Vault, View
 
 # Entries of an account as a whole -> the class of their difference from the lines of that kind.
@@ -119,6 +120,7 @@ class _Moved(NamedTuple):
     economic: str
 
 
+@paused()
 def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
     """The statements of every payer's account at the end of day `end`, in order of key."""
     two, known = sides(view, vault), decided(view)

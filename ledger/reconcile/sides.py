@@ -12,6 +12,7 @@ from ledger.payouts.states import State
 from ledger.reconcile.imported import LINE, STATEMENT, About
 from ledger.reconcile.importing import plain_number
 from ledger.reconcile.matching import Line, Part, Payout
+from ledger.store.collector import paused
 from ledger.store.ledger import Row, Vault, View, local_day
 
 CURRENCY = "CNY"
@@ -30,6 +31,7 @@ class Sides(NamedTuple):
     items: dict[str, tuple[Batch, Item]]
 
 
+@paused()
 def sides(view: View, vault: Vault) -> Sides:
     """Every line in yuan on the book, and every payout that a channel may have; both with keys of payees."""
     owners = _owners(view, vault)
