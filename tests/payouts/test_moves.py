@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.commands.book import REASONS
+from ledger.log.canonical import parse
+from ledger.log.kinds import check_record
 from tests.payouts.till import PAYER, Till, open_till, run_quarters
 
 
@@ -116,3 +119,22 @@ def test_an_account_without_money_earns_nothing(till: Till) -> None:
     words = ("12.34", "--on", "2024-01-05", "--document", "LX-1")
     assert "[payer_not_prefunded]" in till.say("pay", "wallet-interest", PAYER, *words).stderr
     assert "[payer_unknown]" in till.say("pay", "fund", "payer/ecny/x/1", *words).stderr
+
+
+def test_the_book_shows_every_account_after_a_payment_came_back(till: Till) -> None:
+    item = paid(till)
+    till.do(
+        "pay", "correct", item, "--economic", "50799", "--on", "2024-04-02", "--document", "GZ-1", "--reason", "code"
+    )
+    till.do("pay", "refund", item, "1", "--on", "2024-04-02", "--document", "TK-1")
+    reasons = set()
+    for one in till.read("book", "trial-balance")["accounts"]:
+        text = till.do("book", "account", f"{one['chart']}/{one['code']}")
+        reasons |= {words for words in ("instruction", "payment", "correction", "active refund") if words in text}
+    assert len(reasons) == 4
+
+
+def test_every_reason_of_an_entry_has_its_word() -> None:
+    golden = parse((Path(__file__).parents[1] / "log" / "golden" / "entry.json").read_bytes())
+    (problem,) = check_record({**golden, "reason": "none"})
+    assert set(REASONS) == set(problem.removeprefix("reason: not one of ").removesuffix(": 'none'").split(", "))
