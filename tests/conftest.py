@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 
 import freezegun
+import hypothesis
 import pytest
 
 from ledger.words import set_language
 
 # freezegun also freezes `time.monotonic`, which the connection pool needs running to know when to give up waiting.
 freezegun.configure(extend_ignore_list=["sqlalchemy.util.queue", "sqlalchemy.pool"])
+
+# How busy the machine is decides no test: a property may take its time, and so may drawing its cases.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ by the book and by the claims' own guard.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ class _Batch:
     state: State = State.PREPARED
 
 
+_READ = ("payment_batch", "payout", "outcome", "recovery", "netting", "correction")
+
+
 class Payments:
     """Takes the records of a log one by one, in their order."""
 
@@ -42,8 +45,14 @@ class Payments:
         # The correction whose entry comes next.
         self._correction: Logged | None = None
 
-    def check(self, record: Logged) -> Iterator[Damage]:
+    def check(self, record: Logged) -> Iterable[Damage]:
         """What is wrong with the next record."""
+        corrected = record.kind == "entry" and record.body["reason"] == "corrected"
+        # What has begun takes an interest in whatever comes next.
+        concerned = record.kind in _READ or corrected or self._reading or self._correction
+        return self._check(record) if concerned else ()
+
+    def _check(self, record: Logged) -> Iterator[Damage]:
         if self._reading and record.kind != "payout":
             yield from self._whole()
         if record.kind == "payment_batch":

@@ -4,7 +4,7 @@ The rule is that of paying (`public_notices.Noticeboard`), asked at every payout
 the log at that place.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from ledger.payouts.states import State
 from ledger.registry.public_notices import Noticeboard, Objection, PublicNotice
 from ledger.store.ledger import local_day
 
-_READ = ("notice", "decision", "application", "grant", "void", "public_notice", "objection")
+_OF_LINES = ("notice", "decision", "application", "grant", "void", "public_notice", "objection")
+_READ = ("payout", "outcome", *_OF_LINES)
 
 
 class Publications:
@@ -28,8 +29,11 @@ class Publications:
         self._waiting: dict[str, dict[str, list[int]]] = {}
         self._batch_of: dict[str, str] = {}
 
-    def check(self, record: Logged) -> Iterator[Damage]:
+    def check(self, record: Logged) -> Iterable[Damage]:
         """What is wrong with the next record."""
+        return self._check(record) if record.kind in _READ else ()
+
+    def _check(self, record: Logged) -> Iterator[Damage]:
         kind, body = record.kind, record.body
         if kind == "payout":
             awards = [claim["award"] for claim in body["claims"]]
@@ -38,7 +42,7 @@ class Publications:
             yield from self._held(record, body["key"], awards)
         elif kind == "outcome":
             yield from self._outcome(record)
-        elif kind in _READ:
+        elif kind in _OF_LINES:
             try:
                 yield from self._differing(record)
                 self._board.take(kind, body["key"], body)

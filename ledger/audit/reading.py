@@ -1,37 +1,72 @@
 """Read the records of a log as they stand, and say of each whether its bytes, its hash and its shape are right."""
 
-from hashlib import sha256
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from ledger.audit.comparison import fetch
+from ledger.audit.comparison import Query
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged, Row
 from ledger.log.canonical import NotCanonical, parse
-from ledger.log.kinds import check_record, kind_of
-from ledger.log.tree import node_hash
+from ledger.log.kinds import check_record, kind_of, well_formed
+from ledger.log.tree import leaf_hash, node_hash
 from ledger.store import tables
+
+_LOWEST = -(2**63)
+_STRETCH = Query(
+    select(tables.record)
+    .where(tables.record.c.seq >= bindparam("since"))
+    .order_by(tables.record.c.seq)
+    .limit(bindparam("most"))
+)
 
 
 def read_stretch(connection: Connection, after: int | None, most: int) -> list[Row]:
     """The rows of the next records (seq, kind, body, leaf), at most `most`; `after` None begins with the first."""
-    table = tables.record
-    query = select(table).order_by(table.c.seq).limit(most)
-    return fetch(connection, query if after is None else query.where(table.c.seq > after))
+    return _STRETCH.fetch(connection, since=_LOWEST if after is None else after + 1, most=most)
 
 
-def examine(connection: Connection, row: Row, expected_seq: int) -> Logged | Damage:
-    """The record of a row, or what is wrong with it."""
+def examine(connection: Connection, rows: Sequence[Row], first: int) -> tuple[list[Logged], Damage | None]:
+    """The records of `rows`, the first of which has to be record `first`, as far as they are right, and what is wrong
+    with the next one.
+    """
+    records: list[Logged] = []
+    wrong = None
+    for expected_seq, row in enumerate(rows, first):
+        read = _read(connection, row, expected_seq)
+        if isinstance(read, Damage):
+            wrong = read
+            break
+        records.append(read)
+    of_kind: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for record in records:
+        of_kind[record.kind].append(record.body)
+    if not all(well_formed(kind, bodies) for kind, bodies in of_kind.items()):
+        for place, record in enumerate(records):
+            misshapen = _misshapen(record)
+            if misshapen:
+                return records[:place], misshapen
+    return records, wrong
+
+
+def _read(connection: Connection, row: Row, expected_seq: int) -> Logged | Damage:
+    """The record of a row whose hash and bytes are right."""
     seq, kind, text, leaf = row
     if seq != expected_seq:
         return Damage("sequence_gap", {}, expected_seq)
-    if sha256(b"\x00" + text).digest() != leaf:
+    if leaf_hash(text) != leaf:
         return _changed(connection, row)
     try:
-        body = parse(text)
+        return Logged(seq, kind, parse(text), leaf)
     except NotCanonical as error:
         return Damage("body_malformed", {"reason": error}, seq, kind)
+
+
+def _misshapen(record: Logged) -> Damage | None:
+    """What is wrong with the fields of a record, or with the kind that its row names."""
+    seq, kind, body, _leaf = record
     key = body.get("key", "")
     problems = check_record(body)
     if problems:
@@ -39,14 +74,14 @@ def examine(connection: Connection, row: Row, expected_seq: int) -> Logged | Dam
     if kind_of(body) != kind:
         values = {"table": "record", "row": seq, "column": "kind", "found": kind, "expected": kind_of(body)}
         return Damage("projection_differs", values, seq, kind, key)
-    return Logged(seq, kind, body, leaf)
+    return None
 
 
 def _changed(connection: Connection, row: Row) -> Damage:
     """Bytes and leaf disagree: the tree above tells which of the two was changed, where it reaches that far."""
     seq, kind, text, _leaf = row
     record, node = tables.record, tables.node
-    computed = sha256(b"\x00" + text).digest()
+    computed = leaf_hash(text)
     above = connection.scalar(select(node.c.hash).where(node.c.level == 1, node.c.idx == seq >> 1))
     sibling = connection.scalar(select(record.c.leaf).where(record.c.seq == seq ^ 1))
     code = "body_changed"

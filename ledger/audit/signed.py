@@ -4,8 +4,9 @@ Signatures are checked with the keys that were in force at that place of the log
 given under (`approvals.capacity`), with the people as they were recorded then.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from calculators.problems import Refused
@@ -53,13 +54,14 @@ class Signatures:
         }
         self._seen: tuple[str, str] = ("", "")
 
-    def check(self, record: Logged) -> Iterator[Damage]:
+    def check(self, record: Logged) -> Iterable[Damage]:
         """What is wrong with the next record."""
         check = self._check_of.get(record.kind)
-        if check is not None:
-            yield from check(record)
-        if record.seq:
-            yield from self._acting(record)
+        found = check(record) if check else ()
+        # Most records are the next of the same write, by the same person.
+        if (record.body["actor"], record.body["recorded_at"]) == self._seen or not record.seq:
+            return found
+        return chain(found, self._acting(record))
 
     def end(self) -> Iterator[Damage]:
         """What was approved and never done."""
@@ -69,8 +71,6 @@ class Signatures:
 
     def _acting(self, record: Logged) -> Iterator[Damage]:
         actor, moment = record.body["actor"], record.body["recorded_at"]
-        if (actor, moment) == self._seen:
-            return
         person = self._people.get(actor)
         if person is None:
             yield _found(record, "actor_unknown", actor=actor)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_damages
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged, Projector
+from ledger.audit.projector import Projector
 from ledger.audit.reading import examine, read_stretch
 from ledger.audit.rules import Rules
 from ledger.audit.schema import file_damages, readable, schema_damages
@@ -127,17 +127,12 @@ class _Verification:
         """The first damage of the log and of the rows that follow from it; reading ends with it."""
         after = None
         while rows := read_stretch(self.connection, after, self._most()):
-            good: list[Logged] = []
-            wrong = None
-            for place, row in enumerate(rows):
-                found = examine(self.connection, row, self.projector.size + place)
-                if isinstance(found, Damage):
-                    wrong = found
+            good, wrong = examine(self.connection, rows, self.projector.size)
+            for place, record in enumerate(good):
+                found = next(self.rules.check(record), None)
+                if found:
+                    good, wrong = good[:place], found
                     break
-                wrong = next(self.rules.check(found), None)
-                if wrong:
-                    break
-                good.append(found)
             if good:
                 if good[0].seq == 0:
                     yield from self._genesis_damages(good[0].body)

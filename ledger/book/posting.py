@@ -17,14 +17,11 @@ from calculators.amounts import MAX_FEN
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
 from ledger.book.payables import corrections
-from ledger.book.projection import BLOCK, BOOK, CHARTS, Cells, balance_rows, block_end, merge, rows, tally
+from ledger.book.projection import BLOCK, BOOK, Cells, balance_rows, block_end, merge, rows, tally
 from ledger.store import tables
 from ledger.store.collector import paused
-from ledger.store.engine import insert_rows
+from ledger.store.engine import insert_rows, rows_of_keys
 from ledger.store.ledger import View, Writer
-
-# Keys looked up by one statement; SQLite takes 32,766 parameters and PostgreSQL 65,535.
-_LOOKUP = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +92,16 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
         key = body["key"]
         if key in stood:
             problems += _differs(key, _content(writer.record(stood[key].record)), body)
-        elif key in fresh:
+        elif fresh.setdefault(key, body) is not body:
             problems += _differs(key, fresh[key], body)
-        else:
-            fresh[key] = body
     new = list(fresh.values())
-    problems += [*_unknown_accounts(writer, new), *_wrong_reversals(writer, new)]
+    before = balances.last_entry(writer)
+    blocks = list(_blocks(before, new))
+    problems += [*_unknown_accounts(writer, blocks, new), *_wrong_reversals(writer, new)]
     if problems:
         raise Refused(problems)
     if new:
-        stood |= _write(writer, new)
+        stood |= zip(fresh, _write(writer, before, blocks, new), strict=True)
     answers = []
     for body in bodies:
         key = body["key"]
@@ -140,13 +137,13 @@ def reversal(view: View, record: int, effective_on: date) -> Entry:
 def entry_fields(entry: Entry) -> dict[str, Any]:
     """The fields of the entry's record, absent ones left out; `ValueError` where it is no entry at all."""
     postings = []
-    sums = dict.fromkeys(CHARTS, 0)
+    sums = {"fin": 0, "bud": 0, "ind": 0}
     for posting in entry.postings:
-        amount = posting.amount_fen
-        if not 0 < abs(amount) <= MAX_FEN:
+        amount, chart = posting.amount_fen, posting.chart
+        if amount == 0 or not -MAX_FEN <= amount <= MAX_FEN:
             raise ValueError(f"{entry.key}: no amount to post: {amount}")
-        sums[posting.chart] += amount
-        line = {"chart": posting.chart, "account": posting.account, "amount_fen": amount}
+        sums[chart] += amount
+        line = {"chart": chart, "account": posting.account, "amount_fen": amount}
         if posting.envelope:
             line["envelope"] = posting.envelope
         if posting.payee:
@@ -160,7 +157,7 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
         if posting.level:
             line["level"] = posting.level
         postings.append(line)
-    if len(postings) < 2 or any(sums.values()):
+    if len(postings) < 2 or sums["fin"] or sums["bud"] or sums["ind"]:
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
     body: dict[str, Any] = {
         "key": entry.key,
@@ -188,13 +185,9 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
 
 def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:
     """The entries that the book already has of these keys."""
-    found = {}
     table = tables.entry
-    for start in range(0, len(keys), _LOOKUP):
-        wanted = keys[start : start + _LOOKUP]
-        query = select(table.c.key, table.c.seq, table.c.record).where(table.c.key.in_(wanted))
-        found.update({key: Posted(seq, record, True) for key, seq, record in view.connection.execute(query)})
-    return found
+    found = rows_of_keys(view.connection, (table.c.key, table.c.seq, table.c.record), table.c.key, keys)
+    return {key: Posted(seq, record, True) for key, seq, record in found}
 
 
 def _content(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,19 +207,27 @@ def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Ite
             return
 
 
-def _unknown_accounts(view: View, bodies: Iterable[Mapping[str, Any]]) -> list[Problem]:
+def _unknown_accounts(
+    view: View, blocks: Iterable[tuple[int, Cells]], bodies: Iterable[Mapping[str, Any]]
+) -> list[Problem]:
     accounts = {row.key for row in view.rows("account")}
-    used = {(posting["chart"], posting["account"]): body["key"] for body in bodies for posting in body["postings"]}
+    used = {f"{chart}/{account}" for _end, cells in blocks for chart, account, _envelope in cells}
+    # Which entry it was is looked for only where there is something to say.
+    keys = {
+        f"{posting['chart']}/{posting['account']}": body["key"]
+        for body in (bodies if used - accounts else ())
+        for posting in body["postings"]
+    }
     return [
         Problem(
             "account_unknown",
             N_("account {account} is not in the charts"),
             N_("use an account of `subsidy book trial-balance`"),
             Place(key),
-            {"account": f"{chart}/{account}"},
+            {"account": account},
         )
-        for (chart, account), key in used.items()
-        if f"{chart}/{account}" not in accounts
+        for account, key in keys.items()
+        if account not in accounts
     ]
 
 
@@ -279,10 +280,13 @@ def _is_inverse(body: Mapping[str, Any], reversed_body: Mapping[str, Any]) -> bo
     return bool(reversed_body["$schema"] == "subsidy/entry/1" and inverse == body["postings"])
 
 
-def _write(writer: Writer, bodies: Sequence[dict[str, Any]]) -> dict[str, Posted]:
-    """Append balanced, unseen entries and their rows; envelopes are checked before anything is written."""
-    before = balances.last_entry(writer)
-    blocks = list(_blocks(before, bodies))
+def _write(
+    writer: Writer, before: int, blocks: Sequence[tuple[int, Cells]], bodies: Sequence[dict[str, Any]]
+) -> list[Posted]:
+    """Append balanced, unseen entries and their rows behind entry `before`; `blocks` are their sums.
+
+    Envelopes are checked before anything is written.
+    """
     moved: Cells = {}
     for _end, cells in blocks:
         merge(moved, cells)
@@ -304,7 +308,7 @@ def _write(writer: Writer, bodies: Sequence[dict[str, Any]]) -> dict[str, Posted
     complete = [row for end, cells in blocks if end <= before + len(bodies) for row in balance_rows(end, cells)]
     insert_rows(writer.connection, tables.balance, complete)
     limits.move(writer, moved)
-    return {row[3]: Posted(row[0], row[1], False) for row in entry_rows}
+    return [Posted(number, record, False) for number, (record, _leaf) in enumerate(stored, before + 1)]
 
 
 def _blocks(before: int, bodies: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Cells]]:

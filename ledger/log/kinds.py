@@ -1,24 +1,24 @@
 """The kinds of records and the fields each holds: the table of `docs/contracts.md`, section 1, as data.
 
-`check_record` is asked twice: before a record is written, where a problem is our own defect, and by verification.
+A record is checked twice: before it is written, where a problem is our own defect, and by verification, which asks
+whether thousands are `well_formed` and looks at one only to say what is wrong with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.log.shapes import TIME as _TIME
 from ledger.log.shapes import Check
+from ledger.log.shapes import ListOf as _list_of
+from ledger.log.shapes import ObjectOf as _object
 from ledger.log.shapes import any_object as _any_object
-from ledger.log.shapes import at_least_two as _at_least_two
 from ledger.log.shapes import count as _count
 from ledger.log.shapes import day as _day
 from ledger.log.shapes import fen as _fen
 from ledger.log.shapes import flag as _flag
 from ledger.log.shapes import key as _key
-from ledger.log.shapes import list_of as _list_of
 from ledger.log.shapes import matching as _matching
 from ledger.log.shapes import month as _month
-from ledger.log.shapes import object_of as _object
 from ledger.log.shapes import one_of as _one_of
 from ledger.log.shapes import posting_amount as _posting_amount
 from ledger.log.shapes import public_key as _public
@@ -319,7 +319,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "inputs": _hash,
         "digest?": _any_object,
         "replaced_digest?": _any_object,
-        "postings": _at_least_two(_list_of(_object(_POSTING))),
+        "postings": _list_of(_object(_POSTING), least=2),
     },
     "run_closed": {
         "proposal": _count,
@@ -496,10 +496,17 @@ def schema_of(kind: str) -> str:
     return f"subsidy/{kind}/1"
 
 
+_KINDS = {schema_of(kind): kind for kind in FIELDS}
+
+
 def kind_of(body: Mapping[str, Any]) -> str:
     """The kind that a record says it is; "" where it says none."""
     schema = body.get("$schema")
-    parts = schema.split("/") if type(schema) is str else []
+    if type(schema) is not str:
+        return ""
+    if schema in _KINDS:
+        return _KINDS[schema]
+    parts = schema.split("/")
     return parts[1] if len(parts) == 3 and parts[0] == "subsidy" and parts[2] == "1" else ""
 
 
@@ -511,3 +518,8 @@ def check_record(body: Mapping[str, Any]) -> list[str]:
     if kind not in _CHECKS:
         return [f"$schema: no kind of record: {body.get('$schema')!r}"]
     return [f"{place.removeprefix('.')}: {what}" for place, what in _CHECKS[kind](body)]
+
+
+def well_formed(kind: str, bodies: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all are records of this kind in which `check_record` finds nothing."""
+    return kind in _CHECKS and _CHECKS[kind].all_right(bodies)

@@ -1,13 +1,17 @@
-"""What the fields of records may hold: small checks that name every place of a value where something is wrong."""
+"""What the fields of records may hold: small checks that name every place of a value where something is wrong.
+
+Verification asks of thousands of values at once whether all are right, field by field over all of them.
+"""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 # (place inside the value such as `.postings[1].account`, what is wrong there); none where all is well.
 Problems = Sequence[tuple[str, str]]
-# Places are put together only where something is wrong: verification asks this of every record of a log.
-Check = Callable[[Any], Problems]
 
 _FINE: Problems = ()
 
@@ -18,97 +22,115 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE = re.compile(r"[0-9a-f]{128}")
 
 
+class Check:
+    """Says of a value what is wrong with it, and of many values whether all of them are right."""
+
+    def __call__(self, value: Any) -> Problems:
+        raise NotImplementedError
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        return not any(map(self, values))
+
+
+class _Scalar(Check):
+    """A value of exactly one type for which `holds` is true."""
+
+    def __init__(self, of: type, what: str, holds: Callable[[Any], object] | None = None) -> None:
+        self.of, self.what, self.holds = of, what, holds
+
+    def __call__(self, value: Any) -> Problems:
+        right = type(value) is self.of and (self.holds is None or self.holds(value))
+        return _FINE if right else [("", f"not {self.what}: {value!r}")]
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        if not {self.of}.issuperset(map(type, values)):
+            return False
+        if self.holds is None:
+            return True
+        # Days, words and times are few among many values: each is asked once. Whether there is any is told faster.
+        return all(values) if self.holds is bool else all(map(self.holds, set(values)))
+
+
+class ListOf(Check):
+    """An array of at least so many values."""
+
+    def __init__(self, inner: Check, least: int = 0) -> None:
+        self.inner, self.least = inner, least
+
+    def __call__(self, value: Any) -> Problems:
+        if type(value) is not list and type(value) is not tuple:
+            return [("", "not an array")]
+        problems = [(f"[{place}]{deeper}", what) for place, one in enumerate(value) for deeper, what in self.inner(one)]
+        return problems or (_FINE if len(value) >= self.least else [("", "fewer than two")])
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        if not {list, tuple}.issuperset(map(type, values)):
+            return False
+        long_enough = not self.least or min(map(len, values), default=self.least) >= self.least
+        return long_enough and self.inner.all_right(list(chain.from_iterable(values)))
+
+
+class ObjectOf(Check):
+    """An object with exactly these fields; a name that ends in `?` may be absent."""
+
+    def __init__(self, fields: Mapping[str, Check]) -> None:
+        self.known = {name.removesuffix("?"): check for name, check in fields.items()}
+        self.needed = frozenset(name for name in fields if not name.endswith("?"))
+
+    def __call__(self, value: Any) -> Problems:
+        if type(value) is not dict:
+            return [("", "not an object")]
+        problems = [(f".{name}", "absent") for name in sorted(self.needed - value.keys())]
+        for name, one in value.items():
+            inner = self.known.get(name)
+            wrong = inner(one) if inner else [("", "unknown field")]
+            problems += [(f".{name}{deeper}", what) for deeper, what in wrong]
+        return problems
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        if not {dict}.issuperset(map(type, values)):
+            return False
+        same_names: defaultdict[tuple[str, ...], list[Any]] = defaultdict(list)
+        for value in values:
+            same_names[tuple(value)].append(value)
+        return all(
+            self.needed <= set(names) <= self.known.keys()
+            and all(self.known[name].all_right(list(map(itemgetter(name), alike))) for name in names)
+            for names, alike in same_names.items()
+        )
+
+
+class _AnyObject(Check):
+    """An object of whatever fields."""
+
+    def __call__(self, value: Any) -> Problems:
+        return _FINE if type(value) is dict else [("", "not an object")]
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        return {dict}.issuperset(map(type, values))
+
+
+class _PublishedRate(Check):
+    def __call__(self, value: Any) -> Problems:
+        right = type(value) in (list, tuple) and len(value) == 3 and all(type(cell) is str for cell in value)
+        return _FINE if right else [("", f"not [effective from, one-year rate, five-year rate]: {value!r}")]
+
+
 def matching(pattern: re.Pattern[str], what: str) -> Check:
-    matches = pattern.fullmatch
-
-    def check(value: Any) -> Problems:
-        return _FINE if type(value) is str and matches(value) else [("", f"not {what}: {value!r}")]
-
-    return check
+    return _Scalar(str, what, pattern.fullmatch)
 
 
 def one_of(*words: str) -> Check:
-    def check(value: Any) -> Problems:
-        return _FINE if type(value) is str and value in words else [("", f"not one of {', '.join(words)}: {value!r}")]
-
-    return check
+    return _Scalar(str, f"one of {', '.join(words)}", frozenset(words).__contains__)
 
 
-def list_of(inner: Check) -> Check:
-    def check(value: Any) -> Problems:
-        if type(value) is not list and type(value) is not tuple:
-            return [("", "not an array")]
-        problems: Problems = _FINE
-        for place, one in enumerate(value):
-            wrong = inner(one)
-            if wrong:
-                problems = [*problems, *((f"[{place}]{deeper}", what) for deeper, what in wrong)]
-        return problems
-
-    return check
-
-
-def object_of(fields: Mapping[str, Check]) -> Check:
-    """An object with exactly these fields; a name that ends in `?` may be absent."""
-    known = {name.removesuffix("?"): check for name, check in fields.items()}
-    needed = frozenset(name for name in fields if not name.endswith("?"))
-
-    def check(value: Any) -> Problems:
-        if type(value) is not dict:
-            return [("", "not an object")]
-        problems: Problems = _FINE
-        if not needed <= value.keys():
-            problems = [(f".{name}", "absent") for name in sorted(needed - value.keys())]
-        for name, one in value.items():
-            inner = known.get(name)
-            if inner is text and type(one) is str and one:
-                # Most fields are texts; a call for each would be half the time of verifying a record's shape.
-                continue
-            wrong = inner(one) if inner else [("", "unknown field")]
-            if wrong:
-                problems = [*problems, *((f".{name}{deeper}", what) for deeper, what in wrong)]
-        return problems
-
-    return check
-
-
-def text(value: Any) -> Problems:
-    return _FINE if type(value) is str and value else [("", f"not a text: {value!r}")]
-
-
-def fen(value: Any) -> Problems:
-    return _FINE if type(value) is int else [("", f"not an integer: {value!r}")]
-
-
-def count(value: Any) -> Problems:
-    return _FINE if type(value) is int and value >= 0 else [("", f"not a count: {value!r}")]
-
-
-def flag(value: Any) -> Problems:
-    return _FINE if type(value) is bool else [("", f"not true or false: {value!r}")]
-
-
-def any_object(value: Any) -> Problems:
-    return _FINE if type(value) is dict else [("", "not an object")]
-
-
-def posting_amount(value: Any) -> Problems:
-    return _FINE if type(value) is int and value else [("", f"not an amount other than 0: {value!r}")]
-
-
-def published_rate(value: Any) -> Problems:
-    right = type(value) in (list, tuple) and len(value) == 3 and all(type(cell) is str for cell in value)
-    return _FINE if right else [("", f"not [effective from, one-year rate, five-year rate]: {value!r}")]
-
-
-def at_least_two(inner: Check) -> Check:
-    def check(value: Any) -> Problems:
-        problems = inner(value)
-        return problems or (_FINE if len(value) >= 2 else [("", "fewer than two")])
-
-    return check
-
-
+any_object = _AnyObject()
+published_rate = _PublishedRate()
+text = _Scalar(str, "a text", bool)
+fen = _Scalar(int, "an integer")
+count = _Scalar(int, "a count", (0).__le__)
+flag = _Scalar(bool, "true or false")
+posting_amount = _Scalar(int, "an amount other than 0", bool)
 day = matching(_DAY, "a day")
 month = matching(_MONTH, "a month")
 key = matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")

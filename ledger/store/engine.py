@@ -6,11 +6,13 @@ IMMEDIATE`, so two writers never interleave; a reader sees the state in which it
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, event
+from sqlalchemy import Column, Connection, Engine, NullPool, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -18,6 +20,13 @@ from calculators.problems import N_, Place, refuse
 
 _BUSY_SECONDS = 30
 _SETTINGS = ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
+# 64 MiB, so that a batch of 10,000 entries stays in memory until it is committed: pages that do not fit go into the
+# file, come back for the guards of the rows behind them, and go there again.
+_WRITING = (*_SETTINGS, "cache_size=-65536")
+# Rows that one statement inserts; more than these gain nothing.
+_ROWS = 16
+# Keys that one statement looks up.
+_KEYS = 1_000
 # Primary result codes of a file, or of the index file beside it, that cannot be opened for writing.
 _NOT_WRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
 
@@ -42,12 +51,12 @@ def ledger_path(url: str) -> Path:
 
 def creating_engine(path: Path, *settings: str) -> Engine:
     """An engine that makes the file; `settings` are pragmas such as `journal_mode=WAL`."""
-    return _engine(f"{path.as_uri()}?mode=rwc", (*settings, *_SETTINGS), "BEGIN IMMEDIATE")
+    return _engine(f"{path.as_uri()}?mode=rwc", (*settings, *_WRITING), "BEGIN IMMEDIATE")
 
 
 def writing_engine(path: Path, *settings: str) -> Engine:
     """An engine whose transactions write to a file that exists."""
-    return _engine(f"{path.as_uri()}?mode=rw", (*settings, *_SETTINGS), "BEGIN IMMEDIATE")
+    return _engine(f"{path.as_uri()}?mode=rw", (*settings, *_WRITING), "BEGIN IMMEDIATE")
 
 
 def reading_engine(path: Path) -> Engine:
@@ -79,13 +88,30 @@ def reading_engine(path: Path) -> Engine:
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert whole rows through the driver's own `executemany`: half the time of any other way."""
-    if rows:
-        names = ", ".join(f'"{column.name}"' for column in table.columns)
-        marks = ", ".join("?" * len(table.columns))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(rows))
+    """Insert whole rows through the driver's own `executemany`, several by one statement: each is checked by itself."""
+    whole = len(rows) - len(rows) % _ROWS
+    several = [tuple(chain.from_iterable(rows[start : start + _ROWS])) for start in range(0, whole, _ROWS)]
+    for count, parameters in ((_ROWS, several), (1, list(rows[whole:]))):
+        if parameters:
+            names = ", ".join(f'"{column.name}"' for column in table.columns)
+            marks = f"({', '.join('?' * len(table.columns))})"
+            values = ", ".join([marks] * count)
+            connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {values}', parameters)
 
 
+def rows_of_keys(
+    connection: Connection, columns: Sequence[Column[Any]], key: Column[Any], keys: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """The `columns` of the rows whose `key` is one of `keys`, without the time that compiling so long a list takes."""
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    for start in range(0, len(keys), _KEYS):
+        wanted = tuple(keys[start : start + _KEYS])
+        query = f'SELECT {names} FROM "{key.table.name}" WHERE "{key.name}" IN ({", ".join("?" * len(wanted))})'
+        yield from map(tuple, connection.exec_driver_sql(query, wanted))
+
+
+# Kept for the statements that it has compiled, which take ten times as long as running them; it holds no connection.
+@lru_cache(maxsize=8)
 def _engine(uri: str, settings: tuple[str, ...], begin: str) -> Engine:
     def connect() -> sqlite3.Connection:
         # Transactions are begun below, by us: the driver would begin a write late and upgrade, which can fail.

@@ -2,9 +2,10 @@
 
 The log and its projections only grow. A row that exists is never changed, deleted or replaced, with one exception:
 the used amount of an envelope, between 0 and its limit. `INSERT OR REPLACE` deletes without asking a DELETE trigger,
-so every BEFORE INSERT trigger refuses a key that exists. An entry goes in *header last*: postings first, then the
-entry, checked against the postings of its number and tag. CHECK constraints would not do: any connection can switch
-them off. Somebody who drops a trigger changes the schema text, whose hash stands in the first record.
+so every BEFORE INSERT trigger refuses a key that exists (of postings: one of an entry). An entry goes in *header
+last*: postings first, then the entry, checked against the postings of its number and tag. CHECK constraints would not
+do: any connection can switch them off. Somebody who drops a trigger changes the schema text, whose hash stands in the
+first record.
 """
 
 from hashlib import sha256
@@ -48,13 +49,13 @@ _INSERT: dict[str, list[tuple[str, str]]] = {
         ),
     ],
     "entry": [
-        ("is not the next number", "NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry)"),
-        ("has a key that is used", "EXISTS (SELECT 1 FROM entry WHERE key = NEW.key)"),
-        ("has a record that is not the next", "NEW.record <= (SELECT record FROM entry WHERE seq = NEW.seq - 1)"),
         (
-            "has no record of an entry",
-            "NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.record AND kind = 'entry')",
+            "does not follow the last one in number and record",
+            "COALESCE((SELECT NEW.seq IS NOT seq + 1 OR NEW.record <= record FROM entry ORDER BY seq DESC LIMIT 1), "
+            "NEW.seq IS NOT 1)",
         ),
+        ("has a key that is used", "EXISTS (SELECT 1 FROM entry WHERE key = NEW.key)"),
+        ("has no record of an entry", "(SELECT kind FROM record WHERE seq = NEW.record) IS NOT 'entry'"),
         (
             "reverses what is reversed already",
             "NEW.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses)",
@@ -68,12 +69,10 @@ _INSERT: dict[str, list[tuple[str, str]]] = {
                 FROM posting WHERE entry = NEW.seq AND tag = NEW.tag)""",
         ),
     ],
+    # A posting in the place of another can only be one of no entry, put there by the same hand: those of entries are
+    # closed by the first rule, and ours and their entry become visible in one commit.
     "posting": [
         ("belongs to an entry that exists", "EXISTS (SELECT 1 FROM entry WHERE seq >= NEW.entry)"),
-        (
-            "exists",
-            "EXISTS (SELECT 1 FROM posting WHERE entry = NEW.entry AND tag = NEW.tag AND n = NEW.n)",
-        ),
         (
             "has no chart or no amount",
             "NEW.amount_fen = 0 OR NEW.chart <> 'fin' AND NEW.chart <> 'bud' AND NEW.chart <> 'ind'",

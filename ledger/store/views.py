@@ -6,6 +6,7 @@
 import struct
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,6 +16,7 @@ from ledger.log.canonical import canonical
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import check_record, schema_of
 from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
+from ledger.store.collector import paused
 from ledger.store.engine import insert_rows
 from ledger.store.projection import claim_rows, item_row
 from ledger.store.tables import claim, item, node, record
@@ -169,31 +171,26 @@ class Writer(View):
     def extend(self, kind: str, many: Iterable[dict[str, Any]]) -> list[Stored]:
         """Append a batch of records of one kind; where each of them went, in order."""
         head = self.head(kind)
-        stored, records, items, claims = [], [], [], []
-        shapes: set[tuple[str, ...]] = set()
-        for seq, fields in enumerate(many, self.size):
-            body = {**head, **fields}
-            # One function of ours builds a batch, so records with the same fields stand or fall together; a check
-            # of each would cost more than its hash. Verification checks every one.
-            shape = tuple(fields)
-            if shape not in shapes:
-                shapes.add(shape)
-                _assert_well_formed(body)
-            text = canonical(body)
-            leaf = leaf_hash(text)
-            stored.append(Stored(seq, leaf))
-            records.append((seq, kind, text, leaf))
-            row = item_row(seq, kind, body)
-            if row:
-                items.append(row)
-            claims += claim_rows(seq, kind, body)
-        insert_rows(self.connection, record, records)
-        insert_rows(self.connection, item, items)
-        insert_rows(self.connection, claim, claims)
-        self._leaves += [one.leaf for one in stored]
-        self.size += len(stored)
-        return stored
+        bodies = [{**head, **fields} for fields in many]
+        # One function of ours builds a batch, so records with the same fields stand or fall together; a check of each
+        # would cost more than its hash. Verification checks every one.
+        for body in {tuple(body): body for body in bodies}.values():
+            _assert_well_formed(body)
+        texts = [canonical(body) for body in bodies]
+        leaves = [leaf_hash(text) for text in texts]
+        seqs = range(self.size, self.size + len(bodies))
+        insert_rows(self.connection, record, list(zip(seqs, repeat(kind), texts, leaves, strict=False)))
+        # Entries make rows in the book only, and there are many of them.
+        if kind != "entry":
+            rows = [item_row(seq, kind, body) for seq, body in zip(seqs, bodies, strict=True)]
+            insert_rows(self.connection, item, [row for row in rows if row])
+            claims = [claim_rows(seq, kind, body) for seq, body in zip(seqs, bodies, strict=True)]
+            insert_rows(self.connection, claim, list(chain.from_iterable(claims)))
+        self._leaves += leaves
+        self.size += len(bodies)
+        return list(map(Stored, seqs, leaves))
 
+    @paused()
     def settle(self) -> None:
         """Store the tree nodes of what was appended; a write does it once, at its end."""
         nodes, self._peaks = grow(self.size - len(self._leaves), self._peaks, self._leaves)

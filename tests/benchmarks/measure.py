@@ -1,19 +1,43 @@
-"""Time two ways of doing the same, turn about, and compare their medians."""
+"""Time two ways of doing the same, turn about, and compare them pair by pair."""
 
 from collections.abc import Callable
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import NamedTuple
 
 ROUNDS = 5
 
 
-def seconds(do: Callable[[], object]) -> float:
-    begin = perf_counter()
+class Spent(NamedTuple):
+    """Seconds by the clock on the wall, and of them those that this process had a processor."""
+
+    wall: float
+    cpu: float
+
+
+def spent(do: Callable[[], object]) -> Spent:
+    wall, cpu = perf_counter(), process_time()
     do()
-    return perf_counter() - begin
+    return Spent(perf_counter() - wall, process_time() - cpu)
 
 
-def in_turns(ours: Callable[[], float], bare: Callable[[], float]) -> tuple[float, float]:
-    """The medians of seconds of both; the machine's moods fall on both alike."""
-    pairs = [(ours(), bare()) for _round in range(ROUNDS)]
-    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+def seconds(do: Callable[[], object]) -> float:
+    return spent(do).wall
+
+
+def in_turns(ours: Callable[[], Spent], bare: Callable[[], Spent]) -> list[tuple[Spent, Spent]]:
+    """Both, turn about: the machine's moods fall on both alike."""
+    return [(ours(), bare()) for _round in range(ROUNDS)]
+
+
+def compared(pairs: list[tuple[Spent, Spent]], entries: int, what: str) -> str:
+    """Medians per entry, and the median of the ratios of the pairs; processor time stands beside, for a machine that
+    others use as well.
+    """
+
+    def times(of: Callable[[Spent], float]) -> str:
+        ours, bare = (median(of(pair[side]) for pair in pairs) / entries * 1e6 for side in (0, 1))
+        ratio = median(of(bare) / of(ours) for ours, bare in pairs)
+        return f"{ours:.1f} us per entry, {what} {bare:.1f} us, ratio {ratio:.2f}"
+
+    return f"{times(lambda one: one.wall)}; processor time {times(lambda one: one.cpu)}"

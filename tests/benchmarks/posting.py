@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.big_book import BATCH, ENTRIES, batches, in_order, new_ledger, post_all
-from tests.benchmarks.measure import in_turns, seconds
+from tests.benchmarks.measure import Spent, compared, in_turns, spent
 
-SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
+SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "cache_size=-65536")
 
 
 def lines() -> Iterator[str]:
@@ -23,28 +23,25 @@ def lines() -> Iterator[str]:
     with TemporaryDirectory() as name:
         folder, number = Path(name), count()
 
-        def ours() -> float:
+        def ours() -> Spent:
             ledger, proposal = new_ledger(folder / f"ours-{next(number)}")
-            return seconds(lambda: post_all(ledger, proposal, entries))
+            return spent(lambda: post_all(ledger, proposal, entries))
 
         ledger, proposal = new_ledger(folder / "model")
         post_all(ledger, proposal, entries)
         inserts = bare_batches(ledger.path)
         schema = schema_without_guards(ledger.path)
 
-        def bare() -> float:
+        def bare() -> Spent:
             with closing(sqlite3.connect(folder / f"bare-{next(number)}.db", isolation_level=None)) as connection:
                 for setting in SETTINGS:
                     connection.execute(f"PRAGMA {setting}")
                 for statement in schema:
                     connection.execute(statement)
-                return seconds(lambda: insert_all(connection, inserts))
+                return spent(lambda: insert_all(connection, inserts))
 
-        our_seconds, bare_seconds = in_turns(ours, bare)
-    yield (
-        f"posting: {ENTRIES} two-line entries in batches of {BATCH}: {our_seconds / ENTRIES * 1e6:.1f} us per entry, "
-        f"bare insertion {bare_seconds / ENTRIES * 1e6:.1f} us; ratio {bare_seconds / our_seconds:.2f}"
-    )
+        pairs = in_turns(ours, bare)
+    yield f"posting: {ENTRIES} two-line entries in batches of {BATCH}: {compared(pairs, ENTRIES, 'bare insertion')}"
 
 
 def bare_batches(path: Path) -> list[list[tuple[str, list[tuple[object, ...]]]]]:

@@ -199,6 +199,9 @@ def test_periods_sum_to_the_award_and_none_is_negative(lines: list[Line], outsid
     for result in reckoned(lines, END, outside):
         digest = result.digest
         assert sum(period["award_fen"] for period in digest["periods"]) == digest["award_fen"]
+        # And to what the caps gave the parts of the periods that are not held.
+        paid = result.working.periods[: len(digest["periods"])]
+        assert sum(part.award_fen for due in paid for part in due.parts) == digest["award_fen"]
         assert all(period["award_fen"] >= 0 for period in digest["periods"])
         assert all(0 <= period["interest_fen"] <= period["bank_fen"] + 2 for period in digest["periods"])
         assert digest["award_fen"] <= result.line.grant.ceiling_fen

@@ -179,7 +179,7 @@ def test_parts_sum_to_the_award_and_none_ends_below_zero(lines: list[ItemLine], 
     for result in reckoned(lines, paid):
         digest = result.digest
         awarded = [period["award_fen"] for period in digest["periods"]]
-        assert sum(awarded) == digest["award_fen"]
+        assert sum(awarded) == digest["award_fen"] == sum(part.award_fen for part in result.parts)
         assert all(sum(awarded[:place]) >= 0 for place in range(len(awarded) + 1))
         assert all(sum(awarded[:place]) <= result.line.grant.ceiling_fen for place in range(len(awarded) + 1))
         assert digest["withheld_fen"] >= 0

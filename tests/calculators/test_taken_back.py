@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from calculators.item_worksheet import render_item
 from calculators.taken_back import TakenBack, take_back
+from tests.calculators import lending
 from tests.calculators.items import day, line, periods, policy, premium_notice, reckon
 from tests.calculators.lending import notice
 
@@ -94,6 +95,28 @@ def test_a_second_one_takes_of_what_the_first_left() -> None:
     later = agreed(10, stood=70, name="A-2", due="2024-07-02", through=JUNE)
     assert taken({MARCH: 100, JUNE: 30}, both[0], later) == [60, 10]
     assert taken({MARCH: 50, JUNE: 30}, both[0], later) == [10, 10]
+
+
+def test_what_a_first_one_took_is_not_there_for_the_second() -> None:
+    """60 of 100; then all 90 that stood with June's 50. June turns out to be 20: 40 + 20 are left to take."""
+    both = agreed(60, stood=100), agreed(90, stood=90, name="A-2", due="2024-07-02", through=JUNE)
+    assert taken({MARCH: 70, APRIL: 30, JUNE: 20}, *both) == [60, 60]
+    found = take_back(digest({MARCH: 70, APRIL: 30, JUNE: 20}), both, PAYERS)
+    assert (found["award_fen"], sum(part["amount_fen"] for part in found["payers"])) == (0, 0)
+
+
+def test_one_that_is_not_due_yet_holds_up_no_other() -> None:
+    both = agreed(10, stood=40, name="A-2", due="2024-09-02"), agreed(60, stood=100)
+    assert taken({MARCH: 100}, *both) == [60]
+
+
+def test_of_a_loan_it_takes_what_the_interest_award_came_to() -> None:
+    """1,800,000 at 2 points bear 100.00 a day: 3,100.00 to 20 February; 1,000.00 of them are taken back."""
+    row = TakenBack("ZH-1", day("2024-05-11"), 100_000, 310_000, day("2024-02-20"))
+    lent = lending.line(lending.loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20"), taken_back=(row,))
+    [result] = lending.reckon(lent)
+    assert result.digest["award_fen"] == 210_000
+    assert result.digest["payers"] == [{"level": "city", "amount_fen": 210_000}]
 
 
 def test_it_falls_due_when_its_day_is_over() -> None:

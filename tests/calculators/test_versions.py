@@ -72,6 +72,12 @@ def test_the_last_amendment_of_a_chain_governs() -> None:
     assert governing(*chain) == ["1 2024-03-20..2024-06-01", "3 2024-06-01..2025-03-20"]
 
 
+def test_a_version_that_another_would_have_replaced_governs_on_without_a_cut() -> None:
+    # v3 amends v2, which begins on 1 July: v3 is in force before and after, as one stretch.
+    v2, v3 = version("2", "2024-07-01"), version("3", "2024-01-01", amends="2")
+    assert governing(v2, v3) == ["3 2024-03-20..2025-03-20"]
+
+
 def test_an_amendment_of_a_version_that_is_not_given_stands_for_itself() -> None:
     assert governing(version("2", "2024-01-01", amends="1")) == ["2 2024-03-20..2025-03-20"]
 

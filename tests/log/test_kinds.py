@@ -1,13 +1,14 @@
 """The kinds of records: golden bytes of each, and the table in the contracts that they must agree with."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.log.canonical import canonical, parse
-from ledger.log.kinds import FIELDS, RESERVED, check_record, kind_of, schema_of
+from ledger.log.kinds import FIELDS, RESERVED, check_record, kind_of, schema_of, well_formed
 from ledger.log.tree import leaf_hash
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -93,6 +94,47 @@ def test_a_field_of_another_type_is_named(kind: str) -> None:
 )  # fmt: skip
 def test_what_is_wrong_is_said(kind: str, changes: dict[str, Any], problem: str) -> None:
     assert "; ".join(check_record({**parse(golden(kind)), **changes})) == problem
+
+
+def changed(value: Any) -> Iterator[Any]:
+    """The value with one place in it changed to something else, added or left out, one place after the other."""
+    if type(value) is dict:
+        yield {**value, "unknown": "x"}
+        for name, inner in value.items():
+            yield {key: one for key, one in value.items() if key != name}
+            for other in changed(inner):
+                yield {**value, name: other}
+    if type(value) is list:
+        yield []
+        yield value * 2
+        for place, inner in enumerate(value):
+            for other in changed(inner):
+                yield [*value[:place], other, *value[place + 1 :]]
+    yield from ("", "x", "2025-06-30", "0" * 64, 0, -1, 7, 1.5, True, False, None, [], {}, ["x"], [None], {"x": 1})
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_many_at_once_are_right_where_each_is(kind: str) -> None:
+    said = parse(golden(kind))
+    assert well_formed(kind, [])
+    assert well_formed(kind, [said, said])
+    verdicts = set()
+    for other in changed(said):
+        if type(other) is not dict:
+            continue
+        right = check_record(other) == [] and kind_of(other) == kind
+        verdicts.add(right)
+        # Between others and alone, of whatever shape.
+        assert well_formed(kind, [said, other, said]) == right, other
+        assert well_formed(kind, [other]) == right, other
+    assert False in verdicts
+
+
+def test_records_of_another_kind_or_none_are_not_well_formed() -> None:
+    entry = parse(golden("entry"))
+    assert not well_formed("actor", [entry])
+    assert not well_formed("seal", [entry])
+    assert not well_formed("entry", [entry, parse(golden("actor"))])
 
 
 def contract_fields(cell: str) -> dict[str, bool]:

@@ -58,6 +58,7 @@ def test_from_request_to_money_in_two_parts(till: Till) -> None:
     }
     till.verify()
     assert till.do("audit", "replay")
+    till.do("audit", "rebuild", "--into", f"sqlite:///{till.folder}/again.db")
     assert till.run("2024-04")["posted"] == []
 
 

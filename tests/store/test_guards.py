@@ -61,7 +61,7 @@ REFUSED_AGAIN = {
     "record": "record: is not the next number",
     "node": "node: is not the next of its level",
     "item": "item: is not beyond the last",
-    "entry": "entry: is not the next number",
+    "entry": "entry: does not follow the last one",
     "posting": "posting: belongs to an entry that exists",
     "balance": "balance: exists",
     "envelope": "envelope: exists",
@@ -150,14 +150,16 @@ ATTACKS = [
     ("INSERT INTO posting (entry, tag, n, chart, account, amount_fen) VALUES (3, 7, NULL, 'fin', '1', 5)",
      "NOT NULL constraint failed: posting.n"),
     # entry, without its postings or its record
-    (f"{ENTRY} (4, 4, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: is not the next number"),
-    (f"{ENTRY} (NULL, 4, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: is not the next number"),
-    (f"{ENTRY} (3, 4, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
+    (f"{ENTRY} (4, 4, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
+     "entry: does not follow the last one"),
+    (f"{ENTRY} (NULL, 4, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
+     "entry: does not follow the last one"),
+    (f"{ENTRY} (3, 6, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
      "entry: has a key that is used"),
     (f"INSERT OR REPLACE INTO entry ({COLUMNS['entry']}) VALUES "
      "(3, 6, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has a key that is used"),
     (f"{ENTRY} (3, 3, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
-     "entry: has a record that is not the next"),
+     "entry: does not follow the last one"),
     (f"{ENTRY} (3, 6, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has no record of an entry"),
     # balance
     ("INSERT INTO balance VALUES (3, 'fin', '5001', '', 1, 0)", "balance: is of a block that is not complete"),
@@ -267,6 +269,26 @@ def test_an_entry_is_reversed_once(enemy: sqlite3.Connection) -> None:
                 f"{how} INTO entry ({COLUMNS['entry']}) VALUES "
                 f"(3, 6, {TAG}, 'K', 'reversal', 'd', NULL, NULL, NULL, 1, 2, 5, 0, 0)"
             )
+
+
+@pytest.mark.parametrize("how", ["INSERT", "INSERT OR REPLACE"])
+def test_a_posting_in_the_place_of_another_is_never_one_of_an_entry(
+    ledger: Ledger, enemy: sqlite3.Connection, how: str
+) -> None:
+    plan_entry(enemy, [("fin", 5), ("fin", -5)])
+    again = f"{how} INTO posting SELECT * FROM posting WHERE entry = 3 AND n = 0"
+    # While there is no entry 3, the enemy can only put his own posting in the place of his own.
+    if how == "INSERT":
+        with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE constraint failed: posting\.entry"):
+            enemy.execute(again)
+    else:
+        enemy.execute(again)
+    enemy.execute(f"{ENTRY} (3, 6, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 5, 0, 0)")
+    before = contents(ledger)
+    for entry in (1, 2, 3):
+        with pytest.raises(sqlite3.IntegrityError, match="posting: belongs to an entry that exists"):
+            enemy.execute(f"{how} INTO posting SELECT * FROM posting WHERE entry = {entry}")
+    assert contents(ledger) == before
 
 
 def test_postings_planted_beforehand_neither_count_nor_block(ledger: Ledger, enemy: sqlite3.Connection) -> None:
