@@ -1,6 +1,7 @@
 """Taking statements in: all or nothing, nothing twice, and every statement joined to the one before."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def out(day: str, yuan: int, after: int, voucher: str = "", text: str = "补助"
 
 
 def size(office: Office) -> int:
-    with sqlite3.connect(office.folder / "book.db") as connection:
+    with closing(sqlite3.connect(office.folder / "book.db")) as connection:
         return int(connection.execute("SELECT count(*) FROM record").fetchone()[0])
 
 
@@ -39,7 +40,7 @@ def lines(office: Office) -> list[tuple[str, int]]:
     query = """SELECT json_extract(body, '$.booked_on'), json_extract(body, '$.amount_fen')
         FROM record JOIN item USING (seq) WHERE register = 'statement_line' AND void = 0
         AND seq IN (SELECT max(seq) FROM item WHERE register = 'statement_line' GROUP BY key) ORDER BY 1, seq"""
-    with sqlite3.connect(office.folder / "book.db") as connection:
+    with closing(sqlite3.connect(office.folder / "book.db")) as connection:
         return connection.execute(query).fetchall()
 
 
