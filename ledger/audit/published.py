@@ -16,7 +16,7 @@ from ledger.registry.public_notices import Noticeboard, Objection, PublicNotice
 from ledger.store.ledger import local_day
 
 _OF_LINES = ("notice", "decision", "application", "grant", "void", "public_notice", "objection")
-_READ = ("payout", "outcome", *_OF_LINES)
+_READ = ("payout", "netting", "outcome", *_OF_LINES)
 
 
 class Publications:
