@@ -245,22 +245,30 @@ def _shuffled(item: Any, chance: random.Random) -> Any:
 def test_splitting_the_calendar_moves_nothing(lines: list[ItemLine], paid: list[Outside], cuts: list[date]) -> None:
     """What was due by a day is due by every later one: nothing is added to it, nothing taken away."""
     final = parts_by_due(reckoned(lines, paid))
-    for cut in cuts:
+    # On the days on which something falls due, and the day before each, besides any others.
+    dues = sorted({date.fromisoformat(due) for _, due in final})[:4]
+    for cut in [*cuts, *dues, *(due - timedelta(days=1) for due in dues)]:
         so_far = parts_by_due(reckoned(lines, paid, cut))
         assert so_far == {key: fen for key, fen in final.items() if date.fromisoformat(key[1]) <= cut}
 
 
-# Far from each other, or some fen apart: around the edges of bands and bounds too.
-AMOUNTS = st.lists(st.integers(1, 30_000_000), min_size=2, max_size=6) | st.builds(
-    lambda least, more: [least + each for each in more],
-    st.integers(1, 30_000_000) | st.sampled_from([1_000, 100_000, 5_000_000, 12_000_000]).map(lambda edge: edge - 5),
-    st.lists(st.integers(0, 30), min_size=2, max_size=6),
-)
+def amounts(*edges: int) -> st.SearchStrategy[list[int]]:
+    """Amounts far from each other, some fen apart, or some fen around one of the edges of bands and bounds, in fen."""
+    near = st.lists(st.integers(0, 12), min_size=2, max_size=6)
+    return (
+        st.lists(st.integers(1, 30_000_000), min_size=2, max_size=6)
+        | st.builds(_from, st.integers(1, 30_000_000), near)
+        | st.builds(_from, st.sampled_from(edges).map(lambda edge: edge - 5), near)
+    )
+
+
+def _from(least: int, more: list[int]) -> list[int]:
+    return [least + each for each in more]
 
 
 @seed(SEED)
 @settings(deadline=None, max_examples=150)
-@given(AMOUNTS, st.sampled_from(["share", "bands", "sum"]))
+@given(amounts(1_000, 100_000, 5_000_000), st.sampled_from(["share", "bands", "sum"]))
 def test_a_larger_base_never_gets_less(bases: list[int], kind: str) -> None:
     share, bands = rule("share_of_base", share="33%", at_least="1"), rule("bands", mode="marginal", bands=BANDS)
     rewards = {"share": [reward("s", share)], "bands": [reward("b", bands)]}
@@ -273,7 +281,7 @@ def test_a_larger_base_never_gets_less(bases: list[int], kind: str) -> None:
 
 @seed(SEED)
 @settings(deadline=None, max_examples=150)
-@given(AMOUNTS)
+@given(amounts(12_000_000))
 def test_a_larger_premium_never_gets_less(premiums: list[int]) -> None:
     notice = premium_notice(max_rate="3%")
     rising = [

@@ -15,6 +15,7 @@ from freezegun import freeze_time
 
 from cli import cli
 from tests.kill import killed_at
+from tests.payouts.test_recoveries import netting_till
 from tests.payouts.till import Till, open_till, run_quarters
 
 VAGUE = ("INIT", "PROCESSING", "PRESUMED_SUCCESS", "PRESUMED_FAIL")
@@ -242,12 +243,9 @@ def test_a_whole_batch_that_was_never_taken_can_be_paid_again(till: Till) -> Non
     assert (till.states(batch), offered(till)) == (["fail"], ["16862.50"])
 
 
-DAY = "2024-04-02 04:00:00"
-
-
-def command(folder: str, *words: str) -> None:
+def command(folder: str, day: str, *words: str) -> None:
     """What the killed process does: one command at the till of `folder`."""
-    with freeze_time(DAY):
+    with freeze_time(f"{day} 04:00:00"):
         outcome = CliRunner().invoke(cli, ["--db", f"sqlite:///{folder}/book.db", *words])
     print(outcome.output)
 
@@ -284,7 +282,7 @@ def test_killed_at_every_boundary(tmp_path: Path, step: str) -> None:
             "export": ("pay", "export", batch, "--out", str(one.folder / "order.json"), "--actor", "1001"),
             "result": ("pay", "import-result", str(one.folder / "answer.json"), "--actor", "1001"),
         }[step]
-        killed = killed_at(boundary, "tests.payouts.test_never_twice:command", str(one.folder), *words).killed
+        killed = killed_at(boundary, "tests.payouts.test_never_twice:command", str(one.folder), one.day, *words).killed
         state = one.states(batch)[0]
         assert state in {"export": ("approved", "exported"), "result": ("exported", "success")}[step]
         # Whatever was cut off: nothing more is offered, and no file exists of an order that is not recorded.
@@ -295,3 +293,24 @@ def test_killed_at_every_boundary(tmp_path: Path, step: str) -> None:
         assert one.states(batch) == ["exported" if step == "export" else "success"]
         shutil.rmtree(one.folder)
     assert boundary > 10
+
+
+def test_killed_while_a_debt_is_netted_and_a_batch_is_made(tmp_path: Path) -> None:
+    """1,873.61 owed back and 72,577.78 to pay: whatever was cut off, one batch of 70,704.17 is made in the end."""
+    (tmp_path / "till").mkdir()
+    till = netting_till(tmp_path / "till")
+    till.on("2024-07-02").report("2024-06-30")
+    till.run("2024-06")
+    shutil.copytree(Path(os.environ["SUBSIDY_ANCHOR"]), tmp_path / "anchor")
+    words = ("pay", "prepare", "2024-06", "--actor", "1001")
+    boundary, killed, made = 0, True, set()
+    while killed:
+        boundary += 1
+        one = copy_of(till, f"kill-{boundary}").on("2024-07-02")
+        killed = killed_at(boundary, "tests.payouts.test_never_twice:command", str(one.folder), one.day, *words).killed
+        one.do(*words)
+        made.add(tuple(row["total"] for row in one.read("pay", "status")[-1:]))
+        assert (len(one.read("pay", "status")), one.read("pay", "owed")) == (2, [])
+        one.verify()
+        shutil.rmtree(one.folder)
+    assert (made, boundary > 10) == ({("70704.17",)}, True)
