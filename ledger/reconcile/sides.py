@@ -5,7 +5,7 @@ Names and numbers are revealed here to find whose account a line names, and leav
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.states import State
@@ -81,17 +81,14 @@ def _line(row: Row, about: About, owners: dict[str, str]) -> Line:
     )
 
 
-def _parts(body: dict[str, object]) -> tuple[Part, ...]:
+def _parts(body: dict[str, Any]) -> tuple[Part, ...]:
     """The payments inside, where the bank says what each of them is and they add up to the line."""
-    details: list[dict[str, object]] = body.get("details", [])  # type: ignore[assignment]
-    amount_fen = body["amount_fen"]
-    known = [detail.get("amount_fen", amount_fen if len(details) == 1 else None) for detail in details]
-    if any(type(fen) is not int for fen in known) or sum(known) != amount_fen:  # type: ignore[arg-type]
+    details: list[dict[str, Any]] = body.get("details", [])
+    alone = [body["amount_fen"]] if len(details) == 1 else []
+    known: list[int] = [detail["amount_fen"] for detail in details if "amount_fen" in detail] or alone
+    if len(known) != len(details) or sum(known) != body["amount_fen"]:
         return ()
-    return tuple(
-        Part(fen, tuple(detail["references"]))  # type: ignore[arg-type]
-        for fen, detail in zip(known, details, strict=True)
-    )
+    return tuple(Part(fen, tuple(detail["references"])) for fen, detail in zip(known, details, strict=True))
 
 
 def _sort(text: str) -> str:
