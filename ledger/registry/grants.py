@@ -12,7 +12,6 @@ from ledger.registry.payment_paths import lender_codes, payees_by_firm, prepaid_
 from ledger.registry.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
-CHANNELS = ("ecny", "bank")
 # outcome -> (cells it needs, cells it has no use for)
 CASES = {
     "granted": (["ceiling_fen", "payee"], ["reason"]),

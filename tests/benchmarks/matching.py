@@ -7,6 +7,7 @@ twenty is paid inside the total of a batch of 2 to 50. The truth is known, and a
 import random
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -66,7 +67,7 @@ def measure(folder: Path, count: int, rounds: int) -> tuple[float, float, Outcom
     for _round in range(rounds):
         reading.append(seconds(lambda: (examine(bank.name, readers.read(bank).statements), result_sheet.read(paid))))
         given = from_file(bank, world)
-        matching.append(seconds(lambda given=given: match(given, world.payouts)))  # type: ignore[misc]
+        matching.append(seconds(partial(match, given, world.payouts)))
     found = match(given, world.payouts)
     check(world, found.matches)
     return median(reading), median(matching), found

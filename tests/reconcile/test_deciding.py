@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -56,8 +57,8 @@ def line_of(till: Till, day: str) -> str:
     return key
 
 
-def explain(till: Till, day: str) -> dict[str, object]:
-    said: dict[str, object] = till.read("reconcile", "explain", line_of(till, day))
+def explain(till: Till, day: str) -> dict[str, Any]:
+    said: dict[str, Any] = till.read("reconcile", "explain", line_of(till, day))
     return said
 
 
@@ -81,7 +82,7 @@ def test_a_line_pays_the_payout_that_it_names_or_whose_payee_and_amount_it_bears
     with till.ledger.read() as view:
         (said,) = [row.body for row in view.rows("outcome") if row.key == item]
     assert (said["on"], said["source"]["kind"]) == ("2024-04-03", "statement")
-    assert explain(till, "2024-04-03")["match"]["match"] == said["source"]["name"]  # type: ignore[index]
+    assert explain(till, "2024-04-03")["match"]["match"] == said["source"]["name"]
     size = till.verify()
     assert match(till) == ([], 0)
     assert till.verify() == size

@@ -1,5 +1,7 @@
 """Matching lines with payouts: each rule as a small table, and what is never chosen."""
 
+from typing import Any
+
 import pytest
 
 from ledger.reconcile.matching import Line, Outcome, Part, Payout, match
@@ -8,16 +10,16 @@ from ledger.reconcile.matching.subsets import all_but_two, exact, telling
 Found = tuple[str, str, tuple[str, ...], tuple[tuple[str, int], ...]]
 
 
-def line(name: str, amount: int, *references: str, day: int = 100, **more: object) -> Line:
-    return Line(name, day, amount, references=references, **more)  # type: ignore[arg-type]
+def line(name: str, amount: int, *references: str, day: int = 100, **more: Any) -> Line:
+    return Line(name, day, amount, references=references, **more)
 
 
-def payout(name: str, amount: int, day: int = 100, **more: object) -> Payout:
-    return Payout(name, day, amount, **more)  # type: ignore[arg-type]
+def payout(name: str, amount: int, day: int = 100, **more: Any) -> Payout:
+    return Payout(name, day, amount, **more)
 
 
 def in_short(found: Outcome) -> list[Found]:
-    return [(one.rule, one.kind, one.lines, tuple(map(tuple, one.payouts))) for one in found.matches]  # type: ignore[misc]
+    return [(one.rule, one.kind, one.lines, tuple(one.payouts)) for one in found.matches]
 
 
 def listed(found: Outcome) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:

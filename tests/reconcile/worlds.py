@@ -6,7 +6,7 @@ which line belongs to what.
 
 import random
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.reconcile.matching import Line, Part, Payout
 
@@ -74,9 +74,9 @@ def paid_world(seed: int, batches: int = 12) -> World:
     number = count(1)
     world = World([], [], {})
 
-    def add(paid: list[Payout], amount: int, day: int, **more: object) -> None:
+    def add(paid: list[Payout], amount: int, day: int, **more: Any) -> None:
         name = f"L{draw.getrandbits(40):010x}"
-        world.lines.append(Line(name, day, amount, **more))  # type: ignore[arg-type]
+        world.lines.append(Line(name, day, amount, **more))
         world.truth[name] = tuple(sorted(one.id for one in paid))
 
     for n in range(batches):

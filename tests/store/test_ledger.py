@@ -59,7 +59,7 @@ def test_clock_and_entropy_decide_everything(tmp_path: Path) -> None:
             actor=ACTOR,
             purpose="demo",
             clock=noon,
-            entropy=lambda n, numbers=numbers: bytes(next(numbers) % 256 for _ in range(n)),  # type: ignore[misc]  # mypy does not infer a lambda with a default
+            entropy=lambda n, numbers=numbers: bytes(next(numbers) % 256 for _ in range(n)),
             anchor=tmp_path / f"{name}-anchor",
         )
         made.append((bodies(ledger), ledger.anchor.checkpoint_file.read_bytes(), ledger.vault.commit("t", "v")))

@@ -10,8 +10,8 @@ from calculators.amounts import plain_yuan
 from ledger.payouts.channels.instruction import Instruction, Order, Party
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
-# The longest account number and name the schema takes.
-ACCOUNT_LENGTH, NAME_LENGTH = 34, 140
+# The longest account number the schema takes.
+ACCOUNT_LENGTH = 34
 _CLEARING_SYSTEM = "CNAPS"
 
 
