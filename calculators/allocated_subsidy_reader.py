@@ -6,6 +6,7 @@ from calculators.explain.item_sentences import ItemReader
 from calculators.explain.sentences import Sentence
 from calculators.money import format_percent, format_yuan
 from calculators.notices.allocation import AllocatedSubsidyNotice
+from calculators.notices.model import ASSUMED
 from calculators.problems import N_, Say
 
 __all__ = ["AllocatedSubsidyReader"]
@@ -43,6 +44,7 @@ class AllocatedSubsidyReader(ItemReader):
             )
             yield said, allocation
         yield self.say(_BEFORE_AUDIT[allocation.before_audit]), allocation
+        yield self.say(N_("An audit counts at most the investment claimed.")), ASSUMED
         for stage in self.notice.stages:
             yield self.fill(_STAGES[stage.on], id=stage.id, percent=format_percent(stage.percent)), stage
         yield (

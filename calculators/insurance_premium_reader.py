@@ -15,6 +15,15 @@ _COUNTED = {
     "as_paid": N_("The premium counts as far as it is paid."),
 }
 _TAX = {True: N_("It counts without its tax."), False: N_("It counts with its tax.")}
+_RETURNED = {
+    "proportional": N_(
+        "Where the insurer returns premium, the award is the share of the premium that the firm still bears, and the"
+        " limits on premium and award apply to that."
+    ),
+    "award_proportional": N_(
+        "Where the insurer returns premium, the same part of the award is taken back, whatever had limited it."
+    ),
+}
 
 
 class InsurancePremiumReader(ItemReader):
@@ -38,7 +47,7 @@ class InsurancePremiumReader(ItemReader):
         for share in self.notice.shares:
             yield self._share(share), share
         yield (
-            self.say(N_("Where the insurer returns premium, the award follows the premium borne, in proportion.")),
+            self.say(_RETURNED[self.notice.returned.rule]),
             self.notice.returned,
         )
 

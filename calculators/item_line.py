@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from calculators.awards.lines import Limit
+from calculators.awards.lines import Limit, Proportion
 from calculators.facts.model import Application, Entity, Grant, Item, Policy, Project
 from calculators.money import Rounding
 from calculators.notices.item import ItemNotice, Match
-from calculators.notices.model import Notice
+from calculators.notices.model import Cap, Notice
 from calculators.taken_back import TakenBack
 
 __all__ = ["ItemLine", "ItemPart", "Row"]
@@ -84,9 +84,10 @@ class ItemPart:
     """What of a line falls due by one event (premium paid, stage reached, decision taken); all figures in fen.
 
     `on` is the day of the event and counts; `base_fen` is what the part was reckoned on (0 where there is no such
-    figure). `claim_fen` is negative where an event takes back what an earlier one gave. `award_fen` is what caps and
-    the grant's ceiling leave, `withheld_fen` what lies above the ceiling alone: a type that reckons within the ceiling
-    says here what it left out, negative where that shrinks. `rows` explain the claim.
+    figure). `claim_fen` is negative where an event takes back what an earlier one gave; `proportion` says where it takes
+    a share of the award. `award_fen` is what caps and the grant's ceiling leave, `withheld_fen` what lies above the
+    ceiling alone: a type that reckons within the ceiling says here what it left out, negative where that shrinks.
+    `rows` explain the claim.
     """
 
     notice: ItemNotice
@@ -94,8 +95,14 @@ class ItemPart:
     base_fen: int
     claim_fen: int
     rows: list[Row] = field(default_factory=list)
+    proportion: Proportion | None = None
     award_fen: int = 0
     withheld_fen: int = 0
+
+    @property
+    def caps(self) -> Sequence[Cap]:
+        """The notice's caps."""
+        return self.notice.caps
 
     @property
     def rounding(self) -> Rounding:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from calculators.facts.model import Application, Entity, Grant, Loan
+from calculators.money import Exact
 from calculators.notices.loan import LoanNotice
 from calculators.notices.model import Notice, Sourced
 from calculators.taken_back import TakenBack
@@ -38,6 +39,16 @@ class Limit(NamedTuple):
     code: str
     amount_fen: int
     document: str
+
+
+class Proportion(NamedTuple):
+    """How a part takes back a share of the award, where its notice says so.
+
+    Of what is awarded after the part's claim without it (`gained_fen`, mostly 0) only `kept` is left, 0 to 1.
+    """
+
+    kept: Exact
+    gained_fen: int
 
 
 class AwardLine(Protocol):

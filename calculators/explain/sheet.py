@@ -23,6 +23,8 @@ _WITHHELD = {
     "meeting": N_("{amount} by decision of a meeting, {document}, which granted {limit}"),
     "shortage": N_("{amount} because the budget is short: {document} allotted {limit}"),
 }
+# A limit that is no cap of a notice; a cap has its notice's own name.
+_LIMITS = {"loan_interest": N_("loan_interest")}
 _PAYERS = {
     "central": N_("central budget {amount}"),
     "city": N_("city budget {amount}"),
@@ -70,7 +72,7 @@ class Sheet:
             yield self.labelled(
                 self.say(N_("cap")),
                 text.format(
-                    cap=f"{fill.cap} {fill.year}".strip(),
+                    cap=f"{self.say(_LIMITS.get(fill.cap, fill.cap))} {fill.year}".strip(),
                     limit=short_yuan(fill.limit_fen),
                     used=short_yuan(fill.others_fen),
                 ),
