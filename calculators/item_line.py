@@ -84,10 +84,10 @@ class ItemPart:
     """What of a line falls due by one event (premium paid, stage reached, decision taken); all figures in fen.
 
     `on` is the day of the event and counts; `base_fen` is what the part was reckoned on (0 where there is no such
-    figure). `claim_fen` is negative where an event takes back what an earlier one gave; `proportion` says where it takes
-    a share of the award. `award_fen` is what caps and the grant's ceiling leave, `withheld_fen` what lies above the
-    ceiling alone: a type that reckons within the ceiling says here what it left out, negative where that shrinks.
-    `rows` explain the claim.
+    figure). `claim_fen` is negative where an event takes back what an earlier one gave; `proportion` says where it
+    takes a share of the award. `award_fen` is what caps and the grant's ceiling leave, `withheld_fen` what lies above
+    the ceiling alone: a type that calculates within the ceiling says here what it left out, negative where that
+    shrinks. `rows` explain the claim.
     """
 
     notice: ItemNotice

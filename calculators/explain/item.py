@@ -61,15 +61,15 @@ class _ItemSheet(Sheet):
         for part in self.result.parts:
             for row in part.rows:
                 amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
-                label = self.say(_STEPS.get(row.label, row.label))
+                label = self.named(row.label, _STEPS)
                 yield self.labelled(label, f"{amount}  {self.source(row.clause)}".rstrip())
             claimed_fen += part.claim_fen
             text = N_("{on}   before caps {claim}, awarded {award}")
-            if part.proportion:
-                text = N_("{on}   before caps {claim}, to date {to_date}; of the award {kept} are left: {award}")
-            elif part.claim_fen < 0 and part.claim_fen != part.award_fen:
-                # A cap had cut the claim before, so less than its fall is taken back.
+            if part.claim_fen < 0 and part.claim_fen != part.award_fen:
+                # A cap had cut the claim before, so what is taken back is less than its fall.
                 text = N_("{on}   before caps {claim}, to date {to_date}; awarded {award}")
+                if part.proportion:
+                    text = N_("{on}   before caps {claim}; {kept} of the award are left: {award}")
             figures = {"claim": part.claim_fen, "award": part.award_fen, "to_date": claimed_fen}
             kept = format_percent(part.proportion.kept) if part.proportion else ""
             said = self.say(text).format(

@@ -46,6 +46,10 @@ class Sheet:
         """The label of a rule's source, which is a word only where there is none."""
         return self.say(N_("assumption")) if clause == ASSUMPTION else clause
 
+    def named(self, name: str, ours: Mapping[str, str]) -> str:
+        """A name that the product gives in the reader's language; a name that a notice gives stays as it is."""
+        return self.say(ours[name]) if name in ours else name
+
     def total(self, amount_fen: int, width: int) -> str:
         """A line with the sum of the amounts above it, under texts `width` cells wide."""
         total = f"{self.say(N_('total'))} {format_yuan(amount_fen)}"
@@ -72,7 +76,7 @@ class Sheet:
             yield self.labelled(
                 self.say(N_("cap")),
                 text.format(
-                    cap=f"{self.say(_LIMITS.get(fill.cap, fill.cap))} {fill.year}".strip(),
+                    cap=f"{self.named(fill.cap, _LIMITS)} {fill.year}".strip(),
                     limit=short_yuan(fill.limit_fen),
                     used=short_yuan(fill.others_fen),
                 ),

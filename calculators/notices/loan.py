@@ -229,19 +229,13 @@ class NotBoundedByInterest(Sourced):
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """A source says so."""
-        if "basis" not in raw:
-            yield fault(
-                "basis",
-                "opt_out_assumed",
-                N_("that an award may exceed the interest is never assumed"),
-                N_("add basis: with the id of the source that says so, or take not_bounded_by_interest out"),
-            )
-        if "assumption" in raw:
+        yield from super().rules(raw)
+        if raw.get("assumption") == "true":
             yield fault(
                 "assumption",
                 "opt_out_assumed",
                 N_("that an award may exceed the interest is never assumed"),
-                N_("take assumption out, and name the source that says so"),
+                N_("name the source that says so, or take not_bounded_by_interest out"),
             )
 
 
