@@ -50,7 +50,10 @@ MOUNTS = {
     "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),
     "reconcile": Mount("ledger.commands.reconcile:reconcile", N_("Read statements and hold them against the book.")),
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
+    "commands": Mount("ledger.commands.commands:commands", N_("List every command.")),
 }
+# What an officer, a bureau and an auditor type day by day: the help shows these and says how to see the rest.
+EVERYDAY = ("import", "run", "approve", "pay", "reconcile", "entity", "audit")
 
 
 class Root(LazyGroup):
@@ -102,6 +105,7 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
 @click.group(
     cls=Root,
     mounts=MOUNTS,
+    everyday=EVERYDAY,
     context_settings={"help_option_names": ["-h", "--help"], "rich_help_config": THEME},
 )
 @click.option(
