@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeAlias
 
-from calculators.award_line import Line, Outside, Support
-from calculators.benchmark import Benchmark
-from calculators.caps import fill
-from calculators.eligibility import granted_supports
-from calculators.interest_discount import Result, prepare, results
-from calculators.item_award import ItemResult, item_results, prepare_items
+from calculators.awards.all import ITEM_TYPES
+from calculators.awards.caps import fill
+from calculators.awards.conditions import granted_supports
+from calculators.awards.item import ItemResult, item_results, prepare_items
+from calculators.awards.lines import Line, Outside, Support
+from calculators.awards.loan import Result, prepare, results
+from calculators.interest.benchmark import Benchmark
 from calculators.item_line import ItemLine
-from calculators.item_types import ITEM_TYPES
 
 __all__ = ["AnyLine", "AnyResult", "calculate_all", "reckoned_with"]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from calculators.allocated_subsidy_notice import AllocatedSubsidyNotice
-from calculators.amounts import format_percent, format_yuan
-from calculators.item_reader import ItemReader
+from calculators.explain.item_sentences import ItemReader
+from calculators.explain.sentences import Sentence
+from calculators.money import format_percent, format_yuan
+from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.problems import N_, Say
-from calculators.reader import Sentence
 
 __all__ = ["AllocatedSubsidyReader"]
 

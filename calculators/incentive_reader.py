@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from calculators.amounts import format_percent, format_yuan
-from calculators.incentive_notice import Bands, Fixed, IncentiveNotice, Ladder, PerUnit, Reward, ShareOfBase
-from calculators.item_reader import ItemReader
+from calculators.explain.item_sentences import ItemReader
+from calculators.explain.sentences import Sentence
+from calculators.money import format_percent, format_yuan
+from calculators.notices.incentive import Bands, Fixed, IncentiveNotice, Ladder, PerUnit, Reward, ShareOfBase
 from calculators.problems import N_, Say
-from calculators.reader import Sentence
 
 __all__ = ["IncentiveReader"]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from calculators.amounts import format_percent, format_yuan
-from calculators.insurance_premium_notice import InsurancePremiumNotice, LiabilityAtMost, PremiumShare
-from calculators.item_reader import ItemReader
+from calculators.explain.item_sentences import ItemReader
+from calculators.explain.sentences import Sentence
+from calculators.money import format_percent, format_yuan
+from calculators.notices.premium import InsurancePremiumNotice, LiabilityAtMost, PremiumShare
 from calculators.problems import N_, Say
-from calculators.reader import Sentence
 
 __all__ = ["InsurancePremiumReader"]
 

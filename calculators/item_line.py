@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from calculators.amounts import Rounding
-from calculators.award_line import Limit
-from calculators.facts import Application, Entity, Grant, Item, Policy, Project
-from calculators.item_notice import ItemNotice, Match
-from calculators.notice import Notice
+from calculators.awards.lines import Limit
+from calculators.facts.model import Application, Entity, Grant, Item, Policy, Project
+from calculators.money import Rounding
+from calculators.notices.item import ItemNotice, Match
+from calculators.notices.model import Notice
 from calculators.taken_back import TakenBack
 
 __all__ = ["ItemLine", "ItemPart", "Row"]

@@ -4,7 +4,7 @@ A decision is an input: it is recorded once and never reckoned again. What lies 
 is never topped up by itself.
 """
 
-from calculators.award_line import AwardLine, Limit
+from calculators.awards.lines import AwardLine, Limit
 
 __all__ = ["lowest_limit", "withheld_by"]
 

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from calculators.facts import DayCount, Loan
-from calculators.loan_rows import LPR_RATE, loan_of, rate_of
+from calculators.facts.loan import LPR_RATE, loan_of, rate_of
+from calculators.facts.model import DayCount, Loan
 from calculators.notice_rules import day
+from calculators.notices.values import Amount, Day, Fault, Name, Shape, Text, fault, wrong
 from calculators.problems import N_
-from calculators.shapes import Amount, Day, Fault, Name, Shape, Text, fault, wrong
 
 __all__ = ["LoanPart", "loan_from"]
 

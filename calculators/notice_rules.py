@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from calculators.amounts import Exact, format_percent, parse_percent
+from calculators.money import Exact, format_percent, parse_percent
+from calculators.notices.values import Fault, fault, nearest
 from calculators.problems import N_
-from calculators.shapes import Fault, fault, nearest
 
 _DIMENSIONS = {"entity", "lender", "loan", "item", "year"}
 

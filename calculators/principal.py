@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from calculators.accrual import Segment, segments
-from calculators.award_line import Line, order_key
-from calculators.benchmark import Benchmark
-from calculators.parts import Stretch
+from calculators.awards.lines import Line, order_key
+from calculators.awards.loan_parts import Stretch
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.segments import Segment, segments
 
 
 def counted_principal(

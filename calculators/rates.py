@@ -7,12 +7,12 @@ serves both. Rates are exact and never rounded. A share of interest is no rate a
 from datetime import date
 from itertools import pairwise
 
-from calculators.accrual import Segment
-from calculators.amounts import Exact
-from calculators.award_line import first_drawdown
-from calculators.benchmark import Benchmark
-from calculators.facts import Loan
-from calculators.loan_notice import BorrowerFloor, LprShare, PlusOverLpr, Points
+from calculators.awards.lines import first_drawdown
+from calculators.facts.model import Loan
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.segments import Segment
+from calculators.money import Exact
+from calculators.notices.loan import BorrowerFloor, LprShare, PlusOverLpr, Points
 
 RateRule = Points | LprShare | BorrowerFloor | PlusOverLpr
 

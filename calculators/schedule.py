@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from calculators.day_count import Period, month_day
-from calculators.facts import DueRule, Loan
+from calculators.facts.model import DueRule, Loan
+from calculators.interest.day_count import Period, month_day
 
 _MONTHS_APART = {"month": 1, "quarter": 3}
 

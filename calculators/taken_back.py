@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from calculators.notice import Payer
-from calculators.payers import payers_of
+from calculators.awards.payers import payers_of
+from calculators.notices.model import Payer
 
 __all__ = ["TakenBack", "take_back"]
 

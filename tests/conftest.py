@@ -1,12 +1,14 @@
 """What every test starts from: English texts, no settings from the caller's shell, and a frozen clock that lets go."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import freezegun
 import hypothesis
 import pytest
 
 from ledger.words import set_language
+from tests.registry.desk import Desk
 
 # freezegun also freezes `time.monotonic`, which the connection pool needs running to know when to give up waiting.
 freezegun.configure(extend_ignore_list=["sqlalchemy.util.queue", "sqlalchemy.pool"])
@@ -26,3 +28,16 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytes
     set_language("en")
     yield
     set_language("en")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An empty ledger."""
+    (tmp_path / "office").mkdir()
+    return Desk(tmp_path / "office")
+
+
+@pytest.fixture
+def office(desk: Desk) -> Desk:
+    """A ledger with charts, the example notice and a budget."""
+    return desk.equip()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from ledger.commands.helptext import help_message
+from ledger.commands.ui.helptext import help_message
 from tests import gallery, guide, refusals
 from tests.catalogues import commands
 

@@ -14,7 +14,7 @@ FILE_LINES = 600
 FUNCTION_LINES = 80
 
 # The calculators' front door: plain values that every room speaks.
-COMMON = {"calculators.amounts", "calculators.problems", "calculators.canonical"}
+COMMON = {"calculators.money", "calculators.problems", "calculators.canonical"}
 # Texts and shipped files know no room, so every room of the ledger may use them.
 EVERYWHERE = {"ledger.words", "ledger.resources"}
 
@@ -49,7 +49,7 @@ def module_name(path: Path) -> str:
 
 
 def room(module: str) -> str:
-    """`ledger.runs.propose` -> `ledger.runs`, `calculators.caps` -> `calculators`."""
+    """`ledger.runs.propose` -> `ledger.runs`, `calculators.awards.caps` -> `calculators`."""
     parts = module.split(".")
     return ".".join(parts[:2]) if parts[0] == "ledger" else parts[0]
 
@@ -110,23 +110,23 @@ def test_imports_follow_the_arrows(path: Path) -> None:
 @pytest.mark.parametrize(
     ("importer", "imported", "allowed"),
     [
-        ("calculators.caps", "calculators.facts", True),
-        ("calculators.caps", "ledger.words", False),
+        ("calculators.awards.caps", "calculators.facts.model", True),
+        ("calculators.awards.caps", "ledger.words", False),
         ("ledger.log.tree", "calculators.canonical", True),
         ("ledger.log.tree", "ledger.words", True),
         ("ledger.log.tree", "ledger.store.tables", False),
         ("ledger.store.tables", "ledger.log.tree", True),
         ("ledger.store.tables", "ledger.book.entries", False),
-        ("ledger.book.entries", "calculators.amounts", True),
-        ("ledger.book.entries", "calculators.caps", False),
+        ("ledger.book.entries", "calculators.money", True),
+        ("ledger.book.entries", "calculators.awards.caps", False),
         ("ledger.book.entries", "ledger.registry.notices", False),
-        ("ledger.registry.notices", "calculators.notice", True),
+        ("ledger.registry.notices", "calculators.notices.model", True),
         ("ledger.runs.propose", "ledger.book.entries", True),
-        ("ledger.runs.propose", "ledger.commands.run", False),
+        ("ledger.runs.propose", "ledger.commands.run.run", False),
         ("ledger.reconcile.sides", "ledger.payouts.batches", True),
         ("ledger.payouts.settle", "ledger.reconcile.sides", False),
-        ("ledger.commands.run", "ledger.runs.propose", True),
-        ("ledger.commands.run", "cli", False),
+        ("ledger.commands.run.run", "ledger.runs.propose", True),
+        ("ledger.commands.run.run", "cli", False),
         ("ledger.words", "ledger.log.tree", False),
         ("ledger.newroom.thing", "ledger.log.tree", False),
     ],

@@ -19,7 +19,7 @@ from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_d
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector
 from ledger.audit.reading import examine, read_stretch
-from ledger.audit.rules import Rules
+from ledger.audit.rules.log import Rules
 from ledger.audit.schema import file_damages, readable, schema_damages
 from ledger.log.canonical import parse
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey

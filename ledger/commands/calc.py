@@ -4,11 +4,11 @@ from pathlib import Path
 
 import rich_click as click
 
-from calculators.accrual_file import period_interest
-from calculators.amounts import format_yuan, plain_yuan
-from calculators.load import read_file
+from calculators.files.accrual import period_interest
+from calculators.files.yaml import read_file
+from calculators.money import format_yuan, plain_yuan
 from ledger.commands.calc_award import allocated_subsidy, incentive, insurance_premium, interest_discount
-from ledger.commands.context import json_option, money, print_json, table
+from ledger.commands.ui.context import json_option, money, print_json, table
 from ledger.words import _
 
 

@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 
 import rich_click as click
 
-from calculators.amounts import plain_yuan
-from calculators.facts_file import Facts, load_facts
-from calculators.load import load_notice, notice_ref, read_file
-from calculators.notice_cases import reckon
+from calculators.awards.versions import NoticeVersion
+from calculators.files.cases import reckon
+from calculators.files.facts import Facts, load_facts
+from calculators.files.yaml import load_notice, notice_ref, read_file
+from calculators.money import plain_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from calculators.versions import NoticeVersion
-from ledger.commands.context import json_option, print_json
+from ledger.commands.ui.context import json_option, print_json
 from ledger.registry.benchmarks import shipped
 from ledger.words import _
 

@@ -3,8 +3,8 @@
 import click as plain_click
 import rich_click as click
 
-from ledger.commands.context import table
-from ledger.commands.lazy import LazyGroup
+from ledger.commands.ui.context import table
+from ledger.commands.ui.lazy import LazyGroup
 from ledger.words import _
 
 

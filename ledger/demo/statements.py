@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from calculators.money import format_yuan, parse_yuan, plain_yuan
 from ledger.demo.year import Row
 from ledger.reconcile import readers
 from ledger.reconcile.deciding import match_open

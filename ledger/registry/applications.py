@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from calculators.facts import Application, Exemption
+from calculators.facts.model import Application, Exemption
 from calculators.problems import N_
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.registry.items import register_of

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 
-from calculators.loan_rows import loan_key
+from calculators.facts.loan import loan_key
 from calculators.problems import N_
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.registry.happenings import numbered
-from ledger.registry.loans import check_repricing
+from ledger.registry.lending import check_repricing
 from ledger.registry.rows import Reading, Values, only_with
 
 # kind -> (cells it needs, cells it has no use for)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from calculators.facts import Grant
+from calculators.facts.model import Grant
 from calculators.problems import N_
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.registry.known import Known, known

@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from calculators.loan_rows import loan_key
+from calculators.facts.loan import loan_key
 from calculators.problems import N_
 from ledger.log.canonical import canonical
 from ledger.registry.drafts import Draft, Task
 from ledger.registry.known import content
-from ledger.registry.loans import fact, refuse_other_lender
+from ledger.registry.lending import fact, refuse_other_lender
 from ledger.registry.rows import Values
 from ledger.store.ledger import Row, View
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from calculators.amounts import format_yuan
+from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.registry import (
     applications,
     claims,
     dishonesty,
-    entities,
     events,
+    firms,
     grants,
     inspections,
-    loans,
+    lending,
     milestones,
     payees,
     payers,
@@ -30,23 +30,23 @@ from ledger.registry import (
     projects,
     receipts,
 )
-from ledger.registry.columns import columns
 from ledger.registry.drafts import Draft, Register, Scope, Task
 from ledger.registry.known import content
 from ledger.registry.lenders import reported, require_lender
 from ledger.registry.rows import Reading, read_rows
-from ledger.registry.sheets import read_sheet
+from ledger.sheets.columns import columns
+from ledger.sheets.read import read_sheet
 from ledger.store.ledger import Row, View, Writer
 from ledger.store.vault import Vault
 
 REGISTERS = {
     module.REGISTER.name: module.REGISTER
     for module in (
-        entities,
+        firms,
         dishonesty,
         payees,
         payers,
-        loans,
+        lending,
         events,
         receipts,
         policies,

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from calculators.amounts import parse_exact, parse_percent
-from calculators.facts import (
+from calculators.awards.all import ITEM_TYPES
+from calculators.facts.model import (
     Acceptance,
     Attributes,
     Audit,
@@ -22,7 +22,7 @@ from calculators.facts import (
     Rating,
     Stage,
 )
-from calculators.item_types import ITEM_TYPES
+from calculators.money import parse_exact, parse_percent
 from ledger.registry.known import Known, known
 from ledger.store.ledger import Row, View
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from calculators.problems import N_
 from ledger.registry.drafts import Draft, Task
-from ledger.registry.entities import passes_check
-from ledger.registry.loans import fact
+from ledger.registry.firms import passes_check
+from ledger.registry.lending import fact
 from ledger.registry.rows import Values
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from calculators.award_line import Limit
+from calculators.awards.lines import Limit
 from ledger.store.ledger import Row, View
 
 MEETING, SHORTAGE = "meeting", "shortage"

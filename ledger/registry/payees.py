@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from calculators.problems import N_
-from ledger.registry.columns import fold, mask
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.registry.institutions import is_cnaps, wallet_institutions
 from ledger.registry.rows import Reading, Values, only_with
+from ledger.sheets.columns import fold, mask
 from ledger.store.ledger import Row, View
 
 NUMBER, HOLDER = "payee.number", "payee.holder"

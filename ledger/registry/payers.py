@@ -5,9 +5,9 @@ number.
 """
 
 from calculators.problems import N_
-from ledger.registry.columns import mask
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.registry.payees import HOLDER, NUMBER, check_institution
+from ledger.sheets.columns import mask
 from ledger.store.ledger import Row, View
 
 

@@ -7,7 +7,7 @@ from calculators.problems import N_
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.registry.happenings import number_rows
 from ledger.registry.keyed import registered
-from ledger.registry.loans import fact
+from ledger.registry.lending import fact
 from ledger.registry.rows import Reading, Values
 
 Data = dict[str, Any]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Problem
-from ledger.registry.columns import Column, fault_of, mask, parse
-from ledger.registry.sheets import Sheet, SheetRow
+from ledger.sheets.columns import Column, fault_of, mask, parse
+from ledger.sheets.read import Sheet, SheetRow
 
 AMOUNTS = frozenset({"amount", "amount_or_zero"})
 

@@ -6,9 +6,9 @@ How a run is proposed, approved, closed and withdrawn stands in `closing`, for a
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from calculators.award_line import Line
+from calculators.awards.lines import Line
 from calculators.problems import N_, Problem, Refused, refuse
-from ledger.registry.decisions import decisions
+from ledger.office.decisions import decisions
 from ledger.registry.lenders import reported
 from ledger.registry.notices import notices
 from ledger.registry.openings import opened_notices

@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 from calculators.all_types import AnyResult, calculate_all, reckoned_with
-from calculators.award_line import Outside, Support
-from calculators.interest_discount import CALCULATOR, Result, calculate
+from calculators.awards.lines import Outside, Support
+from calculators.awards.loan import CALCULATOR, Result, calculate
+from calculators.awards.versions import notice_refs
 from calculators.problems import N_, refuse
-from calculators.versions import notice_refs
 from ledger.book.balances import Award, posted_awards, standing_award
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root

@@ -15,7 +15,7 @@ from freezegun import freeze_time
 
 from cli import cli
 from tests.kill import killed_at
-from tests.payouts.test_recoveries import netting_till
+from tests.payouts.returns.test_recoveries import netting_till
 from tests.payouts.till import Till, open_till, run_quarters
 
 VAGUE = ("INIT", "PROCESSING", "PRESUMED_SUCCESS", "PRESUMED_FAIL")

@@ -20,8 +20,8 @@ from ledger.reconcile.readers.shapes import SEVERAL, SHIPPED, Shape, fold, shipp
 from ledger.reconcile.readers.words import is_return, is_reversal
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Declared, Line, Statement
-from ledger.registry.columns import iso_date
-from ledger.registry.grids import Value, cell_text, csv_rows, workbook_rows
+from ledger.sheets.columns import iso_date
+from ledger.sheets.grids import Value, cell_text, csv_rows, workbook_rows
 
 DELIMITERS = (",", "\t", ";", "|")
 # Preambles are short; a heading row further down is not looked for.

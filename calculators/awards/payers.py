@@ -1,0 +1,39 @@
+"""Who pays an award: one amount split over the levels of government, exact to the fen.
+
+The split stands on a line's cumulative amount, by largest remainder, and what a payer bears of one amount is the
+difference of two cumulative splits. So the payers' parts always sum to the amount, and in how many amounts a line is
+paid moves nothing. Between three payers the largest remainder may pass a fen back: one part can lie a fen below zero.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from calculators.money import largest_remainder
+from calculators.notices.model import Payer
+
+__all__ = ["PayerPart", "payer_parts", "payers_of", "split_over_payers"]
+
+
+class PayerPart(NamedTuple):
+    """What one level of government bears of an amount, in fen."""
+
+    level: str
+    amount_fen: int
+
+
+def split_over_payers(payers: Sequence[Payer], cumulative_fen: int) -> list[PayerPart]:
+    """A line's cumulative award over the payers, in the notice's order; ties go to the payer that stands first."""
+    parts = largest_remainder(cumulative_fen, [payer.share for payer in payers])
+    return [PayerPart(payer.level, part) for payer, part in zip(payers, parts, strict=True)]
+
+
+def payer_parts(payers: Sequence[Payer], before_fen: int, amount_fen: int) -> list[PayerPart]:
+    """What each payer bears of `amount_fen`, which follows `before_fen` on the same line; the parts sum to it."""
+    before = split_over_payers(payers, before_fen)
+    after = split_over_payers(payers, before_fen + amount_fen)
+    return [PayerPart(new.level, new.amount_fen - old.amount_fen) for old, new in zip(before, after, strict=True)]
+
+
+def payers_of(payers: Sequence[Payer], award_fen: int) -> list[dict[str, str | int]]:
+    """The field `payers` of a digest: each level with its part of the award."""
+    return [part._asdict() for part in split_over_payers(payers, award_fen)]
