@@ -13,10 +13,10 @@ __all__ = ["UNUSABLE", "fault_of_syntax"]
 class _Fault:
     code: str
     what: str
-    mend: str
+    remedy: str
 
     def at(self, place: Place) -> Problem:
-        return Problem(self.code, self.what, self.mend, place)
+        return Problem(self.code, self.what, self.remedy, place)
 
 
 UNUSABLE = {

@@ -341,8 +341,8 @@ def _problem(found: Any, path: KeyPath, document: Document) -> Problem:
             )
         case "too_short":
             return Problem("list_empty", N_("the list is empty"), N_("add at least one item"), place)
-    what, mend = context.pop("what"), context.pop("mend")
+    what, remedy = context.pop("what"), context.pop("remedy")
     if kind == "key_unknown":
         key_place = document.key_places.get(path, place)
         place = Place(place.source, key_place.line, key_place.column, place.key)
-    return Problem(kind, what, mend, place, context)
+    return Problem(kind, what, remedy, place, context)
