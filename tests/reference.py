@@ -23,16 +23,19 @@ NAME = re.compile(r"\[([a-z0-9_]+)\]$", re.MULTILINE)
 
 _COMMANDS = """# Commands
 
-Every command with its arguments and options, as `--help` has them. This page is made from the commands (`make pages`). [Commands by
-example](../commands.md) shows what each answers, [the first month](../first-month.md) the order in which they come.
+Every command with its arguments and options, as `--help` has them. This page is made from the commands (`make
+pages`). [Commands by example](../commands.md) shows what each answers, [the first month](../first-month.md) the order
+in which they come.
 """
 
 _REFUSALS = """# Refusals
 
-Every code in which the program refuses something or warns of it, by where it is met: what it says, what to do about it, and files of the gallery
-that show the whole message with its place. `{...}` stands for what is named there. A message has the form
-`file:line:column key: what is wrong; how to remedy it [code]`, or the firm, loan or grant in place of the file; all problems of a file come at once,
-nothing is written, and the exit code is 2. Codes are the same in every language. This page is made from the source (`make pages`).
+Every code in which the program refuses something or warns of it, by where it is met: what it says, what to do about
+it, and files of the gallery that show the whole message with its place. `{...}` stands for what is named there. A
+message has the form `file:line:column key: what is wrong; how to remedy it [code]`, or the firm, loan or grant in
+place of the file; all problems of a file come at once, nothing is written, and the exit code is 2. Codes are the same
+in every language. What a verification finds is told on [the auditor's page](../audit.md#what-a-damage-means). This
+page is made from the source (`make pages`).
 """
 
 
@@ -96,6 +99,12 @@ def _rooms() -> Iterator[str]:
             )
             cells = (_cell(refusal.what), _cell(refusal.remedy), links)
             yield f"| `{refusal.code}` | {' | '.join(cells)} |"
+        yield ""
+    for title, texts in refusals.IN_THE_LOG.items():
+        yield f"## {title}\n"
+        yield "| code | why |"
+        yield "|---|---|"
+        yield from (f"| `{code}` | {_cell((why,))} |" for code, why in sorted(texts.items()))
         yield ""
 
 

@@ -220,7 +220,7 @@ def test_pages_that_show_a_terminal() -> None:
     assert {page.name for page in RUNNING} >= {"README.md", "first-month.md", "commands.md", "audit.md"}
 
 
-@pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_shows_what_is_printed(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SUBSIDY_ANCHOR")
     reader = Reader(tmp_path / "home", monkeypatch)
@@ -237,7 +237,7 @@ def test_a_page_shows_what_is_printed(page: Path, tmp_path: Path, monkeypatch: p
             assert reader.code == 0 or after.command == "echo $?", f"{where} ends with {reader.code}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
         file = page.parent / unquote(target) if target else page
@@ -252,7 +252,7 @@ def anchors(page: Path) -> Iterator[str]:
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
     commands = {words: command for name in cli.list_commands(click.Context(cli)) for words, command in family(name)}
     for found in CODE.findall(page.read_text(encoding="utf-8")):
@@ -288,7 +288,9 @@ def test_the_first_page_is_read_in_one_go() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 100
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.relative_to(ROOT).as_posix()
+)
 def test_every_page_is_reached_from_the_first(page: Path) -> None:
     seen: set[Path] = set()
     ahead = {ROOT / "README.md"}
