@@ -14,10 +14,8 @@ from datetime import date
 
 from calculators.awards.conditions import Condition
 from calculators.awards.item import Calculator
-from calculators.awards.lines import Outside, clause_label
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Row, clause_label, lowest_limit
 from calculators.facts.model import Project
-from calculators.item_line import ItemLine, ItemPart, Row
-from calculators.limits import lowest_limit
 from calculators.money import Exact, format_percent, format_yuan, round_fen
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.problems import N_

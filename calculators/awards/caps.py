@@ -21,8 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
 
-from calculators.awards.lines import AwardLine, Line, Outside, holds_status, order_key
-from calculators.limits import lowest_limit
+from calculators.awards.lines import AwardLine, Line, Outside, holds_status, lowest_limit, order_key
 from calculators.money import Exact, Rounding, round_fen
 from calculators.notices.loan import LoanCap
 from calculators.notices.model import Cap, Notice

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 
 from calculators.awards.conditions import Condition
 from calculators.awards.item import Calculator
-from calculators.awards.lines import Outside, clause_label, order_key
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Row, clause_label, order_key
 from calculators.facts.model import Claim
-from calculators.item_line import ItemLine, ItemPart, Row
 from calculators.money import Exact, Rounding, format_percent, format_yuan, largest_remainder, round_fen
 from calculators.notices.incentive import (
     Bands,

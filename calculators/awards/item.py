@@ -12,13 +12,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine, fill
 from calculators.awards.conditions import Condition, Supports, common_condition, granted_supports, window_conditions
-from calculators.awards.lines import Outside, Support, clause_label
-from calculators.awards.payers import payers_of
-from calculators.item_line import ItemLine, ItemPart
-from calculators.limits import withheld_by
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label, withheld_by
+from calculators.awards.payers import payers_of, take_back
 from calculators.money import format_yuan
 from calculators.notices.item import AttributeIn, BaseAtLeast, ItemCondition, ItemWindow, LaunchedByApplication
-from calculators.taken_back import take_back
 
 __all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items", "item_results", "prepare_items"]
 

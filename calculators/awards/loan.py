@@ -16,17 +16,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine, fill
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
-from calculators.awards.lines import Line, Outside, Support, Version, holds_status
-from calculators.awards.loan_parts import Part, Stretch, split, stretches
-from calculators.awards.payers import payers_of
+from calculators.awards.lines import Line, Outside, Support, Version, holds_status, withheld_by
+from calculators.awards.loan_parts import Part, Stretch, at_support_rate, counted_principal, split, stretches
+from calculators.awards.payers import payers_of, take_back
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.segments import Period, Segment, due_periods, interest, segments
-from calculators.limits import withheld_by
 from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
 from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent, Switch
-from calculators.principal import counted_principal
-from calculators.rates import at_support_rate
-from calculators.taken_back import take_back
 
 __all__ = [
     "CALCULATOR",

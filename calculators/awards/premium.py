@@ -15,9 +15,8 @@ from itertools import groupby
 
 from calculators.awards.conditions import Condition
 from calculators.awards.item import Calculator
-from calculators.awards.lines import Outside, clause_label
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Row, clause_label
 from calculators.facts.model import Policy
-from calculators.item_line import ItemLine, ItemPart, Row
 from calculators.money import Exact, Rounding, format_percent, format_yuan, round_fen
 from calculators.notices.premium import InsurancePremiumNotice, LiabilityAtMost, PremiumShare
 from calculators.problems import N_

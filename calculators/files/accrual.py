@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
 
-from calculators.facts.model import DayCount, Movement
+from calculators.interest.loan import DayCount, Movement
 from calculators.interest.segments import Period, interest, lay_out
 from calculators.money import Exact, Rounding, parse_exact, round_fen
 from calculators.notices.values import Amount, Day, Shape, wrong

@@ -12,9 +12,9 @@ from calculators.awards.loan import calculate
 from calculators.awards.versions import NoticeVersion, governing_version, governing_versions, other_type
 from calculators.explain.item import render_item
 from calculators.explain.loan import render
-from calculators.facts.model import Loan
 from calculators.files.facts import Case, Facts
 from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import Loan
 from calculators.money import format_yuan
 from calculators.notices.item import ItemNotice
 from calculators.problems import N_, Refused, Say

@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from calculators.awards.lines import Line, Outside, Version
+from calculators.awards.lines import ItemLine, Line, Outside, Version
 from calculators.facts.item import ClaimPart, PolicyPart, ProjectPart, item_from
-from calculators.facts.model import Application, Dishonesty, District, Entity, Exemption, Grant, Item, Loan, Status
+from calculators.facts.loan import LoanPart, loan_from
+from calculators.facts.model import Application, Dishonesty, District, Entity, Exemption, Grant, Item, Status
 from calculators.files.yaml import Document, read_yaml, take
-from calculators.item_line import ItemLine
-from calculators.loan_facts import LoanPart, loan_from
+from calculators.interest.loan import Loan
 from calculators.notices.item import ItemNotice
 from calculators.notices.values import Amount, Day, Fault, Name, Shape, Text, fault
 from calculators.problems import N_

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from calculators.facts.loan import loan_of
-from calculators.facts.model import Loan
 from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import Loan
 from calculators.interest.segments import due_periods, interest, segments
 from calculators.money import parse_yuan, plain_yuan, round_fen
 from ledger.demo.year import Row, Year

@@ -49,7 +49,7 @@ from ledger.resources import fixture
 from ledger.runs.closing import Outcome, totals
 from ledger.runs.grants import record_grants
 from ledger.runs.interest import run_interest
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.runs.plan import plan_month
 from ledger.store.ledger import Ledger
 from ledger.words import _

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.office.business_days import CALENDAR, Calendar, DaysOff
-from ledger.registry.known import content
+from ledger.registry.drafts import content
 from ledger.registry.notices import public_notice_days
 from ledger.store.ledger import View, Writer, local_day
 

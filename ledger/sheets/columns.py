@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from calculators.facts.loan import rate_of
-from calculators.facts.model import FixedRate
+from calculators.interest.loan import FixedRate
 from calculators.money import parse_exact, parse_percent, parse_yuan
 from calculators.problems import N_, Place, refuse
 from ledger.resources import fixture

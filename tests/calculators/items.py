@@ -9,7 +9,7 @@ from typing import Any
 
 from calculators.awards.all import ITEM_TYPES
 from calculators.awards.item import ItemResult, calculate_items
-from calculators.awards.lines import Limit, Outside
+from calculators.awards.lines import ItemLine, Limit, Outside
 from calculators.facts.model import (
     Acceptance,
     Application,
@@ -24,7 +24,6 @@ from calculators.facts.model import (
     Project,
     Stage,
 )
-from calculators.item_line import ItemLine
 from calculators.money import format_yuan, parse_percent, parse_yuan
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.incentive import IncentiveNotice

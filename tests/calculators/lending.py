@@ -9,22 +9,9 @@ from typing import Any
 
 from calculators.awards.lines import Line, Version
 from calculators.awards.loan import Result, calculate
-from calculators.facts.model import (
-    Application,
-    DayCount,
-    District,
-    DueRule,
-    Entity,
-    FixedRate,
-    FloatingRate,
-    Grant,
-    Loan,
-    Movement,
-    Receipt,
-    Spell,
-    Status,
-)
+from calculators.facts.model import Application, District, Entity, Grant, Status
 from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import DayCount, DueRule, FixedRate, FloatingRate, Loan, Movement, Receipt, Spell
 from calculators.interest.segments import Period, due_periods
 from calculators.money import parse_percent, parse_yuan
 from calculators.notices.loan import LoanNotice

@@ -7,9 +7,8 @@ from calculators.problems import N_, refuse
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
-from ledger.office.decisions import TYPES, Decision, line_and_due
+from ledger.office.decisions import MEETING, SHORTAGE, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
-from ledger.registry.limits import MEETING, SHORTAGE
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 

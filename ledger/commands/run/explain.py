@@ -12,7 +12,7 @@ from ledger.commands.ui.context import Settings, json_option, money, pass_settin
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
 from ledger.runs.lines import UNREADY
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.runs.reports.explain import Explanation, explain_entry, explain_loan
 from ledger.store.ledger import Ledger, View
 from ledger.words import _

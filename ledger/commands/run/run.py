@@ -24,7 +24,7 @@ from ledger.commands.ui.progress import progress
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.runs.plan import Plan, digest_item
 from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS

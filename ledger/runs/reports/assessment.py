@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from calculators.all_types import AnyResult, calculate_all, reckoned_with
+from calculators.awards.all import AnyResult, calculate_all, reckoned_with
+from calculators.awards.lines import ItemLine
 from calculators.awards.loan import Result
 from calculators.facts.model import Acceptance, Application, Grant, Project
-from calculators.item_line import ItemLine
 from calculators.money import Exact
 from ledger.registry.benchmarks import benchmark
+from ledger.registry.drafts import Known
 from ledger.registry.grants import grants
-from ledger.registry.known import Known
 from ledger.registry.openings import outside_awards
 from ledger.runs.lines import AnyLine, Facts, Granted, known_facts, lines_of
 from ledger.runs.plan import supports

@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 from calculators.awards.loan import DuePeriod, Result
 from calculators.awards.loan_parts import clip
 from calculators.facts.loan import loan_key, rate_of
-from calculators.facts.model import FixedRate, Loan
+from calculators.interest.loan import FixedRate, Loan
 from calculators.interest.segments import Segment
 from calculators.money import format_percent
 from calculators.problems import N_, Place, Refused, refuse
-from ledger.registry.rows import Values, read_rows
 from ledger.runs.history import Run, State, runs
 from ledger.runs.plan import Plan, plan_of
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
+from ledger.sheets.rows import Values, read_rows
 from ledger.store.ledger import View
 
 REGISTER = "bank-list"

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from calculators.all_types import AnyResult
+from calculators.awards.all import AnyResult
 from calculators.problems import N_, Refused, refuse
 from ledger.book.balances import last_entry
 from ledger.runs.history import Run, State, find_run, runs
-from ledger.runs.month import Month
-from ledger.runs.occasion import Occasion
+from ledger.runs.occasion import Month, Occasion
 from ledger.runs.plan import digest_item, plan_of
 from ledger.store.ledger import View
 

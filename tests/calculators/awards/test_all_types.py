@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
-from calculators.all_types import AnyLine, AnyResult, calculate_all, reckoned_with
+from calculators.awards.all import AnyLine, AnyResult, calculate_all, reckoned_with
 from calculators.awards.lines import Outside
 from calculators.explain.item import render_item
 from calculators.notices.incentive import IncentiveNotice

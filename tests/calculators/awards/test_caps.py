@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from calculators.awards.lines import Line, Outside, Version
-from calculators.awards.loan_parts import stretches
-from calculators.facts.model import DueRule, FloatingRate, Loan, Spell, Status
+from calculators.awards.loan_parts import counted_principal, stretches
+from calculators.facts.model import Status
+from calculators.interest.loan import DueRule, FloatingRate, Loan, Spell
 from calculators.money import parse_percent
 from calculators.notices.loan import LoanNotice
-from calculators.principal import counted_principal
 from tests.calculators.lending import (
     ASSUMED,
     LPR,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from calculators.all_types import AnyLine, AnyResult, calculate_all
+from calculators.awards.all import AnyLine, AnyResult, calculate_all
 from calculators.awards.lines import Support
 from calculators.awards.loan import Result
 from calculators.explain.item import render_item

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from calculators.awards.lines import Support, Version, clause_label
-from calculators.facts.model import District, FixedRate, Spell
+from calculators.facts.model import District
+from calculators.interest.loan import FixedRate, Spell
 from calculators.money import parse_percent
 from tests.calculators.lending import award, day, line, loan, notice, only, points, reckon, window
 

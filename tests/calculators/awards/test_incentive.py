@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from calculators.awards.lines import ItemLine
 from calculators.explain.item import render_item
-from calculators.item_line import ItemLine
 from tests.calculators.items import (
     awards,
     cap,

@@ -12,7 +12,8 @@ import pytest
 
 from calculators.awards.lines import Version
 from calculators.awards.loan import CALCULATOR
-from calculators.facts.model import DayCount, FloatingRate, Spell, Status
+from calculators.facts.model import Status
+from calculators.interest.loan import DayCount, FloatingRate, Spell
 from calculators.money import parse_percent
 from calculators.problems import Refused
 from tests.calculators.lending import (

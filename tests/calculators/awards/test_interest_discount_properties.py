@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from calculators.awards.lines import Line, Outside, Version
 from calculators.awards.loan import Result, calculate
 from calculators.explain.loan import render
-from calculators.facts.model import DueRule, Loan, Receipt, Spell, Status
+from calculators.facts.model import Status
+from calculators.interest.loan import DueRule, Loan, Receipt, Spell
 from calculators.interest.segments import due_periods
 from calculators.money import Exact, format_yuan, parse_yuan
 from calculators.notices.loan import LoanNotice

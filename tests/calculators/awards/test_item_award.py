@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from calculators.awards.caps import CappedLine, fill
-from calculators.item_line import ItemPart
+from calculators.awards.lines import ItemPart
 from tests.calculators.items import (
     ASSUMED,
     awards,

@@ -18,10 +18,9 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from calculators.awards.item import ItemResult
-from calculators.awards.lines import Outside
+from calculators.awards.lines import ItemLine, Outside
 from calculators.explain.item import render_item
 from calculators.facts.model import Claim, Policy, Premium
-from calculators.item_line import ItemLine
 from calculators.money import Exact, format_yuan, parse_yuan, plain_yuan
 from tests.calculators.items import (
     cap,

@@ -6,8 +6,8 @@
 from calculators.awards.lines import Line, Version
 from calculators.awards.payers import payer_parts
 from calculators.explain.loan import render
-from calculators.facts.model import DayCount
 from calculators.files.yaml import load_notice
+from calculators.interest.loan import DayCount
 from calculators.notices.loan import LoanNotice
 from ledger.resources import fixture
 from tests.calculators.lending import day, line, loan, monthly, only, reckon, yuan

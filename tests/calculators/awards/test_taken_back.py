@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from calculators.awards.payers import TakenBack, take_back
 from calculators.explain.item import render_item
-from calculators.taken_back import TakenBack, take_back
 from tests.calculators import lending
 from tests.calculators.items import day, line, periods, policy, premium_notice, reckon
 from tests.calculators.lending import notice

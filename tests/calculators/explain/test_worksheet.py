@@ -7,7 +7,8 @@ import pytest
 from calculators.awards.lines import Line, Outside, Version
 from calculators.awards.loan import Result
 from calculators.explain.loan import render
-from calculators.facts.model import DayCount, Status
+from calculators.facts.model import Status
+from calculators.interest.loan import DayCount
 from tests.calculators.lending import (
     ASSUMED,
     cap,
