@@ -15,7 +15,6 @@ def commands(ctx: plain_click.Context) -> None:
 
     Example:
       subsidy commands
-      subsidy budget --help
     """
     root = ctx.find_root().command
     assert isinstance(root, LazyGroup)
