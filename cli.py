@@ -36,7 +36,7 @@ MOUNTS = {
         N_("Put awards on public notice and record what comes of it."),
     ),
     "what-if": Mount(
-        "ledger.commands.run.what_if:what_if", N_("Reckon a draft of a notice over the registered facts.")
+        "ledger.commands.run.what_if:what_if", N_("Calculate a draft of a notice over the registered facts.")
     ),
     "explain": Mount("ledger.commands.run.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
     "entity": Mount("ledger.commands.registry.entity:entity", N_("Show all that the ledger knows of a firm.")),

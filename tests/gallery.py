@@ -28,7 +28,7 @@ def section(folder: str) -> str:
 
 
 def renew(folder: str) -> None:
-    """Write the section of a folder anew; the rest of the page stays."""
+    """Write the section of a folder again; the rest of the page stays."""
     text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(f"<!-- {folder}: begin -->")
     _, _, after = rest.partition(f"<!-- {folder}: end -->")

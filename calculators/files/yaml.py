@@ -72,7 +72,7 @@ UNUSABLE = {
     "sign": _Fault(
         "yaml_sign",
         N_("here stands a control sign that no text has"),
-        N_("delete it, or type the line anew"),
+        N_("delete it, or type the line again"),
     ),
 }
 

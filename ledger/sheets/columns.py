@@ -110,8 +110,8 @@ class Fault:
 
 
 FAULTS = {
-    "text": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text anew")),
-    "identifier": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text anew")),
+    "text": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text again")),
+    "identifier": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text again")),
     "contract": Fault(
         "identifier_slash",
         N_("{text!r} has a slash, which separates contract and slip number"),

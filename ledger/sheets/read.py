@@ -247,7 +247,7 @@ def _cell(sheet: Sheet, line: int, column: Column, value: Value) -> str:
             column,
             "identifier_is_number",
             N_("the cell holds a number, and Excel keeps 15 digits and no leading zeros"),
-            N_("format the column as text and enter the value anew"),
+            N_("format the column as text and enter the value again"),
         )
         return ""
     text = cell_text(value)
