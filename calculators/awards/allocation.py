@@ -15,10 +15,8 @@ from datetime import date
 
 from calculators.awards.conditions import Condition
 from calculators.awards.item import Calculator
-from calculators.awards.lines import Outside, Proportion, clause_label
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Proportion, Row, clause_label, lowest_limit
 from calculators.facts.model import Project
-from calculators.item_line import ItemLine, ItemPart, Row
-from calculators.limits import lowest_limit
 from calculators.money import Exact, format_percent, format_yuan, round_fen
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.problems import N_
@@ -36,7 +34,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
     yield Condition("stages", "stage_unknown", met, found or "-", "in", known or "-", clause)
 
 
-def _reckon(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
+def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
     """The parts of each project, one per day on which something happened to it."""
     del outside  # It uses up caps, which are no matter here.
     return {line.id: _parts(line) for line in lines}
@@ -161,4 +159,4 @@ def _project(line: ItemLine) -> Project:
     return line.item
 
 
-ALLOCATED_SUBSIDY = Calculator("allocated_subsidy/2", _conditions, _reckon)
+ALLOCATED_SUBSIDY = Calculator("allocated_subsidy/2", _conditions, _calculate)

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 
 from calculators.awards.conditions import Condition
 from calculators.awards.item import Calculator
-from calculators.awards.lines import Outside, clause_label, order_key
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Row, clause_label, order_key
 from calculators.facts.model import Claim
-from calculators.item_line import ItemLine, ItemPart, Row
 from calculators.money import Exact, Rounding, format_percent, format_yuan, largest_remainder, round_fen
 from calculators.notices.incentive import (
     Bands,
@@ -54,7 +53,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
                 yield Condition("base", "base_missing", claim.base_fen > 0, base, ">", format_yuan(0), clause)
 
 
-def _reckon(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
+def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
     """One part per claim; the claims of a firm under one notice in order of achievement, for its ladders."""
     paid: dict[tuple[str, str], _Paid] = defaultdict(_Paid)
     for one in outside:
@@ -199,4 +198,4 @@ def _claim(line: ItemLine) -> Claim:
     return line.item
 
 
-INCENTIVE = Calculator("incentive/1", _conditions, _reckon)
+INCENTIVE = Calculator("incentive/1", _conditions, _calculate)

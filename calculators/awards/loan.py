@@ -6,7 +6,7 @@ round on their cumulative amount and combine; `interest_bound` turns that into c
 `explain.loan` renders a result.
 
 Everything is exact until it rounds, and a result does not depend on the order of the lines, nor on how often it is
-reckoned: the periods of an earlier `through` come out the same later, unless facts have changed.
+calculated: the periods of an earlier `through` come out the same later, unless facts have changed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,17 +18,13 @@ from typing import Any, NamedTuple, TypeAlias
 from calculators.awards.caps import CappedLine, fill
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
-from calculators.awards.lines import Line, Outside, Support, Version, holds_status
-from calculators.awards.loan_parts import Part, Stretch, split, stretches
-from calculators.awards.payers import payers_of
+from calculators.awards.lines import Line, Outside, Support, Version, holds_status, withheld_by
+from calculators.awards.loan_parts import Part, Stretch, at_support_rate, counted_principal, split, stretches
+from calculators.awards.payers import payers_of, take_back
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.segments import Period, Segment, due_periods, interest, segments
-from calculators.limits import withheld_by
 from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
 from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent, Switch
-from calculators.principal import counted_principal
-from calculators.rates import at_support_rate
-from calculators.taken_back import take_back
 
 __all__ = [
     "CALCULATOR",
@@ -68,7 +64,7 @@ class DuePeriod:
 
 @dataclass(slots=True)
 class Working:
-    """How a line was reckoned, for the worksheet: conditions by version, due periods with their parts, cap fills."""
+    """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills."""
 
     benchmark: Benchmark
     conditions: Checked

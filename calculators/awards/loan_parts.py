@@ -1,22 +1,29 @@
-"""Cut due periods into parts: stretches of supported days on which one set of rules holds.
+"""The supported parts of a loan's due periods: their days, the principal that counts, the rate that is paid.
 
 Cuts fall at accrual windows, the end of a month limit, where a notice version begins, where a status that the notice
 asks for is gained or lost, and at the new year where a cap counts accrual days by year. A part keeps the bank's due
 date and day-count period.
+
+A principal cap per entity is one amount for all of its loans under the notice; the loans fill it in the notice's stated
+order, on each day again, so a loan that was repaid makes room from that day on. A rate rule turns segments at the
+contract rate into segments at the support rate, so that one way of counting interest serves both; rates are exact and
+never rounded. A share of interest is no rate and is counted by its caller.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from calculators.awards.lines import Line, Version, first_drawdown
-from calculators.facts.model import DayCount
+from calculators.awards.lines import Line, Version, first_drawdown, order_key
+from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
-from calculators.interest.segments import Period, Segment, interest
+from calculators.interest.loan import DayCount, Loan
+from calculators.interest.segments import Period, Segment, interest, segments
 from calculators.money import Exact, Rounding
-from calculators.notices.loan import LoanNotice, Switch
+from calculators.notices.loan import BorrowerFloor, LoanNotice, LprShare, PlusOverLpr, Points, Switch
 from calculators.notices.model import Cap
 
 # A limit like a cap's, over all lines on one loan; how much it is stands on each part.
@@ -149,3 +156,114 @@ def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
     if any(cap.year_of == "accrual_day" for cap in notice.caps):
         days |= {date(year, 1, 1) for year in range(first_drawdown(line.loan).year, line.loan.matures_on.year + 1)}
     return sorted(days)
+
+
+def counted_principal(
+    supported: Iterable[tuple[Line, list[Stretch]]], benchmark: Benchmark, through: date
+) -> dict[str, list[Segment]]:
+    """Line id -> the segments that count before `through`, for the lines whose principal a notice caps.
+
+    Days after a line's last due period count too: its principal takes room from the others on those days already.
+    """
+    counted: dict[str, list[Segment]] = {}
+    taken: dict[tuple[str, str], list[Segment]] = defaultdict(list)
+    for line, stretches in sorted(supported, key=lambda pair: order_key(pair[0])):
+        if not any(stretch.version.notice.base.principal_cap for stretch in stretches):
+            continue
+        others = taken[line.entity.uscc, line.notice_id]
+        counted[line.id] = [
+            segment for stretch in stretches for segment in _below_cap(line, stretch, others, benchmark, through)
+        ]
+        others += counted[line.id]
+    return counted
+
+
+def _below_cap(
+    line: Line, stretch: Stretch, others: list[Segment], benchmark: Benchmark, through: date
+) -> list[Segment]:
+    """The line's segments of one stretch with at most the principal that `others` leave on each day."""
+    ends_before = min(stretch.ends_before, through)
+    found = segments(line.loan, stretch.starts_on, ends_before, benchmark, supported=True)
+    cap = stretch.version.notice.base.principal_cap
+    if cap is None:
+        return found
+    if cap.per == "loan":
+        return [replace(segment, principal_fen=min(segment.principal_fen, cap.amount)) for segment in found]
+    edges = sorted({day for other in others for day in (other.starts_on, other.ends_before)})
+    pieces = []
+    for segment in found:
+        inner = [day for day in edges if segment.starts_on < day < segment.ends_before]
+        for starts_on, ends in zip([segment.starts_on, *inner], [*inner, segment.ends_before], strict=True):
+            used = sum(other.principal_fen for other in others if other.starts_on <= starts_on < other.ends_before)
+            principal = min(segment.principal_fen, max(0, cap.amount - used))
+            if principal:
+                pieces.append(Segment(starts_on, ends, principal, segment.rate))
+    return pieces
+
+
+RateRule = Points | LprShare | BorrowerFloor | PlusOverLpr
+
+
+def at_support_rate(rule: RateRule, loan: Loan, counted: list[Segment], benchmark: Benchmark) -> list[Segment]:
+    """`counted` with the support rate in place of the contract rate, cut where LPR of the accrual day changes."""
+    if isinstance(rule, Points):
+        pieces = _cut(counted, loan) if rule.others_within_rate and loan.other_subsidies else counted
+        return [_at(piece, _points(rule, piece, loan)) for piece in pieces]
+    if rule.fixed_on == "accrual_day":
+        return [piece for segment in counted for piece in _by_day(rule, segment, benchmark)]
+    fixed_on = loan.signed_on if rule.fixed_on == "contract" else first_drawdown(loan)
+    lpr = benchmark.rate(rule.tenor, fixed_on)
+    return [_at(segment, _over_lpr(rule, segment.rate, lpr)) for segment in counted]
+
+
+def _points(rule: Points, piece: Segment, loan: Loan) -> Exact:
+    """Fixed points; a share of the contract rate, or what other subsidies leave of it, where that is lower."""
+    rate = rule.points
+    if rule.at_most_rate_share is not None:
+        rate = min(rate, rule.at_most_rate_share * piece.rate)
+    if rule.others_within_rate:
+        day = piece.starts_on
+        others = [
+            one.rate for one in loan.other_subsidies if one.starts_on <= day and day < (one.ends_before or date.max)
+        ]
+        rate = max(Exact(0), min(rate, piece.rate - sum(others, Exact(0))))
+    return rate
+
+
+def _cut(counted: list[Segment], loan: Loan) -> list[Segment]:
+    """The segments cut where another subsidy on the loan begins or has ended."""
+    days = {one.starts_on for one in loan.other_subsidies} | {one.ends_before for one in loan.other_subsidies}
+    edges = sorted(day for day in days if day)
+    pieces = []
+    for segment in counted:
+        inner = [day for day in edges if segment.starts_on < day < segment.ends_before]
+        for starts_on, ends_before in pairwise([segment.starts_on, *inner, segment.ends_before]):
+            pieces.append(Segment(starts_on, ends_before, segment.principal_fen, segment.rate))
+    return pieces
+
+
+def _over_lpr(rule: LprShare | BorrowerFloor | PlusOverLpr, contract: Exact, lpr: Exact) -> Exact:
+    """The support rate by a rule that looks at LPR; never negative, never above the contract rate."""
+    nothing = Exact(0)
+    match rule:
+        case LprShare():
+            return min(rule.share * lpr, contract)
+        case BorrowerFloor():
+            borrower = max(nothing, lpr + rule.borrower_over)
+            return max(nothing, min(contract, lpr + rule.ceiling_over) - borrower)
+        case PlusOverLpr():
+            return max(nothing, min(contract - lpr, rule.ceiling))
+
+
+def _at(segment: Segment, rate: Exact) -> Segment:
+    return Segment(segment.starts_on, segment.ends_before, segment.principal_fen, rate)
+
+
+def _by_day(rule: LprShare | BorrowerFloor | PlusOverLpr, segment: Segment, benchmark: Benchmark) -> list[Segment]:
+    """The segment at the support rate of each day, cut where a new value of LPR comes into force."""
+    steps = benchmark.steps(rule.tenor, segment.starts_on, segment.ends_before)
+    ends = [*(day for day, _ in steps[1:]), segment.ends_before]
+    return [
+        Segment(day, end, segment.principal_fen, _over_lpr(rule, segment.rate, lpr))
+        for (day, lpr), end in zip(steps, ends, strict=True)
+    ]

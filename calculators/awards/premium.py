@@ -16,9 +16,8 @@ from itertools import groupby
 
 from calculators.awards.conditions import Condition
 from calculators.awards.item import Calculator
-from calculators.awards.lines import Outside, Proportion, clause_label
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Proportion, Row, clause_label
 from calculators.facts.model import Policy
-from calculators.item_line import ItemLine, ItemPart, Row
 from calculators.money import Exact, Rounding, format_percent, format_yuan, round_fen
 from calculators.notices.premium import InsurancePremiumNotice, LiabilityAtMost, PremiumShare
 from calculators.problems import N_
@@ -72,7 +71,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
     )
 
 
-def _reckon(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
+def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
     """The parts of each policy; no policy's premium depends on another's, or on what was paid outside."""
     del outside
     return {line.id: list(_parts(line)) for line in lines}
@@ -178,4 +177,4 @@ def _policy(line: ItemLine) -> Policy:
     return line.item
 
 
-INSURANCE_PREMIUM = Calculator("insurance_premium/2", _conditions, _reckon)
+INSURANCE_PREMIUM = Calculator("insurance_premium/2", _conditions, _calculate)

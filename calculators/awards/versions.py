@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, pairwise
 
-from calculators.awards.lines import Line, Version, first_drawdown
-from calculators.facts.model import Application, Loan
-from calculators.item_line import ItemLine
+from calculators.awards.lines import ItemLine, Line, Version, first_drawdown
+from calculators.facts.model import Application
+from calculators.interest.loan import Loan
 from calculators.notices.loan import LoanNotice
 from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Problem, Refused, refuse

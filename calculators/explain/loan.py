@@ -18,14 +18,13 @@ from calculators.awards.loan import (
     lowest_per_period,
     rule_for,
 )
-from calculators.awards.loan_parts import Part, clip
+from calculators.awards.loan_parts import Part, at_support_rate, clip
 from calculators.explain.sheet import AMOUNT, Sheet, cells, pad, short_yuan
-from calculators.facts.model import DayCount
+from calculators.interest.loan import DayCount
 from calculators.interest.segments import Segment, year_fraction
 from calculators.money import Exact, format_percent, format_yuan, largest_remainder, plain_exact
 from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent
 from calculators.problems import N_, Say
-from calculators.rates import at_support_rate
 
 __all__ = ["clause_label", "render"]
 

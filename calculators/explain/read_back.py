@@ -4,23 +4,30 @@ One sentence per rule, in the order in which they are applied. What no source sa
 source that nobody has checked as such; both are listed again before the place to sign.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from calculators.awards.all import ITEM_TYPES
 from calculators.awards.versions import NoticeVersion
+from calculators.explain.item_sentences import AllocatedSubsidyReader, IncentiveReader, InsurancePremiumReader
 from calculators.explain.loan_sentences import LoanReader
 from calculators.explain.sentences import Reader
-from calculators.notices.loan import LoanNotice
-from calculators.notices.model import Notice
 from calculators.problems import N_, Say
 
-__all__ = ["read_back"]
+__all__ = ["READERS", "read_back"]
+
+# By the `type` of a notice.
+READERS: dict[str, Callable[[Any, Say], Reader]] = {
+    "loan_interest_discount": LoanReader,
+    "insurance_premium": InsurancePremiumReader,
+    "incentive": IncentiveReader,
+    "allocated_subsidy": AllocatedSubsidyReader,
+}
 
 
 def read_back(version: NoticeVersion, title: str, say: Say = str) -> Iterator[str]:
     """The lines to print: heading, numbered sentences with their sources, what is not certain, a place to sign."""
     notice = version.notice
-    reader = _reader(notice, say)
+    reader = READERS[notice.type](notice, say)
     yield title
     yield version.ref
     yield ""
@@ -52,11 +59,3 @@ def read_back(version: NoticeVersion, title: str, say: Say = str) -> Iterator[st
 
 def _listed(numbers: list[str]) -> str:
     return ", ".join(sorted(numbers, key=int)) or "-"
-
-
-def _reader(notice: Notice, say: Say) -> Reader:
-    """The reader of the notice's type."""
-    match notice:
-        case LoanNotice():
-            return LoanReader(notice, say)
-    return ITEM_TYPES[notice.type].reader(notice, say)

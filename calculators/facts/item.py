@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from calculators import notice_rules
 from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
 from calculators.money import Exact, parse_exact, parse_percent
-from calculators.notice_rules import day
+from calculators.notices import rules
 from calculators.notices.item import parts
+from calculators.notices.rules import day
 from calculators.notices.values import Amount, Count, Day, Fault, Name, Shape, Share, Text, fault, fen, wrong
 from calculators.problems import N_
 
@@ -175,7 +175,7 @@ class ProjectPart(Shape):
         """One audit per day, and one day per stage."""
         yield from super().rules(raw)
         stages = [one.get("name") for one in _rows(raw, "stages")]
-        yield from notice_rules.repeated(stages, ("stages",), "name")
+        yield from rules.repeated(stages, ("stages",), "name")
         seen: set[object] = set()
         for place, audit in enumerate(_rows(raw, "audits")):
             if audit.get("on") in seen:

@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from calculators.awards.lines import Line, Outside, Version
+from calculators.awards.lines import ItemLine, Line, Outside, Version
 from calculators.facts.item import ClaimPart, PolicyPart, ProjectPart, item_from
-from calculators.facts.model import Application, Dishonesty, District, Entity, Exemption, Grant, Item, Loan, Status
+from calculators.facts.loan import LoanPart, loan_from
+from calculators.facts.model import Application, Dishonesty, District, Entity, Exemption, Grant, Item, Status
 from calculators.files.yaml import Document, read_yaml, take
-from calculators.item_line import ItemLine
-from calculators.loan_facts import LoanPart, loan_from
+from calculators.interest.loan import Loan
 from calculators.notices.item import ItemNotice
 from calculators.notices.values import Amount, Day, Fault, Name, Shape, Text, fault
 from calculators.problems import N_
@@ -97,7 +97,7 @@ class OutsidePart(Shape):
 
 
 class FactsPart(Shape):
-    """Everything known of one item, and the last day reckoned."""
+    """Everything known of one item, and the last day calculated."""
 
     entity: EntityPart
     application: ApplicationPart
@@ -178,7 +178,7 @@ class CasesFile(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one item; `through` is exclusive, the day after the last one reckoned."""
+    """The facts of one item; `through` is exclusive, the day after the last one calculated."""
 
     entity: Entity
     asked: ApplicationPart
@@ -232,7 +232,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A worked example of a notice; `origin` says who reckoned it."""
+    """A worked example of a notice; `origin` says who calculated it."""
 
     name: str
     origin: str

@@ -1,4 +1,4 @@
-"""Day counts: how many parts of a year lie between two days, as exact integers.
+"""Day counts and due periods: how many parts of a year lie between two days, and on which days interest falls due.
 
 Every convention is written as a ruler: a position for each day, in whole units, and the units of a year. The year
 fraction of any stretch is the difference of two positions, so stretches that meet always sum to the whole, however a
@@ -12,11 +12,11 @@ period counts actual days over the actual days of the period, as Apache Fineract
 """
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from calculators.facts.model import DayCount
+from calculators.interest.loan import DayCount, DueRule, Loan
 from calculators.money import Exact
 
 # Both lengths of a year divide it, so ACT/ACT needs no rationals.
@@ -114,3 +114,48 @@ def _thirty_position(day: date) -> int:
 
 def _thirty_one_position(day: date) -> int:
     return day.year * 360 + day.month * 30 + day.day
+
+
+_MONTHS_APART = {"month": 1, "quarter": 3}
+
+
+def due_periods(loan: Loan) -> list[Period]:
+    """The due periods from the first movement to maturity, in order, without gaps; the last ends at maturity.
+
+    A settlement day that is counted ends its period a day later (settled on the 20th, exclusive end the 21st). A loan
+    without movements, or drawn at maturity or later, has none. Interest after maturity (overdue, extension) belongs to
+    no due period.
+    """
+    if not loan.movements:
+        return []
+    starts_on = min(movement.on for movement in loan.movements)
+    if starts_on >= loan.matures_on:
+        return []
+    ends = dict(_period_ends(loan.due, starts_on, loan.matures_on))
+    periods = []
+    opened = starts_on
+    for end in sorted(day for day in ends if starts_on < day < loan.matures_on):
+        # Only between two ends of the rule is a period its regular length; the first and last may be stubs.
+        periods.append(Period(opened, end, ends[end] if opened in ends else None))
+        opened = end
+    regular = ends[loan.matures_on] if opened in ends and loan.matures_on in ends else None
+    return [*periods, Period(opened, loan.matures_on, regular)]
+
+
+def _end(due: DueRule, settles_on: date) -> date:
+    """The exclusive end of the due period that is settled on `settles_on`, the day as the bank prints it."""
+    return settles_on + timedelta(days=due.counted)
+
+
+def _period_ends(due: DueRule, first: date, last: date) -> Iterator[tuple[date, int | None]]:
+    """(exclusive end, whole months of a regular period) of the rule, at least all from `first` to `last`."""
+    if due.every == "custom":
+        for day in due.dates:
+            yield _end(due, day), None
+        return
+    apart = _MONTHS_APART[due.every]
+    # Months counted from year 0, so that the quarters' ends are those divisible by 3. The month before the first one
+    # may settle on its last day, counted, and so end a period on the first day.
+    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month + 1):
+        if month % apart == 0:
+            yield _end(due, month_day(0, month, due.day)), apart

@@ -11,12 +11,11 @@ from itertools import accumulate, groupby, pairwise
 from math import lcm
 from typing import TypeVar
 
-from calculators.facts.model import DayCount, FixedRate, FloatingRate, Loan, Movement, Spell
 from calculators.interest.benchmark import Benchmark
-from calculators.interest.day_count import Period, month_day, ruler, year_fraction
+from calculators.interest.day_count import Period, due_periods, month_day, ruler, year_fraction
+from calculators.interest.loan import DayCount, FixedRate, FloatingRate, Loan, Movement, Spell
 from calculators.money import Exact, format_yuan
 from calculators.problems import N_, Place, Problem, Refused
-from calculators.schedule import due_periods
 
 __all__ = ["Period", "Segment", "due_periods", "interest", "lay_out", "segments", "year_fraction"]
 

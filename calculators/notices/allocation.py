@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from calculators import notice_rules
 from calculators.money import Exact, format_percent
+from calculators.notices import rules
 from calculators.notices.item import ItemNotice
 from calculators.notices.model import Sourced
 from calculators.notices.values import Amount, Fault, Share, fault, patterned
@@ -51,8 +51,8 @@ class AllocatedSubsidyNotice(ItemNotice):
         yield from super().rules(raw)
         listed = raw.get("stages")
         stages = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        yield from notice_rules.repeated([one.get("id") for one in stages], ("stages",), "id")
-        shares = [notice_rules.rate(one.get("percent")) for one in stages]
+        yield from rules.repeated([one.get("id") for one in stages], ("stages",), "id")
+        shares = [rules.rate(one.get("percent")) for one in stages]
         known = [share for share in shares if share is not None]
         if known and len(known) == len(shares) and sum(known) != 1:
             yield fault(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from calculators import notice_rules
+from calculators.notices import rules
 from calculators.notices.model import (
     Cap,
     Condition,
@@ -75,7 +75,7 @@ class ItemCap(Cap):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """A year where a year is meant."""
         yield from super().rules(raw)
-        yield from notice_rules.cap_years(raw, "fund, due_date")
+        yield from rules.cap_years(raw, "fund, due_date")
 
 
 class ItemRounding(Shape):

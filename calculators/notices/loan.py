@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from calculators import notice_rules
+from calculators.notices import rules
 from calculators.notices.model import (
     Cap,
     Condition,
@@ -103,7 +103,7 @@ class BorrowerFloor(Sourced):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """The ceiling lies above what the borrower pays."""
         yield from super().rules(raw)
-        floor, ceiling = notice_rules.rate(raw.get("borrower_over")), notice_rules.rate(raw.get("ceiling_over"))
+        floor, ceiling = rules.rate(raw.get("borrower_over")), rules.rate(raw.get("ceiling_over"))
         if floor is not None and ceiling is not None and ceiling <= floor:
             yield fault(
                 "ceiling_over",
@@ -187,7 +187,7 @@ class MonthsFromDrawdown(Sourced):
 
 
 class Base(Sourced):
-    """What interest counts: accrued by our reckoning or really paid, on which principal, for how long."""
+    """What interest counts: accrued by our calculation or really paid, on which principal, for how long."""
 
     interest: Literal["accrued", "paid"]
     principal_cap: PrincipalCap | None = None
@@ -220,7 +220,7 @@ class LoanCap(Cap):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """One limit, the same kind of limit after a status, and a year where a year is meant."""
         yield from super().rules(raw)
-        yield from notice_rules.cap(raw)
+        yield from rules.cap(raw)
 
 
 class NotBoundedByInterest(Sourced):
@@ -283,4 +283,4 @@ class LoanNotice(Notice):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """What the parts of a loan notice owe each other, besides what every notice owes."""
         yield from super().rules(raw)
-        yield from notice_rules.loan(raw)
+        yield from rules.loan(raw)

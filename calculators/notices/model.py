@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from calculators import notice_rules
 from calculators.money import Rounding
+from calculators.notices import rules
 from calculators.notices.values import Amount, Count, Day, Fault, Flag, Name, Shape, Share, Text, fault, patterned
 from calculators.problems import N_
 
@@ -106,7 +106,7 @@ class Span(Shape):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """The span runs forward."""
         yield from super().rules(raw)
-        starts_on, last_day = notice_rules.day(raw.get("from")), notice_rules.day(raw.get("to"))
+        starts_on, last_day = rules.day(raw.get("from")), rules.day(raw.get("to"))
         if starts_on and last_day and last_day < starts_on:
             yield fault(
                 "to",
@@ -223,7 +223,7 @@ class Approval(Sourced):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """Something is asked for, and no post twice."""
         yield from super().rules(raw)
-        yield from notice_rules.approval(raw)
+        yield from rules.approval(raw)
 
 
 class Netting(Sourced):
@@ -280,4 +280,4 @@ class Notice(Shape):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """What the parts of a notice owe each other."""
         yield from super().rules(raw)
-        yield from notice_rules.common(raw)
+        yield from rules.common(raw)

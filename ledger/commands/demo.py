@@ -13,7 +13,7 @@ from ledger.commands.run.explain import explain
 from ledger.commands.ui.context import Settings
 from ledger.demo.batches import run_batches
 from ledger.demo.story import MONTHS, anchor_of, explained, forge, open_demo, prepare, run_year
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.words import _, language
 
 

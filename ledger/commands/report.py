@@ -10,7 +10,7 @@ from calculators.money import Exact, format_minor, format_yuan, plain_yuan, roun
 from calculators.problems import N_
 from ledger.book.execution import Executed, Figures, execution
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.store.ledger import Ledger
 from ledger.words import _

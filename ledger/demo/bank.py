@@ -1,12 +1,12 @@
-"""What the invented banks say interest came to: their receipts, reckoned from the year's own loans and events."""
+"""What the invented banks say interest came to: their receipts, calculated from the year's own loans and events."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from calculators.facts.loan import loan_of
-from calculators.facts.model import Loan
 from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import Loan
 from calculators.interest.segments import due_periods, interest, segments
 from calculators.money import parse_yuan, plain_yuan, round_fen
 from ledger.demo.year import Row, Year

@@ -25,7 +25,7 @@ from ledger.payouts.states import State
 from ledger.reconcile.monthly import Account
 from ledger.runs.history import State as RunState
 from ledger.runs.history import runs
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 

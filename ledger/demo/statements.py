@@ -15,7 +15,7 @@ from ledger.reconcile import readers
 from ledger.reconcile.deciding import match_open
 from ledger.reconcile.importing import IMPORTED, SAME, take
 from ledger.reconcile.monthly import Account, Class, reconciliation
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger
 from ledger.words import _
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import chinese_calendar
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.registry.known import content
+from ledger.registry.drafts import content
 from ledger.store.ledger import Writer
 
 CALENDAR = "calendar"

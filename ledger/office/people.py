@@ -13,7 +13,7 @@ from typing import Any
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.office.signing import PrivateKey, check_owner, public_key
-from ledger.registry.known import content
+from ledger.registry.drafts import content
 from ledger.store.ledger import Ledger, Row, Vault, View, Writer, in_office, local_day
 
 NAME = "person.name"

@@ -13,8 +13,7 @@ from ledger.office.public_notices import OBSTACLES
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
 from ledger.payouts.returns.clawbacks import pending
-from ledger.registry.institutions import is_cnaps, wallet_institutions
-from ledger.registry.payees import PERSONAL_WALLETS
+from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps, wallet_institutions
 from ledger.registry.payment_paths import recipients
 from ledger.sheets.columns import fold
 from ledger.store.ledger import Row, Vault, View

@@ -1,4 +1,4 @@
-"""The register of firms: unified social credit code, name, history of registered districts, statuses.
+"""The registers of firms (code, name, districts, statuses) and of decisions of serious dishonesty (严重失信).
 
 Several rows of one code build its history. A full file says the whole history; a delta file adds to the one recorded:
 a district from another day, a status, or the end of a status.
@@ -10,37 +10,40 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from stdnum.cn import uscc
-
 from calculators.facts.model import Dishonesty, District, Entity, Status
 from calculators.problems import N_
-from ledger.registry.drafts import Draft, Register, Task
-from ledger.registry.known import Known, known
-from ledger.registry.rows import Reading, Values
+from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, known, registered, warn_unknown_firm
+from ledger.registry.uscc import passes_check, passes_organisation_check
+from ledger.sheets.rows import Reading, Values
 from ledger.store.ledger import Row, View
 
-# GB 11714: weights of the eight characters, and the check character by the remainder of their sum, 11 less it.
-_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_ORGANISATION_CHECKS = "0X987654321"
+
+def _dishonesty_drafts(task: Task) -> list[Draft]:
+    """One draft per decision, keyed `<uscc>/<decided on>/<document>`."""
+    firms = registered(task, "entity")
+    made = Keyed(task, "dishonesty")
+    for row in task.reading.rows:
+        cells = row.cells
+        repaired_on = cells.get("repaired_on")
+        if repaired_on is not None and repaired_on < cells["decided_on"]:
+            task.reading.refuse(
+                "dates_reversed",
+                N_("the record was repaired on {end}, before it was decided on {start}"),
+                N_("correct one of the two days"),
+                row.line,
+                "repaired_on",
+                start=cells["decided_on"],
+                end=repaired_on,
+            )
+        warn_unknown_firm(task, row, firms)
+        made.add(row, "/".join([cells["uscc"], cells["decided_on"], cells["document"]]), "document")
+    return made.drafts
 
 
-def passes_check(code: str) -> bool:
-    """Whether the 18th character of a well-formed code is its check digit (GB 32100-2015, modulus 31)."""
-    return bool(uscc.calc_check_digit(code[:-1]) == code[-1])
+DISHONESTY = Register("dishonesty", "dishonesty", "fact", _dishonesty_drafts)
 
 
-def passes_organisation_check(code: str) -> bool:
-    """Whether the organisation code in a well-formed code (its characters 9 to 17) passes its check (GB 11714-1997).
-
-    Early codes were given out with a wrong 18th character around a right organisation code; a code with a mistyped
-    sign in it mostly fails both.
-    """
-    body, check = code[8:16], code[16]
-    total = sum(int(sign, 36) * weight for sign, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True))
-    return check == _ORGANISATION_CHECKS[total % 11]
-
-
-def drafts(task: Task) -> list[Draft]:
+def _entity_drafts(task: Task) -> list[Draft]:
     """One draft per firm in the file."""
     by_code: dict[str, list[Values]] = {}
     for row in task.reading.rows:
@@ -168,7 +171,7 @@ def _users(view: View) -> dict[str, str]:
     return {row.body["uscc"]: register for register in ("payee", "application") for row in view.rows(register)}
 
 
-REGISTER = Register("entities", "entity", "entity", drafts, users=_users)
+ENTITIES = Register("entities", "entity", "entity", _entity_drafts, users=_users)
 
 
 def entities(view: View) -> dict[str, Known[Entity]]:

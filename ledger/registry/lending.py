@@ -1,44 +1,19 @@
-"""The registers of lenders: loans, and how the runs read them with their events and receipts."""
+"""The registers of lenders: loans, events, receipts, how far each lender has reported, and how the runs read them."""
 
 from collections import defaultdict
-from typing import Any
+from datetime import date
 
 from calculators.facts.loan import loan_key, loan_of
-from calculators.facts.model import Loan
-from calculators.problems import N_
-from ledger.registry.drafts import Draft, Register, Task
-from ledger.registry.firms import passes_check
-from ledger.registry.known import Known, known
-from ledger.registry.rows import Reading, Values, only_with
+from calculators.interest.loan import Loan
+from calculators.problems import N_, refuse
+from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
+from ledger.registry.ordinals import numbered
+from ledger.registry.uscc import passes_check
+from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
 
 
-def fact(register: str, lender: str, values: Values) -> dict[str, Any]:
-    """The fields of a `fact` record: the row's values, with the day it became known beside them; "" is no lender."""
-    data = {name: value for name, value in values.cells.items() if name != "known_on"}
-    fields: dict[str, Any] = {"register": register, "data": data}
-    if lender:
-        fields["lender"] = lender
-    if "known_on" in values.cells:
-        fields["known_on"] = values.cells["known_on"]
-    return fields
-
-
-def refuse_other_lender(task: Task, line: int, column: str, lender: str) -> None:
-    """Hold a row to the lender whose file this is."""
-    if task.scope.lender and lender != task.scope.lender:
-        task.reading.refuse(
-            "lender_differs",
-            N_("the loan is of {lender}, and the file speaks for {wanted}"),
-            N_("remove the row, or correct the lender"),
-            line,
-            column,
-            lender=lender,
-            wanted=task.scope.lender,
-        )
-
-
-def drafts(task: Task) -> list[Draft]:
+def _loan_drafts(task: Task) -> list[Draft]:
     """One draft per loan in the file."""
     reading = task.reading
     firms = {row.key for row in task.view.rows("entity")}
@@ -100,7 +75,7 @@ def _check_terms(reading: Reading, row: Values) -> None:
 
 
 def check_repricing(reading: Reading, row: Values) -> None:
-    """A rate over LPR says when it is set anew, a fixed one does not."""
+    """A rate over LPR says when it is repriced, a fixed one does not."""
     floating = row.cells["rate"].startswith("LPR")
     name = ["repriced"]
     only_with(reading, row, name if floating else [], [] if floating else name, f"rate {row.cells['rate']}")
@@ -129,7 +104,7 @@ def _check_borrower(reading: Reading, row: Values, firms: set[str]) -> None:
     )
 
 
-REGISTER = Register("loans", "loan", "fact", drafts, by_lender=True, dated="signed_on")
+LOANS = Register("loans", "loan", "fact", _loan_drafts, by_lender=True, dated="signed_on")
 
 
 def loans(view: View) -> dict[str, Known[Loan]]:
@@ -148,3 +123,120 @@ def loans(view: View) -> dict[str, Known[Loan]]:
         )
         made[row.key] = known(loan, (row, *events, *receipts))
     return made
+
+
+# kind -> (cells it needs, cells it has no use for)
+EVENT_CELLS = {
+    "drawdown": (["amount_fen"], ["end_date", "rate", "repriced"]),
+    "repayment": (["amount_fen"], ["end_date", "rate", "repriced"]),
+    "rate": (["rate"], ["end_date", "amount_fen"]),
+    "overdue": ([], ["rate", "repriced"]),
+    "extension": ([], ["rate", "repriced"]),
+    "other_subsidy": (["rate"], ["amount_fen", "repriced"]),
+}
+
+
+def _event_drafts(task: Task) -> list[Draft]:
+    """One draft per row."""
+    for row in task.reading.rows:
+        _check_kind(task.reading, row)
+    made = numbered(task, "event", ("kind", "date"), "amount_fen")
+    if not task.reading.problems:
+        _check_principal(task, made)
+    return made
+
+
+def _check_kind(reading: Reading, row: Values) -> None:
+    needed, barred = EVENT_CELLS[row.cells["kind"]]
+    only_with(reading, row, needed, barred, f"kind {row.cells['kind']}")
+    if row.cells["kind"] == "rate" and "rate" in row.cells:
+        check_repricing(reading, row)
+    if row.cells["kind"] == "other_subsidy" and row.cells.get("rate", "").startswith("LPR"):
+        reading.refuse(
+            "subsidy_rate_floating",
+            N_("another subsidy's rate is written in per cent per year"),
+            N_("write what it pays, such as 1.5%, and a new event from the day on which that changes"),
+            row.line,
+            "rate",
+        )
+    end = row.cells.get("end_date")
+    if end is not None and end < row.cells["date"]:
+        reading.refuse(
+            "dates_reversed",
+            N_("the last day {end} lies before the first, {start}"),
+            N_("correct one of the two days"),
+            row.line,
+            "end_date",
+            start=row.cells["date"],
+            end=end,
+        )
+
+
+def _check_principal(task: Task, made: list[Draft]) -> None:
+    """Nobody repays what was not drawn: a row is missing, or a kind or amount is wrong."""
+    wanted = {draft.key: draft for draft in made}
+    touched = {loan_key(draft.fields["data"]) for draft in made}
+    # Date, repayments last; the line of the file, 0 for what is recorded already.
+    moves: dict[str, list[tuple[str, bool, int, int]]] = defaultdict(list)
+    for row in task.view.rows("event", task.scope.lender or None):
+        if row.key not in wanted and not task.falls(row.body["data"]["date"]):
+            _move(moves, row.body["data"], 0)
+    for draft in made:
+        _move(moves, draft.fields["data"], draft.line)
+    for key in sorted(touched & moves.keys()):
+        balance = 0
+        for day, repaid, amount_fen, line in sorted(moves[key]):
+            balance += -amount_fen if repaid else amount_fen
+            if balance < 0:
+                task.reading.refuse(
+                    "principal_negative",
+                    N_("by {day} loan {key} has repaid more than was drawn"),
+                    N_("add the missing drawdown, or correct kind or amount"),
+                    line or min(draft.line for draft in made if loan_key(draft.fields["data"]) == key),
+                    "amount",
+                    day=day,
+                    key=key,
+                )
+                break
+
+
+def _move(moves: dict[str, list[tuple[str, bool, int, int]]], data: dict[str, object], line: int) -> None:
+    if data["kind"] in ("drawdown", "repayment"):
+        amount_fen = data["amount_fen"]
+        assert isinstance(amount_fen, int)
+        moves[loan_key(data)].append((str(data["date"]), data["kind"] == "repayment", amount_fen, line))
+
+
+EVENTS = Register("events", "event", "fact", _event_drafts, twins=True, by_lender=True, dated="date")
+
+
+def _receipt_drafts(task: Task) -> list[Draft]:
+    """One draft per row."""
+    return numbered(task, "receipt", ("due",), "interest_fen")
+
+
+RECEIPTS = Register("receipts", "receipt", "fact", _receipt_drafts, twins=True, by_lender=True, dated="paid_on")
+
+
+def reported(view: View) -> dict[str, date]:
+    """The last day each lender has reported events through; a report of nothing is a report."""
+    through: dict[str, date] = {}
+    for row in view.records("import"):
+        body = row.body
+        if body["register"] == "event" and "lender" in body and "through" in body:
+            day = date.fromisoformat(body["through"])
+            through[body["lender"]] = max(day, through.get(body["lender"], day))
+    return through
+
+
+def require_lender(view: View, lender: str) -> None:
+    """Refuse `lender_unknown`, so that a misspelt name never counts as a report or an exception."""
+    known = {row.lender for row in view.rows("loan")}
+    if lender not in known:
+        raise refuse(
+            "lender_unknown",
+            N_("no loan of lender {lender} is registered"),
+            N_("write the lender as in the register of loans: {lenders}"),
+            lender=lender,
+            lenders=", ".join(sorted(known)) or "-",
+        )

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from calculators.awards.lines import Version
 from calculators.awards.versions import NoticeVersion, ambiguous, clashes, governing_versions
-from calculators.facts.model import Application, Loan
+from calculators.facts.model import Application
 from calculators.files.yaml import load_notice, notice_ref
+from calculators.interest.loan import Loan
 from calculators.money import Exact
 from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse

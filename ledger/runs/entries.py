@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from calculators.all_types import AnyResult
+from calculators.awards.all import AnyResult
 from calculators.awards.item import ItemResult
 from calculators.awards.lines import clause_label
 from calculators.awards.loan import Result
@@ -19,8 +19,7 @@ from ledger.book.posting import Entry, Posting
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
 from ledger.registry.notices import notices
-from ledger.runs.plan import Plan
-from ledger.runs.steps import Step
+from ledger.runs.plan import Plan, Step
 from ledger.store.ledger import View
 
 # Accrued and not yet paid, so the budget chart has no side yet.
@@ -81,7 +80,7 @@ def _loan_clause(result: Result) -> str:
 
 
 def _item_clause(result: ItemResult, due: date) -> str:
-    """The clause of the rule that the part was reckoned by; of the condition not met where nothing is due."""
+    """The clause of the rule that the part was calculated by; of the condition not met where nothing is due."""
     of_part = [row.clause for part in result.parts if part.due == due for row in part.rows if row.clause]
     others = [row.clause for part in result.parts for row in part.rows if row.clause]
     refused = [code["clause"] for code in result.digest["refused"]]

@@ -9,14 +9,13 @@ from datetime import date, datetime
 from calculators.awards.lines import Line
 from calculators.problems import N_, Problem, Refused, refuse
 from ledger.office.decisions import decisions
-from ledger.registry.lenders import reported
+from ledger.registry.lending import reported
 from ledger.registry.notices import notices
 from ledger.registry.openings import opened_notices
 from ledger.runs.closing import Outcome, start
 from ledger.runs.history import last_closed
 from ledger.runs.lines import LOAN_TYPE, AnyLine, granted_lines
-from ledger.runs.month import Month
-from ledger.runs.occasion import Occasion
+from ledger.runs.occasion import Month, Occasion
 from ledger.runs.plan import Plan, plan_of
 from ledger.store.ledger import Ledger, View, local_day
 
@@ -125,7 +124,7 @@ def _openings_missing(view: View, lines: Iterable[AnyLine]) -> Iterator[Problem]
 
 
 def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator[Problem]:
-    """No data is never nought: every lender with granted loans must have spoken for the whole month."""
+    """No data is never zero: every lender with granted loans must have spoken for the whole month."""
     heard = reported(view)
     excepted = {decision.about for decision in decisions(view) if decision.type == "lender-exception"}
     for lender in sorted({line.loan.lender for line in lines}):

@@ -11,25 +11,24 @@ from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.all import ITEM_TYPES
-from calculators.awards.lines import Limit, Line
+from calculators.awards.lines import ItemLine, Limit, Line
 from calculators.awards.loan import CALCULATOR
+from calculators.awards.payers import TakenBack
 from calculators.awards.versions import excluded_lines, governing_version
-from calculators.facts.model import Application, Entity, Grant, Item, Loan
-from calculators.item_line import ItemLine
+from calculators.facts.model import Application, Entity, Grant, Item
+from calculators.interest.loan import Loan
 from calculators.notices.item import ItemNotice
 from calculators.problems import N_, Refused
-from calculators.taken_back import TakenBack
 from ledger.book.balances import Award
 from ledger.log.tree import root
-from ledger.office.decisions import Decision, decisions
-from ledger.payouts.returns.agreed import agreed_by_line
+from ledger.office.decisions import Decision, decisions, limits
 from ledger.registry.applications import applications
+from ledger.registry.clawbacks import agreed_by_line
+from ledger.registry.drafts import Known
 from ledger.registry.firms import entities, failed_checks
 from ledger.registry.grants import grants
 from ledger.registry.items import items
-from ledger.registry.known import Known
 from ledger.registry.lending import loans
-from ledger.registry.limits import limits
 from ledger.registry.notices import NoticeVersion, notices, versions_for
 from ledger.store.ledger import View
 
@@ -53,7 +52,7 @@ UNREADY = {
 
 @dataclass(frozen=True, slots=True)
 class Unready:
-    """A granted line without a reckoning, and the code of the reason; `type` is that of its notice."""
+    """A granted line without a calculation, and the code of the reason; `type` is that of its notice."""
 
     line: str
     uscc: str

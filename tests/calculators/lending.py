@@ -9,22 +9,9 @@ from typing import Any
 
 from calculators.awards.lines import Line, Version
 from calculators.awards.loan import Result, calculate
-from calculators.facts.model import (
-    Application,
-    DayCount,
-    District,
-    DueRule,
-    Entity,
-    FixedRate,
-    FloatingRate,
-    Grant,
-    Loan,
-    Movement,
-    Receipt,
-    Spell,
-    Status,
-)
+from calculators.facts.model import Application, District, Entity, Grant, Status
 from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import DayCount, DueRule, FixedRate, FloatingRate, Loan, Movement, Receipt, Spell
 from calculators.interest.segments import Period, due_periods
 from calculators.money import parse_percent, parse_yuan
 from calculators.notices.loan import LoanNotice
@@ -190,14 +177,14 @@ def line(
     )
 
 
-def reckon(*lines: Line, through: str = "2030-01-01", **more: Any) -> list[Result]:
+def results_of(*lines: Line, through: str = "2030-01-01", **more: Any) -> list[Result]:
     """The results by line id."""
     return calculate(lines, LPR, "lpr@test", day(through), **more)
 
 
 def award(*lines: Line, **more: Any) -> str:
     """The awards in yuan, one line's or several with blanks between them, in order of line id."""
-    return " ".join(yuan(result.digest["award_fen"]) for result in reckon(*lines, **more))
+    return " ".join(yuan(result.digest["award_fen"]) for result in results_of(*lines, **more))
 
 
 def yuan(fen: int) -> str:

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from calculators.facts.model import District, Status
-from ledger.registry.firms import entities, failed_checks, passes_check
+from ledger.registry.firms import entities, failed_checks
+from ledger.registry.uscc import passes_check
 from tests.registry.command import call
 from tests.registry.desk import FIRM, OTHER_FIRM, Desk
 

@@ -6,10 +6,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from ledger.commands.registry.template import NAMES
-from ledger.registry.institutions import wallet_institutions
-from ledger.registry.rows import read_rows
+from ledger.registry.payees import wallet_institutions
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
+from ledger.sheets.rows import read_rows
 from ledger.sheets.templates import comment, write_template
 from tests.registry.command import call
 from tests.registry.desk import Desk, workbook

@@ -18,8 +18,8 @@ from ledger.office.approvals import APPROVE, Approval, Subject, approval_of, cap
 from ledger.office.people import Person
 from ledger.office.signing import holds
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
-from ledger.payouts.returns.agreed import AGREED, REQUESTED, answered_otherwise
 from ledger.payouts.states import Source, State
+from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.store.ledger import local_day
 
 

@@ -25,8 +25,8 @@ from ledger.log.kinds import kind_of
 from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
-from ledger.payouts.returns.agreed import REQUESTED
 from ledger.payouts.states import State as PayoutState
+from ledger.registry.clawbacks import REQUESTED
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
 from ledger.store.ledger import Ledger, Row, View

@@ -7,9 +7,8 @@ from calculators.problems import N_, refuse
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
-from ledger.office.decisions import TYPES, Decision, line_and_due
+from ledger.office.decisions import MEETING, SHORTAGE, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
-from ledger.registry.limits import MEETING, SHORTAGE
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
@@ -138,7 +137,7 @@ def _allot(ledger: Ledger, notice: str, budget_fen: int, document: str, reason: 
     # Every calculator comes with it; the other decisions do without.
     from ledger.runs.reports.shortages import decide_shortage
 
-    with ledger.write(actor) as writer, progress(_("Reckoning")):
+    with ledger.write(actor) as writer, progress(_("Calculating")):
         decided = decide_shortage(writer, notice, budget_fen, document, reason)
     if decided.same:
         click.echo(_("This decision stands already; nothing was written."))

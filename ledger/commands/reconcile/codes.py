@@ -12,7 +12,7 @@ from ledger.commands.ui.context import Settings, json_option, money, pass_settin
 from ledger.commands.ui.progress import progress
 from ledger.reconcile.agent import Compared, chosen, compare, total
 from ledger.reconcile.monthly import Used, reconciliation
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.store.ledger import Ledger
 from ledger.words import _

@@ -13,7 +13,7 @@ from ledger.commands.ui.context import Settings, json_option, money, pass_settin
 from ledger.commands.ui.progress import progress
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
 from ledger.reconcile.signing_off import made_for
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.sheets.workbook import Cell, SheetColumn, write_workbook
 from ledger.store.ledger import Ledger, local_day
 from ledger.store.ledger import Row as Record

@@ -21,7 +21,7 @@ from ledger.commands.ui.context import (
 from ledger.commands.ui.progress import progress
 from ledger.office.signing import key_for
 from ledger.reconcile.signing_off import check, made_for, make, reopen
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger, Row
 from ledger.words import _
 

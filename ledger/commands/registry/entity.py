@@ -9,7 +9,7 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
-from ledger.registry.institutions import wallet_institutions
+from ledger.registry.payees import wallet_institutions
 from ledger.registry.profile import Profile, profile
 from ledger.store.ledger import Ledger
 from ledger.words import _

@@ -14,8 +14,8 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
 from ledger.office.approvals import APPROVE, sign, subject
 from ledger.office.signing import PrivateKey, append_signed_by
-from ledger.payouts.returns.agreed import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
 from ledger.payouts.returns.debts import owed
+from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
 from ledger.registry.openings import outside_awards
 from ledger.store import tables
 from ledger.store.ledger import Row, View, Writer

@@ -1,4 +1,4 @@
-"""A budget that does not reach: what each application is allotted, recorded once and never reckoned again."""
+"""A budget that does not reach: what each application is allotted, recorded once and never calculated again."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from calculators.awards.shortage import Allotted, Approved, first_come, pro_rata
 from calculators.money import format_yuan
 from calculators.notices.loan import LoanNotice
 from calculators.problems import N_, Place, refuse
-from ledger.registry.limits import SHORTAGE, allotted
+from ledger.office.decisions import SHORTAGE, allotted
 from ledger.registry.notices import notice_text
 from ledger.runs.reports.assessment import GRANTED, OPEN, Assessed, assess
 from ledger.store.ledger import Writer, local_day

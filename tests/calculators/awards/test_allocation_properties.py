@@ -17,12 +17,12 @@ import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from calculators.all_types import AnyLine, AnyResult, calculate_all
-from calculators.awards.lines import Limit, Line, Outside
+from calculators.awards.all import AnyLine, AnyResult, calculate_all
+from calculators.awards.lines import ItemLine, Limit, Line, Outside
 from calculators.awards.payers import payer_parts, split_over_payers
 from calculators.awards.shortage import Approved, first_come, pro_rata, ranking
-from calculators.facts.model import Acceptance, Audit, Project, Spell, Stage
-from calculators.item_line import ItemLine
+from calculators.facts.model import Acceptance, Audit, Project, Stage
+from calculators.interest.loan import Spell
 from calculators.money import Exact
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.model import Payer

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from calculators.awards.lines import Line, Outside
 from calculators.awards.loan import calculate
 from calculators.explain.loan import render
-from calculators.facts.model import DayCount, District, Loan, Receipt, Status
+from calculators.facts.model import District, Status
 from calculators.files.yaml import load_notice, read_file
+from calculators.interest.loan import DayCount, Loan, Receipt
 from calculators.money import format_yuan
 from calculators.notices.loan import LoanNotice
 from ledger.resources import fixture
@@ -36,7 +37,7 @@ from tests.calculators.lending import (
     periods,
     points,
     quarterly,
-    reckon,
+    results_of,
     settled_on,
     window,
     yuan,
@@ -107,7 +108,7 @@ def test_one_and_a_half_points_on_a_loan_at_less() -> None:
         purpose="fixed_asset",
     )
     one = shipped("national-sme-fixed-asset-2026", lent, "2026-01-01")
-    result = only(reckon(one, through="2027-01-01"))
+    result = only(results_of(one, through="2027-01-01"))
     assert result.digest["interest_bound"] == {
         "combined_fen": 14_547_945,
         "interest_fen": 11_638_357,
@@ -127,7 +128,7 @@ def test_the_fen_that_twenty_four_roundings_leave() -> None:
         due=monthly(20, counted=True),
         purpose="equipment",
     )
-    result = only(reckon(shipped("bj-equipment-loan-2024", lent, "2024-03-01")))
+    result = only(results_of(shipped("bj-equipment-loan-2024", lent, "2024-03-01")))
     assert result.digest["interest_bound"] == {
         "combined_fen": 30_640_608,
         "interest_fen": 30_640_596,
@@ -146,7 +147,7 @@ FIVE_POINTS = notice(components=components(points=points("5.0%")))
 
 def test_the_bound_is_a_step_of_its_own() -> None:
     # 60 days x 250.00 = 15,000.00 against 60 x 180.00 = 10,800.00.
-    result = only(reckon(line(LENT, FIVE_POINTS)))
+    result = only(results_of(line(LENT, FIVE_POINTS)))
     assert periods(result) == {"2024-02-20": "5580.00", "2024-03-20": "5220.00"}
     assert result.digest["interest_bound"] == {
         "combined_fen": 1_500_000,
@@ -162,7 +163,7 @@ def test_the_bound_is_a_step_of_its_own() -> None:
 
 
 def test_a_bound_that_cuts_nothing_stands_in_the_digest_and_not_on_the_sheet() -> None:
-    result = only(reckon(line(LENT)))
+    result = only(results_of(line(LENT)))
     assert result.digest["interest_bound"] == {
         "combined_fen": 600_000,
         "interest_fen": 1_080_000,
@@ -180,7 +181,7 @@ def test_what_is_paid_bounds_where_the_receipt_is_the_base() -> None:
         tolerance={"receipt": "600", **ASSUMED},
     )
     lent = loan("L", DRAWN, "2024-03-20", receipts={"2024-02-20": "5,000.00", "2024-03-20": "5,200.00"})
-    assert list(periods(only(reckon(line(lent, rules)))).values()) == ["5000.00", "5200.00"]
+    assert list(periods(only(results_of(line(lent, rules)))).values()) == ["5000.00", "5200.00"]
 
 
 def test_only_the_supported_part_of_the_interest_counts() -> None:
@@ -188,7 +189,7 @@ def test_only_the_supported_part_of_the_interest_counts() -> None:
         components=components(points=points("5.0%")), windows=[window("accrual_day", "2024-02-10", "2024-02-29")]
     )
     # 10 days of February's period, 10 of March's, at 180.00.
-    assert list(periods(only(reckon(line(LENT, rules)))).values()) == ["1800.00", "1800.00"]
+    assert list(periods(only(results_of(line(LENT, rules)))).values()) == ["1800.00", "1800.00"]
     rules = notice(
         components=components(points=points("5.0%")),
         base={"interest": "accrued", "principal_cap": {"per": "loan", "amount": "900,000", **ASSUMED}, **ASSUMED},
@@ -211,7 +212,7 @@ def test_the_bound_comes_before_the_caps() -> None:
     when = {"status": "star", "amount": "5,000", **ASSUMED}
     yearly = cap("yearly", "entity year", "1,000", year_of="due_date", when_status=when)
     rules = notice(components=components(points=switch), caps=[yearly])
-    result = only(reckon(line(lent, rules, statuses=(Status("star", day("2024-01-01")),))))
+    result = only(results_of(line(lent, rules, statuses=(Status("star", day("2024-01-01")),))))
     assert result.digest["interest_bound"] == {"combined_fen": 860_000, "interest_fen": 630_000, "claim_fen": 630_000}
     assert list(periods(result).values()) == ["1000.00", "2700.00"]
 
@@ -221,7 +222,7 @@ def test_the_bound_comes_before_the_caps() -> None:
 
 def test_a_notice_may_say_that_the_interest_is_no_bound() -> None:
     rules = notice(components=components(points=points("5.0%")), not_bounded_by_interest=OPTED_OUT)
-    result = only(reckon(line(LENT, rules)))
+    result = only(results_of(line(LENT, rules)))
     assert yuan(result.digest["award_fen"]) == "15000.00"
     assert "interest_bound" not in result.digest
 
@@ -245,7 +246,7 @@ def two_lines(first: LoanNotice = THREE, second: LoanNotice = TWO) -> list[Line]
 
 def test_all_lines_on_one_loan_get_at_most_its_interest() -> None:
     # 150.00 a day and 100.00 a day of 180.00: the second, by its number, gets what the first leaves, 30.00.
-    first, second = reckon(*two_lines())
+    first, second = results_of(*two_lines())
     assert list(periods(first).values()) == ["4650.00", "4350.00"]
     assert list(periods(second).values()) == ["930.00", "870.00"]
     assert " cap           loan_interest 10,800, used 9,000: binding" in render(second).splitlines()
@@ -261,7 +262,7 @@ def test_what_the_interest_did_not_reach_is_given_when_it_does() -> None:
         components=components(points=points("3.0%")),
         windows=[window("accrual_day", "2024-01-01", "2024-02-19")],
     )
-    _, second = reckon(*two_lines(first=early))
+    _, second = results_of(*two_lines(first=early))
     assert list(periods(second).values()) == ["930.00", "5070.00"]
 
 
@@ -306,7 +307,7 @@ def test_receipts_are_the_loans_interest_where_they_are_the_base() -> None:
         base={"interest": "paid", **ASSUMED},
     )
     lent = loan("L", DRAWN, "2024-02-20", receipts={"2024-02-20": "5,580.01"})
-    first, second = reckon(line(lent, paid, grant="G-1"), line(lent, more, grant="G-2"))
+    first, second = results_of(line(lent, paid, grant="G-1"), line(lent, more, grant="G-2"))
     # 60 % of 5,580.01 = 3,348.006, and what is left of 5,580.01.
     assert [yuan(result.digest["award_fen"]) for result in (first, second)] == ["3348.01", "2232.00"]
 
@@ -345,7 +346,7 @@ def eligible(draw: st.DrawFn) -> Line:
         signed_on=drawn_on,
     )
     if SHIPPED[name].base.interest == "paid":
-        ours = only(reckon(line(lent))).digest["periods"]
+        ours = only(results_of(line(lent))).digest["periods"]
         paid = {one["due"]: max(0, one["bank_fen"] - draw(st.integers(0, 2))) for one in ours}
         lent = replace(lent, receipts=tuple(Receipt(day(due), fen, day(due)) for due, fen in paid.items()))
     statuses = (Status("innovative_sme", drawn_on + timedelta(days=40)),) if draw(st.booleans()) else ()

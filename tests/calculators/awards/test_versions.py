@@ -10,7 +10,8 @@ import pytest
 
 from calculators.awards.lines import Version
 from calculators.awards.versions import NoticeVersion, clashes, excluded_lines, governing_versions, notice_refs
-from calculators.facts.model import Application, Loan
+from calculators.facts.model import Application
+from calculators.interest.loan import Loan
 from calculators.notices.loan import LoanNotice
 from calculators.problems import Refused
 from tests.calculators import items

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from calculators.facts.model import FixedRate, FloatingRate, Loan, Movement, Receipt, Spell, Status
+from calculators.facts.model import Status
 from calculators.files.facts import load_cases, load_facts
+from calculators.interest.loan import FixedRate, FloatingRate, Loan, Movement, Receipt, Spell
 from calculators.money import Exact
 from calculators.problems import Refused
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from calculators.facts.model import DayCount, DueRule, FixedRate, FloatingRate, Loan, Movement, Spell
 from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import DayCount, DueRule, FixedRate, FloatingRate, Loan, Movement, Spell
 from calculators.interest.segments import Period, Segment, due_periods, interest, lay_out, segments
 from calculators.money import Exact, parse_percent, parse_yuan, plain_yuan, round_fen
 from calculators.problems import Refused

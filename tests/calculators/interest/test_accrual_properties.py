@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, seed
 from hypothesis import strategies as st
 
-from calculators.facts.model import DayCount, Movement
+from calculators.interest.loan import DayCount, Movement
 from calculators.interest.segments import Period, Segment, interest, lay_out, year_fraction
 from calculators.money import Exact, round_fen
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from calculators.facts.model import DayCount, DueRule, FixedRate, Loan, Movement
 from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import DayCount, DueRule, FixedRate, Loan, Movement
 from calculators.interest.segments import Period, due_periods, interest, segments, year_fraction
 from calculators.money import Exact, Rounding, parse_exact, parse_yuan, plain_yuan, round_fen
 from cli import cli

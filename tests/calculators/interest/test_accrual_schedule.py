@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from calculators.facts.model import DayCount, DueRule, Loan, Movement
 from calculators.interest.day_count import nominal_months
+from calculators.interest.loan import DayCount, DueRule, Loan, Movement
 from calculators.interest.segments import Period, due_periods, year_fraction
 from calculators.money import Exact
 

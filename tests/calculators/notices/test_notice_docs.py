@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from calculators import loan_facts
 from calculators.facts import item as item_facts
+from calculators.facts import loan as loan_facts
 from calculators.files import facts
 from calculators.notices import allocation, incentive, item, loan, model, premium
 from calculators.notices.values import Shape

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from calculators.taken_back import TakenBack
+from calculators.awards.payers import TakenBack
 from ledger.store.ledger import Row, View, local_day
 
 REQUESTED, AGREED, REFUSED = "requested", "agreed", "refused"

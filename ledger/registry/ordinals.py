@@ -1,4 +1,4 @@
-"""What the registers of events, receipts and premiums share: rows of a known item, numbered among rows of one key.
+"""Rows of events, receipts and premiums, numbered among rows of one key: what happened to a known item.
 
 Two equal rows are legitimate here (two repayments of one amount on one day), so a row's key ends in an ordinal. Rows
 that are already recorded keep the ordinal they have; the others fill the ordinals left, the smallest amount first.
@@ -11,10 +11,8 @@ from typing import Any
 from calculators.facts.loan import loan_key
 from calculators.problems import N_
 from ledger.log.canonical import canonical
-from ledger.registry.drafts import Draft, Task
-from ledger.registry.known import content
-from ledger.registry.lending import fact, refuse_other_lender
-from ledger.registry.rows import Values
+from ledger.registry.drafts import Draft, Task, content, fact, refuse_other_lender
+from ledger.sheets.rows import Values
 from ledger.store.ledger import Row, View
 
 Fields = dict[str, Any]
