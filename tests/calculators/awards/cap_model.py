@@ -130,7 +130,7 @@ def _uses_by_part(line: Line, taken: list[int], before: int = NEVER) -> list[Fen
 
 def _uses(line: Line, taken: list[int], before: int = NEVER) -> Fen:
     """Key -> what the line uses of it in the end."""
-    return ([{}] + _uses_by_part(line, taken, before))[-1]
+    return [{}, *_uses_by_part(line, taken, before)][-1]
 
 
 def _plus(taken: list[int], at: int) -> list[int]:
@@ -151,12 +151,11 @@ def _reach(line: Line, taken: list[int], at: int) -> int:
 
 
 def _slack(line: Line, taken: list[int], at: int) -> int:
-    """What the claim to date leaves at a part and at every later one; nothing before a taking back in proportion."""
-    if any(part.kept is not None for part in line.parts[at + 1 :]):
+    """What the claim to date leaves at a part and at every later one; nothing up to a taking back in proportion."""
+    if any(part.kept is not None for part in line.parts[at:]):
         return 0
     claims, _, stands = _stand(line, taken)
-    own = [] if line.parts[at].kept is not None else [claims[at] - stands[at]]
-    return min([*own, *(claims[q] - stands[q] for q in range(at + 1, len(taken)))], default=NEVER)
+    return min(claims[q] - stands[q] for q in range(at, len(taken)))
 
 
 class _Model:
@@ -292,8 +291,9 @@ class _Model:
             # Withheld is what the ceiling cuts of what parts with an earlier turn left.
             above = max(0, min([most, *earlier.values()]) - given)
         self._withhold(at, place, above)
-        left = [room for key, room in earlier.items() if key not in part.grows]
-        return max(0, min([asked, *left]) - given - above)
+        # As parts with an earlier turn left it, whatever holds room besides: only what can grow is claimed again.
+        firm = min([asked, *(room for key, room in earlier.items() if key not in part.grows)])
+        return max(0, firm - max(given + above, min([asked, *earlier.values()])))
 
     def _withhold(self, at: int, place: int, above: int) -> None:
         line, part = self.lines[at], self.lines[at].parts[place]
@@ -310,10 +310,13 @@ class _Model:
 
     def _room(self, at: int, place: int, key: str) -> int:
         """What a key leaves a line at a part and ever after, besides all that others have, hold and have posted."""
-        by_part = _uses_by_part(self.lines[at], self.taken[at])[place:]
+        by_part = _uses_by_part(self.lines[at], self.taken[at])
         others = sum(self._effective(other, key) for other in range(len(self.lines)) if other != at)
-        used = max(used.get(key, 0) for used in by_part)
-        return self._limit(at, place, key) - others - used
+        used = [used.get(key, 0) for used in by_part[place:]]
+        if self.lines[at].parts[place].kept is not None:
+            # What it gains counts before a share of all is taken back.
+            used.append(([{}, *by_part])[place].get(key, 0) + self.taken[at][place])
+        return self._limit(at, place, key) - others - max(used)
 
     def _room_earlier(self, at: int, place: int, key: str) -> int:
         """What a key leaves of what parts with an earlier turn have."""
