@@ -5,6 +5,7 @@ from typing import Any
 
 import rich_click as click
 
+from calculators.awards.loan import CAUSES
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.office.public_notice import print_to_publish
@@ -162,6 +163,8 @@ def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
 
 
 def _held_json(held: dict[str, Any]) -> dict[str, Any]:
+    if held["code"] == "line_failed":
+        return held
     figures = {name: plain_yuan(held[f"{name}_fen"]) for name in ("ours", "receipt") if f"{name}_fen" in held}
     return {"line": held["line"], "due": held["due"], "code": held["code"], **figures}
 
@@ -230,14 +233,22 @@ def _print_held(held: list[dict[str, Any]]) -> None:
         [
             (
                 one["line"],
-                one["due"],
-                format_yuan(one["ours_fen"]),
+                one.get("due", "-"),
+                format_yuan(one["ours_fen"]) if "ours_fen" in one else "-",
                 format_yuan(one["receipt_fen"]) if "receipt_fen" in one else "-",
-                _(HOLDS[one["code"]]),
+                _why_held(one),
             )
             for one in held
         ],
     )
+
+
+def _why_held(held: dict[str, Any]) -> str:
+    """Why in words; of a line that cannot be calculated also the fact to correct."""
+    reason = _(HOLDS[held["code"]])
+    if held["code"] != "line_failed":
+        return reason
+    return f"{reason}: {held['fact']}: {_(CAUSES[held['cause']]).format(**held['values'])}"
 
 
 def _print_withheld(withheld: list[dict[str, Any]]) -> None:
