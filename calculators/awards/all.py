@@ -5,13 +5,14 @@ the caps in one order, so that a cap which notices of different types share is o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from calculators.awards.allocation import ALLOCATED_SUBSIDY
-from calculators.awards.caps import fill
+from calculators.awards.caps import Posted
 from calculators.awards.conditions import granted_supports
+from calculators.awards.filling import fill
 from calculators.awards.incentive import INCENTIVE
 from calculators.awards.item import Calculator, ItemResult, item_results, prepare_items
 from calculators.awards.lines import ItemLine, Line, Outside, Support
@@ -82,11 +83,13 @@ def calculate_all(
     through: date,
     outside: Iterable[Outside] = (),
     other_supports: Iterable[Support] = (),
+    posted: Mapping[str, Posted] | None = None,
+    posts: Collection[str] | None = None,
 ) -> list[AnyResult]:
     """What every line is due before `through` (exclusive), by line id; refuses as `interest_discount.calculate` does.
 
     `other_supports` are granted supports that are no lines here; lines of all types count as each other's supports by
-    themselves.
+    themselves. `posted` and `posts` are as `filling.fill` has them.
     """
     ordered = sorted(lines, key=lambda line: line.id)
     paid_outside = tuple(outside)
@@ -102,7 +105,7 @@ def calculate_all(
     ]
     capped = [working.capped for working in loan_workings]
     capped += [working.capped for _, workings in item_workings for working in workings]
-    fill(capped, paid_outside)
+    fill(capped, paid_outside, posted, posts)
     found: list[AnyResult] = [*results(loans, loan_workings, benchmark_ref, through)]
     for calculator, workings in item_workings:
         found += item_results(workings, calculator, through)

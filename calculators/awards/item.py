@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-from calculators.awards.caps import CappedLine, fill
+from calculators.awards.caps import CappedLine
 from calculators.awards.conditions import Condition, Supports, common_condition, granted_supports, window_conditions
+from calculators.awards.filling import fill
 from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label, withheld_by
 from calculators.awards.payers import payers_of, take_back
 from calculators.money import format_yuan
@@ -96,7 +97,7 @@ def prepare_items(
 def item_results(workings: Iterable[ItemWorking], calculator: Calculator, through: date) -> list[ItemResult]:
     """The digests of lines of one type whose caps are filled."""
     return [
-        ItemResult(line, _digest(line, calculator.name, conditions, parts, through), conditions, capped, parts)
+        ItemResult(line, _digest(line, calculator.name, conditions, capped, parts, through), conditions, capped, parts)
         for line, conditions, capped, parts in workings
     ]
 
@@ -140,7 +141,12 @@ def _condition(line: ItemLine, rule: ItemCondition, supports: Supports) -> Condi
 
 
 def _digest(
-    line: ItemLine, calculator: str, conditions: Iterable[Condition], parts: Sequence[ItemPart], through: date
+    line: ItemLine,
+    calculator: str,
+    conditions: Iterable[Condition],
+    capped: CappedLine,
+    parts: Sequence[ItemPart],
+    through: date,
 ) -> Digest:
     """The result as canonical values: texts, integers of fen, booleans."""
     found = list(conditions)
@@ -163,6 +169,7 @@ def _digest(
             {"due": part.due.isoformat(), "base_fen": part.base_fen, "award_fen": part.award_fen} for part in parts
         ],
         "held": [],
+        "caps": capped.told(),
         "withheld": withheld_by(line, withheld_fen),
         "withheld_fen": withheld_fen,
         "payers": payers_of(line.notice.payers, award_fen),

@@ -15,8 +15,9 @@ from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
-from calculators.awards.caps import CappedLine, fill
+from calculators.awards.caps import CappedLine
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
+from calculators.awards.filling import fill
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
 from calculators.awards.lines import Line, Outside, Support, Version, holds_status, order_key, withheld_by
 from calculators.awards.loan_parts import CountedPrincipal, Part, Stretch, at_support_rate, split, stretches
@@ -149,9 +150,10 @@ def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Wo
         # A table that ends too early for the days that are calculated is nobody's loan.
         if cause.code == "benchmark_unknown" and isinstance(day, date) and benchmark.checked_through < day < through:
             raise
-        return Working(benchmark, [], [], CappedLine(line, []), cause)
+        return Working(benchmark, [], [], CappedLine(line, [], date.min), cause)
     bound_by_interest(parts)
-    return Working(benchmark, checked, periods, CappedLine(line, parts))
+    held_from = min((due.period.ends_before for due in periods if due.held), default=date.max)
+    return Working(benchmark, checked, periods, CappedLine(line, parts, held_from))
 
 
 def results(lines: Sequence[Line], workings: Sequence[Working], benchmark_ref: str, through: date) -> list[Result]:
@@ -367,6 +369,7 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         "periods": periods,
         **({"interest_bound": bound._asdict()} if bound else {}),
         "held": held,
+        "caps": working.capped.told(),
         "withheld": withheld_by(line, withheld_fen),
         "withheld_fen": withheld_fen,
         "payers": payers_of(notice.payers, award_fen),

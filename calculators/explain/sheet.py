@@ -69,6 +69,8 @@ class Sheet:
     def caps(self, fills: Iterable[Fill]) -> Iterator[str]:
         """Every cap with its limit, what others used, and whether it cut anything."""
         for fill in fills:
+            if fill.limit_fen is None:
+                continue
             if fill.binding:
                 text = self.say(N_("{cap} {limit}, used {used}: binding"))
             else:
@@ -78,7 +80,7 @@ class Sheet:
                 text.format(
                     cap=f"{self.named(fill.cap, _LIMITS)} {fill.year}".strip(),
                     limit=short_yuan(fill.limit_fen),
-                    used=short_yuan(fill.others_fen),
+                    used=short_yuan(fill.used_fen),
                 ),
             )
 

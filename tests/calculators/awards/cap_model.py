@@ -144,18 +144,34 @@ def _below_ceiling(line: Line, taken: list[int]) -> bool:
 def _reach(line: Line, taken: list[int], at: int) -> int:
     """What a part may take: its claim, and under a limit that can grow what the parts before did not get."""
     part = line.parts[at]
+    if part.claim < 0 and part.kept is None:
+        return 0
     if not part.grows:
         return part.wanted
     missed = [max(0, one.wanted - own) for one, own in zip(line.parts[:at], taken, strict=False)]
     return part.wanted + sum(missed)
 
 
-def _slack(line: Line, taken: list[int], at: int) -> int:
-    """What the claim to date leaves at a part and at every later one; nothing up to a taking back in proportion."""
-    if any(part.kept is not None for part in line.parts[at:]):
-        return 0
+def _slack(line: Line, taken: list[int], at: int, passed: bool) -> int:
+    """What the claim to date leaves at a part and at every later one.
+
+    It ends before a taking back in proportion, and before any taking back that no run or pass has been at yet.
+    """
     claims, _, stands = _stand(line, taken)
-    return min(claims[q] - stands[q] for q in range(at, len(taken)))
+    left = []
+    for q in range(at, len(taken)):
+        part = line.parts[q]
+        if part.kept is not None or (part.claim < 0 and not passed):
+            break
+        left.append(claims[q] - stands[q])
+    return min(left, default=NEVER)
+
+
+def _peak(line: Line, taken: list[int], at: int, key: str) -> int:
+    """The most that the line uses of a key at a part or ever after; what is gained counts before a share is kept."""
+    by_part = [used.get(key, 0) for used in _uses_by_part(line, taken)]
+    top = ([0, *by_part])[at] + taken[at] if line.parts[at].kept is not None else 0
+    return max([*by_part[at:], top])
 
 
 class _Model:
@@ -167,17 +183,11 @@ class _Model:
 
     def fill(self) -> None:
         self._one_firm()
-        kept = [list(taken) for taken in self.taken]
+        again = False
         before = None
-        while True:
-            for at, line in enumerate(self.lines):
-                if not line.posts:
-                    self.taken[at] = list(kept[at])
-            self._round(again=before is not None)
-            own = [list(taken) for line, taken in zip(self.lines, self.taken, strict=True) if line.posts]
-            if own == before:
-                return
-            before = own
+        while before != (before := ([list(taken) for taken in self.taken], [dict(held) for held in self.hold])):
+            self._round(again)
+            again = True
             for at, line in enumerate(self.lines):
                 if line.posts:
                     self.hold[at] = _uses(line, self.taken[at])
@@ -186,14 +196,18 @@ class _Model:
 
     def _kept(self, line: Line) -> list[int]:
         taken = [0] * len(line.parts)
-        if not any(part.limits for part in line.parts):
+        if not any(line.posted.values()) or not any(part.limits for part in line.parts):
             return taken
         left = dict(line.posted)
         for at, part in enumerate(line.parts):
-            # Part by part.
-            while taken[at] < _reach(line, taken, at):
+            # Part by part, where an earlier run has been or something stands.
+            known = line.posted.get(part.due) or part.due <= line.reached
+            while known and taken[at] < _reach(line, taken, at):
                 more = _plus(taken, at)
-                if not _below_ceiling(line, more) or _awards(line, more)[at] > left.get(part.due, 0):
+                claims, _, stands = _stand(line, more)
+                if not _below_ceiling(line, more) or stands[at] > claims[at]:
+                    break
+                if _awards(line, more)[at] > left.get(part.due, 0):
                     break
                 taken = more
             left[part.due] = left.get(part.due, 0) - _awards(line, taken)[at]
@@ -206,12 +220,12 @@ class _Model:
                 taken[takers[-1]] -= 1
         for at, part in enumerate(line.parts):
             # The rest on other parts by due.
-            while taken[at] < _reach(line, taken, at) and _slack(line, taken, at) >= 1:
-                more = _plus(taken, at)
-                used = _uses(line, more)
-                if not _below_ceiling(line, more) or any(used[key] > line.held.get(key, 0) for key in part.limits):
+            while taken[at] < _reach(line, taken, at) and _slack(line, taken, at, True) >= 1:
+                if any(_peak(line, taken, at, key) >= line.held.get(key, 0) for key in part.limits):
                     break
-                taken = more
+                if not _below_ceiling(line, _plus(taken, at)):
+                    break
+                taken = _plus(taken, at)
         return taken
 
     def _hold(self, line: Line) -> Fen:
@@ -261,10 +275,10 @@ class _Model:
         turns = [(part.due, at, place) for at, line in enumerate(self.lines) for place, part in enumerate(line.parts)]
         for due, at, place in sorted(turns):
             line = self.lines[at]
-            passed = due <= line.reached or (again and line.posts)
+            passed = again or due <= line.reached
             deferred[at] = self._turn(at, place, passed, deferred[at])
             claims, _, stands = _stand(line, self.taken[at])
-            deferred[at] = min(deferred[at], claims[place] - stands[place])
+            deferred[at] = max(0, min(deferred[at], claims[place] - stands[place]))
             award = _awards(line, self.taken[at])[place]
             for key in line.parts[place].keys:
                 self.earlier[at][key] = max(0, self.earlier[at].get(key, 0) + award)
@@ -278,7 +292,7 @@ class _Model:
         start = self.taken[at][place]
         asked = part.wanted + deferred - start
         earlier = {key: self._room_earlier(at, place, key) - start for key in part.limits}
-        most = min(asked, _slack(line, self.taken[at], place) - self.withheld[at]) if passed else asked
+        most = min(asked, _slack(line, self.taken[at], place, passed))
         above = given = 0
         while (
             given < most
@@ -287,9 +301,9 @@ class _Model:
         ):
             self.taken[at][place] += 1
             given += 1
-        if given < most and not _below_ceiling(line, _plus(self.taken[at], place)):
+        if given < asked and not _below_ceiling(line, _plus(self.taken[at], place)):
             # Withheld is what the ceiling cuts of what parts with an earlier turn left.
-            above = max(0, min([most, *earlier.values()]) - given)
+            above = max(0, min([asked, *earlier.values()]) - given)
         self._withhold(at, place, above)
         # As parts with an earlier turn left it, whatever holds room besides: only what can grow is claimed again.
         firm = min([asked, *(room for key, room in earlier.items() if key not in part.grows)])
@@ -301,22 +315,16 @@ class _Model:
         before = self.withheld[at]
         now = before + above
         if part.kept is not None:
-            now = min(floor(part.kept * now + Fraction(1, 2)), claims[place] - stands[place])
-        elif part.claim < 0:
-            now = min(now, claims[place] - stands[place])
+            now = floor(part.kept * now + Fraction(1, 2))
+        now = max(0, min(now, claims[place] - stands[place]))
         self.withheld[at] = now
         for key in part.limits:
             self.cut[at][key] = max(0, self.cut[at].get(key, 0) + now - before)
 
     def _room(self, at: int, place: int, key: str) -> int:
         """What a key leaves a line at a part and ever after, besides all that others have, hold and have posted."""
-        by_part = _uses_by_part(self.lines[at], self.taken[at])
         others = sum(self._effective(other, key) for other in range(len(self.lines)) if other != at)
-        used = [used.get(key, 0) for used in by_part[place:]]
-        if self.lines[at].parts[place].kept is not None:
-            # What it gains counts before a share of all is taken back.
-            used.append(([{}, *by_part])[place].get(key, 0) + self.taken[at][place])
-        return self._limit(at, place, key) - others - max(used)
+        return self._limit(at, place, key) - others - _peak(self.lines[at], self.taken[at], place, key)
 
     def _room_earlier(self, at: int, place: int, key: str) -> int:
         """What a key leaves of what parts with an earlier turn have."""

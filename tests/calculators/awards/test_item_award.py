@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from calculators.awards.caps import CappedLine, fill
+from calculators.awards.caps import CappedLine
+from calculators.awards.filling import fill
 from calculators.awards.lines import ItemPart
 from tests.calculators.items import (
     ASSUMED,
