@@ -12,43 +12,53 @@ from typing import Any, NoReturn
 import click
 
 from calculators.problems import N_, Place, Problem, Refused
-from ledger.commands.context import Settings
-from ledger.commands.helptext import THEME
-from ledger.commands.lazy import LazyGroup, Mount
-from ledger.commands.usage import usage_lines
+from ledger.commands.ui.context import Settings
+from ledger.commands.ui.helptext import THEME
+from ledger.commands.ui.lazy import LazyGroup, Mount
+from ledger.commands.ui.usage import usage_lines
 from ledger.words import _, language, set_language
 
 MOUNTS = {
     "init": Mount("ledger.commands.init:init", N_("Make a new, empty ledger.")),
     "demo": Mount("ledger.commands.demo:demo", N_("Run an invented fund year from its input files to the audit.")),
-    "notice": Mount("ledger.commands.notice:notice", N_("Check, add, list and read back notices.")),
+    "notice": Mount("ledger.commands.registry.notice:notice", N_("Check, add, list and read back notices.")),
     "calc": Mount("ledger.commands.calc:calc", N_("Calculate from files, without a ledger.")),
-    "import": Mount("ledger.commands.imports:imports", N_("Take in registers from CSV and XLSX files.")),
-    "template": Mount("ledger.commands.template:template", N_("Write an empty XLSX register to fill in.")),
-    "run": Mount("ledger.commands.run:run", N_("Run a month: calculate, explain and post what is due.")),
-    "approve": Mount("ledger.commands.approve:approve", N_("Sign the next step of a run, or a budget order.")),
-    "reject": Mount("ledger.commands.approve:reject", N_("Sign against a run or a budget order, which ends it.")),
-    "approvals": Mount("ledger.commands.approve:approvals", N_("Show who signed what, and what waits.")),
+    "import": Mount("ledger.commands.registry.imports:imports", N_("Take in registers from CSV and XLSX files.")),
+    "template": Mount("ledger.commands.registry.template:template", N_("Write an empty XLSX register to fill in.")),
+    "run": Mount("ledger.commands.run.run:run", N_("Run a month: calculate, explain and post what is due.")),
+    "approve": Mount("ledger.commands.office.approve:approve", N_("Sign the next step of a run, or a budget order.")),
+    "reject": Mount(
+        "ledger.commands.office.approve:reject", N_("Sign against a run or a budget order, which ends it.")
+    ),
+    "approvals": Mount("ledger.commands.office.approve:approvals", N_("Show who signed what, and what waits.")),
     "public-notice": Mount(
-        "ledger.commands.public_notice:public_notice", N_("Put awards on public notice and record what comes of it.")
+        "ledger.commands.office.public_notice:public_notice",
+        N_("Put awards on public notice and record what comes of it."),
     ),
-    "what-if": Mount("ledger.commands.what_if:what_if", N_("Reckon a draft of a notice over the registered facts.")),
-    "explain": Mount("ledger.commands.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
-    "entity": Mount("ledger.commands.entity:entity", N_("Show all that the ledger knows of a firm.")),
+    "what-if": Mount(
+        "ledger.commands.run.what_if:what_if", N_("Reckon a draft of a notice over the registered facts.")
+    ),
+    "explain": Mount("ledger.commands.run.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
+    "entity": Mount("ledger.commands.registry.entity:entity", N_("Show all that the ledger knows of a firm.")),
     "inspections": Mount(
-        "ledger.commands.inspections:inspections", N_("List what inspections found and is still to be put right.")
+        "ledger.commands.registry.inspections:inspections",
+        N_("List what inspections found and is still to be put right."),
     ),
-    "evidence": Mount("ledger.commands.evidence:evidence", N_("Attach files by their hash, and check them.")),
-    "pay": Mount("ledger.commands.pay:pay", N_("Pay what was run, and take in what the channel answers.")),
-    "clawback": Mount("ledger.commands.clawback:clawback", N_("Take money back: ask, agree, see what became of it.")),
-    "payee": Mount("ledger.commands.payee:payee", N_("Agree to a changed payee.")),
-    "decide": Mount("ledger.commands.decide:decide", N_("Record a decision that a run or an import waits for.")),
+    "evidence": Mount("ledger.commands.office.evidence:evidence", N_("Attach files by their hash, and check them.")),
+    "pay": Mount("ledger.commands.pay.batches:pay", N_("Pay what was run, and take in what the channel answers.")),
+    "clawback": Mount(
+        "ledger.commands.pay.clawback:clawback", N_("Take money back: ask, agree, see what became of it.")
+    ),
+    "payee": Mount("ledger.commands.pay.payee:payee", N_("Agree to a changed payee.")),
+    "decide": Mount("ledger.commands.office.decide:decide", N_("Record a decision that a run or an import waits for.")),
     "report": Mount("ledger.commands.report:report", N_("Report how the budget is carried out.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue, adjust, transfer and freeze budget indicators.")),
-    "people": Mount("ledger.commands.people:officers", N_("Record officers, substitutes and keys.")),
-    "opening": Mount("ledger.commands.opening:opening", N_("Enter awards that were paid before this ledger.")),
+    "people": Mount("ledger.commands.office.people:officers", N_("Record officers, substitutes and keys.")),
+    "opening": Mount("ledger.commands.run.opening:opening", N_("Enter awards that were paid before this ledger.")),
     "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),
-    "reconcile": Mount("ledger.commands.reconcile:reconcile", N_("Read statements and hold them against the book.")),
+    "reconcile": Mount(
+        "ledger.commands.reconcile.statements:reconcile", N_("Read statements and hold them against the book.")
+    ),
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
 }
 

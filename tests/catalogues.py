@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from cli import cli
-from ledger.commands.helptext import help_message
+from ledger.commands.ui.helptext import help_message
 from ledger.words import LANGUAGES
 
 ROOT = Path(__file__).parents[1]

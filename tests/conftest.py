@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from ledger.words import set_language
+from tests.registry.desk import Desk
 
 # How busy the machine is decides no test: a property may take its time, and so may drawing its cases.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -53,3 +54,16 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, _anchors: Iterator[Path
     yield
     set_language("en")
     shutil.rmtree(anchor)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An empty ledger."""
+    (tmp_path / "office").mkdir()
+    return Desk(tmp_path / "office")
+
+
+@pytest.fixture
+def office(desk: Desk) -> Desk:
+    """A ledger with charts, the example notice and a budget."""
+    return desk.equip()

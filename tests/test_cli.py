@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from calculators.problems import Place, Problem, Refused
 from cli import MOUNTS, cli
-from ledger.commands.context import Settings, actor_option, json_option, pass_settings, print_json, table
-from ledger.commands.lazy import Mount
+from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
+from ledger.commands.ui.lazy import Mount
 
 ROOT = Path(__file__).parents[1]
 RARE = "㐂昌公司"  # the first sign is in GB18030 and not in GBK
@@ -59,7 +59,7 @@ def call(*words: str, **environment: str) -> Result:
 def process(*words: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
     """Run the command line in a process of its own, with `sample` mounted."""
     script = (
-        "import cli; from ledger.commands.lazy import Mount; "
+        "import cli; from ledger.commands.ui.lazy import Mount; "
         "cli.MOUNTS['sample'] = Mount('tests.test_cli:sample', ''); cli.main()"
     )
     return subprocess.run(
@@ -144,7 +144,7 @@ def test_json_stays_exact_on_a_gbk_console() -> None:
 
 def test_a_reader_that_leaves_early_sees_no_traceback() -> None:
     script = (
-        "import cli; from ledger.commands.lazy import Mount; "
+        "import cli; from ledger.commands.ui.lazy import Mount; "
         "cli.MOUNTS['sample'] = Mount('tests.test_cli:sample', ''); cli.main()"
     )
     words = [sys.executable, "-c", script, "sample", "--actor", "1", "--outcome", "many"]

@@ -14,17 +14,18 @@ from typing import Any
 
 import pytest
 
-from calculators.accrual import segments
-from calculators.amounts import Exact, format_percent, parse_exact, parse_yuan, plain_yuan
-from calculators.facts import DayCount, Loan, Policy
-from calculators.facts_file import Facts, load_cases
-from calculators.interest_discount import calculate
-from calculators.load import load_notice, notice_ref, read_file
-from calculators.loan_notice import LoanNotice
-from calculators.notice_cases import reckon
-from calculators.versions import NoticeVersion
+from calculators.awards.loan import calculate
+from calculators.awards.versions import NoticeVersion
+from calculators.facts.model import Policy
+from calculators.files.cases import reckon
+from calculators.files.facts import Facts, load_cases
+from calculators.files.yaml import load_notice, notice_ref, read_file
+from calculators.interest.loan import DayCount, Loan
+from calculators.interest.segments import segments
+from calculators.money import Exact, format_percent, parse_exact, parse_yuan, plain_yuan
+from calculators.notices.loan import LoanNotice
 from ledger.registry.benchmarks import shipped
-from ledger.registry.entities import passes_check, passes_organisation_check
+from ledger.registry.uscc import passes_check, passes_organisation_check
 from ledger.resources import fixture
 from tests.calculators.lending import components, day, interest_share, line, loan, notice, points, settled_on
 from tests.runs.batch_office import INCENTIVE, A, B, apply, grant, open_batch_office, posted

@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
+from calculators.problems import N_
 from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_damages
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector
 from ledger.audit.reading import examine, read_stretch
-from ledger.audit.rules import Rules
-from ledger.audit.schema import file_damages, readable, schema_damages
+from ledger.audit.rules.log import Rules
 from ledger.log.canonical import parse
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey
 from ledger.log.checkpoint import verify as open_checkpoint
@@ -28,8 +28,39 @@ from ledger.log.tree import EMPTY_ROOT
 from ledger.store.collector import paused
 from ledger.store.engine import reading_engine
 from ledger.store.guards import schema_sha256
-from ledger.store.inspection import schema_objects
+from ledger.store.inspection import expected_objects, file_problems, schema_objects
 from ledger.store.tables import record as record_table
+
+MISSING = N_("is missing")
+CHANGED = N_("was changed")
+FOREIGN = N_("does not belong to a ledger")
+
+
+def schema_damages(connection: Connection) -> Iterator[Damage]:
+    """Objects that are missing, changed or foreign, in order of type and name."""
+    there, expected = schema_objects(connection), expected_objects()
+    for kind, name in sorted(there.keys() | expected.keys()):
+        if (kind, name) not in there:
+            how = MISSING
+        elif (kind, name) not in expected:
+            how = FOREIGN
+        elif there[kind, name] != expected[kind, name]:
+            how = CHANGED
+        else:
+            continue
+        yield Damage("schema_changed", {"type": kind, "name": name, "how": how})
+
+
+def file_damages(connection: Connection) -> Iterator[Damage]:
+    """Pages and indexes that SQLite finds broken."""
+    for line in file_problems(connection):
+        yield Damage("file_damaged", {"reason": line})
+
+
+def readable(damages: list[Damage]) -> bool:
+    """Whether the tables can be read as they were made; a changed guard does not hinder that, a changed table does."""
+    return not any(damage.values["type"] == "table" and damage.values["how"] != FOREIGN for damage in damages)
+
 
 # Records read and compared together.
 _STRETCH = 4096

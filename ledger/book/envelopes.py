@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from calculators.amounts import format_yuan
+from calculators.money import format_yuan
 from calculators.problems import N_, Place, refuse
 from ledger.book import balances, charts, limits, posting
 from ledger.book.projection import (

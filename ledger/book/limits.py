@@ -7,7 +7,7 @@ indicators (`ind/1101`), which never falls below 0, as what is frozen (`ind/1102
 
 from sqlalchemy import bindparam, func, select, update
 
-from calculators.amounts import format_yuan
+from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances
 from ledger.book.projection import Cells, available_by_path, frozen_by_path, used_by_path

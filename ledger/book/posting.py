@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from calculators.amounts import MAX_FEN
+from calculators.money import MAX_FEN
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
 from ledger.book.payables import corrections

@@ -13,7 +13,7 @@ from ledger.audit.replay import Difference, Replayed
 from ledger.audit.replay import replay as replay_runs
 from ledger.audit.verify import Report, Trust, Verdict
 from ledger.audit.verify import verify as verify_ledger
-from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
 from ledger.store.engine import ledger_path
 from ledger.store.ledger import Ledger

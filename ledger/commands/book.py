@@ -5,12 +5,12 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.amounts import format_yuan, plain_yuan
+from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book import balances
 from ledger.book.balances import AccountBalance, AccountLine
 from ledger.book.projection import CHARTS
-from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.store.ledger import Ledger, View
 from ledger.words import CHINESE, _
 

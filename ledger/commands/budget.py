@@ -4,11 +4,11 @@ from pathlib import Path
 
 import rich_click as click
 
-from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from calculators.money import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.book import envelopes
 from ledger.book.envelopes import Asked
-from ledger.commands.context import (
+from ledger.commands.ui.context import (
     Settings,
     actor_option,
     json_option,

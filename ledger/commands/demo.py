@@ -9,11 +9,11 @@ import rich_click as click
 from calculators.problems import N_, refuse
 from ledger.commands.audit import audit
 from ledger.commands.book import book
-from ledger.commands.context import Settings
-from ledger.commands.explain import explain
+from ledger.commands.run.explain import explain
+from ledger.commands.ui.context import Settings
 from ledger.demo.batches import run_batches
 from ledger.demo.story import MONTHS, anchor_of, explained, forge, open_demo, prepare, run_year
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.words import _, language
 
 

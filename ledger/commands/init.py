@@ -4,7 +4,7 @@ import rich_click as click
 
 from calculators.problems import N_
 from ledger.book import charts
-from ledger.commands.context import Settings, actor_option, pass_settings
+from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.registry import benchmarks
 from ledger.store.ledger import Ledger
 from ledger.words import _

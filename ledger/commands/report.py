@@ -6,12 +6,12 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.amounts import Exact, format_minor, format_yuan, plain_yuan, round_exact, rounded_column
+from calculators.money import Exact, format_minor, format_yuan, plain_yuan, round_exact, rounded_column
 from calculators.problems import N_
 from ledger.book.execution import Executed, Figures, execution
-from ledger.commands.context import Settings, json_option, money, pass_settings, print_json, table
-from ledger.commands.workbook import SheetColumn, write_workbook
-from ledger.runs.month import Month
+from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.runs.occasion import Month
+from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.store.ledger import Ledger
 from ledger.words import _
 

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from calculators.accrual import due_periods, interest, segments
-from calculators.amounts import parse_yuan, plain_yuan, round_fen
-from calculators.benchmark import Benchmark
-from calculators.facts import Loan
-from calculators.loan_rows import loan_of
+from calculators.facts.loan import loan_of
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import Loan
+from calculators.interest.segments import due_periods, interest, segments
+from calculators.money import parse_yuan, plain_yuan, round_fen
 from ledger.demo.year import Row, Year
 
 # The bank of this loan misprints one receipt, and sends it right a month later.

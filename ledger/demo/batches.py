@@ -8,19 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from calculators.money import format_yuan, parse_yuan, plain_yuan
 from ledger.book.envelopes import issue
-from ledger.commands.award_list import write_award_list
+from ledger.commands.run.award_list import write_award_list
 from ledger.demo.files import write_csv
 from ledger.demo.story import ACTOR, Demo, take
 from ledger.demo.year import MOVED_TO_BEIJING, Row, credit_code
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import record_opening
 from ledger.resources import fixture
-from ledger.runs.assessment import Assessed, assess
 from ledger.runs.closing import totals
 from ledger.runs.interest import run_batch
-from ledger.runs.shortages import decide_shortage
+from ledger.runs.reports.assessment import Assessed, assess
+from ledger.runs.reports.shortages import decide_shortage
 from ledger.words import _
 
 JUDGED, LATER = date(2026, 1, 8), date(2026, 3, 2)

@@ -8,7 +8,7 @@ from pathlib import Path
 import xlsxwriter
 
 from ledger.demo.year import FIRST_DAY, Row
-from ledger.registry.columns import Column, columns
+from ledger.sheets.columns import Column, columns
 
 
 def write_csv(path: Path, register: str, rows: Sequence[Row], *, chinese: bool) -> Path:

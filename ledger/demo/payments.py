@@ -10,10 +10,11 @@ from pathlib import Path
 
 import orjson
 
-from calculators.amounts import format_yuan, plain_yuan
+from calculators.money import format_yuan, plain_yuan
 from ledger.demo import statements
 from ledger.demo.statements import Booked
 from ledger.demo.year import WRONG_HOLDER, Row, credit_code
+from ledger.office.people import Appointment, add
 from ledger.payouts import changes, steps
 from ledger.payouts.batches import Batch, batch
 from ledger.payouts.payables import RunEntries
@@ -22,10 +23,9 @@ from ledger.payouts.results import read_result, take_result
 from ledger.payouts.settle import Settled
 from ledger.payouts.states import State
 from ledger.reconcile.monthly import Account
-from ledger.registry.people import Appointment, add
 from ledger.runs.history import State as RunState
 from ledger.runs.history import runs
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 

@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from calculators.amounts import format_yuan, parse_yuan, plain_yuan
+from calculators.money import format_yuan, parse_yuan, plain_yuan
 from ledger.demo.year import Row
 from ledger.reconcile import readers
 from ledger.reconcile.deciding import match_open
 from ledger.reconcile.importing import IMPORTED, SAME, take
 from ledger.reconcile.monthly import Account, Class, reconciliation
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger
 from ledger.words import _
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from calculators.amounts import format_yuan, parse_yuan, plain_yuan
-from calculators.award_line import Line
-from calculators.load import load_notice
-from calculators.notice import Notice
+from calculators.awards.lines import Line
+from calculators.files.yaml import load_notice
+from calculators.money import format_yuan, parse_yuan, plain_yuan
+from calculators.notices.model import Notice
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.demo.bank import MISPRINTED, misprint, receipts, settlement_day
@@ -39,8 +39,8 @@ from ledger.demo.year import (
     firm_name,
     invented_year,
 )
+from ledger.office.decisions import Decision, decide
 from ledger.registry import benchmarks
-from ledger.registry.decisions import Decision, decide
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
@@ -49,7 +49,7 @@ from ledger.resources import fixture
 from ledger.runs.closing import Outcome, totals
 from ledger.runs.grants import record_grants
 from ledger.runs.interest import run_interest
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.runs.plan import plan_month
 from ledger.store.ledger import Ledger
 from ledger.words import _

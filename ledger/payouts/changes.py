@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from calculators.problems import N_, refuse
-from ledger.registry.known import content
-from ledger.registry.signing import PrivateKey, append_signed_by, holds, keys_in_use, public_key
+from ledger.office.signing import PrivateKey, append_signed_by, holds, keys_in_use, public_key
+from ledger.registry.drafts import content
 from ledger.store import tables
 from ledger.store.ledger import Row, View, Writer, local_day
 

@@ -9,14 +9,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from calculators.problems import N_
+from ledger.office.public_notices import OBSTACLES
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
-from ledger.payouts.clawbacks import pending
-from ledger.registry.columns import fold
-from ledger.registry.institutions import is_cnaps, wallet_institutions
-from ledger.registry.payees import PERSONAL_WALLETS
+from ledger.payouts.returns.clawbacks import pending
+from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps, wallet_institutions
 from ledger.registry.payment_paths import recipients
-from ledger.registry.public_notices import OBSTACLES
+from ledger.sheets.columns import fold
 from ledger.store.ledger import Row, Vault, View
 
 # Calendar days from a change to the first payment (assumption: no source says how long).

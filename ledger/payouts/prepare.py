@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from ledger.book.payables import Payable
 from ledger.log.canonical import canonical
+from ledger.office.public_notices import Obstacle, obstacles
 from ledger.payouts.checks import Hold, payee_holds
-from ledger.payouts.netting import Net, book, nets
 from ledger.payouts.payables import RunEntries, open_payables, tries
+from ledger.payouts.returns.netting import Net, book, nets
 from ledger.registry.payment_paths import recipients
-from ledger.registry.public_notices import Obstacle, obstacles
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 

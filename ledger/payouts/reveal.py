@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from calculators.problems import N_, Place, Refused, refuse
-from ledger.registry.people import people
+from ledger.office.people import people
 from ledger.store.ledger import Ledger, Writer
 
 # The post that may look (assumption: no source names one).

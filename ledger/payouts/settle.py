@@ -12,16 +12,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from calculators.amounts import format_yuan
+from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book.payables import Terms
 from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
+from ledger.office.signing import PrivateKey, check_owner
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import claimed, reversed_entries, terms
 from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
-from ledger.registry.signing import PrivateKey, check_owner
 from ledger.store.ledger import Writer, local_day
 
 

@@ -8,15 +8,15 @@ from datetime import date, datetime
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.posting import post
+from ledger.office.approvals import APPROVE, sign, subject
+from ledger.office.public_notices import OBSTACLES, obstacles
+from ledger.office.signing import PrivateKey
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, Source, State, allowed
-from ledger.registry.approvals import APPROVE, sign, subject
-from ledger.registry.public_notices import OBSTACLES, obstacles
-from ledger.registry.signing import PrivateKey
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 # Channel -> format -> how it is written, and the ending of its file; the first is the usual one.

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.reconcile.monthly import Account, Used
-from ledger.registry.columns import columns
-from ledger.registry.rows import read_rows
-from ledger.registry.sheets import read_sheet
+from ledger.sheets.columns import columns
+from ledger.sheets.read import read_sheet
+from ledger.sheets.rows import read_rows
 
 REGISTER = "agent-statement"
 Code = tuple[str, str]

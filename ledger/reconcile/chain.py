@@ -7,7 +7,7 @@ line counted twice and a line changed since. Statements may come in either direc
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from calculators.amounts import format_minor, minor_digits
+from calculators.money import format_minor, minor_digits
 from calculators.problems import N_, Place, Problem
 from ledger.reconcile.statements import Statement
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from calculators.amounts import format_yuan, parse_yuan
+from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
 from ledger.payouts.batches import item

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from calculators.amounts import format_minor
+from calculators.money import format_minor
 from calculators.problems import N_, Place, Problem
 from ledger.reconcile.statements import Line, Statement
 

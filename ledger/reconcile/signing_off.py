@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from calculators.amounts import format_yuan
+from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import CHECKED, MADE, PERIOD, REOPENED, last_day, last_month
+from ledger.office.approvals import APPROVE, sign, subject
+from ledger.office.signing import PrivateKey, append_signed_by
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, reconciliation
-from ledger.registry.approvals import APPROVE, sign, subject
-from ledger.registry.signing import PrivateKey, append_signed_by
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 

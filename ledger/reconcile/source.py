@@ -5,9 +5,9 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from calculators.amounts import minor_digits, parse_minor
+from calculators.money import minor_digits, parse_minor
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.registry.grids import decode, is_workbook, read_file
+from ledger.sheets.grids import decode, is_workbook, read_file
 
 # A year of a busy account is tens of megabytes; beyond this a file is a mistake or an attack.
 MAX_BYTES = 512 * 1024 * 1024

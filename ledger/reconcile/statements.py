@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ledger.registry.columns import mask
+from ledger.sheets.columns import mask
 
 
 class Detail(NamedTuple):

@@ -3,17 +3,16 @@
 from datetime import date
 from typing import Any
 
-from calculators.facts import Application, Exemption
+from calculators.facts.model import Application, Exemption
 from calculators.problems import N_
-from ledger.registry.drafts import Draft, Register, Task
+from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.items import register_of
-from ledger.registry.known import Known, known
 from ledger.registry.notices import notices
-from ledger.registry.rows import Reading, Values, only_with
+from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
 
-def drafts(task: Task) -> list[Draft]:
+def _application_drafts(task: Task) -> list[Draft]:
     """One draft per application."""
     reading, view = task.reading, task.view
     firms = {row.key for row in view.rows("entity")}
@@ -90,7 +89,7 @@ def _users(view: View) -> dict[str, str]:
     return {row.body["application"]: "grant" for row in view.rows("grant")}
 
 
-REGISTER = Register("applications", "application", "application", drafts, users=_users)
+APPLICATIONS = Register("applications", "application", "application", _application_drafts, users=_users)
 
 
 def applications(view: View) -> dict[str, Known[Application]]:

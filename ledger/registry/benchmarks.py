@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from calculators.benchmark import Benchmark
+from calculators.interest.benchmark import Benchmark
 from calculators.problems import N_, refuse
 from ledger.log.canonical import canonical
 from ledger.resources import fixture

@@ -1,6 +1,6 @@
 """Claw-backs (追回) as the log holds them: requested by one person, agreed or refused by another, and what they bind.
 
-What a claw-back may come to, and what became of it, depends on the book: `ledger.payouts.clawbacks`.
+What a claw-back may come to, and what became of it, depends on the book: `ledger.payouts.returns.clawbacks`.
 """
 
 from collections import defaultdict
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from calculators.taken_back import TakenBack
+from calculators.awards.payers import TakenBack
 from ledger.store.ledger import Row, View, local_day
 
 REQUESTED, AGREED, REFUSED = "requested", "agreed", "refused"

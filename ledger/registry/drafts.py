@@ -1,13 +1,38 @@
-"""What a register file asks the ledger to hold: drafts of records, and the circumstances they are made in."""
+"""What a register file asks the ledger to hold: drafts of records, and what is known of a thing already.
 
-from collections.abc import Callable, Mapping
+A register names its columns' kinds, its way of making drafts and who uses its rows; registers of one row per key share
+`Keyed`."""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from ledger.registry.rows import Reading
-from ledger.store.ledger import View
+from calculators.problems import N_
+from ledger.registry.uscc import passes_check
+from ledger.sheets.rows import Reading, Values
+from ledger.store.ledger import Row, View
 from ledger.store.vault import Vault
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """A value assembled from records; `leaves` are the leaf hashes of those records, in log order."""
+
+    value: T
+    leaves: tuple[bytes, ...]
+
+
+def known(value: T, rows: Iterable[Row]) -> Known[T]:
+    """`value`, resting on `rows` in any order."""
+    return Known(value, tuple(row.leaf for row in sorted(rows, key=lambda row: row.seq)))
+
+
+def content(row: Row) -> dict[str, Any]:
+    """What a record says, without who recorded it when and under which key."""
+    return {name: value for name, value in row.body.items() if name not in ("$schema", "actor", "recorded_at", "key")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +89,82 @@ class Register:
     by_lender: bool = False
     dated: str = ""
     users: Callable[[View], dict[str, str]] | None = None
+
+
+@dataclass
+class Keyed:
+    """Makes the drafts of a register whose rows are facts with a key of their own; refuses a key that comes twice."""
+
+    task: Task
+    register: str
+    drafts: list[Draft] = field(default_factory=list)
+    _lines: dict[str, int] = field(default_factory=dict)
+
+    def add(self, row: Values, key: str, column: str) -> None:
+        """A draft of the row; `column` is where a key that stands twice is shown."""
+        first = self._lines.setdefault(key, row.line)
+        if first != row.line:
+            self.task.reading.refuse(
+                "key_twice",
+                N_("{key} stands in row {first} too"),
+                N_("remove one of the two rows"),
+                row.line,
+                column,
+                key=key,
+                first=first,
+            )
+        self.drafts.append(Draft(key, fact(self.register, "", row), row.line))
+
+
+def registered(task: Task, register: str) -> Mapping[str, Mapping[str, object]]:
+    """The rows of a register by key, as its records hold them."""
+    return {row.key: row.body.get("data", row.body) for row in task.view.rows(register)}
+
+
+def warn_unknown_firm(task: Task, row: Values, firms: Mapping[str, object]) -> None:
+    """Say that a row's firm is not registered; it may come later, before it applies."""
+    code = row.cells["uscc"]
+    if code in firms:
+        return
+    if not passes_check(code):
+        task.reading.warn(
+            "uscc_check_failed",
+            N_("the last character of {code} is not its check digit"),
+            N_("compare it with the licence"),
+            row.line,
+            "uscc",
+            code=code,
+        )
+    task.reading.warn(
+        "entity_unknown",
+        N_("the firm {code} is not in the register of entities"),
+        N_("register it before it applies"),
+        row.line,
+        "uscc",
+        code=code,
+    )
+
+
+def fact(register: str, lender: str, values: Values) -> dict[str, Any]:
+    """The fields of a `fact` record: the row's values, with the day it became known beside them; "" is no lender."""
+    data = {name: value for name, value in values.cells.items() if name != "known_on"}
+    fields: dict[str, Any] = {"register": register, "data": data}
+    if lender:
+        fields["lender"] = lender
+    if "known_on" in values.cells:
+        fields["known_on"] = values.cells["known_on"]
+    return fields
+
+
+def refuse_other_lender(task: Task, line: int, column: str, lender: str) -> None:
+    """Hold a row to the lender whose file this is."""
+    if task.scope.lender and lender != task.scope.lender:
+        task.reading.refuse(
+            "lender_differs",
+            N_("the loan is of {lender}, and the file speaks for {wanted}"),
+            N_("remove the row, or correct the lender"),
+            line,
+            column,
+            lender=lender,
+            wanted=task.scope.lender,
+        )

@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from calculators.facts import Grant
+from calculators.facts.model import Grant
 from calculators.problems import N_
-from ledger.registry.drafts import Draft, Register, Task
-from ledger.registry.known import Known, known
+from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.notices import notices
 from ledger.registry.payment_paths import lender_codes, payees_by_firm, prepaid_notices, recipient
-from ledger.registry.rows import Reading, Values, only_with
+from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
 # outcome -> (cells it needs, cells it has no use for)
@@ -19,7 +18,7 @@ CASES = {
 }
 
 
-def drafts(task: Task) -> list[Draft]:
+def _grant_drafts(task: Task) -> list[Draft]:
     """One draft per decision, payee and envelope resolved."""
     reading, view = task.reading, task.view
     asked = {row.key: row.body for row in view.rows("application")}
@@ -121,7 +120,7 @@ def _resolve_payee(reading: Reading, row: Values, cells: dict[str, Any], payees:
         )
 
 
-REGISTER = Register("grants", "grant", "grant", drafts)
+GRANTS = Register("grants", "grant", "grant", _grant_drafts)
 
 
 def grants(view: View) -> dict[str, Known[Grant]]:

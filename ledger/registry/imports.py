@@ -11,52 +11,40 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from calculators.amounts import format_yuan
+from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.registry import (
-    applications,
-    claims,
-    dishonesty,
-    entities,
-    events,
-    grants,
-    inspections,
-    loans,
-    milestones,
-    payees,
-    payers,
-    policies,
-    premiums,
-    projects,
-    receipts,
-)
-from ledger.registry.columns import columns
-from ledger.registry.drafts import Draft, Register, Scope, Task
-from ledger.registry.known import content
-from ledger.registry.lenders import reported, require_lender
-from ledger.registry.rows import Reading, read_rows
-from ledger.registry.sheets import read_sheet
+from ledger.registry.applications import APPLICATIONS
+from ledger.registry.drafts import Draft, Register, Scope, Task, content
+from ledger.registry.firms import DISHONESTY, ENTITIES
+from ledger.registry.grants import GRANTS
+from ledger.registry.inspections import INSPECTIONS
+from ledger.registry.items import CLAIMS, MILESTONES, POLICIES, PREMIUMS, PROJECTS
+from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reported, require_lender
+from ledger.registry.payees import PAYEES, PAYERS
+from ledger.sheets.columns import columns
+from ledger.sheets.read import read_sheet
+from ledger.sheets.rows import Reading, read_rows
 from ledger.store.ledger import Row, View, Writer
 from ledger.store.vault import Vault
 
 REGISTERS = {
-    module.REGISTER.name: module.REGISTER
-    for module in (
-        entities,
-        dishonesty,
-        payees,
-        payers,
-        loans,
-        events,
-        receipts,
-        policies,
-        premiums,
-        claims,
-        projects,
-        milestones,
-        applications,
-        grants,
-        inspections,
+    register.name: register
+    for register in (
+        ENTITIES,
+        DISHONESTY,
+        PAYEES,
+        PAYERS,
+        LOANS,
+        EVENTS,
+        RECEIPTS,
+        POLICIES,
+        PREMIUMS,
+        CLAIMS,
+        PROJECTS,
+        MILESTONES,
+        APPLICATIONS,
+        GRANTS,
+        INSPECTIONS,
     )
 }
 ACTIONS = ("new", "changed", "same", "void")

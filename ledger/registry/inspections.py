@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from calculators.problems import N_
 from ledger.registry.drafts import Draft, Register, Task
-from ledger.registry.rows import Reading, Values, only_with
+from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
 
 PASSED, RECTIFY, CLAW_BACK = "passed", "rectify", "claw_back"
@@ -57,7 +57,7 @@ def due(view: View, by: date | None) -> list[Inspection]:
     return [one for one in inspections(view) if one.state == OPEN and (by is None or (one.due_on or date.max) <= by)]
 
 
-def drafts(task: Task) -> list[Draft]:
+def _inspection_drafts(task: Task) -> list[Draft]:
     """One draft per inspection."""
     reading = task.reading
     granted = {row.key for row in task.view.rows("grant") if row.body["outcome"] == "granted"}
@@ -114,7 +114,7 @@ def _users(view: View) -> dict[str, str]:
     return {row.body["inspection"]: "clawback" for row in view.rows("clawback") if "inspection" in row.body}
 
 
-REGISTER = Register("inspections", "inspection", "inspection", drafts, users=_users)
+INSPECTIONS = Register("inspections", "inspection", "inspection", _inspection_drafts, users=_users)
 
 
 def _inspection(row: Row, uscc: str) -> Inspection:

@@ -1,4 +1,4 @@
-"""What the runs read of the items that are no loans: policies, incentive claims, projects, with what happened to them.
+"""The registers of items that are no loans (policies, incentive claims, projects) and of what happened to them.
 
 `data` of a fact holds the row's columns, as for loans: fen under `<column>_fen`, rates and shares as written, days in
 ISO form, `attributes` as an object of texts.
@@ -9,22 +9,174 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from calculators.amounts import parse_exact, parse_percent
-from calculators.facts import (
-    Acceptance,
-    Attributes,
-    Audit,
-    Claim,
-    Item,
-    Policy,
-    Premium,
-    Project,
-    Rating,
-    Stage,
-)
-from calculators.item_types import ITEM_TYPES
-from ledger.registry.known import Known, known
+from calculators.awards.all import ITEM_TYPES
+from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.money import parse_exact, parse_percent
+from calculators.problems import N_
+from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, fact, known, registered, warn_unknown_firm
+from ledger.registry.ordinals import number_rows
+from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
+
+RATING = {"sum_insured": "sum_insured_fen", "rate": "rate", "units": "units"}
+
+
+def _policy_drafts(task: Task) -> list[Draft]:
+    """One draft per policy."""
+    firms = registered(task, "entity")
+    made = Keyed(task, "policy")
+    for row in task.reading.rows:
+        _check_rating(task.reading, row)
+        warn_unknown_firm(task, row, firms)
+        made.add(row, row.cells["policy_no"], "policy_no")
+    return made.drafts
+
+
+def _check_rating(reading: Reading, row: Values) -> None:
+    """A premium by the unit needs all three of its figures."""
+    missing = [column for column, name in RATING.items() if name not in row.cells]
+    if 0 < len(missing) < len(RATING):
+        for column in missing:
+            reading.refuse(
+                "rating_incomplete",
+                N_("the cell is empty, and a premium by the unit needs sum insured, rate and units"),
+                N_("fill in all three, or empty all three"),
+                row.line,
+                column,
+            )
+
+
+POLICIES = Register("policies", "policy", "fact", _policy_drafts)
+
+
+def _claim_drafts(task: Task) -> list[Draft]:
+    """One draft per claim."""
+    firms = registered(task, "entity")
+    made = Keyed(task, "claim")
+    for row in task.reading.rows:
+        warn_unknown_firm(task, row, firms)
+        made.add(row, row.cells["claim_no"], "claim_no")
+    return made.drafts
+
+
+CLAIMS = Register("claims", "claim", "fact", _claim_drafts)
+
+
+def _project_drafts(task: Task) -> list[Draft]:
+    """One draft per project."""
+    firms = registered(task, "entity")
+    made = Keyed(task, "project")
+    for row in task.reading.rows:
+        warn_unknown_firm(task, row, firms)
+        made.add(row, row.cells["project_no"], "project_no")
+    return made.drafts
+
+
+PROJECTS = Register("projects", "project", "fact", _project_drafts)
+
+
+# kind -> (cells it needs, cells it has no use for)
+STAGE_CELLS = {
+    "stage": (["stage"], ["amount_fen", "done"]),
+    "audit": (["amount_fen"], ["stage", "done"]),
+    "acceptance": (["done"], ["stage", "amount_fen"]),
+}
+
+
+def _milestone_drafts(task: Task) -> list[Draft]:
+    """One draft per row, keyed `<project>/stage/<name>`, `<project>/audit/<date>` or `<project>/acceptance`."""
+    projects = registered(task, "project")
+    made = Keyed(task, "milestone")
+    for row in task.reading.rows:
+        cells = row.cells
+        needed, barred = STAGE_CELLS[cells["kind"]]
+        only_with(task.reading, row, needed, barred, f"kind {cells['kind']}")
+        project = projects.get(cells["project_no"])
+        if project is None:
+            task.reading.refuse(
+                "project_unknown",
+                N_("project {key} is not registered"),
+                N_("import the register of projects first, or correct the number"),
+                row.line,
+                "project_no",
+                key=cells["project_no"],
+            )
+        made.add(row, _milestone_key(row), "kind")
+    return made.drafts
+
+
+def _milestone_key(row: Values) -> str:
+    cells = row.cells
+    name = {"stage": cells.get("stage", ""), "audit": cells["date"], "acceptance": ""}[cells["kind"]]
+    return "/".join([cells["project_no"], cells["kind"], *([name] if name else [])])
+
+
+MILESTONES = Register("milestones", "milestone", "fact", _milestone_drafts)
+
+
+def _premium_drafts(task: Task) -> list[Draft]:
+    """One draft per row, keyed `<policy>/<kind>/<date>/<ordinal>`."""
+    policies = registered(task, "policy")
+    wanted: dict[str, list[tuple[dict[str, Any], int]]] = defaultdict(list)
+    for row in task.reading.rows:
+        cells = row.cells
+        _check_tax(task.reading, row)
+        if cells["policy_no"] not in policies:
+            task.reading.refuse(
+                "policy_unknown",
+                N_("policy {key} is not registered"),
+                N_("import the register of policies first, or correct the number"),
+                row.line,
+                "policy_no",
+                key=cells["policy_no"],
+            )
+            continue
+        stem = "/".join([cells["policy_no"], cells["kind"], cells["date"]])
+        wanted[stem].append((fact("premium", "", row), row.line))
+    made = number_rows(task, "premium", wanted, "amount_fen")
+    if not task.reading.problems:
+        _check_returns(task, made)
+    return made
+
+
+def _check_tax(reading: Reading, row: Values) -> None:
+    if row.cells.get("tax_fen", 0) >= row.cells["amount_fen"]:
+        reading.refuse(
+            "tax_above_amount",
+            N_("the tax is not below the amount that it is a part of"),
+            N_("correct one of the two; the amount includes its tax"),
+            row.line,
+            "tax",
+        )
+
+
+def _check_returns(task: Task, made: list[Draft]) -> None:
+    """No insurer gives back more than it was paid: a row is missing, or a kind or amount is wrong."""
+    wanted = {draft.key for draft in made}
+    touched = {draft.fields["data"]["policy_no"]: draft.line for draft in reversed(made)}
+    moves: dict[str, list[tuple[str, bool, int, int]]] = defaultdict(list)
+    kept = [(row.body["data"], 0) for row in task.view.rows("premium") if row.key not in wanted and not task.scope.full]
+    for data, line in (*kept, *((draft.fields["data"], draft.line) for draft in made)):
+        moves[data["policy_no"]].append((data["date"], data["kind"] == "returned", data["amount_fen"], line))
+    for key in sorted(touched):
+        balance = 0
+        for day, returned, amount_fen, line in sorted(moves[key]):
+            balance += -amount_fen if returned else amount_fen
+            if balance < 0:
+                task.reading.refuse(
+                    "premium_negative",
+                    N_("by {day} more premium of policy {key} was returned than had been paid"),
+                    N_("add the missing payment, or correct kind or amount"),
+                    line or touched[key],
+                    "amount",
+                    day=day,
+                    key=key,
+                )
+                break
+
+
+PREMIUMS = Register("premiums", "premium", "fact", _premium_drafts, twins=True)
+
 
 Data = Mapping[str, Any]
 

@@ -1,6 +1,6 @@
 """The register of notices: texts recorded for ever by content hash; a change is a version that says what it amends.
 
-Nothing here chooses amounts: `calculators.versions` says which version governs a loan.
+Nothing here chooses amounts: `calculators.awards.versions` says which version governs a loan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from calculators.amounts import Exact
-from calculators.award_line import Version
-from calculators.facts import Application, Loan
-from calculators.load import load_notice, notice_ref
-from calculators.notice import Notice
+from calculators.awards.lines import Version
+from calculators.awards.versions import NoticeVersion, ambiguous, clashes, governing_versions
+from calculators.facts.model import Application
+from calculators.files.yaml import load_notice, notice_ref
+from calculators.interest.loan import Loan
+from calculators.money import Exact
+from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
-from calculators.versions import NoticeVersion, ambiguous, clashes, governing_versions
 from ledger.store.ledger import View, Writer
 
 __all__ = ["Added", "NoticeVersion", "add_notice", "notice_text", "notices", "public_notice_days", "versions_for"]

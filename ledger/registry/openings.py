@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from calculators.award_line import Outside
+from calculators.awards.lines import Outside
 from calculators.problems import N_, Refused, refuse
-from ledger.registry.columns import columns
-from ledger.registry.known import content
-from ledger.registry.rows import Reading, Values, read_rows
-from ledger.registry.sheets import read_sheet
+from ledger.registry.drafts import content
+from ledger.sheets.columns import columns
+from ledger.sheets.read import read_sheet
+from ledger.sheets.rows import Reading, Values, read_rows
 from ledger.store.ledger import View, Writer
 
 

@@ -1,25 +1,46 @@
-"""The register of payees: digital renminbi wallets and bank accounts of firms.
+"""The registers of payees and payers: wallets and bank accounts of firms, and those that the unit pays from.
 
 Numbers and holders stand in the vault; records hold commitments, and outputs at most the last four signs. A payee is
-known again by firm, institution and number, so importing a file twice makes no second one.
+known again by firm, institution and number, a payer by channel, institution and number, so importing a file twice makes
+no second one. Who runs wallets is data with its sources.
 """
 
+import csv
+import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+from stdnum.iso7064 import mod_11_10
+
 from calculators.problems import N_
-from ledger.registry.columns import fold, mask
 from ledger.registry.drafts import Draft, Register, Task
-from ledger.registry.institutions import is_cnaps, wallet_institutions
-from ledger.registry.rows import Reading, Values, only_with
+from ledger.resources import fixture
+from ledger.sheets.columns import fold, mask
+from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
+
+_CNAPS = re.compile(r"[0-9]{12}")
+
+
+@cache
+def wallet_institutions() -> dict[str, str]:
+    """14-character code -> Chinese name of every operating institution of digital renminbi wallets."""
+    with fixture("reference/ecny_institutions.csv").open(encoding="utf-8") as source:
+        return {row["institution_code"]: row["name_zh"] for row in csv.DictReader(source)}
+
+
+def is_cnaps(code: str) -> bool:
+    """Whether `code` is a 12-digit CNAPS bank code; the last digit checks the others (ISO 7064, MOD 11,10)."""
+    return bool(_CNAPS.fullmatch(code)) and bool(mod_11_10.is_valid(code))
+
 
 NUMBER, HOLDER = "payee.number", "payee.holder"
 PERSONAL_WALLETS = frozenset({"WT01", "WT02", "WT03"})
 USUAL_WALLET_DIGITS = 16
 
 
-def drafts(task: Task) -> list[Draft]:
+def _payee_drafts(task: Task) -> list[Draft]:
     """One draft per payee; a new one takes the next number of the ledger."""
     reading, view = task.reading, task.view
     names = {row.key: row.body["name"] for row in view.rows("entity")}
@@ -157,4 +178,55 @@ def _users(view: View) -> dict[str, str]:
     return {row.body["payee"]: "grant" for row in view.rows("grant") if "payee" in row.body}
 
 
-REGISTER = Register("payees", "payee", "payee", drafts, users=_users)
+PAYEES = Register("payees", "payee", "payee", _payee_drafts, users=_users)
+
+
+def _payer_drafts(task: Task) -> list[Draft]:
+    """One draft per payer; a new one takes the next number of the ledger."""
+    reading, view = task.reading, task.view
+    numbers = task.vault.find(NUMBER, (row.cells["number"] for row in reading.rows))
+    holders = task.vault.find(HOLDER, (row.cells["holder"] for row in reading.rows))
+    recorded = {(row.body["channel"], row.body["institution"], row.body["number"]): row for row in view.rows("payer")}
+    highest = max((int(row.key.rpartition("/")[2]) for row in view.records("payer")), default=0)
+    lines: dict[tuple[str, ...], int] = {}
+    made = []
+    for row in reading.rows:
+        check_institution(reading, row)
+        cells = dict(row.cells)
+        number, holder = cells.pop("number"), cells.pop("holder")
+        first = lines.setdefault((cells["channel"], cells["institution"], number), row.line)
+        if first != row.line:
+            reading.refuse(
+                "key_twice",
+                N_("{number} stands in row {first} too"),
+                N_("remove one of the two rows"),
+                row.line,
+                "number",
+                number=mask(number),
+                first=first,
+            )
+        secrets = {"number": (NUMBER, number), "holder": (HOLDER, holder)}
+        known = _known_payer(recorded, cells, numbers.get(number, set()))
+        if known is None:
+            highest += 1
+            key = f"payer/{cells['channel']}/{cells['institution']}/{highest:06d}"
+        else:
+            key, cells["number"] = known.key, known.body["number"]
+            del secrets["number"]
+            if known.body["holder"] in holders.get(holder, ()):
+                cells["holder"] = known.body["holder"]
+                del secrets["holder"]
+        made.append(Draft(key, cells, row.line, secrets))
+    return made
+
+
+def _known_payer(recorded: dict[tuple[str, str, str], Row], cells: dict[str, str], commitments: set[str]) -> Row | None:
+    found = (recorded.get((cells["channel"], cells["institution"], one)) for one in sorted(commitments))
+    return next((row for row in found if row is not None), None)
+
+
+def _payer_users(view: View) -> dict[str, str]:
+    return {row.body["payer"]: "payment_batch" for row in view.rows("payment_batch")}
+
+
+PAYERS = Register("payers", "payer", "payer", _payer_drafts, users=_payer_users)

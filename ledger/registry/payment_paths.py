@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from calculators.loan_notice import LoanNotice
-from ledger.registry.columns import fold
+from calculators.notices.loan import LoanNotice
 from ledger.registry.notices import NoticeVersion, notices
+from ledger.sheets.columns import fold
 from ledger.store.ledger import View
 
 LENDER_PREPAID = "lender_prepaid"

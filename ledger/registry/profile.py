@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.problems import N_, Refused, refuse
-from ledger.registry.columns import fold, mask
 from ledger.registry.inspections import Inspection, inspections
+from ledger.sheets.columns import fold, mask
 from ledger.store.ledger import Row, View
 from ledger.store.vault import Vault
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Refused, refuse
 from ledger.book.posting import post, reverse
-from ledger.registry.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
-from ledger.registry.signing import PrivateKey
+from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
+from ledger.office.signing import PrivateKey
 from ledger.runs.entries import entries
 from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.occasion import Occasion

@@ -7,20 +7,19 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from calculators.all_types import AnyResult
-from calculators.award_line import clause_label
-from calculators.interest_discount import Result
-from calculators.item_award import ItemResult
-from calculators.notice import Payer
-from calculators.payers import PayerPart, payer_parts
+from calculators.awards.all import AnyResult
+from calculators.awards.item import ItemResult
+from calculators.awards.lines import clause_label
+from calculators.awards.loan import Result
+from calculators.awards.payers import PayerPart, payer_parts
+from calculators.notices.model import Payer
 from ledger.book.balances import last_booked
 from ledger.book.payables import PAYABLE, RECEIVABLE, corrections
 from ledger.book.posting import Entry, Posting
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
 from ledger.registry.notices import notices
-from ledger.runs.plan import Plan
-from ledger.runs.steps import Step
+from ledger.runs.plan import Plan, Step
 from ledger.store.ledger import View
 
 # Accrued and not yet paid, so the budget chart has no side yet.

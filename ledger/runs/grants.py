@@ -12,8 +12,8 @@ from typing import Any
 from ledger.book.balances import posted_awards
 from ledger.book.payables import kept_by_line
 from ledger.book.posting import Entry, Posting, post
+from ledger.registry.drafts import content
 from ledger.registry.imports import Change, Comparison, record
-from ledger.registry.known import content
 from ledger.store.ledger import Vault, Writer, local_day
 
 AVAILABLE, RESERVED = "1101", "1201"

@@ -6,17 +6,16 @@ How a run is proposed, approved, closed and withdrawn stands in `closing`, for a
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from calculators.award_line import Line
+from calculators.awards.lines import Line
 from calculators.problems import N_, Problem, Refused, refuse
-from ledger.registry.decisions import decisions
-from ledger.registry.lenders import reported
+from ledger.office.decisions import decisions
+from ledger.registry.lending import reported
 from ledger.registry.notices import notices
 from ledger.registry.openings import opened_notices
 from ledger.runs.closing import Outcome, start
 from ledger.runs.history import last_closed
 from ledger.runs.lines import LOAN_TYPE, AnyLine, granted_lines
-from ledger.runs.month import Month
-from ledger.runs.occasion import Occasion
+from ledger.runs.occasion import Month, Occasion
 from ledger.runs.plan import Plan, plan_of
 from ledger.store.ledger import Ledger, View, local_day
 

@@ -10,26 +10,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-from calculators.award_line import Limit, Line
-from calculators.facts import Application, Entity, Grant, Item, Loan
-from calculators.interest_discount import CALCULATOR
-from calculators.item_line import ItemLine
-from calculators.item_notice import ItemNotice
-from calculators.item_types import ITEM_TYPES
+from calculators.awards.all import ITEM_TYPES
+from calculators.awards.lines import ItemLine, Limit, Line
+from calculators.awards.loan import CALCULATOR
+from calculators.awards.payers import TakenBack
+from calculators.awards.versions import excluded_lines, governing_version
+from calculators.facts.model import Application, Entity, Grant, Item
+from calculators.interest.loan import Loan
+from calculators.notices.item import ItemNotice
 from calculators.problems import N_, Refused
-from calculators.taken_back import TakenBack
-from calculators.versions import excluded_lines, governing_version
 from ledger.book.balances import Award
 from ledger.log.tree import root
+from ledger.office.decisions import Decision, decisions, limits
 from ledger.registry.applications import applications
 from ledger.registry.clawbacks import agreed_by_line
-from ledger.registry.decisions import Decision, decisions
-from ledger.registry.entities import entities, failed_checks
+from ledger.registry.drafts import Known
+from ledger.registry.firms import entities, failed_checks
 from ledger.registry.grants import grants
 from ledger.registry.items import items
-from ledger.registry.known import Known
-from ledger.registry.limits import limits
-from ledger.registry.loans import loans
+from ledger.registry.lending import loans
 from ledger.registry.notices import NoticeVersion, notices, versions_for
 from ledger.store.ledger import View
 

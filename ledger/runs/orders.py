@@ -12,8 +12,8 @@ from ledger.book import envelopes
 from ledger.book.envelopes import Asked
 from ledger.book.posting import Posted
 from ledger.log.kinds import kind_of
-from ledger.registry.approvals import APPROVE, REJECT, Approval, sign, subject
-from ledger.registry.signing import PrivateKey, append_signed, key_for
+from ledger.office.approvals import APPROVE, REJECT, Approval, sign, subject
+from ledger.office.signing import PrivateKey, append_signed, key_for
 from ledger.store.ledger import Ledger, Row, View
 
 

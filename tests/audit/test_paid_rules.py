@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.audit.projector import Logged
-from ledger.audit.rules import Rules
+from ledger.audit.rules.log import Rules
 from ledger.audit.verify import verify
 from ledger.log.canonical import canonical
 from ledger.log.kinds import kind_of

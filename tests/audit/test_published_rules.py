@@ -11,8 +11,8 @@ from ledger.resources import fixture
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.audit.test_paid_rules import at, found
+from tests.payouts.returns.test_recoveries import corrected
 from tests.payouts.test_public_notice import RULE
-from tests.payouts.test_recoveries import corrected
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.runs.office import NOTICE
 

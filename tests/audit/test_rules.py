@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from ledger.audit.projector import Logged
-from ledger.audit.rules import Rules
+from ledger.audit.rules.log import Rules
 from ledger.audit.verify import verify
 from ledger.store.ledger import Ledger
 from tests.audit.attacker import Body, altered

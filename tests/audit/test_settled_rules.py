@@ -8,7 +8,7 @@ from ledger.audit.verify import verify
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
 from tests.audit.test_paid_rules import at, found
-from tests.payouts.test_recoveries import netting_till
+from tests.payouts.returns.test_recoveries import netting_till
 from tests.payouts.till import Till
 
 

@@ -13,7 +13,7 @@ from ledger.audit.verify import verify
 from ledger.log.canonical import canonical
 from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
-from ledger.registry.signing import PrivateKey
+from ledger.office.signing import PrivateKey
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
 from tests.audit.test_paid_rules import at, found

@@ -13,18 +13,18 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
-from calculators.load import load_notice, notice_ref
-from calculators.versions import NoticeVersion
+from calculators.awards.versions import NoticeVersion
+from calculators.files.yaml import load_notice, notice_ref
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.book.posting import Entry, Posting, post
 from ledger.registry import benchmarks
 from ledger.registry.notices import add_notice
 from ledger.resources import fixture
-from ledger.runs.assessment import assess
 from ledger.runs.interest import run_batch
-from ledger.runs.shortages import Allotment, decide_shortage
-from ledger.runs.what_if import what_if
+from ledger.runs.reports.assessment import assess
+from ledger.runs.reports.shortages import Allotment, decide_shortage
+from ledger.runs.reports.what_if import what_if
 from ledger.store.ledger import Ledger
 from tests.runs.batch_office import code_of
 

@@ -13,7 +13,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from calculators.amounts import format_yuan
+from calculators.money import format_yuan
 from ledger.payouts.channels import result_sheet
 from ledger.reconcile import readers
 from ledger.reconcile.integrity import examine

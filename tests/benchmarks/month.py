@@ -22,7 +22,7 @@ from ledger.registry import benchmarks
 from ledger.registry.notices import add_notice
 from ledger.resources import fixture
 from ledger.runs.interest import run_interest
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger, Writer
 
 ACTOR = "1001"

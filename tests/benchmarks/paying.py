@@ -13,7 +13,7 @@ from time import perf_counter
 
 import orjson
 
-from calculators.amounts import plain_yuan
+from calculators.money import plain_yuan
 from ledger.book.posting import Entry, Posting, post
 from ledger.payouts import steps
 from ledger.payouts.batches import Batch, batch

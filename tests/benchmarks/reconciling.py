@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from calculators.amounts import plain_yuan
+from calculators.money import plain_yuan
 from ledger.payouts import steps
 from ledger.payouts.batches import Batch
 from ledger.payouts.payables import RunEntries

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from calculators.allocated_subsidy_notice import AllocatedSubsidyNotice
-from calculators.amounts import format_yuan, parse_percent, parse_yuan
-from calculators.award_line import Limit, Outside
-from calculators.facts import (
+from calculators.awards.all import ITEM_TYPES
+from calculators.awards.item import ItemResult, calculate_items
+from calculators.awards.lines import ItemLine, Limit, Outside
+from calculators.facts.model import (
     Acceptance,
     Application,
     Audit,
@@ -24,12 +24,11 @@ from calculators.facts import (
     Project,
     Stage,
 )
-from calculators.incentive_notice import IncentiveNotice
-from calculators.insurance_premium_notice import InsurancePremiumNotice
-from calculators.item_award import ItemResult, calculate_items
-from calculators.item_line import ItemLine
-from calculators.item_notice import ItemNotice
-from calculators.item_types import ITEM_TYPES
+from calculators.money import format_yuan, parse_percent, parse_yuan
+from calculators.notices.allocation import AllocatedSubsidyNotice
+from calculators.notices.incentive import IncentiveNotice
+from calculators.notices.item import ItemNotice
+from calculators.notices.premium import InsurancePremiumNotice
 
 ASSUMED = {"assumption": "true"}
 SOURCE = [{"id": "n8", "document": "invented notice", "clause": "3"}]

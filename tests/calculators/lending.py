@@ -7,27 +7,14 @@ window is its `to`.
 from datetime import date
 from typing import Any
 
-from calculators.accrual import Period, due_periods
-from calculators.amounts import parse_percent, parse_yuan
-from calculators.award_line import Line, Version
-from calculators.benchmark import Benchmark
-from calculators.facts import (
-    Application,
-    DayCount,
-    District,
-    DueRule,
-    Entity,
-    FixedRate,
-    FloatingRate,
-    Grant,
-    Loan,
-    Movement,
-    Receipt,
-    Spell,
-    Status,
-)
-from calculators.interest_discount import Result, calculate
-from calculators.loan_notice import LoanNotice
+from calculators.awards.lines import Line, Version
+from calculators.awards.loan import Result, calculate
+from calculators.facts.model import Application, District, Entity, Grant, Status
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import DayCount, DueRule, FixedRate, FloatingRate, Loan, Movement, Receipt, Spell
+from calculators.interest.segments import Period, due_periods
+from calculators.money import parse_percent, parse_yuan
+from calculators.notices.loan import LoanNotice
 
 ASSUMED = {"assumption": "true"}
 SOURCE = [{"id": "n3", "document": "invented notice", "clause": "2"}]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calculators.amounts import format_minor, minor_digits, parse_minor
+from calculators.money import format_minor, minor_digits, parse_minor
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculators.amounts import rounded_column
+from calculators.money import rounded_column
 
 
 def test_the_largest_remainders_are_rounded_up() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from ledger.commands.award_list import HEADINGS
+from ledger.commands.run.award_list import HEADINGS
 from ledger.demo.batches import BATCHES, run_batches
 from ledger.demo.story import open_demo
 from ledger.demo.year import firm_name, invented_year

@@ -8,7 +8,7 @@ import pytest
 from ledger.demo.payments import PAYERS
 from ledger.demo.year import WRONG_HOLDER, credit_code, invented_year
 from ledger.payouts.batches import Batch, Item, batches
-from ledger.payouts.debts import owed
+from ledger.payouts.returns.debts import owed
 from ledger.payouts.states import State
 from ledger.store.ledger import Ledger, View
 from tests.demo.test_story import Told, tell

@@ -20,7 +20,7 @@ from ledger.reconcile.imported import LINE
 from ledger.reconcile.importing import QUARANTINED, take
 from ledger.reconcile.monthly import Account, Class, Difference, reconciliation
 from ledger.reconcile.readers import read
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger
 
 # What is paid after a month's run is booked in the next: twelve months, February 2025 to January 2026.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from calculators.amounts import plain_yuan
+from calculators.money import plain_yuan
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import plan

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from cli import cli
 from tests.kill import killed_at
-from tests.payouts.test_recoveries import netting_till
+from tests.payouts.returns.test_recoveries import netting_till
 from tests.payouts.till import Till, open_till, run_quarters
 from tests.support.clock import at_noon
 

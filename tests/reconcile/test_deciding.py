@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from ledger.audit.matches import Matches
 from ledger.audit.projector import Logged
+from ledger.audit.rules.matches import Matches
 from tests.payouts.till import PAYER, WALLET, Till, open_till, run_quarters
 from tests.reconcile.forms import write
 

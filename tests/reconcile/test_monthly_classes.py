@@ -3,7 +3,7 @@
 from pathlib import Path
 from zipfile import ZipFile
 
-from tests.payouts.test_recoveries import CORRECTED, REDUCED
+from tests.payouts.returns.test_recoveries import CORRECTED, REDUCED
 from tests.payouts.till import Till
 from tests.reconcile.test_deciding import AFTER, AWARD, bring, line_of, match, paid, sent, till
 from tests.reconcile.test_monthly import nonzero, report

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from calculators.amounts import parse_percent
+from calculators.money import parse_percent
 from calculators.problems import Refused
 from ledger.registry.benchmarks import benchmark, seed, shipped
 from ledger.store.ledger import Ledger

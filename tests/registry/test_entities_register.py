@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from calculators.facts import District, Status
-from ledger.registry.entities import entities, failed_checks, passes_check
+from calculators.facts.model import District, Status
+from ledger.registry.firms import entities, failed_checks
+from ledger.registry.uscc import passes_check
 from tests.registry.command import call
 from tests.registry.desk import FIRM, OTHER_FIRM, Desk
 

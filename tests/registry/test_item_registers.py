@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from calculators.amounts import Exact
-from calculators.facts import (
+from calculators.facts.model import (
     Acceptance,
     Audit,
     Claim,
@@ -17,8 +16,9 @@ from calculators.facts import (
     Rating,
     Stage,
 )
+from calculators.money import Exact
 from ledger.registry.applications import applications
-from ledger.registry.entities import entities
+from ledger.registry.firms import entities
 from ledger.registry.items import items
 from tests.registry.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, workbook
 

@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 
-from calculators.amounts import Exact
-from calculators.facts import FixedRate, FloatingRate, Movement, OtherSubsidy, Receipt, Spell
-from ledger.registry.lenders import reported
-from ledger.registry.loans import loans
+from calculators.interest.loan import FixedRate, FloatingRate, Movement, OtherSubsidy, Receipt, Spell
+from calculators.money import Exact
+from ledger.registry.lending import loans, reported
 from tests.registry.desk import BANK, ENTITIES, FIRM, LOANS, Desk
 
 EVENTS = "contract_no,slip_no,kind,date,end_date,amount,rate,repriced\n"

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from ledger.registry.institutions import is_cnaps, wallet_institutions
+from ledger.registry.payees import is_cnaps, wallet_institutions
 from ledger.resources import fixture
 from tests.registry.command import call
 from tests.registry.desk import ENTITIES, FIRM, OTHER_FIRM, PAYEES, Desk

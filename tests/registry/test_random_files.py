@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from calculators.problems import Refused
-from ledger.registry.columns import columns
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import REGISTERS, compare
+from ledger.sheets.columns import columns
 from tests import gallery
 from tests.registry.desk import BANK, Desk
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from calculators.amounts import parse_yuan, plain_yuan
+from calculators.money import parse_yuan, plain_yuan
 from ledger.book.balances import posted_awards
 from ledger.registry.grants import grants
 from ledger.resources import fixture

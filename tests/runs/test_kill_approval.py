@@ -15,7 +15,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.audit.replay import replay
 from ledger.audit.verify import Verdict, verify
-from ledger.registry.approvals import given
+from ledger.office.approvals import given
 from ledger.runs.closing import approve
 from ledger.runs.history import State, runs
 from ledger.store.ledger import Ledger

@@ -15,7 +15,7 @@ import pytest
 from ledger.audit.verify import Verdict, verify
 from ledger.runs.history import State, runs
 from ledger.runs.interest import run_interest
-from ledger.runs.month import Month
+from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger
 from tests.kill import Outcome, killed_after, killed_at
 from tests.runs.office import open_office

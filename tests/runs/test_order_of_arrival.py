@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.book.balances import posted_awards
-from ledger.registry.limits import SHORTAGE
+from ledger.office.decisions import SHORTAGE
 from ledger.store.ledger import Ledger
 from tests.runs.batch_office import STAGED, A, B, C, apply, grant, open_batch_office
 from tests.runs.office import Office

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from calculators.amounts import plain_yuan
+from calculators.money import plain_yuan
 from calculators.problems import N_, Place, refuse
 from ledger.payouts.channels.instruction import Instruction
 from ledger.payouts.channels.result import ItemResult, Reader, Result, check_size

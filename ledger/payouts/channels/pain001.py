@@ -6,7 +6,7 @@ schema, which an XML schema makes part of the format.
 
 from lxml import etree
 
-from calculators.amounts import plain_yuan
+from calculators.money import plain_yuan
 from ledger.payouts.channels.instruction import Instruction, Order, Party
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from calculators.amounts import parse_yuan
+from calculators.money import parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.payouts.states import State
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.payouts.channels.result import ItemResult, Result
 from ledger.payouts.states import State
-from ledger.registry.columns import columns
-from ledger.registry.rows import read_rows
-from ledger.registry.sheets import read_sheet
+from ledger.sheets.columns import columns
+from ledger.sheets.read import read_sheet
+from ledger.sheets.rows import read_rows
 
 REGISTER = "payout-results"
 

@@ -5,7 +5,7 @@ import io
 
 import xlsxwriter
 
-from calculators.amounts import plain_yuan
+from calculators.money import plain_yuan
 from ledger.payouts.channels.capitals import capitals
 from ledger.payouts.channels.instruction import Instruction
 

@@ -12,12 +12,12 @@ import re
 from typing import Any
 
 from calculators.problems import N_
-from ledger.reconcile.readers.order import oldest_first
-from ledger.reconcile.readers.words import is_return, is_reversal
+from ledger.reconcile.readers.labels import is_return, is_reversal
+from ledger.reconcile.readers.tables import oldest_first
 from ledger.reconcile.readers.xml import is_xml, walk
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Line, Statement
-from ledger.registry.columns import iso_date
+from ledger.sheets.columns import iso_date
 
 _NAMESPACE = re.compile(r"http://xbrl\.mof\.gov\.cn/taxonomy/\d{4}-\d{2}-\d{2}/bkrs")
 _TUPLE = "InformationOfReconcileDetailsTuple"

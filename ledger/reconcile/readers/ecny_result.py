@@ -11,7 +11,7 @@ import orjson
 from calculators.problems import N_, Place, refuse
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Line, Statement
-from ledger.registry.columns import iso_date
+from ledger.sheets.columns import iso_date
 
 _DIGITS = 2
 _SIGNS = {"SUCCESS": -1, "RETURNED": 1}

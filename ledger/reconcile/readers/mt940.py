@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from calculators.problems import N_
-from ledger.reconcile.readers.words import is_return, is_reversal
+from ledger.reconcile.readers.labels import is_return, is_reversal
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Declared, Line, Statement
 

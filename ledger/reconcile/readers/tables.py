@@ -8,20 +8,43 @@ may be masked; the newest line often comes first. `shapes` says which heading ho
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from babel.numbers import get_currency_name
 from moneyed import CURRENCIES
 
 from calculators.problems import N_, Place, refuse
-from ledger.reconcile.readers.labels import is_labelled, is_total, labelled
-from ledger.reconcile.readers.order import oldest_first
+from ledger.reconcile.readers.labels import is_labelled, is_return, is_reversal, is_total, labelled
 from ledger.reconcile.readers.shapes import SEVERAL, SHIPPED, Shape, fold, shipped
-from ledger.reconcile.readers.words import is_return, is_reversal
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Declared, Line, Statement
-from ledger.registry.columns import iso_date
-from ledger.registry.grids import Value, cell_text, csv_rows, workbook_rows
+from ledger.sheets.columns import iso_date
+from ledger.sheets.grids import Value, cell_text, csv_rows, workbook_rows
+
+
+def oldest_first(lines: Sequence[Line]) -> list[Line]:
+    """The lines as booked: turned round where the file lists the newest first, else as they stand.
+
+    The days decide; where all are of one day, the balances do, if they only run backwards.
+    """
+    kept = list(lines)
+    if len(kept) < 2:
+        return kept
+    turned = kept[::-1]
+    first, last = kept[0].booked_on, kept[-1].booked_on
+    newest_first = first > last if first != last else _links(turned) > _links(kept)
+    return turned if newest_first else kept
+
+
+def _links(lines: Sequence[Line]) -> int:
+    """How many lines have the balance that follows from the line before."""
+    return sum(
+        after.balance_fen - after.amount_fen == before.balance_fen
+        for before, after in pairwise(lines)
+        if after.balance_fen is not None and before.balance_fen is not None
+    )
+
 
 DELIMITERS = (",", "\t", ";", "|")
 # Preambles are short; a heading row further down is not looked for.

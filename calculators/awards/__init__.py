@@ -1,0 +1,4 @@
+"""What a line is due: conditions, one calculator per type of support, caps over all lines, payers, shortage.
+
+Read `lines.py`, then `loan.py` or `item.py`, then `caps.py`; `all.py` calculates every type together.
+"""

@@ -1,0 +1,102 @@
+"""Every type of support: what each is made of, and all their lines in one calculation.
+
+A month's run gives everything that was granted at once. Each type calculates what its lines claim; then all claims fill
+the caps in one order, so that a cap which notices of different types share is one amount.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple, TypeAlias
+
+from calculators.awards.allocation import ALLOCATED_SUBSIDY
+from calculators.awards.caps import fill
+from calculators.awards.conditions import granted_supports
+from calculators.awards.incentive import INCENTIVE
+from calculators.awards.item import Calculator, ItemResult, item_results, prepare_items
+from calculators.awards.lines import ItemLine, Line, Outside, Support
+from calculators.awards.loan import Result, prepare, results
+from calculators.awards.premium import INSURANCE_PREMIUM
+from calculators.facts.model import Claim, Item, Policy, Project
+from calculators.interest.benchmark import Benchmark
+from calculators.notices.allocation import AllocatedSubsidyNotice
+from calculators.notices.incentive import IncentiveNotice
+from calculators.notices.item import ItemNotice
+from calculators.notices.premium import InsurancePremiumNotice
+
+__all__ = ["ITEM_TYPES", "AnyLine", "AnyResult", "ItemType", "calculate_all", "reckoned_with"]
+
+
+class ItemType(NamedTuple):
+    """One type of support."""
+
+    notice: type[ItemNotice]
+    item: type[Item]
+    calculator: Calculator
+
+
+# By the `type` of a notice.
+ITEM_TYPES: dict[str, ItemType] = {
+    "insurance_premium": ItemType(InsurancePremiumNotice, Policy, INSURANCE_PREMIUM),
+    "incentive": ItemType(IncentiveNotice, Claim, INCENTIVE),
+    "allocated_subsidy": ItemType(AllocatedSubsidyNotice, Project, ALLOCATED_SUBSIDY),
+}
+
+
+AnyLine: TypeAlias = Line | ItemLine
+AnyResult: TypeAlias = Result | ItemResult
+
+
+def reckoned_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[AnyLine]:
+    """The lines of some notices, and all lines whose notice shares a cap with one of them, over however many notices.
+
+    What the others come to cannot move what these are due, save that they count as supports.
+    """
+    known = list(lines)
+    shared: dict[str, set[str]] = defaultdict(set)
+    for line in known:
+        for notice in line.notices:
+            for other in (name for cap in notice.caps for name in cap.shared_with):
+                shared[notice.id].add(other)
+                shared[other].add(notice.id)
+    wanted: set[str] = set()
+    left = set(notices)
+    while left:
+        name = left.pop()
+        wanted.add(name)
+        left |= shared[name] - wanted
+    return [line for line in known if line.notices[0].id in wanted]
+
+
+def calculate_all(
+    lines: Iterable[AnyLine],
+    benchmark: Benchmark,
+    benchmark_ref: str,
+    through: date,
+    outside: Iterable[Outside] = (),
+    other_supports: Iterable[Support] = (),
+) -> list[AnyResult]:
+    """What every line is due before `through` (exclusive), by line id; refuses as `interest_discount.calculate` does.
+
+    `other_supports` are granted supports that are no lines here; lines of all types count as each other's supports by
+    themselves.
+    """
+    ordered = sorted(lines, key=lambda line: line.id)
+    paid_outside = tuple(outside)
+    supports = granted_supports(ordered, other_supports)
+    loans = [line for line in ordered if isinstance(line, Line)]
+    loan_workings = prepare(loans, supports, benchmark, through)
+    by_type = [
+        (kind.calculator, [line for line in ordered if isinstance(line, ItemLine) and line.notice.type == name])
+        for name, kind in ITEM_TYPES.items()
+    ]
+    item_workings = [
+        (calculator, prepare_items(own, calculator, supports, through, paid_outside)) for calculator, own in by_type
+    ]
+    capped = [working.capped for working in loan_workings]
+    capped += [working.capped for _, workings in item_workings for working in workings]
+    fill(capped, paid_outside)
+    found: list[AnyResult] = [*results(loans, loan_workings, benchmark_ref, through)]
+    for calculator, workings in item_workings:
+        found += item_results(workings, calculator, through)
+    return sorted(found, key=lambda result: result.line.id)

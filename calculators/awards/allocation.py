@@ -1,0 +1,153 @@
+"""The allocated subsidy (拨款补助): a share of audited investment, paid in stages; what was not done is paid back.
+
+After every event the amount due so far is reckoned anew: investment (audited, or as claimed before any audit) x share,
+at most what the notice and the grant allow, x the percents of the stages reached, x the part done once acceptance has
+spoken. It rounds once; a part's claim is the difference to the event before, so an audit below the claim or a failed
+acceptance takes back. Stages and acceptance apply to what was granted: what was computed above it is withheld.
+
+Acceptance passed (100 % done) reaches every stage. One that failed, wholly or in part, pays no further stage, and of
+what was paid the part not done comes back.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from calculators.awards.conditions import Condition
+from calculators.awards.item import Calculator
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Row, clause_label, lowest_limit
+from calculators.facts.model import Project
+from calculators.money import Exact, format_percent, format_yuan, round_fen
+from calculators.notices.allocation import AllocatedSubsidyNotice
+from calculators.problems import N_
+
+__all__ = ["ALLOCATED_SUBSIDY"]
+
+
+def _conditions(line: ItemLine) -> Iterator[Condition]:
+    """That the notice knows every stage that is said to be reached: a misspelt one would never be paid."""
+    notice, project = _notice(line), _project(line)
+    known = tuple(stage.id for stage in notice.stages if stage.on == "stage")
+    found = tuple(stage.name for stage in project.stages)
+    clause = clause_label(notice, notice.stages[0])
+    met = set(found) <= set(known)
+    yield Condition("stages", "stage_unknown", met, found or "-", "in", known or "-", clause)
+
+
+def _reckon(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
+    """The parts of each project, one per day on which something happened to it."""
+    del outside  # It uses up caps, which are no matter here.
+    return {line.id: _parts(line) for line in lines}
+
+
+def _parts(line: ItemLine) -> list[ItemPart]:
+    parts: list[ItemPart] = []
+    due_fen = withheld_fen = 0
+    for day in _event_days(line):
+        state = _State(line, day)
+        rows = list(state.rows())
+        claim_fen = state.due_fen - due_fen
+        if due_fen:
+            rows.append(Row("", N_("less {before} due before"), {"before": format_yuan(due_fen)}, claim_fen))
+        part = ItemPart(_notice(line), day, state.investment_fen, claim_fen, rows)
+        part.withheld_fen = state.withheld_fen - withheld_fen
+        parts.append(part)
+        due_fen, withheld_fen = state.due_fen, state.withheld_fen
+    return parts
+
+
+def _event_days(line: ItemLine) -> list[date]:
+    """Every day on which the amount due may change, in order."""
+    notice, project = _notice(line), _project(line)
+    days = {audit.on for audit in project.audits} | {stage.on for stage in project.stages}
+    if any(stage.on == "grant" for stage in notice.stages):
+        days.add(line.grant.granted_on)
+    if project.acceptance:
+        days.add(project.acceptance.on)
+    return sorted(days)
+
+
+class _State:
+    """A project as it stands at the end of a day, in fen: what is due so far, and what was computed above the grant."""
+
+    def __init__(self, line: ItemLine, day: date) -> None:
+        self.line, self.notice, self.project = line, _notice(line), _project(line)
+        audits = [audit for audit in self.project.audits if audit.on <= day]
+        self.audited_fen = max(audits, key=lambda audit: audit.on).amount_fen if audits else None
+        before_fen = self.project.claimed_fen if self.notice.allocation.before_audit == "claimed" else 0
+        self.investment_fen = before_fen if self.audited_fen is None else self.audited_fen
+        accepted = self.project.acceptance
+        self.acceptance = accepted if accepted and accepted.on <= day else None
+        self.reached = self._reached(day)
+        self.done = self.acceptance.done if self.acceptance else Exact(1)
+        self.share_exact = self.notice.allocation.share * self.investment_fen
+        at_most = self.notice.allocation.at_most
+        self.computed = self.share_exact if at_most is None else min(self.share_exact, Exact(at_most))
+        self.granted = min(self.computed, Exact(lowest_limit(line)))
+        self.due_fen = self._round(self._percent() * self.done * self.granted)
+        self.withheld_fen = self._round(self._percent() * self.done * self.computed) - self.due_fen
+
+    def rows(self) -> Iterator[Row]:
+        """How the amount due so far comes about."""
+        allocation, project = self.notice.allocation, self.project
+        clause = clause_label(self.notice, allocation)
+        values = {"claimed": format_yuan(project.claimed_fen)}
+        if self.audited_fen is not None:
+            yield Row("investment", N_("audited, of {claimed} claimed"), values, self.investment_fen, clause)
+        elif self.investment_fen:
+            yield Row("investment", N_("as claimed, not audited yet"), {}, self.investment_fen, clause)
+        else:
+            yield Row("investment", N_("of {claimed} claimed nothing is audited yet"), values, 0, clause)
+        values = {"share": format_percent(allocation.share), "base": format_yuan(self.investment_fen)}
+        yield Row("share", N_("{share} of {base}"), values, self._round(self.share_exact), clause)
+        if allocation.at_most is not None and self.computed < self.share_exact:
+            values = {"amount": format_yuan(allocation.at_most)}
+            yield Row("", N_("at most {amount}"), values, allocation.at_most, clause)
+        if self.granted < self.computed:
+            granted_fen = lowest_limit(self.line)
+            yield Row("granted", N_("at most {amount}"), {"amount": format_yuan(granted_fen)}, granted_fen)
+        yield from self._stages()
+
+    def _stages(self) -> Iterator[Row]:
+        names = ", ".join(self.reached) or "-"
+        values = {"percent": format_percent(self._percent()), "stages": names}
+        amount_fen = self._round(self._percent() * self.granted)
+        yield Row(
+            "stages", N_("{percent} for {stages}"), values, amount_fen, clause_label(self.notice, self.notice.stages[0])
+        )
+        if self.done < 1:
+            values = {"done": format_percent(self.done)}
+            yield Row(
+                "acceptance", N_("{done} done"), values, self.due_fen, clause_label(self.notice, self.notice.acceptance)
+            )
+
+    def _reached(self, day: date) -> list[str]:
+        """The stages reached: all of them once acceptance is passed, no more of them once it has failed."""
+        if self.acceptance:
+            if self.acceptance.done == 1:
+                return [stage.id for stage in self.notice.stages]
+            day = self.acceptance.on
+        reached = {stage.name for stage in self.project.stages if stage.on <= day}
+        return [
+            stage.id
+            for stage in self.notice.stages
+            if stage.id in reached or (stage.on == "grant" and self.line.grant.granted_on <= day)
+        ]
+
+    def _percent(self) -> Exact:
+        return sum((stage.percent for stage in self.notice.stages if stage.id in self.reached), Exact(0))
+
+    def _round(self, value: Exact) -> int:
+        return round_fen(value, self.notice.rounding.award.mode)
+
+
+def _notice(line: ItemLine) -> AllocatedSubsidyNotice:
+    assert isinstance(line.notice, AllocatedSubsidyNotice), line.ref
+    return line.notice
+
+
+def _project(line: ItemLine) -> Project:
+    assert isinstance(line.item, Project), line.id
+    return line.item
+
+
+ALLOCATED_SUBSIDY = Calculator("allocated_subsidy/1", _conditions, _reckon)

@@ -1,0 +1,244 @@
+"""Eligibility: ordered, named conditions, every one reported whether met or not, with its clause.
+
+First the notice's windows by their dates, then its conditions in its own order. A condition says
+what was found and what is wanted, so that a worksheet can show `one_support_per_year: 0 <= 0`; texts are made only when
+asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from calculators.awards.lines import AwardLine, Line, Support, clause_label, first_drawdown
+from calculators.facts.model import Entity
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.day_count import add_months
+from calculators.interest.segments import segments
+from calculators.money import Exact, format_percent
+from calculators.notices.loan import LoanCondition, LoanNotice, MaxContractRate, MaxLoanMonths, PurposeIn
+from calculators.notices.model import (
+    NoOtherMunicipalSupport,
+    NoSeriousDishonesty,
+    Notice,
+    OneSupportPerYear,
+    RegisteredIn,
+    Window,
+)
+from calculators.problems import N_, Say
+
+# (entity, programme, fund year) -> notice -> its first grant there.
+Supports = Mapping[tuple[str, str, int], Mapping[str, tuple[date, str]]]
+
+# The names of conditions, which stand in records; English reads them as they are. A notice's own attributes are not
+# here: they are named as its notice names them.
+_NAMES = {
+    "window_application": N_("window_application"),
+    "window_contract": N_("window_contract"),
+    "window_drawdown": N_("window_drawdown"),
+    "window_launch": N_("window_launch"),
+    "registered_in": N_("registered_in"),
+    "one_support_per_year": N_("one_support_per_year"),
+    "no_serious_dishonesty": N_("no_serious_dishonesty"),
+    "no_other_municipal_support": N_("no_other_municipal_support"),
+    "purpose_in": N_("purpose_in"),
+    "max_loan_months": N_("max_loan_months"),
+    "max_contract_rate": N_("max_contract_rate"),
+    "base_at_least": N_("base_at_least"),
+    "launched_by_application": N_("launched_by_application"),
+    "component": N_("component"),
+    "units": N_("units"),
+    "base": N_("base"),
+    "share": N_("share"),
+    "contract": N_("contract"),
+    "premium": N_("premium"),
+    "borne": N_("borne"),
+    "stages": N_("stages"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition as it came out: `found` stands in `relation` to `wanted`, or does not.
+
+    `code` is the refusal code when it is not met, `clause` the label of its source.
+    """
+
+    name: str
+    code: str
+    met: bool
+    found: object
+    relation: str
+    wanted: object
+    clause: str
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def render(self, say: Say = str) -> str:
+        """`name: found relation wanted`, its words passed through `say`."""
+        stands = N_("{name}: {found} {relation} {wanted}")
+        return say(N_("{name}: {found} in {wanted}") if self.relation == "in" else stands).format(
+            name=say(_NAMES.get(self.name, self.name)),
+            found=_shown(self.found),
+            relation=self.relation,
+            wanted=_shown(self.wanted),
+        )
+
+    def told(self) -> dict[str, str | bool]:
+        """An item of the field `conditions` of a digest."""
+        return {
+            "name": self.name,
+            "met": self.met,
+            "found": _shown(self.found),
+            "relation": self.relation,
+            "wanted": _shown(self.wanted),
+            "clause": self.clause,
+        }
+
+
+def conditions(
+    line: Line, notice: LoanNotice, supports: Supports, benchmark: Benchmark, through: date
+) -> list[Condition]:
+    """Every condition of `notice` for the line, in order; refuses `benchmark_unknown` as `benchmark` does."""
+    return [
+        *window_conditions(line, notice),
+        *(_condition(line, notice, rule, supports, benchmark, through) for rule in notice.eligibility),
+    ]
+
+
+def granted_supports(lines: Iterable[AwardLine], others: Iterable[Support]) -> Supports:
+    """Who was granted what in a programme's fund year, under which notice and since which grant."""
+    granted: dict[tuple[str, str, int], dict[str, tuple[date, str]]] = defaultdict(dict)
+    known = [
+        Support(
+            line.entity.uscc,
+            notice.programme,
+            notice.fund_year,
+            notice.id,
+            line.grant.granted_on,
+            line.grant.id,
+        )
+        for line in lines
+        for notice in line.notices
+    ]
+    for support in (*known, *others):
+        notices = granted[support.uscc, support.programme, support.fund_year]
+        grant = (support.granted_on, support.grant)
+        notices[support.notice] = min(grant, notices.get(support.notice, grant))
+    return granted
+
+
+def window_conditions(line: AwardLine, notice: Notice) -> Iterator[Condition]:
+    """One condition per date that has windows: it lies in one of them.
+
+    Before anything is drawn nobody can say when it will be; nothing is due then either.
+    """
+    for name, day in line.dates().items():
+        windows = [window for window in notice.windows if window.on == name]
+        if windows:
+            code = f"window_{name}"
+            met = any(_within(window, day) for window in windows)
+            yield Condition(code, code, met, day, "in", windows, clause_label(notice, windows[0]))
+
+
+def _within(window: Window, day: date) -> bool:
+    return window.starts_on <= day and (window.last_day is None or day <= window.last_day)
+
+
+def _condition(
+    line: Line, notice: LoanNotice, rule: LoanCondition, supports: Supports, benchmark: Benchmark, through: date
+) -> Condition:
+    clause = clause_label(notice, rule)
+    match rule:
+        case RegisteredIn() | OneSupportPerYear() | NoSeriousDishonesty() | NoOtherMunicipalSupport():
+            return common_condition(line, notice, rule, supports)
+        case PurposeIn():
+            purpose = line.loan.purpose
+            met = purpose in rule.purposes
+            return Condition(rule.kind, "purpose_excluded", met, purpose or "-", "in", rule.purposes, clause)
+        case MaxLoanMonths():
+            latest = add_months(first_drawdown(line.loan), rule.months)
+            matures_on = line.loan.matures_on
+            return Condition(rule.kind, "loan_too_long", matures_on <= latest, matures_on, "<=", latest, clause)
+        case MaxContractRate():
+            bound = benchmark.rate(rule.tenor, first_drawdown(line.loan)) + rule.over
+            rate = _highest_rate(line, benchmark, through)
+            return Condition(rule.kind, "rate_too_high", rate <= bound, rate, "<=", bound, clause)
+
+
+def common_condition(
+    line: AwardLine,
+    notice: Notice,
+    rule: RegisteredIn | OneSupportPerYear | NoSeriousDishonesty | NoOtherMunicipalSupport,
+    supports: Supports,
+) -> Condition:
+    """A condition that notices of every type may state; one whom an approving document exempts meets it by that."""
+    clause, exemption = clause_label(notice, rule), line.application.exemption
+    if exemption and exemption.document and exemption.kind in rule.exempt:
+        return Condition(rule.kind, "", True, exemption.kind, "=", exemption.document, clause)
+    match rule:
+        case RegisteredIn():
+            district = _district(line.entity, line.application.applied_on)
+            met = district in rule.districts
+            return Condition(rule.kind, "not_registered", met, district or "-", "in", rule.districts, clause)
+        case OneSupportPerYear():
+            count = _earlier_supports(line, notice, supports)
+            return Condition(rule.kind, "second_support", count == 0, count, "<=", 0, clause)
+        case NoSeriousDishonesty():
+            since = line.application.applied_on - relativedelta(years=rule.years)
+            latest = _latest_dishonesty(line, rule)
+            found = latest or "-"
+            return Condition(
+                rule.kind, "serious_dishonesty", latest is None or latest <= since, found, "<=", since, clause
+            )
+        case NoOtherMunicipalSupport():
+            other = line.application.other_support
+            return Condition(rule.kind, "other_support", not other, other or "-", "=", "-", clause)
+
+
+def _latest_dishonesty(line: AwardLine, rule: NoSeriousDishonesty) -> date | None:
+    """The day of the latest decision up to the application that still counts; None where there is none."""
+    applied_on = line.application.applied_on
+    counting = [
+        one.decided_on
+        for one in line.entity.dishonesty
+        if one.decided_on <= applied_on
+        and not (rule.repaired == "cleared" and one.repaired_on and one.repaired_on <= applied_on)
+    ]
+    return max(counting, default=None)
+
+
+def _district(entity: Entity, day: date) -> str:
+    """The registered district on `day`; empty where none is known so early."""
+    return max(
+        ((since.starts_on, since.name) for since in entity.districts if since.starts_on <= day), default=(day, "")
+    )[1]
+
+
+def _earlier_supports(line: AwardLine, notice: Notice, supports: Supports) -> int:
+    """How many other notices of the programme and fund year supported the entity before this one did.
+
+    The first support stands; what comes after it is the second. Grants under one notice count as one.
+    """
+    granted = supports[line.entity.uscc, notice.programme, notice.fund_year]
+    return sum(first < granted[notice.id] for first in granted.values())
+
+
+def _highest_rate(line: Line, benchmark: Benchmark, through: date) -> Exact:
+    """The highest contract rate that principal bore from the first drawdown to `through`; 0 where none bore any."""
+    borne = segments(line.loan, first_drawdown(line.loan), through, benchmark, supported=False)
+    return max((segment.rate for segment in borne), default=Exact(0))
+
+
+def _shown(value: object) -> str:
+    """A value for people: rates in percent, windows as days, lists with commas."""
+    if isinstance(value, Exact):
+        return format_percent(value)
+    if isinstance(value, Window):
+        return f"{value.starts_on}..{value.last_day or ''}"
+    if isinstance(value, tuple | list):
+        return ", ".join(_shown(one) for one in value)
+    return str(value)

@@ -1,0 +1,171 @@
+"""From items to digests, the same way for premiums, incentives and allocations: conditions, parts, caps, ceiling.
+
+A type of support brings its `Calculator`: conditions of its own, and `Reckon`: what each eligible line claims, in parts
+by the day they fall due, cumulative and rounded once per part. Two parts of a line never fall due on one day. Results
+do not depend on the order of lines.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, TypeAlias
+
+from calculators.awards.caps import CappedLine, fill
+from calculators.awards.conditions import Condition, Supports, common_condition, granted_supports, window_conditions
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label, withheld_by
+from calculators.awards.payers import payers_of, take_back
+from calculators.money import format_yuan
+from calculators.notices.item import AttributeIn, BaseAtLeast, ItemCondition, ItemWindow, LaunchedByApplication
+
+__all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items", "item_results", "prepare_items"]
+
+SCHEMA = "subsidy/digest/1"
+
+Digest: TypeAlias = dict[str, Any]
+# Eligible lines by id, and what was paid outside on other lines -> the parts of each line by its id.
+Reckon: TypeAlias = Callable[[Sequence[ItemLine], Sequence[Outside]], Mapping[str, Sequence[ItemPart]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """How one type of support is reckoned; `name` has its version, such as `incentive/1`, and stands in digests.
+
+    `conditions` says of a line what the type asks for besides what the notice's eligibility lists: that a rule of the
+    notice fits the item, that the item has the figures which that rule needs.
+    """
+
+    name: str
+    conditions: Callable[[ItemLine], Iterable[Condition]]
+    reckon: Reckon
+
+
+class ItemWorking(NamedTuple):
+    """How a line was reckoned: its conditions, its parts with their claims, and what draws on the caps."""
+
+    line: ItemLine
+    conditions: Sequence[Condition]
+    capped: CappedLine
+    parts: Sequence[ItemPart]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What came out for one line: the digest, and what its worksheet shows: conditions, parts, cap fills."""
+
+    line: ItemLine
+    digest: Digest
+    conditions: Sequence[Condition]
+    capped: CappedLine
+    parts: Sequence[ItemPart]
+
+
+def calculate_items(
+    lines: Iterable[ItemLine],
+    calculator: Calculator,
+    through: date,
+    outside: Iterable[Outside] = (),
+    other_supports: Iterable[Support] = (),
+) -> list[ItemResult]:
+    """What every line is due for events before `through` (exclusive), by line id.
+
+    All lines that share a cap, a ladder or an entity's one support are given together.
+    """
+    ordered = sorted(lines, key=lambda line: line.id)
+    paid_outside = tuple(outside)
+    workings = prepare_items(ordered, calculator, granted_supports(ordered, other_supports), through, paid_outside)
+    fill([working.capped for working in workings], paid_outside)
+    return item_results(workings, calculator, through)
+
+
+def prepare_items(
+    lines: Sequence[ItemLine], calculator: Calculator, supports: Supports, through: date, outside: Iterable[Outside]
+) -> list[ItemWorking]:
+    """What every line of one type claims before caps, in the order of `lines`."""
+    conditions = {line.id: [*_conditions(line, supports), *calculator.conditions(line)] for line in lines}
+    eligible = [line for line in lines if all(condition.met for condition in conditions[line.id])]
+    # What was paid outside on a line that is reckoned here is that line's own award, not another's.
+    ids = {line.id for line in lines}
+    reckoned = calculator.reckon(eligible, [paid for paid in outside if paid.line not in ids])
+    workings = []
+    for line in lines:
+        parts = sorted((part for part in reckoned.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
+        workings.append(ItemWorking(line, conditions[line.id], CappedLine(line, parts), parts))
+    return workings
+
+
+def item_results(workings: Iterable[ItemWorking], calculator: Calculator, through: date) -> list[ItemResult]:
+    """The digests of lines of one type whose caps are filled."""
+    return [
+        ItemResult(line, _digest(line, calculator.name, conditions, parts, through), conditions, capped, parts)
+        for line, conditions, capped, parts in workings
+    ]
+
+
+def _conditions(line: ItemLine, supports: Supports) -> list[Condition]:
+    """Every condition of the line's notice, in order."""
+    dates = line.dates()
+    return [
+        *window_conditions(line, line.notice),
+        *(_dateless(line, window) for window in line.notice.windows if window.on not in dates),
+        *(_condition(line, rule, supports) for rule in line.notice.eligibility),
+    ]
+
+
+def _dateless(line: ItemLine, window: ItemWindow) -> Condition:
+    """A window on a date that the item does not have is missed."""
+    code = f"window_{window.on}"
+    return Condition(code, code, False, "-", "in", [window], clause_label(line.notice, window))
+
+
+def _condition(line: ItemLine, rule: ItemCondition, supports: Supports) -> Condition:
+    clause = clause_label(line.notice, rule)
+    match rule:
+        case AttributeIn():
+            value = line.attribute(rule.attribute)
+            met = value in rule.values
+            return Condition(rule.attribute, "attribute_excluded", met, value or "-", "in", rule.values, clause)
+        case BaseAtLeast():
+            base_fen = line.item.base_fen
+            met = base_fen >= rule.amount
+            figures = format_yuan(base_fen), ">=", format_yuan(rule.amount)
+            return Condition(rule.kind, "base_too_small", met, *figures, clause)
+        case LaunchedByApplication():
+            dates = line.dates()
+            launched_on, applied_on = dates.get("launch"), dates["application"]
+            met = launched_on is not None and launched_on <= applied_on
+            found = launched_on or "-"
+            return Condition(rule.kind, "launch_after_application", met, found, "<=", applied_on, clause)
+        case _:
+            return common_condition(line, line.notice, rule, supports)
+
+
+def _digest(
+    line: ItemLine, calculator: str, conditions: Iterable[Condition], parts: Sequence[ItemPart], through: date
+) -> Digest:
+    """The result as canonical values: texts, integers of fen, booleans."""
+    found = list(conditions)
+    refused = [{"code": one.code, "clause": one.clause} for one in found if not one.met]
+    award_fen, withheld_fen = sum(part.award_fen for part in parts), sum(part.withheld_fen for part in parts)
+    digest = {
+        "$schema": SCHEMA,
+        "line": line.id,
+        "entity": line.entity.uscc,
+        "item": line.item.key,
+        "pay_to": "firm",
+        "notice": line.ref,
+        "calculator": calculator,
+        "facts": line.facts_root,
+        "through": through.isoformat(),
+        "eligible": not refused,
+        "conditions": [one.told() for one in found],
+        "refused": refused,
+        "periods": [
+            {"due": part.due.isoformat(), "base_fen": part.base_fen, "award_fen": part.award_fen} for part in parts
+        ],
+        "held": [],
+        "withheld": withheld_by(line, withheld_fen),
+        "withheld_fen": withheld_fen,
+        "payers": payers_of(line.notice.payers, award_fen),
+        "award_fen": award_fen,
+    }
+    return take_back(digest, line.taken_back, line.notice.payers)

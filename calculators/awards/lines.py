@@ -1,0 +1,316 @@
+"""What calculators are given: award lines, awards paid outside, other supports.
+
+An award line is one granted item under one notice: a loan (`Line`) or a policy, a claim, a project (`ItemLine`, whose
+parts in which it falls due are `ItemPart`s). Caps, conditions and the order among lines ask of a line only what
+`AwardLine` names. What bounds a line as a whole stands here too: the grant's ceiling and the decisions below it; what
+lies above the lowest is withheld by decision and never topped up by itself.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple, Protocol
+
+from calculators.awards.payers import TakenBack
+from calculators.facts.model import Application, Entity, Grant, Item, Policy, Project
+from calculators.interest.loan import Loan
+from calculators.money import Rounding
+from calculators.notices.item import ItemNotice, Match
+from calculators.notices.loan import LoanNotice
+from calculators.notices.model import Notice, Sourced
+
+__all__ = ["ItemLine", "ItemPart", "Row", "lowest_limit", "withheld_by"]
+
+# The label of what no source says; it stands in records, so it is translated where it is printed.
+ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A notice version by its reference (`id@sha256:<hex>`) and the accrual days that it governs; None = open."""
+
+    ref: str
+    notice: LoanNotice
+    starts_on: date = date.min
+    ends_before: date | None = None
+
+
+class Limit(NamedTuple):
+    """A recorded decision that bounds everything ever due on a line, below or at the grant's ceiling.
+
+    `code` is `meeting` (会议核减, a meeting granted less than was computed) or `shortage` (what a short budget
+    allotted); the grant's own ceiling is `grant_ceiling`. `document` is the decision's.
+    """
+
+    code: str
+    amount_fen: int
+    document: str
+
+
+class AwardLine(Protocol):
+    """One granted item under one notice, of any type of support."""
+
+    @property
+    def id(self) -> str:
+        """The grant number."""
+
+    @property
+    def entity(self) -> Entity:
+        """Who is supported."""
+
+    @property
+    def application(self) -> Application:
+        """What was asked for."""
+
+    @property
+    def grant(self) -> Grant:
+        """What was granted."""
+
+    @property
+    def limits(self) -> Sequence[Limit]:
+        """Decisions that bound it beside the grant's ceiling."""
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """The versions of the notice that govern it, the latest last."""
+
+    def own(self, dimension: str) -> str:
+        """Its entity, lender, loan or item, as caps tell lines apart."""
+
+    def dates(self) -> Mapping[str, date]:
+        """The dates that windows and the order among lines may look at, by name; unknown ones are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One granted loan under one notice.
+
+    `versions` are the notice's versions by the days they govern, without overlap (mostly one). `facts_root` is the hex
+    root over the records the line rests on. `released` holds (due, our interest, receipt) of held due periods that
+    somebody released: it counts while both figures (fen; None = no receipt) still stand. `limits` are decisions below
+    the grant's ceiling, `taken_back` the claw-backs that were agreed.
+    """
+
+    id: str
+    versions: tuple[Version, ...]
+    entity: Entity
+    application: Application
+    grant: Grant
+    loan: Loan
+    facts_root: str
+    released: frozenset[tuple[date, int, int | None]] = frozenset()
+    limits: tuple[Limit, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
+
+    @property
+    def notice_id(self) -> str:
+        """The notice, whatever its version."""
+        return self.versions[0].notice.id
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """The versions of the notice that govern the loan."""
+        return [version.notice for version in self.versions]
+
+    def own(self, dimension: str) -> str:
+        """Its entity, lender or loan."""
+        names = {"entity": self.entity.uscc, "lender": self.loan.lender, "loan": self.loan.key, "item": self.loan.key}
+        return names[dimension]
+
+    def dates(self) -> Mapping[str, date]:
+        """Dates of application, contract and, once something is drawn, first drawdown."""
+        dates = {"application": self.application.applied_on, "contract": self.loan.signed_on}
+        return {**dates, "drawdown": first_drawdown(self.loan)} if self.loan.movements else dates
+
+
+class Outside(NamedTuple):
+    """An award paid outside this ledger for the due period that ends before `due`; unknown texts are empty.
+
+    It uses up the room of caps, except for a line that is reckoned itself: there the line's own award does.
+    """
+
+    notice: str
+    uscc: str
+    line: str
+    lender: str
+    loan: str
+    due: date
+    amount_fen: int
+
+    def own(self, dimension: str) -> str:
+        """Its entity, lender, loan or item, as caps tell lines apart."""
+        return {"entity": self.uscc, "lender": self.lender, "loan": self.loan, "item": self.loan}[dimension]
+
+
+class Support(NamedTuple):
+    """A granted support of an entity that is not among the lines, for the rule of one support per fund year."""
+
+    uscc: str
+    programme: str
+    fund_year: int
+    notice: str
+    granted_on: date
+    grant: str
+
+
+class OrderKey(NamedTuple):
+    """A line's place where lines compete for one cap or one principal: the notice's stated order, then the id.
+
+    Notices that state different orders stand in blocks, each in its own order.
+    """
+
+    stated: tuple[str, ...]
+    values: tuple[str, ...]
+    id: str
+
+
+def order_key(line: AwardLine) -> OrderKey:
+    """The key that sorts competing lines; dates in ISO form sort as text."""
+    dates = {f"{name}_date": day.isoformat() for name, day in line.dates().items()}
+    values = {**dates, "grant_date": line.grant.granted_on.isoformat(), "id": line.id}
+    stated = line.notices[-1].order
+    return OrderKey(stated, tuple(values[name] for name in stated), line.id)
+
+
+def first_drawdown(loan: Loan) -> date:
+    """The day of the first drawdown, from which accrual runs; the day of signing while nothing is drawn."""
+    return min((movement.on for movement in loan.movements), default=loan.signed_on)
+
+
+def holds_status(entity: Entity, status: str, day: date) -> bool:
+    """Whether the entity holds the status on `day`: from the day it gained it until it ended."""
+    return any(
+        held.name == status and held.starts_on <= day and (held.ends_before is None or day < held.ends_before)
+        for held in entity.statuses
+    )
+
+
+def clause_label(notice: Notice, rule: Sourced) -> str:
+    """Where a rule stands, short: the basis id, then the clause where one is known (`guide.III.2.2`); `assumption`."""
+    if rule.basis is None:
+        return ASSUMPTION
+    clause = next((basis.clause for basis in notice.basis if basis.id == rule.basis), "unknown")
+    # An id may carry its clause already (`n3.2`, clause 3.2).
+    return rule.basis if clause == "unknown" or rule.basis.endswith(clause) else f"{rule.basis}.{clause}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """One granted item under the version of its notice (`ref` is `id@sha256:<hex>`) that governs it.
+
+    `facts_root` is the hex root over the records the line rests on; `limits` are decisions below the grant's ceiling,
+    `taken_back` the claw-backs that were agreed.
+    """
+
+    id: str
+    ref: str
+    notice: ItemNotice
+    entity: Entity
+    application: Application
+    grant: Grant
+    item: Item
+    facts_root: str
+    limits: tuple[Limit, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """The one version that governs the item."""
+        return (self.notice,)
+
+    def own(self, dimension: str) -> str:
+        """Its entity or item, as caps tell lines apart; a policy's item is the product or launch that it covers."""
+        item = self.item.item if isinstance(self.item, Policy) else self.item.key
+        return {"entity": self.entity.uscc, "item": item}.get(dimension, "")
+
+    def dates(self) -> Mapping[str, date]:
+        """Dates of application, contract and launch, as far as the item has them."""
+        dates = {"application": self.application.applied_on}
+        if isinstance(self.item, Policy | Project):
+            dates["contract"] = self.item.signed_on
+        if isinstance(self.item, Policy) and self.item.launched_on:
+            dates["launch"] = self.item.launched_on
+        return dates
+
+    def attribute(self, name: str) -> str:
+        """The item's attribute; empty where it has none of that name."""
+        return dict(self.item.attributes).get(name, "")
+
+    def fits(self, when: Iterable[Match]) -> bool:
+        """Whether the item has every attribute that a part of the notice asks for."""
+        return all(self.attribute(match.attribute) == match.value for match in when)
+
+
+class Row(NamedTuple):
+    """A line of the worksheet: a label of the notice's own, a marked template with its values, fen, a clause.
+
+    Values that are fen or rates are given as texts already; `label` and `clause` may be empty.
+    """
+
+    label: str
+    text: str
+    values: Mapping[str, object]
+    amount_fen: int
+    clause: str = ""
+
+
+@dataclass(slots=True)
+class ItemPart:
+    """What of a line falls due by one event (premium paid, stage reached, decision taken); all figures in fen.
+
+    `on` is the day of the event and counts; `base_fen` is what the part was reckoned on (0 where there is no such
+    figure). `claim_fen` is negative where an event takes back what an earlier one gave. `award_fen` is what caps and
+    the grant's ceiling leave, `withheld_fen` what lies above the ceiling alone: a type that reckons within the ceiling
+    says here what it left out, negative where that shrinks. `rows` explain the claim.
+    """
+
+    notice: ItemNotice
+    on: date
+    base_fen: int
+    claim_fen: int
+    rows: list[Row] = field(default_factory=list)
+    award_fen: int = 0
+    withheld_fen: int = 0
+
+    @property
+    def rounding(self) -> Rounding:
+        """How the notice rounds the award."""
+        return self.notice.rounding.award.mode
+
+    @property
+    def due(self) -> date:
+        """The exclusive end: the day after the event."""
+        return self.on + timedelta(days=1)
+
+    @property
+    def starts_on(self) -> date:
+        """The day of the event."""
+        return self.on
+
+    @property
+    def ends_before(self) -> date:
+        """The day after the event."""
+        return self.due
+
+
+def lowest_limit(line: AwardLine) -> int:
+    """The most that may ever be due on the line, in fen."""
+    return min([line.grant.ceiling_fen, *(limit.amount_fen for limit in line.limits)])
+
+
+def withheld_by(line: AwardLine, withheld_fen: int) -> list[dict[str, str | int]]:
+    """The field `withheld` of a digest: per decision that cut something, what it cut of what the earlier ones had left.
+
+    First the ceiling, then the line's limits in their order; the parts sum to `withheld_fen`.
+    """
+    ceiling = Limit("grant_ceiling", line.grant.ceiling_fen, line.grant.document)
+    # Something is withheld where the award has reached the lowest limit; a return later on leaves it withheld.
+    left_fen = lowest_limit(line) + withheld_fen
+    found: list[dict[str, str | int]] = []
+    for limit in (ceiling, *line.limits):
+        cut_fen = max(0, left_fen - limit.amount_fen)
+        if cut_fen:
+            document = {"document": limit.document} if limit.document else {}
+            found.append({"code": limit.code, "limit_fen": limit.amount_fen, "amount_fen": cut_fen, **document})
+            left_fen -= cut_fen
+    return found

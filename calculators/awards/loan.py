@@ -1,0 +1,336 @@
+"""Loan interest discounts (贷款贴息): what each granted loan is due, as a digest that explains itself.
+
+The steps of `calculate`, each in its own module: `eligibility` (who), `parts` (which days), `principal` and `accrual`
+(interest of the supported part, rounded once per due period or part), `rates` (the components), then here: components
+round on their cumulative amount and combine into claims; `caps` turns claims into awards. `worksheet` renders a result.
+
+Everything is exact until it rounds, and a result does not depend on the order of the lines, nor on how often it is
+reckoned: the periods of an earlier `through` come out the same later, unless facts have changed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, NamedTuple, TypeAlias
+
+from calculators.awards.caps import CappedLine, fill
+from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
+from calculators.awards.lines import Line, Outside, Support, Version, holds_status, withheld_by
+from calculators.awards.loan_parts import Part, Stretch, at_support_rate, counted_principal, split, stretches
+from calculators.awards.payers import payers_of, take_back
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.segments import Period, Segment, due_periods, interest, segments
+from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
+from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent, Switch
+
+__all__ = [
+    "CALCULATOR",
+    "Line",
+    "Outside",
+    "Result",
+    "Support",
+    "Version",
+    "Working",
+    "calculate",
+    "prepare",
+    "results",
+]
+
+CALCULATOR = "interest_discount/1"
+SCHEMA = "subsidy/digest/1"
+
+Digest: TypeAlias = dict[str, Any]
+Checked: TypeAlias = list[tuple[Version, list[Condition]]]
+
+
+@dataclass(slots=True)
+class DuePeriod:
+    """A due period of the bank with something in it that is supported.
+
+    `bank_fen` is our interest of the whole period, `receipt_fen` the bank's (None without receipt). `held` is the code
+    of what holds it, or empty.
+    """
+
+    period: Period
+    bank_fen: int
+    bank_exact: Exact
+    receipt_fen: int | None
+    parts: list[Part]
+    held: str = ""
+
+
+@dataclass(slots=True)
+class Working:
+    """How a line was reckoned, for the worksheet: conditions by version, due periods with their parts, cap fills."""
+
+    benchmark: Benchmark
+    conditions: Checked
+    periods: list[DuePeriod]
+    capped: CappedLine
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came out for one line: the digest (canonical values only) and the working that renders its worksheet."""
+
+    line: Line
+    digest: Digest
+    working: Working
+
+
+def calculate(
+    lines: Iterable[Line],
+    benchmark: Benchmark,
+    benchmark_ref: str,
+    through: date,
+    outside: Iterable[Outside] = (),
+    other_supports: Iterable[Support] = (),
+) -> list[Result]:
+    """What every line is due for its due periods that end at or before `through` (exclusive), by line id.
+
+    All lines that share a cap, a principal cap or an entity's one support are given together. Raises `Refused` for a
+    loan whose movements or rates contradict themselves and where the benchmark does not reach (`benchmark_unknown`).
+    """
+    ordered = sorted(lines, key=lambda line: line.id)
+    workings = prepare(ordered, granted_supports(ordered, other_supports), benchmark, through)
+    fill([working.capped for working in workings], outside)
+    return results(ordered, workings, benchmark_ref, through)
+
+
+def prepare(lines: Sequence[Line], supports: Supports, benchmark: Benchmark, through: date) -> list[Working]:
+    """What every line claims before caps, in the order of `lines`."""
+    checks = [_check(line, supports, benchmark, through) for line in lines]
+    supported = [
+        (line, stretches(line, _eligible_versions(checked))) for line, checked in zip(lines, checks, strict=True)
+    ]
+    counted = counted_principal(supported, benchmark, through)
+    workings = []
+    for (line, days), checked in zip(supported, checks, strict=True):
+        periods = _due_periods(line, days, counted.get(line.id), benchmark, through)
+        parts = [part for due in periods for part in due.parts]
+        _claim(line, parts, benchmark)
+        workings.append(Working(benchmark, checked, periods, CappedLine(line, parts)))
+    return workings
+
+
+def results(lines: Sequence[Line], workings: Sequence[Working], benchmark_ref: str, through: date) -> list[Result]:
+    """The digests of lines whose caps are filled."""
+    return [
+        Result(line, _digest(line, working, benchmark_ref, through), working)
+        for line, working in zip(lines, workings, strict=True)
+    ]
+
+
+def rule_for(component: NamedComponent, line: Line, part: Part) -> SimpleComponent:
+    """The rule in force for a part: the component's own, or the one that its switch chooses by the part's first day."""
+    rule = component.rule
+    if not isinstance(rule, Switch):
+        return rule
+    return rule.after if holds_status(line.entity, rule.status, part.starts_on) else rule.before
+
+
+def _check(line: Line, supports: Supports, benchmark: Benchmark, through: date) -> Checked:
+    """The conditions of every version of the line's notice."""
+    return [(version, conditions(line, version.notice, supports, benchmark, through)) for version in line.versions]
+
+
+def _eligible_versions(checked: Checked) -> list[Version]:
+    """The versions under which every condition is met; days that another one governs get nothing."""
+    return [version for version, found in checked if all(condition.met for condition in found)]
+
+
+def _due_periods(
+    line: Line, days: Sequence[Stretch], counted: list[Segment] | None, benchmark: Benchmark, through: date
+) -> list[DuePeriod]:
+    """The due periods through `through` that have supported days, with their interest."""
+    loan = line.loan
+    supported = [
+        (period, pieces)
+        for period in (due_periods(loan) if days else [])
+        if period.ends_before <= through and (pieces := split(period, days))
+    ]
+    if not supported:
+        return []
+    receipts: dict[date, int] = {}
+    for receipt in loan.receipts:
+        receipts[receipt.due] = receipts.get(receipt.due, 0) + receipt.interest_fen
+    starts_on, ends_before = supported[0][0].starts_on, supported[-1][0].ends_before
+    everything = segments(loan, starts_on, ends_before, benchmark, supported=False)
+    if counted is None:
+        counted = segments(loan, starts_on, ends_before, benchmark, supported=True) if loan.spells else everything
+    found = []
+    for period, pieces in supported:
+        bank_exact = interest(everything, loan.day_count, period)
+        parts = [Part(period, *piece, counted, bank_exact) for piece in pieces]
+        for part in parts:
+            # Mostly the part is the whole period with all of its principal, and its interest is known already.
+            if counted is not everything or (part.starts_on, part.ends_before) != (period.starts_on, part.due):
+                part.exact_fen = part.interest(counted, loan.day_count)
+        bank_fen = round_exact(bank_exact, parts[-1].notice.rounding.interest.mode)
+        due = DuePeriod(period, bank_fen, bank_exact, receipts.get(period.ends_before), parts)
+        _count_interest(due)
+        due.held = _hold(line, due)
+        found.append(due)
+    return found
+
+
+def _count_interest(due: DuePeriod) -> None:
+    """Round the interest of each part: of its own accrual, or of its share of the receipt.
+
+    A receipt is split by exact accrual, parts by largest remainder; what the parts leave is the unsupported rest. Where
+    a receipt is missing our own figure stands in, so that a held period keeps its room in the caps.
+    """
+    shares = None
+    for place, part in enumerate(due.parts):
+        if part.notice.base.interest == "accrued":
+            part.interest_fen = round_exact(part.exact_fen, part.notice.rounding.interest.mode)
+            continue
+        shares = shares or _paid_shares(due)
+        part.interest_fen = shares[place]
+
+
+def _paid_shares(due: DuePeriod) -> list[int]:
+    """The receipt split over the parts and the rest of the period, in fen."""
+    paid_fen = due.bank_fen if due.receipt_fen is None else due.receipt_fen
+    weights = [part.exact_fen for part in due.parts]
+    if not due.bank_exact:
+        # Nothing accrued: what a receipt says beside that is no interest of any part.
+        return [0] * len(weights)
+    return largest_remainder(paid_fen, [*weights, due.bank_exact - sum(weights)])
+
+
+def _hold(line: Line, due: DuePeriod) -> str:
+    """Why a due period is not to be paid yet: the code, or empty.
+
+    A hold that was released stays released while both figures stand.
+    """
+    if (due.period.ends_before, due.bank_fen, due.receipt_fen) in line.released:
+        return ""
+    notice = due.parts[-1].notice
+    if due.receipt_fen is None:
+        paid = any(part.notice.base.interest == "paid" for part in due.parts)
+        return "receipt_missing" if paid and due.bank_fen else ""
+    return "receipt_differs" if abs(due.receipt_fen - due.bank_fen) > notice.tolerance.receipt else ""
+
+
+def _claim(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
+    """Set what each part claims before caps: differences of cumulative amounts, each version cumulated by itself."""
+    for _, group in groupby(parts, key=lambda part: part.version.ref):
+        under_one = list(group)
+        for part, claim_fen in zip(under_one, _combined(line, under_one, benchmark), strict=True):
+            part.claim_fen = claim_fen
+
+
+def _combined(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> list[int]:
+    """Per part of one version the award before caps, in fen: the components' shares, combined."""
+    shares = component_shares(line, parts, benchmark)
+    combine = parts[0].notice.combine
+    if combine.kind != "lowest":
+        return [sum(each) for each in zip(*shares, strict=True)]
+    if combine.compare_over == "due_period":
+        return [share for group in lowest_per_period(parts, shares) for share in group.shares]
+    totals = [0] * len(shares)
+    lowest = []
+    for each in zip(*shares, strict=True):
+        before = min(totals)
+        totals = [total + share for total, share in zip(totals, each, strict=True)]
+        lowest.append(min(totals) - before)
+    return lowest
+
+
+def component_shares(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> list[list[int]]:
+    """Per component of one version, per part: the difference of the rounded cumulative amounts, in fen."""
+    notice = parts[0].notice
+    return [
+        cumulative_shares(_amounts(component, line, parts, benchmark), notice.rounding.award.mode)
+        for component in notice.components
+    ]
+
+
+def _amounts(component: NamedComponent, line: Line, parts: Iterable[Part], benchmark: Benchmark) -> Iterator[Exact]:
+    """What a component comes to part by part, in fen and unrounded."""
+    # By identity: hashing a rule costs more than pricing it.
+    priced: dict[int, list[Segment]] = {}
+    for part in parts:
+        rule = rule_for(component, line, part)
+        if isinstance(rule, InterestShare):
+            yield rule.share * part.interest_fen
+            continue
+        timeline = priced.get(id(rule))
+        if timeline is None:
+            # All parts of a line have one timeline.
+            timeline = priced[id(rule)] = at_support_rate(rule, line.loan, part.timeline, benchmark)
+        yield part.interest(timeline, line.loan.day_count)
+
+
+class Lowest(NamedTuple):
+    """The component that is lowest over one due period: its place in the notice, its shares of the parts."""
+
+    component: int
+    shares: Sequence[int]
+
+
+def lowest_per_period(parts: Sequence[Part], shares: Sequence[Sequence[int]]) -> list[Lowest]:
+    """For every due period the component that is lowest over all of its parts, the first of equals."""
+    lowest: list[Lowest] = []
+    first = 0
+    for _, group in groupby(parts, key=lambda part: part.due):
+        last = first + len(list(group))
+        candidates = [Lowest(place, own[first:last]) for place, own in enumerate(shares)]
+        lowest.append(min(candidates, key=lambda one: sum(one.shares)))
+        first = last
+    return lowest
+
+
+def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> Digest:
+    """The result as canonical values: texts, integers of fen, booleans."""
+    periods: list[dict[str, str | int]] = []
+    held: list[dict[str, str | int]] = []
+    award_fen = withheld_fen = 0
+    for due in working.periods:
+        name = due.period.ends_before.isoformat()
+        if due.held or held:
+            held.append(_held(due, name))
+            continue
+        share_fen = sum(part.award_fen for part in due.parts)
+        award_fen += share_fen
+        withheld_fen += sum(part.withheld_fen for part in due.parts)
+        interest_fen = sum(part.interest_fen for part in due.parts)
+        periods.append({"due": name, "bank_fen": due.bank_fen, "interest_fen": interest_fen, "award_fen": share_fen})
+    conditions = [condition for _, found in working.conditions for condition in found]
+    # Payment and payers are those of the latest version; an amendment by accrual day cannot change them.
+    notice = line.versions[-1].notice
+    paid_to = {"pay_to": "firm"}
+    if notice.payment.path == "lender_prepaid":
+        paid_to = {"pay_to": "lender", "lender": line.loan.lender}
+    digest = {
+        "$schema": SCHEMA,
+        "line": line.id,
+        "entity": line.entity.uscc,
+        "loan": line.loan.key,
+        **paid_to,
+        "notice": "+".join(version.ref for version in line.versions),
+        "benchmark": benchmark_ref,
+        "calculator": CALCULATOR,
+        "facts": line.facts_root,
+        "through": through.isoformat(),
+        "eligible": bool(_eligible_versions(working.conditions)),
+        "conditions": [condition.told() for condition in conditions],
+        "refused": [{"code": one.code, "clause": one.clause} for one in conditions if not one.met],
+        "periods": periods,
+        "held": held,
+        "withheld": withheld_by(line, withheld_fen),
+        "withheld_fen": withheld_fen,
+        "payers": payers_of(notice.payers, award_fen),
+        "award_fen": award_fen,
+    }
+    return take_back(digest, line.taken_back, notice.payers)
+
+
+def _held(due: DuePeriod, name: str) -> dict[str, str | int]:
+    """A held due period with its figures; one that waits only for an earlier one says so."""
+    held: dict[str, str | int] = {"due": name, "code": due.held or "earlier_period_held", "ours_fen": due.bank_fen}
+    if due.receipt_fen is not None:
+        held["receipt_fen"] = due.receipt_fen
+    return held

@@ -1,0 +1,252 @@
+"""The supported parts of a loan's due periods: their days, the principal that counts, the rate that is paid.
+
+Cuts fall at accrual windows, the end of a month limit, where a notice version begins, where a status that the notice
+asks for is gained or lost, and at the new year where a cap counts accrual days by year. A part keeps the bank's due
+date and day-count period.
+
+A principal cap per entity is one amount for all of its loans under the notice; the loans fill it in the notice's stated
+order, on each day again, so a loan that was repaid makes room from that day on. A rate rule turns segments at the
+contract rate into segments at the support rate, so that one way of counting interest serves both; rates are exact and
+never rounded. A share of interest is no rate and is counted by its caller.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+from calculators.awards.lines import Line, Version, first_drawdown, order_key
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.day_count import add_months
+from calculators.interest.loan import DayCount, Loan
+from calculators.interest.segments import Period, Segment, interest, segments
+from calculators.money import Exact, Rounding
+from calculators.notices.loan import BorrowerFloor, LoanNotice, LprShare, PlusOverLpr, Points, Switch
+
+
+class Stretch(NamedTuple):
+    """Supported days from `starts_on` to before `ends_before` under one version of the notice."""
+
+    starts_on: date
+    ends_before: date
+    version: Version
+
+
+@dataclass(slots=True)
+class Part:
+    """What of a due period lies in one stretch, and what it comes to; all figures in fen.
+
+    `timeline` holds the loan's principal that counts, day by day, and `exact_fen` is the part's interest on it,
+    unrounded. `interest_fen` is what counts of it (of the receipt, where the notice counts interest paid), `claim_fen`
+    what the components make of it, `award_fen` what caps and the grant's ceiling leave, `withheld_fen` what lies above
+    the ceiling alone.
+    """
+
+    period: Period
+    starts_on: date
+    ends_before: date
+    version: Version
+    timeline: list[Segment]
+    exact_fen: Exact
+    interest_fen: int = 0
+    claim_fen: int = 0
+    award_fen: int = 0
+    withheld_fen: int = 0
+
+    @property
+    def due(self) -> date:
+        """The end of the bank's due period, whatever was cut from it."""
+        return self.period.ends_before
+
+    @property
+    def notice(self) -> LoanNotice:
+        """The notice in the version that governs these days."""
+        return self.version.notice
+
+    @property
+    def rounding(self) -> Rounding:
+        """How the notice rounds the award."""
+        return self.notice.rounding.award.mode
+
+    def interest(self, timeline: list[Segment], day_count: DayCount) -> Exact:
+        """The interest of `timeline` for the part's days, in fen and unrounded."""
+        if (self.starts_on, self.ends_before) != (self.period.starts_on, self.period.ends_before):
+            timeline = clip(timeline, self.starts_on, self.ends_before)
+        return interest(timeline, day_count, self.period)
+
+
+def clip(timeline: Iterable[Segment], starts_on: date, ends_before: date) -> list[Segment]:
+    """What of the timeline lies from `starts_on` to before `ends_before`."""
+    found = []
+    for segment in timeline:
+        first, last = max(segment.starts_on, starts_on), min(segment.ends_before, ends_before)
+        if first < last:
+            found.append(Segment(first, last, segment.principal_fen, segment.rate))
+    return found
+
+
+def stretches(line: Line, versions: Iterable[Version]) -> list[Stretch]:
+    """All supported days of the line under `versions`, by date, cut wherever the rules change; at most to maturity."""
+    found: list[Stretch] = []
+    if not line.loan.movements:
+        return found
+    for version in versions:
+        cuts = _cut_days(line, version.notice)
+        for starts_on, ends_before in _supported_days(line, version):
+            edges = [starts_on, *(day for day in cuts if starts_on < day < ends_before), ends_before]
+            found += [Stretch(first, last, version) for first, last in pairwise(edges)]
+    return sorted(found, key=lambda stretch: stretch.starts_on)
+
+
+def split(period: Period, supported: Iterable[Stretch]) -> list[Stretch]:
+    """The parts of a due period: what of it lies in each supported stretch."""
+    return [
+        Stretch(max(stretch.starts_on, period.starts_on), min(stretch.ends_before, period.ends_before), stretch.version)
+        for stretch in supported
+        if stretch.starts_on < period.ends_before and period.starts_on < stretch.ends_before
+    ]
+
+
+def _supported_days(line: Line, version: Version) -> Iterator[tuple[date, date]]:
+    """The days within the loan, the version, the month limit and a window, the windows of a notice merged."""
+    notice = version.notice
+    first = first_drawdown(line.loan)
+    latest = min(line.loan.matures_on, version.ends_before or date.max)
+    if notice.base.months_from_first_drawdown:
+        latest = min(latest, add_months(first, notice.base.months_from_first_drawdown.months))
+    earliest = max(first, version.starts_on)
+    windows = sorted(
+        (window.starts_on, window.ends_before or date.max) for window in notice.windows if window.on == "accrual_day"
+    )
+    for opens, closes in windows or [(date.min, date.max)]:
+        starts_on, ends_before = max(opens, earliest), min(closes, latest)
+        if starts_on < ends_before:
+            yield starts_on, ends_before
+            # Windows may overlap; a day counts once.
+            earliest = ends_before
+
+
+def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
+    """The days from which another rule, limit or year holds."""
+    asked = {component.rule.status for component in notice.components if isinstance(component.rule, Switch)}
+    asked |= {cap.when_status.status for cap in notice.caps if cap.when_status}
+    days = set()
+    for status in line.entity.statuses:
+        if status.name in asked:
+            days |= {status.starts_on, status.ends_before or status.starts_on}
+    if any(cap.year_of == "accrual_day" for cap in notice.caps):
+        days |= {date(year, 1, 1) for year in range(first_drawdown(line.loan).year, line.loan.matures_on.year + 1)}
+    return sorted(days)
+
+
+def counted_principal(
+    supported: Iterable[tuple[Line, list[Stretch]]], benchmark: Benchmark, through: date
+) -> dict[str, list[Segment]]:
+    """Line id -> the segments that count before `through`, for the lines whose principal a notice caps.
+
+    Days after a line's last due period count too: its principal takes room from the others on those days already.
+    """
+    counted: dict[str, list[Segment]] = {}
+    taken: dict[tuple[str, str], list[Segment]] = defaultdict(list)
+    for line, stretches in sorted(supported, key=lambda pair: order_key(pair[0])):
+        if not any(stretch.version.notice.base.principal_cap for stretch in stretches):
+            continue
+        others = taken[line.entity.uscc, line.notice_id]
+        counted[line.id] = [
+            segment for stretch in stretches for segment in _below_cap(line, stretch, others, benchmark, through)
+        ]
+        others += counted[line.id]
+    return counted
+
+
+def _below_cap(
+    line: Line, stretch: Stretch, others: list[Segment], benchmark: Benchmark, through: date
+) -> list[Segment]:
+    """The line's segments of one stretch with at most the principal that `others` leave on each day."""
+    ends_before = min(stretch.ends_before, through)
+    found = segments(line.loan, stretch.starts_on, ends_before, benchmark, supported=True)
+    cap = stretch.version.notice.base.principal_cap
+    if cap is None:
+        return found
+    if cap.per == "loan":
+        return [replace(segment, principal_fen=min(segment.principal_fen, cap.amount)) for segment in found]
+    edges = sorted({day for other in others for day in (other.starts_on, other.ends_before)})
+    pieces = []
+    for segment in found:
+        inner = [day for day in edges if segment.starts_on < day < segment.ends_before]
+        for starts_on, ends in zip([segment.starts_on, *inner], [*inner, segment.ends_before], strict=True):
+            used = sum(other.principal_fen for other in others if other.starts_on <= starts_on < other.ends_before)
+            principal = min(segment.principal_fen, max(0, cap.amount - used))
+            if principal:
+                pieces.append(Segment(starts_on, ends, principal, segment.rate))
+    return pieces
+
+
+RateRule = Points | LprShare | BorrowerFloor | PlusOverLpr
+
+
+def at_support_rate(rule: RateRule, loan: Loan, counted: list[Segment], benchmark: Benchmark) -> list[Segment]:
+    """`counted` with the support rate in place of the contract rate, cut where LPR of the accrual day changes."""
+    if isinstance(rule, Points):
+        pieces = _cut(counted, loan) if rule.others_within_rate and loan.other_subsidies else counted
+        return [_at(piece, _points(rule, piece, loan)) for piece in pieces]
+    if rule.fixed_on == "accrual_day":
+        return [piece for segment in counted for piece in _by_day(rule, segment, benchmark)]
+    fixed_on = loan.signed_on if rule.fixed_on == "contract" else first_drawdown(loan)
+    lpr = benchmark.rate(rule.tenor, fixed_on)
+    return [_at(segment, _over_lpr(rule, segment.rate, lpr)) for segment in counted]
+
+
+def _points(rule: Points, piece: Segment, loan: Loan) -> Exact:
+    """Fixed points; a share of the contract rate, or what other subsidies leave of it, where that is lower."""
+    rate = rule.points
+    if rule.at_most_rate_share is not None:
+        rate = min(rate, rule.at_most_rate_share * piece.rate)
+    if rule.others_within_rate:
+        day = piece.starts_on
+        others = [
+            one.rate for one in loan.other_subsidies if one.starts_on <= day and day < (one.ends_before or date.max)
+        ]
+        rate = max(Exact(0), min(rate, piece.rate - sum(others, Exact(0))))
+    return rate
+
+
+def _cut(counted: list[Segment], loan: Loan) -> list[Segment]:
+    """The segments cut where another subsidy on the loan begins or has ended."""
+    days = {one.starts_on for one in loan.other_subsidies} | {one.ends_before for one in loan.other_subsidies}
+    edges = sorted(day for day in days if day)
+    pieces = []
+    for segment in counted:
+        inner = [day for day in edges if segment.starts_on < day < segment.ends_before]
+        for starts_on, ends_before in pairwise([segment.starts_on, *inner, segment.ends_before]):
+            pieces.append(Segment(starts_on, ends_before, segment.principal_fen, segment.rate))
+    return pieces
+
+
+def _over_lpr(rule: LprShare | BorrowerFloor | PlusOverLpr, contract: Exact, lpr: Exact) -> Exact:
+    """The support rate by a rule that looks at LPR; never negative, never above the contract rate."""
+    nothing = Exact(0)
+    match rule:
+        case LprShare():
+            return min(rule.share * lpr, contract)
+        case BorrowerFloor():
+            borrower = max(nothing, lpr + rule.borrower_over)
+            return max(nothing, min(contract, lpr + rule.ceiling_over) - borrower)
+        case PlusOverLpr():
+            return max(nothing, min(contract - lpr, rule.ceiling))
+
+
+def _at(segment: Segment, rate: Exact) -> Segment:
+    return Segment(segment.starts_on, segment.ends_before, segment.principal_fen, rate)
+
+
+def _by_day(rule: LprShare | BorrowerFloor | PlusOverLpr, segment: Segment, benchmark: Benchmark) -> list[Segment]:
+    """The segment at the support rate of each day, cut where a new value of LPR comes into force."""
+    steps = benchmark.steps(rule.tenor, segment.starts_on, segment.ends_before)
+    ends = [*(day for day, _ in steps[1:]), segment.ends_before]
+    return [
+        Segment(day, end, segment.principal_fen, _over_lpr(rule, segment.rate, lpr))
+        for (day, lpr), end in zip(steps, ends, strict=True)
+    ]

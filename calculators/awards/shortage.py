@@ -1,0 +1,64 @@
+"""Short budgets: approved amounts and a budget that does not reach -> what each line is allotted.
+
+Three ways, as the notice's envelope says: in proportion, by a ranking, first come first served. All of them sum to the
+budget exactly, none allots more than was approved, and the order in which the lines are given is of no matter. Lines of
+one rank, or of one day, that the rest of the budget does not cover share that rest in proportion: nobody loses to an
+equal by more than one fen of rounding.
+
+An allotment is a decision. It is recorded once and binds its lines as a `Limit` from then on; it is never reckoned
+again when facts change, and what one line does not use goes to no other by itself.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
+
+from calculators.money import largest_remainder
+
+__all__ = ["Approved", "first_come", "pro_rata", "ranking"]
+
+# Line id -> fen.
+Allotted: TypeAlias = dict[str, int]
+
+
+class Approved(NamedTuple):
+    """What was approved for a line, in fen, and the day of its application."""
+
+    line: str
+    amount_fen: int
+    applied_on: date
+
+
+def pro_rata(approved: Iterable[Approved], budget_fen: int) -> Allotted:
+    """Every line the same share of what was approved, by largest remainder; ties go to the lower line id."""
+    return _allot(((0, one) for one in approved), budget_fen)
+
+
+def ranking(approved: Iterable[Approved], budget_fen: int, ranks: Mapping[str, int]) -> Allotted:
+    """The best ranks in full while the budget lasts; `ranks` gives each line's rank, 1 the best, equals allowed."""
+    return _allot(((ranks[one.line], one) for one in approved), budget_fen)
+
+
+def first_come(approved: Iterable[Approved], budget_fen: int) -> Allotted:
+    """The earliest applications in full while the budget lasts."""
+    return _allot(((one.applied_on.toordinal(), one) for one in approved), budget_fen)
+
+
+def _allot(placed: Iterable[tuple[int, Approved]], budget_fen: int) -> Allotted:
+    """Place by place in full; at the place where the budget ends what is left, in proportion; after it nothing."""
+    if budget_fen < 0:
+        raise ValueError(f"a budget below zero: {budget_fen}")
+    left_fen = budget_fen
+    allotted: Allotted = {}
+    ordered = sorted(placed, key=lambda pair: (pair[0], pair[1].line))
+    if len({one.line for _, one in ordered}) != len(ordered):
+        raise ValueError("a line is approved twice")
+    for _, group in groupby(ordered, key=itemgetter(0)):
+        equals = [one for _, one in group]
+        wanted = [one.amount_fen for one in equals]
+        given = wanted if sum(wanted) <= left_fen else largest_remainder(left_fen, wanted)
+        allotted.update(zip((one.line for one in equals), given, strict=True))
+        left_fen -= sum(given)
+    return allotted

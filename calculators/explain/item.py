@@ -1,0 +1,71 @@
+"""The worksheet of an item: conditions, how each event was reckoned, caps, ceiling, award. Layout as in `sheet`."""
+
+from collections.abc import Iterator
+
+from calculators.awards.item import ItemResult
+from calculators.explain.sheet import AMOUNT, Sheet, cells, pad
+from calculators.money import format_yuan
+from calculators.problems import N_, Say
+
+__all__ = ["render_item"]
+
+_TEXT = 40
+
+# The steps that a calculator names; English reads them as they are. A component has its notice's own name.
+_STEPS = {
+    "counted": N_("counted"),
+    "liability": N_("liability"),
+    "max_rate": N_("max_rate"),
+    "shares": N_("shares"),
+    "returned": N_("returned"),
+    "investment": N_("investment"),
+    "share": N_("share"),
+    "granted": N_("granted"),
+    "stages": N_("stages"),
+    "acceptance": N_("acceptance"),
+    "sum": N_("sum"),
+    "all_levels": N_("all_levels"),
+}
+
+
+def render_item(result: ItemResult, say: Say = str) -> str:
+    """The worksheet as text, its words passed through `say`; figures and identifiers are the same in every language."""
+    return "\n".join(_ItemSheet(result, say).lines())
+
+
+class _ItemSheet(Sheet):
+    """One result being rendered; the rows of a part stand above the day of its event."""
+
+    def __init__(self, result: ItemResult, say: Say) -> None:
+        super().__init__(say)
+        self.result = result
+
+    def lines(self) -> Iterator[str]:
+        """Every line of the sheet."""
+        result, digest = self.result, self.result.digest
+        item = self.say(N_("item {key}")).format(key=digest["item"])
+        yield f"{digest['entity']} / {item} / {digest['notice']}"
+        yield from self.conditions(result.conditions, digest["eligible"])
+        yield from self._parts()
+        yield from self.caps(result.capped.fills.values())
+        yield from self.withheld(digest["withheld"])
+        yield from self.taken_back(digest.get("taken_back", ()))
+        yield from self.payers(digest["payers"])
+        yield self.award(digest["award_fen"])
+
+    def _parts(self) -> Iterator[str]:
+        texts = [self.say(row.text).format_map(row.values) for part in self.result.parts for row in part.rows]
+        width = max([_TEXT, *(cells(text) + 1 for text in texts)])
+        left = iter(texts)
+        for part in self.result.parts:
+            for row in part.rows:
+                amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
+                label = self.say(_STEPS.get(row.label, row.label))
+                yield self.labelled(label, f"{amount}  {self.source(row.clause)}".rstrip())
+            text = N_("{on}   before caps {claim}, awarded {award}")
+            if part.claim_fen < 0 and part.claim_fen != part.award_fen:
+                # A line that was cut gives back no more than its proportion.
+                text = N_("{on}   before caps {claim}, in proportion of what was awarded {award}")
+            figures = {"claim": format_yuan(part.claim_fen), "award": format_yuan(part.award_fen)}
+            said = self.say(text).format(on=part.on, **figures)
+            yield self.labelled(self.say(N_("event")), said)

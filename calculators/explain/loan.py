@@ -1,0 +1,227 @@
+"""The worksheet (测算表): a result as the sheet that an officer reads and an auditor recalculates.
+
+Rendered from the result alone, line by line: every condition with its clause, the interest segment by segment, each
+component, how they combine, the caps, what is held or withheld, the award. The lines of a due period add up to its
+rounded interest, and those of a component to its rounded amount: they are shares by largest remainder, never roundings
+of their own. Due dates are the exclusive ends that the digest has, without the year where all fall into one.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from calculators.awards.lines import clause_label
+from calculators.awards.loan import (
+    DuePeriod,
+    Result,
+    component_shares,
+    lowest_per_period,
+    rule_for,
+)
+from calculators.awards.loan_parts import Part, at_support_rate, clip
+from calculators.explain.sheet import AMOUNT, Sheet, cells, pad, short_yuan
+from calculators.interest.loan import DayCount
+from calculators.interest.segments import Segment, year_fraction
+from calculators.money import Exact, format_percent, format_yuan, largest_remainder, plain_exact
+from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent
+from calculators.problems import N_, Say
+
+__all__ = ["clause_label", "render"]
+
+# Widths of the layout, in cells; longer texts push the columns out.
+_SEGMENT, _COMPONENT = 38, 40
+
+# How a day count is written: units of a year, a segment's product, a component's basis.
+_DAYS = (N_("{principal} x {count} d x {rate}/{year}"), N_("{basis} yuan-days x {rate}/{year}"))
+_MONTHS = (N_("{principal} x {count} m x {rate}/{year}"), N_("{basis} yuan-months x {rate}/{year}"))
+_YEARS = (N_("{principal} x {count} y x {rate}"), N_("{basis} yuan-years x {rate}"))
+_UNITS = {
+    DayCount.ACT_360: (360, *_DAYS),
+    DayCount.ACT_365F: (365, *_DAYS),
+    DayCount.THIRTY_E_360: (360, *_DAYS),
+    DayCount.THIRTY_360: (360, *_DAYS),
+    DayCount.NOMINAL_MONTH: (12, *_MONTHS),
+    DayCount.ACT_ACT_ISDA: (1, *_YEARS),
+}
+_COMBINE = {
+    ("single", None): N_("single -> {names}"),
+    ("sum", None): N_("sum -> {names}"),
+    ("lowest", "to_date"): N_("lowest (to date) -> {names}"),
+    ("lowest", "due_period"): N_("lowest (due period) -> {names}"),
+}
+
+
+class _Row(NamedTuple):
+    """A product with its amount in fen; `label` and `clause` may be empty."""
+
+    label: str
+    text: str
+    amount_fen: int
+    clause: str = ""
+
+
+def render(result: Result, say: Say = str) -> str:
+    """The worksheet as text, its words passed through `say`; figures and identifiers are the same in every language."""
+    return "\n".join(_LoanSheet(result, say).lines())
+
+
+class _LoanSheet(Sheet):
+    """One result being rendered; what is held counts nowhere but in the held lines."""
+
+    def __init__(self, result: Result, say: Say) -> None:
+        super().__init__(say)
+        self.line, self.digest, self.working = result.line, result.digest, result.working
+        self.periods: list[DuePeriod] = self.working.periods[: len(self.digest["periods"])]
+        self.parts = [part for due in self.periods for part in due.parts]
+        by_version = groupby(self.parts, key=lambda part: part.version.ref)
+        self.by_version = [list(group) for _, group in by_version]
+
+    def lines(self) -> Iterator[str]:
+        """Every line of the sheet."""
+        loan = self.say(N_("loan {key}")).format(key=self.digest["loan"])
+        yield f"{self.digest['entity']} / {loan} / {self.digest['notice']}"
+        found = [condition for _, conditions in self.working.conditions for condition in conditions]
+        yield from self.conditions(found, self.digest["eligible"])
+        yield from self._interest()
+        yield from self._components()
+        yield from self.caps(self.working.capped.fills.values())
+        yield from self.withheld(self.digest["withheld"])
+        for held in self.digest["held"]:
+            yield self.labelled(self.say(N_("held")), self._held(held))
+        yield from self.taken_back(self.digest.get("taken_back", ()))
+        yield from self.payers(self.digest["payers"])
+        yield self.award(self.digest["award_fen"])
+
+    def _interest(self) -> Iterator[str]:
+        years = {due.period.ends_before.year for due in self.periods}
+        rows = []
+        for due in self.periods:
+            name = due.period.ends_before.isoformat()[5 if len(years) == 1 else 0 :]
+            for part in due.parts:
+                rows += [_Row("", f"{name}   {text}", fen) for text, fen in self._part_interest(due, part)]
+        width = max([_SEGMENT, *(cells(row.text) + 1 for row in rows)])
+        for place, row in enumerate(rows):
+            label = self.say(N_("interest")) if place == 0 else ""
+            yield self.labelled(label, f"{pad(row.text, width)}={format_yuan(row.amount_fen):>{AMOUNT}}")
+        if rows:
+            yield self.total(sum(row.amount_fen for row in rows), width)
+
+    def _part_interest(self, due: DuePeriod, part: Part) -> Iterator[tuple[str, int]]:
+        """The lines of a part: its segments, or its share of what was paid."""
+        if part.notice.base.interest == "paid":
+            yield self._receipt(due, part), part.interest_fen
+            return
+        own = clip(part.timeline, part.starts_on, part.ends_before)
+        weights = [_basis(segment, part, self.line.loan.day_count) * segment.rate for segment in own]
+        shares = largest_remainder(part.interest_fen, weights) if part.interest_fen else [0] * len(weights)
+        for segment, share in zip(own, shares, strict=True):
+            yield self._product(part, segment), share
+
+    def _product(self, part: Part, segment: Segment) -> str:
+        year, template, _ = _UNITS[self.line.loan.day_count]
+        count = year * year_fraction(self.line.loan.day_count, segment.starts_on, segment.ends_before, part.period)
+        return self.say(template).format(
+            principal=short_yuan(segment.principal_fen), count=_number(count), rate=_rate(segment.rate), year=year
+        )
+
+    def _receipt(self, due: DuePeriod, part: Part) -> str:
+        paid_fen, text = due.receipt_fen, N_("receipt {paid}")
+        if paid_fen is None:
+            paid_fen, text = due.bank_fen, N_("no receipt, our {paid}")
+        text = self.say(text).format(paid=format_yuan(paid_fen))
+        if part.exact_fen == due.bank_exact:
+            return text
+        share = part.exact_fen / due.bank_exact
+        return f"{text} x {share.numerator}/{share.denominator}"
+
+    def _components(self) -> Iterator[str]:
+        """A block per component of every version, and how they combine."""
+        blocks: list[list[_Row]] = []
+        for parts in self.by_version:
+            shares = component_shares(self.line, parts, self.working.benchmark)
+            for component, own in zip(parts[0].notice.components, shares, strict=True):
+                blocks.append(self._component(component, parts, sum(own)))
+            blocks.append([self._combine(parts, shares)])
+        width = max([_COMPONENT, *(cells(row.text) + 1 for block in blocks for row in block)])
+        for block in blocks:
+            for row in block:
+                # What combines is no product and has no equals sign.
+                sign = "=" if row.clause else " "
+                amount = f"{pad(row.text, width)}{sign}{format_yuan(row.amount_fen):>{AMOUNT}}"
+                yield self.labelled(row.label, f"{amount}  {self.source(row.clause)}".rstrip())
+            if len(block) > 1:
+                yield self.total(sum(row.amount_fen for row in block), width)
+
+    def _component(self, component: NamedComponent, parts: Sequence[Part], amount_fen: int) -> list[_Row]:
+        """One row per rule and rate that held, with its share of the component's amount."""
+        basis: dict[tuple[SimpleComponent, Exact], Exact] = {}
+        weight: dict[tuple[SimpleComponent, Exact], Exact] = {}
+        for part in parts:
+            rule = rule_for(component, self.line, part)
+            if isinstance(rule, InterestShare):
+                _add(basis, (rule, rule.share), Exact(part.interest_fen))
+                _add(weight, (rule, rule.share), rule.share * part.interest_fen)
+                continue
+            own = clip(part.timeline, part.starts_on, part.ends_before)
+            for segment in at_support_rate(rule, self.line.loan, own, self.working.benchmark):
+                counted = _basis(segment, part, self.line.loan.day_count)
+                _add(basis, (rule, segment.rate), counted)
+                _add(weight, (rule, segment.rate), counted * segment.rate)
+        shares = largest_remainder(amount_fen, list(weight.values())) if amount_fen else [0] * len(weight)
+        notice = parts[0].notice
+        return [
+            _Row("" if place else component.id, self._rule(rule, rate, whole), share, clause_label(notice, rule))
+            for place, (((rule, rate), whole), share) in enumerate(zip(basis.items(), shares, strict=True))
+        ]
+
+    def _rule(self, rule: SimpleComponent, rate: Exact, basis: Exact) -> str:
+        if isinstance(rule, InterestShare):
+            amount = format_yuan(basis.numerator)
+            return self.say(N_("{share} of {interest}")).format(share=format_percent(rate), interest=amount)
+        year, _, template = _UNITS[self.line.loan.day_count]
+        return self.say(template).format(basis=_number(basis * year / 100), rate=_rate(rate), year=year)
+
+    def _combine(self, parts: Sequence[Part], shares: Sequence[Sequence[int]]) -> _Row:
+        notice = parts[0].notice
+        combine, names = notice.combine, [component.id for component in notice.components]
+        if combine.compare_over == "to_date":
+            totals = [sum(own) for own in shares]
+            names = [names[totals.index(min(totals))]]
+        elif combine.compare_over == "due_period":
+            # The lowest may differ from period to period: in the order in which they first were.
+            names = list(dict.fromkeys(names[lowest.component] for lowest in lowest_per_period(parts, shares)))
+        text = self.say(_COMBINE[combine.kind, combine.compare_over])
+        joined = (" + " if combine.kind == "sum" else ", ").join(names)
+        return _Row(self.say(N_("combine")), text.format(names=joined), sum(part.claim_fen for part in parts))
+
+    def _held(self, held: dict[str, str | int]) -> str:
+        figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}
+        if "receipt_fen" not in held:
+            return self.say(N_("{due}   {code}: ours {ours}, no receipt")).format(**figures)
+        figures["receipt"] = format_yuan(int(held["receipt_fen"]))
+        return self.say(N_("{due}   {code}: ours {ours}, receipt {receipt}")).format(**figures)
+
+
+def _basis(segment: Segment, part: Part, day_count: DayCount) -> Exact:
+    """Principal x part of a year, in fen-years."""
+    fraction = year_fraction(day_count, segment.starts_on, segment.ends_before, part.period)
+    return segment.principal_fen * fraction
+
+
+def _add(amounts: dict[tuple[SimpleComponent, Exact], Exact], key: tuple[SimpleComponent, Exact], more: Exact) -> None:
+    amounts[key] = amounts.get(key, Exact(0)) + more
+
+
+def _number(value: Exact) -> str:
+    """An exact number with commas, as a ratio where its decimals do not end."""
+    text = plain_exact(value)
+    if "/" in text:
+        return text
+    whole, point, decimals = text.partition(".")
+    return f"{int(whole):,}{point}{decimals}"
+
+
+def _rate(rate: Exact) -> str:
+    """A rate in percent with at least one decimal, as rates are written."""
+    text = plain_exact(rate * 100)
+    return f"{text}.0%" if text.lstrip("-").isdigit() else f"{text}%"

@@ -1,0 +1,260 @@
+"""The items of a facts file: policy, claim, project; amounts are yuan, days inclusive, names as a register has them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.money import Exact, parse_exact, parse_percent
+from calculators.notices import rules
+from calculators.notices.item import parts
+from calculators.notices.rules import day
+from calculators.notices.values import Amount, Count, Day, Fault, Name, Shape, Share, Text, fault, fen, wrong
+from calculators.problems import N_
+
+__all__ = ["ClaimPart", "PolicyPart", "ProjectPart", "item_from"]
+
+
+def _done(value: object) -> Exact:
+    text = str(value)
+    try:
+        done = parse_percent(text)
+    except ValueError:
+        done = Exact(-1)
+    if not 0 <= done <= 1:
+        raise wrong(
+            "done_malformed", N_("{value!r} is not a share from 0% to 100%"), N_("write it such as 80%"), value=text
+        )
+    return done
+
+
+def _units(value: object) -> Exact:
+    text = str(value)
+    try:
+        units = parse_exact(text)
+    except ValueError:
+        units = Exact(0)
+    if units <= 0:
+        raise wrong("units_malformed", N_("{value!r} is not a number above 0"), N_("write it such as 12.5"), value=text)
+    return units
+
+
+class AttributePart(Shape):
+    """An attribute of the item."""
+
+    name: Name
+    value: Text
+
+
+class PremiumPart(Shape):
+    """Premium paid or, with `returned`, given back by the insurer; exactly one of the two."""
+
+    on: Day
+    paid: Amount | None = None
+    returned: Amount | None = None
+    tax: Amount = 0
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Paid or returned."""
+        yield from super().rules(raw)
+        if ("paid" in raw) == ("returned" in raw):
+            yield fault(
+                "paid",
+                "premium_unclear",
+                N_("a premium is either paid or returned"),
+                N_("write exactly one of paid and returned"),
+            )
+        amount, tax = fen(raw.get("paid", raw.get("returned"))), fen(raw.get("tax"))
+        if amount is not None and tax is not None and tax > amount:
+            yield fault(
+                "tax",
+                "tax_above_premium",
+                N_("the tax {tax} is more than the premium {premium} that it is part of"),
+                N_("write the premium with its tax, and the tax in it"),
+                tax=raw["tax"],
+                premium=raw.get("paid", raw.get("returned")),
+            )
+
+
+class RatingPart(Shape):
+    """How a premium by the unit is made."""
+
+    sum_insured: Amount
+    rate: Share
+    units: Annotated[Exact, BeforeValidator(_units)]
+
+
+class PolicyPart(Shape):
+    """An insurance policy for one year of cover."""
+
+    policy_no: Text
+    insurer: Text
+    item: Text
+    signed_on: Day
+    cover_year: Count = 1
+    liability: Amount
+    premium: Amount
+    premiums: tuple[PremiumPart, ...] = ()
+    contract: Amount | None = None
+    launched_on: Day | None = None
+    rating: RatingPart | None = None
+    attributes: tuple[AttributePart, ...] = ()
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """An attribute has one value, and nothing comes back that was not paid before."""
+        yield from super().rules(raw)
+        yield from _attributes(raw)
+        borne = 0
+        for _on, place, amount in sorted(_premiums(raw), key=lambda one: (one[0], -one[2])):
+            borne += amount
+            if borne < 0:
+                yield fault(
+                    ("premiums", place, "returned"),
+                    "returned_above_paid",
+                    N_("more premium is returned by this day than was paid"),
+                    N_("correct the amounts or the days of what was paid and returned"),
+                )
+                return
+
+
+class ClaimPart(Shape):
+    """What an incentive rewards."""
+
+    claim_no: Text
+    achieved_on: Day
+    base: Amount = 0
+    units: Count | None = None
+    other_levels: Amount = 0
+    attributes: tuple[AttributePart, ...] = ()
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """An attribute has one value."""
+        yield from super().rules(raw)
+        yield from _attributes(raw)
+
+
+class StagePart(Shape):
+    """A stage that was reached."""
+
+    name: Name
+    on: Day
+
+
+class AuditPart(Shape):
+    """Investment recognised by an audit."""
+
+    on: Day
+    amount: Amount
+
+
+class AcceptancePart(Shape):
+    """The outcome of acceptance: the part of the project that was done."""
+
+    on: Day
+    done: Annotated[Exact, BeforeValidator(_done)]
+
+
+class ProjectPart(Shape):
+    """An investment or research project."""
+
+    project_no: Text
+    signed_on: Day
+    claimed: Amount
+    audits: tuple[AuditPart, ...] = ()
+    stages: tuple[StagePart, ...] = ()
+    acceptance: AcceptancePart | None = None
+    attributes: tuple[AttributePart, ...] = Field(default=())
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """One audit per day, and one day per stage."""
+        yield from super().rules(raw)
+        stages = [one.get("name") for one in _rows(raw, "stages")]
+        yield from rules.repeated(stages, ("stages",), "name")
+        seen: set[object] = set()
+        for place, audit in enumerate(_rows(raw, "audits")):
+            if audit.get("on") in seen:
+                yield fault(
+                    ("audits", place, "on"),
+                    "audit_twice",
+                    N_("there is another audit of {on} already"),
+                    N_("keep the one that counts, or correct one of the days"),
+                    on=audit["on"],
+                )
+            seen.add(audit.get("on"))
+
+
+def _attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """An attribute that stands twice, so that nobody knows which value holds."""
+    seen: set[object] = set()
+    for place, one in parts(raw, "attributes"):
+        name = one.get("name")
+        if name is not None and name in seen:
+            yield fault(
+                ("attributes", place, "name"),
+                "name_twice",
+                N_("{value} stands here for the second time"),
+                N_("give it another name, or take one of the two out"),
+                value=name,
+            )
+        seen.add(name)
+
+
+def _premiums(raw: Mapping[str, Any]) -> Iterator[tuple[date, int, int]]:
+    """(day, place, fen paid or, below zero, returned) of what is written well; on one day paid comes first."""
+    for place, one in parts(raw, "premiums"):
+        on, paid, returned = day(one.get("on")), fen(one.get("paid")), fen(one.get("returned"))
+        if on is not None and (paid is None) != (returned is None):
+            yield on, place, paid if paid is not None else -(returned or 0)
+
+
+def _rows(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    listed = raw.get(key)
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
+    """The item of `uscc` that `part` holds."""
+    attributes: Attributes = tuple((one.name, one.value) for one in part.attributes)
+    match part:
+        case PolicyPart(rating=rating):
+            return Policy(
+                key=part.policy_no,
+                uscc=uscc,
+                insurer=part.insurer,
+                item=part.item,
+                signed_on=part.signed_on,
+                cover_year=part.cover_year,
+                liability_fen=part.liability,
+                premium_fen=part.premium,
+                premiums=tuple(_premium(one) for one in part.premiums),
+                contract_fen=part.contract,
+                launched_on=part.launched_on,
+                rating=Rating(rating.sum_insured, rating.rate, rating.units) if rating else None,
+                attributes=attributes,
+            )
+        case ClaimPart():
+            units = part.units or 0
+            return Claim(part.claim_no, uscc, part.achieved_on, part.base, units, part.other_levels, attributes)
+        case ProjectPart(acceptance=accepted):
+            return Project(
+                key=part.project_no,
+                uscc=uscc,
+                signed_on=part.signed_on,
+                claimed_fen=part.claimed,
+                audits=tuple(Audit(one.on, one.amount) for one in part.audits),
+                stages=tuple(Stage(one.name, one.on) for one in part.stages),
+                acceptance=Acceptance(accepted.on, accepted.done) if accepted else None,
+                attributes=attributes,
+            )
+
+
+def _premium(part: PremiumPart) -> Premium:
+    if part.returned is not None:
+        return Premium(part.on, -part.returned, -part.tax)
+    return Premium(part.on, part.paid or 0, part.tax)

@@ -1,0 +1,205 @@
+"""What a calculator is given: an entity, its application and grant, and what was insured, achieved or built.
+
+Shapes only, no rules. Money is `int` fen, rates are `Exact` per year, dates are Asia/Shanghai calendar days. Every
+period is half-open: `starts_on` counts, `ends_before` does not (算头不算尾); inclusive dates of notices and registers
+were made exclusive once, at loading.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from calculators.money import Exact
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """The registered district of an entity from a day on (empty = not in Beijing is written as the other place)."""
+
+    starts_on: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status such as `innovative_sme`, held from a day on, before `ends_before` where it has ended."""
+
+    name: str
+    starts_on: date
+    ends_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dishonesty:
+    """A decision that names an entity as seriously dishonest (严重失信), and the day it was repaired, if it was."""
+
+    decided_on: date
+    document: str
+    repaired_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A firm: unified social credit code (USCC, GB 32100-2015), registered name, district history, statuses."""
+
+    uscc: str
+    name: str
+    districts: tuple[District, ...]
+    statuses: tuple[Status, ...] = ()
+    dishonesty: tuple[Dishonesty, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """What frees an application from conditions: `major_project`, `key_enterprise` or `national_project`, as approved.
+
+    `document` is the approving document; without one nothing is exempt.
+    """
+
+    kind: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """申报: an entity asks for support for one item (the key of a loan, policy, claim or project) under one notice.
+
+    `other_support` names other municipal support of the same item, as the applicant declares it; empty = none.
+    """
+
+    id: str
+    uscc: str
+    notice: str
+    item: str
+    applied_on: date
+    other_support: str = ""
+    exemption: Exemption | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """批复: what was granted on an application; `ceiling_fen` bounds everything ever due on it."""
+
+    id: str
+    application: str
+    granted_on: date
+    ceiling_fen: int
+    envelope: str
+    payee: str
+    document: str
+
+
+# What an item is besides its figures, as a register has it: (name, value), such as ("category", "mpw").
+Attributes = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Premium:
+    """Premium paid to the insurer on a day (positive) or returned by it (negative), tax included.
+
+    `tax_fen` is the part of it that is tax, with the same sign.
+    """
+
+    on: date
+    amount_fen: int
+    tax_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How a premium by the unit is made: sum insured per unit x rate x units, rounded after the multiplication."""
+
+    sum_insured_fen: int
+    rate: Exact
+    units: Exact
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """An insurance policy for one year of cover.
+
+    `item` is the product or launch covered, `cover_year` counts the years of continuous cover from 1. `premium_fen` is
+    what the policy asks for, `premiums` what was paid and returned. `liability_fen` is the sum insured, `contract_fen`
+    the value of the contract under which the insured product was sold, where there is one.
+    """
+
+    key: str
+    uscc: str
+    insurer: str
+    item: str
+    signed_on: date
+    cover_year: int
+    liability_fen: int
+    premium_fen: int
+    premiums: tuple[Premium, ...]
+    contract_fen: int | None = None
+    launched_on: date | None = None
+    rating: Rating | None = None
+    attributes: Attributes = ()
+
+    @property
+    def base_fen(self) -> int:
+        """The premium borne so far: paid less returned, tax included."""
+        return sum(premium.amount_fen for premium in self.premiums)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an incentive rewards: something achieved on a day, with the figure it is measured by.
+
+    `base_fen` is the spending, investment or revenue in yuan x 100, `units` a number of things, `other_levels_fen` what
+    other levels of government pay for the same.
+    """
+
+    key: str
+    uscc: str
+    achieved_on: date
+    base_fen: int = 0
+    units: int = 0
+    other_levels_fen: int = 0
+    attributes: Attributes = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a project that was reached on a day, by its evidence."""
+
+    name: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The investment that an audit recognised up to its day; a later one replaces an earlier one."""
+
+    on: date
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The outcome of a project's acceptance: `done` is the part of it that was done, 1 = passed, 0 = failed."""
+
+    on: date
+    done: Exact
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An investment or research project: claimed against audited investment, stages reached, acceptance."""
+
+    key: str
+    uscc: str
+    signed_on: date
+    claimed_fen: int
+    audits: tuple[Audit, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    acceptance: Acceptance | None = None
+    attributes: Attributes = ()
+
+    @property
+    def base_fen(self) -> int:
+        """The investment recognised by the latest audit; as claimed before the first."""
+        return max(self.audits, key=lambda audit: audit.on).amount_fen if self.audits else self.claimed_fen
+
+
+Item = Policy | Claim | Project

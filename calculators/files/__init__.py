@@ -1,0 +1,4 @@
+"""Files that hold notices, facts, cases and accruals: YAML with the place of every value, and what is wrong with it.
+
+Read `yaml.py` first.
+"""

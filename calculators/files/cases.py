@@ -1,0 +1,129 @@
+"""Run the cases that stand beside a notice, and say of each whether it comes out as expected."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from calculators.awards.all import ITEM_TYPES
+from calculators.awards.item import calculate_items
+from calculators.awards.loan import calculate
+from calculators.awards.versions import NoticeVersion, governing_version, governing_versions, other_type
+from calculators.explain.item import render_item
+from calculators.explain.loan import render
+from calculators.files.facts import Case, Facts
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.loan import Loan
+from calculators.money import format_yuan
+from calculators.notices.item import ItemNotice
+from calculators.problems import N_, Refused, Say
+
+__all__ = ["Difference", "Reckoned", "difference", "reckon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first thing in which a case came out otherwise.
+
+    `what` is a template filled by `values`; `sheet` is the worksheet as reckoned and `marked` its first differing line
+    (counted from 0).
+    """
+
+    what: str
+    values: dict[str, object]
+    sheet: tuple[str, ...]
+    marked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a notice came to on one item: the digest, and the worksheet in the language of `say`."""
+
+    digest: dict[str, Any]
+    worksheet: Callable[[Say], str]
+
+
+def reckon(version: NoticeVersion, facts: Facts, benchmark: Benchmark, benchmark_ref: str) -> Reckoned:
+    """What a notice comes to on the facts of one item.
+
+    Raises `Refused` as `governing_versions`, `governing_version` and `calculate` do; `notice_other_type` where the item
+    is no matter of the notice.
+    """
+    notice, item = version.notice, facts.item
+    application = facts.application(notice.id)
+    outside = facts.outside(notice.id)
+    if isinstance(item, Loan):
+        versions = governing_versions([version], application, item)
+        line = facts.line(item, versions)
+        result = calculate([line], benchmark, benchmark_ref, facts.through, outside)[0]
+        return Reckoned(result.digest, partial(render, result))
+    if not (isinstance(notice, ItemNotice) and isinstance(item, ITEM_TYPES[notice.type].item)):
+        raise other_type(notice, application)
+    one = facts.item_line(item, version.ref, notice)
+    governing_version([version], application, one.dates())
+    kind = ITEM_TYPES[notice.type]
+    sheet = calculate_items([one], kind.calculator, facts.through, outside)[0]
+    return Reckoned(sheet.digest, partial(render_item, sheet))
+
+
+def difference(
+    version: NoticeVersion, case: Case, benchmark: Benchmark, benchmark_ref: str, say: Say = str
+) -> Difference | None:
+    """None where the case comes out as expected; else the first difference: refusals, periods, award, worksheet."""
+    try:
+        result = reckon(version, case.facts, benchmark, benchmark_ref)
+    except Refused as refused:
+        codes = tuple(problem.code for problem in refused.problems)
+        sheet = tuple(problem.render(say) for problem in refused.problems)
+        return None if codes == case.expected.refused else _refusals(case, codes, sheet)
+    sheet = tuple(result.worksheet(say).splitlines())
+    return _figures(case, result.digest, sheet) or _lines(case, tuple(result.worksheet(str).splitlines()))
+
+
+def _refusals(case: Case, codes: tuple[str, ...], sheet: tuple[str, ...]) -> Difference:
+    expected = ", ".join(case.expected.refused) or "-"
+    return Difference(
+        N_("refused: expected {expected}, came out {found}"),
+        {"expected": expected, "found": ", ".join(codes) or "-"},
+        sheet,
+        0,
+    )
+
+
+def _figures(case: Case, digest: dict[str, Any], sheet: tuple[str, ...]) -> Difference | None:
+    """A difference in the figures, marked at the line of the sheet that carries them."""
+    codes = tuple(dict.fromkeys(refused["code"] for refused in digest["refused"]))
+    if codes != case.expected.refused:
+        found = _refusals(case, codes, sheet)
+        # The line after the heading is the first condition.
+        return Difference(found.what, found.values, sheet, min(1, len(sheet) - 1))
+    last = len(sheet) - 1
+    awards = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}
+    for due, award_fen in case.expected.periods:
+        if awards.get(due, 0) != award_fen:
+            values = {"due": due, "expected": format_yuan(award_fen), "found": format_yuan(awards.get(due, 0))}
+            return Difference(
+                N_("award of the period before {due}: expected {expected}, came out {found}"), values, sheet, last
+            )
+    if digest["award_fen"] != case.expected.award_fen:
+        values = {"expected": format_yuan(case.expected.award_fen), "found": format_yuan(digest["award_fen"])}
+        return Difference(N_("award: expected {expected}, came out {found}"), values, sheet, last)
+    return None
+
+
+def _lines(case: Case, sheet: tuple[str, ...]) -> Difference | None:
+    """A difference in the worksheet's text, which a case gives in English."""
+    if case.expected.worksheet is None:
+        return None
+    expected = case.expected.worksheet.splitlines()
+    for place in range(max(len(expected), len(sheet))):
+        wanted = expected[place] if place < len(expected) else ""
+        if place >= len(sheet) or sheet[place] != wanted:
+            return Difference(
+                N_("worksheet, line {line}: expected {expected!r}"),
+                {"line": place + 1, "expected": wanted},
+                sheet,
+                min(place, len(sheet) - 1),
+            )
+    return None

@@ -1,0 +1,4 @@
+"""Interest of a loan day by day: day counts and due dates, segments of one principal and rate, the published benchmark.
+
+Read `day_count.py`, then `segments.py`. Nothing here knows a notice.
+"""

@@ -1,0 +1,189 @@
+"""Interest over a loan's schedule: which principal bore which rate on which days, and what that comes to.
+
+Read with `day_count` (days as parts of a year) and `schedule` (the due periods), whose names are offered here too.
+Money is whole fen; interest leaves unrounded, and the caller rounds it once per due period (`amounts.round_fen`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate, groupby, pairwise
+from math import lcm
+from typing import TypeVar
+
+from calculators.interest.benchmark import Benchmark
+from calculators.interest.day_count import Period, due_periods, month_day, ruler, year_fraction
+from calculators.interest.loan import DayCount, FixedRate, FloatingRate, Loan, Movement, Spell
+from calculators.money import Exact, format_yuan
+from calculators.problems import N_, Place, Problem, Refused
+
+__all__ = ["Period", "Segment", "due_periods", "interest", "lay_out", "segments", "year_fraction"]
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Days, half-open, over which `principal_fen` bears `rate` per year and neither changes."""
+
+    starts_on: date
+    ends_before: date
+    principal_fen: int
+    rate: Exact
+
+
+def segments(loan: Loan, starts_on: date, ends_before: date, benchmark: Benchmark, *, supported: bool) -> list[Segment]:
+    """The segments of `loan` from `starts_on` to before `ends_before`, none beyond maturity, none without principal.
+
+    With `supported` overdue and extended principal is left out; without, all principal bears the contract rate (penalty
+    interest is in neither). `Refused`: `balance_negative`, `rate_missing`, and `benchmark_unknown` for a floating rate
+    that is set on a day the table does not know. Ask up to the day you need: later days need no benchmark then.
+    """
+    ends_before = min(ends_before, loan.matures_on)
+    if ends_before <= starts_on:
+        return []
+    steps = _rate_steps(loan.rates, ends_before, benchmark)
+    spells = loan.spells if supported else ()
+    return lay_out(loan.movements, steps, starts_on, ends_before, spells, Place(loan.key))
+
+
+def lay_out(
+    movements: Sequence[Movement],
+    rate_steps: Sequence[tuple[date, Exact]],
+    starts_on: date,
+    ends_before: date,
+    spells: Sequence[Spell] = (),
+    place: Place | None = None,
+) -> list[Segment]:
+    """Cut the days from `starts_on` to before `ends_before` wherever balance, rate or a spell changes.
+
+    Movements before `starts_on` make the opening balance; a day bears its new balance. `rate_steps` are (from, rate per
+    year), ascending. Neighbours with equal principal and rate are one segment. `Refused` with every problem found:
+    `balance_negative` (a repayment before or above what was drawn), `rate_missing` (principal on a day without rate).
+    """
+    balances = _balances(movements)
+    problems = [
+        Problem(
+            "balance_negative",
+            N_("on {day} repayments exceed drawdowns by {amount} yuan"),
+            N_("correct the repayment, or add the drawdown that is missing"),
+            place or Place(),
+            {"day": day, "amount": format_yuan(-balance)},
+        )
+        for day, balance in balances
+        if balance < 0
+    ]
+    cuts = {starts_on, ends_before}
+    cuts.update(day for day, _ in balances)
+    cuts.update(day for day, _ in rate_steps)
+    cuts.update(day for spell in spells for day in (spell.starts_on, spell.ends_before or ends_before))
+    found: list[Segment] = []
+    uncovered: date | None = None
+    for opens, closes in pairwise(sorted(day for day in cuts if starts_on <= day <= ends_before)):
+        # Spells stand for different principal each; together they may name more than is left.
+        principal = _in_force(balances, opens, 0)
+        principal -= _left_out(spells, opens, principal)
+        rate = _in_force(rate_steps, opens, None)
+        if principal <= 0:
+            continue
+        if rate is None:
+            uncovered = uncovered or opens
+            continue
+        last = found[-1] if found else None
+        if last and (last.ends_before, last.principal_fen, last.rate) == (opens, principal, rate):
+            found[-1] = Segment(last.starts_on, closes, principal, rate)
+        else:
+            found.append(Segment(opens, closes, principal, rate))
+    if uncovered:
+        problems.append(
+            Problem(
+                "rate_missing",
+                N_("no rate is given for {day}, when principal is outstanding"),
+                N_("give the rate that held on that day"),
+                place or Place(),
+                {"day": uncovered},
+            )
+        )
+    if problems:
+        raise Refused(problems)
+    return found
+
+
+def interest(segments: Iterable[Segment], day_count: DayCount, period: Period) -> Exact:
+    """The interest, in fen and unrounded, of the segments' days that lie within the due period `period`.
+
+    Segments may reach beyond the period; the parts outside do not count. The caller rounds, once per due period.
+    """
+    position, year = ruler(day_count, period)
+    # One common denominator for all segments keeps this in integers: a rational per segment takes six times as long.
+    total, scale = 0, 1
+    for segment in segments:
+        if segment.starts_on >= period.ends_before or segment.ends_before <= period.starts_on:
+            continue
+        first = max(segment.starts_on, period.starts_on)
+        last = min(segment.ends_before, period.ends_before)
+        rate = segment.rate
+        amount = segment.principal_fen * rate.numerator * (position(last) - position(first))
+        if rate.denominator != scale:
+            common = lcm(scale, rate.denominator)
+            total, amount, scale = total * (common // scale), amount * (common // rate.denominator), common
+        total += amount
+    return Exact(total, scale * year)
+
+
+def _balances(movements: Iterable[Movement]) -> list[tuple[date, int]]:
+    """(day, balance from that day on) in order; what happens on one day counts together."""
+    ordered = sorted(movements, key=lambda movement: movement.on)
+    days = [(day, sum(each.amount_fen for each in group)) for day, group in groupby(ordered, key=lambda each: each.on)]
+    return list(zip((day for day, _ in days), accumulate(amount for _, amount in days), strict=True))
+
+
+def _in_force(steps: Sequence[tuple[date, Value]], day: date, before: Value) -> Value:
+    """The value of the last step at or before `day`; `before` where there is none."""
+    return next((value for start, value in reversed(steps) if start <= day), before)
+
+
+def _left_out(spells: Iterable[Spell], day: date, balance_fen: int) -> int:
+    """The principal that bears no support on `day`."""
+    return sum(
+        balance_fen if spell.principal_fen is None else spell.principal_fen
+        for spell in spells
+        if spell.starts_on <= day and (spell.ends_before is None or day < spell.ends_before)
+    )
+
+
+def _rate_steps(
+    rates: Iterable[FixedRate | FloatingRate], ends_before: date, benchmark: Benchmark
+) -> list[tuple[date, Exact]]:
+    """The contract's rates as (from, rate per year) up to `ends_before`, floating ones resolved."""
+    # Of two rates from one day the one given later holds: an event on the first day replaces the contract's own rate.
+    on_day = {rate.starts_on: rate for rate in rates if rate.starts_on < ends_before}
+    ordered = [on_day[day] for day in sorted(on_day)]
+    ends = [*(rate.starts_on for rate in ordered[1:]), ends_before]
+    steps: list[tuple[date, Exact]] = []
+    for rate, end in zip(ordered, ends, strict=True):
+        if isinstance(rate, FixedRate):
+            steps.append((rate.starts_on, rate.rate))
+        elif rate.repriced == "publication":
+            steps += [(day, value + rate.spread) for day, value in benchmark.steps(rate.tenor, rate.starts_on, end)]
+        else:
+            steps += [(day, benchmark.rate(rate.tenor, day) + rate.spread) for day in _reset_days(rate, end)]
+    return steps
+
+
+def _reset_days(rate: FloatingRate, ends_before: date) -> list[date]:
+    """The days before `ends_before` on which the rate is set: its first day, then by its repricing rule."""
+    first = rate.starts_on
+    years = range(first.year, ends_before.year + 1)
+    match rate.repriced:
+        case "fixed":
+            later = []
+        case "january_1":
+            later = [date(year, 1, 1) for year in years]
+        case "anniversary":
+            later = [month_day(year, first.month, first.day) for year in years]
+        case "quarter":
+            later = [date(year, month, 1) for year in years for month in (1, 4, 7, 10)]
+        case _:
+            raise ValueError(f"unknown repricing rule: {rate.repriced}")
+    return [first, *(day for day in later if first < day < ends_before)]

@@ -1,0 +1,129 @@
+"""The notice of an insurance premium subsidy (保险补贴): which premium counts, and which share of it.
+
+Shapes, as in `notice`.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any, Literal
+
+from pydantic import Field
+
+from calculators.notices.item import ItemNotice, ItemRounding, Match, idle, overlap, parts, repeated_attributes
+from calculators.notices.model import RoundingStep, Sourced
+from calculators.notices.values import Amount, Count, Fault, Flag, Share, fault
+from calculators.problems import N_
+
+__all__ = ["InsurancePremiumNotice", "LiabilityAtMost", "PremiumShare"]
+
+
+class MaxRate(Sourced):
+    """The premium counts up to this rate of the liability that counts."""
+
+    rate: Share
+
+
+class LiabilityAtMost(Sourced):
+    """The liability counts up to an amount, or a multiple of the contract under which the product was sold, or both."""
+
+    amount: Amount | None = None
+    contract_times: Count | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """At least one limit."""
+        yield from super().rules(raw)
+        if "amount" not in raw and "contract_times" not in raw:
+            yield fault(
+                "amount",
+                "liability_without_limit",
+                N_("the liability has no limit"),
+                N_("add amount: or contract_times:, or take liability_at_most out"),
+            )
+
+
+class Tax(Sourced):
+    """Whether the tax in a premium is taken off before anything is reckoned."""
+
+    deducted: Flag
+
+
+class Counted(Sourced):
+    """The premium that counts: from when on, with or without its tax, and up to which rate of the liability.
+
+    `paid` says what must have been paid: `in_full` counts nothing before the payments reach the premium that the policy
+    asks for, `as_paid` counts every payment as it comes.
+    """
+
+    paid: Literal["in_full", "as_paid"]
+    tax: Tax
+    max_rate: MaxRate | None = None
+    liability_at_most: LiabilityAtMost | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """The liability matters only to a rate of it."""
+        yield from super().rules(raw)
+        if "liability_at_most" in raw and "max_rate" not in raw:
+            yield idle("liability_at_most", N_("without max_rate nothing is measured by the liability"))
+
+
+class PremiumShare(Sourced):
+    """The share of the premium that counts; in these years of continuous cover, for items with these attributes."""
+
+    share: Share
+    years: tuple[Count, ...] = ()
+    when: tuple[Match, ...] = ()
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """An attribute is asked for once."""
+        yield from super().rules(raw)
+        yield from repeated_attributes(raw)
+
+
+class Returned(Sourced):
+    """What becomes of the award when the insurer returns premium: it follows the premium borne, in proportion."""
+
+    rule: Literal["proportional"]
+
+
+class PremiumRounding(ItemRounding):
+    """Besides the award: the premium of a policy by the unit, sum insured x rate x units, after the multiplication."""
+
+    premium: RoundingStep
+
+
+class InsurancePremiumNotice(ItemNotice):
+    """One notice for insurance premiums."""
+
+    type: Literal["insurance_premium"]
+    counted: Counted
+    shares: tuple[PremiumShare, ...] = Field(min_length=1)
+    returned: Returned
+    rounding: PremiumRounding
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Shares that can be told apart."""
+        yield from super().rules(raw)
+        for (first, one), (second, other) in combinations(parts(raw, "shares"), 2):
+            if overlap(one, other) and _same_year(one, other):
+                yield fault(
+                    ("shares", second),
+                    "shares_overlap",
+                    N_("a policy could fit this share and share {first} of the list"),
+                    N_("let the two differ in years, or in the value of an attribute that both ask for"),
+                    first=first + 1,
+                )
+
+
+def _same_year(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether some year of cover has both shares; a share without years is for all of them."""
+    first, second = _years(one), _years(other)
+    return not first or not second or bool(first & second)
+
+
+def _years(part: Mapping[str, Any]) -> set[str]:
+    years = part.get("years")
+    return {str(year) for year in years} if isinstance(years, list) else set()

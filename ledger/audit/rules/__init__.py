@@ -1,0 +1,1 @@
+"""What verification asks of the records beyond their bytes, one module per subject."""

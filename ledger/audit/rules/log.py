@@ -1,0 +1,149 @@
+"""What must hold between the records of a log: balance, keys, reversals, whole runs, batches, months, and who signed.
+
+The same rules were asked before writing; here they are asked again of whatever stands in the log. Records come in log
+order.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ledger.audit.damage import Damage
+from ledger.audit.projector import Logged
+from ledger.audit.rules.matches import Matches
+from ledger.audit.rules.paid import Payments
+from ledger.audit.rules.periods import Periods
+from ledger.audit.rules.published import Publications
+from ledger.audit.rules.signed import Signatures
+from ledger.log.kinds import kind_of
+from ledger.store.projection import item_row
+
+# Entries that only a run may post, and that its closing record covers.
+_OF_A_RUN = ("award", "true_up")
+
+
+class Rules:
+    """Takes the records of a log one by one; `read(seq)` gives the body of an earlier one."""
+
+    def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
+        self._read = read
+        self._signatures = Signatures()
+        self._payments = Payments()
+        self._published = Publications(read)
+        self._accounts: set[tuple[str, str]] = set()
+        self._keys: dict[str, int] = {}
+        self._reversed: set[int] = set()
+        # Log index of a proposal -> its leaf, until it is closed or aborted.
+        self._proposals: dict[int, str] = {}
+        self._closed: dict[int, dict[str, Any]] = {}
+        # Entries of a run, and reversals, since something was closed or withdrawn.
+        self._uncovered: list[int] = []
+        self._undone: dict[int, int] = {}
+        self._matches = Matches(read)
+        self._periods = Periods(read)
+
+    def check(self, record: Logged) -> Iterator[Damage]:
+        """What is wrong with the next record."""
+        seq, kind, body, leaf = record
+        if kind == "entry":
+            yield from self._entry(record)
+        elif kind == "account":
+            self._accounts.add((body["chart"], body["code"]))
+        elif kind == "proposal":
+            self._proposals[seq] = leaf.hex()
+        elif kind == "run_aborted":
+            if self._proposals.pop(body["proposal"], None) is None:
+                yield _found(record, "run_differs", reason="proposal")
+        elif kind == "run_closed":
+            yield from self._run_closed(record)
+        elif kind == "withdrawal":
+            yield from self._withdrawal(record)
+        elif kind == "evidence":
+            if not self._is_about(seq, body):
+                yield _found(record, "evidence_differs")
+        else:
+            yield from (_found(record, "match_differs", reason=reason) for reason in self._matches.check(record))
+        if (kind == "genesis") != (seq == 0):
+            yield _found(record, "genesis_repeated" if seq else "genesis_missing")
+        yield from self._signatures.check(record)
+        yield from self._payments.check(record)
+        yield from self._periods.check(record)
+        yield from self._published.check(record)
+
+    def end(self) -> Iterator[Damage]:
+        """What is left open after the last record: a run's entries that it never closed."""
+        if self._uncovered:
+            seq = self._uncovered[0]
+            body = self._read(seq)
+            yield Damage("half_run", {}, seq, "entry", body["key"])
+        yield from self._signatures.end()
+        yield from self._payments.end()
+
+    def _entry(self, record: Logged) -> Iterator[Damage]:
+        seq, _kind, body, _leaf = record
+        sums: dict[str, int] = {}
+        for posting in body["postings"]:
+            chart = posting["chart"]
+            if (chart, posting["account"]) not in self._accounts:
+                yield _found(record, "account_unknown", account=f"{chart}/{posting['account']}")
+            sums[chart] = sums.get(chart, 0) + posting["amount_fen"]
+        for chart, amount in sums.items():
+            if amount:
+                yield _found(record, "unbalanced", chart=chart, amount=amount)
+        key = body["key"]
+        before = self._keys.setdefault(key, seq)
+        if before != seq:
+            yield _found(record, "key_repeated", key=key, before=before)
+        if body["reason"] in _OF_A_RUN:
+            self._uncovered.append(seq)
+        reverses = body.get("reverses")
+        if reverses is not None:
+            self._undone[seq] = reverses
+            if not self._is_reversal(seq, body):
+                yield _found(record, "reversal_differs", reverses=reverses)
+
+    def _is_about(self, seq: int, body: dict[str, Any]) -> bool:
+        """Whether evidence is about an earlier record, a version of what its key names."""
+        about = body["about"]
+        if about >= seq:
+            return False
+        version = self._read(about)
+        row = item_row(about, kind_of(version), version)
+        return row is not None and not row.void and body["key"] == f"{row.register}/{row.key}/{body['sha256']}"
+
+    def _is_reversal(self, seq: int, body: dict[str, Any]) -> bool:
+        reverses = body["reverses"]
+        if reverses >= seq or reverses in self._reversed:
+            return False
+        self._reversed.add(reverses)
+        inverse = [
+            {**posting, "amount_fen": -posting["amount_fen"]} for posting in self._read(reverses).get("postings", ())
+        ]
+        return bool(inverse == body["postings"])
+
+    def _run_closed(self, record: Logged) -> Iterator[Damage]:
+        body = record.body
+        leaf = self._proposals.pop(body["proposal"], None)
+        covered = list(range(body["first"], body["first"] + body["count"]))
+        if leaf is None:
+            yield _found(record, "run_differs", reason="proposal")
+        elif leaf != body["proposal_leaf"]:
+            yield _found(record, "run_differs", reason="proposal_leaf")
+        elif self._uncovered != covered:
+            yield _found(record, "run_differs", reason="first, count")
+        self._uncovered = []
+        self._closed[record.seq] = body
+
+    def _withdrawal(self, record: Logged) -> Iterator[Damage]:
+        body = record.body
+        run = self._closed.pop(body["run"], None)
+        counter_entries = range(body["first"], body["first"] + body["count"])
+        if run is None:
+            yield _found(record, "run_differs", reason="run")
+        elif sorted(self._undone.get(seq, -1) for seq in counter_entries) != list(
+            range(run["first"], run["first"] + run["count"])
+        ):
+            yield _found(record, "run_differs", reason="first, count")
+
+
+def _found(record: Logged, code: str, **values: Any) -> Damage:
+    return Damage(code, values, record.seq, record.kind, record.body.get("key", ""))

@@ -1,0 +1,1 @@
+"""Commands for what people do: people, approvals, decisions, public notice, evidence."""

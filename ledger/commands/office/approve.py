@@ -1,0 +1,326 @@
+"""`subsidy approve`, `reject` and `approvals`: sign what waits, sign against it, and show who signed what."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_, refuse
+from ledger.book import envelopes
+from ledger.book.periods import MADE, PERIOD
+from ledger.commands.office.public_notice import print_to_publish
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    key_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.log.kinds import kind_of
+from ledger.office.approvals import ANY_POST, Approval, given, subject
+from ledger.office.people import people, shown_name
+from ledger.payouts import batches, changes
+from ledger.payouts.states import State as PayoutState
+from ledger.registry.clawbacks import REQUESTED
+from ledger.runs import closing, orders
+from ledger.runs.history import Run, State, find_run
+from ledger.store.ledger import Ledger, Row, View
+from ledger.words import _
+
+# What waits, in words; in JSON it is the first word and the names.
+WAITING = {
+    "interest": N_("run of the month {names}"),
+    "batch": N_("run of the batch {names}"),
+    envelopes.ISSUED: N_("budget issued to {names}"),
+    envelopes.ADJUSTED: N_("budget adjusted: {names}"),
+    envelopes.TRANSFERRED: N_("budget transferred: {names}"),
+    envelopes.FROZEN: N_("budget frozen: {names}"),
+    envelopes.UNFROZEN: N_("budget given free: {names}"),
+    "pay": N_("payment batch {names}"),
+    "payee": N_("change of payee {names}"),
+    "claw-back": N_("claw-back {names}"),
+    "sign-off": N_("reconciliation statement of {names}"),
+}
+OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
+# What is approved by a command of its own.
+COMMANDS = {
+    "payment_batch": "subsidy pay approve {key}",
+    "clawback": "subsidy clawback agree {key}",
+    "period": "subsidy reconcile sign-off --month {key} --check",
+}
+
+
+@click.command()
+@click.argument("name", metavar="RUN|ORDER")
+@click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
+@key_option(required=True)
+@actor_option
+@pass_settings
+def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> None:
+    """Sign the next step of a run, or a budget order, with your private key; the last signature carries it out.
+
+    Example:
+      subsidy approve 64 --key ~/1002.key --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    number, is_order = _find(ledger, name)
+    if is_order:
+        approval, posted = orders.approve(ledger, number, actor, key, text.strip())
+        click.echo(
+            _("Order {number} approved by {actor} and carried out: entry {entry}.").format(
+                number=number, actor=approval.actor, entry=posted.seq
+            )
+        )
+        return
+    signed = closing.approve(ledger, number, actor, key, text.strip())
+    _print_signed(signed)
+    if signed.run.closed:
+        print_to_publish(ledger, number)
+
+
+@click.command()
+@click.argument("name", metavar="RUN|ORDER")
+@reason_option(N_("Why not; it stands in the record."))
+@key_option(required=True)
+@actor_option
+@pass_settings
+def reject(settings: Settings, name: str, reason: str, key: Path, actor: str) -> None:
+    """Sign against a run or a budget order, which ends it.
+
+    Example:
+      subsidy reject 64 --reason "receipt of G-2 is missing" --key ~/1002.key --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    number, is_order = _find(ledger, name)
+    if is_order:
+        orders.reject(ledger, number, actor, key, reason)
+    else:
+        closing.reject(ledger, number, actor, key, reason)
+    click.echo(_("{number} is rejected; nothing was posted.").format(number=number))
+
+
+@click.command()
+@click.argument("name", metavar="[RUN|ORDER]", required=False)
+@json_option
+@pass_settings
+def approvals(settings: Settings, name: str | None, as_json: bool) -> None:
+    """Show who signed the steps of a run or an order, and who has still to sign; without a name, all that waits.
+
+    Example:
+      subsidy approvals
+      subsidy approvals 64
+    """
+    ledger = Ledger.open(settings.db_url)
+    if name is None:
+        _list_waiting(ledger, as_json)
+        return
+    number, _is_order = _find(ledger, name, ended=True)
+    with ledger.read() as view:
+        steps = _steps(ledger, view, number)
+    if as_json:
+        print_json({"number": number, "steps": steps})
+        return
+    table(
+        [money(_("Step")), _("Post"), _("Officer"), _("Opinion"), _("Time"), _("For"), _("Note")],
+        [
+            (
+                step["step"],
+                step["post"] or _("any post"),
+                step.get("name", "-"),
+                _(OPINIONS[step["opinion"]]) if "opinion" in step else _("waits"),
+                step.get("recorded_at", "-"),
+                step.get("for", "-"),
+                step.get("text", ""),
+            )
+            for step in steps
+        ],
+    )
+
+
+def _find(ledger: Ledger, name: str, ended: bool = False) -> tuple[int, bool]:
+    """The number of a run or an order and whether it is an order; a month or a notice names the run that waits."""
+    with ledger.read() as view:
+        if name.isdecimal() and orders.is_order(view, int(name)):
+            return int(name), True
+        run = next((one for one in closing.waiting(view) if name in (str(one.number), one.occasion.name)), None)
+        if run is None and name.isdecimal():
+            _check_approved_here(view, int(name))
+        run = run or find_run(view, name)
+        if not run.steps:
+            raise refuse(
+                "nothing_to_approve",
+                N_("record {number} asks for no approval"),
+                N_("give the number of a run or order that waits; `subsidy approvals` lists them"),
+                number=run.number,
+            )
+        if run.state is not State.PROPOSED and not ended:
+            raise refuse(
+                "not_waiting",
+                N_("nothing waits for a signature here any more"),
+                N_("see how it ended: `subsidy approvals {number}`"),
+                number=run.number,
+            )
+        return run.number, False
+
+
+def _check_approved_here(view: View, number: int) -> None:
+    """Refuse a record that asks for no approval, or is approved by another command."""
+    subject(view, number)
+    body = view.record(number)
+    command = COMMANDS.get(kind_of(body))
+    if command:
+        raise refuse(
+            "approved_elsewhere",
+            N_("record {number} is approved by another command"),
+            N_("write `{command}`"),
+            number=number,
+            command=command.format(key=body["key"]),
+        )
+
+
+def _print_signed(signed: closing.Signed) -> None:
+    approval, steps, run = signed
+    click.echo(
+        _("Step {step} of {steps} of run {number} signed as {post} by {actor}.").format(
+            step=approval.step, steps=len(steps), number=run.number, post=approval.post, actor=approval.actor
+        )
+    )
+    if run.closed:
+        click.echo(
+            _("Posted: {count} entries. Next: subsidy explain LOAN, subsidy audit verify.").format(count=run.count)
+        )
+    else:
+        click.echo(_("Next to sign: {post}.").format(post=steps[approval.step]))
+
+
+def _steps(ledger: Ledger, view: View, number: int) -> list[dict[str, Any]]:
+    signed = given(view, number)
+    shown = [{"step": one.step, "post": one.post, **_given(ledger, view, one)} for one in signed]
+    if any(one.opinion == "reject" for one in signed):
+        return shown
+    posts = subject(view, number).steps
+    return shown + [{"step": step, "post": posts[step - 1]} for step in range(len(signed) + 1, len(posts) + 1)]
+
+
+def _given(ledger: Ledger, view: View, one: Approval) -> dict[str, Any]:
+    known = people(view)
+    fields = {
+        "staff_no": one.actor,
+        "name": shown_name(ledger.vault, known[one.actor]),
+        "opinion": one.opinion,
+        "recorded_at": one.recorded_at,
+        "record": one.record,
+    }
+    if one.text:
+        fields["text"] = one.text
+    if one.stands_for:
+        fields["for"] = one.stands_for
+    return fields
+
+
+def _list_waiting(ledger: Ledger, as_json: bool) -> None:
+    with ledger.read() as view:
+        found = [_waiting_run(view, run) for run in closing.waiting(view)]
+        found += [_waiting_order(row.seq, row.body) for row in orders.waiting(view)]
+        found += [_waiting_batch(one) for one in batches.waiting(view)]
+        found += [_waiting_claw_back(row) for row in sorted(view.rows("clawback")) if row.body["state"] == REQUESTED]
+        found += [_waiting_month(row) for row in sorted(view.rows(PERIOD)) if row.body["state"] == MADE]
+        found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
+    if as_json:
+        print_json([_plain(one) for one in found])
+        return
+    table(
+        [money(_("Number")), _("What"), money(_("Yuan")), _("Made by"), _("Next to sign"), _("Command")],
+        [
+            (
+                one["number"],
+                _in_words(one["what"]),
+                format_yuan(one["amount"]) if "amount" in one else "-",
+                one["maker"],
+                one["post"] or _("any post"),
+                one["command"],
+            )
+            for one in found
+        ],
+    )
+
+
+def _in_words(what: str) -> str:
+    kind, _space, names = what.partition(" ")
+    return _(WAITING[kind]).format(names=names)
+
+
+def _plain(waiting: dict[str, Any]) -> dict[str, Any]:
+    return {**waiting, "amount": plain_yuan(waiting["amount"])} if "amount" in waiting else waiting
+
+
+def _waiting_run(view: View, run: Run) -> dict[str, Any]:
+    signed = given(view, run.number)
+    totals = run.proposal["totals"]
+    return {
+        "number": run.number,
+        "what": f"{run.occasion.run} {run.occasion}",
+        "amount": totals["credit_fen"] - totals["debit_fen"],
+        "maker": run.actor,
+        "post": run.steps[len(signed)],
+        "command": f"subsidy approve {run.number}",
+    }
+
+
+def _waiting_order(number: int, body: dict[str, Any]) -> dict[str, Any]:
+    where = f"{body['path']} > {body['to']}" if "to" in body else body["path"]
+    return {
+        "number": number,
+        "what": f"{body['action']} {where}",
+        "amount": body["amount_fen"],
+        "maker": body["actor"],
+        "post": ANY_POST,
+        "command": f"subsidy approve {number}",
+    }
+
+
+def _waiting_batch(one: batches.Batch) -> dict[str, Any]:
+    return {
+        "number": one.seq,
+        "what": f"pay {one.key}",
+        "amount": sum(item.amount_fen for item in one.items if item.state is not PayoutState.CANCELLED),
+        "maker": one.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["payment_batch"].format(key=one.key),
+    }
+
+
+def _waiting_claw_back(row: Row) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"claw-back {row.key}",
+        "amount": row.body["amount_fen"],
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["clawback"].format(key=row.key),
+    }
+
+
+def _waiting_month(row: Row) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"sign-off {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["period"].format(key=row.key),
+    }
+
+
+def _waiting_change(one: changes.Change) -> dict[str, Any]:
+    return {
+        "number": one.seq,
+        "what": f"payee {one.about}",
+        "maker": one.actor,
+        "post": ANY_POST,
+        "command": f"subsidy payee approve {one.about}",
+    }

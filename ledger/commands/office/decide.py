@@ -1,0 +1,165 @@
+"""`subsidy decide`: record a decision that a run waits for, with its reason."""
+
+import rich_click as click
+
+from calculators.money import format_yuan, parse_yuan
+from calculators.problems import N_, refuse
+from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, reason_option, table
+from ledger.commands.ui.progress import progress
+from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
+from ledger.office.decisions import MEETING, SHORTAGE, TYPES, Decision, line_and_due
+from ledger.office.decisions import decide as record
+from ledger.store.ledger import Ledger, View
+from ledger.words import _
+
+KINDS = (*TYPES, SHORTAGE, CALENDAR)
+# Kind -> the options that it needs; others are refused, and `--workdays` may be left out.
+NEEDS = {MEETING: ("amount", "document"), SHORTAGE: ("amount", "document"), CALENDAR: ("document", "holidays")}
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(KINDS), metavar="|".join(KINDS))
+@click.option(
+    "--about",
+    required=True,
+    metavar="ID",
+    help=N_(
+        "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
+        "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
+        "(shortage), or the year (calendar)."
+    ),
+)
+@click.option(
+    "--amount",
+    metavar="YUAN",
+    help=N_("What the meeting granted in all (meeting), or the budget that is to be allotted (shortage)."),
+)
+@click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar)."))
+@click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
+@click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
+@reason_option(N_("Why; it stands in the record."))
+@actor_option
+@pass_settings
+def decide(
+    settings: Settings,
+    kind: str,
+    about: str,
+    amount: str | None,
+    document: str | None,
+    holidays: str | None,
+    workdays: str | None,
+    reason: str,
+    actor: str,
+) -> None:
+    """Record a decision: a credit code is right although its check digit is not, a month may close without a lender's
+    report, a held due period is posted with the figures it has now, a meeting granted less than was computed, a
+    budget that does not reach is allotted as the notice says, or the days off of a year are those published.
+
+    What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
+
+    Example:
+      subsidy decide uscc-override --about 91350100M0001TGQXM --reason "licence seen" --actor 1001
+      subsidy decide lender-exception --about "Bank A/2025-06" --reason "bank closed" --actor 1001
+      subsidy decide release-hold --about G2024-001/2025-06-21 --reason "receipt confirmed by phone" --actor 1001
+      subsidy decide meeting --about SB-7 --amount 800,000 --document JY-3 --reason "minutes, item 4" --actor 1001
+      subsidy decide shortage --about example-incentive --amount 5,000,000 --document JY-4 --reason short --actor 1001
+      subsidy decide calendar --about 2027 --holidays 2027-01-01..2027-01-03 --document NO --reason published
+    """
+    _check_options(kind, amount=amount, document=document, holidays=holidays, workdays=workdays)
+    amount_fen = _fen(amount) if amount else 0
+    ledger = Ledger.open(settings.db_url)
+    if kind == SHORTAGE:
+        assert document is not None
+        _allot(ledger, about, amount_fen, document, reason, actor)
+        return
+    if kind == CALENDAR:
+        assert document is not None
+        assert holidays is not None
+        days = DaysOff(days_of(holidays, "--holidays"), days_of(workdays or "", "--workdays"))
+        with ledger.write(actor) as writer:
+            written = record_days_off(writer, about, days, document, reason)
+        _print_written(kind, about, written)
+        return
+    with ledger.write(actor) as writer:
+        figures = _held_figures(writer, about) if kind == "release-hold" else ()
+        written = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen))
+    _print_written(kind, about, written)
+    if written and figures:
+        ours, *receipt = (format_yuan(figure) for figure in figures)
+        click.echo(_("Ours {ours} yuan, receipt {receipt}.").format(ours=ours, receipt=receipt[0] if receipt else "-"))
+
+
+def _print_written(kind: str, about: str, written: bool) -> None:
+    if written:
+        click.echo(_("Recorded: {kind} about {about}.").format(kind=kind, about=about))
+    else:
+        click.echo(_("This decision stands already; nothing was written."))
+
+
+def _check_options(kind: str, **options: str | None) -> None:
+    """Options come as the kind of decision asks for them."""
+    needed = NEEDS.get(kind, ())
+    for name, value in options.items():
+        if name in needed and not value:
+            raise click.MissingParameter(param_hint=f"--{name}", param_type="option")
+        if value is not None and name not in needed and (kind, name) != (CALENDAR, "workdays"):
+            raise refuse(
+                "option_not_used",
+                N_("--{option} says nothing about {kind}"),
+                N_("leave it out"),
+                option=name,
+                kind=kind,
+            )
+
+
+def _fen(amount: str) -> int:
+    try:
+        amount_fen = parse_yuan(amount)
+    except ValueError as error:
+        raise refuse(
+            "amount_malformed",
+            N_("{text} is not an amount in yuan"),
+            N_("write it with at most two decimals, such as 12,000,000.00"),
+            text=amount,
+        ) from error
+    if amount_fen < 0:
+        raise refuse(
+            "amount_negative",
+            N_("{amount} is below zero"),
+            N_("write what was granted, or the budget there is"),
+            amount=amount,
+        )
+    return amount_fen
+
+
+def _allot(ledger: Ledger, notice: str, budget_fen: int, document: str, reason: str, actor: str) -> None:
+    """Allot a short budget and print what each application gets."""
+    # Every calculator comes with it; the other decisions do without.
+    from ledger.runs.reports.shortages import decide_shortage
+
+    with ledger.write(actor) as writer, progress(_("Reckoning")):
+        decided = decide_shortage(writer, notice, budget_fen, document, reason)
+    if decided.same:
+        click.echo(_("This decision stands already; nothing was written."))
+    table(
+        [_("Application"), _("Firm"), money(_("Approved")), money(_("Allotted"))],
+        [
+            (row.application, row.firm, format_yuan(row.approved_fen), format_yuan(row.allotted_fen))
+            for row in decided.rows
+        ],
+    )
+    click.echo(
+        _("{budget} yuan are allotted. Later runs list the rest as withheld.").format(
+            budget=format_yuan(sum(row.allotted_fen for row in decided.rows))
+        )
+    )
+
+
+def _held_figures(view: View, about: str) -> tuple[int, ...]:
+    """The two figures that a release is about, in fen; a hold without a receipt has one."""
+    # The runs pull in every calculator; the other decisions do without.
+    from ledger.runs.plan import held_figures
+
+    line, due = line_and_due(about)
+    ours_fen, receipt_fen = held_figures(view, line, due)
+    return (ours_fen,) if receipt_fen is None else (ours_fen, receipt_fen)

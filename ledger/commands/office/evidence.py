@@ -1,0 +1,110 @@
+"""`subsidy evidence`: attach files by their hash, and check that a folder still holds them unchanged."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import rich_click as click
+
+from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
+from ledger.commands.ui.progress import progress
+from ledger.office.evidence import REGISTERS, Finding, Named, attach, check, read_files, read_folder
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+# As many signs of a hash as tell files apart for people; JSON has them all.
+_SHOWN = 16
+
+
+@click.group()
+def evidence() -> None:
+    """Attach contracts, slips and minutes to records by their hash, and check that the files are still the same.
+
+    Example:
+      subsidy evidence check archive/2025
+    """
+
+
+@evidence.command("attach")
+@click.argument("register", type=click.Choice(REGISTERS), metavar="REGISTER")
+@click.argument("key")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@actor_option
+@pass_settings
+def attach_files(settings: Settings, register: str, key: str, files: tuple[Path, ...], actor: str) -> None:
+    """Record the SHA-256, the base name and the length of FILES as evidence for a record of REGISTER: application,
+    grant, decision, inspection, loan, event, receipt, policy, premium, claim, project, milestone, dishonesty.
+
+    The files stay where they are; keep them where `subsidy evidence check` can find them. A base name stands in the
+    ledger for ever: no names of people, no account numbers in it.
+
+    Example:
+      subsidy evidence attach application SB-7 contract.pdf audit-report.pdf --actor 1001
+      subsidy evidence attach decision meeting/SB-7 minutes.pdf --actor 1001
+    """
+    with progress(_("Reading")):
+        items = read_files(files)
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        written = attach(writer, register, key, items)
+    table(
+        [_("File"), _("SHA-256"), _("What")],
+        [
+            (item.file, item.sha256[:_SHOWN], _("attached") if new else _("stands already"))
+            for item, new in zip(items, written, strict=True)
+        ],
+    )
+
+
+@evidence.command("check")
+@click.argument("folder", type=click.Path(path_type=Path))
+@json_option
+@pass_settings
+def check_folder(settings: Settings, folder: Path, as_json: bool) -> int:
+    """Hold every file below FOLDER against the hashes that applications, facts and decisions name.
+
+    A file may lie in any folder below it, under any name: its content counts. Missing and differing files are named,
+    with exit code 1; files that no record names are listed besides.
+
+    Example:
+      subsidy evidence check archive/2025
+    """
+    with progress(_("Reading")):
+        items = read_folder(folder)
+    with Ledger.open(settings.db_url).read() as view:
+        found = check(view, items)
+    if as_json:
+        print_json(
+            {
+                "complete": found.complete,
+                "present": [asdict(one) for one in found.present],
+                "differing": [{**asdict(one), "found": list(files)} for one, files in found.differing],
+                "missing": [asdict(one) for one in found.missing],
+                "unnamed": list(found.unnamed),
+            }
+        )
+    else:
+        _print(found)
+    return 0 if found.complete else 1
+
+
+def _print(found: Finding) -> None:
+    rows = [
+        *((_("differs"), *_cells(one), "; ".join(files)) for one, files in found.differing),
+        *((_("missing"), *_cells(one), "-") for one in found.missing),
+        *((_("named nowhere"), "-", "-", "-", file) for file in found.unnamed),
+    ]
+    if rows:
+        table([_("What"), _("Record"), _("File"), _("SHA-256"), _("Found")], rows)
+    click.echo(
+        _("Unchanged: {present} of {named}. Differing: {differing}. Missing: {missing}.").format(
+            present=len(found.present),
+            named=len(found.present) + len(found.differing) + len(found.missing),
+            differing=len(found.differing),
+            missing=len(found.missing),
+        )
+    )
+    if not found.complete:
+        click.echo(_("Put the missing files into the folder; of a file that differs, find the one that was attached."))
+
+
+def _cells(one: Named) -> tuple[str, str, str]:
+    return f"{one.register}/{one.key}", one.file or "-", one.sha256[:_SHOWN]

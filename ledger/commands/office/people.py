@@ -1,0 +1,200 @@
+"""`subsidy people`: who may act in which post, who stands in for whom, and whose key is in force."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.problems import N_
+from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
+from ledger.office.people import (
+    Appointment,
+    Person,
+    Substitute,
+    add,
+    end,
+    make_key,
+    people,
+    public_keys,
+    shown_name,
+    substitute,
+)
+from ledger.sheets.columns import day_of
+from ledger.store.ledger import Ledger, Vault, local_day
+from ledger.words import _
+
+UNCHANGED = N_("This stands already; nothing was written.")
+
+
+@click.group("people")
+def officers() -> None:
+    """Record officers with post and days in office, name substitutes, make keys for signatures.
+
+    Example:
+      subsidy people list
+    """
+
+
+@officers.command("add")
+@click.argument("staff_no")
+@click.option("--post", required=True, metavar="POST", help=N_("The post, as notices name it in their steps."))
+@click.option("--document", required=True, metavar="NO", help=N_("Number of the document that appoints the person."))
+@click.option("--name", default="", metavar="NAME", help=N_("Name to be shown; it is kept in the vault."))
+@click.option("--from", "first", metavar="YYYY-MM-DD", help=N_("First day in office; without it there is none."))
+@click.option("--to", "last", metavar="YYYY-MM-DD", help=N_("Last day in office; without it there is none."))
+@actor_option
+@pass_settings
+def add_person(
+    settings: Settings,
+    staff_no: str,
+    post: str,
+    document: str,
+    name: str,
+    first: str | None,
+    last: str | None,
+    actor: str,
+) -> None:
+    """Record an officer, or another post or other days of one who is known.
+
+    Example:
+      subsidy people add 1002 --post 审核岗 --document 任〔2025〕3号 --from 2025-01-01 --actor 1001
+    """
+    ledger = Ledger.open(settings.db_url)
+    new = Appointment(staff_no, post, document, _day(first, "--from"), _day(last, "--to"), name.strip())
+    with ledger.write(actor) as writer:
+        written = add(writer, ledger.vault, new)
+    click.echo(
+        _("{person} is recorded as {post}. Next: subsidy people key {person} --file FILE").format(
+            person=staff_no, post=post
+        )
+        if written
+        else _(UNCHANGED)
+    )
+
+
+@officers.command("end")
+@click.argument("staff_no")
+@click.option("--on", "last", required=True, metavar="YYYY-MM-DD", help=N_("Last day in office."))
+@actor_option
+@pass_settings
+def end_person(settings: Settings, staff_no: str, last: str, actor: str) -> None:
+    """Record the last day in office: after it the person writes and signs nothing; what was signed stays valid.
+
+    Example:
+      subsidy people end 1002 --on 2025-12-31 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        written = end(writer, staff_no, day_of(last, "--on"))
+    click.echo(_("{person} is in office through {day}.").format(person=staff_no, day=last) if written else _(UNCHANGED))
+
+
+@officers.command("substitute")
+@click.argument("staff_no")
+@click.option("--by", required=True, metavar="STAFFNO", help=N_("Who stands in for the person."))
+@click.option("--from", "first", required=True, metavar="YYYY-MM-DD", help=N_("First day of standing in."))
+@click.option("--to", "last", required=True, metavar="YYYY-MM-DD", help=N_("Last day of standing in."))
+@actor_option
+@pass_settings
+def name_substitute(settings: Settings, staff_no: str, by: str, first: str, last: str, actor: str) -> None:
+    """Name who signs in the place of a person on certain days.
+
+    Example:
+      subsidy people substitute 1002 --by 1004 --from 2025-07-01 --to 2025-07-14 --actor 1001
+    """
+    named = Substitute(by, day_of(first, "--from"), day_of(last, "--to"))
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        written = substitute(writer, staff_no, named)
+    click.echo(
+        _("{by} stands in for {person} from {first} to {last}.").format(by=by, person=staff_no, first=first, last=last)
+        if written
+        else _(UNCHANGED)
+    )
+
+
+@officers.command("key")
+@click.argument("staff_no")
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=N_("New file for the private key, outside the ledger's folder."),
+)
+@click.option(
+    "--key",
+    "old",
+    type=click.Path(path_type=Path),
+    help=N_("Your key in force, where the person has a key already: the old one, or a colleague's where it is lost."),
+)
+@actor_option
+@pass_settings
+def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, actor: str) -> None:
+    """Make a key pair: the private half goes into a file that only you may read, the public one into the ledger.
+
+    From the first key on, budgets and payments need two signatures.
+
+    Example:
+      subsidy people key 1002 --file ~/1002.key --actor 1002
+    """
+    public = make_key(Ledger.open(settings.db_url), actor, staff_no, file, old)
+    click.echo(_("Private key of {person}: {file}. Keep it to yourself.").format(person=staff_no, file=file))
+    click.echo(_("Public key, for the auditor on paper: {public}").format(public=public))
+
+
+@officers.command("list")
+@json_option
+@pass_settings
+def list_people(settings: Settings, as_json: bool) -> None:
+    """List officers with post, days in office, substitute and the beginning of the public key.
+
+    Example:
+      subsidy people list
+    """
+    ledger = Ledger.open(settings.db_url)
+    today = local_day(ledger.clock())
+    with ledger.read() as view:
+        known, keys = people(view), public_keys(view)
+    if as_json:
+        print_json([_json(ledger.vault, person, keys.get(person.staff_no), today) for person in known.values()])
+        return
+    table(
+        [_("Staff no."), _("Officer"), _("Post"), _("From"), _("To"), _("In office"), _("Substitute"), _("Public key")],
+        [
+            (
+                person.staff_no,
+                shown_name(ledger.vault, person),
+                person.post or "-",
+                person.starts_on or "-",
+                person.last_day or "-",
+                _("yes") if person.in_office(today) else _("no"),
+                _substitute(person.substitute),
+                keys.get(person.staff_no, "-")[:16],
+            )
+            for person in known.values()
+        ],
+    )
+
+
+def _substitute(named: Substitute | None) -> str:
+    return f"{named.by} {named.starts_on}..{named.last_day}" if named else "-"
+
+
+def _json(vault: Vault, person: Person, key: str | None, today: date) -> dict[str, Any]:
+    named = person.substitute
+    optional = {
+        "post": person.post or None,
+        "from": person.starts_on and person.starts_on.isoformat(),
+        "to": person.last_day and person.last_day.isoformat(),
+        "public_key": key,
+        "substitute": named and {"by": named.by, "from": named.starts_on.isoformat(), "to": named.last_day.isoformat()},
+    }
+    return {
+        "staff_no": person.staff_no,
+        "name": shown_name(vault, person),
+        "in_office": person.in_office(today),
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def _day(text: str | None, option: str) -> date | None:
+    return day_of(text, option) if text else None

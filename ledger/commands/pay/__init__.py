@@ -1,0 +1,1 @@
+"""Commands that pay and take back: batches, channels, money, claw-backs, payees."""

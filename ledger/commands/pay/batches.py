@@ -1,0 +1,569 @@
+"""`subsidy pay`: payment batches from preparing to the channel's answer."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_, Problem, refuse
+from ledger.commands.pay import channel
+from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
+from ledger.commands.pay.money import yuan
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    key_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.office.signing import key_for
+from ledger.payouts import results, steps
+from ledger.payouts.batches import Batch, Item, batch, batches, item
+from ledger.payouts.checks import HOLDS
+from ledger.payouts.payables import RunEntries, terms
+from ledger.payouts.prepare import Held, Prepared, plan
+from ledger.payouts.prepare import prepare as prepare_batches
+from ledger.payouts.returns.netting import Net
+from ledger.payouts.settle import Finding, Settled, settle
+from ledger.payouts.states import FINAL, OPEN, Source, State
+from ledger.runs.history import State as RunState
+from ledger.runs.history import find_run
+from ledger.sheets.columns import day_of
+from ledger.store.ledger import Ledger, View, local_day
+from ledger.words import _
+
+STATES = {
+    State.PREPARED: N_("prepared"),
+    State.APPROVED: N_("approved"),
+    State.EXPORTED: N_("exported, no answer yet"),
+    State.CANCELLED: N_("cancelled"),
+    State.PROCESSING: N_("processing"),
+    State.UNKNOWN: N_("unknown"),
+    State.PRESUMED_SUCCESS: N_("presumed success"),
+    State.PRESUMED_FAIL: N_("presumed fail"),
+    State.SUCCESS: N_("success"),
+    State.PARTIAL: N_("partially paid"),
+    State.FAIL: N_("fail"),
+    State.RETURNED: N_("returned"),
+    State.DISPUTED: N_("disputed"),
+}
+EFFECTS = {
+    "changed": N_("changed"),
+    "same": N_("said before"),
+    "late": N_("late, no change"),
+    "disputed": N_("contradicts"),
+}
+
+
+@click.group()
+def pay() -> None:
+    """Pay what was run: prepare, approve and export batches, take in what the channel answers.
+
+    Example:
+      subsidy pay prepare 2025-06 --actor 1001
+    """
+
+
+@pay.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN|YYYY-MM...")
+@click.option("--dry-run", is_flag=True, help=N_("Show what would be paid and held, and write nothing."))
+@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --dry-run."))
+@json_option
+@pass_settings
+def prepare(settings: Settings, runs: tuple[str, ...], dry_run: bool, actor: str | None, as_json: bool) -> None:
+    """Make payment batches of closed runs: netted per line, checked, one batch per payer.
+
+    What cannot be paid is listed with the reason and what to do. Preparing twice takes nothing twice.
+
+    Example:
+      subsidy pay prepare 2025-05 2025-06 --dry-run
+      subsidy pay prepare 2025-06 --actor 1001
+    """
+    ledger = Ledger.open(settings.db_url)
+    if dry_run:
+        with ledger.read() as view:
+            by_payer, held, netted = plan(view, ledger.vault, _entries(view, runs), local_day(ledger.clock()))
+        if as_json:
+            print_json(_plan_json(by_payer, held, netted))
+            return
+        rows = [
+            (payer, one.about, one.payee, format_yuan(one.amount_fen)) for payer in by_payer for one in by_payer[payer]
+        ]
+        if rows:
+            table([_("Payer"), _("Lines"), _("Payee"), money(_("Yuan"))], rows)
+        _print_netted(netted)
+        _print_held(held)
+        click.echo(_("Nothing was written. Leave out --dry-run to make the batches."))
+        return
+    if actor is None:
+        raise click.MissingParameter(param_hint="--actor", param_type="option")
+    with ledger.write(actor) as writer:
+        prepared = prepare_batches(writer, ledger.vault, _entries(writer, runs))
+    if as_json:
+        print_json(_prepared_json(prepared))
+    else:
+        _print_prepared(prepared)
+
+
+@pay.command()
+@click.argument("name", metavar="BATCH")
+@key_option(required=False)
+@actor_option
+@pass_settings
+def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None:
+    """Approve a prepared batch; never by who prepared it. Where keys are in use, sign it with --key.
+
+    Example:
+      subsidy pay approve B202507010001A1B2C3D4 --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        found = steps.approve(writer, name, key_for(writer, ledger.path, key))
+    click.echo(
+        _(
+            "Batch {batch} is approved: {count} payouts, {total} yuan. Next: subsidy pay export {batch} --out FILE"
+        ).format(batch=found.key, count=found.body["count"], total=format_yuan(found.body["total_fen"]))
+    )
+
+
+@pay.command()
+@click.argument("name", metavar="BATCH")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help=N_("The file to write."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["ecny", "pain001", "xlsx", "csv"]),
+    help=N_("ecny for wallets (default); for banks pain001 (default), xlsx or csv."),
+)
+@actor_option
+@pass_settings
+def export(settings: Settings, name: str, out: Path, form: str | None, actor: str) -> None:
+    """Record that an approved batch goes out, then write its file (mode 600: it holds numbers in full).
+
+    A second export in the same format writes the same file again, with the same numbers.
+
+    Example:
+      subsidy pay export B202507010001A1B2C3D4 --out batch.json --actor 1001
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        found = batch(writer, name)
+        found = steps.export(writer, name, form or next(iter(steps.FORMATS[found.body["channel"]])))
+        content, _ending = steps.written(writer, ledger.vault, found)
+    write_secret(out, content)
+    click.echo(
+        _("Batch {batch} is exported to {file}. Next: subsidy pay import-result ANSWER").format(
+            batch=found.key, file=out.name
+        )
+    )
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, all of it or nothing."""
+    beside = path.with_name(path.name + ".part")
+    beside.unlink(missing_ok=True)
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+        target.write(content)
+        target.flush()
+        os.fsync(target.fileno())
+    beside.replace(path)
+
+
+@pay.command("import-result")
+@click.argument("file", type=click.Path(path_type=Path))
+@actor_option
+@json_option
+@pass_settings
+def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> None:
+    """Take in what the channel answers: e-CNY JSON, pain.002 XML, or a sheet of item numbers and states.
+
+    The same answer twice changes nothing. Exit code 1 where the answer contradicts what was said before.
+
+    Example:
+      subsidy pay import-result answer.json --actor 1001
+    """
+    result, digest = results.read_result(file)
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        key, settled = results.take_result(writer, result, file.name, digest)
+        found = batch(writer, key)
+    _print_settled(found, settled, as_json)
+    if settled.counts["disputed"]:
+        raise SystemExit(1)
+
+
+@pay.command()
+@click.argument("name", metavar="[BATCH|ITEM]", required=False)
+@json_option
+@pass_settings
+def status(settings: Settings, name: str | None, as_json: bool) -> None:
+    """Show all batches, the payouts of one, or the history of one payout.
+
+    Example:
+      subsidy pay status
+      subsidy pay status B202507010001A1B2C3D4
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        if name is None:
+            _print_batches(batches(view), as_json)
+        elif view.current("payout", name) is not None:
+            _print_item(view, *item(view, name), as_json)
+        else:
+            _print_batch(batch(view, name), as_json)
+
+
+@pay.command()
+@click.argument("name", metavar="BATCH|ITEM")
+@reason_option(N_("Why it is not to be paid; it is recorded."))
+@actor_option
+@pass_settings
+def cancel(settings: Settings, name: str, reason: str, actor: str) -> None:
+    """Cancel a batch, or one payout of it, before it is exported; what it held can be prepared again.
+
+    Example:
+      subsidy pay cancel B202507010001A1B2C3D4 --reason "payer account closed" --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        count = steps.cancel(writer, name, reason)
+    click.echo(_("{count} payouts are cancelled. Next: subsidy pay prepare RUN").format(count=count))
+
+
+@pay.command()
+@click.argument("name", metavar="ITEM")
+@click.option(
+    "--state",
+    "state_text",
+    type=click.Choice(["success", "partial", "fail", "returned"]),
+    required=True,
+    help=N_("What has become of the payout."),
+)
+@click.option("--amount", metavar="YUAN", help=N_("What was paid or came back; needed where it is a part."))
+@click.option("--on", "on_text", metavar="YYYY-MM-DD", help=N_("The day of it; today without."))
+@click.option("--award", "awards", type=int, multiple=True, metavar="N", help=N_("The entry record a return is of."))
+@reason_option(N_("What the decision rests on: statement, letter, call; it is recorded."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def resolve(
+    settings: Settings,
+    name: str,
+    state_text: str,
+    amount: str | None,
+    on_text: str | None,
+    awards: tuple[int, ...],
+    reason: str,
+    key: Path | None,
+    actor: str,
+) -> None:
+    """Decide what became of a payout whose outcome the channel does not tell; never by who prepared it.
+
+    Where keys are in use, sign it with --key.
+
+    Example:
+      subsidy pay resolve S0123456789ABCDEF0123456 --state fail --reason "bank letter 17" --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        private = key_for(writer, ledger.path, key)
+        found, one = item(writer, name)
+        steps.check_second_person(writer, found)
+        finding = Finding(
+            item=one.key,
+            state=State(state_text),
+            source={"kind": Source.DECISION.value},
+            on=day_of(on_text, "--on") if on_text else None,
+            amount_fen=yuan(amount) if amount else None,
+            reason=reason,
+            awards=awards,
+        )
+        settled = settle(writer, found.key, [finding], private)
+        found = batch(writer, found.key)
+    _print_settled(found, settled, False)
+
+
+for _command in (*channel.COMMANDS, *MONEY_COMMANDS):
+    pay.add_command(_command)
+
+
+def _entries(view: View, names: tuple[str, ...]) -> list[RunEntries]:
+    found = []
+    for name in names:
+        run = find_run(view, name)
+        if run.state is not RunState.CLOSED:
+            raise refuse(
+                "run_not_closed",
+                N_("run {number} of {month} is not closed"),
+                N_("pay closed runs; `subsidy run list` shows them"),
+                number=run.number,
+                month=run.occasion,
+            )
+        found.append(RunEntries(run.closed, run.first, run.count))
+    return sorted(set(found))
+
+
+def _held_json(one: Held) -> dict[str, Any]:
+    why, todo = _held_words(one)
+    return {
+        "about": one.about,
+        "payee": one.payee,
+        "amount": plain_yuan(one.amount_fen),
+        "code": one.hold.code,
+        "why": why,
+        "todo": todo,
+    }
+
+
+def _held_words(one: Held) -> tuple[str, str]:
+    why, todo = HOLDS[one.hold.code]
+    problem = Problem(one.hold.code, why, todo, values={"payee": one.payee, **one.hold.values})
+    return _(why).format_map(dict(problem.values)), _(todo).format_map(dict(problem.values))
+
+
+def _plan_json(by_payer: dict[str, Any], held: list[Held], netted: list[Net]) -> dict[str, Any]:
+    return {
+        "batches": [
+            {
+                "payer": payer,
+                "count": len(drafts),
+                "total": plain_yuan(sum(one.amount_fen for one in drafts)),
+                "payouts": [
+                    {"lines": one.lines, "payee": one.payee, "amount": plain_yuan(one.amount_fen)} for one in drafts
+                ],
+            }
+            for payer, drafts in by_payer.items()
+        ],
+        "held": [_held_json(one) for one in held],
+        "netted": [_netted_json(one) for one in netted],
+    }
+
+
+def _netted_json(one: Net) -> dict[str, Any]:
+    return {"debt": one.debt.line, "against": one.payable.line, "amount": plain_yuan(one.amount_fen)}
+
+
+def _prepared_json(prepared: Prepared) -> dict[str, Any]:
+    return {
+        "batches": [
+            {
+                "batch": one.key,
+                "channel": one.channel,
+                "payer": one.payer,
+                "count": one.payouts,
+                "total": plain_yuan(one.total_fen),
+            }
+            for one in prepared.batches
+        ],
+        "held": [_held_json(one) for one in prepared.held],
+        "netted": [_netted_json(one) for one in prepared.netted],
+    }
+
+
+def _print_prepared(prepared: Prepared) -> None:
+    if prepared.batches:
+        table(
+            [_("Batch"), _("Channel"), _("Payer"), money(_("Payouts")), money(_("Yuan"))],
+            [(one.key, one.channel, one.payer, one.payouts, format_yuan(one.total_fen)) for one in prepared.batches],
+        )
+    _print_netted(prepared.netted)
+    _print_held(prepared.held)
+    if prepared.batches:
+        click.echo(_("Next, by somebody else: subsidy pay approve BATCH"))
+    elif prepared.netted:
+        click.echo(_("Netting leaves nothing to pay."))
+    else:
+        click.echo(_("There is nothing to pay; nothing was written."))
+
+
+def _print_netted(netted: Sequence[Net]) -> None:
+    if netted:
+        click.echo(_("Netted against what is owed back:"))
+        table(
+            [_("Owed on"), _("Netted against"), money(_("Yuan"))],
+            [(one.debt.line, one.payable.line, format_yuan(one.amount_fen)) for one in netted],
+        )
+
+
+def _print_held(held: list[Held] | tuple[Held, ...]) -> None:
+    if not held:
+        return
+    click.echo(_("Held, not paid now:"))
+    table(
+        [_("Lines"), _("Payee"), money(_("Yuan")), _("Why"), _("What to do")],
+        [(one.about, one.payee, format_yuan(one.amount_fen), *_held_words(one)) for one in held],
+    )
+
+
+def _batch_json(found: Batch) -> dict[str, Any]:
+    counted = Counter(one.state.value for one in found.items)
+    return {
+        "batch": found.key,
+        "channel": found.body["channel"],
+        "payer": found.body["payer"],
+        "state": found.state.value,
+        "prepared_by": found.body["actor"],
+        "count": found.body["count"],
+        "total": plain_yuan(found.body["total_fen"]),
+        "paid": plain_yuan(sum(one.paid_fen for one in found.items)),
+        "settled": all(one.state in FINAL for one in found.items),
+        "states": dict(sorted(counted.items())),
+    }
+
+
+def _item_json(one: Item) -> dict[str, Any]:
+    return {
+        "item": one.key,
+        "n": one.body["n"],
+        "payee": one.body["payee"],
+        "amount": plain_yuan(one.amount_fen),
+        "paid": plain_yuan(one.paid_fen),
+        "state": one.state.value,
+        "reason": one.outcomes[-1].body.get("reason", "") if one.outcomes else "",
+    }
+
+
+def _print_batches(found: list[Batch], as_json: bool) -> None:
+    if as_json:
+        print_json([_batch_json(one) for one in found])
+        return
+    rows = []
+    for one in found:
+        waiting = sum(each.state in OPEN for each in one.items)
+        rows.append(
+            (
+                one.key,
+                one.body["channel"],
+                _(STATES[one.state]) if waiting or one.state is not State.EXPORTED else _("settled"),
+                one.body["count"],
+                format_yuan(one.body["total_fen"]),
+                format_yuan(sum(each.paid_fen for each in one.items)),
+                waiting,
+            )
+        )
+    if not rows:
+        click.echo(_("There are no batches yet. Next: subsidy pay prepare RUN"))
+        return
+    table(
+        [
+            _("Batch"),
+            _("Channel"),
+            _("State"),
+            money(_("Payouts")),
+            money(_("Yuan")),
+            money(_("Paid")),
+            money(_("Unanswered")),
+        ],
+        rows,
+    )
+
+
+def _print_batch(found: Batch, as_json: bool) -> None:
+    if as_json:
+        print_json({**_batch_json(found), "items": [_item_json(one) for one in found.items]})
+        return
+    table(
+        [money(_("No.")), _("Item"), _("Payee"), money(_("Yuan")), money(_("Paid")), _("State"), _("Reason")],
+        [
+            (
+                one.body["n"],
+                one.key,
+                one.body["payee"],
+                format_yuan(one.amount_fen),
+                format_yuan(one.paid_fen),
+                _(STATES[one.state]),
+                one.outcomes[-1].body.get("reason", "") if one.outcomes else "",
+            )
+            for one in found.items
+        ],
+    )
+
+
+def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
+    stands_on = terms(view, one.claims)
+    claims = [
+        {**claim, "line": view.record(claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
+        for claim in one.body["claims"]
+    ]
+    history = [(found.body, State.PREPARED), *((each.body, State(each.body["state"])) for each in found.steps)]
+    history += [(each.body, State(each.body["state"])) for each in one.outcomes]
+    if as_json:
+        print_json(
+            {
+                **_item_json(one),
+                "batch": found.key,
+                "awards": [
+                    {
+                        **{name: each[name] for name in ("award", "line", "envelope", "function", "economic")},
+                        "amount": plain_yuan(each["amount_fen"]),
+                    }
+                    for each in claims
+                ],
+                "history": [
+                    {
+                        "at": body["recorded_at"],
+                        "actor": body["actor"],
+                        "state": state.value,
+                        "source": body.get("source", {}).get("kind", ""),
+                        "file": body.get("source", {}).get("name", ""),
+                        "reason": body.get("reason", ""),
+                    }
+                    for body, state in history
+                ],
+            }
+        )
+        return
+    table(
+        [money(_("Award")), _("Line"), _("Path"), _("Function"), _("Economic"), money(_("Yuan"))],
+        [
+            (
+                each["award"],
+                each["line"],
+                each["envelope"],
+                each["function"],
+                each["economic"],
+                format_yuan(each["amount_fen"]),
+            )
+            for each in claims
+        ],
+    )
+    table(
+        [_("Time"), _("Actor"), _("State"), _("File"), _("Reason")],
+        [
+            (
+                body["recorded_at"],
+                body["actor"],
+                _(STATES[state]),
+                body.get("source", {}).get("name", ""),
+                body.get("reason", ""),
+            )
+            for body, state in history
+        ],
+    )
+
+
+def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
+    if as_json:
+        effects = [{"item": key, "said": state.value, "effect": effect.value} for key, state, effect in settled.effects]
+        print_json({**_batch_json(found), "effects": effects, **settled.counts})
+        return
+    click.echo(", ".join(f"{_(EFFECTS[effect])} {count}" for effect, count in settled.counts.items()))
+    waiting = [one for one in found.items if one.state in OPEN]
+    disputed = [one for one in waiting if one.state is State.DISPUTED]
+    for one in disputed:
+        click.echo(
+            _("{item} is disputed: its channel says two things. Next: subsidy pay resolve {item}").format(item=one.key)
+        )
+    if waiting:
+        click.echo(
+            _("{count} payouts of batch {batch} have no final answer; they cannot be paid again until they do.").format(
+                count=len(waiting), batch=found.key
+            )
+        )
+    else:
+        click.echo(_("Every payout of batch {batch} has its final answer.").format(batch=found.key))

@@ -1,0 +1,188 @@
+"""`subsidy clawback`: ask for money back, agree to it, and see what became of it."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_, refuse
+from ledger.commands.pay.money import yuan
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    key_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.office.signing import key_for
+from ledger.payouts.returns.clawbacks import Asked, Clawback, clawbacks, turn_down
+from ledger.payouts.returns.clawbacks import agree as record_agreement
+from ledger.payouts.returns.clawbacks import request as record_request
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+STATES = {
+    "requested": N_("requested"),
+    "refused": N_("turned down"),
+    "agreed": N_("agreed, in no run yet"),
+    "owed": N_("owed"),
+    "partly_settled": N_("settled in part"),
+    "settled": N_("settled"),
+}
+
+
+@click.group()
+def clawback() -> None:
+    """Take money back (追回): one person asks, another agrees, the next run posts it.
+
+    Example:
+      subsidy clawback list
+    """
+
+
+@clawback.command()
+@click.argument("number", metavar="NUMBER")
+@click.option("--line", required=True, metavar="GRANT", help=N_("The grant that money is taken back of."))
+@click.option("--amount", required=True, metavar="YUAN", help=N_("How much is taken back."))
+@click.option("--inspection", default="", metavar="NO", help=N_("The inspection whose finding is claw_back."))
+@click.option("--premium", default="", metavar="KEY", help=N_("The returned premium, POLICY/returned/DAY/1."))
+@reason_option(N_("Why; it stands in the record."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def request(
+    settings: Settings,
+    number: str,
+    line: str,
+    amount: str,
+    inspection: str,
+    premium: str,
+    reason: str,
+    key: Path | None,
+    actor: str,
+) -> None:
+    """Ask for money back on the ground of an inspection, or of premium that an insurer returned; give one of the two.
+
+    NUMBER is the file's own number. Asking again under it corrects a request that nobody has answered.
+
+    Example:
+      subsidy clawback request ZH-1 --line G-1 --amount 50,000 --inspection JC-2 --reason "misused" --actor 1001
+    """
+    if bool(inspection) == bool(premium):
+        raise refuse(
+            "cause_missing",
+            N_("a claw-back rests on one inspection or on one returned premium"),
+            N_("give --inspection or --premium, and not both"),
+        )
+    ledger = Ledger.open(settings.db_url)
+    wanted = Asked(number, line, yuan(amount), reason, inspection, premium)
+    with ledger.write(actor) as writer:
+        written = record_request(writer, wanted, key_for(writer, ledger.path, key))
+    if not written:
+        click.echo(_("The same is requested already; nothing was written."))
+        return
+    click.echo(
+        _("Requested: {amount} yuan of {line}. Next, by somebody else: subsidy clawback agree {number}").format(
+            amount=format_yuan(wanted.amount_fen), line=line, number=number
+        )
+    )
+
+
+@clawback.command()
+@click.argument("number", metavar="NUMBER")
+@click.option("--document", required=True, metavar="NO", help=N_("The number of the decision on it."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def agree(settings: Settings, number: str, document: str, key: Path | None, actor: str) -> None:
+    """Agree to a claw-back that somebody else has requested; what was agreed stands for good.
+
+    Example:
+      subsidy clawback agree ZH-1 --document 3 --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        agreed = record_agreement(writer, number, document, key_for(writer, ledger.path, key))
+    click.echo(
+        _("Agreed: {amount} yuan of {line} are taken back.").format(
+            amount=format_yuan(agreed.amount_fen), line=agreed.line
+        )
+    )
+    if agreed.state == "agreed":
+        click.echo(_("The next run posts it; until then nothing of the line is prepared for payment."))
+
+
+@clawback.command("refuse")
+@click.argument("number", metavar="NUMBER")
+@reason_option(N_("Why not; it stands in the record."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def refuse_(settings: Settings, number: str, reason: str, key: Path | None, actor: str) -> None:
+    """Refuse a claw-back that was requested, or take your own request back.
+
+    Example:
+      subsidy clawback refuse ZH-1 --reason "the firm has put it right" --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        turn_down(writer, number, reason, key_for(writer, ledger.path, key))
+    click.echo(_("Turned down: {number}; nothing is taken back.").format(number=number))
+
+
+@clawback.command("list")
+@json_option
+@pass_settings
+def list_(settings: Settings, as_json: bool) -> None:
+    """Show every claw-back: asked for by whom, answered by whom, what the runs took back, what is still owed.
+
+    Example:
+      subsidy clawback list
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        found = clawbacks(view)
+    if as_json:
+        print_json([_json(one) for one in found])
+        return
+    if not found:
+        click.echo(_("Nothing is taken back."))
+        return
+    table(
+        [
+            _("Claw-back"),
+            _("Line"),
+            money(_("Yuan")),
+            _("Because of"),
+            _("State"),
+            money(_("Posted")),
+            money(_("Owed")),
+            _("Requested by"),
+            _("Answered by"),
+        ],
+        [
+            (
+                one.key,
+                one.line,
+                format_yuan(one.amount_fen),
+                one.about,
+                _(STATES[one.state]),
+                format_yuan(one.posted_fen),
+                format_yuan(one.owed_fen),
+                one.requested_by,
+                one.answered_by or "-",
+            )
+            for one in found
+        ],
+    )
+
+
+def _json(one: Clawback) -> dict[str, str]:
+    return {
+        name.removesuffix("_fen"): plain_yuan(value) if name.endswith("_fen") else value
+        for name, value in one._asdict().items()
+        if value != ""
+    }

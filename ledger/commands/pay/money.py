@@ -1,0 +1,228 @@
+"""The commands of `subsidy pay` for what moves outside a batch: reopened, given back, funded, earned and recovered."""
+
+import rich_click as click
+
+from calculators.money import format_yuan, parse_yuan, plain_yuan
+from calculators.problems import N_, refuse
+from ledger.book.posting import Posted
+from ledger.commands.ui.context import Settings, actor_option, json_option, money, pass_settings, print_json, table
+from ledger.payouts.returns import corrections, debts, moves, netting, recoveries
+from ledger.sheets.columns import day_of
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+_document = click.option("--document", required=True, metavar="NO", help=N_("The document it rests on."))
+_on = click.option("--on", "on_text", required=True, metavar="YYYY-MM-DD", help=N_("The day of it."))
+
+
+@click.command()
+@click.argument("name", metavar="ITEM")
+@click.option("--envelope", required=True, metavar="PATH", help=N_("A budget path of the current year."))
+@_document
+@actor_option
+@pass_settings
+def reopen(settings: Settings, name: str, envelope: str, document: str, actor: str) -> None:
+    """Owe again what came back after the year's end, from an envelope of the current year.
+
+    Example:
+      subsidy pay reopen S0123456789ABCDEF0123456 --envelope 2026/loan-interest --document BUD-2026-9 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = moves.reopen(writer, name, envelope, document)
+    click.echo(_("{count} awards are owed again. Next: subsidy pay prepare RUN").format(count=len(posted)))
+
+
+@click.command()
+@click.argument("name", metavar="ITEM")
+@click.argument("amount", metavar="YUAN")
+@_on
+@_document
+@actor_option
+@pass_settings
+def refund(settings: Settings, name: str, amount: str, on_text: str, document: str, actor: str) -> None:
+    """Book money that a payee gave back of its own accord; it is never owed again by itself.
+
+    Example:
+      subsidy pay refund S0123456789ABCDEF0123456 5,000.00 --on 2025-09-02 --document TK-3 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = moves.refund(writer, name, yuan(amount), day_of(on_text, "--on"), document)
+    _say(posted)
+
+
+@click.command()
+@click.argument("name", metavar="PAYER")
+@click.argument("amount", metavar="YUAN")
+@_on
+@_document
+@actor_option
+@pass_settings
+def fund(settings: Settings, name: str, amount: str, on_text: str, document: str, actor: str) -> None:
+    """Book money that was moved into a prefunded wallet or account of the unit.
+
+    Example:
+      subsidy pay fund payer/ecny/C1010211000012/000001 1,000,000.00 --on 2025-01-06 --document YK-1 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = moves.fund(writer, name, yuan(amount), day_of(on_text, "--on"), document)
+    _say(posted)
+
+
+@click.command("wallet-interest")
+@click.argument("name", metavar="PAYER")
+@click.argument("amount", metavar="YUAN")
+@_on
+@_document
+@actor_option
+@pass_settings
+def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, document: str, actor: str) -> None:
+    """Book interest that a prefunded wallet earned; it is owed to the treasury and pays nobody.
+
+    Example:
+      subsidy pay wallet-interest payer/ecny/C1010211000012/000001 12.34 --on 2026-03-21 --document LX-1 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = moves.wallet_interest(writer, name, yuan(amount), day_of(on_text, "--on"), document)
+    _say(posted)
+
+
+@click.command()
+@json_option
+@pass_settings
+def owed(settings: Settings, as_json: bool) -> None:
+    """Show who owes back what was reduced after it had been paid, and whether the notice lets it be netted.
+
+    Example:
+      subsidy pay owed
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        found = [(one, netting.netted_on(view, one.line)) for one in debts.owed(view)]
+        twice = debts.paid_twice(view)
+    if as_json:
+        print_json(
+            [
+                {
+                    "line": one.line,
+                    "uscc": one.uscc,
+                    "payee": one.payee,
+                    "owed": plain_yuan(one.owed_fen),
+                    "payable": plain_yuan(one.payable_fen),
+                    "netting": against or "none",
+                }
+                for one, against in found
+            ]
+            + [
+                {"payout": one.item, "uscc": one.uscc, "payee": one.payee, "owed": plain_yuan(one.owed_fen)}
+                for one in twice
+            ]
+        )
+        return
+    if not found and not twice:
+        click.echo(_("Nothing is owed."))
+        return
+    if found:
+        _print_owed(found)
+    if twice:
+        click.echo(_("Paid twice:"))
+        table(
+            [_("Payout"), _("Firm"), money(_("Owed"))],
+            [(one.item, one.uscc, format_yuan(one.owed_fen)) for one in twice],
+        )
+        click.echo(_("When it comes back: subsidy pay resolve PAYOUT --state returned --reason TEXT"))
+
+
+@click.command()
+@click.argument("line", metavar="LINE")
+@click.argument("amount", metavar="YUAN")
+@_on
+@_document
+@actor_option
+@pass_settings
+def recover(settings: Settings, line: str, amount: str, on_text: str, document: str, actor: str) -> None:
+    """Book money that came in for what was reduced after payment, in whole or in part; oldest reduction first.
+
+    Example:
+      subsidy pay recover G2024-001 1,873.61 --on 2024-05-08 --document SH-1 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = recoveries.recover(writer, line, yuan(amount), day_of(on_text, "--on"), document)
+    for one in posted:
+        _say(one)
+
+
+@click.command()
+@click.argument("name", metavar="ITEM")
+@click.option("--function", default="", metavar="CODE", help=N_("The function code that it is moved to."))
+@click.option("--economic", default="", metavar="CODE", help=N_("The economic code that it is moved to."))
+@click.option("--envelope", default="", metavar="PATH", help=N_("The budget path whose indicator it is moved to."))
+@_on
+@_document
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why it is corrected."))
+@actor_option
+@pass_settings
+def correct(
+    settings: Settings,
+    name: str,
+    function: str,
+    economic: str,
+    envelope: str,
+    on_text: str,
+    document: str,
+    reason: str,
+    actor: str,
+) -> None:
+    """Move what a payout paid to another code or indicator; no money moves, and no batch knows of it.
+
+    All awards of the payout are moved, with what belongs to them. It is done in the year of the payment.
+
+    Example:
+      subsidy pay correct S0123456789ABCDEF0123456 --economic 50799 --on 2025-09-02 --document GZ-1 --reason code
+    """
+    new = corrections.Correction(function, economic, envelope)
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = corrections.correct(writer, name, new, day_of(on_text, "--on"), document, reason)
+    _say(posted)
+
+
+COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover, correct)
+
+
+def _print_owed(found: list[tuple[debts.Owed, str]]) -> None:
+    names = {
+        "line": _("later awards of the line"),
+        "firm": _("later awards of the firm"),
+        "": _("no, it has to come in"),
+    }
+    table(
+        [_("Line"), _("Firm"), money(_("Owed")), money(_("Still payable")), _("Netted")],
+        [
+            (one.line, one.uscc, format_yuan(one.owed_fen), format_yuan(one.payable_fen), names[against])
+            for one, against in found
+        ],
+    )
+    click.echo(_("When money comes in: subsidy pay recover LINE YUAN --on DAY --document NO"))
+
+
+def yuan(text: str) -> int:
+    """Fen of an amount above 0 as the command line gives it; refuses `amount_malformed`."""
+    try:
+        fen = parse_yuan(text)
+    except ValueError:
+        fen = 0
+    if fen <= 0:
+        raise refuse(
+            "amount_malformed",
+            N_("{text!r} is not an amount above 0 in yuan"),
+            N_("write digits with at most two decimals, for example 1,234,567.89"),
+            text=text,
+        )
+    return fen
+
+
+def _say(posted: Posted) -> None:
+    if posted.same:
+        click.echo(
+            _("This document was booked before, in entry {number}; nothing was written.").format(number=posted.seq)
+        )
+    else:
+        click.echo(_("Booked as entry {number}.").format(number=posted.seq))

@@ -1,0 +1,1 @@
+"""Commands for reconciling: statements, matches, worklists, reports, sign-off."""

@@ -1,0 +1,342 @@
+"""The commands of `subsidy reconcile` that decide: match, confirm, undo; and that say what was decided and why."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import rich_click as click
+
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.commands.ui.progress import progress
+from ledger.reconcile.decided import decided
+from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, share_of, undo
+from ledger.reconcile.matching import Listed, Reason
+from ledger.reconcile.sides import Sides, sides
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+REASONS = {
+    "ambiguous": N_("more than one reading"),
+    "too_many": N_("too many subsets to try them all"),
+    "exceeds": N_("more than is open: paid twice, or a wrong amount"),
+    "payee_differs": N_("the name of a payout, the account of another payee"),
+    "part_unknown": N_("not every part inside names a payout"),
+    "batch_differs": N_("the named batch has another sum"),
+    "not_paid": N_("comes back and was never paid"),
+    "barred": N_("the only reading was undone by a person"),
+    "amount": N_("candidates by amount alone"),
+    "unknown": N_("nothing of ours"),
+}
+
+
+@click.command("match")
+@actor_option
+@json_option
+@pass_settings
+def match_lines(settings: Settings, actor: str, as_json: bool) -> int:
+    """Match the open lines of all statements with payouts, and record each match.
+
+    A line is judged by the strongest clue it bears; what has two readings is listed, never chosen. Payouts that
+    their lines cover are paid, those that came back are payable again. What was decided before stays. Exit code 1: a
+    line contradicts what is known of a payout.
+
+    Example:
+      subsidy reconcile match --actor 1003
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer, progress(_("Matching")):
+        made = match_open(writer, ledger.vault)
+    return _say(made, as_json)
+
+
+@click.command("confirm")
+@click.argument("lines", metavar="LINE...", nargs=-1, required=True)
+@click.option(
+    "--payout",
+    "payouts",
+    multiple=True,
+    metavar="ITEM[=AMOUNT]",
+    help=N_("A payout that the lines paid or brought back, and how much of it; several times for several."),
+)
+@click.option(
+    "--as", "kind", type=click.Choice(["fee", "interest", "funding", "refund"]), help=N_("What the lines are instead.")
+)
+@reason_option(N_("What shows that it is so; it is recorded."))
+@actor_option
+@json_option
+@pass_settings
+def confirm_lines(
+    settings: Settings,
+    lines: tuple[str, ...],
+    payouts: tuple[str, ...],
+    kind: str | None,
+    reason: str,
+    actor: str,
+    as_json: bool,
+) -> int:
+    """Decide by hand what lines are: payments or returns of payouts, a fee, interest, funding or a refund.
+
+    Funding: the treasury fills a wallet or clears a zero-balance account. Refund: a firm gives money back unasked.
+
+    LINE is the key of a line, or the last two parts of it.
+
+    Example:
+      subsidy reconcile confirm 0a9c64e1b2f3d485/1 --payout S0123456789ABCDEF0123456 --reason "slip no. 7" --actor 1003
+    """
+    ledger = Ledger.open(settings.db_url)
+    shares = [share_of(one) for one in payouts]
+    with ledger.write(actor) as writer:
+        made = confirm(writer, sides(writer, ledger.vault), lines, shares, kind or "", reason)
+    return _say(made, as_json)
+
+
+@click.command("undo")
+@click.argument("match", metavar="MATCH")
+@reason_option(N_("Why the match is wrong; it is recorded."))
+@actor_option
+@json_option
+@pass_settings
+def undo_match(settings: Settings, match: str, reason: str, actor: str, as_json: bool) -> None:
+    """Undo a match by a counter-record; its lines are open again and are never matched so again by a rule.
+
+    A payout that the lines had resolved becomes disputed.
+
+    Example:
+      subsidy reconcile undo 0f3a5c7e9b1d2f40 --reason "the slip names another firm" --actor 1003
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        made = undo(writer, match, reason)
+    if as_json:
+        print_json({"match": match, "disputed": made.changed})
+    else:
+        click.echo(
+            _("Match {match} is undone; {count} payouts are disputed now.").format(match=match, count=made.changed)
+        )
+
+
+def _say(made: Made, as_json: bool) -> int:
+    if as_json:
+        print_json(
+            {
+                "matches": [
+                    {
+                        "match": key,
+                        "rule": one.rule.value,
+                        "kind": one.kind.value,
+                        "lines": list(one.lines),
+                        "payouts": [
+                            {"payout": share.payout, "amount": plain_yuan(share.amount_fen)} for share in one.payouts
+                        ],
+                        "amount": plain_yuan(one.amount_fen),
+                        "residual": plain_yuan(one.residual_fen),
+                    }
+                    for key, one in made.matches
+                ],
+                "listed": [_listed_json(one) for one in made.listed],
+                "changed": made.changed,
+                "disputed": made.disputed,
+                "problems": [{"code": one.code, "text": one.render(_)} for one in made.problems],
+            }
+        )
+    else:
+        click.echo(
+            _("{matches} matches recorded, {lines} lines open; {changed} payouts changed, {disputed} disputed.").format(
+                matches=len(made.matches),
+                lines=sum(len(one.lines) for one in made.listed),
+                changed=made.changed,
+                disputed=len(made.disputed),
+            )
+        )
+        if made.listed:
+            click.echo(_("See them with: subsidy reconcile status"))
+    for problem in made.problems:
+        click.echo(problem.render(_), err=True)
+    return 1 if made.disputed or made.problems else 0
+
+
+def _listed_json(one: Listed) -> dict[str, Any]:
+    return {
+        "reason": one.reason.value,
+        "rule": one.rule.value,
+        "lines": list(one.lines),
+        "payouts": list(one.payouts),
+    }
+
+
+@click.command("explain")
+@click.argument("line", metavar="LINE")
+@json_option
+@pass_settings
+def explain_line(settings: Settings, line: str, as_json: bool) -> None:
+    """Say what a statement line is: its match, by which rule and from what, or why it is open and what it may be.
+
+    LINE is the key of a line, or the last two parts of it.
+
+    Example:
+      subsidy reconcile explain 0a9c64e1b2f3d485/1
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.read() as view, progress(_("Matching")):
+        two, before = sides(view, ledger.vault), decided(view)
+        key = find_line(two.lines, line)
+        row = before.by_line.get(key)
+        why = None if row else next((one for one in judge(two, before).listed if key in one.lines), None)
+    undone = [one for one in before.undone if key in one.body["lines"]]
+    if as_json:
+        print_json(
+            {
+                "line": _line_json(two, key),
+                "match": _match_json(row.key, row.body) if row else None,
+                "open": _listed_json(why) if why else None,
+                "undone": [_match_json(one.key, one.body) for one in undone],
+            }
+        )
+        return
+    said = two.lines[key]
+    click.echo(f"{key}  {date.fromordinal(said.day)}  {format_yuan(said.amount_fen)}")
+    if row:
+        _print_match(row.key, row.body)
+    elif why:
+        click.echo(_("Open: {reason} ({rule}).").format(reason=_(REASONS[why.reason]), rule=why.rule.value))
+        _print_payouts(two, why.payouts)
+    else:
+        click.echo(_("Open: not looked at yet, or left to a person. Next: subsidy reconcile match"))
+    for one in undone:
+        click.echo(_("Undone: match {match} by rule {rule}").format(match=one.key, rule=one.body["rule"]))
+
+
+def _print_match(key: str, body: dict[str, Any]) -> None:
+    click.echo(
+        _("Match {match}: {kind}, rule {rule}, by {actor}; left open {residual}").format(
+            match=key,
+            kind=body["kind"],
+            rule=body["rule"],
+            actor=body["actor"],
+            residual=format_yuan(body["residual_fen"]),
+        )
+    )
+    for one in body["inputs"]:
+        click.echo(f"  {one['name']} = {one['value']}")
+    if "reason" in body:
+        click.echo("  " + _("Reason: {reason}").format(reason=body["reason"]))
+    for share in body["payouts"]:
+        click.echo(f"  {share['payout']}  {format_yuan(share['amount_fen'])}")
+
+
+def _print_payouts(two: Sides, names: tuple[str, ...]) -> None:
+    if names:
+        table(
+            [_("Payout"), _("Batch"), _("Day"), money(_("Amount")), _("State")],
+            [
+                (
+                    name,
+                    two.payouts[name].batch,
+                    date.fromordinal(two.payouts[name].day),
+                    format_yuan(two.payouts[name].amount_fen),
+                    two.items[name][1].state.value,
+                )
+                for name in names
+            ],
+        )
+
+
+def _line_json(two: Sides, key: str) -> dict[str, Any]:
+    said = two.lines[key]
+    return {
+        "line": key,
+        "booked_on": date.fromordinal(said.day).isoformat(),
+        "amount": plain_yuan(said.amount_fen),
+        "references": list(said.references),
+        "payee": said.payee,
+        "returned": said.returned,
+        "reversal": said.reversal,
+    }
+
+
+def _match_json(key: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "match": key,
+        **{name: body[name] for name in ("rule", "kind", "lines", "actor", "recorded_at", "inputs")},
+        "payouts": [
+            {"payout": share["payout"], "amount": plain_yuan(share["amount_fen"])} for share in body["payouts"]
+        ],
+        "amount": plain_yuan(body["amount_fen"]),
+        "residual": plain_yuan(body["residual_fen"]),
+        "reason": body.get("reason", ""),
+    }
+
+
+@click.command("status")
+@json_option
+@pass_settings
+def show_status(settings: Settings, as_json: bool) -> None:
+    """Count what is matched by which rule, and list the lines and payouts that are open; writes nothing.
+
+    Example:
+      subsidy reconcile status
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.read() as view, progress(_("Matching")):
+        two, before = sides(view, ledger.vault), decided(view)
+        found = judge(two, before)
+    rules = Counter(row.body["rule"] for row in before.in_force for _line in row.body["lines"])
+    waiting = [(one.rule.value, line) for one in found.matches for line in one.lines]
+    paid = before.paid_fen
+    unseen = {
+        name: one.amount_fen - paid.get(name, 0)
+        for name, one in sorted(two.payouts.items())
+        if not one.failed and one.amount_fen > paid.get(name, 0)
+    }
+    reasons = {line: one for one in found.listed for line in one.lines}
+    kept_back = sorted(before.kept_back - before.by_line.keys())
+    if as_json:
+        print_json(
+            {
+                "lines": len(two.lines),
+                "matched": dict(rules),
+                "to_match": [line for _rule, line in waiting],
+                "left_to_a_person": kept_back,
+                "open": [_listed_json(one) for one in found.listed],
+                "payouts_open": [{"payout": name, "amount": plain_yuan(fen)} for name, fen in unseen.items()],
+            }
+        )
+        return
+    click.echo(
+        _("{lines} lines, {matched} matched, {open} open; {payouts} payouts that no line has paid yet").format(
+            lines=len(two.lines),
+            matched=rules.total(),
+            open=len(two.lines) - rules.total(),
+            payouts=len(unseen),
+        )
+    )
+    if waiting:
+        click.echo(_("{count} lines can be matched: subsidy reconcile match").format(count=len(waiting)))
+    if reasons or kept_back:
+        table(
+            [_("Line"), _("Day"), money(_("Amount")), _("Why open"), money(_("Candidates"))],
+            [
+                (
+                    line,
+                    date.fromordinal(two.lines[line].day),
+                    format_yuan(two.lines[line].amount_fen),
+                    _(REASONS[reasons[line].reason if line in reasons else Reason.BARRED]),
+                    len(reasons[line].payouts) if line in reasons else 0,
+                )
+                for line in sorted({*reasons, *kept_back})
+            ],
+        )
+    _print_payouts(two, tuple(unseen))
+
+
+COMMANDS = (match_lines, confirm_lines, undo_match, explain_line, show_status)

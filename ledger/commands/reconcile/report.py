@@ -1,0 +1,235 @@
+"""`subsidy reconcile report`: the reconciliation statement of a month, on the screen and as a workbook."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_
+from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.progress import progress
+from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
+from ledger.reconcile.signing_off import made_for
+from ledger.runs.occasion import Month
+from ledger.sheets.workbook import Cell, SheetColumn, write_workbook
+from ledger.store.ledger import Ledger, local_day
+from ledger.store.ledger import Row as Record
+from ledger.words import _
+
+CLASSES = {
+    "in_transit": N_("in transit"),
+    "returned": N_("returned"),
+    "interest": N_("wallet interest"),
+    "fee": N_("fees"),
+    "reversal": N_("reversals across the month's end"),
+    "cleared": N_("cleared by the treasury"),
+    "disputed": N_("disputed"),
+    "funded": N_("moved into the wallet"),
+    "refunded": N_("given back by firms"),
+    "unmatched": N_("line that nothing explains"),
+}
+USED = {
+    "used_month": N_("Used in the month"),
+    "returned_month": N_("Returned in the month"),
+    "used_year": N_("Used since January"),
+    "returned_year": N_("Returned since January"),
+}
+# Last day of age -> how it is called; beyond the last: older.
+AGES = ((10, N_("up to 10 days")), (30, N_("11 to 30 days")), (90, N_("31 to 90 days")))
+OLDER = N_("more than 90 days")
+
+
+@click.command("report")
+@click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month whose end is shown."))
+@click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the report as a workbook too."))
+@json_option
+@pass_settings
+def month_report(settings: Settings, month_text: str, xlsx: Path | None, as_json: bool) -> int:
+    """Show the reconciliation statement of every account at a month's end: bank, book, and every fen between them.
+
+    Differences are explained by class; what is left is unexplained. Lines and payouts that wait for each other follow
+    with their age, then what was used and returned per code. A month that is signed off is shown as it was signed. Exit
+    code 1: something is unexplained.
+
+    Example:
+      subsidy reconcile report --month 2025-06
+      subsidy reconcile report --month 2025-06 --xlsx 2025-06.xlsx
+    """
+    month = Month.parse(month_text)
+    ledger = Ledger.open(settings.db_url)
+    with ledger.read() as view, progress(_("Matching")):
+        signed = made_for(view, str(month))
+        # What was signed is what was known then.
+        known = view.at(signed[0].body["log_size"]) if signed and signed[1] else view
+        accounts = reconciliation(known, ledger.vault, month.last_day)
+    if xlsx is not None:
+        _write(xlsx, month, accounts, _signatures(signed))
+    if as_json:
+        print_json(
+            {"month": str(month), "signed_off": _signed_json(signed), "accounts": [_json(one) for one in accounts]}
+        )
+    else:
+        if not accounts:
+            click.echo(_("No account to pay from is registered. Next: subsidy import payers FILE"))
+        for one in accounts:
+            _print(one)
+        if signed:
+            click.echo(_signatures(signed))
+        if xlsx is not None:
+            click.echo(_("Written: {file}").format(file=xlsx))
+    # Two things that nobody explains do not explain each other, even where they sum to 0.
+    return 1 if any(each.sort in UNEXPLAINED for one in accounts for each in one.differences) else 0
+
+
+Signed = tuple[Record, Record | None] | None
+
+
+def _signed_json(signed: Signed) -> dict[str, str] | None:
+    if signed is None:
+        return None
+    made, checked = signed
+    return {
+        "made_by": made.body["actor"],
+        "made_at": made.body["recorded_at"],
+        **({"checked_by": checked.body["actor"], "checked_at": checked.body["recorded_at"]} if checked else {}),
+    }
+
+
+def _signatures(signed: Signed) -> str:
+    """Who made and who checked the statement, with lines to sign on where nobody has."""
+    made, checked = signed or (None, None)
+    return _("Made by: {made}    Checked by: {checked}").format(made=_who(made), checked=_who(checked))
+
+
+def _who(row: Record | None) -> str:
+    if row is None:
+        return "____________"
+    return f"{row.body['actor']} {local_day(datetime.fromisoformat(row.body['recorded_at']))}"
+
+
+def _json(one: Account) -> dict[str, Any]:
+    return {
+        "account": one.key,
+        "funding": one.funding,
+        "proved": one.proved,
+        "through": one.through or None,
+        "brought_forward": plain_yuan(one.brought_fen),
+        "bank": plain_yuan(one.bank_fen),
+        "book": plain_yuan(one.book_fen),
+        "difference": plain_yuan(one.bank_fen - one.book_fen),
+        "explained": {sort.value: plain_yuan(one.explained(sort)) for sort in Class if sort not in UNEXPLAINED},
+        "unexplained": plain_yuan(one.unexplained_fen),
+        "differences": [
+            {
+                "class": each.sort.value,
+                "about": each.about,
+                "on": each.on,
+                "bank": plain_yuan(each.bank_fen),
+                "book": plain_yuan(each.book_fen),
+                "difference": plain_yuan(each.fen),
+            }
+            for each in one.differences
+        ],
+        "lines": [_waiting_json(each) for each in one.lines],
+        "payouts": [_waiting_json(each) for each in one.payouts],
+        "bank_used": _used_json(one.bank_used),
+        "codes": [
+            {"function": function or None, "economic": economic or None, **_used_json(used)}
+            for (function, economic), used in one.book_used.items()
+        ],
+    }
+
+
+def _waiting_json(one: Waiting) -> dict[str, Any]:
+    return {"about": one.about, "on": one.on, "amount": plain_yuan(one.amount_fen), "age": one.age}
+
+
+def _used_json(used: Used) -> dict[str, str]:
+    return {name: plain_yuan(fen) for name, fen in zip(USED, used, strict=True)}
+
+
+Row = tuple[str, int | None, int | None, int | None]
+
+
+def _statement(one: Account) -> Iterator[Row]:
+    """The rows of the statement: what, bank, book, difference; they add up from the first to the last."""
+    yield _("Balance"), one.bank_fen, one.book_fen, one.bank_fen - one.book_fen
+    for each in one.differences:
+        # A line is known without its account, which stands above.
+        about = each.about.removeprefix(f"{one.key}/")
+        yield f"{_(CLASSES[each.sort])} {about}".strip(), each.bank_fen, each.book_fen, each.fen
+    for sort in Class:
+        if sort not in UNEXPLAINED:
+            yield _("Explained: {class_}").format(class_=_(CLASSES[sort])), None, None, one.explained(sort)
+    yield _("Unexplained"), None, None, one.unexplained_fen
+
+
+def _ages(waiting: Sequence[Waiting]) -> Iterator[tuple[str, int, int]]:
+    """Per age how many wait and their sum; ages at which nothing waits are left out."""
+    before = -1
+    for last, title in (*AGES, (max((one.age for one in waiting), default=0), OLDER)):
+        group = [one for one in waiting if before < one.age <= last]
+        if group:
+            yield _(title), len(group), sum(one.amount_fen for one in group)
+        before = last
+
+
+def _print(one: Account) -> None:
+    click.echo(_("Account {account}").format(account=one.key))
+    if not one.proved:
+        click.echo(_("Its statements show no balances, or there are none: the bank's side begins with 0.00."))
+    table(
+        ["", money(_("Bank")), money(_("Book")), money(_("Difference"))],
+        [(title, *("" if fen is None else format_yuan(fen) for fen in amounts)) for title, *amounts in _statement(one)],
+    )
+    for title, waiting in _waiting(one):
+        if waiting:
+            click.echo(title)
+            table(
+                [_("Age"), money(_("Count")), money(_("Amount"))],
+                [(age, count, format_yuan(fen)) for age, count, fen in _ages(waiting)],
+            )
+    table(
+        [_("Code"), *(money(_(title)) for title in USED.values())],
+        [(title, *(format_yuan(fen) for fen in used)) for title, used in _codes(one)],
+    )
+
+
+def _waiting(one: Account) -> Iterator[tuple[str, list[Waiting]]]:
+    yield _("Lines that nothing explains"), one.lines
+    yield _("Payouts that no line has paid"), one.payouts
+
+
+def _codes(one: Account) -> Iterator[tuple[str, Used]]:
+    """What was used and returned: per code of the book, all of the book, and per bank."""
+    for (function, economic), used in one.book_used.items():
+        yield (f"{function}/{economic}" if function or economic else "-"), used
+    yield _("Total per book"), Used(*(sum(column) for column in zip(Used(), *one.book_used.values(), strict=True)))
+    yield _("Total per bank"), one.bank_used
+
+
+def _write(path: Path, month: Month, accounts: Sequence[Account], signatures: str) -> None:
+    columns = [
+        SheetColumn(_("Account"), 38),
+        SheetColumn("", 64),
+        SheetColumn(_("Bank"), 18, fen=True),
+        SheetColumn(_("Book"), 18, fen=True),
+        SheetColumn(_("Difference"), 18, fen=True),
+    ]
+    rows: list[tuple[Cell, ...]] = []
+    for one in accounts:
+        rows += [(one.key, title, *amounts) for title, *amounts in _statement(one)]
+        for title, waiting in _waiting(one):
+            rows += [(one.key, f"{title}: {each.about} ({each.on})", None, None, each.amount_fen) for each in waiting]
+        for title, used in _codes(one):
+            rows += [
+                (one.key, f"{title}: {_(name)}", None, None, fen) for name, fen in zip(USED.values(), used, strict=True)
+            ]
+    title = _("Reconciliation statement at the end of {month}").format(month=month)
+    write_workbook(path, title, columns, rows, notes=[signatures])
+
+
+COMMANDS = (month_report,)

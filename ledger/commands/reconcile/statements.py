@@ -1,0 +1,318 @@
+"""`subsidy reconcile`: read what banks and wallet operators say, and hold it against the book."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.money import format_minor, minor_digits
+from calculators.problems import N_
+from ledger.commands.reconcile import codes, match, report, sign_off, worklist
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.commands.ui.progress import progress
+from ledger.reconcile import readers
+from ledger.reconcile.imported import SHORT, put_aside, statements
+from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, short, take
+from ledger.reconcile.integrity import Examined, examine
+from ledger.reconcile.statements import as_json, shown
+from ledger.reconcile.withdrawal import withdraw
+from ledger.sheets.columns import mask
+from ledger.store.ledger import Ledger, Vault, View
+from ledger.words import _
+
+VERDICTS = {
+    "ok": N_("complete: balances and lines agree"),
+    "unbalanced": N_("unbalanced"),
+    "count-mismatch": N_("counts or sums differ"),
+    "gap": N_("a statement is missing before it"),
+    "no-balances": N_("no balances, cannot be proved complete"),
+}
+
+format_option = click.option(
+    "--format",
+    "wanted",
+    metavar="NAME",
+    help=N_(
+        "camt.053, camt.054, mt940, bkrs, ecny-result, ecny-flow, boc, icbc, bocom, other, or a column mapping in CSV; "
+        "without it the file tells."
+    ),
+)
+
+
+@click.group()
+def reconcile() -> None:
+    """Read statements of banks and wallet operators, and hold them against the book.
+
+    Example:
+      subsidy reconcile read statement.xml
+    """
+
+
+@reconcile.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@format_option
+@json_option
+def read(file: Path, wanted: str | None, as_json: bool) -> int:
+    """Read a statement without a ledger, check that it is complete, and show its lines.
+
+    Exit code 1: the file is well formed, but its balances, counts or sums contradict each other. Exit code 2: it cannot
+    be read. Account numbers are never shown in full.
+
+    Example:
+      subsidy reconcile read statement.csv
+      subsidy reconcile read statement.sta --format mt940 --json
+    """
+    document = readers.read(file, wanted)
+    examined = examine(document.source.name, document.statements)
+    if as_json:
+        print_json({"statements": [_json(one) for one in examined]})
+    else:
+        _print(document.format, examined)
+    for one in examined:
+        for problem in one.problems:
+            click.echo(problem.render(_), err=True)
+    return 1 if any(one.faulty for one in examined) else 0
+
+
+def _json(one: Examined) -> dict[str, object]:
+    return as_json(one.statement, one.integrity)
+
+
+def _print(name: str, examined: list[Examined]) -> None:
+    for one in examined:
+        statement = one.statement
+        click.echo(
+            _("{format}, account {account}, {currency}, {count} lines: {verdict}").format(
+                format=name,
+                account=mask(statement.account) if statement.account else "-",
+                currency=statement.currency,
+                count=len(statement.lines),
+                verdict=_(VERDICTS[one.integrity]),
+            )
+        )
+
+        def amount(units: int | None, digits: int = statement.digits) -> str:
+            return "-" if units is None else format_minor(units, digits)
+
+        table(
+            [_("Day"), money(_("Amount")), _("Mark"), _("Reference"), _("Other side"), _("Text")],
+            [
+                ("", amount(statement.opening_fen), _("opening"), "", "", ""),
+                *(
+                    (
+                        line.booked_on,
+                        amount(line.amount_fen),
+                        _("returned") if line.returned else _("reversal") if line.reversal else "",
+                        line.reference,
+                        shown(line.counterparty, line.number),
+                        shown(line.text, line.number),
+                    )
+                    for line in statement.lines
+                ),
+                ("", amount(statement.closing_fen), _("closing"), "", "", ""),
+            ],
+        )
+
+
+@reconcile.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@format_option
+@click.option(
+    "--account",
+    default="",
+    metavar="NUMBER|KEY",
+    help=N_("The account, where the file does not say it in full: its number, or its key in the register of payers."),
+)
+@actor_option
+@json_option
+@pass_settings
+def import_file(settings: Settings, file: Path, wanted: str | None, account: str, actor: str, as_json: bool) -> int:
+    """Take a statement in: all of it, or, with the difference named, nothing of it.
+
+    Its balances, counts and sums are checked, and that it joins the statement before. Lines that are on the book
+    already stay as they are: importing a file again, or one that overlaps, counts nothing twice. Exit code 1: the file
+    was put aside, because it contradicts itself or the book.
+
+    Example:
+      subsidy reconcile import statement.xml --actor 1003
+      subsidy reconcile import statement.csv --account payer/bank/102100099996/000001 --actor 1003
+    """
+    ledger = Ledger.open(settings.db_url)
+    with progress(_("Reading and comparing")):
+        document = readers.read(file, wanted)
+    with ledger.write(actor) as writer, progress(_("Writing")):
+        result = take(writer, ledger.vault, document, _number(writer, ledger.vault, account))
+    for problem in result.problems:
+        click.echo(problem.render(_), err=True)
+    if as_json:
+        print_json(_result_json(document, result))
+    else:
+        _print_result(document, result)
+    return 1 if result.state == QUARANTINED else 0
+
+
+def _number(view: View, vault: Vault, account: str) -> str:
+    """The number of an account that was named by its number or by its key in the register of payers."""
+    payer = view.current("payer", account)
+    return vault.reveal(payer.body["number"]) if payer else plain_number(account)
+
+
+def _result_json(document: readers.Document, result: Result) -> dict[str, Any]:
+    return {
+        "file": document.source.name,
+        "sha256": document.source.sha256,
+        "format": document.format,
+        "state": result.state,
+        "statements": [
+            {
+                "account": one.account,
+                "currency": one.examined.statement.currency,
+                "opening_fen": one.examined.statement.opening_fen,
+                "closing_fen": one.examined.statement.closing_fen,
+                "integrity": one.examined.integrity,
+                "lines": len(one.examined.statement.lines),
+                "added": len(one.new),
+                "same": one.same,
+            }
+            for one in result.taken
+        ],
+        "problems": [
+            {"code": problem.code, "place": str(problem.place), "text": problem.render(_)}
+            for problem in result.problems
+        ],
+    }
+
+
+def _print_result(document: readers.Document, result: Result) -> None:
+    for one in result.taken:
+        statement = one.examined.statement
+        click.echo(
+            _("{account}, {currency}: {lines} lines, {added} new, {same} on the book already ({verdict})").format(
+                account=one.account,
+                currency=statement.currency,
+                lines=len(statement.lines),
+                added=len(one.new),
+                same=one.same,
+                verdict=_(VERDICTS[one.examined.integrity]),
+            )
+        )
+    if result.state == QUARANTINED:
+        click.echo(_("The file was put aside; no line of it counts. Mend the cause and import it again."))
+    elif result.state == SAME:
+        click.echo(_("The ledger holds all of it already; nothing was written."))
+    else:
+        click.echo(
+            _("Imported as {file}. Take it back with: subsidy reconcile withdraw {file} --reason TEXT").format(
+                file=short(document)
+            )
+        )
+
+
+@reconcile.command("statements")
+@json_option
+@pass_settings
+def list_statements(settings: Settings, as_json: bool) -> None:
+    """List the statements on the book, and the files that were put aside and why.
+
+    Example:
+      subsidy reconcile statements
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        on_book, aside = statements(view), put_aside(view)
+    if as_json:
+        print_json(
+            {
+                "statements": [_statement_json(row.body) for row in on_book],
+                "quarantined": [
+                    {name: row.body[name] for name in ("file", "sha256", "format", "problems")} for row in aside
+                ],
+            }
+        )
+        return
+    table(
+        [
+            _("File"),
+            _("Name"),
+            _("Bank account"),
+            _("From"),
+            _("To"),
+            money(_("Opening")),
+            money(_("Closing")),
+            money(_("Lines in the file")),
+            money(_("New lines")),
+            _("Currency"),
+        ],
+        [
+            (
+                row.body["sha256"][:SHORT],
+                row.body["file"],
+                row.body["account"],
+                row.body.get("opens_on", "-"),
+                row.body.get("closes_on", "-"),
+                _balance(row.body, "opening_fen"),
+                _balance(row.body, "closing_fen"),
+                row.body["lines"],
+                row.body["added"],
+                row.body["currency"],
+            )
+            for row in on_book
+        ],
+    )
+    if aside:
+        click.echo(_("Put aside, no line of them counts:"))
+        table(
+            [_("File"), _("Name"), _("Rule"), _("Place"), money(_("Difference"))],
+            [
+                (row.key, row.body["file"], one["code"], one["place"], one.get("difference", "-"))
+                for row in aside
+                for one in row.body["problems"]
+            ],
+        )
+
+
+def _balance(body: dict[str, Any], name: str) -> str:
+    return format_minor(body[name], minor_digits(body["currency"])) if name in body else "-"
+
+
+def _statement_json(body: dict[str, Any]) -> dict[str, Any]:
+    given = ("file", "sha256", "format", "account", "currency", "integrity", "lines", "added", "added_fen")
+    absent = ("name", "opens_on", "closes_on", "opening_fen", "closing_fen")
+    return {name: body[name] for name in given} | {name: body.get(name) for name in absent}
+
+
+@reconcile.command("withdraw")
+@click.argument("file", metavar="FILE")
+@reason_option(N_("Why the statements are taken back; it is recorded."))
+@actor_option
+@json_option
+@pass_settings
+def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_json: bool) -> None:
+    """Take an imported file back, with every line it added; FILE is the beginning of its hash.
+
+    It may then be imported again. The statement that others rest on falls last.
+
+    Example:
+      subsidy reconcile withdraw 9c1f03ab77e2d410 --reason "the bank has sent a corrected file" --actor 1003
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        count, fallen = withdraw(writer, file, reason)
+    if as_json:
+        print_json({"statements": count, "lines": fallen})
+    else:
+        click.echo(
+            _("{statements} statements and {lines} lines are taken back.").format(statements=count, lines=fallen)
+        )
+
+
+for _commands in (codes, match, report, sign_off, worklist):
+    for _command in _commands.COMMANDS:
+        reconcile.add_command(_command)

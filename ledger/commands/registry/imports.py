@@ -1,0 +1,233 @@
+"""`subsidy import`: take in a register file, after showing what it changes."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.problems import N_
+from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json, table
+from ledger.commands.ui.progress import progress
+from ledger.registry.drafts import Scope
+from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record
+from ledger.runs.grants import record_grants
+from ledger.sheets.columns import day_of
+from ledger.sheets.grids import clean
+from ledger.store.ledger import Ledger, View
+from ledger.words import _
+
+HELP = {
+    "entities": N_(
+        "Take in firms: credit code, name, history of registered districts, statuses.\n\n"
+        "Example:\n"
+        "  subsidy import entities firms.xlsx --mode full --preview\n"
+        "  subsidy import entities firms.xlsx --mode full --actor 1001"
+    ),
+    "payees": N_(
+        "Take in wallets and bank accounts of firms; numbers go into the vault.\n\n"
+        "Example:\n"
+        "  subsidy import payees payees.xlsx --mode delta --actor 1001"
+    ),
+    "payers": N_(
+        "Take in the unit's own wallets and accounts that subsidies are paid from; numbers go into the vault.\n\n"
+        "Example:\n"
+        "  subsidy import payers payers.xlsx --mode full --actor 1001"
+    ),
+    "loans": N_(
+        "Take in a lender's loans.\n\n"
+        "Example:\n"
+        '  subsidy import loans loans.csv --mode full --lender "Bank A" --actor 1001'
+    ),
+    "events": N_(
+        "Take in what happened to a lender's loans; an empty file reports that nothing did.\n\n"
+        "Example:\n"
+        '  subsidy import events events.csv --mode delta --lender "Bank A" --through 2025-06-30 --actor 1001'
+    ),
+    "receipts": N_(
+        "Take in the interest that a lender says was paid.\n\n"
+        "Example:\n"
+        "  subsidy import receipts receipts.csv --mode delta --actor 1001"
+    ),
+    "dishonesty": N_(
+        "Take in decisions that name firms as seriously dishonest, and the days on which records were repaired.\n\n"
+        "Example:\n"
+        "  subsidy import dishonesty dishonesty.csv --mode delta --actor 1001"
+    ),
+    "policies": N_(
+        "Take in insurance policies, one per year of cover.\n\n"
+        "Example:\n"
+        "  subsidy import policies policies.xlsx --mode delta --actor 1001"
+    ),
+    "premiums": N_(
+        "Take in what was paid for policies and what insurers gave back.\n\n"
+        "Example:\n"
+        "  subsidy import premiums premiums.csv --mode delta --actor 1001"
+    ),
+    "claims": N_(
+        "Take in what incentives reward: what a firm achieved, and the figure it is measured by.\n\n"
+        "Example:\n"
+        "  subsidy import claims claims.xlsx --mode delta --actor 1001"
+    ),
+    "projects": N_(
+        "Take in investment and research projects.\n\n"
+        "Example:\n"
+        "  subsidy import projects projects.xlsx --mode delta --actor 1001"
+    ),
+    "milestones": N_(
+        "Take in what happened to projects: stages reached, audits, acceptance.\n\n"
+        "Example:\n"
+        "  subsidy import milestones milestones.csv --mode delta --actor 1001"
+    ),
+    "applications": N_(
+        "Take in applications of firms under a notice.\n\n"
+        "Example:\n"
+        "  subsidy import applications applications.csv --mode delta --actor 1001"
+    ),
+    "grants": N_(
+        "Take in what was decided on applications; a grant reserves its ceiling in the envelope.\n\n"
+        "Example:\n"
+        "  subsidy import grants grants.csv --mode delta --actor 1001"
+    ),
+    "inspections": N_(
+        "Take in what inspections of supported firms found, and by when it is to be put right.\n\n"
+        "Example:\n"
+        "  subsidy import inspections inspections.csv --mode delta --actor 1001"
+    ),
+}
+DID = {"new": N_("new"), "changed": N_("changed"), "same": N_("the same"), "void": N_("void")}
+
+
+@click.group()
+def imports() -> None:
+    """Take in registers from CSV and XLSX files; every problem of a file is listed, and then nothing is written.
+
+    Example:
+      subsidy import loans loans.csv --mode full --lender "Bank A" --preview
+    """
+
+
+def _command(name: str) -> click.Command:
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option(
+        "--mode",
+        type=click.Choice(["full", "delta"]),
+        required=True,
+        help=N_("full: the file is all there is, a missing row becomes void; delta: its rows are new or changed."),
+    )
+    @click.option("--preview", is_flag=True, help=N_("Show new, changed, same and void, and write nothing."))
+    @click.option(
+        "--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --preview.")
+    )
+    @json_option
+    @pass_settings
+    def command(settings: Settings, /, **options: Any) -> None:
+        _import(settings, name, **options)
+
+    if REGISTERS[name].by_lender:
+        command = click.option("--lender", metavar="NAME", help=N_("The lender the file comes from."))(command)
+        command = click.option(
+            "--through", metavar="YYYY-MM-DD", help=N_("The last day that the lender's report covers.")
+        )(command)
+    return click.command(name, help=HELP[name])(command)
+
+
+for _name in REGISTERS:
+    imports.add_command(_command(_name))
+
+
+def _import(
+    settings: Settings,
+    name: str,
+    *,
+    file: Path,
+    mode: str,
+    preview: bool,
+    actor: str | None,
+    as_json: bool,
+    lender: str | None = None,
+    through: str | None = None,
+) -> None:
+    scope = Scope(mode == "full", clean(lender or ""), day_of(through, "--through") if through else None)
+    ledger = Ledger.open(settings.db_url)
+    if preview:
+        with ledger.read() as view:
+            found = _compare(view, ledger, name, file, scope, as_json=as_json, with_new=True)
+    elif actor is None:
+        raise click.MissingParameter(param_hint="--actor", param_type="option")
+    else:
+        with ledger.write(actor) as writer:
+            found = _compare(writer, ledger, name, file, scope, as_json=as_json)
+            with progress(_("Writing")):
+                (record_grants if name == "grants" else record)(writer, ledger.vault, found)
+    if as_json:
+        print_json(_as_json(found, preview))
+    else:
+        _print_outcome(found, preview)
+
+
+def _compare(
+    view: View, ledger: Ledger, name: str, file: Path, scope: Scope, *, as_json: bool, with_new: bool = False
+) -> Comparison:
+    """Compare the file and say what it changes, before anything is written."""
+    with progress(_("Reading and comparing")):
+        found = compare(view, ledger.vault, name, file, scope)
+    for warning in found.warnings:
+        click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
+    if not as_json:
+        _print_changes(found, with_new)
+    return found
+
+
+def _as_json(found: Comparison, preview: bool) -> dict[str, Any]:
+    return {
+        "register": found.register.name,
+        "mode": "full" if found.scope.full else "delta",
+        "file": found.source,
+        "preview": preview,
+        "written": found.writes and not preview,
+        **found.counts,
+        "rows": [_row_json(found, change) for change in found.changes],
+        "warnings": [
+            {"code": warning.code, "place": str(warning.place), "text": warning.render(_)} for warning in found.warnings
+        ],
+    }
+
+
+def _row_json(found: Comparison, change: Change) -> dict[str, Any]:
+    row: dict[str, Any] = {"key": change.key, "change": change.action}
+    if change.draft is not None:
+        row["row"] = change.draft.line
+    if found.register.name == "entities" and change.draft is not None:
+        row |= {"uscc": change.key, "name": change.draft.fields["name"]}
+        row["gb32100_check"] = change.draft.fields["check"] == "passed"
+    changed = differences(change)
+    if changed:
+        row["fields"] = [{"field": field, "before": before, "after": after} for field, before, after in changed]
+    return row
+
+
+def _print_changes(found: Comparison, with_new: bool) -> None:
+    """Every key that is not simply there already; new ones only where asked for."""
+    listed = [
+        (_(DID[change.action]), change.key, field, before, after)
+        for change in found.changes
+        if change.action in ("changed", "void") or (with_new and change.action == "new")
+        for field, before, after in differences(change) or [("", "", "")]
+    ]
+    if listed:
+        table([_("What"), _("Key"), _("Field"), _("Before"), _("After")], listed)
+
+
+def _print_outcome(found: Comparison, preview: bool) -> None:
+    counts = _("new {new}, changed {changed}, the same {same}, void {void} ({register})")
+    click.echo(counts.format(**{action: found.counts[action] for action in ACTIONS}, register=found.register.name))
+    if not found.changes and found.scope.through is not None:
+        click.echo(
+            _("{lender} reports nothing through {day}.").format(lender=found.scope.lender, day=found.scope.through)
+        )
+    if preview:
+        click.echo(_("Nothing was written. Leave out --preview to import."))
+    elif not found.writes and not found.changes:
+        click.echo(_("The file has no rows; nothing was written."))
+    elif not found.writes:
+        click.echo(_("The ledger holds all of it already; nothing was written."))

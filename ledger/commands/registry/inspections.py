@@ -1,0 +1,55 @@
+"""`subsidy inspections`: what inspections found and is not put right yet."""
+
+from typing import Any
+
+import rich_click as click
+
+from calculators.problems import N_
+from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json, table
+from ledger.registry.inspections import Inspection, due
+from ledger.sheets.columns import day_of
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+FINDINGS = {"passed": N_("passed"), "rectify": N_("to put right"), "claw_back": N_("to claw back")}
+STATES = {"passed": N_("passed"), "open": N_("open"), "settled": N_("put right")}
+
+
+@click.command()
+@click.option("--due", "due_text", metavar="DAY", help=N_("Only what is due by this day; without it all that is open."))
+@json_option
+@pass_settings
+def inspections(settings: Settings, due_text: str | None, as_json: bool) -> None:
+    """List findings of inspections that nobody has settled yet, the earliest due first.
+
+    A finding is settled by importing its row again with the day it was settled on.
+
+    Example:
+      subsidy inspections --due 2025-06-30
+    """
+    by = day_of(due_text, "--due") if due_text else None
+    with Ledger.open(settings.db_url).read() as view:
+        found = due(view, by)
+    if as_json:
+        print_json([inspection_json(one) for one in found])
+        return
+    if not found:
+        click.echo(_("No finding is open."))
+        return
+    table(
+        [_("Inspection"), _("Grant"), _("Firm"), _("Inspected on"), _("Finding"), _("Due on"), _("Detail")],
+        [
+            (one.number, one.grant, one.uscc, one.inspected_on, _(FINDINGS[one.finding]), one.due_on, one.detail)
+            for one in found
+        ],
+    )
+    click.echo(_("Settled ones come in with `subsidy import inspections FILE --mode delta`."))
+
+
+def inspection_json(one: Inspection) -> dict[str, Any]:
+    """An inspection for programs; days that are not known are left out."""
+    fields = {**one._asdict(), "state": one.state}
+    days = ("inspected_on", "due_on", "settled_on")
+    return {
+        name: value.isoformat() if name in days else value for name, value in fields.items() if value not in (None, "")
+    }

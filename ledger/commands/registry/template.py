@@ -1,0 +1,36 @@
+"""`subsidy template`: write empty XLSX registers to fill in."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from calculators.problems import N_
+from ledger.registry.imports import REGISTERS
+from ledger.sheets.templates import write_template
+from ledger.words import _
+
+NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement"]
+
+
+@click.command()
+@click.argument("registers", nargs=-1, required=True, type=click.Choice(NAMES), metavar="REGISTER...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    metavar="DIR",
+    help=N_("The folder to write into; without it the current one."),
+)
+def template(registers: tuple[str, ...], out: Path) -> None:
+    """Write an empty XLSX register for each name: entities, dishonesty, payees, loans, events, receipts, policies,
+    premiums, claims, projects, milestones, applications, grants, inspections, opening, bank-list, agent-statement.
+    Headings are in Chinese and English; comments say what belongs into a column.
+
+    Example:
+      subsidy template loans events --out forms
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    for register in registers:
+        path = out / f"{register}.xlsx"
+        write_template(register, path)
+        click.echo(_("Written: {file}").format(file=path))

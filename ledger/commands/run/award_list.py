@@ -1,0 +1,154 @@
+"""The applications of a batch as people read them: a table, JSON, and the list for publication (公示)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_, Say
+from ledger.commands.ui.context import money, table
+from ledger.runs.reports.assessment import Assessed
+from ledger.runs.reports.reasons import CLAUSES, REFUSALS
+from ledger.sheets.lists import write_list
+from ledger.words import _, in_chinese
+
+OUTCOMES = {
+    "granted": N_("granted"),
+    "open": N_("not decided"),
+    "refused": N_("refused"),
+    "declined": N_("declined by decision"),
+}
+# What bounds a line beside caps.
+BOUNDS = {
+    "grant_ceiling": N_("the grant's ceiling"),
+    "meeting": N_("a meeting granted less"),
+    "shortage": N_("allotted of a short budget"),
+}
+# The list goes to Chinese firms whatever language its officer reads: its words are no messages.
+HEADINGS = (
+    "序号",
+    "申报编号",
+    "企业名称",
+    "统一社会信用代码",
+    "申报事项",
+    "申报日期",
+    "评审名次",
+    "测算金额（元）",
+    "拟支持金额（元）",
+    "受限上限",
+    "结果",
+    "不予支持原因及依据",
+)
+_TITLE = "拟支持名单"
+_RESULTS = {"granted": "已批复", "open": "拟支持", "refused": "不予支持", "declined": "决定不予支持"}
+
+
+def applications_json(found: Sequence[Assessed]) -> list[dict[str, Any]]:
+    """The applications as `--json` prints them."""
+    return [
+        {
+            "place": place,
+            "application": one.application,
+            "uscc": one.uscc,
+            "firm": one.firm,
+            "item": one.item,
+            "applied_on": one.applied_on.isoformat(),
+            **({"rank": one.rank} if one.rank is not None else {}),
+            "outcome": one.outcome,
+            **({"grant": one.grant} if one.grant else {}),
+            "computed": plain_yuan(one.computed_fen),
+            "award": plain_yuan(one.award_fen),
+            "caps": list(one.caps),
+            "withheld": [limit_json(limit) for limit in one.withheld],
+            "conditions": list(one.conditions),
+            "refused": list(one.refused),
+        }
+        for place, one in enumerate(found, 1)
+    ]
+
+
+def limit_json(limit: Mapping[str, Any]) -> dict[str, Any]:
+    """What a ceiling or decision cut off, as `--json` prints it."""
+    document = {"document": limit["document"]} if "document" in limit else {}
+    figures = {"limit": plain_yuan(limit["limit_fen"]), "amount": plain_yuan(limit["amount_fen"])}
+    return {"code": limit["code"], **document, **figures}
+
+
+def print_applications(found: Sequence[Assessed]) -> None:
+    """The applications in order, then who is refused and why."""
+    if not found:
+        return
+    click.echo(_("Applications, what each comes to when it is carried out:"))
+    table(
+        [
+            money(_("No.")),
+            _("Application"),
+            _("Firm"),
+            _("Item"),
+            money(_("Rank")),
+            money(_("Computed")),
+            money(_("Award")),
+            _("Bound by"),
+            _("Outcome"),
+        ],
+        [
+            (
+                place,
+                one.application,
+                one.firm,
+                one.item,
+                one.rank or "-",
+                format_yuan(one.computed_fen),
+                format_yuan(one.award_fen),
+                ", ".join(bounds(one)),
+                _(OUTCOMES[one.outcome]),
+            )
+            for place, one in enumerate(found, 1)
+        ],
+    )
+    refused = [(one, code) for one in found for code in one.refused]
+    if refused:
+        click.echo(_("Refused applications:"))
+        table(
+            [_("Application"), _("Rule"), _("Clause"), _("Why")],
+            [(one.application, code["code"], _clause(code, _), _sentence(code, _)) for one, code in refused],
+        )
+
+
+def bounds(one: Assessed) -> list[str]:
+    """What cut an award: the caps by their ids, then ceiling and decisions by their codes."""
+    return [*one.caps, *(str(limit["code"]) for limit in one.withheld)]
+
+
+def write_award_list(path: Path, found: Sequence[Assessed], made_on: date) -> None:
+    """The list for publication: who gets how much, who is refused and why; no payee and no account."""
+    rows = [
+        (
+            str(place),
+            one.application,
+            one.firm,
+            one.uscc,
+            one.item,
+            one.applied_on.isoformat(),
+            str(one.rank or ""),
+            plain_yuan(one.computed_fen),
+            plain_yuan(one.award_fen),
+            "、".join(in_chinese(BOUNDS.get(bound, bound)) for bound in bounds(one)),
+            _RESULTS[one.outcome],
+            "；".join(f"{_sentence(code, in_chinese)}（{_clause(code, in_chinese)}）" for code in one.refused),
+        )
+        for place, one in enumerate(found, 1)
+    ]
+    write_list(path, _TITLE, HEADINGS, rows, made_on)
+
+
+def _sentence(code: Mapping[str, str], say: Say) -> str:
+    return code.get("reason") or say(REFUSALS[code["code"]])
+
+
+def _clause(code: Mapping[str, str], say: Say) -> str:
+    """Where the rule stands; a document's number or clause is the same in every language."""
+    return say(CLAUSES.get(code["clause"], code["clause"]))

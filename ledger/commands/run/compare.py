@@ -1,0 +1,165 @@
+"""`subsidy run compare`: a bank's list of subsidies per loan against what a run posted."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_
+from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.runs.history import find_run
+from ledger.runs.reports.compare import REASONS, Compared, Comparison, compare, run_to_compare
+from ledger.sheets.workbook import SheetColumn, write_workbook
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+
+@click.command("compare")
+@click.argument("file", metavar="LIST", type=click.Path(path_type=Path))
+@click.option("--run", "name", metavar="RUN|YYYY-MM", help=N_("The run; without it the last of a month."))
+@click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the answer as a workbook too."))
+@json_option
+@pass_settings
+def compare_list(settings: Settings, file: Path, name: str | None, xlsx: Path | None, as_json: bool) -> int:
+    """Hold a bank's list of subsidies per loan against a closed run: ours, the difference, one reason per row.
+
+    Loans of the same banks that the run posted and the list lacks are added. The sums tie to the run. Exit code 1: a
+    row differs. `subsidy template bank-list` makes an empty list.
+
+    Example:
+      subsidy run compare list.xlsx
+      subsidy run compare list.xlsx --run 2024-03 --xlsx answer.xlsx
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        found = compare(view, run_to_compare(view, find_run(view, name) if name else None), file)
+    if xlsx is not None:
+        _write(found, xlsx)
+    if as_json:
+        print_json(_json(found))
+    else:
+        _print(found, xlsx)
+    return 1 if any(one.reason for one in found.rows) else 0
+
+
+def _json(found: Comparison) -> dict[str, Any]:
+    return {
+        "run": found.run.number,
+        "month": found.run.occasion.name,
+        "file": found.source,
+        "rows": [
+            {
+                "row": one.row or None,
+                "loan": one.loan,
+                "due": one.due or None,
+                "theirs": _yuan_or_none(one.theirs_fen),
+                "ours": _yuan_or_none(one.ours_fen),
+                "difference": plain_yuan(one.difference_fen),
+                "reason": one.reason or None,
+                "note": one.note or None,
+            }
+            for one in found.rows
+        ],
+        "totals": {
+            "list": plain_yuan(found.list_fen),
+            "ours": plain_yuan(found.ours_fen),
+            "difference": plain_yuan(found.list_fen - found.ours_fen),
+            "other_lenders": plain_yuan(found.others_fen),
+            "run": plain_yuan(found.run_fen),
+        },
+    }
+
+
+def _yuan_or_none(fen: int | None) -> str | None:
+    return None if fen is None else plain_yuan(fen)
+
+
+def _why(one: Compared) -> str:
+    """The reason in words; for a row that only one side has, which side."""
+    if one.reason == "absent":
+        return _("not posted by the run") if one.row else _("not in the list")
+    return _(REASONS[one.reason]) if one.reason else ""
+
+
+def _sums(found: Comparison) -> str:
+    return _("ours {ours} and other lenders {others} make the run's {run} yuan").format(
+        ours=format_yuan(found.ours_fen), others=format_yuan(found.others_fen), run=format_yuan(found.run_fen)
+    )
+
+
+def _titles() -> list[str]:
+    return [
+        _("Row"),
+        _("Loan"),
+        _("Period ends"),
+        _("List"),
+        _("Ours"),
+        _("Difference"),
+        _("Reason"),
+        _("In words"),
+        _("Figures"),
+    ]
+
+
+def _print(found: Comparison, xlsx: Path | None) -> None:
+    titles = _titles()
+    numbers = {0, 3, 4, 5}
+    table(
+        [money(title) if place in numbers else title for place, title in enumerate(titles)],
+        [
+            *(
+                (
+                    one.row or "-",
+                    one.loan,
+                    one.due or "-",
+                    "-" if one.theirs_fen is None else format_yuan(one.theirs_fen),
+                    "-" if one.ours_fen is None else format_yuan(one.ours_fen),
+                    format_yuan(one.difference_fen),
+                    one.reason,
+                    _why(one),
+                    one.note,
+                )
+                for one in found.rows
+            ),
+            (
+                "",
+                _("Total"),
+                "",
+                format_yuan(found.list_fen),
+                format_yuan(found.ours_fen),
+                format_yuan(found.list_fen - found.ours_fen),
+                "",
+                "",
+                "",
+            ),
+        ],
+    )
+    click.echo(f"{found.run.occasion.name}: {_sums(found)}")
+    if xlsx is not None:
+        click.echo(_("Written: {file}").format(file=xlsx))
+
+
+def _write(found: Comparison, path: Path) -> None:
+    widths = (6, 24, 12, 16, 16, 16, 12, 36, 24)
+    columns = [
+        SheetColumn(title, width, fen=place in (3, 4, 5))
+        for place, (title, width) in enumerate(zip(_titles(), widths, strict=True))
+    ]
+    rows = [
+        (
+            str(one.row) if one.row else None,
+            one.loan,
+            one.due or None,
+            one.theirs_fen,
+            one.ours_fen,
+            one.difference_fen,
+            one.reason,
+            _why(one),
+            one.note,
+        )
+        for one in found.rows
+    ]
+    difference = found.list_fen - found.ours_fen
+    total = (None, _("Total"), None, found.list_fen, found.ours_fen, difference, None, None, None)
+    title = _("List {file} against the run of {month}").format(file=found.source, month=found.run.occasion.name)
+    write_workbook(path, title, columns, rows, total, [_sums(found)])

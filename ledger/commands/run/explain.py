@@ -1,0 +1,111 @@
+"""`subsidy explain`: the worksheet behind a posting or a loan."""
+
+import rich_click as click
+
+from calculators.awards.item import ItemResult
+from calculators.explain.item import render_item
+from calculators.explain.loan import render
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_
+from ledger.book.balances import entry_record, last_entry, record_of_key
+from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.log.canonical import canonical
+from ledger.log.tree import leaf_hash
+from ledger.runs.lines import UNREADY
+from ledger.runs.occasion import Month
+from ledger.runs.reports.explain import Explanation, explain_entry, explain_loan
+from ledger.store.ledger import Ledger, View
+from ledger.words import _
+
+
+@click.command()
+@click.argument("subject", metavar="POSTING|LOAN")
+@click.option("--month", metavar="YYYY-MM", help=N_("As the last closed run of this month reckoned it."))
+@json_option
+@pass_settings
+def explain(settings: Settings, subject: str, month: str | None, as_json: bool) -> None:
+    """Show how an amount came about: conditions, interest by segment, rules with clauses, caps, award.
+
+    POSTING is an entry's number or key in the book; LOAN is a loan's contract number (with /slip where it has one) or
+    a grant number. The worksheet is made again from the records the run had read and must equal what was posted.
+
+    Example:
+      subsidy explain HT-2025-001
+      subsidy explain 42
+      subsidy explain main/G-1/0
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        record = _entry(view, subject)
+        if record is not None:
+            found = [explain_entry(view, record)]
+        else:
+            found = explain_loan(view, subject, Month.parse(month) if month else None)
+    if as_json:
+        print_json([_json(one) for one in found])
+        return
+    for one in found:
+        _print(one)
+
+
+def _entry(view: View, subject: str) -> int | None:
+    """The log index of the entry that `subject` names by number or key, if it names one."""
+    if subject.isdecimal() and 1 <= int(subject) <= last_entry(view):
+        return entry_record(view, int(subject))
+    return record_of_key(view, subject)
+
+
+def _json(one: Explanation) -> dict[str, object]:
+    return {
+        "run": one.run.number,
+        **one.run.occasion.named,
+        "line": one.line,
+        "digest": one.digest,
+        "worksheet": _worksheet(one),
+        "entries": [
+            {
+                "key": body["key"],
+                "due": body["due"],
+                "amount": plain_yuan(body["award_fen"]),
+                "reason": body["reason"],
+                "inputs": body["inputs"],
+            }
+            for body in one.entries
+        ],
+    }
+
+
+def _worksheet(one: Explanation) -> str:
+    if one.result is None:
+        return ""
+    return render_item(one.result, _) if isinstance(one.result, ItemResult) else render(one.result, _)
+
+
+def _print(one: Explanation) -> None:
+    click.echo(
+        _("As reckoned by run {number} of {name} over {size} records:").format(
+            number=one.run.number, name=one.run.occasion, size=one.run.proposal["log_size"]
+        )
+    )
+    if one.result:
+        click.echo(_worksheet(one))
+    for refused in one.digest["refused"] if one.result is None else ():
+        click.echo(f"{one.line}: {_(UNREADY[refused['code']])} [{refused['code']}]")
+    table(
+        [_("Posted"), _("Period ends"), money(_("Yuan")), _("Note"), _("Digest"), _("Replaces")],
+        [
+            (
+                body["key"],
+                body["due"],
+                format_yuan(body["award_fen"]),
+                {"true_up": _("true-up"), "reversal": _("reversal")}.get(body["reason"], ""),
+                body["inputs"][:12],
+                _replaced(body),
+            )
+            for body in one.entries
+        ],
+    )
+
+
+def _replaced(body: dict[str, object]) -> str:
+    digest = body.get("replaced_digest")
+    return leaf_hash(canonical(digest)).hex()[:12] if isinstance(digest, dict) else ""

@@ -1,0 +1,63 @@
+"""`subsidy opening`: state what was paid under a notice before this ledger began."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from calculators.money import format_yuan
+from calculators.problems import N_
+from ledger.commands.ui.context import Settings, actor_option, pass_settings
+from ledger.registry.openings import read_opening, record_opening
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+
+@click.group()
+def opening() -> None:
+    """Enter awards that were paid before this ledger: they count as posted and use up caps.
+
+    Example:
+      subsidy opening none example-loan-interest-discount --actor 1001
+    """
+
+
+@opening.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--notice", required=True, metavar="ID", help=N_("The notice under which the awards were paid."))
+@actor_option
+@pass_settings
+def import_(settings: Settings, file: Path, notice: str, actor: str) -> None:
+    """Take in the awards already paid under a notice; a later file for the notice replaces this one.
+
+    Example:
+      subsidy opening import paid.xlsx --notice example-loan-interest-discount --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        fields = read_opening(writer, file, notice)
+        written = record_opening(writer, notice, fields)
+    total_fen = sum(row["amount_fen"] for row in fields["rows"])
+    click.echo(
+        _("{notice}: {count} awards paid outside, {total} yuan.").format(
+            notice=notice, count=len(fields["rows"]), total=format_yuan(total_fen)
+        )
+    )
+    if not written:
+        click.echo(_("The ledger holds all of it already; nothing was written."))
+
+
+@opening.command("none")
+@click.argument("notice")
+@actor_option
+@pass_settings
+def none(settings: Settings, notice: str, actor: str) -> None:
+    """State that nothing was paid under a notice before this ledger.
+
+    Example:
+      subsidy opening none example-loan-interest-discount --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        written = record_opening(writer, notice, {"rows": []})
+    if written:
+        click.echo(_("{notice}: nothing was paid outside this ledger.").format(notice=notice))
+    else:
+        click.echo(_("The ledger holds all of it already; nothing was written."))

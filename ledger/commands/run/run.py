@@ -1,0 +1,407 @@
+"""`subsidy run`: the monthly interest-subsidy run, its list, and its withdrawal."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.money import format_yuan, plain_yuan
+from calculators.problems import N_
+from ledger.commands.office.public_notice import print_to_publish
+from ledger.commands.run.award_list import BOUNDS, applications_json, limit_json, print_applications, write_award_list
+from ledger.commands.run.compare import compare_list
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.commands.ui.progress import progress
+from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
+from ledger.runs.history import Run, find_run, runs
+from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
+from ledger.runs.occasion import Month
+from ledger.runs.plan import Plan, digest_item
+from ledger.runs.reports.assessment import assess
+from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
+from ledger.store.ledger import Ledger, local_day
+from ledger.words import _
+
+
+@click.group()
+def run() -> None:
+    """Run a month or a batch: calculate, explain and post what is due; list, show and withdraw runs.
+
+    Example:
+      subsidy run interest --month 2025-06 --actor 1001
+    """
+
+
+run.add_command(compare_list)
+
+
+@run.command()
+@click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month to run."))
+@click.option("--dry-run", is_flag=True, help=N_("Show what would be posted and write nothing."))
+@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --dry-run."))
+@json_option
+@pass_settings
+def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | None, as_json: bool) -> None:
+    """Post what each granted loan is due by the end of a month: due minus posted, line by line.
+
+    Running a month twice posts nothing. A fact that came late shows as a true-up.
+
+    Example:
+      subsidy run interest --month 2025-06 --dry-run
+      subsidy run interest --month 2025-06 --actor 1001
+    """
+    month = Month.parse(month_text)
+    ledger = Ledger.open(settings.db_url)
+    with progress(_("Reckoning")):
+        if dry_run:
+            with ledger.read() as view:
+                outcome = Outcome(propose(view, month, local_day(ledger.clock())))
+        elif actor is None:
+            raise click.MissingParameter(param_hint="--actor", param_type="option")
+        else:
+            outcome = run_interest(ledger, month, actor)
+    if as_json:
+        print_json(outcome_json(outcome, dry_run))
+        return
+    _print_outcome(outcome, dry_run)
+    if outcome.closed:
+        print_to_publish(ledger, outcome.proposal)
+
+
+@run.command()
+@click.argument("notice")
+@click.option("--dry-run", is_flag=True, help=N_("Show what would be posted and write nothing."))
+@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --dry-run."))
+@click.option(
+    "--list",
+    "list_to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=N_("Write the list for publication too, in Chinese: an .xlsx or a .csv."),
+)
+@json_option
+@pass_settings
+def batch(
+    settings: Settings, notice: str, dry_run: bool, actor: str | None, list_to: Path | None, as_json: bool
+) -> None:
+    """Post what the granted policies, claims or projects of a notice are due by today: due minus posted, line by line.
+
+    Every application of the notice is shown, granted or not: what it comes to, which caps and decisions cut it, who is
+    refused and why. Running it twice posts nothing. What a later payment, return, audit or acceptance moves shows as a
+    true-up or a claw-back.
+
+    Example:
+      subsidy run batch example-incentive --dry-run --list list.xlsx
+      subsidy run batch example-incentive --actor 1001
+    """
+    ledger = Ledger.open(settings.db_url)
+    with progress(_("Reckoning")):
+        if dry_run:
+            with ledger.read() as view:
+                outcome = Outcome(propose_batch(view, notice, local_day(ledger.clock())))
+        elif actor is None:
+            raise click.MissingParameter(param_hint="--actor", param_type="option")
+        else:
+            outcome = run_batch(ledger, notice, actor)
+        with ledger.read() as view:
+            # What the run saw, not what came in while it was closing.
+            found = assess(view.at(outcome.plan.log_size), notice, outcome.plan.occasion.last_day)
+    if list_to is not None:
+        write_award_list(list_to, found, local_day(ledger.clock()))
+    if as_json:
+        print_json({**outcome_json(outcome, dry_run), "applications": applications_json(found)})
+        return
+    print_applications(found)
+    _print_outcome(outcome, dry_run)
+    if outcome.closed:
+        print_to_publish(ledger, outcome.proposal)
+    if list_to is not None:
+        click.echo(_("The list for publication is in {file}.").format(file=list_to))
+
+
+def outcome_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
+    """A run as `--json` prints it; amounts are yuan with two decimals."""
+    plan = outcome.plan
+    figures = totals(plan)
+    return {
+        **plan.occasion.named,
+        "dry_run": dry_run,
+        "proposal": outcome.proposal,
+        "closed": outcome.closed,
+        "lines": figures["lines"],
+        "entries": figures["entries"],
+        "due": plain_yuan(figures["credit_fen"]),
+        "reduced": plain_yuan(figures["debit_fen"]),
+        "posted": [
+            {
+                "line": step.line,
+                "due": step.due.isoformat(),
+                "amount": plain_yuan(step.award_fen),
+                "true_up": step.replaces is not None,
+            }
+            for step in plan.steps
+        ],
+        "held": [_held_json(held) for held in plan.held()],
+        "withheld": [_withheld_json(withheld) for withheld in plan.withheld()],
+        "refused": plan.refused(),
+        "digest_root": plan.digest_root,
+    }
+
+
+def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
+    return {"line": withheld["line"], **limit_json(withheld)}
+
+
+def _held_json(held: dict[str, Any]) -> dict[str, Any]:
+    figures = {name: plain_yuan(held[f"{name}_fen"]) for name in ("ours", "receipt") if f"{name}_fen" in held}
+    return {"line": held["line"], "due": held["due"], "code": held["code"], **figures}
+
+
+def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
+    plan = outcome.plan
+    figures = totals(plan)
+    click.echo(
+        _("{name}: {lines} lines due, {entries} entries, {due} yuan, reduced by {reduced} yuan").format(
+            name=plan.occasion,
+            lines=figures["lines"],
+            entries=figures["entries"],
+            due=format_yuan(figures["credit_fen"]),
+            reduced=format_yuan(figures["debit_fen"]),
+        )
+    )
+    _print_steps(plan)
+    _print_held(plan.held())
+    _print_withheld(plan.withheld())
+    _print_refused(plan.refused())
+    if dry_run:
+        click.echo(_("Nothing was written. Leave out --dry-run to post."))
+    elif outcome.closed:
+        click.echo(
+            _("Posted as run {number}. Next: subsidy explain LOAN, subsidy audit verify.").format(
+                number=outcome.proposal
+            )
+        )
+    elif outcome.proposal:
+        text = _("Proposed as run {number}; {posts} must sign before it is posted. Next: subsidy approve {number}")
+        click.echo(text.format(number=outcome.proposal, posts=", ".join(proposal_fields(plan)["steps"])))
+    else:
+        click.echo(
+            _("Nothing has changed since the last run of this month; nothing was written.")
+            if plan.occasion.run == "interest"
+            else _("Nothing has changed since the last run of this notice; nothing was written.")
+        )
+
+
+def _print_steps(plan: Plan) -> None:
+    names = {line.id: line for line in plan.lines}
+    item = _("Loan") if plan.occasion.run == "interest" else _("Item")
+    rows = []
+    for step in plan.steps:
+        line = names.get(step.line)
+        rows.append(
+            (
+                step.line,
+                line.entity.name if line else "-",
+                line.application.item if line else digest_item(step.digest),
+                step.due,
+                format_yuan(step.award_fen),
+                _("true-up") if step.replaces is not None else "",
+            )
+        )
+    if rows:
+        table([_("Line"), _("Firm"), item, _("Period ends"), money(_("Yuan")), _("Note")], rows)
+
+
+def _print_held(held: list[dict[str, Any]]) -> None:
+    if not held:
+        return
+    click.echo(_("Held, not posted until a new receipt, a fact or `subsidy decide release-hold`:"))
+    table(
+        [_("Line"), _("Period ends"), money(_("Ours")), money(_("Receipt")), _("Reason")],
+        [
+            (
+                one["line"],
+                one["due"],
+                format_yuan(one["ours_fen"]),
+                format_yuan(one["receipt_fen"]) if "receipt_fen" in one else "-",
+                _(HOLDS[one["code"]]),
+            )
+            for one in held
+        ],
+    )
+
+
+def _print_withheld(withheld: list[dict[str, Any]]) -> None:
+    if not withheld:
+        return
+    click.echo(_("Withheld by decision, never paid by a run:"))
+    table(
+        [_("Line"), _("Decision"), money(_("At most")), money(_("Withheld")), _("Document")],
+        [
+            (
+                one["line"],
+                _(BOUNDS[one["code"]]),
+                format_yuan(one["limit_fen"]),
+                format_yuan(one["amount_fen"]),
+                one.get("document", ""),
+            )
+            for one in withheld
+        ],
+    )
+
+
+def _print_refused(refused: list[dict[str, Any]]) -> None:
+    if not refused:
+        return
+    click.echo(_("Refused:"))
+    table(
+        [_("Line"), _("Rule"), _("Clause"), _("Why")],
+        [
+            (one["line"], code["code"], _(CLAUSES.get(code["clause"], code["clause"])), _(REFUSALS[code["code"]]))
+            for one in refused
+            for code in one["codes"]
+        ],
+    )
+
+
+@run.command("list")
+@json_option
+@pass_settings
+def list_runs(settings: Settings, as_json: bool) -> None:
+    """List the runs of the ledger with their states and totals.
+
+    Example:
+      subsidy run list
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        found = runs(view)
+    if as_json:
+        print_json([_run_json(one) for one in found])
+        return
+    states = {
+        "proposed": _("proposed"),
+        "closed": _("closed"),
+        "aborted": _("aborted"),
+        "withdrawn": _("withdrawn"),
+    }
+    table(
+        [
+            money(_("Run")),
+            _("Month or notice"),
+            _("State"),
+            money(_("Entries")),
+            money(_("Due")),
+            money(_("Reduced")),
+            _("Actor"),
+        ],
+        [
+            (
+                one.number,
+                one.occasion,
+                states[one.state],
+                one.count,
+                format_yuan(one.proposal["totals"]["credit_fen"]),
+                format_yuan(one.proposal["totals"]["debit_fen"]),
+                one.actor,
+            )
+            for one in found
+        ],
+    )
+
+
+def _run_json(one: Run) -> dict[str, Any]:
+    return {
+        "run": one.number,
+        **one.occasion.named,
+        "state": one.state.value,
+        "actor": one.actor,
+        "recorded_at": one.recorded_at,
+        "closed": one.closed,
+        "first": one.first,
+        "count": one.count,
+        "due": plain_yuan(one.proposal["totals"]["credit_fen"]),
+        "reduced": plain_yuan(one.proposal["totals"]["debit_fen"]),
+        "held": [_held_json(held) for held in one.proposal["held"]],
+        "refused": one.proposal["refused"],
+    }
+
+
+@run.command()
+@click.argument("name", metavar="RUN|YYYY-MM|NOTICE")
+@json_option
+@pass_settings
+def show(settings: Settings, name: str, as_json: bool) -> None:
+    """Show one run: what it read, what it posted, held and refused.
+
+    Example:
+      subsidy run show 2025-06
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        one = find_run(view, name)
+        posted = [view.record(record) for record in range(one.first, one.first + one.count)]
+    if as_json:
+        lines = [
+            {
+                "line": body["line"],
+                "due": body["due"],
+                "amount": plain_yuan(body["award_fen"]),
+                "reason": body["reason"],
+            }
+            for body in posted
+        ]
+        print_json({**_run_json(one), "posted": lines})
+        return
+    click.echo(
+        _("Run {number} of {name} by {actor} at {time}, over {size} records").format(
+            number=one.number,
+            name=one.occasion,
+            actor=one.actor,
+            time=one.recorded_at,
+            size=one.proposal["log_size"],
+        )
+    )
+    table(
+        [_("Line"), _("Period ends"), money(_("Yuan")), _("Note")],
+        [
+            (
+                body["line"],
+                body["due"],
+                format_yuan(body["award_fen"]),
+                _("true-up") if body["reason"] == "true_up" else "",
+            )
+            for body in posted
+        ],
+    )
+    _print_held(one.proposal["held"])
+    _print_refused(one.proposal["refused"])
+
+
+@run.command("withdraw")
+@click.argument("name", metavar="RUN|YYYY-MM|NOTICE")
+@reason_option(N_("Why the run is taken back; it is recorded."))
+@actor_option
+@pass_settings
+def withdraw_run(settings: Settings, name: str, reason: str, actor: str) -> None:
+    """Take the latest closed run back by counter-entries; it can then be run again.
+
+    Example:
+      subsidy run withdraw 2025-06 --reason "ICBC file of May was the wrong one" --actor 1001
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.read() as view:
+        one = find_run(view, name)
+    count = withdraw(ledger, one, reason, actor)
+    click.echo(
+        _("Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.").format(
+            number=one.number, name=one.occasion, count=count
+        )
+    )

@@ -1,0 +1,1 @@
+"""What all commands share: settings, help texts, usage errors, progress."""

@@ -1,0 +1,222 @@
+"""Approvals: who signed which step of what, and whether the person could.
+
+What waits for approvals is a record of its own: a run's proposal with ordered steps, a budget order, a batch of
+payouts. Each step is signed over the leaf hash of that record by somebody who has the step's post, or stands in for one
+who has, who did not make it and has not signed it before. `capacity` is that rule, for writing, replay and
+verification alike.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from calculators.notices.model import Notice
+from calculators.problems import N_, Place, Refused, refuse
+from ledger.log.kinds import kind_of
+from ledger.office.people import Person, people
+from ledger.office.signing import PrivateKey, append_signed
+from ledger.store.ledger import View, Writer, local_day
+
+# The post of a step that anybody in office may take.
+ANY_POST = ""
+APPROVE, REJECT = "approve", "reject"
+# Kinds that wait for an approval in one of their states only.
+_WAITING = {("clawback", "requested"), ("period", "made")}
+# What an officer without a post signs as, where any post will do.
+OFFICER = "officer"
+
+
+class Subject(NamedTuple):
+    """What is approved: its log index, its leaf hash, who made it, and the posts of its steps in order."""
+
+    seq: int
+    leaf: bytes
+    maker: str
+    steps: tuple[str, ...]
+
+
+class Approval(NamedTuple):
+    """A signed step: record and leaf of the approval, what it is about, and who gave it in which capacity.
+
+    `stands_for` is the staff number of the person whose substitute `actor` was, else empty.
+    """
+
+    record: int
+    leaf: bytes
+    about: int
+    step: int
+    post: str
+    opinion: str
+    text: str
+    actor: str
+    stands_for: str
+    recorded_at: str
+
+
+class Capacity(NamedTuple):
+    """As what a person signs: the number of the step, its post, and whom he or she stands in for."""
+
+    step: int
+    post: str
+    stands_for: str
+
+
+def steps_of(notices: Iterable[Notice]) -> list[str]:
+    """The posts that approve a run over these notices: by notice id, each once, in order of first appearance."""
+    ordered = sorted(notices, key=lambda notice: notice.id)
+    return list(dict.fromkeys(step.post for notice in ordered if notice.approval for step in notice.approval.steps))
+
+
+def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any]) -> Subject | None:
+    """The record as something to approve; None where it needs no approval."""
+    kind = kind_of(body)
+    steps: tuple[str, ...] = ()
+    if kind == "proposal":
+        steps = tuple(body.get("steps", ()))
+    elif kind in ("order", "payment_batch") or (kind, body.get("state")) in _WAITING:
+        steps = (ANY_POST,)
+    return Subject(seq, leaf, body["actor"], steps) if steps else None
+
+
+def subject(view: View, seq: int) -> Subject:
+    """The record `seq` as something to approve; refuses `nothing_to_approve`."""
+    found = subject_of(seq, view.leaf(seq), view.record(seq)) if seq < view.size else None
+    if found is None:
+        raise refuse(
+            "nothing_to_approve",
+            N_("record {number} asks for no approval"),
+            N_("give the number of a run or order that waits; `subsidy approvals` lists them"),
+            number=seq,
+        )
+    return found
+
+
+def approval_of(record: int, leaf: bytes, body: Mapping[str, Any]) -> Approval:
+    """An `approval` record as a value."""
+    return Approval(
+        record=record,
+        leaf=leaf,
+        about=body["about"],
+        step=body["step"],
+        post=body["post"],
+        opinion=body["opinion"],
+        text=body.get("text", ""),
+        actor=body["actor"],
+        stands_for=body.get("for", ""),
+        recorded_at=body["recorded_at"],
+    )
+
+
+def given(view: View, about: int) -> list[Approval]:
+    """The approvals of record `about`, in order."""
+    return [
+        approval_of(row.seq, row.leaf, row.body)
+        for row in view.records("approval", since=about)
+        if row.body["about"] == about
+    ]
+
+
+def listed(approvals: Iterable[Approval]) -> list[dict[str, Any]]:
+    """Approvals as the closing record of a run names them."""
+    return [{"step": one.step, "record": one.record, "leaf": one.leaf.hex()} for one in approvals]
+
+
+def sign(writer: Writer, key: PrivateKey, about: Subject, opinion: str, text: str = "") -> Approval:
+    """Sign the next step of `about` as the write's actor; refuses as `capacity` and `append_signed` do."""
+    day = local_day(writer.now)
+    as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
+    fields: dict[str, Any] = {
+        "about": about.seq,
+        "about_leaf": about.leaf.hex(),
+        "step": as_what.step,
+        "post": as_what.post,
+        "opinion": opinion,
+    }
+    if text:
+        fields["text"] = text
+    if as_what.stands_for:
+        fields["for"] = as_what.stands_for
+    record = append_signed(writer, key, "approval", **fields)
+    return approval_of(record, writer.leaf(record), writer.record(record))
+
+
+def capacity(
+    about: Subject, earlier: Sequence[Approval], actor: str, known: Mapping[str, Person], day: date
+) -> Capacity:
+    """In which capacity `actor` may sign the next step of `about` on `day`, after `earlier` were given.
+
+    Refuses, in this order: `not_waiting`, `approver_is_maker`, `approver_twice`, `post_differs`,
+    `substitute_out_of_period`.
+    """
+    place = Place(str(about.seq))
+    if len(earlier) >= len(about.steps) or any(one.opinion == REJECT for one in earlier):
+        raise refuse(
+            "not_waiting",
+            N_("nothing waits for a signature here any more"),
+            N_("see how it ended: `subsidy approvals {number}`"),
+            place,
+            number=about.seq,
+        )
+    if actor == about.maker:
+        raise refuse(
+            "approver_is_maker",
+            N_("{actor} made this, and nobody approves what he or she made"),
+            N_("let somebody else sign"),
+            place,
+            actor=actor,
+        )
+    if any(one.actor == actor for one in earlier):
+        raise refuse(
+            "approver_twice",
+            N_("{actor} has signed an earlier step"),
+            N_("each step is signed by another person; let somebody else sign"),
+            place,
+            actor=actor,
+        )
+    step = len(earlier) + 1
+    post = about.steps[step - 1]
+    if post == ANY_POST:
+        return Capacity(step, known[actor].post or OFFICER, "")
+    if known[actor].post == post:
+        return Capacity(step, post, "")
+    holders = [person for person in known.values() if person.post == post and person.in_office(day)]
+    stood_for = _stood_for(place, known[actor], holders, day)
+    if stood_for:
+        return Capacity(step, post, stood_for)
+    barred = {about.maker, *(one.actor for one in earlier)}
+    raise refuse(
+        "post_differs",
+        N_("step {step} is for the post {post}, and {actor} has not got it"),
+        N_("let one of these sign: {holders}; or name a substitute with `subsidy people substitute`"),
+        place,
+        step=step,
+        post=post,
+        actor=actor,
+        holders=", ".join(one.staff_no for one in holders if one.staff_no not in barred) or "-",
+    )
+
+
+def _stood_for(place: Place, actor: Person, holders: Iterable[Person], day: date) -> str:
+    """Which of the holders of a post `actor` stands in for on `day`; "" where none ever named him or her."""
+    named = [person for person in holders if person.substitute and person.substitute.by == actor.staff_no]
+    for person in named:
+        if person.substitute and person.substitute.starts_on <= day <= person.substitute.last_day:
+            return person.staff_no
+    if named:
+        raise _out_of_period(place, named[0], actor, day)
+    return ""
+
+
+def _out_of_period(place: Place, person: Person, actor: Person, day: date) -> Refused:
+    named = person.substitute
+    return refuse(
+        "substitute_out_of_period",
+        N_("{actor} stands in for {person} from {first} to {last} only, and not on {day}"),
+        N_("let {person} sign, or name the substitute for longer with `subsidy people substitute`"),
+        place,
+        actor=actor.staff_no,
+        person=person.staff_no,
+        first=named and named.starts_on,
+        last=named and named.last_day,
+        day=day,
+    )

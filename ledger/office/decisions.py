@@ -1,0 +1,164 @@
+"""Recorded decisions that a run or an import waits for: overrides, exceptions, releases, each with its reason.
+
+Also what was decided below a computed amount: what a meeting granted, what a short budget allotted, per application."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from calculators.awards.lines import Limit
+from calculators.problems import N_, refuse
+from ledger.registry.drafts import content
+from ledger.registry.lending import require_lender
+from ledger.store.ledger import Row, View, Writer
+
+MEETING, SHORTAGE = "meeting", "shortage"
+
+
+def limits(view: View) -> dict[str, tuple[Limit, ...]]:
+    """Application -> the decisions that bind its line, in the order of recording.
+
+    Of one kind the last decision that names an application binds it.
+    """
+    found: dict[str, dict[str, Limit]] = {}
+    for row in sorted(view.rows("decision"), key=lambda row: row.seq):
+        for application, limit in _stated(row):
+            bound = found.setdefault(application, {})
+            bound.pop(limit.code, None)
+            bound[limit.code] = limit
+    return {application: tuple(bound.values()) for application, bound in found.items()}
+
+
+def allotted(view: View, notice: str) -> set[str]:
+    """The applications that shortages of a notice have allotted something to already."""
+    return {row["application"] for decision in shortages(view, notice) for row in decision.body["rows"]}
+
+
+def shortages(view: View, notice: str) -> list[Row]:
+    """The decisions on a short budget of a notice."""
+    return [
+        row
+        for row in view.rows("decision")
+        if row.body["type"] == SHORTAGE and row.body["about"].startswith(f"{notice}/")
+    ]
+
+
+def _stated(row: Row) -> list[tuple[str, Limit]]:
+    body: dict[str, Any] = row.body
+    if body["type"] == MEETING:
+        return [(body["about"], Limit("meeting", body["amount_fen"], body["document"]))]
+    if body["type"] == SHORTAGE:
+        return [(one["application"], Limit("shortage", one["allotted_fen"], body["document"])) for one in body["rows"]]
+    return []
+
+
+TYPES = ("uscc-override", "lender-exception", "release-hold", "meeting")
+
+_ABOUT = {
+    "lender-exception": re.compile(r"(?P<name>.+)/(?P<when>\d{4}-(?:0[1-9]|1[0-2]))"),
+    "release-hold": re.compile(r"(?P<name>.+)/(?P<when>\d{4}-\d{2}-\d{2})"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision in force: `figures` are those it was about, in fen (ours, then the receipt's where there is one).
+
+    `document` and `amount_fen` (0 too is a decision) are those of a meeting that granted less than was computed.
+    """
+
+    type: str
+    about: str
+    reason: str
+    figures: tuple[int, ...] = ()
+    document: str = ""
+    amount_fen: int = 0
+
+
+def decisions(view: View) -> list[Decision]:
+    """Every decision in force, by type and subject."""
+    return [
+        Decision(row.body["type"], row.body["about"], row.body["reason"], tuple(row.body.get("figures", ())))
+        for row in view.rows("decision")
+    ]
+
+
+def decide(writer: Writer, decision: Decision) -> bool:
+    """Record a decision; False where the very same one stands already.
+
+    Refuses a subject that does not exist or needs no decision.
+    """
+    key = f"{decision.type}/{decision.about}"
+    if decision.type == "uscc-override":
+        _check_override(writer, decision.about)
+    elif decision.type == "lender-exception":
+        lender, _month = about_parts(decision.type, decision.about)
+        require_lender(writer, lender)
+    elif decision.type == MEETING:
+        _check_application(writer, decision.about)
+    fields: dict[str, object] = {"type": decision.type, "about": decision.about, "reason": decision.reason}
+    if decision.figures:
+        fields["figures"] = list(decision.figures)
+    if decision.type == MEETING:
+        fields |= {"document": decision.document, "amount_fen": decision.amount_fen}
+    known = writer.current("decision", key)
+    if known is not None and content(known) == fields:
+        return False
+    writer.append("decision", key=key, **fields)
+    return True
+
+
+def about_parts(kind: str, about: str) -> tuple[str, str]:
+    """`LENDER/YYYY-MM` or `LINE/YYYY-MM-DD` taken apart; refuses `about_malformed`."""
+    match = _ABOUT[kind].fullmatch(about)
+    if match is not None and kind == "release-hold":
+        try:
+            date.fromisoformat(match["when"])
+        except ValueError:
+            match = None
+    if match is None:
+        form = "LENDER/YYYY-MM" if kind == "lender-exception" else "GRANT/YYYY-MM-DD"
+        raise refuse(
+            "about_malformed",
+            N_("{about!r} does not say what {kind} is about"),
+            N_("write --about {form}"),
+            about=about,
+            kind=kind,
+            form=form,
+        )
+    return match["name"], match["when"]
+
+
+def _check_application(view: View, number: str) -> None:
+    if view.current("application", number) is None:
+        raise refuse(
+            "application_unknown",
+            N_("there is no application {number}"),
+            N_("import the register of applications first, or correct the number"),
+            number=number,
+        )
+
+
+def _check_override(view: View, code: str) -> None:
+    row = view.current("entity", code)
+    if row is None:
+        raise refuse(
+            "entity_unknown",
+            N_("the firm {uscc} is not registered"),
+            N_("import the register of entities first, or correct the code"),
+            uscc=code,
+        )
+    if row.body["check"] == "passed":
+        raise refuse(
+            "override_not_needed",
+            N_("the code {uscc} passes its check"),
+            N_("nothing is to be decided"),
+            uscc=code,
+        )
+
+
+def line_and_due(about: str) -> tuple[str, date]:
+    """The line and due period that a release is about; refuses `about_malformed`."""
+    line, due = about_parts("release-hold", about)
+    return line, date.fromisoformat(due)

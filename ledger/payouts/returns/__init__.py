@@ -1,0 +1,1 @@
+"""Money that comes back or is owed back: debts, recoveries, corrections, moves between terms, claw-backs."""

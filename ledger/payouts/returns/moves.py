@@ -1,0 +1,176 @@
+"""What moves money or its meaning outside a batch: reopening, refunds, funding a wallet, and the interest it earns.
+
+Each is one entry under the number of a document, so the same document is booked once, however often it is entered.
+"""
+
+from datetime import date
+
+from calculators.money import format_yuan
+from calculators.problems import N_, Place, refuse
+from ledger.book.payables import Terms
+from ledger.book.periods import check_open
+from ledger.book.posting import Posted, post
+from ledger.book.posting import known as known_entries
+from ledger.book.projection import BOOK
+from ledger.payouts import postings
+from ledger.payouts.batches import item
+from ledger.payouts.payables import terms
+from ledger.payouts.states import State
+from ledger.store.ledger import Row, Writer, local_day
+
+_NOWHERE = Terms("", "", "", "")
+
+
+def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Posted]:
+    """Owe again what came back after the year's end, from an envelope of the current year; one entry per award.
+
+    Refuses `not_returned` (it can be prepared anyway, or has not come back in whole) and `envelope_not_current`;
+    posting refuses `envelope_unknown` and `envelope_short`.
+    """
+    _batch, one = item(writer, key)
+    today = local_day(writer.now)
+    if one.state not in (State.RETURNED, State.FAIL) or one.paid_fen or not one.held:
+        raise refuse(
+            "not_returned",
+            N_("the payout is no payment of a prior year that came back in whole"),
+            N_("what came back within its year can be prepared at once; `subsidy pay status {item}` shows its history"),
+            Place(key),
+            item=key,
+        )
+    if envelope.partition("/")[0] != str(today.year):
+        raise refuse(
+            "envelope_not_current",
+            N_("{envelope} is no envelope of {year}"),
+            N_("last year's budget has lapsed: name a path of the current year"),
+            Place(key),
+            envelope=envelope,
+            year=today.year,
+        )
+    known = terms(writer, one.held)
+    return post(
+        writer,
+        [
+            postings.entry(
+                "reopened",
+                f"{key}-{award}",
+                0,
+                postings.reopened_pairs(),
+                {known[award]._replace(envelope=envelope): fen},
+                effective_on=today,
+                inputs=one.outcomes[-1].leaf,
+                payee=one.body["payee"],
+                document=document,
+                line=writer.record(award).get("line", ""),
+            )
+            for award, fen in sorted(one.held.items())
+        ],
+    )
+
+
+def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -> Posted:
+    """Book money that the payee gave back of its own accord; the award stays paid and is not owed again.
+
+    Refuses `day_in_future`, `amount_differs` (more than was paid and not given back before), `month_signed_off`.
+    """
+    found, one = item(writer, key)
+    _check_day(writer, on)
+    about = f"{key}@{document}"
+    stood = known_entries(writer, [f"{BOOK}/refunded/{about}/0"])
+    if not stood:
+        check_open(writer, found.body["payer"], on)
+        left_fen = one.paid_fen - _refunded(writer, key)
+        if amount_fen > left_fen:
+            raise refuse(
+                "refund_too_large",
+                N_("{amount} was given back, and {left} is what it was paid and has kept"),
+                N_("check the payout and the amount against the bank's statement"),
+                Place(key),
+                amount=format_yuan(amount_fen),
+                left=format_yuan(left_fen),
+            )
+    payer = writer.current("payer", found.body["payer"])
+    assert payer is not None, "a payer that batches rest on cannot fall"
+    paid = one.payment
+    assert paid is not None, "what was not paid is caught above"
+    prior_year = date.fromisoformat(paid.body["on"]).year != on.year
+    known = terms(writer, one.held)
+    parts, left = [], amount_fen
+    for award, fen in sorted(one.held.items()):
+        part = min(max(fen, 0), left)
+        left -= part
+        parts.append((award, part))
+    pairs = postings.refunded_pairs(payer.body["funding"], prior_year)
+    amounts = postings.parts(parts, known)
+    payee = one.body["payee"]
+    entry = postings.entry(
+        "refunded", about, 0, pairs, amounts, effective_on=on, inputs=paid.leaf, payee=payee, document=document
+    )
+    return post(writer, [entry])[0]
+
+
+def fund(writer: Writer, reference: str, amount_fen: int, on: date, document: str) -> Posted:
+    """Book money that was moved into a prefunded wallet.
+
+    Refuses `payer_unknown`, `payer_not_prefunded`, `day_in_future`, `month_signed_off`.
+    """
+    return _move(writer, "funded", postings.FUNDED, reference, amount_fen, on, document)
+
+
+def wallet_interest(writer: Writer, reference: str, amount_fen: int, on: date, document: str) -> Posted:
+    """Book interest that a prefunded wallet earned: it belongs to the treasury. Refuses as `fund` does."""
+    return _move(writer, "wallet_interest", postings.WALLET_INTEREST, reference, amount_fen, on, document)
+
+
+def _move(
+    writer: Writer,
+    reason: str,
+    pairs: tuple[postings.Pair, ...],
+    reference: str,
+    amount_fen: int,
+    on: date,
+    document: str,
+) -> Posted:
+    payer = _prefunded(writer, reference)
+    _check_day(writer, on)
+    about = f"{reference}@{document}"
+    if not known_entries(writer, [f"{BOOK}/{reason}/{about}/0"]):
+        check_open(writer, reference, on)
+    amounts = {_NOWHERE: amount_fen}
+    entry = postings.entry(reason, about, 0, pairs, amounts, effective_on=on, inputs=payer.leaf, document=document)
+    return post(writer, [entry])[0]
+
+
+def _prefunded(writer: Writer, reference: str) -> Row:
+    payer = writer.current("payer", reference)
+    if payer is None:
+        raise refuse(
+            "payer_unknown",
+            N_("there is no payer {payer}"),
+            N_("write its reference as `subsidy pay prepare` shows it"),
+            payer=reference,
+        )
+    if payer.body["funding"] != "prefunded":
+        raise refuse(
+            "payer_not_prefunded",
+            N_("{payer} draws on the appropriation with each payment and holds no money"),
+            N_("correct its funding in the register of payers if it does"),
+            payer=reference,
+        )
+    return payer
+
+
+def _check_day(writer: Writer, on: date) -> None:
+    if on > local_day(writer.now):
+        raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
+
+
+def _refunded(writer: Writer, key: str) -> int:
+    """What was given back of a payout before, in fen."""
+    prefix = f"{BOOK}/refunded/{key}@"
+    return sum(
+        posting["amount_fen"]
+        for row in writer.records("entry")
+        if row.key.startswith(prefix)
+        for posting in row.body["postings"]
+        if posting["chart"] == "fin" and posting["amount_fen"] > 0
+    )

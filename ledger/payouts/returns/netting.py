@@ -1,0 +1,122 @@
+"""Netting: what a payee owes back, set against what it is owed, before the rest is paid.
+
+A reduction of an award whose payment failed or was never made is set against that same award whatever the notice says:
+it is one award, and nothing has to come back. Against other awards it is set where the notice of the debt says so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ledger.book.payables import RECEIVABLE, Payable, open_parts
+from ledger.book.posting import post
+from ledger.payouts import postings
+from ledger.payouts.returns.debts import paid, recovered_account
+from ledger.registry.notices import notices
+from ledger.registry.payment_paths import recipients
+from ledger.store.ledger import View, Writer, local_day
+
+
+class Net(NamedTuple):
+    """So much of a debt (an open reduction) is settled by so much of a payable, in fen above 0."""
+
+    debt: Payable
+    payable: Payable
+    amount_fen: int
+
+
+def nets(view: View, drafts: Sequence[Sequence[Payable]]) -> list[Net]:
+    """What is netted before these drafts are paid, oldest debt first; no draft is brought below 0."""
+    debts = open_parts(view, RECEIVABLE)
+    if not debts:
+        return []
+    reach = _reach(view)
+    left = {one.award: one.open_fen for draft in drafts for one in draft}
+    amounts = [sum(one.open_fen for one in draft) for draft in drafts]
+    found = []
+    for debt in sorted(debts):
+        owed = -debt.open_fen
+        for n, draft in enumerate(drafts):
+            for one in draft:
+                fen = min(owed, amounts[n], left[one.award])
+                if fen > 0 and reach.allows(debt, one):
+                    found.append(Net(debt, one, fen))
+                    owed -= fen
+                    amounts[n] -= fen
+                    left[one.award] -= fen
+    return found
+
+
+def netted_on(view: View, line: str) -> str:
+    """How far the notice of a line lets its debts be netted: `line`, `firm`, or "" for not at all."""
+    return _reach(view).scopes.get(line, "")
+
+
+def book(writer: Writer, found: Sequence[Net]) -> None:
+    """Record and book what is netted: a record and an entry of its own for each part."""
+    today = local_day(writer.now)
+    stored = writer.extend(
+        "netting",
+        (
+            {
+                "line": one.debt.line,
+                "amount_fen": one.amount_fen,
+                "on": today.isoformat(),
+                "claims": [
+                    {"award": one.payable.award, "amount_fen": one.amount_fen},
+                    {"award": one.debt.award, "amount_fen": -one.amount_fen},
+                ],
+            }
+            for one in found
+        ),
+    )
+    post(
+        writer,
+        [
+            postings.netted(
+                str(record),
+                one.debt,
+                one.payable,
+                one.amount_fen,
+                prior_year=_prior_year(writer, one.debt, today),
+                freed=recovered_account(writer, one.debt),
+                effective_on=today,
+                inputs=leaf,
+            )
+            for one, (record, leaf) in zip(found, stored, strict=True)
+        ],
+    )
+
+
+def _prior_year(view: View, debt: Payable, today: date) -> bool:
+    """Whether the money of a debt was spent in a year that is closed, or outside the ledger; not where none was."""
+    payments = paid(view, debt)
+    return payments.outside or (payments.last is not None and payments.last.on.year < today.year)
+
+
+class _Reach(NamedTuple):
+    """Per line how far its notice allows netting, and whom it pays."""
+
+    scopes: Mapping[str, str]
+    firms: Mapping[str, str]
+
+    def allows(self, debt: Payable, payable: Payable) -> bool:
+        """Whether the payable may settle the debt."""
+        scope = self.scopes.get(debt.line, "")
+        if debt.line == payable.line:
+            return bool(scope) or debt.due == payable.due
+        firm = self.firms.get(debt.line, "")
+        return scope == "firm" and firm != "" and firm == self.firms.get(payable.line)
+
+
+def _reach(view: View) -> _Reach:
+    return _Reach(dict(_scopes(view)), recipients(view))
+
+
+def _scopes(view: View) -> Iterator[tuple[str, str]]:
+    by_notice = {name: versions[-1].notice.netting.against for name, versions in notices(view).items()}
+    asked = {row.key: row.body["notice"] for row in view.rows("application")}
+    for row in view.rows("grant"):
+        against = by_notice.get(asked.get(row.body["application"], ""), "nothing")
+        if against != "nothing":
+            yield row.key, against

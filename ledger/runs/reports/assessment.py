@@ -1,0 +1,170 @@
+"""The applications of a notice judged as one batch, whether anybody has decided on them or not.
+
+It is what a meeting has before it: who gets what, which caps cut it, and who is refused and why. Nothing is posted
+from it; what is posted follows from the granted lines alone (`plan`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from calculators.awards.all import AnyResult, calculate_all, reckoned_with
+from calculators.awards.lines import ItemLine
+from calculators.awards.loan import Result
+from calculators.facts.model import Acceptance, Application, Grant, Project
+from calculators.money import Exact
+from ledger.registry.benchmarks import benchmark
+from ledger.registry.drafts import Known
+from ledger.registry.grants import grants
+from ledger.registry.openings import outside_awards
+from ledger.runs.lines import AnyLine, Facts, Granted, known_facts, lines_of
+from ledger.runs.plan import supports
+from ledger.store.ledger import View
+
+GRANTED, OPEN, REFUSED, DECLINED = "granted", "open", "refused", "declined"
+
+# Above every amount a ledger can hold, and what nobody has decided on is bound by no decision.
+UNBOUND_FEN = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """An application and what it comes to, in fen: `computed_fen` after caps, `award_fen` after ceiling and decisions.
+
+    `outcome` is `granted`, `open` (nobody has decided), `refused` (a rule is not met) or `declined` (by decision).
+    `caps` are the ids of those that cut something, `withheld` what ceiling and decisions cut, as digests have it.
+    """
+
+    application: str
+    uscc: str
+    firm: str
+    item: str
+    applied_on: date
+    rank: int | None
+    outcome: str
+    grant: str = ""
+    computed_fen: int = 0
+    award_fen: int = 0
+    caps: tuple[str, ...] = ()
+    withheld: tuple[Mapping[str, Any], ...] = ()
+    conditions: tuple[Mapping[str, Any], ...] = ()
+    refused: tuple[Mapping[str, str], ...] = ()
+
+
+class Batch(NamedTuple):
+    """The registers as one batch is reckoned on them: what is known, the grants, and what nobody has decided on."""
+
+    facts: Facts
+    granted: Mapping[str, Known[Grant]]
+    unbound: bool = False
+
+
+# The last sign there is, for private use: no grant's number begins with it, and every one sorts before it.
+_LAST = "\U0010fffd"
+
+
+def assess(view: View, notice: str, day: date) -> list[Assessed]:
+    """Every application under a notice, those that may get something first, by rank, day and number."""
+    return assess_batch(view, Batch(known_facts(view), grants(view)), notice, day)
+
+
+def assess_batch(view: View, batch: Batch, notice: str, day: date) -> list[Assessed]:
+    """The same over facts and grants of the caller's own; `unbound` leaves ceilings and decisions aside."""
+    asked = {key: one.value for key, one in batch.facts.applications.items() if one.value.notice == notice}
+    decided = {row.body["application"]: row for row in view.rows("grant")}
+    declined = {} if batch.unbound else {key: row for key, row in decided.items() if row.body["outcome"] == "refused"}
+    made = _lines(batch, asked, declined.keys(), day)
+    results = {result.line.application.id: result for result in _reckon(view, made, asked, day)}
+    unready = {one.line: one for one in made.unready}
+    ranks = {row.key: row.body.get("rank") for row in view.rows("application")}
+    firms = {uscc: known.value.name for uscc, known in batch.facts.entities.items()}
+    of_application = {known.value.application: known.value.id for known in batch.granted.values()}
+    found = []
+    for key, application in asked.items():
+        grant = of_application.get(key, "")
+        one = Assessed(
+            key, application.uscc, firms[application.uscc], application.item, application.applied_on, ranks[key], OPEN
+        )
+        if key in declined:
+            found.append(replace(one, outcome=DECLINED, refused=(_declined(declined[key].body),)))
+        elif key in results:
+            found.append(_judged(one, grant, results[key]))
+        else:
+            code = unready[grant or _draft_id(key)].code
+            found.append(replace(one, grant=grant, outcome=REFUSED, refused=({"code": code, "clause": "registers"},)))
+    return sorted(found, key=_place)
+
+
+def _place(one: Assessed) -> tuple[bool, bool, int, date, str]:
+    return (bool(one.refused), one.rank is None, one.rank or 0, one.applied_on, one.application)
+
+
+def _draft_id(application: str) -> str:
+    """The line of an application that has no grant; it sorts after every grant of the same day."""
+    return f"{_LAST}{application}"
+
+
+def _lines(batch: Batch, asked: Mapping[str, Application], declined: Iterable[str], day: date) -> Granted:
+    """The granted lines of all notices, and of this one the applications that nobody has decided on."""
+    passed_over = {known.value.application for known in batch.granted.values()} | set(declined)
+    drafts = [
+        Known(Grant(_draft_id(key), key, day, UNBOUND_FEN, "-", "-", "-"), ())
+        for key in sorted(asked.keys() - passed_over)
+    ]
+    known = list(batch.granted.values())
+    facts = batch.facts
+    if batch.unbound:
+        known = [
+            Known(replace(one.value, ceiling_fen=UNBOUND_FEN), one.leaves) if one.value.application in asked else one
+            for one in known
+        ]
+        bounds = {key: bound for key, bound in facts.limits.items() if key not in asked}
+        facts = facts._replace(limits=bounds, taken_back={})
+    made = lines_of(facts, [*known, *drafts])
+    return made._replace(
+        lines=tuple(_carried_out(line, day) if line.application.id in asked else line for line in made.lines)
+    )
+
+
+def _carried_out(line: AnyLine, day: date) -> AnyLine:
+    """A project that nobody has accepted yet as if it were accepted in full."""
+    if isinstance(line, ItemLine) and isinstance(line.item, Project) and line.item.acceptance is None:
+        return replace(line, item=replace(line.item, acceptance=Acceptance(day, Exact(1))))
+    return line
+
+
+def _reckon(view: View, made: Granted, asked: Mapping[str, Application], day: date) -> list[AnyResult]:
+    notices = {line.notices[0].id for line in made.lines if line.application.id in asked}
+    lines = reckoned_with(made.lines, notices)
+    ids = {line.id for line in lines}
+    rates_ref, rates = benchmark(view)
+    others = supports(line for line in made.lines if line.id not in ids)
+    results = calculate_all(lines, rates, rates_ref, day + timedelta(days=1), outside_awards(view), others)
+    return [result for result in results if result.line.application.id in asked]
+
+
+def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
+    digest = result.digest
+    taken_fen = sum(one["amount_fen"] for one in digest.get("taken_back", ()))
+    outcome = REFUSED if digest["refused"] else GRANTED if grant else OPEN
+    return replace(
+        one,
+        grant=grant,
+        outcome=outcome,
+        computed_fen=digest["award_fen"] + digest["withheld_fen"] + taken_fen,
+        award_fen=digest["award_fen"],
+        caps=tuple(dict.fromkeys(_binding(result))),
+        withheld=tuple(digest["withheld"]),
+        conditions=tuple(digest["conditions"]),
+        refused=tuple(digest["refused"]),
+    )
+
+
+def _binding(result: AnyResult) -> Iterator[str]:
+    capped = result.working.capped if isinstance(result, Result) else result.capped
+    return (fill.cap for fill in capped.fills.values() if fill.binding)
+
+
+def _declined(body: Mapping[str, Any]) -> dict[str, str]:
+    return {"code": "declined", "clause": body["document"], "reason": body["reason"]}

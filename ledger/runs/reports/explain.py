@@ -1,0 +1,99 @@
+"""The worksheet behind a posting or a loan: the run's own reckoning, made again and held against what was posted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from calculators.awards.all import AnyResult
+from calculators.problems import N_, Refused, refuse
+from ledger.book.balances import last_entry
+from ledger.runs.history import Run, State, find_run, runs
+from ledger.runs.occasion import Month, Occasion
+from ledger.runs.plan import digest_item, plan_of
+from ledger.store.ledger import View
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A line as a run reckoned it.
+
+    `result` renders the worksheet and is None for a line that could not be put together; `digest` is what stands in
+    the log; `entries` are the line's entry records up to and with that run, oldest first.
+    """
+
+    run: Run
+    line: str
+    digest: dict[str, Any]
+    result: AnyResult | None
+    entries: tuple[dict[str, Any], ...]
+
+
+def explain_entry(view: View, record: int) -> Explanation:
+    """The explanation of an award entry by its log index; refuses `not_an_award`."""
+    body = view.record(record)
+    if "digest" not in body:
+        raise refuse(
+            "not_an_award",
+            N_("entry {key} is no award: it was posted under document {document}"),
+            N_("look at it with `subsidy book entry`"),
+            key=body["key"],
+            document=body.get("document", "-"),
+        )
+    run = next(run for run in runs(view) if run.closed and run.first <= record < run.first + run.count)
+    return _explain(view, run, body["line"])
+
+
+def explain_loan(view: View, name: str, month: Month | None = None) -> list[Explanation]:
+    """The explanations of every line of a loan or other item (its key) or of one line (its grant number), as last run.
+
+    With `month`, as the last closed run of that month reckoned them. Refuses `loan_unknown`, `run_unknown`, and
+    `entry_unknown` for a bare number, which may have been meant as an entry's.
+    """
+    asked = [find_run(view, str(month))] if month else _latest(view)
+    for run in asked:
+        plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
+        named = [digest["line"] for digest in plan.digests if name in (digest["line"], digest_item(digest))]
+        if named:
+            return [_explain(view, run, line) for line in named]
+    raise _unknown(view, name, asked[0].occasion)
+
+
+def _unknown(view: View, name: str, occasion: Occasion) -> Refused:
+    if name.isdecimal():
+        return refuse(
+            "entry_unknown",
+            N_("{name} is no entry of the book, whose last one is {last}, and no loan or grant in the run of {month}"),
+            N_("give the number of an entry from `subsidy book account`, or a contract or grant number as registered"),
+            name=name,
+            last=last_entry(view),
+            month=occasion,
+        )
+    return refuse(
+        "loan_unknown",
+        N_("no granted line of {name} stands in the run of {month}"),
+        N_("give a loan's contract number (with /slip), a grant number or a posting's number"),
+        name=name,
+        month=occasion,
+    )
+
+
+def _latest(view: View) -> list[Run]:
+    """The last closed run of each series, the newest first."""
+    found: list[Run] = []
+    for run in reversed(runs(view)):
+        if run.state is State.CLOSED and not any(run.occasion.follows(later.occasion) for later in found):
+            found.append(run)
+    if not found:
+        raise refuse("run_unknown", N_("nothing was run yet"), N_("run a month with `subsidy run interest`"))
+    return found
+
+
+def _explain(view: View, run: Run, line: str) -> Explanation:
+    plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
+    digest = next(digest for digest in plan.digests if digest["line"] == line)
+    result = next((result for result in plan.results if result.line.id == line), None)
+    entries = tuple(
+        row.body
+        for row in view.at(max(run.closed, run.number)).records("entry")
+        if row.body.get("line") == line and "award_fen" in row.body
+    )
+    return Explanation(run, line, digest, result, entries)

@@ -1,0 +1,388 @@
+"""The columns of the registers: their headings in both languages, and what may stand in a cell of each kind.
+
+The columns themselves are data (`fixtures/registers.csv`); this module knows the kinds. A cell comes in as text and
+leaves as what a record holds: fen, ISO dates, flags, texts.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from calculators.facts.loan import rate_of
+from calculators.interest.loan import FixedRate
+from calculators.money import parse_exact, parse_percent, parse_yuan
+from calculators.problems import N_, Place, refuse
+from ledger.resources import fixture
+
+# Cells in which a Chinese keyboard's full-width digits and signs (３，０００．００) mean the same as the others.
+_WIDTH_FREE = frozenset({"amount", "amount_or_zero", "date", "dates", "day"})
+
+# Cells that Excel must not read as numbers or dates: it keeps 15 digits and drops leading zeros.
+IDENTIFIERS = frozenset({"identifier", "contract", "uscc", "secret", "hashes"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a register: `name` is that of the records, `choices` maps what may stand in a cell to its value."""
+
+    name: str
+    english: str
+    chinese: str
+    kind: str
+    required: bool
+    choices: Mapping[str, str]
+    example: str
+    note_en: str
+    note_zh: str
+
+    @property
+    def heading(self) -> str:
+        """The heading of our own templates, in both languages."""
+        return f"{self.chinese} {self.english}"
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Every heading a file may use, the record's own name included."""
+        return (self.name, self.english, self.chinese, self.heading)
+
+    @property
+    def secret(self) -> bool:
+        """Whether the cell must never be shown in full."""
+        return self.kind == "secret"
+
+
+@cache
+def columns(register: str) -> tuple[Column, ...]:
+    """The columns of `register` (`entities`, `loans`, ...) in the order of the templates."""
+    with fixture("registers.csv").open(encoding="utf-8") as source:
+        rows = [row for row in csv.DictReader(source) if row["register"] == register]
+    return tuple(
+        Column(
+            name=row["column"],
+            english=row["english"],
+            chinese=row["chinese"],
+            kind=row["kind"],
+            required=row["required"] == "yes",
+            choices=_choices(row["choices"]),
+            example=row["example"],
+            note_en=row["note_en"],
+            note_zh=row["note_zh"],
+        )
+        for row in rows
+    )
+
+
+def _choices(text: str) -> dict[str, str]:
+    """`yes=是|no=否` -> every way to write a choice, with the value it means; the value itself comes first."""
+    pairs = [choice.partition("=")[::2] for choice in text.split("|") if choice]
+    return {value: value for value, _chinese in pairs} | {chinese: value for value, chinese in pairs if chinese}
+
+
+def mask(number: str) -> str:
+    """A wallet or account number as it may be shown: the last four only, nothing of a number that short."""
+    return f"****{number[-4:]}" if len(number) > 4 else "****"
+
+
+def fold(name: str) -> str:
+    """A name for comparing: full-width and half-width signs alike, without spaces, capitals made small."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def parse(column: Column, text: str) -> Any:
+    """The value of a cell that is not empty; `ValueError` when it is none of the column's kind."""
+    if column.kind in _WIDTH_FREE and not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _PARSERS[column.kind](column, text)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How the refusal of a cell reads: code, what is wrong, how to mend it."""
+
+    code: str
+    what: str
+    mend: str
+
+
+FAULTS = {
+    "text": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text anew")),
+    "identifier": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text anew")),
+    "contract": Fault(
+        "identifier_slash",
+        N_("{text!r} has a slash, which separates contract and slip number"),
+        N_("write it with a hyphen, in every register alike"),
+    ),
+    "secret": Fault(
+        "number_malformed",
+        N_("{text} is not a wallet or account number"),
+        N_("write 1 to 68 digits or Latin letters, formatted as text"),
+    ),
+    "uscc": Fault(
+        "uscc_malformed",
+        N_("{text!r} is not a unified social credit code"),
+        N_("write its 18 digits and capital letters; I, O, S, V and Z do not occur"),
+    ),
+    "amount": Fault(
+        "amount_malformed",
+        N_("{text!r} is not an amount above 0 in yuan"),
+        N_("write digits with at most two decimals, for example 1,234,567.89"),
+    ),
+    "amount_or_zero": Fault(
+        "amount_malformed",
+        N_("{text!r} is not an amount of 0 or more in yuan"),
+        N_("write digits with at most two decimals, for example 1,234,567.89"),
+    ),
+    "date": Fault("date_malformed", N_("{text!r} is not a date"), N_("write YYYY-MM-DD, for example 2025-06-20")),
+    "dates": Fault(
+        "date_malformed",
+        N_("{text!r} is not a list of dates, each later than the one before"),
+        N_("write YYYY-MM-DD;YYYY-MM-DD"),
+    ),
+    "day": Fault("day_malformed", N_("{text!r} is not a day of the month"), N_("write a number from 1 to 31")),
+    "rate": Fault(
+        "rate_malformed",
+        N_("{text!r} is not a rate"),
+        N_("write it as text with its unit: 3.55%, LPR1Y+25BP or LPR5Y-10BP"),
+    ),
+    "share": Fault(
+        "rate_malformed",
+        N_("{text!r} is not a rate above 0% and below 100%"),
+        N_("write it as text with its unit, for example 1.5%"),
+    ),
+    "part": Fault(
+        "part_malformed",
+        N_("{text!r} is not a part from 0% to 100%"),
+        N_("write it as text with its unit, for example 80%"),
+    ),
+    "count": Fault(
+        "count_malformed",
+        N_("{text!r} is not a whole number above 0"),
+        N_("write digits only, at most 999,999"),
+    ),
+    "number": Fault(
+        "number_not_positive",
+        N_("{text!r} is not a number above 0"),
+        N_("write a plain decimal number, for example 12.5"),
+    ),
+    "name": Fault(
+        "name_malformed",
+        N_("{text!r} is not a name as notices write it"),
+        N_("write at most 24 small Latin letters, digits and _, a letter first"),
+    ),
+    "attributes": Fault(
+        "attributes_malformed",
+        N_("{text!r} is not a list of attributes, each named once"),
+        N_("write name=value; name=value, the names in small Latin letters as in the notice"),
+    ),
+    "choice": Fault("choice_unknown", N_("{text!r} is not among the choices"), N_("write one of: {choices}")),
+    "flag": Fault("choice_unknown", N_("{text!r} is not among the choices"), N_("write one of: {choices}")),
+    "hashes": Fault(
+        "hash_malformed",
+        N_("{text!r} is not a list of SHA-256 sums"),
+        N_("write 64 hexadecimal digits per file, ; between them"),
+    ),
+}
+
+
+def fault_of(column: Column, text: str) -> Fault:
+    """What is wrong with a cell that `parse` refused; of a contract number either the slash or a sign nobody sees."""
+    return FAULTS["text" if column.kind == "contract" and "/" not in text else column.kind]
+
+
+# A spreadsheet that saves a date cell as text adds midnight.
+_DATE = re.compile(
+    r"((?:19|20)\d\d)"
+    r"(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
+    r"(?: 0?0:00(?::00)?)?",
+    re.ASCII,
+)
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+_NUMBER = re.compile(r"[0-9A-Za-z]{1,68}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,23}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def _text(_column: Column, text: str) -> str:
+    # Control and format signs (zero-width spaces among them) make two texts look alike that are not.
+    if not text.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cf") for sign in text):
+        raise ValueError(text)
+    return text
+
+
+def _contract(column: Column, text: str) -> str:
+    if "/" in text:
+        raise ValueError(text)
+    return _text(column, text)
+
+
+def _secret(_column: Column, text: str) -> str:
+    number = "".join(unicodedata.normalize("NFKC", text).split())
+    if not _NUMBER.fullmatch(number):
+        raise ValueError(number)
+    return number
+
+
+def _uscc(_column: Column, text: str) -> str:
+    code = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    if not _USCC.fullmatch(code):
+        raise ValueError(code)
+    return code
+
+
+def _amount(_column: Column, text: str) -> int:
+    fen = parse_yuan(text)
+    if fen <= 0:
+        raise ValueError(text)
+    return fen
+
+
+def _amount_or_zero(_column: Column, text: str) -> int:
+    fen = parse_yuan(text)
+    if fen < 0:
+        raise ValueError(text)
+    return fen
+
+
+@lru_cache(maxsize=4096)
+def iso_date(text: str) -> str:
+    """`YYYY-MM-DD` from `YYYY-M-D`, `YYYY/M/D`, `YYYY.M.D` or `YYYY年M月D日`; `ValueError` for anything else."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    year, month, day = (int(part) for part in match.groups() if part)
+    return date(year, month, day).isoformat()
+
+
+def day_of(text: str, option: str) -> date:
+    """The day that an option of a command names; refuses `date_malformed`."""
+    try:
+        return date.fromisoformat(iso_date(text))
+    except ValueError:
+        fault = FAULTS["date"]
+        raise refuse(fault.code, fault.what, fault.mend, Place(option), text=text) from None
+
+
+def _date(_column: Column, text: str) -> str:
+    return iso_date(text)
+
+
+def _dates(_column: Column, text: str) -> list[str]:
+    days = [iso_date(part.strip()) for part in text.replace("；", ";").split(";") if part.strip()]
+    if not days or days != sorted(set(days)):
+        raise ValueError(text)
+    return days
+
+
+def _day(_column: Column, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 31):
+        raise ValueError(text)
+    return int(text)
+
+
+def _choice(column: Column, text: str) -> str:
+    if text in column.choices:
+        return column.choices[text]
+    for written, value in column.choices.items():
+        if fold(written) == fold(text):
+            return value
+    raise ValueError(text)
+
+
+def _flag(column: Column, text: str) -> bool:
+    return _choice(column, text) == "yes"
+
+
+@lru_cache(maxsize=4096)
+def _rate_text(text: str) -> str:
+    rate = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    made = rate_of(rate, None, date.min)
+    # Nobody lends at 100 % or more, and only a spread may be negative: such a rate is a slip of the pen.
+    if not 0 <= made.rate < 1 if isinstance(made, FixedRate) else abs(made.spread) >= 1:
+        raise ValueError(text)
+    return rate
+
+
+def _rate(_column: Column, text: str) -> str:
+    return _rate_text(text)
+
+
+def _share(_column: Column, text: str) -> str:
+    share = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    if not 0 < parse_percent(share) < 1:
+        raise ValueError(text)
+    return share
+
+
+def _part(_column: Column, text: str) -> str:
+    part = "".join(unicodedata.normalize("NFKC", text).split())
+    if not part.endswith("%") or not 0 <= parse_percent(part) <= 1:
+        raise ValueError(text)
+    return part
+
+
+def _count(_column: Column, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
+        raise ValueError(text)
+    return int(text)
+
+
+def _number(_column: Column, text: str) -> str:
+    if parse_exact(text) <= 0:
+        raise ValueError(text)
+    return text.strip().replace(",", "")
+
+
+def _name(_column: Column, text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def _attributes(column: Column, text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in text.replace("；", ";").replace("＝", "=").split(";"):
+        if not part.strip():
+            continue
+        name, _sign, value = (one.strip() for one in part.partition("="))
+        if not _NAME.fullmatch(name) or not value or name in found:
+            raise ValueError(text)
+        found[name] = _text(column, value)
+    if not found:
+        raise ValueError(text)
+    return found
+
+
+def _hashes(_column: Column, text: str) -> list[str]:
+    sums = [part.strip().lower() for part in text.replace("；", ";").split(";") if part.strip()]
+    if not sums or not all(_SHA256.fullmatch(one) for one in sums):
+        raise ValueError(text)
+    return sums
+
+
+_PARSERS: dict[str, Callable[[Column, str], Any]] = {
+    "text": _text,
+    "identifier": _text,
+    "contract": _contract,
+    "secret": _secret,
+    "uscc": _uscc,
+    "amount": _amount,
+    "amount_or_zero": _amount_or_zero,
+    "date": _date,
+    "dates": _dates,
+    "day": _day,
+    "choice": _choice,
+    "flag": _flag,
+    "rate": _rate,
+    "hashes": _hashes,
+    "share": _share,
+    "part": _part,
+    "count": _count,
+    "number": _number,
+    "name": _name,
+    "attributes": _attributes,
+}

@@ -1,0 +1,352 @@
+"""The premium subsidy: what counts, the share by year of cover, endorsements, returns, premiums by the unit."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from calculators.explain.item import render_item
+from calculators.facts.model import Premium, Rating
+from calculators.money import Exact, parse_yuan
+from tests.calculators.items import (
+    ASSUMED,
+    awards,
+    cap,
+    day,
+    line,
+    outside,
+    periods,
+    policy,
+    premium_notice,
+    premium_share,
+    reckon,
+    refused,
+)
+
+MAY = ("2024-05-10", "1,000,000")
+
+
+def test_a_share_of_what_was_paid_rounded_once() -> None:
+    # 80% of 33.33 = 26.664
+    assert awards(line(policy("P", ("2024-05-10", "33.33")), premium_notice())) == ["26.66"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "award", "back"),
+    [("half_up", "26.66", "-13.33"), ("half_even", "26.66", "-13.33"), ("down", "26.65", "-13.33")],
+)
+def test_the_award_rounds_as_the_notice_says(mode: str, award: str, back: str) -> None:
+    # 80% of 33.32 = 26.656; half of it comes back: 13.328, which leaves 13.33, or 13.32 rounded down.
+    rounding = {"award": {"mode": mode, **ASSUMED}, "premium": {"mode": "half_up", **ASSUMED}}
+    moved = policy("P", ("2024-05-10", "33.32"), ("2024-08-10", "-16.66"))
+    assert [amount for _, amount in periods(line(moved, premium_notice(rounding=rounding)))] == [award, back]
+
+
+@pytest.mark.parametrize(
+    ("paid", "due"),
+    [
+        ("in_full", [("2024-07-02", "800.00")]),
+        # 80% of 400.00, then of 600.00 more.
+        ("as_paid", [("2024-05-11", "320.00"), ("2024-07-02", "480.00")]),
+    ],
+)
+def test_instalments(paid: str, due: list[tuple[str, str]]) -> None:
+    instalments = policy("P", ("2024-05-10", "400"), ("2024-07-01", "600"))
+    assert periods(line(instalments, premium_notice(paid=paid))) == due
+
+
+def test_a_fen_that_is_not_paid_holds_a_premium_to_be_paid_in_full() -> None:
+    short = policy("P", ("2024-05-10", "999.99"), premium="1,000")
+    assert periods(line(short, premium_notice(paid="in_full"))) == []
+    paid = replace(short, premiums=(*short.premiums, Premium(day("2024-05-10"), 1)))
+    assert periods(line(paid, premium_notice(paid="in_full"))) == [("2024-05-11", "800.00")]
+
+
+@pytest.mark.parametrize(
+    ("liability", "bounds", "contract", "award"),
+    [
+        # 3% of the liability against a premium of 1,000,000, of which 80% is paid.
+        ("33,333,333.34", {}, None, "800,000.00"),  # 1,000,000.0002, the premium is the lower
+        ("33,333,333.33", {}, None, "799,999.99"),  # 999,999.9999, rounded down to 999,999.99: 799,999.992
+        ("20,000,000", {}, None, "480,000.00"),  # 600,000
+        ("20,000,000", {"amount": "10,000,000"}, None, "240,000.00"),  # 300,000
+        ("20,000,000", {"contract_times": "5"}, "3,000,000", "360,000.00"),  # of 15,000,000: 450,000
+        ("20,000,000", {"contract_times": "5"}, "4,000,000", "480,000.00"),  # 5 x 4,000,000 is the liability
+        ("20,000,000", {"contract_times": "5", "amount": "10,000,000"}, "3,000,000", "240,000.00"),
+        ("20,000,000", {"contract_times": "5", "amount": "18,000,000"}, "3,000,000", "360,000.00"),
+    ],
+)
+def test_the_rate_that_counts_and_the_liability_it_is_of(
+    liability: str, bounds: dict[str, str], contract: str | None, award: str
+) -> None:
+    notice = premium_notice(max_rate="3%", **({"liability": bounds} if bounds else {}))
+    assert awards(line(policy("P", MAY, liability=liability, contract=contract), notice)) == [award]
+
+
+def test_a_contract_that_is_not_known_is_not_zero() -> None:
+    notice = premium_notice(max_rate="3%", liability={"contract_times": "5"})
+    assert refused(line(policy("P", MAY, liability="20,000,000"), notice)) == ["contract_missing"]
+
+
+@pytest.mark.parametrize(("deducted", "award"), [("false", "848.00"), ("true", "800.00")])
+def test_the_tax_counts_or_not_by_the_notices_word(deducted: str, award: str) -> None:
+    # 1,060 with 60 of tax: 80% of 1,060 = 848, of 1,000 = 800.
+    taxed = replace(policy("P"), premium_fen=106_000, premiums=(Premium(day("2024-05-10"), 106_000, 6_000),))
+    assert awards(line(taxed, premium_notice(tax=deducted, paid="in_full"))) == [award]
+
+
+def test_the_share_falls_with_the_year_of_cover_and_ends() -> None:
+    notice = premium_notice(
+        premium_share("80%", "1"),
+        premium_share("60%", "2 3", level="national"),
+        premium_share("50%", "2", level="city"),
+    )
+    lines = [
+        line(policy("P1", MAY, cover_year=1), notice),
+        line(policy("P2", MAY, cover_year=2, attributes={"level": "national"}), notice),
+        line(policy("P3", MAY, cover_year=2, attributes={"level": "city"}), notice),
+        line(policy("P4", MAY, cover_year=3, attributes={"level": "national"}), notice),
+        line(policy("P5", MAY, cover_year=3, attributes={"level": "city"}), notice),
+        line(policy("P6", MAY, cover_year=4, attributes={"level": "national"}), notice),
+    ]
+    assert awards(*lines) == ["800,000.00", "600,000.00", "500,000.00", "600,000.00", "0.00", "0.00"]
+    assert refused(*lines) == ["share_missing", "share_missing"]
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        [premium_share("80%"), premium_share("60%", "2")],
+        [premium_share("80%", "1 2"), premium_share("60%", "2 3")],
+        [premium_share("80%", "1", level="city"), premium_share("60%", "1")],
+        [premium_share("80%", "1", level="city"), premium_share("60%", "1", scope="factory")],
+    ],
+)
+def test_shares_that_a_policy_could_fit_together_do_not_load(shares: list[dict[str, Any]]) -> None:
+    with pytest.raises(ValidationError, match="could fit"):
+        premium_notice(*shares)
+
+
+def test_an_endorsement_pays_more_and_a_return_takes_back_in_proportion() -> None:
+    moved = policy(
+        "P", ("2024-05-10", "1,000.00"), ("2024-06-10", "0.01"), ("2024-09-10", "-333.33"), premium="1,000.00"
+    )
+    # 80% of 1,000.00; of 1,000.01 = 800.008; of the 666.68 borne = 533.344.
+    assert periods(line(moved, premium_notice(paid="in_full"))) == [
+        ("2024-05-11", "800.00"),
+        ("2024-06-11", "0.01"),
+        ("2024-09-11", "-266.67"),
+    ]
+
+
+def test_a_return_is_in_proportion_of_what_counted_not_of_what_was_paid() -> None:
+    # 3% of 20,000 = 600 counts of 1,000 paid; a quarter comes back, and a quarter of 80% of 600 = 480.
+    moved = policy("P", ("2024-05-10", "1,000"), ("2024-09-10", "-250"), liability="20,000")
+    assert periods(line(moved, premium_notice(max_rate="3%"))) == [("2024-05-11", "480.00"), ("2024-09-11", "-120.00")]
+
+
+def test_what_a_cap_cut_gives_back_its_proportion_and_nothing_below_zero() -> None:
+    notice = premium_notice(caps=[cap("each", "item", "500")])
+    moved = policy("P", ("2024-05-10", "1,000"), ("2024-09-10", "-250"), ("2024-10-10", "-750"))
+    # 800 cut to 500; a quarter back, then the rest.
+    assert periods(line(moved, notice)) == [
+        ("2024-05-11", "500.00"),
+        ("2024-09-11", "-125.00"),
+        ("2024-10-11", "-375.00"),
+    ]
+
+
+@pytest.mark.parametrize(("mode", "back"), [("half_up", "-0.67"), ("half_even", "-0.67"), ("down", "-0.66")])
+def test_a_proportion_given_back_rounds_as_the_notice_says(mode: str, back: str) -> None:
+    # 2.40 of 3.00 are claimed and 1.00 awarded; 2.00 come back, 1.60 of the 2.40: 1.00 x 1.60 / 2.40 = 0.666...
+    rounding = {"award": {"mode": mode, **ASSUMED}, "premium": {"mode": "half_up", **ASSUMED}}
+    notice = premium_notice(rounding=rounding, caps=[cap("each", "item", "1")])
+    moved = policy("P", ("2024-05-10", "3"), ("2024-08-10", "-2"))
+    assert [amount for _, amount in periods(line(moved, notice))] == ["1.00", back]
+
+
+def test_room_that_comes_back_is_not_claimed_for_what_was_cut_before() -> None:
+    # 100 for the firm: P 80, Q the 20 left of 80. P's come back; Q's next 10.00 of premium claim 8 and get 8.
+    notice = premium_notice(caps=[cap("firm", "entity", "100")])
+    returned = policy("P", ("2024-05-10", "100"), ("2024-07-10", "-100"))
+    endorsed = policy("Q", ("2024-06-10", "100"), ("2024-08-10", "10"))
+    assert periods(line(returned, notice), line(endorsed, notice)) == [
+        ("2024-05-11", "80.00"),
+        ("2024-07-11", "-80.00"),
+        ("2024-06-11", "20.00"),
+        ("2024-08-11", "8.00"),
+    ]
+
+
+def test_what_is_given_back_frees_room_of_the_amount_it_had_used_only() -> None:
+    yearly = cap("yearly", "entity year", "500", year_of="due_date")
+    notice = premium_notice(premium_share("100%"), caps=[yearly])
+    lines = [
+        line(policy("A", ("2024-05-10", "400"), ("2024-07-10", "-300")), notice),
+        line(policy("B", ("2024-08-10", "450")), notice),
+        line(policy("C", ("2023-08-10", "500"), ("2025-01-10", "-500")), notice),
+        line(policy("D", ("2025-02-10", "800")), notice),
+    ]
+    # 400 - 300 leave 400 of 2024 for B; what C gives back in 2025 was of the room of 2023.
+    assert awards(*lines) == ["100.00", "400.00", "0.00", "500.00"]
+
+
+def test_two_events_of_a_day_are_one_part_and_their_order_is_of_no_matter() -> None:
+    one_day = policy("P", ("2024-05-10", "1,000"), ("2024-05-10", "-400"))
+    assert periods(line(one_day, premium_notice())) == [("2024-05-11", "480.00")]
+    again = replace(one_day, premiums=one_day.premiums[::-1])
+    assert periods(line(again, premium_notice())) == [("2024-05-11", "480.00")]
+
+
+def test_more_returned_than_paid_is_refused() -> None:
+    early = policy("P", ("2024-05-10", "-400"), ("2024-05-11", "1,000"))
+    assert refused(line(early, premium_notice())) == ["returned_above_paid"]
+    # The premium without its tax decides where tax is taken off: 100 of 1,000 paid were no tax, 200 come back.
+    taxed = replace(
+        early,
+        premiums=(Premium(day("2024-05-10"), 100_000, 90_000), Premium(day("2024-05-11"), -20_000)),
+        premium_fen=0,
+    )
+    assert refused(line(taxed, premium_notice(tax="true"))) == ["returned_above_paid"]
+    assert refused(line(taxed, premium_notice())) == []
+
+
+def test_caps_per_launch_firm_and_year_with_what_was_paid_outside() -> None:
+    notice = premium_notice(
+        premium_share("50%"),
+        caps=[cap("launch", "item", "5,000,000"), cap("firm", "entity year", "10,000,000", year_of="due_date")],
+    )
+    lines = [
+        line(policy("A", ("2024-05-10", "9,000,000"), item="launch 1"), notice),  # 4,500,000
+        line(policy("B", ("2024-06-10", "9,000,000"), item="launch 1"), notice),  # 500,000 left of the launch
+        line(policy("C", ("2024-07-10", "9,000,000"), item="launch 2"), notice),  # 4,500,000
+        line(policy("D", ("2024-08-10", "9,000,000"), item="launch 3"), notice),  # 500,000 left of the firm's year
+        line(policy("E", ("2025-01-10", "9,000,000"), item="launch 4"), notice),  # another year
+    ]
+    assert awards(*lines) == ["4,500,000.00", "500,000.00", "4,500,000.00", "500,000.00", "4,500,000.00"]
+    taken = [outside("9,000,000", due="2024-03-01")]
+    assert awards(*lines, outside=taken) == ["1,000,000.00", "0.00", "0.00", "0.00", "4,500,000.00"]
+
+
+@pytest.mark.parametrize(("mode", "premium"), [("half_up", "0.65"), ("half_even", "0.65"), ("down", "0.64")])
+def test_a_premium_by_the_unit_rounds_as_the_notice_says(mode: str, premium: str) -> None:
+    # 550 x 0.00118 = 0.649
+    rounding = {"award": {"mode": "half_up", **ASSUMED}, "premium": {"mode": mode, **ASSUMED}}
+    rated = policy("P", ("2024-05-10", premium), rating=Rating(parse_yuan("550"), Exact("0.00118"), Exact(1)))
+    assert refused(line(rated, premium_notice(rounding=rounding))) == []
+
+
+def by_the_unit(sum_insured: str, rate: str, units: str, premium: str) -> list[str]:
+    rating = Rating(parse_yuan(sum_insured), Exact(rate), Exact(units))
+    return refused(line(policy("P", ("2024-05-10", premium), rating=rating), premium_notice()))
+
+
+@pytest.mark.parametrize(
+    ("sum_insured", "rate", "units", "premium", "wrong"),
+    [
+        ("550", "0.00118", "1", "0.65", "0.64"),  # 0.649
+        # 0.649 x 1,000 = 649.00: rounding before the multiplication would make 650.00.
+        ("550", "0.00118", "1000", "649.00", "650.00"),
+        ("300", "0.0272", "12.5", "102.00", "102.01"),
+        ("0.50", "0.01", "1", "0.01", "0.00"),  # 0.005
+    ],
+)
+def test_a_premium_by_the_unit_is_rounded_after_the_multiplication(
+    sum_insured: str, rate: str, units: str, premium: str, wrong: str
+) -> None:
+    assert by_the_unit(sum_insured, rate, units, premium) == []
+    assert by_the_unit(sum_insured, rate, units, wrong) == ["premium_differs"]
+
+
+def test_a_window_on_a_launch_that_did_not_take_place_is_missed() -> None:
+    notice = premium_notice(windows=[{"on": "launch", "from": "2024-04-01", **ASSUMED}])
+    assert refused(line(policy("P", MAY), notice)) == ["window_launch"]
+    assert refused(line(policy("P", MAY, launched_on=day("2024-04-01")), notice)) == []
+
+
+def test_the_worksheet_shows_what_counted_and_every_event() -> None:
+    notice = premium_notice(
+        premium_share("80%", "1 2 3"),
+        max_rate="3%",
+        liability={"contract_times": "5", "amount": "500,000,000"},
+        tax="true",
+        caps=[cap("firm", "entity", "1,000,000")],
+    )
+    taxed = replace(
+        policy("P", liability="100,000,000", contract="12,000,000"),
+        premium_fen=parse_yuan("2,120,000"),
+        premiums=(
+            Premium(day("2024-05-10"), parse_yuan("2,120,000"), parse_yuan("120,000")),
+            Premium(day("2024-09-10"), -parse_yuan("530,000"), -parse_yuan("30,000")),
+        ),
+    )
+    assert render_item(reckon(line(taxed, notice))[0]).splitlines() == [
+        "E1 / item P / test-notice@sha256:0000",
+        " eligible      share: 80% in 80%                                   n8.3",
+        " eligible      contract: 12,000,000.00 > 0.00                      n8.3",
+        " eligible      borne: 1,500,000.00 >= 0.00                         assumption",
+        " counted       paid 2,120,000.00 less tax 120,000.00                        =  2,000,000.00  n8.3",
+        " liability     100,000,000.00, at most 5 x 12,000,000.00 and 500,000,000.00 = 60,000,000.00  n8.3",
+        " max_rate      3% of the liability 60,000,000.00                            =  1,800,000.00  n8.3",
+        " shares        80% of 1,800,000.00, cover year 1                            =  1,440,000.00  n8.3",
+        " event         2024-05-10   before caps 1,440,000.00, awarded 1,000,000.00",
+        " counted       paid 2,120,000.00 less tax 120,000.00                        =  2,000,000.00  n8.3",
+        " liability     100,000,000.00, at most 5 x 12,000,000.00 and 500,000,000.00 = 60,000,000.00  n8.3",
+        " max_rate      3% of the liability 60,000,000.00                            =  1,800,000.00  n8.3",
+        " shares        80% of 1,800,000.00, cover year 1                            =  1,440,000.00  n8.3",
+        " returned      in proportion, 1,500,000.00 borne of 2,000,000.00            =  1,080,000.00  assumption",
+        "               less 1,440,000.00 of earlier events                          =   -360,000.00",
+        " event         2024-09-10   before caps -360,000.00, in proportion of what was awarded -250,000.00",
+        " cap           firm 1,000,000, used 0: binding",
+        " award         750,000.00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "row"),
+    [
+        ({"amount": "9,000"}, "liability 20,000.00, at most 9,000.00 = 9,000.00 n8.3"),
+        ({"contract_times": "5"}, "liability 20,000.00, at most 5 x 3,000.00 = 15,000.00 n8.3"),
+        ({"contract_times": "7"}, "liability 20,000.00, at most 7 x 3,000.00 = 20,000.00 n8.3"),
+    ],
+)
+def test_the_worksheet_shows_which_liability_counts(bounds: dict[str, str], row: str) -> None:
+    notice = premium_notice(max_rate="3%", liability=bounds)
+    one = line(policy("P", ("2024-05-10", "500"), liability="20,000", contract="3,000"), notice)
+    rows = [" ".join(text.split()) for text in render_item(reckon(one)[0]).splitlines()]
+    assert "counted paid 500.00 = 500.00 n8.3" in rows
+    assert row in rows
+
+
+def test_the_conditions_name_the_figures_that_differ() -> None:
+    shares = [premium_share("80%", "1"), premium_share("60%", "2"), {"share": "40%", "years": ["4"], **ASSUMED}]
+    notice = premium_notice(*shares, max_rate="3%", liability={"contract_times": "5"})
+    rating = Rating(parse_yuan("550"), Exact("0.00118"), Exact(1))
+    one = policy("P", ("2024-05-10", "0.64"), liability="20,000", cover_year=3, rating=rating)
+    (result,) = reckon(line(one, notice))
+    assert [(one.name, str(one), one.code, one.clause) for one in result.conditions] == [
+        ("share", "share: - in 80%, 60%, 40%", "share_missing", "assumption"),
+        ("contract", "contract: - > 0.00", "contract_missing", "n8.3"),
+        ("premium", "premium: 0.64 = 0.65", "premium_differs", "assumption"),
+        ("borne", "borne: 0.64 >= 0.00", "returned_above_paid", "assumption"),
+    ]
+    assert result.digest["calculator"] == "insurance_premium/1"
+    assert result.digest["periods"] == []
+
+
+def test_a_part_is_reckoned_on_the_premium_borne_so_far() -> None:
+    taxed = replace(
+        policy("P"),
+        premium_fen=106_000,
+        premiums=(Premium(day("2024-05-10"), 106_000, 6_000), Premium(day("2024-09-10"), -53_000, -3_000)),
+    )
+    for deducted, bases in (("false", [106_000, 53_000]), ("true", [100_000, 50_000])):
+        (result,) = reckon(line(taxed, premium_notice(tax=deducted)))
+        assert [period["base_fen"] for period in result.digest["periods"]] == bases
+
+
+def test_a_policy_without_payments_is_due_nothing() -> None:
+    (result,) = reckon(line(policy("P", premium="1,000"), premium_notice()))
+    assert (result.digest["eligible"], result.digest["periods"], result.digest["award_fen"]) == (True, [], 0)
+    assert [str(one) for one in result.conditions] == ["share: 80% in 80%", "borne: 0.00 >= 0.00"]

@@ -1,0 +1,142 @@
+"""Decisions that a run waits for, and what was paid before this ledger."""
+
+from datetime import date
+
+import pytest
+
+from calculators.awards.lines import Outside
+from ledger.office.decisions import Decision, decisions
+from ledger.registry.openings import opened_notices, outside_awards
+from tests.registry.command import call
+from tests.registry.desk import APPLICATIONS, BANK, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, OTHER_FIRM, PAYEES, Desk
+
+EARLY_CODE = "91350100M0001TGQXM"  # U03: fails the check of GB 32100
+
+
+@pytest.fixture
+def granted(office: Desk) -> Desk:
+    """A desk where PF1 was granted to FIRM on loan HT1 of Bank A, settled on the 20th, counted."""
+    office.take("entities", f"{ENTITIES}{EARLY_CODE},丙公司,厦门市,2016-01-01\n")
+    office.take("payees", PAYEES)
+    office.take("loans", LOANS)
+    office.take("applications", APPLICATIONS)
+    office.take("grants", GRANTS)
+    return office
+
+
+def decide(desk: Desk, kind: str, about: str) -> tuple[int, str]:
+    answer = call(desk, "decide", kind, "--about", about, "--reason", "licence seen")
+    return answer.exit_code, answer.output
+
+
+def test_an_override_and_an_exception_are_recorded_once(granted: Desk) -> None:
+    assert decide(granted, "uscc-override", EARLY_CODE) == (0, f"Recorded: uscc-override about {EARLY_CODE}.\n")
+    assert decide(granted, "lender-exception", f"{BANK}/2024-06")[0] == 0
+    size = granted.size
+    assert decide(granted, "lender-exception", f"{BANK}/2024-06") == (
+        0,
+        "This decision stands already; nothing was written.\n",
+    )
+    assert granted.size == size
+    with granted.ledger.read() as view:
+        assert decisions(view) == [
+            Decision("lender-exception", f"{BANK}/2024-06", "licence seen"),
+            Decision("uscc-override", EARLY_CODE, "licence seen"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "message"),
+    [
+        ("uscc-override", FIRM, f"the code {FIRM} passes its check; nothing is to be decided [override_not_needed]"),
+        (
+            "uscc-override",
+            "91350211M0000XUF46",
+            "the firm 91350211M0000XUF46 is not registered; import the register of entities first, or correct the code "
+            "[entity_unknown]",
+        ),
+        (
+            "lender-exception",
+            "Bank A",
+            "'Bank A' does not say what lender-exception is about; write --about LENDER/YYYY-MM [about_malformed]",
+        ),
+        (
+            "lender-exception",
+            "Bank Z/2024-06",
+            "no loan of lender Bank Z is registered; write the lender as in the register of loans: Bank A "
+            "[lender_unknown]",
+        ),
+        (
+            "release-hold",
+            "PF1/2024-06-31",
+            "'PF1/2024-06-31' does not say what release-hold is about; write --about GRANT/YYYY-MM-DD "
+            "[about_malformed]",
+        ),
+    ],
+)
+def test_a_decision_about_nothing_is_refused(granted: Desk, kind: str, about: str, message: str) -> None:
+    size = granted.size
+    assert decide(granted, kind, about) == (2, message + "\n")
+    assert granted.size == size
+
+
+HEADING = "uscc,line,lender,loan,due,amount\n"
+
+
+def opening(desk: Desk, rows: str) -> tuple[int, str]:
+    path = desk.file(HEADING + rows, "paid.csv")
+    answer = call(desk, "opening", "import", str(path), "--notice", NOTICE)
+    return answer.exit_code, answer.output
+
+
+def test_awards_paid_outside(granted: Desk) -> None:
+    rows = f'{FIRM},PF1,,,2024-03-20,"12,345.67"\n{OTHER_FIRM},,Bank Z,X-9,2024-03-20,100\n'
+    assert opening(granted, rows) == (0, f"{NOTICE}: 2 awards paid outside, 12,445.67 yuan.\n")
+    with granted.ledger.read() as view:
+        assert opened_notices(view) == {NOTICE}
+        # The settlement day of HT1 is counted, so its due period ends on the 21st; nobody knows the rule of X-9.
+        assert outside_awards(view) == (
+            Outside(NOTICE, FIRM, "PF1", BANK, "HT1", date(2024, 3, 21), 1_234_567),
+            Outside(NOTICE, OTHER_FIRM, "", "Bank Z", "X-9", date(2024, 3, 20), 10_000),
+        )
+    size = granted.size
+    assert opening(granted, rows)[0] == 0
+    assert granted.size == size
+
+
+def test_none_were_paid_outside(granted: Desk) -> None:
+    answer = call(granted, "opening", "none", NOTICE)
+    assert (answer.exit_code, answer.output) == (0, f"{NOTICE}: nothing was paid outside this ledger.\n")
+    with granted.ledger.read() as view:
+        assert opened_notices(view) == {NOTICE}
+        assert outside_awards(view) == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            f"{FIRM},PF9,,,2024-03-20,1\n",
+            "paid.csv:2:2 line: there is no grant PF9; import the register of grants first, or correct the number "
+            "[grant_unknown]",
+        ),
+        (
+            f"{OTHER_FIRM},PF1,,,2024-03-20,1\n",
+            f"paid.csv:2:1 uscc: grant PF1 has {FIRM} here; correct the cell, or the grant number [line_differs]",
+        ),
+        (
+            "",
+            f"the file has no rows; if nothing was paid, say `subsidy opening none {NOTICE}` [opening_empty]",
+        ),
+    ],
+)
+def test_an_opening_position_that_cannot_be(granted: Desk, rows: str, message: str) -> None:
+    size = granted.size
+    assert opening(granted, rows) == (2, message + "\n")
+    assert granted.size == size
+
+
+def test_an_opening_position_of_a_notice_nobody_added(granted: Desk) -> None:
+    answer = call(granted, "opening", "none", "no-such-notice")
+    assert answer.exit_code == 2
+    assert "[notice_unknown]" in answer.output

@@ -1,0 +1,165 @@
+"""The channel's client against a simulated operator, from an exported batch to the settled book."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from calculators.problems import Refused
+from ledger.payouts.channels.client import PAUSES, Channel
+from tests.payouts.operator import Operator, serving
+from tests.payouts.till import Till, open_till, run_quarters
+
+WALLET = "0012345678901234"
+AWARD_FEN = 1_686_250
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Till:
+    return run_quarters(open_till(tmp_path))
+
+
+def order(till: Till) -> tuple[str, bytes]:
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    return batch, till.go(batch).read_bytes()
+
+
+def take(till: Till, channel: Channel, batch: str) -> list[str]:
+    """Ask for the answer and take it in; the states then."""
+    path = till.folder / "asked.json"
+    path.write_bytes(channel.ask(batch).answer)
+    till.do("pay", "import-result", str(path))
+    return till.states(batch)
+
+
+def quick(url: str, pauses: list[int]) -> Channel:
+    return Channel(url, pause=pauses.append, timeout=httpx.Timeout(0.5))
+
+
+def test_a_batch_is_sent_asked_for_and_settled(till: Till) -> None:
+    batch, content = order(till)
+    operator = Operator(processing=True)
+    with serving(operator) as url:
+        channel = quick(url, [])
+        assert channel.submit(batch, content).tries == 1
+        assert take(till, channel, batch) == ["processing"]
+        operator.processing = False
+        assert take(till, channel, batch) == ["success"]
+        assert take(till, channel, batch) == ["success"]
+    assert operator.paid == {WALLET: AWARD_FEN}
+
+
+def test_an_error_after_the_payment_does_not_pay_twice(till: Till) -> None:
+    batch, content = order(till)
+    operator, pauses = Operator(errors_after_paying=2), []
+    with serving(operator) as url:
+        channel = quick(url, pauses)
+        assert channel.submit(batch, content).tries == 3
+        assert take(till, channel, batch) == ["success"]
+    assert (operator.posts, operator.paid, pauses) == (3, {WALLET: AWARD_FEN}, [1, 2])
+
+
+def test_a_time_out_after_the_payment_leaves_it_open_and_sending_again_pays_once(till: Till) -> None:
+    batch, content = order(till)
+    operator, pauses = Operator(delay=0.8), []
+    with serving(operator) as url:
+        channel = Channel(url, pause=pauses.append, timeout=httpx.Timeout(0.2))
+        with pytest.raises(Refused, match="channel_silent"):
+            channel.submit(batch, content)
+        # Tried four times, paid once; the ledger knows nothing of it and offers nothing.
+        assert (pauses, operator.paid) == (list(PAUSES), {WALLET: AWARD_FEN})
+        assert till.states(batch) == ["exported"]
+        assert till.read("pay", "prepare", "2024-03", "--dry-run")["batches"] == []
+        operator.delay = 0
+        again = till.on("2024-04-05").export(batch).read_bytes()
+        quick(url, []).submit(batch, again)
+        assert take(till, quick(url, []), batch) == ["success"]
+    assert operator.paid == {WALLET: AWARD_FEN}
+
+
+def test_a_rejected_payout_is_paid_by_another_one(till: Till) -> None:
+    batch, content = order(till)
+    operator = Operator(rejects={"示例企业"})
+    with serving(operator) as url:
+        channel = quick(url, [])
+        channel.submit(batch, content)
+        assert take(till, channel, batch) == ["fail"]
+        operator.rejects.clear()
+        second, again = order(till)
+        channel.submit(second, again)
+        assert take(till, channel, second) == ["success"]
+        assert take(till, channel, batch) == ["fail"]
+    assert operator.paid == {WALLET: AWARD_FEN}
+
+
+def test_a_late_return_makes_it_payable_again(till: Till) -> None:
+    batch, content = order(till)
+    operator = Operator()
+    with serving(operator) as url:
+        channel = quick(url, [])
+        channel.submit(batch, content)
+        assert take(till, channel, batch) == ["success"]
+        operator.send_back(till.items(batch)[0])
+        assert take(till.on("2024-06-03"), channel, batch) == ["returned"]
+    assert operator.paid == {WALLET: 0}
+    assert till.prepare("2024-03")["batches"][0]["total"] == "16862.50"
+
+
+def test_what_the_operator_refuses_is_not_tried_again() -> None:
+    operator, pauses = Operator(), []
+    with serving(operator) as url, pytest.raises(Refused, match="channel_refused"):
+        quick(url, pauses).ask("B1")
+    assert pauses == []
+
+
+def test_nobody_there_is_no_failure_of_the_payment() -> None:
+    pauses: list[int] = []
+    with pytest.raises(Refused, match="channel_silent"):
+        quick("http://127.0.0.1:9", pauses).submit("B1", b"{}")
+    assert pauses == list(PAUSES)
+
+
+def test_the_commands_send_and_ask(till: Till) -> None:
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.as_second("pay", "approve", batch)
+    operator = Operator()
+    with serving(operator) as url:
+        for _time in range(2):
+            till.do("pay", "send", batch, "--url", url)
+        assert till.do("pay", "ask", batch, "--url", url) == (
+            f"Batch {batch}: 1 changed, 0 disputed, 0 without a final answer.\n"
+        )
+    assert (operator.posts, operator.paid, till.states(batch)) == (2, {WALLET: AWARD_FEN}, ["success"])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://operator.example/ecny", "http://127.0.0.1:8080", "http://[::1]/", "http://localhost"]
+)
+def test_an_order_travels_encrypted_or_stays_on_this_machine(url: str) -> None:
+    Channel(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://operator.example/ecny", "channel_unencrypted"),
+        ("http://localhost.operator.example", "channel_unencrypted"),
+        ("HTTP://127.0.0.1.operator.example", "channel_unencrypted"),
+        ("https://", "channel_malformed"),
+        ("operator.example", "channel_malformed"),
+        ("ftp://operator.example", "channel_malformed"),
+        ("https://1001:secret@operator.example", "channel_malformed"),
+        ("http://localhost@operator.example", "channel_malformed"),
+        ("https://[::1", "channel_malformed"),
+        ("", "channel_malformed"),
+    ],
+)
+def test_another_address_is_refused_before_anything_is_recorded(till: Till, url: str, code: str) -> None:
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    assert till.as_second("pay", "approve", batch).exit_code == 0
+    size = till.verify()
+    for word in ("send", "ask"):
+        said = till.say("pay", word, batch, "--url", url)
+        assert (said.exit_code, f"[{code}]" in said.stderr, "secret" in said.output) == (2, True, False), said.output
+    assert till.verify() == size
+    assert till.states(batch) == ["approved"]
