@@ -11,7 +11,7 @@ import hypothesis
 import pytest
 
 from ledger.words import set_language
-from tests.registry.desk import Desk
+from tests.support.desk import Desk
 
 # How busy the machine is decides no test: a property may take its time, and so may drawing its cases.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -53,7 +53,7 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, _anchors: Iterator[Path
     set_language("en")
     yield
     set_language("en")
-    shutil.rmtree(anchor)
+    shutil.rmtree(anchor, ignore_errors=True)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from ledger.book.posting import Entry, Posting, post
-from tests.payouts.till import Till, open_till, run_quarters
 from tests.support.clock import at_noon
+from tests.support.till import Till, open_till, run_quarters
 
 PATH = "2024/loan-interest"
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.office import USCC
 from tests.support.clock import at_noon
+from tests.support.office import USCC
+from tests.support.till import Till, open_till, run_quarters
 
 PAYEE = "ecny/C1010211000012/000001"
 HEADINGS = "uscc,channel,institution,wallet_type,number,holder\n"

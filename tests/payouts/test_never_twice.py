@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
-from tests.kill import killed_at
 from tests.payouts.returns.test_recoveries import netting_till
-from tests.payouts.till import Till, open_till, run_quarters
 from tests.support.clock import at_noon
+from tests.support.kill import killed_at
+from tests.support.till import Till, open_till, run_quarters
 
 VAGUE = ("INIT", "PROCESSING", "PRESUMED_SUCCESS", "PRESUMED_FAIL")
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from ledger.payouts.reveal import POST
 from tests.payouts.test_checks import PAYEE
-from tests.payouts.till import WALLET, Till, open_till, run_quarters
-from tests.runs.office import USCC
 from tests.support.clock import at_noon
+from tests.support.office import USCC
+from tests.support.till import WALLET, Till, open_till, run_quarters
 
 NUMBER, HOLDER, WORD = "0012345678901234", "示例企业", "correct horse battery"
 

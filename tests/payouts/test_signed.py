@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.payouts.clawing import FOUND, ask
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.office import USCC
-from tests.runs.signing_office import CHECKER, HEAD, code, employ, key
+from tests.support.clawing import FOUND, ask
 from tests.support.clock import at_noon
+from tests.support.office import USCC
+from tests.support.signing_office import CHECKER, HEAD, code, employ, key
+from tests.support.till import Till, open_till, run_quarters
 
 PAYEE = "ecny/C1010211000012/000001"
 

@@ -7,8 +7,8 @@ from typing import Any
 from click.testing import Result
 
 from ledger.store.ledger import Ledger
-from tests.runs.office import Office, open_office
 from tests.support.clock import at_noon
+from tests.support.office import Office, open_office
 
 PAYER = "payer/ecny/C1010211000012/000001"
 WALLET = "0012345678905678"
