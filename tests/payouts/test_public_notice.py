@@ -12,9 +12,9 @@ import pytest
 
 from ledger.resources import fixture
 from tests.payouts.test_lender import lender_till
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.office import NOTICE
-from tests.runs.signing_office import code
+from tests.support.office import NOTICE
+from tests.support.signing_office import code
+from tests.support.till import Till, open_till, run_quarters
 
 NAME = "GS-2024-1"
 RULE = "approval: {public_notice: {days: 5}, assumption: true}\n"

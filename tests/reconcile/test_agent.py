@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.payouts.till import PAYER, Till
 from tests.reconcile.forms import write
 from tests.reconcile.test_deciding import AWARD, bring, match, paid, refused, sent, till
+from tests.support.till import PAYER, Till
 
 __all__ = ["till"]
 

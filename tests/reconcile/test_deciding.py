@@ -9,8 +9,8 @@ from click.testing import Result
 
 from ledger.audit.projector import Logged
 from ledger.audit.rules.matches import Matches
-from tests.payouts.till import PAYER, WALLET, Till, open_till, run_quarters
 from tests.reconcile.forms import write
+from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
 
 HEADING = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 PAYEE_WALLET = "0012345678901234"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.payouts.till import PAYER, WALLET, Till, open_till, run_quarters
 from tests.reconcile.forms import write
 from tests.reconcile.test_deciding import AFTER, AWARD, HEADING, bring, line_of, match, paid, sent, till
-from tests.runs.signing_office import CHECKER, HEAD, employ, key
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
 
 __all__ = ["till"]
 

@@ -9,8 +9,8 @@ import pytest
 from calculators.problems import Refused
 from ledger.runs.closing import approve
 from ledger.store.ledger import Ledger
-from tests.runs.office import Office
-from tests.runs.signing_office import (
+from tests.support.office import Office
+from tests.support.signing_office import (
     CHECKER,
     CONSISTENT,
     DEPUTY,

@@ -6,8 +6,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from ledger.resources import fixture
-from tests.runs.batch_office import INCENTIVE, A, B, C, apply, grant, open_batch_office, posted
-from tests.runs.office import NOTICE, Office, open_office
+from tests.support.batch_office import INCENTIVE, A, B, C, apply, grant, open_batch_office, posted
+from tests.support.office import NOTICE, Office, open_office
 
 
 def office_of(folder: Path) -> tuple[Office, Path]:
