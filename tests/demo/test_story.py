@@ -153,7 +153,7 @@ def test_two_facts_come_late_and_are_trued_up(told: Told, view: View, year: Year
     assert 3_750_000_00 * 66 * 25 // (360 * 1000) == 17_187_50
     assert re.search(r"2025-06-20 +-17,187\.50 +true-up", part)
     assert "2025-08: entries 36" in told.text
-    assert re.search(r"--month 2025-08: .* reduced by 17,187\.50, 1 true-ups", told.text)
+    assert re.search(r"--month 2025-08: .* reduced by 17,187\.50, true-ups 1", told.text)
 
 
 def test_the_trial_balance_is_zero_chart_by_chart(told: Told) -> None:
