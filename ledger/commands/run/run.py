@@ -11,6 +11,7 @@ from calculators.problems import N_
 from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.run.award_list import BOUNDS, applications_json, limit_json, print_applications, write_award_list
 from ledger.commands.run.compare import compare_list
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -30,7 +31,7 @@ from ledger.runs.plan import Plan, digest_item
 from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.store.ledger import Ledger, local_day
-from ledger.words import _
+from ledger.words import _, ngettext
 
 
 @click.group()
@@ -173,10 +174,10 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
     plan = outcome.plan
     figures = totals(plan)
     click.echo(
-        _("{name}: {lines} lines due, {entries} entries, {due} yuan, reduced by {reduced} yuan").format(
+        _("{name}: {lines}, {entries}, {due} yuan, reduced by {reduced} yuan").format(
             name=plan.occasion,
-            lines=figures["lines"],
-            entries=figures["entries"],
+            lines=ngettext("{count} line due", "{count} lines due", figures["lines"]).format(count=figures["lines"]),
+            entries=counts.entries(figures["entries"]),
             due=format_yuan(figures["credit_fen"]),
             reduced=format_yuan(figures["debit_fen"]),
         )
@@ -412,7 +413,9 @@ def withdraw_run(settings: Settings, name: str, reason: str, actor: str) -> None
         one = find_run(view, name)
     count = withdraw(ledger, one, reason, actor)
     click.echo(
-        _("Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.").format(
-            number=one.number, name=one.occasion, count=count
-        )
+        ngettext(
+            "Run {number} of {name} is withdrawn: {count} counter-entry. Run it again when ready.",
+            "Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.",
+            count,
+        ).format(number=one.number, name=one.occasion, count=count)
     )
