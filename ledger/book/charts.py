@@ -7,6 +7,7 @@
 import csv
 from typing import Any
 
+from ledger.log import kinds
 from ledger.resources import fixture
 from ledger.store.ledger import Writer
 
@@ -18,14 +19,14 @@ def seed(writer: Writer) -> None:
     """Record the accounts of the shipped charts that every book needs; once, when a ledger is made."""
     for key, fields in _shipped().items():
         if key not in _LATER:
-            writer.append("account", key=key, **fields)
+            writer.append(kinds.ACCOUNT, kinds.AccountBody(key=key, **fields))
 
 
 def ensure(writer: Writer, chart: str, code: str) -> None:
     """Record an account of the shipped charts where the book has not got it yet."""
     key = f"{chart}/{code}"
-    if writer.current("account", key) is None:
-        writer.append("account", key=key, **_shipped()[key])
+    if writer.current(kinds.ACCOUNT, key) is None:
+        writer.append(kinds.ACCOUNT, kinds.AccountBody(key=key, **_shipped()[key]))
 
 
 def _shipped() -> dict[str, dict[str, Any]]:

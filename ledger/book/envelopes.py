@@ -22,6 +22,7 @@ from ledger.book.projection import (
     limit_row,
     used_by_path,
 )
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.engine import insert_rows
 from ledger.store.ledger import View, Writer, local_day
@@ -108,7 +109,7 @@ def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Po
     for effect in effects(asked):
         fields: dict[str, Any] = {} if order is None else {"order": order}
         fields |= {"action": effect.action, "amount_fen": effect.amount_fen, "document": effect.document}
-        record = writer.append("budget", key=effect.path, **fields)
+        record = writer.append(kinds.BUDGET, kinds.BudgetBody(key=effect.path, **fields))
         records.append(record)
         row = limit_row(record, writer.record(record))
         if row:

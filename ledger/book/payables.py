@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select
 
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View
 
@@ -87,7 +88,7 @@ def open_parts(view: View, account: str = PAYABLE) -> list[Payable]:
 def corrections(view: View) -> dict[int, dict[str, str]]:
     """Entry record -> the terms that corrections of its payment gave it, the last one of each."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in view.records("correction"):
+    for row in view.records(kinds.CORRECTION):
         new: dict[str, str] = {name: row.body[name] for name in _MOVED if name in row.body}
         for award in row.body["awards"]:
             found[award] |= new

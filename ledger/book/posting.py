@@ -18,6 +18,7 @@ from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
 from ledger.book.payables import corrections
 from ledger.book.projection import BLOCK, BOOK, Cells, balance_rows, block_end, merge, rows, tally
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.collector import paused
 from ledger.store.engine import insert_rows, rows_of_keys
@@ -210,7 +211,7 @@ def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Ite
 def _unknown_accounts(
     view: View, blocks: Iterable[tuple[int, Cells]], bodies: Iterable[Mapping[str, Any]]
 ) -> list[Problem]:
-    accounts = {row.key for row in view.rows("account")}
+    accounts = {row.key for row in view.rows(kinds.ACCOUNT)}
     used = {f"{chart}/{account}" for _end, cells in blocks for chart, account, _envelope in cells}
     # Which entry it was is looked for only where there is something to say.
     keys = {
@@ -292,7 +293,7 @@ def _write(
         merge(moved, cells)
     limits.check(writer, moved)
 
-    stored = writer.extend("entry", bodies)
+    stored = writer.extend(kinds.ENTRY, bodies)
     entry_rows, posting_rows = [], []
     for number, (body, (record, leaf)) in enumerate(zip(bodies, stored, strict=True), before + 1):
         entry_row, its_postings = rows(number, record, leaf, body)

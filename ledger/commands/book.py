@@ -11,6 +11,7 @@ from ledger.book import balances
 from ledger.book.balances import AccountBalance, AccountLine
 from ledger.book.projection import CHARTS
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.log import kinds
 from ledger.store.ledger import Ledger, View
 from ledger.words import CHINESE, _
 
@@ -214,7 +215,7 @@ def _fields(body: dict[str, Any]) -> Iterable[tuple[str, object]]:
 
 def _account_names(view: View, settings: Settings) -> dict[str, str]:
     field = "name_zh" if settings.lang == CHINESE else "name_en"
-    return {row.key: row.body[field] for row in view.rows("account")}
+    return {row.key: row.body[field] for row in view.rows(kinds.ACCOUNT)}
 
 
 def _posting_row(posting: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:

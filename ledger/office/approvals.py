@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.people import Person, people
 from ledger.office.signing import PrivateKey, append_signed
@@ -111,7 +112,7 @@ def given(view: View, about: int) -> list[Approval]:
     """The approvals of record `about`, in order."""
     return [
         approval_of(row.seq, row.leaf, row.body)
-        for row in view.records("approval", since=about)
+        for row in view.records(kinds.APPROVAL, since=about)
         if row.body["about"] == about
     ]
 

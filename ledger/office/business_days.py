@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import chinese_calendar
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.log import kinds
 from ledger.registry.drafts import content
 from ledger.store.ledger import Writer
 
@@ -107,10 +108,10 @@ def record_days_off(writer: Writer, year: str, days: DaysOff, document: str, rea
         "workdays": [day.isoformat() for day in sorted(days.workdays)],
     }
     key = f"{CALENDAR}/{year}"
-    known = writer.current("decision", key)
+    known = writer.current(kinds.DECISION, key)
     if known is not None and content(known) == fields:
         return False
-    writer.append("decision", key=key, **fields)
+    writer.append(kinds.DECISION, kinds.DecisionBody(key=key, **fields))
     return True
 
 

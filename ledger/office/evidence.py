@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.log import kinds
 from ledger.sheets.grids import composed
 from ledger.store.ledger import Row, View, Writer
 from ledger.store.projection import FACTS
@@ -123,10 +125,10 @@ def attach(writer: Writer, register: str, key: str, files: list[Item]) -> list[b
     for one in files:
         fields = {"about": about.seq, "file": one.name, "bytes": one.bytes, "sha256": one.sha256}
         name = f"{register}/{key}/{one.sha256}"
-        known = writer.current("evidence", name)
+        known = writer.current(kinds.EVIDENCE, name)
         written.append(known is None or known.body["about"] != about.seq)
         if written[-1]:
-            writer.append("evidence", key=name, **fields)
+            writer.append(kinds.EVIDENCE, kinds.EvidenceBody(key=name, **fields))
     return written
 
 
@@ -153,7 +155,7 @@ def check(view: View, items: list[Item]) -> Finding:
 def named(view: View) -> Iterator[Named]:
     """Every file that a record in force names, once per record: by register, key, base name and hash."""
     names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for row in view.rows("evidence"):
+    for row in view.rows(kinds.EVIDENCE):
         register, _, rest = row.key.partition("/")
         names[register, rest.rpartition("/")[0]][row.body["sha256"]] = row.body["file"]
     for register in REGISTERS:
@@ -163,7 +165,7 @@ def named(view: View) -> Iterator[Named]:
                 yield Named(register, row.key, sha256, file)
 
 
-def _own(register: str, row: Row) -> list[str]:
+def _own(register: str, row: Row[Any]) -> list[str]:
     """The hashes that a record names itself: an application's."""
     return row.body["evidence"] if register == "application" else []
 

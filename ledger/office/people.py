@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.office.signing import PrivateKey, check_owner, public_key
 from ledger.registry.drafts import content
 from ledger.store.ledger import Ledger, Row, Vault, View, Writer, in_office, local_day
@@ -61,12 +62,12 @@ class Person:
 
 def people(view: View) -> dict[str, Person]:
     """Everybody who ever was an officer, by staff number, as last recorded."""
-    return {row.key: Person.of(row.body) for row in view.rows("actor")}
+    return {row.key: Person.of(row.body) for row in view.rows(kinds.ACTOR)}
 
 
 def public_keys(view: View) -> dict[str, str]:
     """The public keys in force in hex, by staff number."""
-    return {row.key: row.body["public"] for row in view.rows("key")}
+    return {row.key: row.body["public"] for row in view.rows(kinds.KEY)}
 
 
 def shown_name(vault: Vault, person: Person) -> str:
@@ -102,7 +103,7 @@ def add(writer: Writer, vault: Vault, new: Appointment) -> bool:
     _check_staff_no(new.staff_no)
     if new.starts_on and new.last_day and new.last_day < new.starts_on:
         raise _reversed(new.staff_no, new.starts_on, new.last_day)
-    known = writer.current("actor", new.staff_no)
+    known = writer.current(kinds.ACTOR, new.staff_no)
     fields: dict[str, Any] = {"role": "officer", "post": new.post, "document": new.document}
     if new.starts_on:
         fields["from"] = new.starts_on.isoformat()
@@ -169,9 +170,9 @@ def make_key(ledger: Ledger, actor: str, staff_no: str, file: Path, old: Path | 
 
 def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey | None) -> None:
     fields = {"key": staff_no, "public": made.public}
-    body = {**writer.head("key"), **fields}
+    body = {**writer.head(kinds.KEY), **fields}
     if not public_key(writer, staff_no):
-        writer.append("key", **fields, proof=made.sign(body))
+        writer.append(kinds.KEY, kinds.KeyBody(**fields, proof=made.sign(body)))
         return
     if old is None:
         raise refuse(
@@ -183,13 +184,13 @@ def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey
             person=staff_no,
         )
     check_owner(writer, old)
-    writer.append("key", **fields, proof=made.sign(body), signature=old.sign(body))
+    writer.append(kinds.KEY, kinds.KeyBody(**fields, proof=made.sign(body), signature=old.sign(body)))
 
 
-def _record(writer: Writer, known: Row | None, staff_no: str, fields: dict[str, Any]) -> bool:
+def _record(writer: Writer, known: Row[kinds.ActorBody] | None, staff_no: str, fields: dict[str, Any]) -> bool:
     if known is not None and content(known) == fields:
         return False
-    others = [row.body for row in writer.rows("actor") if row.key != staff_no]
+    others = [row.body for row in writer.rows(kinds.ACTOR) if row.key != staff_no]
     today = local_day(writer.now)
     if not any("to" not in body and in_office(body, today) for body in [*others, fields]):
         raise refuse(
@@ -198,12 +199,12 @@ def _record(writer: Writer, known: Row | None, staff_no: str, fields: dict[str, 
             N_("add somebody whose office has no end first"),
             person=staff_no,
         )
-    writer.append("actor", key=staff_no, **fields)
+    writer.append(kinds.ACTOR, kinds.ActorBody(key=staff_no, **fields))
     return True
 
 
-def _known(view: View, staff_no: str) -> Row:
-    row = view.current("actor", staff_no)
+def _known(view: View, staff_no: str) -> Row[kinds.ActorBody]:
+    row = view.current(kinds.ACTOR, staff_no)
     if row is None:
         raise refuse(
             "person_unknown",

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.log import kinds
 from ledger.office.business_days import CALENDAR, Calendar, DaysOff
 from ledger.registry.drafts import content
 from ledger.registry.notices import public_notice_days
@@ -219,9 +220,9 @@ def _waits(one: Objection) -> bool:
 def noticeboard(view: View) -> Noticeboard:
     """The board as a view has it; lines and their notices are read only where something is asked of any."""
     board = Noticeboard()
-    for row in view.records("notice"):
+    for row in view.records(kinds.NOTICE):
         board.take("notice", row.key, row.body)
-    for row in view.rows("decision"):
+    for row in view.rows(kinds.DECISION):
         board.take("decision", row.key, row.body)
     _take_all(board, view, "public_notice", "objection")
     if board.in_use:
@@ -263,7 +264,7 @@ def start(writer: Writer, new: Start) -> PublicNotice:
     public notice or does not wait for one), `public_notice_too_early` (each line that was applied for after the first
     day), and `calendar_unknown`.
     """
-    if writer.current("public_notice", new.name) is not None:
+    if writer.current(kinds.PUBLIC_NOTICE, new.name) is not None:
         raise refuse(
             "public_notice_exists",
             N_("there is a public notice {name} already"),
@@ -296,7 +297,7 @@ def start(writer: Writer, new: Start) -> PublicNotice:
         fields["run"] = new.run
     if new.document:
         fields["document"] = new.document
-    writer.append("public_notice", **fields)
+    writer.append(kinds.PUBLIC_NOTICE, kinds.PublicNoticeBody(**fields))
     return PublicNotice.of(fields)
 
 
@@ -334,10 +335,10 @@ def enter(writer: Writer, new: Objection) -> bool:
 
     Refuses `public_notice_unknown`, `objection_exists`, `line_not_on_notice` (each line) and `objection_day`.
     """
-    row = writer.current("public_notice", new.notice)
+    row = writer.current(kinds.PUBLIC_NOTICE, new.notice)
     if row is None:
         raise unknown(new.notice)
-    known = writer.current("objection", new.number)
+    known = writer.current(kinds.OBJECTION, new.number)
     fields = _worded(new)
     if known is not None:
         if content(known) == fields:
@@ -362,13 +363,13 @@ def enter(writer: Writer, new: Objection) -> bool:
             for line in wrong
         )
     _check_day(new.received_on, shown.starts_on, local_day(writer.now))
-    writer.append("objection", key=new.number, **fields)
+    writer.append(kinds.OBJECTION, kinds.ObjectionBody(key=new.number, **fields))
     return True
 
 
 def settle(writer: Writer, number: str, settled: Settled) -> Objection:
     """Settle an objection or a withdrawal; refuses `objection_unknown`, `objection_settled` and `objection_day`."""
-    row = writer.current("objection", number)
+    row = writer.current(kinds.OBJECTION, number)
     if row is None:
         raise refuse(
             "objection_unknown",
@@ -387,7 +388,7 @@ def settle(writer: Writer, number: str, settled: Settled) -> Objection:
         )
     _check_day(settled.on, before.received_on, local_day(writer.now))
     after = before._replace(settled=settled)
-    writer.append("objection", key=number, **_worded(after))
+    writer.append(kinds.OBJECTION, kinds.ObjectionBody(key=number, **_worded(after)))
     return after
 
 

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.checkpoint import BadCheckpoint, SignerKey
 from ledger.store.ledger import View, Writer
@@ -156,13 +157,13 @@ def key_for(writer: Writer, ledger: Path, key: Path | None) -> PrivateKey | None
 
 def public_key(view: View, staff_no: str) -> str:
     """The public key in force of a person, in hex; empty where there is none."""
-    row = view.current("key", staff_no)
+    row = view.current(kinds.KEY, staff_no)
     return row.body["public"] if row else ""
 
 
 def keys_in_use(view: View) -> bool:
     """Whether any key was ever recorded: from then on what asks for two people asks for two signatures."""
-    return next(iter(view.records("key")), None) is not None
+    return next(iter(view.records(kinds.KEY)), None) is not None
 
 
 def _check_outside(path: Path, ledger: Path) -> None:

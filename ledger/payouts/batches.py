@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import select
 
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.payouts.payables import chunks
 from ledger.payouts.states import PAID, State
 from ledger.store import tables
@@ -26,7 +27,7 @@ class Item:
     seq: int
     body: dict[str, Any]
     batch_state: State
-    outcomes: list[Row] = field(default_factory=list)
+    outcomes: list[Row[kinds.OutcomeBody]] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -93,7 +94,7 @@ class Item:
         return booked, twice_fen
 
     @property
-    def payment(self) -> Row | None:
+    def payment(self) -> Row[kinds.OutcomeBody] | None:
         """The outcome that said it was paid, in whole or in part; None while none did."""
         paid = None
         for one in self.outcomes:
@@ -123,7 +124,7 @@ class Batch:
 
     seq: int
     body: dict[str, Any]
-    steps: list[Row]
+    steps: list[Row[kinds.OutcomeBody]]
     items: list[Item]
 
     @property
@@ -146,7 +147,7 @@ class Batch:
 
 def batch(view: View, key: str) -> Batch:
     """A batch with its items; refuses `batch_unknown`."""
-    row = view.current("payment_batch", key)
+    row = view.current(kinds.PAYMENT_BATCH, key)
     if row is None:
         raise refuse(
             "batch_unknown",
@@ -158,7 +159,9 @@ def batch(view: View, key: str) -> Batch:
     first, count = body["first"], body["count"]
     said = outcomes(view, [key]).get(key, [])
     state = State(said[-1].body["state"]) if said else State.PREPARED
-    items = [Item(payout.seq, payout.body, state) for payout in view.at(first + count).records("payout", since=first)]
+    items = [
+        Item(payout.seq, payout.body, state) for payout in view.at(first + count).records(kinds.PAYOUT, since=first)
+    ]
     heard = outcomes(view, (item.key for item in items))
     for item in items:
         item.outcomes = heard.get(item.key, [])
@@ -167,12 +170,12 @@ def batch(view: View, key: str) -> Batch:
 
 def batches(view: View) -> list[Batch]:
     """Every batch in the order of the log."""
-    return [batch(view, row.key) for row in sorted(view.rows("payment_batch"))]
+    return [batch(view, row.key) for row in sorted(view.rows(kinds.PAYMENT_BATCH))]
 
 
 def waiting(view: View) -> list[Batch]:
     """The batches that nobody has approved, cancelled or exported yet, in the order of the log."""
-    rows = sorted(view.rows("payment_batch"))
+    rows = sorted(view.rows(kinds.PAYMENT_BATCH))
     said = outcomes(view, (row.key for row in rows))
     found = (batch(view, row.key) for row in rows if row.key not in said)
     return [one for one in found if one.state is State.PREPARED]
@@ -180,7 +183,7 @@ def waiting(view: View) -> list[Batch]:
 
 def item(view: View, key: str) -> tuple[Batch, Item]:
     """An item by its number, with its batch; refuses `item_unknown`."""
-    row = view.current("payout", key)
+    row = view.current(kinds.PAYOUT, key)
     if row is None:
         raise refuse(
             "item_unknown",
@@ -192,10 +195,10 @@ def item(view: View, key: str) -> tuple[Batch, Item]:
     return its_batch, next(one for one in its_batch.items if one.key == key)
 
 
-def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row]]:
+def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.OutcomeBody]]]:
     """Everything said of each batch or item, oldest first; those that nothing was said of are left out."""
     item_table, record = tables.item, tables.record
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, list[Row[kinds.OutcomeBody]]] = defaultdict(list)
     for part in chunks(keys):
         query = (
             select(item_table.c.seq, item_table.c.key, record.c.leaf, record.c.body)

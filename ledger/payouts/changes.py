@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.office.signing import PrivateKey, append_signed_by, holds, keys_in_use, public_key
 from ledger.registry.drafts import content
 from ledger.store import tables
@@ -76,7 +77,7 @@ def approve(writer: Writer, about: str, reason: str, private: PrivateKey | None 
     return True
 
 
-def _last(history: Iterable[tuple[Row, bool]], register: str) -> Row | None:
+def _last(history: Iterable[tuple[Row[Any], bool]], register: str) -> Row[Any] | None:
     """The newest version that says something else of where the money goes than the one before."""
     versions = [row for row, void in history if not void]
     last = None
@@ -87,8 +88,8 @@ def _last(history: Iterable[tuple[Row, bool]], register: str) -> Row | None:
     return last
 
 
-def _change(view: View, about: str, row: Row) -> Change:
-    approval = view.current("decision", f"{DECISION}/{about}")
+def _change(view: View, about: str, row: Row[Any]) -> Change:
+    approval = view.current(kinds.DECISION, f"{DECISION}/{about}")
     agreed = (
         approval is not None
         and approval.seq > row.seq

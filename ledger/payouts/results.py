@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from calculators.problems import N_, Place, refuse
+from ledger.log import kinds
 from ledger.payouts.batches import batch
 from ledger.payouts.channels import ecny, pain002, result_sheet
 from ledger.payouts.channels.result import Result
@@ -87,7 +88,7 @@ def _batch_of(view: View, result: Result, name: str) -> str:
 
 
 def _batch_of_item(view: View, item: str) -> str:
-    row = view.current("payout", item)
+    row = view.current(kinds.PAYOUT, item)
     return str(row.body["batch"]) if row else ""
 
 

@@ -17,6 +17,7 @@ from calculators.problems import N_, Place, Problem, Refused
 from ledger.book.payables import Terms
 from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
+from ledger.log import kinds
 from ledger.office.signing import PrivateKey, check_owner
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
@@ -326,11 +327,11 @@ def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: Privat
     said = [_fields(step) for step in steps]
     if private:
         check_owner(writer, private)
-        head = writer.head("outcome")
+        head = writer.head(kinds.OUTCOME)
         said = [{**fields, "signature": private.sign({**head, **fields})} for fields in said]
-    stored = writer.extend("outcome", said)
+    stored = writer.extend(kinds.OUTCOME, said)
     known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
-    payer = writer.current("payer", found.body["payer"])
+    payer = writer.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
     # What is heard late of a month that is signed off is booked in the open one.
     signed = signed_off(writer).get(payer.key)

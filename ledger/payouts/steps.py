@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.posting import post
+from ledger.log import kinds
 from ledger.office.approvals import APPROVE, sign, subject
 from ledger.office.public_notices import OBSTACLES, obstacles
 from ledger.office.signing import PrivateKey
@@ -36,7 +37,9 @@ def approve(writer: Writer, key: str, private: PrivateKey | None = None) -> Batc
     check_second_person(writer, found)
     if private:
         sign(writer, private, subject(writer, found.seq), APPROVE)
-    writer.append("outcome", about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
+    writer.append(
+        kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
+    )
     return batch(writer, key)
 
 
@@ -82,7 +85,7 @@ def export(writer: Writer, key: str, form: str) -> Batch:
     if problems:
         raise Refused(problems)
     source = {"kind": Source.EXPORT.value, "name": form}
-    record = writer.append("outcome", about=key, state=State.EXPORTED.value, source=source)
+    record = writer.append(kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.EXPORTED.value, source=source))
     claims = [claim for one in found.items for claim in one.held.items()]
     amounts = postings.parts(claims, terms(writer, (award for award, _fen in claims)))
     today = local_day(writer.now)
@@ -97,7 +100,7 @@ def cancel(writer: Writer, key: str, reason: str) -> int:
 
     Refuses `already_exported`: what a channel may have is resolved by what it says, never called off here.
     """
-    if writer.current("payout", key) is not None:
+    if writer.current(kinds.PAYOUT, key) is not None:
         found, one = item(writer, key)
         chosen = [one]
     else:
@@ -113,13 +116,13 @@ def cancel(writer: Writer, key: str, reason: str) -> int:
             item=wrong[0].key,
             state=wrong[0].state.value,
         )
-    writer.extend("outcome", (_given_back(one, reason) for one in chosen))
+    writer.extend(kinds.OUTCOME, (_given_back(one, reason) for one in chosen))
     return len(chosen)
 
 
 def instruction(view: View, vault: Vault, found: Batch) -> Instruction:
     """What the channel is told, in clear text; the same for the same batch for ever. Refuses `vault_unknown`."""
-    payer = view.current("payer", found.body["payer"])
+    payer = view.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
     payees = bodies(view, (one.body["payee_record"] for one in found.items))
     parties = [payer.body, *payees.values()]
@@ -154,7 +157,7 @@ def written(view: View, vault: Vault, found: Batch) -> tuple[bytes, str]:
     return write(instruction(view, vault, found)), ending
 
 
-def _exported(found: Batch) -> Row:
+def _exported(found: Batch) -> Row[kinds.OutcomeBody]:
     return next(one for one in found.steps if one.body["state"] == State.EXPORTED)
 
 
@@ -199,7 +202,7 @@ def _check_same_form(found: Batch, form: str) -> None:
 
 def _changed_payees(view: View, found: Batch) -> list[Problem]:
     """Payees that are not any more what was checked when the batch was prepared."""
-    present = {row.key: row.seq for row in view.rows("payee")}
+    present = {row.key: row.seq for row in view.rows(kinds.PAYEE)}
     return [
         Problem(
             "payee_changed_since",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.reconcile.matching import Kind, Match, Rule, Share
 from ledger.store.collector import paused
@@ -15,11 +16,11 @@ MATCH, UNDO = "match", "undo"
 class Decided(NamedTuple):
     """Matches by their records: those in force, and those undone, in log order."""
 
-    in_force: list[Row]
-    undone: list[Row]
+    in_force: list[Row[kinds.MatchBody]]
+    undone: list[Row[kinds.MatchBody]]
 
     @property
-    def by_line(self) -> dict[str, Row]:
+    def by_line(self) -> dict[str, Row[kinds.MatchBody]]:
         """Line -> the match in force that it is in."""
         return {line: row for row in self.in_force for line in row.body["lines"]}
 
@@ -65,8 +66,8 @@ class Decided(NamedTuple):
 @paused()
 def decided(view: View) -> Decided:
     """Every match of the book."""
-    undone = [row.body["of"] for row in view.records(UNDO)]
-    versions = list(view.records(MATCH))
+    undone = [row.body["of"] for row in view.records(kinds.UNDO)]
+    versions = list(view.records(kinds.MATCH))
     fallen = set(undone)
     return Decided([row for row in versions if row.seq not in fallen], [row for row in versions if row.seq in fallen])
 

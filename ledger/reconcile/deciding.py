@@ -12,10 +12,11 @@ from datetime import date
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
+from ledger.log import kinds
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
-from ledger.reconcile.decided import MATCH, UNDO, Decided, as_match, decided, fields
+from ledger.reconcile.decided import MATCH, Decided, as_match, decided, fields
 from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Rule, Share, match
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.collector import paused
@@ -125,7 +126,7 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
     Refuses `match_unknown`, `month_signed_off`, and `return_booked`: what came back has freed payables, and nothing
     takes them again.
     """
-    row = writer.current(MATCH, key)
+    row = writer.current(kinds.MATCH, key)
     if row is None:
         raise refuse(
             "match_unknown",
@@ -149,7 +150,7 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
             )
         if row.body["kind"] != Kind.RETURN and one.state is State.SUCCESS and source.get("kind") == Source.STATEMENT:
             findings.append(Finding(one.key, State.DISPUTED, _source(key), reason=reason))
-    writer.append(UNDO, key=key, of=row.seq, reason=reason)
+    writer.append(kinds.UNDO, kinds.UndoBody(key=key, of=row.seq, reason=reason))
     _settle(writer, made, findings)
     return made
 
@@ -317,7 +318,7 @@ def _settle(writer: Writer, made: Made, findings: Iterable[Finding]) -> None:
     """Settle batch by batch; what a payout cannot take is left to a person, and its match stands."""
     by_batch: dict[str, list[Finding]] = {}
     for one in findings:
-        row = writer.current("payout", one.item)
+        row = writer.current(kinds.PAYOUT, one.item)
         assert row is not None, "payouts of matches are on the book"
         by_batch.setdefault(row.body["batch"], []).append(one)
     for key, of_batch in sorted(by_batch.items()):

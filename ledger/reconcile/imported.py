@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import func, select
 
+from ledger.log import kinds
 from ledger.reconcile.chain import Span, together
 from ledger.registry.payees import NUMBER as PAYER_NUMBER
 from ledger.store import tables
@@ -42,20 +43,20 @@ class About(NamedTuple):
         return cls(counterparty, number, said, tuple((name, account, words) for name, account, words in details))
 
 
-def statements(view: View) -> list[Row]:
+def statements(view: View) -> list[Row[kinds.StatementBody]]:
     """The statements on the book, in the order in which they were taken in; withdrawn ones are left out."""
-    return sorted(view.rows(STATEMENT), key=lambda row: row.seq)
+    return sorted(view.rows(kinds.STATEMENT), key=lambda row: row.seq)
 
 
-def of_file(view: View, sha256: str) -> list[Row]:
+def of_file(view: View, sha256: str) -> list[Row[kinds.StatementBody]]:
     """The statements on the book that came with a file of this hash."""
     return [row for row in statements(view) if row.body["sha256"] == sha256]
 
 
-def put_aside(view: View) -> list[Row]:
+def put_aside(view: View) -> list[Row[kinds.StatementBody]]:
     """The files that were put aside and have not been taken in since, in the order in which they came."""
     taken_in = {row.body["sha256"] for row in statements(view)}
-    waiting = [row for row in view.rows(QUARANTINE) if row.body["sha256"] not in taken_in]
+    waiting = [row for row in view.rows(kinds.QUARANTINE) if row.body["sha256"] not in taken_in]
     return sorted(waiting, key=lambda row: row.seq)
 
 
@@ -70,7 +71,7 @@ def spans(view: View) -> dict[tuple[str, str], Span]:
     return chains
 
 
-def lines(view: View, statement: dict[str, Any]) -> Iterator[Row]:
+def lines(view: View, statement: dict[str, Any]) -> Iterator[Row[kinds.StatementBody]]:
     """The lines that a statement added, in order."""
     for seq in range(statement["first"], statement["first"] + statement["added"]):
         body = view.record(seq)
@@ -95,8 +96,8 @@ class Accounts:
 
     def __init__(self, view: View, vault: Vault) -> None:
         self._vault = vault
-        self._by_commitment = {row.body["number"]: row.body["account"] for row in view.records(STATEMENT)}
-        self._payers = {row.body["number"]: row.key for row in view.rows("payer")}
+        self._by_commitment = {row.body["number"]: row.body["account"] for row in view.records(kinds.STATEMENT)}
+        self._payers = {row.body["number"]: row.key for row in view.rows(kinds.PAYER)}
         self._unnamed = sum(not key.startswith("payer/") for key in set(self._by_commitment.values()))
         self._found: dict[str, tuple[str, str]] = {}
 

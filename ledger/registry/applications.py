@@ -5,6 +5,7 @@ from typing import Any
 
 from calculators.facts.model import Application, Exemption
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.items import register_of
 from ledger.registry.notices import notices
@@ -15,7 +16,7 @@ from ledger.store.ledger import View
 def _application_drafts(task: Task) -> list[Draft]:
     """One draft per application."""
     reading, view = task.reading, task.view
-    firms = {row.key for row in view.rows("entity")}
+    firms = {row.key for row in view.rows(kinds.ENTITY)}
     types = {name: versions[0].notice.type for name, versions in notices(view).items()}
     items = {type_: {row.key for row in view.rows(register_of(type_))} for type_ in set(types.values())}
     lines: dict[str, int] = {}
@@ -86,7 +87,7 @@ def _warn_unregistered(reading: Reading, row: Values, type_: str) -> None:
 
 
 def _users(view: View) -> dict[str, str]:
-    return {row.body["application"]: "grant" for row in view.rows("grant")}
+    return {row.body["application"]: "grant" for row in view.rows(kinds.GRANT)}
 
 
 APPLICATIONS = Register("applications", "application", "application", _application_drafts, users=_users)
@@ -107,7 +108,7 @@ def applications(view: View) -> dict[str, Known[Application]]:
             ),
             (row,),
         )
-        for row in view.rows("application")
+        for row in view.rows(kinds.APPLICATION)
     }
 
 

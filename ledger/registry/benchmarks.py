@@ -12,6 +12,7 @@ from typing import Any
 
 from calculators.interest.benchmark import Benchmark
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.resources import fixture
 from ledger.store.ledger import View, Writer
@@ -22,12 +23,12 @@ _CONTENT = ("$schema", "key", "source", "checked_through", "rows")
 
 def seed(writer: Writer) -> int:
     """Append the shipped table as the `benchmark` record; its log index."""
-    return writer.append("benchmark", **_shipped_fields())
+    return writer.append(kinds.BENCHMARK, kinds.BenchmarkBody(**_shipped_fields()))
 
 
 def benchmark(view: View) -> tuple[str, Benchmark]:
     """(reference, table) that the ledger holds; `Refused` (`benchmark_missing`) where it holds none."""
-    row = view.current("benchmark", LPR)
+    row = view.current(kinds.BENCHMARK, LPR)
     if row is None:
         raise refuse(
             "benchmark_missing",

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from calculators.awards.payers import TakenBack
+from ledger.log import kinds
 from ledger.store.ledger import Row, View, local_day
 
 REQUESTED, AGREED, REFUSED = "requested", "agreed", "refused"
@@ -35,7 +36,7 @@ def answered_otherwise(requested: Mapping[str, Any], answer: Mapping[str, Any]) 
     return ", ".join(wrong)
 
 
-def taken(row: Row) -> TakenBack:
+def taken(row: Row[kinds.ClawbackBody]) -> TakenBack:
     """An agreed claw-back as calculators take it: due when the day of the agreement is over."""
     body = row.body
     day = local_day(datetime.fromisoformat(body["recorded_at"]))
@@ -49,7 +50,7 @@ def agreed_by_line(view: View) -> dict[str, tuple[TakenBack, ...]]:
     A refund of premium reduces the award by itself, so what names one is none of them.
     """
     found: dict[str, list[TakenBack]] = defaultdict(list)
-    for row in sorted(view.rows("clawback"), key=lambda row: row.seq):
+    for row in sorted(view.rows(kinds.CLAWBACK), key=lambda row: row.seq):
         if row.body["state"] == AGREED and row.body["cause"] == INSPECTION:
             found[row.body["line"]].append(taken(row))
     return {line: tuple(rows) for line, rows in found.items()}

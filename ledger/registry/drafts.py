@@ -25,12 +25,12 @@ class Known(Generic[T]):
     leaves: tuple[bytes, ...]
 
 
-def known(value: T, rows: Iterable[Row]) -> Known[T]:
+def known(value: T, rows: Iterable[Row[Any]]) -> Known[T]:
     """`value`, resting on `rows` in any order."""
     return Known(value, tuple(row.leaf for row in sorted(rows, key=lambda row: row.seq)))
 
 
-def content(row: Row) -> dict[str, Any]:
+def content(row: Row[Any]) -> dict[str, Any]:
     """What a record says, without who recorded it when and under which key."""
     return {name: value for name, value in row.body.items() if name not in ("$schema", "actor", "recorded_at", "key")}
 

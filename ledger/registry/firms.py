@@ -12,6 +12,7 @@ from typing import Any
 
 from calculators.facts.model import Dishonesty, District, Entity, Status
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, known, registered, warn_unknown_firm
 from ledger.registry.uscc import passes_check, passes_organisation_check
 from ledger.sheets.rows import Reading, Values
@@ -76,7 +77,7 @@ def _draft(task: Task, code: str, rows: list[Values]) -> Draft:
                 code=code,
                 first=first.line,
             )
-    before = None if task.scope.full else task.view.current("entity", code)
+    before = None if task.scope.full else task.view.current(kinds.ENTITY, code)
     known_on = [row.cells["known_on"] for row in rows if "known_on" in row.cells]
     fields = {
         "name": first.cells["name"],
@@ -168,7 +169,9 @@ def _refuse_overlaps(reading: Reading, row: Values, statuses: list[dict[str, str
 
 
 def _users(view: View) -> dict[str, str]:
-    return {row.body["uscc"]: register for register in ("payee", "application") for row in view.rows(register)}
+    return {
+        row.body["uscc"]: register.name for register in (kinds.PAYEE, kinds.APPLICATION) for row in view.rows(register)
+    }
 
 
 ENTITIES = Register("entities", "entity", "entity", _entity_drafts, users=_users)
@@ -176,21 +179,21 @@ ENTITIES = Register("entities", "entity", "entity", _entity_drafts, users=_users
 
 def entities(view: View) -> dict[str, Known[Entity]]:
     """Every firm by its code, with the decisions of serious dishonesty about it."""
-    named: dict[str, list[Row]] = defaultdict(list)
-    for row in view.rows("dishonesty"):
+    named: dict[str, list[Row[kinds.FactBody[kinds.DishonestyData]]]] = defaultdict(list)
+    for row in view.rows(kinds.DISHONESTY):
         named[row.body["data"]["uscc"]].append(row)
     return {
         row.key: known(_entity(row.key, row.body, named.get(row.key, ())), (row, *named.get(row.key, ())))
-        for row in view.rows("entity")
+        for row in view.rows(kinds.ENTITY)
     }
 
 
 def failed_checks(view: View) -> set[str]:
     """The codes whose check digit is wrong, confirmed or not."""
-    return {row.key for row in view.rows("entity") if row.body["check"] == "failed"}
+    return {row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed"}
 
 
-def _entity(code: str, body: dict[str, Any], named: Iterable[Row]) -> Entity:
+def _entity(code: str, body: dict[str, Any], named: Iterable[Row[kinds.FactBody[kinds.DishonestyData]]]) -> Entity:
     return Entity(
         uscc=code,
         name=body["name"],

@@ -13,6 +13,7 @@ from typing import Any
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.log import kinds
 from ledger.registry.applications import APPLICATIONS
 from ledger.registry.drafts import Draft, Register, Scope, Task, content
 from ledger.registry.firms import DISHONESTY, ENTITIES
@@ -57,7 +58,7 @@ class Change:
     action: str
     key: str
     draft: Draft | None = None
-    before: Row | None = None
+    before: Row[Any] | None = None
 
 
 def differences(change: Change) -> list[tuple[str, str, str]]:
@@ -159,13 +160,15 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
         fields["lender"] = scope.lender
     if scope.through is not None:
         fields["through"] = scope.through.isoformat()
-    by_import = writer.append("import", **fields, file=comparison.source, sha256=comparison.sha256, **comparison.counts)
+    by_import = writer.append(
+        kinds.IMPORT, kinds.ImportBody(**fields, file=comparison.source, sha256=comparison.sha256, **comparison.counts)
+    )
     wanted = [change.draft for change in comparison.changes if change.action in ("new", "changed") and change.draft]
     stored = writer.extend(register.kind, _bodies(vault, wanted))
     appended = {draft.key: one.seq for draft, one in zip(wanted, stored, strict=True)}
     fallen = [change.before for change in comparison.changes if change.action == "void" and change.before]
     voids = [{"register": register.item, "key": row.key, "of": row.seq, "import": by_import} for row in fallen]
-    stored = writer.extend("void", voids)
+    stored = writer.extend(kinds.VOID, voids)
     return appended | {row.key: one.seq for row, one in zip(fallen, stored, strict=True)}
 
 

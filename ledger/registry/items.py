@@ -13,6 +13,7 @@ from calculators.awards.all import ITEM_TYPES
 from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
 from calculators.money import parse_exact, parse_percent
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, fact, known, registered, warn_unknown_firm
 from ledger.registry.ordinals import number_rows
 from ledger.sheets.rows import Reading, Values, only_with
@@ -155,7 +156,9 @@ def _check_returns(task: Task, made: list[Draft]) -> None:
     wanted = {draft.key for draft in made}
     touched = {draft.fields["data"]["policy_no"]: draft.line for draft in reversed(made)}
     moves: dict[str, list[tuple[str, bool, int, int]]] = defaultdict(list)
-    kept = [(row.body["data"], 0) for row in task.view.rows("premium") if row.key not in wanted and not task.scope.full]
+    kept = [
+        (row.body["data"], 0) for row in task.view.rows(kinds.PREMIUM) if row.key not in wanted and not task.scope.full
+    ]
     for data, line in (*kept, *((draft.fields["data"], draft.line) for draft in made)):
         moves[data["policy_no"]].append((data["date"], data["kind"] == "returned", data["amount_fen"], line))
     for key in sorted(touched):
@@ -196,7 +199,7 @@ def register_of(type_: str) -> str:
 def items(view: View, kind: type[Item]) -> dict[str, Known[Item]]:
     """Every item of a kind by its key, each resting on its own row and those of what happened to it."""
     register, happenings, column = REGISTERS[kind]
-    happened: dict[str, list[Row]] = defaultdict(list)
+    happened: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in view.rows(happenings) if happenings else ():
         happened[row.body["data"][column]].append(row)
     return {

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
 from calculators.facts.loan import loan_key, loan_of
 from calculators.interest.loan import Loan
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
 from ledger.registry.ordinals import numbered
 from ledger.registry.uscc import passes_check
@@ -16,8 +18,8 @@ from ledger.store.ledger import Row, View
 def _loan_drafts(task: Task) -> list[Draft]:
     """One draft per loan in the file."""
     reading = task.reading
-    firms = {row.key for row in task.view.rows("entity")}
-    recorded = {row.key: row.lender for row in task.view.rows("loan")}
+    firms = {row.key for row in task.view.rows(kinds.ENTITY)}
+    recorded = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -109,12 +111,12 @@ LOANS = Register("loans", "loan", "fact", _loan_drafts, by_lender=True, dated="s
 
 def loans(view: View) -> dict[str, Known[Loan]]:
     """Every loan by its key, assembled from its own row, its events and its receipts."""
-    parts: dict[str, dict[str, list[Row]]] = {"event": defaultdict(list), "receipt": defaultdict(list)}
+    parts: dict[str, dict[str, list[Row[Any]]]] = {"event": defaultdict(list), "receipt": defaultdict(list)}
     for register, by_loan in parts.items():
         for row in view.rows(register):
             by_loan[loan_key(row.body["data"])].append(row)
     made = {}
-    for row in view.rows("loan"):
+    for row in view.rows(kinds.LOAN):
         events, receipts = parts["event"].get(row.key, []), parts["receipt"].get(row.key, [])
         loan = loan_of(
             row.body["data"],
@@ -178,7 +180,7 @@ def _check_principal(task: Task, made: list[Draft]) -> None:
     touched = {loan_key(draft.fields["data"]) for draft in made}
     # Date, repayments last; the line of the file, 0 for what is recorded already.
     moves: dict[str, list[tuple[str, bool, int, int]]] = defaultdict(list)
-    for row in task.view.rows("event", task.scope.lender or None):
+    for row in task.view.rows(kinds.EVENT, task.scope.lender or None):
         if row.key not in wanted and not task.falls(row.body["data"]["date"]):
             _move(moves, row.body["data"], 0)
     for draft in made:
@@ -221,7 +223,7 @@ RECEIPTS = Register("receipts", "receipt", "fact", _receipt_drafts, twins=True, 
 def reported(view: View) -> dict[str, date]:
     """The last day each lender has reported events through; a report of nothing is a report."""
     through: dict[str, date] = {}
-    for row in view.records("import"):
+    for row in view.records(kinds.IMPORT):
         body = row.body
         if body["register"] == "event" and "lender" in body and "through" in body:
             day = date.fromisoformat(body["through"])
@@ -231,7 +233,7 @@ def reported(view: View) -> dict[str, date]:
 
 def require_lender(view: View, lender: str) -> None:
     """Refuse `lender_unknown`, so that a misspelt name never counts as a report or an exception."""
-    known = {row.lender for row in view.rows("loan")}
+    known = {row.lender for row in view.rows(kinds.LOAN)}
     if lender not in known:
         raise refuse(
             "lender_unknown",

@@ -10,6 +10,7 @@ from typing import Any
 
 from calculators.awards.lines import Outside
 from calculators.problems import N_, Refused, refuse
+from ledger.log import kinds
 from ledger.registry.drafts import content
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
@@ -19,7 +20,7 @@ from ledger.store.ledger import View, Writer
 
 def opened_notices(view: View) -> set[str]:
     """The notices whose opening position has been stated."""
-    return {row.key for row in view.rows("opening")}
+    return {row.key for row in view.rows(kinds.OPENING)}
 
 
 def outside_awards(view: View) -> tuple[Outside, ...]:
@@ -34,7 +35,7 @@ def outside_awards(view: View) -> tuple[Outside, ...]:
             due=date.fromisoformat(one["due"]),
             amount_fen=one["amount_fen"],
         )
-        for row in view.rows("opening")
+        for row in view.rows(kinds.OPENING)
         for one in row.body["rows"]
     )
 
@@ -60,15 +61,15 @@ def read_opening(view: View, path: Path, notice: str) -> dict[str, Any]:
 def record_opening(writer: Writer, notice: str, fields: dict[str, Any]) -> bool:
     """Record the opening position of a notice; False where the very same one stands already."""
     _require_notice(writer, notice)
-    known = writer.current("opening", notice)
+    known = writer.current(kinds.OPENING, notice)
     if known is not None and content(known) == fields:
         return False
-    writer.append("opening", key=notice, **fields)
+    writer.append(kinds.OPENING, kinds.OpeningBody(key=notice, **fields))
     return True
 
 
 def _require_notice(view: View, notice: str) -> None:
-    if view.current("notice", notice) is None:
+    if view.current(kinds.NOTICE, notice) is None:
         raise refuse(
             "notice_unknown",
             N_("there is no notice {notice}"),
@@ -81,7 +82,7 @@ def _row(view: View, reading: Reading, row: Values, notice: str) -> dict[str, An
     cells = dict(row.cells)
     if "line" in cells:
         _take_from_line(view, reading, row, cells, notice)
-    loan = view.current("loan", cells["loan"]) if "loan" in cells else None
+    loan = view.current(kinds.LOAN, cells["loan"]) if "loan" in cells else None
     if loan is not None:
         data = loan.body["data"]
         cells["lender"] = data["lender"]
@@ -92,8 +93,8 @@ def _row(view: View, reading: Reading, row: Values, notice: str) -> dict[str, An
 
 def _take_from_line(view: View, reading: Reading, row: Values, cells: dict[str, Any], notice: str) -> None:
     """A row of a line of this ledger is of that line's firm, notice and loan."""
-    grant = view.current("grant", cells["line"])
-    application = view.current("application", grant.body["application"]) if grant else None
+    grant = view.current(kinds.GRANT, cells["line"])
+    application = view.current(kinds.APPLICATION, grant.body["application"]) if grant else None
     if application is None:
         reading.refuse(
             "grant_unknown",

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Refused, refuse
 from ledger.book.posting import post, reverse
+from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
 from ledger.office.signing import PrivateKey
 from ledger.runs.entries import entries
@@ -58,7 +59,7 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
     fields = proposal_fields(plan)
     with ledger.write(actor) as writer:
         _make_room(writer, plan.occasion)
-        proposal = writer.append("proposal", **fields)
+        proposal = writer.append(kinds.PROPOSAL, kinds.ProposalBody(**fields))
     if "steps" in fields:
         return Outcome(plan, proposal)
     try:
@@ -100,7 +101,7 @@ def reject(ledger: Ledger, number: int, actor: str, key: Path, reason: str) -> S
     with ledger.write(actor, closes=number) as writer:
         about = subject(writer, number)
         approval = sign(writer, private, about, REJECT, reason)
-        writer.append("run_aborted", proposal=number, cause="rejected")
+        writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=number, cause="rejected"))
         return Signed(approval, about.steps, _run(writer, number))
 
 
@@ -157,12 +158,14 @@ def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
         today = local_day(writer.now)
         undone = [reverse(writer, record, today) for record in range(run.first, run.first + run.count)]
         writer.append(
-            "withdrawal",
-            run=run.closed,
-            **run.occasion.named,
-            first=undone[0].record if undone else writer.size,
-            count=len(undone),
-            reason=reason,
+            kinds.WITHDRAWAL,
+            kinds.WithdrawalBody(
+                run=run.closed,
+                **run.occasion.named,
+                first=undone[0].record if undone else writer.size,
+                count=len(undone),
+                reason=reason,
+            ),
         )
     return len(undone)
 
@@ -192,14 +195,14 @@ def _make_room(writer: Writer, occasion: Occasion) -> None:
                 number=run.number,
                 name=run.occasion,
             )
-        writer.append("run_aborted", proposal=run.number, cause="stale_proposal")
+        writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=run.number, cause="stale_proposal"))
 
 
 def _moved(view: View, proposal: dict[str, Any]) -> bool:
     """Whether the book or a budget moved since what a proposal had read."""
     since = proposal["log_size"]
     # A payout posts nothing before it is exported, and takes what a reduction might have been set against.
-    moved = (row for kind in ("entry", "budget", "payout") for row in view.records(kind, since=since))
+    moved = (row for kind in (kinds.ENTRY, kinds.BUDGET, kinds.PAYOUT) for row in view.records(kind, since=since))
     return next(moved, None) is not None
 
 
@@ -232,20 +235,25 @@ def _close(writer: Writer, plan: Plan, proposal: int, approvals: list[Approval])
     _refuse_if_moved(writer, writer.record(proposal))
     for refused in plan.refused():
         key = f"{plan.occasion}/{refused['line']}"
-        known = writer.current("refusal", key)
+        known = writer.current(kinds.REFUSAL, key)
         if known is None or known.body["codes"] != refused["codes"]:
-            writer.append("refusal", key=key, about=refused["line"], **plan.occasion.named, codes=refused["codes"])
+            writer.append(
+                kinds.REFUSAL,
+                kinds.RefusalBody(key=key, about=refused["line"], **plan.occasion.named, codes=refused["codes"]),
+            )
     # The entries were planned on what the proposal had read; what came since is not theirs to see.
     posted = post(writer, list(entries(writer.at(plan.log_size), plan)))
     first = posted[0].record if posted else writer.size
     closed = writer.append(
-        "run_closed",
-        proposal=proposal,
-        proposal_leaf=writer.leaf(proposal).hex(),
-        **plan.occasion.named,
-        first=first,
-        count=len(posted),
-        approvals=listed(approvals),
+        kinds.RUN_CLOSED,
+        kinds.RunClosedBody(
+            proposal=proposal,
+            proposal_leaf=writer.leaf(proposal).hex(),
+            **plan.occasion.named,
+            first=first,
+            count=len(posted),
+            approvals=listed(approvals),
+        ),
     )
     return Outcome(plan, proposal, closed, first, len(posted))
 
@@ -254,7 +262,7 @@ def _abort(ledger: Ledger, proposal: int, actor: str, refused: Refused) -> None:
     """Record why a proposal came to nothing; nothing is recorded of one that somebody else has ended."""
     try:
         with ledger.write(actor, closes=proposal) as writer:
-            writer.append("run_aborted", proposal=proposal, cause=refused.problems[0].code)
+            writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=proposal, cause=refused.problems[0].code))
     except Refused as ended:
         if ended.problems[0].code != "stale_proposal":
             raise

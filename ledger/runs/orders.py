@@ -11,6 +11,7 @@ from calculators.problems import N_, Place, refuse
 from ledger.book import envelopes
 from ledger.book.envelopes import Asked
 from ledger.book.posting import Posted
+from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, sign, subject
 from ledger.office.signing import PrivateKey, append_signed, key_for
@@ -60,10 +61,10 @@ def is_order(view: View, number: int) -> bool:
     return number < view.size and kind_of(view.record(number)) == "order"
 
 
-def waiting(view: View) -> list[Row]:
+def waiting(view: View) -> list[Row[kinds.OrderBody]]:
     """The orders that nobody has approved or rejected, in log order."""
-    decided = {row.body["about"] for row in view.records("approval")}
-    return [row for row in view.records("order") if row.seq not in decided]
+    decided = {row.body["about"] for row in view.records(kinds.APPROVAL)}
+    return [row for row in view.records(kinds.ORDER) if row.seq not in decided]
 
 
 def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") -> tuple[Approval, Posted]:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, literal_column, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
 from ledger.store import guards
 from ledger.store.anchor import Anchor
@@ -111,16 +112,18 @@ class Ledger:
             guards.create_schema(connection)
             writer = Writer(connection, 0, actor, clock())
             writer.append(
-                "genesis",
-                origin=origin,
-                purpose=purpose,
-                log_key=str(verifier),
-                schema_sha256=guards.schema_sha256(connection),
-                software=f"subsidy-ledger {version('subsidy-ledger')}",
-                currency="CNY",
-                zone="Asia/Shanghai",
+                kinds.GENESIS,
+                kinds.GenesisBody(
+                    origin=origin,
+                    purpose=purpose,
+                    log_key=str(verifier),
+                    schema_sha256=guards.schema_sha256(connection),
+                    software=f"subsidy-ledger {version('subsidy-ledger')}",
+                    currency="CNY",
+                    zone="Asia/Shanghai",
+                ),
             )
-            writer.append("actor", key=actor, role="officer")
+            writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
             head = Checkpoint(origin, writer.size, writer.root())
         key = home.open(str(verifier))
         home.advance(key, home.checkpoint(verifier), head, ledger._head_beyond)
@@ -288,7 +291,7 @@ def in_office(person: Mapping[str, Any], day: date) -> bool:
 
 
 def _check_actor(writer: Writer) -> None:
-    known = writer.current("actor", writer.actor)
+    known = writer.current(kinds.ACTOR, writer.actor)
     if known is None:
         raise refuse(
             "actor_unknown",
@@ -322,9 +325,9 @@ def _end_open_proposal(writer: Writer, closes: int | None) -> None:
     )
     last = writer.connection.scalar(proposals)
     if last not in (None, closes) and not writer.record(last).get("steps") and not _ended(writer, last):
-        writer.append("run_aborted", proposal=last, cause="interrupted")
+        writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=last, cause="interrupted"))
 
 
 def _ended(view: View, proposal: int) -> bool:
-    ends = (row for kind in ("run_closed", "run_aborted") for row in view.records(kind, since=proposal))
+    ends = (row for kind in (kinds.RUN_CLOSED, kinds.RUN_ABORTED) for row in view.records(kind, since=proposal))
     return any(row.body["proposal"] == proposal for row in ends)

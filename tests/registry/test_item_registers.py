@@ -17,6 +17,7 @@ from calculators.facts.model import (
     Stage,
 )
 from calculators.money import Exact
+from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.firms import entities
 from ledger.registry.items import items
@@ -82,7 +83,7 @@ def test_a_full_file_speaks_for_the_whole_register(firms: Desk) -> None:
     assert firms.counts("policies", POLICIES, full=True) == [0, 0, 1, 1]
     with firms.ledger.read() as view:
         assert sorted(items(view, Policy)) == ["BD1"]
-        assert view.history("policy", "BD2")[-1][1]
+        assert view.history(kinds.POLICY, "BD2")[-1][1]
     firms.take("premiums", PREMIUMS + "BD1,paid,2024-05-20,500,\n")
     assert firms.counts("premiums", PREMIUMS + "BD1,paid,2024-05-21,400,\n", full=True) == [1, 0, 0, 1]
     refused = firms.refusals("policies", POLICIES, lender="Bank A")

@@ -24,6 +24,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.log import kinds
 from ledger.office.signing import key_for
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, Item, batch, batches, item
@@ -213,7 +214,7 @@ def status(settings: Settings, name: str | None, as_json: bool) -> None:
     with Ledger.open(settings.db_url).read() as view:
         if name is None:
             _print_batches(batches(view), as_json)
-        elif view.current("payout", name) is not None:
+        elif view.current(kinds.PAYOUT, name) is not None:
             _print_item(view, *item(view, name), as_json)
         else:
             _print_batch(batch(view, name), as_json)

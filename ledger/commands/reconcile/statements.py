@@ -19,6 +19,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.reconcile import readers
 from ledger.reconcile.imported import SHORT, put_aside, statements
 from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, short, take
@@ -162,7 +163,7 @@ def import_file(settings: Settings, file: Path, wanted: str | None, account: str
 
 def _number(view: View, vault: Vault, account: str) -> str:
     """The number of an account that was named by its number or by its key in the register of payers."""
-    payer = view.current("payer", account)
+    payer = view.current(kinds.PAYER, account)
     return vault.reveal(payer.body["number"]) if payer else plain_number(account)
 
 

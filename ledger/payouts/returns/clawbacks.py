@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
+from ledger.log import kinds
 from ledger.office.approvals import APPROVE, sign, subject
 from ledger.office.signing import PrivateKey, append_signed_by
 from ledger.payouts.returns.debts import owed
@@ -64,7 +65,7 @@ def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> boo
     `clawback_answered`, `inspection_unknown`, `finding_differs`, `finding_settled`, `premium_unknown`,
     `refund_differs`, `clawback_exceeds`.
     """
-    grant = writer.current("grant", wanted.line)
+    grant = writer.current(kinds.GRANT, wanted.line)
     if grant is None or grant.body["outcome"] != "granted":
         raise refuse(
             "grant_unknown",
@@ -73,7 +74,7 @@ def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> boo
             Place(wanted.key),
             grant=wanted.line,
         )
-    before = writer.current("clawback", wanted.key)
+    before = writer.current(kinds.CLAWBACK, wanted.key)
     if before is not None and before.body["state"] != REQUESTED:
         raise _answered(wanted.key)
     cause = _finding(writer, wanted) if wanted.inspection else _refund(writer, wanted, grant)
@@ -115,8 +116,8 @@ def turn_down(writer: Writer, number: str, text: str, key: PrivateKey | None = N
     append_signed_by(writer, key, "clawback", key=number, state=REFUSED, **asked(row.body), text=text)
 
 
-def _waiting(view: View, number: str) -> Row:
-    row = view.current("clawback", number)
+def _waiting(view: View, number: str) -> Row[kinds.ClawbackBody]:
+    row = view.current(kinds.CLAWBACK, number)
     if row is None:
         raise refuse(
             "clawback_unknown",
@@ -137,7 +138,7 @@ def clawbacks(view: View) -> list[Clawback]:
     owed_fen = {one.line: one.owed_fen for one in owed(view)}
     posted = _posted(view)
     found = []
-    for row in sorted(view.rows("clawback"), key=lambda row: -row.seq):
+    for row in sorted(view.rows(kinds.CLAWBACK), key=lambda row: -row.seq):
         posted_fen = posted.get(row.key)
         open_fen = min(posted_fen or 0, owed_fen.get(row.body["line"], 0))
         if open_fen:
@@ -151,7 +152,7 @@ def pending(view: View) -> dict[str, str]:
     posted = _posted(view)
     return {
         row.body["line"]: row.key
-        for row in view.rows("clawback")
+        for row in view.rows(kinds.CLAWBACK)
         if row.body["state"] == AGREED and row.key not in posted
     }
 
@@ -163,7 +164,7 @@ def _posted(view: View) -> dict[str, int]:
     """
     found: dict[str, int] = {}
     digests: dict[str, dict[str, Any]] = {}
-    for row in view.rows("clawback"):
+    for row in view.rows(kinds.CLAWBACK):
         body = row.body
         if body["state"] != AGREED:
             continue
@@ -195,12 +196,14 @@ def _last_digest(view: View, line: str) -> dict[str, Any]:
     return digest
 
 
-def _clawback(view: View, row: Row, posted_fen: int | None, owed_fen: int) -> Clawback:
+def _clawback(view: View, row: Row[kinds.ClawbackBody], posted_fen: int | None, owed_fen: int) -> Clawback:
     body = row.body
     state = body["state"]
     if posted_fen is not None:
         state = SETTLED if not owed_fen else OWED if owed_fen == posted_fen else PARTLY
-    asked_by = [one.body["actor"] for one, _void in view.history("clawback", row.key) if one.body["state"] == REQUESTED]
+    asked_by = [
+        one.body["actor"] for one, _void in view.history(kinds.CLAWBACK, row.key) if one.body["state"] == REQUESTED
+    ]
     return Clawback(
         key=row.key,
         state=state,
@@ -219,7 +222,7 @@ def _clawback(view: View, row: Row, posted_fen: int | None, owed_fen: int) -> Cl
 
 
 def _finding(view: View, wanted: Asked) -> dict[str, Any]:
-    row = view.current("inspection", wanted.inspection)
+    row = view.current(kinds.INSPECTION, wanted.inspection)
     if row is None:
         raise refuse(
             "inspection_unknown",
@@ -251,8 +254,8 @@ def _finding(view: View, wanted: Asked) -> dict[str, Any]:
     return {"cause": INSPECTION, "inspection": wanted.inspection}
 
 
-def _refund(view: View, wanted: Asked, grant: Row) -> dict[str, Any]:
-    row = view.current("premium", wanted.premium)
+def _refund(view: View, wanted: Asked, grant: Row[kinds.GrantBody]) -> dict[str, Any]:
+    row = view.current(kinds.PREMIUM, wanted.premium)
     if row is None:
         raise refuse(
             "premium_unknown",
@@ -261,7 +264,7 @@ def _refund(view: View, wanted: Asked, grant: Row) -> dict[str, Any]:
             Place(wanted.key),
             premium=wanted.premium,
         )
-    application = view.current("application", grant.body["application"])
+    application = view.current(kinds.APPLICATION, grant.body["application"])
     data = row.body["data"]
     if data["kind"] != "returned" or application is None or application.body["item"] != data["policy_no"]:
         raise refuse(
@@ -301,7 +304,7 @@ def _posted_on(view: View, line: str) -> int:
 def _coming(view: View, line: str) -> int:
     """What agreed claw-backs of a line will take that no run has counted yet, in fen."""
     posted = _posted(view)
-    waiting = [row.body for row in view.rows("clawback") if row.body["state"] == AGREED and row.key not in posted]
+    waiting = [row.body for row in view.rows(kinds.CLAWBACK) if row.body["state"] == AGREED and row.key not in posted]
     return sum(int(body["amount_fen"]) for body in waiting if body["line"] == line)
 
 
@@ -322,7 +325,7 @@ def _refunded(view: View, fields: dict[str, Any]) -> int:
 
 def _named(view: View, number: str, fact: int) -> int:
     """What other agreed claw-backs have named of the same returned premium, in fen."""
-    others = [row.body for row in view.rows("clawback") if row.key != number and row.body["state"] == AGREED]
+    others = [row.body for row in view.rows(kinds.CLAWBACK) if row.key != number and row.body["state"] == AGREED]
     return sum(int(body["amount_fen"]) for body in others if body.get("fact") == fact)
 
 

@@ -18,6 +18,7 @@ from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, Posting, post
 from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
+from ledger.log import kinds
 from ledger.payouts.batches import Item, bodies, item
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.postings import AVAILABLE, CASH, EXPENSE, PAID, SPENDING
@@ -71,15 +72,12 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
             item=key,
         )
     record = writer.append(
-        "correction",
-        item=key,
-        on=on.isoformat(),
-        document=document,
-        reason=reason,
-        awards=sorted(group),
-        **new.said,
+        kinds.CORRECTION,
+        kinds.CorrectionBody(
+            item=key, on=on.isoformat(), document=document, reason=reason, awards=sorted(group), **new.said
+        ),
     )
-    payer = writer.current("payer", found.body["payer"])
+    payer = writer.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
     sums: Counter[tuple[str, str, Terms, str]] = Counter()
     for award, body in bodies(writer, group).items():
@@ -187,7 +185,9 @@ def _otherwise(view: View, awards: set[int], payouts: set[str]) -> bool:
 def _same(view: View, posted: Posted, key: str, new: Correction, document: str) -> Posted:
     """The entry of a document that was booked before; refuses `document_differs`."""
     before = next(
-        row.body for row in view.records("correction") if (row.body["item"], row.body["document"]) == (key, document)
+        row.body
+        for row in view.records(kinds.CORRECTION)
+        if (row.body["item"], row.body["document"]) == (key, document)
     )
     wrong = [name for name in Correction._fields if before.get(name, "") != getattr(new, name)]
     if wrong:

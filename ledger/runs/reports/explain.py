@@ -6,6 +6,7 @@ from typing import Any
 from calculators.awards.all import AnyResult
 from calculators.problems import N_, Refused, refuse
 from ledger.book.balances import last_entry
+from ledger.log import kinds
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.plan import digest_item, plan_of
@@ -93,7 +94,7 @@ def _explain(view: View, run: Run, line: str) -> Explanation:
     result = next((result for result in plan.results if result.line.id == line), None)
     entries = tuple(
         row.body
-        for row in view.at(max(run.closed, run.number)).records("entry")
+        for row in view.at(max(run.closed, run.number)).records(kinds.ENTRY)
         if row.body.get("line") == line and "award_fen" in row.body
     )
     return Explanation(run, line, digest, result, entries)
