@@ -85,14 +85,25 @@ def open_parts(view: View, account: str = PAYABLE) -> list[Payable]:
     ]
 
 
-def corrections(view: View) -> dict[int, dict[str, str]]:
+def corrections(view: View) -> dict[int, kinds.NewTerms]:
     """Entry record -> the terms that corrections of its payment gave it, the last one of each."""
-    found: dict[int, dict[str, str]] = defaultdict(dict)
+    found: dict[int, kinds.NewTerms] = defaultdict(kinds.NewTerms)
     for row in view.records(kinds.CORRECTION):
-        new: dict[str, str] = {name: row.body[name] for name in _MOVED if name in row.body}
         for award in row.body["awards"]:
-            found[award] |= new
+            found[award] |= new_terms(row.body)
     return dict(found)
+
+
+def new_terms(body: kinds.CorrectionBody) -> kinds.NewTerms:
+    """The terms that a correction gives; what it leaves out stays as it was."""
+    new = kinds.NewTerms()
+    if "function" in body:
+        new["function"] = body["function"]
+    if "economic" in body:
+        new["economic"] = body["economic"]
+    if "envelope" in body:
+        new["envelope"] = body["envelope"]
+    return new
 
 
 def moved_paths(view: View) -> set[tuple[str, str]]:

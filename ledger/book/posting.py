@@ -87,7 +87,7 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     """
     bodies = [entry_fields(entry) for entry in entries]
     stood = known(writer, [body["key"] for body in bodies])
-    fresh: dict[str, dict[str, Any]] = {}
+    fresh: dict[str, kinds.EntryBody] = {}
     problems: list[Problem] = []
     for body in bodies:
         key = body["key"]
@@ -135,7 +135,7 @@ def reversal(view: View, record: int, effective_on: date) -> Entry:
     )
 
 
-def entry_fields(entry: Entry) -> dict[str, Any]:
+def entry_fields(entry: Entry) -> kinds.EntryBody:
     """The fields of the entry's record, absent ones left out; `ValueError` where it is no entry at all."""
     postings = []
     sums = {"fin": 0, "bud": 0, "ind": 0}
@@ -144,7 +144,7 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
         if amount == 0 or not -MAX_FEN <= amount <= MAX_FEN:
             raise ValueError(f"{entry.key}: no amount to post: {amount}")
         sums[chart] += amount
-        line = {"chart": chart, "account": posting.account, "amount_fen": amount}
+        line = kinds.PostingBody(chart=chart, account=posting.account, amount_fen=amount)
         if posting.envelope:
             line["envelope"] = posting.envelope
         if posting.payee:
@@ -160,7 +160,7 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
         postings.append(line)
     if len(postings) < 2 or sums["fin"] or sums["bud"] or sums["ind"]:
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
-    body: dict[str, Any] = {
+    body: kinds.EntryBody = {
         "key": entry.key,
         "reason": entry.reason,
         "effective_on": entry.effective_on.isoformat(),
@@ -278,11 +278,11 @@ def _claimed(view: View) -> set[int]:
 
 def _is_inverse(body: Mapping[str, Any], reversed_body: Mapping[str, Any]) -> bool:
     inverse = [{**line, "amount_fen": -line["amount_fen"]} for line in reversed_body.get("postings", ())]
-    return bool(reversed_body["$schema"] == "subsidy/entry/1" and inverse == body["postings"])
+    return bool(kinds.kind_of(reversed_body) == kinds.ENTRY.name and inverse == body["postings"])
 
 
 def _write(
-    writer: Writer, before: int, blocks: Sequence[tuple[int, Cells]], bodies: Sequence[dict[str, Any]]
+    writer: Writer, before: int, blocks: Sequence[tuple[int, Cells]], bodies: Sequence[kinds.EntryBody]
 ) -> list[Posted]:
     """Append balanced, unseen entries and their rows behind entry `before`; `blocks` are their sums.
 

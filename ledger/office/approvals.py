@@ -117,28 +117,24 @@ def given(view: View, about: int) -> list[Approval]:
     ]
 
 
-def listed(approvals: Iterable[Approval]) -> list[dict[str, Any]]:
+def listed(approvals: Iterable[Approval]) -> list[kinds.GivenApproval]:
     """Approvals as the closing record of a run names them."""
-    return [{"step": one.step, "record": one.record, "leaf": one.leaf.hex()} for one in approvals]
+    return [kinds.GivenApproval(step=one.step, record=one.record, leaf=one.leaf.hex()) for one in approvals]
 
 
 def sign(writer: Writer, key: PrivateKey, about: Subject, opinion: str, text: str = "") -> Approval:
     """Sign the next step of `about` as the write's actor; refuses as `capacity` and `append_signed` do."""
     day = local_day(writer.now)
     as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
-    fields: dict[str, Any] = {
-        "about": about.seq,
-        "about_leaf": about.leaf.hex(),
-        "step": as_what.step,
-        "post": as_what.post,
-        "opinion": opinion,
-    }
+    body = kinds.ApprovalBody(
+        about=about.seq, about_leaf=about.leaf.hex(), step=as_what.step, post=as_what.post, opinion=opinion
+    )
     if text:
-        fields["text"] = text
+        body["text"] = text
     if as_what.stands_for:
-        fields["for"] = as_what.stands_for
-    record = append_signed(writer, key, "approval", **fields)
-    return approval_of(record, writer.leaf(record), writer.record(record))
+        body["for"] = as_what.stands_for
+    record = append_signed(writer, key, kinds.APPROVAL, body)
+    return approval_of(record, writer.leaf(record), writer.body(kinds.APPROVAL, record))
 
 
 def capacity(

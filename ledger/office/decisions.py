@@ -5,12 +5,10 @@ Also what was decided below a computed amount: what a meeting granted, what a sh
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
-from ledger.registry.drafts import content
 from ledger.registry.lending import require_lender
 from ledger.store.ledger import Row, View, Writer
 
@@ -46,7 +44,7 @@ def shortages(view: View, notice: str) -> list[Row[kinds.DecisionBody]]:
 
 
 def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
-    body: dict[str, Any] = row.body
+    body = row.body
     if body["type"] == MEETING:
         return [(body["about"], Limit("meeting", body["amount_fen"], body["document"]))]
     if body["type"] == SHORTAGE:
@@ -98,15 +96,15 @@ def decide(writer: Writer, decision: Decision) -> bool:
         require_lender(writer, lender)
     elif decision.type == MEETING:
         _check_application(writer, decision.about)
-    fields: dict[str, object] = {"type": decision.type, "about": decision.about, "reason": decision.reason}
+    body = kinds.DecisionBody(key=key, type=decision.type, about=decision.about, reason=decision.reason)
     if decision.figures:
-        fields["figures"] = list(decision.figures)
+        body["figures"] = list(decision.figures)
     if decision.type == MEETING:
-        fields |= {"document": decision.document, "amount_fen": decision.amount_fen}
+        body["document"], body["amount_fen"] = decision.document, decision.amount_fen
     known = writer.current(kinds.DECISION, key)
-    if known is not None and content(known) == fields:
+    if known is not None and kinds.own(known.body) == body:
         return False
-    writer.append(kinds.DECISION, kinds.DecisionBody(key=key, **fields))
+    writer.append(kinds.DECISION, body)
     return True
 
 

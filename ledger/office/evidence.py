@@ -15,10 +15,9 @@ from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.sheets.grids import composed
 from ledger.store.ledger import Row, View, Writer
-from ledger.store.projection import FACTS
 
 # What files can be attached to: facts, and what people asked for and decided.
-REGISTERS = ("application", "grant", "decision", "inspection", *FACTS)
+REGISTERS = ("application", "grant", "decision", "inspection", *(kind.register for kind in kinds.FACTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def attach(writer: Writer, register: str, key: str, files: list[Item]) -> list[b
 
     All files or none. Refuses `evidence_of_nothing`, and files of no bytes with `evidence_empty`.
     """
-    about = writer.current(register, key)
+    about = writer.current(kinds.REGISTERS[register], key)
     if about is None:
         raise refuse(
             "evidence_of_nothing",
@@ -123,12 +122,14 @@ def attach(writer: Writer, register: str, key: str, files: list[Item]) -> list[b
     _check_bytes(files)
     written = []
     for one in files:
-        fields = {"about": about.seq, "file": one.name, "bytes": one.bytes, "sha256": one.sha256}
         name = f"{register}/{key}/{one.sha256}"
         known = writer.current(kinds.EVIDENCE, name)
         written.append(known is None or known.body["about"] != about.seq)
         if written[-1]:
-            writer.append(kinds.EVIDENCE, kinds.EvidenceBody(key=name, **fields))
+            writer.append(
+                kinds.EVIDENCE,
+                kinds.EvidenceBody(key=name, about=about.seq, file=one.name, bytes=one.bytes, sha256=one.sha256),
+            )
     return written
 
 
@@ -159,7 +160,7 @@ def named(view: View) -> Iterator[Named]:
         register, _, rest = row.key.partition("/")
         names[register, rest.rpartition("/")[0]][row.body["sha256"]] = row.body["file"]
     for register in REGISTERS:
-        for row in view.rows(register):
+        for row in view.rows(kinds.REGISTERS[register]):
             files = dict.fromkeys(_own(register, row), "") | names.get((register, row.key), {})
             for sha256, file in sorted(files.items(), key=lambda one: (one[1], one[0])):
                 yield Named(register, row.key, sha256, file)

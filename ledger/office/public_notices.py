@@ -8,12 +8,12 @@ alike: it takes records in log order, wherever they come from.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.office.business_days import CALENDAR, Calendar, DaysOff
-from ledger.registry.drafts import content
 from ledger.registry.notices import public_notice_days
 from ledger.store.ledger import View, Writer, local_day
 
@@ -220,20 +220,20 @@ def _waits(one: Objection) -> bool:
 def noticeboard(view: View) -> Noticeboard:
     """The board as a view has it; lines and their notices are read only where something is asked of any."""
     board = Noticeboard()
-    for row in view.records(kinds.NOTICE):
-        board.take("notice", row.key, row.body)
-    for row in view.rows(kinds.DECISION):
-        board.take("decision", row.key, row.body)
-    _take_all(board, view, "public_notice", "objection")
+    for notice in view.records(kinds.NOTICE):
+        board.take(kinds.NOTICE.name, notice.key, notice.body)
+    for decision in view.rows(kinds.DECISION):
+        board.take(kinds.DECISION.name, decision.key, decision.body)
+    _take_all(board, view, kinds.PUBLIC_NOTICE, kinds.OBJECTION)
     if board.in_use:
-        _take_all(board, view, "application", "grant", "void")
+        _take_all(board, view, kinds.APPLICATION, kinds.GRANT, kinds.VOID)
     return board
 
 
-def _take_all(board: Noticeboard, view: View, *kinds: str) -> None:
+def _take_all(board: Noticeboard, view: View, *of: kinds.Kind[Any]) -> None:
     """Take the records of these kinds in log order: what was upheld before a line was on notice anew is over."""
-    rows = ((row.seq, kind, row) for kind in kinds for row in view.records(kind))
-    for _seq, kind, row in sorted(rows):
+    rows = [(row.seq, kind.name, row) for kind in of for row in view.records(kind)]
+    for _seq, kind, row in sorted(rows, key=itemgetter(0)):
         board.take(kind, row.key, row.body)
 
 
@@ -286,19 +286,19 @@ def start(writer: Writer, new: Start) -> PublicNotice:
     if early:
         raise Refused(_too_early(line, board.applied_on(line)) for line in early)
     days = max(board.asked(line) for line in waiting)
-    fields: dict[str, Any] = {
-        "key": new.name,
-        "lines": waiting,
-        "starts_on": new.starts_on.isoformat(),
-        "days": days,
-        "last_day": board.calendar.last_of(new.starts_on, days).isoformat(),
-    }
+    body = kinds.PublicNoticeBody(
+        key=new.name,
+        lines=waiting,
+        starts_on=new.starts_on.isoformat(),
+        days=days,
+        last_day=board.calendar.last_of(new.starts_on, days).isoformat(),
+    )
     if new.run is not None:
-        fields["run"] = new.run
+        body["run"] = new.run
     if new.document:
-        fields["document"] = new.document
-    writer.append(kinds.PUBLIC_NOTICE, kinds.PublicNoticeBody(**fields))
-    return PublicNotice.of(fields)
+        body["document"] = new.document
+    writer.append(kinds.PUBLIC_NOTICE, body)
+    return PublicNotice.of(body)
 
 
 def _waits_for_notice(board: Noticeboard, line: str, new: Start) -> bool:
@@ -339,9 +339,9 @@ def enter(writer: Writer, new: Objection) -> bool:
     if row is None:
         raise unknown(new.notice)
     known = writer.current(kinds.OBJECTION, new.number)
-    fields = _worded(new)
+    body = _worded(new)
     if known is not None:
-        if content(known) == fields:
+        if kinds.own(known.body) == body:
             return False
         raise refuse(
             "objection_exists",
@@ -363,7 +363,7 @@ def enter(writer: Writer, new: Objection) -> bool:
             for line in wrong
         )
     _check_day(new.received_on, shown.starts_on, local_day(writer.now))
-    writer.append(kinds.OBJECTION, kinds.ObjectionBody(key=new.number, **fields))
+    writer.append(kinds.OBJECTION, body)
     return True
 
 
@@ -388,7 +388,7 @@ def settle(writer: Writer, number: str, settled: Settled) -> Objection:
         )
     _check_day(settled.on, before.received_on, local_day(writer.now))
     after = before._replace(settled=settled)
-    writer.append(kinds.OBJECTION, kinds.ObjectionBody(key=number, **_worded(after)))
+    writer.append(kinds.OBJECTION, _worded(after))
     return after
 
 
@@ -402,18 +402,20 @@ def unknown(name: str) -> Refused:
     )
 
 
-def _worded(one: Objection) -> dict[str, Any]:
-    """The fields of an `objection` record, but its key."""
-    fields: dict[str, Any] = {
-        "notice": one.notice,
-        "cause": one.cause,
-        "lines": sorted(set(one.lines)),
-        "received_on": one.received_on.isoformat(),
-        "reason": one.reason,
-    }
+def _worded(one: Objection) -> kinds.ObjectionBody:
+    """The `objection` record of it."""
+    body = kinds.ObjectionBody(
+        key=one.number,
+        notice=one.notice,
+        cause=one.cause,
+        lines=sorted(set(one.lines)),
+        received_on=one.received_on.isoformat(),
+        reason=one.reason,
+    )
     if one.settled:
-        fields["settled"] = {**one.settled._asdict(), "on": one.settled.on.isoformat()}
-    return fields
+        settled = one.settled
+        body["settled"] = kinds.Settlement(on=settled.on.isoformat(), outcome=settled.outcome, reason=settled.reason)
+    return body
 
 
 def _check_day(day: date, first: date, today: date) -> None:

@@ -113,16 +113,15 @@ class PrivateKey:
         return cls(path, signer)
 
 
-def append_signed(writer: Writer, key: PrivateKey, kind: str, /, **fields: Any) -> int:
-    """Append a record that carries its actor's signature; its log index. Refuses what `check_owner` refuses."""
-    check_owner(writer, key)
-    signature = key.sign({**writer.head(kind), **fields})
-    return writer.append(kind, **fields, signature=signature)
+def append_signed(writer: Writer, key: PrivateKey | None, kind: kinds.Kind[kinds.SignedT], body: kinds.SignedT) -> int:
+    """Append a record that carries its actor's signature; its log index. Refuses what `check_owner` refuses.
 
-
-def append_signed_by(writer: Writer, key: PrivateKey | None, kind: str, /, **fields: Any) -> int:
-    """Append a record as `append_signed` does, without a signature where there is no key (see `key_for`)."""
-    return append_signed(writer, key, kind, **fields) if key else writer.append(kind, **fields)
+    Without a signature where there is no key (see `key_for`).
+    """
+    if key is not None:
+        check_owner(writer, key)
+        body["signature"] = key.sign({**writer.head(kind), **body})
+    return writer.append(kind, body)
 
 
 def check_owner(writer: Writer, key: PrivateKey) -> None:

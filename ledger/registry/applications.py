@@ -1,7 +1,6 @@
 """The register of applications (申报): a firm asks for support for one item under one notice."""
 
 from datetime import date
-from typing import Any
 
 from calculators.facts.model import Application, Exemption
 from calculators.problems import N_
@@ -65,7 +64,7 @@ def _application_drafts(task: Task) -> list[Draft]:
 def _warn_unregistered(reading: Reading, row: Values, type_: str) -> None:
     """The item may be registered later, before the run; until then the line gets nothing."""
     key = row.cells["item"]
-    if register_of(type_) == "loan":
+    if register_of(type_) is kinds.LOAN:
         reading.warn(
             "loan_unknown",
             N_("loan {key} is not registered yet"),
@@ -90,7 +89,7 @@ def _users(view: View) -> dict[str, str]:
     return {row.body["application"]: "grant" for row in view.rows(kinds.GRANT)}
 
 
-APPLICATIONS = Register("applications", "application", "application", _application_drafts, users=_users)
+APPLICATIONS = Register("applications", kinds.APPLICATION, _application_drafts, users=_users)
 
 
 def applications(view: View) -> dict[str, Known[Application]]:
@@ -112,5 +111,5 @@ def applications(view: View) -> dict[str, Known[Application]]:
     }
 
 
-def _exemption(body: dict[str, Any]) -> Exemption | None:
+def _exemption(body: kinds.ApplicationBody) -> Exemption | None:
     return Exemption(body["exemption"], body["exemption_document"]) if "exemption" in body else None

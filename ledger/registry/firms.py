@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 from calculators.facts.model import Dishonesty, District, Entity, Status
 from calculators.problems import N_
@@ -21,8 +20,8 @@ from ledger.store.ledger import Row, View
 
 def _dishonesty_drafts(task: Task) -> list[Draft]:
     """One draft per decision, keyed `<uscc>/<decided on>/<document>`."""
-    firms = registered(task, "entity")
-    made = Keyed(task, "dishonesty")
+    firms = registered(task, kinds.ENTITY)
+    made = Keyed(task, kinds.DISHONESTY)
     for row in task.reading.rows:
         cells = row.cells
         repaired_on = cells.get("repaired_on")
@@ -41,7 +40,7 @@ def _dishonesty_drafts(task: Task) -> list[Draft]:
     return made.drafts
 
 
-DISHONESTY = Register("dishonesty", "dishonesty", "fact", _dishonesty_drafts)
+DISHONESTY = Register("dishonesty", kinds.DISHONESTY, _dishonesty_drafts)
 
 
 def _entity_drafts(task: Task) -> list[Draft]:
@@ -92,7 +91,7 @@ def _draft(task: Task, code: str, rows: list[Values]) -> Draft:
     return Draft(code, fields, first.line)
 
 
-def _districts(reading: Reading, rows: list[Values], before: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+def _districts(reading: Reading, rows: list[Values], before: Iterable[kinds.District]) -> list[kinds.District]:
     """The history by day; a day in the file replaces the same day of before."""
     history: dict[str, tuple[str, int]] = {}
     for row in rows:
@@ -111,9 +110,9 @@ def _districts(reading: Reading, rows: list[Values], before: Iterable[dict[str, 
     return [{"from": day, "name": merged[day]} for day in sorted(merged)]
 
 
-def _statuses(reading: Reading, rows: list[Values], before: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+def _statuses(reading: Reading, rows: list[Values], before: Iterable[kinds.Status]) -> list[kinds.Status]:
     """The statuses by name and first day; one in the file replaces the one of before with the same first day."""
-    statuses = {(one["name"], one["from"]): dict(one) for one in before}
+    statuses = {(one["name"], one["from"]): one for one in before}
     from_file: dict[tuple[str, str], Values] = {}
     for row in rows:
         if "status" not in row.cells:
@@ -147,13 +146,15 @@ def _statuses(reading: Reading, rows: list[Values], before: Iterable[dict[str, s
                 "status_to",
                 line=other.line,
             )
-        statuses[name, starts_on] = {"name": name, "from": starts_on} | ({"to": ends_on} if ends_on else {})
+        statuses[name, starts_on] = {"name": name, "from": starts_on}
+        if ends_on:
+            statuses[name, starts_on]["to"] = ends_on
     ordered = [statuses[key] for key in sorted(statuses)]
     _refuse_overlaps(reading, rows[0], ordered)
     return ordered
 
 
-def _refuse_overlaps(reading: Reading, row: Values, statuses: list[dict[str, str]]) -> None:
+def _refuse_overlaps(reading: Reading, row: Values, statuses: list[kinds.Status]) -> None:
     for one, later in pairwise(statuses):
         if one["name"] == later["name"] and one.get("to", "9999-12-31") >= later["from"]:
             reading.refuse(
@@ -169,12 +170,11 @@ def _refuse_overlaps(reading: Reading, row: Values, statuses: list[dict[str, str
 
 
 def _users(view: View) -> dict[str, str]:
-    return {
-        row.body["uscc"]: register.name for register in (kinds.PAYEE, kinds.APPLICATION) for row in view.rows(register)
-    }
+    users = {row.body["uscc"]: kinds.PAYEE.register for row in view.rows(kinds.PAYEE)}
+    return users | {row.body["uscc"]: kinds.APPLICATION.register for row in view.rows(kinds.APPLICATION)}
 
 
-ENTITIES = Register("entities", "entity", "entity", _entity_drafts, users=_users)
+ENTITIES = Register("entities", kinds.ENTITY, _entity_drafts, users=_users)
 
 
 def entities(view: View) -> dict[str, Known[Entity]]:
@@ -193,7 +193,7 @@ def failed_checks(view: View) -> set[str]:
     return {row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed"}
 
 
-def _entity(code: str, body: dict[str, Any], named: Iterable[Row[kinds.FactBody[kinds.DishonestyData]]]) -> Entity:
+def _entity(code: str, body: kinds.EntityBody, named: Iterable[Row[kinds.FactBody[kinds.DishonestyData]]]) -> Entity:
     return Entity(
         uscc=code,
         name=body["name"],
@@ -210,6 +210,6 @@ def _entity(code: str, body: dict[str, Any], named: Iterable[Row[kinds.FactBody[
     )
 
 
-def _dishonesty(data: dict[str, Any]) -> Dishonesty:
+def _dishonesty(data: kinds.DishonestyData) -> Dishonesty:
     repaired_on = date.fromisoformat(data["repaired_on"]) if "repaired_on" in data else None
     return Dishonesty(date.fromisoformat(data["decided_on"]), data["document"], repaired_on)

@@ -121,7 +121,7 @@ def _resolve_payee(reading: Reading, row: Values, cells: dict[str, Any], payees:
         )
 
 
-GRANTS = Register("grants", "grant", "grant", _grant_drafts)
+GRANTS = Register("grants", kinds.GRANT, _grant_drafts)
 
 
 def grants(view: View) -> dict[str, Known[Grant]]:

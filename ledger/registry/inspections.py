@@ -115,7 +115,7 @@ def _users(view: View) -> dict[str, str]:
     return {row.body["inspection"]: "clawback" for row in view.rows(kinds.CLAWBACK) if "inspection" in row.body}
 
 
-INSPECTIONS = Register("inspections", "inspection", "inspection", _inspection_drafts, users=_users)
+INSPECTIONS = Register("inspections", kinds.INSPECTION, _inspection_drafts, users=_users)
 
 
 def _inspection(row: Row[kinds.InspectionBody], uscc: str) -> Inspection:

@@ -91,11 +91,10 @@ def add_notice(writer: Writer, text: str, source: str) -> Added:
         if row.key == notice.id and row.body["text"] == text:
             return Added(ref, row.seq, same=True)
     _check_versions(NoticeVersion(ref, notice), versions, source)
-    amends = {"amends": notice.amends.removeprefix("sha256:")} if notice.amends else {}
-    seq = writer.append(
-        kinds.NOTICE, kinds.NoticeBody(key=notice.id, sha256=sha256(text.encode()).hexdigest(), text=text, **amends)
-    )
-    return Added(ref, seq, same=False)
+    body = kinds.NoticeBody(key=notice.id, sha256=sha256(text.encode()).hexdigest(), text=text)
+    if notice.amends:
+        body["amends"] = notice.amends.removeprefix("sha256:")
+    return Added(ref, writer.append(kinds.NOTICE, body), same=False)
 
 
 def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], source: str) -> None:

@@ -179,7 +179,7 @@ def _users(view: View) -> dict[str, str]:
     return {row.body["payee"]: "grant" for row in view.rows(kinds.GRANT) if "payee" in row.body}
 
 
-PAYEES = Register("payees", "payee", "payee", _payee_drafts, users=_users)
+PAYEES = Register("payees", kinds.PAYEE, _payee_drafts, users=_users)
 
 
 def _payer_drafts(task: Task) -> list[Draft]:
@@ -224,8 +224,8 @@ def _payer_drafts(task: Task) -> list[Draft]:
 
 
 def _known_payer(
-    recorded: dict[tuple[str, str, str], Row[Any]], cells: dict[str, str], commitments: set[str]
-) -> Row[Any] | None:
+    recorded: dict[tuple[str, str, str], Row[kinds.PayerBody]], cells: dict[str, str], commitments: set[str]
+) -> Row[kinds.PayerBody] | None:
     found = (recorded.get((cells["channel"], cells["institution"], one)) for one in sorted(commitments))
     return next((row for row in found if row is not None), None)
 
@@ -234,4 +234,4 @@ def _payer_users(view: View) -> dict[str, str]:
     return {row.body["payer"]: "payment_batch" for row in view.rows(kinds.PAYMENT_BATCH)}
 
 
-PAYERS = Register("payers", "payer", "payer", _payer_drafts, users=_payer_users)
+PAYERS = Register("payers", kinds.PAYER, _payer_drafts, users=_payer_users)

@@ -42,7 +42,7 @@ def payees_by_firm(view: View) -> dict[str, dict[str, str]]:
 
 
 def recipient(
-    application: Mapping[str, str], prepaid: set[str], lenders: Mapping[str, str], firms: Mapping[str, str]
+    application: kinds.ApplicationBody, prepaid: set[str], lenders: Mapping[str, str], firms: Mapping[str, str]
 ) -> str:
     """The credit code of whom an application's award is paid to; "" where the lender is no registered firm."""
     if application["notice"] in prepaid:

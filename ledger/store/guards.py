@@ -13,7 +13,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
-from ledger.store.projection import REGISTERS
+from ledger.log.kinds import REGISTERS
 from ledger.store.tables import TABLES
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, func, literal_column, select
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -92,7 +93,7 @@ class Ledger:
         url: str,
         *,
         actor: str,
-        purpose: str = "production",
+        purpose: Literal["production", "demo"] = "production",
         clock: Clock = utc_now,
         entropy: Entropy = os.urandom,
         anchor: Path | None = None,
@@ -117,7 +118,6 @@ class Ledger:
                     origin=origin,
                     purpose=purpose,
                     log_key=str(verifier),
-                    schema_sha256=guards.schema_sha256(connection),
                     software=f"subsidy-ledger {version('subsidy-ledger')}",
                     currency="CNY",
                     zone="Asia/Shanghai",
@@ -329,5 +329,6 @@ def _end_open_proposal(writer: Writer, closes: int | None) -> None:
 
 
 def _ended(view: View, proposal: int) -> bool:
-    ends = (row for kind in (kinds.RUN_CLOSED, kinds.RUN_ABORTED) for row in view.records(kind, since=proposal))
-    return any(row.body["proposal"] == proposal for row in ends)
+    closed = (row.body["proposal"] for row in view.records(kinds.RUN_CLOSED, since=proposal))
+    aborted = (row.body["proposal"] for row in view.records(kinds.RUN_ABORTED, since=proposal))
+    return proposal in chain(closed, aborted)

@@ -29,6 +29,7 @@ from ledger.log.kinds.facts import (
     CLAIM,
     DISHONESTY,
     EVENT,
+    FACTS,
     LOAN,
     MILESTONE,
     POLICY,
@@ -48,7 +49,7 @@ from ledger.log.kinds.facts import (
     ReceiptData,
     Repriced,
 )
-from ledger.log.kinds.kind import BodyT, Kind, Record
+from ledger.log.kinds.kind import COMMON, BodyT, Kind, Record, SignedT, own
 from ledger.log.kinds.ledgers import GENESIS, RULES, GenesisBody, RulesBody
 from ledger.log.kinds.office import (
     ACTOR,
@@ -84,6 +85,7 @@ from ledger.log.kinds.payouts import (
     CorrectionBody,
     HeldBack,
     NettingBody,
+    NewTerms,
     OutcomeBody,
     PaymentBatchBody,
     PayoutBody,
@@ -148,6 +150,7 @@ from ledger.log.kinds.registry import (
     RefusedCode,
     Status,
     VoidBody,
+    void,
 )
 from ledger.log.kinds.runs import (
     PROPOSAL,
@@ -174,6 +177,7 @@ __all__ = [
     "BUDGET",
     "CLAIM",
     "CLAWBACK",
+    "COMMON",
     "CORRECTION",
     "DECISION",
     "DISHONESTY",
@@ -181,6 +185,7 @@ __all__ = [
     "ENTRY",
     "EVENT",
     "EVIDENCE",
+    "FACTS",
     "GENESIS",
     "GRANT",
     "IMPORT",
@@ -268,6 +273,7 @@ __all__ = [
     "MeetingRow",
     "MilestoneData",
     "NettingBody",
+    "NewTerms",
     "NoticeBody",
     "ObjectionBody",
     "Occasioned",
@@ -304,6 +310,7 @@ __all__ = [
     "RunAbortedBody",
     "RunClosedBody",
     "Settlement",
+    "SignedT",
     "Source",
     "StatementBody",
     "StatementLineBody",
@@ -316,6 +323,8 @@ __all__ = [
     "WithdrawalBody",
     "check_record",
     "kind_of",
+    "own",
+    "void",
     "well_formed",
 ]
 

@@ -1,13 +1,13 @@
 """Records of the book's own terms: accounts, budget indicators, orders that move them, entries."""
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from ledger.log import shapes
 from ledger.log.kinds.kind import Kind, Record
-from ledger.log.kinds.values import Amount, Count, Day, Fen, Flag, Hash, Signature, Text
+from ledger.log.kinds.values import AddedSignature, Amount, Count, Day, Fen, Flag, Hash, Text
 
-Chart = Literal["fin", "bud", "ind"]
-BudgetAction = Literal["issued", "adjusted", "transferred", "frozen", "unfrozen"]
+Chart = Annotated[str, shapes.one_of("fin", "bud", "ind")]
+BudgetAction = Annotated[str, shapes.one_of("issued", "adjusted", "transferred", "frozen", "unfrozen")]
 
 
 class AccountBody(Record):
@@ -22,7 +22,7 @@ class AccountBody(Record):
     code: Text
     name_en: Text
     name_zh: Text
-    side: Literal["debit", "credit"]
+    side: Annotated[str, shapes.one_of("debit", "credit")]
     verified: Flag
 
 
@@ -51,7 +51,7 @@ class OrderBody(Record):
     to: NotRequired[Text]
     amount_fen: Fen
     document: Text
-    signature: Signature
+    signature: NotRequired[AddedSignature]
 
 
 class PostingBody(TypedDict):
@@ -72,24 +72,27 @@ class PostingBody(TypedDict):
     level: NotRequired[Text]
 
 
-Reason = Literal[
-    "budget",
-    "grant",
-    "award",
-    "true_up",
-    "reversal",
-    "instruct",
-    "paid",
-    "overpaid",
-    "unpaid",
-    "returned",
-    "reopened",
-    "refunded",
-    "recovered",
-    "netted",
-    "corrected",
-    "funded",
-    "wallet_interest",
+Reason = Annotated[
+    str,
+    shapes.one_of(
+        "budget",
+        "grant",
+        "award",
+        "true_up",
+        "reversal",
+        "instruct",
+        "paid",
+        "overpaid",
+        "unpaid",
+        "returned",
+        "reopened",
+        "refunded",
+        "recovered",
+        "netted",
+        "corrected",
+        "funded",
+        "wallet_interest",
+    ),
 ]
 
 # What a calculator says of a line; declared by the calculators.

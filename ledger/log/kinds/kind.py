@@ -6,10 +6,10 @@ Code names a kind by its constant (`GRANT`), which carries the type of its recor
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, NotRequired, TypedDict, TypeVar
+from typing import Annotated, Any, Generic, NotRequired, TypedDict, TypeVar
 
 from ledger.log import shapes
-from ledger.log.kinds.values import Text, Time, fields_of
+from ledger.log.kinds.values import ADDED, Signature, Text, Time, fields_of
 
 BodyT = TypeVar("BodyT", bound=Mapping[str, Any])
 
@@ -21,11 +21,23 @@ class Record(TypedDict):
     recorded_at: the write's time, UTC
     """
 
-    actor: NotRequired[Text]
-    recorded_at: NotRequired[Time]
+    actor: NotRequired[Annotated[Text, ADDED]]
+    recorded_at: NotRequired[Annotated[Time, ADDED]]
 
 
+class Signed(Record):
+    """A record that may carry its actor's signature over the others of its fields."""
+
+    signature: NotRequired[Signature]
+
+
+SignedT = TypeVar("SignedT", bound=Signed)
 COMMON = tuple(Record.__annotations__)
+
+
+def own(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says itself, without its schema, who wrote it and when."""
+    return {name: value for name, value in body.items() if name != "$schema" and name not in COMMON}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +59,9 @@ class Kind(Generic[BodyT]):
     def __post_init__(self) -> None:
         object.__setattr__(self, "register", self.register or self.name)
         declared = fields_of(self.body)
-        own = {name: check for name, check in declared.items() if name.removesuffix("?") not in COMMON}
+        own = {name: check for name, check in declared.items() if name not in COMMON}
         object.__setattr__(self, "fields", own)
-        needed = {name.removesuffix("?"): check for name, check in declared.items() if name not in own}
-        schema = shapes.one_of(self.schema)
-        object.__setattr__(self, "check", shapes.ObjectOf({"$schema": schema, **needed, **own}))
+        object.__setattr__(self, "check", shapes.ObjectOf({"$schema": shapes.one_of(self.schema), **declared}))
 
     @property
     def schema(self) -> str:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from ledger.log.kinds.kind import Kind, Record
-from ledger.log.kinds.values import Count, Day, Fen, Hash, PublicKey, Signature, Text
+from ledger.log.kinds.values import AddedSignature, Count, Day, Fen, Hash, PublicKey, Signature, Text
 from ledger.log.shapes import one_of
 
 # `from` is a word of Python's, so shapes that have it are written as calls.
@@ -60,9 +60,9 @@ class ApprovalBody(Record, _Signed):
     about_leaf: Hash
     step: Count
     post: Text
-    opinion: Literal["approve", "reject"]
+    opinion: Annotated[str, one_of("approve", "reject")]
     text: NotRequired[Text]
-    signature: Signature
+    signature: NotRequired[AddedSignature]
 
 
 class MeetingRow(TypedDict):
@@ -132,7 +132,7 @@ class Settlement(TypedDict):
     """How an objection ended."""
 
     on: Day
-    outcome: Literal["dismissed", "upheld"]
+    outcome: Annotated[str, one_of("dismissed", "upheld")]
     reason: Text
 
 
@@ -144,7 +144,7 @@ class ObjectionBody(Record):
 
     key: Text
     notice: Text
-    cause: Literal["objection", "withdrawal"]
+    cause: Annotated[str, one_of("objection", "withdrawal")]
     lines: list[Text]
     received_on: Day
     reason: Text

@@ -131,7 +131,15 @@ class NettingBody(Record):
     claims: list[ClaimedPart]
 
 
-class CorrectionBody(Record):
+class NewTerms(TypedDict):
+    """The terms that a correction gives a payment; what it leaves out stays as it was."""
+
+    function: NotRequired[Text]
+    economic: NotRequired[Text]
+    envelope: NotRequired[Text]
+
+
+class CorrectionBody(Record, NewTerms):
     """A payment under other codes or another envelope, without moving money.
 
     item: item number
@@ -143,9 +151,6 @@ class CorrectionBody(Record):
     document: Text
     reason: Text
     awards: list[Count]
-    function: NotRequired[Text]
-    economic: NotRequired[Text]
-    envelope: NotRequired[Text]
 
 
 class RevealBody(Record):

@@ -1,16 +1,17 @@
 """Records of what is known: notices, firms, payees, applications, grants, imports, openings."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args
 
 from ledger.log.kinds.facts import FactRegister
 from ledger.log.kinds.kind import Kind, Record
 from ledger.log.kinds.values import Benchmarked, Count, Day, Fen, Hash, Month, Text
+from ledger.log.shapes import one_of
 
 # `from` is a word of Python's, so shapes that have it are written as calls.
 District = TypedDict("District", {"from": Day, "name": Text})
 Status = TypedDict("Status", {"name": Text, "from": Day, "to": NotRequired[Day]})
 
-Channel = Literal["ecny", "bank"]
+Channel = Annotated[str, one_of("ecny", "bank")]
 
 
 class BenchmarkBody(Record):
@@ -50,7 +51,7 @@ class EntityBody(Record):
 
     key: Text
     name: Text
-    check: Literal["passed", "failed"]
+    check: Annotated[str, one_of("passed", "failed")]
     districts: list[District]
     statuses: list[Status]
     known_on: NotRequired[Day]
@@ -133,8 +134,19 @@ class InspectionBody(Record):
     settled_on: NotRequired[Day]
 
 
-Imported = Literal[
-    FactRegister, "entity", "payee", "payer", "application", "grant", "inspection", "statement", "statement_line"
+Imported = Annotated[
+    str,
+    one_of(
+        *get_args(FactRegister),
+        "entity",
+        "payee",
+        "payer",
+        "application",
+        "grant",
+        "inspection",
+        "statement",
+        "statement_line",
+    ),
 ]
 
 _Import = TypedDict("_Import", {"import": Count})
@@ -150,6 +162,11 @@ class VoidBody(Record, _Import):
     register: Imported
     key: Text
     of: Count
+
+
+def void(register: Kind[Any], key: str, of: int, by: int) -> VoidBody:
+    """The `void` of version `of` of (register, key), by the import or statement withdrawal at log index `by`."""
+    return {"register": register.register, "key": key, "of": of, "import": by}
 
 
 class ImportBody(Record):

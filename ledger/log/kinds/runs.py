@@ -27,8 +27,9 @@ class RefusedLine(TypedDict):
 class GivenApproval(TypedDict):
     """An approval under which a run was closed."""
 
-    seq: Count
     step: Count
+    record: Count
+    leaf: Hash
 
 
 HeldPeriod = Annotated[dict[str, Any], shapes.any_object]

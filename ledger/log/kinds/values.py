@@ -11,6 +11,7 @@ from ledger.log import shapes
 from ledger.log.shapes import Check
 
 __all__ = [
+    "AddedSignature",
     "Amount",
     "Benchmarked",
     "Count",
@@ -37,6 +38,9 @@ Time = Annotated[str, shapes.time]
 Hash = Annotated[str, shapes.sha256]
 PublicKey = Annotated[str, shapes.public_key]
 Signature = Annotated[str, shapes.signature]
+# Marks a field that code leaves out and the writer or the signer adds: every record has it all the same.
+ADDED = object()
+AddedSignature = Annotated[str, shapes.signature, ADDED]
 Fen = Annotated[int, shapes.fen]
 # An amount other than zero.
 Amount = Annotated[int, shapes.posting_amount]
@@ -54,9 +58,14 @@ def fields_of(declared: Any) -> dict[str, Check]:
     given = dict(zip(getattr(shape, "__parameters__", ()), get_args(declared), strict=True))
     hints = get_type_hints(shape, include_extras=True)
     return {
-        f"{name}?" if name in shape.__optional_keys__ else name: check_of(given.get(hint, hint))
+        f"{name}?" if name in shape.__optional_keys__ and not _added(hint) else name: check_of(given.get(hint, hint))
         for name, hint in hints.items()
     }
+
+
+def _added(hint: Any) -> bool:
+    inner = get_args(hint)[0] if get_origin(hint) is NotRequired else hint
+    return ADDED in get_args(inner)
 
 
 def check_of(declared: Any) -> Check:
