@@ -154,9 +154,9 @@ def account(view: View, chart: str, code: str) -> list[AccountLine]:
     return list(_running(view.connection.execute(query)))
 
 
-def entry(view: View, number: int) -> dict[str, Any]:
+def entry(view: View, number: int) -> kinds.EntryBody:
     """What the record of entry `number` says; refuses `entry_unknown`."""
-    return view.record(entry_record(view, number))
+    return view.body(kinds.ENTRY, entry_record(view, number))
 
 
 def entry_record(view: View, number: int) -> int:

@@ -65,8 +65,8 @@ class Entry:
     award_fen: int | None = None
     document: str = ""
     reverses: int | None = None
-    digest: Mapping[str, Any] | None = None
-    replaced_digest: Mapping[str, Any] | None = None
+    digest: kinds.DigestBody | None = None
+    replaced_digest: kinds.DigestBody | None = None
 
 
 class Posted(NamedTuple):
@@ -232,7 +232,7 @@ def _unknown_accounts(
     ]
 
 
-def _wrong_reversals(view: View, bodies: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+def _wrong_reversals(view: View, bodies: Iterable[kinds.EntryBody]) -> Iterator[Problem]:
     reversing = [body for body in bodies if "reverses" in body]
     if not reversing:
         return
@@ -276,7 +276,7 @@ def _claimed(view: View) -> set[int]:
     return {*view.connection.scalars(query), *corrections(view)}
 
 
-def _is_inverse(body: Mapping[str, Any], reversed_body: Mapping[str, Any]) -> bool:
+def _is_inverse(body: kinds.EntryBody, reversed_body: Mapping[str, Any]) -> bool:
     inverse = [{**line, "amount_fen": -line["amount_fen"]} for line in reversed_body.get("postings", ())]
     return bool(kinds.kind_of(reversed_body) == kinds.ENTRY.name and inverse == body["postings"])
 
@@ -312,7 +312,7 @@ def _write(
     return [Posted(number, record, False) for number, (record, _leaf) in enumerate(stored, before + 1)]
 
 
-def _blocks(before: int, bodies: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Cells]]:
+def _blocks(before: int, bodies: Sequence[kinds.EntryBody]) -> Iterator[tuple[int, Cells]]:
     """The batch cut where blocks end: (number of the block's last entry, sums of what the batch adds to it)."""
     done = 0
     while done < len(bodies):

@@ -92,7 +92,7 @@ def subject(view: View, seq: int) -> Subject:
     return found
 
 
-def approval_of(record: int, leaf: bytes, body: Mapping[str, Any]) -> Approval:
+def approval_of(record: int, leaf: bytes, body: kinds.ApprovalBody) -> Approval:
     """An `approval` record as a value."""
     return Approval(
         record=record,

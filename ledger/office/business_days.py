@@ -28,7 +28,7 @@ class DaysOff(NamedTuple):
     workdays: frozenset[date]
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "DaysOff":
+    def of(cls, body: kinds.DecisionBody) -> "DaysOff":
         """From the body of a `decision` about a calendar."""
         return cls(_dates(body.get("holidays", ())), _dates(body.get("workdays", ())))
 

@@ -72,7 +72,7 @@ class PublicNotice(NamedTuple):
     document: str
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "PublicNotice":
+    def of(cls, body: kinds.PublicNoticeBody) -> "PublicNotice":
         """From the body of a `public_notice` record."""
         return cls(
             body["key"],
@@ -105,7 +105,7 @@ class Objection(NamedTuple):
     settled: Settled | None = None
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "Objection":
+    def of(cls, body: kinds.ObjectionBody) -> "Objection":
         """From the body of an `objection` record."""
         settled = body.get("settled")
         return cls(
@@ -143,7 +143,7 @@ class Noticeboard:
         """Whether any notice asks for public notice, or any line ever was on it."""
         return any(self._asked.values()) or bool(self.notices)
 
-    def take(self, kind: str, key: str, body: Mapping[str, Any]) -> None:
+    def take(self, kind: str, key: str, body: Any) -> None:
         """Take the next record; kinds that say nothing of this are passed over."""
         if kind == "application":
             self._notice_of[key] = body["notice"]

@@ -6,13 +6,13 @@ two loses nothing: the next write finds the signed tree inside the ledger's and 
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, func, literal_column, select
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -130,7 +130,7 @@ class Ledger:
         return ledger
 
     @property
-    def genesis(self) -> dict[str, Any]:
+    def genesis(self) -> kinds.GenesisBody:
         """What the first record says; refuses `not_a_ledger`."""
         with self.read() as view:
             return self._genesis(view)
@@ -223,10 +223,10 @@ class Ledger:
             raise self._not_a_ledger() from error
         return 0 if last is None else int(last) + 1
 
-    def _genesis(self, view: View) -> dict[str, Any]:
+    def _genesis(self, view: View) -> kinds.GenesisBody:
         try:
-            genesis = view.record(0)
-            complete = {"origin", "log_key", "schema_sha256"} <= genesis.keys()
+            genesis = view.body(kinds.GENESIS, 0)
+            complete = {"origin", "log_key"} <= genesis.keys()
         except (LookupError, ValueError) as error:
             raise self._not_a_ledger() from error
         if not complete:
@@ -284,7 +284,7 @@ class Ledger:
         )
 
 
-def in_office(person: Mapping[str, Any], day: date) -> bool:
+def in_office(person: kinds.ActorBody, day: date) -> bool:
     """Whether an `actor` record lets its person act on a day; its days are inclusive, an absent one is open."""
     today = day.isoformat()
     return bool(person.get("from", today) <= today <= person.get("to", today))
