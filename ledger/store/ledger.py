@@ -168,7 +168,7 @@ class Ledger:
         with self._begin_write() as connection:
             writer = Writer(connection, self._size(connection), actor, self.clock())
             genesis = self._genesis(writer)
-            if guards.schema_sha256(connection) != genesis["schema_sha256"]:
+            if guards.schema_sha256(connection) != guards.own_schema_sha256():
                 raise refuse(
                     "schema_changed",
                     N_("tables or guards of the ledger are not those it was made with"),

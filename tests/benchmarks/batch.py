@@ -112,7 +112,7 @@ def applied(folder: Path, applications: int) -> Ledger:
         add_notice(writer, _notice_text(), NOTICE)
         writer.append(kinds.OPENING, kinds.OpeningBody(key=NOTICE, rows=[]))
         writer.extend(kinds.ENTITY, (_entity(number) for number in range(-(-applications // PER_FIRM))))
-        writer.extend("fact", (_claim(number, draw) for number in numbers))
+        writer.extend(kinds.CLAIM, (_claim(number, draw) for number in numbers))
         writer.extend(kinds.APPLICATION, (_application(number) for number in numbers))
     return ledger
 

@@ -88,8 +88,8 @@ def granted(folder: Path, loans: int) -> Ledger:
         add_notice(writer, fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8"), NOTICE)
         writer.append(kinds.OPENING, kinds.OpeningBody(key=NOTICE, rows=[]))
         writer.extend(kinds.ENTITY, (_entity(number) for number in range(loans // 2)))
-        writer.extend("fact", (_loan(number) for number in range(loans)))
-        writer.extend("fact", (event for number in range(loans) for event in _events(number, draw)))
+        writer.extend(kinds.LOAN, (_loan(number) for number in range(loans)))
+        writer.extend(kinds.EVENT, (event for number in range(loans) for event in _events(number, draw)))
         writer.extend(kinds.APPLICATION, (_application(number) for number in range(loans)))
         grants = [_grant(number) for number in range(loans)]
         _reserve(writer, grants)

@@ -172,17 +172,29 @@ def test_an_unknown_officer_writes_nothing(ledger: Ledger) -> None:
     assert len(bodies(ledger)) == 2
 
 
-def loan(writer_fields: dict[str, object]) -> dict[str, object]:
-    return {"register": "loan", "data": {}, **writer_fields}
+def loan(key: str, lender: str, amount_fen: int) -> kinds.FactBody[kinds.LoanData]:
+    data = kinds.LoanData(
+        contract_no=key,
+        lender=lender,
+        uscc="91110108MA0000777Y",
+        signed_on="2024-02-20",
+        matures_on="2025-02-20",
+        amount_fen=amount_fen,
+        day_count="ACT/360",
+        due_every="quarter",
+        due_counted=True,
+        rate="3.55%",
+    )
+    return {"register": "loan", "key": key, "lender": lender, "data": data}
 
 
 def test_registers_at_any_size(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
-        writer.append("fact", **loan({"key": "L-2", "lender": "Bank A", "data": {"amount_fen": 1}}))  # 2
-        writer.append("fact", **loan({"key": "L-1", "lender": "Bank B", "data": {"amount_fen": 2}}))  # 3
-        writer.append("fact", **loan({"key": "L-2", "lender": "Bank A", "data": {"amount_fen": 3}}))  # 4
+        writer.append(kinds.LOAN, loan("L-2", "Bank A", 1))  # 2
+        writer.append(kinds.LOAN, loan("L-1", "Bank B", 2))  # 3
+        writer.append(kinds.LOAN, loan("L-2", "Bank A", 3))  # 4
         writer.append(kinds.VOID, kinds.VoidBody(register="loan", key="L-1", **{"of": 3, "import": 0}))  # 5
-        writer.append("fact", **loan({"key": "L-1", "lender": "Bank A", "data": {"amount_fen": 4}}))  # 6
+        writer.append(kinds.LOAN, loan("L-1", "Bank A", 4))  # 6
 
     def amounts(size: int, lender: str | None = None) -> list[tuple[str, int]]:
         with ledger.read() as view:
@@ -199,9 +211,9 @@ def test_registers_at_any_size(ledger: Ledger) -> None:
         assert view.at(6).current(kinds.LOAN, "L-1") is None
         assert [(row.seq, void) for row, void in view.history(kinds.LOAN, "L-1")] == [(3, False), (5, True), (6, False)]
         assert [(row.seq, void) for row, void in view.at(6).history(kinds.LOAN, "L-1")] == [(3, False), (5, True)]
-        assert [row.seq for row in view.records("fact")] == [2, 3, 4, 6]
-        assert [row.seq for row in view.records("fact", since=4)] == [4, 6]
-        assert [row.lender for row in view.at(4).records("fact")] == ["Bank A", "Bank B"]
+        assert [row.seq for row in view.records(kinds.LOAN)] == [2, 3, 4, 6]
+        assert [row.seq for row in view.records(kinds.LOAN, since=4)] == [4, 6]
+        assert [row.lender for row in view.at(4).records(kinds.LOAN)] == ["Bank A", "Bank B"]
         assert list(view.at(0).records(kinds.GENESIS)) == []
         assert view.at(0).root() == EMPTY_ROOT
         with pytest.raises(LookupError):
