@@ -53,7 +53,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
                 yield Condition("base", "base_missing", claim.base_fen > 0, base, ">", format_yuan(0), clause)
 
 
-def _reckon(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
+def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
     """One part per claim; the claims of a firm under one notice in order of achievement, for its ladders."""
     paid: dict[tuple[str, str], _Paid] = defaultdict(_Paid)
     for one in outside:
@@ -198,4 +198,4 @@ def _claim(line: ItemLine) -> Claim:
     return line.item
 
 
-INCENTIVE = Calculator("incentive/1", _conditions, _reckon)
+INCENTIVE = Calculator("incentive/1", _conditions, _calculate)
