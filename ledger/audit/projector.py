@@ -17,6 +17,7 @@ from ledger.book.projection import (
     tally,
     used_by_path,
 )
+from ledger.log import kinds
 from ledger.log.tree import Node, Peaks, grow, root_of
 from ledger.store.projection import ItemRow, claim_rows, item_row
 
@@ -28,7 +29,7 @@ class Logged(NamedTuple):
 
     seq: int
     kind: str
-    body: dict[str, Any]
+    body: Any
     leaf: bytes
 
 
@@ -53,7 +54,7 @@ class Projector:
         self.peaks: Peaks = {}
         self.totals: Cells = {}
         self.limits: dict[str, int] = {}
-        self._block: list[dict[str, Any]] = []
+        self._block: list[kinds.EntryBody] = []
 
     @property
     def root(self) -> bytes:

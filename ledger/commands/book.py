@@ -214,13 +214,19 @@ def _fields(body: dict[str, Any]) -> Iterable[tuple[str, object]]:
 
 
 def _account_names(view: View, settings: Settings) -> dict[str, str]:
-    field = "name_zh" if settings.lang == CHINESE else "name_en"
-    return {row.key: row.body[field] for row in view.rows(kinds.ACCOUNT)}
+    chinese = settings.lang == CHINESE
+    return {row.key: row.body["name_zh"] if chinese else row.body["name_en"] for row in view.rows(kinds.ACCOUNT)}
 
 
-def _posting_row(posting: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+def _posting_row(posting: kinds.PostingBody, names: dict[str, str]) -> tuple[str, ...]:
     name = f"{posting['chart']}/{posting['account']}"
-    classed = (posting.get(field, "") for field in ("envelope", "payee", "clause", "function", "economic"))
+    classed = (
+        posting.get("envelope", ""),
+        posting.get("payee", ""),
+        posting.get("clause", ""),
+        posting.get("function", ""),
+        posting.get("economic", ""),
+    )
     # Where several levels of government share an award, each has a posting of its own.
     borne = f"{name} {posting['level']}" if "level" in posting else name
     return (borne, names[name], *_sides(posting["amount_fen"]), *classed)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from itertools import chain
 
 import orjson
 from sqlalchemy import select
@@ -25,19 +25,19 @@ class Item:
     """
 
     seq: int
-    body: dict[str, Any]
+    body: kinds.PayoutBody
     batch_state: State
     outcomes: list[Row[kinds.OutcomeBody]] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         """Its item no., which is its idempotency key at the channel."""
-        return str(self.body["key"])
+        return self.body["key"]
 
     @property
     def amount_fen(self) -> int:
         """What it is to pay."""
-        return int(self.body["amount_fen"])
+        return self.body["amount_fen"]
 
     @property
     def state(self) -> State:
@@ -48,9 +48,9 @@ class Item:
     def held(self) -> dict[int, int]:
         """Entry record -> fen of its payable that the item holds now; what it gave back is left out."""
         sums: dict[int, int] = defaultdict(int)
-        for body in (self.body, *(one.body for one in self.outcomes)):
-            for claim in body.get("claims", ()):
-                sums[claim["award"]] += claim["amount_fen"]
+        given = (claim for one in self.outcomes for claim in one.body.get("claims", ()))
+        for claim in chain(self.body["claims"], given):
+            sums[claim["award"]] += claim["amount_fen"]
         return {award: fen for award, fen in sums.items() if fen}
 
     @property
@@ -123,14 +123,14 @@ class Batch:
     """A payment batch: its record and its payouts in order."""
 
     seq: int
-    body: dict[str, Any]
+    body: kinds.PaymentBatchBody
     steps: list[Row[kinds.OutcomeBody]]
     items: list[Item]
 
     @property
     def key(self) -> str:
         """Its batch no."""
-        return str(self.body["key"])
+        return self.body["key"]
 
     @property
     def state(self) -> State:
@@ -211,12 +211,13 @@ def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.Outcom
     return found
 
 
-def bodies(view: View, records: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What each of these records of the log says."""
+def bodies(view: View, kind: kinds.Kind[kinds.BodyT], records: Iterable[int]) -> dict[int, kinds.BodyT]:
+    """What each of these records of the log says, which are of one kind."""
     record = tables.record
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, kinds.BodyT] = {}
     for part in chunks(records):
-        query = select(record.c.seq, record.c.body).where(record.c.seq.in_(part), record.c.seq < view.size)
+        below = (record.c.seq < view.size, record.c.kind == kind.name)
+        query = select(record.c.seq, record.c.body).where(record.c.seq.in_(part), *below)
         found.update((seq, orjson.loads(body)) for seq, body in view.connection.execute(query))
     return found
 

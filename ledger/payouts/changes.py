@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from calculators.problems import N_, refuse
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, append_signed_by, holds, keys_in_use, public_key
+from ledger.office.signing import PrivateKey, append_signed, holds, keys_in_use, public_key
 from ledger.registry.drafts import content
 from ledger.store import tables
 from ledger.store.ledger import Row, View, Writer, local_day
@@ -73,7 +73,8 @@ def approve(writer: Writer, about: str, reason: str, private: PrivateKey | None 
             actor=writer.actor,
         )
     key = f"{DECISION}/{about}"
-    append_signed_by(writer, private, "decision", key=key, type=DECISION, about=about, reason=reason)
+    body = kinds.DecisionBody(key=key, type=DECISION, about=about, reason=reason)
+    append_signed(writer, private, kinds.DECISION, body)
     return True
 
 

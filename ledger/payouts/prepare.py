@@ -144,9 +144,9 @@ def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:
     grants = {row.key: row.body for row in view.rows(kinds.GRANT)}
     drafts: dict[tuple[str, str], Draft] = {}
     for one in payables:
-        grant = grants.get(one.line, {})
-        payee = grant.get("payee", one.payee)
-        to_lender = bool(grant) and firms.get(one.line) not in ("", applicants[grant["application"]])
+        grant = grants.get(one.line)
+        payee = grant.get("payee", one.payee) if grant else one.payee
+        to_lender = grant is not None and firms.get(one.line) not in ("", applicants[grant["application"]])
         key = ("", payee) if to_lender else (one.line, payee)
         drafts.setdefault(key, Draft(payee)).payables.append(one)
     return [drafts[key] for key in sorted(drafts)]
@@ -191,16 +191,16 @@ def _write(
     writer.extend(
         kinds.PAYOUT,
         (
-            {
-                "key": key,
-                "batch": batch,
-                "n": n,
-                "payee": one.payee,
-                "payee_record": versions[one.payee].seq,
-                "uscc": versions[one.payee].body["uscc"],
-                "amount_fen": one.amount_fen,
-                "claims": _claims(one),
-            }
+            kinds.PayoutBody(
+                key=key,
+                batch=batch,
+                n=n,
+                payee=one.payee,
+                payee_record=versions[one.payee].seq,
+                uscc=versions[one.payee].body["uscc"],
+                amount_fen=one.amount_fen,
+                claims=_claims(one),
+            )
             for n, (key, one) in enumerate(zip(keys, drafts, strict=True), 1)
         ),
     )
@@ -223,5 +223,5 @@ def item_keys(view: View, drafts: Sequence[Draft]) -> list[str]:
     return keys
 
 
-def _claims(draft: Draft) -> list[dict[str, int]]:
-    return [{"award": one.award, "amount_fen": one.open_fen} for one in draft.payables]
+def _claims(draft: Draft) -> list[kinds.ClaimedPart]:
+    return [kinds.ClaimedPart(award=one.award, amount_fen=one.open_fen) for one in draft.payables]

@@ -324,11 +324,12 @@ def _paid_on(one: Item) -> date:
 
 
 def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: PrivateKey | None) -> None:
-    said = [_fields(step) for step in steps]
+    said = [_outcome(step) for step in steps]
     if private:
         check_owner(writer, private)
         head = writer.head(kinds.OUTCOME)
-        said = [{**fields, "signature": private.sign({**head, **fields})} for fields in said]
+        for body in said:
+            body["signature"] = private.sign({**head, **body})
     stored = writer.extend(kinds.OUTCOME, said)
     known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
     payer = writer.current(kinds.PAYER, found.body["payer"])
@@ -342,21 +343,18 @@ def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: Privat
     post(writer, entries)
 
 
-def _fields(step: _Step) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "about": step.item.key,
-        "state": step.state.value,
-        "source": step.finding.source,
-        "on": step.on.isoformat(),
-    }
+def _outcome(step: _Step) -> kinds.OutcomeBody:
+    body = kinds.OutcomeBody(
+        about=step.item.key, state=step.state.value, source=step.finding.source, on=step.on.isoformat()
+    )
     if step.moved_fen:
-        fields["amount_fen"] = step.moved_fen
+        body["amount_fen"] = step.moved_fen
     reason = step.finding.reason or (step.finding.state.value if step.state is State.DISPUTED else "")
     if reason:
-        fields["reason"] = reason
+        body["reason"] = reason
     if step.claims:
-        fields["claims"] = [{"award": award, "amount_fen": fen} for award, fen in sorted(step.claims.items())]
-    return fields
+        body["claims"] = [kinds.ClaimedPart(award=award, amount_fen=fen) for award, fen in sorted(step.claims.items())]
+    return body
 
 
 def _entries(step: _Step, leaf: bytes, known: dict[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:

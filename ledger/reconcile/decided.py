@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ledger.log import kinds
 from ledger.log.canonical import canonical
@@ -72,7 +72,7 @@ def decided(view: View) -> Decided:
     return Decided([row for row in versions if row.seq not in fallen], [row for row in versions if row.seq in fallen])
 
 
-def as_match(body: dict[str, Any]) -> Match:
+def as_match(body: kinds.MatchBody) -> Match:
     """A match as matching speaks of it."""
     return Match(
         Rule(body["rule"]),
@@ -85,18 +85,21 @@ def as_match(body: dict[str, Any]) -> Match:
     )
 
 
-def fields(one: Match) -> dict[str, Any]:
+def fields(one: Match, reason: str = "") -> kinds.MatchBody:
     """A match as its record says it; its key follows from the lines and payouts that it joins."""
     lines = list(one.lines)
-    payouts = [{"payout": share.payout, "amount_fen": share.amount_fen} for share in one.payouts]
+    payouts = [kinds.PaidPart(payout=share.payout, amount_fen=share.amount_fen) for share in one.payouts]
     said = canonical({"$schema": "subsidy/match-key/1", "lines": lines, "payouts": payouts})
-    return {
-        "key": sha256(said).hexdigest()[:16],
-        "rule": one.rule.value,
-        "kind": one.kind.value,
-        "lines": lines,
-        "payouts": payouts,
-        "amount_fen": one.amount_fen,
-        "residual_fen": one.residual_fen,
-        "inputs": [{"name": name, "value": value} for name, value in one.inputs],
-    }
+    body = kinds.MatchBody(
+        key=sha256(said).hexdigest()[:16],
+        rule=one.rule.value,
+        kind=one.kind.value,
+        lines=lines,
+        payouts=payouts,
+        amount_fen=one.amount_fen,
+        residual_fen=one.residual_fen,
+        inputs=[kinds.MatchInput(name=name, value=value) for name, value in one.inputs],
+    )
+    if reason:
+        body["reason"] = reason
+    return body

@@ -16,7 +16,7 @@ from ledger.log import kinds
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
-from ledger.reconcile.decided import MATCH, Decided, as_match, decided, fields
+from ledger.reconcile.decided import Decided, as_match, decided, fields
 from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Rule, Share, match
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.collector import paused
@@ -139,8 +139,12 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
     findings = []
     for share in row.body["payouts"]:
         _batch, one = item(writer, share["payout"])
-        source = one.outcomes[-1].body["source"] if one.outcomes else {}
-        if row.body["kind"] == Kind.RETURN and one.state is State.RETURNED and source.get("name") == key:
+        last = one.outcomes[-1].body["source"] if one.outcomes else None
+        by_match, by_statement = (
+            last is not None and last.get("name") == key,
+            last is not None and last["kind"] == Source.STATEMENT,
+        )
+        if row.body["kind"] == Kind.RETURN and one.state is State.RETURNED and by_match:
             raise refuse(
                 "return_booked",
                 N_("the return of {payout} rests on this match and has freed what it paid for"),
@@ -148,7 +152,7 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
                 Place(key),
                 payout=one.key,
             )
-        if row.body["kind"] != Kind.RETURN and one.state is State.SUCCESS and source.get("kind") == Source.STATEMENT:
+        if row.body["kind"] != Kind.RETURN and one.state is State.SUCCESS and by_statement:
             findings.append(Finding(one.key, State.DISPUTED, _source(key), reason=reason))
     writer.append(kinds.UNDO, kinds.UndoBody(key=key, of=row.seq, reason=reason))
     _settle(writer, made, findings)
@@ -287,9 +291,10 @@ def _kind(lines: Sequence[Line], shares: Sequence[Share], left: int, *, back: bo
 
 
 def _record(writer: Writer, two: Sides, standing: Standing, matches: Iterable[Match], reason: str = "") -> Made:
-    said = {"reason": reason} if reason else {}
-    made = Made([(fields(one)["key"], one) for one in matches])
-    writer.extend(MATCH, [{**fields(one), **said} for _key, one in made.matches])
+    joined = list(matches)
+    bodies = [fields(one, reason) for one in joined]
+    made = Made([(body["key"], one) for body, one in zip(bodies, joined, strict=True)])
+    writer.extend(kinds.MATCH, bodies)
     for key, one in made.matches:
         standing.add(key, one)
     paid = standing.paid_fen

@@ -1,7 +1,7 @@
 """What the ledger holds of statements: which files, which accounts, which lines, and what was put aside."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import func, select
@@ -53,7 +53,7 @@ def of_file(view: View, sha256: str) -> list[Row[kinds.StatementBody]]:
     return [row for row in statements(view) if row.body["sha256"] == sha256]
 
 
-def put_aside(view: View) -> list[Row[kinds.StatementBody]]:
+def put_aside(view: View) -> list[Row[kinds.QuarantineBody]]:
     """The files that were put aside and have not been taken in since, in the order in which they came."""
     taken_in = {row.body["sha256"] for row in statements(view)}
     waiting = [row for row in view.rows(kinds.QUARANTINE) if row.body["sha256"] not in taken_in]
@@ -71,10 +71,10 @@ def spans(view: View) -> dict[tuple[str, str], Span]:
     return chains
 
 
-def lines(view: View, statement: dict[str, Any]) -> Iterator[Row[kinds.StatementBody]]:
+def lines(view: View, statement: kinds.StatementBody) -> Iterator[Row[kinds.StatementLineBody]]:
     """The lines that a statement added, in order."""
     for seq in range(statement["first"], statement["first"] + statement["added"]):
-        body = view.record(seq)
+        body = view.body(kinds.STATEMENT_LINE, seq)
         yield Row(seq, body["key"], "", view.leaf(seq), body)
 
 

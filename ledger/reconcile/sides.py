@@ -5,7 +5,7 @@ Names and numbers are revealed here to find whose account a line names, and leav
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
@@ -82,9 +82,9 @@ def _line(row: Row[kinds.StatementLineBody], about: About, owners: dict[str, str
     )
 
 
-def _parts(body: dict[str, Any]) -> tuple[Part, ...]:
+def _parts(body: kinds.StatementLineBody) -> tuple[Part, ...]:
     """The payments inside, where the bank says what each of them is and they add up to the line."""
-    details: list[dict[str, Any]] = body.get("details", [])
+    details = body.get("details", [])
     alone = [body["amount_fen"]] if len(details) == 1 else []
     known: list[int] = [detail["amount_fen"] for detail in details if "amount_fen" in detail] or alone
     if len(known) != len(details) or sum(known) != body["amount_fen"]:

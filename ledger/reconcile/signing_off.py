@@ -10,10 +10,10 @@ from typing import Any
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.book.periods import MADE, PERIOD, REOPENED, last_day, last_month
+from ledger.book.periods import CHECKED, MADE, REOPENED, last_day, last_month
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, sign, subject
-from ledger.office.signing import PrivateKey, append_signed_by
+from ledger.office.signing import PrivateKey, append_signed
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, reconciliation
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
@@ -29,7 +29,8 @@ def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = 
     waiting = writer.current(kinds.PERIOD, month)
     if waiting and waiting.body["state"] == MADE and waiting.body["accounts"] == accounts:
         return waiting
-    append_signed_by(writer, private, PERIOD, key=month, state=MADE, log_size=writer.size, accounts=accounts)
+    body = kinds.PeriodBody(key=month, state=MADE, log_size=writer.size, accounts=accounts)
+    append_signed(writer, private, kinds.PERIOD, body)
     return _current(writer, month)
 
 
@@ -67,9 +68,7 @@ def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None =
         )
     if private:
         sign(writer, private, subject(writer, waiting.seq), APPROVE)
-    writer.append(
-        kinds.PERIOD, kinds.PeriodBody(key=month, state="checked", of=waiting.seq, of_leaf=waiting.leaf.hex())
-    )
+    writer.append(kinds.PERIOD, kinds.PeriodBody(key=month, state=CHECKED, of=waiting.seq, of_leaf=waiting.leaf.hex()))
     return _current(writer, month)
 
 
@@ -83,8 +82,8 @@ def reopen(writer: Writer, month: str, reason: str, private: PrivateKey | None =
             N_("months are opened again from the last one backwards"),
             month=month,
         )
-    fields = {"key": month, "state": REOPENED, "of": signed.seq, "of_leaf": signed.leaf.hex(), "reason": reason}
-    append_signed_by(writer, private, PERIOD, **fields)
+    body = kinds.PeriodBody(key=month, state=REOPENED, of=signed.seq, of_leaf=signed.leaf.hex(), reason=reason)
+    append_signed(writer, private, kinds.PERIOD, body)
     return _current(writer, month)
 
 
@@ -96,7 +95,7 @@ def made_for(view: View, month: str) -> tuple[Row[kinds.PeriodBody], Row[kinds.P
     if row.body["state"] == MADE:
         return row, None
     of = row.body["of"]
-    return Row(of, month, "", view.leaf(of), view.record(of)), row
+    return Row(of, month, "", view.leaf(of), view.body(kinds.PERIOD, of)), row
 
 
 def _current(view: View, month: str) -> Row[kinds.PeriodBody]:
@@ -139,7 +138,7 @@ def _after(month: str) -> str:
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def _accounts(view: View, vault: Vault, month: str) -> list[dict[str, Any]]:
+def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalances]:
     """The statement of every account that has anything to say, as the record holds it; refuses all problems at once."""
     end = last_day(month)
     found = [

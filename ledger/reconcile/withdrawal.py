@@ -4,7 +4,7 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.reconcile.chain import Span, whole
 from ledger.reconcile.deciding import check_days, check_free
-from ledger.reconcile.imported import LINE, STATEMENT, lines, statements
+from ledger.reconcile.imported import lines, statements
 from ledger.store.ledger import Row, View, Writer
 
 
@@ -26,10 +26,8 @@ def withdraw(writer: Writer, file: str, reason: str) -> tuple[int, int]:
         kinds.STATEMENT_WITHDRAWAL,
         kinds.StatementWithdrawalBody(key=key, statements=seqs, lines=len(fallen), reason=reason),
     )
-    for register, rows in ((LINE, fallen), (STATEMENT, falling)):
-        writer.extend(
-            kinds.VOID, [{"register": register, "key": row.key, "of": row.seq, "import": record} for row in rows]
-        )
+    writer.extend(kinds.VOID, [kinds.void(kinds.STATEMENT_LINE, row.key, row.seq, record) for row in fallen])
+    writer.extend(kinds.VOID, [kinds.void(kinds.STATEMENT, row.key, row.seq, record) for row in falling])
     return len(falling), len(fallen)
 
 

@@ -4,9 +4,7 @@ What a claw-back may come to, and what became of it, depends on the book: `ledge
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from calculators.awards.payers import TakenBack
 from ledger.log import kinds
@@ -18,16 +16,27 @@ INSPECTION, PREMIUM_REFUND = "inspection", "premium_refund"
 _ASKED = ("line", "amount_fen", "cause", "inspection", "fact", "reason")
 
 
-def asked(body: Mapping[str, Any]) -> dict[str, Any]:
+def asked(body: kinds.ClawbackBody) -> kinds.AskedBack:
     """What a claw-back asks for, whatever its state."""
-    return {name: body[name] for name in _ASKED if name in body}
+    said: kinds.AskedBack = {
+        "line": body["line"],
+        "amount_fen": body["amount_fen"],
+        "cause": body["cause"],
+        "reason": body["reason"],
+    }
+    if "inspection" in body:
+        said["inspection"] = body["inspection"]
+    if "fact" in body:
+        said["fact"] = body["fact"]
+    return said
 
 
-def answered_otherwise(requested: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+def answered_otherwise(requested: kinds.ClawbackBody, answer: kinds.ClawbackBody) -> str:
     """What an answer has otherwise than its request, or than it must, by name of the field; empty where in order."""
     if requested["state"] != REQUESTED:
         return "state"
-    wrong = [name for name in _ASKED if requested.get(name) != answer.get(name)]
+    was, says = asked(requested), asked(answer)
+    wrong = [name for name in _ASKED if was.get(name) != says.get(name)]
     if answer["state"] == AGREED:
         if requested["actor"] == answer["actor"]:
             wrong.append("actor")

@@ -59,7 +59,7 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
     fields = proposal_fields(plan)
     with ledger.write(actor) as writer:
         _make_room(writer, plan.occasion)
-        proposal = writer.append(kinds.PROPOSAL, kinds.ProposalBody(**fields))
+        proposal = writer.append(kinds.PROPOSAL, fields)
     if "steps" in fields:
         return Outcome(plan, proposal)
     try:
@@ -82,7 +82,7 @@ def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") 
         with ledger.write(actor, closes=number) as writer:
             about = subject(writer, number)
             posting = True
-            _refuse_if_moved(writer, writer.record(number))
+            _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, number))
             posting = False
             approval = sign(writer, private, about, APPROVE, text)
             if approval.step == len(about.steps):
@@ -110,26 +110,32 @@ def waiting(view: View) -> list[Run]:
     return [run for run in runs(view) if run.state is State.PROPOSED and run.steps]
 
 
-def proposal_fields(plan: Plan) -> dict[str, Any]:
+def proposal_fields(plan: Plan) -> kinds.ProposalBody:
     """The fields of a `proposal` record that a plan determines."""
     steps = steps_of(notice for line in plan.lines for notice in line.notices)
-    return {
-        **plan.occasion.stated,
+    stated = plan.occasion.stated
+    body: kinds.ProposalBody = {
+        "run": stated["run"],
         "log_size": plan.log_size,
         "facts_root": plan.facts_root,
         "digest_root": plan.digest_root,
         "digests": len(plan.digests),
-        **({"benchmark": plan.benchmark} if plan.benchmark else {}),
         "calculators": plan.calculators,
         "notices": plan.notices,
         "totals": totals(plan),
         "held": plan.held(),
         "refused": plan.refused(),
-        **({"steps": steps} if steps else {}),
     }
+    if "through" in stated:
+        body["through"] = stated["through"]
+    if plan.benchmark:
+        body["benchmark"] = plan.benchmark
+    if steps:
+        body["steps"] = steps
+    return plan.occasion.name_in(body)
 
 
-def totals(plan: Plan) -> dict[str, int]:
+def totals(plan: Plan) -> kinds.Totals:
     """Control totals of what a plan posts: lines, entries, and the debits and credits of the payable in fen."""
     moved = [step.award_fen for step in plan.steps]
     return {
@@ -157,16 +163,13 @@ def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
             )
         today = local_day(writer.now)
         undone = [reverse(writer, record, today) for record in range(run.first, run.first + run.count)]
-        writer.append(
-            kinds.WITHDRAWAL,
-            kinds.WithdrawalBody(
-                run=run.closed,
-                **run.occasion.named,
-                first=undone[0].record if undone else writer.size,
-                count=len(undone),
-                reason=reason,
-            ),
+        body = kinds.WithdrawalBody(
+            run=run.closed,
+            first=undone[0].record if undone else writer.size,
+            count=len(undone),
+            reason=reason,
         )
+        writer.append(kinds.WITHDRAWAL, run.occasion.name_in(body))
     return len(undone)
 
 
@@ -198,15 +201,15 @@ def _make_room(writer: Writer, occasion: Occasion) -> None:
         writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=run.number, cause="stale_proposal"))
 
 
-def _moved(view: View, proposal: dict[str, Any]) -> bool:
+def _moved(view: View, proposal: kinds.ProposalBody) -> bool:
     """Whether the book or a budget moved since what a proposal had read."""
     since = proposal["log_size"]
     # A payout posts nothing before it is exported, and takes what a reduction might have been set against.
-    moved = (row for kind in (kinds.ENTRY, kinds.BUDGET, kinds.PAYOUT) for row in view.records(kind, since=since))
-    return next(moved, None) is not None
+    moving: tuple[kinds.Kind[Any], ...] = (kinds.ENTRY, kinds.BUDGET, kinds.PAYOUT)
+    return any(next(view.records(kind, since=since), None) is not None for kind in moving)
 
 
-def _refuse_if_moved(view: View, proposal: dict[str, Any]) -> None:
+def _refuse_if_moved(view: View, proposal: kinds.ProposalBody) -> None:
     if _moved(view, proposal):
         raise refuse(
             "stale_proposal",
@@ -218,10 +221,10 @@ def _refuse_if_moved(view: View, proposal: dict[str, Any]) -> None:
 
 def _planned_again(view: View, number: int) -> Plan:
     """The plan of a proposal, from what it had read; it must come out as it was."""
-    proposal = view.record(number)
+    proposal = view.body(kinds.PROPOSAL, number)
     plan = plan_of(view.at(proposal["log_size"]), Occasion.of_proposal(proposal))
     fields = proposal_fields(plan)
-    if any(proposal.get(name) != value for name, value in fields.items()):
+    if any(kinds.own(proposal).get(name) != value for name, value in fields.items()):
         raise refuse(
             "proposal_differs",
             N_("the same facts no longer give what proposal {number} says"),
@@ -232,29 +235,24 @@ def _planned_again(view: View, number: int) -> Plan:
 
 
 def _close(writer: Writer, plan: Plan, proposal: int, approvals: list[Approval]) -> Outcome:
-    _refuse_if_moved(writer, writer.record(proposal))
+    _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, proposal))
     for refused in plan.refused():
         key = f"{plan.occasion}/{refused['line']}"
         known = writer.current(kinds.REFUSAL, key)
         if known is None or known.body["codes"] != refused["codes"]:
-            writer.append(
-                kinds.REFUSAL,
-                kinds.RefusalBody(key=key, about=refused["line"], **plan.occasion.named, codes=refused["codes"]),
-            )
+            body = kinds.RefusalBody(key=key, about=refused["line"], codes=refused["codes"])
+            writer.append(kinds.REFUSAL, plan.occasion.name_in(body))
     # The entries were planned on what the proposal had read; what came since is not theirs to see.
     posted = post(writer, list(entries(writer.at(plan.log_size), plan)))
     first = posted[0].record if posted else writer.size
-    closed = writer.append(
-        kinds.RUN_CLOSED,
-        kinds.RunClosedBody(
-            proposal=proposal,
-            proposal_leaf=writer.leaf(proposal).hex(),
-            **plan.occasion.named,
-            first=first,
-            count=len(posted),
-            approvals=listed(approvals),
-        ),
+    closing = kinds.RunClosedBody(
+        proposal=proposal,
+        proposal_leaf=writer.leaf(proposal).hex(),
+        first=first,
+        count=len(posted),
+        approvals=listed(approvals),
     )
+    closed = writer.append(kinds.RUN_CLOSED, plan.occasion.name_in(closing))
     return Outcome(plan, proposal, closed, first, len(posted))
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from calculators.problems import N_, refuse
 from ledger.log import kinds
@@ -31,7 +30,7 @@ class Run:
     state: State
     actor: str
     recorded_at: str
-    proposal: dict[str, Any]
+    proposal: kinds.ProposalBody
     closed: int = 0
     first: int = 0
     count: int = 0

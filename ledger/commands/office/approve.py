@@ -275,7 +275,7 @@ def _waiting_run(view: View, run: Run) -> dict[str, Any]:
     }
 
 
-def _waiting_order(number: int, body: dict[str, Any]) -> dict[str, Any]:
+def _waiting_order(number: int, body: kinds.OrderBody) -> dict[str, Any]:
     where = f"{body['path']} > {body['to']}" if "to" in body else body["path"]
     return {
         "number": number,

@@ -91,7 +91,7 @@ def sign_off(
         click.echo(_("{month} is signed off; what it says stands.").format(month=month))
 
 
-def _json(row: Row[kinds.PeriodBody], accounts: list[dict[str, Any]]) -> dict[str, Any]:
+def _json(row: Row[kinds.PeriodBody], accounts: list[kinds.AccountBalances]) -> dict[str, Any]:
     return {
         "month": row.key,
         "state": row.body["state"],
@@ -110,7 +110,7 @@ def _json(row: Row[kinds.PeriodBody], accounts: list[dict[str, Any]]) -> dict[st
     }
 
 
-def _print(accounts: list[dict[str, Any]]) -> None:
+def _print(accounts: list[kinds.AccountBalances]) -> None:
     table(
         [
             _("Account"),

@@ -280,11 +280,11 @@ def list_statements(settings: Settings, as_json: bool) -> None:
         )
 
 
-def _balance(body: dict[str, Any], name: str) -> str:
+def _balance(body: kinds.StatementBody, name: str) -> str:
     return format_minor(body[name], minor_digits(body["currency"])) if name in body else "-"
 
 
-def _statement_json(body: dict[str, Any]) -> dict[str, Any]:
+def _statement_json(body: kinds.StatementBody) -> dict[str, Any]:
     given = ("file", "sha256", "format", "account", "currency", "integrity", "lines", "added", "added_fen")
     absent = ("name", "opens_on", "closes_on", "opening_fen", "closing_fen")
     return {name: body[name] for name in given} | {name: body.get(name) for name in absent}

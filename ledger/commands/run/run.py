@@ -21,6 +21,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
@@ -259,7 +260,7 @@ def _print_withheld(withheld: list[dict[str, Any]]) -> None:
     )
 
 
-def _print_refused(refused: list[dict[str, Any]]) -> None:
+def _print_refused(refused: list[kinds.RefusedLine]) -> None:
     if not refused:
         return
     click.echo(_("Refused:"))

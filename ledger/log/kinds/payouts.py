@@ -1,6 +1,6 @@
 """Records of payment: batches, payouts, what became of them, and what came back."""
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from ledger.log.kinds.kind import Kind, Record
 from ledger.log.kinds.registry import Channel
@@ -166,7 +166,23 @@ class RevealBody(Record):
     sha256: Hash
 
 
-class ClawbackBody(Record):
+class Cause(TypedDict):
+    """Why money is asked back: an inspection, or a premium that was refunded."""
+
+    cause: Annotated[str, one_of("inspection", "premium_refund")]
+    inspection: NotRequired[Text]
+    fact: NotRequired[Count]
+
+
+class AskedBack(Cause):
+    """What the answer to a claw-back takes over from its request."""
+
+    line: Text
+    amount_fen: Fen
+    reason: Text
+
+
+class ClawbackBody(Record, AskedBack):
     """追回: money asked back, agreed or refused.
 
     line: the grant
@@ -176,12 +192,6 @@ class ClawbackBody(Record):
 
     key: Text
     state: Annotated[str, one_of("requested", "agreed", "refused")]
-    line: Text
-    amount_fen: Fen
-    cause: Literal["inspection", "premium_refund"]
-    inspection: NotRequired[Text]
-    fact: NotRequired[Count]
-    reason: Text
     text: NotRequired[Text]
     document: NotRequired[Text]
     stood_fen: NotRequired[Count]

@@ -1,6 +1,6 @@
 """Records of reconciliation: statements, their lines, matches, the monthly sign-off."""
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from ledger.log.kinds.kind import Kind, Record
 from ledger.log.kinds.values import Amount, Count, Day, Fen, Flag, Hash, Identifier, Month, Signature, Text
@@ -23,7 +23,7 @@ class StatementBody(Record):
     format: Text
     file: Text
     sha256: Hash
-    integrity: Literal["ok", "no-balances"]
+    integrity: Annotated[str, one_of("ok", "no-balances")]
     name: NotRequired[Text]
     opens_on: NotRequired[Day]
     closes_on: NotRequired[Day]

@@ -14,7 +14,7 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, sign, subject
-from ledger.office.signing import PrivateKey, append_signed_by
+from ledger.office.signing import PrivateKey, append_signed
 from ledger.payouts.returns.debts import owed
 from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
 from ledger.registry.openings import outside_awards
@@ -78,11 +78,16 @@ def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> boo
     if before is not None and before.body["state"] != REQUESTED:
         raise _answered(wanted.key)
     cause = _finding(writer, wanted) if wanted.inspection else _refund(writer, wanted, grant)
-    fields = {"line": wanted.line, "amount_fen": wanted.amount_fen, **cause, "reason": wanted.reason}
+    fields: kinds.AskedBack = {
+        "line": wanted.line,
+        "amount_fen": wanted.amount_fen,
+        **cause,
+        "reason": wanted.reason,
+    }
     if before is not None and asked(before.body) == fields:
         return False
     _check_amount(writer, wanted.key, fields)
-    append_signed_by(writer, key, "clawback", key=wanted.key, state=REQUESTED, **fields)
+    append_signed(writer, key, kinds.CLAWBACK, _record(wanted.key, REQUESTED, fields))
     return True
 
 
@@ -103,17 +108,38 @@ def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = N
         )
     fields = asked(row.body)
     _check_amount(writer, number, fields)
-    stood = _stood(writer, fields["line"]) if fields["cause"] == INSPECTION else {}
+    body = _record(number, AGREED, fields)
+    body["document"] = document
+    if fields["cause"] == INSPECTION:
+        body["stood_fen"], body["stood_through"] = _stood(writer, fields["line"])
     if key:
         sign(writer, key, subject(writer, row.seq), APPROVE)
-    append_signed_by(writer, key, "clawback", key=number, state=AGREED, **fields, document=document, **stood)
+    append_signed(writer, key, kinds.CLAWBACK, body)
     return next(one for one in clawbacks(writer) if one.key == number)
 
 
 def turn_down(writer: Writer, number: str, text: str, key: PrivateKey | None = None) -> None:
     """Refuse a request, or take one's own back; refuses `clawback_unknown`, `clawback_answered`."""
     row = _waiting(writer, number)
-    append_signed_by(writer, key, "clawback", key=number, state=REFUSED, **asked(row.body), text=text)
+    body = _record(number, REFUSED, asked(row.body))
+    body["text"] = text
+    append_signed(writer, key, kinds.CLAWBACK, body)
+
+
+def _record(number: str, state: str, said: kinds.AskedBack) -> kinds.ClawbackBody:
+    body = kinds.ClawbackBody(
+        key=number,
+        state=state,
+        line=said["line"],
+        amount_fen=said["amount_fen"],
+        cause=said["cause"],
+        reason=said["reason"],
+    )
+    if "inspection" in said:
+        body["inspection"] = said["inspection"]
+    if "fact" in said:
+        body["fact"] = said["fact"]
+    return body
 
 
 def _waiting(view: View, number: str) -> Row[kinds.ClawbackBody]:
@@ -221,7 +247,7 @@ def _clawback(view: View, row: Row[kinds.ClawbackBody], posted_fen: int | None, 
     )
 
 
-def _finding(view: View, wanted: Asked) -> dict[str, Any]:
+def _finding(view: View, wanted: Asked) -> kinds.Cause:
     row = view.current(kinds.INSPECTION, wanted.inspection)
     if row is None:
         raise refuse(
@@ -254,7 +280,7 @@ def _finding(view: View, wanted: Asked) -> dict[str, Any]:
     return {"cause": INSPECTION, "inspection": wanted.inspection}
 
 
-def _refund(view: View, wanted: Asked, grant: Row[kinds.GrantBody]) -> dict[str, Any]:
+def _refund(view: View, wanted: Asked, grant: Row[kinds.GrantBody]) -> kinds.Cause:
     row = view.current(kinds.PREMIUM, wanted.premium)
     if row is None:
         raise refuse(
@@ -278,7 +304,7 @@ def _refund(view: View, wanted: Asked, grant: Row[kinds.GrantBody]) -> dict[str,
     return {"cause": PREMIUM_REFUND, "fact": row.seq}
 
 
-def _check_amount(view: View, number: str, fields: dict[str, Any]) -> None:
+def _check_amount(view: View, number: str, fields: kinds.AskedBack) -> None:
     """Hold an amount against what is left to be taken back; refuses `clawback_exceeds`."""
     if fields["cause"] == INSPECTION:
         left_fen = _posted_on(view, fields["line"]) - _coming(view, fields["line"])
@@ -308,17 +334,17 @@ def _coming(view: View, line: str) -> int:
     return sum(int(body["amount_fen"]) for body in waiting if body["line"] == line)
 
 
-def _stood(view: View, line: str) -> dict[str, Any]:
+def _stood(view: View, line: str) -> tuple[int, str]:
     """What a claw-back is agreed on: what stands on the line, what was paid outside too, and its last due day."""
     outside = [one for one in outside_awards(view) if one.line == line]
     dues = [due for (of, due) in posted_awards(view) if of == line] + [one.due for one in outside]
     stood_fen = _posted_on(view, line) - _coming(view, line) + sum(one.amount_fen for one in outside)
-    return {"stood_fen": stood_fen, "stood_through": max(dues).isoformat()}
+    return stood_fen, max(dues).isoformat()
 
 
-def _refunded(view: View, fields: dict[str, Any]) -> int:
+def _refunded(view: View, fields: kinds.AskedBack) -> int:
     """What the runs have taken back of a line for a returned premium, in fen."""
-    due = date.fromisoformat(view.record(fields["fact"])["data"]["date"]) + timedelta(days=1)
+    due = date.fromisoformat(view.body(kinds.PREMIUM, fields["fact"])["data"]["date"]) + timedelta(days=1)
     award = posted_awards(view).get((fields["line"], due))
     return -award.amount_fen if award else 0
 

@@ -45,6 +45,17 @@ class Correction(NamedTuple):
         """The terms it names."""
         return {name: value for name, value in self._asdict().items() if value}
 
+    def record(self, item: str, on: date, document: str, reason: str, awards: list[int]) -> kinds.CorrectionBody:
+        """The `correction` record of a payout, whose entries `awards` take the new terms."""
+        body = kinds.CorrectionBody(item=item, on=on.isoformat(), document=document, reason=reason, awards=awards)
+        if self.function:
+            body["function"] = self.function
+        if self.economic:
+            body["economic"] = self.economic
+        if self.envelope:
+            body["envelope"] = self.envelope
+        return body
+
 
 def correct(writer: Writer, key: str, new: Correction, on: date, document: str, reason: str) -> Posted:
     """Move what the payout `key` paid to other terms, in `fin`, `bud` and `ind`; a document is booked once.
@@ -73,14 +84,12 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
         )
     record = writer.append(
         kinds.CORRECTION,
-        kinds.CorrectionBody(
-            item=key, on=on.isoformat(), document=document, reason=reason, awards=sorted(group), **new.said
-        ),
+        new.record(key, on, document, reason, sorted(group)),
     )
     payer = writer.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
     sums: Counter[tuple[str, str, Terms, str]] = Counter()
-    for award, body in bodies(writer, group).items():
+    for award, body in bodies(writer, kinds.ENTRY, group).items():
         for chart, account, fen, level in _moves(body, payer.body["funding"], on):
             sums[chart, account, old[award], level] -= fen
             sums[chart, account, moved[award], level] += fen

@@ -59,15 +59,15 @@ def book(writer: Writer, found: Sequence[Net]) -> None:
     stored = writer.extend(
         kinds.NETTING,
         (
-            {
-                "line": one.debt.line,
-                "amount_fen": one.amount_fen,
-                "on": today.isoformat(),
-                "claims": [
-                    {"award": one.payable.award, "amount_fen": one.amount_fen},
-                    {"award": one.debt.award, "amount_fen": -one.amount_fen},
+            kinds.NettingBody(
+                line=one.debt.line,
+                amount_fen=one.amount_fen,
+                on=today.isoformat(),
+                claims=[
+                    kinds.ClaimedPart(award=one.payable.award, amount_fen=one.amount_fen),
+                    kinds.ClaimedPart(award=one.debt.award, amount_fen=-one.amount_fen),
                 ],
-            }
+            )
             for one in found
         ),
     )

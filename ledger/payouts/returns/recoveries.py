@@ -52,18 +52,14 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
         )
     settled = _oldest_first(one.reductions, amount_fen)
     payments = {each.award: _payment(writer, each) for each, _fen in settled}
-    claims = [{"award": each.award, "amount_fen": -fen} for each, fen in settled]
+    claims = [kinds.ClaimedPart(award=each.award, amount_fen=-fen) for each, fen in settled]
     # The money comes to the account that paid last; what was paid outside the ledger went out of none of ours.
     payer = max((one for one in payments.values() if one), default=None)
-    said = {"payer": payer.payer} if payer else {}
+    body = kinds.RecoveryBody(line=line, amount_fen=amount_fen, on=on.isoformat(), document=document, claims=claims)
     if payer:
         check_open(writer, payer.payer, on)
-    record = writer.append(
-        kinds.RECOVERY,
-        kinds.RecoveryBody(
-            line=line, amount_fen=amount_fen, on=on.isoformat(), document=document, claims=claims, **said
-        ),
-    )
+        body["payer"] = payer.payer
+    record = writer.append(kinds.RECOVERY, body)
     leaf = writer.leaf(record)
     entries = []
     for n, (each, fen) in enumerate(settled):

@@ -25,12 +25,12 @@ class Explanation:
     line: str
     digest: dict[str, Any]
     result: AnyResult | None
-    entries: tuple[dict[str, Any], ...]
+    entries: tuple[kinds.EntryBody, ...]
 
 
 def explain_entry(view: View, record: int) -> Explanation:
     """The explanation of an award entry by its log index; refuses `not_an_award`."""
-    body = view.record(record)
+    body = view.body(kinds.ENTRY, record)
     if "digest" not in body:
         raise refuse(
             "not_an_award",

@@ -72,7 +72,7 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
         for one, asked in zip(waiting, wanted, strict=True)
     ]
     recorded = [
-        {"application": row.application, "approved_fen": row.approved_fen, "allotted_fen": row.allotted_fen}
+        kinds.MeetingRow(application=row.application, approved_fen=row.approved_fen, allotted_fen=row.allotted_fen)
         for row in rows
     ]
     writer.append(
