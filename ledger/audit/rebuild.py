@@ -117,7 +117,7 @@ def _stretches(source: Connection) -> Iterator[list[tuple[int, bytes]]]:
         after = records[-1][0]
 
 
-def _logged(seq: int, text: bytes) -> Logged:
+def _logged(seq: int, text: bytes) -> Logged[Any]:
     try:
         body = parse(text)
         problems = check_record(body)
