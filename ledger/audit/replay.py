@@ -4,7 +4,7 @@ For each run that was closed, the plan is made over the records its proposal had
 the log: the proposal's roots and totals, then its entries, byte for byte but for who recorded them and when.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 

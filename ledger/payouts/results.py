@@ -53,7 +53,7 @@ def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple
     key = result.batch or _batch_of(writer, result, name)
     said: dict[str, Any] = {"kind": Source.RESULT.value, "name": name, "sha256": digest}
     findings = [
-        Finding(one.item, one.state, {**said, "row": one.row}, one.on, one.amount_fen, one.reason)
+        Finding(one.item, one.state, _of_row(said, one.row), one.on, one.amount_fen, one.reason)
         for one in result.items
     ]
     if result.everything is not None:

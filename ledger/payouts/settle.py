@@ -36,7 +36,7 @@ class Finding:
 
     item: str
     state: State
-    source: dict[str, Any]
+    source: kinds.Source
     on: date | None = None
     amount_fen: int | None = None
     reason: str = ""

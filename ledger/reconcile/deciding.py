@@ -337,5 +337,5 @@ def _settle(writer: Writer, made: Made, findings: Iterable[Finding]) -> None:
         made.disputed += [name for name, _state, effect in settled.effects if effect is Effect.DISPUTED]
 
 
-def _source(key: str) -> dict[str, str]:
-    return {"kind": Source.STATEMENT.value, "name": key}
+def _source(key: str) -> kinds.Source:
+    return kinds.Source(kind=Source.STATEMENT.value, name=key)

@@ -6,7 +6,6 @@ month (`ledger.book.periods`); a month that was signed off by mistake is opened 
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
@@ -179,7 +178,7 @@ def _problems(one: Account, end: date) -> Iterable[Problem]:
         )
 
 
-def _fields(one: Account, through: str) -> dict[str, Any]:
+def _fields(one: Account, through: str) -> kinds.AccountBalances:
     explained = [(sort, one.explained(sort)) for sort in Class]
     return {
         "account": one.key,

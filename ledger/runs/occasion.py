@@ -81,6 +81,11 @@ class Occasion:
         """The last day that counts."""
         return self.ends_before - timedelta(days=1)
 
+    @property
+    def named(self) -> dict[str, str]:
+        """How records and JSON forms of the run name it."""
+        return {"month" if self.run == "interest" else "notice": self.name}
+
     def name_in(self, body: OfRunT) -> OfRunT:
         """The record `body`, which names the run as its kinds do from now on."""
         if self.run == "interest":

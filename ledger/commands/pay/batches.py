@@ -491,8 +491,8 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
         {**claim, "line": view.record(claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
         for claim in one.body["claims"]
     ]
-    history = [(found.body, State.PREPARED), *((each.body, State(each.body["state"])) for each in found.steps)]
-    history += [(each.body, State(each.body["state"])) for each in one.outcomes]
+    history: list[tuple[Any, State]] = [(found.body, State.PREPARED)]
+    history += [(each.body, State(each.body["state"])) for each in (*found.steps, *one.outcomes)]
     if as_json:
         print_json(
             {

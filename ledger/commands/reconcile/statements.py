@@ -1,7 +1,7 @@
 """`subsidy reconcile`: read what banks and wallet operators say, and hold it against the book."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import rich_click as click
 
@@ -280,14 +280,14 @@ def list_statements(settings: Settings, as_json: bool) -> None:
         )
 
 
-def _balance(body: kinds.StatementBody, name: str) -> str:
+def _balance(body: kinds.StatementBody, name: Literal["opening_fen", "closing_fen"]) -> str:
     return format_minor(body[name], minor_digits(body["currency"])) if name in body else "-"
 
 
 def _statement_json(body: kinds.StatementBody) -> dict[str, Any]:
-    given = ("file", "sha256", "format", "account", "currency", "integrity", "lines", "added", "added_fen")
+    shown = ("file", "sha256", "format", "account", "currency", "integrity", "lines", "added", "added_fen")
     absent = ("name", "opens_on", "closes_on", "opening_fen", "closing_fen")
-    return {name: body[name] for name in given} | {name: body.get(name) for name in absent}
+    return {name: kinds.own(body).get(name) for name in (*shown, *absent)}
 
 
 @reconcile.command("withdraw")
