@@ -85,7 +85,9 @@ def first_difference(table: Table, found: Sequence[Row], expected: Sequence[Row]
     return None
 
 
-def stretch_damages(connection: Connection, projector: Projector, read: list[Logged[Any]], made: Rows) -> Iterator[Damage]:
+def stretch_damages(
+    connection: Connection, projector: Projector, read: list[Logged[Any]], made: Rows
+) -> Iterator[Damage]:
     """Where the tables differ from what the records `read` have just made: the first place of each table."""
     records = {record.seq: record for record in read}
     entries = {row[0]: row[1] for row in made.entry}

@@ -5,6 +5,7 @@ Clear text (vault), the signed head (anchor) and keys follow from no record, so 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.exc import OperationalError
