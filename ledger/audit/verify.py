@@ -21,6 +21,7 @@ from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector
 from ledger.audit.reading import examine, read_stretch
 from ledger.audit.rules.log import Rules
+from ledger.log import kinds
 from ledger.log.canonical import parse
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey
 from ledger.log.checkpoint import verify as open_checkpoint
@@ -190,7 +191,7 @@ class _Verification:
         left = self.checkpoint.size - self.projector.size if self.checkpoint else 0
         return min(_STRETCH, left) if left > 0 else _STRETCH
 
-    def _genesis_damages(self, genesis: dict[str, Any]) -> Iterator[Damage]:
+    def _genesis_damages(self, genesis: kinds.GenesisBody) -> Iterator[Damage]:
         if schema_sha256(self.connection) != own_schema_sha256():
             yield Damage("schema_hash_differs", {}, 0, "genesis")
         if self.trust and genesis["log_key"] != str(self.trust.key):

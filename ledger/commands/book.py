@@ -138,7 +138,7 @@ def entry(settings: Settings, number: int, as_json: bool) -> None:
     """
     with Ledger.open(settings.db_url).read() as view:
         record = balances.entry_record(view, number)
-        body = view.record(record)
+        body = view.body(kinds.ENTRY, record)
         names = _account_names(view, settings)
     if as_json:
         print_json({"entry": number, "record": record, **body})
@@ -196,7 +196,7 @@ def _line_json(line: AccountLine) -> dict[str, Any]:
     }
 
 
-def _fields(body: dict[str, Any]) -> Iterable[tuple[str, object]]:
+def _fields(body: kinds.EntryBody) -> Iterable[tuple[str, object]]:
     """What an entry is based on, as (label, value); absent values are empty."""
     digest = body.get("digest", {})
     yield _("Key"), body["key"]

@@ -209,7 +209,7 @@ def _write(
 
 def item_keys(view: View, drafts: Sequence[Draft]) -> list[str]:
     """The item numbers of drafts: what they claim, and how often each payable was tried, decides them."""
-    origin = view.record(0)["origin"]
+    origin = view.body(kinds.GENESIS, 0)["origin"]
     counts = tries(view, (one.award for draft in drafts for one in draft.payables))
     keys = []
     for draft in drafts:

@@ -108,7 +108,7 @@ class Plan:
 
     def held(self) -> list[kinds.HeldPeriod]:
         """Due periods not posted until a receipt, fact or release says more, each with both figures."""
-        return [{"line": digest["line"], **held} for digest in self.digests for held in digest["held"]]
+        return [_held(digest["line"], held) for digest in self.digests for held in digest["held"]]
 
     def withheld(self) -> list[dict[str, Any]]:
         """What ceilings and decisions cut off and no run pays by itself, per line and decision."""
@@ -123,6 +123,14 @@ def digest_item(digest: Digest) -> str:
     """The key of the loan or other item that a digest is about."""
     key: str = digest["loan"] if "loan" in digest else digest["item"]
     return key
+
+
+def _held(line: str, held: Mapping[str, Any]) -> kinds.HeldPeriod:
+    """A held due period of a digest, with the line that it is of."""
+    said = kinds.HeldPeriod(line=line, due=held["due"], code=held["code"], ours_fen=held["ours_fen"])
+    if "receipt_fen" in held:
+        said["receipt_fen"] = held["receipt_fen"]
+    return said
 
 
 class _Calculation(NamedTuple):

@@ -298,7 +298,7 @@ def _waiting_batch(one: batches.Batch) -> dict[str, Any]:
     }
 
 
-def _waiting_claw_back(row: Row[Any]) -> dict[str, Any]:
+def _waiting_claw_back(row: Row[kinds.ClawbackBody]) -> dict[str, Any]:
     return {
         "number": row.seq,
         "what": f"claw-back {row.key}",
@@ -309,7 +309,7 @@ def _waiting_claw_back(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _waiting_month(row: Row[Any]) -> dict[str, Any]:
+def _waiting_month(row: Row[kinds.PeriodBody]) -> dict[str, Any]:
     return {
         "number": row.seq,
         "what": f"sign-off {row.key}",

@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import rich_click as click
 
@@ -485,14 +485,38 @@ def _print_batch(found: Batch, as_json: bool) -> None:
     )
 
 
+class _Past(NamedTuple):
+    """A step of a payout or its batch, as it is shown."""
+
+    at: str
+    actor: str
+    state: State
+    source: str = ""
+    file: str = ""
+    reason: str = ""
+
+    @classmethod
+    def of(cls, body: kinds.OutcomeBody) -> "_Past":
+        """The step that an outcome made."""
+        source = body["source"]
+        return cls(
+            at=body["recorded_at"],
+            actor=body["actor"],
+            state=State(body["state"]),
+            source=source["kind"],
+            file=source.get("name", ""),
+            reason=body.get("reason", ""),
+        )
+
+
 def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
     stands_on = terms(view, one.claims)
     claims = [
-        {**claim, "line": view.record(claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
+        {**claim, "line": view.body(kinds.ENTRY, claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
         for claim in one.body["claims"]
     ]
-    history: list[tuple[Any, State]] = [(found.body, State.PREPARED)]
-    history += [(each.body, State(each.body["state"])) for each in (*found.steps, *one.outcomes)]
+    prepared = _Past(found.body["recorded_at"], found.body["actor"], State.PREPARED)
+    history = [prepared, *(_Past.of(each.body) for each in (*found.steps, *one.outcomes))]
     if as_json:
         print_json(
             {
@@ -505,17 +529,7 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
                     }
                     for each in claims
                 ],
-                "history": [
-                    {
-                        "at": body["recorded_at"],
-                        "actor": body["actor"],
-                        "state": state.value,
-                        "source": body.get("source", {}).get("kind", ""),
-                        "file": body.get("source", {}).get("name", ""),
-                        "reason": body.get("reason", ""),
-                    }
-                    for body, state in history
-                ],
+                "history": [past._asdict() for past in history],
             }
         )
         return
@@ -535,16 +549,7 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
     )
     table(
         [_("Time"), _("Actor"), _("State"), _("File"), _("Reason")],
-        [
-            (
-                body["recorded_at"],
-                body["actor"],
-                _(STATES[state]),
-                body.get("source", {}).get("name", ""),
-                body.get("reason", ""),
-            )
-            for body, state in history
-        ],
+        [(past.at, past.actor, _(STATES[past.state]), past.file, past.reason) for past in history],
     )
 
 

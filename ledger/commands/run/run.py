@@ -162,8 +162,10 @@ def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
     return {"line": withheld["line"], **limit_json(withheld)}
 
 
-def _held_json(held: dict[str, Any]) -> dict[str, Any]:
-    figures = {name: plain_yuan(held[f"{name}_fen"]) for name in ("ours", "receipt") if f"{name}_fen" in held}
+def _held_json(held: kinds.HeldPeriod) -> dict[str, Any]:
+    figures = {"ours": plain_yuan(held["ours_fen"])}
+    if "receipt_fen" in held:
+        figures["receipt"] = plain_yuan(held["receipt_fen"])
     return {"line": held["line"], "due": held["due"], "code": held["code"], **figures}
 
 
@@ -222,7 +224,7 @@ def _print_steps(plan: Plan) -> None:
         table([_("Line"), _("Firm"), item, _("Period ends"), money(_("Yuan")), _("Note")], rows)
 
 
-def _print_held(held: list[dict[str, Any]]) -> None:
+def _print_held(held: list[kinds.HeldPeriod]) -> None:
     if not held:
         return
     click.echo(_("Held, not posted until a new receipt, a fact or `subsidy decide release-hold`:"))
@@ -348,7 +350,7 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
     """
     with Ledger.open(settings.db_url).read() as view:
         one = find_run(view, name)
-        posted = [view.record(record) for record in range(one.first, one.first + one.count)]
+        posted = [view.body(kinds.ENTRY, record) for record in range(one.first, one.first + one.count)]
     if as_json:
         lines = [
             {

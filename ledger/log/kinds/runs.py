@@ -1,8 +1,7 @@
 """Records of runs: proposed, closed, aborted, withdrawn."""
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from ledger.log import shapes
 from ledger.log.kinds.kind import Kind, Record
 from ledger.log.kinds.registry import OfRun, RefusedCode
 from ledger.log.kinds.values import Count, Day, Fen, Hash, Text
@@ -32,7 +31,17 @@ class GivenApproval(TypedDict):
     leaf: Hash
 
 
-HeldPeriod = Annotated[dict[str, Any], shapes.any_object]
+class HeldPeriod(TypedDict):
+    """A due period that is not posted until a receipt, a fact or a release says more.
+
+    ours_fen, receipt_fen: interest as calculated, and as the receipt has it
+    """
+
+    line: Text
+    due: Day
+    code: Text
+    ours_fen: Fen
+    receipt_fen: NotRequired[Fen]
 
 
 class Occasioned(OfRun):

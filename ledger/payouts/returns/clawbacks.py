@@ -5,7 +5,7 @@ minus posted. Money that comes back for it is booked by `ledger.payouts.returns.
 """
 
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -189,7 +189,7 @@ def _posted(view: View) -> dict[str, int]:
     0 where nothing was left to be taken: the award itself had shrunk, or the whole line has fallen.
     """
     found: dict[str, int] = {}
-    digests: dict[str, dict[str, Any]] = {}
+    digests: dict[str, kinds.DigestBody] = {}
     for row in view.rows(kinds.CLAWBACK):
         body = row.body
         if body["state"] != AGREED:
@@ -206,7 +206,7 @@ def _posted(view: View) -> dict[str, int]:
     return found
 
 
-def _last_digest(view: View, line: str) -> dict[str, Any]:
+def _last_digest(view: View, line: str) -> kinds.DigestBody:
     """The digest that a line was last posted by and that was not withdrawn; one without figures where none stands."""
     entry = tables.entry
     undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
@@ -218,8 +218,7 @@ def _last_digest(view: View, line: str) -> dict[str, Any]:
         entry.c.record < view.size,
     )
     last = view.connection.scalar(query)
-    digest: dict[str, Any] = view.record(last)["digest"] if last is not None else {"eligible": True}
-    return digest
+    return view.body(kinds.ENTRY, last)["digest"] if last is not None else {"eligible": True}
 
 
 def _clawback(view: View, row: Row[kinds.ClawbackBody], posted_fen: int | None, owed_fen: int) -> Clawback:
@@ -236,7 +235,7 @@ def _clawback(view: View, row: Row[kinds.ClawbackBody], posted_fen: int | None, 
         line=body["line"],
         amount_fen=body["amount_fen"],
         cause=body["cause"],
-        about=body["inspection"] if body["cause"] == INSPECTION else view.record(body["fact"])["key"],
+        about=body["inspection"] if body["cause"] == INSPECTION else view.body(kinds.PREMIUM, body["fact"])["key"],
         reason=body["reason"],
         requested_by=asked_by[-1],
         answered_by=body["actor"] if body["state"] != REQUESTED else "",

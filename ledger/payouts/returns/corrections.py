@@ -6,9 +6,9 @@ what comes back later, or is reduced, is booked on them too.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -111,7 +111,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
     return post(writer, [entry])[0]
 
 
-def _moves(body: Mapping[str, Any], funding: str, on: date) -> Iterator[tuple[str, str, int, str]]:
+def _moves(body: kinds.EntryBody, funding: str, on: date) -> Iterator[tuple[str, str, int, str]]:
     """(chart, account, fen, level) that an award and its payment stand with; a reduction that came back, negative.
 
     Expense of a year that is closed stays where it was.

@@ -61,7 +61,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
                 inputs=one.outcomes[-1].leaf,
                 payee=one.body["payee"],
                 document=document,
-                line=writer.record(award).get("line", ""),
+                line=writer.body(kinds.ENTRY, award).get("line", ""),
             )
             for award, fen in sorted(one.held.items())
         ],

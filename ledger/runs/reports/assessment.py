@@ -167,5 +167,5 @@ def _binding(result: AnyResult) -> Iterator[str]:
     return (fill.cap for fill in capped.fills.values() if fill.binding)
 
 
-def _declined(body: Mapping[str, Any]) -> dict[str, str]:
+def _declined(body: kinds.GrantBody) -> dict[str, str]:
     return {"code": "declined", "clause": body["document"], "reason": body["reason"]}

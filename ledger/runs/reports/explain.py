@@ -1,7 +1,6 @@
 """The worksheet behind a posting or a loan: the run's own calculation, made again and held against what was posted."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from calculators.awards.all import AnyResult
 from calculators.problems import N_, Refused, refuse
@@ -23,7 +22,7 @@ class Explanation:
 
     run: Run
     line: str
-    digest: dict[str, Any]
+    digest: kinds.DigestBody
     result: AnyResult | None
     entries: tuple[kinds.EntryBody, ...]
 
