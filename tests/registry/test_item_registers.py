@@ -46,7 +46,7 @@ def test_a_policy_is_put_together_from_its_row_and_its_premiums(firms: Desk) -> 
     firms.take("premiums", PREMIUMS + "BD1,退还,2024-08-01,4.24,0.24\nBD1,已缴,2024-05-20,10.60,0.60\n")
     with firms.ledger.read() as view:
         known = items(view, Policy)["BD1"]
-        rows = [row for register in ("policy", "premium") for row in view.rows(register)]
+        rows = [row for register in (kinds.POLICY, kinds.PREMIUM) for row in view.rows(register)]
     assert known.value == Policy(
         key="BD1",
         uscc=FIRM,
