@@ -37,7 +37,8 @@ def test_a_loan_is_put_together_from_its_three_registers(bank: Desk) -> None:
     bank.take("receipts", RECEIPTS + "HT1,2024-03-20,70000.00,2024-03-21\nHT1,2026-01-10,1.00,2026-01-10\n")
     with bank.ledger.read() as view:
         known = loans(view)["HT1"]
-        everything = [
+        registers = (kinds.LOAN, kinds.EVENT, kinds.RECEIPT)
+        everything = [row for register in registers for row in view.rows(register) if row.key != "HB"]
             row for kind in (kinds.LOAN, kinds.EVENT, kinds.RECEIPT) for row in view.rows(kind) if row.key != "HB"
         ]
     loan = known.value
