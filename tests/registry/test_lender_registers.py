@@ -39,8 +39,6 @@ def test_a_loan_is_put_together_from_its_three_registers(bank: Desk) -> None:
         known = loans(view)["HT1"]
         registers = (kinds.LOAN, kinds.EVENT, kinds.RECEIPT)
         everything = [row for register in registers for row in view.rows(register) if row.key != "HB"]
-            row for kind in (kinds.LOAN, kinds.EVENT, kinds.RECEIPT) for row in view.rows(kind) if row.key != "HB"
-        ]
     loan = known.value
     assert loan.movements == (Movement(date(2024, 1, 10), 1_000_000_000), Movement(date(2024, 4, 1), -200_000_000))
     assert loan.rates == (
