@@ -7,8 +7,7 @@ import pytest
 
 from ledger.log import kinds
 from ledger.registry.inspections import due, inspections
-from tests.registry.command import call
-from tests.registry.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, PAYEES, Desk, workbook
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, PAYEES, Desk, call, workbook
 
 HEADINGS = "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
 FOUND = (

@@ -8,7 +8,7 @@ from calculators.interest.loan import FixedRate, FloatingRate, Movement, OtherSu
 from calculators.money import Exact
 from ledger.log import kinds
 from ledger.registry.lending import loans, reported
-from tests.registry.desk import BANK, ENTITIES, FIRM, LOANS, Desk
+from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, Desk
 
 EVENTS = "contract_no,slip_no,kind,date,end_date,amount,rate,repriced\n"
 RECEIPTS = "contract_no,due,interest,paid_on\n"

@@ -12,7 +12,7 @@ from ledger.audit.verify import Verdict, verify
 from ledger.log import kinds
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import (
+from tests.support.batch_office import (
     INCENTIVE,
     OUTSIDE,
     PREMIUM,
@@ -28,7 +28,7 @@ from tests.runs.batch_office import (
     posted,
     shown,
 )
-from tests.runs.office import Office
+from tests.support.office import Office
 
 CLAIMS = "claim_no,uscc,achieved_on,base,attributes\n"
 

@@ -13,7 +13,7 @@ from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.store.engine import ledger_path
 from ledger.store.ledger import Ledger
-from tests.store.small import ACTOR, small_ledger, url
+from tests.support.small_ledger import ACTOR, small_ledger, url
 
 
 @pytest.mark.parametrize(

@@ -32,16 +32,20 @@ class GivenApproval(TypedDict):
 
 
 class HeldPeriod(TypedDict):
-    """A due period that is not posted until a receipt, a fact or a release says more.
+    """What is not posted until a receipt, a fact or a release says more: a due period, or a line that failed whole.
 
     ours_fen, receipt_fen: interest as calculated, and as the receipt has it
+    cause, fact, values: why a line cannot be calculated (a refusal code), on which fact, and its figures
     """
 
     line: Text
-    due: Day
     code: Text
-    ours_fen: Fen
+    due: NotRequired[Day]
+    ours_fen: NotRequired[Fen]
     receipt_fen: NotRequired[Fen]
+    cause: NotRequired[Text]
+    fact: NotRequired[Text]
+    values: NotRequired[dict[str, str]]
 
 
 class Occasioned(OfRun):
