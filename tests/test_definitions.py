@@ -1,4 +1,4 @@
-"""What stands in the product's modules: nothing dead or private across modules, codes that tests name, fen in fen."""
+"""What stands in the product's modules: nothing dead, nothing private taken, codes that tests name, fen in fen."""
 
 import ast
 import re
