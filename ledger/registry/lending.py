@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from calculators.facts.loan import is_spell, loan_key, loan_of, spell_of
 from calculators.facts.rules import (
@@ -18,6 +18,7 @@ from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Loan
 from calculators.interest.segments import spells_overlap
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.registry.benchmarks import recorded as recorded_benchmark
 from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
 from ledger.registry.ordinals import numbered
@@ -29,9 +30,9 @@ from ledger.store.ledger import Row, View
 def _loan_drafts(task: Task) -> list[Draft]:
     """One draft per loan in the file."""
     reading = task.reading
-    firms = {row.key for row in task.view.rows("entity")}
-    recorded = {row.key: row.lender for row in task.view.rows("loan")}
-    happened = _events_by_loan(task.view)
+    firms = {row.key for row in task.view.rows(kinds.ENTITY)}
+    recorded = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
+    happened = _by_loan(task.view, kinds.EVENT)
     rates = _rates(task.view)
     lines: dict[str, int] = {}
     made = []
@@ -59,22 +60,15 @@ def _loan_drafts(task: Task) -> list[Draft]:
                 key=key,
                 lender=recorded[key],
             )
-        _check_terms(reading, row, rates, happened.get(key, ()))
+        _check_terms(reading, row, rates, [event.body["data"] for event in happened.get(key, ())])
         _check_borrower(reading, row, firms)
-        made.append(Draft(key, fact("loan", lender, row), row.line))
+        made.append(Draft(key, fact(kinds.LOAN, lender, row), row.line))
     return made
 
 
 def _rates(view: View) -> Benchmark | None:
     found = recorded_benchmark(view)
     return found[1] if found else None
-
-
-def _events_by_loan(view: View) -> dict[str, list[Mapping[str, Any]]]:
-    by_loan: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in view.rows("event"):
-        by_loan[loan_key(row.body["data"])].append(row.body["data"])
-    return by_loan
 
 
 def _check_terms(reading: Reading, row: Values, rates: Benchmark | None, events: Sequence[Mapping[str, Any]]) -> None:
@@ -120,18 +114,17 @@ def _check_borrower(reading: Reading, row: Values, firms: set[str]) -> None:
     )
 
 
-LOANS = Register("loans", "loan", "fact", _loan_drafts, by_lender=True, dated="signed_on")
+LoanPartT = TypeVar("LoanPartT", kinds.EventData, kinds.ReceiptData)
+
+LOANS = Register("loans", kinds.LOAN, _loan_drafts, by_lender=True, dated="signed_on")
 
 
 def loans(view: View) -> dict[str, Known[Loan]]:
     """Every loan by its key, assembled from its own row, its events and its receipts."""
-    parts: dict[str, dict[str, list[Row]]] = {"event": defaultdict(list), "receipt": defaultdict(list)}
-    for register, by_loan in parts.items():
-        for row in view.rows(register):
-            by_loan[loan_key(row.body["data"])].append(row)
+    events_of, receipts_of = _by_loan(view, kinds.EVENT), _by_loan(view, kinds.RECEIPT)
     made = {}
-    for row in view.rows("loan"):
-        events, receipts = parts["event"].get(row.key, []), parts["receipt"].get(row.key, [])
+    for row in view.rows(kinds.LOAN):
+        events, receipts = events_of.get(row.key, []), receipts_of.get(row.key, [])
         loan = loan_of(
             row.body["data"],
             [event.body["data"] for event in events],
@@ -141,12 +134,22 @@ def loans(view: View) -> dict[str, Known[Loan]]:
     return made
 
 
+def _by_loan(
+    view: View, register: kinds.Kind[kinds.FactBody[LoanPartT]]
+) -> dict[str, list[Row[kinds.FactBody[LoanPartT]]]]:
+    """The rows of a register by the key of their loan."""
+    found = defaultdict(list)
+    for row in view.rows(register):
+        found[loan_key(row.body["data"])].append(row)
+    return found
+
+
 def _event_drafts(task: Task) -> list[Draft]:
     """One draft per row."""
     rates = _rates(task.view)
     for row in task.reading.rows:
         _check_event(task.reading, row, rates)
-    made = numbered(task, "event", ("kind", "date"), "amount_fen")
+    made = numbered(task, kinds.EVENT, ("kind", "date"), "amount_fen")
     if not task.reading.problems:
         _check_life(task, made)
     return made
@@ -169,13 +172,13 @@ def _check_life(task: Task, made: list[Draft]) -> None:
     """The events of each loan that the file touches, with those recorded, against its own row and each other."""
     wanted = {draft.key for draft in made}
     happened: dict[str, list[tuple[Mapping[str, Any], int]]] = defaultdict(list)
-    for row in task.view.rows("event", task.scope.lender or None):
+    for row in task.view.rows(kinds.EVENT, task.scope.lender or None):
         if row.key not in wanted and not task.falls(row.body["data"]["date"]):
             # Line 0 for what is recorded already.
             happened[loan_key(row.body["data"])].append((row.body["data"], 0))
     for draft in made:
         happened[loan_key(draft.fields["data"])].append((draft.fields["data"], draft.line))
-    terms = {row.key: row.body["data"] for row in task.view.rows("loan")}
+    terms = {row.key: row.body["data"] for row in task.view.rows(kinds.LOAN)}
     for key in sorted({loan_key(draft.fields["data"]) for draft in made}):
         events = [event for event, _line in happened[key]]
         lines = [line for _event, line in happened[key]]
@@ -196,21 +199,21 @@ def _check_life(task: Task, made: list[Draft]) -> None:
             )
 
 
-EVENTS = Register("events", "event", "fact", _event_drafts, twins=True, by_lender=True, dated="date")
+EVENTS = Register("events", kinds.EVENT, _event_drafts, twins=True, by_lender=True, dated="date")
 
 
 def _receipt_drafts(task: Task) -> list[Draft]:
     """One draft per row."""
-    return numbered(task, "receipt", ("due",), "interest_fen")
+    return numbered(task, kinds.RECEIPT, ("due",), "interest_fen")
 
 
-RECEIPTS = Register("receipts", "receipt", "fact", _receipt_drafts, twins=True, by_lender=True, dated="paid_on")
+RECEIPTS = Register("receipts", kinds.RECEIPT, _receipt_drafts, twins=True, by_lender=True, dated="paid_on")
 
 
 def reported(view: View) -> dict[str, date]:
     """The last day each lender has reported events through; a report of nothing is a report."""
     through: dict[str, date] = {}
-    for row in view.records("import"):
+    for row in view.records(kinds.IMPORT):
         body = row.body
         if body["register"] == "event" and "lender" in body and "through" in body:
             day = date.fromisoformat(body["through"])
@@ -220,7 +223,7 @@ def reported(view: View) -> dict[str, date]:
 
 def require_lender(view: View, lender: str) -> None:
     """Refuse `lender_unknown`, so that a misspelt name never counts as a report or an exception."""
-    known = {row.lender for row in view.rows("loan")}
+    known = {row.lender for row in view.rows(kinds.LOAN)}
     if lender not in known:
         raise refuse(
             "lender_unknown",
