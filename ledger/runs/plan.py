@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from calculators.awards.all import AnyResult, calculate_all, calculated_with
 from calculators.awards.lines import Outside, Support
@@ -126,11 +126,8 @@ def digest_item(digest: Digest) -> str:
 
 
 def _held(line: str, held: Mapping[str, Any]) -> kinds.HeldPeriod:
-    """A held due period of a digest, with the line that it is of."""
-    said = kinds.HeldPeriod(line=line, due=held["due"], code=held["code"], ours_fen=held["ours_fen"])
-    if "receipt_fen" in held:
-        said["receipt_fen"] = held["receipt_fen"]
-    return said
+    """A held due period of a digest, or the line whole, with the line that it is of."""
+    return cast("kinds.HeldPeriod", {"line": line, **held})
 
 
 class _Calculation(NamedTuple):
