@@ -1,4 +1,4 @@
-"""What stands in the product's modules: nothing dead, nothing private across modules, codes that tests name, fen in fen."""
+"""What stands in the product's modules: nothing dead, nothing private taken, codes that tests name, fen in fen."""
 
 import ast
 import re
@@ -139,7 +139,8 @@ def test_a_name_that_ends_in_fen_holds_fen() -> None:
 
 def test_the_scans_see_what_they_look_for() -> None:
     module = ast.parse(
-        "def lost(): ...\n@registered\ndef kept(): ...\nclass Thing:\n    def one(self): raise refuse('some_code', 'x')\n"
+        "def lost(): ...\n@registered\ndef kept(): ...\nclass Thing:\n"
+        "    def one(self): raise refuse('some_code', 'x')\n"
     )
     assert list(definitions(module)) == ["lost", "Thing", "one"]
     assert list(codes(module)) == ["some_code"]

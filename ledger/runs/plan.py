@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.all import AnyResult, calculate_all, calculated_with
 from calculators.awards.lines import Outside, Support
@@ -126,8 +126,15 @@ def digest_item(digest: Digest) -> str:
 
 
 def _held(line: str, held: Mapping[str, Any]) -> kinds.HeldPeriod:
-    """A held due period of a digest, or the line whole, with the line that it is of."""
-    return cast("kinds.HeldPeriod", {"line": line, **held})
+    """What a digest holds, with the line that it is of."""
+    said = kinds.HeldPeriod(line=line, code=held["code"])
+    if held["code"] == "line_failed":
+        said["cause"], said["fact"], said["values"] = held["cause"], held["fact"], held["values"]
+        return said
+    said["due"], said["ours_fen"] = held["due"], held["ours_fen"]
+    if "receipt_fen" in held:
+        said["receipt_fen"] = held["receipt_fen"]
+    return said
 
 
 class _Calculation(NamedTuple):
