@@ -198,4 +198,4 @@ def _claim(line: ItemLine) -> Claim:
     return line.item
 
 
-INCENTIVE = Calculator("incentive/1", _conditions, _calculate)
+INCENTIVE = Calculator("incentive/2", _conditions, _calculate)

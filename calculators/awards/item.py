@@ -20,7 +20,7 @@ from calculators.notices.item import AttributeIn, BaseAtLeast, ItemCondition, It
 
 __all__ = ["Calculate", "Calculator", "ItemResult", "calculate_items", "item_results", "prepare_items"]
 
-SCHEMA = "subsidy/digest/1"
+SCHEMA = "subsidy/digest/2"
 
 Digest: TypeAlias = dict[str, Any]
 # Eligible lines by id, and what was paid outside on other lines -> the parts of each line by its id.
@@ -29,7 +29,7 @@ Calculate: TypeAlias = Callable[[Sequence[ItemLine], Sequence[Outside]], Mapping
 
 @dataclass(frozen=True, slots=True)
 class Calculator:
-    """How one type of support is calculated; `name` has its version, such as `incentive/1`, and stands in digests.
+    """How one type of support is calculated; `name` has its version, such as `incentive/2`, and stands in digests.
 
     `conditions` says of a line what the type asks for besides what the notice's eligibility lists: that a rule of the
     notice fits the item, that the item has the figures which that rule needs.

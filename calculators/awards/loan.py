@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 CALCULATOR = "interest_discount/2"
-SCHEMA = "subsidy/digest/1"
+SCHEMA = "subsidy/digest/2"
 
 # Why a line cannot be calculated, by the code of the problem; the templates are filled by what the hold holds.
 CAUSES = {

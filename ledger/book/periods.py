@@ -1,25 +1,26 @@
 """Months that two people have signed off: up to which day the movements of an account stand as they were signed."""
 
-from datetime import date, timedelta
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
 
 from calculators.problems import N_, Place, refuse
+from ledger.log import kinds
 from ledger.store.ledger import View
 
-PERIOD = "period"
 MADE, CHECKED, REOPENED = "made", "checked", "reopened"
 
 
 def last_day(month: str) -> date:
     """The last day of a month `YYYY-MM`."""
-    first = date.fromisoformat(f"{month}-01")
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return date.fromisoformat(f"{month}-01") + relativedelta(day=31)
 
 
 def signed_off(view: View) -> dict[str, date]:
     """Account -> the last day that is signed off; accounts of no month that is are left out."""
     found: dict[str, date] = {}
     # In order of month, so that the last one stays.
-    for row in view.rows(PERIOD):
+    for row in view.rows(kinds.PERIOD):
         if row.body["state"] == CHECKED:
             for one in view.record(row.body["of"])["accounts"]:
                 found[one["account"]] = last_day(row.key)
@@ -28,7 +29,7 @@ def signed_off(view: View) -> dict[str, date]:
 
 def last_month(view: View) -> str:
     """The last month that is signed off, `YYYY-MM`; empty where none is."""
-    return max((row.key for row in view.rows(PERIOD) if row.body["state"] == CHECKED), default="")
+    return max((row.key for row in view.rows(kinds.PERIOD) if row.body["state"] == CHECKED), default="")
 
 
 def check_open(view: View, account: str, day: date) -> None:

@@ -40,7 +40,7 @@ def test_programs_read_the_parts_of_a_premium() -> None:
 
 def test_programs_read_what_a_claim_is_due() -> None:
     found = json.loads(calc("incentive", TAPE_OUT, "incentive", "--json").stdout)
-    assert (found["award"], found["digest"]["calculator"]) == ("3000000.00", "incentive/1")
+    assert (found["award"], found["digest"]["calculator"]) == ("3000000.00", "incentive/2")
 
 
 def test_an_officer_reads_the_worksheet_in_chinese() -> None:

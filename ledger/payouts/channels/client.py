@@ -82,7 +82,7 @@ class Channel:
                     self._pause(pause)
         raise refuse(
             "channel_silent",
-            N_("no answer to batch {batch} after {tries} tries ({reason}): it may have been taken or not"),
+            N_("no answer to batch {batch} (tries: {tries}; {reason}): it may have been taken or not"),
             N_("send it again later, which is safe, or ask the operator; nothing is paid again before it is known"),
             Place(self._url),
             batch=batch,
@@ -99,7 +99,7 @@ def _checked(url: str) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
         raise refuse(
             "channel_malformed",
-            N_("this is no address of an operator's interface"),
+            N_("this is not the address of an operator's interface"),
             N_("write https://, the host, and the path, without name and password"),
             Place("--url"),
         )

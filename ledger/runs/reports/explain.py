@@ -1,11 +1,11 @@
 """The worksheet behind a posting or a loan: the run's own calculation, made again and held against what was posted."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from calculators.awards.all import AnyResult
 from calculators.problems import N_, Refused, refuse
 from ledger.book.balances import last_entry
+from ledger.log import kinds
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.plan import digest_item, plan_of
@@ -22,18 +22,18 @@ class Explanation:
 
     run: Run
     line: str
-    digest: dict[str, Any]
+    digest: kinds.DigestBody
     result: AnyResult | None
-    entries: tuple[dict[str, Any], ...]
+    entries: tuple[kinds.EntryBody, ...]
 
 
 def explain_entry(view: View, record: int) -> Explanation:
     """The explanation of an award entry by its log index; refuses `not_an_award`."""
-    body = view.record(record)
+    body = view.body(kinds.ENTRY, record)
     if "digest" not in body:
         raise refuse(
             "not_an_award",
-            N_("entry {key} is no award: it was posted under document {document}"),
+            N_("entry {key} is not an award: it was posted under document {document}"),
             N_("look at it with `subsidy book entry`"),
             key=body["key"],
             document=body.get("document", "-"),
@@ -61,7 +61,10 @@ def _unknown(view: View, name: str, occasion: Occasion) -> Refused:
     if name.isdecimal():
         return refuse(
             "entry_unknown",
-            N_("{name} is no entry of the book, whose last one is {last}, and no loan or grant in the run of {month}"),
+            N_(
+                "{name} is neither an entry of the book, whose last one is {last}, nor a loan or grant in the run of "
+                "{month}"
+            ),
             N_("give the number of an entry from `subsidy book account`, or a contract or grant number as registered"),
             name=name,
             last=last_entry(view),
@@ -93,7 +96,7 @@ def _explain(view: View, run: Run, line: str) -> Explanation:
     result = next((result for result in plan.results if result.line.id == line), None)
     entries = tuple(
         row.body
-        for row in view.at(max(run.closed, run.number)).records("entry")
+        for row in view.at(max(run.closed, run.number)).records(kinds.ENTRY)
         if row.body.get("line") == line and "award_fen" in row.body
     )
     return Explanation(run, line, digest, result, entries)

@@ -384,7 +384,7 @@ def test_the_conditions_name_the_components_that_fit() -> None:
         ("component", "component: a, b in a, b"),
         ("units", "units: 2 > 0"),
     ]
-    assert result.digest["calculator"] == "incentive/1"
+    assert result.digest["calculator"] == "incentive/2"
     (missing,) = results_of(line(claim("C"), incentive(reward("a", rule("fixed", amount="1"), grade="city"))))
     assert [str(one) for one in missing.conditions] == ["component: - in a"]
 

@@ -504,7 +504,7 @@ def test_the_digest_of_a_line() -> None:
     lent = loan("L", DRAWN, "2024-02-20")
     digest = only(results_of(line(lent), through="2024-03-01")).digest
     assert digest == {
-        "$schema": "subsidy/digest/1",
+        "$schema": "subsidy/digest/2",
         "line": "G-L",
         "entity": "E1",
         "loan": "L",

@@ -45,13 +45,13 @@ def test_the_digest_holds_everything_that_came_out() -> None:
     (result,) = results_of(line(claim("C", "1,000.01"), notice, ceiling="400"), through="2024-06-30")
     # 50% of 1,000.01 = 500.005, rounded 500.01; 400 may be paid, 90 to 10.
     assert result.digest == {
-        "$schema": "subsidy/digest/1",
+        "$schema": "subsidy/digest/2",
         "line": "G-C",
         "entity": "E1",
         "item": "C",
         "pay_to": "firm",
         "notice": "test-notice@sha256:0000",
-        "calculator": "incentive/1",
+        "calculator": "incentive/2",
         "facts": "00" * 32,
         "through": "2024-06-30",
         "eligible": True,
