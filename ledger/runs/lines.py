@@ -79,6 +79,7 @@ class Unready:
             "refused": [{"code": self.code, "clause": "registers"}],
             "periods": [],
             "held": [],
+            "caps": [],
             "withheld": [],
             "withheld_fen": 0,
             "payers": [],
