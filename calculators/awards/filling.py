@@ -216,7 +216,9 @@ def _bound(own: Sequence[Stake], most_fen: int) -> None:
 
 def _share_out(takers: Sequence[Taker], rooms: Collection[Room]) -> None:
     """Give free room to the parts in their order, again while lines of this run let go of room."""
-    turns = sorted((place.part.due, rank, at) for rank, taker in enumerate(takers) for at, place in enumerate(taker.places))
+    turns = sorted(
+        (place.part.due, rank, at) for rank, taker in enumerate(takers) for at, place in enumerate(taker.places)
+    )
     again = False
     while True:
         for room in rooms:
@@ -225,7 +227,8 @@ def _share_out(takers: Sequence[Taker], rooms: Collection[Room]) -> None:
             taker.begin()
         for _, rank, at in turns:
             _turn(takers[rank], at, again)
-        if not any([_let_go(taker) for taker in takers if taker.posts]):
+        let_go = [_let_go(taker) for taker in takers if taker.posts]
+        if not any(let_go):
             return
         again = True
 

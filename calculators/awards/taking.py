@@ -58,9 +58,10 @@ class Room:
 class Stake:
     """What one line has of one key, in fen.
 
-    `before_fen` stood on it before the run, awards paid outside on the line counted; `hold_fen` of it holds room. `use_fen` is what the line uses, `after_fen` what will stand on it; the most of the three is taken. `cut_fen`
-    was withheld here, `earlier_fen` is what the line's parts have whose turn has come. `limits` are those of its parts,
-    in order; none where the key does not limit the line.
+    `before_fen` stood on it before the run, awards paid outside on the line counted; `hold_fen` of it holds room.
+    `use_fen` is what the line uses, `after_fen` what will stand on it; the most of the three is taken (`takes_fen`).
+    `cut_fen` was withheld here, `earlier_fen` is what the line's parts have whose turn has come. `limits` are those of
+    its parts, in order; none where the key does not limit the line.
     """
 
     line: "Taker"
@@ -140,7 +141,7 @@ class Taker:
         self.places = [self._place(part, use, rooms) for part, use in zip(one.parts, uses_of(one, pools), strict=True)]
         self._stand_before(pools, rooms, posted)
         self.claims = [max(0, claim) for claim in accumulate(part.claim_fen for part in one.parts)]
-        # Parts that only add, and are all posted, need no looking ahead; under limits that never grow each is for itself.
+        # Parts that only add, and are all posted, need no looking ahead; where no limit grows each is for itself.
         self.plain = one.held_from == date.max and all(
             part.claim_fen >= 0 and part.proportion is None for part in one.parts
         )

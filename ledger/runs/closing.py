@@ -128,6 +128,10 @@ def proposal_fields(plan: Plan) -> kinds.ProposalBody:
     }
     if "through" in stated:
         body["through"] = stated["through"]
+    if plan.cap_over:
+        body["cap_over"] = list(plan.cap_over)
+    if plan.moved:
+        body["moved"] = list(plan.moved)
     if plan.benchmark:
         body["benchmark"] = plan.benchmark
     if steps:
@@ -182,6 +186,8 @@ def _repeats(view: View, plan: Plan) -> bool:
         and not plan.steps
         and latest.proposal["held"] == plan.held()
         and latest.proposal["refused"] == plan.refused()
+        and latest.proposal.get("cap_over", []) == list(plan.cap_over)
+        and not plan.moved
     )
 
 

@@ -5,15 +5,17 @@ view it is given. Two plans over the same records are equal, byte for byte. `Ste
 period, and where a reduction goes that comes after the payment."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.all import AnyResult, calculate_all, calculated_with
+from calculators.awards.caps import Fill, Key, Posted
 from calculators.awards.lines import Outside, Support
 from calculators.awards.loan import CALCULATOR, Result, calculate
 from calculators.awards.versions import notice_refs
+from calculators.money import format_yuan
 from calculators.problems import N_, refuse
 from ledger.book.balances import Award, posted_awards, standing_award
 from ledger.book.payables import payable_by_line
@@ -24,6 +26,7 @@ from ledger.registry.benchmarks import benchmark
 from ledger.registry.openings import outside_awards
 from ledger.runs.lines import LOAN_TYPE, AnyLine, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.occasion import Month, Occasion
+from ledger.runs.standing import standing
 from ledger.store.ledger import View
 
 
@@ -83,7 +86,8 @@ class Plan:
     """A run's calculation over the records below `log_size`: every line's result, and the steps still missing.
 
     `digests` are those of `results` in line order, then those of the lines that could not be put together;
-    `digest_root` stands over all of them, posted or not.
+    `digest_root` stands over all of them, posted or not. `cap_over` are keys of caps of which more stands than their
+    limit; `moved` are lines on which nothing is posted, but what stands counts under other keys than before.
     """
 
     occasion: Occasion
@@ -95,6 +99,8 @@ class Plan:
     benchmark: str
     facts_root: str
     digest_root: str
+    cap_over: tuple[kinds.CapOver, ...] = ()
+    moved: tuple[kinds.MovedCaps, ...] = ()
 
     @property
     def notices(self) -> list[str]:
@@ -154,17 +160,22 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     posted = posted_awards(view)
     outside = outside_awards(view)
     granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
-    calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside)
+    stands = standing(view, posted)
+    calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside, stands)
+    _refuse_if_exceeded(calculated.results)
     digests = [result.digest for result in calculated.results]
     digests += [one.digest(calculated.benchmark, occasion.ends_before) for one in calculated.unready]
     leaves = [leaf_hash(canonical(digest)) for digest in digests]
+    steps = tuple(split(view, _steps(view, digests, outside, posted)))
     return Plan(
         occasion=occasion,
         log_size=view.size,
         lines=tuple(result.line for result in calculated.results),
         results=tuple(calculated.results),
         digests=tuple(digests),
-        steps=tuple(split(view, _steps(view, digests, outside, posted))),
+        steps=steps,
+        cap_over=_cap_over(calculated.results),
+        moved=_moved(calculated.results, stands, {step.line for step in steps}),
         benchmark=calculated.benchmark,
         facts_root=root([bytes.fromhex(digest["facts"]) for digest in digests]).hex(),
         digest_root=root(leaves).hex(),
@@ -176,34 +187,112 @@ def plan_month(view: View, month: Month) -> Plan:
     return plan_of(view, Occasion.of_month(month))
 
 
-def _loans(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Calculation:
+def _loans(
+    view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside], stands: Mapping[str, Posted]
+) -> _Calculation:
     """Every loan line of every notice."""
-    lines = granted.loan_lines
-    results = calculate_lines(view, granted, {line.notice_id for line in lines}, occasion.ends_before, outside)
-    own = [result for result in results if isinstance(result, Result)]
-    return _Calculation(own, [one for one in granted.unready if one.type == LOAN_TYPE], benchmark(view)[0])
+    own = granted.loan_lines
+    unready = [one for one in granted.unready if one.type == LOAN_TYPE]
+    names = {line.notice_id for line in own}
+    results = _calculate(view, occasion, granted, names, own, outside, _without(stands, unready))
+    return _Calculation([result for result in results if isinstance(result, Result)], unready, benchmark(view)[0])
 
 
-def _batch(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Calculation:
+def _batch(
+    view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside], stands: Mapping[str, Posted]
+) -> _Calculation:
     """The lines of one notice."""
-    results = calculate_lines(view, granted, {occasion.name}, occasion.ends_before, outside)
+    own = [line for line in granted.lines if line.notices[0].id == occasion.name]
+    unready = [one for one in granted.unready if one.notice == occasion.name]
+    results = _calculate(view, occasion, granted, {occasion.name}, own, outside, _without(stands, unready))
     return _Calculation(
         [result for result in results if result.line.notices[0].id == occasion.name],
-        [one for one in granted.unready if one.notice == occasion.name],
+        unready,
         "",
     )
 
 
-def calculate_lines(
-    view: View, granted: Granted, names: Iterable[str], ends_before: date, outside: Sequence[Outside]
+def _without(stands: Mapping[str, Posted], unready: Iterable[Unready]) -> Mapping[str, Posted]:
+    """What stands, but for lines that this run takes everything back from: they claim nothing."""
+    return {**stands, **{one.line: Posted({}, {}, date.min) for one in unready}}
+
+
+def _calculate(
+    view: View,
+    occasion: Occasion,
+    granted: Granted,
+    names: Iterable[str],
+    own: Iterable[AnyLine],
+    outside: Sequence[Outside],
+    stands: Mapping[str, Posted],
 ) -> list[AnyResult]:
-    """What the lines of some notices are due before a day, with the lines of every type that they share caps with."""
+    """What the lines of some notices are due, with the lines of every type that they share caps with."""
     lines = calculated_with(granted.lines, names)
     ids = {line.id for line in lines}
     rates_ref, rates = benchmark(view)
-    return calculate_all(
-        lines, rates, rates_ref, ends_before, outside, supports(one for one in granted.lines if one.id not in ids)
+    others = supports(one for one in granted.lines if one.id not in ids)
+    posts = {line.id for line in own}
+    return calculate_all(lines, rates, rates_ref, occasion.ends_before, outside, others, stands, posts)
+
+
+def fills_of(result: AnyResult) -> Mapping[Key, Fill]:
+    """How the keys of caps came out for a line."""
+    capped = result.working.capped if isinstance(result, Result) else result.capped
+    return capped.fills
+
+
+def _cap_over(results: Iterable[AnyResult]) -> tuple[kinds.CapOver, ...]:
+    """The keys of which more stands after the run than the highest limit on them, by key."""
+    limits: dict[Key, int] = {}
+    stands: dict[Key, int] = {}
+    for result in results:
+        for key, fill in fills_of(result).items():
+            if fill.most_fen is not None:
+                limits[key] = max(limits.get(key, 0), fill.most_fen)
+                stands[key] = fill.outside_fen + fill.others_fen + fill.own_fen
+    return tuple(
+        kinds.CapOver(key=dict(key), limit_fen=limit_fen, over_fen=stands[key] - limit_fen)
+        for key, limit_fen in sorted(limits.items())
+        if stands[key] > limit_fen
     )
+
+
+def _refuse_if_exceeded(results: Sequence[AnyResult]) -> None:
+    """Refuse `cap_exceeded` where lines of this run raise a key of a cap that limits them above its limit."""
+    for over in _cap_over(results):
+        key = tuple(sorted(over["key"].items()))
+        own = [fill for result in results if (fill := fills_of(result).get(key)) and fill.most_fen is not None]
+        if sum(fill.own_fen for fill in own) > sum(fill.before_fen for fill in own):
+            raise refuse(
+                "cap_exceeded",
+                N_("this run would raise the cap {cap} to {over} yuan above its limit of {limit}"),
+                N_("correct the opening position or the notice that the cap counts, then run again"),
+                cap=cap_label(over["key"]),
+                over=format_yuan(over["over_fen"]),
+                limit=format_yuan(over["limit_fen"]),
+            )
+
+
+def cap_label(key: Mapping[str, str]) -> str:
+    """A key as it is printed: notice, cap, then what tells this amount from others."""
+    others = [value for name, value in key.items() if name not in ("notice", "cap")]
+    return "/".join([*([key["notice"]] if "notice" in key else []), key["cap"], *others])
+
+
+def _moved(
+    results: Iterable[AnyResult], stands: Mapping[str, Posted], posted: Collection[str]
+) -> tuple[kinds.MovedCaps, ...]:
+    """The lines that get no entry, but stand under other keys than their last digest says."""
+    found = []
+    for result in results:
+        line = result.line.id
+        if line in posted or line not in stands or result.digest["held"]:
+            continue
+        now = {key: fill.own_fen for key, fill in fills_of(result).items()}
+        if now != dict(stands[line].keys):
+            caps = [kinds.OwnCap(key=dict(key), own_fen=fen) for key, fen in sorted(now.items())]
+            found.append(kinds.MovedCaps(line=line, caps=caps))
+    return tuple(found)
 
 
 def supports(lines: Iterable[AnyLine]) -> list[Support]:

@@ -1,4 +1,4 @@
-"""Caps shared across notices, end to end: filled by due date, then in the notices' stated order, never as posted.
+"""Caps shared across notices, end to end: what is posted holds its room, the rest is filled by due date and order.
 
 The two loan notices of one direction share 10 million yuan per firm and year: 2 points for fixed assets, 1 point for
 working capital. Months are of equal length, so that half a year of 400 million at 2 points is 4 million, and of 500
@@ -66,7 +66,7 @@ def stands(office: Office) -> dict[tuple[str, str], int]:
         (
             (),
             {"PF1": 1_000_000, "PF2": 2_500_000},
-            {"PF1": "10,000,000, used 5,000,000: binding", "PF2": "10,000,000, used 4,000,000: not binding"},
+            {"PF1": "10,000,000, used 5,000,000: binding", "PF2": "10,000,000, used 5,000,000: not binding"},
         ),
         # By contract date: PF1 takes all of them, and of PF2's 2.5 million nothing is left.
         (
@@ -100,20 +100,12 @@ def month(office: Office, name: str) -> None:
     office.run(name)
 
 
-@pytest.mark.parametrize(
-    "order",
-    [("2023-06", "batch", "2023-12"), ("batch", "2023-06", "2023-12"), ("2023-06", "2023-12", "batch")],
-    ids=" ".join,
-)
-def test_a_cap_of_loans_and_items_knows_no_order_of_posting(tmp_path: Path, order: tuple[str, ...]) -> None:
-    """A tape-out of 6 million due on 1 June, and 4 million of a loan on 1 July: of 10 million nothing is left.
-
-    Then the audit counts 14 instead of 12 million of the tape-out: 7 million, and 3 are left for July.
-    """
+def loan_and_tape_out(folder: Path) -> Office:
+    """A loan and a tape-out that share 10 million: 4 million due on 1 July, and half of 12 million due on 1 June."""
     office = open_batch_office(
-        tmp_path, FIXED, "2024-01-03", text_of(FIXED, (f"shared_with: [{WORKING}]", f"shared_with: [{INCENTIVE}]"))
+        folder, FIXED, "2024-01-03", text_of(FIXED, (f"shared_with: [{WORKING}]", f"shared_with: [{INCENTIVE}]"))
     )
-    other = tmp_path / "tape-out.yaml"
+    other = folder / "tape-out.yaml"
     cap = '{id: entity_year, per: [entity, year], year_of: fund, amount: "30,000,000"'
     shared = f'{{id: entity_year, per: [entity, year], year_of: fund, shared_with: [{FIXED}], amount: "10,000,000"'
     other.write_text(text_of(INCENTIVE, (cap, shared)), encoding="utf-8")
@@ -126,7 +118,29 @@ def test_a_cap_of_loans_and_items_knows_no_order_of_posting(tmp_path: Path, orde
     office.take("claims", CLAIMS + f"JL1,{A},2023-05-31,12000000,category=frontier_full_mask\n")
     apply(office, FIXED, f"SB1,{A},HT1,2023-02-01")
     apply(office, INCENTIVE, f"SB2,{A},JL1,2023-06-01")
-    grant(office, "PF1,SB1,2023-03-02,8000000 PF2,SB2,2023-06-02,8000000")
+    grant(office, "PF1,SB1,2023-03-02,8000000")
+    return office
+
+
+def tape_out(office: Office) -> None:
+    grant(office, "PF2,SB2,2023-06-02,8000000")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [("2023-06", "batch", "2023-12"), ("batch", "2023-06", "2023-12"), ("2023-06", "2023-12", "batch")],
+    ids=" ".join,
+)
+def test_lines_granted_before_either_run_share_alike_whichever_runs_first(
+    tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    """The tape-out's 6 million are due first, so 4 are left for July: each run keeps the other's room free.
+
+    Then the audit counts 14 instead of 12 million of the tape-out. Its claim rises to 7, but 4 are posted on the loan
+    and hold their room: what is posted is not taken from anybody because somebody else may claim more.
+    """
+    office = loan_and_tape_out(tmp_path)
+    tape_out(office)
     for step in order:
         if step == "batch":
             office.do("run", "batch", INCENTIVE)
@@ -136,6 +150,38 @@ def test_a_cap_of_loans_and_items_knows_no_order_of_posting(tmp_path: Path, orde
     office.take("claims", CLAIMS + f"JL1,{A},2023-05-31,14000000,category=frontier_full_mask\n")
     office.run("2023-12")
     office.do("run", "batch", INCENTIVE)
-    assert stands(office) == {("PF1", "2023-07-01"): 3_000_000, ("PF2", "2023-06-01"): 7_000_000}
-    assert "entity_year 10,000,000, used 7,000,000: binding" in office.do("explain", "PF1")
+    assert stands(office) == {("PF1", "2023-07-01"): 4_000_000, ("PF2", "2023-06-01"): 6_000_000}
+    assert "entity_year 10,000,000, used 4,000,000: binding" in office.do("explain", "PF2")
+    holds(office)
+
+
+def test_a_later_grant_gets_what_the_posted_one_leaves(tmp_path: Path) -> None:
+    """The loan's 8 million (4 by July, 4 by January) are posted before the tape-out is granted, which claims 6."""
+    office = loan_and_tape_out(tmp_path)
+    month(office, "2023-06")
+    month(office, "2023-12")
+    loan = {("PF1", "2023-07-01"): 4_000_000, ("PF1", "2024-01-01"): 4_000_000}
+    assert stands(office) == loan
+    tape_out(office)
+    office.do("run", "batch", INCENTIVE)
+    # 10 less 8, though the tape-out fell due a month before the loan.
+    assert stands(office) == {**loan, ("PF2", "2023-06-01"): 2_000_000}
+    office.run("2023-12")
+    office.do("run", "batch", INCENTIVE)
+    assert stands(office) == {**loan, ("PF2", "2023-06-01"): 2_000_000}
+    holds(office)
+
+
+def test_a_withdrawn_run_leaves_its_room_to_who_runs_next(tmp_path: Path) -> None:
+    office = loan_and_tape_out(tmp_path)
+    month(office, "2023-06")
+    month(office, "2023-12")
+    tape_out(office)
+    office.do("run", "withdraw", "2023-12", "--reason", "wrong list")
+    office.do("run", "batch", INCENTIVE)
+    # July's 4 million stand; of the 6 left the tape-out of June gets all, and nothing of January is posted again.
+    half = {("PF1", "2023-07-01"): 4_000_000, ("PF1", "2024-01-01"): 0, ("PF2", "2023-06-01"): 6_000_000}
+    assert stands(office) == half
+    office.run("2023-12")
+    assert stands(office) == half
     holds(office)

@@ -55,6 +55,31 @@ class Occasioned(OfRun):
     through: NotRequired[Day]
 
 
+class OwnCap(TypedDict):
+    """What a line has of one key of a cap.
+
+    key: its notice and cap, and what tells this amount from others
+    """
+
+    key: dict[str, str]
+    own_fen: Fen
+
+
+class MovedCaps(TypedDict):
+    """A line on which nothing is posted, but what stands on it counts under other keys of caps than before."""
+
+    line: Text
+    caps: list[OwnCap]
+
+
+class CapOver(TypedDict):
+    """A key of a cap of which more stands than its limit: nothing is added, and only a decision recovers it."""
+
+    key: dict[str, str]
+    limit_fen: Fen
+    over_fen: Fen
+
+
 class ProposalBody(Record, Occasioned):
     """What a run would post, before anybody agrees to it.
 
@@ -62,6 +87,8 @@ class ProposalBody(Record, Occasioned):
     log_size: how many records it has read
     facts_root, digest_root: over the facts and the digests of its lines
     held, refused: what is not posted, and why
+    cap_over: of which caps more stands than their limit
+    moved: lines without an entry whose amounts count under other keys of caps than before
     steps: posts that must approve it, in order
     """
 
@@ -75,6 +102,8 @@ class ProposalBody(Record, Occasioned):
     totals: Totals
     held: list[HeldPeriod]
     refused: list[RefusedLine]
+    cap_over: NotRequired[list[CapOver]]
+    moved: NotRequired[list[MovedCaps]]
     steps: NotRequired[list[Text]]
 
 

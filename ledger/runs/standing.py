@@ -1,0 +1,73 @@
+"""What stands posted on award lines, and under which keys of caps: what holds its room in the next run.
+
+The keys are those of the digest that a line was last posted with. Where a run found a line's amounts under other keys
+(a loan corrected to another lender) and had nothing to post on it, its proposal says so.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+
+from calculators.awards.caps import Key, Posted
+from ledger.book.balances import Award
+from ledger.runs.history import State, runs
+from ledger.store import tables
+from ledger.store.ledger import View
+
+
+def standing(view: View, posted: Mapping[tuple[str, date], Award]) -> dict[str, Posted]:
+    """What stands on every line that anything was posted on, by line id."""
+    dues: dict[str, dict[date, int]] = defaultdict(dict)
+    for (line, due), award in posted.items():
+        dues[line][due] = award.amount_fen
+    found = {}
+    moved = _moved(view)
+    for record, digest in _last_digests(view):
+        line = digest["line"]
+        stands = dues[line]
+        for taken in digest.get("taken_back", ()):
+            # A claw-back frees no room.
+            due = date.fromisoformat(taken["due"])
+            stands[due] = stands.get(due, 0) + taken["amount_fen"]
+        since, caps = moved.get(line, (-1, ()))
+        keys = keys_of(caps if since > record else digest["caps"])
+        found[line] = Posted(stands, keys, date.fromisoformat(digest["through"]))
+    return found
+
+
+def keys_of(caps: Iterable[Mapping[str, Any]]) -> dict[Key, int]:
+    """What a line has of each key, by the entries of a digest's `caps`; keys of which it has nothing count as known."""
+    return {tuple(sorted(cap["key"].items())): cap["own_fen"] for cap in caps}
+
+
+def _last_digests(view: View) -> list[tuple[int, dict[str, Any]]]:
+    """Log index and digest of the last award entry of each line that was not taken back."""
+    entry, record = tables.entry, tables.record
+    undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
+    last = (
+        select(func.max(entry.c.record).label("seq"))
+        .where(
+            entry.c.award_fen.is_not(None),
+            entry.c.reverses.is_(None),
+            entry.c.record.not_in(undone),
+            entry.c.record < view.size,
+        )
+        .group_by(entry.c.line)
+        .subquery()
+    )
+    query = select(record.c.seq, record.c.body).join(last, last.c.seq == record.c.seq)
+    return [(seq, orjson.loads(body)["digest"]) for seq, body in view.connection.execute(query)]
+
+
+def _moved(view: View) -> dict[str, tuple[int, list[dict[str, Any]]]]:
+    """Line -> the record that closed the last run which found it under other keys, and those."""
+    return {
+        moved["line"]: (run.closed, moved["caps"])
+        for run in runs(view)
+        if run.state is State.CLOSED
+        for moved in run.proposal.get("moved", ())
+    }
