@@ -71,7 +71,9 @@ class Sheet:
         for fill in fills:
             if fill.limit_fen is None:
                 continue
-            if fill.binding:
+            if fill.over_fen:
+                text = self.say(N_("{cap} {limit}, used {used}: above it by {over}"))
+            elif fill.binding:
                 text = self.say(N_("{cap} {limit}, used {used}: binding"))
             else:
                 text = self.say(N_("{cap} {limit}, used {used}: not binding"))
@@ -81,6 +83,7 @@ class Sheet:
                     cap=f"{self.named(fill.cap, _LIMITS)} {fill.year}".strip(),
                     limit=short_yuan(fill.limit_fen),
                     used=short_yuan(fill.used_fen),
+                    over=short_yuan(fill.over_fen),
                 ),
             )
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from calculators.awards.caps import Key, Posted
 from ledger.book.balances import Award
+from ledger.log import kinds
 from ledger.runs.history import State, runs
 from ledger.store import tables
 from ledger.store.ledger import View
@@ -33,7 +34,7 @@ def standing(view: View, posted: Mapping[tuple[str, date], Award]) -> dict[str, 
             # A claw-back frees no room.
             due = date.fromisoformat(taken["due"])
             stands[due] = stands.get(due, 0) + taken["amount_fen"]
-        since, caps = moved.get(line, (-1, ()))
+        since, caps = moved.get(line, (-1, []))
         keys = keys_of(caps if since > record else digest["caps"])
         found[line] = Posted(stands, keys, date.fromisoformat(digest["through"]))
     return found
@@ -63,7 +64,7 @@ def _last_digests(view: View) -> list[tuple[int, dict[str, Any]]]:
     return [(seq, orjson.loads(body)["digest"]) for seq, body in view.connection.execute(query)]
 
 
-def _moved(view: View) -> dict[str, tuple[int, list[dict[str, Any]]]]:
+def _moved(view: View) -> dict[str, tuple[int, list[kinds.OwnCap]]]:
     """Line -> the record that closed the last run which found it under other keys, and those."""
     return {
         moved["line"]: (run.closed, moved["caps"])

@@ -1,5 +1,6 @@
 """`subsidy run`: the monthly interest-subsidy run, its list, and its withdrawal."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.occasion import Month
-from ledger.runs.plan import Plan, digest_item
+from ledger.runs.plan import Plan, cap_label, digest_item
 from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.store.ledger import Ledger, local_day
@@ -154,6 +155,7 @@ def outcome_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
             for step in plan.steps
         ],
         "held": [_held_json(held) for held in plan.held()],
+        "cap_over": [_over_json(over) for over in plan.cap_over],
         "withheld": [_withheld_json(withheld) for withheld in plan.withheld()],
         "refused": plan.refused(),
         "digest_root": plan.digest_root,
@@ -189,6 +191,7 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
     )
     _print_steps(plan)
     _print_held(plan.held())
+    _print_cap_over(plan.cap_over)
     _print_withheld(plan.withheld())
     _print_refused(plan.refused())
     if dry_run:
@@ -247,6 +250,17 @@ def _print_held(held: list[kinds.HeldPeriod]) -> None:
             for one in held
         ],
     )
+
+
+def _over_json(over: kinds.CapOver) -> dict[str, Any]:
+    return {"key": over["key"], "limit": plain_yuan(over["limit_fen"]), "over": plain_yuan(over["over_fen"])}
+
+
+def _print_cap_over(over: Iterable[kinds.CapOver]) -> None:
+    rows = [(cap_label(one["key"]), format_yuan(one["limit_fen"]), format_yuan(one["over_fen"])) for one in over]
+    if rows:
+        click.echo(_("Above their limit; nothing is added, and only a decision recovers anything:"))
+        table([_("Cap"), money(_("Limit of the cap")), money(_("Above it"))], rows)
 
 
 def _why_held(held: kinds.HeldPeriod) -> str:
@@ -348,6 +362,7 @@ def _run_json(one: Run) -> dict[str, Any]:
         "due": plain_yuan(one.proposal["totals"]["credit_fen"]),
         "reduced": plain_yuan(one.proposal["totals"]["debit_fen"]),
         "held": [_held_json(held) for held in one.proposal["held"]],
+        "cap_over": [_over_json(over) for over in one.proposal.get("cap_over", [])],
         "refused": one.proposal["refused"],
     }
 
@@ -399,6 +414,7 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
         ],
     )
     _print_held(one.proposal["held"])
+    _print_cap_over(one.proposal.get("cap_over", []))
     _print_refused(one.proposal["refused"])
 
 

@@ -14,6 +14,7 @@ from calculators.awards.lines import ItemLine
 from calculators.awards.loan import Result
 from calculators.facts.model import Acceptance, Application, Grant, Project
 from calculators.money import Exact
+from ledger.book.balances import posted_awards
 from ledger.log import kinds
 from ledger.registry.benchmarks import benchmark
 from ledger.registry.drafts import Known
@@ -21,6 +22,7 @@ from ledger.registry.grants import grants
 from ledger.registry.openings import outside_awards
 from ledger.runs.lines import AnyLine, Facts, Granted, known_facts, lines_of
 from ledger.runs.plan import supports
+from ledger.runs.standing import standing
 from ledger.store.ledger import View
 
 GRANTED, OPEN, REFUSED, DECLINED = "granted", "open", "refused", "declined"
@@ -76,7 +78,7 @@ def assess_batch(view: View, batch: Batch, notice: str, day: date) -> list[Asses
     decided = {row.body["application"]: row for row in view.rows(kinds.GRANT)}
     declined = {} if batch.unbound else {key: row for key, row in decided.items() if row.body["outcome"] == "refused"}
     made = _lines(batch, asked, declined.keys(), day)
-    results = {result.line.application.id: result for result in _calculate(view, made, asked, day)}
+    results = {result.line.application.id: result for result in _calculate(view, batch, made, asked, day)}
     unready = {one.line: one for one in made.unready}
     ranks = {row.key: row.body.get("rank") for row in view.rows(kinds.APPLICATION)}
     firms = {uscc: known.value.name for uscc, known in batch.facts.entities.items()}
@@ -135,13 +137,17 @@ def _carried_out(line: AnyLine, day: date) -> AnyLine:
     return line
 
 
-def _calculate(view: View, made: Granted, asked: Mapping[str, Application], day: date) -> list[AnyResult]:
+def _calculate(view: View, batch: Batch, made: Granted, asked: Mapping[str, Application], day: date) -> list[AnyResult]:
     notices = {line.notices[0].id for line in made.lines if line.application.id in asked}
     lines = calculated_with(made.lines, notices)
     ids = {line.id for line in lines}
     rates_ref, rates = benchmark(view)
     others = supports(line for line in made.lines if line.id not in ids)
-    results = calculate_all(lines, rates, rates_ref, day + timedelta(days=1), outside_awards(view), others)
+    # What is posted holds its room, but not under a notice that is only thought of.
+    stands = {} if batch.unbound else standing(view, posted_awards(view))
+    posts = {line.id for line in lines if line.application.id in asked}
+    outside = outside_awards(view)
+    results = calculate_all(lines, rates, rates_ref, day + timedelta(days=1), outside, others, stands, posts)
     return [result for result in results if result.line.application.id in asked]
 
 

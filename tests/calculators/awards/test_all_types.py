@@ -80,17 +80,18 @@ def test_a_cap_per_item_is_used_up_by_the_loan_that_is_the_item() -> None:
 
 def test_the_worksheet_says_what_others_used_and_which_cap_bound() -> None:
     tight = award(
+        "6,000",
         caps=[
-            items.cap("joint", "entity", "5,000", shared_with=["notice-l"]),
+            items.cap("joint", "entity", "8,000", shared_with=["notice-l"]),
             items.cap("own", "entity", "9,000"),
-        ]
+        ],
     )
     result = next(one for one in results_of(borrowed(LOANS), achieved(tight)) if one.line.id == "G-K")
     sheet = render_item(result).splitlines()
-    # 3,100 of 5,000 went to the loan on 20 February; 1,900 are left.
-    assert " cap           joint 5,000, used 3,100: binding" in sheet
+    # 3,100 of 8,000 went to the loan on 20 February; 4,900 are left of the 6,000 claimed.
+    assert " cap           joint 8,000, used 3,100: binding" in sheet
     assert " cap           own 9,000, used 0: not binding" in sheet
-    assert sheet[-1] == " award         1,900.00"
+    assert sheet[-1] == " award         4,900.00"
 
 
 def test_paid_outside_uses_up_a_shared_cap_of_either_type() -> None:

@@ -223,15 +223,15 @@ def test_that_a_proportion_is_taken_back_is_never_assumed() -> None:
         premium_notice(returned={"rule": "award_proportional", **ASSUMED})
 
 
-def test_room_that_comes_back_is_not_claimed_for_what_was_cut_before() -> None:
-    # 100 for the firm: P 80, Q the 20 left of 80. P's come back; Q's next 10.00 of premium claim 8 and get 8.
+def test_room_that_comes_back_goes_to_who_was_cut() -> None:
+    # 100 for the firm. P's 80 come back, so Q's 80 and the 8 for its next 10.00 of premium have room: 88 of 100.
     notice = premium_notice(caps=[cap("firm", "entity", "100")])
     returned = policy("P", ("2024-05-10", "100"), ("2024-07-10", "-100"))
     endorsed = policy("Q", ("2024-06-10", "100"), ("2024-08-10", "10"))
     assert periods(line(returned, notice), line(endorsed, notice)) == [
         ("2024-05-11", "80.00"),
         ("2024-07-11", "-80.00"),
-        ("2024-06-11", "20.00"),
+        ("2024-06-11", "80.00"),
         ("2024-08-11", "8.00"),
     ]
 

@@ -520,6 +520,7 @@ def test_the_digest_of_a_line() -> None:
         "periods": [{"due": "2024-02-20", "bank_fen": 558_000, "interest_fen": 558_000, "award_fen": 310_000}],
         "interest_bound": {"combined_fen": 310_000, "interest_fen": 558_000, "claim_fen": 310_000},
         "held": [],
+        "caps": [],
         "withheld": [],
         "withheld_fen": 0,
         "payers": [{"level": "city", "amount_fen": 310_000}],
