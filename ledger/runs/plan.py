@@ -162,7 +162,7 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
     stands = standing(view, posted)
     calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside, stands)
-    _refuse_if_exceeded(calculated.results)
+    refuse_if_exceeded(calculated.results)
     digests = [result.digest for result in calculated.results]
     digests += [one.digest(calculated.benchmark, occasion.ends_before) for one in calculated.unready]
     leaves = [leaf_hash(canonical(digest)) for digest in digests]
@@ -257,7 +257,7 @@ def _cap_over(results: Iterable[AnyResult]) -> tuple[kinds.CapOver, ...]:
     )
 
 
-def _refuse_if_exceeded(results: Sequence[AnyResult]) -> None:
+def refuse_if_exceeded(results: Sequence[AnyResult]) -> None:
     """Refuse `cap_exceeded` where lines of this run raise a key of a cap that limits them above its limit."""
     for over in _cap_over(results):
         key = tuple(sorted(over["key"].items()))
