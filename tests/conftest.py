@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from ledger.words import set_language
+from tests.support import copies
 from tests.support.desk import Desk
 
 # How busy the machine is decides no test: a property may take its time, and so may drawing its cases.
@@ -32,6 +33,11 @@ def keep_files_in_memory() -> None:
 
 
 keep_files_in_memory()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_built_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    copies.keep_in(tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,13 @@ from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.audit.test_paid_rules import at, found
 from tests.support.clawing import FOUND, ask
 from tests.support.signing_office import CHECKER, HEAD, employ, key
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 
 def clawed(folder: Path, signed: bool) -> Till:
     """A claw-back of 1,000.00 yuan requested by 1002 and agreed by 1003, and one that was refused."""
     folder.mkdir()
-    till = run_quarters(open_till(folder))
+    till = quarters_till(folder)
     till.take("inspections", FOUND)
     if signed:
         employ(till, CHECKER, HEAD)
