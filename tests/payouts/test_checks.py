@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from ledger.log import kinds
 from tests.support.clock import at_noon
 from tests.support.office import USCC
 from tests.support.till import Till, open_till, quarters_till, run_quarters
@@ -155,7 +156,7 @@ def test_a_payee_recorded_before_is_looked_at_again(till: Till, wrong: dict[str,
 def test_without_clear_text_nothing_is_paid(till: Till) -> None:
     ledger = till.ledger
     with ledger.read() as view:
-        payee = view.current("payee", PAYEE)
+        payee = view.current(kinds.PAYEE, PAYEE)
     assert payee is not None
     assert held(till) == []
     ledger.vault.erase(payee.body["holder"])
@@ -174,10 +175,19 @@ def test_an_account_longer_than_a_bank_s_order_takes_is_not_paid(till: Till) -> 
 def recorded_again(till: Till, **other: str) -> None:
     """The payee as a record says it, past the checks of the import."""
     with at_noon(till.day), till.ledger.write("1001") as writer:
-        row = writer.current("payee", PAYEE)
+        row = writer.current(kinds.PAYEE, PAYEE)
         assert row is not None
         kept = {name: row.body[name] for name in row.body if name not in ("$schema", "actor", "recorded_at")}
         fields = {**kept, **other}
         if fields["channel"] == "bank":
             fields.pop("wallet_type", None)
-        writer.append("payee", **fields)
+        writer.append(kinds.PAYEE, kinds.PayeeBody(**fields))
+
+
+def test_an_award_that_was_reduced_to_nothing_before_it_was_paid_is_held(tmp_path: Path) -> None:
+    """18,000,000 were repaid on the first supported day, as the bank says in April: no interest, so no award."""
+    till = run_quarters(open_till(tmp_path))
+    till.on("2024-05-02").report("2024-04-30", "HT1,repayment,2024-03-01,,18000000,\n")
+    till.run("2024-04")
+    prepared = till.prepare("2024-03", "2024-04")
+    assert (prepared["batches"], [one["code"] for one in prepared["held"]]) == ([], ["nothing_left"])

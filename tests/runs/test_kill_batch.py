@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.audit.verify import Verdict, verify
+from ledger.log import kinds
 from ledger.runs.history import State, runs
 from ledger.runs.interest import run_batch
 from ledger.store.ledger import Ledger
@@ -52,7 +53,7 @@ def origin(tmp_path: Path) -> Kept:
 
 def awards(ledger: Ledger) -> list[int]:
     with ledger.read() as view:
-        return [row.body["award_fen"] for row in view.records("entry") if "award_fen" in row.body]
+        return [row.body["award_fen"] for row in view.records(kinds.ENTRY) if "award_fen" in row.body]
 
 
 def check_after(folder: Path, outcome: Outcome) -> State | None:
