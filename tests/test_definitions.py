@@ -1,15 +1,12 @@
-"""What stands in the product's modules: nothing dead, nothing private across modules, codes that tests name, fen in fen."""
+"""What stands in the product's modules: nothing dead, nothing private taken, codes that tests name, fen in fen."""
 
 import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-PRODUCT = [ROOT / "cli.py", *sorted((ROOT / "calculators").rglob("*.py")), *sorted((ROOT / "ledger").rglob("*.py"))]
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
+from tests.support.sources import PRODUCT, ROOT, TESTS, place, text, tree
+
 WRONG = ROOT / "fixtures" / "wrong"
 
 # Names that something outside the product calls; each with who does.
@@ -22,15 +19,6 @@ CALLED_FROM_OUTSIDE = {
 PROBLEMS = {"refuse", "Problem", "fault", "wrong", "warn", "Hold", "Fault"}
 CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 AMOUNT = re.compile(r"(NotRequired\[)?(int|Fen|Amount|Count|Exact|Exact \| int|dict\[str, int\])( \| None)?\]?")
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def place(path: Path) -> str:
-    return str(path.relative_to(ROOT))
 
 
 def codes(module: ast.Module) -> Iterator[str]:
@@ -46,7 +34,7 @@ def codes(module: ast.Module) -> Iterator[str]:
 def test_every_refusal_code_is_named_by_a_test_or_a_wrong_file() -> None:
     made = {code for path in PRODUCT for code in codes(tree(path))}
     assert len(made) > 300
-    texts = [path.read_text(encoding="utf-8") for path in [*TESTS, *WRONG.rglob("*.expected.txt")]]
+    texts = [text(path) for path in [*TESTS, *WRONG.rglob("*.expected.txt")]]
     named = set(re.findall(r"\w+", "\n".join(texts)))
     assert sorted(made - named) == []
 
@@ -77,7 +65,7 @@ def taken(function: ast.FunctionDef) -> bool:
 
 
 def test_no_definition_is_dead() -> None:
-    words = Counter(word for path in PRODUCT for word in re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    words = Counter(word for path in PRODUCT for word in re.findall(r"\w+", text(path)))
     dead = [
         f"{place(path)}: {name}"
         for path in PRODUCT
@@ -139,7 +127,8 @@ def test_a_name_that_ends_in_fen_holds_fen() -> None:
 
 def test_the_scans_see_what_they_look_for() -> None:
     module = ast.parse(
-        "def lost(): ...\n@registered\ndef kept(): ...\nclass Thing:\n    def one(self): raise refuse('some_code', 'x')\n"
+        "def lost(): ...\n@registered\ndef kept(): ...\n"
+        "class Thing:\n    def one(self): raise refuse('some_code', 'x')\n"
     )
     assert list(definitions(module)) == ["lost", "Thing", "one"]
     assert list(codes(module)) == ["some_code"]
