@@ -20,9 +20,7 @@ from tests.support.till import Till, quarters_till
 @pytest.fixture(scope="module")
 def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     """April and May 2024 signed off under keys, May opened again."""
-    folder = tmp_path_factory.mktemp("signed") / "till"
-    folder.mkdir()
-    till = quarters_till(folder)
+    till = quarters_till(tmp_path_factory.mktemp("signed") / "till", anchor=tmp_path_factory.mktemp("anchor"))
     _batch, item = sent(till)
     bring(till, paid(item), "2024-04-22,,1.00,33136.50,手续费,,,")
     match(till)

@@ -24,8 +24,7 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
     path = folder / "published.yaml"
     path.write_text(text.replace("payers:\n", RULE + "payers:\n"), encoding="utf-8")
-    (folder / "till").mkdir()
-    till = quarters_till(folder / "till", notice=path)
+    till = quarters_till(folder / "till", notice=path, anchor=tmp_path_factory.mktemp("anchor"))
     till.do("public-notice", "start", "2024-03", "--on", "2024-04-02", "--name", "GS-1")
     till.on("2024-04-03")
     till.do("public-notice", "object", "GS-1", "--number", "YY-1", "--line", "PF1", "--on", till.day, "--reason", "x")

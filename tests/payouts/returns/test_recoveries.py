@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.resources import fixture
+from tests.support.copies import built_once
 from tests.support.office import NOTICE
 from tests.support.till import QUARTERS, Till, quarters_till
 
@@ -104,11 +105,11 @@ def test_a_notice_that_says_nothing_nets_nothing(till: Till) -> None:
     assert owed(till) == [("PF1", REDUCED, "0.00")]
 
 
-def netting_till(folder: Path, against: str = "line") -> Till:
+@built_once
+def netting_till(folder: Path, against: str = "line", anchor: Path | None = None) -> Till:
     """The same, under a notice that lets debts be netted."""
-    folder.mkdir(exist_ok=True)
     notice = netting_notice(folder, against)
-    return corrected(quarters_till(folder, notice=notice), "2024-05-08", "2024-04", "2024-04-30")
+    return corrected(quarters_till(folder, notice=notice, anchor=anchor), "2024-05-08", "2024-04", "2024-04-30")
 
 
 def netting_notice(folder: Path, against: str = "line") -> Path:
