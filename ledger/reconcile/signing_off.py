@@ -5,7 +5,7 @@ month (`ledger.book.periods`); a month that was signed off by mistake is opened 
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
@@ -126,8 +126,7 @@ def _check_turn(writer: Writer, month: str) -> None:
 
 
 def _after(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+    return f"{last_day(month) + timedelta(days=1):%Y-%m}"
 
 
 def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalances]:
