@@ -94,7 +94,7 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
     """The rows that lead to the award of all that was paid and returned; the last one has its amount."""
     notice, policy, share = _notice(line), _policy(line), _fitting(line)
     assert share is not None, f"{line.id} is not eligible"
-    counted, mode = notice.counted, notice.rounding.award.mode
+    counted, mode, unit_fen = notice.counted, notice.rounding.award.mode, notice.rounding.award.unit
     paid_fen, returned_fen = day.paid(counted.tax.deducted), day.returned(counted.tax.deducted)
     clause = clause_label(notice, counted)
     values: dict[str, object] = {"paid": format_yuan(day.paid_fen), "tax": format_yuan(day.paid_tax_fen)}
@@ -115,12 +115,12 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
     exact_fen = share.share * counted_fen
     values = {"share": format_percent(share.share), "premium": format_yuan(counted_fen), "year": policy.cover_year}
     text = N_("{share} of {premium}, cover year {year}")
-    yield Row("shares", text, values, round_fen(exact_fen, mode), clause_label(notice, share))
+    yield Row("shares", text, values, round_fen(exact_fen, mode, unit_fen), clause_label(notice, share))
     if returned_fen:
         borne = Exact(paid_fen - returned_fen, paid_fen)
         values = {"borne": format_yuan(paid_fen - returned_fen), "paid": format_yuan(paid_fen)}
         text = N_("in proportion, {borne} borne of {paid}")
-        yield Row("returned", text, values, round_fen(exact_fen * borne, mode), clause_label(notice, notice.returned))
+        yield Row("returned", text, values, round_fen(exact_fen * borne, mode, unit_fen), clause_label(notice, notice.returned))
 
 
 def _liability(limit: LiabilityAtMost, policy: Policy, clause: str) -> Row:

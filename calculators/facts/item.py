@@ -6,11 +6,24 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.facts.model import (
+    Acceptance,
+    Attributes,
+    Audit,
+    Claim,
+    Figures,
+    Item,
+    Policy,
+    Premium,
+    Project,
+    Rating,
+    Stage,
+)
 from calculators.money import Exact, parse_exact, parse_percent
 from calculators.notices import rules
-from calculators.notices.item import parts
-from calculators.notices.rules import day
+from calculators.notices.figures import BUILT_IN
+from calculators.notices.quantities import Told
+from calculators.notices.rules import day, parts
 from calculators.notices.values import Amount, Count, Day, Fault, Name, Shape, Share, Text, fault, fen, wrong
 from calculators.problems import N_
 
@@ -46,6 +59,26 @@ class AttributePart(Shape):
 
     name: Name
     value: Text
+
+
+class FigurePart(Shape):
+    """A figure of the item besides its base, with its unit."""
+
+    name: Name
+    value: Told
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """What has a key of its own is told there."""
+        yield from super().rules(raw)
+        if raw.get("name") in BUILT_IN:
+            yield fault(
+                "name",
+                "figure_built_in",
+                N_("every item has {name} already"),
+                N_("write it under its own key"),
+                name=raw["name"],
+            )
 
 
 class PremiumPart(Shape):
@@ -102,12 +135,14 @@ class PolicyPart(Shape):
     launched_on: Day | None = None
     rating: RatingPart | None = None
     attributes: tuple[AttributePart, ...] = ()
+    other_levels: Amount = 0
+    figures: tuple[FigurePart, ...] = ()
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """An attribute has one value, and nothing comes back that was not paid before."""
         yield from super().rules(raw)
-        yield from _attributes(raw)
+        yield from _named_once(raw)
         borne = 0
         for _on, place, amount in sorted(_premiums(raw), key=lambda one: (one[0], -one[2])):
             borne += amount
@@ -127,15 +162,16 @@ class ClaimPart(Shape):
     claim_no: Text
     achieved_on: Day
     base: Amount = 0
-    units: Count | None = None
+    units: Annotated[Exact, BeforeValidator(_units)] = Exact(0)
     other_levels: Amount = 0
     attributes: tuple[AttributePart, ...] = ()
+    figures: tuple[FigurePart, ...] = ()
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """An attribute has one value."""
         yield from super().rules(raw)
-        yield from _attributes(raw)
+        yield from _named_once(raw)
 
 
 class StagePart(Shape):
@@ -169,11 +205,14 @@ class ProjectPart(Shape):
     stages: tuple[StagePart, ...] = ()
     acceptance: AcceptancePart | None = None
     attributes: tuple[AttributePart, ...] = Field(default=())
+    other_levels: Amount = 0
+    figures: tuple[FigurePart, ...] = ()
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """One audit per day, and one day per stage."""
+        """One audit per day, one day per stage, one value per attribute."""
         yield from super().rules(raw)
+        yield from _named_once(raw)
         stages = [one.get("name") for one in _rows(raw, "stages")]
         yield from rules.repeated(stages, ("stages",), "name")
         seen: set[object] = set()
@@ -189,20 +228,10 @@ class ProjectPart(Shape):
             seen.add(audit.get("on"))
 
 
-def _attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """An attribute that stands twice, so that nobody knows which value holds."""
-    seen: set[object] = set()
-    for place, one in parts(raw, "attributes"):
-        name = one.get("name")
-        if name is not None and name in seen:
-            yield fault(
-                ("attributes", place, "name"),
-                "name_twice",
-                N_("{value} stands here for the second time"),
-                N_("give it another name, or take one of the two out"),
-                value=name,
-            )
-        seen.add(name)
+def _named_once(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """An attribute or a figure that stands twice, so that nobody knows which value holds."""
+    for key in ("attributes", "figures"):
+        yield from rules.repeated([one.get("name") for _place, one in parts(raw, key)], (key,), "name")
 
 
 def _premiums(raw: Mapping[str, Any]) -> Iterator[tuple[date, int, int]]:
@@ -221,6 +250,7 @@ def _rows(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
     """The item of `uscc` that `part` holds."""
     attributes: Attributes = tuple((one.name, one.value) for one in part.attributes)
+    figures: Figures = tuple((one.name, one.value) for one in part.figures)
     match part:
         case PolicyPart(rating=rating):
             return Policy(
@@ -237,10 +267,20 @@ def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
                 launched_on=part.launched_on,
                 rating=Rating(rating.sum_insured, rating.rate, rating.units) if rating else None,
                 attributes=attributes,
+                other_levels_fen=part.other_levels,
+                figures=figures,
             )
         case ClaimPart():
-            units = part.units or 0
-            return Claim(part.claim_no, uscc, part.achieved_on, part.base, units, part.other_levels, attributes)
+            return Claim(
+                key=part.claim_no,
+                uscc=uscc,
+                achieved_on=part.achieved_on,
+                base_fen=part.base,
+                units=part.units,
+                other_levels_fen=part.other_levels,
+                attributes=attributes,
+                figures=figures,
+            )
         case ProjectPart(acceptance=accepted):
             return Project(
                 key=part.project_no,
@@ -251,6 +291,8 @@ def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
                 stages=tuple(Stage(one.name, one.on) for one in part.stages),
                 acceptance=Acceptance(accepted.on, accepted.done) if accepted else None,
                 attributes=attributes,
+                other_levels_fen=part.other_levels,
+                figures=figures,
             )
 
 

@@ -7,8 +7,10 @@ from pydantic import Field
 
 from calculators.notices import rules
 from calculators.notices.model import (
+    AwardRounding,
     Cap,
     Condition,
+    HoldsStatus,
     NoOtherMunicipalSupport,
     NoSeriousDishonesty,
     Notice,
@@ -55,6 +57,7 @@ LoanCondition = Annotated[
     | OneSupportPerYear
     | NoSeriousDishonesty
     | NoOtherMunicipalSupport
+    | HoldsStatus
     | PurposeIn
     | MaxLoanMonths
     | MaxContractRate,
@@ -227,7 +230,7 @@ class RoundingSteps(Shape):
     """The two places where a loan notice rounds: interest once per due period, the award once on the cumulative."""
 
     interest: RoundingStep
-    award: RoundingStep
+    award: AwardRounding
 
 
 class Tolerance(Sourced):

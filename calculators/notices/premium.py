@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from calculators.notices.item import ItemNotice, ItemRounding, Match, idle, overlap, parts, repeated_attributes
+from calculators.notices.item import ItemNotice, ItemRounding, idle
 from calculators.notices.model import RoundingStep, Sourced
+from calculators.notices.rules import parts
 from calculators.notices.values import Amount, Count, Fault, Flag, Share, fault
+from calculators.notices.when import Match, overlap, repeated_matches
 from calculators.problems import N_
 
 __all__ = ["InsurancePremiumNotice", "LiabilityAtMost", "PremiumShare"]
@@ -77,9 +79,9 @@ class PremiumShare(Sourced):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """An attribute is asked for once."""
+        """Nothing is asked for twice."""
         yield from super().rules(raw)
-        yield from repeated_attributes(raw)
+        yield from repeated_matches(raw)
 
 
 class Returned(Sourced):

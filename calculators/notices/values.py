@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
-from calculators.money import Exact, parse_exact, parse_percent, parse_yuan
+from calculators.money import Exact, parse_exact, parse_percent, parse_ratio, parse_yuan
 from calculators.problems import N_
 
 __all__ = [
@@ -31,11 +31,13 @@ __all__ = [
     "Count",
     "Day",
     "Flag",
+    "Fraction",
     "Name",
     "Shape",
     "Share",
     "Spread",
     "Text",
+    "UnitOfMoney",
     "fault",
     "fen",
     "nearest",
@@ -138,6 +140,22 @@ def _share(value: object) -> Exact:
     return rate
 
 
+def _fraction(value: object) -> Exact:
+    try:
+        return parse_ratio(_text(value))
+    except ValueError:
+        return _share(value)
+
+
+def _unit_of_money(value: object) -> int:
+    unit_fen = _amount(value)
+    if unit_fen == 0:
+        raise wrong(
+            "rounding_unit_zero", N_("{value} is no unit to round to"), N_("write yuan, such as 100"), value=value
+        )
+    return unit_fen
+
+
 def _day(value: object) -> date:
     text = _text(value)
     try:
@@ -194,11 +212,14 @@ def patterned(pattern: str, longest: int, form: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-# Text with something in it; yuan as fen, 0 or more; a share or rate above 0 and at most 100%; basis points or per cent
-# of either sign; a day; true/false; a whole number from 1; a name such as `innovative_sme`.
+# Text with something in it; yuan as fen, 0 or more; yuan as fen, above 0; a share or rate above 0 and at most 100%; the
+# same or a fraction such as 45/85; basis points or per cent of either sign; a day; true/false; a whole number from 1; a
+# name such as `innovative_sme`.
 Text = Annotated[str, BeforeValidator(_words)]
 Amount = Annotated[int, BeforeValidator(_amount)]
+UnitOfMoney = Annotated[int, BeforeValidator(_unit_of_money)]
 Share = Annotated[Exact, BeforeValidator(_share)]
+Fraction = Annotated[Exact, BeforeValidator(_fraction)]
 Spread = Annotated[Exact, BeforeValidator(_rate)]
 Day = Annotated[date, BeforeValidator(_day)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
