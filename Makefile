@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: venv test demo bench mutants words lock
+.PHONY: venv test demo bench mutants words pages lock
 .DEFAULT_GOAL := test
 
 venv: $(VENV)/.ready
@@ -37,6 +37,9 @@ mutants: venv
 
 words: venv
 	$(BIN)/python -m tests.catalogues
+
+pages: venv
+	$(BIN)/python -m tests.reference
 
 # A throwaway environment, because the resolver is not needed for anything else.
 lock:

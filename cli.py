@@ -36,7 +36,7 @@ MOUNTS = {
         N_("Put awards on public notice and record what comes of it."),
     ),
     "what-if": Mount(
-        "ledger.commands.run.what_if:what_if", N_("Reckon a draft of a notice over the registered facts.")
+        "ledger.commands.run.what_if:what_if", N_("Calculate a draft of a notice over the registered facts.")
     ),
     "explain": Mount("ledger.commands.run.explain:explain", N_("Show the worksheet behind a posting or a loan.")),
     "entity": Mount("ledger.commands.registry.entity:entity", N_("Show all that the ledger knows of a firm.")),
@@ -60,7 +60,10 @@ MOUNTS = {
         "ledger.commands.reconcile.statements:reconcile", N_("Read statements and hold them against the book.")
     ),
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
+    "commands": Mount("ledger.commands.commands:commands", N_("List every command.")),
 }
+# What an officer, a bureau and an auditor type day by day: the help shows these and says how to see the rest.
+EVERYDAY = ("import", "run", "approve", "pay", "reconcile", "entity", "audit")
 
 
 class Root(LazyGroup):
@@ -112,6 +115,7 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
 @click.group(
     cls=Root,
     mounts=MOUNTS,
+    everyday=EVERYDAY,
     context_settings={"help_option_names": ["-h", "--help"], "rich_help_config": THEME},
 )
 @click.option(

@@ -1,4 +1,4 @@
-"""What went wrong, as values: a code, a place, what it is and how to mend it.
+"""What went wrong, as values: a code, a place, what it is and how to remedy it.
 
 Problems in what a user brought are collected and raised together as one `Refused`; the command line prints every one
 and exits with 2. A broken invariant of our own is not a `Problem`: it crashes. Texts are English templates with named
@@ -41,17 +41,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: a stable `code` (equal in every language), templates, and the values that fill them."""
+    """One thing to remedy: a stable `code` (equal in every language), templates, and the values that fill them."""
 
     code: str
     what: str
-    mend: str
+    remedy: str
     place: Place = Place()
     values: Mapping[str, object] = field(default_factory=dict)
 
     def render(self, say: Say = str) -> str:
-        """One line: `place: what; how to mend it [code]`, the templates passed through `say` first."""
-        both = say(N_("{what}; {mend}")).format(what=say(self.what), mend=say(self.mend))
+        """One line: `place: what; how to remedy it [code]`, the templates passed through `say` first."""
+        both = say(N_("{what}; {remedy}")).format(what=say(self.what), remedy=say(self.remedy))
         text = both.format_map(dict(self.values))
         where = str(self.place)
         return f"{where}: {text} [{self.code}]" if where else f"{text} [{self.code}]"
@@ -65,6 +65,6 @@ class Refused(Exception):
         super().__init__("\n".join(problem.render() for problem in self.problems))
 
 
-def refuse(code: str, what: str, mend: str, place: Place | None = None, **values: object) -> Refused:
+def refuse(code: str, what: str, remedy: str, place: Place | None = None, **values: object) -> Refused:
     """A `Refused` with one problem in it, ready to raise."""
-    return Refused(Problem(code, what, mend, place or Place(), values))
+    return Refused(Problem(code, what, remedy, place or Place(), values))

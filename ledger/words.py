@@ -1,9 +1,9 @@
 """Say the product's texts in the reader's language, English or Chinese.
 
-The English text is the message id, so English needs no catalogue at run time; Chinese is read from
+The English text is the message id, so English has no catalogue; Chinese is read from
 `fixtures/translations/zh_CN/LC_MESSAGES/subsidy.po`. Texts carry named `{placeholders}`: translate first, fill with
 `str.format` afterwards. A text that is written far from where it is printed is marked with `calculators.problems.N_`
-and passed through `_` at the edge. Refusal codes are never translated. `make words` renews the catalogues.
+and passed through `_` at the edge. Refusal codes are never translated. `make words` renews the catalogue.
 """
 
 import os
@@ -15,7 +15,6 @@ from ledger.resources import fixture
 
 ENGLISH = "en"
 CHINESE = "zh_CN"
-LANGUAGES = (ENGLISH, CHINESE)
 
 # As gettext looks them up, with our own variable first.
 _VARIABLES = ("SUBSIDY_LANG", "LC_ALL", "LC_MESSAGES", "LANG")

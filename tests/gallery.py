@@ -1,4 +1,4 @@
-"""Renew the pages of wrong inputs in docs/wrong-inputs.md from the gallery: `python -m tests.gallery`.
+"""Renew the pages of wrong inputs in docs/reference/wrong-inputs.md from the gallery: `python -m tests.gallery`.
 
 A folder of `fixtures/wrong` holds one small file per mistake (`<name>.<ending>`) and what the program answers to it,
 word for word (`<name>.expected.txt`). The answers are written by hand; only the page is made from them.
@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 WRONG = ROOT / "fixtures" / "wrong"
-PAGE = ROOT / "docs" / "wrong-inputs.md"
+PAGE = ROOT / "docs" / "reference" / "wrong-inputs.md"
 
 
 def names(folder: str) -> list[str]:
@@ -28,7 +28,7 @@ def section(folder: str) -> str:
 
 
 def renew(folder: str) -> None:
-    """Write the section of a folder anew; the rest of the page stays."""
+    """Write the section of a folder again; the rest of the page stays."""
     text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(f"<!-- {folder}: begin -->")
     _, _, after = rest.partition(f"<!-- {folder}: end -->")

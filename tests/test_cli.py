@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calculators.problems import Place, Problem, Refused
-from cli import MOUNTS, cli
+from cli import EVERYDAY, MOUNTS, cli
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.commands.ui.lazy import Mount
 
@@ -115,9 +115,22 @@ def test_a_mistake_of_ours_is_not_dressed_up() -> None:
 
 def test_the_list_of_commands_imports_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MOUNTS, "broken", Mount("no.such.module:command", "Cannot be imported."))
-    answer = call("--help")
+    answer = call("commands")
     assert answer.exit_code == 0
     assert "Cannot be imported." in answer.stdout
+    assert call("--help").exit_code == 0
+
+
+def test_the_help_shows_the_words_of_every_day_and_how_to_see_all() -> None:
+    answer = call("--help").stdout
+    listed = answer[answer.index("Commands") : answer.index("subsidy commands")]
+    assert [line.split()[0] for line in listed.splitlines()[1:] if line.strip()][:-1] == [*EVERYDAY]
+    assert f"All {len(MOUNTS)} commands" in answer
+
+
+def test_nothing_is_missing_from_the_list_of_commands() -> None:
+    answer = call("commands").stdout
+    assert [line.split()[0] for line in answer.splitlines()[2:]] == [*MOUNTS]
 
 
 def test_no_words_show_the_help_and_exit_2() -> None:

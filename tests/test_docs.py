@@ -29,7 +29,7 @@ from ledger.audit.damage import DAMAGE
 from tests.catalogues import family
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 # A fenced block (language, file name, content), or the shape of JSON.
 PART = re.compile(r"^```(\w*) ?(\S*)\n(.*?)^```$|^JSON: `([^`\n]+)`$", re.MULTILINE | re.DOTALL)
@@ -217,10 +217,10 @@ RUNNING = [page for page in PAGES if any(steps(page))]
 
 
 def test_pages_that_show_a_terminal() -> None:
-    assert {page.name for page in RUNNING} >= {"README.md", "commands.md", "audit.md"}
+    assert {page.name for page in RUNNING} >= {"README.md", "first-month.md", "commands.md", "audit.md"}
 
 
-@pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_shows_what_is_printed(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SUBSIDY_ANCHOR")
     reader = Reader(tmp_path / "home", monkeypatch)
@@ -237,7 +237,7 @@ def test_a_page_shows_what_is_printed(page: Path, tmp_path: Path, monkeypatch: p
             assert reader.code == 0 or after.command == "echo $?", f"{where} ends with {reader.code}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
         file = page.parent / unquote(target) if target else page
@@ -252,7 +252,7 @@ def anchors(page: Path) -> Iterator[str]:
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
     commands = {words: command for name in cli.list_commands(click.Context(cli)) for words, command in family(name)}
     for found in CODE.findall(page.read_text(encoding="utf-8")):
@@ -276,8 +276,32 @@ def test_the_auditors_page_explains_every_damage() -> None:
 
 
 def test_the_map_of_the_house_is_the_house() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    drawn = re.findall(r"^( *)(\w+)/", text[text.index("## The house") :], re.MULTILINE)
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    house = text[text.index("## The house") : text.index("## Where things are")]
+    drawn = re.findall(r"^( *)(\w+)/", house, re.MULTILINE)
     rooms = {path.parent.name for path in (ROOT / "ledger").glob("*/__init__.py")}
     assert {name for indent, name in drawn if indent} == rooms
     assert all((ROOT / name).is_dir() for indent, name in drawn if not indent)
+
+
+def test_the_first_page_is_read_in_one_go() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 100
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.relative_to(ROOT).as_posix()
+)
+def test_every_page_is_reached_from_the_first(page: Path) -> None:
+    seen: set[Path] = set()
+    ahead = {ROOT / "README.md"}
+    while ahead:
+        seen |= (here := ahead)
+        ahead = {link for reached in here for link in links(reached)} - seen
+    assert page in seen
+
+
+def links(page: Path) -> Iterator[Path]:
+    """The pages that a page links to."""
+    for target, _anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        if target.endswith(".md"):
+            yield (page.parent / unquote(target)).resolve()

@@ -1,4 +1,4 @@
-"""The gallery of wrong drafts: one file per mistake, each reckoned against the ledger of the wrong commands."""
+"""The gallery of wrong drafts: one file per mistake, each calculated against the ledger of the wrong commands."""
 
 import pytest
 

@@ -18,7 +18,7 @@ PRODUCT = [
 ]
 
 # Calls that make a problem: (name, places of the texts among the arguments, their names).
-PROBLEMS = {"refuse": ((1, 2), {"what", "mend"}), "Problem": ((1, 2), {"what", "mend"})}
+PROBLEMS = {"refuse": ((1, 2), {"what", "remedy"}), "Problem": ((1, 2), {"what", "remedy"})}
 # Calls that print or raise what an officer reads.
 PRINTING = {"echo", "secho", "table", "table_text", "money", "Column", "UsageError", "BadParameter", "ClickException"}
 WORD = re.compile(r"[^\W\d_]{2}")
@@ -70,7 +70,7 @@ def test_every_text_is_marked(path: Path) -> None:
     ("line", "found"),
     [
         ('refuse("code", "a text", N_("a remedy"))', True),
-        ('refuse("code", N_("a text"), mend="a remedy")', True),
+        ('refuse("code", N_("a text"), remedy="a remedy")', True),
         ('refuse("code", N_("a text"), N_("a remedy"))', False),
         ('Problem("code", "a text", N_("a remedy"))', True),
         ('click.echo("Done")', True),

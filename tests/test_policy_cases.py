@@ -2,7 +2,7 @@
 
 `policy_cases.jsonl` is the collection; `HELD` says which test here holds which row, and a row that none holds fails.
 A row passes through a notice: the shipped one where it is about one, else a small one of `calculators/data/notices`.
-Statements of rates and caps, which no single award shows, are reckoned on a loan of one year beside them. What each
+Statements of rates and caps, which no single award shows, are calculated on a loan of one year beside them. What each
 test expects is read from the collection, never from the product.
 """
 
@@ -17,7 +17,7 @@ import pytest
 from calculators.awards.loan import calculate
 from calculators.awards.versions import NoticeVersion
 from calculators.facts.model import Policy
-from calculators.files.cases import reckon
+from calculators.files.cases import calculate_facts
 from calculators.files.facts import Facts, load_cases
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.interest.loan import DayCount, Loan
@@ -107,7 +107,7 @@ def test_a_loan_under_a_notice(row: str) -> None:
     if "principal_cap" in given:
         # More was drawn than counts, so that it is the cap that makes the published maximum.
         assert drawn_fen > parse_yuan(str(given["principal_cap"]))
-    digest = reckon(version, facts, LPR, REF).digest
+    digest = calculate_facts(version, facts, LPR, REF).digest
     last = digest["periods"][-1]
     found = {
         "interest": last["interest_fen"],
@@ -120,8 +120,8 @@ def test_a_loan_under_a_notice(row: str) -> None:
     assert {name: found[name] for name in expected} == {name: parse_yuan(str(one)) for name, one in expected.items()}
     # Yuan-days, from the first drawdown to the end of the due period.
     borne = segments(item, item.movements[0].on, day(last["due"]), LPR, supported=False)
-    reckoned = sum(one.principal_fen * (one.ends_before - one.starts_on).days for one in borne)
-    assert products in ([], [reckoned // 100])
+    calculated = sum(one.principal_fen * (one.ends_before - one.starts_on).days for one in borne)
+    assert products in ([], [calculated // 100])
     if "days" in given:
         assert (borne[-1].ends_before - max(borne[0].starts_on, day("2025-" + given["start"]))).days == given["days"]
 
@@ -129,7 +129,7 @@ def test_a_loan_under_a_notice(row: str) -> None:
 @holds
 def test_a_share_of_a_capped_base(row: str) -> None:
     version, facts = of_notice(row)
-    digest = reckon(version, facts, LPR, REF).digest
+    digest = calculate_facts(version, facts, LPR, REF).digest
     assert digest["award_fen"] == parse_yuan(str(ROWS[row]["expected"]["max_subsidy"]))
 
 
@@ -143,10 +143,10 @@ def test_a_premium(row: str) -> None:
     assert item.item == given["item"]
     assert item.rating.sum_insured_fen == parse_yuan(str(given["sum_insured"]))
     assert item.rating.rate == parse_exact(given["rate"])
-    assert reckon(version, facts, LPR, REF).digest["award_fen"] == parse_yuan(ROWS[row]["expected"]["premium"])
+    assert calculate_facts(version, facts, LPR, REF).digest["award_fen"] == parse_yuan(ROWS[row]["expected"]["premium"])
     for fen in (-1, 1):
         off = replace(facts, item=replace(item, premium_fen=item.premium_fen + fen))
-        refused = reckon(version, off, LPR, REF).digest["refused"]
+        refused = calculate_facts(version, off, LPR, REF).digest["refused"]
         assert [found["code"] for found in refused] == ["premium_differs"]
 
 

@@ -60,7 +60,7 @@ def test_the_fixtures_are_inside(installed: Path, outside: Path) -> None:
 
 
 def test_chinese_comes_along(installed: Path, outside: Path) -> None:
-    answer = run(installed / "bin" / "subsidy", "--lang", "zh_CN", "--help", cwd=outside)
+    answer = run(installed / "bin" / "subsidy", "--lang", "zh_CN", "commands", cwd=outside)
     assert "通知" in answer
 
 

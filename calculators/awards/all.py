@@ -24,7 +24,7 @@ from calculators.notices.incentive import IncentiveNotice
 from calculators.notices.item import ItemNotice
 from calculators.notices.premium import InsurancePremiumNotice
 
-__all__ = ["ITEM_TYPES", "AnyLine", "AnyResult", "ItemType", "calculate_all", "reckoned_with"]
+__all__ = ["ITEM_TYPES", "AnyLine", "AnyResult", "ItemType", "calculate_all", "calculated_with"]
 
 
 class ItemType(NamedTuple):
@@ -47,7 +47,7 @@ AnyLine: TypeAlias = Line | ItemLine
 AnyResult: TypeAlias = Result | ItemResult
 
 
-def reckoned_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[AnyLine]:
+def calculated_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[AnyLine]:
     """The lines of some notices, and all lines whose notice shares a cap with one of them, over however many notices.
 
     What the others come to cannot move what these are due, save that they count as supports.

@@ -1,9 +1,10 @@
 """The allocated subsidy (拨款补助): a share of audited investment, paid in stages; what was not done is paid back.
 
-After every event the amount due so far is reckoned anew: investment (audited, or as claimed before any audit) x share,
-at most what the notice and the grant allow, x the percents of the stages reached, x the part done once acceptance has
-spoken. It rounds once; a part's claim is the difference to the event before, so an audit below the claim or a failed
-acceptance takes back. Stages and acceptance apply to what was granted: what was computed above it is withheld.
+After every event the amount due so far is calculated again: investment (audited, or as claimed before any audit) x
+share, at most what the notice and the grant allow, x the percents of the stages reached, x the part done once
+acceptance has spoken. It rounds once; a part's claim is the difference to the event before, so an audit below the claim
+or a failed acceptance takes back. Stages and acceptance apply to what was granted: what was computed above it is
+withheld.
 
 Acceptance passed (100 % done) reaches every stage. One that failed, wholly or in part, pays no further stage, and of
 what was paid the part not done comes back.
@@ -33,7 +34,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
     yield Condition("stages", "stage_unknown", met, found or "-", "in", known or "-", clause)
 
 
-def _reckon(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
+def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
     """The parts of each project, one per day on which something happened to it."""
     del outside  # It uses up caps, which are no matter here.
     return {line.id: _parts(line) for line in lines}
@@ -150,4 +151,4 @@ def _project(line: ItemLine) -> Project:
     return line.item
 
 
-ALLOCATED_SUBSIDY = Calculator("allocated_subsidy/1", _conditions, _reckon)
+ALLOCATED_SUBSIDY = Calculator("allocated_subsidy/1", _conditions, _calculate)

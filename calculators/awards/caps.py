@@ -3,8 +3,8 @@
 A cap fills by the end of the due period; within one end in the notice's stated order; never in posting order. What was
 paid outside takes its room first. A cap limits the lines of the notice that states it, and the notices that it names as
 sharing use it up as well; stated on both sides it limits both. So a result never depends on which other notices happen
-to be reckoned. The grant's ceiling and the decisions below it come last and per line: what lies above them is withheld
-by decision and uses up no cap.
+to be calculated. The grant's ceiling and the decisions below it come last and per line: what lies above them is
+withheld by decision and uses up no cap.
 
 Room that a cap did not have is lost, with one exception: where the limit itself can grow (a status gained, more drawn),
 what it cut off is claimed again later, because such a limit is on the total. A cap per year never gives room back.
@@ -107,9 +107,9 @@ def fill(lines: Sequence[CappedLine], outside: Iterable[Outside]) -> None:
     """Set the award of every part, so that no cap and no ceiling is exceeded; the order of `lines` is of no matter."""
     pools = _pools(lines)
     rooms: dict[PoolKey, _Room] = defaultdict(_Room)
-    reckoned = {one.line.id for one in lines}
+    calculated = {one.line.id for one in lines}
     for paid in outside:
-        if paid.line not in reckoned:
+        if paid.line not in calculated:
             for pool in pools[paid.notice]:
                 key = pool.key(paid.own)
                 rooms[*key, pool.year(paid.due, paid.due)].used_fen += paid.amount_fen

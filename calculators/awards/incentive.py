@@ -40,7 +40,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
         yield from (replace(one, component=component.id) if by_itself else one for one in own)
 
 
-def _reckon(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
+def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
     """One part per claim; the claims of a firm under one notice in order of achievement, for its ladders."""
     paid: dict[tuple[str, str], PaidBefore] = defaultdict(PaidBefore)
     for one in outside:
@@ -116,4 +116,4 @@ def _claim(line: ItemLine) -> Claim:
     return line.item
 
 
-INCENTIVE = Calculator("incentive/1", _conditions, _reckon)
+INCENTIVE = Calculator("incentive/1", _conditions, _calculate)

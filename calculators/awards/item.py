@@ -1,8 +1,8 @@
 """From items to digests, the same way for premiums, incentives and allocations: conditions, parts, caps, ceiling.
 
-A type of support brings its `Calculator`: conditions of its own, and `Reckon`: what each eligible line claims, in parts
-by the day they fall due, cumulative and rounded once per part. Two parts of a line never fall due on one day. Results
-do not depend on the order of lines.
+A type of support brings its `Calculator`: conditions of its own, and `Calculate`: what each eligible line claims, in
+parts by the day they fall due, cumulative and rounded once per part. Two parts of a line never fall due on one day.
+Results do not depend on the order of lines.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,18 +34,18 @@ from calculators.notices.item import (
     MatchedByOtherLevels,
 )
 
-__all__ = ["Calculator", "ItemResult", "Reckon", "calculate_items", "item_results", "prepare_items"]
+__all__ = ["Calculate", "Calculator", "ItemResult", "calculate_items", "item_results", "prepare_items"]
 
 SCHEMA = "subsidy/digest/1"
 
 Digest: TypeAlias = dict[str, Any]
 # Eligible lines by id, and what was paid outside on other lines -> the parts of each line by its id.
-Reckon: TypeAlias = Callable[[Sequence[ItemLine], Sequence[Outside]], Mapping[str, Sequence[ItemPart]]]
+Calculate: TypeAlias = Callable[[Sequence[ItemLine], Sequence[Outside]], Mapping[str, Sequence[ItemPart]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Calculator:
-    """How one type of support is reckoned; `name` has its version, such as `incentive/1`, and stands in digests.
+    """How one type of support is calculated; `name` has its version, such as `incentive/1`, and stands in digests.
 
     `conditions` says of a line what the type asks for besides what the notice's eligibility lists: that a rule of the
     notice fits the item, that the item has the figures which that rule needs.
@@ -53,11 +53,11 @@ class Calculator:
 
     name: str
     conditions: Callable[[ItemLine], Iterable[Condition]]
-    reckon: Reckon
+    calculate: Calculate
 
 
 class ItemWorking(NamedTuple):
-    """How a line was reckoned: its conditions, its parts with their claims, and what draws on the caps."""
+    """How a line was calculated: its conditions, its parts with their claims, and what draws on the caps."""
 
     line: ItemLine
     conditions: Sequence[Condition]
@@ -101,12 +101,12 @@ def prepare_items(
     firms = by_firm(lines)
     conditions = {line.id: [*_conditions(line, supports, firms), *calculator.conditions(line)] for line in lines}
     eligible = [line for line in lines if not refuses(conditions[line.id])]
-    # What was paid outside on a line that is reckoned here is that line's own award, not another's.
+    # What was paid outside on a line that is calculated here is that line's own award, not another's.
     ids = {line.id for line in lines}
-    reckoned = calculator.reckon(eligible, [paid for paid in outside if paid.line not in ids])
+    calculated = calculator.calculate(eligible, [paid for paid in outside if paid.line not in ids])
     workings = []
     for line in lines:
-        parts = sorted((part for part in reckoned.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
+        parts = sorted((part for part in calculated.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
         workings.append(ItemWorking(line, conditions[line.id], CappedLine(line, parts), parts))
     return workings
 

@@ -129,7 +129,7 @@ class Line:
 class Outside(NamedTuple):
     """An award paid outside this ledger for the due period that ends before `due`; unknown texts are empty.
 
-    It uses up the room of caps, except for a line that is reckoned itself: there the line's own award does.
+    It uses up the room of caps, except for a line that is calculated itself: there the line's own award does.
     """
 
     notice: str
@@ -314,10 +314,10 @@ class Row(NamedTuple):
 class ItemPart:
     """What of a line falls due by one event (premium paid, stage reached, decision taken); all figures in fen.
 
-    `on` is the day of the event and counts; `base_fen` is what the part was reckoned on (0 where there is no such
+    `on` is the day of the event and counts; `base_fen` is what the part was calculated on (0 where there is no such
     figure). `claim_fen` is negative where an event takes back what an earlier one gave. `award_fen` is what caps and
-    the grant's ceiling leave, `withheld_fen` what lies above the ceiling alone: a type that reckons within the ceiling
-    says here what it left out, negative where that shrinks. `rows` explain the claim.
+    the grant's ceiling leave, `withheld_fen` what lies above the ceiling alone: a type that calculates within the
+    ceiling says here what it left out, negative where that shrinks. `rows` explain the claim.
     """
 
     notice: ItemNotice

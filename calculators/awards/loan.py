@@ -5,7 +5,7 @@ The steps of `calculate`, each in its own module: `eligibility` (who), `parts` (
 round on their cumulative amount and combine into claims; `caps` turns claims into awards. `worksheet` renders a result.
 
 Everything is exact until it rounds, and a result does not depend on the order of the lines, nor on how often it is
-reckoned: the periods of an earlier `through` come out the same later, unless facts have changed.
+calculated: the periods of an earlier `through` come out the same later, unless facts have changed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +62,7 @@ class DuePeriod:
 
 @dataclass(slots=True)
 class Working:
-    """How a line was reckoned, for the worksheet: conditions by version, due periods with their parts, cap fills."""
+    """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills."""
 
     benchmark: Benchmark
     conditions: Checked

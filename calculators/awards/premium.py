@@ -67,7 +67,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
     )
 
 
-def _reckon(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
+def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
     """The parts of each policy; no policy's premium depends on another's, or on what was paid outside."""
     del outside
     return {line.id: list(_parts(line)) for line in lines}
@@ -173,4 +173,4 @@ def _policy(line: ItemLine) -> Policy:
     return line.item
 
 
-INSURANCE_PREMIUM = Calculator("insurance_premium/1", _conditions, _reckon)
+INSURANCE_PREMIUM = Calculator("insurance_premium/1", _conditions, _calculate)

@@ -6,7 +6,7 @@ approved, and the order in which the lines are given is of no matter. Lines of
 one rank, or of one day, that the rest of the budget does not cover share that rest in proportion: nobody loses to an
 equal by more than one fen of rounding.
 
-An allotment is a decision. It is recorded once and binds its lines as a `Limit` from then on; it is never reckoned
+An allotment is a decision. It is recorded once and binds its lines as a `Limit` from then on; it is never calculated
 again when facts change, and what one line does not use goes to no other by itself.
 """
 

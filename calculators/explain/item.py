@@ -1,4 +1,4 @@
-"""The worksheet of an item: conditions, how each event was reckoned, caps, ceiling, award. Layout as in `sheet`."""
+"""The worksheet of an item: conditions, how each event was calculated, caps, ceiling, award. Layout as in `sheet`."""
 
 from collections.abc import Iterator
 

@@ -110,7 +110,7 @@ class Reader:
         yield self._classes()
 
     def rules(self) -> Iterator[Sentence]:
-        """What the type of support reckons; each type says it."""
+        """What the type of support calculates; each type says it."""
         raise NotImplementedError
 
     def closing(self) -> Iterator[Sentence]:

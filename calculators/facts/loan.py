@@ -290,7 +290,7 @@ def _row(part: Shape, written: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _repricing(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """A rate against the benchmark says when it is set anew; a fixed one has nothing to say."""
+    """A rate against the benchmark says when it is repriced; a fixed one has nothing to say."""
     rate = raw.get("rate")
     if not isinstance(rate, str):
         return
@@ -299,11 +299,11 @@ def _repricing(raw: Mapping[str, Any]) -> Iterator[Fault]:
         yield fault(
             "repriced",
             "repriced_missing",
-            N_("a rate against LPR must say when it is set anew"),
+            N_("a rate against LPR must say when it is repriced"),
             N_("add repriced: fixed, january_1, anniversary, quarter or publication"),
         )
     if not floating and "repriced" in raw:
-        yield fault("repriced", "repriced_idle", N_("a fixed rate is not set anew"), N_("take repriced out"))
+        yield fault("repriced", "repriced_idle", N_("a fixed rate is not repriced"), N_("take repriced out"))
 
 
 def _life(raw: Mapping[str, Any]) -> Iterator[Fault]:

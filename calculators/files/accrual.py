@@ -233,9 +233,9 @@ def _parse(text: str, source: str) -> tuple[object, list[Problem]]:
 
     def take(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
-        what, mend = N_("this key stands here for the second time"), N_("keep one of the two")
+        what, remedy = N_("this key stands here for the second time"), N_("keep one of the two")
         again = sorted({key for key in keys if keys.count(key) > 1})
-        twice.extend(Problem("key_twice", what, mend, Place(source, key=key)) for key in again)
+        twice.extend(Problem("key_twice", what, remedy, Place(source, key=key)) for key in again)
         return dict(pairs)
 
     try:
@@ -256,4 +256,4 @@ def _problem(found: Any, source: str) -> Problem:
     if found["type"] in _FORM:
         return Problem(*_FORM[found["type"]], place)
     context = dict(found["ctx"])
-    return Problem(found["type"], context.pop("what"), context.pop("mend"), place, context)
+    return Problem(found["type"], context.pop("what"), context.pop("remedy"), place, context)

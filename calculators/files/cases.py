@@ -19,15 +19,15 @@ from calculators.money import format_yuan
 from calculators.notices.item import ItemNotice
 from calculators.problems import N_, Refused, Say
 
-__all__ = ["Difference", "Reckoned", "difference", "reckon"]
+__all__ = ["Calculated", "Difference", "calculate_facts", "difference"]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """The first thing in which a case came out otherwise.
 
-    `what` is a template filled by `values`; `sheet` is the worksheet as reckoned and `marked` its first differing line
-    (counted from 0).
+    `what` is a template filled by `values`; `sheet` is the worksheet as calculated and `marked` its first differing
+    line (counted from 0).
     """
 
     what: str
@@ -37,14 +37,14 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoned:
+class Calculated:
     """What a notice came to on one item: the digest, and the worksheet in the language of `say`."""
 
     digest: dict[str, Any]
     worksheet: Callable[[Say], str]
 
 
-def reckon(version: NoticeVersion, facts: Facts, benchmark: Benchmark, benchmark_ref: str) -> Reckoned:
+def calculate_facts(version: NoticeVersion, facts: Facts, benchmark: Benchmark, benchmark_ref: str) -> Calculated:
     """What a notice comes to on the facts of one item.
 
     Raises `Refused` as `governing_versions`, `governing_version` and `calculate` do; `notice_other_type` where the item
@@ -57,14 +57,14 @@ def reckon(version: NoticeVersion, facts: Facts, benchmark: Benchmark, benchmark
         versions = governing_versions([version], application, item)
         line = facts.line(item, versions)
         result = calculate([line], benchmark, benchmark_ref, facts.through, outside)[0]
-        return Reckoned(result.digest, partial(render, result))
+        return Calculated(result.digest, partial(render, result))
     if not (isinstance(notice, ItemNotice) and isinstance(item, ITEM_TYPES[notice.type].item)):
         raise other_type(notice, application)
     one = facts.item_line(item, version.ref, notice)
     governing_version([version], application, one.dates())
     kind = ITEM_TYPES[notice.type]
     sheet = calculate_items([one], kind.calculator, facts.through, outside)[0]
-    return Reckoned(sheet.digest, partial(render_item, sheet))
+    return Calculated(sheet.digest, partial(render_item, sheet))
 
 
 def difference(
@@ -72,7 +72,7 @@ def difference(
 ) -> Difference | None:
     """None where the case comes out as expected; else the first difference: refusals, periods, award, worksheet."""
     try:
-        result = reckon(version, case.facts, benchmark, benchmark_ref)
+        result = calculate_facts(version, case.facts, benchmark, benchmark_ref)
     except Refused as refused:
         codes = tuple(problem.code for problem in refused.problems)
         sheet = tuple(problem.render(say) for problem in refused.problems)

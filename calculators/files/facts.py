@@ -97,7 +97,7 @@ class OutsidePart(Shape):
 
 
 class FactsPart(Shape):
-    """Everything known of one item, and the last day reckoned."""
+    """Everything known of one item, and the last day calculated."""
 
     entity: EntityPart
     application: ApplicationPart
@@ -178,7 +178,7 @@ class CasesFile(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one item; `through` is exclusive, the day after the last one reckoned."""
+    """The facts of one item; `through` is exclusive, the day after the last one calculated."""
 
     entity: Entity
     asked: ApplicationPart
@@ -232,7 +232,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A worked example of a notice; `origin` says who reckoned it."""
+    """A worked example of a notice; `origin` says who calculated it."""
 
     name: str
     origin: str

@@ -40,10 +40,10 @@ __all__ = ["UNUSABLE", "Document", "fault_of_syntax", "load_notice", "notice_ref
 class _Fault:
     code: str
     what: str
-    mend: str
+    remedy: str
 
     def at(self, place: Place) -> Problem:
-        return Problem(self.code, self.what, self.mend, place)
+        return Problem(self.code, self.what, self.remedy, place)
 
 
 UNUSABLE = {
@@ -72,7 +72,7 @@ UNUSABLE = {
     "sign": _Fault(
         "yaml_sign",
         N_("here stands a control sign that no text has"),
-        N_("delete it, or type the line anew"),
+        N_("delete it, or type the line again"),
     ),
 }
 
@@ -434,8 +434,8 @@ def _problem(found: Any, path: KeyPath, document: Document) -> Problem:
             )
         case "too_short":
             return Problem("list_empty", N_("the list is empty"), N_("add at least one item"), place)
-    what, mend = context.pop("what"), context.pop("mend")
+    what, remedy = context.pop("what"), context.pop("remedy")
     if kind == "key_unknown":
         key_place = document.key_places.get(path, place)
         place = Place(place.source, key_place.line, key_place.column, place.key)
-    return Problem(kind, what, mend, place, context)
+    return Problem(kind, what, remedy, place, context)

@@ -190,7 +190,7 @@ class MonthsFromDrawdown(Sourced):
 
 
 class Base(Sourced):
-    """What interest counts: accrued by our reckoning or really paid, on which principal, for how long."""
+    """What interest counts: accrued by our calculation or really paid, on which principal, for how long."""
 
     interest: Literal["accrued", "paid"]
     principal_cap: PrincipalCap | None = None

@@ -45,7 +45,7 @@ class LiabilityAtMost(Sourced):
 
 
 class Tax(Sourced):
-    """Whether the tax in a premium is taken off before anything is reckoned."""
+    """Whether the tax in a premium is taken off before anything is calculated."""
 
     deducted: Flag
 

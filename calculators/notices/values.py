@@ -53,14 +53,14 @@ _BUILTIN = frozenset(get_args(ErrorType))
 Fault = tuple[tuple[str | int, ...], PydanticCustomError]
 
 
-def wrong(code: str, what: str, mend: str, **values: object) -> PydanticCustomError:
+def wrong(code: str, what: str, remedy: str, **values: object) -> PydanticCustomError:
     """An error that `load` can say in the reader's language: a code, two templates and the values that fill them."""
-    return PydanticCustomError(code, what, {**values, "what": what, "mend": mend})
+    return PydanticCustomError(code, what, {**values, "what": what, "remedy": remedy})
 
 
-def fault(path: str | tuple[str | int, ...], code: str, what: str, mend: str, **values: object) -> Fault:
+def fault(path: str | tuple[str | int, ...], code: str, what: str, remedy: str, **values: object) -> Fault:
     """A broken rule of a part, at one of its keys or further below."""
-    return (path,) if isinstance(path, str) else path, wrong(code, what, mend, **values)
+    return (path,) if isinstance(path, str) else path, wrong(code, what, remedy, **values)
 
 
 def fen(text: object) -> int | None:
@@ -246,9 +246,9 @@ class Shape(BaseModel):
         if isinstance(raw, dict):
             meant = cls._meant(raw)
             faults += cls._unknown_keys(raw, meant)
-            # Rules look at the part as if its slips were mended, so that one slip is one problem.
-            mended = {**{key: key for key in raw}, **meant}
-            faults += cls.rules({mended[key]: value for key, value in raw.items()})
+            # Rules look at the part as if its slips were corrected, so that one slip is one problem.
+            corrected = {**{key: key for key in raw}, **meant}
+            faults += cls.rules({corrected[key]: value for key, value in raw.items()})
         details = [InitErrorDetails(type=error, loc=path, input=None) for path, error in faults]
         taken = None
         try:

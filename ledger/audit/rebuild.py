@@ -32,7 +32,7 @@ EXCLUDED = (
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A table with its number of rows in the source and made anew, and the first difference if there is one."""
+    """A table with its number of rows in the source and made again, and the first difference if there is one."""
 
     table: str
     there: int

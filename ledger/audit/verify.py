@@ -2,8 +2,8 @@
 
 The log is read once in its order. For every stretch of records the rows that must stand in the tables are made from
 the bytes alone and compared with those that do stand there; the first record that is wrong is named. To agree with
-itself is not enough: who can write the file can compute everything in it anew. Only a checkpoint from elsewhere, signed
-with a key that the caller trusts, anchors a ledger.
+itself is not enough: who can write the file can compute everything in it again. Only a checkpoint from elsewhere,
+signed with a key that the caller trusts, anchors a ledger.
 """
 
 from collections.abc import Iterator

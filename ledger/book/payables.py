@@ -20,7 +20,7 @@ RESERVED, AVAILABLE = "1201", "1101"
 FREED = (RESERVED, AVAILABLE)
 # Entries whose postings to these accounts can be claimed.
 REASONS = ("award", "true_up", "reopened")
-# Terms that a correction may give anew.
+# Terms that a correction may give again.
 _MOVED = ("function", "economic", "envelope")
 
 

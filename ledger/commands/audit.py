@@ -40,7 +40,7 @@ def audit() -> None:
 def verify(ctx: click.Context, settings: Settings, checkpoint: Path | None, key: Path | None, as_json: bool) -> None:
     """Check every byte, hash, table, balance and guard, and name the first record that is wrong.
 
-    A ledger that agrees with itself may have been computed anew from end to end. Only --checkpoint with --key tells
+    A ledger that agrees with itself may have been computed again from end to end. Only --checkpoint with --key tells
     that it is the one that was signed. Exit code 0: anchored; 1: damaged; 3: consistent, but not anchored.
 
     Example:
@@ -70,7 +70,7 @@ def verify(ctx: click.Context, settings: Settings, checkpoint: Path | None, key:
 @pass_settings
 @click.pass_context
 def rebuild(ctx: click.Context, settings: Settings, into: str, as_json: bool) -> None:
-    """Make every table anew from the bytes of the log alone, and compare it row by row.
+    """Make every table again from the bytes of the log alone, and compare it row by row.
 
     Exit code 0: all tables are the same; 1: one differs.
 
@@ -108,7 +108,7 @@ def rebuild(ctx: click.Context, settings: Settings, into: str, as_json: bool) ->
 @pass_settings
 @click.pass_context
 def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
-    """Calculate every closed run anew from facts and notices as recorded then, and compare each digest and posting.
+    """Calculate every closed run again from facts and notices as recorded then, and compare each digest and posting.
 
     Exit code 0: all runs are the same; 1: one differs.
 
@@ -128,7 +128,7 @@ def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
                 for one in replayed
             ],
         )
-        click.echo(_("{count} closed runs calculated anew.").format(count=len(replayed)))
+        click.echo(_("{count} closed runs calculated again.").format(count=len(replayed)))
     ctx.exit(1 if different else 0)
 
 

@@ -8,7 +8,7 @@ import rich_click as click
 
 from calculators.awards.versions import NoticeVersion
 from calculators.files.accrual import period_interest
-from calculators.files.cases import reckon
+from calculators.files.cases import calculate_facts
 from calculators.files.facts import Facts, load_facts
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.money import format_yuan, plain_yuan
@@ -37,7 +37,7 @@ def interest_discount(notice_file: Path, facts_file: Path, as_json: bool) -> Non
     """Say what a loan is due under a notice, as a worksheet that explains itself.
 
     The facts are those of one loan: entity, application, grant, loan with its events and receipts, and the last day
-    reckoned. LPR is the table that this product ships.
+    calculated. LPR is the table that this product ships.
 
     Example:
       subsidy calc interest-discount --notice first-loan.yaml --facts facts.yaml
@@ -51,7 +51,7 @@ def insurance_premium(notice_file: Path, facts_file: Path, as_json: bool) -> Non
     """Say what the premium of a policy is due under a notice, as a worksheet that explains itself.
 
     The facts are those of one policy: entity, application, grant, the policy with what was paid to the insurer and
-    returned by it, and the last day reckoned.
+    returned by it, and the last day calculated.
 
     Example:
       subsidy calc insurance-premium --notice space-insurance.yaml --facts facts.yaml
@@ -65,7 +65,7 @@ def incentive(notice_file: Path, facts_file: Path, as_json: bool) -> None:
     """Say what a claim for an incentive is due under a notice, as a worksheet that explains itself.
 
     The facts are those of one claim: entity, application, grant, what was achieved and when, what was paid outside, and
-    the last day reckoned.
+    the last day calculated.
 
     Example:
       subsidy calc incentive --notice tape-out-2023.yaml --facts facts.yaml
@@ -79,7 +79,7 @@ def allocated_subsidy(notice_file: Path, facts_file: Path, as_json: bool) -> Non
     """Say what a project is due under a notice that pays in stages, as a worksheet that explains itself.
 
     The facts are those of one project: entity, application, grant, investment claimed and audited, the stages reached,
-    acceptance, what was paid outside, and the last day reckoned.
+    acceptance, what was paid outside, and the last day calculated.
 
     Example:
       subsidy calc allocated-subsidy --notice staged-2024.yaml --facts facts.yaml
@@ -104,7 +104,7 @@ def _answer(kind: str, notice_file: Path, facts_file: Path, as_json: bool) -> No
             kind=kind,
         )
     benchmark_ref, benchmark = shipped()
-    result = reckon(version, facts, benchmark, benchmark_ref)
+    result = calculate_facts(version, facts, benchmark, benchmark_ref)
     worksheet = result.worksheet(_)
     if not as_json:
         click.echo(worksheet)

@@ -1,4 +1,4 @@
-"""What the invented banks say interest came to: their receipts, reckoned from the year's own loans and events."""
+"""What the invented banks say interest came to: their receipts, calculated from the year's own loans and events."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -336,7 +336,7 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
     if str(month) == CODE_CONFIRMED:
         _confirm_code(demo)
     if str(month) == HOLDER_MENDED:
-        _mend_holder(demo, month)
+        _correct_holder(demo, month)
     outcome = run_interest(demo.ledger, month, ACTOR)
     figures = totals(outcome.plan)
     demo.tell(
@@ -358,7 +358,7 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
     return outcome
 
 
-def _mend_holder(demo: Demo, month: Month) -> None:
+def _correct_holder(demo: Demo, month: Month) -> None:
     """The firm whose wallet came with another holder sends the right one."""
     wrong = next(row for row in demo.year.payees if row["uscc"] == credit_code(WRONG_HOLDER))
     row = {**wrong, "holder": firm_name(WRONG_HOLDER)}

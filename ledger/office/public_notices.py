@@ -133,7 +133,7 @@ class Noticeboard:
         # What is not granted any more keeps what it asks for: something of it may still be owed.
         self._granted: set[str] = set()
         # Line -> its last public notice, and the objections that name it in the order of their first record. Upheld
-        # ones are left out where the line was put on notice anew.
+        # ones are left out where the line was put on notice again.
         self._shown: dict[str, str] = {}
         self._against: dict[str, list[str]] = defaultdict(list)
 
@@ -230,7 +230,7 @@ def noticeboard(view: View) -> Noticeboard:
 
 
 def _take_all(board: Noticeboard, view: View, *kinds: str) -> None:
-    """Take the records of these kinds in log order: what was upheld before a line was on notice anew is over."""
+    """Take the records of these kinds in log order: what was upheld before a line was on notice again is over."""
     rows = ((row.seq, kind, row) for kind in kinds for row in view.records(kind))
     for _seq, kind, row in sorted(rows):
         board.take(kind, row.key, row.body)

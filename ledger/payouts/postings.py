@@ -49,7 +49,7 @@ def unpaid_pairs() -> tuple[Pair, ...]:
 
 
 def returned_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
-    """The money came back: within the year all is undone, later it is the treasury's until it is budgeted anew."""
+    """The money came back: within the year all is undone, later it is the treasury's until it is budgeted again."""
     if prior_year:
         return (("fin", RETURNED_QUOTA, PRIOR_YEARS), ("bud", FUNDS, CARRIED_FORWARD))
     fin, bud = CASH[funding]

@@ -119,14 +119,14 @@ def break_between(source: str, chain: Span, statement: Statement, span: Span, sa
         )
     last = closing if span.closes_on >= chain.closes_on else chain.closing_fen or 0
     first = opening if span.opens_on < chain.opens_on else chain.opening_fen or 0
-    reckoned = first + chain.added_fen + span.added_fen
+    calculated = first + chain.added_fen + span.added_fen
     return Problem(
         "statement_overlap",
         N_(
-            "{same} of its lines are on the book; with the others all lines make {reckoned}, and the close is "
+            "{same} of its lines are on the book; with the others all lines make {calculated}, and the close is "
             "{closing}: {difference} apart"
         ),
         N_("an entry of days on the book was changed or removed; ask the bank, or withdraw the earlier statement"),
         place,
-        {"same": same, "reckoned": money(reckoned), "closing": money(last), "difference": money(last - reckoned)},
+        {"same": same, "calculated": money(calculated), "closing": money(last), "difference": money(last - calculated)},
     )

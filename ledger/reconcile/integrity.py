@@ -95,12 +95,12 @@ def _running(source: str, statement: Statement) -> Iterator[Problem]:
         if balance is not None and balance != line.balance_fen:
             yield Problem(
                 "balance_breaks",
-                N_("the balance shown here is {shown}, and the lines up to here make {reckoned}: {difference} apart"),
+                N_("the balance shown here is {shown}, and the lines up to here make {calculated}: {difference} apart"),
                 N_("an entry before this one is missing, doubled or changed; download the statement again"),
                 _at(source, line.place, statement),
                 {
                     "shown": _money(statement, line.balance_fen),
-                    "reckoned": _money(statement, balance),
+                    "calculated": _money(statement, balance),
                     "difference": _money(statement, line.balance_fen - balance),
                 },
             )

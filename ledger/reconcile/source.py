@@ -75,13 +75,13 @@ class Findings:
         self.source = source
         self.problems: list[Problem] = []
 
-    def add(self, code: str, what: str, mend: str, line: int = 0, key: str = "", /, **values: object) -> None:
+    def add(self, code: str, what: str, remedy: str, line: int = 0, key: str = "", /, **values: object) -> None:
         """Note a problem at a line of the file."""
-        self.add_at(code, what, mend, Place(self.source.name, line, 1 if line else 0, key), **values)
+        self.add_at(code, what, remedy, Place(self.source.name, line, 1 if line else 0, key), **values)
 
-    def add_at(self, code: str, what: str, mend: str, place: Place, /, **values: object) -> None:
+    def add_at(self, code: str, what: str, remedy: str, place: Place, /, **values: object) -> None:
         """Note a problem at a place."""
-        self.problems.append(Problem(code, what, mend, place, values))
+        self.problems.append(Problem(code, what, remedy, place, values))
 
     def finish(self) -> None:
         """Refuse the file with everything noted; nothing happens where nothing was."""

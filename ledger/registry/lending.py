@@ -75,7 +75,7 @@ def _check_terms(reading: Reading, row: Values) -> None:
 
 
 def check_repricing(reading: Reading, row: Values) -> None:
-    """A rate over LPR says when it is set anew, a fixed one does not."""
+    """A rate over LPR says when it is repriced, a fixed one does not."""
     floating = row.cells["rate"].startswith("LPR")
     name = ["repriced"]
     only_with(reading, row, name if floating else [], [] if floating else name, f"rate {row.cells['rate']}")

@@ -72,7 +72,7 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
 def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") -> Signed:
     """Sign the next step of the run `number` with the private key in the file `key`; the last step closes the run.
 
-    Refuses `nothing_to_approve`, `stale_proposal` (ended, or the book or a budget moved since it was reckoned: then
+    Refuses `nothing_to_approve`, `stale_proposal` (ended, or the book or a budget moved since it was calculated: then
     `run_aborted` stands in the log), and what `PrivateKey.read` and `approvals.sign` refuse.
     """
     private = PrivateKey.read(key, ledger.path)
@@ -142,7 +142,7 @@ def totals(plan: Plan) -> dict[str, int]:
 def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
     """Undo the latest closed run by counter-entries; answers how many.
 
-    Refuses `run_not_latest`: a later run was reckoned from what this one posted.
+    Refuses `run_not_latest`: a later run was calculated from what this one posted.
     """
     with ledger.write(actor) as writer:
         latest = last_closed(writer, run.occasion)
@@ -207,7 +207,7 @@ def _refuse_if_moved(view: View, proposal: dict[str, Any]) -> None:
     if _moved(view, proposal):
         raise refuse(
             "stale_proposal",
-            N_("the book moved after {name} was reckoned"),
+            N_("the book moved after {name} was calculated"),
             N_("run it again"),
             name=Occasion.of_proposal(proposal),
         )

@@ -80,7 +80,7 @@ def _loan_clause(result: Result) -> str:
 
 
 def _item_clause(result: ItemResult, due: date) -> str:
-    """The clause of the rule that the part was reckoned by; of the condition not met where nothing is due."""
+    """The clause of the rule that the part was calculated by; of the condition not met where nothing is due."""
     of_part = [row.clause for part in result.parts if part.due == due for row in part.rows if row.clause]
     others = [row.clause for part in result.parts for row in part.rows if row.clause]
     refused = [code["clause"] for code in result.digest["refused"]]

@@ -124,7 +124,7 @@ def _openings_missing(view: View, lines: Iterable[AnyLine]) -> Iterator[Problem]
 
 
 def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator[Problem]:
-    """No data is never nought: every lender with granted loans must have spoken for the whole month."""
+    """No data is never zero: every lender with granted loans must have spoken for the whole month."""
     heard = reported(view)
     excepted = {decision.about for decision in decisions(view) if decision.type == "lender-exception"}
     for lender in sorted({line.loan.lender for line in lines}):

@@ -52,7 +52,7 @@ UNREADY = {
 
 @dataclass(frozen=True, slots=True)
 class Unready:
-    """A granted line without a reckoning, and the code of the reason; `type` is that of its notice."""
+    """A granted line without a calculation, and the code of the reason; `type` is that of its notice."""
 
     line: str
     uscc: str

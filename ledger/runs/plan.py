@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
-from calculators.awards.all import AnyResult, calculate_all, reckoned_with
+from calculators.awards.all import AnyResult, calculate_all, calculated_with
 from calculators.awards.lines import Outside, Support
 from calculators.awards.loan import CALCULATOR, Result, calculate
 from calculators.awards.versions import notice_refs
@@ -79,7 +79,7 @@ Digest: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run's reckoning over the records below `log_size`: every line's result, and the steps still missing.
+    """A run's calculation over the records below `log_size`: every line's result, and the steps still missing.
 
     `digests` are those of `results` in line order, then those of the lines that could not be put together;
     `digest_root` stands over all of them, posted or not.
@@ -124,7 +124,7 @@ def digest_item(digest: Digest) -> str:
     return key
 
 
-class _Reckoning(NamedTuple):
+class _Calculation(NamedTuple):
     """What the calculators made of an occasion: results by line id, lines without one, and the benchmark (or "")."""
 
     results: Sequence[AnyResult]
@@ -141,18 +141,18 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     posted = posted_awards(view)
     outside = outside_awards(view)
     granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
-    reckoned = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside)
-    digests = [result.digest for result in reckoned.results]
-    digests += [one.digest(reckoned.benchmark, occasion.ends_before) for one in reckoned.unready]
+    calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside)
+    digests = [result.digest for result in calculated.results]
+    digests += [one.digest(calculated.benchmark, occasion.ends_before) for one in calculated.unready]
     leaves = [leaf_hash(canonical(digest)) for digest in digests]
     return Plan(
         occasion=occasion,
         log_size=view.size,
-        lines=tuple(result.line for result in reckoned.results),
-        results=tuple(reckoned.results),
+        lines=tuple(result.line for result in calculated.results),
+        results=tuple(calculated.results),
         digests=tuple(digests),
         steps=tuple(split(view, _steps(view, digests, outside, posted))),
-        benchmark=reckoned.benchmark,
+        benchmark=calculated.benchmark,
         facts_root=root([bytes.fromhex(digest["facts"]) for digest in digests]).hex(),
         digest_root=root(leaves).hex(),
     )
@@ -163,29 +163,29 @@ def plan_month(view: View, month: Month) -> Plan:
     return plan_of(view, Occasion.of_month(month))
 
 
-def _loans(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Reckoning:
+def _loans(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Calculation:
     """Every loan line of every notice."""
     lines = granted.loan_lines
-    results = reckon(view, granted, {line.notice_id for line in lines}, occasion.ends_before, outside)
+    results = calculate_lines(view, granted, {line.notice_id for line in lines}, occasion.ends_before, outside)
     own = [result for result in results if isinstance(result, Result)]
-    return _Reckoning(own, [one for one in granted.unready if one.type == LOAN_TYPE], benchmark(view)[0])
+    return _Calculation(own, [one for one in granted.unready if one.type == LOAN_TYPE], benchmark(view)[0])
 
 
-def _batch(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Reckoning:
+def _batch(view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside]) -> _Calculation:
     """The lines of one notice."""
-    results = reckon(view, granted, {occasion.name}, occasion.ends_before, outside)
-    return _Reckoning(
+    results = calculate_lines(view, granted, {occasion.name}, occasion.ends_before, outside)
+    return _Calculation(
         [result for result in results if result.line.notices[0].id == occasion.name],
         [one for one in granted.unready if one.notice == occasion.name],
         "",
     )
 
 
-def reckon(
+def calculate_lines(
     view: View, granted: Granted, names: Iterable[str], ends_before: date, outside: Sequence[Outside]
 ) -> list[AnyResult]:
     """What the lines of some notices are due before a day, with the lines of every type that they share caps with."""
-    lines = reckoned_with(granted.lines, names)
+    lines = calculated_with(granted.lines, names)
     ids = {line.id for line in lines}
     rates_ref, rates = benchmark(view)
     return calculate_all(

@@ -102,16 +102,16 @@ def parse(column: Column, text: str) -> Any:
 
 @dataclass(frozen=True)
 class Fault:
-    """How the refusal of a cell reads: code, what is wrong, how to mend it."""
+    """How the refusal of a cell reads: code, what is wrong, how to remedy it."""
 
     code: str
     what: str
-    mend: str
+    remedy: str
 
 
 FAULTS = {
-    "text": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text anew")),
-    "identifier": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text anew")),
+    "text": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text again")),
+    "identifier": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text again")),
     "contract": Fault(
         "identifier_slash",
         N_("{text!r} has a slash, which separates contract and slip number"),
@@ -264,7 +264,7 @@ def day_of(text: str, option: str) -> date:
         return date.fromisoformat(iso_date(text))
     except ValueError:
         fault = FAULTS["date"]
-        raise refuse(fault.code, fault.what, fault.mend, Place(option), text=text) from None
+        raise refuse(fault.code, fault.what, fault.remedy, Place(option), text=text) from None
 
 
 def _date(_column: Column, text: str) -> str:

@@ -135,8 +135,8 @@ def workbook_rows(content: bytes, source: str) -> Rows:
     if broken:
         # Such a cell reads as empty, and an optional one would vanish without a word.
         what = N_("the cell holds a formula error such as #N/A")
-        mend = N_("mend the formula, or paste values")
-        raise Refused([Problem("formula_error", what, mend, Place(source, line, number)) for line, number in broken])
+        remedy = N_("correct the formula, or paste values")
+        raise Refused([Problem("formula_error", what, remedy, Place(source, line, number)) for line, number in broken])
     return ((line, list(row)) for line, row in enumerate(rows, start=1))
 
 

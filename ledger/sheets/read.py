@@ -247,7 +247,7 @@ def _cell(sheet: Sheet, line: int, column: Column, value: Value) -> str:
             column,
             "identifier_is_number",
             N_("the cell holds a number, and Excel keeps 15 digits and no leading zeros"),
-            N_("format the column as text and enter the value anew"),
+            N_("format the column as text and enter the value again"),
         )
         return ""
     text = cell_text(value)
@@ -263,6 +263,6 @@ def _cell(sheet: Sheet, line: int, column: Column, value: Value) -> str:
     return text or ""
 
 
-def _spoilt(sheet: Sheet, line: int, column: Column, code: str, what: str, mend: str) -> None:
+def _spoilt(sheet: Sheet, line: int, column: Column, code: str, what: str, remedy: str) -> None:
     sheet.faulty.add((line, column.name))
-    sheet.problems.append(Problem(code, what, mend, sheet.place(line, column.name)))
+    sheet.problems.append(Problem(code, what, remedy, sheet.place(line, column.name)))

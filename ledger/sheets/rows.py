@@ -30,13 +30,13 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
-    def refuse(self, code: str, what: str, mend: str, line: int, column: str, /, **values: object) -> None:
+    def refuse(self, code: str, what: str, remedy: str, line: int, column: str, /, **values: object) -> None:
         """Note a problem with a cell (or, without a column, with a row)."""
-        self.problems.append(Problem(code, what, mend, self.sheet.place(line, column), values))
+        self.problems.append(Problem(code, what, remedy, self.sheet.place(line, column), values))
 
-    def warn(self, code: str, what: str, mend: str, line: int, column: str, /, **values: object) -> None:
+    def warn(self, code: str, what: str, remedy: str, line: int, column: str, /, **values: object) -> None:
         """Note something that does not stop the import."""
-        self.warnings.append(Problem(code, what, mend, self.sheet.place(line, column), values))
+        self.warnings.append(Problem(code, what, remedy, self.sheet.place(line, column), values))
 
 
 def read_rows(sheet: Sheet, columns: Sequence[Column], twins: bool = False) -> Reading:
@@ -80,7 +80,7 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
             reading.refuse(
                 fault.code,
                 fault.what,
-                fault.mend,
+                fault.remedy,
                 row.line,
                 column.name,
                 text=mask(text) if hide else text,

@@ -1,6 +1,6 @@
 """The anchor: the signed head of a log and the key that signs it, kept outside the ledger's folder.
 
-A chain of hashes in a database does not notice that its tail is gone, that all of it was computed anew or that an old
+A chain of hashes in a database does not notice that its tail is gone, that all of it was computed again or that an old
 backup was put back. The head kept elsewhere does: every write asks whether the ledger still contains the tree that was
 signed last. The folder holds `log.key` (private), `log.vkey` (verifier key, to be given to auditors), `checkpoint`,
 and `lock`.

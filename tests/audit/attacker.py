@@ -40,7 +40,7 @@ def bodies(path: Path) -> list[Body]:
         return [json.loads(body) for (body,) in connection.execute("SELECT body FROM record ORDER BY seq")]
 
 
-def compute_anew(path: Path, log: list[Body]) -> None:
+def compute_again(path: Path, log: list[Body]) -> None:
     """Put `log` in the place of the log, with leaves, nodes and every table to match."""
     with unguarded(path) as connection:
         for table in tables.TABLES:
@@ -74,12 +74,12 @@ def _write(path: Path, log: list[Body]) -> None:
 
 
 def altered(change: Callable[[list[Body]], None]) -> Callable[[Path], None]:
-    """An attack that changes the log as a list and computes everything anew."""
+    """An attack that changes the log as a list and computes everything again."""
 
     def attack(path: Path) -> None:
         log = bodies(path)
         change(log)
-        compute_anew(path, log)
+        compute_again(path, log)
 
     return attack
 

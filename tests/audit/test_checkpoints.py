@@ -7,7 +7,7 @@ from ledger.book.posting import post
 from ledger.log.checkpoint import Checkpoint, SignerKey, sign
 from ledger.log.tree import EMPTY_ROOT
 from ledger.store.ledger import Ledger
-from tests.audit.attacker import bodies, compute_anew
+from tests.audit.attacker import bodies, compute_again
 from tests.audit.seen import ANCHORED, damaged, seen
 from tests.audit.small_year import ACTOR, grant
 
@@ -27,7 +27,7 @@ def test_a_ledger_that_went_on_is_anchored_as_far_as_the_checkpoint_reaches(ledg
 def test_a_change_behind_the_checkpoint_does_not_make_it_fork(ledger: Ledger, trust: Trust) -> None:
     """The checkpoint covers 38 records: what an attacker adds after them is consistent, and not covered."""
     log = bodies(ledger.path)
-    compute_anew(ledger.path, [*log, {**log[37], "key": "main/grant/G-99/0"}])
+    compute_again(ledger.path, [*log, {**log[37], "key": "main/grant/G-99/0"}])
     report = verify(ledger.path, trust)
     assert seen(report) == ANCHORED
     assert (report.anchored, report.size) == (38, 39)
@@ -44,12 +44,12 @@ def test_a_checkpoint_changed_by_hand_is_not_signed(ledger: Ledger, trust: Trust
     assert seen(verify(ledger.path, forged)) == damaged("signature_bad")
 
 
-def test_a_ledger_made_anew_under_another_key(ledger: Ledger, trust: Trust) -> None:
+def test_a_ledger_made_again_under_another_key(ledger: Ledger, trust: Trust) -> None:
     """The forger's own checkpoint is signed well, but not with the key that the auditor trusts."""
     forger = SignerKey(trust.key.name, bytes(32))
     log = bodies(ledger.path)
     log[0]["log_key"] = str(forger.verifier)
-    compute_anew(ledger.path, log)
+    compute_again(ledger.path, log)
     root = verify(ledger.path).root
     note = sign(Checkpoint(trust.key.name, 38, root), forger)
     assert seen(verify(ledger.path, Trust(note, forger.verifier))) == ANCHORED

@@ -1,4 +1,4 @@
-"""Claw-backs in a log that is computed anew from end to end: what breaks their rules is named."""
+"""Claw-backs in a log that is computed again from end to end: what breaks their rules is named."""
 
 import shutil
 from collections.abc import Callable

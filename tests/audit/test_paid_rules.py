@@ -1,4 +1,4 @@
-"""Payments in a log that is computed anew from end to end: what breaks their rules is named."""
+"""Payments in a log that is computed again from end to end: what breaks their rules is named."""
 
 import shutil
 from collections.abc import Callable

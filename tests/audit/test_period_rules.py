@@ -1,4 +1,4 @@
-"""Months that are signed off, in a log that is computed anew from end to end: what breaks their rules is named."""
+"""Months that are signed off, in a log that is computed again from end to end: what breaks their rules is named."""
 
 import shutil
 from collections.abc import Callable
@@ -163,7 +163,7 @@ def test_a_line_of_the_month_that_was_opened_again_is_no_damage(till: Till) -> N
     assert found(log) == []
 
 
-def test_verification_names_it_though_every_hash_was_computed_anew(till: Till, tmp_path: Path) -> None:
+def test_verification_names_it_though_every_hash_was_computed_again(till: Till, tmp_path: Path) -> None:
     copy = shutil.copytree(till.ledger.path.parent, tmp_path / "copy") / till.ledger.path.name
     places: list[int] = []
     altered(lambda log: places.append(late_line(log)))(copy)

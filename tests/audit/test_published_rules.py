@@ -1,4 +1,4 @@
-"""Public notices in a log that is computed anew from end to end: what was paid too early, or published too short."""
+"""Public notices in a log that is computed again from end to end: what was paid too early, or published too short."""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Rebuilding: every table made anew from the bodies of the log alone is the table that stands there."""
+"""Rebuilding: every table made again from the bodies of the log alone is the table that stands there."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A log that is computed anew from end to end still has to keep the rules of the book: what breaks them is named."""
+"""A log that is computed again from end to end still has to keep the rules of the book: what breaks them is named."""
 
 from collections.abc import Callable
 

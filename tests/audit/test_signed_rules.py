@@ -1,4 +1,4 @@
-"""Signatures under runs and orders in a log that is computed anew from end to end: whoever could not sign is named.
+"""Signatures under runs and orders in a log that is computed again from end to end: whoever could not sign is named.
 
 The attacker has the private keys of everybody and signs again what was changed.
 """
@@ -208,7 +208,7 @@ def test_a_signature_that_nobody_could_give_is_named(desk: Desk, rule: str) -> N
     assert (code, place) in found(log.bodies)
 
 
-def test_signing_anew_what_was_signed_changes_nothing(desk: Desk) -> None:
+def test_signing_again_what_was_signed_changes_nothing(desk: Desk) -> None:
     """The signatures of the tests above are right where the signer may sign: Ed25519 gives the same one again."""
     log = Log(desk)
     before = [dict(body) for body in log.bodies]

@@ -1,7 +1,7 @@
 """The tamper table: who can write the file attacks a small year, and verification says what it sees.
 
 Every attack is judged twice: without a checkpoint, and with one that was taken at the head before the attack. What the
-attacker computes anew from end to end only the checkpoint shows; with it every attack is caught.
+attacker computes again from end to end only the checkpoint shows; with it every attack is caught.
 """
 
 import re
@@ -84,7 +84,7 @@ TABLE: dict[str, tuple[Attack, Seen, Seen]] = {
         damaged("body_changed", 27),
         damaged("body_changed", 27),
     ),
-    "edit one row and compute all anew": (altered(raise_a_grant), CONSISTENT, damaged("forked", None)),
+    "edit one row and compute all again": (altered(raise_a_grant), CONSISTENT, damaged("forked", None)),
     "drop the last five": (
         stealthily("DELETE FROM record WHERE seq >= 33"),
         damaged("projection_surplus", 33),
@@ -96,7 +96,7 @@ TABLE: dict[str, tuple[Attack, Seen, Seen]] = {
         damaged("truncated", 33),
     ),
     "replace the last five": (altered(replace_the_last_five), CONSISTENT, damaged("forked", None)),
-    "insert a back-dated entry and compute all anew": (
+    "insert a back-dated entry and compute all again": (
         altered(slip_in_an_older_grant),
         CONSISTENT,
         damaged("forked", None),

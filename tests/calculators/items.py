@@ -197,25 +197,25 @@ def outside(amount: str, due: str = "2024-01-01", notice: str = "test-notice", *
     return Outside(notice=notice, due=day(due), amount_fen=parse_yuan(amount), **named)
 
 
-def reckon(*lines: ItemLine, through: str = "2030-01-01", **more: Any) -> list[ItemResult]:
+def results_of(*lines: ItemLine, through: str = "2030-01-01", **more: Any) -> list[ItemResult]:
     """The results by line id; the lines are of one type."""
     return calculate_items(lines, ITEM_TYPES[lines[0].notice.type].calculator, day(through), **more)
 
 
 def awards(*lines: ItemLine, **more: Any) -> list[str]:
     """The awards in yuan, in order of line id."""
-    return [format_yuan(result.digest["award_fen"]) for result in reckon(*lines, **more)]
+    return [format_yuan(result.digest["award_fen"]) for result in results_of(*lines, **more)]
 
 
 def periods(*lines: ItemLine, **more: Any) -> list[tuple[str, str]]:
     """(due, award in yuan) of every part, in order of line id and time."""
     return [
         (period["due"], format_yuan(period["award_fen"]))
-        for result in reckon(*lines, **more)
+        for result in results_of(*lines, **more)
         for period in result.digest["periods"]
     ]
 
 
 def refused(*lines: ItemLine, **more: Any) -> list[str]:
     """The codes of what the lines were refused for, in order."""
-    return [found["code"] for result in reckon(*lines, **more) for found in result.digest["refused"]]
+    return [found["code"] for result in results_of(*lines, **more) for found in result.digest["refused"]]

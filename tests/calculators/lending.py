@@ -177,14 +177,14 @@ def line(
     )
 
 
-def reckon(*lines: Line, through: str = "2030-01-01", **more: Any) -> list[Result]:
+def results_of(*lines: Line, through: str = "2030-01-01", **more: Any) -> list[Result]:
     """The results by line id."""
     return calculate(lines, LPR, "lpr@test", day(through), **more)
 
 
 def award(*lines: Line, **more: Any) -> str:
     """The awards in yuan, one line's or several with blanks between them, in order of line id."""
-    return " ".join(yuan(result.digest["award_fen"]) for result in reckon(*lines, **more))
+    return " ".join(yuan(result.digest["award_fen"]) for result in results_of(*lines, **more))
 
 
 def yuan(fen: int) -> str:

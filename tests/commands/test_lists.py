@@ -37,7 +37,7 @@ def read_back(path: Path) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("cell", FORMULAS)
-def test_a_csv_cell_that_a_spreadsheet_would_reckon_gets_an_apostrophe(cell: str, tmp_path: Path) -> None:
+def test_a_csv_cell_that_a_spreadsheet_would_calculate_gets_an_apostrophe(cell: str, tmp_path: Path) -> None:
     write_list(tmp_path / "list.csv", "list", ["企业"], [[cell]], DAY)
     assert read_back(tmp_path / "list.csv") == [["企业"], ["'" + cell]]
 

@@ -8,7 +8,7 @@ import sys
 WORK = """
 import time
 from ledger.commands.ui.progress import progress
-with progress("Reckoning"):
+with progress("Calculating"):
     time.sleep({seconds})
 """
 
@@ -27,7 +27,7 @@ def shown(seconds: int) -> str:
 
 
 def test_slow_work_shows_a_bar_and_quick_work_none() -> None:
-    assert "Reckoning" in shown(3)
+    assert "Calculating" in shown(3)
     assert shown(0) == ""
 
 

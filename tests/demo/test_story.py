@@ -156,7 +156,7 @@ def test_two_facts_come_late_and_are_trued_up(told: Told, view: View, year: Year
     assert re.search(r"--month 2025-08: .* reduced by 17,187\.50, 1 true-ups", told.text)
 
 
-def test_the_trial_balance_is_nought_chart_by_chart(told: Told) -> None:
+def test_the_trial_balance_is_zero_chart_by_chart(told: Told) -> None:
     totals = re.findall(r"^(fin|bud|ind) +total,.* (\S+) +(\S+) +(\S+)$", told.text, re.M)
     assert [one[0] for one in totals] == ["fin", "bud", "ind"]
     assert all(debits == credits and balance == "0.00" for _chart, debits, credits, balance in totals)

@@ -70,7 +70,7 @@ def test_what_is_attached_stands_once_with_name_length_and_hash(asked: Desk, arc
     assert verify(asked.ledger.path).verdict == Verdict.NOT_ANCHORED
 
 
-def test_a_corrected_record_keeps_its_evidence_and_may_bear_it_anew(asked: Desk, archive: Path) -> None:
+def test_a_corrected_record_keeps_its_evidence_and_may_bear_it_again(asked: Desk, archive: Path) -> None:
     slip = archive / "2024/loans/slip.pdf"
     call(asked, "evidence", "attach", "loan", "HT1", str(slip))
     asked.take("loans", LOANS.replace("3.55%", "3.45%"))

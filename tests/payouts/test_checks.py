@@ -60,7 +60,7 @@ def test_a_changed_payee_waits_seven_days_and_for_a_second_person(till: Till) ->
     assert (own[0], "[approver_is_maker]" in own[1]) == (2, True)
     assert approve(till, PAYEE, "1002")[0] == 0
     assert held(till) == []
-    # A later change waits anew, and needs its own approval.
+    # A later change waits again, and needs its own approval.
     payee(till, "示例企业")
     assert held(till) == [("PF1", "payee_waiting")]
     assert held(till.on("2024-04-16")) == [("PF1", "payee_unapproved")]

@@ -75,7 +75,7 @@ def test_the_post_gets_one_encrypted_file_and_a_record_stands_of_it(till: Till) 
     till.verify()
 
 
-def test_every_look_is_recorded_and_salted_anew(till: Till) -> None:
+def test_every_look_is_recorded_and_salted_again(till: Till) -> None:
     files = []
     for _look in range(2):
         look(till)

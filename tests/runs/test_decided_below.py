@@ -154,12 +154,12 @@ def test_a_short_budget_for_loans_binds_every_later_month(tmp_path: Path, way: s
     office.run("2024-03")
     office.on("2024-07-01").report("2024-06-30")
     june = office.run("2024-06")
-    reckoned = {"PF1": "54729.17", "PF2": "27364.59"}
-    assert stands(office) == {line: min(parse_yuan(most[line]), parse_yuan(reckoned[line])) for line in most}
+    calculated = {"PF1": "54729.17", "PF2": "27364.59"}
+    assert stands(office) == {line: min(parse_yuan(most[line]), parse_yuan(calculated[line])) for line in most}
     assert below(june) == [
-        (line, "shortage", most[line], plain_yuan(parse_yuan(reckoned[line]) - parse_yuan(most[line])))
+        (line, "shortage", most[line], plain_yuan(parse_yuan(calculated[line]) - parse_yuan(most[line])))
         for line in most
-        if parse_yuan(reckoned[line]) > parse_yuan(most[line])
+        if parse_yuan(calculated[line]) > parse_yuan(most[line])
     ]
     holds(office)
 

@@ -106,7 +106,7 @@ def loan_draft(folder: Path, before: str, after: str) -> str:
         ('amount: "30,000,000"', 'amount: "5,000"', "5000.00", {"entity_year": 1}),
     ],
 )
-def test_a_draft_on_loans_is_reckoned_over_the_due_periods_so_far(
+def test_a_draft_on_loans_is_calculated_over_the_due_periods_so_far(
     tmp_path: Path, before: str, after: str, then: str, caps: dict[str, int]
 ) -> None:
     """In force: half of the interest of 1 to 19 March, 18,736.11 x 50 % = 9,368.06, the only due period by 2 May."""

@@ -174,7 +174,7 @@ def test_an_identifier_that_excel_made_a_number_or_a_date_is_refused(value: obje
     read = loan_cells(tmp_path, contract_no=value)
     assert [one.render() for one in read.problems] == [
         "loans.xlsx:2:1 contract_no: the cell holds a number, and Excel keeps 15 digits and no leading zeros; format "
-        "the column as text and enter the value anew [identifier_is_number]"
+        "the column as text and enter the value again [identifier_is_number]"
     ]
 
 

@@ -149,7 +149,7 @@ def test_an_older_backup_that_grew_again_is_noticed(ledger: Ledger, tmp_path: Pa
 
 
 def recompute(ledger: Ledger, seq: int) -> None:
-    """What a skilled enemy does: change one record, compute everything anew, leave the schema as it was."""
+    """What a skilled enemy does: change one record, compute everything again, leave the schema as it was."""
     with closing(foreign(ledger)) as enemy:
         # Their own text, not ours: it is their hash that stands in the first record.
         guards = enemy.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
@@ -167,7 +167,7 @@ def recompute(ledger: Ledger, seq: int) -> None:
         assert view.root() == root(leaves)
 
 
-def test_a_ledger_computed_anew_is_noticed(ledger: Ledger) -> None:
+def test_a_ledger_computed_again_is_noticed(ledger: Ledger) -> None:
     recompute(ledger, 3)
     assert refused_write(ledger) == "ledger_forked"
 

@@ -137,7 +137,7 @@ def _allot(ledger: Ledger, notice: str, budget_fen: int, document: str, reason: 
     # Every calculator comes with it; the other decisions do without.
     from ledger.runs.reports.shortages import decide_shortage
 
-    with ledger.write(actor) as writer, progress(_("Reckoning")):
+    with ledger.write(actor) as writer, progress(_("Calculating")):
         decided = decide_shortage(writer, notice, budget_fen, document, reason)
     if decided.same:
         click.echo(_("This decision stands already; nothing was written."))

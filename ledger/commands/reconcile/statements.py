@@ -206,7 +206,7 @@ def _print_result(document: readers.Document, result: Result) -> None:
             )
         )
     if result.state == QUARANTINED:
-        click.echo(_("The file was put aside; no line of it counts. Mend the cause and import it again."))
+        click.echo(_("The file was put aside; no line of it counts. Remedy the cause and import it again."))
     elif result.state == SAME:
         click.echo(_("The ledger holds all of it already; nothing was written."))
     else:

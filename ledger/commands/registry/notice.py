@@ -160,7 +160,7 @@ def _notice_of(cases: Path) -> Path:
 
 
 def _with_its_notice(file: Path, files: tuple[Path, ...]) -> bool:
-    """Whether a file holds cases that are reckoned with their notice: a pattern such as *.yaml names both."""
+    """Whether a file holds cases that are calculated with their notice: a pattern such as *.yaml names both."""
     return file.name.endswith(CASES) and _notice_of(file) in files
 
 
@@ -168,7 +168,7 @@ def _cases_alone(file: Path) -> Problem:
     return Problem(
         "cases_not_notice",
         N_("this file holds the cases of a notice and is no notice itself"),
-        N_("name {notice}; its cases are reckoned with it"),
+        N_("name {notice}; its cases are calculated with it"),
         Place(str(file)),
         {"notice": _notice_of(file).name},
     )

@@ -20,7 +20,7 @@ from ledger.words import _
 
 @click.command()
 @click.argument("subject", metavar="POSTING|LOAN")
-@click.option("--month", metavar="YYYY-MM", help=N_("As the last closed run of this month reckoned it."))
+@click.option("--month", metavar="YYYY-MM", help=N_("As the last closed run of this month calculated it."))
 @json_option
 @pass_settings
 def explain(settings: Settings, subject: str, month: str | None, as_json: bool) -> None:
@@ -82,7 +82,7 @@ def _worksheet(one: Explanation) -> str:
 
 def _print(one: Explanation) -> None:
     click.echo(
-        _("As reckoned by run {number} of {name} over {size} records:").format(
+        _("As calculated by run {number} of {name} over {size} records:").format(
             number=one.run.number, name=one.run.occasion, size=one.run.proposal["log_size"]
         )
     )

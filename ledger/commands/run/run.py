@@ -61,7 +61,7 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
     """
     month = Month.parse(month_text)
     ledger = Ledger.open(settings.db_url)
-    with progress(_("Reckoning")):
+    with progress(_("Calculating")):
         if dry_run:
             with ledger.read() as view:
                 outcome = Outcome(propose(view, month, local_day(ledger.clock())))
@@ -104,7 +104,7 @@ def batch(
       subsidy run batch example-incentive --actor 1001
     """
     ledger = Ledger.open(settings.db_url)
-    with progress(_("Reckoning")):
+    with progress(_("Calculating")):
         if dry_run:
             with ledger.read() as view:
                 outcome = Outcome(propose_batch(view, notice, local_day(ledger.clock())))

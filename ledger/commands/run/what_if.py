@@ -14,7 +14,7 @@ from ledger.commands.run.award_list import OUTCOMES
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.runs.reports.what_if import Change, Sums, WhatIf
-from ledger.runs.reports.what_if import what_if as reckon
+from ledger.runs.reports.what_if import what_if as calculate
 from ledger.sheets.lists import write_list
 from ledger.store.ledger import Ledger, local_day
 from ledger.words import _
@@ -37,7 +37,7 @@ from ledger.words import _
 @json_option
 @pass_settings
 def what_if(settings: Settings, draft: Path, against: str | None, list_to: Path | None, as_json: bool) -> None:
-    """Reckon the registered applications under a draft and under the notice in force, and write nothing to the ledger.
+    """Calculate the registered applications under a draft and under the notice in force; nothing is written.
 
     Ceilings of grants, meetings and allotments are left aside on both sides: they were made under the notice in force.
 
@@ -50,8 +50,8 @@ def what_if(settings: Settings, draft: Path, against: str | None, list_to: Path 
     ledger = Ledger.open(settings.db_url)
     drafted = NoticeVersion(notice_ref(notice, text), notice)
     day = local_day(ledger.clock())
-    with ledger.read() as view, progress(_("Reckoning")):
-        found = reckon(view, drafted, against or notice.id, day, draft.name)
+    with ledger.read() as view, progress(_("Calculating")):
+        found = calculate(view, drafted, against or notice.id, day, draft.name)
     if list_to is not None:
         write_list(list_to, found.against, [title for title, _cell in _columns()], _cells(found.changes), day)
     if as_json:

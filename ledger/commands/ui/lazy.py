@@ -1,10 +1,11 @@
 """Mount commands by name and import one only when it is called.
 
 `subsidy --help` and `subsidy notice check` must not wait for the modules of a month's run to load, so the root group
-knows its commands as `module:attribute` with one line of help each.
+knows its commands as `module:attribute` with one line of help each. The help lists the words of every day, so that
+they can be found; `subsidy commands` lists all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
@@ -25,14 +26,15 @@ class Mount:
 
 
 class LazyGroup(RichGroup):
-    """A group whose commands are imported when they run; its own help lists them without importing any."""
+    """A group whose commands are imported when they run; its own help lists `everyday` without importing any."""
 
     context_class = HelpContext
 
-    def __init__(self, *args: Any, mounts: Mapping[str, Mount], **kwargs: Any) -> None:
-        """Take the commands by name, in the order in which the help lists them."""
+    def __init__(self, *args: Any, mounts: Mapping[str, Mount], everyday: Sequence[str], **kwargs: Any) -> None:
+        """Take the commands by name, in the order in which they are listed, and the names that the help shows."""
         super().__init__(*args, **kwargs)
         self.mounts = mounts
+        self.everyday = everyday
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The names, in the order given."""
@@ -60,5 +62,8 @@ class LazyGroup(RichGroup):
         return cast(click.Command, getattr(import_module(module), attribute))
 
     def get_help(self, ctx: click.Context) -> str:
-        """The help of the group itself, translated."""
-        return super(LazyGroup, in_language(self)).get_help(ctx)
+        """The help of the group itself, translated, with the words of every day."""
+        shown = in_language(self)
+        shown.mounts = {name: self.mounts[name] for name in self.everyday}
+        shown.epilog = _("All {count} commands: subsidy commands").format(count=len(self.mounts))
+        return super(LazyGroup, shown).get_help(ctx)

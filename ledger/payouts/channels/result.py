@@ -40,10 +40,10 @@ class Reader:
         self.source = source
         self.problems: list[Problem] = []
 
-    def refuse(self, code: str, what: str, mend: str, row: int, key: str, /, **values: object) -> None:
+    def refuse(self, code: str, what: str, remedy: str, row: int, key: str, /, **values: object) -> None:
         """Note a problem with field `key` of item `row` (0 for the file as a whole)."""
         name = f"item {row} {key}" if row else key
-        self.problems.append(Problem(code, what, mend, Place(self.source, key=name), values))
+        self.problems.append(Problem(code, what, remedy, Place(self.source, key=name), values))
 
     def finish(self) -> None:
         """Refuse the file if anything was noted."""

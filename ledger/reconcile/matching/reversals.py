@@ -34,7 +34,7 @@ def _undone(desk: Desk, line: Line) -> list[Line]:
 
 
 def _free(desk: Desk, disputed: set[str]) -> None:
-    """Let other rules look again at lines that no reversal disputes any more; the dispute itself is judged anew."""
+    """Let other rules look again at lines that no reversal disputes any more; the dispute itself is judged again."""
     for name in desk.disputed - disputed:
         if name in desk.lines:
             pile, keys = desk.pile_of[name]

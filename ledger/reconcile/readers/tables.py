@@ -339,7 +339,7 @@ class _Table:
             self.findings.add_at(
                 problem.code,
                 problem.what,
-                problem.mend,
+                problem.remedy,
                 Place(self.source.name, line, self.columns[field][0] + 1, field),
                 **problem.values,
             )

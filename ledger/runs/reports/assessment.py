@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from calculators.awards.all import AnyResult, calculate_all, reckoned_with
+from calculators.awards.all import AnyResult, calculate_all, calculated_with
 from calculators.awards.lines import ItemLine
 from calculators.awards.loan import Result
 from calculators.facts.model import Acceptance, Application, Grant, Project
@@ -53,7 +53,7 @@ class Assessed:
 
 
 class Batch(NamedTuple):
-    """The registers as one batch is reckoned on them: what is known, the grants, and what nobody has decided on."""
+    """The registers as one batch is calculated on them: what is known, the grants, and what nobody has decided on."""
 
     facts: Facts
     granted: Mapping[str, Known[Grant]]
@@ -75,7 +75,7 @@ def assess_batch(view: View, batch: Batch, notice: str, day: date) -> list[Asses
     decided = {row.body["application"]: row for row in view.rows("grant")}
     declined = {} if batch.unbound else {key: row for key, row in decided.items() if row.body["outcome"] == "refused"}
     made = _lines(batch, asked, declined.keys(), day)
-    results = {result.line.application.id: result for result in _reckon(view, made, asked, day)}
+    results = {result.line.application.id: result for result in _calculate(view, made, asked, day)}
     unready = {one.line: one for one in made.unready}
     ranks = {row.key: row.body.get("rank") for row in view.rows("application")}
     firms = {uscc: known.value.name for uscc, known in batch.facts.entities.items()}
@@ -134,9 +134,9 @@ def _carried_out(line: AnyLine, day: date) -> AnyLine:
     return line
 
 
-def _reckon(view: View, made: Granted, asked: Mapping[str, Application], day: date) -> list[AnyResult]:
+def _calculate(view: View, made: Granted, asked: Mapping[str, Application], day: date) -> list[AnyResult]:
     notices = {line.notices[0].id for line in made.lines if line.application.id in asked}
-    lines = reckoned_with(made.lines, notices)
+    lines = calculated_with(made.lines, notices)
     ids = {line.id for line in lines}
     rates_ref, rates = benchmark(view)
     others = supports(line for line in made.lines if line.id not in ids)

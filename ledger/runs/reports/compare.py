@@ -1,6 +1,6 @@
 """A bank's list of subsidies per loan against a closed run: ours, the difference, and one reason per row.
 
-Ours is what the run posted, so that the totals tie to the run; the reason comes from the run's own reckoning, made
+Ours is what the run posted, so that the totals tie to the run; the reason comes from the run's own calculation, made
 again. Of several reasons the first that holds is given, in the order of `REASONS`.
 """
 
@@ -72,7 +72,7 @@ class Comparison:
 
 
 class _Ours(NamedTuple):
-    """What a run posted on a loan and due period, and how it reckoned it; no periods where it owes nothing any more."""
+    """What a run posted on a loan and due period, and how it calculated that; no periods where nothing is owed."""
 
     amount_fen: int
     loan: Loan | None
@@ -158,14 +158,14 @@ def _posted(view: View, run: Run, plan: Plan) -> dict[Key, _Ours]:
         if body["due"] in {taken["due"] for taken in digest.get("taken_back", ())} - dues:
             continue  # No bank knows of what the office claws back.
         amounts[digest["loan"], body["due"]] += body["award_fen"]
-    reckoned: dict[Key, list[DuePeriod]] = defaultdict(list)
+    calculated: dict[Key, list[DuePeriod]] = defaultdict(list)
     loans: dict[str, Loan] = {}
     for result in plan.results:
         if isinstance(result, Result):
             loans[result.line.loan.key] = result.line.loan
             for due in result.working.periods:
-                reckoned[result.line.loan.key, due.period.ends_before.isoformat()].append(due)
-    return {key: _Ours(amount, loans.get(key[0]), tuple(reckoned.get(key, ()))) for key, amount in amounts.items()}
+                calculated[result.line.loan.key, due.period.ends_before.isoformat()].append(due)
+    return {key: _Ours(amount, loans.get(key[0]), tuple(calculated.get(key, ()))) for key, amount in amounts.items()}
 
 
 def _why_not(plan: Plan) -> dict[str, str]:
@@ -219,7 +219,7 @@ def _reason(cells: Mapping[str, Any], posted: list[_Ours]) -> tuple[str, str]:
     periods = [due for one in posted for due in one.periods]
     if any(_spelled(one) for one in posted):
         return "overdue", ""
-    # A loan under two notices is reckoned twice over the same days.
+    # A loan under two notices is calculated twice over the same days.
     days = sum({due.period.ends_before: _days(due) for due in periods}.values())
     if "days" in cells and periods and cells["days"] != days:
         return "days", f"{cells['days']} / {days}"

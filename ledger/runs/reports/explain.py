@@ -1,4 +1,4 @@
-"""The worksheet behind a posting or a loan: the run's own reckoning, made again and held against what was posted."""
+"""The worksheet behind a posting or a loan: the run's own calculation, made again and held against what was posted."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from ledger.store.ledger import View
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A line as a run reckoned it.
+    """A line as a run calculated it.
 
     `result` renders the worksheet and is None for a line that could not be put together; `digest` is what stands in
     the log; `entries` are the line's entry records up to and with that run, oldest first.
@@ -45,7 +45,7 @@ def explain_entry(view: View, record: int) -> Explanation:
 def explain_loan(view: View, name: str, month: Month | None = None) -> list[Explanation]:
     """The explanations of every line of a loan or other item (its key) or of one line (its grant number), as last run.
 
-    With `month`, as the last closed run of that month reckoned them. Refuses `loan_unknown`, `run_unknown`, and
+    With `month`, as the last closed run of that month calculated them. Refuses `loan_unknown`, `run_unknown`, and
     `entry_unknown` for a bare number, which may have been meant as an entry's.
     """
     asked = [find_run(view, str(month))] if month else _latest(view)

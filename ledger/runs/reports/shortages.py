@@ -1,4 +1,4 @@
-"""A budget that does not reach: what each application is allotted, recorded once and never reckoned again."""
+"""A budget that does not reach: what each application is allotted, recorded once and never calculated again."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

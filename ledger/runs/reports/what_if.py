@@ -1,4 +1,4 @@
-"""What a draft of a notice would cost: the registered applications reckoned under it and under the notice in force.
+"""What a draft of a notice would cost: the registered applications calculated under it and under the notice in force.
 
 Reads a view and writes nothing.
 """

@@ -1,4 +1,4 @@
-"""Loans and items reckoned together: caps shared between notices of different types, one support over all types.
+"""Loans and items calculated together: caps shared between notices of different types, one support over all types.
 
 The loan bears 100.00 a day at 2 points: drawn 2024-01-20 and settled on the 20th it claims 3,100.00, 2,900.00,
 3,100.00, 3,000.00. The claim is a fixed 4,000.00, achieved on 10 March, so due on the 11th.
@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
-from calculators.awards.all import AnyLine, AnyResult, calculate_all, reckoned_with
+from calculators.awards.all import AnyLine, AnyResult, calculate_all, calculated_with
 from calculators.awards.lines import Outside
 from calculators.explain.item import render_item
 from calculators.notices.incentive import IncentiveNotice
@@ -30,7 +30,7 @@ def achieved(rules: IncentiveNotice, **more: Any) -> AnyLine:
     return items.line(items.claim("K", achieved_on="2024-03-10"), rules, **more)
 
 
-def reckon(*lines: AnyLine, **more: Any) -> list[AnyResult]:
+def results_of(*lines: AnyLine, **more: Any) -> list[AnyResult]:
     return calculate_all(lines, LPR, "lpr@test", day("2030-01-01"), **more)
 
 
@@ -46,16 +46,16 @@ CLAIMS = award(caps=[items.cap("joint", "entity", "8,000", shared_with=["notice-
 
 def test_a_cap_stated_by_both_notices_limits_both() -> None:
     # Each side's cap is an amount of its own that both use up. 20 February 3,100; 11 March 4,000; 20 March 900 left.
-    assert figures(reckon(borrowed(LOANS), achieved(CLAIMS))) == {"G-K": [4000], "G-L": [3100, 900, 0, 0]}
+    assert figures(results_of(borrowed(LOANS), achieved(CLAIMS))) == {"G-K": [4000], "G-L": [3100, 900, 0, 0]}
 
 
 def test_a_cap_stated_by_one_notice_limits_only_its_lines() -> None:
-    assert figures(reckon(borrowed(notice(id="notice-l")), achieved(CLAIMS))) == {
+    assert figures(results_of(borrowed(notice(id="notice-l")), achieved(CLAIMS))) == {
         "G-K": [4000],
         "G-L": [3100, 2900, 3100, 3000],
     }
     # The other way round the loan's cap counts the claim: 8,000 - 4,000 are left for the loan.
-    assert figures(reckon(borrowed(LOANS), achieved(award()))) == {"G-K": [4000], "G-L": [3100, 900, 0, 0]}
+    assert figures(results_of(borrowed(LOANS), achieved(award()))) == {"G-K": [4000], "G-L": [3100, 900, 0, 0]}
 
 
 def test_an_event_of_new_years_day_uses_up_the_new_year() -> None:
@@ -67,15 +67,15 @@ def test_an_event_of_new_years_day_uses_up_the_new_year() -> None:
     )
     lent = lending.line(loan("L", {"2024-10-20": "1,800,000"}, "2025-02-20"), rules)
     claimed = items.line(items.claim("K", achieved_on="2025-01-01"), award())
-    assert figures(reckon(lent, claimed)) == {"G-K": [4000], "G-L": [3100, 3000, 3100, 2100]}
+    assert figures(results_of(lent, claimed)) == {"G-K": [4000], "G-L": [3100, 3000, 3100, 2100]}
 
 
 def test_a_cap_per_item_is_used_up_by_the_loan_that_is_the_item() -> None:
     each = award(caps=[items.cap("each", "item", "5,000", shared_with=["notice-l"])])
     lent, other = borrowed(notice(id="notice-l")), items.line(items.claim("L", achieved_on="2024-03-10"), each)
     # 3,100 of 5,000 went to loan L on 20 February; K is another item.
-    assert figures(reckon(lent, replace(other, id="G-M"))) == {"G-L": [3100, 2900, 3100, 3000], "G-M": [1900]}
-    assert figures(reckon(lent, achieved(each)))["G-K"] == [4000]
+    assert figures(results_of(lent, replace(other, id="G-M"))) == {"G-L": [3100, 2900, 3100, 3000], "G-M": [1900]}
+    assert figures(results_of(lent, achieved(each)))["G-K"] == [4000]
 
 
 def test_the_worksheet_says_what_others_used_and_which_cap_bound() -> None:
@@ -85,7 +85,7 @@ def test_the_worksheet_says_what_others_used_and_which_cap_bound() -> None:
             items.cap("own", "entity", "9,000"),
         ]
     )
-    result = next(one for one in reckon(borrowed(LOANS), achieved(tight)) if one.line.id == "G-K")
+    result = next(one for one in results_of(borrowed(LOANS), achieved(tight)) if one.line.id == "G-K")
     sheet = render_item(result).splitlines()
     # 3,100 of 5,000 went to the loan on 20 February; 1,900 are left.
     assert " cap           joint 5,000, used 3,100: binding" in sheet
@@ -96,32 +96,35 @@ def test_the_worksheet_says_what_others_used_and_which_cap_bound() -> None:
 def test_paid_outside_uses_up_a_shared_cap_of_either_type() -> None:
     paid = Outside("notice-i", "E1", "", "", "", day("2024-01-01"), 500_000)
     # 3,000 are left: all to the loan on 20 February, which ends before the claim falls due.
-    assert figures(reckon(borrowed(LOANS), achieved(CLAIMS), outside=[paid])) == {"G-K": [0], "G-L": [3000, 0, 0, 0]}
+    assert figures(results_of(borrowed(LOANS), achieved(CLAIMS), outside=[paid])) == {
+        "G-K": [0],
+        "G-L": [3000, 0, 0, 0],
+    }
 
 
 def test_the_order_of_the_lines_is_of_no_matter() -> None:
     lines = borrowed(LOANS), borrowed(LOANS, "M"), achieved(CLAIMS)
-    found = [[result.digest for result in reckon(*each)] for each in permutations(lines)]
+    found = [[result.digest for result in results_of(*each)] for each in permutations(lines)]
     assert all(one == found[0] for one in found)
 
 
-def test_lines_of_one_type_alone_come_out_as_that_type_reckons_them() -> None:
+def test_lines_of_one_type_alone_come_out_as_that_type_calculates_them() -> None:
     lines = borrowed(LOANS), borrowed(LOANS, "M")
-    assert [result.digest for result in reckon(*lines)] == [result.digest for result in lending.reckon(*lines)]
+    assert [result.digest for result in results_of(*lines)] == [result.digest for result in lending.results_of(*lines)]
     claim = achieved(CLAIMS)
-    assert [result.digest for result in reckon(claim)] == [result.digest for result in items.reckon(claim)]
+    assert [result.digest for result in results_of(claim)] == [result.digest for result in items.results_of(claim)]
 
 
 def test_one_support_per_firm_and_fund_year_counts_every_type() -> None:
     one = [{"kind": "one_support_per_year", "assumption": "true"}]
     loans, claims = notice(id="notice-l", eligibility=one), award(eligibility=one)
     first = borrowed(loans, granted_on="2024-01-02"), achieved(claims, granted_on="2024-01-03")
-    assert {result.line.id: result.digest["eligible"] for result in reckon(*first)} == {"G-L": True, "G-K": False}
+    assert {result.line.id: result.digest["eligible"] for result in results_of(*first)} == {"G-L": True, "G-K": False}
     then = borrowed(loans, granted_on="2024-01-04"), achieved(claims, granted_on="2024-01-03")
-    assert {result.line.id: result.digest["eligible"] for result in reckon(*then)} == {"G-L": False, "G-K": True}
+    assert {result.line.id: result.digest["eligible"] for result in results_of(*then)} == {"G-L": False, "G-K": True}
 
 
-def test_lines_are_reckoned_with_those_whose_notices_share_a_cap_over_however_many_notices() -> None:
+def test_lines_are_calculated_with_those_whose_notices_share_a_cap_over_however_many_notices() -> None:
     # l names i, i names j, k stands alone; from each of the three the other two are reached, whoever names whom.
     names_i = notice(id="notice-l", caps=[cap("one", "entity", "1", shared_with=["notice-i"])])
     names_j = award(caps=[items.cap("two", "entity", "1", shared_with=["notice-j"])])
@@ -132,6 +135,6 @@ def test_lines_are_reckoned_with_those_whose_notices_share_a_cap_over_however_ma
         items.line(items.claim("Z"), award(id="notice-k")),
     ]
     for name in ("notice-l", "notice-i", "notice-j"):
-        assert [line.id for line in reckoned_with(lines, [name])] == ["G-L", "G-K", "G-J"]
-    assert [line.id for line in reckoned_with(lines, ["notice-k"])] == ["G-Z"]
-    assert reckoned_with(lines, []) == []
+        assert [line.id for line in calculated_with(lines, [name])] == ["G-L", "G-K", "G-J"]
+    assert [line.id for line in calculated_with(lines, ["notice-k"])] == ["G-Z"]
+    assert calculated_with(lines, []) == []

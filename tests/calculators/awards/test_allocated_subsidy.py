@@ -1,4 +1,4 @@
-"""Allocated subsidies: stages, audits, acceptance; each event reckons the whole anew and claims the difference.
+"""Allocated subsidies: stages, audits, acceptance; each event calculates the whole again and claims the difference.
 
 The usual project claims 10,000,000 under a notice of 30 %: 3,000,000, of which 50 % fall due with the grant of
 2 January 2024, 30 % by the mid-term evidence, 20 % on acceptance.
@@ -11,7 +11,7 @@ import pytest
 from calculators.awards.lines import Limit
 from calculators.explain.item import render_item
 from calculators.money import format_yuan
-from tests.calculators.items import ASSUMED, awards, cap, line, outside, periods, project, reckon, refused, staged
+from tests.calculators.items import ASSUMED, awards, cap, line, outside, periods, project, refused, results_of, staged
 
 RULES = staged("start 50% grant", "mid 30% stage", "rest 20% acceptance")
 MID = {"mid": "2024-06-30"}
@@ -19,7 +19,7 @@ PASSED = ("2024-12-31", "100%")
 
 
 def parts(*lines: Any, **more: Any) -> list[str]:
-    """What falls due by each event, in yuan without its noughts."""
+    """What falls due by each event, in yuan without its zeros."""
     return [amount.removesuffix(".00") for _, amount in periods(*lines, **more)]
 
 
@@ -103,7 +103,7 @@ def test_where_nothing_counts_before_an_audit_the_first_stage_waits_for_it() -> 
     rules = staged("start 50% grant", "rest 50% acceptance", before_audit="nothing")
     one = line(project("P", "10,000,000", audits={"2024-05-31": "9,000,000"}, accepted=PASSED), rules)
     assert parts(one) == ["0", "1,350,000", "1,350,000"]
-    assert render_item(reckon(one, through="2024-01-03")[0]).splitlines()[2:] == [
+    assert render_item(results_of(one, through="2024-01-03")[0]).splitlines()[2:] == [
         " investment    of 10,000,000.00 claimed nothing is audited yet =          0.00  assumption",
         " share         30% of 0.00                                     =          0.00  assumption",
         " stages        50% for start                                   =          0.00  assumption",
@@ -175,13 +175,13 @@ def test_stages_apply_to_what_was_granted_and_the_rest_is_withheld() -> None:
     # Granted 2,000,000 of 3,000,000: 50 %, 30 %, 20 % of it; withheld 1,000,000
     one = line(project("P", "10,000,000", stages=MID, accepted=PASSED), RULES, ceiling="2,000,000")
     assert parts(one) == ["1,000,000", "600,000", "400,000"]
-    [result] = reckon(one)
+    [result] = results_of(one)
     assert result.digest["calculator"] == "allocated_subsidy/1"
     assert result.digest["withheld"] == [
         {"code": "grant_ceiling", "limit_fen": 200_000_000, "amount_fen": 100_000_000, "document": "doc 1"}
     ]
     assert result.digest["withheld_fen"] == 100_000_000
-    early = reckon(one, through="2024-02-01")[0].digest
+    early = results_of(one, through="2024-02-01")[0].digest
     # With the grant half of it is withheld.
     assert (early["award_fen"], early["withheld_fen"]) == (100_000_000, 50_000_000)
 
@@ -191,7 +191,7 @@ def test_an_audit_that_still_reaches_the_grant_takes_nothing_back() -> None:
     one = line(project("P", "10,000,000", audits=audits, accepted=PASSED), RULES, ceiling="2,000,000")
     assert parts(one) == ["1,000,000", "0", "1,000,000"]
     # 30 % of 8,000,000 = 2,400,000
-    assert reckon(one)[0].digest["withheld_fen"] == 40_000_000
+    assert results_of(one)[0].digest["withheld_fen"] == 40_000_000
 
 
 def test_what_failed_comes_back_of_what_was_granted() -> None:
@@ -202,7 +202,7 @@ def test_what_failed_comes_back_of_what_was_granted() -> None:
 def test_a_meetings_decision_bounds_the_stages_too() -> None:
     one = line(project("P", "10,000,000", accepted=PASSED), RULES, limits=(Limit("meeting", 150_000_000, "minutes 3"),))
     assert parts(one) == ["750,000", "750,000"]
-    assert [(cut["code"], format_yuan(cut["amount_fen"])) for cut in reckon(one)[0].digest["withheld"]] == [
+    assert [(cut["code"], format_yuan(cut["amount_fen"])) for cut in results_of(one)[0].digest["withheld"]] == [
         ("meeting", "1,500,000.00")
     ]
 
@@ -231,7 +231,7 @@ def test_the_worksheet_shows_claimed_against_audited_stages_and_what_was_done() 
         rules,
         ceiling="2,000,000",
     )
-    assert render_item(reckon(one)[0]).splitlines()[1:] == [
+    assert render_item(results_of(one)[0]).splitlines()[1:] == [
         " eligible      stages: - in -                                      assumption",
         " investment    as claimed, not audited yet             = 10,000,000.00  assumption",
         " share         30% of 10,000,000.00                    =  3,000,000.00  assumption",
@@ -266,7 +266,7 @@ def test_the_worksheet_shows_no_bound_that_did_not_hold_and_every_stage_reached(
     one = line(
         project("P", "10,000,000", audits={"2024-03-31": "10,000,000"}, stages=stages), rules, ceiling="3,000,000"
     )
-    assert render_item(reckon(one)[0]).splitlines()[2:] == [
+    assert render_item(results_of(one)[0]).splitlines()[2:] == [
         " investment    audited, of 10,000,000.00 claimed       = 10,000,000.00  assumption",
         " share         30% of 10,000,000.00                    =  3,000,000.00  assumption",
         " stages        0% for -                                =          0.00  assumption",

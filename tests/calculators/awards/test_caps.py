@@ -28,7 +28,7 @@ from tests.calculators.lending import (
     only,
     periods,
     quarterly,
-    reckon,
+    results_of,
     window,
     yuan,
 )
@@ -47,7 +47,7 @@ def outside(amount_fen: int, **known: str) -> Outside:
 
 def shares(*lines: Line, **more: Any) -> list[list[str]]:
     """Per line, in order of id, the award of each due period."""
-    return [list(periods(result).values()) for result in reckon(*lines, **more)]
+    return [list(periods(result).values()) for result in results_of(*lines, **more)]
 
 
 # Who shares a cap.
@@ -112,7 +112,7 @@ def test_a_period_that_ends_with_the_year_belongs_to_it(counted: bool, due: str)
     rule = DueRule("custom", counted=counted, dates=(day("2024-12-31"),))
     lent = loan("L", {"2024-12-01": "1,800,000"}, "2025-03-01", due=rule)
     rules = notice(caps=[cap("yearly", "entity year", "1,000", year_of="due_date")])
-    assert periods(only(reckon(line(lent, rules)))) == {due: "1000.00", "2025-03-01": "1000.00"}
+    assert periods(only(results_of(line(lent, rules)))) == {due: "1000.00", "2025-03-01": "1000.00"}
 
 
 def test_several_caps_bind_together() -> None:
@@ -269,7 +269,7 @@ def test_first_loan_of_an_innovative_firm_40_percent_up_to_2_percent() -> None:
 def test_first_loan_status_gained_in_mid_year_the_total_may_reach_2_percent() -> None:
     # 305 d x 72.00 = 21,960.00 before, of which 18,000 could be paid; 61 d x 144.00 = 8,784.00 after.
     # In all 30,744.00, below 2 %: the 3,960.00 cut off before come back when the limit grows.
-    result = only(reckon(line(DEAR, FIRST_LOAN, statuses=STATUS)))
+    result = only(results_of(line(DEAR, FIRST_LOAN, statuses=STATUS)))
     assert yuan(result.digest["award_fen"]) == "30744.00"
     # 20 October: 18,000.00 less 244 d x 72.00 = 17,568.00; 20 December: 3,960.00 + 30 d x 144.00 = 8,280.00
     assert list(periods(result).values())[-4:] == ["432.00", "0.00", "8280.00", "4464.00"]
@@ -278,14 +278,14 @@ def test_first_loan_status_gained_in_mid_year_the_total_may_reach_2_percent() ->
 def test_first_loan_status_gained_inside_a_due_period() -> None:
     # Gained on 1 December: of the 30 days before 20 December 11 at 72.00 and 19 at 144.00 make 3,528.00; cut before:
     # 305 d x 72.00 - 18,000.00 = 3,960.00, and the 11 days' 792.00 meet a full 1 % as well. 3,528 + 3,960 = 7,488.00.
-    result = only(reckon(line(DEAR, FIRST_LOAN, statuses=(Status("innovative_sme", day("2024-12-01")),))))
+    result = only(results_of(line(DEAR, FIRST_LOAN, statuses=(Status("innovative_sme", day("2024-12-01")),))))
     assert periods(result)["2024-12-20"] == "7488.00"
 
 
 def test_a_status_lost_takes_nothing_back() -> None:
     # Held until 19 September: 244 d x 144.00 = 35,136.00, below 2 %; then 1 % is exceeded and nothing is added.
     lost = (Status("innovative_sme", day("2020-01-01"), day("2024-09-20")),)
-    result = only(reckon(line(DEAR, FIRST_LOAN, statuses=lost)))
+    result = only(results_of(line(DEAR, FIRST_LOAN, statuses=lost)))
     assert yuan(result.digest["award_fen"]) == "35136.00"
     assert min(period["award_fen"] for period in result.digest["periods"]) == 0
 
@@ -331,7 +331,7 @@ def test_an_amended_cap_bounds_what_both_versions_paid() -> None:
 def test_what_lies_above_the_ceiling_is_withheld_and_uses_up_no_cap() -> None:
     # Entity 10,000. L1 may have 4,000: 3,100 + 900, then 2,000 + 3,100 + 3,000 would have been its claims.
     rules = notice(caps=[cap("total", "entity", "10,000")])
-    first, second = reckon(line(usual("L1"), rules, ceiling="4,000"), line(usual("L2"), rules))
+    first, second = results_of(line(usual("L1"), rules, ceiling="4,000"), line(usual("L2"), rules))
     # February: 3,100 + 3,100; March: 900 and 2,900; the room left is 0
     assert list(periods(first).values()) == ["3100.00", "900.00", "0.00", "0.00"]
     assert list(periods(second).values()) == ["3100.00", "2900.00", "0.00", "0.00"]
@@ -343,14 +343,14 @@ def test_what_lies_above_the_ceiling_is_withheld_and_uses_up_no_cap() -> None:
 def test_what_was_withheld_is_not_withheld_again_in_the_next_period() -> None:
     # Per loan 5,000, ceiling 4,000: without the decision 5,000 would be due, so 1,000 are withheld, once.
     rules = notice(caps=[cap("total", "loan", "5,000")])
-    digest = only(reckon(line(usual("L1"), rules, ceiling="4,000"))).digest
+    digest = only(results_of(line(usual("L1"), rules, ceiling="4,000"))).digest
     assert (digest["award_fen"], digest["withheld_fen"]) == (400_000, 100_000)
 
 
 def test_a_held_period_keeps_its_room() -> None:
     # L1's receipt for March differs: nothing of March is paid on it, but its 1,900 are not for L2 to take.
     held = usual("L1", receipts={"2024-03-20": "1.00"})
-    first, second = reckon(line(held, ENTITY), line(usual("L2", uscc="E1", due=quarterly(20)), ENTITY))
+    first, second = results_of(line(held, ENTITY), line(usual("L2", uscc="E1", due=quarterly(20)), ENTITY))
     assert list(periods(first).values()) == ["3100.00"]
     assert list(periods(second).values()) == ["0.00", "0.00"]
 
@@ -426,11 +426,11 @@ def test_interest_counts_on_the_principal_below_the_cap_too() -> None:
         base={"interest": "accrued", "principal_cap": {"per": "loan", "amount": "900,000", **ASSUMED}, **ASSUMED},
         components=components(share=interest_share("50%")),
     )
-    assert periods(only(reckon(line(usual("L1"), rules))))["2024-02-20"] == "1395.00"
+    assert periods(only(results_of(line(usual("L1"), rules))))["2024-02-20"] == "1395.00"
 
 
 def test_principal_is_capped_without_asking_for_days_to_come() -> None:
-    # Set anew each quarter: on 1 July 2026 from a table that was checked through 20 July, later not at all.
+    # Set again each quarter: on 1 July 2026 from a table that was checked through 20 July, later not at all.
     rate = FloatingRate(day("2026-01-20"), "1y", parse_percent("0%"), "quarter")
     lent = loan("L", {"2026-01-20": "1,800,000"}, "2027-01-20", floating=rate)
     rules = capped_principal("entity", "900,000")

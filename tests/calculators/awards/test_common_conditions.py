@@ -7,7 +7,7 @@ import pytest
 
 from calculators.awards.lines import Line
 from calculators.facts.model import Dishonesty, Exemption
-from tests.calculators.lending import day, line, loan, notice, only, reckon
+from tests.calculators.lending import day, line, loan, notice, only, results_of
 
 USUAL = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20")
 
@@ -30,7 +30,7 @@ def dishonest(applied_on: str, decided_on: str, repaired_on: str = "", repaired:
 
 
 def refused(one: Line) -> list[str]:
-    return [found["code"] for found in only(reckon(one)).digest["refused"]]
+    return [found["code"] for found in only(results_of(one)).digest["refused"]]
 
 
 @pytest.mark.parametrize(
@@ -72,17 +72,17 @@ def test_the_latest_decision_is_shown_with_the_day_that_bounds_it() -> None:
     one = dishonest("2024-06-01", "2023-05-05")
     older = Dishonesty(day("2022-01-01"), "doc 6")
     one = replace(one, entity=replace(one.entity, dishonesty=(*one.entity.dishonesty, older)))
-    [(_, [found])] = only(reckon(one)).working.conditions
+    [(_, [found])] = only(results_of(one)).working.conditions
     assert str(found) == "no_serious_dishonesty: 2023-05-05 <= 2021-06-01"
 
 
 def test_other_support_of_the_city_refuses_and_is_named() -> None:
     rule = condition("no_other_municipal_support")
-    [(_, [none])] = only(reckon(asked(rule))).working.conditions
+    [(_, [none])] = only(results_of(asked(rule))).working.conditions
     assert (none.met, str(none)) == (True, "no_other_municipal_support: - = -")
     one = asked(rule, other_support="2023 batch of the technology fund")
-    assert only(reckon(one)).digest["refused"] == [{"code": "other_support", "clause": "n3.2"}]
-    [(_, [found])] = only(reckon(one)).working.conditions
+    assert only(results_of(one)).digest["refused"] == [{"code": "other_support", "clause": "n3.2"}]
+    [(_, [found])] = only(results_of(one)).working.conditions
     assert str(found) == "no_other_municipal_support: 2023 batch of the technology fund = -"
 
 
@@ -110,7 +110,7 @@ def test_an_exemption_spares_only_the_conditions_that_say_so() -> None:
     exempt = Exemption("major_project", "京政函〔2024〕1号")
     one = replace(made, application=replace(made.application, other_support="district grant", exemption=exempt))
     assert refused(one) == ["not_registered"]
-    [(_, found)] = only(reckon(one)).working.conditions
+    [(_, found)] = only(results_of(one)).working.conditions
     assert [str(each) for each in found] == [
         "registered_in: - in 海淀区",
         "no_other_municipal_support: major_project = 京政函〔2024〕1号",

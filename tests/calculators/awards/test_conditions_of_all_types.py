@@ -60,14 +60,14 @@ every_type = pytest.mark.parametrize("make", LINES, ids=lambda make: make.__name
 Make = Callable[[], AnyLine]
 
 
-def reckon(line: AnyLine, **more: Any) -> AnyResult:
+def results_of(line: AnyLine, **more: Any) -> AnyResult:
     [result] = calculate_all([line], LPR, "lpr@test", day("2030-01-01"), **more)
     return result
 
 
 def refused(line: AnyLine, **more: Any) -> list[str]:
     """The codes of what the line is refused for; a line that is refused is due nothing, any other something."""
-    digest = reckon(line, **more).digest
+    digest = results_of(line, **more).digest
     codes = [found["code"] for found in digest["refused"]]
     assert (digest["award_fen"] > 0) == (not codes) == digest["eligible"]
     return codes
@@ -182,7 +182,7 @@ def test_an_exempt_key_enterprise_may_have_a_second_support(make: Make) -> None:
 @every_type
 def test_every_condition_is_reported_met_or_not_in_digest_and_worksheet(make: Make) -> None:
     line = applied(known(make(), districts=()), other_support="technology fund")
-    result = reckon(line)
+    result = results_of(line)
     told = result.digest["conditions"][: 1 + len(GUIDE)]
     assert told == [
         {

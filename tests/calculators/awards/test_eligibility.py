@@ -9,7 +9,7 @@ from calculators.awards.lines import Support, Version, clause_label
 from calculators.facts.model import District
 from calculators.interest.loan import FixedRate, Spell
 from calculators.money import parse_percent
-from tests.calculators.lending import award, day, line, loan, notice, only, points, reckon, window
+from tests.calculators.lending import award, day, line, loan, notice, only, points, results_of, window
 
 USUAL = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", signed_on=day("2024-01-10"))
 HAIDIAN = (District(day("2020-01-01"), "海淀区"),)
@@ -42,7 +42,7 @@ def test_a_window_includes_both_of_its_days(on: str, first: str, last: str, met:
     lent = loan("L", {"2024-03-15": "1,800,000"}, "2025-01-20", signed_on=day("2024-03-15"))
     to = f"2024-03-{last}" if last else ""
     rules = notice(windows=[window(on, f"2024-03-{first}", to)])
-    result = only(reckon(line(lent, rules, applied_on="2024-03-15")))
+    result = only(results_of(line(lent, rules, applied_on="2024-03-15")))
     assert outcome(result) == (
         met,
         [] if met else [f"window_{on}"],
@@ -52,13 +52,13 @@ def test_a_window_includes_both_of_its_days(on: str, first: str, last: str, met:
 
 def test_before_anything_is_drawn_no_window_on_the_drawdown_is_missed() -> None:
     rules = notice(windows=[window("drawdown", "2024-06-01"), window("contract", "2024-01-01")])
-    result = only(reckon(line(replace(USUAL, movements=()), rules)))
+    result = only(results_of(line(replace(USUAL, movements=()), rules)))
     assert outcome(result) == (True, [], ["window_contract: 2024-01-10 in 2024-01-01.."])
 
 
 def test_one_of_several_windows_is_enough() -> None:
     windows = [window("application", "2023-01-01", "2023-01-31"), window("application", "2024-01-01", "2024-01-31")]
-    assert only(reckon(line(USUAL, notice(windows=windows)))).digest["eligible"]
+    assert only(results_of(line(USUAL, notice(windows=windows)))).digest["eligible"]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_one_of_several_windows_is_enough() -> None:
 )
 def test_the_district_on_the_day_of_application(districts: tuple[District, ...], met: bool, found: str) -> None:
     rules = notice(eligibility=[condition("registered_in", districts=["海淀区", "朝阳区"])])
-    result = only(reckon(line(USUAL, rules, districts=districts)))
+    result = only(results_of(line(USUAL, rules, districts=districts)))
     codes = [] if met else ["not_registered"]
     assert outcome(result) == (met, codes, [f"registered_in: {found} in 海淀区, 朝阳区"])
 
@@ -103,7 +103,7 @@ def granted(notice_id: str, on: str, **more: str) -> Support:
     ],
 )
 def test_one_support_per_entity_programme_and_fund_year(other: Support, count: int) -> None:
-    result = only(reckon(line(USUAL, notice(eligibility=ONE)), other_supports=[other]))
+    result = only(results_of(line(USUAL, notice(eligibility=ONE)), other_supports=[other]))
     codes = ["second_support"] if count else []
     assert outcome(result) == (count == 0, codes, [f"one_support_per_year: {count} <= 0"])
 
@@ -116,7 +116,7 @@ def test_lines_are_supports_of_each_other() -> None:
     short = loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20")
     lines = line(short, one), line(again, one, granted_on="2024-06-01"), line(later, other, granted_on="2024-03-01")
     assert award(*lines) == "3100.00 3100.00 0.00"
-    assert [result.digest["eligible"] for result in reckon(*lines)] == [True, True, False]
+    assert [result.digest["eligible"] for result in results_of(*lines)] == [True, True, False]
 
 
 # The loan itself.
@@ -126,7 +126,7 @@ def test_lines_are_supports_of_each_other() -> None:
 def test_the_purpose_as_registered(purpose: str, met: bool) -> None:
     lent = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", purpose=purpose)
     rules = notice(eligibility=[condition("purpose_in", purposes=["working_capital", "fixed_assets"])])
-    result = only(reckon(line(lent, rules)))
+    result = only(results_of(line(lent, rules)))
     codes = [] if met else ["purpose_excluded"]
     assert outcome(result) == (met, codes, [f"purpose_in: {purpose or '-'} in working_capital, fixed_assets"])
 
@@ -142,7 +142,7 @@ def test_the_purpose_as_registered(purpose: str, met: bool) -> None:
 )
 def test_the_loan_runs_no_longer_than_so_many_months(drawn_on: str, matures_on: str, met: bool, latest: str) -> None:
     rules = notice(eligibility=[condition("max_loan_months", months="12")])
-    result = only(reckon(line(loan("L", {drawn_on: "1,800,000"}, matures_on), rules)))
+    result = only(results_of(line(loan("L", {drawn_on: "1,800,000"}, matures_on), rules)))
     codes = [] if met else ["loan_too_long"]
     assert outcome(result) == (met, codes, [f"max_loan_months: {matures_on} <= {latest}"])
 
@@ -152,7 +152,7 @@ def test_the_loan_runs_no_longer_than_so_many_months(drawn_on: str, matures_on: 
     [
         ("4.95%", "2025-01-20", True, "4.95%"),  # LPR 3.45 % at the first drawdown + 150BP
         ("4.96%", "2025-01-20", False, "4.96%"),
-        ("4.96%", "2024-06-01", True, "3.6%"),  # repriced on that day, which is not reckoned yet
+        ("4.96%", "2024-06-01", True, "3.6%"),  # repriced on that day, which is not calculated yet
         ("4.96%", "2024-06-02", False, "4.96%"),
         ("4.96%", "2024-01-20", True, "0%"),  # no day has passed yet
     ],
@@ -161,7 +161,7 @@ def test_no_day_bears_more_than_lpr_and_a_margin(later: str, through: str, met: 
     lent = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", rates={"2024-06-01": later})
     assert lent.rates[1] == FixedRate(day("2024-06-01"), parse_percent(later))
     rules = notice(eligibility=[condition("max_contract_rate", tenor="1y", over="150BP")])
-    result = only(reckon(line(lent, rules), through=through))
+    result = only(results_of(line(lent, rules), through=through))
     codes = [] if met else ["rate_too_high"]
     assert outcome(result) == (met, codes, [f"max_contract_rate: {highest} <= 4.95%"])
 
@@ -183,7 +183,7 @@ def test_every_condition_is_reported_in_order_and_nothing_is_due() -> None:
             condition("registered_in", districts=["海淀区"]),
         ],
     )
-    digest = only(reckon(line(USUAL, rules))).digest
+    digest = only(results_of(line(USUAL, rules))).digest
     assert digest["refused"] == [
         {"code": "window_application", "clause": "assumption"},
         {"code": "window_contract", "clause": "assumption"},
@@ -199,7 +199,7 @@ def test_only_the_days_of_a_version_whose_conditions_are_met_count() -> None:
     strict = notice(eligibility=[condition("purpose_in", purposes=["fixed_assets"])])
     first = Version("n@sha256:01", notice(), ends_before=day("2024-03-01"))
     second = Version("n@sha256:02", strict, day("2024-03-01"))
-    digest = only(reckon(line(USUAL, first, second))).digest
+    digest = only(results_of(line(USUAL, first, second))).digest
     assert (digest["eligible"], [refused["code"] for refused in digest["refused"]]) == (True, ["purpose_excluded"])
     assert digest["award_fen"] == 410_000  # 31 d + 10 days of February x 100.00
 
@@ -229,7 +229,7 @@ def test_a_loan_that_never_bore_interest_bears_no_rate_too_high() -> None:
     undrawn = replace(USUAL, movements=())
     returned = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", repaid={"2024-01-20": "1,800,000"})
     for lent in (undrawn, returned):
-        result = only(reckon(line(lent, rules)))
+        result = only(results_of(line(lent, rules)))
         assert outcome(result) == (True, [], ["max_contract_rate: 0% <= 4.95%"])
         assert result.digest["award_fen"] == 0
 
@@ -238,5 +238,7 @@ def test_a_rate_that_overdue_principal_bore_counts_too() -> None:
     # All of it is overdue from 1 June on and bears 5 %, above 3.45 % + 150BP, in those days only.
     overdue = (Spell("overdue", day("2024-06-01"), None),)
     lent = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20", rates={"2024-06-01": "5%"}, spells=overdue)
-    result = only(reckon(line(lent, notice(eligibility=[condition("max_contract_rate", tenor="1y", over="150BP")]))))
+    result = only(
+        results_of(line(lent, notice(eligibility=[condition("max_contract_rate", tenor="1y", over="150BP")])))
+    )
     assert outcome(result) == (False, ["rate_too_high"], ["max_contract_rate: 5% <= 4.95%"])

@@ -16,8 +16,8 @@ from tests.calculators.items import (
     line,
     outside,
     periods,
-    reckon,
     refused,
+    results_of,
     reward,
     rule,
 )
@@ -273,7 +273,7 @@ def test_the_worksheet_shows_base_share_bound_and_clause() -> None:
         caps=[cap("firm", "entity", "2,500,000")],
     )
     one = line(claim("C", "8,000,000", attributes={"category": "mpw"}), notice, ceiling="2,000,000")
-    assert render_item(reckon(one)[0]).splitlines() == [
+    assert render_item(results_of(one)[0]).splitlines() == [
         "E1 / item C / test-notice@sha256:0000",
         " eligible      component: mpw in mpw                               assumption",
         " eligible      base: 8,000,000.00 > 0.00                           n8.3",
@@ -288,7 +288,7 @@ def test_the_worksheet_shows_base_share_bound_and_clause() -> None:
 
 def figures(one: ItemLine, **more: Any) -> list[str]:
     """The lines of the worksheet between conditions and caps, blanks folded."""
-    lines = [" ".join(text.split()) for text in render_item(reckon(one, **more)[0]).splitlines()[1:]]
+    lines = [" ".join(text.split()) for text in render_item(results_of(one, **more)[0]).splitlines()[1:]]
     return [text for text in lines if text.split()[0] not in ("eligible", "payer", "award")]
 
 
@@ -362,7 +362,7 @@ def test_the_worksheet_shows_the_rung_and_what_was_paid_before() -> None:
         "ladder 10,000,000.00 reaches the rung of 10,000,000.00 = 1,000,000.00 n8.3",
         "event 2024-06-01 before caps 1,000,000.00, awarded 1,000,000.00",
     ]
-    sheet = render_item(reckon(first, second, outside=[outside("1,200,000")])[1]).splitlines()
+    sheet = render_item(results_of(first, second, outside=[outside("1,200,000")])[1]).splitlines()
     # 1,000,000 of what was paid outside stood for the first rung, 200,000 are left: 5,000,000 - 1,000,000 - 200,000.
     assert [" ".join(text.split()) for text in sheet[3:6]] == [
         "ladder 60,000,000.00 reaches the rung of 50,000,000.00 = 5,000,000.00 n8.3",
@@ -379,13 +379,13 @@ def test_an_amount_for_each_unit(units: int, award: str) -> None:
 
 def test_the_conditions_name_the_components_that_fit() -> None:
     notice = incentive(reward("a", rule("fixed", amount="1")), reward("b", rule("per_unit", amount="2")), combine="sum")
-    (result,) = reckon(line(claim("C", units=2), notice))
+    (result,) = results_of(line(claim("C", units=2), notice))
     assert [(one.name, str(one)) for one in result.conditions] == [
         ("component", "component: a, b in a, b"),
         ("units", "units: 2 > 0"),
     ]
     assert result.digest["calculator"] == "incentive/1"
-    (missing,) = reckon(line(claim("C"), incentive(reward("a", rule("fixed", amount="1"), grade="city"))))
+    (missing,) = results_of(line(claim("C"), incentive(reward("a", rule("fixed", amount="1"), grade="city"))))
     assert [str(one) for one in missing.conditions] == ["component: - in a"]
 
 

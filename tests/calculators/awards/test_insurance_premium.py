@@ -20,8 +20,8 @@ from tests.calculators.items import (
     policy,
     premium_notice,
     premium_share,
-    reckon,
     refused,
+    results_of,
 )
 
 MAY = ("2024-05-10", "1,000,000")
@@ -281,7 +281,7 @@ def test_the_worksheet_shows_what_counted_and_every_event() -> None:
             Premium(day("2024-09-10"), -parse_yuan("530,000"), -parse_yuan("30,000")),
         ),
     )
-    assert render_item(reckon(line(taxed, notice))[0]).splitlines() == [
+    assert render_item(results_of(line(taxed, notice))[0]).splitlines() == [
         "E1 / item P / test-notice@sha256:0000",
         " eligible      share: 80% in 80%                                   n8.3",
         " eligible      contract: 12,000,000.00 > 0.00                      n8.3",
@@ -314,7 +314,7 @@ def test_the_worksheet_shows_what_counted_and_every_event() -> None:
 def test_the_worksheet_shows_which_liability_counts(bounds: dict[str, str], row: str) -> None:
     notice = premium_notice(max_rate="3%", liability=bounds)
     one = line(policy("P", ("2024-05-10", "500"), liability="20,000", contract="3,000"), notice)
-    rows = [" ".join(text.split()) for text in render_item(reckon(one)[0]).splitlines()]
+    rows = [" ".join(text.split()) for text in render_item(results_of(one)[0]).splitlines()]
     assert "counted paid 500.00 = 500.00 n8.3" in rows
     assert row in rows
 
@@ -324,7 +324,7 @@ def test_the_conditions_name_the_figures_that_differ() -> None:
     notice = premium_notice(*shares, max_rate="3%", liability={"contract_times": "5"})
     rating = Rating(parse_yuan("550"), Exact("0.00118"), Exact(1))
     one = policy("P", ("2024-05-10", "0.64"), liability="20,000", cover_year=3, rating=rating)
-    (result,) = reckon(line(one, notice))
+    (result,) = results_of(line(one, notice))
     assert [(one.name, str(one), one.code, one.clause) for one in result.conditions] == [
         ("share", "share: - in 80%, 60%, 40%", "share_missing", "assumption"),
         ("contract", "contract: - > 0.00", "contract_missing", "n8.3"),
@@ -335,18 +335,18 @@ def test_the_conditions_name_the_figures_that_differ() -> None:
     assert result.digest["periods"] == []
 
 
-def test_a_part_is_reckoned_on_the_premium_borne_so_far() -> None:
+def test_a_part_is_calculated_on_the_premium_borne_so_far() -> None:
     taxed = replace(
         policy("P"),
         premium_fen=106_000,
         premiums=(Premium(day("2024-05-10"), 106_000, 6_000), Premium(day("2024-09-10"), -53_000, -3_000)),
     )
     for deducted, bases in (("false", [106_000, 53_000]), ("true", [100_000, 50_000])):
-        (result,) = reckon(line(taxed, premium_notice(tax=deducted)))
+        (result,) = results_of(line(taxed, premium_notice(tax=deducted)))
         assert [period["base_fen"] for period in result.digest["periods"]] == bases
 
 
 def test_a_policy_without_payments_is_due_nothing() -> None:
-    (result,) = reckon(line(policy("P", premium="1,000"), premium_notice()))
+    (result,) = results_of(line(policy("P", premium="1,000"), premium_notice()))
     assert (result.digest["eligible"], result.digest["periods"], result.digest["award_fen"]) == (True, [], 0)
     assert [str(one) for one in result.conditions] == ["share: 80% in 80%", "borne: 0.00 >= 0.00"]

@@ -30,7 +30,7 @@ from tests.calculators.lending import (
     only,
     periods,
     points,
-    reckon,
+    results_of,
     settled_on,
     window,
     yuan,
@@ -79,7 +79,7 @@ def test_published_examples_of_points_and_interest(
     if principal_cap:
         base["principal_cap"] = {"per": "loan", "amount": principal_cap, **ASSUMED}
     rules = notice(base=base, components=components(tested=rule))
-    result = only(reckon(line(loan(**whole_years(case, amount, rate, years)), rules)))
+    result = only(results_of(line(loan(**whole_years(case, amount, rate, years)), rules)))
     assert yuan(result.digest["award_fen"]) == expected
     assert yuan(sum(period["bank_fen"] for period in result.digest["periods"])) == interest
 
@@ -98,7 +98,7 @@ def test_published_example_of_a_borrower_floor() -> None:
         **whole_years("P07", "100,000", "5.15%"),
         floating=FloatingRate(day("2023-01-20"), "1y", parse_percent("150BP"), "fixed"),
     )
-    digest = only(reckon(line(lent, notice(components=components(floor=floor))))).digest
+    digest = only(results_of(line(lent, notice(components=components(floor=floor))))).digest
     interest_fen = sum(period["bank_fen"] for period in digest["periods"])
     assert [yuan(fen) for fen in (interest_fen, digest["award_fen"], interest_fen - digest["award_fen"])] == [
         "5150.00",
@@ -111,7 +111,7 @@ def test_published_example_of_a_borrower_floor() -> None:
 
 
 def test_the_shares_of_due_periods_by_hand() -> None:
-    digest = only(reckon(line(USUAL), through="2024-05-20")).digest
+    digest = only(results_of(line(USUAL), through="2024-05-20")).digest
     assert [
         (period["due"], yuan(period["interest_fen"]), yuan(period["award_fen"])) for period in digest["periods"]
     ] == [
@@ -147,7 +147,7 @@ def test_an_accrual_window_cuts_to_the_day(first: str, last: str, days: int) -> 
 
 def test_a_cut_period_keeps_the_due_date_of_the_bank_and_the_whole_interest_beside_its_own() -> None:
     rules = notice(windows=[window("accrual_day", "2024-03-01", "2024-03-31")])
-    assert only(reckon(line(USUAL, rules))).digest["periods"] == [
+    assert only(results_of(line(USUAL, rules))).digest["periods"] == [
         # 19 days of March in 29 d x 180.00; then 12 days in 31 d x 180.00
         {"due": "2024-03-20", "bank_fen": 522_000, "interest_fen": 342_000, "award_fen": 190_000},
         {"due": "2024-04-20", "bank_fen": 558_000, "interest_fen": 216_000, "award_fen": 120_000},
@@ -186,16 +186,16 @@ def test_a_window_that_opens_when_support_has_ended_leaves_no_period() -> None:
     limit = {"interest": "accrued", "months_from_first_drawdown": {"months": "1", **ASSUMED}, **ASSUMED}
     lent = loan("L", {"2024-01-10": "1,800,000"}, "2024-05-20")
     late = notice(base=limit, windows=[window("accrual_day", "2024-02-10")])
-    assert only(reckon(line(lent, late))).digest["periods"] == []
+    assert only(results_of(line(lent, late))).digest["periods"] == []
     last_day = notice(base=limit, windows=[window("accrual_day", "2024-02-09")])
-    assert periods(only(reckon(line(lent, last_day)))) == {"2024-02-20": "100.00"}
+    assert periods(only(results_of(line(lent, last_day)))) == {"2024-02-20": "100.00"}
 
 
 def test_versions_of_a_notice_govern_their_days_and_leave_earlier_ones_alone() -> None:
     # Period 03-20..04-20: 12 days at 2 points (100.00 a day), 19 days of April at 1 point (50.00 a day).
     first = Version("n@sha256:01", notice(), ends_before=day("2024-04-01"))
     second = Version("n@sha256:02", notice(components=components(points=points("1.0%"))), day("2024-04-01"))
-    result = only(reckon(line(USUAL, first, second), through="2024-05-20"))
+    result = only(results_of(line(USUAL, first, second), through="2024-05-20"))
     assert periods(result) == {
         "2024-02-20": "3100.00",
         "2024-03-20": "2900.00",
@@ -206,13 +206,13 @@ def test_versions_of_a_notice_govern_their_days_and_leave_earlier_ones_alone() -
 
 
 def test_a_loan_that_nobody_has_drawn_is_due_nothing() -> None:
-    digest = only(reckon(line(replace(USUAL, movements=())))).digest
+    digest = only(results_of(line(replace(USUAL, movements=())))).digest
     assert (digest["eligible"], digest["periods"], digest["award_fen"]) == (True, [], 0)
 
 
 def test_a_loan_paid_back_in_full_bears_nothing_more() -> None:
     lent = loan("L", DRAWN, "2024-05-20", repaid={"2024-02-25": "1,800,000"})
-    assert periods(only(reckon(line(lent)))) == {
+    assert periods(only(results_of(line(lent)))) == {
         "2024-02-20": "3100.00",
         "2024-03-20": "500.00",  # 20..24 February
         "2024-04-20": "0.00",
@@ -224,7 +224,7 @@ def test_repricing_inside_a_period() -> None:
     # Half of the interest: 180.00 a day until 29 February, 90.00 a day (1.80 %) from 1 March on.
     # Period 02-20..03-20: 10 x 180.00 + 19 x 90.00 = 3,510.00, half of it 1,755.00.
     lent = loan("L", DRAWN, "2024-03-20", rates={"2024-03-01": "1.80%"})
-    result = only(reckon(line(lent, notice(components=components(share=interest_share("50%"))))))
+    result = only(results_of(line(lent, notice(components=components(share=interest_share("50%"))))))
     assert periods(result, "interest_fen") == {"2024-02-20": "5580.00", "2024-03-20": "3510.00"}
     assert periods(result) == {"2024-02-20": "2790.00", "2024-03-20": "1755.00"}
 
@@ -233,7 +233,7 @@ def test_repricing_inside_a_period() -> None:
 def test_overdue_and_extended_principal_is_no_base(kind: str) -> None:
     # 600,000 of 1,800,000 from 5 to 9 February: 5 days at a third less: 31 x 100.00 - 5 x 33.33... = 2,933.33
     lent = loan("L", DRAWN, "2024-02-20", spells=(Spell(kind, day("2024-02-05"), day("2024-02-10"), 60_000_000),))
-    digest = only(reckon(line(lent))).digest
+    digest = only(results_of(line(lent))).digest
     assert digest["periods"] == [
         # the bank's 31 x 180.00, the supported 26 x 180.00 + 5 x 120.00
         {"due": "2024-02-20", "bank_fen": 558_000, "interest_fen": 528_000, "award_fen": 293_333}
@@ -242,7 +242,7 @@ def test_overdue_and_extended_principal_is_no_base(kind: str) -> None:
 
 def test_an_open_spell_takes_the_whole_balance_from_its_first_day_on() -> None:
     lent = loan("L", DRAWN, "2024-04-20", spells=(Spell("overdue", day("2024-02-25"), None),))
-    assert periods(only(reckon(line(lent)))) == {
+    assert periods(only(results_of(line(lent)))) == {
         "2024-02-20": "3100.00",
         "2024-03-20": "500.00",
         "2024-04-20": "0.00",
@@ -264,7 +264,7 @@ def test_an_open_spell_takes_the_whole_balance_from_its_first_day_on() -> None:
 def test_the_award_rounds_on_its_cumulative_amount(mode: str, shares: list[int]) -> None:
     lent = loan("L", {"2024-03-01": "90"}, "2024-03-05", due=settled_on("2024-03-02", "2024-03-03", "2024-03-04"))
     rounding = {"interest": {"mode": "half_up", **ASSUMED}, "award": {"mode": mode, **ASSUMED}}
-    digest = only(reckon(line(lent, notice(rounding=rounding)))).digest
+    digest = only(results_of(line(lent, notice(rounding=rounding)))).digest
     assert [period["award_fen"] for period in digest["periods"]] == shares
     assert digest["award_fen"] == 2
 
@@ -274,7 +274,7 @@ def test_interest_rounds_once_per_due_period(mode: str, interest_fen: int) -> No
     # 50 yuan at 3.60 % bear half a fen a day; each day is a due period of its own here.
     lent = loan("L", {"2024-03-01": "50"}, "2024-03-03", due=settled_on("2024-03-02"))
     rounding = {"interest": {"mode": mode, **ASSUMED}, "award": {"mode": "half_up", **ASSUMED}}
-    digest = only(reckon(line(lent, notice(rounding=rounding)))).digest
+    digest = only(results_of(line(lent, notice(rounding=rounding)))).digest
     assert [period["interest_fen"] for period in digest["periods"]] == [interest_fen, interest_fen]
     assert [period["bank_fen"] for period in digest["periods"]] == [interest_fen, interest_fen]
 
@@ -285,7 +285,7 @@ def test_a_cut_period_rounds_its_interest_once_per_part() -> None:
     share = notice(components=components(share=interest_share("100%")))
     first = Version("n@sha256:01", share, ends_before=day("2024-03-02"))
     second = Version("n@sha256:02", share, day("2024-03-02"))
-    [period] = only(reckon(line(lent, first, second))).digest["periods"]
+    [period] = only(results_of(line(lent, first, second))).digest["periods"]
     assert period == {"due": "2024-03-03", "bank_fen": 1, "interest_fen": 2, "award_fen": 2}
 
 
@@ -299,14 +299,14 @@ RISING = loan("L", DRAWN, "2024-04-20", rates={"2024-02-20": "4.80%"})
 def test_lowest_to_date_compares_the_cumulative_amounts() -> None:
     # points 3,100 / 6,000 / 9,100; share 31 x 90 = 2,790, + 29 x 120 = 6,270, + 31 x 120 = 9,990
     # lowest 2,790 / 6,000 / 9,100: shares 2,790, 3,210, 3,100
-    result = only(reckon(line(RISING, notice(components=BOTH, combine=LOWEST))))
+    result = only(results_of(line(RISING, notice(components=BOTH, combine=LOWEST))))
     assert list(periods(result).values()) == ["2790.00", "3210.00", "3100.00"]
 
 
 def test_lowest_over_the_due_period_compares_each_for_itself() -> None:
     # 2,790 against 3,100; 3,480 against 2,900; 3,720 against 3,100
     combine = {"kind": "lowest", "compare_over": "due_period", **ASSUMED}
-    result = only(reckon(line(RISING, notice(components=BOTH, combine=combine))))
+    result = only(results_of(line(RISING, notice(components=BOTH, combine=combine))))
     assert list(periods(result).values()) == ["2790.00", "2900.00", "3100.00"]
 
 
@@ -317,13 +317,13 @@ def test_lowest_over_the_due_period_compares_all_of_its_parts_together() -> None
     combine = {"kind": "lowest", "compare_over": "due_period", **ASSUMED}
     rules = notice(components=components(points=points("2.0%"), share=switch), combine=combine)
     gained = (Status("innovative_sme", day("2024-03-01")),)
-    result = only(reckon(line(USUAL, rules, statuses=gained), through="2024-03-20"))
+    result = only(results_of(line(USUAL, rules, statuses=gained), through="2024-03-20"))
     # 31 x 36.00 against 31 x 100.00
     assert list(periods(result).values()) == ["1116.00", "2900.00"]
 
 
 def test_a_sum_of_components_adds_their_rounded_amounts() -> None:
-    result = only(reckon(line(RISING, notice(components=BOTH, combine={"kind": "sum", **ASSUMED}))))
+    result = only(results_of(line(RISING, notice(components=BOTH, combine={"kind": "sum", **ASSUMED}))))
     assert list(periods(result).values()) == ["5890.00", "6380.00", "6820.00"]
 
 
@@ -351,7 +351,7 @@ FIRST_LOAN = {
 def test_a_rule_switches_on_the_day_a_status_is_gained(gained: str | None, lost: str | None, expected: str) -> None:
     held = (Status("innovative_sme", day(gained), day(lost) if lost else None),) if gained else ()
     rules = notice(components=components(share=FIRST_LOAN))
-    result = only(reckon(line(USUAL, rules, statuses=held), through="2024-03-20"))
+    result = only(results_of(line(USUAL, rules, statuses=held), through="2024-03-20"))
     assert periods(result)["2024-03-20"] == expected
 
 
@@ -362,7 +362,7 @@ def test_a_status_held_twice_switches_each_time() -> None:
         Status("innovative_sme", day("2024-03-01"), day("2024-03-11")),
     )
     rules = notice(components=components(share=FIRST_LOAN))
-    result = only(reckon(line(USUAL, rules, statuses=held), through="2024-03-20"))
+    result = only(results_of(line(USUAL, rules, statuses=held), through="2024-03-20"))
     assert periods(result)["2024-03-20"] == "1548.00"
 
 
@@ -372,7 +372,7 @@ def test_a_switch_and_a_new_year_cut_the_same_loan() -> None:
         components=components(share=FIRST_LOAN),
         caps=[cap("calendar", "entity year", "1,000,000", year_of="accrual_day")],
     )
-    result = only(reckon(line(USUAL, rules, statuses=(Status("innovative_sme", day("2024-03-01")),))))
+    result = only(results_of(line(USUAL, rules, statuses=(Status("innovative_sme", day("2024-03-01")),))))
     assert (periods(result)["2024-03-20"], periods(result)["2025-01-20"]) == ("1728.00", "2232.00")
 
 
@@ -382,9 +382,9 @@ SHARE_OF_PAID = notice(base=PAID, components=components(share=interest_share("20
 
 
 def test_what_was_paid_counts_and_not_what_accrued() -> None:
-    # Paid 5,580.01 where we reckon 5,580.00 (31 x 180.00): 20 % is 1,116.002
+    # Paid 5,580.01 where we calculate 5,580.00 (31 x 180.00): 20 % is 1,116.002
     lent = loan("L", DRAWN, "2024-04-20", receipts={"2024-02-20": "5,580.01"})
-    digest = only(reckon(line(lent, SHARE_OF_PAID), through="2024-02-20")).digest
+    digest = only(results_of(line(lent, SHARE_OF_PAID), through="2024-02-20")).digest
     assert digest["periods"] == [
         {"due": "2024-02-20", "bank_fen": 558_000, "interest_fen": 558_001, "award_fen": 111_600}
     ]
@@ -399,7 +399,7 @@ def test_a_part_counts_its_share_of_the_receipt() -> None:
         components=components(share=interest_share("100%")),
         windows=[window("accrual_day", "2024-03-01")],
     )
-    assert periods(only(reckon(line(lent, rules)))) == {"2024-03-20": "3420.01"}
+    assert periods(only(results_of(line(lent, rules)))) == {"2024-03-20": "3420.01"}
 
 
 def test_parts_of_a_receipt_sum_to_it() -> None:
@@ -407,7 +407,7 @@ def test_parts_of_a_receipt_sum_to_it() -> None:
     lent = loan("L", DRAWN, "2024-03-20", receipts={"2024-02-20": "5,580.00", "2024-03-20": "5,220.01"})
     switch = {**FIRST_LOAN, "before": interest_share("100%"), "after": interest_share("100%")}
     result = only(
-        reckon(
+        results_of(
             line(
                 lent,
                 notice(base=PAID, components=components(share=switch)),
@@ -421,7 +421,7 @@ def test_parts_of_a_receipt_sum_to_it() -> None:
 
 def test_without_a_receipt_a_period_and_the_later_ones_wait() -> None:
     lent = loan("L", DRAWN, "2024-05-20", receipts={"2024-02-20": "5,580.00", "2024-04-20": "5,580.00"})
-    digest = only(reckon(line(lent, SHARE_OF_PAID), through="2024-04-20")).digest
+    digest = only(results_of(line(lent, SHARE_OF_PAID), through="2024-04-20")).digest
     assert [period["due"] for period in digest["periods"]] == ["2024-02-20"]
     assert digest["held"] == [
         {"due": "2024-03-20", "code": "receipt_missing", "ours_fen": 522_000},
@@ -432,7 +432,7 @@ def test_without_a_receipt_a_period_and_the_later_ones_wait() -> None:
 
 def test_no_receipt_is_missed_where_nothing_accrued() -> None:
     lent = loan("L", DRAWN, "2024-03-20", repaid={"2024-02-20": "1,800,000"}, receipts={"2024-02-20": "5,580.00"})
-    digest = only(reckon(line(lent, SHARE_OF_PAID))).digest
+    digest = only(results_of(line(lent, SHARE_OF_PAID))).digest
     assert (digest["held"], digest["award_fen"]) == ([], 111_600)
 
 
@@ -440,7 +440,7 @@ def test_a_receipt_where_nothing_accrued_is_no_interest_of_any_part() -> None:
     # Repaid on 20 February; the bank books one fen for March, within the tolerance.
     receipts = {"2024-02-20": "5,580.00", "2024-03-20": "0.01"}
     lent = loan("L", DRAWN, "2024-03-20", repaid={"2024-02-20": "1,800,000"}, receipts=receipts)
-    digest = only(reckon(line(lent, notice(base=PAID, components=components(share=interest_share("100%")))))).digest
+    digest = only(results_of(line(lent, notice(base=PAID, components=components(share=interest_share("100%")))))).digest
     assert digest["periods"] == [
         {"due": "2024-02-20", "bank_fen": 558_000, "interest_fen": 558_000, "award_fen": 558_000},
         {"due": "2024-03-20", "bank_fen": 0, "interest_fen": 0, "award_fen": 0},
@@ -454,7 +454,7 @@ def test_a_receipt_where_nothing_accrued_is_no_interest_of_any_part() -> None:
 def test_a_receipt_beyond_the_tolerance_holds_its_period_and_the_later_ones(receipt: str, held: bool) -> None:
     # Ours is 29 x 180.00 = 5,220.00; the notice tolerates 0.01 either way, on any base.
     lent = loan("L", DRAWN, "2024-04-20", receipts={"2024-03-20": receipt})
-    digest = only(reckon(line(lent))).digest
+    digest = only(results_of(line(lent))).digest
     assert [period["due"] for period in digest["held"]] == (["2024-03-20", "2024-04-20"] if held else [])
     assert yuan(digest["award_fen"]) == ("3100.00" if held else "9100.00")
 
@@ -488,9 +488,9 @@ def test_receipts_outside_the_supported_days_hold_nothing() -> None:
 
 def test_a_late_prepayment_lowers_what_was_due_before() -> None:
     # Known only later: 900,000 repaid on 1 March. 19 days at 50.00 less in the second period, 31 days in the third.
-    before = periods(only(reckon(line(USUAL), through="2024-04-20")))
+    before = periods(only(results_of(line(USUAL), through="2024-04-20")))
     late = loan("L", DRAWN, "2025-01-20", repaid={"2024-03-01": "900,000"})
-    after = periods(only(reckon(line(late), through="2024-04-20")))
+    after = periods(only(results_of(line(late), through="2024-04-20")))
     assert before == {"2024-02-20": "3100.00", "2024-03-20": "2900.00", "2024-04-20": "3100.00"}
     assert after == {"2024-02-20": "3100.00", "2024-03-20": "1950.00", "2024-04-20": "1550.00"}
 
@@ -500,7 +500,7 @@ def test_a_late_prepayment_lowers_what_was_due_before() -> None:
 
 def test_the_digest_of_a_line() -> None:
     lent = loan("L", DRAWN, "2024-02-20")
-    digest = only(reckon(line(lent), through="2024-03-01")).digest
+    digest = only(results_of(line(lent), through="2024-03-01")).digest
     assert digest == {
         "$schema": "subsidy/digest/1",
         "line": "G-L",
@@ -530,7 +530,7 @@ def test_lpr_beyond_the_table_is_refused_and_not_extrapolated() -> None:
     rate = FloatingRate(day("2026-01-20"), "1y", parse_percent("0%"), "quarter")
     lent = loan("L", {"2026-01-20": "1,800,000"}, "2027-01-20", floating=rate)
     with pytest.raises(Refused) as refused:
-        reckon(line(lent), through="2026-12-20")
+        results_of(line(lent), through="2026-12-20")
     assert [problem.code for problem in refused.value.problems] == ["benchmark_unknown"]
     assert LPR.checked_through == day("2026-07-20")
     assert award(line(lent), through="2026-06-20") == "15100.00"  # 151 days to 20 June: known by then

@@ -138,7 +138,7 @@ def loans(draw: st.DrawFn, key: str) -> Loan:
 
 
 def with_receipts(lent: Loan, missing: frozenset[int]) -> Loan:
-    """The loan with the bank's receipts for its due periods, as we would reckon them, some of them missing."""
+    """The loan with the bank's receipts for its due periods, as we would calculate them, some of them missing."""
     bare = line(lent, notice())
     found = calculate([bare], LPR, "lpr@test", END)[0].digest["periods"]
     receipts = tuple(
@@ -180,7 +180,7 @@ OUTSIDE = st.lists(
 )
 
 
-def reckoned(lines: list[Line], through: date, outside: list[Outside]) -> list[Result]:
+def calculated(lines: list[Line], through: date, outside: list[Outside]) -> list[Result]:
     return calculate(lines, LPR, "lpr@test", through, outside)
 
 
@@ -197,7 +197,7 @@ def awards(results: list[Result]) -> dict[tuple[str, str], int]:
 @settings(deadline=None, max_examples=60)
 @given(groups(), OUTSIDE)
 def test_periods_sum_to_the_award_and_none_is_negative(lines: list[Line], outside: list[Outside]) -> None:
-    for result in reckoned(lines, END, outside):
+    for result in calculated(lines, END, outside):
         digest = result.digest
         assert sum(period["award_fen"] for period in digest["periods"]) == digest["award_fen"]
         # And to what the caps gave the parts of the periods that are not held.
@@ -227,7 +227,7 @@ def test_no_cap_is_exceeded(lines: list[Line], outside: list[Outside]) -> None:
             into["lender", row["lender"]] += fen
             into["total", row["loan"]] += fen
 
-    results = reckoned(lines, END, outside)
+    results = calculated(lines, END, outside)
     limits: dict[tuple[str, ...], int] = {}
     for result in results:
         lent = result.line.loan
@@ -237,9 +237,9 @@ def test_no_cap_is_exceeded(lines: list[Line], outside: list[Outside]) -> None:
         drawn = sum(movement.amount_fen for movement in lent.movements if movement.amount_fen > 0)
         limits["total", lent.key] = drawn * 2 // 100 if result.line.entity.statuses else drawn // 100
         limits["each", lent.key] = parse_yuan("29,000")
-    reckoned_lines = {one.id for one in lines}
+    calculated_lines = {one.id for one in lines}
     for one in outside:
-        if one.line not in reckoned_lines:
+        if one.line not in calculated_lines:
             count(paid, one.notice, one._asdict(), one.due.isoformat(), one.amount_fen)
     for key, fen in used.items():
         limit = {"yearly": parse_yuan("41,000.01"), "lender": parse_yuan("55,555.55")}.get(key[0]) or limits[key]
@@ -252,10 +252,10 @@ def test_no_cap_is_exceeded(lines: list[Line], outside: list[Outside]) -> None:
 def test_the_order_of_the_lines_is_of_no_matter(
     lines: list[Line], outside: list[Outside], chance: random.Random
 ) -> None:
-    expected = reckoned(lines, END, outside)
+    expected = calculated(lines, END, outside)
     chance.shuffle(lines)
     chance.shuffle(outside)
-    again = reckoned(lines, END, outside)
+    again = calculated(lines, END, outside)
     assert [result.digest for result in again] == [result.digest for result in expected]
     assert [render(result) for result in again] == [render(result) for result in expected]
 
@@ -265,9 +265,9 @@ def test_the_order_of_the_lines_is_of_no_matter(
 @given(groups(), OUTSIDE)
 def test_running_month_by_month_moves_nothing(lines: list[Line], outside: list[Outside]) -> None:
     """What a month says of a due period stands in every later month: nothing is taken back, nothing added."""
-    final = awards(reckoned(lines, END, outside))
+    final = awards(calculated(lines, END, outside))
     for month in MONTHS:
-        so_far = awards(reckoned(lines, month, outside))
+        so_far = awards(calculated(lines, month, outside))
         assert so_far == {key: fen for key, fen in final.items() if day(key[1]) <= month}
 
 
@@ -313,7 +313,7 @@ def test_a_larger_loan_never_gets_less(
         )
         for place, fen in enumerate(sorted(amounts))
     ]
-    awarded = [result.digest["award_fen"] for result in reckoned(rising, END, [])]
+    awarded = [result.digest["award_fen"] for result in calculated(rising, END, [])]
     assert awarded == sorted(awarded)
 
 
@@ -330,7 +330,7 @@ def test_each_extra_rounding_moves_at_most_half_a_fen(
     cut = drawn_on + timedelta(days=cut_after)
     rules = RULES["share"]
     one = line(lent, Version("n@sha256:01", rules, ends_before=cut), Version("n@sha256:02", rules, cut))
-    [result] = reckoned([one], END, [])
+    [result] = calculated([one], END, [])
     parts = [part for due in result.working.periods for part in due.parts]
     exact_fen = Exact(fen * basis_points * (ends_before - drawn_on).days, 10_000 * 360)
     interest_fen = sum(period["interest_fen"] for period in result.digest["periods"])
@@ -346,7 +346,7 @@ def test_each_extra_rounding_moves_at_most_half_a_fen(
 def test_every_worksheet_survives_a_gbk_console_and_ends_in_its_award(
     lines: list[Line], outside: list[Outside]
 ) -> None:
-    for result in reckoned(lines, END, outside):
+    for result in calculated(lines, END, outside):
         sheet = render(result)
         sheet.encode("gbk")
         assert sheet.splitlines()[-1].split() == ["award", format_yuan(result.digest["award_fen"])]

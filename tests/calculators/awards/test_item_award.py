@@ -1,4 +1,4 @@
-"""From items to digests: the whole digest, conditions on items at their edges, the day reckoned up to, caps."""
+"""From items to digests: the whole digest, conditions on items at their edges, the day calculated up to, caps."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.calculators.items import (
     policy,
     premium_notice,
     project,
-    reckon,
+    results_of,
     reward,
     rule,
     staged,
@@ -33,7 +33,7 @@ def condition(kind: str, **more: Any) -> dict[str, Any]:
 
 def told(*conditions: dict[str, Any], base: str = "1,000", **more: Any) -> tuple[str, str, str]:
     """The first condition as the worksheet shows it, the code it is refused by (empty where it is met), its clause."""
-    (result,) = reckon(line(claim("C", base, **more), incentive(SHARE, eligibility=list(conditions))))
+    (result,) = results_of(line(claim("C", base, **more), incentive(SHARE, eligibility=list(conditions))))
     first = result.conditions[0]
     codes = [found["code"] for found in result.digest["refused"]]
     return str(first), codes[0] if codes else "", first.clause
@@ -41,7 +41,7 @@ def told(*conditions: dict[str, Any], base: str = "1,000", **more: Any) -> tuple
 
 def test_the_digest_holds_everything_that_came_out() -> None:
     notice = incentive(SHARE, payers=[{"level": "central", "share": "90%", **ASSUMED}, city("10%")])
-    (result,) = reckon(line(claim("C", "1,000.01"), notice, ceiling="400"), through="2024-06-30")
+    (result,) = results_of(line(claim("C", "1,000.01"), notice, ceiling="400"), through="2024-06-30")
     # 50% of 1,000.01 = 500.005, rounded 500.01; 400 may be paid, 90 to 10.
     assert result.digest == {
         "$schema": "subsidy/digest/1",
@@ -77,7 +77,7 @@ def city(share: str) -> dict[str, str]:
 
 
 def test_a_refusal_stands_in_the_digest_with_its_clause() -> None:
-    (result,) = reckon(line(claim("C"), incentive(SHARE)))
+    (result,) = results_of(line(claim("C"), incentive(SHARE)))
     digest = result.digest
     assert (digest["eligible"], digest["periods"], digest["award_fen"]) == (False, [], 0)
     assert digest["refused"] == [{"code": "base_missing", "clause": "n8.3"}]
@@ -115,14 +115,16 @@ def test_a_base_reaches_its_least(base: str, code: str) -> None:
 def test_a_launch_lies_before_the_application(launched_on: str | None, found: str, code: str) -> None:
     notice = premium_notice(eligibility=[condition("launched_by_application")])
     one = policy("P", ("2024-05-10", "100"), launched_on=day(launched_on) if launched_on else None)
-    (result,) = reckon(line(one, notice, applied_on="2024-01-02"))
+    (result,) = results_of(line(one, notice, applied_on="2024-01-02"))
     first = result.conditions[0]
     assert str(first) == f"launched_by_application: {found} <= 2024-01-02"
     assert [row["code"] for row in result.digest["refused"]] == ([code] if code else [])
 
 
 def test_a_window_on_a_date_that_an_item_lacks_is_shown_as_missed() -> None:
-    (result,) = reckon(line(policy("P"), premium_notice(windows=[{"on": "launch", "from": "2024-04-01", **ASSUMED}])))
+    (result,) = results_of(
+        line(policy("P"), premium_notice(windows=[{"on": "launch", "from": "2024-04-01", **ASSUMED}]))
+    )
     assert result.digest["conditions"][0] == {
         "name": "window_launch",
         "met": False,
@@ -142,10 +144,10 @@ def test_a_window_on_the_contract_is_one_on_the_signing_of_a_policy_or_a_project
         line(policy("P"), premium_notice(**signed)),
         line(project("P", "100"), staged("all 100% grant", **signed)),
     ):
-        (result,) = reckon(one)
+        (result,) = results_of(one)
         assert str(result.conditions[0]) == f"window_contract: 2024-01-01 in {first}.."
         assert [row["code"] for row in result.digest["refused"]] == ([code] if code else [])
-    (result,) = reckon(line(claim("C", "1"), incentive(SHARE, **signed)))
+    (result,) = results_of(line(claim("C", "1"), incentive(SHARE, **signed)))
     assert str(result.conditions[0]) == f"window_contract: - in {first}.."
 
 
@@ -173,7 +175,7 @@ def test_a_part_is_due_on_the_day_after_its_event() -> None:
 
 @pytest.mark.parametrize(("limit", "binding"), [("499.99", True), ("500.00", False), ("500.01", False)])
 def test_a_cap_that_is_just_reached_binds_nothing(limit: str, binding: bool) -> None:
-    (result,) = reckon(line(claim("C", "1,000"), incentive(SHARE, caps=[cap("firm", "entity", limit)])))
+    (result,) = results_of(line(claim("C", "1,000"), incentive(SHARE, caps=[cap("firm", "entity", limit)])))
     assert [fill.binding for fill in result.capped.fills.values()] == [binding]
 
 

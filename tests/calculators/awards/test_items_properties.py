@@ -1,7 +1,7 @@
 """What holds of every group of premiums and incentives: parts sum to the award, no cap is exceeded, nothing paid twice.
 
-Neither the order of lines or of facts nor the days up to which they are reckoned moves a fen. A failing test shows its
-example and the seed of the run; `SUBSIDY_TEST_SEED` runs the same examples again.
+Neither the order of lines or of facts nor the days up to which they are calculated moves a fen. A failing test shows
+its example and the seed of the run; `SUBSIDY_TEST_SEED` runs the same examples again.
 """
 
 import os
@@ -31,7 +31,7 @@ from tests.calculators.items import (
     policy,
     premium_notice,
     premium_share,
-    reckon,
+    results_of,
     reward,
     rule,
 )
@@ -167,15 +167,15 @@ def parts_by_due(results: list[ItemResult]) -> dict[tuple[str, str], int]:
     }
 
 
-def reckoned(lines: list[ItemLine], paid: list[Outside], through: date = END) -> list[ItemResult]:
-    return reckon(*lines, through=through.isoformat(), outside=paid)
+def calculated(lines: list[ItemLine], paid: list[Outside], through: date = END) -> list[ItemResult]:
+    return results_of(*lines, through=through.isoformat(), outside=paid)
 
 
 @seed(SEED)
 @settings(deadline=None, max_examples=150)
 @given(GROUPS, OUTSIDE)
 def test_parts_sum_to_the_award_and_none_ends_below_zero(lines: list[ItemLine], paid: list[Outside]) -> None:
-    for result in reckoned(lines, paid):
+    for result in calculated(lines, paid):
         digest = result.digest
         awarded = [period["award_fen"] for period in digest["periods"]]
         assert sum(awarded) == digest["award_fen"] == sum(part.award_fen for part in result.parts)
@@ -190,14 +190,14 @@ def test_parts_sum_to_the_award_and_none_ends_below_zero(lines: list[ItemLine], 
 def test_no_cap_is_exceeded(lines: list[ItemLine], paid: list[Outside]) -> None:
     """Each cap added up again from the digests alone; what was paid outside may exceed one by itself."""
     used: dict[tuple[str, ...], int] = defaultdict(int)
-    for result in reckoned(lines, paid):
+    for result in calculated(lines, paid):
         one = result.line
         for period in result.digest["periods"]:
             year = str((date.fromisoformat(period["due"]) - timedelta(days=1)).year)
             for limit in one.notice.caps:
                 own = {"entity": one.entity.uscc, "item": one.own("item"), "year": year}
                 used[one.notice.id, limit.id, *(own[name] for name in limit.per)] += period["award_fen"]
-    reckoned_lines = {one.id for one in lines}
+    calculated_lines = {one.id for one in lines}
     for notice in (*PREMIUM_NOTICES, *INCENTIVE_NOTICES):
         for limit in notice.caps:
             for key, fen in used.items():
@@ -206,7 +206,7 @@ def test_no_cap_is_exceeded(lines: list[ItemLine], paid: list[Outside]) -> None:
                 taken = sum(
                     row.amount_fen
                     for row in paid
-                    if row.line not in reckoned_lines
+                    if row.line not in calculated_lines
                     and row.notice in {notice.id, *limit.shared_with}
                     and (notice.id, limit.id, *(_of(row, name) for name in limit.per)) == key
                 )
@@ -223,11 +223,11 @@ def _of(row: Outside, dimension: str) -> str:
 def test_the_order_in_which_facts_arrive_is_of_no_matter(
     lines: list[ItemLine], paid: list[Outside], chance: random.Random
 ) -> None:
-    expected = reckoned(lines, paid)
+    expected = calculated(lines, paid)
     shuffled = [replace(one, item=_shuffled(one.item, chance)) for one in lines]
     chance.shuffle(shuffled)
     chance.shuffle(paid)
-    again = reckoned(shuffled, paid)
+    again = calculated(shuffled, paid)
     assert [result.digest for result in again] == [result.digest for result in expected]
     assert [render_item(result) for result in again] == [render_item(result) for result in expected]
 
@@ -243,11 +243,11 @@ def _shuffled(item: Any, chance: random.Random) -> Any:
 @given(GROUPS, OUTSIDE, CUTS)
 def test_splitting_the_calendar_moves_nothing(lines: list[ItemLine], paid: list[Outside], cuts: list[date]) -> None:
     """What was due by a day is due by every later one: nothing is added to it, nothing taken away."""
-    final = parts_by_due(reckoned(lines, paid))
+    final = parts_by_due(calculated(lines, paid))
     # On the days on which something falls due, and the day before each, besides any others.
     dues = sorted({date.fromisoformat(due) for _, due in final})[:4]
     for cut in [*cuts, *dues, *(due - timedelta(days=1) for due in dues)]:
-        so_far = parts_by_due(reckoned(lines, paid, cut))
+        so_far = parts_by_due(calculated(lines, paid, cut))
         assert so_far == {key: fen for key, fen in final.items() if date.fromisoformat(key[1]) <= cut}
 
 
@@ -274,7 +274,7 @@ def test_a_larger_base_never_gets_less(bases: list[int], kind: str) -> None:
     rewards["sum"] = rewards["share"] + rewards["bands"]
     notice = incentive(*rewards[kind], combine="sum" if kind == "sum" else "one")
     rising = [line(claim(f"C{place}", plain_yuan(fen)), notice) for place, fen in enumerate(sorted(bases))]
-    awarded = [result.digest["award_fen"] for result in reckon(*rising)]
+    awarded = [result.digest["award_fen"] for result in results_of(*rising)]
     assert awarded == sorted(awarded)
 
 
@@ -287,7 +287,7 @@ def test_a_larger_premium_never_gets_less(premiums: list[int]) -> None:
         line(policy(f"P{place}", ("2024-05-10", plain_yuan(fen)), liability="4,000,000"), notice)
         for place, fen in enumerate(sorted(premiums))
     ]
-    awarded = [result.digest["award_fen"] for result in reckon(*rising)]
+    awarded = [result.digest["award_fen"] for result in results_of(*rising)]
     assert awarded == sorted(awarded)
 
 
@@ -299,7 +299,7 @@ def test_a_ladder_pays_the_highest_rung_once_and_nothing_twice(
 ) -> None:
     notice = incentive(reward("ladder", LADDER))
     lines = [line(claim(f"C{n}", plain_yuan(fen), on.isoformat()), notice) for n, (on, fen) in enumerate(reached)]
-    results = reckon(*lines, outside=[outside(plain_yuan(before_fen))])
+    results = results_of(*lines, outside=[outside(plain_yuan(before_fen))])
     highest = max(fen for _on, fen in reached)
     rungs = [parse_yuan(amount) for reach, amount in RUNGS if parse_yuan(reach) <= highest]
     # What was paid outside counts as paid; beyond the highest rung it cannot be taken back.
@@ -312,7 +312,7 @@ def test_a_ladder_pays_the_highest_rung_once_and_nothing_twice(
 def test_a_premium_pays_its_share_of_what_is_borne_to_half_a_fen(one: Policy) -> None:
     """Without caps the award is the exact share of the premium that counts, in proportion of what is borne at last."""
     share = {1: Exact(9, 10), 2: Exact(33, 100), 3: Exact(1, 8), 4: Exact(1, 8)}[one.cover_year]
-    digest = reckon(line(one, premium_notice(*BY_YEAR, max_rate="3%")))[0].digest
+    digest = results_of(line(one, premium_notice(*BY_YEAR, max_rate="3%")))[0].digest
     paid = sum(premium.amount_fen for premium in one.premiums if premium.amount_fen > 0)
     # The ceiling is rounded down to the fen.
     counted = min(paid, one.liability_fen * 3 // 100)
@@ -335,7 +335,7 @@ def test_each_extra_rounding_moves_at_most_half_a_fen(base_fen: int, components:
         ),
         combine="sum" if components > 1 else "one",
     )
-    awarded = reckon(line(claim("C", plain_yuan(base_fen)), notice))[0].digest["award_fen"]
+    awarded = results_of(line(claim("C", plain_yuan(base_fen)), notice))[0].digest["award_fen"]
     assert abs(awarded - sum(shares) * base_fen) <= Exact(components, 2)
 
 
@@ -345,7 +345,7 @@ def test_each_extra_rounding_moves_at_most_half_a_fen(base_fen: int, components:
 def test_what_a_cap_cut_is_given_back_in_proportion(one: Policy, limit: str, ceiling: str) -> None:
     """Each return takes of what was awarded the same share as of what was claimed, to half a fen."""
     notice = premium_notice(*BY_YEAR, caps=[cap("each", "item", limit)])
-    (result,) = reckon(line(one, notice, ceiling=ceiling))
+    (result,) = results_of(line(one, notice, ceiling=ceiling))
     claimed = awarded = 0
     for part in result.parts:
         if part.claim_fen < 0:
@@ -362,7 +362,7 @@ def test_what_a_cap_cut_is_given_back_in_proportion(one: Policy, limit: str, cei
 def test_every_worksheet_survives_a_gbk_console_and_ends_in_its_award(
     lines: list[ItemLine], paid: list[Outside]
 ) -> None:
-    for result in reckoned(lines, paid):
+    for result in calculated(lines, paid):
         sheet = render_item(result)
         sheet.encode("gbk")
         assert sheet.splitlines()[-1].split() == ["award", format_yuan(result.digest["award_fen"])]

@@ -10,7 +10,7 @@ from calculators.files.yaml import load_notice
 from calculators.interest.loan import DayCount
 from calculators.notices.loan import LoanNotice
 from ledger.resources import fixture
-from tests.calculators.lending import day, line, loan, monthly, only, reckon, yuan
+from tests.calculators.lending import day, line, loan, monthly, only, results_of, yuan
 
 TEXT = fixture("notices/national-service-loan-2025.yaml").read_text(encoding="utf-8")
 
@@ -36,7 +36,7 @@ RUNS = [f"2025-{month:02d}-01" for month in (10, 11, 12)] + [f"2026-{month:02d}-
 
 def test_the_first_run_pays_a_lump_and_each_later_one_a_month() -> None:
     one, _ = granted()
-    totals = [only(reckon(one, through=through)).digest["award_fen"] for through in RUNS]
+    totals = [only(results_of(one, through=through)).digest["award_fen"] for through in RUNS]
     paid = [yuan(after - before) for before, after in zip([0, *totals], totals, strict=False)]
     # Five months in September, then October to April.
     assert paid == ["3750.00"] + ["750.00"] * 7
@@ -45,7 +45,7 @@ def test_the_first_run_pays_a_lump_and_each_later_one_a_month() -> None:
 
 def test_each_run_is_split_90_to_10() -> None:
     one, notice = granted()
-    totals = [only(reckon(one, through=through)).digest["award_fen"] for through in RUNS]
+    totals = [only(results_of(one, through=through)).digest["award_fen"] for through in RUNS]
     parts = [
         [yuan(part.amount_fen) for part in payer_parts(notice.payers, before, after - before)]
         for before, after in zip([0, *totals], totals, strict=False)
@@ -57,7 +57,7 @@ def test_a_month_that_does_not_split_evenly_is_made_up_to_the_fen() -> None:
     # 100,001 x 1 % / 12 = 83.334166...: months of 83.33, 83.34, 83.33 ..., in all 1,000.01.
     # Of a month of 83.33 90 % are 74.997, and of 166.67 150.003: the city bears 8.33, then 8.34.
     one, notice = granted("100,001")
-    digest = only(reckon(one)).digest
+    digest = only(results_of(one)).digest
     months = [period["award_fen"] for period in digest["periods"]]
     assert [yuan(fen) for fen in months[:3]] == ["83.33", "83.34", "83.33"]
     split, before = [], 0
@@ -74,7 +74,7 @@ def test_a_month_that_does_not_split_evenly_is_made_up_to_the_fen() -> None:
 
 def test_the_payee_is_the_lender_and_the_beneficiary_the_firm() -> None:
     one, _ = granted()
-    result = only(reckon(one))
+    result = only(results_of(one))
     assert (result.digest["pay_to"], result.digest["lender"], result.digest["entity"]) == ("lender", "Bank One", "E1")
     assert render(result).splitlines()[-3:] == [
         " payer         central budget 8,100.00",
@@ -85,5 +85,5 @@ def test_the_payee_is_the_lender_and_the_beneficiary_the_firm() -> None:
 
 def test_the_principal_of_a_firm_counts_up_to_a_million_over_all_of_its_loans() -> None:
     # 900,000 and 300,000: of the second 100,000 count, 100,000 x 1 % = 1,000.00
-    first, second = reckon(granted()[0], granted("300,000", "M")[0])
+    first, second = results_of(granted()[0], granted("300,000", "M")[0])
     assert [yuan(result.digest["award_fen"]) for result in (first, second)] == ["9000.00", "1000.00"]

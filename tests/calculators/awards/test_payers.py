@@ -6,7 +6,7 @@ import pytest
 
 from calculators.awards.payers import payer_parts, split_over_payers
 from calculators.explain.loan import render
-from tests.calculators.lending import ASSUMED, line, loan, notice, only, reckon
+from tests.calculators.lending import ASSUMED, line, loan, notice, only, results_of
 
 
 def payers(*shares: tuple[str, str]) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ def test_between_three_a_fen_may_pass_back() -> None:
 
 def test_the_digest_and_the_worksheet_show_each_payer() -> None:
     lent = loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20")
-    result = only(reckon(line(lent, notice(payers=payers(("central", "90%"), ("city", "10%"))))))
+    result = only(results_of(line(lent, notice(payers=payers(("central", "90%"), ("city", "10%"))))))
     # 31 d x 100.00 = 3,100.00: 2,790.00 + 310.00
     assert result.digest["payers"] == [
         {"level": "central", "amount_fen": 279_000},
@@ -68,12 +68,12 @@ def test_the_digest_and_the_worksheet_show_each_payer() -> None:
 
 
 def test_one_payer_needs_no_line_of_the_worksheet() -> None:
-    result = only(reckon(line(loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20"), notice())))
+    result = only(results_of(line(loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20"), notice())))
     assert result.digest["payers"] == [{"level": "city", "amount_fen": 310_000}]
     assert "payer" not in render(result)
 
 
 def test_paid_through_the_lender_the_lender_is_named_and_the_firm_is_the_beneficiary() -> None:
     rules = notice(payment={"path": "lender_prepaid", **ASSUMED})
-    digest = only(reckon(line(loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20"), rules))).digest
+    digest = only(results_of(line(loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20"), rules))).digest
     assert (digest["pay_to"], digest["lender"], digest["entity"]) == ("lender", "Bank One", "E1")

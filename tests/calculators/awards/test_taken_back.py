@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from calculators.awards.payers import TakenBack, take_back
 from calculators.explain.item import render_item
 from tests.calculators import lending
-from tests.calculators.items import day, line, periods, policy, premium_notice, reckon
+from tests.calculators.items import day, line, periods, policy, premium_notice, results_of
 from tests.calculators.lending import notice
 
 SEED = int(os.environ.get("SUBSIDY_TEST_SEED", secrets.randbelow(2**32)))
@@ -114,7 +114,7 @@ def test_of_a_loan_it_takes_what_the_interest_award_came_to() -> None:
     """1,800,000 at 2 points bear 100.00 a day: 3,100.00 to 20 February; 1,000.00 of them are taken back."""
     row = TakenBack("ZH-1", day("2024-05-11"), 100_000, 310_000, day("2024-02-20"))
     lent = lending.line(lending.loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20"), taken_back=(row,))
-    [result] = lending.reckon(lent)
+    [result] = lending.results_of(lent)
     assert result.digest["award_fen"] == 210_000
     assert result.digest["payers"] == [{"level": "city", "amount_fen": 210_000}]
 
@@ -148,14 +148,14 @@ def test_a_surrendered_policy_and_its_claw_back() -> None:
     bought = policy("P1", ("2024-02-01", "10,000"))
     row = TakenBack("ZH-1", day("2024-05-11"), 300_000, 800_000, day("2024-02-02"))
     standing = replace(line(bought, premium_notice()), taken_back=(row,))
-    [result] = reckon(standing)
+    [result] = results_of(standing)
     assert result.digest["award_fen"] == 500_000
     sheet = render_item(result)
     assert "taken back    3,000.00 by claw-back ZH-1, due 2024-05-11" in sheet
     surrendered = policy("P1", ("2024-02-01", "10,000"), ("2024-07-01", "-10,000"))
     left = replace(line(surrendered, premium_notice()), taken_back=(row,))
     assert periods(left) == [("2024-02-02", "8,000.00"), ("2024-07-02", "-8,000.00")]
-    [result] = reckon(left)
+    [result] = results_of(left)
     assert result.digest["award_fen"] == 0
     assert [one["amount_fen"] for one in result.digest["taken_back"]] == [0]
     assert "0.00 by claw-back ZH-1 of 3,000.00, due 2024-05-11: the award itself has shrunk" in render_item(result)

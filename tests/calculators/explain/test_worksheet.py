@@ -21,7 +21,7 @@ from tests.calculators.lending import (
     only,
     points,
     quarterly,
-    reckon,
+    results_of,
     window,
 )
 
@@ -48,7 +48,7 @@ L77 = loan(
 
 
 def example() -> Result:
-    return only(reckon(line(L77, EXAMPLE), through="2025-01-01"))
+    return only(results_of(line(L77, EXAMPLE), through="2025-01-01"))
 
 
 def test_the_example_of_the_design_prints_its_figures_and_layout() -> None:
@@ -88,7 +88,7 @@ SWITCH = {
 
 def sheet(one: Line, **more: Any) -> list[str]:
     """The worksheet below its heading."""
-    return render(only(reckon(one, **more))).splitlines()[1:]
+    return render(only(results_of(one, **more))).splitlines()[1:]
 
 
 def test_receipts_their_parts_and_a_held_period() -> None:
@@ -175,7 +175,7 @@ def test_each_version_of_a_notice_has_its_blocks() -> None:
     lent = loan("L", DRAWN, "2024-02-20")
     first = Version("n@sha256:01", notice(), ends_before=day("2024-02-01"))
     second = Version("n@sha256:02", notice(components=components(points=points("1.0%"))), day("2024-02-01"))
-    heading, *lines = render(only(reckon(line(lent, first, second)))).splitlines()
+    heading, *lines = render(only(results_of(line(lent, first, second)))).splitlines()
     assert heading == "E1 / loan L / n@sha256:01+n@sha256:02"
     # 12 days of January at 100.00, 19 of February at 50.00
     assert lines[-5:] == [
@@ -227,7 +227,7 @@ def test_words_pass_through_the_catalogue_and_columns_stay_in_line() -> None:
         "loan {key}": "贷款 {key}",
         "eligible": "符合条件",
     }
-    text = render(only(reckon(line(loan("L", DRAWN, "2024-02-20")))), lambda text: chinese.get(text, text))
+    text = render(only(results_of(line(loan("L", DRAWN, "2024-02-20")))), lambda text: chinese.get(text, text))
     assert text.splitlines() == [
         "E1 / 贷款 L / test-notice@sha256:0000",
         " 符合条件      no conditions",

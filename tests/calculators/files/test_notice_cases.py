@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from calculators.awards.versions import NoticeVersion
-from calculators.files.cases import Reckoned, difference, reckon
+from calculators.files.cases import Calculated, calculate_facts, difference
 from calculators.files.facts import Case, load_cases
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.notices.item import AttributeIn
@@ -38,11 +38,11 @@ def cases(file: Path) -> list[Case]:
     return load_cases(read_file(beside), beside.name)
 
 
-def case_of(folder: Path, notice: str, origin: str) -> Reckoned:
+def case_of(folder: Path, notice: str, origin: str) -> Calculated:
     """The result of the one case of a notice that comes from `origin`."""
     file = folder / f"{notice}.yaml"
     (case,) = (case for case in cases(file) if case.origin == origin)
-    return reckon(version(file), case.facts, LPR, REF)
+    return calculate_facts(version(file), case.facts, LPR, REF)
 
 
 ALL = [
@@ -73,7 +73,7 @@ def test_every_condition_has_a_name_in_chinese() -> None:
         rules = version(file)
         for case in cases(file):
             try:
-                found = reckon(rules, case.facts, LPR, REF).digest["conditions"]
+                found = calculate_facts(rules, case.facts, LPR, REF).digest["conditions"]
             except Refused:
                 continue
             own = {rule.attribute for rule in rules.notice.eligibility if isinstance(rule, AttributeIn)}
@@ -90,7 +90,7 @@ def test_a_chinese_worksheet_labels_its_lines_in_chinese() -> None:
         own |= {component.id for component in getattr(rules.notice, "components", ())}
         for case in cases(file):
             try:
-                sheet = reckon(rules, case.facts, LPR, REF).worksheet(in_chinese)
+                sheet = calculate_facts(rules, case.facts, LPR, REF).worksheet(in_chinese)
             except Refused:
                 continue
             labels |= {line.split()[0] for line in sheet.splitlines()[1:] if line[1] != " "}
