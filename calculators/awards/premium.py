@@ -120,7 +120,13 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
         borne = Exact(paid_fen - returned_fen, paid_fen)
         values = {"borne": format_yuan(paid_fen - returned_fen), "paid": format_yuan(paid_fen)}
         text = N_("in proportion, {borne} borne of {paid}")
-        yield Row("returned", text, values, round_fen(exact_fen * borne, mode, unit_fen), clause_label(notice, notice.returned))
+        yield Row(
+            "returned",
+            text,
+            values,
+            round_fen(exact_fen * borne, mode, unit_fen),
+            clause_label(notice, notice.returned),
+        )
 
 
 def _liability(limit: LiabilityAtMost, policy: Policy, clause: str) -> Row:

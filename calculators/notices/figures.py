@@ -104,7 +104,7 @@ class _Units:
                     yield _differs((*path, "times"), str(rule["times"]), price, price_of(unit))
                 yield from self.same(rule, path, "of_at_most", unit)
                 yield from self.same(rule, path, "times_at_most", price)
-            case "per_unit" if "price" in rule:
+            case "per_unit" if "price" in rule and "of" in rule:
                 unit = yield from self.look(rule, path, "of")
                 yield from self.same(rule, path, "price", unit and price_of(unit))
                 yield from self.same(rule, path, "of_at_most", unit)

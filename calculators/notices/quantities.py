@@ -68,6 +68,12 @@ class Quantity(NamedTuple):
     def __str__(self) -> str:
         return self.render()
 
+    def plain(self) -> str:
+        """`1234.5 kWh`, `5%`, `340000000 yuan`: for records, without separators."""
+        if self.unit == PERCENT:
+            return format_percent(self.value)
+        return f"{plain_exact(self.value)} {self.unit}"
+
     def render(self, say: Say = str) -> str:
         """`1,234.5 kWh`, `5%`, `340,000,000.00`: yuan stand without their name, as amounts do everywhere."""
         if self.unit == PERCENT:

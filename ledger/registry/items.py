@@ -1,7 +1,7 @@
 """The registers of items that are no loans (policies, incentive claims, projects) and of what happened to them.
 
 `data` of a fact holds the row's columns, as for loans: fen under `<column>_fen`, rates and shares as written, days in
-ISO form, `attributes` as an object of texts.
+ISO form, `attributes` and `figures` as objects of texts.
 """
 
 from collections import defaultdict
@@ -10,8 +10,21 @@ from datetime import date
 from typing import Any
 
 from calculators.awards.all import ITEM_TYPES
-from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.facts.model import (
+    Acceptance,
+    Attributes,
+    Audit,
+    Claim,
+    Figures,
+    Item,
+    Policy,
+    Premium,
+    Project,
+    Rating,
+    Stage,
+)
 from calculators.money import parse_exact, parse_percent
+from calculators.notices.quantities import parse_quantity
 from calculators.problems import N_
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, fact, known, registered, warn_unknown_firm
 from ledger.registry.ordinals import number_rows
@@ -214,13 +227,14 @@ def _item(kind: type[Item], key: str, data: Data, happened: Iterable[Data]) -> I
     if kind is Project:
         return _project(key, data, happened)
     return Claim(
-        key,
-        data["uscc"],
-        _day(data["achieved_on"]),
-        data.get("base_fen", 0),
-        data.get("units", 0),
-        data.get("other_levels_fen", 0),
-        _attributes(data),
+        key=key,
+        uscc=data["uscc"],
+        achieved_on=_day(data["achieved_on"]),
+        base_fen=data.get("base_fen", 0),
+        units=parse_exact(data.get("units", "0")),
+        other_levels_fen=data.get("other_levels_fen", 0),
+        attributes=_attributes(data),
+        figures=_figures(data),
     )
 
 
@@ -242,6 +256,8 @@ def _policy(key: str, data: Data, premiums: Iterable[Data]) -> Policy:
         if rated
         else None,
         attributes=_attributes(data),
+        other_levels_fen=data.get("other_levels_fen", 0),
+        figures=_figures(data),
     )
 
 
@@ -264,11 +280,17 @@ def _project(key: str, data: Data, milestones: Iterable[Data]) -> Project:
         stages=tuple(Stage(one["stage"], _day(one["date"])) for one in of["stage"]),
         acceptance=accepted,
         attributes=_attributes(data),
+        other_levels_fen=data.get("other_levels_fen", 0),
+        figures=_figures(data),
     )
 
 
 def _attributes(data: Data) -> Attributes:
     return tuple(sorted(data.get("attributes", {}).items()))
+
+
+def _figures(data: Data) -> Figures:
+    return tuple(sorted((name, parse_quantity(text)) for name, text in data.get("figures", {}).items()))
 
 
 def _day(text: str) -> date:

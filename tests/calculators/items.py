@@ -23,12 +23,14 @@ from calculators.facts.model import (
     Premium,
     Project,
     Stage,
+    Status,
 )
-from calculators.money import format_yuan, parse_percent, parse_yuan
+from calculators.money import Exact, format_yuan, parse_percent, parse_yuan
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.incentive import IncentiveNotice
 from calculators.notices.item import ItemNotice
 from calculators.notices.premium import InsurancePremiumNotice
+from calculators.notices.quantities import Quantity, parse_quantity
 
 ASSUMED = {"assumption": "true"}
 SOURCE = [{"id": "n8", "document": "invented notice", "clause": "3"}]
@@ -128,7 +130,13 @@ def claim(key: str, base: str = "0", achieved_on: str = "2024-06-01", **more: An
     """A claim of firm E1; `more` are further fields, attributes as a mapping."""
     attributes = tuple(more.pop("attributes", {}).items())
     uscc = more.pop("uscc", "E1")
-    return Claim(key, uscc, day(achieved_on), parse_yuan(base), attributes=attributes, **more)
+    units = Exact(more.pop("units", 0))
+    return Claim(key, uscc, day(achieved_on), parse_yuan(base), units, attributes=attributes, **more)
+
+
+def quantities(**figures: str) -> tuple[tuple[str, Quantity], ...]:
+    """Figures as an item has them, each with its unit: `mass="48.5 kg"`."""
+    return tuple((name, parse_quantity(text)) for name, text in figures.items())
 
 
 def staged(*stages: str, at_most: str = "", before_audit: str = "claimed", **changes: Any) -> AllocatedSubsidyNotice:
@@ -174,6 +182,7 @@ def line(
     granted_on: str = "2024-01-02",
     applied_on: str = "2024-01-02",
     districts: tuple[District, ...] = (),
+    statuses: tuple[Status, ...] = (),
     limits: tuple[Limit, ...] = (),
 ) -> ItemLine:
     """A granted line on the item; its id is the grant's, `G-<item>`."""
@@ -182,7 +191,7 @@ def line(
         id=number,
         ref=f"{notice.id}@sha256:0000",
         notice=notice,
-        entity=Entity(item.uscc, f"Firm {item.uscc}", districts),
+        entity=Entity(item.uscc, f"Firm {item.uscc}", districts, statuses),
         application=Application(f"A-{number}", item.uscc, notice.id, item.key, day(applied_on)),
         grant=Grant(number, f"A-{number}", day(granted_on), parse_yuan(ceiling), "2024", "bank/1/1", "doc 1"),
         item=item,
