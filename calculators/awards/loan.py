@@ -2,7 +2,8 @@
 
 The steps of `calculate`, each in its own module: `eligibility` (who), `parts` (which days), `principal` and `accrual`
 (interest of the supported part, rounded once per due period or part), `rates` (the components), then here: components
-round on their cumulative amount and combine into claims; `caps` turns claims into awards. `worksheet` renders a result.
+round on their cumulative amount and combine; `interest_bound` turns that into claims, `caps` claims into awards.
+`explain.loan` renders a result.
 
 Everything is exact until it rounds, and a result does not depend on the order of the lines, nor on how often it is
 calculated: the periods of an earlier `through` come out the same later, unless facts have changed.
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine, fill
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
+from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
 from calculators.awards.lines import Line, Outside, Support, Version, holds_status, withheld_by
 from calculators.awards.loan_parts import Part, Stretch, at_support_rate, counted_principal, split, stretches
 from calculators.awards.payers import payers_of, take_back
@@ -37,7 +39,7 @@ __all__ = [
     "results",
 ]
 
-CALCULATOR = "interest_discount/1"
+CALCULATOR = "interest_discount/2"
 SCHEMA = "subsidy/digest/1"
 
 Digest: TypeAlias = dict[str, Any]
@@ -93,12 +95,15 @@ def calculate(
     loan whose movements or rates contradict themselves and where the benchmark does not reach (`benchmark_unknown`).
     """
     ordered = sorted(lines, key=lambda line: line.id)
-    workings = prepare(ordered, granted_supports(ordered, other_supports), benchmark, through)
-    fill([working.capped for working in workings], outside)
+    paid_outside = tuple(outside)
+    workings = prepare(ordered, granted_supports(ordered, other_supports), benchmark, through, paid_outside)
+    fill([working.capped for working in workings], paid_outside)
     return results(ordered, workings, benchmark_ref, through)
 
 
-def prepare(lines: Sequence[Line], supports: Supports, benchmark: Benchmark, through: date) -> list[Working]:
+def prepare(
+    lines: Sequence[Line], supports: Supports, benchmark: Benchmark, through: date, outside: Iterable[Outside]
+) -> list[Working]:
     """What every line claims before caps, in the order of `lines`."""
     checks = [_check(line, supports, benchmark, through) for line in lines]
     supported = [
@@ -109,8 +114,10 @@ def prepare(lines: Sequence[Line], supports: Supports, benchmark: Benchmark, thr
     for (line, days), checked in zip(supported, checks, strict=True):
         periods = _due_periods(line, days, counted.get(line.id), benchmark, through)
         parts = [part for due in periods for part in due.parts]
-        _claim(line, parts, benchmark)
+        _combine(line, parts, benchmark)
+        bound_by_interest(parts)
         workings.append(Working(benchmark, checked, periods, CappedLine(line, parts)))
+    bound_by_loan(((line, working.periods) for line, working in zip(lines, workings, strict=True)), outside)
     return workings
 
 
@@ -214,16 +221,16 @@ def _hold(line: Line, due: DuePeriod) -> str:
     return "receipt_differs" if abs(due.receipt_fen - due.bank_fen) > notice.tolerance.receipt else ""
 
 
-def _claim(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
-    """Set what each part claims before caps: differences of cumulative amounts, each version cumulated by itself."""
+def _combine(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
+    """Set what each part combines to: differences of cumulative amounts, each version cumulated by itself."""
     for _, group in groupby(parts, key=lambda part: part.version.ref):
         under_one = list(group)
-        for part, claim_fen in zip(under_one, _combined(line, under_one, benchmark), strict=True):
-            part.claim_fen = claim_fen
+        for part, combined_fen in zip(under_one, _combined(line, under_one, benchmark), strict=True):
+            part.combined_fen = combined_fen
 
 
 def _combined(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> list[int]:
-    """Per part of one version the award before caps, in fen: the components' shares, combined."""
+    """Per part of one version the components' shares, combined, in fen."""
     shares = component_shares(line, parts, benchmark)
     combine = parts[0].notice.combine
     if combine.kind != "lowest":
@@ -288,16 +295,19 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
     periods: list[dict[str, str | int]] = []
     held: list[dict[str, str | int]] = []
     award_fen = withheld_fen = 0
+    counted: list[Part] = []
     for due in working.periods:
         name = due.period.ends_before.isoformat()
         if due.held or held:
             held.append(_held(due, name))
             continue
+        counted += due.parts
         share_fen = sum(part.award_fen for part in due.parts)
         award_fen += share_fen
         withheld_fen += sum(part.withheld_fen for part in due.parts)
         interest_fen = sum(part.interest_fen for part in due.parts)
         periods.append({"due": name, "bank_fen": due.bank_fen, "interest_fen": interest_fen, "award_fen": share_fen})
+    bound = bound_of(counted)
     conditions = [condition for _, found in working.conditions for condition in found]
     # Payment and payers are those of the latest version; an amendment by accrual day cannot change them.
     notice = line.versions[-1].notice
@@ -319,6 +329,7 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         "conditions": [condition.told() for condition in conditions],
         "refused": [{"code": one.code, "clause": one.clause} for one in conditions if not one.met],
         "periods": periods,
+        **({"interest_bound": bound._asdict()} if bound else {}),
         "held": held,
         "withheld": withheld_by(line, withheld_fen),
         "withheld_fen": withheld_fen,

@@ -11,7 +11,7 @@ never rounded. A share of interest is no rate and is counted by its caller.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -24,6 +24,10 @@ from calculators.interest.loan import DayCount, Loan
 from calculators.interest.segments import Period, Segment, interest, segments
 from calculators.money import Exact, Rounding
 from calculators.notices.loan import BorrowerFloor, LoanNotice, LprShare, PlusOverLpr, Points, Switch
+from calculators.notices.model import Cap
+
+# A limit like a cap's, over all lines on one loan; how much it is stands on each part.
+LOAN_INTEREST = Cap.model_validate({"id": "loan_interest", "per": ["loan"], "assumption": "true"})
 
 
 class Stretch(NamedTuple):
@@ -39,9 +43,10 @@ class Part:
     """What of a due period lies in one stretch, and what it comes to; all figures in fen.
 
     `timeline` holds the loan's principal that counts, day by day, and `exact_fen` is the part's interest on it,
-    unrounded. `interest_fen` is what counts of it (of the receipt, where the notice counts interest paid), `claim_fen`
-    what the components make of it, `award_fen` what caps and the grant's ceiling leave, `withheld_fen` what lies above
-    the ceiling alone.
+    unrounded. `interest_fen` is what counts of it (of the receipt, where the notice counts interest paid),
+    `combined_fen` what the components make of it, `claim_fen` what the interest bound leaves of that, `award_fen` what
+    caps and the grant's ceiling leave, `withheld_fen` what lies above the ceiling alone. `loan_interest_fen` is the
+    loan's interest to the part's due date, where other lines draw on it as well.
     """
 
     period: Period
@@ -51,7 +56,9 @@ class Part:
     timeline: list[Segment]
     exact_fen: Exact
     interest_fen: int = 0
+    combined_fen: int = 0
     claim_fen: int = 0
+    loan_interest_fen: int | None = None
     award_fen: int = 0
     withheld_fen: int = 0
 
@@ -64,6 +71,16 @@ class Part:
     def notice(self) -> LoanNotice:
         """The notice in the version that governs these days."""
         return self.version.notice
+
+    @property
+    def proportion(self) -> None:
+        """Interest is never taken back in proportion."""
+        return None
+
+    @property
+    def caps(self) -> Sequence[Cap]:
+        """The notice's caps, and the loan's interest where other lines draw on it as well."""
+        return self.notice.caps if self.loan_interest_fen is None else (*self.notice.caps, LOAN_INTEREST)
 
     @property
     def rounding(self) -> Rounding:

@@ -15,7 +15,7 @@ from calculators.notices.item import (
     LaunchedByApplication,
     MatchedByOtherLevels,
 )
-from calculators.notices.model import Cap, Condition
+from calculators.notices.model import ASSUMED, Cap, Condition
 from calculators.notices.premium import InsurancePremiumNotice, LiabilityAtMost, PremiumShare
 from calculators.notices.quantities import YUAN, Quantity
 from calculators.notices.when import Match
@@ -123,6 +123,15 @@ _COUNTED = {
     "as_paid": N_("The premium counts as far as it is paid."),
 }
 _TAX = {True: N_("It counts without its tax."), False: N_("It counts with its tax.")}
+_RETURNED = {
+    "proportional": N_(
+        "Where the insurer returns premium, the award is the share of the premium that the firm still bears, and the"
+        " limits on premium and award apply to that."
+    ),
+    "award_proportional": N_(
+        "Where the insurer returns premium, the same part of the award is taken back, whatever had limited it."
+    ),
+}
 
 
 class InsurancePremiumReader(ItemReader):
@@ -146,7 +155,7 @@ class InsurancePremiumReader(ItemReader):
         for share in self.notice.shares:
             yield self._share(share), share
         yield (
-            self.say(N_("Where the insurer returns premium, the award follows the premium borne, in proportion.")),
+            self.say(_RETURNED[self.notice.returned.rule]),
             self.notice.returned,
         )
 
@@ -216,6 +225,7 @@ class AllocatedSubsidyReader(ItemReader):
             )
             yield said, allocation
         yield self.say(_BEFORE_AUDIT[allocation.before_audit]), allocation
+        yield self.say(N_("An audit counts at most the investment claimed.")), ASSUMED
         for stage in self.notice.stages:
             yield self.fill(_STAGES[stage.on], id=stage.id, percent=format_percent(stage.percent)), stage
         yield (

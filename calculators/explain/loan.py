@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from calculators.awards.lines import clause_label
+from calculators.awards.lines import ASSUMPTION, clause_label
 from calculators.awards.loan import (
     DuePeriod,
     Result,
@@ -142,6 +142,11 @@ class _LoanSheet(Sheet):
             for component, own in zip(parts[0].notice.components, shares, strict=True):
                 blocks.append(self._component(component, parts, sum(own)))
             blocks.append([self._combine(parts, shares)])
+        bound = self.digest.get("interest_bound")
+        if bound and bound["claim_fen"] < bound["combined_fen"]:
+            text = self.say(N_("at most the interest to date, {interest}"))
+            text = text.format(interest=format_yuan(bound["interest_fen"]))
+            blocks.append([_Row(self.say(N_("bound")), text, bound["claim_fen"], ASSUMPTION)])
         width = max([_COMPONENT, *(cells(row.text) + 1 for block in blocks for row in block)])
         for block in blocks:
             for row in block:
@@ -192,7 +197,7 @@ class _LoanSheet(Sheet):
             names = list(dict.fromkeys(names[lowest.component] for lowest in lowest_per_period(parts, shares)))
         text = self.say(_COMBINE[combine.kind, combine.compare_over])
         joined = (" + " if combine.kind == "sum" else ", ").join(names)
-        return _Row(self.say(N_("combine")), text.format(names=joined), sum(part.claim_fen for part in parts))
+        return _Row(self.say(N_("combine")), text.format(names=joined), sum(part.combined_fen for part in parts))
 
     def _held(self, held: dict[str, str | int]) -> str:
         figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}
