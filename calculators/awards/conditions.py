@@ -25,8 +25,17 @@ from calculators.awards.lines import (
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
 from calculators.interest.segments import segments
-from calculators.money import Exact, format_percent
-from calculators.notices.loan import LoanCondition, LoanNotice, MaxContractRate, MaxLoanMonths, PurposeIn
+from calculators.money import Exact, format_percent, format_yuan
+from calculators.notices.loan import (
+    FirmInterestAtLeast,
+    FirmLoansAtLeast,
+    LoanAmount,
+    LoanCondition,
+    LoanNotice,
+    MaxContractRate,
+    MaxLoanMonths,
+    PurposeIn,
+)
 from calculators.notices.model import (
     HoldsStatus,
     NoOtherMunicipalSupport,
@@ -56,6 +65,9 @@ _NAMES = {
     "purpose_in": N_("purpose_in"),
     "max_loan_months": N_("max_loan_months"),
     "max_contract_rate": N_("max_contract_rate"),
+    "loan_amount": N_("loan_amount"),
+    "firm_loans_at_least": N_("firm_loans_at_least"),
+    "firm_interest_at_least": N_("firm_interest_at_least"),
     "base_at_least": N_("base_at_least"),
     "figure_in_range": N_("figure_in_range"),
     "firm_total_at_least": N_("firm_total_at_least"),
@@ -136,10 +148,17 @@ def refuses(conditions: Iterable[Condition]) -> bool:
 def conditions(
     line: Line, notice: LoanNotice, supports: Supports, benchmark: Benchmark, through: date
 ) -> list[Condition]:
-    """Every condition of `notice` for the line, in order; refuses `benchmark_unknown` as `benchmark` does."""
+    """Every condition of `notice` that looks at the line alone, in order.
+
+    Refuses `benchmark_unknown` as `benchmark` does. What a firm's loans come to together is in `loan_firm`.
+    """
     return [
         *window_conditions(line, notice),
-        *(_condition(line, notice, rule, supports, benchmark, through) for rule in notice.eligibility),
+        *(
+            _condition(line, notice, rule, supports, benchmark, through)
+            for rule in notice.eligibility
+            if not isinstance(rule, FirmLoansAtLeast | FirmInterestAtLeast)
+        ),
     ]
 
 
@@ -198,9 +217,24 @@ def _condition(
             matures_on = line.loan.matures_on
             return Condition(rule.kind, "loan_too_long", matures_on <= latest, matures_on, "<=", latest, clause)
         case MaxContractRate():
-            bound = benchmark.rate(rule.tenor, first_drawdown(line.loan)) + rule.over
+            bound = benchmark.rate(rule.tenor, first_drawdown(line.loan)) * rule.times + rule.over
             rate = _highest_rate(line, benchmark, through)
             return Condition(rule.kind, "rate_too_high", rate <= bound, rate, "<=", bound, clause)
+        case LoanAmount():
+            return _loan_amount(line.loan.amount_fen, rule, clause)
+        case FirmLoansAtLeast() | FirmInterestAtLeast():
+            raise TypeError(rule)
+
+
+def _loan_amount(amount_fen: int, rule: LoanAmount, clause: str) -> Condition:
+    """The contract's amount within its bounds; of two the one that it misses is the one named."""
+    least, most = rule.at_least, rule.at_most
+    if least is not None and (most is None or amount_fen < least):
+        figures = format_yuan(amount_fen), ">=", format_yuan(least)
+        return Condition(rule.kind, "loan_out_of_range", amount_fen >= least, *figures, clause)
+    assert most is not None, "the rules of the part ask for a bound"
+    figures = format_yuan(amount_fen), "<=", format_yuan(most)
+    return Condition(rule.kind, "loan_out_of_range", amount_fen <= most, *figures, clause)
 
 
 def common_condition(

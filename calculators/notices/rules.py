@@ -129,6 +129,9 @@ def common(raw: Raw) -> Iterator[Fault]:
 def loan(raw: Raw) -> Iterator[Fault]:
     """The rules between the parts that only a notice for loans has."""
     yield from _components(raw)
+    yield from _paid_once(raw)
+    yield from _earned(raw)
+    yield from _paid_days(raw)
 
 
 def _sources(raw: Raw) -> Iterator[Fault]:
@@ -270,6 +273,57 @@ def _components(raw: Raw) -> Iterator[Fault]:
             N_("receipts are asked for, but no component counts the interest paid"),
             N_("write interest: accrued, or add a component of kind interest_share"),
         )
+
+
+def _paid_once(raw: Raw) -> Iterator[Fault]:
+    """What is paid once rests on no interest: the notice says so, and a cap on principal limits something else."""
+    base = raw.get("base")
+    for place, one in parts(raw, "components"):
+        kind = next((kind for kind in _kinds(one.get("rule")) if kind in ("one_off", "grant_equivalent")), None)
+        if kind is None:
+            continue
+        if "not_bounded_by_interest" not in raw:
+            yield fault(
+                ("components", place, "rule", "kind"),
+                "paid_once_bounded",
+                N_("{kind} is paid at once, and no interest to date would reach it"),
+                N_("add not_bounded_by_interest: with the basis that lets it exceed the interest"),
+                kind=kind,
+            )
+        if isinstance(base, dict) and "principal_cap" in base:
+            yield fault(
+                ("base", "principal_cap"),
+                "principal_cap_idle",
+                N_("a cap on principal does not limit {kind}"),
+                N_("limit the award in caps, and take principal_cap out"),
+                kind=kind,
+            )
+
+
+def _earned(raw: Raw) -> Iterator[Fault]:
+    """A component that is earned later can be added, but not compared with others on the way."""
+    combine = raw.get("combine")
+    for place, one in parts(raw, "components"):
+        if "earned" in one and isinstance(combine, dict) and combine.get("kind") == "lowest":
+            yield fault(
+                ("components", place, "earned"),
+                "earned_compared",
+                N_("a component that is earned later cannot be the lowest before"),
+                N_("write combine: with kind: sum, or take earned out"),
+            )
+
+
+def _paid_days(raw: Raw) -> Iterator[Fault]:
+    """Days of payment matter where receipts count."""
+    base = raw.get("base")
+    for place, window in parts(raw, "windows"):
+        if window.get("on") == "paid_day" and isinstance(base, dict) and base.get("interest") == "accrued":
+            yield fault(
+                ("windows", place, "on"),
+                "paid_day_unused",
+                N_("no receipt counts, so the day of payment says nothing"),
+                N_("write interest: paid in base, or on: accrual_day"),
+            )
 
 
 def _kinds(part: object) -> Iterator[str]:
