@@ -22,6 +22,7 @@ from calculators.awards.conditions import (
 from calculators.awards.figures import ByFirm, by_firm, in_range, matched, reached_together, told
 from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label, withheld_by
 from calculators.awards.payers import payers_of, take_back
+from calculators.facts.model import Policy
 from calculators.money import format_yuan
 from calculators.notices.item import (
     AttributeIn,
@@ -33,6 +34,7 @@ from calculators.notices.item import (
     LaunchedByApplication,
     MatchedByOtherLevels,
 )
+from calculators.notices.premium import InsurancePremiumNotice
 
 __all__ = ["Calculate", "Calculator", "ItemResult", "calculate_items", "item_results", "prepare_items"]
 
@@ -168,6 +170,14 @@ def _condition(line: ItemLine, rule: ItemCondition, supports: Supports, firms: B
             return common_condition(line, line.notice, rule, supports)
 
 
+def _paid_to(line: ItemLine) -> dict[str, str]:
+    """The fields that say who receives the award: the firm, or the insurer where the firm pays only its own share."""
+    if isinstance(line.notice, InsurancePremiumNotice) and line.notice.counted.paid == "own_share":
+        assert isinstance(line.item, Policy), line.id
+        return {"pay_to": "insurer", "insurer": line.item.insurer}
+    return {"pay_to": "firm"}
+
+
 def _digest(
     line: ItemLine, calculator: str, conditions: Iterable[Condition], parts: Sequence[ItemPart], through: date
 ) -> Digest:
@@ -180,7 +190,7 @@ def _digest(
         "line": line.id,
         "entity": line.entity.uscc,
         "item": line.item.key,
-        "pay_to": "firm",
+        **_paid_to(line),
         "notice": line.ref,
         "calculator": calculator,
         "facts": line.facts_root,

@@ -262,7 +262,8 @@ class ItemLine:
             case "base":
                 return Quantity(Exact(self.item.base_fen, 100), YUAN) if self.item.base_fen > 0 else None
             case "other_levels":
-                return Quantity(Exact(self.item.other_levels_fen, 100), YUAN)
+                others_fen = self.item.other_levels_fen
+                return Quantity(Exact(others_fen, 100), YUAN) if others_fen > 0 else None
         told = dict(self.item.figures).get(name)
         return told if told and told.unit == self.unit_of(name) else None
 

@@ -41,15 +41,7 @@ class IncentiveReader(ItemReader):
             sentence = self.fill(N_("{id}: {sentence}"), id=name, sentence=self._component(component))
             yield sentence, component.rule
         yield self.say(_COMBINE[self.notice.combine.kind]), self.notice.combine
-        levels = self.notice.all_levels
-        if levels:
-            yield (
-                self.fill(
-                    N_("The award and what other levels of government pay come to at most {share} of the base."),
-                    share=format_percent(levels.share),
-                ),
-                levels,
-            )
+        yield from self.all_levels(self.notice.all_levels)
 
     def _component(self, component: Reward) -> str:
         match component.rule:

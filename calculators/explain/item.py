@@ -23,6 +23,7 @@ _STEPS = {
     "investment": N_("investment"),
     "share": N_("share"),
     "granted": N_("granted"),
+    "review": N_("review"),
     "stages": N_("stages"),
     "acceptance": N_("acceptance"),
     "sum": N_("sum"),

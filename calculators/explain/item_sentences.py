@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from calculators.explain.sentences import Reader, Sentence
 from calculators.money import format_percent, format_yuan
-from calculators.notices.allocation import AllocatedSubsidyNotice
+from calculators.notices.allocation import AllocatedSubsidyNotice, Performance
 from calculators.notices.item import (
+    AllLevels,
     AttributeIn,
     BaseAtLeast,
     FigureInRange,
@@ -86,6 +87,12 @@ class ItemReader(Reader):
         share = cap.share_of_figure
         return self.fill(N_("{share} of {figure}"), share=format_percent(share.share), figure=share.figure)
 
+    def all_levels(self, levels: AllLevels | None) -> Iterator[Sentence]:
+        """The bound over what all levels of government pay, where there is one."""
+        if levels:
+            text = N_("The award and what other levels of government pay come to at most {share} of the base.")
+            yield self.fill(text, share=format_percent(levels.share)), levels
+
     def where(self, when: Iterable[Match]) -> str:
         """Which items a part of the notice is for: ` (category = mpw)`; empty for all."""
         asked = self.listed(self._match(match) for match in when)
@@ -121,6 +128,9 @@ class ItemReader(Reader):
 _COUNTED = {
     "in_full": N_("The premium counts once it is paid in full."),
     "as_paid": N_("The premium counts as far as it is paid."),
+    "own_share": N_(
+        "The premium counts once the firm has paid its own part of it; the fund pays the award to the insurer."
+    ),
 }
 _TAX = {True: N_("It counts without its tax."), False: N_("It counts with its tax.")}
 _RETURNED = {
@@ -196,10 +206,15 @@ _BEFORE_AUDIT = {
     "claimed": N_("Before an audit the investment counts as claimed; an audit puts that right."),
     "nothing": N_("Before an audit nothing is due."),
 }
+_MEASURES = {
+    "score": N_("The score of the review decides:"),
+    "targets": N_("The mean part of the targets that was reached decides, each counted up to all of it:"),
+}
 _STAGES = {
     "grant": N_("{id}: {percent} with the grant."),
     "stage": N_("{id}: {percent} once the evidence of this stage is there."),
     "acceptance": N_("{id}: {percent} once the project has passed its acceptance, with everything not paid before."),
+    "review": N_("{id}: {percent} after the review of performance, in the share that it decides."),
 }
 
 
@@ -215,19 +230,24 @@ class AllocatedSubsidyReader(ItemReader):
         """Share, stages, acceptance."""
         allocation = self.notice.allocation
         share = format_percent(allocation.share)
+        base = self.say(N_("the audited investment")) if allocation.of == "base" else allocation.of
         if allocation.at_most is None:
-            yield self.fill(N_("The subsidy is {share} of the audited investment."), share=share), allocation
+            yield self.fill(N_("The subsidy is {share} of {base}."), share=share, base=base), allocation
         else:
             said = self.fill(
-                N_("The subsidy is {share} of the audited investment, at most {amount} yuan per project."),
+                N_("The subsidy is {share} of {base}, at most {amount} yuan per project."),
                 share=share,
+                base=base,
                 amount=format_yuan(allocation.at_most),
             )
             yield said, allocation
+        yield from self.all_levels(self.notice.all_levels)
         yield self.say(_BEFORE_AUDIT[allocation.before_audit]), allocation
         yield self.say(N_("An audit counts at most the investment claimed.")), ASSUMED
         for stage in self.notice.stages:
             yield self.fill(_STAGES[stage.on], id=stage.id, percent=format_percent(stage.percent)), stage
+        if self.notice.performance:
+            yield self._performance(self.notice.performance), self.notice.performance
         yield (
             self.say(
                 N_(
@@ -236,4 +256,15 @@ class AllocatedSubsidyReader(ItemReader):
                 )
             ),
             self.notice.acceptance,
+        )
+
+    def _performance(self, rule: Performance) -> str:
+        bands = []
+        for band in rule.bands:
+            share = format_percent(band.share)
+            bands.append(self.fill(N_("from {base} on {share}"), base=self.quantity(band.starts_at), share=share))
+        return self.fill(
+            N_("{measure} {bands} of its stage, below that nothing; a review without it decides nothing yet."),
+            measure=self.say(_MEASURES[rule.measure]),
+            bands=self.listed(bands),
         )

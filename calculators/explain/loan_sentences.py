@@ -121,16 +121,14 @@ class LoanReader(Reader):
                 return self._loan_amount(rule)
             case FirmLoansAtLeast():
                 return self.fill(
-                    N_("The contracts of all of a firm's loans under this notice come to at least {amount} yuan."),
+                    N_("The contracts of all of a firm's loans under the notice come to at least {amount} yuan."),
                     amount=format_yuan(rule.amount),
                 )
             case FirmInterestAtLeast():
-                return self.fill(
-                    N_(
-                        "The interest that counts over all of a firm's loans under this notice is at least {amount} yuan."
-                    ),
-                    amount=format_yuan(rule.amount),
+                text = N_(
+                    "The interest that counts of all of a firm's loans under this notice is at least {amount} yuan."
                 )
+                return self.fill(text, amount=format_yuan(rule.amount))
         return super().condition(rule)
 
     def _loan_amount(self, rule: LoanAmount) -> str:

@@ -17,12 +17,14 @@ from calculators.facts.model import (
     Premium,
     Project,
     Rating,
+    Review,
     Stage,
+    Target,
 )
 from calculators.money import Exact, parse_exact, parse_percent
 from calculators.notices import rules
-from calculators.notices.figures import BUILT_IN
-from calculators.notices.quantities import Told
+from calculators.notices.figures import BUILT_IN, unit_differs
+from calculators.notices.quantities import Told, quantity_or_none
 from calculators.notices.rules import day, parts
 from calculators.notices.values import Amount, Count, Day, Fault, Name, Shape, Share, Text, fault, fen, wrong
 from calculators.problems import N_
@@ -52,6 +54,19 @@ def _units(value: object) -> Exact:
     if units <= 0:
         raise wrong("units_malformed", N_("{value!r} is not a number above 0"), N_("write it such as 12.5"), value=text)
     return units
+
+
+def _score(value: object) -> Exact:
+    text = str(value)
+    try:
+        score = parse_exact(text)
+    except ValueError:
+        score = Exact(-1)
+    if score < 0:
+        raise wrong(
+            "score_malformed", N_("{value!r} is not a score of 0 or more"), N_("write it such as 87.5"), value=text
+        )
+    return score
 
 
 class AttributePart(Shape):
@@ -195,6 +210,37 @@ class AcceptancePart(Shape):
     done: Annotated[Exact, BeforeValidator(_done)]
 
 
+class TargetPart(Shape):
+    """A target of the project, and what of it was reached."""
+
+    name: Name
+    agreed: Told
+    reached: Told | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Agreed and reached are in one unit, and something was agreed."""
+        yield from super().rules(raw)
+        agreed, reached = quantity_or_none(raw.get("agreed")), quantity_or_none(raw.get("reached"))
+        if agreed is not None and agreed.value <= 0:
+            yield fault(
+                "agreed",
+                "target_of_nothing",
+                N_("{value} is no target"),
+                N_("write what was agreed, above 0"),
+                value=raw["agreed"],
+            )
+        if agreed is not None and reached is not None and agreed.unit != reached.unit:
+            yield unit_differs(("reached",), raw["reached"], reached.unit, agreed.unit)
+
+
+class ReviewPart(Shape):
+    """The review of the project's performance."""
+
+    on: Day
+    score: Annotated[Exact, BeforeValidator(_score)] | None = None
+
+
 class ProjectPart(Shape):
     """An investment or research project."""
 
@@ -206,6 +252,8 @@ class ProjectPart(Shape):
     acceptance: AcceptancePart | None = None
     attributes: tuple[AttributePart, ...] = Field(default=())
     other_levels: Amount = 0
+    targets: tuple[TargetPart, ...] = ()
+    review: ReviewPart | None = None
     figures: tuple[FigurePart, ...] = ()
 
     @classmethod
@@ -213,8 +261,8 @@ class ProjectPart(Shape):
         """One audit per day, one day per stage, one value per attribute."""
         yield from super().rules(raw)
         yield from _named_once(raw)
-        stages = [one.get("name") for one in _rows(raw, "stages")]
-        yield from rules.repeated(stages, ("stages",), "name")
+        for key in ("stages", "targets"):
+            yield from rules.repeated([one.get("name") for one in _rows(raw, key)], (key,), "name")
         seen: set[object] = set()
         for place, audit in enumerate(_rows(raw, "audits")):
             if audit.get("on") in seen:
@@ -292,6 +340,8 @@ def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
                 acceptance=Acceptance(accepted.on, accepted.done) if accepted else None,
                 attributes=attributes,
                 other_levels_fen=part.other_levels,
+                targets=tuple(Target(one.name, one.agreed, one.reached) for one in part.targets),
+                review=Review(part.review.on, part.review.score) if part.review else None,
                 figures=figures,
             )
 

@@ -193,8 +193,25 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A target of a project (绩效目标): what was agreed, and what of it was reached; None while nobody has told."""
+
+    name: str
+    agreed: Quantity
+    reached: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The review of a project's performance (绩效评价) on a day; `score` in points, None where it gives none."""
+
+    on: date
+    score: Exact | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """An investment or research project: claimed against audited investment, stages reached, acceptance."""
+    """An investment or research project: claimed against audited investment, stages, acceptance, targets, review."""
 
     key: str
     uscc: str
@@ -205,6 +222,8 @@ class Project:
     acceptance: Acceptance | None = None
     attributes: Attributes = ()
     other_levels_fen: int = 0
+    targets: tuple[Target, ...] = ()
+    review: Review | None = None
     figures: Figures = ()
 
     @property

@@ -13,7 +13,7 @@ from calculators.notices.rules import parts, repeated
 from calculators.notices.values import Fault, Name, Shape, fault, nearest
 from calculators.problems import N_
 
-__all__ = ["BUILT_IN", "Figure", "figure_rules"]
+__all__ = ["BUILT_IN", "Figure", "figure_rules", "unit_differs"]
 
 BUILT_IN = {"base": YUAN, "other_levels": YUAN}
 
@@ -101,7 +101,7 @@ class _Units:
                 unit = yield from self.look(rule, path, "of")
                 price = yield from self.look(rule, path, "times")
                 if unit is not None and price is not None and price != price_of(unit):
-                    yield _differs((*path, "times"), str(rule["times"]), price, price_of(unit))
+                    yield unit_differs((*path, "times"), str(rule["times"]), price, price_of(unit))
                 yield from self.same(rule, path, "of_at_most", unit)
                 yield from self.same(rule, path, "times_at_most", price)
             case "per_unit" if "price" in rule and "of" in rule:
@@ -131,7 +131,7 @@ class _Units:
         if unit not in (None, YUAN):
             for place, band in listed:
                 if "share" in band:
-                    yield _differs((*path, "bands", place, "share"), str(rule.get("of")), str(unit), YUAN)
+                    yield unit_differs((*path, "bands", place, "share"), str(rule.get("of")), str(unit), YUAN)
 
     def range(self, part: Raw, path: Path, key: str) -> Iterator[Fault]:
         """A figure with its bounds; with `over` they are in per cent."""
@@ -153,13 +153,13 @@ class _Units:
         if "over" in part:
             other = yield from self.look(part, path, "over")
             if other is not None and unit is not None and other != unit:
-                yield _differs((*path, "over"), str(part["over"]), other, unit)
+                yield unit_differs((*path, "over"), str(part["over"]), other, unit)
 
     def in_yuan(self, part: Raw, path: Path, key: str) -> Iterator[Fault]:
         """A figure that money is a share of."""
         unit = yield from self.look(part, path, key)
         if unit not in (None, YUAN):
-            yield _differs((*path, key), str(part[key]), str(unit), YUAN)
+            yield unit_differs((*path, key), str(part[key]), str(unit), YUAN)
 
     def look(self, part: Raw, path: Path, key: str) -> Looked:
         """The unit of the figure that a key names, `base` where it names none."""
@@ -191,10 +191,11 @@ class _Units:
         """A quantity in the unit of what it is measured against."""
         found = quantity_or_none(part.get(key)) if key in part else None
         if found is not None and unit is not None and found.unit != unit:
-            yield _differs((*path, key), str(part[key]), found.unit, unit)
+            yield unit_differs((*path, key), str(part[key]), found.unit, unit)
 
 
-def _differs(path: Path, value: str, found: str, unit: str) -> Fault:
+def unit_differs(path: Path, value: str, found: str, unit: str) -> Fault:
+    """A quantity that is not in the unit of what it is measured against."""
     return fault(
         path,
         "unit_differs",

@@ -6,15 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from calculators.notices.item import ItemNotice
+from calculators.notices.item import AllLevels, ItemNotice
 from calculators.notices.model import Sourced
 from calculators.notices.rewards import Rule
 from calculators.notices.rules import parts
-from calculators.notices.values import Fault, Shape, Share, fault, patterned
+from calculators.notices.values import Fault, Shape, fault, patterned
 from calculators.notices.when import Match, overlap, repeated_matches
 from calculators.problems import N_
 
-__all__ = ["AllLevels", "IncentiveNotice", "Reward"]
+__all__ = ["IncentiveNotice", "Reward"]
 
 
 class Reward(Shape):
@@ -38,12 +38,6 @@ class RewardCombine(Sourced):
     """
 
     kind: Literal["one", "sum", "lowest", "highest"]
-
-
-class AllLevels(Sourced):
-    """The award and what other levels of government pay for the same come to at most `share` of the base."""
-
-    share: Share
 
 
 class IncentiveNotice(ItemNotice):

@@ -21,6 +21,7 @@ from calculators.notices.model import (
     Notice,
     OneSupportPerYear,
     RegisteredIn,
+    Sourced,
     Window,
 )
 from calculators.notices.quantities import Measured
@@ -124,6 +125,12 @@ class ItemCap(Cap):
         yield from super().rules(raw)
         yield from rules.cap_limits(raw, "share_of_figure")
         yield from rules.cap_years(raw, "fund, due_date")
+
+
+class AllLevels(Sourced):
+    """The award and what other levels of government pay for the same come to at most `share` of the base."""
+
+    share: Share
 
 
 class ItemRounding(Shape):

@@ -16,7 +16,18 @@ from calculators.notices.rules import parts
 from calculators.notices.values import Amount, Fault, Name, Shape, Share, fault, fen
 from calculators.problems import N_
 
-__all__ = ["Bands", "Fixed", "Ladder", "OfFigure", "PerUnit", "Rule", "ShareOfBase", "ShareOfProduct", "Steps"]
+__all__ = [
+    "Bands",
+    "Fixed",
+    "Ladder",
+    "OfFigure",
+    "PerUnit",
+    "Rule",
+    "ShareOfBase",
+    "ShareOfProduct",
+    "Steps",
+    "rising",
+]
 
 
 class Fixed(Sourced):
@@ -133,7 +144,7 @@ class Bands(OfFigure):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """Bands rise, and a marginal one has a share."""
         yield from super().rules(raw)
-        yield from _rising(raw, "bands", "from")
+        yield from rising(raw, "bands", "from")
         for place, band in parts(raw, "bands"):
             if raw.get("mode") == "marginal" and "amount" in band and "share" not in band:
                 yield fault(
@@ -165,8 +176,8 @@ class Ladder(OfFigure):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """Rungs rise, and what they pay rises with them."""
         yield from super().rules(raw)
-        yield from _rising(raw, "rungs", "reach")
-        yield from _rising(raw, "rungs", "amount")
+        yield from rising(raw, "rungs", "reach")
+        yield from rising(raw, "rungs", "amount")
 
 
 class Step(Shape):
@@ -193,7 +204,7 @@ class Steps(OfFigure):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """A step is above zero, and bands rise by full steps."""
         yield from super().rules(raw)
-        yield from _rising(raw, "bands", "from")
+        yield from rising(raw, "bands", "from")
         step = quantity_or_none(raw.get("step"))
         if step is None:
             return
@@ -218,7 +229,7 @@ class Steps(OfFigure):
 Rule = Annotated[Fixed | ShareOfBase | ShareOfProduct | PerUnit | Bands | Ladder | Steps, Field(discriminator="kind")]
 
 
-def _rising(raw: Mapping[str, Any], key: str, field: str) -> Iterator[Fault]:
+def rising(raw: Mapping[str, Any], key: str, field: str) -> Iterator[Fault]:
     """Each quantity of a list lies above the one before."""
     for (_before, low), (place, high) in pairwise(parts(raw, key)):
         below, above = quantity_or_none(low.get(field)), quantity_or_none(high.get(field))

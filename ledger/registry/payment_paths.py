@@ -1,32 +1,37 @@
-"""Who is paid for a granted line: the firm itself, or the lender that has given the interest back to it already."""
+"""Who is paid for a granted line: the firm itself, the lender that gave the interest back to it, or its insurer."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from calculators.notices.loan import LoanNotice
-from ledger.registry.notices import NoticeVersion, notices
+from calculators.notices.model import Notice
+from calculators.notices.premium import InsurancePremiumNotice
+from ledger.registry.notices import notices
 from ledger.sheets.columns import fold
-from ledger.store.ledger import View
+from ledger.store.ledger import Row, View
 
-LENDER_PREPAID = "lender_prepaid"
+# Notice -> its item -> the name of whom the item is paid to, for notices that do not pay the firm.
+Direct: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
-def prepaid_notices(view: View) -> set[str]:
-    """The ids of notices whose awards go to the lender."""
-    return {name for name, versions in notices(view).items() if _path(versions) == LENDER_PREPAID}
+def paid_directly(view: View) -> Direct:
+    """Whom the notices pay that do not pay the firm: the lender of each loan, the insurer of each policy."""
+    registers = {name: _register(versions[-1].notice) for name, versions in notices(view).items()}
+    wanted = {register for register in registers.values() if register}
+    names = {register: {row.key: _NAMES[register](row) for row in view.rows(register)} for register in wanted}
+    return {name: names[register] for name, register in registers.items() if register}
 
 
 def recipients(view: View) -> dict[str, str]:
-    """Granted line -> credit code of whom it is paid to; "" where the loan's lender is no registered firm."""
-    prepaid = prepaid_notices(view)
+    """Granted line -> credit code of whom it is paid to; "" where that is no registered firm."""
+    direct, firms = paid_directly(view), firm_codes(view)
     asked = {row.key: row.body for row in view.rows("application")}
-    firms = lender_codes(view)
-    lenders = {row.key: row.lender for row in view.rows("loan")}
-    return {row.key: recipient(asked[row.body["application"]], prepaid, lenders, firms) for row in view.rows("grant")}
+    return {row.key: recipient(asked[row.body["application"]], direct, firms) for row in view.rows("grant")}
 
 
-def lender_codes(view: View) -> dict[str, str]:
-    """Folded name of a registered firm -> its credit code; lenders are firms that are paid like others."""
+def firm_codes(view: View) -> dict[str, str]:
+    """Folded name of a registered firm -> its credit code; lenders and insurers are firms that are paid like others."""
     return {fold(row.body["name"]): row.key for row in view.rows("entity")}
 
 
@@ -38,15 +43,24 @@ def payees_by_firm(view: View) -> dict[str, dict[str, str]]:
     return payees
 
 
-def recipient(
-    application: Mapping[str, str], prepaid: set[str], lenders: Mapping[str, str], firms: Mapping[str, str]
-) -> str:
-    """The credit code of whom an application's award is paid to; "" where the lender is no registered firm."""
-    if application["notice"] in prepaid:
-        return firms.get(fold(lenders.get(application["item"], "")), "")
+def recipient(application: Mapping[str, str], direct: Direct, firms: Mapping[str, str]) -> str:
+    """The credit code of whom an application's award is paid to; "" where that is no registered firm."""
+    if application["notice"] in direct:
+        return firms.get(fold(direct[application["notice"]].get(application["item"], "")), "")
     return application["uscc"]
 
 
-def _path(versions: list[NoticeVersion]) -> str:
-    notice = versions[-1].notice
-    return notice.payment.path if isinstance(notice, LoanNotice) else ""
+# Register -> the name in a row of it that the award is paid to.
+_NAMES: Mapping[str, Callable[[Row], str]] = {
+    "loan": lambda row: row.lender,
+    "policy": lambda row: str(row.body["data"]["insurer"]),
+}
+
+
+def _register(notice: Notice) -> str:
+    """The register that names whom a notice pays; empty where it pays the firm."""
+    if isinstance(notice, LoanNotice) and notice.payment.path == "lender_prepaid":
+        return "loan"
+    if isinstance(notice, InsurancePremiumNotice) and notice.counted.paid == "own_share":
+        return "policy"
+    return ""

@@ -181,6 +181,14 @@ FAULTS = {
         N_("{text!r} is not a list of attributes, each named once"),
         N_("write name=value; name=value, the names in small Latin letters as in the notice"),
     ),
+    "quantity": Fault(
+        "quantity_malformed",
+        N_("{text!r} is not a quantity with its unit"),
+        N_("write number and unit, such as 100000000 yuan or 1200.5 kWh"),
+    ),
+    "score": Fault(
+        "score_malformed", N_("{text!r} is not a score of 0 or more"), N_("write a plain decimal number, such as 87.5")
+    ),
     "figures": Fault(
         "figures_malformed",
         N_("{text!r} is not a list of figures with their units, each named once"),
@@ -373,6 +381,19 @@ def _figures(_column: Column, text: str) -> dict[str, str]:
     return found
 
 
+def _quantity(_column: Column, text: str) -> str:
+    found = parse_quantity(unicodedata.normalize("NFKC", text))
+    if found.value < 0:
+        raise ValueError(text)
+    return found.plain()
+
+
+def _score(_column: Column, text: str) -> str:
+    if parse_exact(text) < 0:
+        raise ValueError(text)
+    return text.strip().replace(",", "")
+
+
 def _named(text: str) -> Iterator[tuple[str, str]]:
     """The `name=value` of a list, `;` between them."""
     for part in text.replace("；", ";").replace("＝", "=").split(";"):
@@ -412,4 +433,6 @@ _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "name": _name,
     "attributes": _attributes,
     "figures": _figures,
+    "quantity": _quantity,
+    "score": _score,
 }

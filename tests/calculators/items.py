@@ -22,10 +22,12 @@ from calculators.facts.model import (
     Policy,
     Premium,
     Project,
+    Review,
     Stage,
     Status,
+    Target,
 )
-from calculators.money import Exact, format_yuan, parse_percent, parse_yuan
+from calculators.money import Exact, format_yuan, parse_exact, parse_percent, parse_yuan
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.incentive import IncentiveNotice
 from calculators.notices.item import ItemNotice
@@ -140,9 +142,10 @@ def quantities(**figures: str) -> tuple[tuple[str, Quantity], ...]:
 
 
 def staged(*stages: str, at_most: str = "", before_audit: str = "claimed", **changes: Any) -> AllocatedSubsidyNotice:
-    """A notice for allocated subsidies of 30 %; a stage is `id percent on`, such as `start 60% grant`."""
+    """A notice for allocated subsidies of 30 %, or what `share` says; a stage is `id percent on`."""
     named = [dict(zip(("id", "percent", "on"), stage.split(), strict=True)) for stage in stages]
-    allocation = {"share": "30%", "before_audit": before_audit, **({"at_most": at_most} if at_most else {}), **ASSUMED}
+    share = changes.pop("share", {"share": "30%"})
+    allocation = {**share, "before_audit": before_audit, **({"at_most": at_most} if at_most else {}), **ASSUMED}
     raw = {
         "type": "allocated_subsidy",
         "allocation": allocation,
@@ -160,9 +163,15 @@ def project(
     audits: Mapping[str, str] | None = None,
     stages: Mapping[str, str] | None = None,
     accepted: tuple[str, str] | None = None,
+    reviewed: tuple[str, str] | None = None,
+    targets: Mapping[str, tuple[str, str]] | None = None,
+    other_levels: str = "0",
     uscc: str = "E1",
 ) -> Project:
-    """A project of firm E1: audited amounts by day, days by stage, and (day, part done) of its acceptance."""
+    """A project of firm E1: audited amounts by day, days by stage, (day, part done) of its acceptance.
+
+    `reviewed` is the day and the score of its review, `targets` what was agreed and reached by name; "" is not told.
+    """
     return Project(
         key,
         uscc,
@@ -171,6 +180,12 @@ def project(
         tuple(Audit(day(on), parse_yuan(amount)) for on, amount in (audits or {}).items()),
         tuple(Stage(name, day(on)) for name, on in (stages or {}).items()),
         Acceptance(day(accepted[0]), parse_percent(accepted[1])) if accepted else None,
+        other_levels_fen=parse_yuan(other_levels),
+        targets=tuple(
+            Target(name, parse_quantity(agreed), parse_quantity(reached) if reached else None)
+            for name, (agreed, reached) in (targets or {}).items()
+        ),
+        review=Review(day(reviewed[0]), parse_exact(reviewed[1]) if reviewed[1] else None) if reviewed else None,
     )
 
 
