@@ -18,23 +18,31 @@ from typing import Any, NamedTuple, TypeAlias
 from calculators.awards.caps import CappedLine, fill
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
-from calculators.awards.lines import Line, Outside, Support, Version, holds_status, withheld_by
+from calculators.awards.lines import Line, Outside, Support, Version, holds_status, order_key, withheld_by
 from calculators.awards.loan_firm import check_firms
 from calculators.awards.loan_once import at_its_time, once
 from calculators.awards.loan_parts import (
+    CountedPrincipal,
     Part,
     Stretch,
     at_support_rate,
-    counted_principal,
     split,
     stretches,
     support_year,
 )
 from calculators.awards.loan_receipts import counted_receipts, may_be_paid
 from calculators.awards.payers import payers_of, take_back
-from calculators.interest.benchmark import Benchmark
+from calculators.interest.benchmark import BENCHMARK_UNKNOWN, Benchmark
 from calculators.interest.loan import Receipt
-from calculators.interest.segments import Period, Segment, due_periods, interest, segments
+from calculators.interest.segments import (
+    BALANCE_NEGATIVE,
+    RATE_MISSING,
+    Period,
+    Segment,
+    due_periods,
+    interest,
+    segments,
+)
 from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
 from calculators.notices.loan import LoanNotice
 from calculators.notices.loan_components import (
@@ -47,9 +55,11 @@ from calculators.notices.loan_components import (
     SimpleComponent,
     Switch,
 )
+from calculators.problems import Problem, Refused
 
 __all__ = [
     "CALCULATOR",
+    "CAUSES",
     "Line",
     "Outside",
     "Result",
@@ -63,6 +73,13 @@ __all__ = [
 
 CALCULATOR = "interest_discount/2"
 SCHEMA = "subsidy/digest/1"
+
+# Why a line cannot be calculated, by the code of the problem; the templates are filled by what the hold holds.
+CAUSES = {
+    "balance_negative": BALANCE_NEGATIVE,
+    "rate_missing": RATE_MISSING,
+    "benchmark_unknown": BENCHMARK_UNKNOWN,
+}
 
 Digest: TypeAlias = dict[str, Any]
 Checked: TypeAlias = list[tuple[Version, list[Condition]]]
@@ -87,12 +104,16 @@ class DuePeriod:
 
 @dataclass(slots=True)
 class Working:
-    """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills."""
+    """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills.
+
+    `failed` is what kept the line from being calculated; nothing else is known then.
+    """
 
     benchmark: Benchmark
     conditions: Checked
     periods: list[DuePeriod]
     capped: CappedLine
+    failed: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +135,9 @@ def calculate(
 ) -> list[Result]:
     """What every line is due for its due periods that end at or before `through` (exclusive), by line id.
 
-    All lines that share a cap, a principal cap or an entity's one support are given together. Raises `Refused` for a
-    loan whose movements or rates contradict themselves and where the benchmark does not reach (`benchmark_unknown`).
+    All lines that share a cap, a loan, a principal cap or an entity's one support are given together. A line whose loan
+    contradicts itself is held (`line_failed`) and stops no other. Raises `Refused` where the benchmark ends before a
+    day that is calculated (`benchmark_unknown`): that is the matter of no one loan.
     """
     ordered = sorted(lines, key=lambda line: line.id)
     paid_outside = tuple(outside)
@@ -128,22 +150,49 @@ def prepare(
     lines: Sequence[Line], supports: Supports, benchmark: Benchmark, through: date, outside: Iterable[Outside]
 ) -> list[Working]:
     """What every line claims before caps, in the order of `lines`."""
-    checks = [_check(line, supports, benchmark, through) for line in lines]
-    supported = [
-        (line, stretches(line, _eligible_versions(checked))) for line, checked in zip(lines, checks, strict=True)
-    ]
-    counted = counted_principal(supported, benchmark, through)
-    found = [_due_periods(line, days, counted.get(line.id), benchmark, through) for line, days in supported]
-    check_firms(lines, checks, found)
-    workings = []
-    for line, checked, supported_periods in zip(lines, checks, found, strict=True):
-        periods = [due for due in supported_periods if due.parts]
-        parts = [part for due in periods for part in due.parts]
-        _combine(line, parts, benchmark)
-        bound_by_interest(parts)
-        workings.append(Working(benchmark, checked, periods, CappedLine(line, parts)))
+    principal = CountedPrincipal(benchmark, through)
+    prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
+    workings = [prepared[line.id] for line in lines]
+    check_firms(lines, [working.conditions for working in workings], [working.periods for working in workings])
+    workings = [_claimed(line, working, principal) for line, working in zip(lines, workings, strict=True)]
     bound_by_loan(((line, working.periods) for line, working in zip(lines, workings, strict=True)), outside)
     return workings
+
+
+def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Working:
+    """What of one line is supported, with its interest, or why it cannot be calculated."""
+    benchmark, through = principal.benchmark, principal.through
+    try:
+        checked = _check(line, supports, benchmark, through)
+        days = stretches(line, _eligible_versions(checked))
+        periods = _due_periods(line, days, principal.of(line, days), benchmark, through)
+    except Refused as refused:
+        return _not_calculated(line, refused, principal)
+    return Working(benchmark, checked, periods, CappedLine(line, []))
+
+
+def _claimed(line: Line, working: Working, principal: CountedPrincipal) -> Working:
+    """The working with what the line claims before caps."""
+    if working.failed:
+        return working
+    periods = [due for due in working.periods if due.parts]
+    parts = [part for due in periods for part in due.parts]
+    try:
+        _combine(line, parts, working.benchmark)
+    except Refused as refused:
+        return _not_calculated(line, refused, principal)
+    bound_by_interest(parts)
+    return Working(working.benchmark, working.conditions, periods, CappedLine(line, parts))
+
+
+def _not_calculated(line: Line, refused: Refused, principal: CountedPrincipal) -> Working:
+    """A line that cannot be calculated; raises where the cause is nobody's loan: a table that ends too early."""
+    cause = refused.problems[0]
+    day = cause.values.get("day")
+    checked_through = principal.benchmark.checked_through
+    if cause.code == "benchmark_unknown" and isinstance(day, date) and checked_through < day < principal.through:
+        raise refused
+    return Working(principal.benchmark, [], [], CappedLine(line, []), cause)
 
 
 def results(lines: Sequence[Line], workings: Sequence[Working], benchmark_ref: str, through: date) -> list[Result]:
@@ -351,7 +400,7 @@ def lowest_per_period(parts: Sequence[Part], shares: Sequence[Sequence[int]]) ->
 def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> Digest:
     """The result as canonical values: texts, integers of fen, booleans."""
     periods: list[dict[str, str | int]] = []
-    held: list[dict[str, str | int]] = []
+    held: list[dict[str, Any]] = []
     award_fen = withheld_fen = 0
     counted: list[Part] = []
     for due in working.periods:
@@ -365,6 +414,8 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         withheld_fen += sum(part.withheld_fen for part in due.parts)
         interest_fen = sum(part.interest_fen for part in due.parts)
         periods.append({"due": name, "bank_fen": due.bank_fen, "interest_fen": interest_fen, "award_fen": share_fen})
+    if working.failed:
+        held.append(_failed(line, working.failed))
     bound = bound_of(counted)
     conditions = [condition for _, found in working.conditions for condition in found]
     # Payment and payers are those of the latest version; an amendment by accrual day cannot change them.
@@ -383,6 +434,7 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         "calculator": CALCULATOR,
         "facts": line.facts_root,
         "through": through.isoformat(),
+        # Of a line that cannot be calculated nobody knows; it is held, not refused.
         "eligible": bool(_eligible_versions(working.conditions)),
         "conditions": [condition.told() for condition in conditions],
         "refused": [{"code": one.code, "clause": one.clause} for one in conditions if not one.met],
@@ -394,7 +446,13 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         "payers": payers_of(notice.payers, award_fen),
         "award_fen": award_fen,
     }
-    return take_back(digest, line.taken_back, notice.payers)
+    return digest if working.failed else take_back(digest, line.taken_back, notice.payers)
+
+
+def _failed(line: Line, cause: Problem) -> dict[str, Any]:
+    """The hold of a line that cannot be calculated, whatever is due on it: the problem's code, the loan, figures."""
+    values = {name: str(value) for name, value in cause.values.items()}
+    return {"code": "line_failed", "cause": cause.code, "fact": line.loan.key, "values": values}
 
 
 def _held(due: DuePeriod, name: str) -> dict[str, str | int]:

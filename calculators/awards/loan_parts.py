@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from calculators.awards.lines import Line, Version, first_drawdown, order_key
+from calculators.awards.lines import Line, Version, first_drawdown
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
 from calculators.interest.loan import DayCount, Loan
@@ -169,24 +169,28 @@ def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
     return sorted(days)
 
 
-def counted_principal(
-    supported: Iterable[tuple[Line, list[Stretch]]], benchmark: Benchmark, through: date
-) -> dict[str, list[Segment]]:
-    """Line id -> the segments that count before `through`, for the lines whose principal a notice caps.
+class CountedPrincipal:
+    """The principal that counts of lines whose principal a notice caps; ask in the order in which they fill a cap."""
 
-    Days after a line's last due period count too: its principal takes room from the others on those days already.
-    """
-    counted: dict[str, list[Segment]] = {}
-    taken: dict[tuple[str, str], list[Segment]] = defaultdict(list)
-    for line, stretches in sorted(supported, key=lambda pair: order_key(pair[0])):
-        if not any(stretch.version.notice.base.principal_cap for stretch in stretches):
-            continue
-        others = taken[line.entity.uscc, line.notice_id]
-        counted[line.id] = [
-            segment for stretch in stretches for segment in _below_cap(line, stretch, others, benchmark, through)
+    def __init__(self, benchmark: Benchmark, through: date) -> None:
+        self.benchmark, self.through = benchmark, through
+        self._taken: dict[tuple[str, str], list[Segment]] = defaultdict(list)
+
+    def of(self, line: Line, supported: Sequence[Stretch]) -> list[Segment] | None:
+        """The line's segments that count before `through`; None where no notice caps its principal.
+
+        Days after a line's last due period count too: its principal takes room from the others on those days already.
+        """
+        if not any(stretch.version.notice.base.principal_cap for stretch in supported):
+            return None
+        others = self._taken[line.entity.uscc, line.notice_id]
+        counted = [
+            segment
+            for stretch in supported
+            for segment in _below_cap(line, stretch, others, self.benchmark, self.through)
         ]
-        others += counted[line.id]
-    return counted
+        others += counted
+        return counted
 
 
 def _below_cap(

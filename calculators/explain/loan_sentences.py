@@ -70,6 +70,8 @@ _PATHS = {
     "lender_prepaid": N_("The lender reduces the firm's interest first and receives the award."),
 }
 
+_MONTHS = (N_("{count} month"), N_("{count} months"))
+
 
 class LoanReader(Reader):
     """A loan notice being read back."""
@@ -110,7 +112,8 @@ class LoanReader(Reader):
                 return self.fill(N_("The loan's purpose is one of: {purposes}."), purposes=self.listed(rule.purposes))
             case MaxLoanMonths():
                 return self.fill(
-                    N_("The loan runs at most {months} months from its first drawdown."), months=rule.months
+                    N_("The loan runs at most {months} from its first drawdown."),
+                    months=self.counted(_MONTHS, rule.months),
                 )
             case MaxContractRate():
                 return self.fill(
@@ -145,7 +148,9 @@ class LoanReader(Reader):
         if base.months_from_first_drawdown:
             limit = base.months_from_first_drawdown
             yield (
-                self.fill(N_("Support ends {months} months after the first drawdown."), months=limit.months),
+                self.fill(
+                    N_("Support ends {months} after the first drawdown."), months=self.counted(_MONTHS, limit.months)
+                ),
                 limit,
             )
 

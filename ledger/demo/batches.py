@@ -219,7 +219,7 @@ def _publish(demo: Demo, batch: Batch, found: Sequence[Assessed]) -> None:
 def _run(demo: Demo, batch: Batch) -> None:
     figures = totals(run_batch(demo.ledger, batch.notice, ACTOR).plan)
     demo.tell(
-        _("$ subsidy run batch {notice}: {entries} entries, {due} yuan, reduced by {reduced}").format(
+        _("$ subsidy run batch {notice}: entries {entries}, {due} yuan, reduced by {reduced}").format(
             notice=batch.notice,
             entries=figures["entries"],
             due=format_yuan(figures["credit_fen"]),

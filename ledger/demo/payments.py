@@ -107,7 +107,7 @@ class Cashier:
             prepared = prepare(writer, self.ledger.vault, _closed(writer))
         self.tell(
             _(
-                "$ subsidy pay prepare ... {month}: {batches} batches, {payouts} payouts, {total} yuan; held: {held}"
+                "$ subsidy pay prepare ... {month}: batches {batches}, payouts {payouts}, {total} yuan; held: {held}"
             ).format(
                 month=month,
                 batches=len(prepared.batches),
@@ -177,7 +177,7 @@ class Cashier:
         paid = sum(state is State.SUCCESS for _item, state, _effect in settled.effects)
         self.tell(
             "  "
-            + _("{channel}: {paid} payouts paid, not paid: {others}").format(
+            + _("{channel}: payouts paid {paid}, not paid: {others}").format(
                 channel=found.body["channel"], paid=paid, others=_list(others) or "-"
             )
         )

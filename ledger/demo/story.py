@@ -341,8 +341,8 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
     figures = totals(outcome.plan)
     demo.tell(
         _(
-            "$ subsidy run interest --month {month}: {entries} entries, {due} yuan, reduced by {reduced}, "
-            "{true_ups} true-ups, {held} held, {refused} refused"
+            "$ subsidy run interest --month {month}: entries {entries}, {due} yuan, reduced by {reduced}, "
+            "true-ups {true_ups}, held {held}, refused {refused}"
         ).format(
             month=month,
             entries=figures["entries"],
@@ -427,7 +427,7 @@ def _tell_taken(demo: Demo, name: str) -> None:
     new = ", ".join(f"{register} {count}" for register, count in demo.new.items() if count)
     demo.tell(
         "$ subsidy import ... "
-        + _("inputs/{name}: {files} files, new: {new}").format(name=name, files=demo.files, new=new)
+        + _("inputs/{name}: files {files}, new: {new}").format(name=name, files=demo.files, new=new)
     )
     demo.files = 0
     demo.new.clear()

@@ -34,7 +34,7 @@ OBSTACLES = {
         N_("look into it, then `subsidy public-notice settle {number}`"),
     ),
     "public_notice_missing": (
-        N_("the notice asks for {days} business days of public notice, and there was none"),
+        N_("the notice asks for public notice, and there was none (business days: {days})"),
         N_("`subsidy public-notice start RUN --on DAY --name NAME`"),
     ),
     "public_notice_running": (

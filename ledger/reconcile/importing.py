@@ -207,7 +207,7 @@ def _signed_off(document: Document, one: Taken, signed: date | None) -> list[Pro
     return [
         Problem(
             "month_signed_off",
-            N_("{count} of its lines are new, and the account is signed off up to {signed}"),
+            N_("it has new lines ({count}), and the account is signed off up to {signed}"),
             N_("ask the bank; where they belong here: `subsidy reconcile sign-off --month {month} --reopen`"),
             Place(document.source.name, late[0].place, 1 if late[0].place else 0, one.examined.statement.name),
             {"count": len(late), "signed": signed, "month": f"{signed:%Y-%m}"},

@@ -170,7 +170,7 @@ def _problems(one: Account, end: date) -> Iterable[Problem]:
     if wrong:
         yield Problem(
             "unexplained_open",
-            N_("{count} differences are unexplained, {amount} yuan together"),
+            N_("unexplained differences: {count}, {amount} yuan together"),
             N_("explain each: `subsidy reconcile report --month {month}`, then `subsidy reconcile confirm LINE`"),
             Place(one.key),
             {"count": len(wrong), "amount": format_yuan(one.unexplained_fen), "month": f"{end:%Y-%m}"},

@@ -208,7 +208,7 @@ def held_figures(view: View, line: str, due: date) -> tuple[int, int | None]:
     lines = [one for one in granted_lines(view).loan_lines if one.id == line]
     for result in calculate(lines, rates, rates_ref, through=due):
         for held in result.digest["held"]:
-            if held["due"] == due.isoformat():
+            if held.get("due") == due.isoformat():
                 return held["ours_fen"], held.get("receipt_fen")
     raise refuse(
         "hold_unknown",
@@ -225,6 +225,7 @@ def _steps(
     """What is missing on the book, line by line and due period by due period.
 
     A due period on or after the first one held keeps what it has: neither more nor less is posted until the hold ends.
+    So does all of a line that could not be calculated.
     """
     dues_posted: dict[str, set[date]] = defaultdict(set)
     entries: dict[str, int] = defaultdict(int)
@@ -240,6 +241,8 @@ def _steps(
             stands[award_outside.line] += award_outside.amount_fen
             dues_posted[award_outside.line].add(award_outside.due)
     for digest in digests:
+        if any(held["code"] == "line_failed" for held in digest["held"]):
+            continue
         line = digest["line"]
         owed = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}
         for taken in digest.get("taken_back", ()):

@@ -26,7 +26,7 @@ from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.shortages import Allotment, decide_shortage
 from ledger.runs.reports.what_if import what_if
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import code_of
+from tests.support.batch_office import code_of
 
 ACTOR = "1001"
 NOTICE = "gjj-2023-tape-out"

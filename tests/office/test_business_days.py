@@ -6,8 +6,7 @@ import pytest
 
 from calculators.problems import Refused
 from ledger.office.business_days import Calendar, DaysOff, days_of
-from tests.registry.command import call
-from tests.registry.desk import Desk
+from tests.support.desk import Desk, call
 
 D = date.fromisoformat
 

@@ -9,8 +9,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.audit.verify import Verdict, verify
 from ledger.office.evidence import attach, named, read_files
-from tests.registry.command import call
-from tests.registry.desk import APPLICATIONS, ENTITIES, FIRM, LOANS, OFFICER, PAYEES, Desk
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, LOANS, OFFICER, PAYEES, Desk, call
 
 SLIP, CONTRACT, MINUTES = b"slip of 10 January", b"contract HT1", b"minutes, item 4"
 

@@ -6,8 +6,8 @@ import pytest
 from stdnum.cn import uscc
 
 from ledger.resources import fixture
-from tests.payouts.till import Till
-from tests.runs.office import LENDER, NOTICE
+from tests.support.office import LENDER, NOTICE
+from tests.support.till import Till
 
 STEMS = ("91110108MA0000001", "91110108MA0000002", "91110108MA0000003", "91110108MA0000004")
 BANK, *FIRMS = (stem + uscc.calc_check_digit(stem) for stem in STEMS)

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from freezegun import freeze_time
 
-from tests.payouts.clawing import FOUND, ask
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.office import USCC
-from tests.runs.signing_office import CHECKER, HEAD, code, employ, key
+from tests.support.clawing import FOUND, ask
+from tests.support.clock import at_noon
+from tests.support.office import USCC
+from tests.support.signing_office import CHECKER, HEAD, code, employ, key
+from tests.support.till import Till, open_till, run_quarters
 
 PAYEE = "ecny/C1010211000012/000001"
 
@@ -143,7 +143,7 @@ def test_a_claw_back_that_is_asked_for_is_listed_with_its_command(till: Till) ->
 def test_an_agreement_without_its_signature_pays_nobody(till: Till) -> None:
     """Somebody writes the record past the command: preparing does not count it, and verification names it."""
     change_payee(till)
-    with freeze_time(f"{till.day} 04:00:00"), till.ledger.write(CHECKER) as writer:
+    with at_noon(till.day), till.ledger.write(CHECKER) as writer:
         name = f"payee-change/{PAYEE}"
         record = writer.append("decision", key=name, type="payee-change", about=PAYEE, reason="called the firm")
     assert held(till) == ["payee_unapproved"]

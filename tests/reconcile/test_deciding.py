@@ -9,8 +9,8 @@ from click.testing import Result
 
 from ledger.audit.projector import Logged
 from ledger.audit.rules.matches import Matches
-from tests.payouts.till import PAYER, WALLET, Till, open_till, run_quarters
 from tests.reconcile.forms import write
+from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
 
 HEADING = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 PAYEE_WALLET = "0012345678901234"
@@ -223,7 +223,7 @@ def test_a_return_that_was_booked_cannot_be_undone(till: Till) -> None:
 def test_status_and_explain_in_both_languages_show_no_number_in_full(till: Till) -> None:
     _batch, item = sent(till)
     bring(till, "2024-04-03,,20.00,80.00,补助,,,")
-    for lang, words in (("en", "1 lines, 0 matched, 1 open; 1 payouts"), ("zh_CN", "1 条，已匹配 0 条")):
+    for lang, words in (("en", "1 line, 0 matched, 1 open; 1 payout"), ("zh_CN", "1 条明细，已匹配 0 条")):
         said = till.do("--lang", lang, "reconcile", "status")
         assert words in said
         assert item in said

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.payouts.till import PAYER, WALLET, Till, open_till, run_quarters
 from tests.reconcile.forms import write
 from tests.reconcile.test_deciding import AFTER, AWARD, HEADING, bring, line_of, match, paid, sent, till
-from tests.runs.signing_office import CHECKER, HEAD, employ, key
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
 
 __all__ = ["till"]
 
@@ -99,7 +99,7 @@ def test_what_keeps_a_month_from_being_signed_off(till: Till) -> None:
     match(till)
     answer = sign_off(till, "2024-04")
     assert codes(answer) == ["unexplained_open"]
-    assert "2 differences are unexplained, 0.00 yuan together" in answer.stderr
+    assert "unexplained differences: 2, 0.00 yuan together" in answer.stderr
     till.do("reconcile", "confirm", line_of(till, "2024-04-04"), "--as", "fee", "--reason", "slip 1")
     till.do("reconcile", "confirm", line_of(till, "2024-04-05"), "--as", "interest", "--reason", "slip 2")
     # The statement ends before June begins; May is skipped once April is signed off.

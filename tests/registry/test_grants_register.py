@@ -6,7 +6,7 @@ from calculators.problems import Refused
 from ledger.book import envelopes
 from ledger.registry.applications import applications
 from ledger.registry.grants import grants
-from tests.registry.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, PAYEES, Desk
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, PAYEES, Desk
 
 HEADING = GRANTS.splitlines()[0] + ",reason\n"
 

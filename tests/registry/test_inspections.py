@@ -6,8 +6,7 @@ import orjson
 import pytest
 
 from ledger.registry.inspections import due, inspections
-from tests.registry.command import call
-from tests.registry.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, PAYEES, Desk, workbook
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, PAYEES, Desk, call, workbook
 
 HEADINGS = "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
 FOUND = (

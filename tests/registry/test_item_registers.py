@@ -23,7 +23,7 @@ from calculators.notices.quantities import Quantity
 from ledger.registry.applications import applications
 from ledger.registry.firms import entities
 from ledger.registry.items import items
-from tests.registry.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, workbook
+from tests.support.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, workbook
 
 POLICIES = f"policy_no,insurer,uscc,item,signed_on,liability,premium\nBD1,示例财险,{FIRM},SX-1,2024-05-10,5000,1000\n"
 PREMIUMS = "policy_no,kind,date,amount,tax\n"

@@ -7,7 +7,7 @@ import pytest
 from calculators.interest.loan import FixedRate, FloatingRate, Movement, OtherSubsidy, Receipt, Spell
 from calculators.money import Exact
 from ledger.registry.lending import loans, reported
-from tests.registry.desk import BANK, ENTITIES, FIRM, LOANS, Desk
+from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, Desk
 
 EVENTS = "contract_no,slip_no,kind,date,end_date,amount,rate,repriced\n"
 RECEIPTS = "contract_no,due,interest,paid_on\n"

@@ -5,7 +5,7 @@ import pytest
 from ledger.registry.notices import add_notice
 from ledger.registry.payment_paths import recipients
 from ledger.resources import fixture
-from tests.registry.desk import FIRM, OFFICER, OTHER_FIRM, Desk
+from tests.support.desk import FIRM, OFFICER, OTHER_FIRM, Desk
 
 SPACE = "gjj-2024-batch-1-space-insurance"
 INSURER = "示例财险股份有限公司"

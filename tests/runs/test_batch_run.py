@@ -11,7 +11,7 @@ from ledger.audit.replay import replay
 from ledger.audit.verify import Verdict, verify
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import (
+from tests.support.batch_office import (
     INCENTIVE,
     OUTSIDE,
     PREMIUM,
@@ -27,7 +27,7 @@ from tests.runs.batch_office import (
     posted,
     shown,
 )
-from tests.runs.office import Office
+from tests.support.office import Office
 
 CLAIMS = "claim_no,uscc,achieved_on,base,attributes\n"
 

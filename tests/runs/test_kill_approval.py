@@ -19,8 +19,8 @@ from ledger.office.approvals import given
 from ledger.runs.closing import approve
 from ledger.runs.history import State, runs
 from ledger.store.ledger import Ledger
-from tests.kill import Outcome, killed_at
-from tests.runs.signing_office import CHECKER, HEAD, key, propose, signing_office
+from tests.support.kill import Outcome, killed_at
+from tests.support.signing_office import CHECKER, HEAD, key, propose, signing_office
 
 SIGNERS = (CHECKER, HEAD)
 MARCH_FEN = 1_686_250  # half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00

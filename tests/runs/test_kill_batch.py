@@ -14,8 +14,8 @@ from ledger.audit.verify import Verdict, verify
 from ledger.runs.history import State, runs
 from ledger.runs.interest import run_batch
 from ledger.store.ledger import Ledger
-from tests.kill import Outcome, killed_at
-from tests.runs.batch_office import STAGED, A, B, apply, grant, open_batch_office
+from tests.support.batch_office import STAGED, A, B, apply, grant, open_batch_office
+from tests.support.kill import Outcome, killed_at
 
 ACTOR = "1001"
 AWARDS = [180_000_000, 360_000_000]

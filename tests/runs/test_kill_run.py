@@ -17,8 +17,8 @@ from ledger.runs.history import State, runs
 from ledger.runs.interest import run_interest
 from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger
-from tests.kill import Outcome, killed_after, killed_at
-from tests.runs.office import open_office
+from tests.support.kill import Outcome, killed_after, killed_at
+from tests.support.office import open_office
 
 ACTOR = "1001"
 MARCH_FEN = 1_686_250  # half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00

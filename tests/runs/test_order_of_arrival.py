@@ -12,8 +12,8 @@ import pytest
 from ledger.book.balances import posted_awards
 from ledger.office.decisions import SHORTAGE
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import STAGED, A, B, C, apply, grant, open_batch_office
-from tests.runs.office import Office
+from tests.support.batch_office import STAGED, A, B, C, apply, grant, open_batch_office
+from tests.support.office import Office
 
 ORDERS = 6
 # What each line comes to. PF1: 30 % of 9 million audited are 2.7 million, a meeting says 2 million. PF2: 6 million,

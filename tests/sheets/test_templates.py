@@ -11,8 +11,7 @@ from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import read_rows
 from ledger.sheets.templates import comment, write_template
-from tests.registry.command import call
-from tests.registry.desk import Desk, workbook
+from tests.support.desk import Desk, call, workbook
 
 
 @pytest.mark.parametrize("register", NAMES)

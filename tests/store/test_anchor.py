@@ -15,7 +15,7 @@ from ledger.log.tree import grow, leaf_hash, root
 from ledger.store.anchor import Anchor
 from ledger.store.guards import triggers
 from ledger.store.ledger import Ledger
-from tests.store.small import ACTOR, foreign, noon, small_ledger, url
+from tests.support.small_ledger import ACTOR, foreign, noon, small_ledger, url
 
 
 @pytest.fixture

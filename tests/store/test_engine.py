@@ -12,7 +12,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.store.engine import ledger_path
 from ledger.store.ledger import Ledger
-from tests.store.small import ACTOR, small_ledger, url
+from tests.support.small_ledger import ACTOR, small_ledger, url
 
 
 @pytest.mark.parametrize(

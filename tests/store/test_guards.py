@@ -13,7 +13,7 @@ from ledger.store import guards, tables
 from ledger.store.engine import insert_rows
 from ledger.store.ledger import Ledger
 from ledger.store.tables import TABLES
-from tests.store.small import ACTOR, contents, foreign, post, small_ledger
+from tests.support.small_ledger import ACTOR, contents, foreign, post, small_ledger
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from ledger.log.tree import root
 from ledger.store.ledger import Ledger
 from ledger.store.tables import record
-from tests.kill import Outcome, killed_after, killed_at
-from tests.store.small import ACTOR, post, small_ledger, url
+from tests.support.kill import Outcome, killed_after, killed_at
+from tests.support.small_ledger import ACTOR, post, small_ledger, url
 
 BEFORE = 5  # records of the small ledger
 AFTER = BEFORE + 5

@@ -14,7 +14,7 @@ from ledger.log.canonical import parse
 from ledger.log.kinds import check_record
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, root
 from ledger.store.ledger import Ledger, local_day
-from tests.store.small import ACTOR, HASH, NOON, foreign, noon, small_ledger, url
+from tests.support.small_ledger import ACTOR, HASH, NOON, foreign, noon, small_ledger, url
 
 
 @pytest.fixture

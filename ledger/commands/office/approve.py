@@ -10,6 +10,7 @@ from calculators.problems import N_, refuse
 from ledger.book import envelopes
 from ledger.book.periods import MADE, PERIOD
 from ledger.commands.office.public_notice import print_to_publish
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -192,7 +193,9 @@ def _print_signed(signed: closing.Signed) -> None:
     )
     if run.closed:
         click.echo(
-            _("Posted: {count} entries. Next: subsidy explain LOAN, subsidy audit verify.").format(count=run.count)
+            _("Posted: {entries}. Next: subsidy explain LOAN, subsidy audit verify.").format(
+                entries=counts.entries(run.count)
+            )
         )
     else:
         click.echo(_("Next to sign: {post}.").format(post=steps[approval.step]))

@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_, refuse
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -89,8 +90,11 @@ def begin(
         found, run = _lines(writer, what)
         shown = start(writer, Start(name.strip(), found, lines, starts_on, document.strip(), run))
     click.echo(
-        _("{name}: {count} lines on public notice for {days} business days, to {last_day}.").format(
-            name=shown.name, count=len(shown.lines), days=shown.days, last_day=shown.last_day
+        _("{name}: {lines} on public notice for {days}, to {last_day}.").format(
+            name=shown.name,
+            lines=counts.lines(len(shown.lines)),
+            days=counts.business_days(shown.days),
+            last_day=shown.last_day,
         )
     )
     click.echo(_("They can be paid after that day. Meanwhile: subsidy public-notice object {name}").format(name=name))
@@ -254,8 +258,8 @@ def _print_all(board: Noticeboard, as_json: bool) -> None:
 
 def _print_one(board: Noticeboard, shown: PublicNotice, today: date) -> None:
     click.echo(
-        _("{name}: {days} business days, {first} to {last_day}").format(
-            name=shown.name, days=shown.days, first=shown.starts_on, last_day=shown.last_day
+        _("{name}: {days}, {first} to {last_day}").format(
+            name=shown.name, days=counts.business_days(shown.days), first=shown.starts_on, last_day=shown.last_day
         )
     )
     rows = []

@@ -13,6 +13,7 @@ from calculators.problems import N_, Problem, refuse
 from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -38,7 +39,7 @@ from ledger.runs.history import State as RunState
 from ledger.runs.history import find_run
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import Ledger, View, local_day
-from ledger.words import _
+from ledger.words import _, ngettext
 
 STATES = {
     State.PREPARED: N_("prepared"),
@@ -128,9 +129,9 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
     with ledger.write(actor) as writer:
         found = steps.approve(writer, name, key_for(writer, ledger.path, key))
     click.echo(
-        _(
-            "Batch {batch} is approved: {count} payouts, {total} yuan. Next: subsidy pay export {batch} --out FILE"
-        ).format(batch=found.key, count=found.body["count"], total=format_yuan(found.body["total_fen"]))
+        _("Batch {batch} is approved: {payouts}, {total} yuan. Next: subsidy pay export {batch} --out FILE").format(
+            batch=found.key, payouts=counts.payouts(found.body["count"]), total=format_yuan(found.body["total_fen"])
+        )
     )
 
 
@@ -232,7 +233,13 @@ def cancel(settings: Settings, name: str, reason: str, actor: str) -> None:
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
         count = steps.cancel(writer, name, reason)
-    click.echo(_("{count} payouts are cancelled. Next: subsidy pay prepare RUN").format(count=count))
+    click.echo(
+        ngettext(
+            "{count} payout is cancelled. Next: subsidy pay prepare RUN",
+            "{count} payouts are cancelled. Next: subsidy pay prepare RUN",
+            count,
+        ).format(count=count)
+    )
 
 
 @pay.command()
@@ -561,9 +568,11 @@ def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
         )
     if waiting:
         click.echo(
-            _("{count} payouts of batch {batch} have no final answer; they cannot be paid again until they do.").format(
-                count=len(waiting), batch=found.key
-            )
+            ngettext(
+                "{count} payout of batch {batch} has no final answer; it cannot be paid again until it has.",
+                "{count} payouts of batch {batch} have no final answer; they cannot be paid again until they do.",
+                len(waiting),
+            ).format(count=len(waiting), batch=found.key)
         )
     else:
         click.echo(_("Every payout of batch {batch} has its final answer.").format(batch=found.key))

@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.money import format_minor, minor_digits
 from calculators.problems import N_
 from ledger.commands.reconcile import codes, match, report, sign_off, worklist
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -91,11 +92,11 @@ def _print(name: str, examined: list[Examined]) -> None:
     for one in examined:
         statement = one.statement
         click.echo(
-            _("{format}, account {account}, {currency}, {count} lines: {verdict}").format(
+            _("{format}, account {account}, {currency}, {lines}: {verdict}").format(
                 format=name,
                 account=mask(statement.account) if statement.account else "-",
                 currency=statement.currency,
-                count=len(statement.lines),
+                lines=counts.lines(len(statement.lines)),
                 verdict=_(VERDICTS[one.integrity]),
             )
         )
@@ -196,10 +197,10 @@ def _print_result(document: readers.Document, result: Result) -> None:
     for one in result.taken:
         statement = one.examined.statement
         click.echo(
-            _("{account}, {currency}: {lines} lines, {added} new, {same} on the book already ({verdict})").format(
+            _("{account}, {currency}: {lines}, {added} new, {same} on the book already ({verdict})").format(
                 account=one.account,
                 currency=statement.currency,
-                lines=len(statement.lines),
+                lines=counts.lines(len(statement.lines)),
                 added=len(one.new),
                 same=one.same,
                 verdict=_(VERDICTS[one.examined.integrity]),
@@ -309,7 +310,9 @@ def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_jso
         print_json({"statements": count, "lines": fallen})
     else:
         click.echo(
-            _("{statements} statements and {lines} lines are taken back.").format(statements=count, lines=fallen)
+            _("Taken back: {statements}, {lines}.").format(
+                statements=counts.statements(count), lines=counts.lines(fallen)
+            )
         )
 
 

@@ -9,7 +9,7 @@ from calculators.problems import N_
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.registry.openings import read_opening, record_opening
 from ledger.store.ledger import Ledger
-from ledger.words import _
+from ledger.words import _, ngettext
 
 
 @click.group()
@@ -37,9 +37,11 @@ def import_(settings: Settings, file: Path, notice: str, actor: str) -> None:
         written = record_opening(writer, notice, fields)
     total_fen = sum(row["amount_fen"] for row in fields["rows"])
     click.echo(
-        _("{notice}: {count} awards paid outside, {total} yuan.").format(
-            notice=notice, count=len(fields["rows"]), total=format_yuan(total_fen)
-        )
+        ngettext(
+            "{notice}: {count} award paid outside, {total} yuan.",
+            "{notice}: {count} awards paid outside, {total} yuan.",
+            len(fields["rows"]),
+        ).format(notice=notice, count=len(fields["rows"]), total=format_yuan(total_fen))
     )
     if not written:
         click.echo(_("The ledger holds all of it already; nothing was written."))

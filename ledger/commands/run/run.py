@@ -5,11 +5,13 @@ from typing import Any
 
 import rich_click as click
 
+from calculators.awards.loan import CAUSES
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.run.award_list import BOUNDS, applications_json, limit_json, print_applications, write_award_list
 from ledger.commands.run.compare import compare_list
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -29,7 +31,7 @@ from ledger.runs.plan import Plan, digest_item
 from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.store.ledger import Ledger, local_day
-from ledger.words import _
+from ledger.words import _, ngettext
 
 
 @click.group()
@@ -162,6 +164,8 @@ def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
 
 
 def _held_json(held: dict[str, Any]) -> dict[str, Any]:
+    if held["code"] == "line_failed":
+        return held
     figures = {name: plain_yuan(held[f"{name}_fen"]) for name in ("ours", "receipt") if f"{name}_fen" in held}
     return {"line": held["line"], "due": held["due"], "code": held["code"], **figures}
 
@@ -170,10 +174,10 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
     plan = outcome.plan
     figures = totals(plan)
     click.echo(
-        _("{name}: {lines} lines due, {entries} entries, {due} yuan, reduced by {reduced} yuan").format(
+        _("{name}: {lines}, {entries}, {due} yuan, reduced by {reduced} yuan").format(
             name=plan.occasion,
-            lines=figures["lines"],
-            entries=figures["entries"],
+            lines=ngettext("{count} line due", "{count} lines due", figures["lines"]).format(count=figures["lines"]),
+            entries=counts.entries(figures["entries"]),
             due=format_yuan(figures["credit_fen"]),
             reduced=format_yuan(figures["debit_fen"]),
         )
@@ -230,14 +234,22 @@ def _print_held(held: list[dict[str, Any]]) -> None:
         [
             (
                 one["line"],
-                one["due"],
-                format_yuan(one["ours_fen"]),
+                one.get("due", "-"),
+                format_yuan(one["ours_fen"]) if "ours_fen" in one else "-",
                 format_yuan(one["receipt_fen"]) if "receipt_fen" in one else "-",
-                _(HOLDS[one["code"]]),
+                _why_held(one),
             )
             for one in held
         ],
     )
+
+
+def _why_held(held: dict[str, Any]) -> str:
+    """Why in words; of a line that cannot be calculated also the fact to correct."""
+    reason = _(HOLDS[held["code"]])
+    if held["code"] != "line_failed":
+        return reason
+    return f"{reason}: {held['fact']}: {_(CAUSES[held['cause']]).format(**held['values'])}"
 
 
 def _print_withheld(withheld: list[dict[str, Any]]) -> None:
@@ -401,7 +413,9 @@ def withdraw_run(settings: Settings, name: str, reason: str, actor: str) -> None
         one = find_run(view, name)
     count = withdraw(ledger, one, reason, actor)
     click.echo(
-        _("Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.").format(
-            number=one.number, name=one.occasion, count=count
-        )
+        ngettext(
+            "Run {number} of {name} is withdrawn: {count} counter-entry. Run it again when ready.",
+            "Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.",
+            count,
+        ).format(number=one.number, name=one.occasion, count=count)
     )

@@ -147,7 +147,10 @@ def _calculate(view: View, made: Granted, asked: Mapping[str, Application], day:
 def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
     digest = result.digest
     taken_fen = sum(one["amount_fen"] for one in digest.get("taken_back", ()))
-    outcome = REFUSED if digest["refused"] else GRANTED if grant else OPEN
+    # Nobody can say what a line that failed comes to before its fact is corrected.
+    failed = [held["code"] for held in digest["held"] if held["code"] == "line_failed"]
+    refused = [*digest["refused"], *({"code": code, "clause": "registers"} for code in failed)]
+    outcome = REFUSED if refused else GRANTED if grant else OPEN
     return replace(
         one,
         grant=grant,
@@ -157,7 +160,7 @@ def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
         caps=tuple(dict.fromkeys(_binding(result))),
         withheld=tuple(digest["withheld"]),
         conditions=tuple(digest["conditions"]),
-        refused=tuple(digest["refused"]),
+        refused=tuple(refused),
     )
 
 

@@ -227,7 +227,7 @@ def _reason(cells: Mapping[str, Any], posted: list[_Ours]) -> tuple[str, str]:
     theirs = rate_of(cells["rate"], None, date.min) if "rate" in cells else None
     if isinstance(theirs, FixedRate) and rates and rates != {theirs.rate}:
         return "rate", f"{cells['rate']} / {', '.join(format_percent(rate) for rate in sorted(rates))}"
-    if any(part.award_fen != part.claim_fen for due in periods for part in due.parts):
+    if any(part.award_fen != part.combined_fen for due in periods for part in due.parts):
         return "cap", ""
     return "amount", ""
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.payouts.clawing import agree, ask, clawing_till, pay, take
-from tests.payouts.till import Till
-from tests.runs.signing_office import code
+from tests.support.clawing import agree, ask, clawing_till, pay, take
+from tests.support.signing_office import code
+from tests.support.till import Till
 
 # The second drawdown was 6 million, not 8: 16,000,000 x 3.55 % x 19 / 360 x 50 % = 14,988.89; 1,873.61 less.
 CORRECTED = "HT1,drawdown,2024-02-26,,6000000,\n"
