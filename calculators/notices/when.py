@@ -49,9 +49,8 @@ class Match(Shape):
             yield fault(
                 subjects[1] if subjects else (),
                 "match_unclear",
-                N_("this asks for {count} things, and each item of the list asks for one"),
+                N_("each item of the list asks for one thing, and this one does not"),
                 N_("write exactly one of attribute, figure, status and district"),
-                count=len(subjects),
             )
             return
         (subject,) = subjects
