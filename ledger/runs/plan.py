@@ -17,6 +17,7 @@ from calculators.awards.versions import notice_refs
 from calculators.problems import N_, refuse
 from ledger.book.balances import Award, posted_awards, standing_award
 from ledger.book.payables import payable_by_line
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
@@ -105,15 +106,15 @@ class Plan:
         """The calculator versions used."""
         return sorted({CALCULATOR} if self.benchmark else {digest["calculator"] for digest in self.digests})
 
-    def held(self) -> list[dict[str, Any]]:
+    def held(self) -> list[kinds.HeldPeriod]:
         """Due periods not posted until a receipt, fact or release says more, each with both figures."""
-        return [{"line": digest["line"], **held} for digest in self.digests for held in digest["held"]]
+        return [_held(digest["line"], held) for digest in self.digests for held in digest["held"]]
 
     def withheld(self) -> list[dict[str, Any]]:
         """What ceilings and decisions cut off and no run pays by itself, per line and decision."""
         return [{"line": digest["line"], **withheld} for digest in self.digests for withheld in digest["withheld"]]
 
-    def refused(self) -> list[dict[str, Any]]:
+    def refused(self) -> list[kinds.RefusedLine]:
         """Lines that get nothing, each with every condition not met and its clause."""
         return [{"line": digest["line"], "codes": digest["refused"]} for digest in self.digests if digest["refused"]]
 
@@ -122,6 +123,14 @@ def digest_item(digest: Digest) -> str:
     """The key of the loan or other item that a digest is about."""
     key: str = digest["loan"] if "loan" in digest else digest["item"]
     return key
+
+
+def _held(line: str, held: Mapping[str, Any]) -> kinds.HeldPeriod:
+    """A held due period of a digest, with the line that it is of."""
+    said = kinds.HeldPeriod(line=line, due=held["due"], code=held["code"], ours_fen=held["ours_fen"])
+    if "receipt_fen" in held:
+        said["receipt_fen"] = held["receipt_fen"]
+    return said
 
 
 class _Calculation(NamedTuple):

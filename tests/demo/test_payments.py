@@ -7,6 +7,7 @@ import pytest
 
 from ledger.demo.payments import PAYERS
 from ledger.demo.year import WRONG_HOLDER, credit_code, invented_year
+from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.returns.debts import owed
 from ledger.payouts.states import State
@@ -59,7 +60,7 @@ def test_rejects_and_returns_are_paid_under_another_number(made: list[Batch]) ->
 
 def test_nothing_is_payable_at_the_end_and_no_award_was_paid_twice(told: Told, view: View, made: list[Batch]) -> None:
     # What all runs awarded, reductions off, is what was paid, and what was paid before its reduction is owed back.
-    awarded = sum(row.body.get("award_fen", 0) for row in view.records("entry"))
+    awarded = sum(row.body.get("award_fen", 0) for row in view.records(kinds.ENTRY))
     owed_back = sum(one.owed_fen for one in owed(view))
     assert sum(item.paid_fen for one in made for item in one.items) == awarded + owed_back > awarded > 0
     assert re.search(r"fin/2303 .* 0\.00\n", told.text)

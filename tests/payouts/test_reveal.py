@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from ledger.log import kinds
 from ledger.payouts.reveal import POST
 from tests.payouts.test_checks import PAYEE
 from tests.support.clock import at_noon
@@ -41,7 +42,7 @@ def look(till: Till, *, actor: str = "1003", payee: str = PAYEE, passphrase: Pat
 
 def looks(till: Till) -> Iterator[dict[str, object]]:
     with till.ledger.read() as view:
-        yield from (row.body for row in view.records("reveal"))
+        yield from (row.body for row in view.records(kinds.REVEAL))
 
 
 def opened(content: bytes, passphrase: str) -> bytes:
@@ -116,7 +117,7 @@ def test_wrong_words_and_payees_are_refused_before_anything_is_written(till: Til
 def test_erased_clear_text_is_not_there_to_see(till: Till) -> None:
     ledger = till.ledger
     with ledger.read() as view:
-        payee = view.current("payee", PAYEE)
+        payee = view.current(kinds.PAYEE, PAYEE)
     assert payee is not None
     ledger.vault.erase(payee.body["number"])
     said = look(till)

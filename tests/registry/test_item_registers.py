@@ -20,6 +20,7 @@ from calculators.facts.model import (
 )
 from calculators.money import Exact
 from calculators.notices.quantities import Quantity
+from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.firms import entities
 from ledger.registry.items import items
@@ -48,7 +49,7 @@ def test_a_policy_is_put_together_from_its_row_and_its_premiums(firms: Desk) -> 
     firms.take("premiums", PREMIUMS + "BD1,退还,2024-08-01,4.24,0.24\nBD1,已缴,2024-05-20,10.60,0.60\n")
     with firms.ledger.read() as view:
         known = items(view, Policy)["BD1"]
-        rows = [row for register in ("policy", "premium") for row in view.rows(register)]
+        rows = [row for register in (kinds.POLICY, kinds.PREMIUM) for row in view.rows(register)]
     assert known.value == Policy(
         key="BD1",
         uscc=FIRM,
@@ -85,7 +86,7 @@ def test_a_full_file_speaks_for_the_whole_register(firms: Desk) -> None:
     assert firms.counts("policies", POLICIES, full=True) == [0, 0, 1, 1]
     with firms.ledger.read() as view:
         assert sorted(items(view, Policy)) == ["BD1"]
-        assert view.history("policy", "BD2")[-1][1]
+        assert view.history(kinds.POLICY, "BD2")[-1][1]
     firms.take("premiums", PREMIUMS + "BD1,paid,2024-05-20,500,\n")
     assert firms.counts("premiums", PREMIUMS + "BD1,paid,2024-05-21,400,\n", full=True) == [1, 0, 0, 1]
     refused = firms.refusals("policies", POLICIES, lender="Bank A")
@@ -137,7 +138,7 @@ def test_figures_are_told_with_their_unit_in_either_language(firms: Desk) -> Non
     )
     with firms.ledger.read() as view:
         made = items(view, Claim)["JL1"].value
-        assert view.current("claim", "JL1").body["data"]["figures"] == {
+        assert view.current(kinds.CLAIM, "JL1").body["data"]["figures"] == {
             "area": "500.5 m2",
             "growth": "-5%",
             "output": "340000000 yuan",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ledger.log import kinds
 from ledger.registry.notices import add_notice
 from ledger.registry.payment_paths import recipients
 from ledger.resources import fixture
@@ -47,8 +48,8 @@ def test_the_insurer_is_paid_where_the_firm_pays_only_its_own_share(insured: Des
     )
     with insured.ledger.read() as view:
         assert recipients(view) == {"PF1": expected}
-        payee = view.current("grant", "PF1").body["payee"]
-        assert view.current("payee", payee).body["uscc"] == expected
+        payee = view.current(kinds.GRANT, "PF1").body["payee"]
+        assert view.current(kinds.PAYEE, payee).body["uscc"] == expected
 
 
 def test_an_insurer_that_is_no_registered_firm_is_nobody_to_pay(insured: Desk) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.book.balances import posted_awards
+from ledger.log import kinds
 from ledger.office.decisions import SHORTAGE
 from ledger.store.ledger import Ledger
 from tests.support.batch_office import STAGED, A, B, C, apply, grant, open_batch_office
@@ -30,14 +31,16 @@ def shortage(office: Office) -> None:
     ]
     with Ledger.open(office.url).write("1001") as writer:
         writer.append(
-            "decision",
-            key=f"{SHORTAGE}/{STAGED}/JY-2",
-            type=SHORTAGE,
-            about=f"{STAGED}/JY-2",
-            reason="short",
-            document="JY-2",
-            amount_fen=900_000_000,
-            rows=rows,
+            kinds.DECISION,
+            kinds.DecisionBody(
+                key=f"{SHORTAGE}/{STAGED}/JY-2",
+                type=SHORTAGE,
+                about=f"{STAGED}/JY-2",
+                reason="short",
+                document="JY-2",
+                amount_fen=900_000_000,
+                rows=rows,
+            ),
         )
 
 

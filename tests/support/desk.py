@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from calculators.problems import Problem, Refused
 from cli import cli
 from ledger.book import charts, envelopes
+from ledger.log import kinds
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
@@ -113,14 +114,14 @@ class Desk:
     def body(self, register: str, key: str) -> dict[str, Any]:
         """The current version of a thing."""
         with self.ledger.read() as view:
-            row = view.current(register, key)
+            row = view.current(kinds.REGISTERS[register], key)
         assert row is not None
         return row.body
 
     def keys(self, register: str) -> list[str]:
         """The keys in force in a register."""
         with self.ledger.read() as view:
-            return [row.key for row in view.rows(register)]
+            return [row.key for row in view.rows(kinds.REGISTERS[register])]
 
 
 def call(desk: Desk, *words: str) -> Result:

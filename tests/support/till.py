@@ -6,6 +6,7 @@ from typing import Any
 
 from click.testing import Result
 
+from ledger.log import kinds
 from ledger.store.ledger import Ledger
 from tests.support.clock import at_noon
 from tests.support.office import Office, open_office
@@ -99,8 +100,8 @@ def open_till(folder: Path, funding: str = "zero_balance", anchor: Path | None =
 def staff(till: Till) -> None:
     """Officers 1002 and 1003."""
     with at_noon(till.day), till.ledger.write("1001") as writer:
-        writer.append("actor", key="1002", role="officer")
-        writer.append("actor", key="1003", role="officer")
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="1003", role="officer"))
 
 
 def run_quarters(till: Till, count: int = 1) -> Till:

@@ -18,6 +18,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.log import kinds
 from ledger.office.public_notices import (
     DISMISSED,
     OBJECTION,
@@ -208,7 +209,7 @@ def print_to_publish(ledger: Ledger, number: int) -> None:
 
 def _lines(view: View, what: str) -> tuple[list[str], int | None]:
     """The lines of a closed run with its number, or the granted lines of a notice."""
-    if next((row for row in view.records("notice") if row.key == what), None):
+    if next((row for row in view.records(kinds.NOTICE) if row.key == what), None):
         return noticeboard(view).lines_of(what), None
     run = find_run(view, what)
     if run.state is not State.CLOSED:
@@ -223,7 +224,7 @@ def _lines(view: View, what: str) -> tuple[list[str], int | None]:
 
 
 def _posted_lines(view: View, run: Run) -> list[str]:
-    entries = view.at(run.first + run.count).records("entry", since=run.first)
+    entries = view.at(run.first + run.count).records(kinds.ENTRY, since=run.first)
     return sorted({row.body["line"] for row in entries if "line" in row.body})
 
 

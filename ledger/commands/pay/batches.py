@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import rich_click as click
 
@@ -25,6 +25,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.log import kinds
 from ledger.office.signing import key_for
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, Item, batch, batches, item
@@ -214,7 +215,7 @@ def status(settings: Settings, name: str | None, as_json: bool) -> None:
     with Ledger.open(settings.db_url).read() as view:
         if name is None:
             _print_batches(batches(view), as_json)
-        elif view.current("payout", name) is not None:
+        elif view.current(kinds.PAYOUT, name) is not None:
             _print_item(view, *item(view, name), as_json)
         else:
             _print_batch(batch(view, name), as_json)
@@ -491,14 +492,38 @@ def _print_batch(found: Batch, as_json: bool) -> None:
     )
 
 
+class _Past(NamedTuple):
+    """A step of a payout or its batch, as it is shown."""
+
+    at: str
+    actor: str
+    state: State
+    source: str = ""
+    file: str = ""
+    reason: str = ""
+
+    @classmethod
+    def of(cls, body: kinds.OutcomeBody) -> "_Past":
+        """The step that an outcome made."""
+        source = body["source"]
+        return cls(
+            at=body["recorded_at"],
+            actor=body["actor"],
+            state=State(body["state"]),
+            source=source["kind"],
+            file=source.get("name", ""),
+            reason=body.get("reason", ""),
+        )
+
+
 def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
     stands_on = terms(view, one.claims)
     claims = [
-        {**claim, "line": view.record(claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
+        {**claim, "line": view.body(kinds.ENTRY, claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
         for claim in one.body["claims"]
     ]
-    history = [(found.body, State.PREPARED), *((each.body, State(each.body["state"])) for each in found.steps)]
-    history += [(each.body, State(each.body["state"])) for each in one.outcomes]
+    prepared = _Past(found.body["recorded_at"], found.body["actor"], State.PREPARED)
+    history = [prepared, *(_Past.of(each.body) for each in (*found.steps, *one.outcomes))]
     if as_json:
         print_json(
             {
@@ -511,17 +536,7 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
                     }
                     for each in claims
                 ],
-                "history": [
-                    {
-                        "at": body["recorded_at"],
-                        "actor": body["actor"],
-                        "state": state.value,
-                        "source": body.get("source", {}).get("kind", ""),
-                        "file": body.get("source", {}).get("name", ""),
-                        "reason": body.get("reason", ""),
-                    }
-                    for body, state in history
-                ],
+                "history": [past._asdict() for past in history],
             }
         )
         return
@@ -541,16 +556,7 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
     )
     table(
         [_("Time"), _("Actor"), _("State"), _("File"), _("Reason")],
-        [
-            (
-                body["recorded_at"],
-                body["actor"],
-                _(STATES[state]),
-                body.get("source", {}).get("name", ""),
-                body.get("reason", ""),
-            )
-            for body, state in history
-        ],
+        [(past.at, past.actor, _(STATES[past.state]), past.file, past.reason) for past in history],
     )
 
 

@@ -20,6 +20,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, share_of, undo
 from ledger.reconcile.matching import Listed, Reason
@@ -221,7 +222,7 @@ def explain_line(settings: Settings, line: str, as_json: bool) -> None:
         click.echo(_("Undone: match {match} by rule {rule}").format(match=one.key, rule=one.body["rule"]))
 
 
-def _print_match(key: str, body: dict[str, Any]) -> None:
+def _print_match(key: str, body: kinds.MatchBody) -> None:
     click.echo(
         _("Match {match}: {kind}, rule {rule}, by {actor}; left open {residual}").format(
             match=key,
@@ -269,7 +270,7 @@ def _line_json(two: Sides, key: str) -> dict[str, Any]:
     }
 
 
-def _match_json(key: str, body: dict[str, Any]) -> dict[str, Any]:
+def _match_json(key: str, body: kinds.MatchBody) -> dict[str, Any]:
     return {
         "match": key,
         **{name: body[name] for name in ("rule", "kind", "lines", "actor", "recorded_at", "inputs")},

@@ -1,7 +1,7 @@
 """`subsidy reconcile`: read what banks and wallet operators say, and hold it against the book."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import rich_click as click
 
@@ -20,6 +20,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.reconcile import readers
 from ledger.reconcile.imported import SHORT, put_aside, statements
 from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, short, take
@@ -163,7 +164,7 @@ def import_file(settings: Settings, file: Path, wanted: str | None, account: str
 
 def _number(view: View, vault: Vault, account: str) -> str:
     """The number of an account that was named by its number or by its key in the register of payers."""
-    payer = view.current("payer", account)
+    payer = view.current(kinds.PAYER, account)
     return vault.reveal(payer.body["number"]) if payer else plain_number(account)
 
 
@@ -280,14 +281,14 @@ def list_statements(settings: Settings, as_json: bool) -> None:
         )
 
 
-def _balance(body: dict[str, Any], name: str) -> str:
+def _balance(body: kinds.StatementBody, name: Literal["opening_fen", "closing_fen"]) -> str:
     return format_minor(body[name], minor_digits(body["currency"])) if name in body else "-"
 
 
-def _statement_json(body: dict[str, Any]) -> dict[str, Any]:
-    given = ("file", "sha256", "format", "account", "currency", "integrity", "lines", "added", "added_fen")
+def _statement_json(body: kinds.StatementBody) -> dict[str, Any]:
+    shown = ("file", "sha256", "format", "account", "currency", "integrity", "lines", "added", "added_fen")
     absent = ("name", "opens_on", "closes_on", "opening_fen", "closing_fen")
-    return {name: body[name] for name in given} | {name: body.get(name) for name in absent}
+    return {name: kinds.own(body).get(name) for name in (*shown, *absent)}
 
 
 @reconcile.command("withdraw")

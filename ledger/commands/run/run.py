@@ -23,6 +23,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
@@ -163,10 +164,14 @@ def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
     return {"line": withheld["line"], **limit_json(withheld)}
 
 
-def _held_json(held: dict[str, Any]) -> dict[str, Any]:
+def _held_json(held: kinds.HeldPeriod) -> dict[str, Any]:
     if held["code"] == "line_failed":
-        return held
-    figures = {name: plain_yuan(held[f"{name}_fen"]) for name in ("ours", "receipt") if f"{name}_fen" in held}
+        return {**held}
+    figures = {}
+    if "ours_fen" in held:
+        figures["ours"] = plain_yuan(held["ours_fen"])
+    if "receipt_fen" in held:
+        figures["receipt"] = plain_yuan(held["receipt_fen"])
     return {"line": held["line"], "due": held["due"], "code": held["code"], **figures}
 
 
@@ -225,7 +230,7 @@ def _print_steps(plan: Plan) -> None:
         table([_("Line"), _("Firm"), item, _("Period ends"), money(_("Yuan")), _("Note")], rows)
 
 
-def _print_held(held: list[dict[str, Any]]) -> None:
+def _print_held(held: list[kinds.HeldPeriod]) -> None:
     if not held:
         return
     click.echo(_("Held, not posted until a new receipt, a fact or `subsidy decide release-hold`:"))
@@ -244,7 +249,7 @@ def _print_held(held: list[dict[str, Any]]) -> None:
     )
 
 
-def _why_held(held: dict[str, Any]) -> str:
+def _why_held(held: kinds.HeldPeriod) -> str:
     """Why in words; of a line that cannot be calculated also the fact to correct."""
     reason = _(HOLDS[held["code"]])
     if held["code"] != "line_failed":
@@ -271,7 +276,7 @@ def _print_withheld(withheld: list[dict[str, Any]]) -> None:
     )
 
 
-def _print_refused(refused: list[dict[str, Any]]) -> None:
+def _print_refused(refused: list[kinds.RefusedLine]) -> None:
     if not refused:
         return
     click.echo(_("Refused:"))
@@ -359,7 +364,7 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
     """
     with Ledger.open(settings.db_url).read() as view:
         one = find_run(view, name)
-        posted = [view.record(record) for record in range(one.first, one.first + one.count)]
+        posted = [view.body(kinds.ENTRY, record) for record in range(one.first, one.first + one.count)]
     if as_json:
         lines = [
             {
