@@ -45,7 +45,7 @@ _WINDOWS = {
     "contract": N_("The loan contract must be signed {days}."),
     "drawdown": N_("The first drawdown must lie {days}."),
     "accrual_day": N_("Only interest of days {days} is supported."),
-    "paid_day": N_("Only interest paid on a day {days} counts."),
+    "paid_day": N_("Interest counts that was paid on days {days}."),
 }
 _BASES = {
     "accrued": N_("Interest counts as it accrues by the bank's schedule; overdue and extension days never count."),
