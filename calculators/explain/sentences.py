@@ -206,10 +206,10 @@ class Reader:
         """How a step rounds; the template has a place for the {mode}."""
         return self.fill(template, mode=self.say(_ROUNDING[step.mode])), step
 
-    def award_rounding(self, step: AwardRounding, to_the_fen: str, to_the_unit: str) -> Sentence:
+    def award_rounding(self, step: AwardRounding, plain: str, in_units: str) -> Sentence:
         """How the award rounds; of the two templates the one with a place for the {unit} where it has one."""
         unit = format_yuan(step.unit).removesuffix(".00")
-        template = to_the_fen if step.unit == 1 else to_the_unit
+        template = plain if step.unit == 1 else in_units
         return self.fill(template, mode=self.say(_ROUNDING[step.mode]), unit=unit), step
 
     def _money(self) -> Iterator[Sentence]:

@@ -117,7 +117,6 @@ class GrantEquivalent(Sourced):
 
 
 # Rules that do not rest on the interest of a period.
-ONCE = ("one_off", "grant_equivalent")
 OnceRule = OneOff | GrantEquivalent
 
 
