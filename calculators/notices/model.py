@@ -24,9 +24,9 @@ from calculators.notices.values import (
     Flag,
     Fraction,
     Name,
+    Positive,
     Shape,
     Text,
-    UnitOfMoney,
     fault,
     patterned,
 )
@@ -62,7 +62,7 @@ class Sourced(Shape):
             yield fault(
                 "assumption",
                 "source_twice",
-                N_("what has a source is no assumption"),
+                N_("what has a source is not an assumption"),
                 N_("keep either basis or assumption: true"),
             )
 
@@ -209,7 +209,7 @@ class Envelope(Sourced):
 
     path: EnvelopePath
     when_short: Literal["refuse", "pro_rata", "ranking", "first_come"]
-    allotted_in: UnitOfMoney = 1
+    allotted_in: Positive = 1
 
 
 class Payer(Sourced):
@@ -228,7 +228,7 @@ class RoundingStep(Sourced):
 class AwardRounding(RoundingStep):
     """How the award rounds; `unit` is what it is published in, such as 100 yuan (0.01 万元)."""
 
-    unit: UnitOfMoney = 1
+    unit: Positive = 1
 
 
 class ApprovalStep(Shape):

@@ -34,11 +34,11 @@ __all__ = [
     "Flag",
     "Fraction",
     "Name",
+    "Positive",
     "Shape",
     "Share",
     "Spread",
     "Text",
-    "UnitOfMoney",
     "fault",
     "fen",
     "nearest",
@@ -107,6 +107,18 @@ def _amount(value: object) -> int:
     return fen
 
 
+def _positive(value: object) -> int:
+    fen = _amount(value)
+    if fen == 0:
+        raise wrong(
+            "amount_malformed",
+            N_("{value!r} is not an amount above 0 in yuan"),
+            N_("write digits with at most two decimals, for example 1,234,567.89"),
+            value=value,
+        )
+    return fen
+
+
 def _rate(value: object) -> Exact:
     text = _text(value)
     try:
@@ -161,15 +173,6 @@ def _fraction(value: object) -> Exact:
         return _share(value)
 
 
-def _unit_of_money(value: object) -> int:
-    unit_fen = _amount(value)
-    if unit_fen == 0:
-        raise wrong(
-            "rounding_unit_zero", N_("{value} is no unit to round to"), N_("write yuan, such as 100"), value=value
-        )
-    return unit_fen
-
-
 def _day(value: object) -> date:
     text = _text(value)
     try:
@@ -216,7 +219,7 @@ def patterned(pattern: str, longest: int, form: str) -> BeforeValidator:
             raise wrong(
                 "text_malformed",
                 N_("{value!r} does not have the form asked for here"),
-                N_("write at most {longest} signs of the form {form}"),
+                N_("write at most {longest} characters of the form {form}"),
                 value=text,
                 longest=longest,
                 form=form,
@@ -226,12 +229,12 @@ def patterned(pattern: str, longest: int, form: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-# Text with something in it; yuan as fen, 0 or more; yuan as fen, above 0; a share or rate above 0 and at most 100%; a
+# Text with something in it; yuan as fen, 0 or more; the same above 0; a share or rate above 0 and at most 100%; a
 # factor above 0% and at most 1000%; a share in per cent or as a fraction such as 45/85; basis points or per cent of
 # either sign; a day; true/false; a whole number from 1; a name such as `innovative_sme`.
 Text = Annotated[str, BeforeValidator(_words)]
 Amount = Annotated[int, BeforeValidator(_amount)]
-UnitOfMoney = Annotated[int, BeforeValidator(_unit_of_money)]
+Positive = Annotated[int, BeforeValidator(_positive)]
 Share = Annotated[Exact, BeforeValidator(_share)]
 Factor = Annotated[Exact, BeforeValidator(_factor)]
 Fraction = Annotated[Exact, BeforeValidator(_fraction)]

@@ -110,7 +110,7 @@ def repeated_matches(raw: Mapping[str, Any]) -> Iterator[Fault]:
             yield fault(
                 ("when", place, subject[0]),
                 "name_twice",
-                N_("{value} stands here for the second time"),
+                N_("{value} stands here a second time"),
                 N_("give it another name, or take one of the two out"),
                 value=one[subject[0]],
             )

@@ -372,7 +372,10 @@ def test_an_award_in_hundreds_of_yuan_is_rounded_on_its_cumulative_amount_and_bo
             "cannot be the lowest before",
         ),
         ({"components": components(lpr=lpr_share("1001%", "drawdown"))}, "not above 0% and at most 1000%"),
-        ({"rounding": {"interest": ASSUMED, "award": {"mode": "down", "unit": "0", **ASSUMED}}}, "no unit to round to"),
+        (
+            {"rounding": {"interest": ASSUMED, "award": {"mode": "down", "unit": "0", **ASSUMED}}},
+            "not an amount above 0",
+        ),
     ],
 )
 def test_a_notice_that_contradicts_itself_does_not_load(changes: dict[str, Any], message: str) -> None:
