@@ -11,7 +11,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.sheets.grids import composed
+from ledger.sheets.files import composed
 from ledger.store.ledger import Row, View, Writer
 from ledger.store.projection import FACTS
 

@@ -5,13 +5,11 @@ CSV is UTF-8 (with or without byte order mark) or GB18030. Of a workbook the fir
 
 import csv
 import io
-import os
 import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -23,26 +21,6 @@ EXCEL_DIGITS = 15
 
 # (line from 1, cells) of the rows of a file.
 Rows = Iterator[tuple[int, list[Value]]]
-
-
-def read_file(path: Path) -> tuple[str, bytes]:
-    """The name of a file as records hold it, and its bytes; refuses `file_unreadable`."""
-    name = composed(path.name)
-    try:
-        return name, path.read_bytes()
-    except OSError as error:
-        raise refuse(
-            "file_unreadable",
-            N_("the file cannot be read ({error})"),
-            N_("check its name and place"),
-            Place(name),
-            error=error.strerror,
-        ) from error
-
-
-def composed(name: str) -> str:
-    """The name of a file as records hold it: composed (NFC), and readable even where the system's own name is not."""
-    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
 
 def clean(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.sheets.columns import IDENTIFIERS, Column
+from ledger.sheets.files import read_file
 from ledger.sheets.grids import (
     Rows,
     Value,
@@ -24,7 +25,6 @@ from ledger.sheets.grids import (
     decode,
     filled_sheets,
     is_workbook,
-    read_file,
     workbook_rows,
 )
 

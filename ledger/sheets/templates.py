@@ -4,23 +4,25 @@ Everything is written as text, and identifier columns are formatted as text, bec
 and no leading zeros. The heading of each column says in a comment what belongs there, with an example.
 """
 
-from pathlib import Path
+import io
 
 import xlsxwriter
 
 from ledger.sheets.columns import Column, columns
+from ledger.sheets.files import Target
 
 ROWS = 5000
 # Only these cells may hold numbers: a rate or a date has to stay as it was typed.
 NUMBERS = frozenset({"amount", "amount_or_zero", "day", "count"})
 
 
-def write_template(register: str, path: Path) -> None:
-    """An empty workbook for `register`, overwriting `path`."""
+def write_template(register: str, target: Target) -> None:
+    """An empty workbook for `register`; refuses what `Target.write` does."""
     columns_ = columns(register)
     # Strings stay strings: a name that begins with `=` is no formula.
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
         sheet = book.add_worksheet(register)
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#D9E1F2"})
         optional = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"})
@@ -34,6 +36,7 @@ def write_template(register: str, path: Path) -> None:
             sheet.set_column(place, place, max(14, len(column.heading)), amount if column.kind in NUMBERS else text)
             if column.choices:
                 sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": list(column.choices)})
+    target.write(content.getvalue())
 
 
 def comment(column: Column) -> str:

@@ -1,13 +1,13 @@
 """Results as a workbook that prints on A4: text as text, amounts as numbers that a spreadsheet can add up."""
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import xlsxwriter
 
 from calculators.money import as_money
-from calculators.problems import N_, Place, refuse
+from ledger.sheets.files import Target
 
 Cell = str | int | None
 
@@ -22,20 +22,21 @@ class SheetColumn:
 
 
 def write_workbook(
-    path: Path,
+    target: Target,
     title: str,
     columns: Sequence[SheetColumn],
     rows: Iterable[Sequence[Cell]],
     total: Sequence[Cell] = (),
     notes: Iterable[str] = (),
 ) -> None:
-    """One sheet: the title, the headings, the rows, the row of totals and lines of notes. Refuses `file_not_written`.
+    """One sheet: title, headings, rows, the row of totals and lines of notes; refuses what `Target.write` does.
 
     Cells are texts (which never become formulas), None for an empty one, and whole numbers, which are fen in a column
     of fen.
     """
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(str(path), options)
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, options)
     sheet = book.add_worksheet()
     formats = {
         (bold, fen): book.add_format({"bold": bold, "border": 1, "num_format": "#,##0.00" if fen else "@"})
@@ -64,12 +65,5 @@ def write_workbook(
                 sheet.write_string(line, place, cell, style)
     for line_of_note, note in enumerate(notes, line + 2):
         sheet.write_string(line_of_note, 0, note)
-    try:
-        book.close()
-    except xlsxwriter.exceptions.FileCreateError as error:
-        raise refuse(
-            "file_not_written",
-            N_("the file cannot be written"),
-            N_("name a file in a folder that you may write to, and close it in the spreadsheet"),
-            Place(str(path)),
-        ) from error
+    book.close()
+    target.write(content.getvalue())
