@@ -35,7 +35,7 @@ def write_template(register: str, target: Target) -> None:
             sheet.write_comment(0, place, comment(column), {"x_scale": 2})
             sheet.set_column(place, place, max(14, len(column.heading)), amount if column.kind in NUMBERS else text)
             if column.choices:
-                sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": list(column.choices)})
+                sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": column.offered})
     target.write(content.getvalue())
 
 
