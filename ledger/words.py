@@ -40,6 +40,11 @@ def _(msgid: str) -> str:
     return msgid if language() == ENGLISH else _catalogue(language()).get(msgid, msgid)
 
 
+def ngettext(one: str, more: str, count: int) -> str:
+    """The form of a text that `count` asks for: `one` and `more` are its English forms, Chinese has a single one."""
+    return (one if count == 1 else more) if language() == ENGLISH else _catalogue(language()).get(one, more)
+
+
 def in_chinese(msgid: str) -> str:
     """`msgid` in Chinese whatever language is in force: for papers that go to Chinese readers."""
     return _catalogue(CHINESE).get(msgid, msgid)
@@ -47,10 +52,14 @@ def in_chinese(msgid: str) -> str:
 
 @cache
 def _catalogue(lang: str) -> Mapping[str, str]:
-    """Message id -> translation, read once; empty translations are left out."""
+    """Message id -> translation, read once; empty translations are left out. A text with forms has its first as id."""
     # Reading takes a quarter of a short command's time, and English never needs it.
     from babel.messages.pofile import read_po
 
     with fixture(f"translations/{lang}/LC_MESSAGES/subsidy.po").open("rb") as source:
         entries = read_po(source, locale=lang)
-    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+    return {_first(entry.id): _first(entry.string) for entry in entries if entry.id and _first(entry.string)}
+
+
+def _first(forms: object) -> str:
+    return str(forms[0] if isinstance(forms, (list, tuple)) else forms)

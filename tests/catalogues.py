@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
@@ -20,7 +20,7 @@ from ledger.commands.ui.helptext import help_message
 from ledger.words import CHINESE
 
 ROOT = Path(__file__).parents[1]
-KEYWORDS = {"_": None, "N_": None}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
 
 
@@ -33,14 +33,18 @@ def read_catalogue() -> Catalog:
         return read_po(source, locale=CHINESE)
 
 
-def marked_messages() -> Iterator[str]:
+# A text, or its forms for one and for more.
+Text = str | tuple[str, str]
+
+
+def marked_messages() -> Iterator[Text]:
     """Every text that the source marks."""
     for _line, message, _comments, _context in extract_from_file("python", ROOT / "cli.py", keywords=KEYWORDS):
-        yield str(message)
+        yield message
     for package in ("calculators", "ledger"):
         found = extract_from_dir(ROOT / package, [("**.py", "python")], keywords=KEYWORDS)
         for _file, _line, message, _comments, _context in found:
-            yield str(message)
+            yield message
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
@@ -71,6 +75,16 @@ def template() -> Catalog:
     return catalogue
 
 
+def forms(entry: Message) -> tuple[str, ...]:
+    """The English text of an entry, or its forms."""
+    return (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
+
+
+def translation(entry: Message) -> str:
+    """The translation of an entry: Chinese has one form. Empty where there is none."""
+    return entry.string if isinstance(entry.string, str) else next(iter(entry.string or ()), "")
+
+
 def placeholders(text: str) -> set[str]:
     """The names in braces that the text expects to be filled."""
     return set(PLACEHOLDER.findall(text))
@@ -82,7 +96,7 @@ def renew() -> None:
     catalogue.update(template(), no_fuzzy_matching=True, update_creation_date=False)
     with CATALOGUE.open("wb") as target:
         write_po(target, catalogue, sort_output=True, ignore_obsolete=True, no_location=True, width=100)
-    missing = sum(1 for entry in catalogue if entry.id and not entry.string)
+    missing = sum(not translation(entry) for entry in catalogue if entry.id)
     print(f"{len(catalogue)} messages, {missing} without translation")
 
 

@@ -1,33 +1,59 @@
-"""What every test starts from: English texts, no settings from the caller's shell, and a frozen clock that lets go."""
+"""What every test starts from: English texts, no settings from the caller's shell, a folder in memory, patience."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
-import freezegun
 import hypothesis
 import pytest
 
 from ledger.words import set_language
-from tests.registry.desk import Desk
-
-# freezegun also freezes `time.monotonic`, which the connection pool needs running to know when to give up waiting.
-freezegun.configure(extend_ignore_list=["sqlalchemy.util.queue", "sqlalchemy.pool"])
+from tests.support.desk import Desk
 
 # How busy the machine is decides no test: a property may take its time, and so may drawing its cases.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
 
+MEMORY = Path("/dev/shm")
+# A container often has 64 MB there, which is not enough; what a session keeps at a time is far below this.
+ROOM = 2**30
+
+
+def keep_files_in_memory() -> None:
+    """Put the folders of tests where a disk is never waited for, if there is such a place and nobody named another."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+        return
+    # For processes that a test starts, and for this one, which may have made its choice already.
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = str(MEMORY)
+
+
+keep_files_in_memory()
+
+
+@pytest.fixture(scope="session")
+def _anchors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders for anchors, one for each test."""
+    folder = tmp_path_factory.mktemp("anchors")
+    return (folder / str(number) for number in count())
+
 
 @pytest.fixture(autouse=True)
-def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, _anchors: Iterator[Path]) -> Iterator[None]:
     """The product reads these variables: a developer's own values must not decide a test, nor his home fill up."""
     for name in ("SUBSIDY_DB", "SUBSIDY_LANG", "SUBSIDY_ACTOR", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     # Not under `tmp_path`: keys and checkpoints are refused inside the folder of the ledger.
-    monkeypatch.setenv("SUBSIDY_ANCHOR", str(tmp_path_factory.mktemp("anchor")))
+    anchor = next(_anchors)
+    anchor.mkdir(mode=0o700)
+    monkeypatch.setenv("SUBSIDY_ANCHOR", str(anchor))
     set_language("en")
     yield
     set_language("en")
+    shutil.rmtree(anchor, ignore_errors=True)
 
 
 @pytest.fixture

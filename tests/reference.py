@@ -1,7 +1,7 @@
 """Make the pages of docs/reference again from what they are about: `make pages`.
 
 `commands.md` comes from the commands themselves, `refusals.md` from the problems that the source can name and from the
-gallery in `fixtures/wrong`, `wrong-inputs.md` from the gallery (`tests.gallery`), `docs/guide.md` from
+gallery in `fixtures/wrong`, `wrong-inputs.md` from the gallery (`tests.support.gallery`), `docs/guide.md` from
 `fixtures/reference/guide.csv` (`tests.guide`). Nobody edits these pages by hand; tests compare them.
 """
 
@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 
 from ledger.commands.ui.helptext import help_message
-from tests import gallery, guide, refusals
+from tests import guide, refusals
 from tests.catalogues import commands
+from tests.support import gallery
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"

@@ -15,10 +15,10 @@ import pytest
 
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
-from tests import gallery
-from tests.runs.batch_office import STAGED
-from tests.runs.office import NOTICE, USCC, Office, open_office
-from tests.runs.signing_office import (
+from tests.support import gallery
+from tests.support.batch_office import STAGED
+from tests.support.office import NOTICE, USCC, Office, open_office
+from tests.support.signing_office import (
     APPROVAL,
     CHECKER,
     DEPUTY,

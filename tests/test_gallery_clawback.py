@@ -9,9 +9,9 @@ import shlex
 
 import pytest
 
-from tests import gallery
-from tests.payouts.clawing import ask, clawing_till, take
-from tests.payouts.till import Till
+from tests.support import gallery
+from tests.support.clawing import ask, clawing_till, take
+from tests.support.till import Till
 
 FOLDER = gallery.WRONG / "clawback"
 CODE = re.compile(r"\[([a-z_]+)\]$", re.MULTILINE)

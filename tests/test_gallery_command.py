@@ -13,9 +13,9 @@ import pytest
 
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
-from tests import gallery
-from tests.runs.batch_office import INCENTIVE, STAGED, A, B, C, apply, open_batch_office
-from tests.runs.office import NOTICE, Office
+from tests.support import gallery
+from tests.support.batch_office import INCENTIVE, STAGED, A, B, C, apply, open_batch_office
+from tests.support.office import NOTICE, Office
 
 FOLDER = gallery.WRONG / "command"
 CODE = re.compile(r"\[([a-z_]+)\]$", re.MULTILINE)

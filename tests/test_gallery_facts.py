@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
-from tests import gallery
+from tests.support import gallery
 
 FOLDER = gallery.WRONG / "facts"
 # By the beginning of a file's name: the calculator, and the notice it is given.

@@ -9,9 +9,8 @@ import shlex
 
 import pytest
 
-from tests import gallery
-from tests.registry.command import call
-from tests.registry.desk import Desk
+from tests.support import gallery
+from tests.support.desk import Desk, call
 
 FOLDER = gallery.WRONG / "import"
 LEDGER = ("entities", "payees", "loans", "events", "policies", "premiums", "projects", "applications", "grants")
@@ -54,4 +53,6 @@ def test_every_message_has_remedy_and_code() -> None:
 
 
 def test_the_page_shows_every_message() -> None:
-    assert gallery.section("import") in gallery.PAGE.read_text(encoding="utf-8"), "run `python -m tests.gallery`"
+    assert gallery.section("import") in gallery.PAGE.read_text(encoding="utf-8"), (
+        "run `python -m tests.support.gallery`"
+    )

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
-from tests import gallery
+from tests.support import gallery
 
 FOLDER = gallery.WRONG / "notice"
 

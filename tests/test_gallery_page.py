@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests import gallery
+from tests.support import gallery
 
 FOLDERS = sorted(path.name for path in gallery.WRONG.iterdir() if path.is_dir())
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_page_shows_every_message(folder: str) -> None:
-    assert gallery.section(folder) in gallery.PAGE.read_text(encoding="utf-8"), "run `python -m tests.gallery`"
+    assert gallery.section(folder) in gallery.PAGE.read_text(encoding="utf-8"), "run `python -m tests.support.gallery`"
 
 
 def test_the_gallery_is_large_enough() -> None:

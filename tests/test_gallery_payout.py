@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import gallery
-from tests.payouts.till import open_till
+from tests.support import gallery
+from tests.support.till import open_till
 
 FOLDER = gallery.WRONG / "payout"
 FILES = {path.stem: path.name for path in FOLDER.iterdir() if not path.name.endswith(".expected.txt")}

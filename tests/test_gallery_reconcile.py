@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests import gallery
-from tests.payouts.till import Till, open_till, run_quarters
 from tests.reconcile.test_deciding import AWARD, bring, line_of, match, paid
+from tests.support import gallery
+from tests.support.till import Till, open_till, run_quarters
 
 FOLDER = gallery.WRONG / "reconcile"
 FILES = sorted(path.stem for path in FOLDER.glob("*.sh"))

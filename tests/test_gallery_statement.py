@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
-from tests import gallery
+from tests.support import gallery
 
 FOLDER = gallery.WRONG / "statement"
 FILES = {path.stem: path for path in sorted(FOLDER.iterdir()) if not path.name.endswith(".expected.txt")}

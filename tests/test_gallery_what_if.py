@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests import gallery
-from tests.runs.office import Office
+from tests.support import gallery
+from tests.support.office import Office
 from tests.test_gallery_command import decision_office, size_of
 
 FOLDER = gallery.WRONG / "what-if"

@@ -28,7 +28,7 @@ from ledger.registry.benchmarks import shipped
 from ledger.registry.uscc import passes_check, passes_organisation_check
 from ledger.resources import fixture
 from tests.calculators.lending import components, day, interest_share, line, loan, notice, points, settled_on
-from tests.runs.batch_office import INCENTIVE, A, B, apply, grant, open_batch_office, posted
+from tests.support.batch_office import INCENTIVE, A, B, apply, grant, open_batch_office, posted
 
 HERE = Path(__file__).parent
 FOLDERS = (HERE.parent / "fixtures" / "notices", HERE / "calculators" / "data" / "notices")

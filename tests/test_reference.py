@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests import gallery, guide, reference, refusals
+from tests import guide, reference, refusals
 from tests.catalogues import commands
+from tests.support import gallery
 
 ROOT = Path(__file__).parents[1]
 ROWS = guide.rows()

@@ -48,7 +48,7 @@ AnyResult: TypeAlias = Result | ItemResult
 
 
 def calculated_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[AnyLine]:
-    """The lines of some notices, and all lines whose notice shares a cap with one of them, over however many notices.
+    """The lines of some notices, and all that share a cap or a loan with one of them, over however many notices.
 
     What the others come to cannot move what these are due, save that they count as supports.
     """
@@ -59,6 +59,13 @@ def calculated_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[An
             for other in (name for cap in notice.caps for name in cap.shared_with):
                 shared[notice.id].add(other)
                 shared[other].add(notice.id)
+    on_loan: dict[str, set[str]] = defaultdict(set)
+    for line in known:
+        if isinstance(line, Line):
+            on_loan[line.loan.key].add(line.notice_id)
+    for names in on_loan.values():
+        for name in names:
+            shared[name] |= names
     wanted: set[str] = set()
     left = set(notices)
     while left:
@@ -85,7 +92,7 @@ def calculate_all(
     paid_outside = tuple(outside)
     supports = granted_supports(ordered, other_supports)
     loans = [line for line in ordered if isinstance(line, Line)]
-    loan_workings = prepare(loans, supports, benchmark, through)
+    loan_workings = prepare(loans, supports, benchmark, through, paid_outside)
     by_type = [
         (kind.calculator, [line for line in ordered if isinstance(line, ItemLine) and line.notice.type == name])
         for name, kind in ITEM_TYPES.items()

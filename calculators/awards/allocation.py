@@ -1,13 +1,13 @@
 """The allocated subsidy (拨款补助): a share of audited investment, paid in stages; what was not done is paid back.
 
-After every event the amount due so far is calculated again: investment (audited, or as claimed before any audit) x
-share, at most what the notice and the grant allow, x the percents of the stages reached, x the part done once
-acceptance has spoken. It rounds once; a part's claim is the difference to the event before, so an audit below the claim
-or a failed acceptance takes back. Stages and acceptance apply to what was granted: what was computed above it is
-withheld.
+After every event the amount due so far is calculated again: investment (audited, but at most the claim; as claimed
+before any audit) x share, at most what the notice and the grant allow, x the percents of the stages reached, x the part
+done once acceptance has spoken. It rounds once; a part's claim is the difference to the event before, so an audit below
+the claim or a failed acceptance takes back. Stages and acceptance apply to what was granted: what was computed above it
+is withheld.
 
 Acceptance passed (100 % done) reaches every stage. One that failed, wholly or in part, pays no further stage, and of
-what was paid the part not done comes back.
+what was paid the part not done comes back, whether the notice, a cap or the grant had limited it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from datetime import date
 
 from calculators.awards.conditions import Condition
 from calculators.awards.item import Calculator
-from calculators.awards.lines import ItemLine, ItemPart, Outside, Row, clause_label, lowest_limit
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Proportion, Row, clause_label, lowest_limit
 from calculators.facts.model import Project
 from calculators.money import Exact, format_percent, format_yuan, round_fen
 from calculators.notices.allocation import AllocatedSubsidyNotice
@@ -50,6 +50,8 @@ def _parts(line: ItemLine) -> list[ItemPart]:
         if due_fen:
             rows.append(Row("", N_("less {before} due before"), {"before": format_yuan(due_fen)}, claim_fen))
         part = ItemPart(_notice(line), day, state.investment_fen, claim_fen, rows)
+        if state.acceptance and state.acceptance.on == day and state.done < 1:
+            part.proportion = Proportion(state.done, state.reached_fen - due_fen)
         part.withheld_fen = state.withheld_fen - withheld_fen
         parts.append(part)
         due_fen, withheld_fen = state.due_fen, state.withheld_fen
@@ -75,7 +77,10 @@ class _State:
         audits = [audit for audit in self.project.audits if audit.on <= day]
         self.audited_fen = max(audits, key=lambda audit: audit.on).amount_fen if audits else None
         before_fen = self.project.claimed_fen if self.notice.allocation.before_audit == "claimed" else 0
-        self.investment_fen = before_fen if self.audited_fen is None else self.audited_fen
+        # No source says that more than was claimed may count: an assumption.
+        self.investment_fen = (
+            before_fen if self.audited_fen is None else min(self.audited_fen, self.project.claimed_fen)
+        )
         accepted = self.project.acceptance
         self.acceptance = accepted if accepted and accepted.on <= day else None
         self.reached = self._reached(day)
@@ -84,6 +89,7 @@ class _State:
         at_most = self.notice.allocation.at_most
         self.computed = self.share_exact if at_most is None else min(self.share_exact, Exact(at_most))
         self.granted = min(self.computed, Exact(lowest_limit(line)))
+        self.reached_fen = self._round(self._percent() * self.granted)
         self.due_fen = self._round(self._percent() * self.done * self.granted)
         self.withheld_fen = self._round(self._percent() * self.done * self.computed) - self.due_fen
 
@@ -92,7 +98,11 @@ class _State:
         allocation, project = self.notice.allocation, self.project
         clause = clause_label(self.notice, allocation)
         values = {"claimed": format_yuan(project.claimed_fen)}
-        if self.audited_fen is not None:
+        if self.audited_fen is not None and self.audited_fen > self.investment_fen:
+            values["audited"] = format_yuan(self.audited_fen)
+            text = N_("audited {audited}, at most the {claimed} claimed")
+            yield Row("investment", text, values, self.investment_fen, clause)
+        elif self.audited_fen is not None:
             yield Row("investment", N_("audited, of {claimed} claimed"), values, self.investment_fen, clause)
         elif self.investment_fen:
             yield Row("investment", N_("as claimed, not audited yet"), {}, self.investment_fen, clause)
@@ -111,10 +121,8 @@ class _State:
     def _stages(self) -> Iterator[Row]:
         names = ", ".join(self.reached) or "-"
         values = {"percent": format_percent(self._percent()), "stages": names}
-        amount_fen = self._round(self._percent() * self.granted)
-        yield Row(
-            "stages", N_("{percent} for {stages}"), values, amount_fen, clause_label(self.notice, self.notice.stages[0])
-        )
+        clause = clause_label(self.notice, self.notice.stages[0])
+        yield Row("stages", N_("{percent} for {stages}"), values, self.reached_fen, clause)
         if self.done < 1:
             values = {"done": format_percent(self.done)}
             yield Row(
@@ -151,4 +159,4 @@ def _project(line: ItemLine) -> Project:
     return line.item
 
 
-ALLOCATED_SUBSIDY = Calculator("allocated_subsidy/1", _conditions, _calculate)
+ALLOCATED_SUBSIDY = Calculator("allocated_subsidy/2", _conditions, _calculate)

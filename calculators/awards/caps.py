@@ -9,10 +9,11 @@ withheld by decision and uses up no cap.
 Room that a cap did not have is lost, with one exception: where the limit itself can grow (a status gained, more drawn),
 what it cut off is claimed again later, because such a limit is on the total. A cap per year never gives room back.
 
-A part that takes back (a premium returned, a project not finished) takes the same share of what was awarded as it is of
-what was claimed, so that a line that was cut gives back no more than its proportion and never ends below zero. It frees
-of each amount at most what the line itself had used of it: what goes back this year frees no room of this year's cap
-that an award of last year never filled.
+A cap limits, it does not scale: a part that takes back (a premium returned, an audit below the claim) takes what was
+awarded beyond the claim to date after it, and nothing where a cap had cut the award that far already. Only where the
+notice says so is a share of the award itself taken back (a project not finished), and then what is left is that share
+at most. Either frees of each amount at most what the line itself had used of it: what goes back this year frees no room
+of this year's cap that an award of last year never filled.
 """
 
 from collections import defaultdict
@@ -21,8 +22,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
 
-from calculators.awards.lines import AwardLine, Line, Outside, holds_status, lowest_limit, order_key
-from calculators.money import Exact, Rounding, round_fen
+from calculators.awards.lines import AwardLine, Line, Outside, Proportion, holds_status, lowest_limit, order_key
+from calculators.awards.loan_parts import LOAN_INTEREST, Part
+from calculators.money import Rounding, round_fen
 from calculators.notices.loan import LoanCap
 from calculators.notices.model import Cap, Notice
 
@@ -50,8 +52,16 @@ class CappedPart(Protocol):
     withheld_fen: int
 
     @property
+    def proportion(self) -> Proportion | None:
+        """The share of what is awarded that the part leaves, where the notice takes back in proportion."""
+
+    @property
     def notice(self) -> Notice:
         """The notice in the version that governs the part."""
+
+    @property
+    def caps(self) -> Sequence[Cap]:
+        """The limits on the part: the notice's caps, and what bounds a loan as a whole."""
 
     @property
     def rounding(self) -> Rounding:
@@ -72,13 +82,17 @@ class CappedPart(Protocol):
 
 @dataclass(slots=True)
 class CappedLine:
-    """A line with its parts in order of time; `fills` says how each cap came out."""
+    """A line with its parts in order of time; `fills` says how each cap came out.
+
+    `above_fen` is what the grant's ceiling and decisions below it cut here.
+    """
 
     line: AwardLine
     parts: Sequence[CappedPart]
     fills: dict[PoolKey, Fill] = field(default_factory=dict)
     award_fen: int = 0
     claimed_fen: int = 0
+    above_fen: int = 0
     # Cut off by limits that can still grow.
     deferred_fen: int = 0
 
@@ -109,7 +123,7 @@ def fill(lines: Sequence[CappedLine], outside: Iterable[Outside]) -> None:
     calculated = {one.line.id for one in lines}
     for paid in outside:
         if paid.line not in calculated:
-            for pool in pools[paid.notice]:
+            for pool in (*pools[paid.notice], LOAN_POOL) if paid.loan else pools[paid.notice]:
                 key = pool.key(paid.own)
                 rooms[*key, pool.year(paid.due, paid.due)].used_fen += paid.amount_fen
     ranked = sorted(lines, key=lambda one: order_key(one.line))
@@ -131,7 +145,11 @@ def _pools(lines: Iterable[CappedLine]) -> dict[str, set[_Pool]]:
 
 
 def _pool(notice: Notice, cap: Cap) -> _Pool:
-    return _Pool(notice.id, cap.id, cap.per, cap.year_of)
+    return LOAN_POOL if cap is LOAN_INTEREST else _Pool(notice.id, cap.id, cap.per, cap.year_of)
+
+
+# One for all notices: whichever they are, their awards on one loan are bounded together.
+LOAN_POOL = _Pool("", LOAN_INTEREST.id, LOAN_INTEREST.per, None)
 
 
 @dataclass(slots=True)
@@ -167,15 +185,14 @@ class _Draws:
         for cap, room, fill in own:
             fill.limit_fen = _limit(cap, one.line, part)
             fill.others_fen = room.used_fen - fill.own_fen
-        if part.claim_fen < 0:
-            part.award_fen = self._taken_back(part)
+        if part.proportion:
+            part.award_fen, above_fen = self._in_proportion(part, part.proportion, own)
         else:
-            take = self._allowed(part, own)
-            part.award_fen = min(take, self.limit_fen - one.award_fen)
-            above_fen = take - part.award_fen
-            part.withheld_fen += above_fen
-            for _, _, fill in own:
-                fill.withheld_fen += above_fen
+            part.award_fen, above_fen = self._changed(part.claim_fen, own)
+        one.above_fen += above_fen
+        part.withheld_fen += above_fen
+        for _, _, fill in own:
+            fill.withheld_fen += above_fen
         one.claimed_fen += part.claim_fen
         one.award_fen += part.award_fen
         for room in used:
@@ -185,10 +202,33 @@ class _Draws:
         for _, room, fill in own:
             fill.own_fen = self.spent[id(room)]
 
-    def _allowed(self, part: CappedPart, own: Iterable[tuple[Cap, _Room, Fill]]) -> int:
+    def _in_proportion(
+        self, part: CappedPart, proportion: Proportion, own: Iterable[tuple[Cap, _Room, Fill]]
+    ) -> tuple[int, int]:
+        """The same as `_changed` for a part that takes back a share of the award, and of what the ceiling cut."""
+        one = self.one
+        award_fen, above_fen = self._changed(proportion.gained_fen, own)
+        award_fen, above_fen = one.award_fen + award_fen, one.above_fen + above_fen
+        left_fen = one.claimed_fen + part.claim_fen
+        # Uncut, the award follows the claim, which was rounded once.
+        kept_fen = left_fen
+        if award_fen != one.claimed_fen + proportion.gained_fen:
+            kept_fen = min(left_fen, round_fen(proportion.kept * award_fen, part.rounding))
+        above_fen = min(left_fen - kept_fen, round_fen(proportion.kept * above_fen, part.rounding))
+        return kept_fen - one.award_fen, above_fen - one.above_fen
+
+    def _changed(self, claim_fen: int, own: Iterable[tuple[Cap, _Room, Fill]]) -> tuple[int, int]:
+        """By how much a claim changes the award, and what the ceiling cuts of it, in fen."""
+        if claim_fen < 0:
+            return self._taken_back(claim_fen)
+        take = self._allowed(claim_fen, own)
+        award_fen = min(take, self.limit_fen - self.one.award_fen)
+        return award_fen, take - award_fen
+
+    def _allowed(self, claim_fen: int, own: Iterable[tuple[Cap, _Room, Fill]]) -> int:
         """What the caps leave of a claim and of what was cut off before."""
         one = self.one
-        asked = allowed = take = part.claim_fen + one.deferred_fen
+        asked = allowed = take = claim_fen + one.deferred_fen
         for cap, room, fill in own:
             # What a decision withheld before leaves its room to others, but is not claimed a second time here.
             left = max(0, fill.limit_fen - room.used_fen - fill.withheld_fen)
@@ -200,11 +240,15 @@ class _Draws:
         one.deferred_fen = max(0, allowed - take)
         return take
 
-    def _taken_back(self, part: CappedPart) -> int:
-        """The share of what was awarded that the part takes back of what was claimed; below zero."""
+    def _taken_back(self, claim_fen: int) -> tuple[int, int]:
+        """What a claim below zero takes of the award, and of what the ceiling had cut; neither is above zero."""
         one = self.one
-        assert one.claimed_fen + part.claim_fen >= 0, "more is taken back than was ever claimed"
-        return round_fen(one.award_fen * Exact(part.claim_fen, one.claimed_fen), part.rounding)
+        left_fen = one.claimed_fen + claim_fen
+        assert left_fen >= 0, "more is taken back than was ever claimed"
+        award_fen = min(0, left_fen - one.award_fen)
+        # What is no longer claimed is no longer withheld either.
+        above_fen = min(0, left_fen - one.award_fen - award_fen - one.above_fen)
+        return award_fen, above_fen
 
     def _stand(self, part: CappedPart) -> _Stand:
         """Where a part stands; mostly the same for all parts of a line, so it is looked up once."""
@@ -213,8 +257,9 @@ class _Draws:
         if stand is None:
             keys = {pool: (*key, pool.year(part.due, part.ends_before)) for pool, key in self.keys}
             own = []
-            for cap in part.notice.caps:
-                key = keys[_pool(part.notice, cap)]
+            for cap in part.caps:
+                pool = _pool(part.notice, cap)
+                key = keys.setdefault(pool, (*pool.key(self.one.line.own), pool.year(part.due, part.ends_before)))
                 fill = self.one.fills.setdefault(key, Fill(cap.id, str(key[-1])))
                 own.append((cap, self.rooms[key], fill))
             stand = self.stands[name] = _Stand([self.rooms[key] for key in keys.values()], own)
@@ -231,6 +276,9 @@ def _limit(cap: Cap, line: AwardLine, part: CappedPart) -> int:
 
     A share of the drawdown is rounded down, so that the award never lies above it.
     """
+    if cap is LOAN_INTEREST:
+        assert isinstance(part, Part), "only a loan has interest"
+        return part.loan_interest_fen or 0
     if not (isinstance(cap, LoanCap) and isinstance(line, Line)):
         assert cap.amount is not None, f"cap {cap.id} has no limit"
         return cap.amount
@@ -249,6 +297,8 @@ def _limit(cap: Cap, line: AwardLine, part: CappedPart) -> int:
 
 
 def _can_grow(cap: Cap) -> bool:
+    if cap is LOAN_INTEREST:
+        return True
     if not isinstance(cap, LoanCap):
         return False
     return "year" not in cap.per and (cap.when_status is not None or cap.share_of_drawdown is not None)

@@ -164,7 +164,11 @@ def _condition(
             matures_on = line.loan.matures_on
             return Condition(rule.kind, "loan_too_long", matures_on <= latest, matures_on, "<=", latest, clause)
         case MaxContractRate():
-            bound = benchmark.rate(rule.tenor, first_drawdown(line.loan)) + rule.over
+            first = first_drawdown(line.loan)
+            if max(through, benchmark.checked_through) < first:
+                # Nothing bears interest yet, and the LPR of that day is not published.
+                return Condition(rule.kind, "rate_too_high", True, "-", "<=", "-", clause)
+            bound = benchmark.rate(rule.tenor, first) + rule.over
             rate = _highest_rate(line, benchmark, through)
             return Condition(rule.kind, "rate_too_high", rate <= bound, rate, "<=", bound, clause)
 

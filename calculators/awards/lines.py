@@ -14,10 +14,10 @@ from typing import NamedTuple, Protocol
 from calculators.awards.payers import TakenBack
 from calculators.facts.model import Application, Entity, Grant, Item, Policy, Project
 from calculators.interest.loan import Loan
-from calculators.money import Rounding
+from calculators.money import Exact, Rounding
 from calculators.notices.item import ItemNotice, Match
 from calculators.notices.loan import LoanNotice
-from calculators.notices.model import Notice, Sourced
+from calculators.notices.model import Cap, Notice, Sourced
 
 __all__ = ["ItemLine", "ItemPart", "Row", "lowest_limit", "withheld_by"]
 
@@ -45,6 +45,16 @@ class Limit(NamedTuple):
     code: str
     amount_fen: int
     document: str
+
+
+class Proportion(NamedTuple):
+    """How a part takes back a share of the award, where its notice says so.
+
+    Of what is awarded after the part's claim without it (`gained_fen`, mostly 0) only `kept` is left, 0 to 1.
+    """
+
+    kept: Exact
+    gained_fen: int
 
 
 class AwardLine(Protocol):
@@ -259,9 +269,10 @@ class ItemPart:
     """What of a line falls due by one event (premium paid, stage reached, decision taken); all figures in fen.
 
     `on` is the day of the event and counts; `base_fen` is what the part was calculated on (0 where there is no such
-    figure). `claim_fen` is negative where an event takes back what an earlier one gave. `award_fen` is what caps and
-    the grant's ceiling leave, `withheld_fen` what lies above the ceiling alone: a type that calculates within the
-    ceiling says here what it left out, negative where that shrinks. `rows` explain the claim.
+    figure). `claim_fen` is negative where an event takes back what an earlier one gave; `proportion` says where it
+    takes a share of the award. `award_fen` is what caps and the grant's ceiling leave, `withheld_fen` what lies above
+    the ceiling alone: a type that calculates within the ceiling says here what it left out, negative where that
+    shrinks. `rows` explain the claim.
     """
 
     notice: ItemNotice
@@ -269,8 +280,14 @@ class ItemPart:
     base_fen: int
     claim_fen: int
     rows: list[Row] = field(default_factory=list)
+    proportion: Proportion | None = None
     award_fen: int = 0
     withheld_fen: int = 0
+
+    @property
+    def caps(self) -> Sequence[Cap]:
+        """The notice's caps."""
+        return self.notice.caps
 
     @property
     def rounding(self) -> Rounding:

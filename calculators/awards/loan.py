@@ -2,7 +2,8 @@
 
 The steps of `calculate`, each in its own module: `eligibility` (who), `parts` (which days), `principal` and `accrual`
 (interest of the supported part, rounded once per due period or part), `rates` (the components), then here: components
-round on their cumulative amount and combine into claims; `caps` turns claims into awards. `worksheet` renders a result.
+round on their cumulative amount and combine; `interest_bound` turns that into claims, `caps` claims into awards.
+`explain.loan` renders a result.
 
 Everything is exact until it rounds, and a result does not depend on the order of the lines, nor on how often it is
 calculated: the periods of an earlier `through` come out the same later, unless facts have changed.
@@ -16,16 +17,27 @@ from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine, fill
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
-from calculators.awards.lines import Line, Outside, Support, Version, holds_status, withheld_by
-from calculators.awards.loan_parts import Part, Stretch, at_support_rate, counted_principal, split, stretches
+from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
+from calculators.awards.lines import Line, Outside, Support, Version, holds_status, order_key, withheld_by
+from calculators.awards.loan_parts import CountedPrincipal, Part, Stretch, at_support_rate, split, stretches
 from calculators.awards.payers import payers_of, take_back
-from calculators.interest.benchmark import Benchmark
-from calculators.interest.segments import Period, Segment, due_periods, interest, segments
+from calculators.interest.benchmark import BENCHMARK_UNKNOWN, Benchmark
+from calculators.interest.segments import (
+    BALANCE_NEGATIVE,
+    RATE_MISSING,
+    Period,
+    Segment,
+    due_periods,
+    interest,
+    segments,
+)
 from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
 from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent, Switch
+from calculators.problems import Problem, Refused
 
 __all__ = [
     "CALCULATOR",
+    "CAUSES",
     "Line",
     "Outside",
     "Result",
@@ -37,8 +49,15 @@ __all__ = [
     "results",
 ]
 
-CALCULATOR = "interest_discount/1"
+CALCULATOR = "interest_discount/2"
 SCHEMA = "subsidy/digest/1"
+
+# Why a line cannot be calculated, by the code of the problem; the templates are filled by what the hold holds.
+CAUSES = {
+    "balance_negative": BALANCE_NEGATIVE,
+    "rate_missing": RATE_MISSING,
+    "benchmark_unknown": BENCHMARK_UNKNOWN,
+}
 
 Digest: TypeAlias = dict[str, Any]
 Checked: TypeAlias = list[tuple[Version, list[Condition]]]
@@ -62,12 +81,16 @@ class DuePeriod:
 
 @dataclass(slots=True)
 class Working:
-    """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills."""
+    """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills.
+
+    `failed` is what kept the line from being calculated; nothing else is known then.
+    """
 
     benchmark: Benchmark
     conditions: Checked
     periods: list[DuePeriod]
     capped: CappedLine
+    failed: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +112,46 @@ def calculate(
 ) -> list[Result]:
     """What every line is due for its due periods that end at or before `through` (exclusive), by line id.
 
-    All lines that share a cap, a principal cap or an entity's one support are given together. Raises `Refused` for a
-    loan whose movements or rates contradict themselves and where the benchmark does not reach (`benchmark_unknown`).
+    All lines that share a cap, a loan, a principal cap or an entity's one support are given together. A line whose loan
+    contradicts itself is held (`line_failed`) and stops no other. Raises `Refused` where the benchmark ends before a
+    day that is calculated (`benchmark_unknown`): that is the matter of no one loan.
     """
     ordered = sorted(lines, key=lambda line: line.id)
-    workings = prepare(ordered, granted_supports(ordered, other_supports), benchmark, through)
-    fill([working.capped for working in workings], outside)
+    paid_outside = tuple(outside)
+    workings = prepare(ordered, granted_supports(ordered, other_supports), benchmark, through, paid_outside)
+    fill([working.capped for working in workings], paid_outside)
     return results(ordered, workings, benchmark_ref, through)
 
 
-def prepare(lines: Sequence[Line], supports: Supports, benchmark: Benchmark, through: date) -> list[Working]:
+def prepare(
+    lines: Sequence[Line], supports: Supports, benchmark: Benchmark, through: date, outside: Iterable[Outside]
+) -> list[Working]:
     """What every line claims before caps, in the order of `lines`."""
-    checks = [_check(line, supports, benchmark, through) for line in lines]
-    supported = [
-        (line, stretches(line, _eligible_versions(checked))) for line, checked in zip(lines, checks, strict=True)
-    ]
-    counted = counted_principal(supported, benchmark, through)
-    workings = []
-    for (line, days), checked in zip(supported, checks, strict=True):
-        periods = _due_periods(line, days, counted.get(line.id), benchmark, through)
-        parts = [part for due in periods for part in due.parts]
-        _claim(line, parts, benchmark)
-        workings.append(Working(benchmark, checked, periods, CappedLine(line, parts)))
+    principal = CountedPrincipal(benchmark, through)
+    prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
+    workings = [prepared[line.id] for line in lines]
+    bound_by_loan(((line, working.periods) for line, working in zip(lines, workings, strict=True)), outside)
     return workings
+
+
+def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Working:
+    """What one line claims before caps, or why it cannot be calculated."""
+    benchmark, through = principal.benchmark, principal.through
+    try:
+        checked = _check(line, supports, benchmark, through)
+        days = stretches(line, _eligible_versions(checked))
+        periods = _due_periods(line, days, principal.of(line, days), benchmark, through)
+        parts = [part for due in periods for part in due.parts]
+        _combine(line, parts, benchmark)
+    except Refused as refused:
+        cause = refused.problems[0]
+        day = cause.values.get("day")
+        # A table that ends too early for the days that are calculated is nobody's loan.
+        if cause.code == "benchmark_unknown" and isinstance(day, date) and benchmark.checked_through < day < through:
+            raise
+        return Working(benchmark, [], [], CappedLine(line, []), cause)
+    bound_by_interest(parts)
+    return Working(benchmark, checked, periods, CappedLine(line, parts))
 
 
 def results(lines: Sequence[Line], workings: Sequence[Working], benchmark_ref: str, through: date) -> list[Result]:
@@ -214,16 +254,16 @@ def _hold(line: Line, due: DuePeriod) -> str:
     return "receipt_differs" if abs(due.receipt_fen - due.bank_fen) > notice.tolerance.receipt else ""
 
 
-def _claim(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
-    """Set what each part claims before caps: differences of cumulative amounts, each version cumulated by itself."""
+def _combine(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
+    """Set what each part combines to: differences of cumulative amounts, each version cumulated by itself."""
     for _, group in groupby(parts, key=lambda part: part.version.ref):
         under_one = list(group)
-        for part, claim_fen in zip(under_one, _combined(line, under_one, benchmark), strict=True):
-            part.claim_fen = claim_fen
+        for part, combined_fen in zip(under_one, _combined(line, under_one, benchmark), strict=True):
+            part.combined_fen = combined_fen
 
 
 def _combined(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> list[int]:
-    """Per part of one version the award before caps, in fen: the components' shares, combined."""
+    """Per part of one version the components' shares, combined, in fen."""
     shares = component_shares(line, parts, benchmark)
     combine = parts[0].notice.combine
     if combine.kind != "lowest":
@@ -286,18 +326,23 @@ def lowest_per_period(parts: Sequence[Part], shares: Sequence[Sequence[int]]) ->
 def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> Digest:
     """The result as canonical values: texts, integers of fen, booleans."""
     periods: list[dict[str, str | int]] = []
-    held: list[dict[str, str | int]] = []
+    held: list[dict[str, Any]] = []
     award_fen = withheld_fen = 0
+    counted: list[Part] = []
     for due in working.periods:
         name = due.period.ends_before.isoformat()
         if due.held or held:
             held.append(_held(due, name))
             continue
+        counted += due.parts
         share_fen = sum(part.award_fen for part in due.parts)
         award_fen += share_fen
         withheld_fen += sum(part.withheld_fen for part in due.parts)
         interest_fen = sum(part.interest_fen for part in due.parts)
         periods.append({"due": name, "bank_fen": due.bank_fen, "interest_fen": interest_fen, "award_fen": share_fen})
+    if working.failed:
+        held.append(_failed(line, working.failed))
+    bound = bound_of(counted)
     conditions = [condition for _, found in working.conditions for condition in found]
     # Payment and payers are those of the latest version; an amendment by accrual day cannot change them.
     notice = line.versions[-1].notice
@@ -315,17 +360,25 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         "calculator": CALCULATOR,
         "facts": line.facts_root,
         "through": through.isoformat(),
+        # Of a line that cannot be calculated nobody knows; it is held, not refused.
         "eligible": bool(_eligible_versions(working.conditions)),
         "conditions": [condition.told() for condition in conditions],
         "refused": [{"code": one.code, "clause": one.clause} for one in conditions if not one.met],
         "periods": periods,
+        **({"interest_bound": bound._asdict()} if bound else {}),
         "held": held,
         "withheld": withheld_by(line, withheld_fen),
         "withheld_fen": withheld_fen,
         "payers": payers_of(notice.payers, award_fen),
         "award_fen": award_fen,
     }
-    return take_back(digest, line.taken_back, notice.payers)
+    return digest if working.failed else take_back(digest, line.taken_back, notice.payers)
+
+
+def _failed(line: Line, cause: Problem) -> dict[str, Any]:
+    """The hold of a line that cannot be calculated, whatever is due on it: the problem's code, the loan, figures."""
+    values = {name: str(value) for name, value in cause.values.items()}
+    return {"code": "line_failed", "cause": cause.code, "fact": line.loan.key, "values": values}
 
 
 def _held(due: DuePeriod, name: str) -> dict[str, str | int]:

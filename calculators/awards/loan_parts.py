@@ -11,19 +11,23 @@ never rounded. A share of interest is no rate and is counted by its caller.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from calculators.awards.lines import Line, Version, first_drawdown, order_key
+from calculators.awards.lines import Line, Version, first_drawdown
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
 from calculators.interest.loan import DayCount, Loan
 from calculators.interest.segments import Period, Segment, interest, segments
 from calculators.money import Exact, Rounding
 from calculators.notices.loan import BorrowerFloor, LoanNotice, LprShare, PlusOverLpr, Points, Switch
+from calculators.notices.model import Cap
+
+# A limit like a cap's, over all lines on one loan; how much it is stands on each part.
+LOAN_INTEREST = Cap.model_validate({"id": "loan_interest", "per": ["loan"], "assumption": "true"})
 
 
 class Stretch(NamedTuple):
@@ -39,9 +43,10 @@ class Part:
     """What of a due period lies in one stretch, and what it comes to; all figures in fen.
 
     `timeline` holds the loan's principal that counts, day by day, and `exact_fen` is the part's interest on it,
-    unrounded. `interest_fen` is what counts of it (of the receipt, where the notice counts interest paid), `claim_fen`
-    what the components make of it, `award_fen` what caps and the grant's ceiling leave, `withheld_fen` what lies above
-    the ceiling alone.
+    unrounded. `interest_fen` is what counts of it (of the receipt, where the notice counts interest paid),
+    `combined_fen` what the components make of it, `claim_fen` what the interest bound leaves of that, `award_fen` what
+    caps and the grant's ceiling leave, `withheld_fen` what lies above the ceiling alone. `loan_interest_fen` is the
+    loan's interest to the part's due date, where other lines draw on it as well.
     """
 
     period: Period
@@ -51,7 +56,9 @@ class Part:
     timeline: list[Segment]
     exact_fen: Exact
     interest_fen: int = 0
+    combined_fen: int = 0
     claim_fen: int = 0
+    loan_interest_fen: int | None = None
     award_fen: int = 0
     withheld_fen: int = 0
 
@@ -64,6 +71,16 @@ class Part:
     def notice(self) -> LoanNotice:
         """The notice in the version that governs these days."""
         return self.version.notice
+
+    @property
+    def proportion(self) -> None:
+        """Interest is never taken back in proportion."""
+        return None
+
+    @property
+    def caps(self) -> Sequence[Cap]:
+        """The notice's caps, and the loan's interest where other lines draw on it as well."""
+        return self.notice.caps if self.loan_interest_fen is None else (*self.notice.caps, LOAN_INTEREST)
 
     @property
     def rounding(self) -> Rounding:
@@ -141,24 +158,28 @@ def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
     return sorted(days)
 
 
-def counted_principal(
-    supported: Iterable[tuple[Line, list[Stretch]]], benchmark: Benchmark, through: date
-) -> dict[str, list[Segment]]:
-    """Line id -> the segments that count before `through`, for the lines whose principal a notice caps.
+class CountedPrincipal:
+    """The principal that counts of lines whose principal a notice caps; ask in the order in which they fill a cap."""
 
-    Days after a line's last due period count too: its principal takes room from the others on those days already.
-    """
-    counted: dict[str, list[Segment]] = {}
-    taken: dict[tuple[str, str], list[Segment]] = defaultdict(list)
-    for line, stretches in sorted(supported, key=lambda pair: order_key(pair[0])):
-        if not any(stretch.version.notice.base.principal_cap for stretch in stretches):
-            continue
-        others = taken[line.entity.uscc, line.notice_id]
-        counted[line.id] = [
-            segment for stretch in stretches for segment in _below_cap(line, stretch, others, benchmark, through)
+    def __init__(self, benchmark: Benchmark, through: date) -> None:
+        self.benchmark, self.through = benchmark, through
+        self._taken: dict[tuple[str, str], list[Segment]] = defaultdict(list)
+
+    def of(self, line: Line, supported: Sequence[Stretch]) -> list[Segment] | None:
+        """The line's segments that count before `through`; None where no notice caps its principal.
+
+        Days after a line's last due period count too: its principal takes room from the others on those days already.
+        """
+        if not any(stretch.version.notice.base.principal_cap for stretch in supported):
+            return None
+        others = self._taken[line.entity.uscc, line.notice_id]
+        counted = [
+            segment
+            for stretch in supported
+            for segment in _below_cap(line, stretch, others, self.benchmark, self.through)
         ]
-        others += counted[line.id]
-    return counted
+        others += counted
+        return counted
 
 
 def _below_cap(

@@ -2,10 +2,11 @@
 
 One part per day on which premium is paid or returned. The cumulative award of a day is
 
-    share x min(premium paid, rate x liability that counts) x (paid - returned) / paid
+    share x min(paid - returned, rate x liability that counts)
 
-rounded once; a part is the difference of two of them, negative where premium came back. Premium paid beyond what the
-policy asks for is that of an endorsement and counts as paid. The ceiling on the premium is rounded down to the fen.
+rounded once; a part is the difference of two of them, negative where premium came back. That a return first lowers what
+was paid beyond the ceiling is an assumption. Premium paid beyond what the policy asks for is that of an endorsement and
+counts as paid. The ceiling on the premium is rounded down to the fen.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from itertools import groupby
 
 from calculators.awards.conditions import Condition
 from calculators.awards.item import Calculator
-from calculators.awards.lines import ItemLine, ItemPart, Outside, Row, clause_label
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Proportion, Row, clause_label
 from calculators.facts.model import Policy
 from calculators.money import Exact, Rounding, format_percent, format_yuan, round_fen
 from calculators.notices.premium import InsurancePremiumNotice, LiabilityAtMost, PremiumShare
@@ -40,6 +41,9 @@ class _Borne:
     def returned(self, net: bool) -> int:
         return self.returned_fen - (self.returned_tax_fen if net else 0)
 
+    def borne(self, net: bool) -> int:
+        return self.paid(net) - self.returned(net)
+
 
 def _conditions(line: ItemLine) -> Iterator[Condition]:
     """That a share fits, that the figures it needs are there, and that the premium is what sum, rate and units make."""
@@ -59,7 +63,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
         met, asked, rated = rated_fen == policy.premium_fen, format_yuan(policy.premium_fen), format_yuan(rated_fen)
         yield Condition("premium", "premium_differs", met, asked, "=", rated, clause_label(notice, step))
     bases = {False, notice.counted.tax.deducted}
-    borne = [day.paid(net) - day.returned(net) for day in _days(policy) for net in bases]
+    borne = [day.borne(net) for day in _days(policy) for net in bases]
     lowest_fen = min(borne, default=0)
     clause = clause_label(notice, notice.returned)
     yield Condition(
@@ -75,7 +79,7 @@ def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping
 
 def _parts(line: ItemLine) -> Iterator[ItemPart]:
     notice, policy = _notice(line), _policy(line)
-    before_fen = 0
+    before_fen = borne_before_fen = 0
     for day in _days(policy):
         if notice.counted.paid == "in_full" and day.paid_fen < policy.premium_fen:
             continue
@@ -85,9 +89,12 @@ def _parts(line: ItemLine) -> Iterator[ItemPart]:
         if before_fen:
             values = {"before": format_yuan(before_fen)}
             rows.append(Row("", N_("less {before} of earlier events"), values, claim_fen))
-        net = notice.counted.tax.deducted
-        yield ItemPart(notice, day.on, day.paid(net) - day.returned(net), claim_fen, rows)
-        before_fen = cumulative_fen
+        borne_fen = day.borne(notice.counted.tax.deducted)
+        part = ItemPart(notice, day.on, borne_fen, claim_fen, rows)
+        if notice.returned.rule == "award_proportional" and borne_fen < borne_before_fen:
+            part.proportion = Proportion(Exact(borne_fen, borne_before_fen), 0)
+        yield part
+        before_fen, borne_before_fen = cumulative_fen, borne_fen
 
 
 def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
@@ -95,12 +102,15 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
     notice, policy, share = _notice(line), _policy(line), _fitting(line)
     assert share is not None, f"{line.id} is not eligible"
     counted, mode = notice.counted, notice.rounding.award.mode
-    paid_fen, returned_fen = day.paid(counted.tax.deducted), day.returned(counted.tax.deducted)
+    paid_fen, counted_fen = day.paid(counted.tax.deducted), day.borne(counted.tax.deducted)
     clause = clause_label(notice, counted)
     values: dict[str, object] = {"paid": format_yuan(day.paid_fen), "tax": format_yuan(day.paid_tax_fen)}
     text = N_("paid {paid} less tax {tax}") if counted.tax.deducted else N_("paid {paid}")
     yield Row("counted", text, values, paid_fen, clause)
-    counted_fen = paid_fen
+    if counted_fen < paid_fen:
+        values = {"returned": format_yuan(paid_fen - counted_fen)}
+        text = N_("less {returned} returned")
+        yield Row("returned", text, values, counted_fen, clause_label(notice, notice.returned))
     if counted.max_rate:
         liability_fen = policy.liability_fen
         if counted.liability_at_most:
@@ -111,16 +121,10 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
         values = {"rate": format_percent(counted.max_rate.rate), "liability": format_yuan(liability_fen)}
         clause = clause_label(notice, counted.max_rate)
         yield Row("max_rate", N_("{rate} of the liability {liability}"), values, bound_fen, clause)
-        counted_fen = min(paid_fen, bound_fen)
-    exact_fen = share.share * counted_fen
+        counted_fen = min(counted_fen, bound_fen)
     values = {"share": format_percent(share.share), "premium": format_yuan(counted_fen), "year": policy.cover_year}
     text = N_("{share} of {premium}, cover year {year}")
-    yield Row("shares", text, values, round_fen(exact_fen, mode), clause_label(notice, share))
-    if returned_fen:
-        borne = Exact(paid_fen - returned_fen, paid_fen)
-        values = {"borne": format_yuan(paid_fen - returned_fen), "paid": format_yuan(paid_fen)}
-        text = N_("in proportion, {borne} borne of {paid}")
-        yield Row("returned", text, values, round_fen(exact_fen * borne, mode), clause_label(notice, notice.returned))
+    yield Row("shares", text, values, round_fen(share.share * counted_fen, mode), clause_label(notice, share))
 
 
 def _liability(limit: LiabilityAtMost, policy: Policy, clause: str) -> Row:
@@ -173,4 +177,4 @@ def _policy(line: ItemLine) -> Policy:
     return line.item
 
 
-INSURANCE_PREMIUM = Calculator("insurance_premium/1", _conditions, _calculate)
+INSURANCE_PREMIUM = Calculator("insurance_premium/2", _conditions, _calculate)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from calculators.awards.item import ItemResult
 from calculators.explain.sheet import AMOUNT, Sheet, cells, pad
-from calculators.money import format_yuan
+from calculators.money import format_percent, format_yuan
 from calculators.problems import N_, Say
 
 __all__ = ["render_item"]
@@ -57,15 +57,22 @@ class _ItemSheet(Sheet):
         texts = [self.say(row.text).format_map(row.values) for part in self.result.parts for row in part.rows]
         width = max([_TEXT, *(cells(text) + 1 for text in texts)])
         left = iter(texts)
+        claimed_fen = 0
         for part in self.result.parts:
             for row in part.rows:
                 amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
-                label = self.say(_STEPS.get(row.label, row.label))
+                label = self.named(row.label, _STEPS)
                 yield self.labelled(label, f"{amount}  {self.source(row.clause)}".rstrip())
+            claimed_fen += part.claim_fen
             text = N_("{on}   before caps {claim}, awarded {award}")
             if part.claim_fen < 0 and part.claim_fen != part.award_fen:
-                # A line that was cut gives back no more than its proportion.
-                text = N_("{on}   before caps {claim}, in proportion of what was awarded {award}")
-            figures = {"claim": format_yuan(part.claim_fen), "award": format_yuan(part.award_fen)}
-            said = self.say(text).format(on=part.on, **figures)
+                # A cap had cut the claim before, so what is taken back is less than its fall.
+                text = N_("{on}   before caps {claim}, to date {to_date}; awarded {award}")
+                if part.proportion:
+                    text = N_("{on}   before caps {claim}; {kept} of the award are left: {award}")
+            figures = {"claim": part.claim_fen, "award": part.award_fen, "to_date": claimed_fen}
+            kept = format_percent(part.proportion.kept) if part.proportion else ""
+            said = self.say(text).format(
+                on=part.on, kept=kept, **{name: format_yuan(fen) for name, fen in figures.items()}
+            )
             yield self.labelled(self.say(N_("event")), said)

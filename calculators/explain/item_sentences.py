@@ -7,7 +7,7 @@ from calculators.money import format_percent, format_yuan
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.incentive import Bands, Fixed, IncentiveNotice, Ladder, PerUnit, Reward, ShareOfBase
 from calculators.notices.item import AttributeIn, BaseAtLeast, ItemNotice, LaunchedByApplication, Match
-from calculators.notices.model import Condition
+from calculators.notices.model import ASSUMED, Condition
 from calculators.notices.premium import InsurancePremiumNotice, LiabilityAtMost, PremiumShare
 from calculators.problems import N_, Say
 
@@ -63,6 +63,15 @@ _COUNTED = {
     "as_paid": N_("The premium counts as far as it is paid."),
 }
 _TAX = {True: N_("It counts without its tax."), False: N_("It counts with its tax.")}
+_RETURNED = {
+    "proportional": N_(
+        "Where the insurer returns premium, the award is the share of the premium that the firm still bears, and the"
+        " limits on premium and award apply to that."
+    ),
+    "award_proportional": N_(
+        "Where the insurer returns premium, the same part of the award is taken back, whatever had limited it."
+    ),
+}
 
 
 class InsurancePremiumReader(ItemReader):
@@ -86,7 +95,7 @@ class InsurancePremiumReader(ItemReader):
         for share in self.notice.shares:
             yield self._share(share), share
         yield (
-            self.say(N_("Where the insurer returns premium, the award follows the premium borne, in proportion.")),
+            self.say(_RETURNED[self.notice.returned.rule]),
             self.notice.returned,
         )
 
@@ -246,6 +255,7 @@ class AllocatedSubsidyReader(ItemReader):
             )
             yield said, allocation
         yield self.say(_BEFORE_AUDIT[allocation.before_audit]), allocation
+        yield self.say(N_("An audit counts at most the investment claimed.")), ASSUMED
         for stage in self.notice.stages:
             yield self.fill(_STAGES[stage.on], id=stage.id, percent=format_percent(stage.percent)), stage
         yield (

@@ -8,10 +8,11 @@ of their own. Due dates are the exclusive ends that the digest has, without the 
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from calculators.awards.lines import clause_label
+from calculators.awards.lines import ASSUMPTION, clause_label
 from calculators.awards.loan import (
+    CAUSES,
     DuePeriod,
     Result,
     component_shares,
@@ -21,7 +22,7 @@ from calculators.awards.loan import (
 from calculators.awards.loan_parts import Part, at_support_rate, clip
 from calculators.explain.sheet import AMOUNT, Sheet, cells, pad, short_yuan
 from calculators.interest.loan import DayCount
-from calculators.interest.segments import Segment, year_fraction
+from calculators.interest.segments import Segment, rates_below_zero, spells_overlap, year_fraction
 from calculators.money import Exact, format_percent, format_yuan, largest_remainder, plain_exact
 from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent
 from calculators.problems import N_, Say
@@ -80,9 +81,13 @@ class _LoanSheet(Sheet):
         """Every line of the sheet."""
         loan = self.say(N_("loan {key}")).format(key=self.digest["loan"])
         yield f"{self.digest['entity']} / {loan} / {self.digest['notice']}"
+        if self.working.failed:
+            yield from (self.labelled(self.say(N_("held")), self._held(held)) for held in self.digest["held"])
+            return
         found = [condition for _, conditions in self.working.conditions for condition in conditions]
         yield from self.conditions(found, self.digest["eligible"])
         yield from self._interest()
+        yield from self._remarks()
         yield from self._components()
         yield from self.caps(self.working.capped.fills.values())
         yield from self.withheld(self.digest["withheld"])
@@ -105,6 +110,20 @@ class _LoanSheet(Sheet):
             yield self.labelled(label, f"{pad(row.text, width)}={format_yuan(row.amount_fen):>{AMOUNT}}")
         if rows:
             yield self.total(sum(row.amount_fen for row in rows), width)
+
+    def _remarks(self) -> Iterator[str]:
+        """What the days of the sheet need told: rates below zero, principal overdue and extended at once."""
+        if not self.periods:
+            return
+        loan = self.line.loan
+        opened, closed = self.periods[0].period.starts_on, self.periods[-1].period.ends_before
+        for day, rate in rates_below_zero(loan, closed, self.working.benchmark):
+            text = self.say(N_("from {day} on the contract comes to {rate}: these days bear 0%"))
+            yield self.labelled(self.say(N_("rate")), text.format(day=day, rate=_rate(rate)))
+        for first, end in spells_overlap(loan.spells):
+            if first < closed and (end is None or end > opened):
+                text = self.say(N_("overdue and extended at once from {day} on: that principal is left out once"))
+                yield self.labelled(self.say(N_("spells")), text.format(day=first))
 
     def _part_interest(self, due: DuePeriod, part: Part) -> Iterator[tuple[str, int]]:
         """The lines of a part: its segments, or its share of what was paid."""
@@ -142,6 +161,11 @@ class _LoanSheet(Sheet):
             for component, own in zip(parts[0].notice.components, shares, strict=True):
                 blocks.append(self._component(component, parts, sum(own)))
             blocks.append([self._combine(parts, shares)])
+        bound = self.digest.get("interest_bound")
+        if bound and bound["claim_fen"] < bound["combined_fen"]:
+            text = self.say(N_("at most the interest to date, {interest}"))
+            text = text.format(interest=format_yuan(bound["interest_fen"]))
+            blocks.append([_Row(self.say(N_("bound")), text, bound["claim_fen"], ASSUMPTION)])
         width = max([_COMPONENT, *(cells(row.text) + 1 for block in blocks for row in block)])
         for block in blocks:
             for row in block:
@@ -192,9 +216,12 @@ class _LoanSheet(Sheet):
             names = list(dict.fromkeys(names[lowest.component] for lowest in lowest_per_period(parts, shares)))
         text = self.say(_COMBINE[combine.kind, combine.compare_over])
         joined = (" + " if combine.kind == "sum" else ", ").join(names)
-        return _Row(self.say(N_("combine")), text.format(names=joined), sum(part.claim_fen for part in parts))
+        return _Row(self.say(N_("combine")), text.format(names=joined), sum(part.combined_fen for part in parts))
 
-    def _held(self, held: dict[str, str | int]) -> str:
+    def _held(self, held: dict[str, Any]) -> str:
+        if held["code"] == "line_failed":
+            cause = self.say(CAUSES[held["cause"]]).format(**held["values"])
+            return self.say(N_("line_failed: {fact}: {cause}")).format(fact=held["fact"], cause=cause)
         figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}
         if "receipt_fen" not in held:
             return self.say(N_("{due}   {code}: ours {ours}, no receipt")).format(**figures)

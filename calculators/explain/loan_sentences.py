@@ -17,7 +17,7 @@ from calculators.notices.loan import (
     SimpleComponent,
     Switch,
 )
-from calculators.notices.model import Cap, Condition
+from calculators.notices.model import ASSUMED, Cap, Condition
 from calculators.problems import N_, Say
 
 __all__ = ["LoanReader"]
@@ -48,10 +48,16 @@ _COMBINE = {
     "due_period": N_("The award is the lowest component of each due period."),
     "to_date": N_("The award is the lowest of the components summed to date."),
 }
+_BOUND = N_(
+    "The award to date is at most the interest that is supported, and all awards on one loan are at most the loan's"
+    " interest to date."
+)
 _PATHS = {
     "firm_paid": N_("The firm pays its interest first and receives the award."),
     "lender_prepaid": N_("The lender reduces the firm's interest first and receives the award."),
 }
+
+_MONTHS = (N_("{count} month"), N_("{count} months"))
 
 
 class LoanReader(Reader):
@@ -74,6 +80,11 @@ class LoanReader(Reader):
                 yield self.fill(N_("{id}: {sentence}"), id=component.id, sentence=sentence), part
         combine = self.notice.combine
         yield self.say(_COMBINE[combine.compare_over or combine.kind]), combine
+        opted_out = self.notice.not_bounded_by_interest
+        if opted_out:
+            yield self.say(N_("The award may be more than the interest.")), opted_out
+        else:
+            yield self.say(_BOUND), ASSUMED
 
     def condition(self, rule: Condition) -> str:
         """A condition on the loan, or one that every type may state."""
@@ -82,7 +93,8 @@ class LoanReader(Reader):
                 return self.fill(N_("The loan's purpose is one of: {purposes}."), purposes=self.listed(rule.purposes))
             case MaxLoanMonths():
                 return self.fill(
-                    N_("The loan runs at most {months} months from its first drawdown."), months=rule.months
+                    N_("The loan runs at most {months} from its first drawdown."),
+                    months=self.counted(_MONTHS, rule.months),
                 )
             case MaxContractRate():
                 return self.fill(
@@ -100,7 +112,9 @@ class LoanReader(Reader):
         if base.months_from_first_drawdown:
             limit = base.months_from_first_drawdown
             yield (
-                self.fill(N_("Support ends {months} months after the first drawdown."), months=limit.months),
+                self.fill(
+                    N_("Support ends {months} after the first drawdown."), months=self.counted(_MONTHS, limit.months)
+                ),
                 limit,
             )
 

@@ -65,6 +65,9 @@ _ROUNDING = {
     Rounding.DOWN: N_("down"),
 }
 
+_BUSINESS_DAYS = (N_("{count} business day"), N_("{count} business days"))
+_YEARS = (N_("{count} year"), N_("{count} years"))
+
 
 class Reader:
     """One notice being read back in one language; `dates` and `windows` name what the type's dates are called."""
@@ -83,6 +86,11 @@ class Reader:
     def fill(self, template: str, **values: object) -> str:
         """A marked sentence in the reader's language, with its values."""
         return self.say(template).format_map(values)
+
+    def counted(self, forms: tuple[str, str], count: int) -> str:
+        """A count with its thing, in the form of `forms` (for one, for more) that it asks for."""
+        one, more = forms
+        return self.fill(one if count == 1 else more, count=count)
 
     def listed(self, words: Iterable[str]) -> str:
         """Several words in a row, as the reader's language parts them."""
@@ -159,13 +167,13 @@ class Reader:
                 )
             case NoSeriousDishonesty(repaired="counts"):
                 return self.fill(
-                    N_("The {years} years before the application show no serious dishonesty, repaired or not."),
-                    years=rule.years,
+                    N_("No serious dishonesty, repaired or not, lies within {years} before the application."),
+                    years=self.counted(_YEARS, rule.years),
                 )
             case NoSeriousDishonesty():
                 return self.fill(
-                    N_("The {years} years before the application show no serious dishonesty that is not repaired."),
-                    years=rule.years,
+                    N_("No serious dishonesty that is not repaired lies within {years} before the application."),
+                    years=self.counted(_YEARS, rule.years),
                 )
             case NoOtherMunicipalSupport():
                 return self.say(N_("The applicant has no other municipal support for the same item."))
@@ -207,8 +215,8 @@ class Reader:
                 approval,
             )
         if approval and approval.public_notice:
-            days = approval.public_notice.days
-            yield self.fill(N_("Nothing is paid before {days} business days of public notice."), days=days), approval
+            days = self.counted(_BUSINESS_DAYS, approval.public_notice.days)
+            yield self.fill(N_("Nothing is paid before {days} of public notice."), days=days), approval
         netting = self.notice.netting
         yield self.say(_NETTING[netting.against]), netting
         for payer in self.notice.payers:

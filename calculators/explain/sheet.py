@@ -23,6 +23,8 @@ _WITHHELD = {
     "meeting": N_("{amount} by decision of a meeting, {document}, which granted {limit}"),
     "shortage": N_("{amount} because the budget is short: {document} allotted {limit}"),
 }
+# A limit that is no cap of a notice; a cap has its notice's own name.
+_LIMITS = {"loan_interest": N_("loan_interest")}
 _PAYERS = {
     "central": N_("central budget {amount}"),
     "city": N_("city budget {amount}"),
@@ -43,6 +45,10 @@ class Sheet:
     def source(self, clause: str) -> str:
         """The label of a rule's source, which is a word only where there is none."""
         return self.say(N_("assumption")) if clause == ASSUMPTION else clause
+
+    def named(self, name: str, ours: Mapping[str, str]) -> str:
+        """A name that the product gives in the reader's language; a name that a notice gives stays as it is."""
+        return self.say(ours[name]) if name in ours else name
 
     def total(self, amount_fen: int, width: int) -> str:
         """A line with the sum of the amounts above it, under texts `width` cells wide."""
@@ -70,7 +76,7 @@ class Sheet:
             yield self.labelled(
                 self.say(N_("cap")),
                 text.format(
-                    cap=f"{fill.cap} {fill.year}".strip(),
+                    cap=f"{self.named(fill.cap, _LIMITS)} {fill.year}".strip(),
                     limit=short_yuan(fill.limit_fen),
                     used=short_yuan(fill.others_fen),
                 ),

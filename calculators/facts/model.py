@@ -198,8 +198,10 @@ class Project:
 
     @property
     def base_fen(self) -> int:
-        """The investment recognised by the latest audit; as claimed before the first."""
-        return max(self.audits, key=lambda audit: audit.on).amount_fen if self.audits else self.claimed_fen
+        """The investment recognised by the latest audit, at most the claim; as claimed before the first."""
+        if not self.audits:
+            return self.claimed_fen
+        return min(max(self.audits, key=lambda audit: audit.on).amount_fen, self.claimed_fen)
 
 
 Item = Policy | Claim | Project

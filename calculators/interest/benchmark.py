@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from calculators.money import Exact, parse_exact
 from calculators.problems import N_, Place, refuse
 
+BENCHMARK_UNKNOWN = N_("no LPR is known for {day}: the table runs from {first} to {last}")
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -50,7 +52,7 @@ class Benchmark:
         if not self._starts[0] <= day <= self.checked_through:
             raise refuse(
                 "benchmark_unknown",
-                N_("no LPR is known for {day}: the table runs from {first} to {last}"),
+                BENCHMARK_UNKNOWN,
                 N_("record a table that was checked through that day"),
                 Place(f"LPR {tenor}"),
                 day=day,

@@ -2,8 +2,13 @@
 
 Read with `day_count` (days as parts of a year) and `schedule` (the due periods), whose names are offered here too.
 Money is whole fen; interest leaves unrounded, and the caller rounds it once per due period (`amounts.round_fen`).
+
+A day on which a rate over the benchmark comes to less than zero bears zero: no bank pays its borrower. Principal that
+is overdue and extended at once is left out once; what rows of one kind name is different principal each. No source says
+either: assumptions.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +22,23 @@ from calculators.interest.loan import DayCount, FixedRate, FloatingRate, Loan, M
 from calculators.money import Exact, format_yuan
 from calculators.problems import N_, Place, Problem, Refused
 
-__all__ = ["Period", "Segment", "due_periods", "interest", "lay_out", "segments", "year_fraction"]
+__all__ = [
+    "BALANCE_NEGATIVE",
+    "RATE_MISSING",
+    "Period",
+    "Segment",
+    "due_periods",
+    "interest",
+    "lay_out",
+    "rates_below_zero",
+    "segments",
+    "spells_overlap",
+    "year_fraction",
+]
+
+# What a loan's movements and rates may contradict each other in, by the code of the problem.
+BALANCE_NEGATIVE = N_("on {day} repayments exceed drawdowns by {amount} yuan")
+RATE_MISSING = N_("no rate is given for {day}, when principal is outstanding")
 
 Value = TypeVar("Value")
 
@@ -42,9 +63,26 @@ def segments(loan: Loan, starts_on: date, ends_before: date, benchmark: Benchmar
     ends_before = min(ends_before, loan.matures_on)
     if ends_before <= starts_on:
         return []
-    steps = _rate_steps(loan.rates, ends_before, benchmark)
+    nothing = Exact(0)
+    steps = [(day, max(nothing, rate)) for day, rate in _rate_steps(loan.rates, ends_before, benchmark)]
     spells = loan.spells if supported else ()
     return lay_out(loan.movements, steps, starts_on, ends_before, spells, Place(loan.key))
+
+
+def rates_below_zero(loan: Loan, ends_before: date, benchmark: Benchmark) -> list[tuple[date, Exact]]:
+    """(day, rate per year) of every step before `ends_before` at which the contract's rate comes to less than zero."""
+    return [(day, rate) for day, rate in _rate_steps(loan.rates, ends_before, benchmark) if rate < 0]
+
+
+def spells_overlap(spells: Sequence[Spell]) -> list[tuple[date, date | None]]:
+    """The days, half-open, on which a loan has overdue and extended principal at once; None = they have not ended."""
+    pairs = [
+        (max(one.starts_on, other.starts_on), min(one.ends_before or date.max, other.ends_before or date.max))
+        for one in spells
+        for other in spells
+        if (one.kind, other.kind) == ("overdue", "extension")
+    ]
+    return [(first, None if end == date.max else end) for first, end in sorted(pairs) if first < end]
 
 
 def lay_out(
@@ -65,7 +103,7 @@ def lay_out(
     problems = [
         Problem(
             "balance_negative",
-            N_("on {day} repayments exceed drawdowns by {amount} yuan"),
+            BALANCE_NEGATIVE,
             N_("correct the repayment, or add the drawdown that is missing"),
             place or Place(),
             {"day": day, "amount": format_yuan(-balance)},
@@ -80,7 +118,6 @@ def lay_out(
     found: list[Segment] = []
     uncovered: date | None = None
     for opens, closes in pairwise(sorted(day for day in cuts if starts_on <= day <= ends_before)):
-        # Spells stand for different principal each; together they may name more than is left.
         principal = _in_force(balances, opens, 0)
         principal -= _left_out(spells, opens, principal)
         rate = _in_force(rate_steps, opens, None)
@@ -98,7 +135,7 @@ def lay_out(
         problems.append(
             Problem(
                 "rate_missing",
-                N_("no rate is given for {day}, when principal is outstanding"),
+                RATE_MISSING,
                 N_("give the rate that held on that day"),
                 place or Place(),
                 {"day": uncovered},
@@ -144,12 +181,12 @@ def _in_force(steps: Sequence[tuple[date, Value]], day: date, before: Value) -> 
 
 
 def _left_out(spells: Iterable[Spell], day: date, balance_fen: int) -> int:
-    """The principal that bears no support on `day`."""
-    return sum(
-        balance_fen if spell.principal_fen is None else spell.principal_fen
-        for spell in spells
-        if spell.starts_on <= day and (spell.ends_before is None or day < spell.ends_before)
-    )
+    """The principal that bears no support on `day`; it may be more than the balance."""
+    by_kind: dict[str, int] = defaultdict(int)
+    for spell in spells:
+        if spell.starts_on <= day and (spell.ends_before is None or day < spell.ends_before):
+            by_kind[spell.kind] += balance_fen if spell.principal_fen is None else spell.principal_fen
+    return max(by_kind.values(), default=0)
 
 
 def _rate_steps(

@@ -223,6 +223,22 @@ class LoanCap(Cap):
         yield from rules.cap(raw)
 
 
+class NotBoundedByInterest(Sourced):
+    """Leave to award more than the interest, as a one-off share of the loan may; never assumed."""
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """A source says so."""
+        yield from super().rules(raw)
+        if raw.get("assumption") == "true":
+            yield fault(
+                "assumption",
+                "opt_out_assumed",
+                N_("that an award may exceed the interest is never assumed"),
+                N_("name the source that says so, or take not_bounded_by_interest out"),
+            )
+
+
 class RoundingSteps(Shape):
     """The two places where a loan notice rounds: interest once per due period, the award once on the cumulative."""
 
@@ -243,7 +259,11 @@ class Payment(Sourced):
 
 
 class LoanNotice(Notice):
-    """One notice for loan interest discounts."""
+    """One notice for loan interest discounts.
+
+    Unless it says `not_bounded_by_interest`, an award to date is at most the supported interest to date, and the awards
+    of all lines on one loan are at most the loan's interest to date.
+    """
 
     type: Literal["loan_interest_discount"]
     governed_by: Literal["application", "contract", "drawdown", "accrual_day"]
@@ -252,6 +272,7 @@ class LoanNotice(Notice):
     base: Base
     components: tuple[NamedComponent, ...] = Field(min_length=1)
     combine: Combine
+    not_bounded_by_interest: NotBoundedByInterest | None = None
     caps: tuple[LoanCap, ...] = ()
     order: tuple[Literal["grant_date", "contract_date", "id"], ...] = ("grant_date", "contract_date", "id")
     payment: Payment

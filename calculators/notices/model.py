@@ -54,6 +54,10 @@ class Sourced(Shape):
             )
 
 
+# What the product itself does where no source says anything.
+ASSUMED = Sourced.model_validate({"assumption": "true"})
+
+
 class Basis(Shape):
     """A source: document, clause and short quote; `clause: unknown` where nobody has read it."""
 

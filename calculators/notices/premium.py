@@ -83,9 +83,25 @@ class PremiumShare(Sourced):
 
 
 class Returned(Sourced):
-    """What becomes of the award when the insurer returns premium: it follows the premium borne, in proportion."""
+    """What becomes of the award when the insurer returns premium.
 
-    rule: Literal["proportional"]
+    `proportional`: it is the share of the premium that the firm finally bears, and what limits premium or award limits
+    it again. `award_proportional`: of the award itself the same part comes back as of the premium; a source says so.
+    """
+
+    rule: Literal["proportional", "award_proportional"]
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Taking back more than a limit asks for is never assumed."""
+        yield from super().rules(raw)
+        if raw.get("rule") == "award_proportional" and raw.get("assumption") == "true":
+            yield fault(
+                "assumption",
+                "proportion_assumed",
+                N_("that a part of the award itself is taken back is never assumed"),
+                N_("name the source that says so, or write rule: proportional"),
+            )
 
 
 class PremiumRounding(ItemRounding):

@@ -85,7 +85,9 @@ def first_difference(table: Table, found: Sequence[Row], expected: Sequence[Row]
     return None
 
 
-def stretch_damages(connection: Connection, projector: Projector, read: list[Logged], made: Rows) -> Iterator[Damage]:
+def stretch_damages(
+    connection: Connection, projector: Projector, read: list[Logged[Any]], made: Rows
+) -> Iterator[Damage]:
     """Where the tables differ from what the records `read` have just made: the first place of each table."""
     records = {record.seq: record for record in read}
     entries = {row[0]: row[1] for row in made.entry}
@@ -168,7 +170,7 @@ def envelope_damages(connection: Connection, projector: Projector) -> Iterator[D
             yield Damage("envelope_exceeded", {"path": path, "used": used, "limit": limit, "available": free})
 
 
-def _at(damage: Damage, record: Logged) -> Damage:
+def _at(damage: Damage, record: Logged[Any]) -> Damage:
     return Damage(damage.code, damage.values, record.seq, record.kind, record.body.get("key", ""))
 
 

@@ -13,7 +13,7 @@ DAMAGE = {
     "schema_changed": N_("{type} {name} {how}"),
     "genesis_missing": N_("the log does not begin with its genesis record"),
     "genesis_repeated": N_("a second genesis record stands in the log"),
-    "schema_hash_differs": N_("genesis names another schema than that of the file"),
+    "schema_hash_differs": N_("tables or guards of the file are not those that this program makes"),
     "sequence_gap": N_("this record is missing"),
     "body_malformed": N_("the bytes are not those of a record: {reason}"),
     "body_changed": N_("the bytes were changed after they were hashed"),

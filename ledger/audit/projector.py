@@ -3,7 +3,8 @@
 Verification compares these rows with those that stand there; rebuilding writes them.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple
 
 from ledger.book.projection import (
     BLOCK,
@@ -17,19 +18,25 @@ from ledger.book.projection import (
     tally,
     used_by_path,
 )
+from ledger.log import kinds
+from ledger.log.kinds import BodyT
 from ledger.log.tree import Node, Peaks, grow, root_of
 from ledger.store.projection import ItemRow, claim_rows, item_row
 
 Row = tuple[Any, ...]
 
 
-class Logged(NamedTuple):
-    """A record of the log, its bytes read."""
+class Logged(NamedTuple, Generic[BodyT]):
+    """A record of the log, its bytes read; what only asks for its kind takes `Logged[Any]`."""
 
     seq: int
     kind: str
-    body: dict[str, Any]
+    body: BodyT
     leaf: bytes
+
+
+# Gives the body of an earlier record, whatever its kind.
+Read = Callable[[int], Any]
 
 
 class Rows(NamedTuple):
@@ -53,14 +60,14 @@ class Projector:
         self.peaks: Peaks = {}
         self.totals: Cells = {}
         self.limits: dict[str, int] = {}
-        self._block: list[dict[str, Any]] = []
+        self._block: list[kinds.EntryBody] = []
 
     @property
     def root(self) -> bytes:
         """The root over the records read so far."""
         return root_of(self.peaks)
 
-    def project(self, records: list[Logged]) -> Rows:
+    def project(self, records: list[Logged[Any]]) -> Rows:
         """The rows of the next records."""
         nodes, self.peaks = grow(self.size, self.peaks, [record.leaf for record in records])
         made = Rows(nodes, [], [], [], [], [], [])

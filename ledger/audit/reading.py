@@ -28,11 +28,11 @@ def read_stretch(connection: Connection, after: int | None, most: int) -> list[R
     return _STRETCH.fetch(connection, since=_LOWEST if after is None else after + 1, most=most)
 
 
-def examine(connection: Connection, rows: Sequence[Row], first: int) -> tuple[list[Logged], Damage | None]:
+def examine(connection: Connection, rows: Sequence[Row], first: int) -> tuple[list[Logged[Any]], Damage | None]:
     """The records of `rows`, the first of which has to be record `first`, as far as they are right, and what is wrong
     with the next one.
     """
-    records: list[Logged] = []
+    records: list[Logged[Any]] = []
     wrong = None
     for expected_seq, row in enumerate(rows, first):
         read = _read(connection, row, expected_seq)
@@ -51,7 +51,7 @@ def examine(connection: Connection, rows: Sequence[Row], first: int) -> tuple[li
     return records, wrong
 
 
-def _read(connection: Connection, row: Row, expected_seq: int) -> Logged | Damage:
+def _read(connection: Connection, row: Row, expected_seq: int) -> Logged[Any] | Damage:
     """The record of a row whose hash and bytes are right."""
     seq, kind, text, leaf = row
     if seq != expected_seq:
@@ -64,7 +64,7 @@ def _read(connection: Connection, row: Row, expected_seq: int) -> Logged | Damag
         return Damage("body_malformed", {"reason": error}, seq, kind)
 
 
-def _misshapen(record: Logged) -> Damage | None:
+def _misshapen(record: Logged[Any]) -> Damage | None:
     """What is wrong with the fields of a record, or with the kind that its row names."""
     seq, kind, body, _leaf = record
     key = body.get("key", "")

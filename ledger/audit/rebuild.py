@@ -5,6 +5,7 @@ Clear text (vault), the signed head (anchor) and keys follow from no record, so 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.exc import OperationalError
@@ -117,7 +118,7 @@ def _stretches(source: Connection) -> Iterator[list[tuple[int, bytes]]]:
         after = records[-1][0]
 
 
-def _logged(seq: int, text: bytes) -> Logged:
+def _logged(seq: int, text: bytes) -> Logged[Any]:
     try:
         body = parse(text)
         problems = check_record(body)

@@ -4,7 +4,7 @@ For each run that was closed, the plan is made over the records its proposal had
 the log: the proposal's roots and totals, then its entries, byte for byte but for who recorded them and when.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ def replay(view: View) -> Iterator[Replayed]:
             continue
         before = view.at(run.proposal["log_size"])
         plan = plan_of(before, run.occasion)
-        derived = [(run.number, proposal_fields(plan))]
+        derived: list[tuple[int, Mapping[str, Any]]] = [(run.number, proposal_fields(plan))]
         derived += [(run.first + place, entry_fields(entry)) for place, entry in enumerate(entries(before, plan))]
         difference = _first_difference(view, derived)
         if difference is None and len(derived) - 1 != run.count:
@@ -54,7 +54,7 @@ def replay(view: View) -> Iterator[Replayed]:
         yield Replayed(run, len(plan.digests), len(derived) - 1, difference)
 
 
-def _first_difference(view: View, derived: list[tuple[int, dict[str, Any]]]) -> Difference | None:
+def _first_difference(view: View, derived: Iterable[tuple[int, Mapping[str, Any]]]) -> Difference | None:
     for record, fields in derived:
         body = {name: value for name, value in view.record(record).items() if name not in _NOT_DERIVED}
         for name in sorted(body.keys() | fields.keys()):

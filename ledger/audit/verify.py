@@ -21,13 +21,14 @@ from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector
 from ledger.audit.reading import examine, read_stretch
 from ledger.audit.rules.log import Rules
+from ledger.log import kinds
 from ledger.log.canonical import parse
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey
 from ledger.log.checkpoint import verify as open_checkpoint
 from ledger.log.tree import EMPTY_ROOT
 from ledger.store.collector import paused
 from ledger.store.engine import reading_engine
-from ledger.store.guards import schema_sha256
+from ledger.store.guards import own_schema_sha256, schema_sha256
 from ledger.store.inspection import expected_objects, file_problems, schema_objects
 from ledger.store.tables import record as record_table
 
@@ -190,8 +191,8 @@ class _Verification:
         left = self.checkpoint.size - self.projector.size if self.checkpoint else 0
         return min(_STRETCH, left) if left > 0 else _STRETCH
 
-    def _genesis_damages(self, genesis: dict[str, Any]) -> Iterator[Damage]:
-        if genesis["schema_sha256"] != schema_sha256(self.connection):
+    def _genesis_damages(self, genesis: kinds.GenesisBody) -> Iterator[Damage]:
+        if schema_sha256(self.connection) != own_schema_sha256():
             yield Damage("schema_hash_differs", {}, 0, "genesis")
         if self.trust and genesis["log_key"] != str(self.trust.key):
             yield Damage("log_key_differs", {}, 0, "genesis")

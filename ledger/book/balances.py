@@ -13,6 +13,7 @@ from sqlalchemy import and_, case, func, select
 
 from calculators.problems import N_, refuse
 from ledger.book.projection import CHARTS, Cells, block_end, merge
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View
 
@@ -114,7 +115,7 @@ def trial_balance(view: View, chart: str | None = None) -> list[AccountBalance]:
         cell = cells.setdefault((its_chart, code), [0, 0])
         cell[0] += debit_fen
         cell[1] += credit_fen
-    accounts = (row.body for row in view.rows("account"))
+    accounts = (row.body for row in view.rows(kinds.ACCOUNT))
     found = []
     for body in sorted(accounts, key=lambda body: (CHARTS.index(body["chart"]), body["code"])):
         its_chart, code = body["chart"], body["code"]
@@ -127,7 +128,7 @@ def trial_balance(view: View, chart: str | None = None) -> list[AccountBalance]:
 
 def account(view: View, chart: str, code: str) -> list[AccountLine]:
     """The postings to one account in the order of the book; refuses `account_unknown`."""
-    if view.current("account", f"{chart}/{code}") is None:
+    if view.current(kinds.ACCOUNT, f"{chart}/{code}") is None:
         raise refuse(
             "account_unknown",
             N_("account {account} is not in the charts"),
@@ -153,9 +154,9 @@ def account(view: View, chart: str, code: str) -> list[AccountLine]:
     return list(_running(view.connection.execute(query)))
 
 
-def entry(view: View, number: int) -> dict[str, Any]:
+def entry(view: View, number: int) -> kinds.EntryBody:
     """What the record of entry `number` says; refuses `entry_unknown`."""
-    return view.record(entry_record(view, number))
+    return view.body(kinds.ENTRY, entry_record(view, number))
 
 
 def entry_record(view: View, number: int) -> int:

@@ -5,8 +5,8 @@
 """
 
 import csv
-from typing import Any
 
+from ledger.log import kinds
 from ledger.resources import fixture
 from ledger.store.ledger import Writer
 
@@ -18,26 +18,28 @@ def seed(writer: Writer) -> None:
     """Record the accounts of the shipped charts that every book needs; once, when a ledger is made."""
     for key, fields in _shipped().items():
         if key not in _LATER:
-            writer.append("account", key=key, **fields)
+            writer.append(kinds.ACCOUNT, fields)
 
 
 def ensure(writer: Writer, chart: str, code: str) -> None:
     """Record an account of the shipped charts where the book has not got it yet."""
     key = f"{chart}/{code}"
-    if writer.current("account", key) is None:
-        writer.append("account", key=key, **_shipped()[key])
+    if writer.current(kinds.ACCOUNT, key) is None:
+        writer.append(kinds.ACCOUNT, _shipped()[key])
 
 
-def _shipped() -> dict[str, dict[str, Any]]:
+def _shipped() -> dict[str, kinds.AccountBody]:
     with fixture("charts.csv").open(encoding="utf-8") as source:
-        return {
-            f"{row['chart']}/{row['code']}": {
-                "chart": row["chart"],
-                "code": row["code"],
-                "name_en": row["name_en"],
-                "name_zh": row["name_zh"],
-                "side": row["side"],
-                "verified": row["verified"] == "true",
-            }
-            for row in csv.DictReader(source)
-        }
+        rows = [(f"{row['chart']}/{row['code']}", row) for row in csv.DictReader(source)]
+    return {
+        key: kinds.AccountBody(
+            key=key,
+            chart=row["chart"],
+            code=row["code"],
+            name_en=row["name_en"],
+            name_zh=row["name_zh"],
+            side=row["side"],
+            verified=row["verified"] == "true",
+        )
+        for key, row in rows
+    }

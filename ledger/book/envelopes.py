@@ -4,9 +4,8 @@ What the envelopes can bear is checked by `limits`, whoever posts.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, refuse
@@ -22,6 +21,7 @@ from ledger.book.projection import (
     limit_row,
     used_by_path,
 )
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.engine import insert_rows
 from ledger.store.ledger import View, Writer, local_day
@@ -59,7 +59,7 @@ class Asked:
     to: str = ""
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "Asked":
+    def of(cls, body: kinds.OrderBody) -> "Asked":
         """From the body of an `order` record."""
         return cls(body["action"], body["path"], body["amount_fen"], body["document"], body.get("to", ""))
 
@@ -106,11 +106,14 @@ def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Po
     there = limits.used(writer)
     records = []
     for effect in effects(asked):
-        fields: dict[str, Any] = {} if order is None else {"order": order}
-        fields |= {"action": effect.action, "amount_fen": effect.amount_fen, "document": effect.document}
-        record = writer.append("budget", key=effect.path, **fields)
+        body = kinds.BudgetBody(
+            key=effect.path, action=effect.action, amount_fen=effect.amount_fen, document=effect.document
+        )
+        if order is not None:
+            body["order"] = order
+        record = writer.append(kinds.BUDGET, body)
         records.append(record)
-        row = limit_row(record, writer.record(record))
+        row = limit_row(record, body)
         if row:
             insert_rows(writer.connection, tables.envelope_limit, [row])
             if effect.path not in there:
@@ -242,7 +245,7 @@ def _check_form(asked: Asked) -> None:
 
 
 def _same(view: View, stood: posting.Posted, asked: Asked) -> posting.Posted:
-    body = view.record(stood.record)
+    body = view.body(kinds.ENTRY, stood.record)
     if body["postings"][0]["amount_fen"] != asked.amount_fen:
         raise refuse(
             "key_differs",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View, local_day
 
@@ -101,7 +102,7 @@ def _issued(view: View, last_day: date) -> tuple[dict[str, int], dict[str, list[
     """The limit of every path, and the documents that moved it, in order."""
     limits: dict[str, int] = defaultdict(int)
     documents: dict[str, list[str]] = defaultdict(list)
-    for row in view.records("budget"):
+    for row in view.records(kinds.BUDGET):
         day = local_day(datetime.fromisoformat(row.body["recorded_at"]))
         if day > last_day or row.body["action"] in _WITHIN:
             continue

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select
 
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View
 
@@ -84,14 +85,25 @@ def open_parts(view: View, account: str = PAYABLE) -> list[Payable]:
     ]
 
 
-def corrections(view: View) -> dict[int, dict[str, str]]:
+def corrections(view: View) -> dict[int, kinds.NewTerms]:
     """Entry record -> the terms that corrections of its payment gave it, the last one of each."""
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in view.records("correction"):
-        new: dict[str, str] = {name: row.body[name] for name in _MOVED if name in row.body}
+    found: dict[int, kinds.NewTerms] = defaultdict(kinds.NewTerms)
+    for row in view.records(kinds.CORRECTION):
         for award in row.body["awards"]:
-            found[award] |= new
+            found[award] |= new_terms(row.body)
     return dict(found)
+
+
+def new_terms(body: kinds.CorrectionBody) -> kinds.NewTerms:
+    """The terms that a correction gives; what it leaves out stays as it was."""
+    new = kinds.NewTerms()
+    if "function" in body:
+        new["function"] = body["function"]
+    if "economic" in body:
+        new["economic"] = body["economic"]
+    if "envelope" in body:
+        new["envelope"] = body["envelope"]
+    return new
 
 
 def moved_paths(view: View) -> set[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from calculators.problems import N_, Place, refuse
+from ledger.log import kinds
 from ledger.store.ledger import View
 
 PERIOD = "period"
@@ -19,7 +20,7 @@ def signed_off(view: View) -> dict[str, date]:
     """Account -> the last day that is signed off; accounts of no month that is are left out."""
     found: dict[str, date] = {}
     # In order of month, so that the last one stays.
-    for row in view.rows(PERIOD):
+    for row in view.rows(kinds.PERIOD):
         if row.body["state"] == CHECKED:
             for one in view.record(row.body["of"])["accounts"]:
                 found[one["account"]] = last_day(row.key)
@@ -28,7 +29,7 @@ def signed_off(view: View) -> dict[str, date]:
 
 def last_month(view: View) -> str:
     """The last month that is signed off, `YYYY-MM`; empty where none is."""
-    return max((row.key for row in view.rows(PERIOD) if row.body["state"] == CHECKED), default="")
+    return max((row.key for row in view.rows(kinds.PERIOD) if row.body["state"] == CHECKED), default="")
 
 
 def check_open(view: View, account: str, day: date) -> None:

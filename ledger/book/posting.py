@@ -18,6 +18,7 @@ from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
 from ledger.book.payables import corrections
 from ledger.book.projection import BLOCK, BOOK, Cells, balance_rows, block_end, merge, rows, tally
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.collector import paused
 from ledger.store.engine import insert_rows, rows_of_keys
@@ -64,8 +65,8 @@ class Entry:
     award_fen: int | None = None
     document: str = ""
     reverses: int | None = None
-    digest: Mapping[str, Any] | None = None
-    replaced_digest: Mapping[str, Any] | None = None
+    digest: kinds.DigestBody | None = None
+    replaced_digest: kinds.DigestBody | None = None
 
 
 class Posted(NamedTuple):
@@ -86,7 +87,7 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     """
     bodies = [entry_fields(entry) for entry in entries]
     stood = known(writer, [body["key"] for body in bodies])
-    fresh: dict[str, dict[str, Any]] = {}
+    fresh: dict[str, kinds.EntryBody] = {}
     problems: list[Problem] = []
     for body in bodies:
         key = body["key"]
@@ -134,7 +135,7 @@ def reversal(view: View, record: int, effective_on: date) -> Entry:
     )
 
 
-def entry_fields(entry: Entry) -> dict[str, Any]:
+def entry_fields(entry: Entry) -> kinds.EntryBody:
     """The fields of the entry's record, absent ones left out; `ValueError` where it is no entry at all."""
     postings = []
     sums = {"fin": 0, "bud": 0, "ind": 0}
@@ -143,7 +144,7 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
         if amount == 0 or not -MAX_FEN <= amount <= MAX_FEN:
             raise ValueError(f"{entry.key}: no amount to post: {amount}")
         sums[chart] += amount
-        line = {"chart": chart, "account": posting.account, "amount_fen": amount}
+        line = kinds.PostingBody(chart=chart, account=posting.account, amount_fen=amount)
         if posting.envelope:
             line["envelope"] = posting.envelope
         if posting.payee:
@@ -159,7 +160,7 @@ def entry_fields(entry: Entry) -> dict[str, Any]:
         postings.append(line)
     if len(postings) < 2 or sums["fin"] or sums["bud"] or sums["ind"]:
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
-    body: dict[str, Any] = {
+    body: kinds.EntryBody = {
         "key": entry.key,
         "reason": entry.reason,
         "effective_on": entry.effective_on.isoformat(),
@@ -210,7 +211,7 @@ def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Ite
 def _unknown_accounts(
     view: View, blocks: Iterable[tuple[int, Cells]], bodies: Iterable[Mapping[str, Any]]
 ) -> list[Problem]:
-    accounts = {row.key for row in view.rows("account")}
+    accounts = {row.key for row in view.rows(kinds.ACCOUNT)}
     used = {f"{chart}/{account}" for _end, cells in blocks for chart, account, _envelope in cells}
     # Which entry it was is looked for only where there is something to say.
     keys = {
@@ -231,7 +232,7 @@ def _unknown_accounts(
     ]
 
 
-def _wrong_reversals(view: View, bodies: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+def _wrong_reversals(view: View, bodies: Iterable[kinds.EntryBody]) -> Iterator[Problem]:
     reversing = [body for body in bodies if "reverses" in body]
     if not reversing:
         return
@@ -275,13 +276,13 @@ def _claimed(view: View) -> set[int]:
     return {*view.connection.scalars(query), *corrections(view)}
 
 
-def _is_inverse(body: Mapping[str, Any], reversed_body: Mapping[str, Any]) -> bool:
+def _is_inverse(body: kinds.EntryBody, reversed_body: Mapping[str, Any]) -> bool:
     inverse = [{**line, "amount_fen": -line["amount_fen"]} for line in reversed_body.get("postings", ())]
-    return bool(reversed_body["$schema"] == "subsidy/entry/1" and inverse == body["postings"])
+    return bool(kinds.kind_of(reversed_body) == kinds.ENTRY.name and inverse == body["postings"])
 
 
 def _write(
-    writer: Writer, before: int, blocks: Sequence[tuple[int, Cells]], bodies: Sequence[dict[str, Any]]
+    writer: Writer, before: int, blocks: Sequence[tuple[int, Cells]], bodies: Sequence[kinds.EntryBody]
 ) -> list[Posted]:
     """Append balanced, unseen entries and their rows behind entry `before`; `blocks` are their sums.
 
@@ -292,7 +293,7 @@ def _write(
         merge(moved, cells)
     limits.check(writer, moved)
 
-    stored = writer.extend("entry", bodies)
+    stored = writer.extend(kinds.ENTRY, bodies)
     entry_rows, posting_rows = [], []
     for number, (body, (record, leaf)) in enumerate(zip(bodies, stored, strict=True), before + 1):
         entry_row, its_postings = rows(number, record, leaf, body)
@@ -311,7 +312,7 @@ def _write(
     return [Posted(number, record, False) for number, (record, _leaf) in enumerate(stored, before + 1)]
 
 
-def _blocks(before: int, bodies: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Cells]]:
+def _blocks(before: int, bodies: Sequence[kinds.EntryBody]) -> Iterator[tuple[int, Cells]]:
     """The batch cut where blocks end: (number of the block's last entry, sums of what the batch adds to it)."""
     done = 0
     while done < len(bodies):

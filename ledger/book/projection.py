@@ -4,9 +4,10 @@ Rows are plain tuples in the order of the tables' columns. Nothing here reads a 
 of the log can say what the tables must hold.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ledger.log import kinds
 from ledger.store.views import tag_of
 
 # The one book of a ledger; keys of entries begin with it.
@@ -27,7 +28,7 @@ BalanceRow = tuple[Any, ...]
 Cells = dict[tuple[str, str, str], list[int]]
 
 
-def rows(number: int, record: int, leaf: bytes, body: Mapping[str, Any]) -> tuple[EntryRow, list[PostingRow]]:
+def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[EntryRow, list[PostingRow]]:
     """The entry row and the posting rows of the entry record `body`.
 
     `number` is the entry's place in the book (dense from 1), `record` its log index.
@@ -77,7 +78,7 @@ def rows(number: int, record: int, leaf: bytes, body: Mapping[str, Any]) -> tupl
     return entry, postings
 
 
-def tally(bodies: Iterable[Mapping[str, Any]]) -> Cells:
+def tally(bodies: Iterable[kinds.EntryBody]) -> Cells:
     """Debits and credits per (chart, account, envelope) of the entries `bodies`."""
     cells: Cells = {}
     for body in bodies:
@@ -112,7 +113,7 @@ def balance_rows(number: int, cells: Cells) -> list[BalanceRow]:
     return [(number, *cell, debit_fen, credit_fen) for cell, (debit_fen, credit_fen) in sorted(cells.items())]
 
 
-def limit_row(record: int, body: Mapping[str, Any]) -> tuple[int, str, int] | None:
+def limit_row(record: int, body: kinds.BudgetBody) -> tuple[int, str, int] | None:
     """The envelope limit row of the budget record `body` at log index `record`; None where no limit moves."""
     if body["action"] in ("frozen", "unfrozen"):
         return None

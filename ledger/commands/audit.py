@@ -13,11 +13,12 @@ from ledger.audit.replay import Difference, Replayed
 from ledger.audit.replay import replay as replay_runs
 from ledger.audit.verify import Report, Trust, Verdict
 from ledger.audit.verify import verify as verify_ledger
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
 from ledger.store.engine import ledger_path
 from ledger.store.ledger import Ledger
-from ledger.words import _
+from ledger.words import _, ngettext
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -128,7 +129,11 @@ def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
                 for one in replayed
             ],
         )
-        click.echo(_("{count} closed runs calculated again.").format(count=len(replayed)))
+        click.echo(
+            ngettext(
+                "{count} closed run calculated again.", "{count} closed runs calculated again.", len(replayed)
+            ).format(count=len(replayed))
+        )
     ctx.exit(1 if different else 0)
 
 
@@ -157,8 +162,8 @@ def _words_of(file: Path) -> str:
 
 def _print_report(report: Report) -> None:
     click.echo(
-        _("{size} records, {entries} entries read; root {root}").format(
-            size=report.size, entries=report.entries, root=report.root.hex()
+        _("{records}, {entries} read; root {root}").format(
+            records=counts.records(report.size), entries=counts.entries(report.entries), root=report.root.hex()
         )
     )
     for damage in report.damages:

@@ -11,6 +11,7 @@ from ledger.book import balances
 from ledger.book.balances import AccountBalance, AccountLine
 from ledger.book.projection import CHARTS
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.log import kinds
 from ledger.store.ledger import Ledger, View
 from ledger.words import CHINESE, _
 
@@ -137,7 +138,7 @@ def entry(settings: Settings, number: int, as_json: bool) -> None:
     """
     with Ledger.open(settings.db_url).read() as view:
         record = balances.entry_record(view, number)
-        body = view.record(record)
+        body = view.body(kinds.ENTRY, record)
         names = _account_names(view, settings)
     if as_json:
         print_json({"entry": number, "record": record, **body})
@@ -195,7 +196,7 @@ def _line_json(line: AccountLine) -> dict[str, Any]:
     }
 
 
-def _fields(body: dict[str, Any]) -> Iterable[tuple[str, object]]:
+def _fields(body: kinds.EntryBody) -> Iterable[tuple[str, object]]:
     """What an entry is based on, as (label, value); absent values are empty."""
     digest = body.get("digest", {})
     yield _("Key"), body["key"]
@@ -213,13 +214,19 @@ def _fields(body: dict[str, Any]) -> Iterable[tuple[str, object]]:
 
 
 def _account_names(view: View, settings: Settings) -> dict[str, str]:
-    field = "name_zh" if settings.lang == CHINESE else "name_en"
-    return {row.key: row.body[field] for row in view.rows("account")}
+    chinese = settings.lang == CHINESE
+    return {row.key: row.body["name_zh"] if chinese else row.body["name_en"] for row in view.rows(kinds.ACCOUNT)}
 
 
-def _posting_row(posting: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+def _posting_row(posting: kinds.PostingBody, names: dict[str, str]) -> tuple[str, ...]:
     name = f"{posting['chart']}/{posting['account']}"
-    classed = (posting.get(field, "") for field in ("envelope", "payee", "clause", "function", "economic"))
+    classed = (
+        posting.get("envelope", ""),
+        posting.get("payee", ""),
+        posting.get("clause", ""),
+        posting.get("function", ""),
+        posting.get("economic", ""),
+    )
     # Where several levels of government share an award, each has a posting of its own.
     borne = f"{name} {posting['level']}" if "level" in posting else name
     return (borne, names[name], *_sides(posting["amount_fen"]), *classed)

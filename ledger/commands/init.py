@@ -1,5 +1,7 @@
 """`subsidy init`: make a new ledger with its vault and its anchor."""
 
+from typing import Literal
+
 import rich_click as click
 
 from calculators.problems import N_
@@ -20,7 +22,7 @@ from ledger.words import _
     help=N_("What the ledger is for; it stands in the first record for ever."),
 )
 @pass_settings
-def init(settings: Settings, actor: str, purpose: str) -> None:
+def init(settings: Settings, actor: str, purpose: Literal["production", "demo"]) -> None:
     """Make a new, empty ledger.
 
     It begins with its first officer, the charts of accounts and the published loan prime rates. The key that signs it

@@ -14,6 +14,7 @@ from ledger.commands.run.award_list import write_award_list
 from ledger.demo.files import write_csv
 from ledger.demo.story import ACTOR, Demo, take
 from ledger.demo.year import MOVED_TO_BEIJING, Row, credit_code
+from ledger.log import kinds
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import record_opening
 from ledger.resources import fixture
@@ -141,7 +142,7 @@ def _register(demo: Demo, batch: Batch) -> None:
     text = fixture(f"notices/{batch.notice}.yaml").read_text(encoding="utf-8")
     with demo.ledger.write(ACTOR) as writer:
         add_notice(writer, text, f"{batch.notice}.yaml")
-        record_opening(writer, batch.notice, {"rows": []})
+        record_opening(writer, kinds.OpeningBody(key=batch.notice, rows=[]))
     demo.tell(f"$ subsidy notice add {batch.notice}.yaml")
     demo.tell(f"$ subsidy opening none {batch.notice}")
     for register, rows in batch.registers:
@@ -220,7 +221,7 @@ def _publish(demo: Demo, batch: Batch, found: Sequence[Assessed]) -> None:
 def _run(demo: Demo, batch: Batch) -> None:
     figures = totals(run_batch(demo.ledger, batch.notice, ACTOR).plan)
     demo.tell(
-        _("$ subsidy run batch {notice}: {entries} entries, {due} yuan, reduced by {reduced}").format(
+        _("$ subsidy run batch {notice}: entries {entries}, {due} yuan, reduced by {reduced}").format(
             notice=batch.notice,
             entries=figures["entries"],
             due=format_yuan(figures["credit_fen"]),

@@ -14,6 +14,7 @@ from calculators.money import format_yuan, plain_yuan
 from ledger.demo import statements
 from ledger.demo.statements import Booked
 from ledger.demo.year import WRONG_HOLDER, Row, credit_code
+from ledger.log import kinds
 from ledger.office.people import Appointment, add
 from ledger.payouts import changes, steps
 from ledger.payouts.batches import Batch, batch
@@ -107,7 +108,7 @@ class Cashier:
             prepared = prepare(writer, self.ledger.vault, _closed(writer))
         self.tell(
             _(
-                "$ subsidy pay prepare ... {month}: {batches} batches, {payouts} payouts, {total} yuan; held: {held}"
+                "$ subsidy pay prepare ... {month}: batches {batches}, payouts {payouts}, {total} yuan; held: {held}"
             ).format(
                 month=month,
                 batches=len(prepared.batches),
@@ -177,7 +178,7 @@ class Cashier:
         paid = sum(state is State.SUCCESS for _item, state, _effect in settled.effects)
         self.tell(
             "  "
-            + _("{channel}: {paid} payouts paid, not paid: {others}").format(
+            + _("{channel}: payouts paid {paid}, not paid: {others}").format(
                 channel=found.body["channel"], paid=paid, others=_list(others) or "-"
             )
         )
@@ -202,7 +203,9 @@ def _wrong_payee(ledger: Ledger) -> str:
     """The reference of the wallet that came with a holder who is not its firm."""
     code = credit_code(WRONG_HOLDER)
     with ledger.read() as view:
-        return next(row.key for row in view.rows("payee") if row.body["uscc"] == code and row.body["channel"] == "ecny")
+        return next(
+            row.key for row in view.rows(kinds.PAYEE) if row.body["uscc"] == code and row.body["channel"] == "ecny"
+        )
 
 
 def _closed(view: View) -> list[RunEntries]:

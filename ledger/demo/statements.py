@@ -84,8 +84,8 @@ def reconcile(ledger: Ledger, actor: str, paths: Sequence[Path], month: Month, t
         accounts = reconciliation(view, ledger.vault, month.last_day)
     tell(
         _(
-            "$ subsidy reconcile match; subsidy reconcile report --month {month}: {matches} matches, {changed} payouts "
-            "learnt from a statement"
+            "$ subsidy reconcile match; subsidy reconcile report --month {month}: matches {matches}, payouts "
+            "learnt from a statement {changed}"
         ).format(month=month, matches=len(made.matches), changed=made.changed)
     )
     for one in accounts:

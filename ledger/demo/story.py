@@ -39,6 +39,7 @@ from ledger.demo.year import (
     firm_name,
     invented_year,
 )
+from ledger.log import kinds
 from ledger.office.decisions import Decision, decide
 from ledger.registry import benchmarks
 from ledger.registry.drafts import Scope
@@ -163,7 +164,7 @@ def explained(year: Year) -> list[tuple[str, str]]:
 def forge(demo: Demo) -> Path:
     """A copy of the ledger in which one byte is another, a digit of a posted amount; the original stays as it is."""
     with demo.ledger.read() as view:
-        last = max(row.seq for row in view.records("entry") if "award_fen" in row.body)
+        last = max(row.seq for row in view.records(kinds.ENTRY) if "award_fen" in row.body)
         body = bytes(view.connection.exec_driver_sql("SELECT body FROM record WHERE seq = ?", (last,)).scalar_one())
     copy = demo.out / "forged.db"
     _backup(demo.out / "ledger.db", copy)
@@ -255,8 +256,8 @@ def _open_positions(demo: Demo) -> None:
     for kind in KINDS:
         path = _paid_outside(demo, kind.notice) if kind.notice == PAID_OUTSIDE else None
         with demo.ledger.write(ACTOR) as writer:
-            fields = read_opening(writer, path, kind.notice) if path else {"rows": []}
-            record_opening(writer, kind.notice, fields)
+            fields = read_opening(writer, path, kind.notice) if path else kinds.OpeningBody(key=kind.notice, rows=[])
+            record_opening(writer, fields)
         demo.tell(
             f"$ subsidy opening import {path.name} --notice {kind.notice}"
             if path
@@ -341,8 +342,8 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
     figures = totals(outcome.plan)
     demo.tell(
         _(
-            "$ subsidy run interest --month {month}: {entries} entries, {due} yuan, reduced by {reduced}, "
-            "{true_ups} true-ups, {held} held, {refused} refused"
+            "$ subsidy run interest --month {month}: entries {entries}, {due} yuan, reduced by {reduced}, "
+            "true-ups {true_ups}, held {held}, refused {refused}"
         ).format(
             month=month,
             entries=figures["entries"],
@@ -427,7 +428,7 @@ def _tell_taken(demo: Demo, name: str) -> None:
     new = ", ".join(f"{register} {count}" for register, count in demo.new.items() if count)
     demo.tell(
         "$ subsidy import ... "
-        + _("inputs/{name}: {files} files, new: {new}").format(name=name, files=demo.files, new=new)
+        + _("inputs/{name}: files {files}, new: {new}").format(name=name, files=demo.files, new=new)
     )
     demo.files = 0
     demo.new.clear()

@@ -17,7 +17,7 @@ _FINE: Problems = ()
 
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-TIME = re.compile(_DAY.pattern + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
+_TIME = re.compile(_DAY.pattern + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE = re.compile(r"[0-9a-f]{128}")
 
@@ -49,6 +49,13 @@ class _Scalar(Check):
             return True
         # Days, words and times are few among many values: each is asked once. Whether there is any is told faster.
         return all(values) if self.holds is bool else all(map(self.holds, set(values)))
+
+
+class AtLeast:
+    """Beside the type of a list: how many values it has at least."""
+
+    def __init__(self, least: int) -> None:
+        self.least = least
 
 
 class ListOf(Check):
@@ -100,6 +107,49 @@ class ObjectOf(Check):
         )
 
 
+class MapOf(Check):
+    """An object of whatever names, whose values are alike."""
+
+    def __init__(self, inner: Check) -> None:
+        self.inner = inner
+
+    def __call__(self, value: Any) -> Problems:
+        if type(value) is not dict:
+            return [("", "not an object")]
+        return [(f".{name}{deeper}", what) for name, one in value.items() for deeper, what in self.inner(one)]
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        if not {dict}.issuperset(map(type, values)):
+            return False
+        return self.inner.all_right(list(chain.from_iterable(value.values() for value in values)))
+
+
+class ByField(Check):
+    """An object of which one field says which of several shapes it has."""
+
+    def __init__(self, name: str, shapes: Mapping[str, Check]) -> None:
+        self.name, self.shapes = name, shapes
+        self.words = one_of(*shapes)
+
+    def __call__(self, value: Any) -> Problems:
+        if type(value) is not dict:
+            return [("", "not an object")]
+        if self.name not in value:
+            return [(f".{self.name}", "absent")]
+        wrong = self.words(value[self.name])
+        if wrong:
+            return [(f".{self.name}{deeper}", what) for deeper, what in wrong]
+        return self.shapes[value[self.name]](value)
+
+    def all_right(self, values: Sequence[Any]) -> bool:
+        alike: defaultdict[Any, list[Any]] = defaultdict(list)
+        for value in values:
+            if type(value) is not dict or not self.words.all_right([value.get(self.name)]):
+                return False
+            alike[value[self.name]].append(value)
+        return all(self.shapes[name].all_right(found) for name, found in alike.items())
+
+
 class _AnyObject(Check):
     """An object of whatever fields."""
 
@@ -127,12 +177,14 @@ def one_of(*words: str) -> Check:
 any_object = _AnyObject()
 published_rate = _PublishedRate()
 text = _Scalar(str, "a text", bool)
+any_text = _Scalar(str, "a text or an empty one")
 fen = _Scalar(int, "an integer")
 count = _Scalar(int, "a count", (0).__le__)
 flag = _Scalar(bool, "true or false")
 posting_amount = _Scalar(int, "an amount other than 0", bool)
 day = matching(_DAY, "a day")
 month = matching(_MONTH, "a month")
+time = matching(_TIME, "a UTC time")
 key = matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")
 sha256 = matching(_HASH, "a SHA-256 in lower-case hex")
 public_key = matching(_HASH, "an Ed25519 public key in lower-case hex")

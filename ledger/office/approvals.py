@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.people import Person, people
 from ledger.office.signing import PrivateKey, append_signed
@@ -91,7 +92,7 @@ def subject(view: View, seq: int) -> Subject:
     return found
 
 
-def approval_of(record: int, leaf: bytes, body: Mapping[str, Any]) -> Approval:
+def approval_of(record: int, leaf: bytes, body: kinds.ApprovalBody) -> Approval:
     """An `approval` record as a value."""
     return Approval(
         record=record,
@@ -111,33 +112,29 @@ def given(view: View, about: int) -> list[Approval]:
     """The approvals of record `about`, in order."""
     return [
         approval_of(row.seq, row.leaf, row.body)
-        for row in view.records("approval", since=about)
+        for row in view.records(kinds.APPROVAL, since=about)
         if row.body["about"] == about
     ]
 
 
-def listed(approvals: Iterable[Approval]) -> list[dict[str, Any]]:
+def listed(approvals: Iterable[Approval]) -> list[kinds.GivenApproval]:
     """Approvals as the closing record of a run names them."""
-    return [{"step": one.step, "record": one.record, "leaf": one.leaf.hex()} for one in approvals]
+    return [kinds.GivenApproval(step=one.step, record=one.record, leaf=one.leaf.hex()) for one in approvals]
 
 
 def sign(writer: Writer, key: PrivateKey, about: Subject, opinion: str, text: str = "") -> Approval:
     """Sign the next step of `about` as the write's actor; refuses as `capacity` and `append_signed` do."""
     day = local_day(writer.now)
     as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
-    fields: dict[str, Any] = {
-        "about": about.seq,
-        "about_leaf": about.leaf.hex(),
-        "step": as_what.step,
-        "post": as_what.post,
-        "opinion": opinion,
-    }
+    body = kinds.ApprovalBody(
+        about=about.seq, about_leaf=about.leaf.hex(), step=as_what.step, post=as_what.post, opinion=opinion
+    )
     if text:
-        fields["text"] = text
+        body["text"] = text
     if as_what.stands_for:
-        fields["for"] = as_what.stands_for
-    record = append_signed(writer, key, "approval", **fields)
-    return approval_of(record, writer.leaf(record), writer.record(record))
+        body["for"] = as_what.stands_for
+    record = append_signed(writer, key, kinds.APPROVAL, body)
+    return approval_of(record, writer.leaf(record), writer.body(kinds.APPROVAL, record))
 
 
 def capacity(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import chinese_calendar
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.registry.drafts import content
+from ledger.log import kinds
 from ledger.store.ledger import Writer
 
 CALENDAR = "calendar"
@@ -28,7 +28,7 @@ class DaysOff(NamedTuple):
     workdays: frozenset[date]
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "DaysOff":
+    def of(cls, body: kinds.DecisionBody) -> "DaysOff":
         """From the body of a `decision` about a calendar."""
         return cls(_dates(body.get("holidays", ())), _dates(body.get("workdays", ())))
 
@@ -98,19 +98,19 @@ def record_days_off(writer: Writer, year: str, days: DaysOff, document: str, rea
     problems = list(_problems(int(year), days))
     if problems:
         raise Refused(problems)
-    fields = {
-        "type": CALENDAR,
-        "about": year,
-        "reason": reason,
-        "document": document,
-        "holidays": [day.isoformat() for day in sorted(days.holidays)],
-        "workdays": [day.isoformat() for day in sorted(days.workdays)],
-    }
-    key = f"{CALENDAR}/{year}"
-    known = writer.current("decision", key)
-    if known is not None and content(known) == fields:
+    body = kinds.DecisionBody(
+        key=f"{CALENDAR}/{year}",
+        type=CALENDAR,
+        about=year,
+        reason=reason,
+        document=document,
+        holidays=[day.isoformat() for day in sorted(days.holidays)],
+        workdays=[day.isoformat() for day in sorted(days.workdays)],
+    )
+    known = writer.current(kinds.DECISION, body["key"])
+    if known is not None and kinds.own(known.body) == body:
         return False
-    writer.append("decision", key=key, **fields)
+    writer.append(kinds.DECISION, body)
     return True
 
 

@@ -5,11 +5,10 @@ Also what was decided below a computed amount: what a meeting granted, what a sh
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
-from ledger.registry.drafts import content
+from ledger.log import kinds
 from ledger.registry.lending import require_lender
 from ledger.store.ledger import Row, View, Writer
 
@@ -22,7 +21,7 @@ def limits(view: View) -> dict[str, tuple[Limit, ...]]:
     Of one kind the last decision that names an application binds it.
     """
     found: dict[str, dict[str, Limit]] = {}
-    for row in sorted(view.rows("decision"), key=lambda row: row.seq):
+    for row in sorted(view.rows(kinds.DECISION), key=lambda row: row.seq):
         for application, limit in _stated(row):
             bound = found.setdefault(application, {})
             bound.pop(limit.code, None)
@@ -35,17 +34,17 @@ def allotted(view: View, notice: str) -> set[str]:
     return {row["application"] for decision in shortages(view, notice) for row in decision.body["rows"]}
 
 
-def shortages(view: View, notice: str) -> list[Row]:
+def shortages(view: View, notice: str) -> list[Row[kinds.DecisionBody]]:
     """The decisions on a short budget of a notice."""
     return [
         row
-        for row in view.rows("decision")
+        for row in view.rows(kinds.DECISION)
         if row.body["type"] == SHORTAGE and row.body["about"].startswith(f"{notice}/")
     ]
 
 
-def _stated(row: Row) -> list[tuple[str, Limit]]:
-    body: dict[str, Any] = row.body
+def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
+    body = row.body
     if body["type"] == MEETING:
         return [(body["about"], Limit("meeting", body["amount_fen"], body["document"]))]
     if body["type"] == SHORTAGE:
@@ -80,7 +79,7 @@ def decisions(view: View) -> list[Decision]:
     """Every decision in force, by type and subject."""
     return [
         Decision(row.body["type"], row.body["about"], row.body["reason"], tuple(row.body.get("figures", ())))
-        for row in view.rows("decision")
+        for row in view.rows(kinds.DECISION)
     ]
 
 
@@ -97,15 +96,15 @@ def decide(writer: Writer, decision: Decision) -> bool:
         require_lender(writer, lender)
     elif decision.type == MEETING:
         _check_application(writer, decision.about)
-    fields: dict[str, object] = {"type": decision.type, "about": decision.about, "reason": decision.reason}
+    body = kinds.DecisionBody(key=key, type=decision.type, about=decision.about, reason=decision.reason)
     if decision.figures:
-        fields["figures"] = list(decision.figures)
+        body["figures"] = list(decision.figures)
     if decision.type == MEETING:
-        fields |= {"document": decision.document, "amount_fen": decision.amount_fen}
-    known = writer.current("decision", key)
-    if known is not None and content(known) == fields:
+        body["document"], body["amount_fen"] = decision.document, decision.amount_fen
+    known = writer.current(kinds.DECISION, key)
+    if known is not None and kinds.own(known.body) == body:
         return False
-    writer.append("decision", key=key, **fields)
+    writer.append(kinds.DECISION, body)
     return True
 
 
@@ -131,7 +130,7 @@ def about_parts(kind: str, about: str) -> tuple[str, str]:
 
 
 def _check_application(view: View, number: str) -> None:
-    if view.current("application", number) is None:
+    if view.current(kinds.APPLICATION, number) is None:
         raise refuse(
             "application_unknown",
             N_("there is no application {number}"),
@@ -141,7 +140,7 @@ def _check_application(view: View, number: str) -> None:
 
 
 def _check_override(view: View, code: str) -> None:
-    row = view.current("entity", code)
+    row = view.current(kinds.ENTITY, code)
     if row is None:
         raise refuse(
             "entity_unknown",

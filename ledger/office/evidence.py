@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.log import kinds
 from ledger.sheets.files import composed
 from ledger.store.ledger import Row, View, Writer
-from ledger.store.projection import FACTS
 
 # What files can be attached to: facts, and what people asked for and decided.
-REGISTERS = ("application", "grant", "decision", "inspection", *FACTS)
+REGISTERS = ("application", "grant", "decision", "inspection", *(kind.register for kind in kinds.FACTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def attach(writer: Writer, register: str, key: str, files: list[Item]) -> list[b
 
     All files or none. Refuses `evidence_of_nothing`, and files of no bytes with `evidence_empty`.
     """
-    about = writer.current(register, key)
+    about = writer.current(kinds.REGISTERS[register], key)
     if about is None:
         raise refuse(
             "evidence_of_nothing",
@@ -121,12 +122,14 @@ def attach(writer: Writer, register: str, key: str, files: list[Item]) -> list[b
     _check_bytes(files)
     written = []
     for one in files:
-        fields = {"about": about.seq, "file": one.name, "bytes": one.bytes, "sha256": one.sha256}
         name = f"{register}/{key}/{one.sha256}"
-        known = writer.current("evidence", name)
+        known = writer.current(kinds.EVIDENCE, name)
         written.append(known is None or known.body["about"] != about.seq)
         if written[-1]:
-            writer.append("evidence", key=name, **fields)
+            writer.append(
+                kinds.EVIDENCE,
+                kinds.EvidenceBody(key=name, about=about.seq, file=one.name, bytes=one.bytes, sha256=one.sha256),
+            )
     return written
 
 
@@ -153,17 +156,17 @@ def check(view: View, items: list[Item]) -> Finding:
 def named(view: View) -> Iterator[Named]:
     """Every file that a record in force names, once per record: by register, key, base name and hash."""
     names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for row in view.rows("evidence"):
+    for row in view.rows(kinds.EVIDENCE):
         register, _, rest = row.key.partition("/")
         names[register, rest.rpartition("/")[0]][row.body["sha256"]] = row.body["file"]
     for register in REGISTERS:
-        for row in view.rows(register):
+        for row in view.rows(kinds.REGISTERS[register]):
             files = dict.fromkeys(_own(register, row), "") | names.get((register, row.key), {})
             for sha256, file in sorted(files.items(), key=lambda one: (one[1], one[0])):
                 yield Named(register, row.key, sha256, file)
 
 
-def _own(register: str, row: Row) -> list[str]:
+def _own(register: str, row: Row[Any]) -> list[str]:
     """The hashes that a record names itself: an application's."""
     return row.body["evidence"] if register == "application" else []
 

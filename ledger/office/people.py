@@ -5,15 +5,13 @@ the vault. Somebody must always be left in office, or nothing could be written a
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.office.signing import PrivateKey, check_owner, public_key
-from ledger.registry.drafts import content
 from ledger.store.ledger import Ledger, Row, Vault, View, Writer, in_office, local_day
 
 NAME = "person.name"
@@ -41,7 +39,7 @@ class Person:
     substitute: Substitute | None
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "Person":
+    def of(cls, body: kinds.ActorBody) -> "Person":
         """From the body of an `actor` record."""
         named = body.get("substitute")
         return cls(
@@ -61,12 +59,12 @@ class Person:
 
 def people(view: View) -> dict[str, Person]:
     """Everybody who ever was an officer, by staff number, as last recorded."""
-    return {row.key: Person.of(row.body) for row in view.rows("actor")}
+    return {row.key: Person.of(row.body) for row in view.rows(kinds.ACTOR)}
 
 
 def public_keys(view: View) -> dict[str, str]:
     """The public keys in force in hex, by staff number."""
-    return {row.key: row.body["public"] for row in view.rows("key")}
+    return {row.key: row.body["public"] for row in view.rows(kinds.KEY)}
 
 
 def shown_name(vault: Vault, person: Person) -> str:
@@ -102,18 +100,19 @@ def add(writer: Writer, vault: Vault, new: Appointment) -> bool:
     _check_staff_no(new.staff_no)
     if new.starts_on and new.last_day and new.last_day < new.starts_on:
         raise _reversed(new.staff_no, new.starts_on, new.last_day)
-    known = writer.current("actor", new.staff_no)
-    fields: dict[str, Any] = {"role": "officer", "post": new.post, "document": new.document}
+    known = writer.current(kinds.ACTOR, new.staff_no)
+    body = kinds.ActorBody(key=new.staff_no, role="officer", post=new.post, document=new.document)
     if new.starts_on:
-        fields["from"] = new.starts_on.isoformat()
+        body["from"] = new.starts_on.isoformat()
     if new.last_day:
-        fields["to"] = new.last_day.isoformat()
-    for kept in ("name", "substitute"):
-        if known and kept in known.body:
-            fields[kept] = known.body[kept]
-    if new.name and fields.get("name") not in vault.find(NAME, [new.name]).get(new.name, set()):
-        fields["name"] = vault.commit(NAME, new.name)
-    return _record(writer, known, new.staff_no, fields)
+        body["to"] = new.last_day.isoformat()
+    if known and "name" in known.body:
+        body["name"] = known.body["name"]
+    if known and "substitute" in known.body:
+        body["substitute"] = known.body["substitute"]
+    if new.name and body.get("name") not in vault.find(NAME, [new.name]).get(new.name, set()):
+        body["name"] = vault.commit(NAME, new.name)
+    return _record(writer, known, body)
 
 
 def end(writer: Writer, staff_no: str, last_day: date) -> bool:
@@ -125,7 +124,7 @@ def end(writer: Writer, staff_no: str, last_day: date) -> bool:
     starts_on = _day(known.body.get("from"))
     if starts_on and last_day < starts_on:
         raise _reversed(staff_no, starts_on, last_day)
-    return _record(writer, known, staff_no, {**content(known), "to": last_day.isoformat()})
+    return _record(writer, known, {**_said(known), "to": last_day.isoformat()})
 
 
 def substitute(writer: Writer, staff_no: str, named: Substitute) -> bool:
@@ -144,8 +143,12 @@ def substitute(writer: Writer, staff_no: str, named: Substitute) -> bool:
         )
     if named.last_day < named.starts_on:
         raise _reversed(staff_no, named.starts_on, named.last_day)
-    fields = {"by": named.by, "from": named.starts_on.isoformat(), "to": named.last_day.isoformat()}
-    return _record(writer, known, staff_no, {**content(known), "substitute": fields})
+    days: kinds.Substitute = {
+        "by": named.by,
+        "from": named.starts_on.isoformat(),
+        "to": named.last_day.isoformat(),
+    }
+    return _record(writer, known, {**_said(known), "substitute": days})
 
 
 def make_key(ledger: Ledger, actor: str, staff_no: str, file: Path, old: Path | None) -> str:
@@ -168,10 +171,10 @@ def make_key(ledger: Ledger, actor: str, staff_no: str, file: Path, old: Path | 
 
 
 def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey | None) -> None:
-    fields = {"key": staff_no, "public": made.public}
-    body = {**writer.head("key"), **fields}
+    signed = {**writer.head(kinds.KEY), "key": staff_no, "public": made.public}
+    body = kinds.KeyBody(key=staff_no, public=made.public, proof=made.sign(signed))
     if not public_key(writer, staff_no):
-        writer.append("key", **fields, proof=made.sign(body))
+        writer.append(kinds.KEY, body)
         return
     if old is None:
         raise refuse(
@@ -183,27 +186,37 @@ def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey
             person=staff_no,
         )
     check_owner(writer, old)
-    writer.append("key", **fields, proof=made.sign(body), signature=old.sign(body))
+    body["signature"] = old.sign(signed)
+    writer.append(kinds.KEY, body)
 
 
-def _record(writer: Writer, known: Row | None, staff_no: str, fields: dict[str, Any]) -> bool:
-    if known is not None and content(known) == fields:
+def _said(known: Row[kinds.ActorBody]) -> kinds.ActorBody:
+    """What is recorded of a person, for a next version of it."""
+    body = known.body.copy()
+    for written in ("$schema", *kinds.COMMON):
+        body.pop(written, None)  # type: ignore[misc]
+    return body
+
+
+def _record(writer: Writer, known: Row[kinds.ActorBody] | None, body: kinds.ActorBody) -> bool:
+    if known is not None and kinds.own(known.body) == body:
         return False
-    others = [row.body for row in writer.rows("actor") if row.key != staff_no]
+    staff_no = body["key"]
+    others = [row.body for row in writer.rows(kinds.ACTOR) if row.key != staff_no]
     today = local_day(writer.now)
-    if not any("to" not in body and in_office(body, today) for body in [*others, fields]):
+    if not any("to" not in other and in_office(other, today) for other in [*others, body]):
         raise refuse(
             "last_officer",
             N_("after the last day of {person} nobody would be left in office"),
             N_("add somebody whose office has no end first"),
             person=staff_no,
         )
-    writer.append("actor", key=staff_no, **fields)
+    writer.append(kinds.ACTOR, body)
     return True
 
 
-def _known(view: View, staff_no: str) -> Row:
-    row = view.current("actor", staff_no)
+def _known(view: View, staff_no: str) -> Row[kinds.ActorBody]:
+    row = view.current(kinds.ACTOR, staff_no)
     if row is None:
         raise refuse(
             "person_unknown",

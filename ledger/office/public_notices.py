@@ -8,11 +8,12 @@ alike: it takes records in log order, wherever they come from.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.log import kinds
 from ledger.office.business_days import CALENDAR, Calendar, DaysOff
-from ledger.registry.drafts import content
 from ledger.registry.notices import public_notice_days
 from ledger.store.ledger import View, Writer, local_day
 
@@ -34,7 +35,7 @@ OBSTACLES = {
         N_("look into it, then `subsidy public-notice settle {number}`"),
     ),
     "public_notice_missing": (
-        N_("the notice asks for {days} business days of public notice, and there was none"),
+        N_("the notice asks for public notice, and there was none (business days: {days})"),
         N_("`subsidy public-notice start RUN --on DAY --name NAME`"),
     ),
     "public_notice_running": (
@@ -71,7 +72,7 @@ class PublicNotice(NamedTuple):
     document: str
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "PublicNotice":
+    def of(cls, body: kinds.PublicNoticeBody) -> "PublicNotice":
         """From the body of a `public_notice` record."""
         return cls(
             body["key"],
@@ -104,7 +105,7 @@ class Objection(NamedTuple):
     settled: Settled | None = None
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "Objection":
+    def of(cls, body: kinds.ObjectionBody) -> "Objection":
         """From the body of an `objection` record."""
         settled = body.get("settled")
         return cls(
@@ -142,7 +143,7 @@ class Noticeboard:
         """Whether any notice asks for public notice, or any line ever was on it."""
         return any(self._asked.values()) or bool(self.notices)
 
-    def take(self, kind: str, key: str, body: Mapping[str, Any]) -> None:
+    def take(self, kind: str, key: str, body: Any) -> None:
         """Take the next record; kinds that say nothing of this are passed over."""
         if kind == "application":
             self._notice_of[key] = body["notice"]
@@ -219,20 +220,20 @@ def _waits(one: Objection) -> bool:
 def noticeboard(view: View) -> Noticeboard:
     """The board as a view has it; lines and their notices are read only where something is asked of any."""
     board = Noticeboard()
-    for row in view.records("notice"):
-        board.take("notice", row.key, row.body)
-    for row in view.rows("decision"):
-        board.take("decision", row.key, row.body)
-    _take_all(board, view, "public_notice", "objection")
+    for notice in view.records(kinds.NOTICE):
+        board.take(kinds.NOTICE.name, notice.key, notice.body)
+    for decision in view.rows(kinds.DECISION):
+        board.take(kinds.DECISION.name, decision.key, decision.body)
+    _take_all(board, view, kinds.PUBLIC_NOTICE, kinds.OBJECTION)
     if board.in_use:
-        _take_all(board, view, "application", "grant", "void")
+        _take_all(board, view, kinds.APPLICATION, kinds.GRANT, kinds.VOID)
     return board
 
 
-def _take_all(board: Noticeboard, view: View, *kinds: str) -> None:
+def _take_all(board: Noticeboard, view: View, *of: kinds.Kind[Any]) -> None:
     """Take the records of these kinds in log order: what was upheld before a line was on notice again is over."""
-    rows = ((row.seq, kind, row) for kind in kinds for row in view.records(kind))
-    for _seq, kind, row in sorted(rows):
+    rows = [(row.seq, kind.name, row) for kind in of for row in view.records(kind)]
+    for _seq, kind, row in sorted(rows, key=itemgetter(0)):
         board.take(kind, row.key, row.body)
 
 
@@ -263,7 +264,7 @@ def start(writer: Writer, new: Start) -> PublicNotice:
     public notice or does not wait for one), `public_notice_too_early` (each line that was applied for after the first
     day), and `calendar_unknown`.
     """
-    if writer.current("public_notice", new.name) is not None:
+    if writer.current(kinds.PUBLIC_NOTICE, new.name) is not None:
         raise refuse(
             "public_notice_exists",
             N_("there is a public notice {name} already"),
@@ -285,19 +286,19 @@ def start(writer: Writer, new: Start) -> PublicNotice:
     if early:
         raise Refused(_too_early(line, board.applied_on(line)) for line in early)
     days = max(board.asked(line) for line in waiting)
-    fields: dict[str, Any] = {
-        "key": new.name,
-        "lines": waiting,
-        "starts_on": new.starts_on.isoformat(),
-        "days": days,
-        "last_day": board.calendar.last_of(new.starts_on, days).isoformat(),
-    }
+    body = kinds.PublicNoticeBody(
+        key=new.name,
+        lines=waiting,
+        starts_on=new.starts_on.isoformat(),
+        days=days,
+        last_day=board.calendar.last_of(new.starts_on, days).isoformat(),
+    )
     if new.run is not None:
-        fields["run"] = new.run
+        body["run"] = new.run
     if new.document:
-        fields["document"] = new.document
-    writer.append("public_notice", **fields)
-    return PublicNotice.of(fields)
+        body["document"] = new.document
+    writer.append(kinds.PUBLIC_NOTICE, body)
+    return PublicNotice.of(body)
 
 
 def _waits_for_notice(board: Noticeboard, line: str, new: Start) -> bool:
@@ -334,13 +335,13 @@ def enter(writer: Writer, new: Objection) -> bool:
 
     Refuses `public_notice_unknown`, `objection_exists`, `line_not_on_notice` (each line) and `objection_day`.
     """
-    row = writer.current("public_notice", new.notice)
+    row = writer.current(kinds.PUBLIC_NOTICE, new.notice)
     if row is None:
         raise unknown(new.notice)
-    known = writer.current("objection", new.number)
-    fields = _worded(new)
+    known = writer.current(kinds.OBJECTION, new.number)
+    body = _worded(new)
     if known is not None:
-        if content(known) == fields:
+        if kinds.own(known.body) == body:
             return False
         raise refuse(
             "objection_exists",
@@ -362,13 +363,13 @@ def enter(writer: Writer, new: Objection) -> bool:
             for line in wrong
         )
     _check_day(new.received_on, shown.starts_on, local_day(writer.now))
-    writer.append("objection", key=new.number, **fields)
+    writer.append(kinds.OBJECTION, body)
     return True
 
 
 def settle(writer: Writer, number: str, settled: Settled) -> Objection:
     """Settle an objection or a withdrawal; refuses `objection_unknown`, `objection_settled` and `objection_day`."""
-    row = writer.current("objection", number)
+    row = writer.current(kinds.OBJECTION, number)
     if row is None:
         raise refuse(
             "objection_unknown",
@@ -387,7 +388,7 @@ def settle(writer: Writer, number: str, settled: Settled) -> Objection:
         )
     _check_day(settled.on, before.received_on, local_day(writer.now))
     after = before._replace(settled=settled)
-    writer.append("objection", key=number, **_worded(after))
+    writer.append(kinds.OBJECTION, _worded(after))
     return after
 
 
@@ -401,18 +402,20 @@ def unknown(name: str) -> Refused:
     )
 
 
-def _worded(one: Objection) -> dict[str, Any]:
-    """The fields of an `objection` record, but its key."""
-    fields: dict[str, Any] = {
-        "notice": one.notice,
-        "cause": one.cause,
-        "lines": sorted(set(one.lines)),
-        "received_on": one.received_on.isoformat(),
-        "reason": one.reason,
-    }
+def _worded(one: Objection) -> kinds.ObjectionBody:
+    """The `objection` record of it."""
+    body = kinds.ObjectionBody(
+        key=one.number,
+        notice=one.notice,
+        cause=one.cause,
+        lines=sorted(set(one.lines)),
+        received_on=one.received_on.isoformat(),
+        reason=one.reason,
+    )
     if one.settled:
-        fields["settled"] = {**one.settled._asdict(), "on": one.settled.on.isoformat()}
-    return fields
+        settled = one.settled
+        body["settled"] = kinds.Settlement(on=settled.on.isoformat(), outcome=settled.outcome, reason=settled.reason)
+    return body
 
 
 def _check_day(day: date, first: date, today: date) -> None:

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.checkpoint import BadCheckpoint, SignerKey
 from ledger.store.ledger import View, Writer
@@ -112,16 +113,15 @@ class PrivateKey:
         return cls(path, signer)
 
 
-def append_signed(writer: Writer, key: PrivateKey, kind: str, /, **fields: Any) -> int:
-    """Append a record that carries its actor's signature; its log index. Refuses what `check_owner` refuses."""
-    check_owner(writer, key)
-    signature = key.sign({**writer.head(kind), **fields})
-    return writer.append(kind, **fields, signature=signature)
+def append_signed(writer: Writer, key: PrivateKey | None, kind: kinds.Kind[kinds.SignedT], body: kinds.SignedT) -> int:
+    """Append a record that carries its actor's signature; its log index. Refuses what `check_owner` refuses.
 
-
-def append_signed_by(writer: Writer, key: PrivateKey | None, kind: str, /, **fields: Any) -> int:
-    """Append a record as `append_signed` does, without a signature where there is no key (see `key_for`)."""
-    return append_signed(writer, key, kind, **fields) if key else writer.append(kind, **fields)
+    Without a signature where there is no key (see `key_for`).
+    """
+    if key is not None:
+        check_owner(writer, key)
+        body["signature"] = key.sign({**writer.head(kind), **body})
+    return writer.append(kind, body)
 
 
 def check_owner(writer: Writer, key: PrivateKey) -> None:
@@ -156,13 +156,13 @@ def key_for(writer: Writer, ledger: Path, key: Path | None) -> PrivateKey | None
 
 def public_key(view: View, staff_no: str) -> str:
     """The public key in force of a person, in hex; empty where there is none."""
-    row = view.current("key", staff_no)
+    row = view.current(kinds.KEY, staff_no)
     return row.body["public"] if row else ""
 
 
 def keys_in_use(view: View) -> bool:
     """Whether any key was ever recorded: from then on what asks for two people asks for two signatures."""
-    return next(iter(view.records("key")), None) is not None
+    return next(iter(view.records(kinds.KEY)), None) is not None
 
 
 def _check_outside(path: Path, ledger: Path) -> None:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from itertools import chain
 
 import orjson
 from sqlalchemy import select
 
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.payouts.payables import chunks
 from ledger.payouts.states import PAID, State
 from ledger.store import tables
@@ -24,19 +25,19 @@ class Item:
     """
 
     seq: int
-    body: dict[str, Any]
+    body: kinds.PayoutBody
     batch_state: State
-    outcomes: list[Row] = field(default_factory=list)
+    outcomes: list[Row[kinds.OutcomeBody]] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         """Its item no., which is its idempotency key at the channel."""
-        return str(self.body["key"])
+        return self.body["key"]
 
     @property
     def amount_fen(self) -> int:
         """What it is to pay."""
-        return int(self.body["amount_fen"])
+        return self.body["amount_fen"]
 
     @property
     def state(self) -> State:
@@ -47,9 +48,9 @@ class Item:
     def held(self) -> dict[int, int]:
         """Entry record -> fen of its payable that the item holds now; what it gave back is left out."""
         sums: dict[int, int] = defaultdict(int)
-        for body in (self.body, *(one.body for one in self.outcomes)):
-            for claim in body.get("claims", ()):
-                sums[claim["award"]] += claim["amount_fen"]
+        given = (claim for one in self.outcomes for claim in one.body.get("claims", ()))
+        for claim in chain(self.body["claims"], given):
+            sums[claim["award"]] += claim["amount_fen"]
         return {award: fen for award, fen in sums.items() if fen}
 
     @property
@@ -93,7 +94,7 @@ class Item:
         return booked, twice_fen
 
     @property
-    def payment(self) -> Row | None:
+    def payment(self) -> Row[kinds.OutcomeBody] | None:
         """The outcome that said it was paid, in whole or in part; None while none did."""
         paid = None
         for one in self.outcomes:
@@ -122,14 +123,14 @@ class Batch:
     """A payment batch: its record and its payouts in order."""
 
     seq: int
-    body: dict[str, Any]
-    steps: list[Row]
+    body: kinds.PaymentBatchBody
+    steps: list[Row[kinds.OutcomeBody]]
     items: list[Item]
 
     @property
     def key(self) -> str:
         """Its batch no."""
-        return str(self.body["key"])
+        return self.body["key"]
 
     @property
     def state(self) -> State:
@@ -146,7 +147,7 @@ class Batch:
 
 def batch(view: View, key: str) -> Batch:
     """A batch with its items; refuses `batch_unknown`."""
-    row = view.current("payment_batch", key)
+    row = view.current(kinds.PAYMENT_BATCH, key)
     if row is None:
         raise refuse(
             "batch_unknown",
@@ -158,7 +159,9 @@ def batch(view: View, key: str) -> Batch:
     first, count = body["first"], body["count"]
     said = outcomes(view, [key]).get(key, [])
     state = State(said[-1].body["state"]) if said else State.PREPARED
-    items = [Item(payout.seq, payout.body, state) for payout in view.at(first + count).records("payout", since=first)]
+    items = [
+        Item(payout.seq, payout.body, state) for payout in view.at(first + count).records(kinds.PAYOUT, since=first)
+    ]
     heard = outcomes(view, (item.key for item in items))
     for item in items:
         item.outcomes = heard.get(item.key, [])
@@ -167,12 +170,12 @@ def batch(view: View, key: str) -> Batch:
 
 def batches(view: View) -> list[Batch]:
     """Every batch in the order of the log."""
-    return [batch(view, row.key) for row in sorted(view.rows("payment_batch"))]
+    return [batch(view, row.key) for row in sorted(view.rows(kinds.PAYMENT_BATCH))]
 
 
 def waiting(view: View) -> list[Batch]:
     """The batches that nobody has approved, cancelled or exported yet, in the order of the log."""
-    rows = sorted(view.rows("payment_batch"))
+    rows = sorted(view.rows(kinds.PAYMENT_BATCH))
     said = outcomes(view, (row.key for row in rows))
     found = (batch(view, row.key) for row in rows if row.key not in said)
     return [one for one in found if one.state is State.PREPARED]
@@ -180,7 +183,7 @@ def waiting(view: View) -> list[Batch]:
 
 def item(view: View, key: str) -> tuple[Batch, Item]:
     """An item by its number, with its batch; refuses `item_unknown`."""
-    row = view.current("payout", key)
+    row = view.current(kinds.PAYOUT, key)
     if row is None:
         raise refuse(
             "item_unknown",
@@ -192,10 +195,10 @@ def item(view: View, key: str) -> tuple[Batch, Item]:
     return its_batch, next(one for one in its_batch.items if one.key == key)
 
 
-def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row]]:
+def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.OutcomeBody]]]:
     """Everything said of each batch or item, oldest first; those that nothing was said of are left out."""
     item_table, record = tables.item, tables.record
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, list[Row[kinds.OutcomeBody]]] = defaultdict(list)
     for part in chunks(keys):
         query = (
             select(item_table.c.seq, item_table.c.key, record.c.leaf, record.c.body)
@@ -208,12 +211,13 @@ def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row]]:
     return found
 
 
-def bodies(view: View, records: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What each of these records of the log says."""
+def bodies(view: View, kind: kinds.Kind[kinds.BodyT], records: Iterable[int]) -> dict[int, kinds.BodyT]:
+    """What each of these records of the log says, which are of one kind."""
     record = tables.record
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, kinds.BodyT] = {}
     for part in chunks(records):
-        query = select(record.c.seq, record.c.body).where(record.c.seq.in_(part), record.c.seq < view.size)
+        below = (record.c.seq < view.size, record.c.kind == kind.name)
+        query = select(record.c.seq, record.c.body).where(record.c.seq.in_(part), *below)
         found.update((seq, orjson.loads(body)) for seq, body in view.connection.execute(query))
     return found
 

@@ -4,15 +4,16 @@ A payee is changed when its own record has a newer version, or when a grant name
 waits, and somebody other than who recorded it has to agree (a `payee-change` decision recorded after it).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from calculators.problems import N_, refuse
-from ledger.office.signing import PrivateKey, append_signed_by, holds, keys_in_use, public_key
+from ledger.log import kinds
+from ledger.office.signing import PrivateKey, append_signed, holds, keys_in_use, public_key
 from ledger.registry.drafts import content
 from ledger.store import tables
 from ledger.store.ledger import Row, View, Writer, local_day
@@ -41,7 +42,11 @@ def changes(view: View) -> dict[str, Change]:
     )
     found = {}
     for register, key in view.connection.execute(query).all():
-        last = _last(view.history(register, key), register)
+        last: Row[kinds.PayeeBody] | Row[kinds.GrantBody] | None
+        if register == kinds.PAYEE.register:
+            last = _last(view.history(kinds.PAYEE, key), content)
+        else:
+            last = _last(view.history(kinds.GRANT, key), lambda row: row.body.get("payee"))
         if last is not None:
             found[key] = _change(view, key, last)
     return found
@@ -72,23 +77,25 @@ def approve(writer: Writer, about: str, reason: str, private: PrivateKey | None 
             actor=writer.actor,
         )
     key = f"{DECISION}/{about}"
-    append_signed_by(writer, private, "decision", key=key, type=DECISION, about=about, reason=reason)
+    body = kinds.DecisionBody(key=key, type=DECISION, about=about, reason=reason)
+    append_signed(writer, private, kinds.DECISION, body)
     return True
 
 
-def _last(history: Iterable[tuple[Row, bool]], register: str) -> Row | None:
-    """The newest version that says something else of where the money goes than the one before."""
+def _last(
+    history: Iterable[tuple[Row[kinds.BodyT], bool]], pays: Callable[[Row[kinds.BodyT]], object]
+) -> Row[kinds.BodyT] | None:
+    """The newest version that pays elsewhere than the one before; `pays` says where the money of a version goes."""
     versions = [row for row, void in history if not void]
     last = None
     for before, after in pairwise(versions):
-        old, new = content(before), content(after)
-        if (old != new) if register == "payee" else (old.get("payee") != new.get("payee")):
+        if pays(before) != pays(after):
             last = after
     return last
 
 
-def _change(view: View, about: str, row: Row) -> Change:
-    approval = view.current("decision", f"{DECISION}/{about}")
+def _change(view: View, about: str, row: Row[kinds.PayeeBody] | Row[kinds.GrantBody]) -> Change:
+    approval = view.current(kinds.DECISION, f"{DECISION}/{about}")
     agreed = (
         approval is not None
         and approval.seq > row.seq
@@ -99,7 +106,7 @@ def _change(view: View, about: str, row: Row) -> Change:
     return Change(about, row.seq, row.body["actor"], day, approval.body["actor"] if approval and agreed else "")
 
 
-def _signed(before: View, approval: Mapping[str, Any]) -> bool:
+def _signed(before: View, approval: kinds.DecisionBody) -> bool:
     """Whether an approval bears the signature that it needed when it was given."""
     if not keys_in_use(before):
         return True

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.office.public_notices import OBSTACLES
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
@@ -98,11 +99,11 @@ def payee_holds(
     """(line, payee) -> the first reason why this payee is not paid for the line now; without one it is left out."""
     pairs = sorted(set(wanted))
     named = {payee for _line, payee in pairs}
-    payees = {row.key: row for row in view.rows("payee") if row.key in named}
+    payees = {row.key: row for row in view.rows(kinds.PAYEE) if row.key in named}
     rows = payees.values()
     clear = vault.reveal_many(row.body[field] for row in rows for field in ("number", "holder"))
-    firms = {row.key: row.body for row in view.rows("entity")}
-    confirmed = {row.body["about"] for row in view.rows("decision") if row.body["type"] == "uscc-override"}
+    firms = {row.key: row.body for row in view.rows(kinds.ENTITY)}
+    confirmed = {row.body["about"] for row in view.rows(kinds.DECISION) if row.body["type"] == "uscc-override"}
     found = {row.key: _payee_hold(row, firms, confirmed, clear) for row in rows}
     paid_to = recipients(view)
     changed = changes(view)
@@ -131,7 +132,7 @@ def _clawback_hold(line: str, clawback: str | None) -> Hold | None:
 
 
 def _payee_hold(
-    row: Row, firms: Mapping[str, Mapping[str, object]], confirmed: set[str], clear: Mapping[str, str]
+    row: Row[kinds.PayeeBody], firms: Mapping[str, Mapping[str, object]], confirmed: set[str], clear: Mapping[str, str]
 ) -> Hold | None:
     body = row.body
     firm = firms[body["uscc"]]

@@ -1,9 +1,7 @@
 """Which entries move money on an account that is paid from, and of what they are: what a bank's statement shows too."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from ledger.book.projection import BOOK
+from ledger.log import kinds
 from ledger.payouts.postings import APPROPRIATION, RETURNED_QUOTA, WALLET
 
 # The side of an entry that is the account itself: paid out of quota, out of a wallet, prior years' returns.
@@ -21,7 +19,7 @@ def about(reason: str, key: str) -> str:
     return key.removeprefix(f"{BOOK}/{reason}/").rpartition("/")[0].partition("@")[0]
 
 
-def recovered_by(body: Mapping[str, Any]) -> str:
+def recovered_by(body: kinds.RecoveryBody) -> str:
     """What the entries of a `recovery` record are about."""
     return f"{body['line']}@{body['document']}"
 
@@ -32,6 +30,6 @@ def counts(reason: str, chart: str, account: str) -> bool:
     return chart == "fin" and account in CASH and (reason != "funded" or account == WALLET)
 
 
-def moved_fen(body: Mapping[str, Any]) -> int:
+def moved_fen(body: kinds.EntryBody) -> int:
     """What the body of such an entry moves on the account, positive where money came in."""
     return sum(one["amount_fen"] for one in body["postings"] if counts(body["reason"], one["chart"], one["account"]))

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ledger.book.payables import Payable
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.office.public_notices import Obstacle, obstacles
 from ledger.payouts.checks import Hold, payee_holds
@@ -88,8 +89,8 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     held += [Held(one.about, one.payee, one.amount_fen, Hold("nothing_left")) for one in drafts if one.amount_fen <= 0]
     drafts = [one for one in drafts if one.amount_fen > 0]
     holds = payee_holds(view, vault, today, ((line, one.payee) for one in drafts for line in one.lines))
-    channels = {row.key: row.body["channel"] for row in view.rows("payee")}
-    payers = list(view.rows("payer"))
+    channels = {row.key: row.body["channel"] for row in view.rows(kinds.PAYEE)}
+    payers = list(view.rows(kinds.PAYER))
     by_payer: dict[str, list[Draft]] = defaultdict(list)
     for one in drafts:
         hold = next((holds[line, one.payee] for line in one.lines if (line, one.payee) in holds), None)
@@ -109,7 +110,7 @@ def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepare
     """Make the batches of `runs`; nothing is written where nothing is to be paid."""
     by_payer, held, netted = plan(writer, vault, runs, local_day(writer.now))
     book(writer, netted)
-    number = sum(1 for _row in writer.records("payment_batch"))
+    number = sum(1 for _row in writer.records(kinds.PAYMENT_BATCH))
     made = []
     for payer, drafts in by_payer.items():
         number += 1
@@ -139,19 +140,19 @@ def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> li
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:
     """One draft per line, save that all lines of one lender make one; the payee is the grant's present one."""
     firms = recipients(view)
-    applicants = {row.key: row.body["uscc"] for row in view.rows("application")}
-    grants = {row.key: row.body for row in view.rows("grant")}
+    applicants = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
+    grants = {row.key: row.body for row in view.rows(kinds.GRANT)}
     drafts: dict[tuple[str, str], Draft] = {}
     for one in payables:
-        grant = grants.get(one.line, {})
-        payee = grant.get("payee", one.payee)
-        to_lender = bool(grant) and firms.get(one.line) not in ("", applicants[grant["application"]])
+        grant = grants.get(one.line)
+        payee = grant.get("payee", one.payee) if grant else one.payee
+        to_lender = grant is not None and firms.get(one.line) not in ("", applicants[grant["application"]])
         key = ("", payee) if to_lender else (one.line, payee)
         drafts.setdefault(key, Draft(payee)).payables.append(one)
     return [drafts[key] for key in sorted(drafts)]
 
 
-def _payer(payers: Iterable[Row], channel: str, envelopes: set[str]) -> str | Hold:
+def _payer(payers: Iterable[Row[kinds.PayerBody]], channel: str, envelopes: set[str]) -> str | Hold:
     """The payer whose path lies closest above all envelopes; a hold where none or several do."""
     fitting: dict[int, list[str]] = defaultdict(list)
     for row in payers:
@@ -168,36 +169,38 @@ def _payer(payers: Iterable[Row], channel: str, envelopes: set[str]) -> str | Ho
 def _write(
     writer: Writer, number: int, payer: str, drafts: Sequence[Draft], runs: Sequence[RunEntries], held: Sequence[Held]
 ) -> Made:
-    versions = {row.key: row for row in writer.rows("payee")}
+    versions = {row.key: row for row in writer.rows(kinds.PAYEE)}
     channel = versions[drafts[0].payee].body["channel"]
     keys = item_keys(writer, drafts)
     day = local_day(writer.now).strftime("%Y%m%d")
     batch = f"B{day}{number:04d}{sha256(''.join(keys).encode()).hexdigest()[:8].upper()}"
     total_fen = sum(one.amount_fen for one in drafts)
     writer.append(
-        "payment_batch",
-        key=batch,
-        channel=channel,
-        payer=payer,
-        runs=[run.closed for run in runs],
-        count=len(drafts),
-        total_fen=total_fen,
-        first=writer.size + 1,
-        held=[{"about": one.about, "code": one.hold.code, "amount_fen": one.amount_fen} for one in held],
+        kinds.PAYMENT_BATCH,
+        kinds.PaymentBatchBody(
+            key=batch,
+            channel=channel,
+            payer=payer,
+            runs=[run.closed for run in runs],
+            count=len(drafts),
+            total_fen=total_fen,
+            first=writer.size + 1,
+            held=[{"about": one.about, "code": one.hold.code, "amount_fen": one.amount_fen} for one in held],
+        ),
     )
     writer.extend(
-        "payout",
+        kinds.PAYOUT,
         (
-            {
-                "key": key,
-                "batch": batch,
-                "n": n,
-                "payee": one.payee,
-                "payee_record": versions[one.payee].seq,
-                "uscc": versions[one.payee].body["uscc"],
-                "amount_fen": one.amount_fen,
-                "claims": _claims(one),
-            }
+            kinds.PayoutBody(
+                key=key,
+                batch=batch,
+                n=n,
+                payee=one.payee,
+                payee_record=versions[one.payee].seq,
+                uscc=versions[one.payee].body["uscc"],
+                amount_fen=one.amount_fen,
+                claims=_claims(one),
+            )
             for n, (key, one) in enumerate(zip(keys, drafts, strict=True), 1)
         ),
     )
@@ -206,7 +209,7 @@ def _write(
 
 def item_keys(view: View, drafts: Sequence[Draft]) -> list[str]:
     """The item numbers of drafts: what they claim, and how often each payable was tried, decides them."""
-    origin = view.record(0)["origin"]
+    origin = view.body(kinds.GENESIS, 0)["origin"]
     counts = tries(view, (one.award for draft in drafts for one in draft.payables))
     keys = []
     for draft in drafts:
@@ -220,5 +223,5 @@ def item_keys(view: View, drafts: Sequence[Draft]) -> list[str]:
     return keys
 
 
-def _claims(draft: Draft) -> list[dict[str, int]]:
-    return [{"award": one.award, "amount_fen": one.open_fen} for one in draft.payables]
+def _claims(draft: Draft) -> list[kinds.ClaimedPart]:
+    return [kinds.ClaimedPart(award=one.award, amount_fen=one.open_fen) for one in draft.payables]

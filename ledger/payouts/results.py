@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from calculators.problems import N_, Place, refuse
+from ledger.log import kinds
 from ledger.payouts.batches import batch
 from ledger.payouts.channels import ecny, pain002, result_sheet
 from ledger.payouts.channels.result import Result
@@ -50,9 +50,9 @@ def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple
     Refuses `batch_unknown`, `results_of_several_batches` and what `settle` refuses.
     """
     key = result.batch or _batch_of(writer, result, name)
-    said: dict[str, Any] = {"kind": Source.RESULT.value, "name": name, "sha256": digest}
+    said = kinds.Source(kind=Source.RESULT.value, name=name, sha256=digest)
     findings = [
-        Finding(one.item, one.state, {**said, "row": one.row}, one.on, one.amount_fen, one.reason)
+        Finding(one.item, one.state, said | {"row": one.row}, one.on, one.amount_fen, one.reason)
         for one in result.items
     ]
     if result.everything is not None:
@@ -87,7 +87,7 @@ def _batch_of(view: View, result: Result, name: str) -> str:
 
 
 def _batch_of_item(view: View, item: str) -> str:
-    row = view.current("payout", item)
+    row = view.current(kinds.PAYOUT, item)
     return str(row.body["batch"]) if row else ""
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.office.people import people
 from ledger.store.ledger import Ledger, Writer
 
@@ -31,7 +32,7 @@ def reveal(ledger: Ledger, actor: str, reference: str, reason: str, passphrase: 
     """
     with ledger.write(actor) as writer:
         _check_post(writer)
-        row = writer.current("payee", reference)
+        row = writer.current(kinds.PAYEE, reference)
         if row is None:
             raise refuse(
                 "payee_unknown",
@@ -43,7 +44,10 @@ def reveal(ledger: Ledger, actor: str, reference: str, reason: str, passphrase: 
         clear = {name: ledger.vault.reveal(row.body[name]) for name in ("number", "holder")}
         text = json.dumps({**shown, **clear}, ensure_ascii=False, indent=2) + "\n"
         sealed = seal(text.encode(), passphrase, ledger.entropy(_SALT))
-        writer.append("reveal", about=row.key, version=row.seq, reason=reason, sha256=sha256(sealed).hexdigest())
+        writer.append(
+            kinds.REVEAL,
+            kinds.RevealBody(about=row.key, version=row.seq, reason=reason, sha256=sha256(sealed).hexdigest()),
+        )
     return sealed
 
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book.payables import Terms
 from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
+from ledger.log import kinds
 from ledger.office.signing import PrivateKey, check_owner
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
@@ -35,7 +36,7 @@ class Finding:
 
     item: str
     state: State
-    source: dict[str, Any]
+    source: kinds.Source
     on: date | None = None
     amount_fen: int | None = None
     reason: str = ""
@@ -323,14 +324,15 @@ def _paid_on(one: Item) -> date:
 
 
 def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: PrivateKey | None) -> None:
-    said = [_fields(step) for step in steps]
+    said = [_outcome(step) for step in steps]
     if private:
         check_owner(writer, private)
-        head = writer.head("outcome")
-        said = [{**fields, "signature": private.sign({**head, **fields})} for fields in said]
-    stored = writer.extend("outcome", said)
+        head = writer.head(kinds.OUTCOME)
+        for body in said:
+            body["signature"] = private.sign({**head, **body})
+    stored = writer.extend(kinds.OUTCOME, said)
     known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
-    payer = writer.current("payer", found.body["payer"])
+    payer = writer.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
     # What is heard late of a month that is signed off is booked in the open one.
     signed = signed_off(writer).get(payer.key)
@@ -341,21 +343,18 @@ def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: Privat
     post(writer, entries)
 
 
-def _fields(step: _Step) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "about": step.item.key,
-        "state": step.state.value,
-        "source": step.finding.source,
-        "on": step.on.isoformat(),
-    }
+def _outcome(step: _Step) -> kinds.OutcomeBody:
+    body = kinds.OutcomeBody(
+        about=step.item.key, state=step.state.value, source=step.finding.source, on=step.on.isoformat()
+    )
     if step.moved_fen:
-        fields["amount_fen"] = step.moved_fen
+        body["amount_fen"] = step.moved_fen
     reason = step.finding.reason or (step.finding.state.value if step.state is State.DISPUTED else "")
     if reason:
-        fields["reason"] = reason
+        body["reason"] = reason
     if step.claims:
-        fields["claims"] = [{"award": award, "amount_fen": fen} for award, fen in sorted(step.claims.items())]
-    return fields
+        body["claims"] = [kinds.ClaimedPart(award=award, amount_fen=fen) for award, fen in sorted(step.claims.items())]
+    return body
 
 
 def _entries(step: _Step, leaf: bytes, known: dict[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:

@@ -5,9 +5,11 @@ whose outcome is unknown and whose payables are held; exporting again gives the 
 """
 
 from datetime import date, datetime
+from itertools import chain
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.posting import post
+from ledger.log import kinds
 from ledger.office.approvals import APPROVE, sign, subject
 from ledger.office.public_notices import OBSTACLES, obstacles
 from ledger.office.signing import PrivateKey
@@ -36,7 +38,9 @@ def approve(writer: Writer, key: str, private: PrivateKey | None = None) -> Batc
     check_second_person(writer, found)
     if private:
         sign(writer, private, subject(writer, found.seq), APPROVE)
-    writer.append("outcome", about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
+    writer.append(
+        kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
+    )
     return batch(writer, key)
 
 
@@ -81,8 +85,8 @@ def export(writer: Writer, key: str, form: str) -> Batch:
     ]
     if problems:
         raise Refused(problems)
-    source = {"kind": Source.EXPORT.value, "name": form}
-    record = writer.append("outcome", about=key, state=State.EXPORTED.value, source=source)
+    source = kinds.Source(kind=Source.EXPORT.value, name=form)
+    record = writer.append(kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.EXPORTED.value, source=source))
     claims = [claim for one in found.items for claim in one.held.items()]
     amounts = postings.parts(claims, terms(writer, (award for award, _fen in claims)))
     today = local_day(writer.now)
@@ -97,7 +101,7 @@ def cancel(writer: Writer, key: str, reason: str) -> int:
 
     Refuses `already_exported`: what a channel may have is resolved by what it says, never called off here.
     """
-    if writer.current("payout", key) is not None:
+    if writer.current(kinds.PAYOUT, key) is not None:
         found, one = item(writer, key)
         chosen = [one]
     else:
@@ -113,21 +117,20 @@ def cancel(writer: Writer, key: str, reason: str) -> int:
             item=wrong[0].key,
             state=wrong[0].state.value,
         )
-    writer.extend("outcome", (_given_back(one, reason) for one in chosen))
+    writer.extend(kinds.OUTCOME, (_given_back(one, reason) for one in chosen))
     return len(chosen)
 
 
 def instruction(view: View, vault: Vault, found: Batch) -> Instruction:
     """What the channel is told, in clear text; the same for the same batch for ever. Refuses `vault_unknown`."""
-    payer = view.current("payer", found.body["payer"])
+    payer = view.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
-    payees = bodies(view, (one.body["payee_record"] for one in found.items))
-    parties = [payer.body, *payees.values()]
-    clear = vault.reveal_many(body[name] for body in parties for name in ("number", "holder"))
-    for body in parties:
-        for name in ("number", "holder"):
-            if body[name] not in clear:
-                vault.reveal(body[name])
+    payees = bodies(view, kinds.PAYEE, (one.body["payee_record"] for one in found.items))
+    commitments = [(body["number"], body["holder"]) for body in (payer.body, *payees.values())]
+    clear = vault.reveal_many(chain.from_iterable(commitments))
+    for commitment in chain.from_iterable(commitments):
+        if commitment not in clear:
+            vault.reveal(commitment)
     made_at = datetime.fromisoformat(_exported(found).body["recorded_at"])
     return Instruction(
         batch=found.key,
@@ -154,22 +157,22 @@ def written(view: View, vault: Vault, found: Batch) -> tuple[bytes, str]:
     return write(instruction(view, vault, found)), ending
 
 
-def _exported(found: Batch) -> Row:
+def _exported(found: Batch) -> Row[kinds.OutcomeBody]:
     return next(one for one in found.steps if one.body["state"] == State.EXPORTED)
 
 
-def _party(body: dict[str, str], clear: dict[str, str]) -> Party:
+def _party(body: kinds.PayeeBody | kinds.PayerBody, clear: dict[str, str]) -> Party:
     return Party(body["institution"], clear[body["number"]], clear[body["holder"]])
 
 
-def _given_back(one: Item, reason: str) -> dict[str, object]:
-    return {
-        "about": one.key,
-        "state": State.CANCELLED.value,
-        "source": {"kind": Source.DECISION.value},
-        "reason": reason,
-        "claims": [{"award": award, "amount_fen": -fen} for award, fen in sorted(one.held.items())],
-    }
+def _given_back(one: Item, reason: str) -> kinds.OutcomeBody:
+    return kinds.OutcomeBody(
+        about=one.key,
+        state=State.CANCELLED.value,
+        source=kinds.Source(kind=Source.DECISION.value),
+        reason=reason,
+        claims=[kinds.ClaimedPart(award=award, amount_fen=-fen) for award, fen in sorted(one.held.items())],
+    )
 
 
 def _check_step(found: Batch, after: State, source: Source) -> None:
@@ -199,7 +202,7 @@ def _check_same_form(found: Batch, form: str) -> None:
 
 def _changed_payees(view: View, found: Batch) -> list[Problem]:
     """Payees that are not any more what was checked when the batch was prepared."""
-    present = {row.key: row.seq for row in view.rows("payee")}
+    present = {row.key: row.seq for row in view.rows(kinds.PAYEE)}
     return [
         Problem(
             "payee_changed_since",
@@ -233,7 +236,7 @@ def _disputed_payables(view: View, found: Batch) -> list[Problem]:
 
 def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:
     """Lines against which an objection came, or whose application was taken back, since the batch was prepared."""
-    entries = bodies(view, (award for one in found.items for award in one.held))
+    entries = bodies(view, kinds.ENTRY, (award for one in found.items for award in one.held))
     stopped = obstacles(view, (entry["line"] for entry in entries.values()), today)
     return [
         Problem(

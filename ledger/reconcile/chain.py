@@ -5,10 +5,11 @@ line counted twice and a line changed since. Statements may come in either direc
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calculators.money import format_minor, minor_digits
 from calculators.problems import N_, Place, Problem
+from ledger.log import kinds
 from ledger.reconcile.statements import Statement
 
 
@@ -22,7 +23,7 @@ class Span(NamedTuple):
     added_fen: int
 
     @classmethod
-    def of(cls, body: dict[str, Any]) -> "Span":
+    def of(cls, body: kinds.StatementBody) -> "Span":
         """The span of a `statement` record."""
         return cls(
             body.get("opening_fen"),

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.reconcile.matching import Kind, Match, Rule, Share
 from ledger.store.collector import paused
@@ -15,11 +16,11 @@ MATCH, UNDO = "match", "undo"
 class Decided(NamedTuple):
     """Matches by their records: those in force, and those undone, in log order."""
 
-    in_force: list[Row]
-    undone: list[Row]
+    in_force: list[Row[kinds.MatchBody]]
+    undone: list[Row[kinds.MatchBody]]
 
     @property
-    def by_line(self) -> dict[str, Row]:
+    def by_line(self) -> dict[str, Row[kinds.MatchBody]]:
         """Line -> the match in force that it is in."""
         return {line: row for row in self.in_force for line in row.body["lines"]}
 
@@ -65,13 +66,13 @@ class Decided(NamedTuple):
 @paused()
 def decided(view: View) -> Decided:
     """Every match of the book."""
-    undone = [row.body["of"] for row in view.records(UNDO)]
-    versions = list(view.records(MATCH))
+    undone = [row.body["of"] for row in view.records(kinds.UNDO)]
+    versions = list(view.records(kinds.MATCH))
     fallen = set(undone)
     return Decided([row for row in versions if row.seq not in fallen], [row for row in versions if row.seq in fallen])
 
 
-def as_match(body: dict[str, Any]) -> Match:
+def as_match(body: kinds.MatchBody) -> Match:
     """A match as matching speaks of it."""
     return Match(
         Rule(body["rule"]),
@@ -84,18 +85,21 @@ def as_match(body: dict[str, Any]) -> Match:
     )
 
 
-def fields(one: Match) -> dict[str, Any]:
+def fields(one: Match, reason: str = "") -> kinds.MatchBody:
     """A match as its record says it; its key follows from the lines and payouts that it joins."""
     lines = list(one.lines)
-    payouts = [{"payout": share.payout, "amount_fen": share.amount_fen} for share in one.payouts]
+    payouts = [kinds.PaidPart(payout=share.payout, amount_fen=share.amount_fen) for share in one.payouts]
     said = canonical({"$schema": "subsidy/match-key/1", "lines": lines, "payouts": payouts})
-    return {
-        "key": sha256(said).hexdigest()[:16],
-        "rule": one.rule.value,
-        "kind": one.kind.value,
-        "lines": lines,
-        "payouts": payouts,
-        "amount_fen": one.amount_fen,
-        "residual_fen": one.residual_fen,
-        "inputs": [{"name": name, "value": value} for name, value in one.inputs],
-    }
+    body = kinds.MatchBody(
+        key=sha256(said).hexdigest()[:16],
+        rule=one.rule.value,
+        kind=one.kind.value,
+        lines=lines,
+        payouts=payouts,
+        amount_fen=one.amount_fen,
+        residual_fen=one.residual_fen,
+        inputs=[kinds.MatchInput(name=name, value=value) for name, value in one.inputs],
+    )
+    if reason:
+        body["reason"] = reason
+    return body

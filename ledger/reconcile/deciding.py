@@ -12,10 +12,11 @@ from datetime import date
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
+from ledger.log import kinds
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
-from ledger.reconcile.decided import MATCH, UNDO, Decided, as_match, decided, fields
+from ledger.reconcile.decided import Decided, as_match, decided, fields
 from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Rule, Share, match
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.collector import paused
@@ -125,7 +126,7 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
     Refuses `match_unknown`, `month_signed_off`, and `return_booked`: what came back has freed payables, and nothing
     takes them again.
     """
-    row = writer.current(MATCH, key)
+    row = writer.current(kinds.MATCH, key)
     if row is None:
         raise refuse(
             "match_unknown",
@@ -138,8 +139,12 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
     findings = []
     for share in row.body["payouts"]:
         _batch, one = item(writer, share["payout"])
-        source = one.outcomes[-1].body["source"] if one.outcomes else {}
-        if row.body["kind"] == Kind.RETURN and one.state is State.RETURNED and source.get("name") == key:
+        last = one.outcomes[-1].body["source"] if one.outcomes else None
+        by_match, by_statement = (
+            last is not None and last.get("name") == key,
+            last is not None and last["kind"] == Source.STATEMENT,
+        )
+        if row.body["kind"] == Kind.RETURN and one.state is State.RETURNED and by_match:
             raise refuse(
                 "return_booked",
                 N_("the return of {payout} rests on this match and has freed what it paid for"),
@@ -147,9 +152,9 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
                 Place(key),
                 payout=one.key,
             )
-        if row.body["kind"] != Kind.RETURN and one.state is State.SUCCESS and source.get("kind") == Source.STATEMENT:
+        if row.body["kind"] != Kind.RETURN and one.state is State.SUCCESS and by_statement:
             findings.append(Finding(one.key, State.DISPUTED, _source(key), reason=reason))
-    writer.append(UNDO, key=key, of=row.seq, reason=reason)
+    writer.append(kinds.UNDO, kinds.UndoBody(key=key, of=row.seq, reason=reason))
     _settle(writer, made, findings)
     return made
 
@@ -286,9 +291,10 @@ def _kind(lines: Sequence[Line], shares: Sequence[Share], left: int, *, back: bo
 
 
 def _record(writer: Writer, two: Sides, standing: Standing, matches: Iterable[Match], reason: str = "") -> Made:
-    said = {"reason": reason} if reason else {}
-    made = Made([(fields(one)["key"], one) for one in matches])
-    writer.extend(MATCH, [{**fields(one), **said} for _key, one in made.matches])
+    joined = list(matches)
+    bodies = [fields(one, reason) for one in joined]
+    made = Made([(body["key"], one) for body, one in zip(bodies, joined, strict=True)])
+    writer.extend(kinds.MATCH, bodies)
     for key, one in made.matches:
         standing.add(key, one)
     paid = standing.paid_fen
@@ -317,7 +323,7 @@ def _settle(writer: Writer, made: Made, findings: Iterable[Finding]) -> None:
     """Settle batch by batch; what a payout cannot take is left to a person, and its match stands."""
     by_batch: dict[str, list[Finding]] = {}
     for one in findings:
-        row = writer.current("payout", one.item)
+        row = writer.current(kinds.PAYOUT, one.item)
         assert row is not None, "payouts of matches are on the book"
         by_batch.setdefault(row.body["batch"], []).append(one)
     for key, of_batch in sorted(by_batch.items()):
@@ -331,5 +337,5 @@ def _settle(writer: Writer, made: Made, findings: Iterable[Finding]) -> None:
         made.disputed += [name for name, _state, effect in settled.effects if effect is Effect.DISPUTED]
 
 
-def _source(key: str) -> dict[str, str]:
-    return {"kind": Source.STATEMENT.value, "name": key}
+def _source(key: str) -> kinds.Source:
+    return kinds.Source(kind=Source.STATEMENT.value, name=key)

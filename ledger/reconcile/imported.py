@@ -1,17 +1,17 @@
 """What the ledger holds of statements: which files, which accounts, which lines, and what was put aside."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import func, select
 
+from ledger.log import kinds
 from ledger.reconcile.chain import Span, together
 from ledger.registry.payees import NUMBER as PAYER_NUMBER
 from ledger.store import tables
 from ledger.store.ledger import Row, Vault, View
 
-STATEMENT, LINE, QUARANTINE = "statement", "statement_line", "quarantine"
 # Where clear text stands in the vault: an account's number, and what a line says of the other side.
 NUMBER, ABOUT = "statement.account", "statement.line"
 # Signs of a file's hash by which people name it; they begin the keys of its statements.
@@ -42,20 +42,20 @@ class About(NamedTuple):
         return cls(counterparty, number, said, tuple((name, account, words) for name, account, words in details))
 
 
-def statements(view: View) -> list[Row]:
+def statements(view: View) -> list[Row[kinds.StatementBody]]:
     """The statements on the book, in the order in which they were taken in; withdrawn ones are left out."""
-    return sorted(view.rows(STATEMENT), key=lambda row: row.seq)
+    return sorted(view.rows(kinds.STATEMENT), key=lambda row: row.seq)
 
 
-def of_file(view: View, sha256: str) -> list[Row]:
+def of_file(view: View, sha256: str) -> list[Row[kinds.StatementBody]]:
     """The statements on the book that came with a file of this hash."""
     return [row for row in statements(view) if row.body["sha256"] == sha256]
 
 
-def put_aside(view: View) -> list[Row]:
+def put_aside(view: View) -> list[Row[kinds.QuarantineBody]]:
     """The files that were put aside and have not been taken in since, in the order in which they came."""
     taken_in = {row.body["sha256"] for row in statements(view)}
-    waiting = [row for row in view.rows(QUARANTINE) if row.body["sha256"] not in taken_in]
+    waiting = [row for row in view.rows(kinds.QUARANTINE) if row.body["sha256"] not in taken_in]
     return sorted(waiting, key=lambda row: row.seq)
 
 
@@ -70,10 +70,10 @@ def spans(view: View) -> dict[tuple[str, str], Span]:
     return chains
 
 
-def lines(view: View, statement: dict[str, Any]) -> Iterator[Row]:
+def lines(view: View, statement: kinds.StatementBody) -> Iterator[Row[kinds.StatementLineBody]]:
     """The lines that a statement added, in order."""
     for seq in range(statement["first"], statement["first"] + statement["added"]):
-        body = view.record(seq)
+        body = view.body(kinds.STATEMENT_LINE, seq)
         yield Row(seq, body["key"], "", view.leaf(seq), body)
 
 
@@ -83,7 +83,8 @@ def keys_between(view: View, account: str, first: str, last: str) -> set[str]:
     latest = (
         select(func.max(item.c.seq))
         # "0" is the sign after "/": the range holds every key of the last day, and none of the next.
-        .where(item.c.register == LINE, item.c.key >= f"{account}/{first}/", item.c.key < f"{account}/{last}0")
+        .where(item.c.register == kinds.STATEMENT_LINE.register)
+        .where(item.c.key >= f"{account}/{first}/", item.c.key < f"{account}/{last}0")
         .where(item.c.seq < view.size)
         .group_by(item.c.key)
     )
@@ -95,8 +96,8 @@ class Accounts:
 
     def __init__(self, view: View, vault: Vault) -> None:
         self._vault = vault
-        self._by_commitment = {row.body["number"]: row.body["account"] for row in view.records(STATEMENT)}
-        self._payers = {row.body["number"]: row.key for row in view.rows("payer")}
+        self._by_commitment = {row.body["number"]: row.body["account"] for row in view.records(kinds.STATEMENT)}
+        self._payers = {row.body["number"]: row.key for row in view.rows(kinds.PAYER)}
         self._unnamed = sum(not key.startswith("payer/") for key in set(self._by_commitment.values()))
         self._found: dict[str, tuple[str, str]] = {}
 

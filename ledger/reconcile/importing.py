@@ -15,18 +15,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from typing import Any
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
+from ledger.log import kinds
 from ledger.reconcile.chain import Span, break_between, together
 from ledger.reconcile.imported import (
     ABOUT,
-    LINE,
     NUMBER,
-    QUARANTINE,
     SHORT,
-    STATEMENT,
     About,
     Accounts,
     keys_between,
@@ -207,7 +204,7 @@ def _signed_off(document: Document, one: Taken, signed: date | None) -> list[Pro
     return [
         Problem(
             "month_signed_off",
-            N_("{count} of its lines are new, and the account is signed off up to {signed}"),
+            N_("it has new lines ({count}), and the account is signed off up to {signed}"),
             N_("ask the bank; where they belong here: `subsidy reconcile sign-off --month {month} --reopen`"),
             Place(document.source.name, late[0].place, 1 if late[0].place else 0, one.examined.statement.name),
             {"count": len(late), "signed": signed, "month": f"{signed:%Y-%m}"},
@@ -264,40 +261,41 @@ def _write(writer: Writer, vault: Vault, document: Document, kept: list[Taken]) 
     for one in kept:
         commitment = one.commitment or commitments.get(one.number) or vault.commit(NUMBER, one.number)
         commitments[one.number] = commitment
-        first = writer.extend(LINE, _line_records(vault, one)) if one.new else []
-        writer.append(
-            STATEMENT,
-            key=one.key,
-            account=one.account,
-            number=commitment,
-            format=document.format,
-            file=document.source.name,
-            sha256=document.source.sha256,
-            **_statement_fields(one),
-            first=first[0].seq if first else 0,
-        )
+        lines = writer.extend(kinds.STATEMENT_LINE, _line_records(vault, one)) if one.new else []
+        writer.append(kinds.STATEMENT, _statement(one, document, commitment, lines[0].seq if lines else 0))
 
 
-def _statement_fields(one: Taken) -> dict[str, Any]:
+def _statement(one: Taken, document: Document, commitment: str, first: int) -> kinds.StatementBody:
+    """The `statement` record; `first` is the log index of its first new line, 0 where none is new."""
     statement = one.examined.statement
-    known = {
-        "name": statement.name or None,
-        "opens_on": statement.opens_on or None,
-        "closes_on": statement.closes_on or None,
-        "opening_fen": statement.opening_fen,
-        "closing_fen": statement.closing_fen,
-    }
-    return {
-        "currency": statement.currency,
-        "integrity": one.examined.integrity,
-        **{name: value for name, value in known.items() if value is not None},
-        "lines": len(statement.lines),
-        "added": len(one.new),
-        "added_fen": one.span.added_fen,
-    }
+    body = kinds.StatementBody(
+        key=one.key,
+        account=one.account,
+        number=commitment,
+        currency=statement.currency,
+        format=document.format,
+        file=document.source.name,
+        sha256=document.source.sha256,
+        integrity=one.examined.integrity,
+        lines=len(statement.lines),
+        added=len(one.new),
+        added_fen=one.span.added_fen,
+        first=first,
+    )
+    if statement.name:
+        body["name"] = statement.name
+    if statement.opens_on:
+        body["opens_on"] = statement.opens_on
+    if statement.closes_on:
+        body["closes_on"] = statement.closes_on
+    if statement.opening_fen is not None:
+        body["opening_fen"] = statement.opening_fen
+    if statement.closing_fen is not None:
+        body["closing_fen"] = statement.closing_fen
+    return body
 
 
-def _line_records(vault: Vault, one: Taken) -> Iterable[dict[str, Any]]:
+def _line_records(vault: Vault, one: Taken) -> Iterable[kinds.StatementLineBody]:
     abouts = [
         About(
             line.counterparty,
@@ -309,15 +307,15 @@ def _line_records(vault: Vault, one: Taken) -> Iterable[dict[str, Any]]:
     ]
     commitments = iter(vault.commit_many((ABOUT, about.as_text()) for about in abouts if about.filled))
     for (key, line, balance), about in zip(one.new, abouts, strict=True):
-        record: dict[str, Any] = {
-            "key": key,
-            "statement": one.key,
-            "booked_on": line.booked_on,
-            "amount_fen": line.amount_fen,
-            "reversal": line.reversal,
-            "returned": line.returned,
-            "references": list(line.references),
-        }
+        record = kinds.StatementLineBody(
+            key=key,
+            statement=one.key,
+            booked_on=line.booked_on,
+            amount_fen=line.amount_fen,
+            reversal=line.reversal,
+            returned=line.returned,
+            references=list(line.references),
+        )
         if balance is not None:
             record["balance_fen"] = balance
         if about.filled:
@@ -327,31 +325,39 @@ def _line_records(vault: Vault, one: Taken) -> Iterable[dict[str, Any]]:
         yield record
 
 
-def _detail_record(detail: Detail) -> dict[str, Any]:
-    known = {"amount_fen": detail.amount_fen, "currency": detail.currency or None, "reason": detail.reason or None}
-    return {
-        "reversal": detail.reversal,
-        "returned": detail.returned,
-        "references": list(detail.references),
-        **{name: value for name, value in known.items() if value is not None},
-    }
+def _detail_record(detail: Detail) -> kinds.Detail:
+    said = kinds.Detail(reversal=detail.reversal, returned=detail.returned, references=list(detail.references))
+    if detail.amount_fen is not None:
+        said["amount_fen"] = detail.amount_fen
+    if detail.currency:
+        said["currency"] = detail.currency
+    if detail.reason:
+        said["reason"] = detail.reason
+    return said
 
 
 def _put_aside(writer: Writer, document: Document, problems: list[Problem]) -> None:
     """Record that a file was put aside and why; the same file for the same reasons only once."""
-    found = [{"code": problem.code, "place": str(problem.place) or document.source.name} for problem in problems]
-    figures = [
-        {name: str(value) for name, value in problem.values.items() if name in ("difference", "declared", "listed")}
-        for problem in problems
-    ]
-    told = [{**one, **figure} for one, figure in zip(found, figures, strict=True)]
-    before = writer.current(QUARANTINE, short(document))
+    told = [_told(problem, document.source.name) for problem in problems]
+    before = writer.current(kinds.QUARANTINE, short(document))
     if before is None or before.body["problems"] != told:
-        writer.append(
-            QUARANTINE,
+        body = kinds.QuarantineBody(
             key=short(document),
             file=document.source.name,
             sha256=document.source.sha256,
             format=document.format,
             problems=told,
         )
+        writer.append(kinds.QUARANTINE, body)
+
+
+def _told(problem: Problem, file: str) -> kinds.QuarantineProblem:
+    """What a problem says, with the figures that make it one."""
+    said = kinds.QuarantineProblem(code=problem.code, place=str(problem.place) or file)
+    if "difference" in problem.values:
+        said["difference"] = str(problem.values["difference"])
+    if "declared" in problem.values:
+        said["declared"] = str(problem.values["declared"])
+    if "listed" in problem.values:
+        said["listed"] = str(problem.values["listed"])
+    return said

@@ -108,9 +108,9 @@ def _running(source: str, statement: Statement) -> Iterator[Problem]:
 
 
 COUNTS = (
-    N_("the statement declares {declared} lines and has {listed}"),
-    N_("the statement declares {declared} credits and has {listed}"),
-    N_("the statement declares {declared} debits and has {listed}"),
+    N_("the number of lines is declared as {declared} and comes to {listed}"),
+    N_("the number of credits is declared as {declared} and comes to {listed}"),
+    N_("the number of debits is declared as {declared} and comes to {listed}"),
 )
 SUMS = (
     N_("the statement declares lines of {declared} together, and they come to {listed}"),
@@ -157,7 +157,7 @@ def _batches(source: str, statement: Statement) -> Iterator[Problem]:
         if batch.declared is not None and batch.declared != batch.listed:
             yield Problem(
                 "batch_count_differs",
-                N_("the batch declares {declared} payments and lists {listed}"),
+                N_("the number of payments is declared as {declared} and comes to {listed}"),
                 N_("importing puts the whole file aside; ask the bank for a statement with the whole batch"),
                 _at(source, batch.place, statement),
                 {"declared": batch.declared, "listed": batch.listed},

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 
+from ledger.log import kinds
 from ledger.payouts.movements import BACK, CASH, MOVING, OF_PAYOUTS, about, counts, recovered_by
 from ledger.payouts.states import State
 from ledger.reconcile.decided import Decided, decided
@@ -125,14 +126,14 @@ def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
     """The statements of every payer's account at the end of day `end`, in order of key."""
     two, known = sides(view, vault), decided(view)
     moved: dict[str, list[_Moved]] = defaultdict(list)
-    recovered = {recovered_by(row.body): row.body.get("payer", "") for row in view.records("recovery")}
+    recovered = {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
     for one in _movements(view, end):
         paid = two.items.get(one.about)
         payer = paid[0].body["payer"] if paid else recovered.get(one.about, one.about)
         moved[payer].append(one)
     chains = spans(view)
     made = []
-    for row in view.rows("payer"):
+    for row in view.rows(kinds.PAYER):
         chain = chains.get((row.key, CURRENCY))
         opening = chain.opening_fen if chain else None
         days = [_iso(one.day) for one in two.lines.values() if one.payer == row.key]
@@ -160,7 +161,13 @@ def _movements(view: View, end: date) -> Iterator[_Moved]:
 
 
 def _account(
-    payer: Row, opening_fen: int | None, through: str, two: Sides, known: Decided, moved: list[_Moved], end: date
+    payer: Row[kinds.PayerBody],
+    opening_fen: int | None,
+    through: str,
+    two: Sides,
+    known: Decided,
+    moved: list[_Moved],
+    end: date,
 ) -> Account:
     day = end.toordinal()
     lines = {one.id: one for one in two.lines.values() if one.payer == payer.key and one.day <= day}

@@ -5,11 +5,12 @@ Names and numbers are revealed here to find whose account a line names, and leav
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.states import State
-from ledger.reconcile.imported import LINE, STATEMENT, About
+from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
 from ledger.reconcile.matching import Line, Part, Payout
 from ledger.store.collector import paused
@@ -35,13 +36,13 @@ class Sides(NamedTuple):
 def sides(view: View, vault: Vault) -> Sides:
     """Every line in yuan on the book, and every payout that a channel may have; both with keys of payees."""
     owners = _owners(view, vault)
-    currency = {row.key: row.body["currency"] for row in view.rows(STATEMENT)}
-    rows = [row for row in view.rows(LINE) if currency.get(row.body["statement"]) == CURRENCY]
+    currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
+    rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
     clear = vault.reveal_many(row.body["about"] for row in rows if "about" in row.body)
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
     lines = [_line(row, about, owners) for row, about in zip(rows, abouts, strict=True)]
     items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
-    numbers = {row.seq: row.body["number"] for row in view.records("payee")}
+    numbers = {row.seq: row.body["number"] for row in view.records(kinds.PAYEE)}
     shown = vault.reveal_many(numbers.values())
     keys = {seq: owners.get(plain_number(shown[number]), "") for seq, number in numbers.items() if number in shown}
     payouts = [_payout(each, one, keys.get(one.body["payee_record"], "")) for each, one in items.values()]
@@ -52,7 +53,7 @@ def sides(view: View, vault: Vault) -> Sides:
 
 def _owners(view: View, vault: Vault) -> dict[str, str]:
     """Account number -> the first reference of the register of payees that carried it."""
-    rows = list(view.records("payee"))
+    rows = list(view.records(kinds.PAYEE))
     clear = vault.reveal_many(row.body["number"] for row in rows)
     owners: dict[str, str] = {}
     for row in rows:
@@ -61,7 +62,7 @@ def _owners(view: View, vault: Vault) -> dict[str, str]:
     return owners
 
 
-def _line(row: Row, about: About, owners: dict[str, str]) -> Line:
+def _line(row: Row[kinds.StatementLineBody], about: About, owners: dict[str, str]) -> Line:
     body = row.body
     parts = _parts(body)
     references = list(body["references"])
@@ -81,9 +82,9 @@ def _line(row: Row, about: About, owners: dict[str, str]) -> Line:
     )
 
 
-def _parts(body: dict[str, Any]) -> tuple[Part, ...]:
+def _parts(body: kinds.StatementLineBody) -> tuple[Part, ...]:
     """The payments inside, where the bank says what each of them is and they add up to the line."""
-    details: list[dict[str, Any]] = body.get("details", [])
+    details = body.get("details", [])
     alone = [body["amount_fen"]] if len(details) == 1 else []
     known: list[int] = [detail["amount_fen"] for detail in details if "amount_fen" in detail] or alone
     if len(known) != len(details) or sum(known) != body["amount_fen"]:
@@ -112,6 +113,6 @@ def _payout(found: Batch, one: Item, payee: str) -> Payout:
     )
 
 
-def _sent_on(steps: Iterable[Row]) -> date:
+def _sent_on(steps: Iterable[Row[kinds.OutcomeBody]]) -> date:
     sent = next(one for one in steps if one.body["state"] == State.EXPORTED)
     return local_day(datetime.fromisoformat(sent.body["recorded_at"]))

@@ -6,18 +6,18 @@ month (`ledger.book.periods`); a month that was signed off by mistake is opened 
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.book.periods import CHECKED, MADE, PERIOD, REOPENED, last_day, last_month
+from ledger.book.periods import CHECKED, MADE, REOPENED, last_day, last_month
+from ledger.log import kinds
 from ledger.office.approvals import APPROVE, sign, subject
-from ledger.office.signing import PrivateKey, append_signed_by
+from ledger.office.signing import PrivateKey, append_signed
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, reconciliation
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 
-def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Row:
+def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Row[kinds.PeriodBody]:
     """Make the statement of a month (`YYYY-MM`), signed where keys are in use; the one that stands so already, if any.
 
     Refuses `month_not_over`, `month_signed_off`, `month_skipped`, `nothing_to_sign_off`, `statement_missing`,
@@ -25,20 +25,21 @@ def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = 
     """
     _check_turn(writer, month)
     accounts = _accounts(writer, vault, month)
-    waiting = writer.current(PERIOD, month)
+    waiting = writer.current(kinds.PERIOD, month)
     if waiting and waiting.body["state"] == MADE and waiting.body["accounts"] == accounts:
         return waiting
-    append_signed_by(writer, private, PERIOD, key=month, state=MADE, log_size=writer.size, accounts=accounts)
+    body = kinds.PeriodBody(key=month, state=MADE, log_size=writer.size, accounts=accounts)
+    append_signed(writer, private, kinds.PERIOD, body)
     return _current(writer, month)
 
 
-def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Row:
+def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Row[kinds.PeriodBody]:
     """Sign off what somebody else has made; the record of the month.
 
     Refuses `nothing_to_check`, `approver_is_maker`, what `make` refuses, `period_changed`, and what `approvals.sign`
     refuses.
     """
-    waiting = writer.current(PERIOD, month)
+    waiting = writer.current(kinds.PERIOD, month)
     if waiting is None or waiting.body["state"] != MADE:
         raise refuse(
             "nothing_to_check",
@@ -66,13 +67,13 @@ def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None =
         )
     if private:
         sign(writer, private, subject(writer, waiting.seq), APPROVE)
-    writer.append(PERIOD, key=month, state=CHECKED, of=waiting.seq, of_leaf=waiting.leaf.hex())
+    writer.append(kinds.PERIOD, kinds.PeriodBody(key=month, state=CHECKED, of=waiting.seq, of_leaf=waiting.leaf.hex()))
     return _current(writer, month)
 
 
-def reopen(writer: Writer, month: str, reason: str, private: PrivateKey | None = None) -> Row:
+def reopen(writer: Writer, month: str, reason: str, private: PrivateKey | None = None) -> Row[kinds.PeriodBody]:
     """Take the sign-off of the last month back. Refuses `month_not_signed_off`."""
-    signed = writer.current(PERIOD, month)
+    signed = writer.current(kinds.PERIOD, month)
     if signed is None or month != last_month(writer):
         raise refuse(
             "month_not_signed_off",
@@ -80,24 +81,24 @@ def reopen(writer: Writer, month: str, reason: str, private: PrivateKey | None =
             N_("months are opened again from the last one backwards"),
             month=month,
         )
-    fields = {"key": month, "state": REOPENED, "of": signed.seq, "of_leaf": signed.leaf.hex(), "reason": reason}
-    append_signed_by(writer, private, PERIOD, **fields)
+    body = kinds.PeriodBody(key=month, state=REOPENED, of=signed.seq, of_leaf=signed.leaf.hex(), reason=reason)
+    append_signed(writer, private, kinds.PERIOD, body)
     return _current(writer, month)
 
 
-def made_for(view: View, month: str) -> tuple[Row, Row | None] | None:
+def made_for(view: View, month: str) -> tuple[Row[kinds.PeriodBody], Row[kinds.PeriodBody] | None] | None:
     """What was made of a month that waits or is signed off, and the record that signed it off; None where neither."""
-    row = view.current(PERIOD, month)
+    row = view.current(kinds.PERIOD, month)
     if row is None or row.body["state"] == REOPENED:
         return None
     if row.body["state"] == MADE:
         return row, None
     of = row.body["of"]
-    return Row(of, month, "", view.leaf(of), view.record(of)), row
+    return Row(of, month, "", view.leaf(of), view.body(kinds.PERIOD, of)), row
 
 
-def _current(view: View, month: str) -> Row:
-    row = view.current(PERIOD, month)
+def _current(view: View, month: str) -> Row[kinds.PeriodBody]:
+    row = view.current(kinds.PERIOD, month)
     assert row is not None, "the record was written just now"
     return row
 
@@ -136,7 +137,7 @@ def _after(month: str) -> str:
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def _accounts(view: View, vault: Vault, month: str) -> list[dict[str, Any]]:
+def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalances]:
     """The statement of every account that has anything to say, as the record holds it; refuses all problems at once."""
     end = last_day(month)
     found = [
@@ -170,14 +171,14 @@ def _problems(one: Account, end: date) -> Iterable[Problem]:
     if wrong:
         yield Problem(
             "unexplained_open",
-            N_("{count} differences are unexplained, {amount} yuan together"),
+            N_("unexplained differences: {count}, {amount} yuan together"),
             N_("explain each: `subsidy reconcile report --month {month}`, then `subsidy reconcile confirm LINE`"),
             Place(one.key),
             {"count": len(wrong), "amount": format_yuan(one.unexplained_fen), "month": f"{end:%Y-%m}"},
         )
 
 
-def _fields(one: Account, through: str) -> dict[str, Any]:
+def _fields(one: Account, through: str) -> kinds.AccountBalances:
     explained = [(sort, one.explained(sort)) for sort in Class]
     return {
         "account": one.key,

@@ -1,9 +1,10 @@
 """Take an imported file back: every statement of it and every line it added fall, by records of their own."""
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.reconcile.chain import Span, whole
 from ledger.reconcile.deciding import check_days, check_free
-from ledger.reconcile.imported import LINE, STATEMENT, lines, statements
+from ledger.reconcile.imported import lines, statements
 from ledger.store.ledger import Row, View, Writer
 
 
@@ -21,13 +22,16 @@ def withdraw(writer: Writer, file: str, reason: str) -> tuple[int, int]:
     check_free(writer, keys)
     seqs = [row.seq for row in falling]
     key = falling[0].key.partition("/")[0]
-    record = writer.append("statement_withdrawal", key=key, statements=seqs, lines=len(fallen), reason=reason)
-    for register, rows in ((LINE, fallen), (STATEMENT, falling)):
-        writer.extend("void", [{"register": register, "key": row.key, "of": row.seq, "import": record} for row in rows])
+    record = writer.append(
+        kinds.STATEMENT_WITHDRAWAL,
+        kinds.StatementWithdrawalBody(key=key, statements=seqs, lines=len(fallen), reason=reason),
+    )
+    writer.extend(kinds.VOID, [kinds.void(kinds.STATEMENT_LINE, row.key, row.seq, record) for row in fallen])
+    writer.extend(kinds.VOID, [kinds.void(kinds.STATEMENT, row.key, row.seq, record) for row in falling])
     return len(falling), len(fallen)
 
 
-def _of(view: View, file: str) -> list[Row]:
+def _of(view: View, file: str) -> list[Row[kinds.StatementBody]]:
     found = [row for row in statements(view) if row.body["sha256"].startswith(file)]
     hashes = {row.body["sha256"] for row in found}
     if len(hashes) != 1 or not file:
@@ -40,7 +44,7 @@ def _of(view: View, file: str) -> list[Row]:
     return found
 
 
-def _check_free(view: View, falling: list[Row]) -> None:
+def _check_free(view: View, falling: list[Row[kinds.StatementBody]]) -> None:
     gone = {row.seq for row in falling}
     for account, currency in sorted({(row.body["account"], row.body["currency"]) for row in falling}):
         all_of_it = [
@@ -51,12 +55,12 @@ def _check_free(view: View, falling: list[Row]) -> None:
             raise _needed(kept[-1])
 
 
-def _unproved_after(kept: list[Row], gone: set[int]) -> bool:
+def _unproved_after(kept: list[Row[kinds.StatementBody]], gone: set[int]) -> bool:
     """Without balances nothing tells whether a later statement rests on one that falls: the last has to fall first."""
     return kept[-1].body["integrity"] != "ok" and kept[-1].seq > min(gone)
 
 
-def _needed(row: Row) -> Refused:
+def _needed(row: Row[kinds.StatementBody]) -> Refused:
     return refuse(
         "statement_needed",
         N_("another statement of the account rests on it: {file}, closing on {day}"),

@@ -1,10 +1,10 @@
 """The register of applications (申报): a firm asks for support for one item under one notice."""
 
 from datetime import date
-from typing import Any
 
 from calculators.facts.model import Application, Exemption
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.items import register_of
 from ledger.registry.notices import notices
@@ -15,7 +15,7 @@ from ledger.store.ledger import View
 def _application_drafts(task: Task) -> list[Draft]:
     """One draft per application."""
     reading, view = task.reading, task.view
-    firms = {row.key for row in view.rows("entity")}
+    firms = {row.key for row in view.rows(kinds.ENTITY)}
     types = {name: versions[0].notice.type for name, versions in notices(view).items()}
     items = {type_: {row.key for row in view.rows(register_of(type_))} for type_ in set(types.values())}
     lines: dict[str, int] = {}
@@ -64,7 +64,7 @@ def _application_drafts(task: Task) -> list[Draft]:
 def _warn_unregistered(reading: Reading, row: Values, type_: str) -> None:
     """The item may be registered later, before the run; until then the line gets nothing."""
     key = row.cells["item"]
-    if register_of(type_) == "loan":
+    if register_of(type_) is kinds.LOAN:
         reading.warn(
             "loan_unknown",
             N_("loan {key} is not registered yet"),
@@ -86,10 +86,10 @@ def _warn_unregistered(reading: Reading, row: Values, type_: str) -> None:
 
 
 def _users(view: View) -> dict[str, str]:
-    return {row.body["application"]: "grant" for row in view.rows("grant")}
+    return {row.body["application"]: "grant" for row in view.rows(kinds.GRANT)}
 
 
-APPLICATIONS = Register("applications", "application", "application", _application_drafts, users=_users)
+APPLICATIONS = Register("applications", kinds.APPLICATION, _application_drafts, users=_users)
 
 
 def applications(view: View) -> dict[str, Known[Application]]:
@@ -107,9 +107,9 @@ def applications(view: View) -> dict[str, Known[Application]]:
             ),
             (row,),
         )
-        for row in view.rows("application")
+        for row in view.rows(kinds.APPLICATION)
     }
 
 
-def _exemption(body: dict[str, Any]) -> Exemption | None:
+def _exemption(body: kinds.ApplicationBody) -> Exemption | None:
     return Exemption(body["exemption"], body["exemption_document"]) if "exemption" in body else None

@@ -6,28 +6,26 @@ and in calculations without one.
 """
 
 import csv
-from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
 from calculators.interest.benchmark import Benchmark
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.resources import fixture
 from ledger.store.ledger import View, Writer
 
 LPR = "lpr"
-_CONTENT = ("$schema", "key", "source", "checked_through", "rows")
 
 
 def seed(writer: Writer) -> int:
     """Append the shipped table as the `benchmark` record; its log index."""
-    return writer.append("benchmark", **_shipped_fields())
+    return writer.append(kinds.BENCHMARK, _shipped_body())
 
 
 def benchmark(view: View) -> tuple[str, Benchmark]:
     """(reference, table) that the ledger holds; `Refused` (`benchmark_missing`) where it holds none."""
-    row = view.current("benchmark", LPR)
+    row = view.current(kinds.BENCHMARK, LPR)
     if row is None:
         raise refuse(
             "benchmark_missing",
@@ -39,24 +37,32 @@ def benchmark(view: View) -> tuple[str, Benchmark]:
 
 def shipped() -> tuple[str, Benchmark]:
     """(reference, table) of the table that ships with the product, for calculations without a ledger."""
-    return _read({"$schema": "subsidy/benchmark/1", **_shipped_fields()})
+    return _read(_shipped_body())
 
 
-def _read(body: Mapping[str, Any]) -> tuple[str, Benchmark]:
-    content = canonical({name: body[name] for name in _CONTENT})
+def _read(body: kinds.BenchmarkBody) -> tuple[str, Benchmark]:
+    content = canonical(
+        {
+            "$schema": kinds.BENCHMARK.schema,
+            "key": body["key"],
+            "source": body["source"],
+            "checked_through": body["checked_through"],
+            "rows": body["rows"],
+        }
+    )
     table = Benchmark.from_texts(body["rows"], body["checked_through"])
     return f"{LPR}@sha256:{sha256(content).hexdigest()}", table
 
 
-def _shipped_fields() -> dict[str, Any]:
+def _shipped_body() -> kinds.BenchmarkBody:
     """The record's own fields, from the reference table and the note on where it comes from."""
     (note,) = (row for row in _rows("sources.csv") if row["file"] == "lpr.csv")
-    return {
-        "key": LPR,
-        "source": note["source"],
-        "checked_through": note["checked_through"],
-        "rows": [[row["effective_from"], row["lpr_1y"], row["lpr_5y"]] for row in _rows("lpr.csv")],
-    }
+    return kinds.BenchmarkBody(
+        key=LPR,
+        source=note["source"],
+        checked_through=note["checked_through"],
+        rows=[[row["effective_from"], row["lpr_1y"], row["lpr_5y"]] for row in _rows("lpr.csv")],
+    )
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -4,11 +4,10 @@ What a claw-back may come to, and what became of it, depends on the book: `ledge
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from calculators.awards.payers import TakenBack
+from ledger.log import kinds
 from ledger.store.ledger import Row, View, local_day
 
 REQUESTED, AGREED, REFUSED = "requested", "agreed", "refused"
@@ -17,16 +16,27 @@ INSPECTION, PREMIUM_REFUND = "inspection", "premium_refund"
 _ASKED = ("line", "amount_fen", "cause", "inspection", "fact", "reason")
 
 
-def asked(body: Mapping[str, Any]) -> dict[str, Any]:
+def asked(body: kinds.ClawbackBody) -> kinds.AskedBack:
     """What a claw-back asks for, whatever its state."""
-    return {name: body[name] for name in _ASKED if name in body}
+    said: kinds.AskedBack = {
+        "line": body["line"],
+        "amount_fen": body["amount_fen"],
+        "cause": body["cause"],
+        "reason": body["reason"],
+    }
+    if "inspection" in body:
+        said["inspection"] = body["inspection"]
+    if "fact" in body:
+        said["fact"] = body["fact"]
+    return said
 
 
-def answered_otherwise(requested: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+def answered_otherwise(requested: kinds.ClawbackBody, answer: kinds.ClawbackBody) -> str:
     """What an answer has otherwise than its request, or than it must, by name of the field; empty where in order."""
     if requested["state"] != REQUESTED:
         return "state"
-    wrong = [name for name in _ASKED if requested.get(name) != answer.get(name)]
+    was, says = asked(requested), asked(answer)
+    wrong = [name for name in _ASKED if was.get(name) != says.get(name)]
     if answer["state"] == AGREED:
         if requested["actor"] == answer["actor"]:
             wrong.append("actor")
@@ -35,7 +45,7 @@ def answered_otherwise(requested: Mapping[str, Any], answer: Mapping[str, Any]) 
     return ", ".join(wrong)
 
 
-def taken(row: Row) -> TakenBack:
+def taken(row: Row[kinds.ClawbackBody]) -> TakenBack:
     """An agreed claw-back as calculators take it: due when the day of the agreement is over."""
     body = row.body
     day = local_day(datetime.fromisoformat(body["recorded_at"]))
@@ -49,7 +59,7 @@ def agreed_by_line(view: View) -> dict[str, tuple[TakenBack, ...]]:
     A refund of premium reduces the award by itself, so what names one is none of them.
     """
     found: dict[str, list[TakenBack]] = defaultdict(list)
-    for row in sorted(view.rows("clawback"), key=lambda row: row.seq):
+    for row in sorted(view.rows(kinds.CLAWBACK), key=lambda row: row.seq):
         if row.body["state"] == AGREED and row.body["cause"] == INSPECTION:
             found[row.body["line"]].append(taken(row))
     return {line: tuple(rows) for line, rows in found.items()}

@@ -1,7 +1,8 @@
 """What a register file asks the ledger to hold: drafts of records, and what is known of a thing already.
 
 A register names its columns' kinds, its way of making drafts and who uses its rows; registers of one row per key share
-`Keyed`."""
+`Keyed`.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.uscc import passes_check
 from ledger.sheets.rows import Reading, Values
 from ledger.store.ledger import Row, View
@@ -25,12 +27,12 @@ class Known(Generic[T]):
     leaves: tuple[bytes, ...]
 
 
-def known(value: T, rows: Iterable[Row]) -> Known[T]:
+def known(value: T, rows: Iterable[Row[Any]]) -> Known[T]:
     """`value`, resting on `rows` in any order."""
     return Known(value, tuple(row.leaf for row in sorted(rows, key=lambda row: row.seq)))
 
 
-def content(row: Row) -> dict[str, Any]:
+def content(row: Row[Any]) -> dict[str, Any]:
     """What a record says, without who recorded it when and under which key."""
     return {name: value for name, value in row.body.items() if name not in ("$schema", "actor", "recorded_at", "key")}
 
@@ -76,14 +78,13 @@ class Task:
 class Register:
     """A register that files can be imported into.
 
-    `name` is that of the command and of the columns, `item` that of its records in the ledger, `kind` their record
-    kind. `dated` is the value that says from when a row is, where a file may speak up to a day only. `users` gives, for
-    keys that other records rest on, the register of one of them: such a key cannot fall.
+    `name` is that of the command and of the columns, `kind` the kind of its records. `dated` is the value that says
+    from when a row is, where a file may speak up to a day only. `users` gives, for keys that other records rest on, the
+    register of one of them: such a key cannot fall.
     """
 
     name: str
-    item: str
-    kind: str
+    kind: kinds.Kind[Any]
     drafts: Callable[[Task], list[Draft]]
     twins: bool = False
     by_lender: bool = False
@@ -96,7 +97,7 @@ class Keyed:
     """Makes the drafts of a register whose rows are facts with a key of their own; refuses a key that comes twice."""
 
     task: Task
-    register: str
+    register: kinds.Kind[Any]
     drafts: list[Draft] = field(default_factory=list)
     _lines: dict[str, int] = field(default_factory=dict)
 
@@ -116,7 +117,7 @@ class Keyed:
         self.drafts.append(Draft(key, fact(self.register, "", row), row.line))
 
 
-def registered(task: Task, register: str) -> Mapping[str, Mapping[str, object]]:
+def registered(task: Task, register: kinds.Kind[Any]) -> Mapping[str, Mapping[str, object]]:
     """The rows of a register by key, as its records hold them."""
     return {row.key: row.body.get("data", row.body) for row in task.view.rows(register)}
 
@@ -145,10 +146,10 @@ def warn_unknown_firm(task: Task, row: Values, firms: Mapping[str, object]) -> N
     )
 
 
-def fact(register: str, lender: str, values: Values) -> dict[str, Any]:
+def fact(register: kinds.Kind[Any], lender: str, values: Values) -> dict[str, Any]:
     """The fields of a `fact` record: the row's values, with the day it became known beside them; "" is no lender."""
     data = {name: value for name, value in values.cells.items() if name != "known_on"}
-    fields: dict[str, Any] = {"register": register, "data": data}
+    fields: dict[str, Any] = {"register": register.register, "data": data}
     if lender:
         fields["lender"] = lender
     if "known_on" in values.cells:

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 from calculators.facts.model import Dishonesty, District, Entity, Status
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, known, registered, warn_unknown_firm
 from ledger.registry.uscc import passes_check, passes_organisation_check
 from ledger.sheets.rows import Reading, Values
@@ -20,8 +20,8 @@ from ledger.store.ledger import Row, View
 
 def _dishonesty_drafts(task: Task) -> list[Draft]:
     """One draft per decision, keyed `<uscc>/<decided on>/<document>`."""
-    firms = registered(task, "entity")
-    made = Keyed(task, "dishonesty")
+    firms = registered(task, kinds.ENTITY)
+    made = Keyed(task, kinds.DISHONESTY)
     for row in task.reading.rows:
         cells = row.cells
         repaired_on = cells.get("repaired_on")
@@ -40,7 +40,7 @@ def _dishonesty_drafts(task: Task) -> list[Draft]:
     return made.drafts
 
 
-DISHONESTY = Register("dishonesty", "dishonesty", "fact", _dishonesty_drafts)
+DISHONESTY = Register("dishonesty", kinds.DISHONESTY, _dishonesty_drafts)
 
 
 def _entity_drafts(task: Task) -> list[Draft]:
@@ -76,7 +76,7 @@ def _draft(task: Task, code: str, rows: list[Values]) -> Draft:
                 code=code,
                 first=first.line,
             )
-    before = None if task.scope.full else task.view.current("entity", code)
+    before = None if task.scope.full else task.view.current(kinds.ENTITY, code)
     known_on = [row.cells["known_on"] for row in rows if "known_on" in row.cells]
     fields = {
         "name": first.cells["name"],
@@ -91,7 +91,7 @@ def _draft(task: Task, code: str, rows: list[Values]) -> Draft:
     return Draft(code, fields, first.line)
 
 
-def _districts(reading: Reading, rows: list[Values], before: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+def _districts(reading: Reading, rows: list[Values], before: Iterable[kinds.District]) -> list[kinds.District]:
     """The history by day; a day in the file replaces the same day of before."""
     history: dict[str, tuple[str, int]] = {}
     for row in rows:
@@ -110,9 +110,9 @@ def _districts(reading: Reading, rows: list[Values], before: Iterable[dict[str, 
     return [{"from": day, "name": merged[day]} for day in sorted(merged)]
 
 
-def _statuses(reading: Reading, rows: list[Values], before: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+def _statuses(reading: Reading, rows: list[Values], before: Iterable[kinds.Status]) -> list[kinds.Status]:
     """The statuses by name and first day; one in the file replaces the one of before with the same first day."""
-    statuses = {(one["name"], one["from"]): dict(one) for one in before}
+    statuses = {(one["name"], one["from"]): one for one in before}
     from_file: dict[tuple[str, str], Values] = {}
     for row in rows:
         if "status" not in row.cells:
@@ -146,13 +146,15 @@ def _statuses(reading: Reading, rows: list[Values], before: Iterable[dict[str, s
                 "status_to",
                 line=other.line,
             )
-        statuses[name, starts_on] = {"name": name, "from": starts_on} | ({"to": ends_on} if ends_on else {})
+        statuses[name, starts_on] = {"name": name, "from": starts_on}
+        if ends_on:
+            statuses[name, starts_on]["to"] = ends_on
     ordered = [statuses[key] for key in sorted(statuses)]
     _refuse_overlaps(reading, rows[0], ordered)
     return ordered
 
 
-def _refuse_overlaps(reading: Reading, row: Values, statuses: list[dict[str, str]]) -> None:
+def _refuse_overlaps(reading: Reading, row: Values, statuses: list[kinds.Status]) -> None:
     for one, later in pairwise(statuses):
         if one["name"] == later["name"] and one.get("to", "9999-12-31") >= later["from"]:
             reading.refuse(
@@ -168,29 +170,30 @@ def _refuse_overlaps(reading: Reading, row: Values, statuses: list[dict[str, str
 
 
 def _users(view: View) -> dict[str, str]:
-    return {row.body["uscc"]: register for register in ("payee", "application") for row in view.rows(register)}
+    users = {row.body["uscc"]: kinds.PAYEE.register for row in view.rows(kinds.PAYEE)}
+    return users | {row.body["uscc"]: kinds.APPLICATION.register for row in view.rows(kinds.APPLICATION)}
 
 
-ENTITIES = Register("entities", "entity", "entity", _entity_drafts, users=_users)
+ENTITIES = Register("entities", kinds.ENTITY, _entity_drafts, users=_users)
 
 
 def entities(view: View) -> dict[str, Known[Entity]]:
     """Every firm by its code, with the decisions of serious dishonesty about it."""
-    named: dict[str, list[Row]] = defaultdict(list)
-    for row in view.rows("dishonesty"):
+    named: dict[str, list[Row[kinds.FactBody[kinds.DishonestyData]]]] = defaultdict(list)
+    for row in view.rows(kinds.DISHONESTY):
         named[row.body["data"]["uscc"]].append(row)
     return {
         row.key: known(_entity(row.key, row.body, named.get(row.key, ())), (row, *named.get(row.key, ())))
-        for row in view.rows("entity")
+        for row in view.rows(kinds.ENTITY)
     }
 
 
 def failed_checks(view: View) -> set[str]:
     """The codes whose check digit is wrong, confirmed or not."""
-    return {row.key for row in view.rows("entity") if row.body["check"] == "failed"}
+    return {row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed"}
 
 
-def _entity(code: str, body: dict[str, Any], named: Iterable[Row]) -> Entity:
+def _entity(code: str, body: kinds.EntityBody, named: Iterable[Row[kinds.FactBody[kinds.DishonestyData]]]) -> Entity:
     return Entity(
         uscc=code,
         name=body["name"],
@@ -207,6 +210,6 @@ def _entity(code: str, body: dict[str, Any], named: Iterable[Row]) -> Entity:
     )
 
 
-def _dishonesty(data: dict[str, Any]) -> Dishonesty:
+def _dishonesty(data: kinds.DishonestyData) -> Dishonesty:
     repaired_on = date.fromisoformat(data["repaired_on"]) if "repaired_on" in data else None
     return Dishonesty(date.fromisoformat(data["decided_on"]), data["document"], repaired_on)

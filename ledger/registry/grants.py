@@ -5,6 +5,7 @@ from typing import Any
 
 from calculators.facts.model import Grant
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.notices import notices
 from ledger.registry.payment_paths import lender_codes, payees_by_firm, prepaid_notices, recipient
@@ -21,14 +22,14 @@ CASES = {
 def _grant_drafts(task: Task) -> list[Draft]:
     """One draft per decision, payee and envelope resolved."""
     reading, view = task.reading, task.view
-    asked = {row.key: row.body for row in view.rows("application")}
-    decided = {} if task.scope.full else {row.body["application"]: row.key for row in view.rows("grant")}
+    asked = {row.key: row.body for row in view.rows(kinds.APPLICATION)}
+    decided = {} if task.scope.full else {row.body["application"]: row.key for row in view.rows(kinds.GRANT)}
     envelopes = {name: versions[-1].notice.envelope.path for name, versions in notices(view).items()}
     payees, prepaid = payees_by_firm(view), prepaid_notices(view)
     firms = lender_codes(view) if prepaid else {}
-    lenders = {loan.key: loan.lender for loan in view.rows("loan")} if prepaid else {}
-    confirmed = {row.body["about"] for row in view.rows("decision") if row.body["type"] == "uscc-override"}
-    doubtful = {row.key for row in view.rows("entity") if row.body["check"] == "failed"} - confirmed
+    lenders = {loan.key: loan.lender for loan in view.rows(kinds.LOAN)} if prepaid else {}
+    confirmed = {row.body["about"] for row in view.rows(kinds.DECISION) if row.body["type"] == "uscc-override"}
+    doubtful = {row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed"} - confirmed
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -120,7 +121,7 @@ def _resolve_payee(reading: Reading, row: Values, cells: dict[str, Any], payees:
         )
 
 
-GRANTS = Register("grants", "grant", "grant", _grant_drafts)
+GRANTS = Register("grants", kinds.GRANT, _grant_drafts)
 
 
 def grants(view: View) -> dict[str, Known[Grant]]:
@@ -138,6 +139,6 @@ def grants(view: View) -> dict[str, Known[Grant]]:
             ),
             (row,),
         )
-        for row in view.rows("grant")
+        for row in view.rows(kinds.GRANT)
         if row.body["outcome"] == "granted"
     }

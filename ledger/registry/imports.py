@@ -13,6 +13,7 @@ from typing import Any
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.log import kinds
 from ledger.registry.applications import APPLICATIONS
 from ledger.registry.drafts import Draft, Register, Scope, Task, content
 from ledger.registry.firms import DISHONESTY, ENTITIES
@@ -57,7 +58,7 @@ class Change:
     action: str
     key: str
     draft: Draft | None = None
-    before: Row | None = None
+    before: Row[Any] | None = None
 
 
 def differences(change: Change) -> list[tuple[str, str, str]]:
@@ -154,18 +155,28 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
     if not comparison.writes:
         return {}
     register, scope = comparison.register, comparison.scope
-    fields: dict[str, Any] = {"register": register.item, "mode": "full" if scope.full else "delta"}
+    counts = comparison.counts
+    body = kinds.ImportBody(
+        register=register.kind.register,
+        mode="full" if scope.full else "delta",
+        file=comparison.source,
+        sha256=comparison.sha256,
+        new=counts["new"],
+        changed=counts["changed"],
+        same=counts["same"],
+        void=counts["void"],
+    )
     if scope.lender:
-        fields["lender"] = scope.lender
+        body["lender"] = scope.lender
     if scope.through is not None:
-        fields["through"] = scope.through.isoformat()
-    by_import = writer.append("import", **fields, file=comparison.source, sha256=comparison.sha256, **comparison.counts)
+        body["through"] = scope.through.isoformat()
+    by_import = writer.append(kinds.IMPORT, body)
     wanted = [change.draft for change in comparison.changes if change.action in ("new", "changed") and change.draft]
     stored = writer.extend(register.kind, _bodies(vault, wanted))
     appended = {draft.key: one.seq for draft, one in zip(wanted, stored, strict=True)}
     fallen = [change.before for change in comparison.changes if change.action == "void" and change.before]
-    voids = [{"register": register.item, "key": row.key, "of": row.seq, "import": by_import} for row in fallen]
-    stored = writer.extend("void", voids)
+    voids = [kinds.void(register.kind, row.key, row.seq, by_import) for row in fallen]
+    stored = writer.extend(kinds.VOID, voids)
     return appended | {row.key: one.seq for row, one in zip(fallen, stored, strict=True)}
 
 
@@ -229,7 +240,7 @@ def _check_dates(reading: Reading, register: Register, scope: Scope) -> None:
 
 
 def _changes(task: Task, register: Register, drafts: list[Draft]) -> list[Change]:
-    recorded = {row.key: row for row in task.view.rows(register.item, task.scope.lender or None)}
+    recorded = {row.key: row for row in task.view.rows(register.kind, task.scope.lender or None)}
     changes = []
     for draft in drafts:
         before = recorded.pop(draft.key, None)

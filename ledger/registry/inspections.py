@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
@@ -46,9 +47,9 @@ class Inspection(NamedTuple):
 
 def inspections(view: View) -> list[Inspection]:
     """Every inspection, those due first standing first."""
-    grants = {row.key: row.body["application"] for row in view.rows("grant")}
-    firms = {row.key: row.body["uscc"] for row in view.rows("application")}
-    found = [_inspection(row, firms.get(grants.get(row.body["grant"], ""), "")) for row in view.rows("inspection")]
+    grants = {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
+    firms = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
+    found = [_inspection(row, firms.get(grants.get(row.body["grant"], ""), "")) for row in view.rows(kinds.INSPECTION)]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.inspected_on, one.number))
 
 
@@ -60,7 +61,7 @@ def due(view: View, by: date | None) -> list[Inspection]:
 def _inspection_drafts(task: Task) -> list[Draft]:
     """One draft per inspection."""
     reading = task.reading
-    granted = {row.key for row in task.view.rows("grant") if row.body["outcome"] == "granted"}
+    granted = {row.key for row in task.view.rows(kinds.GRANT) if row.body["outcome"] == "granted"}
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -111,13 +112,13 @@ def _check_days(reading: Reading, row: Values) -> None:
 
 
 def _users(view: View) -> dict[str, str]:
-    return {row.body["inspection"]: "clawback" for row in view.rows("clawback") if "inspection" in row.body}
+    return {row.body["inspection"]: "clawback" for row in view.rows(kinds.CLAWBACK) if "inspection" in row.body}
 
 
-INSPECTIONS = Register("inspections", "inspection", "inspection", _inspection_drafts, users=_users)
+INSPECTIONS = Register("inspections", kinds.INSPECTION, _inspection_drafts, users=_users)
 
 
-def _inspection(row: Row, uscc: str) -> Inspection:
+def _inspection(row: Row[kinds.InspectionBody], uscc: str) -> Inspection:
     body = row.body
     due_on, settled_on = (date.fromisoformat(body[name]) if name in body else None for name in ("due_on", "settled_on"))
     inspected_on = date.fromisoformat(body["inspected_on"])

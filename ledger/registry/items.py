@@ -13,6 +13,7 @@ from calculators.awards.all import ITEM_TYPES
 from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
 from calculators.money import parse_exact, parse_percent
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, fact, known, registered, warn_unknown_firm
 from ledger.registry.ordinals import number_rows
 from ledger.sheets.rows import Reading, Values, only_with
@@ -23,8 +24,8 @@ RATING = {"sum_insured": "sum_insured_fen", "rate": "rate", "units": "units"}
 
 def _policy_drafts(task: Task) -> list[Draft]:
     """One draft per policy."""
-    firms = registered(task, "entity")
-    made = Keyed(task, "policy")
+    firms = registered(task, kinds.ENTITY)
+    made = Keyed(task, kinds.POLICY)
     for row in task.reading.rows:
         _check_rating(task.reading, row)
         warn_unknown_firm(task, row, firms)
@@ -46,33 +47,33 @@ def _check_rating(reading: Reading, row: Values) -> None:
             )
 
 
-POLICIES = Register("policies", "policy", "fact", _policy_drafts)
+POLICIES = Register("policies", kinds.POLICY, _policy_drafts)
 
 
 def _claim_drafts(task: Task) -> list[Draft]:
     """One draft per claim."""
-    firms = registered(task, "entity")
-    made = Keyed(task, "claim")
+    firms = registered(task, kinds.ENTITY)
+    made = Keyed(task, kinds.CLAIM)
     for row in task.reading.rows:
         warn_unknown_firm(task, row, firms)
         made.add(row, row.cells["claim_no"], "claim_no")
     return made.drafts
 
 
-CLAIMS = Register("claims", "claim", "fact", _claim_drafts)
+CLAIMS = Register("claims", kinds.CLAIM, _claim_drafts)
 
 
 def _project_drafts(task: Task) -> list[Draft]:
     """One draft per project."""
-    firms = registered(task, "entity")
-    made = Keyed(task, "project")
+    firms = registered(task, kinds.ENTITY)
+    made = Keyed(task, kinds.PROJECT)
     for row in task.reading.rows:
         warn_unknown_firm(task, row, firms)
         made.add(row, row.cells["project_no"], "project_no")
     return made.drafts
 
 
-PROJECTS = Register("projects", "project", "fact", _project_drafts)
+PROJECTS = Register("projects", kinds.PROJECT, _project_drafts)
 
 
 # kind -> (cells it needs, cells it has no use for)
@@ -85,8 +86,8 @@ STAGE_CELLS = {
 
 def _milestone_drafts(task: Task) -> list[Draft]:
     """One draft per row, keyed `<project>/stage/<name>`, `<project>/audit/<date>` or `<project>/acceptance`."""
-    projects = registered(task, "project")
-    made = Keyed(task, "milestone")
+    projects = registered(task, kinds.PROJECT)
+    made = Keyed(task, kinds.MILESTONE)
     for row in task.reading.rows:
         cells = row.cells
         needed, barred = STAGE_CELLS[cells["kind"]]
@@ -111,12 +112,12 @@ def _milestone_key(row: Values) -> str:
     return "/".join([cells["project_no"], cells["kind"], *([name] if name else [])])
 
 
-MILESTONES = Register("milestones", "milestone", "fact", _milestone_drafts)
+MILESTONES = Register("milestones", kinds.MILESTONE, _milestone_drafts)
 
 
 def _premium_drafts(task: Task) -> list[Draft]:
     """One draft per row, keyed `<policy>/<kind>/<date>/<ordinal>`."""
-    policies = registered(task, "policy")
+    policies = registered(task, kinds.POLICY)
     wanted: dict[str, list[tuple[dict[str, Any], int]]] = defaultdict(list)
     for row in task.reading.rows:
         cells = row.cells
@@ -132,8 +133,8 @@ def _premium_drafts(task: Task) -> list[Draft]:
             )
             continue
         stem = "/".join([cells["policy_no"], cells["kind"], cells["date"]])
-        wanted[stem].append((fact("premium", "", row), row.line))
-    made = number_rows(task, "premium", wanted, "amount_fen")
+        wanted[stem].append((fact(kinds.PREMIUM, "", row), row.line))
+    made = number_rows(task, kinds.PREMIUM, wanted, "amount_fen")
     if not task.reading.problems:
         _check_returns(task, made)
     return made
@@ -155,7 +156,9 @@ def _check_returns(task: Task, made: list[Draft]) -> None:
     wanted = {draft.key for draft in made}
     touched = {draft.fields["data"]["policy_no"]: draft.line for draft in reversed(made)}
     moves: dict[str, list[tuple[str, bool, int, int]]] = defaultdict(list)
-    kept = [(row.body["data"], 0) for row in task.view.rows("premium") if row.key not in wanted and not task.scope.full]
+    kept = [
+        (row.body["data"], 0) for row in task.view.rows(kinds.PREMIUM) if row.key not in wanted and not task.scope.full
+    ]
     for data, line in (*kept, *((draft.fields["data"], draft.line) for draft in made)):
         moves[data["policy_no"]].append((data["date"], data["kind"] == "returned", data["amount_fen"], line))
     for key in sorted(touched):
@@ -175,28 +178,28 @@ def _check_returns(task: Task, made: list[Draft]) -> None:
                 break
 
 
-PREMIUMS = Register("premiums", "premium", "fact", _premium_drafts, twins=True)
+PREMIUMS = Register("premiums", kinds.PREMIUM, _premium_drafts, twins=True)
 
 
 Data = Mapping[str, Any]
 
 # Item -> the register of its rows, the register of what happens to it, and the column that names it there.
-REGISTERS: dict[type[Item], tuple[str, str, str]] = {
-    Policy: ("policy", "premium", "policy_no"),
-    Claim: ("claim", "", ""),
-    Project: ("project", "milestone", "project_no"),
+REGISTERS: dict[type[Item], tuple[kinds.Kind[Any], kinds.Kind[Any] | None, str]] = {
+    Policy: (kinds.POLICY, kinds.PREMIUM, "policy_no"),
+    Claim: (kinds.CLAIM, None, ""),
+    Project: (kinds.PROJECT, kinds.MILESTONE, "project_no"),
 }
 
 
-def register_of(type_: str) -> str:
+def register_of(type_: str) -> kinds.Kind[Any]:
     """The register that holds what a type of support rests on."""
-    return REGISTERS[ITEM_TYPES[type_].item][0] if type_ in ITEM_TYPES else "loan"
+    return REGISTERS[ITEM_TYPES[type_].item][0] if type_ in ITEM_TYPES else kinds.LOAN
 
 
 def items(view: View, kind: type[Item]) -> dict[str, Known[Item]]:
     """Every item of a kind by its key, each resting on its own row and those of what happened to it."""
     register, happenings, column = REGISTERS[kind]
-    happened: dict[str, list[Row]] = defaultdict(list)
+    happened: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in view.rows(happenings) if happenings else ():
         happened[row.body["data"][column]].append(row)
     return {

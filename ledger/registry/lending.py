@@ -1,11 +1,14 @@
 """The registers of lenders: loans, events, receipts, how far each lender has reported, and how the runs read them."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
+from typing import TypeVar
 
 from calculators.facts.loan import loan_key, loan_of
 from calculators.interest.loan import Loan
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
 from ledger.registry.ordinals import numbered
 from ledger.registry.uscc import passes_check
@@ -16,8 +19,8 @@ from ledger.store.ledger import Row, View
 def _loan_drafts(task: Task) -> list[Draft]:
     """One draft per loan in the file."""
     reading = task.reading
-    firms = {row.key for row in task.view.rows("entity")}
-    recorded = {row.key: row.lender for row in task.view.rows("loan")}
+    firms = {row.key for row in task.view.rows(kinds.ENTITY)}
+    recorded = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -46,7 +49,7 @@ def _loan_drafts(task: Task) -> list[Draft]:
             )
         _check_terms(reading, row)
         _check_borrower(reading, row, firms)
-        made.append(Draft(key, fact("loan", lender, row), row.line))
+        made.append(Draft(key, fact(kinds.LOAN, lender, row), row.line))
     return made
 
 
@@ -104,18 +107,17 @@ def _check_borrower(reading: Reading, row: Values, firms: set[str]) -> None:
     )
 
 
-LOANS = Register("loans", "loan", "fact", _loan_drafts, by_lender=True, dated="signed_on")
+LoanPartT = TypeVar("LoanPartT", kinds.EventData, kinds.ReceiptData)
+
+LOANS = Register("loans", kinds.LOAN, _loan_drafts, by_lender=True, dated="signed_on")
 
 
 def loans(view: View) -> dict[str, Known[Loan]]:
     """Every loan by its key, assembled from its own row, its events and its receipts."""
-    parts: dict[str, dict[str, list[Row]]] = {"event": defaultdict(list), "receipt": defaultdict(list)}
-    for register, by_loan in parts.items():
-        for row in view.rows(register):
-            by_loan[loan_key(row.body["data"])].append(row)
+    events_of, receipts_of = _by_loan(view, kinds.EVENT), _by_loan(view, kinds.RECEIPT)
     made = {}
-    for row in view.rows("loan"):
-        events, receipts = parts["event"].get(row.key, []), parts["receipt"].get(row.key, [])
+    for row in view.rows(kinds.LOAN):
+        events, receipts = events_of.get(row.key, []), receipts_of.get(row.key, [])
         loan = loan_of(
             row.body["data"],
             [event.body["data"] for event in events],
@@ -123,6 +125,16 @@ def loans(view: View) -> dict[str, Known[Loan]]:
         )
         made[row.key] = known(loan, (row, *events, *receipts))
     return made
+
+
+def _by_loan(
+    view: View, register: kinds.Kind[kinds.FactBody[LoanPartT]]
+) -> dict[str, list[Row[kinds.FactBody[LoanPartT]]]]:
+    """The rows of a register by the key of their loan."""
+    found = defaultdict(list)
+    for row in view.rows(register):
+        found[loan_key(row.body["data"])].append(row)
+    return found
 
 
 # kind -> (cells it needs, cells it has no use for)
@@ -140,7 +152,7 @@ def _event_drafts(task: Task) -> list[Draft]:
     """One draft per row."""
     for row in task.reading.rows:
         _check_kind(task.reading, row)
-    made = numbered(task, "event", ("kind", "date"), "amount_fen")
+    made = numbered(task, kinds.EVENT, ("kind", "date"), "amount_fen")
     if not task.reading.problems:
         _check_principal(task, made)
     return made
@@ -178,7 +190,7 @@ def _check_principal(task: Task, made: list[Draft]) -> None:
     touched = {loan_key(draft.fields["data"]) for draft in made}
     # Date, repayments last; the line of the file, 0 for what is recorded already.
     moves: dict[str, list[tuple[str, bool, int, int]]] = defaultdict(list)
-    for row in task.view.rows("event", task.scope.lender or None):
+    for row in task.view.rows(kinds.EVENT, task.scope.lender or None):
         if row.key not in wanted and not task.falls(row.body["data"]["date"]):
             _move(moves, row.body["data"], 0)
     for draft in made:
@@ -200,28 +212,28 @@ def _check_principal(task: Task, made: list[Draft]) -> None:
                 break
 
 
-def _move(moves: dict[str, list[tuple[str, bool, int, int]]], data: dict[str, object], line: int) -> None:
+def _move(moves: dict[str, list[tuple[str, bool, int, int]]], data: Mapping[str, object], line: int) -> None:
     if data["kind"] in ("drawdown", "repayment"):
         amount_fen = data["amount_fen"]
         assert isinstance(amount_fen, int)
         moves[loan_key(data)].append((str(data["date"]), data["kind"] == "repayment", amount_fen, line))
 
 
-EVENTS = Register("events", "event", "fact", _event_drafts, twins=True, by_lender=True, dated="date")
+EVENTS = Register("events", kinds.EVENT, _event_drafts, twins=True, by_lender=True, dated="date")
 
 
 def _receipt_drafts(task: Task) -> list[Draft]:
     """One draft per row."""
-    return numbered(task, "receipt", ("due",), "interest_fen")
+    return numbered(task, kinds.RECEIPT, ("due",), "interest_fen")
 
 
-RECEIPTS = Register("receipts", "receipt", "fact", _receipt_drafts, twins=True, by_lender=True, dated="paid_on")
+RECEIPTS = Register("receipts", kinds.RECEIPT, _receipt_drafts, twins=True, by_lender=True, dated="paid_on")
 
 
 def reported(view: View) -> dict[str, date]:
     """The last day each lender has reported events through; a report of nothing is a report."""
     through: dict[str, date] = {}
-    for row in view.records("import"):
+    for row in view.records(kinds.IMPORT):
         body = row.body
         if body["register"] == "event" and "lender" in body and "through" in body:
             day = date.fromisoformat(body["through"])
@@ -231,7 +243,7 @@ def reported(view: View) -> dict[str, date]:
 
 def require_lender(view: View, lender: str) -> None:
     """Refuse `lender_unknown`, so that a misspelt name never counts as a report or an exception."""
-    known = {row.lender for row in view.rows("loan")}
+    known = {row.lender for row in view.rows(kinds.LOAN)}
     if lender not in known:
         raise refuse(
             "lender_unknown",

@@ -16,6 +16,7 @@ from calculators.interest.loan import Loan
 from calculators.money import Exact
 from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.store.ledger import View, Writer
 
 __all__ = ["Added", "NoticeVersion", "add_notice", "notice_text", "notices", "public_notice_days", "versions_for"]
@@ -35,7 +36,7 @@ class Added(NamedTuple):
 def notices(view: View) -> dict[str, list[NoticeVersion]]:
     """Every notice by id, its versions in the order they were recorded."""
     found: dict[str, list[NoticeVersion]] = {}
-    for row in view.records("notice"):
+    for row in view.records(kinds.NOTICE):
         notice = _parsed(row.body["text"])
         found.setdefault(notice.id, []).append(NoticeVersion(f"{notice.id}@sha256:{row.body['sha256']}", notice))
     return found
@@ -57,7 +58,7 @@ def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
 
     Raises `Refused` with `notice_unknown`.
     """
-    for row in reversed(list(view.records("notice"))):
+    for row in reversed(list(view.records(kinds.NOTICE))):
         ref = f"{row.key}@sha256:{row.body['sha256']}"
         if name in (row.key, ref):
             return NoticeVersion(ref, _parsed(row.body["text"])), row.body["text"]
@@ -86,13 +87,14 @@ def add_notice(writer: Writer, text: str, source: str) -> Added:
     notice = load_notice(text, source)
     ref = notice_ref(notice, text)
     versions = notices(writer).get(notice.id, [])
-    for row in writer.records("notice"):
+    for row in writer.records(kinds.NOTICE):
         if row.key == notice.id and row.body["text"] == text:
             return Added(ref, row.seq, same=True)
     _check_versions(NoticeVersion(ref, notice), versions, source)
-    amends = {"amends": notice.amends.removeprefix("sha256:")} if notice.amends else {}
-    seq = writer.append("notice", key=notice.id, sha256=sha256(text.encode()).hexdigest(), text=text, **amends)
-    return Added(ref, seq, same=False)
+    body = kinds.NoticeBody(key=notice.id, sha256=sha256(text.encode()).hexdigest(), text=text)
+    if notice.amends:
+        body["amends"] = notice.amends.removeprefix("sha256:")
+    return Added(ref, writer.append(kinds.NOTICE, body), same=False)
 
 
 def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], source: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from calculators.awards.lines import Outside
 from calculators.problems import N_, Refused, refuse
-from ledger.registry.drafts import content
+from ledger.log import kinds
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import Reading, Values, read_rows
@@ -19,7 +19,7 @@ from ledger.store.ledger import View, Writer
 
 def opened_notices(view: View) -> set[str]:
     """The notices whose opening position has been stated."""
-    return {row.key for row in view.rows("opening")}
+    return {row.key for row in view.rows(kinds.OPENING)}
 
 
 def outside_awards(view: View) -> tuple[Outside, ...]:
@@ -34,12 +34,12 @@ def outside_awards(view: View) -> tuple[Outside, ...]:
             due=date.fromisoformat(one["due"]),
             amount_fen=one["amount_fen"],
         )
-        for row in view.rows("opening")
+        for row in view.rows(kinds.OPENING)
         for one in row.body["rows"]
     )
 
 
-def read_opening(view: View, path: Path, notice: str) -> dict[str, Any]:
+def read_opening(view: View, path: Path, notice: str) -> kinds.OpeningBody:
     """The fields of the opening record that a file states for `notice`; refuses with every problem of the file."""
     _require_notice(view, notice)
     columns_ = columns("opening")
@@ -54,21 +54,21 @@ def read_opening(view: View, path: Path, notice: str) -> dict[str, Any]:
             N_("if nothing was paid, say `subsidy opening none {notice}`"),
             notice=notice,
         )
-    return {"rows": rows, "file": reading.sheet.source, "sha256": reading.sheet.sha256}
+    return kinds.OpeningBody(key=notice, rows=rows, file=reading.sheet.source, sha256=reading.sheet.sha256)
 
 
-def record_opening(writer: Writer, notice: str, fields: dict[str, Any]) -> bool:
+def record_opening(writer: Writer, body: kinds.OpeningBody) -> bool:
     """Record the opening position of a notice; False where the very same one stands already."""
-    _require_notice(writer, notice)
-    known = writer.current("opening", notice)
-    if known is not None and content(known) == fields:
+    _require_notice(writer, body["key"])
+    known = writer.current(kinds.OPENING, body["key"])
+    if known is not None and kinds.own(known.body) == body:
         return False
-    writer.append("opening", key=notice, **fields)
+    writer.append(kinds.OPENING, body)
     return True
 
 
 def _require_notice(view: View, notice: str) -> None:
-    if view.current("notice", notice) is None:
+    if view.current(kinds.NOTICE, notice) is None:
         raise refuse(
             "notice_unknown",
             N_("there is no notice {notice}"),
@@ -77,23 +77,31 @@ def _require_notice(view: View, notice: str) -> None:
         )
 
 
-def _row(view: View, reading: Reading, row: Values, notice: str) -> dict[str, Any]:
+def _row(view: View, reading: Reading, row: Values, notice: str) -> kinds.OpeningRow:
     cells = dict(row.cells)
     if "line" in cells:
         _take_from_line(view, reading, row, cells, notice)
-    loan = view.current("loan", cells["loan"]) if "loan" in cells else None
+    loan = view.current(kinds.LOAN, cells["loan"]) if "loan" in cells else None
     if loan is not None:
         data = loan.body["data"]
         cells["lender"] = data["lender"]
         end = date.fromisoformat(cells["due"]) + timedelta(days=data["due_counted"])
         cells["due"] = min(end.isoformat(), data["matures_on"])
-    return cells
+    # A row with a problem is never recorded, so a cell that is missing here shows nowhere.
+    said = kinds.OpeningRow(uscc=cells.get("uscc", ""), due=cells["due"], amount_fen=cells["amount_fen"])
+    if "line" in cells:
+        said["line"] = cells["line"]
+    if "lender" in cells:
+        said["lender"] = cells["lender"]
+    if "loan" in cells:
+        said["loan"] = cells["loan"]
+    return said
 
 
 def _take_from_line(view: View, reading: Reading, row: Values, cells: dict[str, Any], notice: str) -> None:
     """A row of a line of this ledger is of that line's firm, notice and loan."""
-    grant = view.current("grant", cells["line"])
-    application = view.current("application", grant.body["application"]) if grant else None
+    grant = view.current(kinds.GRANT, cells["line"])
+    application = view.current(kinds.APPLICATION, grant.body["application"]) if grant else None
     if application is None:
         reading.refuse(
             "grant_unknown",

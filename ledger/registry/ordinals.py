@@ -10,6 +10,7 @@ from typing import Any
 
 from calculators.facts.loan import loan_key
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.registry.drafts import Draft, Task, content, fact, refuse_other_lender
 from ledger.sheets.rows import Values
@@ -18,9 +19,9 @@ from ledger.store.ledger import Row, View
 Fields = dict[str, Any]
 
 
-def numbered(task: Task, register: str, parts: tuple[str, ...], amount: str) -> list[Draft]:
+def numbered(task: Task, register: kinds.Kind[Any], parts: tuple[str, ...], amount: str) -> list[Draft]:
     """Drafts of rows that happened to known loans, keyed `<contract>/<slip>/<parts>/<ordinal>`."""
-    lenders = {row.key: row.lender for row in task.view.rows("loan")}
+    lenders = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
     wanted: dict[str, list[tuple[Fields, int]]] = defaultdict(list)
     for row in task.reading.rows:
         lender = _lender(task, row, lenders)
@@ -31,7 +32,9 @@ def numbered(task: Task, register: str, parts: tuple[str, ...], amount: str) -> 
     return number_rows(task, register, wanted, amount)
 
 
-def number_rows(task: Task, register: str, wanted: Mapping[str, list[tuple[Fields, int]]], amount: str) -> list[Draft]:
+def number_rows(
+    task: Task, register: kinds.Kind[Any], wanted: Mapping[str, list[tuple[Fields, int]]], amount: str
+) -> list[Draft]:
     """Drafts of rows by the stem of their key, each (its fields, its line in the file), numbered among their equals."""
     recorded = _by_stem(task.view, register, task.scope.lender)
     made: list[Draft] = []
@@ -56,15 +59,15 @@ def _lender(task: Task, row: Values, lenders: dict[str, str]) -> str | None:
     return lenders[key]
 
 
-def _by_stem(view: View, register: str, lender: str) -> dict[str, list[Row]]:
-    recorded: dict[str, list[Row]] = defaultdict(list)
+def _by_stem(view: View, register: kinds.Kind[Any], lender: str) -> dict[str, list[Row[Any]]]:
+    recorded: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in view.rows(register, lender or None):
         recorded[row.key.rpartition("/")[0]].append(row)
     return recorded
 
 
 def _number(
-    task: Task, stem: str, group: list[tuple[Fields, int]], recorded: list[Row], amount: str
+    task: Task, stem: str, group: list[tuple[Fields, int]], recorded: list[Row[Any]], amount: str
 ) -> Iterator[Draft]:
     left = list(recorded)
     changed = []

@@ -14,6 +14,7 @@ from typing import Any
 from stdnum.iso7064 import mod_11_10
 
 from calculators.problems import N_
+from ledger.log import kinds
 from ledger.registry.drafts import Draft, Register, Task
 from ledger.resources import fixture
 from ledger.sheets.columns import fold, mask
@@ -43,8 +44,8 @@ USUAL_WALLET_DIGITS = 16
 def _payee_drafts(task: Task) -> list[Draft]:
     """One draft per payee; a new one takes the next number of the ledger."""
     reading, view = task.reading, task.view
-    names = {row.key: row.body["name"] for row in view.rows("entity")}
-    recorded = {_identity(row.body, row.body["number"]): row for row in view.rows("payee")}
+    names = {row.key: row.body["name"] for row in view.rows(kinds.ENTITY)}
+    recorded = {_identity(row.body, row.body["number"]): row for row in view.rows(kinds.PAYEE)}
     following = iter(range(_highest(view) + 1, _highest(view) + len(reading.rows) + 1))
     numbers = task.vault.find(NUMBER, (row.cells["number"] for row in reading.rows))
     holders = task.vault.find(HOLDER, (row.cells["holder"] for row in reading.rows))
@@ -76,12 +77,12 @@ def _identity(body: Any, number: str) -> tuple[str, ...]:
 
 def _highest(view: View) -> int:
     """The last number given to a payee, fallen ones included: a reference is never used again."""
-    return max((int(row.key.rpartition("/")[2]) for row in view.records("payee")), default=0)
+    return max((int(row.key.rpartition("/")[2]) for row in view.records(kinds.PAYEE)), default=0)
 
 
 def _draft(
     row: Values,
-    recorded: dict[tuple[str, ...], Row],
+    recorded: dict[tuple[str, ...], Row[Any]],
     numbers: dict[str, set[str]],
     holders: dict[str, set[str]],
     following: Iterator[int],
@@ -175,10 +176,10 @@ def _check_number(reading: Reading, row: Values) -> None:
 
 
 def _users(view: View) -> dict[str, str]:
-    return {row.body["payee"]: "grant" for row in view.rows("grant") if "payee" in row.body}
+    return {row.body["payee"]: "grant" for row in view.rows(kinds.GRANT) if "payee" in row.body}
 
 
-PAYEES = Register("payees", "payee", "payee", _payee_drafts, users=_users)
+PAYEES = Register("payees", kinds.PAYEE, _payee_drafts, users=_users)
 
 
 def _payer_drafts(task: Task) -> list[Draft]:
@@ -186,8 +187,10 @@ def _payer_drafts(task: Task) -> list[Draft]:
     reading, view = task.reading, task.view
     numbers = task.vault.find(NUMBER, (row.cells["number"] for row in reading.rows))
     holders = task.vault.find(HOLDER, (row.cells["holder"] for row in reading.rows))
-    recorded = {(row.body["channel"], row.body["institution"], row.body["number"]): row for row in view.rows("payer")}
-    highest = max((int(row.key.rpartition("/")[2]) for row in view.records("payer")), default=0)
+    recorded = {
+        (row.body["channel"], row.body["institution"], row.body["number"]): row for row in view.rows(kinds.PAYER)
+    }
+    highest = max((int(row.key.rpartition("/")[2]) for row in view.records(kinds.PAYER)), default=0)
     lines: dict[tuple[str, ...], int] = {}
     made = []
     for row in reading.rows:
@@ -220,13 +223,15 @@ def _payer_drafts(task: Task) -> list[Draft]:
     return made
 
 
-def _known_payer(recorded: dict[tuple[str, str, str], Row], cells: dict[str, str], commitments: set[str]) -> Row | None:
+def _known_payer(
+    recorded: dict[tuple[str, str, str], Row[kinds.PayerBody]], cells: dict[str, str], commitments: set[str]
+) -> Row[kinds.PayerBody] | None:
     found = (recorded.get((cells["channel"], cells["institution"], one)) for one in sorted(commitments))
     return next((row for row in found if row is not None), None)
 
 
 def _payer_users(view: View) -> dict[str, str]:
-    return {row.body["payer"]: "payment_batch" for row in view.rows("payment_batch")}
+    return {row.body["payer"]: "payment_batch" for row in view.rows(kinds.PAYMENT_BATCH)}
 
 
-PAYERS = Register("payers", "payer", "payer", _payer_drafts, users=_payer_users)
+PAYERS = Register("payers", kinds.PAYER, _payer_drafts, users=_payer_users)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculators.problems import N_, Refused, refuse
+from ledger.log import kinds
 from ledger.registry.inspections import Inspection, inspections
 from ledger.sheets.columns import fold, mask
 from ledger.store.ledger import Row, View
@@ -37,8 +38,8 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
     Refuses `entity_unknown` and `entity_ambiguous`.
     """
     firm = _find(view, wanted)
-    override = view.current("decision", f"uscc-override/{firm.key}")
-    applications = [row for row in view.rows("application") if row.body["uscc"] == firm.key]
+    override = view.current(kinds.DECISION, f"uscc-override/{firm.key}")
+    applications = [row for row in view.rows(kinds.APPLICATION) if row.body["uscc"] == firm.key]
     asked = {row.key for row in applications}
     return Profile(
         uscc=firm.key,
@@ -47,18 +48,20 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
         confirmed=override.body["reason"] if override else "",
         districts=firm.body["districts"],
         statuses=firm.body["statuses"],
-        payees=[_payee(vault, row) for row in view.rows("payee") if row.body["uscc"] == firm.key],
+        payees=[_payee(vault, row) for row in view.rows(kinds.PAYEE) if row.body["uscc"] == firm.key],
         applications=[_fields(row) for row in applications],
-        grants=[_fields(row) for row in view.rows("grant") if row.body["application"] in asked],
+        grants=[_fields(row) for row in view.rows(kinds.GRANT) if row.body["application"] in asked],
         loans=[
-            {"key": row.key, **row.body["data"]} for row in view.rows("loan") if row.body["data"]["uscc"] == firm.key
+            {"key": row.key, **row.body["data"]}
+            for row in view.rows(kinds.LOAN)
+            if row.body["data"]["uscc"] == firm.key
         ],
         inspections=[one for one in inspections(view) if one.uscc == firm.key],
     )
 
 
-def _find(view: View, wanted: str) -> Row:
-    firms = list(view.rows("entity"))
+def _find(view: View, wanted: str) -> Row[Any]:
+    firms = list(view.rows(kinds.ENTITY))
     name = fold(wanted)
     for found in (
         [row for row in firms if row.key == wanted.strip().upper()],
@@ -84,11 +87,11 @@ def _find(view: View, wanted: str) -> Row:
     )
 
 
-def _fields(row: Row) -> dict[str, Any]:
+def _fields(row: Row[Any]) -> dict[str, Any]:
     return {name: value for name, value in row.body.items() if name not in ("$schema", "actor", "recorded_at")}
 
 
-def _payee(vault: Vault, row: Row) -> dict[str, Any]:
+def _payee(vault: Vault, row: Row[Any]) -> dict[str, Any]:
     fields = _fields(row)
     del fields["holder"]
     try:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Refused, refuse
 from ledger.book.posting import post, reverse
+from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
 from ledger.office.signing import PrivateKey
 from ledger.runs.entries import entries
@@ -58,7 +59,7 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
     fields = proposal_fields(plan)
     with ledger.write(actor) as writer:
         _make_room(writer, plan.occasion)
-        proposal = writer.append("proposal", **fields)
+        proposal = writer.append(kinds.PROPOSAL, fields)
     if "steps" in fields:
         return Outcome(plan, proposal)
     try:
@@ -81,7 +82,7 @@ def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") 
         with ledger.write(actor, closes=number) as writer:
             about = subject(writer, number)
             posting = True
-            _refuse_if_moved(writer, writer.record(number))
+            _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, number))
             posting = False
             approval = sign(writer, private, about, APPROVE, text)
             if approval.step == len(about.steps):
@@ -100,7 +101,7 @@ def reject(ledger: Ledger, number: int, actor: str, key: Path, reason: str) -> S
     with ledger.write(actor, closes=number) as writer:
         about = subject(writer, number)
         approval = sign(writer, private, about, REJECT, reason)
-        writer.append("run_aborted", proposal=number, cause="rejected")
+        writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=number, cause="rejected"))
         return Signed(approval, about.steps, _run(writer, number))
 
 
@@ -109,26 +110,32 @@ def waiting(view: View) -> list[Run]:
     return [run for run in runs(view) if run.state is State.PROPOSED and run.steps]
 
 
-def proposal_fields(plan: Plan) -> dict[str, Any]:
+def proposal_fields(plan: Plan) -> kinds.ProposalBody:
     """The fields of a `proposal` record that a plan determines."""
     steps = steps_of(notice for line in plan.lines for notice in line.notices)
-    return {
-        **plan.occasion.stated,
+    stated = plan.occasion.stated
+    body: kinds.ProposalBody = {
+        "run": stated["run"],
         "log_size": plan.log_size,
         "facts_root": plan.facts_root,
         "digest_root": plan.digest_root,
         "digests": len(plan.digests),
-        **({"benchmark": plan.benchmark} if plan.benchmark else {}),
         "calculators": plan.calculators,
         "notices": plan.notices,
         "totals": totals(plan),
         "held": plan.held(),
         "refused": plan.refused(),
-        **({"steps": steps} if steps else {}),
     }
+    if "through" in stated:
+        body["through"] = stated["through"]
+    if plan.benchmark:
+        body["benchmark"] = plan.benchmark
+    if steps:
+        body["steps"] = steps
+    return plan.occasion.name_in(body)
 
 
-def totals(plan: Plan) -> dict[str, int]:
+def totals(plan: Plan) -> kinds.Totals:
     """Control totals of what a plan posts: lines, entries, and the debits and credits of the payable in fen."""
     moved = [step.award_fen for step in plan.steps]
     return {
@@ -156,14 +163,13 @@ def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
             )
         today = local_day(writer.now)
         undone = [reverse(writer, record, today) for record in range(run.first, run.first + run.count)]
-        writer.append(
-            "withdrawal",
+        body = kinds.WithdrawalBody(
             run=run.closed,
-            **run.occasion.named,
             first=undone[0].record if undone else writer.size,
             count=len(undone),
             reason=reason,
         )
+        writer.append(kinds.WITHDRAWAL, run.occasion.name_in(body))
     return len(undone)
 
 
@@ -192,18 +198,18 @@ def _make_room(writer: Writer, occasion: Occasion) -> None:
                 number=run.number,
                 name=run.occasion,
             )
-        writer.append("run_aborted", proposal=run.number, cause="stale_proposal")
+        writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=run.number, cause="stale_proposal"))
 
 
-def _moved(view: View, proposal: dict[str, Any]) -> bool:
+def _moved(view: View, proposal: kinds.ProposalBody) -> bool:
     """Whether the book or a budget moved since what a proposal had read."""
     since = proposal["log_size"]
     # A payout posts nothing before it is exported, and takes what a reduction might have been set against.
-    moved = (row for kind in ("entry", "budget", "payout") for row in view.records(kind, since=since))
-    return next(moved, None) is not None
+    moving: tuple[kinds.Kind[Any], ...] = (kinds.ENTRY, kinds.BUDGET, kinds.PAYOUT)
+    return any(next(view.records(kind, since=since), None) is not None for kind in moving)
 
 
-def _refuse_if_moved(view: View, proposal: dict[str, Any]) -> None:
+def _refuse_if_moved(view: View, proposal: kinds.ProposalBody) -> None:
     if _moved(view, proposal):
         raise refuse(
             "stale_proposal",
@@ -215,10 +221,10 @@ def _refuse_if_moved(view: View, proposal: dict[str, Any]) -> None:
 
 def _planned_again(view: View, number: int) -> Plan:
     """The plan of a proposal, from what it had read; it must come out as it was."""
-    proposal = view.record(number)
+    proposal = view.body(kinds.PROPOSAL, number)
     plan = plan_of(view.at(proposal["log_size"]), Occasion.of_proposal(proposal))
     fields = proposal_fields(plan)
-    if any(proposal.get(name) != value for name, value in fields.items()):
+    if any(kinds.own(proposal).get(name) != value for name, value in fields.items()):
         raise refuse(
             "proposal_differs",
             N_("the same facts no longer give what proposal {number} says"),
@@ -229,24 +235,24 @@ def _planned_again(view: View, number: int) -> Plan:
 
 
 def _close(writer: Writer, plan: Plan, proposal: int, approvals: list[Approval]) -> Outcome:
-    _refuse_if_moved(writer, writer.record(proposal))
+    _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, proposal))
     for refused in plan.refused():
         key = f"{plan.occasion}/{refused['line']}"
-        known = writer.current("refusal", key)
+        known = writer.current(kinds.REFUSAL, key)
         if known is None or known.body["codes"] != refused["codes"]:
-            writer.append("refusal", key=key, about=refused["line"], **plan.occasion.named, codes=refused["codes"])
+            body = kinds.RefusalBody(key=key, about=refused["line"], codes=refused["codes"])
+            writer.append(kinds.REFUSAL, plan.occasion.name_in(body))
     # The entries were planned on what the proposal had read; what came since is not theirs to see.
     posted = post(writer, list(entries(writer.at(plan.log_size), plan)))
     first = posted[0].record if posted else writer.size
-    closed = writer.append(
-        "run_closed",
+    closing = kinds.RunClosedBody(
         proposal=proposal,
         proposal_leaf=writer.leaf(proposal).hex(),
-        **plan.occasion.named,
         first=first,
         count=len(posted),
         approvals=listed(approvals),
     )
+    closed = writer.append(kinds.RUN_CLOSED, plan.occasion.name_in(closing))
     return Outcome(plan, proposal, closed, first, len(posted))
 
 
@@ -254,7 +260,7 @@ def _abort(ledger: Ledger, proposal: int, actor: str, refused: Refused) -> None:
     """Record why a proposal came to nothing; nothing is recorded of one that somebody else has ended."""
     try:
         with ledger.write(actor, closes=proposal) as writer:
-            writer.append("run_aborted", proposal=proposal, cause=refused.problems[0].code)
+            writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=proposal, cause=refused.problems[0].code))
     except Refused as ended:
         if ended.problems[0].code != "stale_proposal":
             raise

@@ -16,6 +16,7 @@ from calculators.notices.model import Payer
 from ledger.book.balances import last_booked
 from ledger.book.payables import PAYABLE, RECEIVABLE, corrections
 from ledger.book.posting import Entry, Posting
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
 from ledger.registry.notices import notices
@@ -91,7 +92,7 @@ def _posted_terms(view: View, step: Step) -> Terms:
     """The terms of the entry that is being taken back: its line can no longer be put together."""
     if step.replaces is None:
         raise AssertionError(f"line {step.line} owes {step.award_fen} fen without terms to post it on")
-    body = view.record(step.replaces)
+    body = view.body(kinds.ENTRY, step.replaces)
     posting = body["postings"][0]
     return Terms(
         envelope=posting["envelope"],
@@ -160,6 +161,6 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms) -> Entry:
         document=terms.document,
         inputs=leaf_hash(canonical(step.digest)).hex(),
         digest=step.digest,
-        replaced_digest=None if step.replaces is None else view.record(step.replaces)["digest"],
+        replaced_digest=None if step.replaces is None else view.body(kinds.ENTRY, step.replaces)["digest"],
         postings=postings,
     )

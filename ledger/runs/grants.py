@@ -12,6 +12,7 @@ from typing import Any
 from ledger.book.balances import posted_awards
 from ledger.book.payables import kept_by_line
 from ledger.book.posting import Entry, Posting, post
+from ledger.log import kinds
 from ledger.registry.drafts import content
 from ledger.registry.imports import Change, Comparison, record
 from ledger.store.ledger import Vault, Writer, local_day
@@ -25,7 +26,7 @@ def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[
     Refuses `envelope_unknown` and `envelope_short` for the whole import.
     """
     # Keys of entries count the versions a grant had before this import.
-    versions = {change.key: len(writer.history("grant", change.key)) for change in comparison.changes}
+    versions = {change.key: len(writer.history(kinds.GRANT, change.key)) for change in comparison.changes}
     appended = record(writer, vault, comparison)
     accrued: Counter[str] = Counter()
     for (line, _due), award in posted_awards(writer).items():

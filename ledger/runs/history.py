@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 from ledger.runs.occasion import Occasion
 from ledger.store.ledger import View
 
@@ -30,7 +30,7 @@ class Run:
     state: State
     actor: str
     recorded_at: str
-    proposal: dict[str, Any]
+    proposal: kinds.ProposalBody
     closed: int = 0
     first: int = 0
     count: int = 0
@@ -43,11 +43,11 @@ class Run:
 
 def runs(view: View) -> list[Run]:
     """Every run in log order."""
-    closed = {row.body["proposal"]: row for row in view.records("run_closed")}
-    aborted = {row.body["proposal"] for row in view.records("run_aborted")}
-    withdrawn = {row.body["run"] for row in view.records("withdrawal")}
+    closed = {row.body["proposal"]: row for row in view.records(kinds.RUN_CLOSED)}
+    aborted = {row.body["proposal"] for row in view.records(kinds.RUN_ABORTED)}
+    withdrawn = {row.body["run"] for row in view.records(kinds.WITHDRAWAL)}
     found = []
-    for row in view.records("proposal"):
+    for row in view.records(kinds.PROPOSAL):
         closing = closed.get(row.seq)
         state = State.ABORTED if row.seq in aborted else State.PROPOSED
         if closing is not None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from calculators.awards.lines import Line
 from calculators.problems import N_, Problem, Refused, refuse
+from ledger.log import kinds
 from ledger.office.decisions import decisions
 from ledger.registry.lending import reported
 from ledger.registry.notices import notices
@@ -105,7 +106,7 @@ def _days_wrong(view: View, occasion: Occasion) -> Iterator[Problem]:
 
 def _openings_missing(view: View, lines: Iterable[AnyLine]) -> Iterator[Problem]:
     """A notice that paid before this ledger began needs to know what was paid elsewhere."""
-    begun = local_day(datetime.fromisoformat(view.record(0)["recorded_at"]))
+    begun = local_day(datetime.fromisoformat(view.body(kinds.GENESIS, 0)["recorded_at"]))
     known = opened_notices(view)
     governing = {notice.id: notice for line in lines for notice in line.notices}
     for notice, rules in sorted(governing.items()):

@@ -20,6 +20,7 @@ from calculators.interest.loan import Loan
 from calculators.notices.item import ItemNotice
 from calculators.problems import N_, Refused
 from ledger.book.balances import Award
+from ledger.log import kinds
 from ledger.log.tree import root
 from ledger.office.decisions import Decision, decisions, limits
 from ledger.registry.applications import applications
@@ -175,9 +176,9 @@ def fallen_lines(view: View, granted: Granted, posted: Mapping[tuple[str, date],
 
 
 def _fallen(view: View, line: str, types: Mapping[str, str]) -> Unready:
-    history = view.history("grant", line)
+    history = view.history(kinds.GRANT, line)
     granted = next(row for row, void in reversed(history) if not void and row.body["outcome"] == "granted")
-    asked = view.history("application", granted.body["application"])[-1][0].body
+    asked = view.history(kinds.APPLICATION, granted.body["application"])[-1][0].body
     facts_root = root([row.leaf for row, _void in history]).hex()
     notice = asked["notice"]
     return Unready(line, asked["uscc"], asked["item"], notice, types[notice], facts_root, "grant_fallen")

@@ -1,12 +1,12 @@
 """What a run is for: the loans of a month, or the batch of one notice up to a day."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from calculators.problems import N_, refuse
+from ledger.log import kinds
 
 # The years of the calendar that notices and registers know; further off a month is a slip of the pen.
 _FORM = re.compile(r"(199\d|20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
@@ -45,6 +45,9 @@ class Month(NamedTuple):
         return f"{self.year:04d}-{self.number:02d}"
 
 
+OfRunT = TypeVar("OfRunT", bound=kinds.OfRun)
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """`run` is `interest` or `batch`, `name` the month (`YYYY-MM`) or the notice's id.
@@ -67,7 +70,7 @@ class Occasion:
         return cls("batch", notice, last_day + timedelta(days=1))
 
     @classmethod
-    def of_proposal(cls, body: Mapping[str, Any]) -> "Occasion":
+    def of_proposal(cls, body: kinds.Occasioned) -> "Occasion":
         """The occasion that a proposal states."""
         if body["run"] == "interest":
             return cls.of_month(Month.parse(body["month"]))
@@ -80,15 +83,23 @@ class Occasion:
 
     @property
     def named(self) -> dict[str, str]:
-        """How records of the run name it."""
+        """How records and JSON forms of the run name it."""
         return {"month" if self.run == "interest" else "notice": self.name}
 
+    def name_in(self, body: OfRunT) -> OfRunT:
+        """The record `body`, which names the run as its kinds do from now on."""
+        if self.run == "interest":
+            body["month"] = self.name
+        else:
+            body["notice"] = self.name
+        return body
+
     @property
-    def stated(self) -> dict[str, str]:
+    def stated(self) -> kinds.Occasioned:
         """The same as a proposal states it, from which `of_proposal` makes it again."""
         if self.run == "interest":
-            return {"run": self.run, **self.named}
-        return {"run": self.run, **self.named, "through": self.ends_before.isoformat()}
+            return {"run": "interest", "month": self.name}
+        return {"run": "batch", "notice": self.name, "through": self.ends_before.isoformat()}
 
     def follows(self, other: "Occasion") -> bool:
         """Whether both belong to one series, in which runs follow each other: all months, or one notice's batch."""

@@ -5,12 +5,13 @@ the budget records and the entry come together in one transaction, or not at all
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calculators.problems import N_, Place, refuse
 from ledger.book import envelopes
 from ledger.book.envelopes import Asked
 from ledger.book.posting import Posted
+from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, sign, subject
 from ledger.office.signing import PrivateKey, append_signed, key_for
@@ -48,11 +49,12 @@ def ask(ledger: Ledger, asked: Asked, actor: str, key: Path | None) -> Ordered:
                     maker=row.body["actor"],
                     number=row.seq,
                 )
-        fields: dict[str, Any] = {"action": asked.action, "path": asked.path}
+        body = kinds.OrderBody(
+            action=asked.action, path=asked.path, amount_fen=asked.amount_fen, document=asked.document
+        )
         if asked.to:
-            fields["to"] = asked.to
-        number = append_signed(writer, private, "order", **fields, amount_fen=asked.amount_fen, document=asked.document)
-        return Ordered(None, number)
+            body["to"] = asked.to
+        return Ordered(None, append_signed(writer, private, kinds.ORDER, body))
 
 
 def is_order(view: View, number: int) -> bool:
@@ -60,10 +62,10 @@ def is_order(view: View, number: int) -> bool:
     return number < view.size and kind_of(view.record(number)) == "order"
 
 
-def waiting(view: View) -> list[Row]:
+def waiting(view: View) -> list[Row[kinds.OrderBody]]:
     """The orders that nobody has approved or rejected, in log order."""
-    decided = {row.body["about"] for row in view.records("approval")}
-    return [row for row in view.records("order") if row.seq not in decided]
+    decided = {row.body["about"] for row in view.records(kinds.APPROVAL)}
+    return [row for row in view.records(kinds.ORDER) if row.seq not in decided]
 
 
 def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") -> tuple[Approval, Posted]:
@@ -75,7 +77,7 @@ def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") 
     private = PrivateKey.read(key, ledger.path)
     with ledger.write(actor) as writer:
         approval = sign(writer, private, subject(writer, number), APPROVE, text)
-        return approval, envelopes.change(writer, Asked.of(writer.record(number)), order=number)
+        return approval, envelopes.change(writer, Asked.of(writer.body(kinds.ORDER, number)), order=number)
 
 
 def reject(ledger: Ledger, number: int, actor: str, key: Path, reason: str) -> Approval:

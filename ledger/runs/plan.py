@@ -17,6 +17,7 @@ from calculators.awards.versions import notice_refs
 from calculators.problems import N_, refuse
 from ledger.book.balances import Award, posted_awards, standing_award
 from ledger.book.payables import payable_by_line
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
@@ -105,15 +106,15 @@ class Plan:
         """The calculator versions used."""
         return sorted({CALCULATOR} if self.benchmark else {digest["calculator"] for digest in self.digests})
 
-    def held(self) -> list[dict[str, Any]]:
+    def held(self) -> list[kinds.HeldPeriod]:
         """Due periods not posted until a receipt, fact or release says more, each with both figures."""
-        return [{"line": digest["line"], **held} for digest in self.digests for held in digest["held"]]
+        return [_held(digest["line"], held) for digest in self.digests for held in digest["held"]]
 
     def withheld(self) -> list[dict[str, Any]]:
         """What ceilings and decisions cut off and no run pays by itself, per line and decision."""
         return [{"line": digest["line"], **withheld} for digest in self.digests for withheld in digest["withheld"]]
 
-    def refused(self) -> list[dict[str, Any]]:
+    def refused(self) -> list[kinds.RefusedLine]:
         """Lines that get nothing, each with every condition not met and its clause."""
         return [{"line": digest["line"], "codes": digest["refused"]} for digest in self.digests if digest["refused"]]
 
@@ -122,6 +123,14 @@ def digest_item(digest: Digest) -> str:
     """The key of the loan or other item that a digest is about."""
     key: str = digest["loan"] if "loan" in digest else digest["item"]
     return key
+
+
+def _held(line: str, held: Mapping[str, Any]) -> kinds.HeldPeriod:
+    """A held due period of a digest, with the line that it is of."""
+    said = kinds.HeldPeriod(line=line, due=held["due"], code=held["code"], ours_fen=held["ours_fen"])
+    if "receipt_fen" in held:
+        said["receipt_fen"] = held["receipt_fen"]
+    return said
 
 
 class _Calculation(NamedTuple):
@@ -208,7 +217,7 @@ def held_figures(view: View, line: str, due: date) -> tuple[int, int | None]:
     lines = [one for one in granted_lines(view).loan_lines if one.id == line]
     for result in calculate(lines, rates, rates_ref, through=due):
         for held in result.digest["held"]:
-            if held["due"] == due.isoformat():
+            if held.get("due") == due.isoformat():
                 return held["ours_fen"], held.get("receipt_fen")
     raise refuse(
         "hold_unknown",
@@ -225,6 +234,7 @@ def _steps(
     """What is missing on the book, line by line and due period by due period.
 
     A due period on or after the first one held keeps what it has: neither more nor less is posted until the hold ends.
+    So does all of a line that could not be calculated.
     """
     dues_posted: dict[str, set[date]] = defaultdict(set)
     entries: dict[str, int] = defaultdict(int)
@@ -240,6 +250,8 @@ def _steps(
             stands[award_outside.line] += award_outside.amount_fen
             dues_posted[award_outside.line].add(award_outside.due)
     for digest in digests:
+        if any(held["code"] == "line_failed" for held in digest["held"]):
+            continue
         line = digest["line"]
         owed = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}
         for taken in digest.get("taken_back", ()):

@@ -8,12 +8,13 @@ do: any connection can switch them off. Somebody who drops a trigger changes the
 first record.
 """
 
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 from sqlmodel import SQLModel
 
-from ledger.store.projection import REGISTERS
+from ledger.log.kinds import REGISTERS
 from ledger.store.tables import TABLES
 
 
@@ -157,8 +158,16 @@ def stored_schema(connection: Connection) -> str:
 
 
 def schema_sha256(connection: Connection) -> str:
-    """SHA-256 of the schema text in hex, as it stands in the first record."""
+    """SHA-256 of the schema text of a database, in hex."""
     return sha256(stored_schema(connection).encode()).hexdigest()
+
+
+@cache
+def own_schema_sha256() -> str:
+    """SHA-256 of the schema text that this program makes, in hex."""
+    with create_engine("sqlite://").begin() as connection:
+        create_schema(connection)
+        return schema_sha256(connection)
 
 
 def _trigger(table: str, action: str, refusals: list[tuple[str, str]]) -> str:

@@ -6,17 +6,19 @@ two loses nothing: the next write finds the signed tree inside the ledger's and 
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from sqlalchemy import Connection, func, literal_column, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
 from ledger.store import guards
 from ledger.store.anchor import Anchor
@@ -91,7 +93,7 @@ class Ledger:
         url: str,
         *,
         actor: str,
-        purpose: str = "production",
+        purpose: Literal["production", "demo"] = "production",
         clock: Clock = utc_now,
         entropy: Entropy = os.urandom,
         anchor: Path | None = None,
@@ -111,23 +113,24 @@ class Ledger:
             guards.create_schema(connection)
             writer = Writer(connection, 0, actor, clock())
             writer.append(
-                "genesis",
-                origin=origin,
-                purpose=purpose,
-                log_key=str(verifier),
-                schema_sha256=guards.schema_sha256(connection),
-                software=f"subsidy-ledger {version('subsidy-ledger')}",
-                currency="CNY",
-                zone="Asia/Shanghai",
+                kinds.GENESIS,
+                kinds.GenesisBody(
+                    origin=origin,
+                    purpose=purpose,
+                    log_key=str(verifier),
+                    software=f"subsidy-ledger {version('subsidy-ledger')}",
+                    currency="CNY",
+                    zone="Asia/Shanghai",
+                ),
             )
-            writer.append("actor", key=actor, role="officer")
+            writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
             head = Checkpoint(origin, writer.size, writer.root())
         key = home.open(str(verifier))
         home.advance(key, home.checkpoint(verifier), head, ledger._head_beyond)
         return ledger
 
     @property
-    def genesis(self) -> dict[str, Any]:
+    def genesis(self) -> kinds.GenesisBody:
         """What the first record says; refuses `not_a_ledger`."""
         with self.read() as view:
             return self._genesis(view)
@@ -165,7 +168,7 @@ class Ledger:
         with self._begin_write() as connection:
             writer = Writer(connection, self._size(connection), actor, self.clock())
             genesis = self._genesis(writer)
-            if guards.schema_sha256(connection) != genesis["schema_sha256"]:
+            if guards.schema_sha256(connection) != guards.own_schema_sha256():
                 raise refuse(
                     "schema_changed",
                     N_("tables or guards of the ledger are not those it was made with"),
@@ -220,10 +223,10 @@ class Ledger:
             raise self._not_a_ledger() from error
         return 0 if last is None else int(last) + 1
 
-    def _genesis(self, view: View) -> dict[str, Any]:
+    def _genesis(self, view: View) -> kinds.GenesisBody:
         try:
-            genesis = view.record(0)
-            complete = {"origin", "log_key", "schema_sha256"} <= genesis.keys()
+            genesis = view.body(kinds.GENESIS, 0)
+            complete = {"origin", "log_key"} <= genesis.keys()
         except (LookupError, ValueError) as error:
             raise self._not_a_ledger() from error
         if not complete:
@@ -281,14 +284,14 @@ class Ledger:
         )
 
 
-def in_office(person: Mapping[str, Any], day: date) -> bool:
+def in_office(person: kinds.ActorBody, day: date) -> bool:
     """Whether an `actor` record lets its person act on a day; its days are inclusive, an absent one is open."""
     today = day.isoformat()
     return bool(person.get("from", today) <= today <= person.get("to", today))
 
 
 def _check_actor(writer: Writer) -> None:
-    known = writer.current("actor", writer.actor)
+    known = writer.current(kinds.ACTOR, writer.actor)
     if known is None:
         raise refuse(
             "actor_unknown",
@@ -322,9 +325,10 @@ def _end_open_proposal(writer: Writer, closes: int | None) -> None:
     )
     last = writer.connection.scalar(proposals)
     if last not in (None, closes) and not writer.record(last).get("steps") and not _ended(writer, last):
-        writer.append("run_aborted", proposal=last, cause="interrupted")
+        writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=last, cause="interrupted"))
 
 
 def _ended(view: View, proposal: int) -> bool:
-    ends = (row for kind in ("run_closed", "run_aborted") for row in view.records(kind, since=proposal))
-    return any(row.body["proposal"] == proposal for row in ends)
+    closed = (row.body["proposal"] for row in view.records(kinds.RUN_CLOSED, since=proposal))
+    aborted = (row.body["proposal"] for row in view.records(kinds.RUN_ABORTED, since=proposal))
+    return proposal in chain(closed, aborted)

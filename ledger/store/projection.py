@@ -3,48 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ledger.log.kinds import KINDS
+
 # Kinds whose records are versions of a thing in the register of the same name.
-_KEYED = (
-    "actor",
-    "key",
-    "account",
-    "budget",
-    "benchmark",
-    "notice",
-    "entity",
-    "payee",
-    "payer",
-    "application",
-    "grant",
-    "decision",
-    "opening",
-    "refusal",
-    "public_notice",
-    "objection",
-    "inspection",
-    "clawback",
-    "evidence",
-    "payment_batch",
-    "payout",
-    "statement",
-    "statement_line",
-    "quarantine",
-    "match",
-    "period",
-)
-# Registers whose rows stand in `fact` and `void` records, which name them.
-FACTS = (
-    "loan",
-    "event",
-    "receipt",
-    "policy",
-    "premium",
-    "claim",
-    "project",
-    "milestone",
-    "dishonesty",
-)
-REGISTERS = (*_KEYED, "import", "outcome", *FACTS)
+_KEYED = frozenset(kind.name for kind in KINDS.values() if kind.keyed)
 # Kinds whose records take payables, or give them back.
 CLAIMING = ("payout", "outcome", "recovery", "netting")
 

@@ -7,14 +7,15 @@ import struct
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain, repeat
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, Select, func, literal_column, select
 
 from ledger.log.canonical import canonical
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.kinds import check_record, schema_of
+from ledger.log.kinds import check_record
+from ledger.log.kinds.kind import BodyT, Kind
 from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
 from ledger.store.collector import paused
 from ledger.store.engine import insert_rows
@@ -22,14 +23,14 @@ from ledger.store.projection import claim_rows, item_row
 from ledger.store.tables import claim, item, node, record
 
 
-class Row(NamedTuple):
+class Row(NamedTuple, Generic[BodyT]):
     """A record that is a version of `key`: its log index, its leaf hash and what it says."""
 
     seq: int
     key: str
     lender: str
     leaf: bytes
-    body: dict[str, Any]
+    body: BodyT
 
 
 class Stored(NamedTuple):
@@ -64,8 +65,16 @@ class View:
         return View(self.connection, size)
 
     def record(self, seq: int) -> dict[str, Any]:
-        """What record `seq` says; `LookupError` beyond the view."""
+        """What record `seq` says, whatever its kind; `LookupError` beyond the view."""
         body: dict[str, Any] = orjson.loads(self._column(record.c.body, seq))
+        return body
+
+    def body(self, kind: Kind[BodyT], seq: int) -> BodyT:
+        """What record `seq` says, which must be of `kind`; `LookupError` beyond the view, or where it is of another."""
+        of = self._column(record.c.kind, seq)
+        if of != kind.name:
+            raise LookupError(f"record {seq} is no {kind.name} but {of}")
+        body: BodyT = orjson.loads(self._column(record.c.body, seq))
         return body
 
     def leaf(self, seq: int) -> bytes:
@@ -73,18 +82,18 @@ class View:
         leaf: bytes = self._column(record.c.leaf, seq)
         return leaf
 
-    def current(self, register: str, key: str) -> Row | None:
+    def current(self, register: Kind[BodyT], key: str) -> Row[BodyT] | None:
         """The current version of (register, key); None where there is none or it was taken back."""
         versions = self.history(register, key)
         if not versions or versions[-1][1]:
             return None
         return versions[-1][0]
 
-    def rows(self, register: str, lender: str | None = None) -> Iterator[Row]:
+    def rows(self, register: Kind[BodyT], lender: str | None = None) -> Iterator[Row[BodyT]]:
         """The current versions of a register in order of key, of one lender or of all."""
         latest = (
             select(func.max(item.c.seq).label("seq"))
-            .where(item.c.register == register, item.c.seq < self.size)
+            .where(item.c.register == register.register, item.c.seq < self.size)
             .group_by(item.c.key)
             .subquery()
         )
@@ -94,20 +103,21 @@ class View:
         for seq, key, of_lender, _void, leaf, body in self.connection.execute(chosen.order_by(item.c.key)):
             yield Row(seq, key, of_lender, leaf, orjson.loads(body))
 
-    def history(self, register: str, key: str) -> list[tuple[Row, bool]]:
+    def history(self, register: Kind[BodyT], key: str) -> list[tuple[Row[BodyT], bool]]:
         """Every version of (register, key), oldest first, each with whether it is a void."""
-        chosen = self._versions().where(item.c.register == register, item.c.key == key, item.c.seq < self.size)
+        of_key = (item.c.register == register.register, item.c.key == key, item.c.seq < self.size)
+        chosen = self._versions().where(*of_key)
         return [
-            (Row(seq, of_key, lender, leaf, orjson.loads(body)), bool(void))
-            for seq, of_key, lender, void, leaf, body in self.connection.execute(chosen.order_by(item.c.seq))
+            (Row(seq, named, lender, leaf, orjson.loads(body)), bool(void))
+            for seq, named, lender, void, leaf, body in self.connection.execute(chosen.order_by(item.c.seq))
         ]
 
-    def records(self, kind: str, since: int = 0) -> Iterator[Row]:
+    def records(self, kind: Kind[BodyT], since: int = 0) -> Iterator[Row[BodyT]]:
         """Every record of a kind from log index `since` on, in log order; key and lender as the record names them."""
         chosen = select(record.c.seq, record.c.leaf, record.c.body).where(
-            record.c.kind == kind, record.c.seq >= since, record.c.seq < self.size
+            record.c.kind == kind.name, record.c.seq >= since, record.c.seq < self.size
         )
-        if kind != "entry":
+        if kind.name != "entry":
             # Said in the index's own words, or SQLite does not see that its partial index applies.
             chosen = chosen.where(record.c.kind != literal_column("'entry'"))
         for seq, leaf, text in self.connection.execute(chosen.order_by(record.c.seq)):
@@ -160,18 +170,18 @@ class Writer(View):
         self._peaks = super().peaks()
         self._leaves: list[bytes] = []
 
-    def append(self, kind: str, /, **fields: Any) -> int:
+    def append(self, kind: Kind[BodyT], fields: BodyT) -> int:
         """Append one record and give its log index; `fields` are the kind's own, without actor and time."""
         return self.extend(kind, [fields])[0].seq
 
-    def head(self, kind: str) -> dict[str, Any]:
+    def head(self, kind: Kind[Any]) -> dict[str, Any]:
         """The fields that every record of a kind gets from this write; who signs a record signs them too."""
-        return {"$schema": schema_of(kind), "actor": self.actor, "recorded_at": self._recorded_at}
+        return {"$schema": kind.schema, "actor": self.actor, "recorded_at": self._recorded_at}
 
-    def extend(self, kind: str, many: Iterable[dict[str, Any]]) -> list[Stored]:
+    def extend(self, kind: Kind[BodyT], many: Iterable[BodyT]) -> list[Stored]:
         """Append a batch of records of one kind; where each of them went, in order."""
         head = self.head(kind)
-        bodies = [{**head, **fields} for fields in many]
+        bodies: list[dict[str, Any]] = [{**head, **fields} for fields in many]
         # One function of ours builds a batch, so records with the same fields stand or fall together; a check of each
         # would cost more than its hash. Verification checks every one.
         for body in {tuple(body): body for body in bodies}.values():
@@ -179,12 +189,12 @@ class Writer(View):
         texts = [canonical(body) for body in bodies]
         leaves = [leaf_hash(text) for text in texts]
         seqs = range(self.size, self.size + len(bodies))
-        insert_rows(self.connection, record, list(zip(seqs, repeat(kind), texts, leaves, strict=False)))
+        insert_rows(self.connection, record, list(zip(seqs, repeat(kind.name), texts, leaves, strict=False)))
         # Entries make rows in the book only, and there are many of them.
-        if kind != "entry":
-            rows = [item_row(seq, kind, body) for seq, body in zip(seqs, bodies, strict=True)]
+        if kind.name != "entry":
+            rows = [item_row(seq, kind.name, body) for seq, body in zip(seqs, bodies, strict=True)]
             insert_rows(self.connection, item, [row for row in rows if row])
-            claims = [claim_rows(seq, kind, body) for seq, body in zip(seqs, bodies, strict=True)]
+            claims = [claim_rows(seq, kind.name, body) for seq, body in zip(seqs, bodies, strict=True)]
             insert_rows(self.connection, claim, list(chain.from_iterable(claims)))
         self._leaves += leaves
         self.size += len(bodies)

@@ -7,7 +7,7 @@ import pytest
 from ledger.audit.verify import Trust
 from ledger.log.checkpoint import VerifierKey
 from ledger.store.ledger import Ledger
-from tests.audit.small_year import small_year
+from tests.support.small_year import small_year
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from ledger.log.tree import EMPTY_ROOT
 from ledger.store.ledger import Ledger
 from tests.audit.attacker import bodies, compute_again
 from tests.audit.seen import ANCHORED, damaged, seen
-from tests.audit.small_year import ACTOR, grant
+from tests.support.small_year import ACTOR, grant
 
 
 def signer(ledger: Ledger) -> SignerKey:

@@ -10,9 +10,9 @@ from ledger.audit.verify import verify
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.audit.test_paid_rules import at, found
-from tests.payouts.clawing import FOUND, ask
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.signing_office import CHECKER, HEAD, employ, key
+from tests.support.clawing import FOUND, ask
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+from tests.support.till import Till, open_till, run_quarters
 
 
 def clawed(folder: Path, signed: bool) -> Till:

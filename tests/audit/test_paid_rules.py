@@ -14,8 +14,8 @@ from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.signing_office import CHECKER, HEAD, employ, key
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+from tests.support.till import Till, open_till, run_quarters
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from ledger.log.kinds import kind_of
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.audit.test_paid_rules import at, found
-from tests.payouts.till import Till, open_till, run_quarters
 from tests.reconcile.test_deciding import bring, match, paid, sent
 from tests.reconcile.test_sign_off import sign_off
-from tests.runs.signing_office import CHECKER, HEAD, employ, key
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+from tests.support.till import Till, open_till, run_quarters
 
 
 @pytest.fixture(scope="module")

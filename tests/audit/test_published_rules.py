@@ -13,8 +13,8 @@ from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.audit.test_paid_rules import at, found
 from tests.payouts.returns.test_recoveries import corrected
 from tests.payouts.test_public_notice import RULE
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.office import NOTICE
+from tests.support.office import NOTICE
+from tests.support.till import Till, open_till, run_quarters
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from ledger.store.ledger import Ledger
 from ledger.store.tables import TABLES
 from tests.audit.attacker import stealthily
 from tests.audit.seen import ANCHORED, seen
-from tests.audit.small_year import ACTOR, grant
+from tests.support.small_year import ACTOR, grant
 
 
 def into(tmp_path: Path) -> str:

@@ -9,7 +9,7 @@ from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
 from tests.audit.test_paid_rules import at, found
 from tests.payouts.returns.test_recoveries import netting_till
-from tests.payouts.till import Till
+from tests.support.till import Till
 
 
 @pytest.fixture(scope="module")

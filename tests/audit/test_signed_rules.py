@@ -17,8 +17,8 @@ from ledger.office.signing import PrivateKey
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
 from tests.audit.test_paid_rules import at, found
-from tests.runs.office import Office
-from tests.runs.signing_office import CHECKER, DEPUTY, HEAD, key, keys, propose, signed, signing_office
+from tests.support.office import Office
+from tests.support.signing_office import CHECKER, DEPUTY, HEAD, key, keys, propose, signed, signing_office
 
 MAKER, SECOND_CHECKER = "1001", "1005"
 

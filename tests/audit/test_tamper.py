@@ -19,7 +19,7 @@ from ledger.book.posting import post
 from ledger.store.ledger import Ledger
 from tests.audit.attacker import Body, altered, stealthily
 from tests.audit.seen import CONSISTENT, Seen, damaged, seen
-from tests.audit.small_year import ACTOR, HASH, grant
+from tests.support.small_year import ACTOR, HASH, grant
 
 Attack = Callable[[Path], None]
 

@@ -18,6 +18,7 @@ from calculators.files.yaml import load_notice, notice_ref
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.book.posting import Entry, Posting, post
+from ledger.log import kinds
 from ledger.registry import benchmarks
 from ledger.registry.notices import add_notice
 from ledger.resources import fixture
@@ -26,7 +27,7 @@ from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.shortages import Allotment, decide_shortage
 from ledger.runs.reports.what_if import what_if
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import code_of
+from tests.support.batch_office import code_of
 
 ACTOR = "1001"
 NOTICE = "gjj-2023-tape-out"
@@ -109,10 +110,10 @@ def applied(folder: Path, applications: int) -> Ledger:
         charts.seed(writer)
         benchmarks.seed(writer)
         add_notice(writer, _notice_text(), NOTICE)
-        writer.append("opening", key=NOTICE, rows=[])
-        writer.extend("entity", (_entity(number) for number in range(-(-applications // PER_FIRM))))
-        writer.extend("fact", (_claim(number, draw) for number in numbers))
-        writer.extend("application", (_application(number) for number in numbers))
+        writer.append(kinds.OPENING, kinds.OpeningBody(key=NOTICE, rows=[]))
+        writer.extend(kinds.ENTITY, (_entity(number) for number in range(-(-applications // PER_FIRM))))
+        writer.extend(kinds.CLAIM, (_claim(number, draw) for number in numbers))
+        writer.extend(kinds.APPLICATION, (_application(number) for number in numbers))
     return ledger
 
 
@@ -123,7 +124,7 @@ def grant(ledger: Ledger, rows: list[Allotment]) -> None:
     with ledger.write(ACTOR) as writer:
         for path in ("2023", "2023/incentive", PATH):
             issue(writer, path, needed_fen, "BUDGET-1")
-        stored = writer.extend("grant", granted)
+        stored = writer.extend(kinds.GRANT, granted)
         post(
             writer,
             [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger.book import charts
 from ledger.book.posting import Entry, Posting, post
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import Ledger
 
@@ -31,19 +32,21 @@ def new_ledger(folder: Path) -> tuple[Ledger, int]:
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         proposal = writer.append(
-            "proposal",
-            run="interest",
-            month="2025-06",
-            log_size=writer.size,
-            facts_root=HASH,
-            digest_root=HASH,
-            digests=ENTRIES,
-            benchmark="lpr",
-            calculators=[],
-            notices=[],
-            totals={"lines": ENTRIES, "entries": ENTRIES, "debit_fen": 0, "credit_fen": 0},
-            held=[],
-            refused=[],
+            kinds.PROPOSAL,
+            kinds.ProposalBody(
+                run="interest",
+                month="2025-06",
+                log_size=writer.size,
+                facts_root=HASH,
+                digest_root=HASH,
+                digests=ENTRIES,
+                benchmark="lpr",
+                calculators=[],
+                notices=[],
+                totals={"lines": ENTRIES, "entries": ENTRIES, "debit_fen": 0, "credit_fen": 0},
+                held=[],
+                refused=[],
+            ),
         )
     return ledger, proposal
 
@@ -59,13 +62,15 @@ def close(ledger: Ledger, proposal: int) -> None:
     """Close the run over all its entries."""
     with ledger.write(ACTOR, closes=proposal) as writer:
         writer.append(
-            "run_closed",
-            proposal=proposal,
-            proposal_leaf=writer.leaf(proposal).hex(),
-            month="2025-06",
-            first=proposal + 1,
-            count=ENTRIES,
-            approvals=[],
+            kinds.RUN_CLOSED,
+            kinds.RunClosedBody(
+                proposal=proposal,
+                proposal_leaf=writer.leaf(proposal).hex(),
+                month="2025-06",
+                first=proposal + 1,
+                count=ENTRIES,
+                approvals=[],
+            ),
         )
 
 

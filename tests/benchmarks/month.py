@@ -18,6 +18,7 @@ from stdnum.cn import uscc
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.book.posting import Entry, Posting, post
+from ledger.log import kinds
 from ledger.registry import benchmarks
 from ledger.registry.notices import add_notice
 from ledger.resources import fixture
@@ -85,11 +86,11 @@ def granted(folder: Path, loans: int) -> Ledger:
         charts.seed(writer)
         benchmarks.seed(writer)
         add_notice(writer, fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8"), NOTICE)
-        writer.append("opening", key=NOTICE, rows=[])
-        writer.extend("entity", (_entity(number) for number in range(loans // 2)))
-        writer.extend("fact", (_loan(number) for number in range(loans)))
-        writer.extend("fact", (event for number in range(loans) for event in _events(number, draw)))
-        writer.extend("application", (_application(number) for number in range(loans)))
+        writer.append(kinds.OPENING, kinds.OpeningBody(key=NOTICE, rows=[]))
+        writer.extend(kinds.ENTITY, (_entity(number) for number in range(loans // 2)))
+        writer.extend(kinds.LOAN, (_loan(number) for number in range(loans)))
+        writer.extend(kinds.EVENT, (event for number in range(loans) for event in _events(number, draw)))
+        writer.extend(kinds.APPLICATION, (_application(number) for number in range(loans)))
         grants = [_grant(number) for number in range(loans)]
         _reserve(writer, grants)
     return ledger
@@ -101,14 +102,16 @@ def report_through(ledger: Ledger, month: Month) -> None:
     with ledger.write(ACTOR) as writer:
         for place in range(LENDERS):
             writer.append(
-                "import",
-                register="event",
-                mode="delta",
-                lender=_lender(place),
-                through=month.last_day.isoformat(),
-                file="events.csv",
-                sha256="0" * 64,
-                **empty,
+                kinds.IMPORT,
+                kinds.ImportBody(
+                    register="event",
+                    mode="delta",
+                    lender=_lender(place),
+                    through=month.last_day.isoformat(),
+                    file="events.csv",
+                    sha256="0" * 64,
+                    **empty,
+                ),
             )
 
 
@@ -181,7 +184,7 @@ def _reserve(writer: Writer, grants: list[dict[str, Any]]) -> None:
     needed_fen = sum(grant["ceiling_fen"] for grant in grants)
     for path in ("2024", "2024/loan-interest"):
         issue(writer, path, needed_fen, "BUDGET-1")
-    stored = writer.extend("grant", grants)
+    stored = writer.extend(kinds.GRANT, grants)
     entries = []
     for grant, (_seq, leaf) in zip(grants, stored, strict=True):
         amount_fen, envelope = grant["ceiling_fen"], grant["envelope"]

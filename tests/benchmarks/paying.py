@@ -15,6 +15,7 @@ import orjson
 
 from calculators.money import plain_yuan
 from ledger.book.posting import Entry, Posting, post
+from ledger.log import kinds
 from ledger.payouts import steps
 from ledger.payouts.batches import Batch, batch
 from ledger.payouts.payables import RunEntries
@@ -96,32 +97,36 @@ def owing(folder: Path, payouts: int) -> tuple[Ledger, RunEntries]:
     _register(ledger, payouts)
     with ledger.write(ACTOR) as writer:
         proposal = writer.append(
-            "proposal",
-            run="interest",
-            month="2024-06",
-            log_size=writer.size,
-            facts_root=HASH,
-            digest_root=HASH,
-            digests=payouts,
-            benchmark="lpr",
-            calculators=[],
-            notices=[],
-            totals={"lines": payouts, "entries": payouts, "debit_fen": 0, "credit_fen": 0},
-            held=[],
-            refused=[],
+            kinds.PROPOSAL,
+            kinds.ProposalBody(
+                run="interest",
+                month="2024-06",
+                log_size=writer.size,
+                facts_root=HASH,
+                digest_root=HASH,
+                digests=payouts,
+                benchmark="lpr",
+                calculators=[],
+                notices=[],
+                totals={"lines": payouts, "entries": payouts, "debit_fen": 0, "credit_fen": 0},
+                held=[],
+                refused=[],
+            ),
         )
     for start in range(0, payouts, POSTED_AT_ONCE):
         with ledger.write(ACTOR, closes=proposal) as writer:
             post(writer, [_award(number) for number in range(start, min(start + POSTED_AT_ONCE, payouts))])
     with ledger.write(ACTOR, closes=proposal) as writer:
         closed = writer.append(
-            "run_closed",
-            proposal=proposal,
-            proposal_leaf=writer.leaf(proposal).hex(),
-            month="2024-06",
-            first=proposal + 1,
-            count=payouts,
-            approvals=[],
+            kinds.RUN_CLOSED,
+            kinds.RunClosedBody(
+                proposal=proposal,
+                proposal_leaf=writer.leaf(proposal).hex(),
+                month="2024-06",
+                first=proposal + 1,
+                count=payouts,
+                approvals=[],
+            ),
         )
     return ledger, RunEntries(closed, proposal + 1, payouts)
 
@@ -131,13 +136,13 @@ def _register(ledger: Ledger, payouts: int) -> None:
     firms = payouts // 2
     numbers = ledger.vault.commit_many((NUMBER, f"{number:016d}") for number in range(firms + 1))
     with ledger.write(ACTOR) as writer:
-        names = [(row.key, row.body["name"]) for row in writer.rows("entity")]
+        names = [(row.key, row.body["name"]) for row in writer.rows(kinds.ENTITY)]
         names.sort(key=lambda firm: int(firm[1].rpartition(" ")[2]))
         holders = ledger.vault.commit_many((HOLDER, name) for name in [*(name for _code, name in names), "Bureau"])
         wallet = {"channel": "ecny", "institution": INSTITUTION, "wallet_type": "WT09"}
-        writer.append("actor", key=SECOND, role="officer")
+        writer.append(kinds.ACTOR, kinds.ActorBody(key=SECOND, role="officer"))
         writer.extend(
-            "payee",
+            kinds.PAYEE,
             (
                 {
                     "key": f"ecny/{INSTITUTION}/{place + 1:06d}",
@@ -150,12 +155,14 @@ def _register(ledger: Ledger, payouts: int) -> None:
             ),
         )
         writer.append(
-            "payer",
-            key=f"payer/ecny/{INSTITUTION}/{firms + 1:06d}",
-            **wallet,
-            number=numbers[-1],
-            holder=holders[-1],
-            funding="zero_balance",
+            kinds.PAYER,
+            kinds.PayerBody(
+                key=f"payer/ecny/{INSTITUTION}/{firms + 1:06d}",
+                **wallet,
+                number=numbers[-1],
+                holder=holders[-1],
+                funding="zero_balance",
+            ),
         )
 
 

@@ -28,14 +28,14 @@ def test_programs_read_the_parts_of_a_premium() -> None:
     assert (answer.exit_code, answer.stderr) == (0, "")
     found = json.loads(answer.stdout)
     digest = found["digest"]
-    # Half of 12,000,000, at most 5,000,000 per launch; a quarter of the premium came back.
-    assert found["award"] == "3750000.00"
+    # Half of 12,000,000, at most 5,000,000 per launch; 3,000,000 came back: half of 9,000,000 is 4,500,000.
+    assert found["award"] == "4500000.00"
     assert [(one["due"], one["base_fen"], one["award_fen"]) for one in digest["periods"]] == [
         ("2024-05-11", 1_200_000_000, 500_000_000),
-        ("2025-02-04", 900_000_000, -125_000_000),
+        ("2025-02-04", 900_000_000, -50_000_000),
     ]
-    assert (digest["item"], digest["calculator"], digest["eligible"]) == ("P-1", "insurance_premium/1", True)
-    assert found["worksheet"][-1] == " award         3,750,000.00"
+    assert (digest["item"], digest["calculator"], digest["eligible"]) == ("P-1", "insurance_premium/2", True)
+    assert found["worksheet"][-1] == " award         4,500,000.00"
 
 
 def test_programs_read_what_a_claim_is_due() -> None:
@@ -52,8 +52,8 @@ def test_an_officer_reads_the_worksheet_in_chinese() -> None:
     assert answer.exit_code == 0
     assert answer.stdout.encode("gbk")
     lines = answer.stdout.splitlines()
-    assert " 补贴比例      50% x 12,000,000.00，投保第 1 年                  =  6,000,000.00  space" in lines
-    assert lines[-1].split() == ["补贴", "3,750,000.00"]
+    assert " 补贴比例      50% x 12,000,000.00，投保第 1 年        =  6,000,000.00  space" in lines
+    assert lines[-1].split() == ["补贴", "4,500,000.00"]
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_a_case_that_fails_is_shown_as_a_worksheet_with_its_line_marked(
     cases = fixture(f"notices/{PREMIUM}.cases.yaml").read_text(encoding="utf-8")
     Path("n.yaml").write_text(text, encoding="utf-8")
     # Of the return 240,000.00 are taken back (see the case); a fen more is expected here.
-    wrong = cases.replace('{due: 2025-03-11, taken_back: "240,000.00"}', '{due: 2025-03-11, taken_back: "240,000.01"}')
+    wrong = cases.replace('{due: 2025-04-11, taken_back: "240,000.00"}', '{due: 2025-04-11, taken_back: "240,000.01"}')
     Path("n.cases.yaml").write_text(wrong, encoding="utf-8")
     answer = call("notice", "check", "n.yaml")
     assert answer.exit_code == 1
     shown = answer.stdout.splitlines()
     assert shown[:2] == [
         "n.cases.yaml: case an endorsement, then a return",
-        "award of the period before 2025-03-11: expected -240,000.01, came out -240,000.00",
+        "award of the period before 2025-04-11: expected -240,000.01, came out -240,000.00",
     ]
     assert "less 2,400,000.00 of earlier events = -240,000.00" in [" ".join(line.split()) for line in shown]
     assert shown[-2] == ">  award         2,160,000.00"

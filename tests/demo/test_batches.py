@@ -34,11 +34,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
         (r"SB-JL4 .*award 0\.00 +not_registered", "applied before the firm moved to Beijing"),
         (r"SB-BD2 .*award 5,000,000\.00 +launch", "50 % of 12 million, at most 5 million a launch"),
         (r"SB-XM1 .*computed 3,000,000\.00, award 1,666,666\.67", "3 of 18 million, of a budget of 10"),
-        (r"tape-out: 3 entries, 32,000,000\.00 yuan", "2 + 20 + 10 million"),
-        (r"tape-out: 1 entries, 0\.00 yuan, reduced by 500,000\.00", "50 % of the million that was not counted"),
-        (r"insurance: 1 entries, 0\.00 yuan, reduced by 1,000,000\.00", "a quarter of 4 million"),
-        (r"60-40: 3 entries, 6,000,000\.00 yuan", "60 % of 10 million"),
-        (r"60-40: 1 entries, 0\.00 yuan, reduced by 200,000\.00", "a fifth of 60 % of 1,666,666.67"),
+        (r"tape-out: entries 3, 32,000,000\.00 yuan", "2 + 20 + 10 million"),
+        (r"tape-out: entries 1, 0\.00 yuan, reduced by 500,000\.00", "50 % of the million that was not counted"),
+        (r"insurance: entries 1, 0\.00 yuan, reduced by 1,000,000\.00", "a quarter of 4 million"),
+        (r"60-40: entries 3, 6,000,000\.00 yuan", "60 % of 10 million"),
+        (r"60-40: entries 1, 0\.00 yuan, reduced by 200,000\.00", "a fifth of 60 % of 1,666,666.67"),
     ],
 )
 def test_what_a_batch_is_there_to_show(told: tuple[str, Path], pattern: str, why: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from ledger.demo.payments import PAYERS
 from ledger.demo.year import WRONG_HOLDER, credit_code, invented_year
+from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.returns.debts import owed
 from ledger.payouts.states import State
@@ -59,7 +60,7 @@ def test_rejects_and_returns_are_paid_under_another_number(made: list[Batch]) ->
 
 def test_nothing_is_payable_at_the_end_and_no_award_was_paid_twice(told: Told, view: View, made: list[Batch]) -> None:
     # What all runs awarded, reductions off, is what was paid, and what was paid before its reduction is owed back.
-    awarded = sum(row.body.get("award_fen", 0) for row in view.records("entry"))
+    awarded = sum(row.body.get("award_fen", 0) for row in view.records(kinds.ENTRY))
     owed_back = sum(one.owed_fen for one in owed(view))
     assert sum(item.paid_fen for one in made for item in one.items) == awarded + owed_back > awarded > 0
     assert re.search(r"fin/2303 .* 0\.00\n", told.text)
@@ -77,8 +78,8 @@ def test_a_wallet_of_another_holder_waits_for_its_change_and_a_second_person(mad
 def test_an_answer_that_never_came_offers_nothing_again(told: Told) -> None:
     _before, _line, after = told.text.partition("No answer within the time. What was sent is not offered again:\n")
     again, *answers = after.splitlines()[:3]
-    assert again == "$ subsidy pay prepare ... 2025-08: 0 batches, 0 payouts, 0.00 yuan; held: -"
-    assert all(re.fullmatch(r"  (bank|ecny): [1-9]\d* payouts paid, not paid: -", line) for line in answers)
+    assert again == "$ subsidy pay prepare ... 2025-08: batches 0, payouts 0, 0.00 yuan; held: -"
+    assert all(re.fullmatch(r"  (bank|ecny): payouts paid [1-9]\d*, not paid: -", line) for line in answers)
 
 
 def test_no_number_of_a_payee_or_payer_is_printed_or_stands_in_the_book(told: Told) -> None:

@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from cli import cli
 from ledger.demo.story import anchor_of
 from ledger.demo.year import Year, invented_year
+from ledger.log import kinds
 from ledger.runs.history import State, runs
 from ledger.store.ledger import Ledger, View
 
@@ -59,7 +60,7 @@ def year() -> Year:
     return invented_year()
 
 
-def bodies(view: View, register: str) -> list[dict[str, Any]]:
+def bodies(view: View, register: kinds.Kind[Any]) -> list[dict[str, Any]]:
     """What a register holds; of a lender's registers the lender too."""
     return [
         {**row.body["data"], "lender": row.lender} if "data" in row.body else row.body for row in view.rows(register)
@@ -71,12 +72,12 @@ def test_it_takes_less_than_a_minute(told: Told) -> None:
 
 
 def test_sixty_firms_and_seven_lenders_under_five_notices(view: View) -> None:
-    assert len(bodies(view, "entity")) == 60
-    loans = bodies(view, "loan")
+    assert len(bodies(view, kinds.ENTITY)) == 60
+    loans = bodies(view, kinds.LOAN)
     assert len(loans) == 120
     assert len({loan["lender"] for loan in loans}) == 7
-    assert {loan["uscc"] for loan in loans} == {row.key for row in view.rows("entity")}
-    assert {body["notice"] for body in bodies(view, "application") if body["item"].startswith("HT")} == {
+    assert {loan["uscc"] for loan in loans} == {row.key for row in view.rows(kinds.ENTITY)}
+    assert {body["notice"] for body in bodies(view, kinds.APPLICATION) if body["item"].startswith("HT")} == {
         "bj-first-loan-2025",
         "bj-equipment-loan-2024",
         "gjj-2023-batch-2-direction-2",
@@ -86,9 +87,9 @@ def test_sixty_firms_and_seven_lenders_under_five_notices(view: View) -> None:
 
 
 def test_loans_are_prepaid_repriced_and_overdue(view: View) -> None:
-    kinds = Counter(body["kind"] for body in bodies(view, "event"))
-    assert min(kinds[kind] for kind in ("repayment", "rate", "overdue")) >= 10
-    assert sum("repriced" in body for body in bodies(view, "loan")) >= 10
+    happened = Counter(body["kind"] for body in bodies(view, kinds.EVENT))
+    assert min(happened[kind] for kind in ("repayment", "rate", "overdue")) >= 10
+    assert sum("repriced" in body for body in bodies(view, kinds.LOAN)) >= 10
 
 
 def test_the_files_are_such_as_users_bring(told: Told) -> None:
@@ -123,21 +124,21 @@ def test_a_firm_that_moved_is_supported_for_what_it_asked_for_afterwards(told: T
     part = told.part("Asked for before the firm moved to Beijing:")
     assert re.search(r"refused +registered_in: 保定市 in ", part)
     assert re.search(r"award +0\.00$", part, re.M)
-    (firm,) = (row for row in view.rows("entity") if row.body["name"].startswith("北京示例15号"))
+    (firm,) = (row for row in view.rows(kinds.ENTITY) if row.body["name"].startswith("北京示例15号"))
     assert [one["name"] for one in firm.body["districts"]] == ["保定市", "通州区"]
-    asked = [row for row in bodies(view, "application") if row["item"].startswith("HT")]
+    asked = [row for row in bodies(view, kinds.APPLICATION) if row["item"].startswith("HT")]
     days = {row["applied_on"]: row["item"] for row in asked if row["uscc"] == firm.key}
     early, later = sorted(days)
     assert early < "2025-02-17" < later
-    paid = {row.body["digest"].get("loan") for row in view.records("entry") if row.body.get("award_fen", 0) > 0}
+    paid = {row.body["digest"].get("loan") for row in view.records(kinds.ENTRY) if row.body.get("award_fen", 0) > 0}
     assert days[later] in paid
     assert days[early] not in paid
 
 
 def test_a_code_that_fails_its_check_waits_for_its_confirmation(told: Told, view: View) -> None:
-    (code,) = (row.key for row in view.rows("entity") if row.body["check"] == "failed")
+    (code,) = (row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed")
     assert f"the last character of {code} is not its check digit" in told.text
-    refused = [row.body for row in view.records("refusal") if "uscc_override_missing" in str(row.body["codes"])]
+    refused = [row.body for row in view.records(kinds.REFUSAL) if "uscc_override_missing" in str(row.body["codes"])]
     assert {body["month"] for body in refused} == {"2025-02"}
     months = told.text.split("$ subsidy run interest --month ")
     assert f"$ subsidy decide uscc-override --about {code}" in months[2]  # after February, before March
@@ -146,14 +147,16 @@ def test_a_code_that_fails_its_check_waits_for_its_confirmation(told: Told, view
 def test_two_facts_come_late_and_are_trued_up(told: Told, view: View, year: Year) -> None:
     late = {row["contract_no"] for _month, row in year.late}
     assert len(late) == 2
-    corrected = {row.body["digest"].get("loan") for row in view.records("entry") if row.body.get("reason") == "true_up"}
+    corrected = {
+        row.body["digest"].get("loan") for row in view.records(kinds.ENTRY) if row.body.get("reason") == "true_up"
+    }
     assert corrected - {None} == late
     part = told.part("A prepayment of April told in August, and its true-up:")
     # 3,750,000 of 15,000,000 repaid on 15 April: 66 days to the due day at 2.5 % / 360.
     assert 3_750_000_00 * 66 * 25 // (360 * 1000) == 17_187_50
     assert re.search(r"2025-06-20 +-17,187\.50 +true-up", part)
-    assert "2025-08: 36 entries" in told.text
-    assert re.search(r"--month 2025-08: .* reduced by 17,187\.50, 1 true-ups", told.text)
+    assert "2025-08: entries 36" in told.text
+    assert re.search(r"--month 2025-08: .* reduced by 17,187\.50, true-ups 1", told.text)
 
 
 def test_the_trial_balance_is_zero_chart_by_chart(told: Told) -> None:

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from calculators.problems import Refused
+from ledger.log import kinds
 from ledger.office.business_days import Calendar, DaysOff, days_of
-from tests.registry.command import call
-from tests.registry.desk import Desk
+from tests.support.desk import Desk, call
 
 D = date.fromisoformat
 
@@ -99,7 +99,7 @@ def test_a_year_is_recorded_once(desk: Desk) -> None:
     assert decide(desk, *words) == (0, "Recorded: calendar about 2027.\n")
     assert decide(desk, *words) == (0, "This decision stands already; nothing was written.\n")
     with desk.ledger.read() as view:
-        row = view.current("decision", "calendar/2027")
+        row = view.current(kinds.DECISION, "calendar/2027")
         assert row is not None
         assert row.body["holidays"] == ["2027-01-01", "2027-01-02", "2027-01-03"]
         assert row.body["workdays"] == ["2027-01-09"]

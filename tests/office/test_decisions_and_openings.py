@@ -7,8 +7,7 @@ import pytest
 from calculators.awards.lines import Outside
 from ledger.office.decisions import Decision, decisions
 from ledger.registry.openings import opened_notices, outside_awards
-from tests.registry.command import call
-from tests.registry.desk import APPLICATIONS, BANK, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, OTHER_FIRM, PAYEES, Desk
+from tests.support.desk import APPLICATIONS, BANK, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, OTHER_FIRM, PAYEES, Desk, call
 
 EARLY_CODE = "91350100M0001TGQXM"  # U03: fails the check of GB 32100
 

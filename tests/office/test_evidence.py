@@ -8,9 +8,9 @@ import pytest
 
 from calculators.problems import Refused
 from ledger.audit.verify import Verdict, verify
+from ledger.log import kinds
 from ledger.office.evidence import attach, named, read_files
-from tests.registry.command import call
-from tests.registry.desk import APPLICATIONS, ENTITIES, FIRM, LOANS, OFFICER, PAYEES, Desk
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, LOANS, OFFICER, PAYEES, Desk, call
 
 SLIP, CONTRACT, MINUTES = b"slip of 10 January", b"contract HT1", b"minutes, item 4"
 
@@ -61,8 +61,8 @@ def test_what_is_attached_stands_once_with_name_length_and_hash(asked: Desk, arc
     again = call(asked, "evidence", "attach", "loan", "HT1", slip)
     assert (again.exit_code, "stands already" in again.stdout, asked.size) == (0, True, size)
     with asked.ledger.read() as view:
-        (row,) = view.rows("evidence")
-        loan = view.current("loan", "HT1")
+        (row,) = view.rows(kinds.EVIDENCE)
+        loan = view.current(kinds.LOAN, "HT1")
     assert loan is not None
     assert row.key == f"loan/HT1/{digest(SLIP)}"
     # "slip of 10 January" has 18 signs.

@@ -16,7 +16,7 @@ from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import plan
 from ledger.payouts.states import OPEN, State
 from ledger.runs.history import find_run
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.support.till import Till, open_till, run_quarters
 
 AWARD_FEN = 1_686_250
 DAY = date(2024, 4, 2)

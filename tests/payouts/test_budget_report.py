@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from freezegun import freeze_time
 from python_calamine import CalamineWorkbook
 
 from ledger.book.posting import Entry, Posting, post
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.support.clock import at_noon
+from tests.support.till import Till, open_till, run_quarters
 
 PATH = "2024/loan-interest"
 
@@ -126,7 +126,7 @@ def test_a_path_with_several_codes_has_a_row_for_each(till: Till) -> None:
             postings=tuple(Posting("ind", account, fen, **other) for account, fen in moves),
         )
 
-    with freeze_time("2024-04-02 04:00:00"), till.ledger.write("1001") as writer:
+    with at_noon("2024-04-02"), till.ledger.write("1001") as writer:
         post(writer, [entry(0, ("1301", 100_000), ("1201", -100_000)), entry(1, ("1501", 40_000), ("1301", -40_000))])
     report = till.read("report", "budget", "--month", "2024-04")
     rows = [one for one in report["rows"] if one["path"] == PATH]

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from freezegun import freeze_time
 from lxml import etree
 
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.office import USCC
+from ledger.log import kinds
+from tests.support.clock import at_noon
+from tests.support.office import USCC
+from tests.support.till import Till, open_till, run_quarters
 
 PAYEE = "ecny/C1010211000012/000001"
 HEADINGS = "uscc,channel,institution,wallet_type,number,holder\n"
@@ -155,7 +156,7 @@ def test_a_payee_recorded_before_is_looked_at_again(till: Till, wrong: dict[str,
 def test_without_clear_text_nothing_is_paid(till: Till) -> None:
     ledger = till.ledger
     with ledger.read() as view:
-        payee = view.current("payee", PAYEE)
+        payee = view.current(kinds.PAYEE, PAYEE)
     assert payee is not None
     assert held(till) == []
     ledger.vault.erase(payee.body["holder"])
@@ -173,11 +174,11 @@ def test_an_account_longer_than_a_bank_s_order_takes_is_not_paid(till: Till) -> 
 
 def recorded_again(till: Till, **other: str) -> None:
     """The payee as a record says it, past the checks of the import."""
-    with freeze_time(f"{till.day} 04:00:00"), till.ledger.write("1001") as writer:
-        row = writer.current("payee", PAYEE)
+    with at_noon(till.day), till.ledger.write("1001") as writer:
+        row = writer.current(kinds.PAYEE, PAYEE)
         assert row is not None
         kept = {name: row.body[name] for name in row.body if name not in ("$schema", "actor", "recorded_at")}
         fields = {**kept, **other}
         if fields["channel"] == "bank":
             fields.pop("wallet_type", None)
-        writer.append("payee", **fields)
+        writer.append(kinds.PAYEE, kinds.PayeeBody(**fields))

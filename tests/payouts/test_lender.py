@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from stdnum.cn import uscc
 
+from ledger.log import kinds
 from ledger.resources import fixture
-from tests.payouts.till import Till
-from tests.runs.office import LENDER, NOTICE
+from tests.support.office import LENDER, NOTICE
+from tests.support.till import Till
 
 STEMS = ("91110108MA0000001", "91110108MA0000002", "91110108MA0000003", "91110108MA0000004")
 BANK, *FIRMS = (stem + uscc.calc_check_digit(stem) for stem in STEMS)
@@ -41,7 +42,7 @@ def lender_till(tmp_path: Path, rule: str = "") -> Till:
     for path in ("2024", "2024/loan-interest"):
         till.do("budget", "issue", path, "2000000", "--document", f"BUD-{path}")
     with till.ledger.write("1001") as writer:
-        writer.append("actor", key="1002", role="officer")
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
     named = [(BANK, LENDER), *((code, f"示例企业{n}") for n, code in enumerate(FIRMS, 1))]
     till.take(
         "entities",
@@ -129,11 +130,11 @@ def test_what_it_sends_back_reopens_exactly_the_awards_it_names(till: Till) -> N
 
 def test_a_firm_s_own_wallet_is_not_whom_the_notice_pays(till: Till) -> None:
     with till.ledger.write("1001") as writer:
-        grant = writer.current("grant", "PF2")
-        firm = next(row.key for row in writer.rows("payee") if row.body["uscc"] == FIRMS[1])
+        grant = writer.current(kinds.GRANT, "PF2")
+        firm = next(row.key for row in writer.rows(kinds.PAYEE) if row.body["uscc"] == FIRMS[1])
         assert grant is not None
         kept = {name: grant.body[name] for name in grant.body if name not in ("$schema", "actor", "recorded_at")}
-        writer.append("grant", **{**kept, "payee": firm})
+        writer.append(kinds.GRANT, kinds.GrantBody(**{**kept, "payee": firm}))
     prepared = till.read("pay", "prepare", "2024-03", "--dry-run")
     assert [(one["about"], one["code"]) for one in prepared["held"]] == [("PF2", "payee_not_recipient")]
     # The other two are still paid together: 6,745.00 + 1,686.25.

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from freezegun import freeze_time
 
 from cli import cli
-from tests.kill import killed_at
 from tests.payouts.returns.test_recoveries import netting_till
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.support.clock import at_noon
+from tests.support.kill import killed_at
+from tests.support.till import Till, open_till, run_quarters
 
 VAGUE = ("INIT", "PROCESSING", "PRESUMED_SUCCESS", "PRESUMED_FAIL")
 
@@ -245,7 +245,7 @@ def test_a_whole_batch_that_was_never_taken_can_be_paid_again(till: Till) -> Non
 
 def command(folder: str, day: str, *words: str) -> None:
     """What the killed process does: one command at the till of `folder`."""
-    with freeze_time(f"{day} 04:00:00"):
+    with at_noon(day):
         outcome = CliRunner().invoke(cli, ["--db", f"sqlite:///{folder}/book.db", *words])
     print(outcome.output)
 

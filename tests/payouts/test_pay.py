@@ -12,7 +12,7 @@ import pytest
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import item_keys, plan
 from ledger.runs.history import find_run
-from tests.payouts.till import PAYER, Till, open_till, run_quarters
+from tests.support.till import PAYER, Till, open_till, run_quarters
 
 PAYEE = "ecny/C1010211000012/000001"
 BOOKS = ("fin/2303", "fin/4001", "fin/1021", "bud/7101", "bud/6001", "bud/8001", "ind/1301", "ind/1401", "ind/1501")

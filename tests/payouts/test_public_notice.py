@@ -12,9 +12,9 @@ import pytest
 
 from ledger.resources import fixture
 from tests.payouts.test_lender import lender_till
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.office import NOTICE
-from tests.runs.signing_office import code
+from tests.support.office import NOTICE
+from tests.support.signing_office import code
+from tests.support.till import Till, open_till, run_quarters
 
 NAME = "GS-2024-1"
 RULE = "approval: {public_notice: {days: 5}, assumption: true}\n"
@@ -63,12 +63,12 @@ def test_nothing_is_paid_before_there_was_a_public_notice(till: Till) -> None:
     prepared = till.prepare("2024-03")
     assert prepared["batches"] == []
     [held] = prepared["held"]
-    assert held["why"] == "the notice asks for 5 business days of public notice, and there was none"
+    assert held["why"] == "the notice asks for public notice, and there was none (business days: 5)"
     assert held["todo"] == "`subsidy public-notice start RUN --on DAY --name NAME`"
 
 
 def test_it_is_paid_on_the_day_after_the_last(till: Till) -> None:
-    assert went(begin(till)).startswith(f"{NAME}: 1 lines on public notice for 5 business days, to 2024-04-09.\n")
+    assert went(begin(till)).startswith(f"{NAME}: 1 line on public notice for 5 business days, to 2024-04-09.\n")
     for day in ("2024-04-02", "2024-04-09"):
         till.on(day)
         assert planned(till) == [("public_notice_running", AWARD)]

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from freezegun import freeze_time
 
+from ledger.log import kinds
 from ledger.payouts.reveal import POST
 from tests.payouts.test_checks import PAYEE
-from tests.payouts.till import WALLET, Till, open_till, run_quarters
-from tests.runs.office import USCC
+from tests.support.clock import at_noon
+from tests.support.office import USCC
+from tests.support.till import WALLET, Till, open_till, run_quarters
 
 NUMBER, HOLDER, WORD = "0012345678901234", "示例企业", "correct horse battery"
 
@@ -43,7 +44,7 @@ def look(
 
 def looks(till: Till) -> Iterator[dict[str, object]]:
     with till.ledger.read() as view:
-        yield from (row.body for row in view.records("reveal"))
+        yield from (row.body for row in view.records(kinds.REVEAL))
 
 
 def opened(content: bytes, passphrase: str) -> bytes:
@@ -125,7 +126,7 @@ def test_wrong_words_and_payees_are_refused_before_anything_is_written(till: Til
 def test_erased_clear_text_is_not_there_to_see(till: Till) -> None:
     ledger = till.ledger
     with ledger.read() as view:
-        payee = view.current("payee", PAYEE)
+        payee = view.current(kinds.PAYEE, PAYEE)
     assert payee is not None
     ledger.vault.erase(payee.body["number"])
     said = look(till)
@@ -138,7 +139,7 @@ def test_no_command_log_or_error_of_paying_shows_a_number_in_full(
 ) -> None:
     run_quarters(till)
     # Time of the commands only; what they print and log is what an officer or an operator of the machine sees.
-    with caplog.at_level("DEBUG"), freeze_time("2024-04-02 04:00:00"):
+    with caplog.at_level("DEBUG"), at_noon("2024-04-02"):
         batch = till.prepare("2024-03")["batches"][0]["batch"]
         item = till.items(batch)[0]
         till.go(batch)

@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from freezegun import freeze_time
 
-from tests.payouts.clawing import FOUND, ask
-from tests.payouts.till import Till, open_till, run_quarters
-from tests.runs.office import USCC
-from tests.runs.signing_office import CHECKER, HEAD, code, employ, key
+from ledger.log import kinds
+from tests.support.clawing import FOUND, ask
+from tests.support.clock import at_noon
+from tests.support.office import USCC
+from tests.support.signing_office import CHECKER, HEAD, code, employ, key
+from tests.support.till import Till, open_till, run_quarters
 
 PAYEE = "ecny/C1010211000012/000001"
 
@@ -50,8 +51,8 @@ def test_a_batch_is_approved_by_a_signature_over_its_record(till: Till) -> None:
     till.do(*by(till, CHECKER, "pay", "approve", batch))
     assert till.states(batch) == ["approved"]
     with till.ledger.read() as view:
-        row = view.current("payment_batch", batch)
-        [approval] = [one.body for one in view.records("approval")]
+        row = view.current(kinds.PAYMENT_BATCH, batch)
+        [approval] = [one.body for one in view.records(kinds.APPROVAL)]
         assert row is not None
         assert (approval["about"], approval["about_leaf"]) == (row.seq, row.leaf.hex())
         assert (approval["actor"], approval["post"], approval["opinion"]) == (CHECKER, "审核岗", "approve")
@@ -107,8 +108,8 @@ def test_what_waits_for_a_second_person_is_listed_with_its_command(till: Till) -
     batch = prepared(till)
     change_payee(till)
     with till.ledger.read() as view:
-        made = view.current("payment_batch", batch)
-        changed = view.current("payee", PAYEE)
+        made = view.current(kinds.PAYMENT_BATCH, batch)
+        changed = view.current(kinds.PAYEE, PAYEE)
     assert made is not None
     assert changed is not None
     payment, change = (
@@ -143,9 +144,11 @@ def test_a_claw_back_that_is_asked_for_is_listed_with_its_command(till: Till) ->
 def test_an_agreement_without_its_signature_pays_nobody(till: Till) -> None:
     """Somebody writes the record past the command: preparing does not count it, and verification names it."""
     change_payee(till)
-    with freeze_time(f"{till.day} 04:00:00"), till.ledger.write(CHECKER) as writer:
+    with at_noon(till.day), till.ledger.write(CHECKER) as writer:
         name = f"payee-change/{PAYEE}"
-        record = writer.append("decision", key=name, type="payee-change", about=PAYEE, reason="called the firm")
+        record = writer.append(
+            kinds.DECISION, kinds.DecisionBody(key=name, type="payee-change", about=PAYEE, reason="called the firm")
+        )
     assert held(till) == ["payee_unapproved"]
     report = json.loads(till.say("audit", "verify", "--json").stdout)
     assert [(one["code"], one["record"]) for one in report["damages"]] == [("signature_wrong", record)]
@@ -168,8 +171,8 @@ def test_a_claw_back_is_agreed_under_two_signatures_and_an_approval(till: Till) 
     assert code(till.say(*by(till, CHECKER, *AGREE))) == "approver_is_maker"
     till.do(*by(till, HEAD, *AGREE))
     with till.ledger.read() as view:
-        request, agreement = view.records("clawback")
-        [approval] = [row.body for row in view.records("approval")]
+        request, agreement = view.records(kinds.CLAWBACK)
+        [approval] = [row.body for row in view.records(kinds.APPROVAL)]
         assert (approval["about"], approval["about_leaf"]) == (request.seq, request.leaf.hex())
         assert (approval["actor"], approval["opinion"]) == (HEAD, "approve")
         assert {"signature"} <= request.body.keys() & agreement.body.keys()

@@ -9,8 +9,9 @@ from click.testing import Result
 
 from ledger.audit.projector import Logged
 from ledger.audit.rules.matches import Matches
-from tests.payouts.till import PAYER, WALLET, Till, open_till, run_quarters
+from ledger.log import kinds
 from tests.reconcile.forms import write
+from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
 
 HEADING = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 PAYEE_WALLET = "0012345678901234"
@@ -53,7 +54,7 @@ def line_of(till: Till, day: str) -> str:
     """The key of the one line of a day, open or matched."""
     log = till.ledger
     with log.read() as view:
-        (key,) = [row.key for row in view.rows("statement_line") if row.body["booked_on"] == day]
+        (key,) = [row.key for row in view.rows(kinds.STATEMENT_LINE) if row.body["booked_on"] == day]
     return key
 
 
@@ -80,7 +81,7 @@ def test_a_line_pays_the_payout_that_it_names_or_whose_payee_and_amount_it_bears
     # Dr 2303 / Cr 4001, as a result of the channel would have booked it.
     assert till.balances("fin/2303", "fin/4001") == {"fin/2303": "0.00", "fin/4001": "-16862.50"}
     with till.ledger.read() as view:
-        (said,) = [row.body for row in view.rows("outcome") if row.key == item]
+        (said,) = [row.body for row in view.rows(kinds.OUTCOME) if row.key == item]
     assert (said["on"], said["source"]["kind"]) == ("2024-04-03", "statement")
     assert explain(till, "2024-04-03")["match"]["match"] == said["source"]["name"]
     size = till.verify()
@@ -223,7 +224,7 @@ def test_a_return_that_was_booked_cannot_be_undone(till: Till) -> None:
 def test_status_and_explain_in_both_languages_show_no_number_in_full(till: Till) -> None:
     _batch, item = sent(till)
     bring(till, "2024-04-03,,20.00,80.00,补助,,,")
-    for lang, words in (("en", "1 lines, 0 matched, 1 open; 1 payouts"), ("zh_CN", "1 条，已匹配 0 条")):
+    for lang, words in (("en", "1 line, 0 matched, 1 open; 1 payout"), ("zh_CN", "1 条明细，已匹配 0 条")):
         said = till.do("--lang", lang, "reconcile", "status")
         assert words in said
         assert item in said

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.reconcile.forms import ACCOUNT, balance, camt053, entry, mt940, stmt, write
-from tests.runs.office import Office
+from tests.support.office import Office
 
 HEADING = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 

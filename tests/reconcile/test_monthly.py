@@ -7,8 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.payouts.till import PAYER, Till
 from tests.reconcile.test_deciding import AFTER, AWARD, bring, line_of, match, paid, sent, till
+from tests.support.till import PAYER, Till
 
 __all__ = ["till"]
 

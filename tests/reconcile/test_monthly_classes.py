@@ -4,9 +4,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from tests.payouts.returns.test_recoveries import CORRECTED, REDUCED
-from tests.payouts.till import Till
 from tests.reconcile.test_deciding import AFTER, AWARD, bring, line_of, match, paid, sent, till
 from tests.reconcile.test_monthly import nonzero, report
+from tests.support.till import Till
 
 __all__ = ["till"]
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from tests.payouts.till import Till
 from tests.reconcile.test_deciding import AWARD, bring, match, sent, till
+from tests.support.till import Till
 
 __all__ = ["till"]
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.payouts.till import PAYER, WALLET, Till, open_till, run_quarters
+from ledger.log import kinds
 from tests.reconcile.forms import write
 from tests.reconcile.test_deciding import AFTER, AWARD, HEADING, bring, line_of, match, paid, sent, till
-from tests.runs.signing_office import CHECKER, HEAD, employ, key
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
 
 __all__ = ["till"]
 
@@ -99,7 +100,7 @@ def test_what_keeps_a_month_from_being_signed_off(till: Till) -> None:
     match(till)
     answer = sign_off(till, "2024-04")
     assert codes(answer) == ["unexplained_open"]
-    assert "2 differences are unexplained, 0.00 yuan together" in answer.stderr
+    assert "unexplained differences: 2, 0.00 yuan together" in answer.stderr
     till.do("reconcile", "confirm", line_of(till, "2024-04-04"), "--as", "fee", "--reason", "slip 1")
     till.do("reconcile", "confirm", line_of(till, "2024-04-05"), "--as", "interest", "--reason", "slip 2")
     # The statement ends before June begins; May is skipped once April is signed off.
@@ -172,8 +173,8 @@ def test_what_is_heard_late_is_booked_in_the_open_month_and_the_signed_one_stays
     bring(till, f"2024-05-02,,{AWARD},33137.85,补助,{item},,")
     match(till)
     with till.ledger.read() as view:
-        (said,) = [row.body for row in view.rows("outcome") if row.key == item]
-        (entry,) = [row.body for row in view.records("entry") if row.body["reason"] == "paid"]
+        (said,) = [row.body for row in view.rows(kinds.OUTCOME) if row.key == item]
+        (entry,) = [row.body for row in view.records(kinds.ENTRY) if row.body["reason"] == "paid"]
     # The channel's day stands as it was said; the entry takes effect on the first open day.
     assert (said["on"], entry["effective_on"]) == ("2024-04-30", "2024-05-01")
     assert till.read("reconcile", "report", "--month", "2024-04") == before
@@ -287,8 +288,8 @@ def test_where_keys_are_in_use_both_sign(till: Till) -> None:
     ]
     assert sign_off(till, "2024-04", "--check", "--key", key(till, HEAD), actor=HEAD).exit_code == 0
     with till.ledger.read() as view:
-        made, checked = view.records("period")
-        (approval,) = view.records("approval")
+        made, checked = view.records(kinds.PERIOD)
+        (approval,) = view.records(kinds.APPROVAL)
     assert (approval.body["about"], approval.body["actor"], checked.body["of"]) == (made.seq, HEAD, made.seq)
     assert len(made.body["signature"]) == 128
     till.verify()

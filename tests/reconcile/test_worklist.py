@@ -5,8 +5,8 @@ from pathlib import Path
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from tests.payouts.till import Till
 from tests.reconcile.test_deciding import AWARD, bring, line_of, match, refused, sent, till
+from tests.support.till import Till
 
 __all__ = ["till"]
 

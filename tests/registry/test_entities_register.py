@@ -8,8 +8,7 @@ import pytest
 from calculators.facts.model import District, Status
 from ledger.registry.firms import entities, failed_checks
 from ledger.registry.uscc import passes_check
-from tests.registry.command import call
-from tests.registry.desk import FIRM, OTHER_FIRM, Desk
+from tests.support.desk import FIRM, OTHER_FIRM, Desk, call
 
 HEADING = "uscc,name,district,district_from,status,status_from,status_to,known_on\n"
 # U03: a real firm whose code fails the check of GB 32100 (policy case, open data).

@@ -4,9 +4,10 @@ import pytest
 
 from calculators.problems import Refused
 from ledger.book import envelopes
+from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.grants import grants
-from tests.registry.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, PAYEES, Desk
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, PAYEES, Desk
 
 HEADING = GRANTS.splitlines()[0] + ",reason\n"
 
@@ -50,7 +51,7 @@ def test_another_ceiling_posts_the_difference(asked: Desk, ceiling: str, reserve
     asked.take("grants", GRANTS.replace("500000", ceiling))
     assert used(asked)["2024/loan"] == reserved
     with asked.ledger.read() as view:
-        keys = [row.key for row in view.records("entry") if row.body["reason"] == "grant"]
+        keys = [row.key for row in view.records(kinds.ENTRY) if row.body["reason"] == "grant"]
     assert keys == ["main/grant/PF1/0", "main/grant/PF1/1"]
 
 

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from tests.registry.command import call
-from tests.registry.desk import (
+from tests.support.desk import (
     APPLICATIONS,
     BANK,
     ENTITIES,
@@ -15,6 +14,7 @@ from tests.registry.desk import (
     OTHER_FIRM,
     PAYEES,
     Desk,
+    call,
     workbook,
 )
 

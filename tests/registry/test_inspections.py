@@ -5,9 +5,9 @@ from datetime import date
 import orjson
 import pytest
 
+from ledger.log import kinds
 from ledger.registry.inspections import due, inspections
-from tests.registry.command import call
-from tests.registry.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, PAYEES, Desk, workbook
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, PAYEES, Desk, call, workbook
 
 HEADINGS = "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
 FOUND = (
@@ -58,7 +58,7 @@ def test_a_finding_is_settled_by_a_later_file_and_stays_in_the_log(granted: Desk
     assert _states(granted) == [("JC3", "open"), ("JC2", "settled"), ("JC1", "passed")]
     assert _due(granted, None) == ["JC3"]
     with granted.ledger.read() as view:
-        versions = [row.body.get("settled_on", "-") for row, _void in view.history("inspection", "JC2")]
+        versions = [row.body.get("settled_on", "-") for row, _void in view.history(kinds.INSPECTION, "JC2")]
     assert versions == ["-", "2025-04-02"]
     assert granted.counts("inspections", settled) == [0, 0, 1, 0]
 

@@ -17,10 +17,11 @@ from calculators.facts.model import (
     Stage,
 )
 from calculators.money import Exact
+from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.firms import entities
 from ledger.registry.items import items
-from tests.registry.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, workbook
+from tests.support.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, workbook
 
 POLICIES = f"policy_no,insurer,uscc,item,signed_on,liability,premium\nBD1,示例财险,{FIRM},SX-1,2024-05-10,5000,1000\n"
 PREMIUMS = "policy_no,kind,date,amount,tax\n"
@@ -45,7 +46,7 @@ def test_a_policy_is_put_together_from_its_row_and_its_premiums(firms: Desk) -> 
     firms.take("premiums", PREMIUMS + "BD1,退还,2024-08-01,4.24,0.24\nBD1,已缴,2024-05-20,10.60,0.60\n")
     with firms.ledger.read() as view:
         known = items(view, Policy)["BD1"]
-        rows = [row for register in ("policy", "premium") for row in view.rows(register)]
+        rows = [row for register in (kinds.POLICY, kinds.PREMIUM) for row in view.rows(register)]
     assert known.value == Policy(
         key="BD1",
         uscc=FIRM,
@@ -82,7 +83,7 @@ def test_a_full_file_speaks_for_the_whole_register(firms: Desk) -> None:
     assert firms.counts("policies", POLICIES, full=True) == [0, 0, 1, 1]
     with firms.ledger.read() as view:
         assert sorted(items(view, Policy)) == ["BD1"]
-        assert view.history("policy", "BD2")[-1][1]
+        assert view.history(kinds.POLICY, "BD2")[-1][1]
     firms.take("premiums", PREMIUMS + "BD1,paid,2024-05-20,500,\n")
     assert firms.counts("premiums", PREMIUMS + "BD1,paid,2024-05-21,400,\n", full=True) == [1, 0, 0, 1]
     refused = firms.refusals("policies", POLICIES, lender="Bank A")

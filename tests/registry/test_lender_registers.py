@@ -6,8 +6,9 @@ import pytest
 
 from calculators.interest.loan import FixedRate, FloatingRate, Movement, OtherSubsidy, Receipt, Spell
 from calculators.money import Exact
+from ledger.log import kinds
 from ledger.registry.lending import loans, reported
-from tests.registry.desk import BANK, ENTITIES, FIRM, LOANS, Desk
+from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, Desk
 
 EVENTS = "contract_no,slip_no,kind,date,end_date,amount,rate,repriced\n"
 RECEIPTS = "contract_no,due,interest,paid_on\n"
@@ -36,7 +37,8 @@ def test_a_loan_is_put_together_from_its_three_registers(bank: Desk) -> None:
     bank.take("receipts", RECEIPTS + "HT1,2024-03-20,70000.00,2024-03-21\nHT1,2026-01-10,1.00,2026-01-10\n")
     with bank.ledger.read() as view:
         known = loans(view)["HT1"]
-        everything = [row for kind in ("loan", "event", "receipt") for row in view.rows(kind) if row.key != "HB"]
+        registers = (kinds.LOAN, kinds.EVENT, kinds.RECEIPT)
+        everything = [row for register in registers for row in view.rows(register) if row.key != "HB"]
     loan = known.value
     assert loan.movements == (Movement(date(2024, 1, 10), 1_000_000_000), Movement(date(2024, 4, 1), -200_000_000))
     assert loan.rates == (
@@ -93,7 +95,7 @@ def test_a_correction_is_a_new_version(bank: Desk) -> None:
     found = bank.take("events", EVENTS + "HT1,,drawdown,2024-01-10,,250,,\n")
     assert [(change.action, change.key) for change in found.changes] == [("changed", "HT1//drawdown/2024-01-10/1")]
     with bank.ledger.read() as view:
-        history = view.history("event", "HT1//drawdown/2024-01-10/1")
+        history = view.history(kinds.EVENT, "HT1//drawdown/2024-01-10/1")
     assert [row.body["data"]["amount_fen"] for row, _void in history] == [30_000, 25_000]
 
 
@@ -111,8 +113,8 @@ def test_a_full_file_voids_what_it_leaves_out(bank: Desk) -> None:
     assert bank.counts("events", kept, full=True, **MARCH) == [0, 0, 1, 1]
     assert bank.keys("event") == ["HT1//drawdown/2024-01-10/1"]
     with bank.ledger.read() as view:
-        (row, void) = view.history("event", "HT1//repayment/2024-02-01/1")[-1]
-        (report,) = [one for one in view.records("import") if one.body.get("through") == "2024-03-31"]
+        (row, void) = view.history(kinds.EVENT, "HT1//repayment/2024-02-01/1")[-1]
+        (report,) = [one for one in view.records(kinds.IMPORT) if one.body.get("through") == "2024-03-31"]
     assert void
     assert row.body["import"] == report.seq
     again = EVENTS + "HT1,,drawdown,2024-01-10,,300,,\nHT1,,repayment,2024-02-01,,10,,\n"

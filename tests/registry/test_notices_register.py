@@ -7,7 +7,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.registry.notices import Added, add_notice, notice_text, notices
 from ledger.resources import fixture
-from tests.registry.desk import OFFICER, Desk
+from tests.support.desk import OFFICER, Desk
 
 NAME = "example-loan-interest-discount"
 TEXT = fixture(f"notices/{NAME}.yaml").read_text(encoding="utf-8")

@@ -6,8 +6,7 @@ import pytest
 
 from ledger.registry.payees import is_cnaps, wallet_institutions
 from ledger.resources import fixture
-from tests.registry.command import call
-from tests.registry.desk import ENTITIES, FIRM, OTHER_FIRM, PAYEES, Desk
+from tests.support.desk import ENTITIES, FIRM, OTHER_FIRM, PAYEES, Desk, call
 
 HEADING = PAYEES.splitlines()[0] + "\n"
 WALLET, ACCOUNT = "0012345678901234", "11001045100056001234"

@@ -10,8 +10,8 @@ from calculators.problems import Refused
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import REGISTERS, compare
 from ledger.sheets.columns import columns
-from tests import gallery
-from tests.registry.desk import BANK, Desk
+from tests.support import gallery
+from tests.support.desk import BANK, Desk
 
 CELLS = (
     "", " ", "0", "-1", "1e5", "NaN", "1,000", "9" * 40, "=1+1", "'", "\u200b", "\u3000", "甲公司", "\U00020000",

@@ -9,8 +9,8 @@ import pytest
 from calculators.problems import Refused
 from ledger.runs.closing import approve
 from ledger.store.ledger import Ledger
-from tests.runs.office import Office
-from tests.runs.signing_office import (
+from tests.support.office import Office
+from tests.support.signing_office import (
     CHECKER,
     CONSISTENT,
     DEPUTY,
@@ -40,7 +40,7 @@ def test_the_last_signature_posts_the_run(office: Office) -> None:
     assert states(office) == ["proposed"]
     # The notice asks for public notice before payment, and the run says so.
     assert signed(office, number, HEAD).splitlines()[1:] == [
-        "Posted: 1 entries. Next: subsidy explain LOAN, subsidy audit verify.",
+        "Posted: 1 entry. Next: subsidy explain LOAN, subsidy audit verify.",
         f"Lines to put on public notice: 1. Next: subsidy public-notice start {number} --on DAY --name NAME",
     ]
     assert states(office) == ["closed"]

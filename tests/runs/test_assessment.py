@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ledger.resources import fixture
-from tests.runs.batch_office import PREMIUM, A, apply, grant, open_batch_office, shown
+from tests.support.batch_office import PREMIUM, A, apply, grant, open_batch_office, shown
 
 FACTORY = "gjj-2024-batch-5-smart-factory"
 CLAIMS = "claim_no,uscc,achieved_on,base,attributes\n"

@@ -9,9 +9,10 @@ from python_calamine import CalamineWorkbook
 
 from ledger.audit.replay import replay
 from ledger.audit.verify import Verdict, verify
+from ledger.log import kinds
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import (
+from tests.support.batch_office import (
     INCENTIVE,
     OUTSIDE,
     PREMIUM,
@@ -27,7 +28,7 @@ from tests.runs.batch_office import (
     posted,
     shown,
 )
-from tests.runs.office import Office
+from tests.support.office import Office
 
 CLAIMS = "claim_no,uscc,achieved_on,base,attributes\n"
 
@@ -198,8 +199,8 @@ def test_a_loan_paid_through_its_lender_is_split_over_the_payers_to_the_fen(tmp_
     office.on("2025-11-03").run("2025-10")
     central, city, payable = [], [], []
     with Ledger.open(office.url).read() as view:
-        payees = {row.key: row.body["uscc"] for row in view.rows("payee")}
-        for row in view.records("entry"):
+        payees = {row.key: row.body["uscc"] for row in view.rows(kinds.PAYEE)}
+        for row in view.records(kinds.ENTRY):
             if row.body["reason"] != "award":
                 continue
             for posting in row.body["postings"]:

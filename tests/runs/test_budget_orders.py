@@ -11,8 +11,8 @@ import pytest
 from calculators.problems import Refused
 from ledger.book.envelopes import issue
 from ledger.store.ledger import Ledger
-from tests.runs.office import Office, open_office
-from tests.runs.signing_office import CHECKER, CONSISTENT, HEAD, code, employ, key, sign, signed, verdict
+from tests.support.office import Office, open_office
+from tests.support.signing_office import CHECKER, CONSISTENT, HEAD, code, employ, key, sign, signed, verdict
 
 # 2,000,000 issued to the year and passed on to this path; 500,000 of it granted, so 1,500,000 are left to give.
 PATH = "2024/loan-interest"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.runs.office import LENDER, USCC, Office, open_office
+from tests.support.office import LENDER, USCC, Office, open_office
 
 HEADING = "contract_no,due,days,rate,subsidy\n"
 SECOND = "HT1,drawdown,2024-02-26,,8000000,\n"

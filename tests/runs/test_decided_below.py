@@ -13,9 +13,9 @@ from ledger.book.balances import posted_awards
 from ledger.registry.grants import grants
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import INCENTIVE, A, apply, grant, open_batch_office, shown
-from tests.runs.office import LENDER, NOTICE, USCC, Office, open_office
 from tests.runs.test_batch_run import CLAIMS, holds
+from tests.support.batch_office import INCENTIVE, A, apply, grant, open_batch_office, shown
+from tests.support.office import LENDER, NOTICE, USCC, Office, open_office
 
 MEETING = ("decide", "meeting", "--about", "SB1", "--reason", "minutes, item 4")
 

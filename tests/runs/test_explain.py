@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.office import NOTICE, USCC, Office, open_office
+from tests.support.office import NOTICE, USCC, Office, open_office
 
 SECOND, THIRD = "HT1,drawdown,2024-02-26,,8000000,\n", "HT1,drawdown,2024-05-09,,12000000,\n"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.office import LENDER, NOTICE, USCC, Office, beijing_only, open_office
+from tests.support.office import LENDER, NOTICE, USCC, Office, beijing_only, open_office
 
 SECOND, THIRD = "HT1,drawdown,2024-02-26,,8000000,\n", "HT1,drawdown,2024-05-09,,12000000,\n"
 

@@ -15,12 +15,13 @@ import pytest
 from calculators.problems import Refused
 from ledger.audit.replay import replay
 from ledger.audit.verify import Verdict, verify
+from ledger.log import kinds
 from ledger.office.approvals import given
 from ledger.runs.closing import approve
 from ledger.runs.history import State, runs
 from ledger.store.ledger import Ledger
-from tests.kill import Outcome, killed_at
-from tests.runs.signing_office import CHECKER, HEAD, key, propose, signing_office
+from tests.support.kill import Outcome, killed_at
+from tests.support.signing_office import CHECKER, HEAD, key, propose, signing_office
 
 SIGNERS = (CHECKER, HEAD)
 MARCH_FEN = 1_686_250  # half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00
@@ -77,7 +78,11 @@ def seen(folder: Path, number: str) -> tuple[State, list[str], list[int]]:
     with opened(folder).read() as view:
         [run] = runs(view)
         signers = [one.actor for one in given(view, int(number))]
-        return run.state, signers, [row.body["award_fen"] for row in view.records("entry") if "award_fen" in row.body]
+        return (
+            run.state,
+            signers,
+            [row.body["award_fen"] for row in view.records(kinds.ENTRY) if "award_fen" in row.body],
+        )
 
 
 def check_after(waiting: Waiting, folder: Path, outcome: Outcome) -> int:
@@ -88,7 +93,7 @@ def check_after(waiting: Waiting, folder: Path, outcome: Outcome) -> int:
     assert len(signers) >= outcome.printed.count("signed by")
     # Nothing else that is written meanwhile ends what waits.
     with opened(folder).write("1001") as writer:
-        writer.append("actor", key="1009", role="officer", post="审核岗", document="任-1009")
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="1009", role="officer", post="审核岗", document="任-1009"))
     assert seen(folder, waiting.number) == (state, signers, posted)
     waiting.sign(folder, *SIGNERS[len(signers) :])
     assert seen(folder, waiting.number) == (State.CLOSED, list(SIGNERS), [MARCH_FEN])

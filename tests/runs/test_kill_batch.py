@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from ledger.audit.verify import Verdict, verify
+from ledger.log import kinds
 from ledger.runs.history import State, runs
 from ledger.runs.interest import run_batch
 from ledger.store.ledger import Ledger
-from tests.kill import Outcome, killed_at
-from tests.runs.batch_office import STAGED, A, B, apply, grant, open_batch_office
+from tests.support.batch_office import STAGED, A, B, apply, grant, open_batch_office
+from tests.support.kill import Outcome, killed_at
 
 ACTOR = "1001"
 AWARDS = [180_000_000, 360_000_000]
@@ -59,7 +60,7 @@ def fresh_copy(origin: Path, name: str) -> Path:
 
 def awards(ledger: Ledger) -> list[int]:
     with ledger.read() as view:
-        return [row.body["award_fen"] for row in view.records("entry") if "award_fen" in row.body]
+        return [row.body["award_fen"] for row in view.records(kinds.ENTRY) if "award_fen" in row.body]
 
 
 def check_after(folder: Path, outcome: Outcome) -> State | None:

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from ledger.audit.verify import Verdict, verify
+from ledger.log import kinds
 from ledger.runs.history import State, runs
 from ledger.runs.interest import run_interest
 from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger
-from tests.kill import Outcome, killed_after, killed_at
-from tests.runs.office import open_office
+from tests.support.kill import Outcome, killed_after, killed_at
+from tests.support.office import open_office
 
 ACTOR = "1001"
 MARCH_FEN = 1_686_250  # half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00
@@ -66,14 +67,14 @@ def check_after(folder: Path, outcome: Outcome) -> State | None:
     ledger = Ledger.open(url(folder), clock=at_noon)
     with ledger.read() as view:
         [left] = runs(view) or [None]
-        awards = [row.body["award_fen"] for row in view.records("entry") if "award_fen" in row.body]
+        awards = [row.body["award_fen"] for row in view.records(kinds.ENTRY) if "award_fen" in row.body]
     closed = left is not None and left.state is State.CLOSED
     assert awards == ([MARCH_FEN] if closed else [])
     if "acknowledged" in outcome.printed:
         assert closed
     run_interest(ledger, Month(2024, 3), ACTOR)
     with ledger.read() as view:
-        assert [row.body["award_fen"] for row in view.records("entry") if "award_fen" in row.body] == [MARCH_FEN]
+        assert [row.body["award_fen"] for row in view.records(kinds.ENTRY) if "award_fen" in row.body] == [MARCH_FEN]
         assert [run.state for run in runs(view)] == (
             [State.ABORTED, State.CLOSED] if left is not None and not closed else [State.CLOSED]
         )

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from ledger.book.balances import posted_awards
+from ledger.log import kinds
 from ledger.office.decisions import SHORTAGE
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import STAGED, A, B, C, apply, grant, open_batch_office
-from tests.runs.office import Office
+from tests.support.batch_office import STAGED, A, B, C, apply, grant, open_batch_office
+from tests.support.office import Office
 
 ORDERS = 6
 # What each line comes to. PF1: 30 % of 9 million audited are 2.7 million, a meeting says 2 million. PF2: 6 million,
@@ -30,14 +31,16 @@ def shortage(office: Office) -> None:
     ]
     with Ledger.open(office.url).write("1001") as writer:
         writer.append(
-            "decision",
-            key=f"{SHORTAGE}/{STAGED}/JY-2",
-            type=SHORTAGE,
-            about=f"{STAGED}/JY-2",
-            reason="short",
-            document="JY-2",
-            amount_fen=900_000_000,
-            rows=rows,
+            kinds.DECISION,
+            kinds.DecisionBody(
+                key=f"{SHORTAGE}/{STAGED}/JY-2",
+                type=SHORTAGE,
+                about=f"{STAGED}/JY-2",
+                reason="short",
+                document="JY-2",
+                amount_fen=900_000_000,
+                rows=rows,
+            ),
         )
 
 

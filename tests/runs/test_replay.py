@@ -9,7 +9,7 @@ import pytest
 
 from ledger.audit.replay import replay
 from ledger.store.ledger import Ledger
-from tests.runs.office import Office, open_office
+from tests.support.office import Office, open_office
 
 SECOND, THIRD = "HT1,drawdown,2024-02-26,,8000000,\n", "HT1,drawdown,2024-05-09,,12000000,\n"
 

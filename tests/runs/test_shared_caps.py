@@ -12,9 +12,9 @@ import pytest
 from ledger.book.balances import posted_awards
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
-from tests.runs.batch_office import INCENTIVE, PATHS, A, apply, grant, open_batch_office
-from tests.runs.office import Office
 from tests.runs.test_batch_run import CLAIMS, holds
+from tests.support.batch_office import INCENTIVE, PATHS, A, apply, grant, open_batch_office
+from tests.support.office import Office
 
 FIXED, WORKING = "gjj-2023-batch-2-direction-2", "gjj-2023-batch-2-direction-2-chain-leader"
 LOANS = "2023/loan-interest/batch-2"

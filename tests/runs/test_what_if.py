@@ -6,8 +6,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from ledger.resources import fixture
-from tests.runs.batch_office import INCENTIVE, A, B, C, apply, grant, open_batch_office, posted
-from tests.runs.office import NOTICE, Office, open_office
+from tests.support.batch_office import INCENTIVE, A, B, C, apply, grant, open_batch_office, posted
+from tests.support.office import NOTICE, Office, open_office
 
 
 def office_of(folder: Path) -> tuple[Office, Path]:
@@ -69,7 +69,7 @@ def test_the_table_says_how_much_of_the_budget_goes(tmp_path: Path) -> None:
     printed = office.do("what-if", "--notice", str(draft), "--list", str(listed))
     # 19.8 of 100 million.
     assert "The draft takes 19.8% of the 100,000,000.00 yuan issued to 2023/incentive/tape-out." in printed
-    assert "1 get more, 1 get less, 1 the same." in printed
+    assert "More: 1. Less: 1. The same: 1." in printed
     rows = CalamineWorkbook.from_path(listed).get_sheet_by_index(0).to_python()
     assert rows[2][:6] == ["SB2", "北京示例2公司", "JL2", "20,000,000.00", "15,000,000.00", "-5,000,000.00"]
 

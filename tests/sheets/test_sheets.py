@@ -9,7 +9,7 @@ import xlsxwriter
 from calculators.problems import Refused
 from ledger.sheets.columns import columns
 from ledger.sheets.read import Sheet, read_sheet
-from tests.registry.desk import workbook
+from tests.support.desk import workbook
 
 CHINESE = "统一社会信用代码,企业名称,注册地区,注册起始日\n91310115591693856A,甲公司,海淀区,2015-03-02\n"
 CELLS = {"uscc": "91310115591693856A", "name": "甲公司", "district": "海淀区", "district_from": "2015-03-02"}

@@ -12,8 +12,7 @@ from ledger.sheets.files import Target
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import read_rows
 from ledger.sheets.templates import comment, write_template
-from tests.registry.command import call
-from tests.registry.desk import Desk, workbook
+from tests.support.desk import Desk, call, workbook
 
 
 @pytest.mark.parametrize("register", NAMES)

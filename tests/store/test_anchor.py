@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from calculators.problems import Refused
+from ledger.log import kinds
 from ledger.log.canonical import canonical, parse
 from ledger.log.checkpoint import Checkpoint, SignerKey, VerifierKey, sign, verify
 from ledger.log.tree import grow, leaf_hash, root
 from ledger.store.anchor import Anchor
 from ledger.store.guards import triggers
 from ledger.store.ledger import Ledger
-from tests.store.small import ACTOR, foreign, noon, small_ledger, url
+from tests.support.small_ledger import ACTOR, foreign, noon, small_ledger, url
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def refused_write(ledger: Ledger) -> str:
 
 def hire(ledger: Ledger, number: str) -> None:
     with ledger.write(ACTOR) as writer:
-        writer.append("actor", key=number, role="officer")
+        writer.append(kinds.ACTOR, kinds.ActorBody(key=number, role="officer"))
 
 
 def head(ledger: Ledger) -> Checkpoint:
@@ -209,7 +210,7 @@ def test_the_checkpoint_is_swapped_only_for_one_that_contains_it(ledger: Ledger)
 
     def commit_while_others_sign() -> None:
         with ledger.write(ACTOR) as writer:
-            writer.append("actor", key="1002", role="officer")
+            writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
             ledger.anchor.checkpoint_file.write_text(theirs, "utf-8")
 
     with pytest.raises(Refused) as refused:

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from calculators.problems import Refused
+from ledger.log import kinds
 from ledger.store.engine import ledger_path
 from ledger.store.ledger import Ledger
-from tests.store.small import ACTOR, small_ledger, url
+from tests.support.small_ledger import ACTOR, small_ledger, url
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def copied_live(tmp_path: Path, open_folder: Path) -> Path:
     ledger = small_ledger(tmp_path)
     with ledger.read():  # a reader keeps the WAL file from being folded in
         with ledger.write(ACTOR) as writer:
-            writer.append("actor", key="1002", role="officer")
+            writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
         for name in ("ledger.db", "ledger.db-wal"):
             shutil.copy(ledger.path.with_name(name), open_folder / name)
     return open_folder
@@ -95,7 +96,7 @@ def test_reading_where_nothing_can_be_written(open_folder: Path) -> None:
     with read_only(open_folder):
         with Ledger.open(url(open_folder)).read() as view:
             assert view.size == 5
-            assert view.current("actor", ACTOR) is not None
+            assert view.current(kinds.ACTOR, ACTOR) is not None
         with pytest.raises(Refused) as refused, Ledger.open(url(open_folder)).write(ACTOR):
             pass
     assert [problem.code for problem in refused.value.problems] == ["ledger_read_only"]

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ledger.log import kinds
 from ledger.log.tree import root
 from ledger.store.ledger import Ledger
 from ledger.store.tables import record
-from tests.kill import Outcome, killed_after, killed_at
-from tests.store.small import ACTOR, post, small_ledger, url
+from tests.support.kill import Outcome, killed_after, killed_at
+from tests.support.small_ledger import ACTOR, post, small_ledger, url
 
 BEFORE = 5  # records of the small ledger
 AFTER = BEFORE + 5
@@ -20,8 +21,8 @@ AFTER = BEFORE + 5
 def write_five(folder: str) -> None:
     """What the process does that is killed: one write of a budget, an officer, and three entries; then it says so."""
     with Ledger.open(url(Path(folder))).write(ACTOR) as writer:
-        writer.append("budget", key="2025", action="issued", amount_fen=7, document="D-3")
-        writer.append("actor", key="1002", role="officer")
+        writer.append(kinds.BUDGET, kinds.BudgetBody(key="2025", action="issued", amount_fen=7, document="D-3"))
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
         for number in (3, 4, 5):
             post(writer, number, f"main/C/{number}", 10 * number)
     print("acknowledged", flush=True)
@@ -41,7 +42,7 @@ def check_after(folder: Path, outcome: Outcome) -> None:
     if "acknowledged" in outcome.printed:
         assert size == AFTER
     with ledger.write(ACTOR) as writer:
-        writer.append("actor", key="1003", role="officer")
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="1003", role="officer"))
     assert ledger.anchor.checkpoint_file.read_text("utf-8").split("\n")[1] == str(size + 1)
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from calculators.problems import Refused
+from ledger.log import kinds
 from ledger.log.canonical import parse
 from ledger.log.kinds import check_record
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, root
 from ledger.store.ledger import Ledger, local_day
-from tests.store.small import ACTOR, HASH, NOON, foreign, noon, small_ledger, url
+from tests.support.small_ledger import ACTOR, HASH, NOON, foreign, noon, small_ledger, url
 
 
 @pytest.fixture
@@ -102,25 +103,25 @@ def test_other_files_are_not_ledgers(tmp_path: Path, content: bytes) -> None:
 def test_a_write_is_all_or_nothing(ledger: Ledger) -> None:
     def interrupted() -> None:
         with ledger.write(ACTOR) as writer:
-            writer.append("actor", key="1002", role="officer")
-            assert writer.current("actor", "1002") is not None
+            writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
+            assert writer.current(kinds.ACTOR, "1002") is not None
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     with ledger.read() as view:
         assert view.size == 2
-        assert view.current("actor", "1002") is None
+        assert view.current(kinds.ACTOR, "1002") is None
     assert signed_size(ledger) == 2
 
 
 def test_what_a_write_appends_it_sees(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
         assert writer.now == NOON
-        seq = writer.append("budget", key="2024", action="issued", amount_fen=5, document="D-1")
+        seq = writer.append(kinds.BUDGET, kinds.BudgetBody(key="2024", action="issued", amount_fen=5, document="D-1"))
         assert (seq, writer.size) == (2, 3)
         assert writer.record(2)["amount_fen"] == 5
-        row = writer.current("budget", "2024")
+        row = writer.current(kinds.BUDGET, "2024")
         assert row is not None
         assert (row.seq, row.key, row.lender, row.body["document"]) == (2, "2024", "", "D-1")
         root_inside = writer.root()
@@ -141,49 +142,63 @@ def test_a_batch_is_the_same_as_one_by_one(tmp_path: Path) -> None:
         )
         with ledger.write(ACTOR) as writer:
             if name == "single":
-                stored = [(writer.append("actor", **one), writer.leaf(writer.size - 1)) for one in fields]
+                stored = [
+                    (writer.append(kinds.ACTOR, kinds.ActorBody(**one)), writer.leaf(writer.size - 1)) for one in fields
+                ]
             else:
-                stored = [(one.seq, one.leaf) for one in writer.extend("actor", fields)]
+                stored = [(one.seq, one.leaf) for one in writer.extend(kinds.ACTOR, fields)]
         written.append((bodies(ledger), stored, ledger.anchor.checkpoint_file.read_text("utf-8")))
     assert written[0] == written[1]
 
 
 def test_a_tag_is_the_first_eight_bytes_of_the_leaf(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
-        for stored in writer.extend("actor", [{"key": str(number), "role": "officer"} for number in range(64)]):
+        for stored in writer.extend(kinds.ACTOR, [{"key": str(number), "role": "officer"} for number in range(64)]):
             assert stored.tag == int.from_bytes(stored.leaf[:8], "big", signed=True)
 
 
 def test_a_malformed_record_is_our_mistake_and_crashes(ledger: Ledger) -> None:
     with pytest.raises(AssertionError, match="key: absent; kye: unknown field"), ledger.write(ACTOR) as writer:
-        writer.append("actor", kye="1002", role="officer")
+        writer.append(kinds.ACTOR, kinds.ActorBody(kye="1002", role="officer"))
     with pytest.raises(AssertionError, match="role: absent"), ledger.write(ACTOR) as writer:
-        writer.extend("actor", [{"key": "1002", "role": "officer"}, {"key": "1003"}])
+        writer.extend(kinds.ACTOR, [{"key": "1002", "role": "officer"}, {"key": "1003"}])
     assert len(bodies(ledger)) == 2
 
 
 def test_an_unknown_officer_writes_nothing(ledger: Ledger) -> None:
     with pytest.raises(Refused) as refused, ledger.write("9999") as writer:
-        writer.append("actor", key="9999", role="officer")
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="9999", role="officer"))
     assert code(refused) == ["actor_unknown"]
     assert len(bodies(ledger)) == 2
 
 
-def loan(writer_fields: dict[str, object]) -> dict[str, object]:
-    return {"register": "loan", "data": {}, **writer_fields}
+def loan(key: str, lender: str, amount_fen: int) -> kinds.FactBody[kinds.LoanData]:
+    data = kinds.LoanData(
+        contract_no=key,
+        lender=lender,
+        uscc="91110108MA0000777Y",
+        signed_on="2024-02-20",
+        matures_on="2025-02-20",
+        amount_fen=amount_fen,
+        day_count="ACT/360",
+        due_every="quarter",
+        due_counted=True,
+        rate="3.55%",
+    )
+    return {"register": "loan", "key": key, "lender": lender, "data": data}
 
 
 def test_registers_at_any_size(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
-        writer.append("fact", **loan({"key": "L-2", "lender": "Bank A", "data": {"amount_fen": 1}}))  # 2
-        writer.append("fact", **loan({"key": "L-1", "lender": "Bank B", "data": {"amount_fen": 2}}))  # 3
-        writer.append("fact", **loan({"key": "L-2", "lender": "Bank A", "data": {"amount_fen": 3}}))  # 4
-        writer.append("void", register="loan", key="L-1", **{"of": 3, "import": 0})  # 5
-        writer.append("fact", **loan({"key": "L-1", "lender": "Bank A", "data": {"amount_fen": 4}}))  # 6
+        writer.append(kinds.LOAN, loan("L-2", "Bank A", 1))  # 2
+        writer.append(kinds.LOAN, loan("L-1", "Bank B", 2))  # 3
+        writer.append(kinds.LOAN, loan("L-2", "Bank A", 3))  # 4
+        writer.append(kinds.VOID, kinds.VoidBody(register="loan", key="L-1", **{"of": 3, "import": 0}))  # 5
+        writer.append(kinds.LOAN, loan("L-1", "Bank A", 4))  # 6
 
     def amounts(size: int, lender: str | None = None) -> list[tuple[str, int]]:
         with ledger.read() as view:
-            return [(row.key, row.body["data"]["amount_fen"]) for row in view.at(size).rows("loan", lender)]
+            return [(row.key, row.body["data"]["amount_fen"]) for row in view.at(size).rows(kinds.LOAN, lender)]
 
     assert amounts(2) == []
     assert amounts(4) == [("L-1", 2), ("L-2", 1)]
@@ -193,13 +208,13 @@ def test_registers_at_any_size(ledger: Ledger) -> None:
     assert amounts(5, "Bank B") == [("L-1", 2)]
     assert amounts(7, "Bank B") == []
     with ledger.read() as view:
-        assert view.at(6).current("loan", "L-1") is None
-        assert [(row.seq, void) for row, void in view.history("loan", "L-1")] == [(3, False), (5, True), (6, False)]
-        assert [(row.seq, void) for row, void in view.at(6).history("loan", "L-1")] == [(3, False), (5, True)]
-        assert [row.seq for row in view.records("fact")] == [2, 3, 4, 6]
-        assert [row.seq for row in view.records("fact", since=4)] == [4, 6]
-        assert [row.lender for row in view.at(4).records("fact")] == ["Bank A", "Bank B"]
-        assert list(view.at(0).records("genesis")) == []
+        assert view.at(6).current(kinds.LOAN, "L-1") is None
+        assert [(row.seq, void) for row, void in view.history(kinds.LOAN, "L-1")] == [(3, False), (5, True), (6, False)]
+        assert [(row.seq, void) for row, void in view.at(6).history(kinds.LOAN, "L-1")] == [(3, False), (5, True)]
+        assert [row.seq for row in view.records(kinds.LOAN)] == [2, 3, 4, 6]
+        assert [row.seq for row in view.records(kinds.LOAN, since=4)] == [4, 6]
+        assert [row.lender for row in view.at(4).records(kinds.LOAN)] == ["Bank A", "Bank B"]
+        assert list(view.at(0).records(kinds.GENESIS)) == []
         assert view.at(0).root() == EMPTY_ROOT
         with pytest.raises(LookupError):
             view.at(4).record(4)
@@ -221,11 +236,13 @@ def test_imports_are_told_apart_by_register_and_lender(ledger: Ledger) -> None:
     counts = {"new": 0, "changed": 0, "same": 0, "void": 0}
     report = {"register": "event", "mode": "full", "file": "e.csv", "sha256": HASH, "through": "2025-06-30", **counts}
     with ledger.write(ACTOR) as writer:
-        writer.append("import", **report, lender="Bank A")
-        writer.append("import", **report, lender="Bank B")
-        writer.append("import", register="entity", mode="delta", file="n.csv", sha256=HASH, **counts)
+        writer.append(kinds.IMPORT, kinds.ImportBody(**report, lender="Bank A"))
+        writer.append(kinds.IMPORT, kinds.ImportBody(**report, lender="Bank B"))
+        writer.append(
+            kinds.IMPORT, kinds.ImportBody(register="entity", mode="delta", file="n.csv", sha256=HASH, **counts)
+        )
     with ledger.read() as view:
-        assert [(row.key, row.lender) for row in view.rows("import")] == [
+        assert [(row.key, row.lender) for row in view.rows(kinds.IMPORT)] == [
             ("entity", ""),
             ("event/Bank A", "Bank A"),
             ("event/Bank B", "Bank B"),
@@ -235,10 +252,10 @@ def test_imports_are_told_apart_by_register_and_lender(ledger: Ledger) -> None:
 def test_a_reader_does_not_see_later_writes(ledger: Ledger) -> None:
     with ledger.read() as before:
         with ledger.write(ACTOR) as writer:
-            writer.append("actor", key="1002", role="officer")
+            writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
         assert before.size == 2
-        assert before.current("actor", "1002") is None
-        assert [row.key for row in before.rows("actor")] == [ACTOR]
+        assert before.current(kinds.ACTOR, "1002") is None
+        assert [row.key for row in before.rows(kinds.ACTOR)] == [ACTOR]
 
 
 def test_a_view_cannot_write(ledger: Ledger) -> None:
@@ -266,32 +283,32 @@ def close(proposal: int) -> dict[str, object]:
 
 def test_a_proposal_left_open_is_ended_by_the_next_write(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
-        writer.append("proposal", **proposal())
+        writer.append(kinds.PROPOSAL, kinds.ProposalBody(**proposal()))
     for _ in range(2):
         with ledger.write(ACTOR) as writer:
             pass
     with ledger.read() as view:
-        (aborted,) = view.records("run_aborted")
+        (aborted,) = view.records(kinds.RUN_ABORTED)
         assert (aborted.seq, aborted.body["proposal"], aborted.body["cause"]) == (3, 2, "interrupted")
 
 
 def test_the_write_that_closes_a_proposal_finds_it_open(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
-        proposed = writer.append("proposal", **proposal())
+        proposed = writer.append(kinds.PROPOSAL, kinds.ProposalBody(**proposal()))
     with ledger.write(ACTOR, closes=proposed) as writer:
-        writer.append("run_closed", **close(proposed))
+        writer.append(kinds.RUN_CLOSED, kinds.RunClosedBody(**close(proposed)))
     with ledger.write(ACTOR):
         pass
     with ledger.read() as view:
-        assert list(view.records("run_aborted")) == []
+        assert list(view.records(kinds.RUN_ABORTED)) == []
         assert view.size == 4
 
 
 def test_a_proposal_that_somebody_ended_is_stale(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
-        proposed = writer.append("proposal", **proposal())
+        proposed = writer.append(kinds.PROPOSAL, kinds.ProposalBody(**proposal()))
     with ledger.write(ACTOR) as writer:
-        writer.append("proposal", **proposal())
+        writer.append(kinds.PROPOSAL, kinds.ProposalBody(**proposal()))
     with pytest.raises(Refused) as refused, ledger.write(ACTOR, closes=proposed):
         pass
     assert code(refused) == ["stale_proposal"]
@@ -303,7 +320,7 @@ def test_two_writers_at_once_stand_in_line(ledger: Ledger) -> None:
         for number in range(8):
             with own.write(ACTOR) as writer:
                 for part in range(3):
-                    writer.append("actor", key=f"{name}-{number}-{part}", role="officer")
+                    writer.append(kinds.ACTOR, kinds.ActorBody(key=f"{name}-{number}-{part}", role="officer"))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))

@@ -3,12 +3,13 @@
 import pytest
 
 from ledger.log.canonical import parse
-from ledger.log.kinds import FIELDS
-from ledger.store.projection import CLAIMING, REGISTERS, claim_rows, item_row
+from ledger.log.kinds import KINDS, REGISTERS
+from ledger.store.projection import CLAIMING, claim_rows, item_row
 from tests.log.test_kinds import golden
 
 # Kind -> register, key, lender, void of its golden record; what is not here is no version of anything.
 ROWS = {
+    "rules": ("rules", "rules", "", 0),
     "actor": ("actor", "1002", "", 0),
     "key": ("key", "1002", "", 0),
     "account": ("account", "fin/2303", "", 0),
@@ -43,7 +44,7 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("kind", FIELDS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_row_of_every_kind(kind: str) -> None:
     row = item_row(9, kind, parse(golden(kind)))
     assert (row if row is None else tuple(row)) == ((9, *ROWS[kind]) if kind in ROWS else None)
@@ -60,7 +61,7 @@ CLAIMS = {
 }
 
 
-@pytest.mark.parametrize("kind", FIELDS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_claims_of_every_kind(kind: str) -> None:
     claims = claim_rows(9, kind, parse(golden(kind)))
     assert claims == [(award, 9, fen) for award, fen in CLAIMS.get(kind, [])]

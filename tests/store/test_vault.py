@@ -8,7 +8,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.store.ledger import Ledger
 from ledger.store.vault import commitment
-from tests.store.small import ACTOR, url
+from tests.support.small_ledger import ACTOR, url
 
 NUMBER = "0021000000000099"
 

@@ -4,17 +4,17 @@ The same rules were asked before writing; here they are asked again of whatever 
 order.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged
+from ledger.audit.projector import Logged, Read
 from ledger.audit.rules.matches import Matches
 from ledger.audit.rules.paid import Payments
 from ledger.audit.rules.periods import Periods
 from ledger.audit.rules.published import Publications
 from ledger.audit.rules.signed import Signatures
-from ledger.log.kinds import kind_of
+from ledger.log import kinds
 from ledger.store.projection import item_row
 
 # Entries that only a run may post, and that its closing record covers.
@@ -24,7 +24,7 @@ _OF_A_RUN = ("award", "true_up")
 class Rules:
     """Takes the records of a log one by one; `read(seq)` gives the body of an earlier one."""
 
-    def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
+    def __init__(self, read: Read) -> None:
         self._read = read
         self._signatures = Signatures()
         self._payments = Payments()
@@ -34,14 +34,14 @@ class Rules:
         self._reversed: set[int] = set()
         # Log index of a proposal -> its leaf, until it is closed or aborted.
         self._proposals: dict[int, str] = {}
-        self._closed: dict[int, dict[str, Any]] = {}
+        self._closed: dict[int, kinds.RunClosedBody] = {}
         # Entries of a run, and reversals, since something was closed or withdrawn.
         self._uncovered: list[int] = []
         self._undone: dict[int, int] = {}
         self._matches = Matches(read)
         self._periods = Periods(read)
 
-    def check(self, record: Logged) -> Iterator[Damage]:
+    def check(self, record: Logged[Any]) -> Iterator[Damage]:
         """What is wrong with the next record."""
         seq, kind, body, leaf = record
         if kind == "entry":
@@ -78,7 +78,7 @@ class Rules:
         yield from self._signatures.end()
         yield from self._payments.end()
 
-    def _entry(self, record: Logged) -> Iterator[Damage]:
+    def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Damage]:
         seq, _kind, body, _leaf = record
         sums: dict[str, int] = {}
         for posting in body["postings"]:
@@ -101,16 +101,16 @@ class Rules:
             if not self._is_reversal(seq, body):
                 yield _found(record, "reversal_differs", reverses=reverses)
 
-    def _is_about(self, seq: int, body: dict[str, Any]) -> bool:
+    def _is_about(self, seq: int, body: kinds.EvidenceBody) -> bool:
         """Whether evidence is about an earlier record, a version of what its key names."""
         about = body["about"]
         if about >= seq:
             return False
         version = self._read(about)
-        row = item_row(about, kind_of(version), version)
+        row = item_row(about, kinds.kind_of(version), version)
         return row is not None and not row.void and body["key"] == f"{row.register}/{row.key}/{body['sha256']}"
 
-    def _is_reversal(self, seq: int, body: dict[str, Any]) -> bool:
+    def _is_reversal(self, seq: int, body: kinds.EntryBody) -> bool:
         reverses = body["reverses"]
         if reverses >= seq or reverses in self._reversed:
             return False
@@ -118,9 +118,9 @@ class Rules:
         inverse = [
             {**posting, "amount_fen": -posting["amount_fen"]} for posting in self._read(reverses).get("postings", ())
         ]
-        return bool(inverse == body["postings"])
+        return inverse == body["postings"]
 
-    def _run_closed(self, record: Logged) -> Iterator[Damage]:
+    def _run_closed(self, record: Logged[kinds.RunClosedBody]) -> Iterator[Damage]:
         body = record.body
         leaf = self._proposals.pop(body["proposal"], None)
         covered = list(range(body["first"], body["first"] + body["count"]))
@@ -133,7 +133,7 @@ class Rules:
         self._uncovered = []
         self._closed[record.seq] = body
 
-    def _withdrawal(self, record: Logged) -> Iterator[Damage]:
+    def _withdrawal(self, record: Logged[kinds.WithdrawalBody]) -> Iterator[Damage]:
         body = record.body
         run = self._closed.pop(body["run"], None)
         counter_entries = range(body["first"], body["first"] + body["count"])
@@ -145,5 +145,5 @@ class Rules:
             yield _found(record, "run_differs", reason="first, count")
 
 
-def _found(record: Logged, code: str, **values: Any) -> Damage:
+def _found(record: Logged[Any], code: str, **values: Any) -> Damage:
     return Damage(code, values, record.seq, record.kind, record.body.get("key", ""))

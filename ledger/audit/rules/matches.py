@@ -1,16 +1,17 @@
 """What must hold between matches and the lines and payouts that they join; records come in log order."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from ledger.audit.projector import Logged
+from ledger.audit.projector import Logged, Read
+from ledger.log import kinds
 
 
 class Matches:
     """Takes records one by one and says why a match or an undoing cannot stand; `read(seq)` gives an earlier body."""
 
-    def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
+    def __init__(self, read: Read) -> None:
         self._read = read
         # Line -> fen, payout -> fen as they stand on the book.
         self._lines: dict[str, int] = {}
@@ -20,7 +21,7 @@ class Matches:
         self._in_force: set[int] = set()
         self._paid: dict[str, int] = defaultdict(int)
 
-    def check(self, record: Logged) -> Iterator[str]:
+    def check(self, record: Logged[Any]) -> Iterator[str]:
         """Why the next record does not fit; mostly nothing."""
         seq, kind, body, _leaf = record
         if kind == "statement_line":
@@ -36,7 +37,7 @@ class Matches:
         elif kind == "undo":
             yield from self._undo(body)
 
-    def _match(self, seq: int, body: dict[str, Any]) -> Iterator[str]:
+    def _match(self, seq: int, body: kinds.MatchBody) -> Iterator[str]:
         lines = body["lines"]
         if (
             not lines
@@ -56,20 +57,20 @@ class Matches:
         if any(self._paid[name] > self._payouts.get(name, 0) for name in shares):
             yield "residual_fen"
 
-    def _undo(self, body: dict[str, Any]) -> Iterator[str]:
+    def _undo(self, body: kinds.UndoBody) -> Iterator[str]:
         of = body["of"]
         if of not in self._in_force:
             yield "of"
             return
         self._in_force.discard(of)
-        undone = self._read(of)
+        undone: kinds.MatchBody = self._read(of)
         if undone["key"] != body["key"]:
             yield "key"
         for line in undone["lines"]:
             self._held.pop(line, None)
         self._move(undone, -1)
 
-    def _move(self, body: dict[str, Any], sign: int) -> None:
+    def _move(self, body: kinds.MatchBody, sign: int) -> None:
         if body["kind"] != "return":
             for share in body["payouts"]:
                 self._paid[share["payout"]] += sign * share["amount_fen"]

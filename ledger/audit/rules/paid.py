@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged
+from ledger.log import kinds
 from ledger.payouts.states import Source, State, allowed
 
 
@@ -43,16 +44,16 @@ class Payments:
         # The batch whose payouts are being read.
         self._reading: _Batch | None = None
         # The correction whose entry comes next.
-        self._correction: Logged | None = None
+        self._correction: Logged[kinds.CorrectionBody] | None = None
 
-    def check(self, record: Logged) -> Iterable[Damage]:
+    def check(self, record: Logged[Any]) -> Iterable[Damage]:
         """What is wrong with the next record."""
         corrected = record.kind == "entry" and record.body["reason"] == "corrected"
         # What has begun takes an interest in whatever comes next.
         concerned = record.kind in _READ or corrected or self._reading or self._correction
         return self._check(record) if concerned else ()
 
-    def _check(self, record: Logged) -> Iterator[Damage]:
+    def _check(self, record: Logged[Any]) -> Iterator[Damage]:
         if self._reading and record.kind != "payout":
             yield from self._whole()
         if record.kind == "payment_batch":
@@ -74,7 +75,7 @@ class Payments:
         yield from self._whole()
         yield from self._uncorrected()
 
-    def _corrected(self, record: Logged) -> Iterator[Damage]:
+    def _corrected(self, record: Logged[Any]) -> Iterator[Damage]:
         """A correction is followed by its entry, and the entry leaves every account but those of the indicator."""
         entry = record.body if record.kind == "entry" and record.body["reason"] == "corrected" else None
         if entry is None or self._correction is None:
@@ -104,7 +105,7 @@ class Payments:
         if batch and (batch.read, batch.read_fen) != (batch.count, batch.total_fen):
             yield Damage("batch_differs", {"reason": "count, total_fen"}, batch.at, "payment_batch", batch.key)
 
-    def _payout(self, record: Logged) -> Iterator[Damage]:
+    def _payout(self, record: Logged[kinds.PayoutBody]) -> Iterator[Damage]:
         body, batch = record.body, self._reading
         if batch is None or body["batch"] != batch.key or body["key"] in self._items:
             yield _found(record, "batch_differs", reason="batch")
@@ -117,7 +118,7 @@ class Payments:
         if body["amount_fen"] != sum(claim["amount_fen"] for claim in body["claims"]):
             yield _found(record, "batch_differs", reason="claims")
 
-    def _outcome(self, record: Logged) -> Iterator[Damage]:
+    def _outcome(self, record: Logged[kinds.OutcomeBody]) -> Iterator[Damage]:
         body = record.body
         about, after, source = body["about"], State(body["state"]), Source(body["source"]["kind"])
         batch = self._batches.get(about) or self._items.get(about)
@@ -140,7 +141,7 @@ class Payments:
             self._states[about] = after
 
 
-def _settlement(record: Logged) -> Iterator[Damage]:
+def _settlement(record: Logged[kinds.RecoveryBody] | Logged[kinds.NettingBody]) -> Iterator[Damage]:
     """Money that came in is the sum of what it settles; what is netted takes as much of a payable as of a debt."""
     claims = [claim["amount_fen"] for claim in record.body["claims"]]
     taken, settled = sum(fen for fen in claims if fen > 0), -sum(fen for fen in claims if fen < 0)
@@ -149,5 +150,5 @@ def _settlement(record: Logged) -> Iterator[Damage]:
         yield _found(record, "settlement_differs", taken=taken, settled=settled)
 
 
-def _found(record: Logged, code: str, **values: Any) -> Damage:
+def _found(record: Logged[Any], code: str, **values: Any) -> Damage:
     return Damage(code, values, record.seq, record.kind, record.body.get("key", ""))

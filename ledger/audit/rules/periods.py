@@ -1,12 +1,13 @@
 """What must hold of months that are signed off: their balances, who signed them, and that nothing moves there after."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged
+from ledger.audit.projector import Logged, Read
 from ledger.book.periods import CHECKED, MADE, last_day
+from ledger.log import kinds
 from ledger.payouts.movements import MOVING, about, moved_fen, recovered_by
 
 CURRENCY = "CNY"
@@ -15,7 +16,7 @@ CURRENCY = "CNY"
 class Periods:
     """Takes the records of a log one by one, in their order; `read(seq)` gives an earlier body."""
 
-    def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
+    def __init__(self, read: Read) -> None:
         self._read = read
         # Account -> month -> fen of its lines, and of the entries that move it.
         self._lines: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -26,12 +27,12 @@ class Periods:
         self._batches: dict[str, str] = {}
         self._payers: dict[str, str] = {}
         # Month -> its record that waits to be checked, and those that are signed off, in order.
-        self._made: dict[str, Logged] = {}
-        self._signed: list[Logged] = []
+        self._made: dict[str, Logged[kinds.PeriodBody]] = {}
+        self._signed: list[Logged[kinds.PeriodBody]] = []
         # Account -> last day that is signed off.
         self._until: dict[str, str] = {}
 
-    def check(self, record: Logged) -> Iterator[Damage]:
+    def check(self, record: Logged[Any]) -> Iterator[Damage]:
         """What is wrong with the next record."""
         kind, body = record.kind, record.body
         if kind == "entry":
@@ -63,19 +64,19 @@ class Periods:
             if reason:
                 yield _found(record, "period_differs", reason=reason)
 
-    def _entry(self, record: Logged) -> Iterator[Damage]:
+    def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Damage]:
         body = record.body
         key = about(body["reason"], body["key"])
         account = self._payers.get(key, key)
         self._entries[account][body["effective_on"][:7]] += moved_fen(body)
         yield from self._still(record, account, body["effective_on"])
 
-    def _still(self, record: Logged, account: str, day: str) -> Iterator[Damage]:
+    def _still(self, record: Logged[Any], account: str, day: str) -> Iterator[Damage]:
         signed = self._until.get(account, "")
         if day <= signed:
             yield _found(record, "period_moved", account=account, day=day, signed=signed)
 
-    def _period(self, record: Logged) -> str:
+    def _period(self, record: Logged[kinds.PeriodBody]) -> str:
         """What is wrong with a sign-off; empty where nothing is."""
         body = record.body
         month = body["key"]
@@ -108,14 +109,14 @@ class Periods:
         }
         return ""
 
-    def _holds(self, one: dict[str, Any], month: str) -> bool:
+    def _holds(self, one: kinds.AccountBalances, month: str) -> bool:
         """Whether the balances of an account are its lines and entries, and their difference is explained."""
         bank_fen, book_fen = (
             one["brought_fen"] + sum(fen for of, fen in moved[one["account"]].items() if of <= month)
             for moved in (self._lines, self._entries)
         )
         explained_fen = sum(part["amount_fen"] for part in one["explained"])
-        return bool((one["bank_fen"], one["book_fen"], bank_fen - book_fen) == (bank_fen, book_fen, explained_fen))
+        return (one["bank_fen"], one["book_fen"], bank_fen - book_fen) == (bank_fen, book_fen, explained_fen)
 
 
 def _of_line(key: str) -> tuple[str, str]:
@@ -124,5 +125,5 @@ def _of_line(key: str) -> tuple[str, str]:
     return account, day
 
 
-def _found(record: Logged, code: str, **values: Any) -> Damage:
+def _found(record: Logged[Any], code: str, **values: Any) -> Damage:
     return Damage(code, values, record.seq, record.kind, record.body.get("key", ""))

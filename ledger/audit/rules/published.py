@@ -4,13 +4,14 @@ The rule is that of paying (`public_notices.Noticeboard`), asked at every payout
 netted, with what stood in the log at that place.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from calculators.problems import Refused
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged
+from ledger.audit.projector import Logged, Read
+from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, Objection, PublicNotice
 from ledger.payouts.states import State
 from ledger.store.ledger import local_day
@@ -22,18 +23,18 @@ _READ = ("payout", "netting", "outcome", *_OF_LINES)
 class Publications:
     """Takes the records of a log one by one, in their order; `read(seq)` gives the body of an earlier one."""
 
-    def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
+    def __init__(self, read: Read) -> None:
         self._read = read
         self._board = Noticeboard()
         # Batch no. -> item no. -> the entry records it pays for, until it goes out or is cancelled.
         self._waiting: dict[str, dict[str, list[int]]] = {}
         self._batch_of: dict[str, str] = {}
 
-    def check(self, record: Logged) -> Iterable[Damage]:
+    def check(self, record: Logged[Any]) -> Iterable[Damage]:
         """What is wrong with the next record."""
         return self._check(record) if record.kind in _READ else ()
 
-    def _check(self, record: Logged) -> Iterator[Damage]:
+    def _check(self, record: Logged[Any]) -> Iterator[Damage]:
         kind, body = record.kind, record.body
         if kind == "payout":
             awards = [claim["award"] for claim in body["claims"]]
@@ -54,7 +55,7 @@ class Publications:
                 reason = error.problems[0].code if isinstance(error, Refused) else str(error)
                 yield _found(record, "public_notice_differs", reason=reason)
 
-    def _outcome(self, record: Logged) -> Iterator[Damage]:
+    def _outcome(self, record: Logged[kinds.OutcomeBody]) -> Iterator[Damage]:
         about, state = record.body["about"], record.body["state"]
         if state == State.CANCELLED and about in self._batch_of:
             self._waiting.get(self._batch_of[about], {}).pop(about, None)
@@ -62,7 +63,7 @@ class Publications:
             for item, awards in self._waiting.pop(about, {}).items():
                 yield from self._held(record, item, awards)
 
-    def _held(self, record: Logged, item: str, awards: list[int]) -> Iterator[Damage]:
+    def _held(self, record: Logged[Any], item: str, awards: list[int]) -> Iterator[Damage]:
         """The lines of a payout that nothing may be paid of on the day of the record."""
         if not self._board.in_use:
             return
@@ -76,7 +77,7 @@ class Publications:
         """The line of an entry record; "" for what is no entry before it, which other rules name."""
         return str(self._read(award).get("line", "")) if award < seq else ""
 
-    def _differing(self, record: Logged) -> Iterator[Damage]:
+    def _differing(self, record: Logged[Any]) -> Iterator[Damage]:
         """A public notice that is too short or ends too early, or an objection against what is not on notice."""
         if record.kind == "public_notice":
             shown = PublicNotice.of(record.body)
@@ -91,7 +92,7 @@ class Publications:
         elif record.kind == "objection":
             yield from self._objection(record, Objection.of(record.body))
 
-    def _objection(self, record: Logged, one: Objection) -> Iterator[Damage]:
+    def _objection(self, record: Logged[Any], one: Objection) -> Iterator[Damage]:
         shown = self._board.notices.get(one.notice)
         before = self._board.objections.get(one.number)
         if shown is None or not set(one.lines) <= set(shown.lines):
@@ -100,5 +101,5 @@ class Publications:
             yield _found(record, "public_notice_differs", reason="settled")
 
 
-def _found(record: Logged, code: str, **values: Any) -> Damage:
+def _found(record: Logged[Any], code: str, **values: Any) -> Damage:
     return Damage(code, values, record.seq, record.kind, record.body.get("key", ""))

@@ -14,6 +14,7 @@ from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged
 from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.periods import CHECKED
+from ledger.log import kinds
 from ledger.office.approvals import APPROVE, Approval, Subject, approval_of, capacity, listed, subject_of
 from ledger.office.people import Person
 from ledger.office.signing import holds
@@ -35,10 +36,10 @@ class Signatures:
         self._orders: dict[int, Asked] = {}
         self._owed: dict[int, list[Effect]] = {}
         # Key of a claw-back -> its last version.
-        self._clawbacks: dict[str, Logged] = {}
+        self._clawbacks: dict[str, Logged[kinds.ClawbackBody]] = {}
         # Batch no. -> the log index of its record.
         self._batches: dict[str, int] = {}
-        self._check_of: dict[str, Callable[[Logged], Iterator[Damage]]] = {
+        self._check_of: dict[str, Callable[[Logged[Any]], Iterator[Damage]]] = {
             "actor": self._actor,
             "key": self._key,
             "proposal": self._subject,
@@ -54,7 +55,7 @@ class Signatures:
         }
         self._seen: tuple[str, str] = ("", "")
 
-    def check(self, record: Logged) -> Iterable[Damage]:
+    def check(self, record: Logged[Any]) -> Iterable[Damage]:
         """What is wrong with the next record."""
         check = self._check_of.get(record.kind)
         found = check(record) if check else ()
@@ -69,7 +70,7 @@ class Signatures:
             if owed:
                 yield Damage("approvals_missing", {"subject": order}, order, "order")
 
-    def _acting(self, record: Logged) -> Iterator[Damage]:
+    def _acting(self, record: Logged[Any]) -> Iterator[Damage]:
         actor, moment = record.body["actor"], record.body["recorded_at"]
         person = self._people.get(actor)
         if person is None:
@@ -78,12 +79,12 @@ class Signatures:
             yield _found(record, "actor_not_in_office", actor=actor)
         self._seen = (actor, moment)
 
-    def _actor(self, record: Logged) -> Iterator[Damage]:
+    def _actor(self, record: Logged[kinds.ActorBody]) -> Iterator[Damage]:
         self._people[record.body["key"]] = Person.of(record.body)
         self._seen = ("", "")
         return iter(())
 
-    def _key(self, record: Logged) -> Iterator[Damage]:
+    def _key(self, record: Logged[kinds.KeyBody]) -> Iterator[Damage]:
         body = record.body
         if not holds(body, body["public"], "proof"):
             yield _found(record, "signature_wrong", field="proof")
@@ -91,24 +92,24 @@ class Signatures:
             yield from self._signature(record)
         self._keys[body["key"]] = body["public"]
 
-    def _signature(self, record: Logged) -> Iterator[Damage]:
+    def _signature(self, record: Logged[Any]) -> Iterator[Damage]:
         key = self._keys.get(record.body["actor"])
         if key is None or "signature" not in record.body or not holds(record.body, key):
             yield _found(record, "signature_wrong", field="signature")
 
-    def _subject(self, record: Logged) -> Iterator[Damage]:
+    def _subject(self, record: Logged[Any]) -> Iterator[Damage]:
         subject = subject_of(record.seq, record.leaf, record.body)
         if subject:
             self._subjects[record.seq] = subject
         return iter(())
 
-    def _order(self, record: Logged) -> Iterator[Damage]:
+    def _order(self, record: Logged[kinds.OrderBody]) -> Iterator[Damage]:
         body = record.body
         self._orders[record.seq] = Asked.of(body)
         yield from self._subject(record)
         yield from self._signature(record)
 
-    def _clawback(self, record: Logged) -> Iterator[Damage]:
+    def _clawback(self, record: Logged[kinds.ClawbackBody]) -> Iterator[Damage]:
         body = record.body
         before = self._clawbacks.get(body["key"])
         self._clawbacks[body["key"]] = record
@@ -125,7 +126,7 @@ class Signatures:
         if self._keys:
             yield from self._signature(record)
 
-    def _period(self, record: Logged) -> Iterator[Damage]:
+    def _period(self, record: Logged[kinds.PeriodBody]) -> Iterator[Damage]:
         if record.body["state"] == CHECKED:
             if self._keys and not self._approved(record.body.get("of", -1)):
                 yield _found(record, "approvals_missing", subject=record.body["key"])
@@ -134,11 +135,11 @@ class Signatures:
         if self._keys:
             yield from self._signature(record)
 
-    def _batch(self, record: Logged) -> Iterator[Damage]:
+    def _batch(self, record: Logged[kinds.PaymentBatchBody]) -> Iterator[Damage]:
         self._batches[record.body["key"]] = record.seq
         return self._subject(record)
 
-    def _outcome(self, record: Logged) -> Iterator[Damage]:
+    def _outcome(self, record: Logged[kinds.OutcomeBody]) -> Iterator[Damage]:
         """Approving a batch and deciding what became of a payout; calling it off before export pays nobody."""
         if not self._keys:
             return
@@ -149,11 +150,11 @@ class Signatures:
         elif body["source"]["kind"] == Source.DECISION and body["state"] != State.CANCELLED:
             yield from self._signature(record)
 
-    def _decision(self, record: Logged) -> Iterator[Damage]:
+    def _decision(self, record: Logged[kinds.DecisionBody]) -> Iterator[Damage]:
         if self._keys and record.body["type"] == PAYEE_CHANGE:
             yield from self._signature(record)
 
-    def _approval(self, record: Logged) -> Iterator[Damage]:
+    def _approval(self, record: Logged[kinds.ApprovalBody]) -> Iterator[Damage]:
         body = record.body
         subject = self._subjects.get(body["about"])
         if subject is None or subject.leaf.hex() != body["about_leaf"]:
@@ -175,14 +176,14 @@ class Signatures:
         if order is not None and approval.opinion == APPROVE:
             self._owed[subject.seq] = effects(order)
 
-    def _run_closed(self, record: Logged) -> Iterator[Damage]:
+    def _run_closed(self, record: Logged[kinds.RunClosedBody]) -> Iterator[Damage]:
         proposal = record.body["proposal"]
         given = self._given.get(proposal, [])
         complete = self._approved(proposal) if proposal in self._subjects else True
         if not complete or record.body["approvals"] != listed(given):
             yield _found(record, "approvals_missing", subject=proposal)
 
-    def _budget(self, record: Logged) -> Iterator[Damage]:
+    def _budget(self, record: Logged[kinds.BudgetBody]) -> Iterator[Damage]:
         body = record.body
         if not self._keys and "order" not in body:
             return
@@ -206,5 +207,5 @@ def _day(moment: str) -> date:
     return local_day(datetime.fromisoformat(moment))
 
 
-def _found(record: Logged, code: str, **values: Any) -> Damage:
+def _found(record: Logged[Any], code: str, **values: Any) -> Damage:
     return Damage(code, values, record.seq, record.kind, record.body.get("key", ""))

@@ -8,8 +8,9 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.book import envelopes
-from ledger.book.periods import MADE, PERIOD
+from ledger.book.periods import MADE
 from ledger.commands.office.public_notice import print_to_publish
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -21,6 +22,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
@@ -192,7 +194,9 @@ def _print_signed(signed: closing.Signed) -> None:
     )
     if run.closed:
         click.echo(
-            _("Posted: {count} entries. Next: subsidy explain LOAN, subsidy audit verify.").format(count=run.count)
+            _("Posted: {entries}. Next: subsidy explain LOAN, subsidy audit verify.").format(
+                entries=counts.entries(run.count)
+            )
         )
     else:
         click.echo(_("Next to sign: {post}.").format(post=steps[approval.step]))
@@ -228,8 +232,10 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         found = [_waiting_run(view, run) for run in closing.waiting(view)]
         found += [_waiting_order(row.seq, row.body) for row in orders.waiting(view)]
         found += [_waiting_batch(one) for one in batches.waiting(view)]
-        found += [_waiting_claw_back(row) for row in sorted(view.rows("clawback")) if row.body["state"] == REQUESTED]
-        found += [_waiting_month(row) for row in sorted(view.rows(PERIOD)) if row.body["state"] == MADE]
+        found += [
+            _waiting_claw_back(row) for row in sorted(view.rows(kinds.CLAWBACK)) if row.body["state"] == REQUESTED
+        ]
+        found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
     if as_json:
         print_json([_plain(one) for one in found])
@@ -272,7 +278,7 @@ def _waiting_run(view: View, run: Run) -> dict[str, Any]:
     }
 
 
-def _waiting_order(number: int, body: dict[str, Any]) -> dict[str, Any]:
+def _waiting_order(number: int, body: kinds.OrderBody) -> dict[str, Any]:
     where = f"{body['path']} > {body['to']}" if "to" in body else body["path"]
     return {
         "number": number,
@@ -295,7 +301,7 @@ def _waiting_batch(one: batches.Batch) -> dict[str, Any]:
     }
 
 
-def _waiting_claw_back(row: Row) -> dict[str, Any]:
+def _waiting_claw_back(row: Row[kinds.ClawbackBody]) -> dict[str, Any]:
     return {
         "number": row.seq,
         "what": f"claw-back {row.key}",
@@ -306,7 +312,7 @@ def _waiting_claw_back(row: Row) -> dict[str, Any]:
     }
 
 
-def _waiting_month(row: Row) -> dict[str, Any]:
+def _waiting_month(row: Row[kinds.PeriodBody]) -> dict[str, Any]:
     return {
         "number": row.seq,
         "what": f"sign-off {row.key}",

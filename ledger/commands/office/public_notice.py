@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_, refuse
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -17,6 +18,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.log import kinds
 from ledger.office.public_notices import (
     DISMISSED,
     OBJECTION,
@@ -89,8 +91,11 @@ def begin(
         found, run = _lines(writer, what)
         shown = start(writer, Start(name.strip(), found, lines, starts_on, document.strip(), run))
     click.echo(
-        _("{name}: {count} lines on public notice for {days} business days, to {last_day}.").format(
-            name=shown.name, count=len(shown.lines), days=shown.days, last_day=shown.last_day
+        _("{name}: {lines} on public notice for {days}, to {last_day}.").format(
+            name=shown.name,
+            lines=counts.lines(len(shown.lines)),
+            days=counts.business_days(shown.days),
+            last_day=shown.last_day,
         )
     )
     click.echo(_("They can be paid after that day. Meanwhile: subsidy public-notice object {name}").format(name=name))
@@ -204,7 +209,7 @@ def print_to_publish(ledger: Ledger, number: int) -> None:
 
 def _lines(view: View, what: str) -> tuple[list[str], int | None]:
     """The lines of a closed run with its number, or the granted lines of a notice."""
-    if next((row for row in view.records("notice") if row.key == what), None):
+    if next((row for row in view.records(kinds.NOTICE) if row.key == what), None):
         return noticeboard(view).lines_of(what), None
     run = find_run(view, what)
     if run.state is not State.CLOSED:
@@ -219,7 +224,7 @@ def _lines(view: View, what: str) -> tuple[list[str], int | None]:
 
 
 def _posted_lines(view: View, run: Run) -> list[str]:
-    entries = view.at(run.first + run.count).records("entry", since=run.first)
+    entries = view.at(run.first + run.count).records(kinds.ENTRY, since=run.first)
     return sorted({row.body["line"] for row in entries if "line" in row.body})
 
 
@@ -254,8 +259,8 @@ def _print_all(board: Noticeboard, as_json: bool) -> None:
 
 def _print_one(board: Noticeboard, shown: PublicNotice, today: date) -> None:
     click.echo(
-        _("{name}: {days} business days, {first} to {last_day}").format(
-            name=shown.name, days=shown.days, first=shown.starts_on, last_day=shown.last_day
+        _("{name}: {days}, {first} to {last_day}").format(
+            name=shown.name, days=counts.business_days(shown.days), first=shown.starts_on, last_day=shown.last_day
         )
     )
     rows = []

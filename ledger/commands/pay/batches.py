@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import rich_click as click
 
@@ -12,6 +12,7 @@ from calculators.problems import N_, Problem, refuse
 from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -24,6 +25,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.log import kinds
 from ledger.office.signing import key_for
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, Item, batch, batches, item
@@ -39,7 +41,7 @@ from ledger.runs.history import find_run
 from ledger.sheets.columns import day_of
 from ledger.sheets.files import Target
 from ledger.store.ledger import Ledger, View, local_day
-from ledger.words import _
+from ledger.words import _, ngettext
 
 STATES = {
     State.PREPARED: N_("prepared"),
@@ -129,9 +131,9 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
     with ledger.write(actor) as writer:
         found = steps.approve(writer, name, key_for(writer, ledger.path, key))
     click.echo(
-        _(
-            "Batch {batch} is approved: {count} payouts, {total} yuan. Next: subsidy pay export {batch} --out FILE"
-        ).format(batch=found.key, count=found.body["count"], total=format_yuan(found.body["total_fen"]))
+        _("Batch {batch} is approved: {payouts}, {total} yuan. Next: subsidy pay export {batch} --out FILE").format(
+            batch=found.key, payouts=counts.payouts(found.body["count"]), total=format_yuan(found.body["total_fen"])
+        )
     )
 
 
@@ -207,7 +209,7 @@ def status(settings: Settings, name: str | None, as_json: bool) -> None:
     with Ledger.open(settings.db_url).read() as view:
         if name is None:
             _print_batches(batches(view), as_json)
-        elif view.current("payout", name) is not None:
+        elif view.current(kinds.PAYOUT, name) is not None:
             _print_item(view, *item(view, name), as_json)
         else:
             _print_batch(batch(view, name), as_json)
@@ -226,7 +228,13 @@ def cancel(settings: Settings, name: str, reason: str, actor: str) -> None:
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
         count = steps.cancel(writer, name, reason)
-    click.echo(_("{count} payouts are cancelled. Next: subsidy pay prepare RUN").format(count=count))
+    click.echo(
+        ngettext(
+            "{count} payout is cancelled. Next: subsidy pay prepare RUN",
+            "{count} payouts are cancelled. Next: subsidy pay prepare RUN",
+            count,
+        ).format(count=count)
+    )
 
 
 @pay.command()
@@ -478,14 +486,38 @@ def _print_batch(found: Batch, as_json: bool) -> None:
     )
 
 
+class _Past(NamedTuple):
+    """A step of a payout or its batch, as it is shown."""
+
+    at: str
+    actor: str
+    state: State
+    source: str = ""
+    file: str = ""
+    reason: str = ""
+
+    @classmethod
+    def of(cls, body: kinds.OutcomeBody) -> "_Past":
+        """The step that an outcome made."""
+        source = body["source"]
+        return cls(
+            at=body["recorded_at"],
+            actor=body["actor"],
+            state=State(body["state"]),
+            source=source["kind"],
+            file=source.get("name", ""),
+            reason=body.get("reason", ""),
+        )
+
+
 def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
     stands_on = terms(view, one.claims)
     claims = [
-        {**claim, "line": view.record(claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
+        {**claim, "line": view.body(kinds.ENTRY, claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
         for claim in one.body["claims"]
     ]
-    history = [(found.body, State.PREPARED), *((each.body, State(each.body["state"])) for each in found.steps)]
-    history += [(each.body, State(each.body["state"])) for each in one.outcomes]
+    prepared = _Past(found.body["recorded_at"], found.body["actor"], State.PREPARED)
+    history = [prepared, *(_Past.of(each.body) for each in (*found.steps, *one.outcomes))]
     if as_json:
         print_json(
             {
@@ -498,17 +530,7 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
                     }
                     for each in claims
                 ],
-                "history": [
-                    {
-                        "at": body["recorded_at"],
-                        "actor": body["actor"],
-                        "state": state.value,
-                        "source": body.get("source", {}).get("kind", ""),
-                        "file": body.get("source", {}).get("name", ""),
-                        "reason": body.get("reason", ""),
-                    }
-                    for body, state in history
-                ],
+                "history": [past._asdict() for past in history],
             }
         )
         return
@@ -528,16 +550,7 @@ def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
     )
     table(
         [_("Time"), _("Actor"), _("State"), _("File"), _("Reason")],
-        [
-            (
-                body["recorded_at"],
-                body["actor"],
-                _(STATES[state]),
-                body.get("source", {}).get("name", ""),
-                body.get("reason", ""),
-            )
-            for body, state in history
-        ],
+        [(past.at, past.actor, _(STATES[past.state]), past.file, past.reason) for past in history],
     )
 
 
@@ -555,9 +568,11 @@ def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
         )
     if waiting:
         click.echo(
-            _("{count} payouts of batch {batch} have no final answer; they cannot be paid again until they do.").format(
-                count=len(waiting), batch=found.key
-            )
+            ngettext(
+                "{count} payout of batch {batch} has no final answer; it cannot be paid again until it has.",
+                "{count} payouts of batch {batch} have no final answer; they cannot be paid again until they do.",
+                len(waiting),
+            ).format(count=len(waiting), batch=found.key)
         )
     else:
         click.echo(_("Every payout of batch {batch} has its final answer.").format(batch=found.key))

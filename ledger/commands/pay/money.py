@@ -9,7 +9,7 @@ from ledger.commands.ui.context import Settings, actor_option, json_option, mone
 from ledger.payouts.returns import corrections, debts, moves, netting, recoveries
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import Ledger
-from ledger.words import _
+from ledger.words import _, ngettext
 
 _document = click.option("--document", required=True, metavar="NO", help=N_("The document it rests on."))
 _on = click.option("--on", "on_text", required=True, metavar="YYYY-MM-DD", help=N_("The day of it."))
@@ -29,7 +29,13 @@ def reopen(settings: Settings, name: str, envelope: str, document: str, actor: s
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
         posted = moves.reopen(writer, name, envelope, document)
-    click.echo(_("{count} awards are owed again. Next: subsidy pay prepare RUN").format(count=len(posted)))
+    click.echo(
+        ngettext(
+            "{count} award is owed again. Next: subsidy pay prepare RUN",
+            "{count} awards are owed again. Next: subsidy pay prepare RUN",
+            len(posted),
+        ).format(count=len(posted))
+    )
 
 
 @click.command()

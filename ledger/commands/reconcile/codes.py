@@ -110,9 +110,9 @@ def _print(account: str, rows: list[Compared]) -> None:
     )
     differing = sum(not one.agrees for one in rows)
     if differing:
-        click.echo(_("{count} of {codes} codes differ.").format(count=differing, codes=len(rows)))
+        click.echo(_("Codes that differ: {count} of {codes}.").format(count=differing, codes=len(rows)))
     else:
-        click.echo(_("All {codes} codes agree.").format(codes=len(rows)))
+        click.echo(_("All codes agree: {codes}.").format(codes=len(rows)))
 
 
 def _write(target: Target, month: Month, account: str, rows: list[Compared]) -> None:

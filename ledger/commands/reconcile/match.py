@@ -8,6 +8,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -19,12 +20,13 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, share_of, undo
 from ledger.reconcile.matching import Listed, Reason
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.ledger import Ledger
-from ledger.words import _
+from ledger.words import _, ngettext
 
 REASONS = {
     "ambiguous": N_("more than one reading"),
@@ -121,7 +123,11 @@ def undo_match(settings: Settings, match: str, reason: str, actor: str, as_json:
         print_json({"match": match, "disputed": made.changed})
     else:
         click.echo(
-            _("Match {match} is undone; {count} payouts are disputed now.").format(match=match, count=made.changed)
+            ngettext(
+                "Match {match} is undone; {count} payout is disputed now.",
+                "Match {match} is undone; {count} payouts are disputed now.",
+                made.changed,
+            ).format(match=match, count=made.changed)
         )
 
 
@@ -151,10 +157,10 @@ def _say(made: Made, as_json: bool) -> int:
         )
     else:
         click.echo(
-            _("{matches} matches recorded, {lines} lines open; {changed} payouts changed, {disputed} disputed.").format(
-                matches=len(made.matches),
-                lines=sum(len(one.lines) for one in made.listed),
-                changed=made.changed,
+            _("{matches} recorded, {lines} open; {payouts} changed, {disputed} disputed.").format(
+                matches=counts.matches(len(made.matches)),
+                lines=counts.lines(sum(len(one.lines) for one in made.listed)),
+                payouts=counts.payouts(made.changed),
                 disputed=len(made.disputed),
             )
         )
@@ -216,7 +222,7 @@ def explain_line(settings: Settings, line: str, as_json: bool) -> None:
         click.echo(_("Undone: match {match} by rule {rule}").format(match=one.key, rule=one.body["rule"]))
 
 
-def _print_match(key: str, body: dict[str, Any]) -> None:
+def _print_match(key: str, body: kinds.MatchBody) -> None:
     click.echo(
         _("Match {match}: {kind}, rule {rule}, by {actor}; left open {residual}").format(
             match=key,
@@ -264,7 +270,7 @@ def _line_json(two: Sides, key: str) -> dict[str, Any]:
     }
 
 
-def _match_json(key: str, body: dict[str, Any]) -> dict[str, Any]:
+def _match_json(key: str, body: kinds.MatchBody) -> dict[str, Any]:
     return {
         "match": key,
         **{name: body[name] for name in ("rule", "kind", "lines", "actor", "recorded_at", "inputs")},
@@ -313,15 +319,15 @@ def show_status(settings: Settings, as_json: bool) -> None:
         )
         return
     click.echo(
-        _("{lines} lines, {matched} matched, {open} open; {payouts} payouts that no line has paid yet").format(
-            lines=len(two.lines),
+        _("{lines}, {matched} matched, {open} open; {payouts} that no line has paid yet").format(
+            lines=counts.lines(len(two.lines)),
             matched=rules.total(),
             open=len(two.lines) - rules.total(),
-            payouts=len(unseen),
+            payouts=counts.payouts(len(unseen)),
         )
     )
     if waiting:
-        click.echo(_("{count} lines can be matched: subsidy reconcile match").format(count=len(waiting)))
+        click.echo(_("{lines} can be matched: subsidy reconcile match").format(lines=counts.lines(len(waiting))))
     if reasons or kept_back:
         table(
             [_("Line"), _("Day"), money(_("Amount")), _("Why open"), money(_("Candidates"))],

@@ -11,6 +11,7 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
 from ledger.reconcile.signing_off import made_for
 from ledger.runs.occasion import Month
@@ -86,7 +87,7 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, force: 
     return 1 if any(each.sort in UNEXPLAINED for one in accounts for each in one.differences) else 0
 
 
-Signed = tuple[Record, Record | None] | None
+Signed = tuple[Record[kinds.PeriodBody], Record[kinds.PeriodBody] | None] | None
 
 
 def _signed_json(signed: Signed) -> dict[str, str] | None:
@@ -106,7 +107,7 @@ def _signatures(signed: Signed) -> str:
     return _("Made by: {made}    Checked by: {checked}").format(made=_who(made), checked=_who(checked))
 
 
-def _who(row: Record | None) -> str:
+def _who(row: Record[kinds.PeriodBody] | None) -> str:
     if row is None:
         return "____________"
     return f"{row.body['actor']} {local_day(datetime.fromisoformat(row.body['recorded_at']))}"

@@ -19,6 +19,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.office.signing import key_for
 from ledger.reconcile.signing_off import check, made_for, make, reopen
 from ledger.runs.occasion import Month
@@ -90,7 +91,7 @@ def sign_off(
         click.echo(_("{month} is signed off; what it says stands.").format(month=month))
 
 
-def _json(row: Row, accounts: list[dict[str, Any]]) -> dict[str, Any]:
+def _json(row: Row[kinds.PeriodBody], accounts: list[kinds.AccountBalances]) -> dict[str, Any]:
     return {
         "month": row.key,
         "state": row.body["state"],
@@ -109,7 +110,7 @@ def _json(row: Row, accounts: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _print(accounts: list[dict[str, Any]]) -> None:
+def _print(accounts: list[kinds.AccountBalances]) -> None:
     table(
         [
             _("Account"),

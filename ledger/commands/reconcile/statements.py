@@ -1,13 +1,14 @@
 """`subsidy reconcile`: read what banks and wallet operators say, and hold it against the book."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import rich_click as click
 
 from calculators.money import format_minor, minor_digits
 from calculators.problems import N_
 from ledger.commands.reconcile import codes, match, report, sign_off, worklist
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -19,6 +20,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.reconcile import readers
 from ledger.reconcile.imported import SHORT, put_aside, statements
 from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, short, take
@@ -91,11 +93,11 @@ def _print(name: str, examined: list[Examined]) -> None:
     for one in examined:
         statement = one.statement
         click.echo(
-            _("{format}, account {account}, {currency}, {count} lines: {verdict}").format(
+            _("{format}, account {account}, {currency}, {lines}: {verdict}").format(
                 format=name,
                 account=mask(statement.account) if statement.account else "-",
                 currency=statement.currency,
-                count=len(statement.lines),
+                lines=counts.lines(len(statement.lines)),
                 verdict=_(VERDICTS[one.integrity]),
             )
         )
@@ -162,7 +164,7 @@ def import_file(settings: Settings, file: Path, wanted: str | None, account: str
 
 def _number(view: View, vault: Vault, account: str) -> str:
     """The number of an account that was named by its number or by its key in the register of payers."""
-    payer = view.current("payer", account)
+    payer = view.current(kinds.PAYER, account)
     return vault.reveal(payer.body["number"]) if payer else plain_number(account)
 
 
@@ -196,10 +198,10 @@ def _print_result(document: readers.Document, result: Result) -> None:
     for one in result.taken:
         statement = one.examined.statement
         click.echo(
-            _("{account}, {currency}: {lines} lines, {added} new, {same} on the book already ({verdict})").format(
+            _("{account}, {currency}: {lines}, {added} new, {same} on the book already ({verdict})").format(
                 account=one.account,
                 currency=statement.currency,
-                lines=len(statement.lines),
+                lines=counts.lines(len(statement.lines)),
                 added=len(one.new),
                 same=one.same,
                 verdict=_(VERDICTS[one.examined.integrity]),
@@ -279,14 +281,14 @@ def list_statements(settings: Settings, as_json: bool) -> None:
         )
 
 
-def _balance(body: dict[str, Any], name: str) -> str:
+def _balance(body: kinds.StatementBody, name: Literal["opening_fen", "closing_fen"]) -> str:
     return format_minor(body[name], minor_digits(body["currency"])) if name in body else "-"
 
 
-def _statement_json(body: dict[str, Any]) -> dict[str, Any]:
-    given = ("file", "sha256", "format", "account", "currency", "integrity", "lines", "added", "added_fen")
+def _statement_json(body: kinds.StatementBody) -> dict[str, Any]:
+    shown = ("file", "sha256", "format", "account", "currency", "integrity", "lines", "added", "added_fen")
     absent = ("name", "opens_on", "closes_on", "opening_fen", "closing_fen")
-    return {name: body[name] for name in given} | {name: body.get(name) for name in absent}
+    return {name: kinds.own(body).get(name) for name in (*shown, *absent)}
 
 
 @reconcile.command("withdraw")
@@ -309,7 +311,9 @@ def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_jso
         print_json({"statements": count, "lines": fallen})
     else:
         click.echo(
-            _("{statements} statements and {lines} lines are taken back.").format(statements=count, lines=fallen)
+            _("Taken back: {statements}, {lines}.").format(
+                statements=counts.statements(count), lines=counts.lines(fallen)
+            )
         )
 
 

@@ -9,6 +9,7 @@ import rich_click as click
 from calculators.money import format_yuan
 from calculators.problems import N_, Problem, Refused
 from ledger.commands.reconcile.match import REASONS
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import Settings, force_option, json_option, pass_settings, print_json
 from ledger.commands.ui.progress import progress
 from ledger.reconcile.decided import decided
@@ -20,7 +21,7 @@ from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import Reading, Values, read_rows
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.store.ledger import Ledger
-from ledger.words import _
+from ledger.words import _, ngettext
 
 REGISTER = "worklist"
 WIDTHS = {"line": 62, "candidates": 60, "why_open": 28, "payout": 30, "note": 30}
@@ -63,7 +64,11 @@ def worklist(
         if as_json:
             print_json({"lines": count})
         else:
-            click.echo(_("{count} open lines written: {file}").format(count=count, file=xlsx))
+            click.echo(
+                ngettext("{count} open line written: {file}", "{count} open lines written: {file}", count).format(
+                    count=count, file=xlsx
+                )
+            )
         return 0
     if not actor:
         raise click.UsageError(_("say who decides: --actor STAFFNO"))
@@ -72,8 +77,8 @@ def worklist(
         print_json({"decided": count, "changed": made.changed, "disputed": made.disputed})
     else:
         click.echo(
-            _("{count} lines decided; {changed} payouts changed, {disputed} disputed.").format(
-                count=count, changed=made.changed, disputed=len(made.disputed)
+            _("{lines} decided; {payouts} changed, {disputed} disputed.").format(
+                lines=counts.lines(count), payouts=counts.payouts(made.changed), disputed=len(made.disputed)
             )
         )
     for problem in made.problems:

@@ -9,6 +9,7 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book.balances import entry_record, last_entry, record_of_key
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
 from ledger.runs.lines import UNREADY
@@ -106,6 +107,6 @@ def _print(one: Explanation) -> None:
     )
 
 
-def _replaced(body: dict[str, object]) -> str:
+def _replaced(body: kinds.EntryBody) -> str:
     digest = body.get("replaced_digest")
     return leaf_hash(canonical(digest)).hex()[:12] if isinstance(digest, dict) else ""

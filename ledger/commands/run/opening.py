@@ -7,9 +7,10 @@ import rich_click as click
 from calculators.money import format_yuan
 from calculators.problems import N_
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
+from ledger.log import kinds
 from ledger.registry.openings import read_opening, record_opening
 from ledger.store.ledger import Ledger
-from ledger.words import _
+from ledger.words import _, ngettext
 
 
 @click.group()
@@ -33,13 +34,15 @@ def import_(settings: Settings, file: Path, notice: str, actor: str) -> None:
       subsidy opening import paid.xlsx --notice example-loan-interest-discount --actor 1001
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
-        fields = read_opening(writer, file, notice)
-        written = record_opening(writer, notice, fields)
-    total_fen = sum(row["amount_fen"] for row in fields["rows"])
+        body = read_opening(writer, file, notice)
+        written = record_opening(writer, body)
+    total_fen = sum(row["amount_fen"] for row in body["rows"])
     click.echo(
-        _("{notice}: {count} awards paid outside, {total} yuan.").format(
-            notice=notice, count=len(fields["rows"]), total=format_yuan(total_fen)
-        )
+        ngettext(
+            "{notice}: {count} award paid outside, {total} yuan.",
+            "{notice}: {count} awards paid outside, {total} yuan.",
+            len(body["rows"]),
+        ).format(notice=notice, count=len(body["rows"]), total=format_yuan(total_fen))
     )
     if not written:
         click.echo(_("The ledger holds all of it already; nothing was written."))
@@ -56,7 +59,7 @@ def none(settings: Settings, notice: str, actor: str) -> None:
       subsidy opening none example-loan-interest-discount --actor 1001
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
-        written = record_opening(writer, notice, {"rows": []})
+        written = record_opening(writer, kinds.OpeningBody(key=notice, rows=[]))
     if written:
         click.echo(_("{notice}: nothing was paid outside this ledger.").format(notice=notice))
     else:

@@ -5,11 +5,13 @@ from typing import Any
 
 import rich_click as click
 
+from calculators.awards.loan import CAUSES
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.run.award_list import BOUNDS, applications_json, limit_json, print_applications, write_award_list
 from ledger.commands.run.compare import compare_list
+from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -22,6 +24,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.log import kinds
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
@@ -32,7 +35,7 @@ from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.sheets.files import Target
 from ledger.sheets.lists import check_list
 from ledger.store.ledger import Ledger, local_day
-from ledger.words import _
+from ledger.words import _, ngettext
 
 
 @click.group()
@@ -168,8 +171,14 @@ def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
     return {"line": withheld["line"], **limit_json(withheld)}
 
 
-def _held_json(held: dict[str, Any]) -> dict[str, Any]:
-    figures = {name: plain_yuan(held[f"{name}_fen"]) for name in ("ours", "receipt") if f"{name}_fen" in held}
+def _held_json(held: kinds.HeldPeriod) -> dict[str, Any]:
+    if held["code"] == "line_failed":
+        return {**held}
+    figures = {}
+    if "ours_fen" in held:
+        figures["ours"] = plain_yuan(held["ours_fen"])
+    if "receipt_fen" in held:
+        figures["receipt"] = plain_yuan(held["receipt_fen"])
     return {"line": held["line"], "due": held["due"], "code": held["code"], **figures}
 
 
@@ -177,10 +186,10 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
     plan = outcome.plan
     figures = totals(plan)
     click.echo(
-        _("{name}: {lines} lines due, {entries} entries, {due} yuan, reduced by {reduced} yuan").format(
+        _("{name}: {lines}, {entries}, {due} yuan, reduced by {reduced} yuan").format(
             name=plan.occasion,
-            lines=figures["lines"],
-            entries=figures["entries"],
+            lines=ngettext("{count} line due", "{count} lines due", figures["lines"]).format(count=figures["lines"]),
+            entries=counts.entries(figures["entries"]),
             due=format_yuan(figures["credit_fen"]),
             reduced=format_yuan(figures["debit_fen"]),
         )
@@ -228,7 +237,7 @@ def _print_steps(plan: Plan) -> None:
         table([_("Line"), _("Firm"), item, _("Period ends"), money(_("Yuan")), _("Note")], rows)
 
 
-def _print_held(held: list[dict[str, Any]]) -> None:
+def _print_held(held: list[kinds.HeldPeriod]) -> None:
     if not held:
         return
     click.echo(_("Held, not posted until a new receipt, a fact or `subsidy decide release-hold`:"))
@@ -237,14 +246,22 @@ def _print_held(held: list[dict[str, Any]]) -> None:
         [
             (
                 one["line"],
-                one["due"],
-                format_yuan(one["ours_fen"]),
+                one.get("due", "-"),
+                format_yuan(one["ours_fen"]) if "ours_fen" in one else "-",
                 format_yuan(one["receipt_fen"]) if "receipt_fen" in one else "-",
-                _(HOLDS[one["code"]]),
+                _why_held(one),
             )
             for one in held
         ],
     )
+
+
+def _why_held(held: kinds.HeldPeriod) -> str:
+    """Why in words; of a line that cannot be calculated also the fact to correct."""
+    reason = _(HOLDS[held["code"]])
+    if held["code"] != "line_failed":
+        return reason
+    return f"{reason}: {held['fact']}: {_(CAUSES[held['cause']]).format(**held['values'])}"
 
 
 def _print_withheld(withheld: list[dict[str, Any]]) -> None:
@@ -266,7 +283,7 @@ def _print_withheld(withheld: list[dict[str, Any]]) -> None:
     )
 
 
-def _print_refused(refused: list[dict[str, Any]]) -> None:
+def _print_refused(refused: list[kinds.RefusedLine]) -> None:
     if not refused:
         return
     click.echo(_("Refused:"))
@@ -354,7 +371,7 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
     """
     with Ledger.open(settings.db_url).read() as view:
         one = find_run(view, name)
-        posted = [view.record(record) for record in range(one.first, one.first + one.count)]
+        posted = [view.body(kinds.ENTRY, record) for record in range(one.first, one.first + one.count)]
     if as_json:
         lines = [
             {
@@ -408,7 +425,9 @@ def withdraw_run(settings: Settings, name: str, reason: str, actor: str) -> None
         one = find_run(view, name)
     count = withdraw(ledger, one, reason, actor)
     click.echo(
-        _("Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.").format(
-            number=one.number, name=one.occasion, count=count
-        )
+        ngettext(
+            "Run {number} of {name} is withdrawn: {count} counter-entry. Run it again when ready.",
+            "Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.",
+            count,
+        ).format(number=one.number, name=one.occasion, count=count)
     )

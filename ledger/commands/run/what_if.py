@@ -78,7 +78,7 @@ def _print(found: WhatIf) -> None:
         ],
     )
     click.echo(
-        _("{winners} get more, {losers} get less, {same} the same.").format(
+        _("More: {winners}. Less: {losers}. The same: {same}.").format(
             winners=len(found.winners),
             losers=len(found.losers),
             same=len(found.changes) - len(found.winners) - len(found.losers),

@@ -82,7 +82,7 @@ class Channel:
                     self._pause(pause)
         raise refuse(
             "channel_silent",
-            N_("no answer to batch {batch} after {tries} tries ({reason}): it may have been taken or not"),
+            N_("no answer to batch {batch} (tries: {tries}; {reason}): it may have been taken or not"),
             N_("send it again later, which is safe, or ask the operator; nothing is paid again before it is known"),
             Place(self._url),
             batch=batch,

@@ -5,15 +5,16 @@ minus posted. Money that comes back for it is booked by `ledger.payouts.returns.
 """
 
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
+from ledger.log import kinds
 from ledger.office.approvals import APPROVE, sign, subject
-from ledger.office.signing import PrivateKey, append_signed_by
+from ledger.office.signing import PrivateKey, append_signed
 from ledger.payouts.returns.debts import owed
 from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
 from ledger.registry.openings import outside_awards
@@ -64,7 +65,7 @@ def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> boo
     `clawback_answered`, `inspection_unknown`, `finding_differs`, `finding_settled`, `premium_unknown`,
     `refund_differs`, `clawback_exceeds`.
     """
-    grant = writer.current("grant", wanted.line)
+    grant = writer.current(kinds.GRANT, wanted.line)
     if grant is None or grant.body["outcome"] != "granted":
         raise refuse(
             "grant_unknown",
@@ -73,15 +74,20 @@ def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> boo
             Place(wanted.key),
             grant=wanted.line,
         )
-    before = writer.current("clawback", wanted.key)
+    before = writer.current(kinds.CLAWBACK, wanted.key)
     if before is not None and before.body["state"] != REQUESTED:
         raise _answered(wanted.key)
     cause = _finding(writer, wanted) if wanted.inspection else _refund(writer, wanted, grant)
-    fields = {"line": wanted.line, "amount_fen": wanted.amount_fen, **cause, "reason": wanted.reason}
+    fields: kinds.AskedBack = {
+        "line": wanted.line,
+        "amount_fen": wanted.amount_fen,
+        **cause,
+        "reason": wanted.reason,
+    }
     if before is not None and asked(before.body) == fields:
         return False
     _check_amount(writer, wanted.key, fields)
-    append_signed_by(writer, key, "clawback", key=wanted.key, state=REQUESTED, **fields)
+    append_signed(writer, key, kinds.CLAWBACK, _record(wanted.key, REQUESTED, fields))
     return True
 
 
@@ -102,21 +108,42 @@ def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = N
         )
     fields = asked(row.body)
     _check_amount(writer, number, fields)
-    stood = _stood(writer, fields["line"]) if fields["cause"] == INSPECTION else {}
+    body = _record(number, AGREED, fields)
+    body["document"] = document
+    if fields["cause"] == INSPECTION:
+        body["stood_fen"], body["stood_through"] = _stood(writer, fields["line"])
     if key:
         sign(writer, key, subject(writer, row.seq), APPROVE)
-    append_signed_by(writer, key, "clawback", key=number, state=AGREED, **fields, document=document, **stood)
+    append_signed(writer, key, kinds.CLAWBACK, body)
     return next(one for one in clawbacks(writer) if one.key == number)
 
 
 def turn_down(writer: Writer, number: str, text: str, key: PrivateKey | None = None) -> None:
     """Refuse a request, or take one's own back; refuses `clawback_unknown`, `clawback_answered`."""
     row = _waiting(writer, number)
-    append_signed_by(writer, key, "clawback", key=number, state=REFUSED, **asked(row.body), text=text)
+    body = _record(number, REFUSED, asked(row.body))
+    body["text"] = text
+    append_signed(writer, key, kinds.CLAWBACK, body)
 
 
-def _waiting(view: View, number: str) -> Row:
-    row = view.current("clawback", number)
+def _record(number: str, state: str, said: kinds.AskedBack) -> kinds.ClawbackBody:
+    body = kinds.ClawbackBody(
+        key=number,
+        state=state,
+        line=said["line"],
+        amount_fen=said["amount_fen"],
+        cause=said["cause"],
+        reason=said["reason"],
+    )
+    if "inspection" in said:
+        body["inspection"] = said["inspection"]
+    if "fact" in said:
+        body["fact"] = said["fact"]
+    return body
+
+
+def _waiting(view: View, number: str) -> Row[kinds.ClawbackBody]:
+    row = view.current(kinds.CLAWBACK, number)
     if row is None:
         raise refuse(
             "clawback_unknown",
@@ -137,7 +164,7 @@ def clawbacks(view: View) -> list[Clawback]:
     owed_fen = {one.line: one.owed_fen for one in owed(view)}
     posted = _posted(view)
     found = []
-    for row in sorted(view.rows("clawback"), key=lambda row: -row.seq):
+    for row in sorted(view.rows(kinds.CLAWBACK), key=lambda row: -row.seq):
         posted_fen = posted.get(row.key)
         open_fen = min(posted_fen or 0, owed_fen.get(row.body["line"], 0))
         if open_fen:
@@ -151,7 +178,7 @@ def pending(view: View) -> dict[str, str]:
     posted = _posted(view)
     return {
         row.body["line"]: row.key
-        for row in view.rows("clawback")
+        for row in view.rows(kinds.CLAWBACK)
         if row.body["state"] == AGREED and row.key not in posted
     }
 
@@ -162,8 +189,8 @@ def _posted(view: View) -> dict[str, int]:
     0 where nothing was left to be taken: the award itself had shrunk, or the whole line has fallen.
     """
     found: dict[str, int] = {}
-    digests: dict[str, dict[str, Any]] = {}
-    for row in view.rows("clawback"):
+    digests: dict[str, kinds.DigestBody] = {}
+    for row in view.rows(kinds.CLAWBACK):
         body = row.body
         if body["state"] != AGREED:
             continue
@@ -179,7 +206,7 @@ def _posted(view: View) -> dict[str, int]:
     return found
 
 
-def _last_digest(view: View, line: str) -> dict[str, Any]:
+def _last_digest(view: View, line: str) -> kinds.DigestBody:
     """The digest that a line was last posted by and that was not withdrawn; one without figures where none stands."""
     entry = tables.entry
     undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
@@ -191,23 +218,24 @@ def _last_digest(view: View, line: str) -> dict[str, Any]:
         entry.c.record < view.size,
     )
     last = view.connection.scalar(query)
-    digest: dict[str, Any] = view.record(last)["digest"] if last is not None else {"eligible": True}
-    return digest
+    return view.body(kinds.ENTRY, last)["digest"] if last is not None else {"eligible": True}
 
 
-def _clawback(view: View, row: Row, posted_fen: int | None, owed_fen: int) -> Clawback:
+def _clawback(view: View, row: Row[kinds.ClawbackBody], posted_fen: int | None, owed_fen: int) -> Clawback:
     body = row.body
     state = body["state"]
     if posted_fen is not None:
         state = SETTLED if not owed_fen else OWED if owed_fen == posted_fen else PARTLY
-    asked_by = [one.body["actor"] for one, _void in view.history("clawback", row.key) if one.body["state"] == REQUESTED]
+    asked_by = [
+        one.body["actor"] for one, _void in view.history(kinds.CLAWBACK, row.key) if one.body["state"] == REQUESTED
+    ]
     return Clawback(
         key=row.key,
         state=state,
         line=body["line"],
         amount_fen=body["amount_fen"],
         cause=body["cause"],
-        about=body["inspection"] if body["cause"] == INSPECTION else view.record(body["fact"])["key"],
+        about=body["inspection"] if body["cause"] == INSPECTION else view.body(kinds.PREMIUM, body["fact"])["key"],
         reason=body["reason"],
         requested_by=asked_by[-1],
         answered_by=body["actor"] if body["state"] != REQUESTED else "",
@@ -218,8 +246,8 @@ def _clawback(view: View, row: Row, posted_fen: int | None, owed_fen: int) -> Cl
     )
 
 
-def _finding(view: View, wanted: Asked) -> dict[str, Any]:
-    row = view.current("inspection", wanted.inspection)
+def _finding(view: View, wanted: Asked) -> kinds.Cause:
+    row = view.current(kinds.INSPECTION, wanted.inspection)
     if row is None:
         raise refuse(
             "inspection_unknown",
@@ -251,8 +279,8 @@ def _finding(view: View, wanted: Asked) -> dict[str, Any]:
     return {"cause": INSPECTION, "inspection": wanted.inspection}
 
 
-def _refund(view: View, wanted: Asked, grant: Row) -> dict[str, Any]:
-    row = view.current("premium", wanted.premium)
+def _refund(view: View, wanted: Asked, grant: Row[kinds.GrantBody]) -> kinds.Cause:
+    row = view.current(kinds.PREMIUM, wanted.premium)
     if row is None:
         raise refuse(
             "premium_unknown",
@@ -261,7 +289,7 @@ def _refund(view: View, wanted: Asked, grant: Row) -> dict[str, Any]:
             Place(wanted.key),
             premium=wanted.premium,
         )
-    application = view.current("application", grant.body["application"])
+    application = view.current(kinds.APPLICATION, grant.body["application"])
     data = row.body["data"]
     if data["kind"] != "returned" or application is None or application.body["item"] != data["policy_no"]:
         raise refuse(
@@ -275,7 +303,7 @@ def _refund(view: View, wanted: Asked, grant: Row) -> dict[str, Any]:
     return {"cause": PREMIUM_REFUND, "fact": row.seq}
 
 
-def _check_amount(view: View, number: str, fields: dict[str, Any]) -> None:
+def _check_amount(view: View, number: str, fields: kinds.AskedBack) -> None:
     """Hold an amount against what is left to be taken back; refuses `clawback_exceeds`."""
     if fields["cause"] == INSPECTION:
         left_fen = _posted_on(view, fields["line"]) - _coming(view, fields["line"])
@@ -301,28 +329,28 @@ def _posted_on(view: View, line: str) -> int:
 def _coming(view: View, line: str) -> int:
     """What agreed claw-backs of a line will take that no run has counted yet, in fen."""
     posted = _posted(view)
-    waiting = [row.body for row in view.rows("clawback") if row.body["state"] == AGREED and row.key not in posted]
+    waiting = [row.body for row in view.rows(kinds.CLAWBACK) if row.body["state"] == AGREED and row.key not in posted]
     return sum(int(body["amount_fen"]) for body in waiting if body["line"] == line)
 
 
-def _stood(view: View, line: str) -> dict[str, Any]:
+def _stood(view: View, line: str) -> tuple[int, str]:
     """What a claw-back is agreed on: what stands on the line, what was paid outside too, and its last due day."""
     outside = [one for one in outside_awards(view) if one.line == line]
     dues = [due for (of, due) in posted_awards(view) if of == line] + [one.due for one in outside]
     stood_fen = _posted_on(view, line) - _coming(view, line) + sum(one.amount_fen for one in outside)
-    return {"stood_fen": stood_fen, "stood_through": max(dues).isoformat()}
+    return stood_fen, max(dues).isoformat()
 
 
-def _refunded(view: View, fields: dict[str, Any]) -> int:
+def _refunded(view: View, fields: kinds.AskedBack) -> int:
     """What the runs have taken back of a line for a returned premium, in fen."""
-    due = date.fromisoformat(view.record(fields["fact"])["data"]["date"]) + timedelta(days=1)
+    due = date.fromisoformat(view.body(kinds.PREMIUM, fields["fact"])["data"]["date"]) + timedelta(days=1)
     award = posted_awards(view).get((fields["line"], due))
     return -award.amount_fen if award else 0
 
 
 def _named(view: View, number: str, fact: int) -> int:
     """What other agreed claw-backs have named of the same returned premium, in fen."""
-    others = [row.body for row in view.rows("clawback") if row.key != number and row.body["state"] == AGREED]
+    others = [row.body for row in view.rows(kinds.CLAWBACK) if row.key != number and row.body["state"] == AGREED]
     return sum(int(body["amount_fen"]) for body in others if body.get("fact") == fact)
 
 

@@ -6,9 +6,9 @@ what comes back later, or is reduced, is booked on them too.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -18,6 +18,7 @@ from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, Posting, post
 from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
+from ledger.log import kinds
 from ledger.payouts.batches import Item, bodies, item
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.postings import AVAILABLE, CASH, EXPENSE, PAID, SPENDING
@@ -43,6 +44,17 @@ class Correction(NamedTuple):
     def said(self) -> dict[str, str]:
         """The terms it names."""
         return {name: value for name, value in self._asdict().items() if value}
+
+    def record(self, item: str, on: date, document: str, reason: str, awards: list[int]) -> kinds.CorrectionBody:
+        """The `correction` record of a payout, whose entries `awards` take the new terms."""
+        body = kinds.CorrectionBody(item=item, on=on.isoformat(), document=document, reason=reason, awards=awards)
+        if self.function:
+            body["function"] = self.function
+        if self.economic:
+            body["economic"] = self.economic
+        if self.envelope:
+            body["envelope"] = self.envelope
+        return body
 
 
 def correct(writer: Writer, key: str, new: Correction, on: date, document: str, reason: str) -> Posted:
@@ -71,18 +83,13 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
             item=key,
         )
     record = writer.append(
-        "correction",
-        item=key,
-        on=on.isoformat(),
-        document=document,
-        reason=reason,
-        awards=sorted(group),
-        **new.said,
+        kinds.CORRECTION,
+        new.record(key, on, document, reason, sorted(group)),
     )
-    payer = writer.current("payer", found.body["payer"])
+    payer = writer.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
     sums: Counter[tuple[str, str, Terms, str]] = Counter()
-    for award, body in bodies(writer, group).items():
+    for award, body in bodies(writer, kinds.ENTRY, group).items():
         for chart, account, fen, level in _moves(body, payer.body["funding"], on):
             sums[chart, account, old[award], level] -= fen
             sums[chart, account, moved[award], level] += fen
@@ -104,7 +111,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
     return post(writer, [entry])[0]
 
 
-def _moves(body: Mapping[str, Any], funding: str, on: date) -> Iterator[tuple[str, str, int, str]]:
+def _moves(body: kinds.EntryBody, funding: str, on: date) -> Iterator[tuple[str, str, int, str]]:
     """(chart, account, fen, level) that an award and its payment stand with; a reduction that came back, negative.
 
     Expense of a year that is closed stays where it was.
@@ -187,7 +194,9 @@ def _otherwise(view: View, awards: set[int], payouts: set[str]) -> bool:
 def _same(view: View, posted: Posted, key: str, new: Correction, document: str) -> Posted:
     """The entry of a document that was booked before; refuses `document_differs`."""
     before = next(
-        row.body for row in view.records("correction") if (row.body["item"], row.body["document"]) == (key, document)
+        row.body
+        for row in view.records(kinds.CORRECTION)
+        if (row.body["item"], row.body["document"]) == (key, document)
     )
     wrong = [name for name in Correction._fields if before.get(name, "") != getattr(new, name)]
     if wrong:

@@ -15,6 +15,7 @@ from ledger.book.payables import (
     open_parts,
     payable_by_line,
 )
+from ledger.log import kinds
 from ledger.payouts.batches import item
 from ledger.payouts.payables import payouts_naming
 from ledger.store import tables
@@ -53,8 +54,8 @@ def owed(view: View) -> list[Owed]:
     lines: dict[str, list[Payable]] = defaultdict(list)
     for one in open_parts(view, RECEIVABLE):
         lines[one.line].append(one)
-    grants = {row.key: row.body["application"] for row in view.rows("grant")}
-    firms = {row.key: row.body["uscc"] for row in view.rows("application")}
+    grants = {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
+    firms = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
     payable = payable_by_line(view)
     return [
         Owed(
@@ -97,7 +98,7 @@ def paid(view: View, reduction: Payable) -> Paid:
             found, payout = item(view, key)
             named = True
             if payout.payment is not None:
-                payer = view.current("payer", found.body["payer"])
+                payer = view.current(kinds.PAYER, found.body["payer"])
                 assert payer is not None, "a payer that batches rest on cannot fall"
                 on = date.fromisoformat(payout.payment.body["on"])
                 payments.append(Payment(on, payer.body["funding"], payout.body["payee"], payer.key))
@@ -111,6 +112,6 @@ def recovered_account(view: View, debt: Payable) -> str:
 
     What was moved to another path than the grant's is free there.
     """
-    grant = view.current("grant", debt.line)
+    grant = view.current(kinds.GRANT, debt.line)
     granted = grant is not None and grant.body["outcome"] == "granted"
     return RESERVED if granted and (debt.line, debt.terms.envelope) not in moved_paths(view) else AVAILABLE

@@ -12,6 +12,7 @@ from ledger.book.periods import check_open
 from ledger.book.posting import Posted, post
 from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
+from ledger.log import kinds
 from ledger.payouts import postings
 from ledger.payouts.batches import item
 from ledger.payouts.payables import terms
@@ -60,7 +61,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
                 inputs=one.outcomes[-1].leaf,
                 payee=one.body["payee"],
                 document=document,
-                line=writer.record(award).get("line", ""),
+                line=writer.body(kinds.ENTRY, award).get("line", ""),
             )
             for award, fen in sorted(one.held.items())
         ],
@@ -88,7 +89,7 @@ def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -
                 amount=format_yuan(amount_fen),
                 left=format_yuan(left_fen),
             )
-    payer = writer.current("payer", found.body["payer"])
+    payer = writer.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
     paid = one.payment
     assert paid is not None, "what was not paid is caught above"
@@ -140,8 +141,8 @@ def _move(
     return post(writer, [entry])[0]
 
 
-def _prefunded(writer: Writer, reference: str) -> Row:
-    payer = writer.current("payer", reference)
+def _prefunded(writer: Writer, reference: str) -> Row[kinds.PayerBody]:
+    payer = writer.current(kinds.PAYER, reference)
     if payer is None:
         raise refuse(
             "payer_unknown",
@@ -169,7 +170,7 @@ def _refunded(writer: Writer, key: str) -> int:
     prefix = f"{BOOK}/refunded/{key}@"
     return sum(
         posting["amount_fen"]
-        for row in writer.records("entry")
+        for row in writer.records(kinds.ENTRY)
         if row.key.startswith(prefix)
         for posting in row.body["postings"]
         if posting["chart"] == "fin" and posting["amount_fen"] > 0

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ledger.book.payables import RECEIVABLE, Payable, open_parts
 from ledger.book.posting import post
+from ledger.log import kinds
 from ledger.payouts import postings
 from ledger.payouts.returns.debts import paid, recovered_account
 from ledger.registry.notices import notices
@@ -56,17 +57,17 @@ def book(writer: Writer, found: Sequence[Net]) -> None:
     """Record and book what is netted: a record and an entry of its own for each part."""
     today = local_day(writer.now)
     stored = writer.extend(
-        "netting",
+        kinds.NETTING,
         (
-            {
-                "line": one.debt.line,
-                "amount_fen": one.amount_fen,
-                "on": today.isoformat(),
-                "claims": [
-                    {"award": one.payable.award, "amount_fen": one.amount_fen},
-                    {"award": one.debt.award, "amount_fen": -one.amount_fen},
+            kinds.NettingBody(
+                line=one.debt.line,
+                amount_fen=one.amount_fen,
+                on=today.isoformat(),
+                claims=[
+                    kinds.ClaimedPart(award=one.payable.award, amount_fen=one.amount_fen),
+                    kinds.ClaimedPart(award=one.debt.award, amount_fen=-one.amount_fen),
                 ],
-            }
+            )
             for one in found
         ),
     )
@@ -115,8 +116,8 @@ def _reach(view: View) -> _Reach:
 
 def _scopes(view: View) -> Iterator[tuple[str, str]]:
     by_notice = {name: versions[-1].notice.netting.against for name, versions in notices(view).items()}
-    asked = {row.key: row.body["notice"] for row in view.rows("application")}
-    for row in view.rows("grant"):
+    asked = {row.key: row.body["notice"] for row in view.rows(kinds.APPLICATION)}
+    for row in view.rows(kinds.GRANT):
         against = by_notice.get(asked.get(row.body["application"], ""), "nothing")
         if against != "nothing":
             yield row.key, against

@@ -14,6 +14,7 @@ from ledger.book.periods import check_open
 from ledger.book.posting import Posted, post
 from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
+from ledger.log import kinds
 from ledger.payouts import postings
 from ledger.payouts.returns.debts import Payment, owed, paid, recovered_account
 from ledger.store.ledger import View, Writer, local_day
@@ -51,15 +52,14 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
         )
     settled = _oldest_first(one.reductions, amount_fen)
     payments = {each.award: _payment(writer, each) for each, _fen in settled}
-    claims = [{"award": each.award, "amount_fen": -fen} for each, fen in settled]
+    claims = [kinds.ClaimedPart(award=each.award, amount_fen=-fen) for each, fen in settled]
     # The money comes to the account that paid last; what was paid outside the ledger went out of none of ours.
     payer = max((one for one in payments.values() if one), default=None)
-    said = {"payer": payer.payer} if payer else {}
+    body = kinds.RecoveryBody(line=line, amount_fen=amount_fen, on=on.isoformat(), document=document, claims=claims)
     if payer:
         check_open(writer, payer.payer, on)
-    record = writer.append(
-        "recovery", line=line, amount_fen=amount_fen, on=on.isoformat(), document=document, claims=claims, **said
-    )
+        body["payer"] = payer.payer
+    record = writer.append(kinds.RECOVERY, body)
     leaf = writer.leaf(record)
     entries = []
     for n, (each, fen) in enumerate(settled):
@@ -87,7 +87,7 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
 def _check_same(view: View, line: str, amount_fen: int, on: date, document: str) -> None:
     """Refuse `document_differs` where the document was booked with another day or amount."""
     before = next(
-        row.body for row in view.records("recovery") if (row.body["line"], row.body["document"]) == (line, document)
+        row.body for row in view.records(kinds.RECOVERY) if (row.body["line"], row.body["document"]) == (line, document)
     )
     if (before["amount_fen"], before["on"]) != (amount_fen, on.isoformat()):
         raise refuse(

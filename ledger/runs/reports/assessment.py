@@ -14,6 +14,7 @@ from calculators.awards.lines import ItemLine
 from calculators.awards.loan import Result
 from calculators.facts.model import Acceptance, Application, Grant, Project
 from calculators.money import Exact
+from ledger.log import kinds
 from ledger.registry.benchmarks import benchmark
 from ledger.registry.drafts import Known
 from ledger.registry.grants import grants
@@ -72,12 +73,12 @@ def assess(view: View, notice: str, day: date) -> list[Assessed]:
 def assess_batch(view: View, batch: Batch, notice: str, day: date) -> list[Assessed]:
     """The same over facts and grants of the caller's own; `unbound` leaves ceilings and decisions aside."""
     asked = {key: one.value for key, one in batch.facts.applications.items() if one.value.notice == notice}
-    decided = {row.body["application"]: row for row in view.rows("grant")}
+    decided = {row.body["application"]: row for row in view.rows(kinds.GRANT)}
     declined = {} if batch.unbound else {key: row for key, row in decided.items() if row.body["outcome"] == "refused"}
     made = _lines(batch, asked, declined.keys(), day)
     results = {result.line.application.id: result for result in _calculate(view, made, asked, day)}
     unready = {one.line: one for one in made.unready}
-    ranks = {row.key: row.body.get("rank") for row in view.rows("application")}
+    ranks = {row.key: row.body.get("rank") for row in view.rows(kinds.APPLICATION)}
     firms = {uscc: known.value.name for uscc, known in batch.facts.entities.items()}
     of_application = {known.value.application: known.value.id for known in batch.granted.values()}
     found = []
@@ -147,7 +148,10 @@ def _calculate(view: View, made: Granted, asked: Mapping[str, Application], day:
 def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
     digest = result.digest
     taken_fen = sum(one["amount_fen"] for one in digest.get("taken_back", ()))
-    outcome = REFUSED if digest["refused"] else GRANTED if grant else OPEN
+    # Nobody can say what a line that failed comes to before its fact is corrected.
+    failed = [held["code"] for held in digest["held"] if held["code"] == "line_failed"]
+    refused = [*digest["refused"], *({"code": code, "clause": "registers"} for code in failed)]
+    outcome = REFUSED if refused else GRANTED if grant else OPEN
     return replace(
         one,
         grant=grant,
@@ -157,7 +161,7 @@ def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
         caps=tuple(dict.fromkeys(_binding(result))),
         withheld=tuple(digest["withheld"]),
         conditions=tuple(digest["conditions"]),
-        refused=tuple(digest["refused"]),
+        refused=tuple(refused),
     )
 
 
@@ -166,5 +170,5 @@ def _binding(result: AnyResult) -> Iterator[str]:
     return (fill.cap for fill in capped.fills.values() if fill.binding)
 
 
-def _declined(body: Mapping[str, Any]) -> dict[str, str]:
+def _declined(body: kinds.GrantBody) -> dict[str, str]:
     return {"code": "declined", "clause": body["document"], "reason": body["reason"]}

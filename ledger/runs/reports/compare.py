@@ -18,6 +18,7 @@ from calculators.interest.loan import FixedRate, Loan
 from calculators.interest.segments import Segment
 from calculators.money import format_percent
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.log import kinds
 from ledger.runs.history import Run, State, runs
 from ledger.runs.plan import Plan, plan_of
 from ledger.sheets.columns import columns
@@ -152,7 +153,7 @@ def _posted(view: View, run: Run, plan: Plan) -> dict[Key, _Ours]:
     """(loan, due) -> what the run posted; due is the exclusive end."""
     amounts: dict[Key, int] = defaultdict(int)
     for seq in range(run.first, run.first + run.count):
-        body = view.record(seq)
+        body = view.body(kinds.ENTRY, seq)
         digest = body["digest"]
         dues = {period["due"] for period in digest["periods"]}
         if body["due"] in {taken["due"] for taken in digest.get("taken_back", ())} - dues:
@@ -227,7 +228,7 @@ def _reason(cells: Mapping[str, Any], posted: list[_Ours]) -> tuple[str, str]:
     theirs = rate_of(cells["rate"], None, date.min) if "rate" in cells else None
     if isinstance(theirs, FixedRate) and rates and rates != {theirs.rate}:
         return "rate", f"{cells['rate']} / {', '.join(format_percent(rate) for rate in sorted(rates))}"
-    if any(part.award_fen != part.claim_fen for due in periods for part in due.parts):
+    if any(part.award_fen != part.combined_fen for due in periods for part in due.parts):
         return "cap", ""
     return "amount", ""
 

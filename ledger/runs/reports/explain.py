@@ -1,11 +1,11 @@
 """The worksheet behind a posting or a loan: the run's own calculation, made again and held against what was posted."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from calculators.awards.all import AnyResult
 from calculators.problems import N_, Refused, refuse
 from ledger.book.balances import last_entry
+from ledger.log import kinds
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.plan import digest_item, plan_of
@@ -22,14 +22,14 @@ class Explanation:
 
     run: Run
     line: str
-    digest: dict[str, Any]
+    digest: kinds.DigestBody
     result: AnyResult | None
-    entries: tuple[dict[str, Any], ...]
+    entries: tuple[kinds.EntryBody, ...]
 
 
 def explain_entry(view: View, record: int) -> Explanation:
     """The explanation of an award entry by its log index; refuses `not_an_award`."""
-    body = view.record(record)
+    body = view.body(kinds.ENTRY, record)
     if "digest" not in body:
         raise refuse(
             "not_an_award",
@@ -93,7 +93,7 @@ def _explain(view: View, run: Run, line: str) -> Explanation:
     result = next((result for result in plan.results if result.line.id == line), None)
     entries = tuple(
         row.body
-        for row in view.at(max(run.closed, run.number)).records("entry")
+        for row in view.at(max(run.closed, run.number)).records(kinds.ENTRY)
         if row.body.get("line") == line and "award_fen" in row.body
     )
     return Explanation(run, line, digest, result, entries)

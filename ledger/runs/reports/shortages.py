@@ -7,6 +7,7 @@ from calculators.awards.shortage import Allotted, Approved, first_come, pro_rata
 from calculators.money import format_yuan
 from calculators.notices.loan import LoanNotice
 from calculators.problems import N_, Place, refuse
+from ledger.log import kinds
 from ledger.office.decisions import SHORTAGE, allotted
 from ledger.registry.notices import notice_text
 from ledger.runs.reports.assessment import GRANTED, OPEN, Assessed, assess
@@ -38,7 +39,7 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
     stated = notice_text(writer, notice)[0].notice
     way = stated.envelope.when_short
     about = f"{notice}/{document}"
-    stood = writer.current("decision", f"{SHORTAGE}/{about}")
+    stood = writer.current(kinds.DECISION, f"{SHORTAGE}/{about}")
     found = assess(writer, notice, local_day(writer.now))
     if stood is not None:
         if stood.body["amount_fen"] != budget_fen:
@@ -71,18 +72,20 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
         for one, asked in zip(waiting, wanted, strict=True)
     ]
     recorded = [
-        {"application": row.application, "approved_fen": row.approved_fen, "allotted_fen": row.allotted_fen}
+        kinds.MeetingRow(application=row.application, approved_fen=row.approved_fen, allotted_fen=row.allotted_fen)
         for row in rows
     ]
     writer.append(
-        "decision",
-        key=f"{SHORTAGE}/{about}",
-        type=SHORTAGE,
-        about=about,
-        reason=reason,
-        document=document,
-        amount_fen=budget_fen,
-        rows=recorded,
+        kinds.DECISION,
+        kinds.DecisionBody(
+            key=f"{SHORTAGE}/{about}",
+            type=SHORTAGE,
+            about=about,
+            reason=reason,
+            document=document,
+            amount_fen=budget_fen,
+            rows=recorded,
+        ),
     )
     return Decided(rows, False)
 
@@ -91,14 +94,14 @@ def _approved(writer: Writer, one: Assessed) -> Approved:
     """What was granted, a meeting's word included; what an application comes to where nobody has granted anything."""
     amount_fen = one.award_fen
     if one.outcome == GRANTED:
-        grant = writer.current("grant", one.grant)
+        grant = writer.current(kinds.GRANT, one.grant)
         assert grant is not None, one.grant
         amount_fen = min([grant.body["ceiling_fen"], *_meeting(writer, one.application)])
     return Approved(one.application, amount_fen, one.applied_on)
 
 
 def _meeting(writer: Writer, application: str) -> list[int]:
-    decision = writer.current("decision", f"meeting/{application}")
+    decision = writer.current(kinds.DECISION, f"meeting/{application}")
     return [decision.body["amount_fen"]] if decision else []
 
 

@@ -88,9 +88,16 @@ def test_an_audit_below_the_claim_takes_back_what_was_paid_too_much() -> None:
     assert parts(one) == ["1,500,000", "-150,000", "1,350,000"]
 
 
-def test_an_audit_above_the_claim_counts_as_audited() -> None:
+def test_an_audit_counts_at_most_the_claim() -> None:
     one = line(project("P", "10,000,000", audits={"2024-05-31": "11,000,000"}), RULES)
-    assert parts(one) == ["1,500,000", "150,000"]
+    assert parts(one) == ["1,500,000", "0"]
+    # 30 % of 20,000,000, whatever more the audit finds: 6,000,000, not 7,500,000.
+    whole = staged("start 100% grant")
+    one = line(project("Q", "20,000,000", audits={"2025-03-01": "25,000,000"}), whole)
+    assert parts(one) == ["6,000,000", "0"]
+    assert " investment    audited 25,000,000.00, at most the 20,000,000.00 claimed = 20,000,000.00  assumption" in (
+        render_item(results_of(one)[0]).splitlines()
+    )
 
 
 def test_a_later_audit_replaces_an_earlier_one() -> None:
@@ -176,7 +183,7 @@ def test_stages_apply_to_what_was_granted_and_the_rest_is_withheld() -> None:
     one = line(project("P", "10,000,000", stages=MID, accepted=PASSED), RULES, ceiling="2,000,000")
     assert parts(one) == ["1,000,000", "600,000", "400,000"]
     [result] = results_of(one)
-    assert result.digest["calculator"] == "allocated_subsidy/1"
+    assert result.digest["calculator"] == "allocated_subsidy/2"
     assert result.digest["withheld"] == [
         {"code": "grant_ceiling", "limit_fen": 200_000_000, "amount_fen": 100_000_000, "document": "doc 1"}
     ]
@@ -214,11 +221,38 @@ def test_a_cap_over_the_firms_projects() -> None:
     assert awards(first, outside=[outside("2,500,000")]) == ["1,500,000.00"]
 
 
-def test_what_a_cap_cut_comes_back_in_its_proportion() -> None:
+def test_an_audit_takes_back_what_lies_above_the_limit_only_however_the_limit_is_said() -> None:
+    # 30 % of 100,000,000 claimed, at most 20,000,000; 30 % of 80,000,000 audited is 24,000,000 and still above it.
+    audited = project("P", "100,000,000", audits={"2025-03-01": "80,000,000"})
+    capped = staged("start 100% grant", caps=[cap("each", "item", "20,000,000")])
+    for one in (
+        line(audited, staged("start 100% grant", at_most="20,000,000")),
+        line(audited, capped),
+        line(audited, staged("start 100% grant"), ceiling="20,000,000"),
+        line(audited, staged("start 100% grant"), limits=(Limit("meeting", 2_000_000_000, "minutes 1"),)),
+    ):
+        assert parts(one) == ["20,000,000", "0"]
+    # Down to 15,000,000, below the cap, what lies above that comes back.
+    assert parts(line(project("Q", "100,000,000", audits={"2025-03-01": "50,000,000"}), capped)) == [
+        "20,000,000",
+        "-5,000,000",
+    ]
+
+
+def test_what_was_not_done_comes_back_in_its_proportion_whatever_had_cut_the_award() -> None:
     # 1,000,000 of 1,500,000 could be paid; acceptance finds nothing done: all of it comes back.
     rules = staged("start 50% grant", "rest 50% acceptance", caps=[cap("total", "entity", "1,000,000")])
     assert parts(line(project("P", "10,000,000", accepted=("2024-12-31", "0%")), rules)) == ["1,000,000", "-1,000,000"]
     assert parts(line(project("P", "10,000,000", accepted=("2024-12-31", "70%")), rules)) == ["1,000,000", "-300,000"]
+    # A stage of the very day still counts: 50 % of 800,000, be it a cap, the notice or the grant that limits it.
+    same_day = project("P", "10,000,000", stages={"mid": "2024-12-31"}, accepted=("2024-12-31", "50%"))
+    stages = ("start 10% grant", "mid 70% stage", "rest 20% acceptance")
+    for one in (
+        line(same_day, staged(*stages, caps=[cap("each", "item", "800,000")])),
+        line(same_day, staged(*stages, at_most="1,000,000")),
+        line(same_day, staged(*stages), ceiling="1,000,000"),
+    ):
+        assert results_of(one)[0].digest["award_fen"] == 40_000_000
 
 
 # The sheet.

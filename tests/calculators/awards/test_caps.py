@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calculators.awards.lines import Line, Outside, Version
-from calculators.awards.loan_parts import counted_principal, stretches
+from calculators.awards.loan_parts import CountedPrincipal, stretches
 from calculators.facts.model import Status
 from calculators.interest.loan import DueRule, FloatingRate, Loan, Spell
 from calculators.money import parse_percent
@@ -416,8 +416,9 @@ def test_principal_that_bears_no_support_takes_no_room_below_a_cap() -> None:
 def test_where_others_fill_the_cap_no_principal_counts() -> None:
     rules = capped_principal("entity", "1,800,000")
     both = [line(usual("L1"), rules), line(usual("L2"), rules)]
-    counted = counted_principal([(one, stretches(one, one.versions)) for one in both], LPR, day("2024-05-20"))
-    assert {name: len(segments) for name, segments in counted.items()} == {"G-L1": 1, "G-L2": 0}
+    principal = CountedPrincipal(LPR, day("2024-05-20"))
+    counted = [principal.of(one, stretches(one, one.versions)) for one in both]
+    assert [len(segments or ()) for segments in counted] == [1, 0]
 
 
 def test_interest_counts_on_the_principal_below_the_cap_too() -> None:

@@ -128,7 +128,7 @@ def test_shares_that_a_policy_could_fit_together_do_not_load(shares: list[dict[s
         premium_notice(*shares)
 
 
-def test_an_endorsement_pays_more_and_a_return_takes_back_in_proportion() -> None:
+def test_an_endorsement_pays_more_and_a_return_takes_back_its_share() -> None:
     moved = policy(
         "P", ("2024-05-10", "1,000.00"), ("2024-06-10", "0.01"), ("2024-09-10", "-333.33"), premium="1,000.00"
     )
@@ -140,30 +140,87 @@ def test_an_endorsement_pays_more_and_a_return_takes_back_in_proportion() -> Non
     ]
 
 
-def test_a_return_is_in_proportion_of_what_counted_not_of_what_was_paid() -> None:
-    # 3% of 20,000 = 600 counts of 1,000 paid; a quarter comes back, and a quarter of 80% of 600 = 480.
-    moved = policy("P", ("2024-05-10", "1,000"), ("2024-09-10", "-250"), liability="20,000")
-    assert periods(line(moved, premium_notice(max_rate="3%"))) == [("2024-05-11", "480.00"), ("2024-09-11", "-120.00")]
-
-
-def test_what_a_cap_cut_gives_back_its_proportion_and_nothing_below_zero() -> None:
-    notice = premium_notice(caps=[cap("each", "item", "500")])
-    moved = policy("P", ("2024-05-10", "1,000"), ("2024-09-10", "-250"), ("2024-10-10", "-750"))
-    # 800 cut to 500; a quarter back, then the rest.
-    assert periods(line(moved, notice)) == [
-        ("2024-05-11", "500.00"),
-        ("2024-09-11", "-125.00"),
-        ("2024-10-11", "-375.00"),
+def test_a_return_first_lowers_what_was_paid_beyond_the_ceiling() -> None:
+    # 3% of 20,000 = 600 counts of 1,000 paid; 750 borne still reach it, 500 do not: 80% of 600, of 600, of 500.
+    moved = policy("P", ("2024-05-10", "1,000"), ("2024-09-10", "-250"), ("2024-10-10", "-250"), liability="20,000")
+    assert periods(line(moved, premium_notice(max_rate="3%"))) == [
+        ("2024-05-11", "480.00"),
+        ("2024-09-11", "0.00"),
+        ("2024-10-11", "-80.00"),
     ]
+    # 5,000,000 paid, 3,000,000 counts, 2,000,000 returned: 3,000,000 are borne, and nothing is taken back.
+    moved = policy("Q", ("2024-05-10", "5,000,000"), ("2024-09-10", "-2,000,000"), liability="100,000,000")
+    assert awards(line(moved, premium_notice(max_rate="3%"))) == ["2,400,000.00"]
 
 
-@pytest.mark.parametrize(("mode", "back"), [("half_up", "-0.67"), ("half_even", "-0.67"), ("down", "-0.66")])
-def test_a_proportion_given_back_rounds_as_the_notice_says(mode: str, back: str) -> None:
-    # 2.40 of 3.00 are claimed and 1.00 awarded; 2.00 come back, 1.60 of the 2.40: 1.00 x 1.60 / 2.40 = 0.666...
+def test_a_cap_limits_what_is_taken_back_and_does_not_scale_it() -> None:
+    # 50% of 2,000,000 within 500,000; 1,000,000 comes back on the same day or later: 50% of 1,000,000 is 500,000.
+    notice = premium_notice(premium_share("50%"), caps=[cap("each", "item", "500,000")])
+    for returned_on in ("2024-05-10", "2024-09-10"):
+        moved = policy("P", ("2024-05-10", "2,000,000"), (returned_on, "-1,000,000"))
+        assert awards(line(moved, notice)) == ["500,000.00"]
+    # 12,000,000 paid, 3,000,000 returned: min(50% of 9,000,000, 5,000,000) = 4,500,000.
+    notice = premium_notice(premium_share("50%"), caps=[cap("launch", "item", "5,000,000")])
+    moved = policy("P", ("2024-05-10", "12,000,000"), ("2025-02-03", "-3,000,000"))
+    assert periods(line(moved, notice)) == [("2024-05-11", "5,000,000.00"), ("2025-02-04", "-500,000.00")]
+
+
+def test_what_is_claimed_grows_and_shrinks_and_the_cap_looks_at_what_it_comes_to() -> None:
+    """Claims of 1,000, -400, -300, +200, +600 under a cap of 500 come to 500, 500, 300, 500, 500."""
+    notice = premium_notice(premium_share("100%"), caps=[cap("each", "item", "500")])
+    moved = policy(
+        "P",
+        ("2024-05-10", "1,000"),
+        ("2024-06-10", "-400"),
+        ("2024-07-10", "-300"),
+        ("2024-08-10", "200"),
+        ("2024-09-10", "600"),
+    )
+    amounts = [amount for _, amount in periods(line(moved, notice))]
+    assert amounts == ["500.00", "0.00", "-200.00", "200.00", "0.00"]
+    # A ceiling limits in the same way, and what it withholds is what is still claimed above it: 1,100 - 500.
+    bounded = line(moved, premium_notice(premium_share("100%")), ceiling="500")
+    assert [amount for _, amount in periods(bounded)] == amounts
+    (result,) = results_of(bounded, through="2024-06-11")
+    assert result.digest["withheld_fen"] == 10_000
+    assert results_of(bounded, through="2024-07-11")[0].digest["withheld"] == []
+
+
+def test_a_return_takes_back_what_no_year_may_keep() -> None:
+    """Caps of 400 a year and 500 in all: 1,000, and in the next year -700 and +700, come to 400, 300, 500."""
+    caps = [cap("yearly", "item year", "400", year_of="due_date"), cap("total", "item", "500")]
+    notice = premium_notice(premium_share("100%"), caps=caps)
+    moved = policy("P", ("2024-05-10", "1,000"), ("2025-05-10", "-700"), ("2025-06-10", "700"))
+    assert [amount for _, amount in periods(line(moved, notice))] == ["400.00", "-100.00", "200.00"]
+
+
+IN_PROPORTION = {"rule": "award_proportional", "basis": "n8"}
+
+
+@pytest.mark.parametrize(("mode", "left"), [("half_up", "0.03"), ("half_even", "0.02"), ("down", "0.02")])
+def test_a_proportion_is_taken_back_where_a_source_says_so(mode: str, left: str) -> None:
+    # 2.40 of 3.00 are claimed and 0.05 awarded; half of the premium comes back, and of the award 0.025 are left.
     rounding = {"award": {"mode": mode, **ASSUMED}, "premium": {"mode": "half_up", **ASSUMED}}
-    notice = premium_notice(rounding=rounding, caps=[cap("each", "item", "1")])
-    moved = policy("P", ("2024-05-10", "3"), ("2024-08-10", "-2"))
-    assert [amount for _, amount in periods(line(moved, notice))] == ["1.00", back]
+    notice = premium_notice(rounding=rounding, caps=[cap("each", "item", "0.05")], returned=IN_PROPORTION)
+    moved = policy("P", ("2024-05-10", "3"), ("2024-08-10", "-1.50"))
+    assert awards(line(moved, notice)) == [left]
+
+
+def test_in_proportion_the_whole_comes_back_with_the_whole_and_what_no_limit_cut_follows_the_premium() -> None:
+    moved = policy("P", ("2024-05-10", "1,000"), ("2024-09-10", "-250"), ("2024-10-10", "-750"))
+    capped = premium_notice(caps=[cap("each", "item", "500")], returned=IN_PROPORTION)
+    # 800 cut to 500; of that a quarter, then the rest.
+    assert [amount for _, amount in periods(line(moved, capped))] == ["500.00", "-125.00", "-375.00"]
+    free = premium_notice(returned=IN_PROPORTION)
+    assert [amount for _, amount in periods(line(moved, free))] == ["800.00", "-200.00", "-600.00"]
+    # By a ceiling 300 of the 800 are withheld, of which a quarter is no longer claimed.
+    (result,) = results_of(line(moved, free, ceiling="500"), through="2024-09-11")
+    assert (result.digest["award_fen"], result.digest["withheld_fen"]) == (37_500, 22_500)
+
+
+def test_that_a_proportion_is_taken_back_is_never_assumed() -> None:
+    with pytest.raises(ValidationError, match="never assumed"):
+        premium_notice(returned={"rule": "award_proportional", **ASSUMED})
 
 
 def test_room_that_comes_back_is_not_claimed_for_what_was_cut_before() -> None:
@@ -292,14 +349,14 @@ def test_the_worksheet_shows_what_counted_and_every_event() -> None:
         " shares        80% of 1,800,000.00, cover year 1                            =  1,440,000.00  n8.3",
         " event         2024-05-10   before caps 1,440,000.00, awarded 1,000,000.00",
         " counted       paid 2,120,000.00 less tax 120,000.00                        =  2,000,000.00  n8.3",
+        " returned      less 500,000.00 returned                                     =  1,500,000.00  assumption",
         " liability     100,000,000.00, at most 5 x 12,000,000.00 and 500,000,000.00 = 60,000,000.00  n8.3",
         " max_rate      3% of the liability 60,000,000.00                            =  1,800,000.00  n8.3",
-        " shares        80% of 1,800,000.00, cover year 1                            =  1,440,000.00  n8.3",
-        " returned      in proportion, 1,500,000.00 borne of 2,000,000.00            =  1,080,000.00  assumption",
-        "               less 1,440,000.00 of earlier events                          =   -360,000.00",
-        " event         2024-09-10   before caps -360,000.00, in proportion of what was awarded -250,000.00",
+        " shares        80% of 1,500,000.00, cover year 1                            =  1,200,000.00  n8.3",
+        "               less 1,440,000.00 of earlier events                          =   -240,000.00",
+        " event         2024-09-10   before caps -240,000.00, to date 1,200,000.00; awarded 0.00",
         " cap           firm 1,000,000, used 0: binding",
-        " award         750,000.00",
+        " award         1,000,000.00",
     ]
 
 
@@ -331,7 +388,7 @@ def test_the_conditions_name_the_figures_that_differ() -> None:
         ("premium", "premium: 0.64 = 0.65", "premium_differs", "assumption"),
         ("borne", "borne: 0.64 >= 0.00", "returned_above_paid", "assumption"),
     ]
-    assert result.digest["calculator"] == "insurance_premium/1"
+    assert result.digest["calculator"] == "insurance_premium/2"
     assert result.digest["periods"] == []
 
 

@@ -310,14 +310,12 @@ def test_a_ladder_pays_the_highest_rung_once_and_nothing_twice(
 @settings(deadline=None, max_examples=150)
 @given(policies("P"))
 def test_a_premium_pays_its_share_of_what_is_borne_to_half_a_fen(one: Policy) -> None:
-    """Without caps the award is the exact share of the premium that counts, in proportion of what is borne at last."""
+    """Without caps the award is the exact share of the premium that counts of what is borne at last."""
     share = {1: Exact(9, 10), 2: Exact(33, 100), 3: Exact(1, 8), 4: Exact(1, 8)}[one.cover_year]
     digest = results_of(line(one, premium_notice(*BY_YEAR, max_rate="3%")))[0].digest
-    paid = sum(premium.amount_fen for premium in one.premiums if premium.amount_fen > 0)
     # The ceiling is rounded down to the fen.
-    counted = min(paid, one.liability_fen * 3 // 100)
-    exact = share * counted * Exact(one.base_fen, paid)
-    assert abs(digest["award_fen"] - exact) <= Exact(1, 2)
+    counted = min(one.base_fen, one.liability_fen * 3 // 100)
+    assert abs(digest["award_fen"] - share * counted) <= Exact(1, 2)
     if one.base_fen == 0:
         assert digest["award_fen"] == 0
 
@@ -342,18 +340,36 @@ def test_each_extra_rounding_moves_at_most_half_a_fen(base_fen: int, components:
 @seed(SEED)
 @settings(deadline=None, max_examples=100)
 @given(policies("P"), st.sampled_from(["9,999.99", "77.77", "0.01"]), CEILINGS)
-def test_what_a_cap_cut_is_given_back_in_proportion(one: Policy, limit: str, ceiling: str) -> None:
-    """Each return takes of what was awarded the same share as of what was claimed, to half a fen."""
+def test_what_is_awarded_is_what_is_claimed_at_last_within_the_limits(one: Policy, limit: str, ceiling: str) -> None:
+    """A cap per item and a ceiling look at what a claim has come to, not at how it came there."""
     notice = premium_notice(*BY_YEAR, caps=[cap("each", "item", limit)])
     (result,) = results_of(line(one, notice, ceiling=ceiling))
-    claimed = awarded = 0
+    claimed = 0
     for part in result.parts:
-        if part.claim_fen < 0:
-            assert abs(part.award_fen - Exact(part.claim_fen, claimed) * awarded) <= Exact(1, 2)
+        claimed += part.claim_fen
+    assert 0 <= result.digest["award_fen"] <= min(claimed, parse_yuan(limit), parse_yuan(ceiling))
+    assert result.digest["award_fen"] == min(claimed, parse_yuan(limit), parse_yuan(ceiling))
+
+
+@seed(SEED)
+@settings(deadline=None, max_examples=100)
+@given(policies("P"), st.sampled_from(["9,999.99", "77.77", "0.01"]), CEILINGS)
+def test_in_proportion_a_return_takes_of_the_award_what_it_is_of_the_premium(
+    one: Policy, limit: str, ceiling: str
+) -> None:
+    """To half a fen, and never more than is claimed at last."""
+    returned = {"rule": "award_proportional", "basis": "n8"}
+    notice = premium_notice(*BY_YEAR, caps=[cap("each", "item", limit)], returned=returned)
+    (result,) = results_of(line(one, notice, ceiling=ceiling))
+    claimed = awarded = borne = 0
+    for part in result.parts:
+        before_fen, uncut = awarded, awarded == claimed
         claimed, awarded = claimed + part.claim_fen, awarded + part.award_fen
         assert 0 <= awarded <= claimed
-        if claimed == 0:
-            assert awarded == 0
+        if part.base_fen < borne and not uncut:
+            kept = Exact(part.base_fen, borne) * before_fen
+            assert abs(awarded - min(kept, claimed)) <= Exact(1, 2)
+        borne = part.base_fen
 
 
 @seed(SEED)

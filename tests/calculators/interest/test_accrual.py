@@ -7,7 +7,16 @@ import pytest
 
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import DayCount, DueRule, FixedRate, FloatingRate, Loan, Movement, Spell
-from calculators.interest.segments import Period, Segment, due_periods, interest, lay_out, segments
+from calculators.interest.segments import (
+    Period,
+    Segment,
+    due_periods,
+    interest,
+    lay_out,
+    rates_below_zero,
+    segments,
+    spells_overlap,
+)
 from calculators.money import Exact, parse_percent, parse_yuan, plain_yuan, round_fen
 from calculators.problems import Refused
 
@@ -261,12 +270,48 @@ def test_overdue_and_extended_principal_bears_no_support() -> None:
 def test_spells_together_take_no_more_than_the_balance() -> None:
     spells = (
         Spell("overdue", date(2024, 4, 1), date(2024, 5, 1), 8 * MILLION),
-        Spell("extension", date(2024, 4, 1), date(2024, 5, 1), 8 * MILLION),
+        Spell("overdue", date(2024, 4, 1), date(2024, 5, 1), 8 * MILLION),
     )
     assert statement(replace(SINGLE, spells=spells)) == [
         "01-10..04-01 10000000.00 355",
         "05-01..01-09 10000000.00 355",
     ]
+
+
+def test_principal_that_is_overdue_and_extended_at_once_is_left_out_once() -> None:
+    spells = (
+        Spell("overdue", date(2024, 4, 1), date(2024, 6, 1), 4 * MILLION),
+        Spell("extension", date(2024, 5, 1), date(2024, 6, 21), 4 * MILLION),
+    )
+    assert statement(replace(SINGLE, spells=spells)) == [
+        "01-10..04-01 10000000.00 355",
+        "04-01..06-21 6000000.00 355",
+        "06-21..01-09 10000000.00 355",
+    ]
+    assert spells_overlap(spells) == [(date(2024, 5, 1), date(2024, 6, 1))]
+    # Rows of one kind name different principal: 4 and 3 of 10 million.
+    more = Spell("overdue", date(2024, 5, 1), date(2024, 6, 1), 3 * MILLION)
+    assert statement(replace(SINGLE, spells=(*spells, more))) == [
+        "01-10..04-01 10000000.00 355",
+        "04-01..05-01 6000000.00 355",
+        "05-01..06-01 3000000.00 355",
+        "06-01..06-21 6000000.00 355",
+        "06-21..01-09 10000000.00 355",
+    ]
+    open_ended = (spells[0], replace(spells[1], ends_before=None), replace(spells[0], ends_before=None))
+    assert spells_overlap(open_ended) == [(date(2024, 5, 1), date(2024, 6, 1)), (date(2024, 5, 1), None)]
+
+
+def test_a_rate_below_zero_bears_nothing() -> None:
+    # 3.55 %, 3.45 % from 21 August 2023 and 3.35 % from 22 July 2024, less 3.50 %.
+    below = FloatingRate(date(2024, 1, 10), "1y", parse_percent("-3.50%"), "publication")
+    loan = replace(SINGLE, rates=(below,))
+    assert statement(loan) == ["01-10..01-09 10000000.00 0"]
+    assert rates_below_zero(loan, date(2025, 1, 9), LPR)[:2] == [
+        (date(2024, 1, 10), parse_percent("-0.05%")),
+        (date(2024, 7, 22), parse_percent("-0.15%")),
+    ]
+    assert rates_below_zero(SINGLE, date(2025, 1, 9), LPR) == []
 
 
 def test_nothing_accrues_at_maturity_or_later() -> None:

@@ -8,7 +8,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.payouts.channels.client import PAUSES, Channel
 from tests.payouts.operator import Operator, serving
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.support.till import Till, open_till, run_quarters
 
 WALLET = "0012345678901234"
 AWARD_FEN = 1_686_250

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.payouts.clawing import FOUND, pay, take
 from tests.payouts.returns.test_recoveries import netting_notice
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.support.clawing import FOUND, pay, take
+from tests.support.till import Till, open_till, run_quarters
 
 
 def recover(till: Till, amount: str, document: str) -> None:

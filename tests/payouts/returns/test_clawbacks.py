@@ -9,9 +9,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.payouts.clawing import agree, ask, clawing_till, pay, take
-from tests.payouts.till import Till
-from tests.runs.signing_office import code
+from ledger.log import kinds
+from tests.support.clawing import agree, ask, clawing_till, pay, take
+from tests.support.signing_office import code
+from tests.support.till import Till
 
 # The second drawdown was 6 million, not 8: 16,000,000 x 3.55 % x 19 / 360 x 50 % = 14,988.89; 1,873.61 less.
 CORRECTED = "HT1,drawdown,2024-02-26,,6000000,\n"
@@ -249,7 +250,7 @@ def test_it_rests_on_an_open_finding_of_its_own_grant(till: Till) -> None:
     assert code(till.say("clawback", "agree", "ZH-9", "--document", "D")) == "clawback_unknown"
     assert code(till.say("clawback", "refuse", "ZH-9", "--reason", "r")) == "clawback_unknown"
     with till.ledger.read() as view:
-        assert list(view.records("clawback")) == []
+        assert list(view.records(kinds.CLAWBACK)) == []
 
 
 def test_a_grant_that_falls_takes_the_rest_and_not_the_same_again(till: Till) -> None:
@@ -274,7 +275,7 @@ def test_a_grant_that_falls_takes_the_rest_and_not_the_same_again(till: Till) ->
 def test_the_record_says_what_it_was_agreed_on(till: Till) -> None:
     take(till, "10,000")
     with till.ledger.read() as view:
-        row = view.current("clawback", "ZH-1")
+        row = view.current(kinds.CLAWBACK, "ZH-1")
         assert row is not None
         assert (row.body["stood_fen"], row.body["stood_through"]) == (1_686_250, "2024-03-20")
         assert orjson.loads(orjson.dumps(row.body)) == row.body

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from ledger.book.balances import posted_awards
-from tests.payouts.clawing import HEADINGS, agree, pay, request
-from tests.payouts.till import PAYERS, Till, staff
-from tests.runs.batch_office import PREMIUM, STAGED, A, apply, grant, open_batch_office
-from tests.runs.signing_office import code
+from tests.support.batch_office import PREMIUM, STAGED, A, apply, grant, open_batch_office
+from tests.support.clawing import HEADINGS, agree, pay, request
+from tests.support.signing_office import code
+from tests.support.till import PAYERS, Till, staff
 
 PREMIUMS = "policy_no,kind,date,amount\n"
 RETURNED = "BD1/returned/2024-12-20/1"

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from calculators.money import plain_yuan
 from ledger.store import tables
 from tests.payouts.returns.test_recoveries import CORRECTED, owed
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.support.till import Till, open_till, run_quarters
 
 OTHER = "2024/incentive"
 PATH = "2024/loan-interest"

@@ -12,10 +12,10 @@ from ledger.log.kinds import kind_of
 from ledger.office.signing import PrivateKey
 from ledger.payouts.returns.clawbacks import agree, clawbacks
 from ledger.store.ledger import Ledger
-from tests.kill import killed_at
-from tests.payouts.clawing import FOUND, ask
-from tests.payouts.till import open_till, run_quarters
-from tests.runs.signing_office import CHECKER, HEAD, employ, key
+from tests.support.clawing import FOUND, ask
+from tests.support.kill import killed_at
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+from tests.support.till import open_till, run_quarters
 
 
 def at_noon() -> datetime:

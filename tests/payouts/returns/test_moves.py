@@ -7,7 +7,7 @@ import pytest
 from ledger.commands.book import REASONS
 from ledger.log.canonical import parse
 from ledger.log.kinds import check_record
-from tests.payouts.till import PAYER, Till, open_till, run_quarters
+from tests.support.till import PAYER, Till, open_till, run_quarters
 
 
 def paid(till: Till) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ledger.resources import fixture
-from tests.payouts.till import QUARTERS, Till, open_till, run_quarters
-from tests.runs.office import NOTICE
+from tests.support.office import NOTICE
+from tests.support.till import QUARTERS, Till, open_till, run_quarters
 
 ACCOUNTS = ("fin/1218", "fin/2303", "fin/4001", "fin/5001", "bud/7101", "ind/1201", "ind/1301", "ind/1501")
 # The second drawdown was 6 million, not 8: 16,000,000 x 1.775 % x 19 / 360 = 14,988.89, and 16,862.50 was paid.

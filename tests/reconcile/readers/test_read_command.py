@@ -94,10 +94,10 @@ def test_without_balances_it_is_read_and_said(tmp_path: Path) -> None:
 def test_people_see_a_table_in_their_language(tmp_path: Path) -> None:
     path = str(write(tmp_path, "a.xml", STATEMENT))
     assert call(path).stdout.splitlines()[0] == (
-        "camt.053, account ****0123, CNY, 1 lines: complete: balances and lines agree"
+        "camt.053, account ****0123, CNY, 1 line: complete: balances and lines agree"
     )
     answer = CliRunner().invoke(cli, ["--lang", "zh_CN", "reconcile", "read", path])
-    assert answer.stdout.splitlines()[0] == "camt.053，账号 ****0123，CNY，1 笔：完整，余额与明细相符"
+    assert answer.stdout.splitlines()[0] == "camt.053，账号 ****0123，CNY，1 条明细：完整，余额与明细相符"
 
 
 def test_a_format_can_be_named_with_or_without_its_points(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
-from freezegun import freeze_time
 
 from cli import cli
 from ledger.resources import fixture
+from tests.support.clock import at_noon
 
 NOTICE = "example-loan-interest-discount"
 USCC = "91310115591693856A"
@@ -33,7 +33,7 @@ class Office:
     def say(self, *words: str, actor: str | None = "1001") -> Result:
         """A command line as typed; its result, whatever it is. Without `actor` the officer says who it is in it."""
         environment = {**self.environment, "SUBSIDY_ACTOR": actor}
-        with freeze_time(f"{self.day} 04:00:00"):
+        with at_noon(self.day):
             return CliRunner().invoke(cli, ["--db", self.url, *words], env=environment, prog_name="subsidy")
 
     def do(self, *words: str) -> str:

@@ -1,4 +1,4 @@
-"""Renew the pages of wrong inputs in docs/reference/wrong-inputs.md from the gallery: `python -m tests.gallery`.
+"""Renew the pages of docs/reference/wrong-inputs.md from the gallery: `python -m tests.support.gallery`.
 
 A folder of `fixtures/wrong` holds one small file per mistake (`<name>.<ending>`) and what the program answers to it,
 word for word (`<name>.expected.txt`). The answers are written by hand; only the page is made from them.
@@ -7,7 +7,7 @@ word for word (`<name>.expected.txt`). The answers are written by hand; only the
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WRONG = ROOT / "fixtures" / "wrong"
 PAGE = ROOT / "docs" / "reference" / "wrong-inputs.md"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import Result
 
 from ledger.resources import fixture
-from tests.runs.office import NOTICE, Office, open_office
+from tests.support.office import NOTICE, Office, open_office
 
 CHECKER, HEAD, DEPUTY = "1002", "1003", "1004"
 POSTS = {CHECKER: "审核岗", HEAD: "处长", DEPUTY: "副处长"}

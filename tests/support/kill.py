@@ -20,7 +20,7 @@ from sqlalchemy import Engine, Pool, event
 # One server with the modules loaded, forked for every child: a fresh interpreter would take a second each time.
 _processes = get_context("forkserver")
 _processes.set_forkserver_preload(
-    ["cli", "ledger.audit.replay", "ledger.audit.verify", "ledger.runs.interest", "tests.kill"]
+    ["cli", "ledger.audit.replay", "ledger.audit.verify", "ledger.runs.interest", "tests.support.kill"]
 )
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import Result
-from freezegun import freeze_time
 
+from ledger.log import kinds
 from ledger.store.ledger import Ledger
-from tests.runs.office import Office, open_office
+from tests.support.clock import at_noon
+from tests.support.office import Office, open_office
 
 PAYER = "payer/ecny/C1010211000012/000001"
 WALLET = "0012345678905678"
@@ -98,9 +99,9 @@ def open_till(folder: Path, funding: str = "zero_balance", anchor: Path | None =
 
 def staff(till: Till) -> None:
     """Officers 1002 and 1003."""
-    with freeze_time(f"{till.day} 04:00:00"), till.ledger.write("1001") as writer:
-        writer.append("actor", key="1002", role="officer")
-        writer.append("actor", key="1003", role="officer")
+    with at_noon(till.day), till.ledger.write("1001") as writer:
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
+        writer.append(kinds.ACTOR, kinds.ActorBody(key="1003", role="officer"))
 
 
 def run_quarters(till: Till, count: int = 1) -> Till:

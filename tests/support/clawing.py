@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.payouts.till import Till, open_till, run_quarters
+from tests.support.till import Till, open_till, run_quarters
 
 HEADINGS = "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
 FOUND = HEADINGS + (

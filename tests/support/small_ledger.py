@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.engine import insert_rows
 from ledger.store.ledger import Ledger, Writer
@@ -33,7 +34,7 @@ def post(writer: Writer, number: int, key: str, amount_fen: int, reverses: int |
     """Entry `number` as the book would write it: record, postings, and the entry last. Gives its log index."""
     postings = pair(amount_fen)
     fields = {"key": key, "reason": "award", "effective_on": "2025-06-30", "inputs": HASH, "postings": postings}
-    (stored,) = writer.extend("entry", [fields])
+    (stored,) = writer.extend(kinds.ENTRY, [fields])
     rows = [
         (number, stored.tag, n, one["chart"], one["account"], one["amount_fen"], None, None, None, None, None, None)
         for n, one in enumerate(postings)
@@ -63,7 +64,9 @@ def small_ledger(folder: Path) -> Ledger:
     """Records: 0 genesis, 1 actor, 2 budget, 3 and 4 entries 1 and 2. Envelope 2024: limit 1000 fen, used 400."""
     ledger = Ledger.create(url(folder), actor=ACTOR, clock=noon)
     with ledger.write(ACTOR) as writer:
-        budget = writer.append("budget", key="2024", action="issued", amount_fen=1000, document="D-1")
+        budget = writer.append(
+            kinds.BUDGET, kinds.BudgetBody(key="2024", action="issued", amount_fen=1000, document="D-1")
+        )
         insert_rows(writer.connection, tables.envelope_limit, [(budget, "2024", 1000)])
         insert_rows(writer.connection, tables.envelope, [("2024", 0)])
         post(writer, 1, "main/A/0", 300)

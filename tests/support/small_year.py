@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger.book import charts, envelopes
 from ledger.book.posting import Entry, Posting, post
+from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
 
 ACTOR = "1001"
@@ -96,19 +97,21 @@ def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
     """A month's run in its two writes."""
     with ledger.write(ACTOR) as writer:
         proposal = writer.append(
-            "proposal",
-            run="interest",
-            month=month,
-            log_size=writer.size,
-            facts_root=HASH,
-            digest_root=HASH,
-            digests=0,
-            benchmark="lpr",
-            calculators=[],
-            notices=[],
-            totals={"lines": 0, "entries": 0, "debit_fen": 0, "credit_fen": 0},
-            held=[],
-            refused=[],
+            kinds.PROPOSAL,
+            kinds.ProposalBody(
+                run="interest",
+                month=month,
+                log_size=writer.size,
+                facts_root=HASH,
+                digest_root=HASH,
+                digests=0,
+                benchmark="lpr",
+                calculators=[],
+                notices=[],
+                totals={"lines": 0, "entries": 0, "debit_fen": 0, "credit_fen": 0},
+                held=[],
+                refused=[],
+            ),
         )
     with ledger.write(ACTOR, closes=proposal) as writer:
         close(writer, proposal, month, entries)
@@ -118,11 +121,13 @@ def close(writer: Writer, proposal: int, month: str, entries: Iterable[Entry]) -
     """The closing transaction of a run."""
     posted = post(writer, entries)
     writer.append(
-        "run_closed",
-        proposal=proposal,
-        proposal_leaf=writer.leaf(proposal).hex(),
-        month=month,
-        first=posted[0].record,
-        count=len(posted),
-        approvals=[],
+        kinds.RUN_CLOSED,
+        kinds.RunClosedBody(
+            proposal=proposal,
+            proposal_leaf=writer.leaf(proposal).hex(),
+            month=month,
+            first=posted[0].record,
+            count=len(posted),
+            approvals=[],
+        ),
     )

@@ -1,13 +1,17 @@
 """A desk for tests of the registers: a real ledger in a folder, files written and imported as an officer would."""
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from click.testing import CliRunner, Result
 
 from calculators.problems import Problem, Refused
+from cli import cli
 from ledger.book import charts, envelopes
+from ledger.log import kinds
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
@@ -110,14 +114,21 @@ class Desk:
     def body(self, register: str, key: str) -> dict[str, Any]:
         """The current version of a thing."""
         with self.ledger.read() as view:
-            row = view.current(register, key)
+            row = view.current(kinds.REGISTERS[register], key)
         assert row is not None
         return row.body
 
     def keys(self, register: str) -> list[str]:
         """The keys in force in a register."""
         with self.ledger.read() as view:
-            return [row.key for row in view.rows(register)]
+            return [row.key for row in view.rows(kinds.REGISTERS[register])]
+
+
+def call(desk: Desk, *words: str) -> Result:
+    """What a command typed by officer 1001 answered; its anchor is the desk's own."""
+    anchor = desk.folder.with_name(f"{desk.folder.name}-anchor")
+    environment = {**os.environ, "SUBSIDY_ACTOR": OFFICER, "SUBSIDY_ANCHOR": str(anchor)}
+    return CliRunner().invoke(cli, ["--db", desk.url, *words], env=environment)
 
 
 def workbook(path: Path, rows: list[list[Any]]) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 from stdnum.cn import uscc
 
 from ledger.resources import fixture
-from tests.runs.office import Office
+from tests.support.office import Office
 
 INCENTIVE, PREMIUM = "gjj-2023-tape-out", "gjj-2024-batch-1-space-insurance"
 STAGED, SERVICE = "example-allocated-60-40", "national-service-loan-2025"

@@ -1,0 +1,128 @@
+"""Records of the book's own terms: accounts, budget indicators, orders that move them, entries."""
+
+from typing import Annotated, Any, NotRequired, TypedDict
+
+from ledger.log import shapes
+from ledger.log.kinds.kind import Kind, Record
+from ledger.log.kinds.values import AddedSignature, Amount, Count, Day, Fen, Flag, Hash, Text
+
+Chart = Annotated[str, shapes.one_of("fin", "bud", "ind")]
+BudgetAction = Annotated[str, shapes.one_of("issued", "adjusted", "transferred", "frozen", "unfrozen")]
+
+
+class AccountBody(Record):
+    """An account of a chart.
+
+    key: `<chart>/<code>`
+    verified: whether code and name were checked against the official chart
+    """
+
+    key: Text
+    chart: Chart
+    code: Text
+    name_en: Text
+    name_zh: Text
+    side: Annotated[str, shapes.one_of("debit", "credit")]
+    verified: Flag
+
+
+class BudgetBody(Record):
+    """What moved a budget indicator.
+
+    key: the path
+    order: log index of the order that asked for it
+    """
+
+    key: Text
+    action: BudgetAction
+    amount_fen: Fen
+    document: Text
+    order: NotRequired[Count]
+
+
+class OrderBody(Record):
+    """A budget movement that waits for its approvals.
+
+    to: the path that a transfer goes to
+    """
+
+    action: BudgetAction
+    path: Text
+    to: NotRequired[Text]
+    amount_fen: Fen
+    document: Text
+    signature: NotRequired[AddedSignature]
+
+
+class PostingBody(TypedDict):
+    """One posting of an entry: an amount on an account, debits positive.
+
+    function, economic: classification codes
+    level: which level of government pays
+    """
+
+    chart: Chart
+    account: Text
+    amount_fen: Amount
+    envelope: NotRequired[Text]
+    payee: NotRequired[Text]
+    clause: NotRequired[Text]
+    function: NotRequired[Text]
+    economic: NotRequired[Text]
+    level: NotRequired[Text]
+
+
+Reason = Annotated[
+    str,
+    shapes.one_of(
+        "budget",
+        "grant",
+        "award",
+        "true_up",
+        "reversal",
+        "instruct",
+        "paid",
+        "overpaid",
+        "unpaid",
+        "returned",
+        "reopened",
+        "refunded",
+        "recovered",
+        "netted",
+        "corrected",
+        "funded",
+        "wallet_interest",
+    ),
+]
+
+# What a calculator says of a line; declared by the calculators.
+DigestBody = Annotated[dict[str, Any], shapes.any_object]
+
+
+class EntryBody(Record):
+    """A double entry, balanced per chart.
+
+    key: `<book>/<line>/<n>`
+    inputs: SHA-256 of what it was derived from
+    digest: the award of the line that it posts, and the one that it replaces
+    reverses: number of the entry that it takes back
+    """
+
+    key: Text
+    reason: Reason
+    effective_on: Day
+    line: NotRequired[Text]
+    due: NotRequired[Day]
+    award_fen: NotRequired[Fen]
+    document: NotRequired[Text]
+    reverses: NotRequired[Count]
+    inputs: Hash
+    digest: NotRequired[DigestBody]
+    replaced_digest: NotRequired[DigestBody]
+    postings: Annotated[list[PostingBody], shapes.AtLeast(2)]
+
+
+ACCOUNT = Kind("account", AccountBody, keyed=True)
+BUDGET = Kind("budget", BudgetBody, keyed=True)
+ORDER = Kind("order", OrderBody)
+ENTRY = Kind("entry", EntryBody)

@@ -1,0 +1,69 @@
+"""What a kind of record is: its name, the fields it declares, and where its records stand among the registers.
+
+Code names a kind by its constant (`GRANT`), which carries the type of its records: `view.current(GRANT, key)` gives a
+`Row[GrantBody]`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Generic, NotRequired, TypedDict, TypeVar
+
+from ledger.log import shapes
+from ledger.log.kinds.values import ADDED, Signature, Text, Time, fields_of
+
+BodyT = TypeVar("BodyT", bound=Mapping[str, Any])
+
+
+class Record(TypedDict):
+    """What every record has besides its own fields and `$schema`: the writer adds them, so code may leave them out.
+
+    actor: staff number of who wrote it
+    recorded_at: the write's time, UTC
+    """
+
+    actor: NotRequired[Annotated[Text, ADDED]]
+    recorded_at: NotRequired[Annotated[Time, ADDED]]
+
+
+class Signed(Record):
+    """A record that may carry its actor's signature over the others of its fields."""
+
+    signature: NotRequired[Signature]
+
+
+SignedT = TypeVar("SignedT", bound=Signed)
+COMMON = tuple(Record.__annotations__)
+
+
+def own(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says itself, without its schema, who wrote it and when."""
+    return {name: value for name, value in body.items() if name != "$schema" and name not in COMMON}
+
+
+@dataclass(frozen=True, eq=False)
+class Kind(Generic[BodyT]):
+    """One kind of record, or the records of one register of facts.
+
+    `keyed`: its records are versions of what their `key` names, in the register of the same name. `version` stands in
+    `$schema`; changed bytes are a new one. `register` differs from the name where several share a kind.
+    """
+
+    name: str
+    body: type[BodyT]
+    keyed: bool = False
+    version: int = 1
+    register: str = ""
+    fields: Mapping[str, shapes.Check] = field(init=False, repr=False)
+    check: shapes.Check = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "register", self.register or self.name)
+        declared = fields_of(self.body)
+        own = {name: check for name, check in declared.items() if name not in COMMON}
+        object.__setattr__(self, "fields", own)
+        object.__setattr__(self, "check", shapes.ObjectOf({"$schema": shapes.one_of(self.schema), **declared}))
+
+    @property
+    def schema(self) -> str:
+        """The `$schema` of its records."""
+        return f"subsidy/{self.name}/{self.version}"

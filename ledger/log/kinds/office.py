@@ -1,0 +1,174 @@
+"""Records of what people do: people and their keys, approvals, decisions, public notices, evidence."""
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from ledger.log.kinds.kind import Kind, Record
+from ledger.log.kinds.values import AddedSignature, Count, Day, Fen, Hash, PublicKey, Signature, Text
+from ledger.log.shapes import one_of
+
+# `from` is a word of Python's, so shapes that have it are written as calls.
+Substitute = TypedDict("Substitute", {"by": Text, "from": Day, "to": Day})
+_Signed = TypedDict("_Signed", {"for": NotRequired[Text]})
+_Office = TypedDict("_Office", {"from": NotRequired[Day], "to": NotRequired[Day]})
+
+
+class ActorBody(Record, _Office):
+    """A person of the office.
+
+    key: staff number
+    role: `officer`
+    post: which post they hold
+    name: commitment to the name, which stands in the vault
+    from, to: first and last day in office
+    document: what appointed them
+    substitute: who stands in for them, from and to which day
+    """
+
+    key: Text
+    role: Literal["officer"]
+    post: NotRequired[Text]
+    name: NotRequired[Hash]
+    document: NotRequired[Text]
+    substitute: NotRequired[Substitute]
+
+
+class KeyBody(Record):
+    """A person's signing key.
+
+    key: staff number
+    public: Ed25519 public key
+    proof: signature by the key itself over the record without proof and signature
+    signature: that of the person's previous key
+    """
+
+    key: Text
+    public: PublicKey
+    proof: Signature
+    signature: NotRequired[Signature]
+
+
+class ApprovalBody(Record, _Signed):
+    """A signature under another record, as one step of its approval.
+
+    about, about_leaf: the record signed
+    step: place among the steps, from 0
+    post: the post that signs
+    for: for whom a substitute signs
+    """
+
+    about: Count
+    about_leaf: Hash
+    step: Count
+    post: Text
+    opinion: Annotated[str, one_of("approve", "reject")]
+    text: NotRequired[Text]
+    signature: NotRequired[AddedSignature]
+
+
+class MeetingRow(TypedDict):
+    """What a meeting granted an application, and what a short budget allotted it."""
+
+    application: Text
+    approved_fen: Count
+    allotted_fen: Count
+
+
+DecisionType = Annotated[
+    str,
+    one_of(
+        "uscc-override",
+        "lender-exception",
+        "release-hold",
+        "payee-change",
+        "calendar",
+        "meeting",
+        "shortage",
+    ),
+]
+
+
+class DecisionBody(Record):
+    """What somebody decided that a run, an import or a payment waits for.
+
+    key: `<type>/<about>`
+    figures: fen, ours and then the receipt's where there is one
+    holidays, workdays: days of the business calendar
+    amount_fen: what a meeting granted
+    rows: how a short budget is shared out
+    """
+
+    key: Text
+    type: DecisionType
+    about: Text
+    reason: Text
+    figures: NotRequired[list[Fen]]
+    holidays: NotRequired[list[Day]]
+    workdays: NotRequired[list[Day]]
+    signature: NotRequired[Signature]
+    document: NotRequired[Text]
+    amount_fen: NotRequired[Count]
+    rows: NotRequired[list[MeetingRow]]
+
+
+class PublicNoticeBody(Record):
+    """Awards on public notice (公示).
+
+    key: its name
+    lines: grants published
+    run: log index of the run it is of
+    days: working days; last_day: the last of them
+    """
+
+    key: Text
+    lines: list[Text]
+    run: NotRequired[Count]
+    starts_on: Day
+    days: Count
+    last_day: Day
+    document: NotRequired[Text]
+
+
+class Settlement(TypedDict):
+    """How an objection ended."""
+
+    on: Day
+    outcome: Annotated[str, one_of("dismissed", "upheld")]
+    reason: Text
+
+
+class ObjectionBody(Record):
+    """An objection to lines on public notice, or their withdrawal.
+
+    notice: the public notice
+    """
+
+    key: Text
+    notice: Text
+    cause: Annotated[str, one_of("objection", "withdrawal")]
+    lines: list[Text]
+    received_on: Day
+    reason: Text
+    settled: NotRequired[Settlement]
+
+
+class EvidenceBody(Record):
+    """A file attached to a record by its hash.
+
+    key: `<register>/<key>/<sha256>`
+    about: log index of the record
+    """
+
+    key: Text
+    about: Count
+    file: Text
+    bytes: Count
+    sha256: Hash
+
+
+ACTOR = Kind("actor", ActorBody, keyed=True)
+KEY = Kind("key", KeyBody, keyed=True)
+APPROVAL = Kind("approval", ApprovalBody)
+DECISION = Kind("decision", DecisionBody, keyed=True)
+PUBLIC_NOTICE = Kind("public_notice", PublicNoticeBody, keyed=True)
+OBJECTION = Kind("objection", ObjectionBody, keyed=True)
+EVIDENCE = Kind("evidence", EvidenceBody, keyed=True)

@@ -1,0 +1,209 @@
+"""Records of payment: batches, payouts, what became of them, and what came back."""
+
+from typing import Annotated, NotRequired, TypedDict
+
+from ledger.log.kinds.kind import Kind, Record
+from ledger.log.kinds.registry import Channel
+from ledger.log.kinds.values import Amount, Count, Day, Fen, Hash, Identifier, Signature, Text
+from ledger.log.shapes import one_of
+
+
+class ClaimedPart(TypedDict):
+    """A part of the payable of entry record `award` that is taken, or, where negative, given back."""
+
+    award: Count
+    amount_fen: Amount
+
+
+class HeldBack(TypedDict):
+    """What a batch did not pay, and why."""
+
+    about: Text
+    code: Text
+    amount_fen: Fen
+
+
+class PaymentBatchBody(Record):
+    """A payment order.
+
+    key: batch number
+    payer: whose account it leaves
+    runs: log indexes of the runs that it pays
+    first: log index of its first payout
+    """
+
+    key: Identifier
+    channel: Channel
+    payer: Text
+    runs: list[Count]
+    count: Count
+    total_fen: Fen
+    first: Count
+    held: list[HeldBack]
+
+
+class PayoutBody(Record):
+    """One payment of a batch.
+
+    key: item number
+    n: its place in the batch, from 1
+    payee, payee_record: to whom, and which version of them
+    uscc: whose payee it is
+    """
+
+    key: Identifier
+    batch: Identifier
+    n: Count
+    payee: Text
+    payee_record: Count
+    uscc: Text
+    amount_fen: Amount
+    claims: list[ClaimedPart]
+
+
+class Source(TypedDict):
+    """Who says what became of a payment."""
+
+    kind: Annotated[str, one_of("approval", "export", "result", "statement", "decision")]
+    name: NotRequired[Text]
+    sha256: NotRequired[Hash]
+    row: NotRequired[Count]
+
+
+PayoutState = Annotated[
+    str,
+    one_of(
+        "approved",
+        "exported",
+        "cancelled",
+        "processing",
+        "unknown",
+        "presumed_success",
+        "presumed_fail",
+        "success",
+        "partial",
+        "fail",
+        "returned",
+        "disputed",
+    ),
+]
+
+
+class OutcomeBody(Record):
+    """A step of a batch or a payout.
+
+    about: batch or item number
+    on: day of the event
+    amount_fen: money that moved
+    """
+
+    about: Identifier
+    state: PayoutState
+    source: Source
+    on: NotRequired[Day]
+    amount_fen: NotRequired[Amount]
+    reason: NotRequired[Text]
+    claims: NotRequired[list[ClaimedPart]]
+    signature: NotRequired[Signature]
+
+
+class RecoveryBody(Record):
+    """Money that was owed back has come in.
+
+    claims: negative, they settle reductions
+    payer: the account that it came to; absent where that lies outside
+    """
+
+    line: Text
+    amount_fen: Fen
+    on: Day
+    document: Text
+    claims: list[ClaimedPart]
+    payer: NotRequired[Text]
+
+
+class NettingBody(Record):
+    """A debt set against a payable."""
+
+    line: Text
+    amount_fen: Fen
+    on: Day
+    claims: list[ClaimedPart]
+
+
+class NewTerms(TypedDict):
+    """The terms that a correction gives a payment; what it leaves out stays as it was."""
+
+    function: NotRequired[Text]
+    economic: NotRequired[Text]
+    envelope: NotRequired[Text]
+
+
+class CorrectionBody(Record, NewTerms):
+    """A payment under other codes or another envelope, without moving money.
+
+    item: item number
+    awards: log indexes of the entries that take the new terms
+    """
+
+    item: Text
+    on: Day
+    document: Text
+    reason: Text
+    awards: list[Count]
+
+
+class RevealBody(Record):
+    """Somebody looked at clear text.
+
+    about, version: a payee, and which record of it
+    sha256: of the encrypted file that was made
+    """
+
+    about: Text
+    version: Count
+    reason: Text
+    sha256: Hash
+
+
+class Cause(TypedDict):
+    """Why money is asked back: an inspection, or a premium that was refunded."""
+
+    cause: Annotated[str, one_of("inspection", "premium_refund")]
+    inspection: NotRequired[Text]
+    fact: NotRequired[Count]
+
+
+class AskedBack(Cause):
+    """What the answer to a claw-back takes over from its request."""
+
+    line: Text
+    amount_fen: Fen
+    reason: Text
+
+
+class ClawbackBody(Record, AskedBack):
+    """追回: money asked back, agreed or refused.
+
+    line: the grant
+    fact: log index of the premium that was refunded
+    stood_fen, stood_through: what stood on the line when it was agreed
+    """
+
+    key: Text
+    state: Annotated[str, one_of("requested", "agreed", "refused")]
+    text: NotRequired[Text]
+    document: NotRequired[Text]
+    stood_fen: NotRequired[Count]
+    stood_through: NotRequired[Day]
+    signature: NotRequired[Signature]
+
+
+PAYMENT_BATCH = Kind("payment_batch", PaymentBatchBody, keyed=True)
+PAYOUT = Kind("payout", PayoutBody, keyed=True)
+OUTCOME = Kind("outcome", OutcomeBody)
+RECOVERY = Kind("recovery", RecoveryBody)
+NETTING = Kind("netting", NettingBody)
+CORRECTION = Kind("correction", CorrectionBody)
+REVEAL = Kind("reveal", RevealBody)
+CLAWBACK = Kind("clawback", ClawbackBody, keyed=True)

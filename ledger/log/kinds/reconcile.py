@@ -1,0 +1,215 @@
+"""Records of reconciliation: statements, their lines, matches, the monthly sign-off."""
+
+from typing import Annotated, NotRequired, TypedDict
+
+from ledger.log.kinds.kind import Kind, Record
+from ledger.log.kinds.values import Amount, Count, Day, Fen, Flag, Hash, Identifier, Month, Signature, Text
+from ledger.log.shapes import one_of
+
+
+class StatementBody(Record):
+    """A bank's statement of one account.
+
+    key: `<first 16 of sha256>/<place in the file>`
+    account: the payer, else `account/<number>`
+    number: commitment to the account's number
+    lines: in the file; added, added_fen: new to the book, and their sum; first: log index of the first of them, or 0
+    """
+
+    key: Text
+    account: Text
+    number: Hash
+    currency: Text
+    format: Text
+    file: Text
+    sha256: Hash
+    integrity: Annotated[str, one_of("ok", "no-balances")]
+    name: NotRequired[Text]
+    opens_on: NotRequired[Day]
+    closes_on: NotRequired[Day]
+    opening_fen: NotRequired[Fen]
+    closing_fen: NotRequired[Fen]
+    lines: Count
+    added: Count
+    added_fen: Fen
+    first: Count
+
+
+class Detail(TypedDict):
+    """One payment inside a line of a statement."""
+
+    amount_fen: NotRequired[Fen]
+    currency: NotRequired[Text]
+    reversal: Flag
+    returned: Flag
+    reason: NotRequired[Text]
+    references: list[Text]
+
+
+class StatementLineBody(Record):
+    """One line of a statement; credits positive.
+
+    key: `<account>/<day>/<16 hex>/<n>`
+    about: commitment to what the line says of the other side
+    """
+
+    key: Text
+    statement: Text
+    booked_on: Day
+    amount_fen: Fen
+    balance_fen: NotRequired[Fen]
+    reversal: Flag
+    returned: Flag
+    references: list[Text]
+    about: NotRequired[Hash]
+    details: NotRequired[list[Detail]]
+
+
+class StatementWithdrawalBody(Record):
+    """Statements taken back.
+
+    statements: log indexes
+    lines: how many fall
+    """
+
+    key: Text
+    statements: list[Count]
+    lines: Count
+    reason: Text
+
+
+class QuarantineProblem(TypedDict):
+    """What is wrong with a statement."""
+
+    code: Text
+    place: Text
+    difference: NotRequired[Text]
+    declared: NotRequired[Text]
+    listed: NotRequired[Text]
+
+
+class QuarantineBody(Record):
+    """A statement file that does not add up and is put aside."""
+
+    key: Text
+    file: Text
+    sha256: Hash
+    format: Text
+    problems: list[QuarantineProblem]
+
+
+class PaidPart(TypedDict):
+    """What of a payout a match accounts for."""
+
+    payout: Identifier
+    amount_fen: Amount
+
+
+class MatchInput(TypedDict):
+    """What a match rests on."""
+
+    name: Text
+    value: Text
+
+
+MatchRule = Annotated[
+    str,
+    one_of(
+        "reversal",
+        "end-to-end",
+        "voucher",
+        "batch",
+        "class",
+        "amount-payee",
+        "payee-sum",
+        "batch-total",
+        "batch-part",
+        "person",
+    ),
+]
+MatchKind = Annotated[
+    str,
+    one_of(
+        "one-to-one",
+        "one-to-many",
+        "many-to-one",
+        "partial",
+        "return",
+        "reversal",
+        "fee",
+        "interest",
+        "funding",
+        "refund",
+    ),
+]
+
+
+class MatchBody(Record):
+    """Lines of statements and what they are.
+
+    amount_fen: sum of the lines
+    residual_fen: what is left open
+    reason: a person's
+    """
+
+    key: Text
+    rule: MatchRule
+    kind: MatchKind
+    lines: list[Text]
+    payouts: list[PaidPart]
+    amount_fen: Fen
+    residual_fen: Count
+    inputs: list[MatchInput]
+    reason: NotRequired[Text]
+
+
+class UndoBody(Record):
+    """A match taken back.
+
+    key: that of the match
+    of: its log index
+    """
+
+    key: Text
+    of: Count
+    reason: Text
+
+
+# `class` is a word of Python's, so this shape is written as a call.
+Explained = TypedDict("Explained", {"class": Text, "amount_fen": Amount})
+
+
+class AccountBalances(TypedDict):
+    """What a month's statement of balances says of an account."""
+
+    account: Text
+    through: NotRequired[Day]
+    brought_fen: Fen
+    bank_fen: Fen
+    book_fen: Fen
+    explained: list[Explained]
+
+
+class PeriodBody(Record):
+    """A month's reconciliation: made, checked, reopened.
+
+    of, of_leaf: the version that it answers
+    """
+
+    key: Month
+    state: Annotated[str, one_of("made", "checked", "reopened")]
+    log_size: NotRequired[Count]
+    accounts: NotRequired[list[AccountBalances]]
+    of: NotRequired[Count]
+    of_leaf: NotRequired[Hash]
+    reason: NotRequired[Text]
+    signature: NotRequired[Signature]
+
+
+STATEMENT = Kind("statement", StatementBody, keyed=True)
+STATEMENT_LINE = Kind("statement_line", StatementLineBody, keyed=True)
+STATEMENT_WITHDRAWAL = Kind("statement_withdrawal", StatementWithdrawalBody)
+QUARANTINE = Kind("quarantine", QuarantineBody, keyed=True)
+MATCH = Kind("match", MatchBody, keyed=True)
+UNDO = Kind("undo", UndoBody)
+PERIOD = Kind("period", PeriodBody, keyed=True)

@@ -1,0 +1,253 @@
+"""Records of what is known: notices, firms, payees, applications, grants, imports, openings."""
+
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args
+
+from ledger.log.kinds.facts import FactRegister
+from ledger.log.kinds.kind import Kind, Record
+from ledger.log.kinds.values import Benchmarked, Count, Day, Fen, Hash, Month, Text
+from ledger.log.shapes import one_of
+
+# `from` is a word of Python's, so shapes that have it are written as calls.
+District = TypedDict("District", {"from": Day, "name": Text})
+Status = TypedDict("Status", {"name": Text, "from": Day, "to": NotRequired[Day]})
+
+Channel = Annotated[str, one_of("ecny", "bank")]
+
+
+class BenchmarkBody(Record):
+    """A published benchmark.
+
+    key: `lpr`
+    checked_through: up to which day the source was checked
+    rows: [effective from, one-year rate, five-year rate], in per cent
+    """
+
+    key: Text
+    source: Text
+    checked_through: Day
+    rows: list[Benchmarked]
+
+
+class NoticeBody(Record):
+    """A notice as registered.
+
+    sha256: of the text's UTF-8 bytes
+    amends: sha256 of the version amended
+    """
+
+    key: Text
+    sha256: Hash
+    text: Text
+    amends: NotRequired[Hash]
+
+
+class EntityBody(Record):
+    """A firm.
+
+    key: unified social credit code
+    check: whether its check digit is right
+    known_on: the latest of its rows
+    """
+
+    key: Text
+    name: Text
+    check: Annotated[str, one_of("passed", "failed")]
+    districts: list[District]
+    statuses: list[Status]
+    known_on: NotRequired[Day]
+
+
+class PayeeBody(Record):
+    """A wallet or account of a firm.
+
+    key: its reference
+    number, holder: commitments; the clear text stands in the vault
+    """
+
+    key: Text
+    uscc: Text
+    channel: Channel
+    institution: Text
+    wallet_type: NotRequired[Text]
+    number: Hash
+    holder: Hash
+
+
+class PayerBody(Record):
+    """A wallet or account that the unit pays from.
+
+    envelope: pays only for this path and below
+    """
+
+    key: Text
+    channel: Channel
+    institution: Text
+    wallet_type: NotRequired[Text]
+    number: Hash
+    holder: Hash
+    funding: Literal["zero_balance", "prefunded"]
+    envelope: NotRequired[Text]
+
+
+class ApplicationBody(Record):
+    """申报: a firm asks for support of one item.
+
+    item: loan, policy, claim or project
+    evidence: hashes of files
+    """
+
+    key: Text
+    uscc: Text
+    notice: Text
+    item: Text
+    applied_on: Day
+    rank: NotRequired[Count]
+    other_support: NotRequired[Text]
+    exemption: NotRequired[Literal["major_project", "key_enterprise", "national_project"]]
+    exemption_document: NotRequired[Text]
+    evidence: list[Hash]
+
+
+class GrantBody(Record):
+    """批复: what became of an application."""
+
+    key: Text
+    application: Text
+    outcome: Literal["granted", "refused"]
+    granted_on: Day
+    document: Text
+    ceiling_fen: NotRequired[Count]
+    envelope: NotRequired[Text]
+    payee: NotRequired[Text]
+    reason: NotRequired[Text]
+
+
+class InspectionBody(Record):
+    """An inspection of what a grant paid for."""
+
+    key: Text
+    grant: Text
+    inspected_on: Day
+    finding: Literal["passed", "rectify", "claw_back"]
+    detail: NotRequired[Text]
+    due_on: NotRequired[Day]
+    settled_on: NotRequired[Day]
+
+
+Imported = Annotated[
+    str,
+    one_of(
+        *get_args(FactRegister),
+        "entity",
+        "payee",
+        "payer",
+        "application",
+        "grant",
+        "inspection",
+        "statement",
+        "statement_line",
+    ),
+]
+
+_Import = TypedDict("_Import", {"import": Count})
+
+
+class VoidBody(Record, _Import):
+    """A row of a register falls.
+
+    of: log index of the version that falls
+    import: log index of the import, or of the statement withdrawal, that says so
+    """
+
+    register: Imported
+    key: Text
+    of: Count
+
+
+def void(register: Kind[Any], key: str, of: int, by: int) -> VoidBody:
+    """The `void` of version `of` of (register, key), by the import or statement withdrawal at log index `by`."""
+    return {"register": register.register, "key": key, "of": of, "import": by}
+
+
+class ImportBody(Record):
+    """A register file taken in.
+
+    through: up to which day it speaks for its lender
+    file: its base name
+    new, changed, same, void: counts of rows
+    """
+
+    register: Text
+    mode: Literal["full", "delta"]
+    lender: NotRequired[Text]
+    through: NotRequired[Day]
+    file: Text
+    sha256: Hash
+    new: Count
+    changed: Count
+    same: Count
+    void: Count
+
+
+class OpeningRow(TypedDict):
+    """An award that was paid before this ledger."""
+
+    uscc: Text
+    line: NotRequired[Text]
+    lender: NotRequired[Text]
+    loan: NotRequired[Text]
+    due: Day
+    amount_fen: Fen
+
+
+class OpeningBody(Record):
+    """What was paid under a notice before this ledger; no rows say that nothing was.
+
+    key: the notice
+    """
+
+    key: Text
+    rows: list[OpeningRow]
+    file: NotRequired[Text]
+    sha256: NotRequired[Hash]
+
+
+class RefusedCode(TypedDict):
+    """A condition that was not met, with the clause that asks for it."""
+
+    code: Text
+    clause: Text
+
+
+class OfRun(TypedDict):
+    """What a run was for: a month, or the notice of a batch."""
+
+    month: NotRequired[Month]
+    notice: NotRequired[Text]
+
+
+class RefusalBody(Record, OfRun):
+    """Why a line is due nothing.
+
+    key: `<month or notice>/<line>`
+    about: the line
+    month, notice: what the run was for, one of the two
+    """
+
+    key: Text
+    about: Text
+    codes: list[RefusedCode]
+
+
+BENCHMARK = Kind("benchmark", BenchmarkBody, keyed=True)
+NOTICE = Kind("notice", NoticeBody, keyed=True)
+ENTITY = Kind("entity", EntityBody, keyed=True)
+PAYEE = Kind("payee", PayeeBody, keyed=True)
+PAYER = Kind("payer", PayerBody, keyed=True)
+APPLICATION = Kind("application", ApplicationBody, keyed=True)
+GRANT = Kind("grant", GrantBody, keyed=True)
+INSPECTION = Kind("inspection", InspectionBody, keyed=True)
+VOID = Kind("void", VoidBody)
+IMPORT = Kind("import", ImportBody)
+OPENING = Kind("opening", OpeningBody, keyed=True)
+REFUSAL = Kind("refusal", RefusalBody, keyed=True)

@@ -1,0 +1,120 @@
+"""Records of runs: proposed, closed, aborted, withdrawn."""
+
+from typing import Literal, NotRequired, TypedDict
+
+from ledger.log.kinds.kind import Kind, Record
+from ledger.log.kinds.registry import OfRun, RefusedCode
+from ledger.log.kinds.values import Count, Day, Fen, Hash, Text
+
+
+class Totals(TypedDict):
+    """Control totals of what a run posts: debits and credits of the payable."""
+
+    lines: Count
+    entries: Count
+    debit_fen: Fen
+    credit_fen: Fen
+
+
+class RefusedLine(TypedDict):
+    """A line that is due nothing, and why."""
+
+    line: Text
+    codes: list[RefusedCode]
+
+
+class GivenApproval(TypedDict):
+    """An approval under which a run was closed."""
+
+    step: Count
+    record: Count
+    leaf: Hash
+
+
+class HeldPeriod(TypedDict):
+    """What is not posted until a receipt, a fact or a release says more: a due period, or a line that failed whole.
+
+    ours_fen, receipt_fen: interest as calculated, and as the receipt has it
+    cause, fact, values: why a line cannot be calculated (a refusal code), on which fact, and its figures
+    """
+
+    line: Text
+    code: Text
+    due: NotRequired[Day]
+    ours_fen: NotRequired[Fen]
+    receipt_fen: NotRequired[Fen]
+    cause: NotRequired[Text]
+    fact: NotRequired[Text]
+    values: NotRequired[dict[str, str]]
+
+
+class Occasioned(OfRun):
+    """What a proposal says of its run's occasion."""
+
+    run: Literal["interest", "batch"]
+    through: NotRequired[Day]
+
+
+class ProposalBody(Record, Occasioned):
+    """What a run would post, before anybody agrees to it.
+
+    through: last day of a batch
+    log_size: how many records it has read
+    facts_root, digest_root: over the facts and the digests of its lines
+    held, refused: what is not posted, and why
+    steps: posts that must approve it, in order
+    """
+
+    log_size: Count
+    facts_root: Hash
+    digest_root: Hash
+    digests: Count
+    benchmark: NotRequired[Text]
+    calculators: list[Text]
+    notices: list[Text]
+    totals: Totals
+    held: list[HeldPeriod]
+    refused: list[RefusedLine]
+    steps: NotRequired[list[Text]]
+
+
+class RunClosedBody(Record, OfRun):
+    """A run was posted.
+
+    proposal, proposal_leaf: the proposal
+    first, count: its entries
+    """
+
+    proposal: Count
+    proposal_leaf: Hash
+    first: Count
+    count: Count
+    approvals: list[GivenApproval]
+
+
+class RunAbortedBody(Record):
+    """A proposal came to nothing.
+
+    cause: a refusal code, `rejected` or `interrupted`
+    """
+
+    proposal: Count
+    cause: Text
+
+
+class WithdrawalBody(Record, OfRun):
+    """A posted run was taken back by counter-entries.
+
+    run: log index of its `run_closed`
+    """
+
+    run: Count
+    first: Count
+    count: Count
+    reason: Text
+
+
+PROPOSAL = Kind("proposal", ProposalBody)
+RUN_CLOSED = Kind("run_closed", RunClosedBody)
+RUN_ABORTED = Kind("run_aborted", RunAbortedBody)
+WITHDRAWAL = Kind("withdrawal", WithdrawalBody)

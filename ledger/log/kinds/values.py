@@ -1,0 +1,92 @@
+"""The types that fields of records have, and the check that follows from each.
+
+A field's type is what mypy holds code to; the check behind it is what writing and reading hold bytes to. Both come from
+the one annotation.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
+
+from ledger.log import shapes
+from ledger.log.shapes import Check
+
+__all__ = [
+    "AddedSignature",
+    "Amount",
+    "Benchmarked",
+    "Count",
+    "Day",
+    "Fen",
+    "Flag",
+    "Hash",
+    "Identifier",
+    "Month",
+    "PublicKey",
+    "Signature",
+    "Text",
+    "Time",
+    "check_of",
+    "fields_of",
+]
+
+Text = Annotated[str, shapes.text]
+# Capitals and digits, as payment formats take them.
+Identifier = Annotated[str, shapes.key]
+Day = Annotated[str, shapes.day]
+Month = Annotated[str, shapes.month]
+Time = Annotated[str, shapes.time]
+Hash = Annotated[str, shapes.sha256]
+PublicKey = Annotated[str, shapes.public_key]
+Signature = Annotated[str, shapes.signature]
+# Marks a field that code leaves out and the writer or the signer adds: every record has it all the same.
+ADDED = object()
+AddedSignature = Annotated[str, shapes.signature, ADDED]
+Fen = Annotated[int, shapes.fen]
+# An amount other than zero.
+Amount = Annotated[int, shapes.posting_amount]
+Count = Annotated[int, shapes.count]
+Flag = Annotated[bool, shapes.flag]
+# [effective from, one-year rate, five-year rate] as published.
+Benchmarked = Annotated[list[str], shapes.published_rate]
+
+_PLAIN: Mapping[Any, Check] = {str: shapes.any_text, int: shapes.fen, bool: shapes.flag}
+
+
+def fields_of(declared: Any) -> dict[str, Check]:
+    """The checks of a declaration's fields, in their order; a name that ends in `?` may be absent."""
+    shape = get_origin(declared) or declared
+    given = dict(zip(getattr(shape, "__parameters__", ()), get_args(declared), strict=True))
+    hints = get_type_hints(shape, include_extras=True)
+    return {
+        f"{name}?" if name in shape.__optional_keys__ and not _added(hint) else name: check_of(given.get(hint, hint))
+        for name, hint in hints.items()
+    }
+
+
+def _added(hint: Any) -> bool:
+    inner = get_args(hint)[0] if get_origin(hint) is NotRequired else hint
+    return ADDED in get_args(inner)
+
+
+def check_of(declared: Any) -> Check:
+    """The check that a type asks for; `TypeError` for one that no record can have."""
+    origin, inner = get_origin(declared), get_args(declared)
+    if origin in (NotRequired, Required):
+        return check_of(inner[0])
+    if origin is Annotated:
+        for mark in inner[1:]:
+            if isinstance(mark, Check):
+                return mark
+            if isinstance(mark, shapes.AtLeast):
+                return shapes.ListOf(check_of(get_args(inner[0])[0]), mark.least)
+    if origin is Literal:
+        return shapes.one_of(*inner)
+    if origin is list:
+        return shapes.ListOf(check_of(inner[0]))
+    if origin is dict and inner[0] is str:
+        return shapes.MapOf(check_of(inner[1]))
+    if is_typeddict(declared) or is_typeddict(origin):
+        return shapes.ObjectOf(fields_of(declared))
+    if declared in _PLAIN:
+        return _PLAIN[declared]
+    raise TypeError(f"no field of a record has the type {declared!r}")
