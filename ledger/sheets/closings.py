@@ -97,7 +97,7 @@ def _differing(
             problems.append(
                 Problem(
                     "count_differs",
-                    N_("the file counts {count}{of}, and {found} were read"),
+                    N_("the file counts {count}{of}, and {found}{of} were read"),
                     N_("look for a row that is missing, hidden or stands twice, or correct the count"),
                     place[""],
                     {"count": count, "of": of, "found": found},

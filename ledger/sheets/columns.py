@@ -52,6 +52,11 @@ class Column:
         return f"{self.chinese} {self.english}"
 
     @property
+    def title(self) -> str:
+        """The heading in the language of whoever reads."""
+        return self.chinese if language() == CHINESE else self.english
+
+    @property
     def headings(self) -> tuple[str, ...]:
         """Every heading a file may use: the record's name, ours, and for codes and numbers those of any register."""
         own = (self.name, self.english, self.chinese, self.heading)

@@ -166,10 +166,10 @@ def _numbered(rows: list[list[str]]) -> Rows:
 def _workbook(content: bytes, source: str) -> Iterator[Grid]:
     if content.startswith(_ZIP):
         book = examine(content, source)
-        known: Mapping[str, Marks] = book.sheets
+        known: Mapping[str, Marks] | None = book.sheets
         from_1904 = book.from_1904
     else:
-        known, from_1904 = {}, False
+        known, from_1904 = None, False
         if len(content) > _MAX_OLE:
             raise refuse(
                 "workbook_too_large",
@@ -185,7 +185,10 @@ def _workbook(content: bytes, source: str) -> Iterator[Grid]:
             if one.typ is SheetTypeEnum.WorkSheet:
                 sheet = workbook.get_sheet_by_name(one.name)
                 if sheet.height:
-                    marks = known.get(one.name, Marks())
+                    marks = Marks() if known is None else known.get(one.name)
+                    if marks is None:
+                        # The library found its sheets elsewhere than where a workbook has them.
+                        raise unreadable(source)
                     merged = tuple(
                         ((top + 1, left + 1), (bottom + 1, right + 1))
                         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
@@ -206,7 +209,7 @@ def _rows(sheet: CalamineSheet, marks: Marks, source: str) -> list[tuple[int, li
     if sheet.total_height * sheet.total_width > MAX_CELLS:
         raise refuse(
             "sheet_too_large",
-            N_("the sheet reaches down to row {lines} and across {columns} columns, more than {most} cells"),
+            N_("the sheet reaches to row {lines} and column {columns}, more than {most} cells"),
             N_("delete all rows below the last one and all columns right of the last one, and save it again"),
             Place(source, sheet.total_height, sheet.total_width),
             lines=sheet.total_height,

@@ -83,7 +83,7 @@ def unknown(heading: str, known: Mapping[str, Column], place: Place) -> Problem:
             N_("the register has no column {heading!r}"),
             N_("did you mean {near!r}? Otherwise remove the column"),
             place,
-            {"heading": heading, "near": known[near[0]].name},
+            {"heading": heading, "near": next(one for one in known[near[0]].headings if folded(one) == near[0])},
         )
     return Problem(
         "heading_unknown",

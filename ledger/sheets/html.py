@@ -23,6 +23,9 @@ class Table(NamedTuple):
 
 def is_html(content: bytes) -> bool:
     """Whether a file is an HTML page with a table in it."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        # UTF-16: what counts here are the signs of ASCII.
+        content = content[2:].replace(b"\0", b"")
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return start.startswith(b"<") and (b"<html" in start or b"<table" in start) and b"<table" in content.lower()
 

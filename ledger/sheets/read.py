@@ -5,6 +5,7 @@ with single cells is collected beside the rows; what is wrong with the file is r
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -238,7 +239,7 @@ class _Reader:
         text = self._text(line, column, value)
         if column.kind in DATES:
             return self._day(line, column, text)
-        if column.name in self._percent and _BARE.fullmatch(text):
+        if column.name in self._percent and _BARE.fullmatch(text := unicodedata.normalize("NFKC", text)):
             if _TINY.fullmatch(text):
                 return self._spoilt(
                     line,
@@ -308,12 +309,11 @@ class _Reader:
             )
             for name in self._aside
         ]
-        units: dict[Place, list[str]] = {}
+        units: dict[Place, tuple[Unit, list[str]]] = {}
         for column, unit in sheet.units.items():
             if unit.yuan != 1:
-                units.setdefault(unit.place, []).append(column)
-        for place, columns in units.items():
-            unit = sheet.units[columns[0]]
+                units.setdefault(unit.place, (unit, []))[1].append(sheet.headings[column][1])
+        for place, (unit, columns) in units.items():
             sheet.warnings.append(
                 Problem(
                     "unit_converted",
@@ -336,7 +336,7 @@ class _Reader:
             sheet.warnings.append(
                 Problem(
                     "rows_hidden",
-                    N_("{count} rows of the sheet are hidden, and were read like the others"),
+                    N_("rows of the sheet are hidden ({count}), and were read like the others"),
                     N_("show all rows and compare"),
                     Place(sheet.source),
                     {"count": self._grid.marks.hidden_rows},

@@ -96,7 +96,7 @@ def _check_units(reading: Reading, columns: Sequence[Column]) -> None:
             column.name,
             word=dict(texts)[first].lstrip("+-0123456789,.￥¥ "),
             yuan=f"{units[first]:,}",
-            columns=column.name,
+            columns=sheet.headings[column.name][1],
         )
 
 

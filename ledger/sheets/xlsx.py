@@ -155,7 +155,7 @@ def _measure(part: bytes, texts: list[int], source: str) -> None:
     if lines * columns > MAX_CELLS:
         raise refuse(
             "sheet_too_large",
-            N_("the sheet reaches down to row {lines} and across {columns} columns, more than {most} cells"),
+            N_("the sheet reaches to row {lines} and column {columns}, more than {most} cells"),
             N_("delete all rows below the last one and all columns right of the last one, and save it again"),
             Place(source, lines, columns),
             lines=lines,

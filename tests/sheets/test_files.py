@@ -8,8 +8,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.sheets.files import Target, read_file
 from ledger.store.ledger import Ledger
-from tests.registry.command import call
-from tests.registry.desk import Desk
+from tests.support.desk import Desk, call
 
 
 def codes(target: Target, content: bytes = b"list") -> list[str]:

@@ -99,8 +99,8 @@ def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
         ),
         (
             b"\xff\xfe\x00u\x00",
-            "firms.csv: the file is neither UTF-8, UTF-16 nor GB18030 text, nor an XLSX workbook; save it as XLSX or as "
-            "CSV UTF-8 [encoding_unknown]",
+            "firms.csv: the file is neither UTF-8, UTF-16 nor GB18030 text, nor an XLSX workbook; save it as XLSX or "
+            "as CSV UTF-8 [encoding_unknown]",
         ),
         (
             b"PK\x03\x04 not really",
