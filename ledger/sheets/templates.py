@@ -4,12 +4,9 @@ Everything is written as text, and identifier columns are formatted as text, bec
 and no leading zeros. The heading of each column says in a comment what belongs there, with an example.
 """
 
-import io
-
-import xlsxwriter
-
 from ledger.sheets.columns import Column, columns
 from ledger.sheets.files import Target
+from ledger.sheets.workbook import new_book, save
 
 ROWS = 5000
 # Only these cells may hold numbers: a rate or a date has to stay as it was typed.
@@ -19,24 +16,21 @@ NUMBERS = frozenset({"amount", "amount_or_zero", "day", "count"})
 def write_template(register: str, target: Target) -> None:
     """An empty workbook for `register`; refuses what `Target.write` does."""
     columns_ = columns(register)
-    # Strings stay strings: a name that begins with `=` is no formula.
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, options) as book:
-        sheet = book.add_worksheet(register)
-        heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#D9E1F2"})
-        optional = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"})
-        text = book.add_format({"num_format": "@"})
-        amount = book.add_format({"num_format": "#,##0.00"})
-        sheet.freeze_panes(1, 0)
-        sheet.set_row(0, 32)
-        for place, column in enumerate(columns_):
-            sheet.write_string(0, place, column.heading, heading if column.required else optional)
-            sheet.write_comment(0, place, comment(column), {"x_scale": 2})
-            sheet.set_column(place, place, max(14, len(column.heading)), amount if column.kind in NUMBERS else text)
-            if column.choices:
-                sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": column.offered})
-    target.write(content.getvalue())
+    book, content = new_book()
+    sheet = book.add_worksheet(register)
+    heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#D9E1F2"})
+    optional = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"})
+    text = book.add_format({"num_format": "@"})
+    amount = book.add_format({"num_format": "#,##0.00"})
+    sheet.freeze_panes(1, 0)
+    sheet.set_row(0, 32)
+    for place, column in enumerate(columns_):
+        sheet.write_string(0, place, column.heading, heading if column.required else optional)
+        sheet.write_comment(0, place, comment(column), {"x_scale": 2})
+        sheet.set_column(place, place, max(14, len(column.heading)), amount if column.kind in NUMBERS else text)
+        if column.choices:
+            sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": column.offered})
+    save(book, content, target)
 
 
 def comment(column: Column) -> str:

@@ -34,9 +34,7 @@ def write_workbook(
     Cells are texts (which never become formulas), None for an empty one, and whole numbers, which are fen in a column
     of fen.
     """
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, options)
+    book, content = new_book()
     sheet = book.add_worksheet()
     formats = {
         (bold, fen): book.add_format({"bold": bold, "border": 1, "num_format": "#,##0.00" if fen else "@"})
@@ -65,5 +63,17 @@ def write_workbook(
                 sheet.write_string(line, place, cell, style)
     for line_of_note, note in enumerate(notes, line + 2):
         sheet.write_string(line_of_note, 0, note)
+    save(book, content, target)
+
+
+def new_book() -> tuple[xlsxwriter.Workbook, io.BytesIO]:
+    """A workbook in which texts stay texts (a name that begins with `=` is no formula), and where its bytes will be."""
+    content = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    return xlsxwriter.Workbook(content, options), content
+
+
+def save(book: xlsxwriter.Workbook, content: io.BytesIO, target: Target) -> None:
+    """Write a workbook to its file; refuses what `Target.write` does."""
     book.close()
     target.write(content.getvalue())

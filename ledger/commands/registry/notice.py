@@ -167,7 +167,7 @@ def _with_its_notice(file: Path, files: tuple[Path, ...]) -> bool:
 def _cases_alone(file: Path) -> Problem:
     return Problem(
         "cases_not_notice",
-        N_("this file holds the cases of a notice and is no notice itself"),
+        N_("this file holds the cases of a notice and is not a notice itself"),
         N_("name {notice}; its cases are calculated with it"),
         Place(str(file)),
         {"notice": _notice_of(file).name},
@@ -191,8 +191,8 @@ def _checked(file: Path) -> Checked:
     try:
         version = _version(file)
         beside = _cases_of(file)
-        cases = load_cases(read_file(beside), str(beside)) if beside.exists() else []
         benchmark_ref, benchmark = shipped()
+        cases = load_cases(read_file(beside), str(beside), benchmark) if beside.exists() else []
         found = [(case.name, difference(version, case, benchmark, benchmark_ref, _)) for case in cases]
     except Refused as refused:
         return Checked(file, problems=tuple(refused.problems))

@@ -13,7 +13,7 @@ from calculators.money import format_yuan
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, sign, subject
+from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import PrivateKey, append_signed
 from ledger.payouts.returns.debts import owed
 from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
@@ -98,14 +98,7 @@ def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = N
     refuses.
     """
     row = _waiting(writer, number)
-    if row.body["actor"] == writer.actor:
-        raise refuse(
-            "approver_is_maker",
-            N_("{actor} made this, and nobody approves what he or she made"),
-            N_("let somebody else sign"),
-            Place(number),
-            actor=writer.actor,
-        )
+    refuse_maker(writer.actor, row.body["actor"], Place(number))
     fields = asked(row.body)
     _check_amount(writer, number, fields)
     body = _record(number, AGREED, fields)
@@ -294,7 +287,7 @@ def _refund(view: View, wanted: Asked, grant: Row[kinds.GrantBody]) -> kinds.Cau
     if data["kind"] != "returned" or application is None or application.body["item"] != data["policy_no"]:
         raise refuse(
             "refund_differs",
-            N_("{premium} is no premium that was returned on the policy of {line}"),
+            N_("{premium} is not a premium that was returned on the policy of {line}"),
             N_("name the returned premium of the policy that {line} supports"),
             Place(wanted.key),
             premium=wanted.premium,
