@@ -5,7 +5,18 @@ from pathlib import Path
 from calculators.facts import item as item_facts
 from calculators.facts import loan as loan_facts
 from calculators.files import facts
-from calculators.notices import allocation, incentive, item, loan, model, premium
+from calculators.notices import (
+    allocation,
+    figures,
+    incentive,
+    item,
+    loan,
+    loan_components,
+    model,
+    premium,
+    rewards,
+    when,
+)
 from calculators.notices.values import Shape
 
 PAGE = (Path(__file__).parents[3] / "docs" / "notices.md").read_text(encoding="utf-8")
@@ -18,6 +29,10 @@ SHAPES = [
         allocation,
         premium,
         incentive,
+        figures,
+        when,
+        rewards,
+        loan_components,
         facts,
         item_facts,
         loan_facts,
@@ -42,5 +57,5 @@ def test_every_kind_is_told() -> None:
         for shape in SHAPES
         if "kind" in shape.model_fields and shape.__name__ not in NO_RULES
     }
-    assert len(kinds) == 21
+    assert len(kinds) == 33
     assert [kind for kind in sorted(kinds) if f"`{kind}`" not in PAGE] == []
