@@ -8,9 +8,12 @@ itself has a name in the commands (`OPEN`) or an invented number in the answers.
 import re
 import shlex
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from ledger.log import kinds
+from ledger.log.kinds.kind import Kind
 from tests.reconcile.test_deciding import AWARD, bring, line_of, match, paid
 from tests.support import gallery
 from tests.support.till import Till, open_till, run_quarters
@@ -19,7 +22,6 @@ FOLDER = gallery.WRONG / "reconcile"
 FILES = sorted(path.stem for path in FOLDER.glob("*.sh"))
 CODE = re.compile(r"\[([a-z_]+)\]$", re.MULTILINE)
 ITEM = "S0123456789ABCDEF0123456"
-LINES = "statement_line"
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Desk:
             errors = errors.replace(number, name)
         return answer.exit_code, answer.stdout, errors
 
-    def count(self, kind: str) -> int:
-        """The records of a kind, or with "" all of them."""
+    def count(self, kind: Kind[Any] | None = None) -> int:
+        """The records of a kind, or all of them."""
         with self.till.ledger.read() as view:
             return len(list(view.records(kind))) if kind else view.size
 
@@ -104,16 +106,16 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.mark.parametrize("name", FILES)
 def test_a_wrong_command_is_answered_in_these_words(name: str, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER)
-    size, lines = desk.count(""), desk.count(LINES)
+    size, lines = desk.count(), desk.count(kinds.STATEMENT_LINE)
     program, *words = shlex.split((FOLDER / f"{name}.sh").read_text(encoding="utf-8"))
     code, printed, errors = desk.say(*words)
     assert (program, errors) == ("subsidy", gallery.expected("reconcile", name))
     if code == 1:
         # The file is put aside: that is recorded, and nothing of it counts.
         assert "put aside" in printed
-        assert (desk.count(""), desk.count(LINES)) == (size + 1, lines)
+        assert (desk.count(), desk.count(kinds.STATEMENT_LINE)) == (size + 1, lines)
     else:
-        assert (code, printed, desk.count("")) == (2, "", size)
+        assert (code, printed, desk.count()) == (2, "", size)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -161,7 +161,7 @@ def other_type(notice: Notice, application: Application) -> Refused:
     """The refusal `notice_other_type`: what is applied for is no matter of this notice."""
     return refuse(
         "notice_other_type",
-        N_("{item} is no matter of the notice {notice}, whose type is {type}"),
+        N_("{item} does not belong to the notice {notice}, whose type is {type}"),
         N_("correct the notice or the item of the application"),
         Place(application.id),
         item=application.item,

@@ -183,7 +183,7 @@ def _attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
             yield fault(
                 ("attributes", place, "name"),
                 "name_twice",
-                N_("{value} stands here for the second time"),
+                N_("{value} stands here a second time"),
                 N_("give it another name, or take one of the two out"),
                 value=name,
             )

@@ -233,7 +233,7 @@ def _parse(text: str, source: str) -> tuple[object, list[Problem]]:
 
     def take(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
-        what, remedy = N_("this key stands here for the second time"), N_("keep one of the two")
+        what, remedy = N_("this key stands here a second time"), N_("keep one of the two")
         again = sorted({key for key in keys if keys.count(key) > 1})
         twice.extend(Problem("key_twice", what, remedy, Place(source, key=key)) for key in again)
         return dict(pairs)

@@ -57,7 +57,7 @@ UNUSABLE = {
         N_("put it into a file of its own and take the line --- out"),
     ),
     "key": _Fault("yaml_key", N_("a key is a single word"), N_("write key: value")),
-    "twice": _Fault("key_twice", N_("this key stands here for the second time"), N_("keep one of the two")),
+    "twice": _Fault("key_twice", N_("this key stands here a second time"), N_("keep one of the two")),
     "anchor": _Fault(
         "yaml_anchor", N_("anchors and aliases (& and *) are not read"), N_("write the value out where it applies")
     ),
@@ -71,7 +71,7 @@ UNUSABLE = {
     "deep": _Fault("yaml_deep", N_("parts are nested too deep"), N_("take brackets or indentation out")),
     "sign": _Fault(
         "yaml_sign",
-        N_("here stands a control sign that no text has"),
+        N_("this is a control character, which no text has"),
         N_("delete it, or type the line again"),
     ),
 }
@@ -193,8 +193,8 @@ def read_yaml(text: str, source: str) -> Document:
         line = next((number for number, (ours, theirs) in enumerate(pairs, 1) if ours != theirs), 1)
         raise refuse(
             "text_not_composed",
-            N_("a sign of this line is written in parts, so that equal texts would differ"),
-            N_("save the file with composed signs (Unicode NFC)"),
+            N_("a character of this line is written in parts, so that equal texts would differ"),
+            N_("save the file with composed characters (Unicode NFC)"),
             Place(source, line, 1),
         )
     document = Document(source)

@@ -112,7 +112,7 @@ def repeated_attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
             yield fault(
                 ("when", place, "attribute"),
                 "name_twice",
-                N_("{value} stands here for the second time"),
+                N_("{value} stands here a second time"),
                 N_("give it another name, or take one of the two out"),
                 value=name,
             )

@@ -49,7 +49,7 @@ class Sourced(Shape):
             yield fault(
                 "assumption",
                 "source_twice",
-                N_("what has a source is no assumption"),
+                N_("what has a source is not an assumption"),
                 N_("keep either basis or assumption: true"),
             )
 

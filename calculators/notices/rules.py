@@ -189,7 +189,7 @@ def _dates(raw: Raw) -> Iterator[Fault]:
         yield fault(
             "fund_year",
             "fund_year_implausible",
-            N_("{year} is no fund year"),
+            N_("{year} is not a fund year"),
             N_("write four digits, such as 2025"),
             year=year,
         )
@@ -298,7 +298,7 @@ def repeated(values: list[Any], path: Path, key: str = "") -> Iterator[Fault]:
             yield fault(
                 (*path, place, key) if key else (*path, place),
                 "name_twice",
-                N_("{value} stands here for the second time"),
+                N_("{value} stands here a second time"),
                 N_("give it another name, or take one of the two out"),
                 value=value,
             )

@@ -197,7 +197,7 @@ def patterned(pattern: str, longest: int, form: str) -> BeforeValidator:
             raise wrong(
                 "text_malformed",
                 N_("{value!r} does not have the form asked for here"),
-                N_("write at most {longest} signs of the form {form}"),
+                N_("write at most {longest} characters of the form {form}"),
                 value=text,
                 longest=longest,
                 form=form,

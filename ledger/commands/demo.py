@@ -36,7 +36,7 @@ def demo(out: Path) -> None:
     if out.exists() and any(out.iterdir()):
         raise refuse(
             "folder_not_empty",
-            N_("{folder} holds something that is no demo"),
+            N_("{folder} holds something that is not a demo"),
             N_("name a new folder with --out"),
             folder=out,
         )

@@ -157,7 +157,7 @@ def explained(year: Year) -> list[tuple[str, str]]:
     return [
         (_("Asked for before the firm moved to Beijing:"), early["item"]),
         (_("A status gained in the middle of a due period:"), asked[gained, PAID_INTEREST]["item"]),
-        (_("A prepayment of April told in August, and its true-up:"), year.late[0][1]["contract_no"]),
+        (_("A prepayment of April reported in August, and its true-up:"), year.late[0][1]["contract_no"]),
     ]
 
 

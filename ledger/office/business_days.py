@@ -153,7 +153,7 @@ def _problems(year: int, days: DaysOff) -> list[Problem]:
 def _malformed(text: str, option: str) -> Refused:
     return refuse(
         "days_malformed",
-        N_("{text!r} is no day and no range of days of one year"),
+        N_("{text!r} is neither a day nor a range of days of one year"),
         N_("write such as 2027-01-01..2027-01-03,2027-02-06"),
         Place(option),
         text=text,

@@ -64,7 +64,7 @@ def approve(writer: Writer, about: str, reason: str, private: PrivateKey | None 
     if change is None:
         raise refuse(
             "change_unknown",
-            N_("{about} is no payee and no grant whose payee was changed"),
+            N_("{about} is neither a payee nor a grant whose payee was changed"),
             N_("`subsidy pay prepare` says which change waits for whom"),
             about=about,
         )

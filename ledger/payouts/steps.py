@@ -60,7 +60,7 @@ def export(writer: Writer, key: str, form: str) -> Batch:
     if form not in FORMATS[channel]:
         raise refuse(
             "format_other_channel",
-            N_("{form} is no format of channel {channel}"),
+            N_("{form} is not a format of channel {channel}"),
             N_("use --format {forms}"),
             Place(key),
             form=form,

@@ -109,8 +109,10 @@ class Fault:
 
 
 FAULTS = {
-    "text": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text again")),
-    "identifier": Fault("text_unprintable", N_("there are invisible signs in the text"), N_("type the text again")),
+    "text": Fault("text_unprintable", N_("there are invisible characters in the text"), N_("type the text again")),
+    "identifier": Fault(
+        "text_unprintable", N_("there are invisible characters in the text"), N_("type the text again")
+    ),
     "contract": Fault(
         "identifier_slash",
         N_("{text!r} has a slash, which separates contract and slip number"),

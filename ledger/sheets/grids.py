@@ -96,7 +96,7 @@ def csv_rows(text: str, delimiter: str, source: str) -> Rows:
     except csv.Error as error:
         raise refuse(
             "cell_too_long",
-            N_("a cell that begins in this row does not end within {limit} signs"),
+            N_("a cell that begins in this row does not end within {limit} characters"),
             N_("look for a quotation mark that is opened and never closed, or shorten the text"),
             Place(source, line, 1),
             limit=csv.field_size_limit(),

@@ -185,6 +185,6 @@ def test_cases_without_their_notice_are_refused_in_one_line() -> None:
     answer = call("notice", "check", "n.cases.yaml")
     assert (answer.exit_code, answer.stdout) == (2, "")
     assert answer.stderr == (
-        "n.cases.yaml: this file holds the cases of a notice and is no notice itself; "
+        "n.cases.yaml: this file holds the cases of a notice and is not a notice itself; "
         "name n.yaml; its cases are calculated with it [cases_not_notice]\n"
     )

@@ -151,7 +151,7 @@ def test_two_facts_come_late_and_are_trued_up(told: Told, view: View, year: Year
         row.body["digest"].get("loan") for row in view.records(kinds.ENTRY) if row.body.get("reason") == "true_up"
     }
     assert corrected - {None} == late
-    part = told.part("A prepayment of April told in August, and its true-up:")
+    part = told.part("A prepayment of April reported in August, and its true-up:")
     # 3,750,000 of 15,000,000 repaid on 15 April: 66 days to the due day at 2.5 % / 360.
     assert 3_750_000_00 * 66 * 25 // (360 * 1000) == 17_187_50
     assert re.search(r"2025-06-20 +-17,187\.50 +true-up", part)

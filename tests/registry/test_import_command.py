@@ -176,6 +176,6 @@ def test_a_quotation_mark_that_is_never_closed_is_named_by_its_row(known: Desk) 
     answer = call(known, "import", "entities", str(file), "--mode", "delta")
     assert (answer.exit_code, answer.stdout) == (2, "")
     assert answer.stderr == (
-        "open.csv:2:1: a cell that begins in this row does not end within 131072 signs; look for a quotation mark "
+        "open.csv:2:1: a cell that begins in this row does not end within 131072 characters; look for a quotation mark "
         "that is opened and never closed, or shorten the text [cell_too_long]\n"
     )

@@ -50,7 +50,7 @@ def test_an_entry_that_is_no_award_says_where_to_look(office: Office) -> None:
     refused = office.say("explain", "1")
     assert refused.exit_code == 2
     assert refused.stderr == (
-        "entry main/budget/2024@BUD-2024-1/0 is no award: it was posted under document BUD-2024-1; "
+        "entry main/budget/2024@BUD-2024-1/0 is not an award: it was posted under document BUD-2024-1; "
         "look at it with `subsidy book entry` [not_an_award]\n"
     )
 
@@ -72,8 +72,8 @@ def test_what_is_not_there_is_said_so(office: Office, words: tuple[str, ...], co
 def test_a_number_may_be_that_of_an_entry_a_contract_or_a_grant(office: Office) -> None:
     last = office.read("book", "account", "fin/2303")["postings"][-1]["entry"]
     assert office.say("explain", str(last + 1)).stderr == (
-        f"{last + 1} is no entry of the book, whose last one is {last}, and no loan or grant in the run of 2024-06; "
-        "give the number of an entry from `subsidy book account`, or a contract or grant number as registered "
+        f"{last + 1} is neither an entry of the book, whose last one is {last}, nor a loan or grant in the run of "
+        "2024-06; give the number of an entry from `subsidy book account`, or a contract or grant number as registered "
         "[entry_unknown]\n"
     )
 

@@ -167,7 +167,7 @@ def _with_its_notice(file: Path, files: tuple[Path, ...]) -> bool:
 def _cases_alone(file: Path) -> Problem:
     return Problem(
         "cases_not_notice",
-        N_("this file holds the cases of a notice and is no notice itself"),
+        N_("this file holds the cases of a notice and is not a notice itself"),
         N_("name {notice}; its cases are calculated with it"),
         Place(str(file)),
         {"notice": _notice_of(file).name},

@@ -99,7 +99,7 @@ def _checked(url: str) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
         raise refuse(
             "channel_malformed",
-            N_("this is no address of an operator's interface"),
+            N_("this is not the address of an operator's interface"),
             N_("write https://, the host, and the path, without name and password"),
             Place("--url"),
         )

@@ -66,7 +66,9 @@ def read(content: bytes, source: str) -> Result:
         ) from error
     reader = Reader(source)
     if not isinstance(answer, dict):
-        reader.refuse("result_shape", N_("the file is no JSON object"), N_("take the operator's whole answer"), 0, "")
+        reader.refuse(
+            "result_shape", N_("the file is not a JSON object"), N_("take the operator's whole answer"), 0, ""
+        )
         reader.finish()
     batch = _text(reader, answer, 0, "request_no")
     said = _text(reader, answer, 0, "batch_state")
@@ -74,7 +76,7 @@ def read(content: bytes, source: str) -> Result:
         reader.state_unknown(said, 0, "batch_state", ", ".join(BATCH_STATES))
     given = answer.get("items", [])
     if not isinstance(given, list):
-        reader.refuse("result_shape", N_("items is no list"), N_("take the operator's whole answer"), 0, "items")
+        reader.refuse("result_shape", N_("items is not a list"), N_("take the operator's whole answer"), 0, "items")
         given = []
     items = [one for row, raw in enumerate(given, 1) if (one := _item(reader, raw, row))]
     reader.once(items)
@@ -84,7 +86,9 @@ def read(content: bytes, source: str) -> Result:
 
 def _item(reader: Reader, raw: Any, row: int) -> ItemResult | None:
     if not isinstance(raw, dict):
-        reader.refuse("result_shape", N_("an item is no JSON object"), N_("take the operator's whole answer"), row, "")
+        reader.refuse(
+            "result_shape", N_("an item is not a JSON object"), N_("take the operator's whole answer"), row, ""
+        )
         return None
     key, said = _text(reader, raw, row, "item_no"), _text(reader, raw, row, "state")
     if said and said not in STATES:
@@ -101,6 +105,6 @@ def _text(reader: Reader, raw: dict[str, Any], row: int, key: str) -> str:
     if isinstance(value, str) and value:
         return value
     reader.refuse(
-        "result_shape", N_("{key} is missing or no text"), N_("take the operator's whole answer"), row, key, key=key
+        "result_shape", N_("{key} is missing or not text"), N_("take the operator's whole answer"), row, key, key=key
     )
     return ""

@@ -94,7 +94,7 @@ def _parse(content: bytes, source: str) -> etree._Element:
     if not _NAMESPACE.fullmatch(namespace):
         raise refuse(
             "result_other_message",
-            N_("this is no payment status report pain.002, but {namespace}"),
+            N_("this is not a payment status report pain.002, but {namespace}"),
             N_("take the bank's answer to the payment order"),
             Place(source),
             namespace=namespace or etree.QName(root).localname,

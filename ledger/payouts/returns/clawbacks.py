@@ -287,7 +287,7 @@ def _refund(view: View, wanted: Asked, grant: Row[kinds.GrantBody]) -> kinds.Cau
     if data["kind"] != "returned" or application is None or application.body["item"] != data["policy_no"]:
         raise refuse(
             "refund_differs",
-            N_("{premium} is no premium that was returned on the policy of {line}"),
+            N_("{premium} is not a premium that was returned on the policy of {line}"),
             N_("name the returned premium of the policy that {line} supports"),
             Place(wanted.key),
             premium=wanted.premium,

@@ -141,7 +141,14 @@ def _check_form(writer: Writer, key: str, new: Correction, on: date) -> None:
     for name, (form, why) in _FORMS.items():
         value = getattr(new, name)
         if value and not re.fullmatch(form, value, re.ASCII):
-            raise refuse("code_malformed", N_("{value!r} is no {name} code"), why, Place(key), value=value, name=name)
+            raise refuse(
+                "code_malformed",
+                N_("{value!r} is not a code of this kind ({name})"),
+                why,
+                Place(key),
+                value=value,
+                name=name,
+            )
     if on > local_day(writer.now):
         raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
 

@@ -33,7 +33,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
     if one.state not in (State.RETURNED, State.FAIL) or one.paid_fen or not one.held:
         raise refuse(
             "not_returned",
-            N_("the payout is no payment of a prior year that came back in whole"),
+            N_("the payout is not a payment of a prior year that came back in full"),
             N_("what came back within its year can be prepared at once; `subsidy pay status {item}` shows its history"),
             Place(key),
             item=key,
@@ -41,7 +41,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
     if envelope.partition("/")[0] != str(today.year):
         raise refuse(
             "envelope_not_current",
-            N_("{envelope} is no envelope of {year}"),
+            N_("{envelope} is not an envelope of {year}"),
             N_("last year's budget has lapsed: name a path of the current year"),
             Place(key),
             envelope=envelope,

@@ -74,7 +74,7 @@ def _detected(source: Source) -> tuple[str, Reader]:
     if is_xml(source):
         raise refuse(
             "format_unknown",
-            N_("this XML is no statement that is known: camt.053, camt.054 or bkrs"),
+            N_("this XML is not a statement of a known kind: camt.053, camt.054 or bkrs"),
             N_("ask the bank for one of these"),
             Place(source.name, 1, 1),
         )

@@ -33,7 +33,7 @@ def explain_entry(view: View, record: int) -> Explanation:
     if "digest" not in body:
         raise refuse(
             "not_an_award",
-            N_("entry {key} is no award: it was posted under document {document}"),
+            N_("entry {key} is not an award: it was posted under document {document}"),
             N_("look at it with `subsidy book entry`"),
             key=body["key"],
             document=body.get("document", "-"),
@@ -61,7 +61,10 @@ def _unknown(view: View, name: str, occasion: Occasion) -> Refused:
     if name.isdecimal():
         return refuse(
             "entry_unknown",
-            N_("{name} is no entry of the book, whose last one is {last}, and no loan or grant in the run of {month}"),
+            N_(
+                "{name} is neither an entry of the book, whose last one is {last}, nor a loan or grant in the run of "
+                "{month}"
+            ),
             N_("give the number of an entry from `subsidy book account`, or a contract or grant number as registered"),
             name=name,
             last=last_entry(view),

@@ -116,8 +116,8 @@ def test_a_loan_before_every_version_is_refused_with_the_date_that_was_looked_at
 def test_a_notice_for_what_is_no_loan_governs_none() -> None:
     rules = items.incentive(items.reward("r", FIXED), id="notice-i", governed_by="application")
     assert refusal(NoticeVersion(f"notice-i@sha256:{'1' * 64}", rules)) == (
-        "A-1: L-1 is no matter of the notice notice-i, whose type is incentive; correct the notice or the item of the"
-        " application [notice_other_type]"
+        "A-1: L-1 does not belong to the notice notice-i, whose type is incentive; correct the notice or the item of "
+        "the application [notice_other_type]"
     )
 
 
