@@ -58,9 +58,12 @@ def parse_exact(text: str) -> Exact:
     return Exact(cleaned.replace(",", ""))
 
 
-def parse_yuan(text: str) -> int:
-    """Fen from yuan as people write them (`33,725.00`); `ValueError` for a part of a fen or beyond 2^53 fen."""
-    return parse_minor(text, 2)
+def parse_yuan(text: str, unit: int = 1) -> int:
+    """Fen from yuan as people write them (`33,725.00`), or from units of so many yuan (10,000 for `万元`).
+
+    `ValueError` for a part of a fen or beyond 2^53 fen.
+    """
+    return _whole(parse_exact(text) * unit * 100, text, 2)
 
 
 def minor_digits(currency: str) -> int:
@@ -73,7 +76,10 @@ def minor_digits(currency: str) -> int:
 
 def parse_minor(text: str, digits: int) -> int:
     """Minor units from an amount with at most `digits` decimals; `ValueError` for a part of a unit or beyond 2^53."""
-    units = parse_exact(text) * _TENS[digits]
+    return _whole(parse_exact(text) * _TENS[digits], text, digits)
+
+
+def _whole(units: Exact, text: str, digits: int) -> int:
     if units.denominator != 1:
         raise ValueError(f"more than {digits} decimals: {text!r}")
     if abs(units.numerator) > MAX_FEN:
