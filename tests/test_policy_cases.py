@@ -15,15 +15,16 @@ from typing import Any
 import pytest
 
 from calculators.awards.loan import calculate
-from calculators.awards.versions import NoticeVersion
+from calculators.awards.versions import NoticeVersion, governing_versions
 from calculators.facts.model import Policy
 from calculators.files.cases import calculate_facts
 from calculators.files.facts import Facts, load_cases
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.interest.loan import DayCount, Loan
 from calculators.interest.segments import segments
-from calculators.money import Exact, format_percent, parse_exact, parse_yuan, plain_yuan
+from calculators.money import Exact, format_percent, parse_exact, parse_yuan, plain_exact, plain_yuan
 from calculators.notices.loan import LoanNotice
+from calculators.problems import Refused
 from ledger.registry.benchmarks import shipped
 from ledger.registry.uscc import passes_check, passes_organisation_check
 from ledger.resources import fixture
@@ -50,6 +51,15 @@ HELD = {
     **dict.fromkeys(("P13", "P14", "P15"), "test_the_rate_that_is_left"),
     "P17": "test_a_cap_on_one_point_is_a_cap_on_the_principal",
     **dict.fromkeys([f"U0{number}" for number in range(1, 6)], "test_a_credit_code"),
+    **dict.fromkeys(("C09", "C10", "C12", "C19", "C30", "C39", "G01"), "test_what_a_policy_awards"),
+    "C07": "test_what_is_left_when_it_is_repaid_in_time",
+    "C13": "test_what_firms_and_districts_get_together",
+    "C21": "test_interest_paid_in_a_year",
+    "C22": "test_the_rate_of_a_year",
+    "C26": "test_what_each_level_bears",
+    "C28": "test_the_days_in_force",
+    "C42": "test_the_interest_bounds_the_discount",
+    "H01": "test_a_short_budget_in_hundreds",
 }
 # Repayments of housing loans: their schedule comes from the bank, and no calculator here makes one.
 ANNUITIES = {"B13", "B14", "B16"}
@@ -75,6 +85,12 @@ def test_every_row_is_held_by_a_test_and_every_test_holds_a_row() -> None:
 
 def of_notice(row: str) -> tuple[NoticeVersion, Facts]:
     """The notice that the row passes through, and the facts of its one case there."""
+    version, (facts,) = all_of_notice(row)
+    return version, facts
+
+
+def all_of_notice(row: str) -> tuple[NoticeVersion, list[Facts]]:
+    """The notice that the row passes through, and the facts of its cases there, in their order."""
     origin = f"row {row} of the policy cases"
     found = [
         (path, case)
@@ -84,10 +100,10 @@ def of_notice(row: str) -> tuple[NoticeVersion, Facts]:
         for case in load_cases(text, path.name)
         if case.origin == origin
     ]
-    ((path, case),) = found
+    (path,) = {path for path, _case in found}
     text = read_file(path.with_name(path.name.replace(".cases", "")))
     rules = load_notice(text, path.name)
-    return NoticeVersion(notice_ref(rules, text), rules), case.facts
+    return NoticeVersion(notice_ref(rules, text), rules), [case.facts for _path, case in found]
 
 
 def percent(decimal: str) -> str:
@@ -231,3 +247,132 @@ def test_a_credit_code(row: str) -> None:
     code = ROWS[row]["inputs"]["code"]
     found = {"gb32100_check": passes_check(code), "org_code_check": passes_organisation_check(code)}
     assert found == ROWS[row]["expected"]
+
+
+def told(facts: Facts) -> list[str]:
+    """The figures by which an item is measured, as plain numbers: what a row's inputs must be."""
+    item = facts.item
+    match item:
+        case Loan():
+            return [plain_exact(Exact(sum(max(0, one.amount_fen) for one in item.movements), 100))]
+        case Policy():
+            return [plain_exact(Exact(abs(one.amount_fen), 100)) for one in item.premiums]
+    return [plain_exact(Exact(item.base_fen, 100)), *(plain_exact(figure.value) for _name, figure in item.figures)]
+
+
+@holds
+def test_what_a_policy_awards(row: str) -> None:
+    version, cases = all_of_notice(row)
+    given = ROWS[row]["inputs"]
+    figures = {figure for facts in cases for figure in told(facts)}
+    named = ("last_year", "this_year", "principal", "investment", "paid", "returned")
+    wanted = [given[name] for name in named if name in given]
+    wanted += [one for name in ("increments", "satellite_kg") for one in given.get(name, ())]
+    assert set(wanted) <= figures
+    awards = [calculate_facts(version, facts, LPR, REF).digest["award_fen"] for facts in cases]
+    assert awards == [parse_yuan(award) for award in ROWS[row]["expected"]["awards"]]
+
+
+@holds
+def test_what_is_left_when_it_is_repaid_in_time(row: str) -> None:
+    version, facts = of_notice(row)
+    digest = calculate_facts(version, facts, LPR, REF).digest
+    interest_fen = sum(period["interest_fen"] for period in digest["periods"])
+    left = Exact(interest_fen - digest["award_fen"], parse_yuan(ROWS[row]["inputs"]["principal"]))
+    assert left == parse_exact(ROWS[row]["expected"]["net_rate"])
+
+
+@holds
+def test_what_firms_and_districts_get_together(row: str) -> None:
+    version, (firm, *districts) = all_of_notice(row)
+    given, expected = ROWS[row]["inputs"], ROWS[row]["expected"]
+    each = calculate_facts(version, firm, LPR, REF).digest["award_fen"]
+    others = [calculate_facts(version, facts, LPR, REF).digest["award_fen"] for facts in districts]
+    assert others == [net * parse_yuan(given["each_net"]) for net in given["net_new"]]
+    sums = {"firms": given["firms"] * each, "districts": sum(others)}
+    sums["total"] = sum(sums.values())
+    assert sums == {name: parse_yuan(amount) for name, amount in expected.items()}
+
+
+@holds
+def test_interest_paid_in_a_year(row: str) -> None:
+    version, facts = of_notice(row)
+    given, item = ROWS[row]["inputs"], facts.item
+    assert isinstance(item, Loan)
+    in_year = [receipt.interest_fen for receipt in item.receipts if receipt.paid_on.year == 2023]
+    assert in_year == [parse_yuan(amount) for amount in given["receipts_2023"]]
+    # One receipt more was paid the year before.
+    assert len(item.receipts) == len(in_year) + 1
+    assert calculate_facts(version, facts, LPR, REF).digest["award_fen"] == parse_yuan(
+        ROWS[row]["expected"]["before_cap"]
+    )
+
+
+@holds
+def test_the_rate_of_a_year(row: str) -> None:
+    version, facts = of_notice(row)
+    item = facts.item
+    assert isinstance(item, Loan)
+    award_fen = calculate_facts(version, facts, LPR, REF).digest["award_fen"]
+    assert Exact(award_fen, item.movements[0].amount_fen) == parse_exact(ROWS[row]["expected"]["rate"])
+
+
+@holds
+def test_what_each_level_bears(row: str) -> None:
+    """The published part of the farmer is not held: the five parts come to 27.50 of a premium of 25."""
+    version, facts = of_notice(row)
+    payers = calculate_facts(version, facts, LPR, REF).digest["payers"]
+    expected = ROWS[row]["expected"]["payers"]
+    assert {one["level"]: one["amount_fen"] for one in payers} == {
+        level: parse_yuan(amount) for level, amount in expected.items()
+    }
+
+
+@holds
+def test_the_days_in_force(row: str) -> None:
+    path = FOLDERS[0] / "bj-first-loan-2025.yaml"
+    text = read_file(path)
+    rules, expected = load_notice(text, path.name), ROWS[row]["expected"]
+    assert (rules.effective.starts_on, rules.effective.last_day) == (day(expected["from"]), day(expected["to"]))
+    drawn = {ROWS[row]["inputs"]["drawdown"]: "1,000,000"}
+    lent = loan("L", drawn, "2027-06-01")
+    with pytest.raises(Refused, match="notice_not_in_force"):
+        governing_versions([NoticeVersion(notice_ref(rules, text), rules)], line(lent, notice()).application, lent)
+
+
+@holds
+def test_the_interest_bounds_the_discount(row: str) -> None:
+    path = FOLDERS[0] / "gjj-2023-batch-2-direction-2.yaml"
+    rules = load_notice(read_file(path), path.name)
+    assert isinstance(rules, LoanNotice)
+    given = ROWS[row]["inputs"]
+    # The conditions and the window of the notice are another matter.
+    free = rules.model_copy(update={"eligibility": (), "windows": ()})
+    for rate, most in zip(given["rates"], ROWS[row]["expected"]["at_most"], strict=True):
+        drawn_on, ends = "2023-01-05", "2024-01-05"
+        lent = loan("L", {drawn_on: given["principal"]}, ends, percent(rate), day_count=DayCount.ACT_365F)
+        digest = calculate([line(lent, free)], LPR, REF, day("2030-01-01"))[0].digest
+        assert digest["award_fen"] <= parse_yuan(most)
+
+
+@holds
+def test_a_short_budget_in_hundreds(row: str, tmp_path: Path) -> None:
+    """The row's firm and what the others were approved for together, under a notice that allots in hundreds of yuan."""
+    given = ROWS[row]["inputs"]
+    ours, all_fen = parse_yuan(given["approved"]), parse_yuan(given["total_approved"])
+    text = fixture(f"notices/{INCENTIVE}.yaml").read_text(encoding="utf-8")
+    short = f'when_short: pro_rata, allotted_in: "{given["unit"]}"'
+    office = open_batch_office(tmp_path, INCENTIVE, "2023-12-01", text.replace("when_short: refuse", short))
+    office.take(
+        "claims",
+        "claim_no,uscc,achieved_on,base,attributes\n"
+        f"JL1,{A},2023-06-30,{plain_yuan(2 * ours)},category=mpw\n"
+        f"JL2,{B},2023-06-30,{plain_yuan(2 * (all_fen - ours))},category=mpw\n",
+    )
+    apply(office, INCENTIVE, f"SB1,{A},JL1,2023-10-09 SB2,{B},JL2,2023-10-09")
+    grant(office, f"PF1,SB1,2023-12-01,{plain_yuan(ours)} PF2,SB2,2023-12-01,{plain_yuan(all_fen - ours)}")
+    words = ("--about", INCENTIVE, "--document", "JY-1", "--reason", "budget", "--amount", given["budget"])
+    office.do("decide", "shortage", *words)
+    paid = {name: amount for name, _, amount in posted(office, INCENTIVE)}
+    assert parse_yuan(paid["PF1"]) == parse_yuan(ROWS[row]["expected"]["paid"])
+    assert sum(map(parse_yuan, paid.values())) == parse_yuan(given["budget"])

@@ -9,8 +9,9 @@ import rich_click as click
 from calculators.money import Exact, format_minor, format_yuan, plain_yuan, round_exact, rounded_column
 from calculators.problems import N_
 from ledger.book.execution import Executed, Figures, execution
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.runs.occasion import Month
+from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.store.ledger import Ledger
 from ledger.words import _
@@ -53,9 +54,12 @@ def report() -> None:
     help=N_("wan: in units of 10,000 yuan; every column still adds up."),
 )
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the report as a workbook too."))
+@force_option
 @json_option
 @pass_settings
-def budget_report(settings: Settings, month_text: str, unit: str, xlsx: Path | None, as_json: bool) -> None:
+def budget_report(
+    settings: Settings, month_text: str, unit: str, xlsx: Path | None, force: bool, as_json: bool
+) -> None:
     """Show per indicator and code: budget, reserved, accrued, instructed, paid, returned, available, per cent.
 
     An indicator is a budget path with the numbers of its documents; its budget is what was issued to it and not passed
@@ -72,7 +76,7 @@ def budget_report(settings: Settings, month_text: str, unit: str, xlsx: Path | N
     rows, total = _in_units([one.figures for one in found], SMALLEST_FEN[unit])
     shown = [name for name in TITLES if name not in SELDOM or any(getattr(one.figures, name) for one in found)]
     if xlsx is not None:
-        _write(xlsx, month, unit, shown, found, rows, total)
+        _write(Target(xlsx, force), month, unit, shown, found, rows, total)
     if as_json:
         print_json(_json(month, unit, found, rows, total))
         return
@@ -157,7 +161,7 @@ def _print(unit: str, shown: Sequence[str], found: Sequence[Executed], rows: Seq
 
 
 def _write(
-    path: Path,
+    target: Target,
     month: Month,
     unit: str,
     shown: Sequence[str],
@@ -178,4 +182,4 @@ def _write(
     ]
     last = (_("Total"), None, None, *(getattr(total, name) for name in shown), _total_percent(found))
     title = _("Budget at the end of {month}, in {unit}").format(month=month, unit=_(UNITS[unit]))
-    write_workbook(path, title, columns, lines, last)
+    write_workbook(target, title, columns, lines, last)

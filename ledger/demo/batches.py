@@ -22,6 +22,7 @@ from ledger.runs.closing import totals
 from ledger.runs.interest import run_batch
 from ledger.runs.reports.assessment import Assessed, assess
 from ledger.runs.reports.shortages import decide_shortage
+from ledger.sheets.files import Target
 from ledger.words import _
 
 JUDGED, LATER = date(2026, 1, 8), date(2026, 3, 2)
@@ -213,7 +214,7 @@ def _publish(demo: Demo, batch: Batch, found: Sequence[Assessed]) -> None:
     (demo.out / "lists").mkdir(exist_ok=True)
     for ending in ("xlsx", "csv"):
         path = demo.out / "lists" / f"{batch.notice}.{ending}"
-        write_award_list(path, found, demo.clock.day)
+        write_award_list(Target(path), found, demo.clock.day)
         demo.tell(f"$ subsidy run batch {batch.notice} --dry-run --list {path.relative_to(demo.out)}")
 
 

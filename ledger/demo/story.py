@@ -435,7 +435,8 @@ def _tell_taken(demo: Demo, name: str) -> None:
 
 
 def prepare(out: Path) -> None:
-    """Clear away an earlier demo in `out` and its anchor; anything else there is left alone."""
-    if (out / "ledger.db").exists():
+    """Clear away an earlier demo in `out` and its anchor; anything else there is left alone, real books most of all."""
+    book = out / "ledger.db"
+    if book.is_file() and Ledger.open(f"sqlite:///{book}").genesis["purpose"] == "demo":
         shutil.rmtree(out)
         shutil.rmtree(anchor_of(out), ignore_errors=True)

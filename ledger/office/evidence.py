@@ -13,7 +13,7 @@ from typing import Any
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
-from ledger.sheets.grids import composed
+from ledger.sheets.files import composed
 from ledger.store.ledger import Row, View, Writer
 
 # What files can be attached to: facts, and what people asked for and decided.

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from calculators.money import minor_digits, parse_minor
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.sheets.grids import decode, is_workbook, read_file
+from ledger.sheets.files import MAX_BYTES, read_file
+from ledger.sheets.grids import decode, is_workbook
 
-# A year of a busy account is tens of megabytes; beyond this a file is a mistake or an attack.
-MAX_BYTES = 512 * 1024 * 1024
 # Enough of a file to tell its format.
 HEAD = 4096
 
@@ -24,16 +23,8 @@ class Source:
 
     @classmethod
     def of(cls, path: Path, limit: int = MAX_BYTES) -> "Source":
-        """The file at `path`; refuses `file_unreadable`, `file_too_large` and `file_empty`."""
-        if path.is_file() and path.stat().st_size > limit:
-            raise refuse(
-                "file_too_large",
-                N_("the file has more than {limit} bytes"),
-                N_("ask the bank for a shorter period, or split the file by account"),
-                Place(path.name),
-                limit=limit,
-            )
-        name, content = read_file(path)
+        """The file at `path`; refuses `file_unreadable`, `file_too_large` and `statement_empty`."""
+        name, content = read_file(path, limit)
         if not content.strip():
             raise refuse(
                 "statement_empty",

@@ -22,7 +22,7 @@ from ledger.registry.inspections import INSPECTIONS
 from ledger.registry.items import CLAIMS, MILESTONES, POLICIES, PREMIUMS, PROJECTS
 from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reported, require_lender
 from ledger.registry.payees import PAYEES, PAYERS
-from ledger.sheets.columns import columns
+from ledger.sheets.columns import AMOUNTS, columns
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import Reading, read_rows
 from ledger.store.ledger import Row, View, Writer
@@ -72,6 +72,15 @@ def differences(change: Change) -> list[tuple[str, str, str]]:
     return [one for one in shown if one[1] != one[2] or one[0] in change.draft.secrets]
 
 
+def values(change: Change) -> dict[str, str]:
+    """What a file says of a key, by field, as people read it; what the vault keeps is never shown."""
+    if change.draft is None:
+        return {}
+    shown = {**_shown(change.draft.fields), **dict.fromkeys(change.draft.secrets, "****")}
+    shown.pop("register", None)
+    return shown
+
+
 def _shown(fields: dict[str, Any]) -> dict[str, str]:
     flat = {**fields, **fields.get("data", {})}
     flat.pop("data", None)
@@ -82,6 +91,8 @@ def _shown(fields: dict[str, Any]) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         return "; ".join(_text(one) for one in value)
     if isinstance(value, dict):
@@ -91,7 +102,10 @@ def _text(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A file against the ledger: every key with what happens to it, and what is strange but taken."""
+    """A file against the ledger: every key with what happens to it, and what is strange but taken.
+
+    `rows` were read of it; `sums` are those of its columns of amounts, in fen.
+    """
 
     register: Register
     scope: Scope
@@ -100,6 +114,8 @@ class Comparison:
     changes: tuple[Change, ...]
     warnings: tuple[Problem, ...]
     reports_more: bool
+    rows: int
+    sums: dict[str, int]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -113,13 +129,16 @@ class Comparison:
         return self.reports_more or any(change.action != "same" for change in self.changes)
 
 
-def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope) -> Comparison:
-    """What importing the file into the register `name` would do; refuses with every problem of the file."""
+def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet_name: str = "") -> Comparison:
+    """What importing the file into the register `name` would do; refuses with every problem of the file.
+
+    `sheet_name` chooses a sheet of a workbook in which several could be the register.
+    """
     register = REGISTERS[name]
     _check_scope(register, scope)
     if register.dated and register.name != "loans" and scope.lender:
         require_lender(view, scope.lender)
-    sheet = read_sheet(path, columns(name))
+    sheet = read_sheet(path, columns(name), sheet_name)
     reading = read_rows(sheet, columns(name), twins=register.twins)
     _check_dates(reading, register, scope)
     task = Task(view, vault, reading, scope)
@@ -144,6 +163,12 @@ def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope) -> Co
         changes=tuple(changes),
         warnings=tuple(reading.warnings),
         reports_more=_reports_more(view, register, scope),
+        rows=len(reading.rows),
+        sums={
+            column.name: sum(row.cells.get(f"{column.name}_fen", 0) for row in reading.rows)
+            for column in columns(name)
+            if column.kind in AMOUNTS and column.name in sheet.headings
+        },
     )
 
 

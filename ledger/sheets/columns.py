@@ -7,19 +7,27 @@ leaves as what a record holds: fen, ISO dates, flags, texts.
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 from calculators.facts.rules import contract_number, loan_rate
-from calculators.money import parse_exact, parse_percent, parse_yuan
+from calculators.money import parse_exact, parse_percent
+from calculators.notices.figures import BUILT_IN
+from calculators.notices.quantities import parse_quantity
 from calculators.problems import N_, Place, refuse
 from ledger.resources import fixture
+from ledger.sheets.units import fen_of
+from ledger.words import CHINESE, language
 
-# Cells in which a Chinese keyboard's full-width digits and signs (３，０００．００) mean the same as the others.
-_WIDTH_FREE = frozenset({"amount", "amount_or_zero", "date", "dates", "day"})
+AMOUNTS = frozenset({"amount", "amount_or_zero"})
+DATES = frozenset({"date", "dates"})
+RATES = frozenset({"rate", "share", "part"})
+
+# Cells in which a Chinese keyboard's full-width digits and signs (２０２６－６－２０) mean the same as the others.
+_WIDTH_FREE = frozenset({*DATES, "day"})
 
 # Cells that Excel must not read as numbers or dates: it keeps 15 digits and drops leading zeros.
 IDENTIFIERS = frozenset({"identifier", "contract", "uscc", "secret", "hashes"})
@@ -27,7 +35,7 @@ IDENTIFIERS = frozenset({"identifier", "contract", "uscc", "secret", "hashes"})
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a register: `name` is that of the records, `choices` maps what may stand in a cell to its value."""
+    """A column of a register: `name` is that of the records, `choices` gives each value its Chinese word, or ""."""
 
     name: str
     english: str
@@ -45,9 +53,25 @@ class Column:
         return f"{self.chinese} {self.english}"
 
     @property
+    def title(self) -> str:
+        """The heading in the language of whoever reads."""
+        return self.chinese if language() == CHINESE else self.english
+
+    @property
     def headings(self) -> tuple[str, ...]:
-        """Every heading a file may use, the record's own name included."""
-        return (self.name, self.english, self.chinese, self.heading)
+        """Every heading a file may use: the record's name, ours, and for codes and numbers those of any register."""
+        own = (self.name, self.english, self.chinese, self.heading)
+        return own + _headings_elsewhere(self.name) if self.name in _SHARED or self.name.endswith("_no") else own
+
+    @property
+    def offered(self) -> list[str]:
+        """What a template offers for a cell with choices: the values, then their Chinese words."""
+        return [*self.choices, *(word for word in self.choices.values() if word)]
+
+    @property
+    def allowed(self) -> "Allowed":
+        """The choices as a refusal shows them."""
+        return Allowed(self.choices)
 
     @property
     def secret(self) -> bool:
@@ -58,8 +82,6 @@ class Column:
 @cache
 def columns(register: str) -> tuple[Column, ...]:
     """The columns of `register` (`entities`, `loans`, ...) in the order of the templates."""
-    with fixture("registers.csv").open(encoding="utf-8") as source:
-        rows = [row for row in csv.DictReader(source) if row["register"] == register]
     return tuple(
         Column(
             name=row["column"],
@@ -72,14 +94,68 @@ def columns(register: str) -> tuple[Column, ...]:
             note_en=row["note_en"],
             note_zh=row["note_zh"],
         )
-        for row in rows
+        for row in _rows()
+        if row["register"] == register
+    )
+
+
+# Columns that mean the same thing in every register, beside those of numbers (`contract_no`, `grant_no`, ...).
+_SHARED = frozenset({"uscc", "lender"})
+
+
+@cache
+def _rows() -> list[dict[str, str]]:
+    with fixture("registers.csv").open(encoding="utf-8") as source:
+        return list(csv.DictReader(source))
+
+
+@cache
+def _headings_elsewhere(name: str) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(row[lang] for row in _rows() if row["column"] == name for lang in ("english", "chinese"))
     )
 
 
 def _choices(text: str) -> dict[str, str]:
-    """`yes=是|no=否` -> every way to write a choice, with the value it means; the value itself comes first."""
-    pairs = [choice.partition("=")[::2] for choice in text.split("|") if choice]
-    return {value: value for value, _chinese in pairs} | {chinese: value for value, chinese in pairs if chinese}
+    """`yes=是|no=否` -> each value with its Chinese word."""
+    return dict(choice.partition("=")[::2] for choice in text.split("|") if choice)
+
+
+@cache
+def vocabulary() -> Mapping[str, tuple[str, ...]]:
+    """Every word for each value of a choice: itself, its Chinese words in all registers, and those of words.csv.
+
+    So a word that one register takes, every register takes that has the value.
+    """
+    words: dict[str, dict[str, None]] = {}
+    for row in _rows():
+        for value, chinese in _choices(row["choices"]).items():
+            words.setdefault(value, {value: None}).update({chinese: None} if chinese else {})
+    with fixture("words.csv").open(encoding="utf-8") as source:
+        for row in csv.DictReader(source):
+            words[row["value"]][row["word"]] = None
+    return {value: tuple(known) for value, known in words.items()}
+
+
+@cache
+def _meanings(values: tuple[str, ...]) -> Mapping[str, str]:
+    """Folded word -> which of these values it says."""
+    return {fold(word): value for value in values for word in vocabulary()[value]}
+
+
+class Allowed:
+    """The words for the values of a choice, in the language of whoever reads them."""
+
+    def __init__(self, choices: Mapping[str, str]) -> None:
+        self._choices = choices
+
+    def __str__(self) -> str:
+        if language() == CHINESE:
+            return "、".join(word or value for value, word in self._choices.items())
+        return ", ".join(self._choices)
+
+    def __format__(self, _spec: str) -> str:
+        return str(self)
 
 
 def mask(number: str) -> str:
@@ -92,8 +168,13 @@ def fold(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
-def parse(column: Column, text: str) -> Any:
-    """The value of a cell that is not empty; `ValueError` when it is none of the column's kind."""
+def parse(column: Column, text: str, unit: int | None = None) -> Any:
+    """The value of a cell that is not empty; `ValueError` when it is none of the column's kind.
+
+    `unit` is what the file states for the column's amounts, in yuan; None where it states nothing, which means yuan.
+    """
+    if column.kind in AMOUNTS:
+        return _AMOUNT_PARSERS[column.kind](text, unit)
     if column.kind in _WIDTH_FREE and not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return _PARSERS[column.kind](column, text)
@@ -180,6 +261,19 @@ FAULTS = {
         N_("{text!r} is not a list of attributes, each named once"),
         N_("write name=value; name=value, the names in small Latin letters as in the notice"),
     ),
+    "quantity": Fault(
+        "quantity_malformed",
+        N_("{text!r} is not a quantity with its unit"),
+        N_("write number and unit, such as 100000000 yuan or 1200.5 kWh"),
+    ),
+    "score": Fault(
+        "score_malformed", N_("{text!r} is not a score of 0 or more"), N_("write a plain decimal number, such as 87.5")
+    ),
+    "figures": Fault(
+        "figures_malformed",
+        N_("{text!r} is not a list of figures with their units, each named once"),
+        N_("write name=number unit; name=number unit, such as output=340000000 yuan; power=1200.5 kWh"),
+    ),
     "choice": Fault("choice_unknown", N_("{text!r} is not among the choices"), N_("write one of: {choices}")),
     "flag": Fault("choice_unknown", N_("{text!r} is not among the choices"), N_("write one of: {choices}")),
     "hashes": Fault(
@@ -198,7 +292,7 @@ def fault_of(column: Column, text: str) -> Fault:
 # A spreadsheet that saves a date cell as text adds midnight.
 _DATE = re.compile(
     r"((?:19|20)\d\d)"
-    r"(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
+    r"(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
     r"(?: 0?0:00(?::00)?)?",
     re.ASCII,
 )
@@ -233,15 +327,15 @@ def _uscc(_column: Column, text: str) -> str:
     return code
 
 
-def _amount(_column: Column, text: str) -> int:
-    fen = parse_yuan(text)
+def _amount(text: str, unit: int | None) -> int:
+    fen = fen_of(text, unit)
     if fen <= 0:
         raise ValueError(text)
     return fen
 
 
-def _amount_or_zero(_column: Column, text: str) -> int:
-    fen = parse_yuan(text)
+def _amount_or_zero(text: str, unit: int | None) -> int:
+    fen = fen_of(text, unit)
     if fen < 0:
         raise ValueError(text)
     return fen
@@ -249,7 +343,7 @@ def _amount_or_zero(_column: Column, text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def iso_date(text: str) -> str:
-    """`YYYY-MM-DD` from `YYYY-M-D`, `YYYY/M/D`, `YYYY.M.D` or `YYYY年M月D日`; `ValueError` for anything else."""
+    """`YYYY-MM-DD` from `YYYY-M-D`, `YYYY/M/D`, `YYYY.M.D`, `YYYY年M月D日` or `YYYYMMDD`; else `ValueError`."""
     match = _DATE.fullmatch(text)
     if match is None:
         raise ValueError(text)
@@ -277,19 +371,25 @@ def _dates(_column: Column, text: str) -> list[str]:
     return days
 
 
+# 20, 20日, 20号, 每月20日; the last day of a month is its 31st, as the registers say.
+_DAY = re.compile(r"(?:每月|每季度?末月)?(?:(\d{1,2})[日号]?|(月末|月底|最后一[日天]))", re.ASCII)
+
+
 def _day(_column: Column, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 31):
+    match = _DAY.fullmatch(text)
+    day = 0 if match is None else 31 if match[2] else int(match[1])
+    if not 1 <= day <= 31:
         raise ValueError(text)
-    return int(text)
+    return day
 
 
 def _choice(column: Column, text: str) -> str:
     if text in column.choices:
-        return column.choices[text]
-    for written, value in column.choices.items():
-        if fold(written) == fold(text):
-            return value
-    raise ValueError(text)
+        return text
+    value = _meanings(tuple(column.choices)).get(fold(text))
+    if value is None:
+        raise ValueError(text)
+    return value
 
 
 def _flag(column: Column, text: str) -> bool:
@@ -337,16 +437,48 @@ def _name(_column: Column, text: str) -> str:
 
 def _attributes(column: Column, text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for part in text.replace("；", ";").replace("＝", "=").split(";"):
-        if not part.strip():
-            continue
-        name, _sign, value = (one.strip() for one in part.partition("="))
-        if not _NAME.fullmatch(name) or not value or name in found:
+    for name, value in _named(text):
+        if name in found:
             raise ValueError(text)
         found[name] = _text(column, value)
     if not found:
         raise ValueError(text)
     return found
+
+
+def _figures(_column: Column, text: str) -> dict[str, str]:
+    """Name -> the quantity as the registers keep it: without commas, its unit by its short name."""
+    found: dict[str, str] = {}
+    for name, written in _named(unicodedata.normalize("NFKC", text)):
+        if name in found or name in BUILT_IN:
+            raise ValueError(text)
+        found[name] = parse_quantity(written).plain()
+    if not found:
+        raise ValueError(text)
+    return found
+
+
+def _quantity(_column: Column, text: str) -> str:
+    found = parse_quantity(unicodedata.normalize("NFKC", text))
+    if found.value < 0:
+        raise ValueError(text)
+    return found.plain()
+
+
+def _score(_column: Column, text: str) -> str:
+    if parse_exact(text) < 0:
+        raise ValueError(text)
+    return text.strip().replace(",", "")
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """The `name=value` of a list, `;` between them."""
+    for part in text.replace("；", ";").replace("＝", "=").split(";"):
+        if part.strip():
+            name, _sign, value = (one.strip() for one in part.partition("="))
+            if not _NAME.fullmatch(name) or not value:
+                raise ValueError(text)
+            yield name, value
 
 
 def _hashes(_column: Column, text: str) -> list[str]:
@@ -356,14 +488,13 @@ def _hashes(_column: Column, text: str) -> list[str]:
     return sums
 
 
+_AMOUNT_PARSERS: dict[str, Callable[[str, int | None], int]] = {"amount": _amount, "amount_or_zero": _amount_or_zero}
 _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "text": _text,
     "identifier": _text,
     "contract": _contract,
     "secret": _secret,
     "uscc": _uscc,
-    "amount": _amount,
-    "amount_or_zero": _amount_or_zero,
     "date": _date,
     "dates": _dates,
     "day": _day,
@@ -377,4 +508,7 @@ _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "number": _number,
     "name": _name,
     "attributes": _attributes,
+    "figures": _figures,
+    "quantity": _quantity,
+    "score": _score,
 }

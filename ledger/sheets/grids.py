@@ -1,48 +1,49 @@
-"""Read the cells of a CSV or XLSX file as they stand, whatever the file is about: text and numbers by row, with places.
+"""Read the cells of a file as they stand, whatever it is about: text and numbers by row, with places.
 
-CSV is UTF-8 (with or without byte order mark) or GB18030. Of a workbook the first sheet is read.
+A file is a workbook (XLSX, or XLS of before 2007), an HTML page under the name of one, or text in UTF-8, GB18030 or
+UTF-16 ("Unicode text"). A workbook has a grid per sheet, a page one per table, text one per way of splitting it.
 """
 
 import csv
 import io
-import os
-import re
 import unicodedata
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from calculators.money import format_percent, parse_exact
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.sheets.html import is_html, tables
+from ledger.sheets.xlsx import MAX_CELLS, Marks, examine, unreadable
 
 # What a spreadsheet cell may hold once calamine has read it.
 Value = object
 EXCEL_DIGITS = 15
 
+_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
+# Such a workbook is laid out by the library before anything can be measured: it has at most 65,536 rows anyway.
+_MAX_OLE = 32 * 1024 * 1024
+
 # (line from 1, cells) of the rows of a file.
 Rows = Iterator[tuple[int, list[Value]]]
 
 
-def read_file(path: Path) -> tuple[str, bytes]:
-    """The name of a file as records hold it, and its bytes; refuses `file_unreadable`."""
-    name = composed(path.name)
-    try:
-        return name, path.read_bytes()
-    except OSError as error:
-        raise refuse(
-            "file_unreadable",
-            N_("the file cannot be read ({error})"),
-            N_("check its name and place"),
-            Place(name),
-            error=error.strerror,
-        ) from error
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as it stands.
 
+    `name` is that of the sheet, "" for text; `visible` says whether a reader of the workbook sees it; `merged` are
+    cells that span several, each (first line, first column), (last line, last column).
+    """
 
-def composed(name: str) -> str:
-    """The name of a file as records hold it: composed (NFC), and readable even where the system's own name is not."""
-    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+    name: str
+    rows: list[tuple[int, list[Value]]]
+    visible: bool = True
+    marks: Marks = field(default_factory=Marks)
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    from_1904: bool = False
 
 
 def clean(text: str) -> str:
@@ -72,14 +73,15 @@ def cell_text(value: Value) -> str | None:
 
 def decode(content: bytes, source: str) -> str:
     """The text of a file without its byte order mark; refuses `encoding_unknown`."""
-    for encoding in ("utf-8", "gb18030"):
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if wide else ("utf-8", "gb18030"):
         try:
             return content.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError:
             continue
     raise refuse(
         "encoding_unknown",
-        N_("the file is neither UTF-8 nor GB18030 text, nor an XLSX workbook"),
+        N_("the file is neither UTF-8, UTF-16 nor GB18030 text, nor an XLSX workbook"),
         N_("save it as XLSX or as CSV UTF-8"),
         Place(source),
     )
@@ -104,71 +106,127 @@ def csv_rows(text: str, delimiter: str, source: str) -> Rows:
 
 
 def is_workbook(content: bytes) -> bool:
-    """Whether the bytes are those of an XLSX workbook (a ZIP archive)."""
-    return content.startswith(b"PK")
+    """Whether the bytes are those of a workbook: XLSX (a ZIP archive), or XLS of before 2007."""
+    return content.startswith((_ZIP, _OLE))
 
 
-def filled_sheets(content: bytes) -> list[str]:
-    """The names of the filled sheets after the first that somebody sees, of a workbook that can be read."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return [
-        sheet.name
-        for sheet in book.sheets_metadata[1:]
-        if (sheet.typ, sheet.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
-        and book.get_sheet_by_name(sheet.name).height
-    ]
+def has_sheets(content: bytes) -> bool:
+    """Whether the file has sheets rather than text: a workbook, or an HTML page with tables."""
+    return is_workbook(content) or is_html(content)
+
+
+def sheets(content: bytes, source: str) -> Iterator[Grid]:
+    """The filled sheets of a workbook, or the tables of a page, in their order.
+
+    Refuses `workbook_unreadable`, `workbook_other`, `workbook_too_large` and `sheet_too_large`.
+    """
+    if is_workbook(content):
+        yield from _workbook(content, source)
+    else:
+        for number, table in enumerate(tables(decode(content, source), source), start=1):
+            yield Grid(f"table {number}", [*_numbered(table.rows)], merged=tuple(table.merged))
 
 
 def workbook_rows(content: bytes, source: str) -> Rows:
-    """The rows of a workbook's first sheet; refuses `workbook_unreadable` and `formula_error`."""
+    """The rows of a workbook's first filled sheet; refuses what `sheets` does, and `formula_error`."""
+    first = next(sheets(content, source), None)
+    if first is None:
+        return iter(())
+    check_formulas(first, source)
+    return iter(first.rows)
+
+
+def check_formulas(grid: Grid, source: str) -> None:
+    """Refuse `formula_error` and `formula_without_value`: such cells read as empty, and would vanish without a word."""
+    problems = [
+        Problem(
+            "formula_error",
+            N_("the cell holds a formula error such as #N/A"),
+            N_("correct the formula, or paste values"),
+            Place(source, line, number),
+        )
+        for line, number in grid.marks.errors
+    ] + [
+        Problem(
+            "formula_without_value",
+            N_("the cell holds a formula that was never calculated"),
+            N_("open the file in the spreadsheet, let it calculate, and save it again"),
+            Place(source, line, number),
+        )
+        for line, number in grid.marks.unvalued
+    ]
+    if problems:
+        raise Refused(sorted(problems, key=lambda one: (one.place.line, one.place.column)))
+
+
+def _numbered(rows: list[list[str]]) -> Rows:
+    return ((line, list(cells)) for line, cells in enumerate(rows, start=1))
+
+
+def _workbook(content: bytes, source: str) -> Iterator[Grid]:
+    if content.startswith(_ZIP):
+        book = examine(content, source)
+        known: Mapping[str, Marks] | None = book.sheets
+        from_1904 = book.from_1904
+    else:
+        known, from_1904 = None, False
+        if len(content) > _MAX_OLE:
+            raise refuse(
+                "workbook_too_large",
+                N_("the workbook has {size} bytes, and no register of this form has more than {most}"),
+                N_("save it as XLSX"),
+                Place(source),
+                size=len(content),
+                most=_MAX_OLE,
+            )
     try:
-        values = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        rows = values.to_python(skip_empty_area=False)
-        broken = _formula_errors(content)
-    except (CalamineError, zipfile.BadZipFile) as error:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for one in workbook.sheets_metadata:
+            if one.typ is SheetTypeEnum.WorkSheet:
+                sheet = workbook.get_sheet_by_name(one.name)
+                if sheet.height:
+                    marks = Marks() if known is None else known.get(one.name)
+                    if marks is None:
+                        # The library found its sheets elsewhere than where a workbook has them.
+                        raise unreadable(source)
+                    merged = tuple(
+                        ((top + 1, left + 1), (bottom + 1, right + 1))
+                        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+                    )
+                    visible = one.visible is SheetVisibleEnum.Visible
+                    yield Grid(one.name, _rows(sheet, marks, source), visible, marks, merged, from_1904)
+    except CalamineError as error:
+        raise unreadable(source) from error
+    except BaseException as error:
+        # The library's own failure is no `Exception`; anything else goes its way.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise unreadable(source) from error
+
+
+def _rows(sheet: CalamineSheet, marks: Marks, source: str) -> list[tuple[int, list[Value]]]:
+    """The rows of a sheet; a number shown in per cent becomes that text."""
+    if sheet.total_height * sheet.total_width > MAX_CELLS:
         raise refuse(
-            "workbook_unreadable",
-            N_("the workbook cannot be read"),
-            N_("save it again as XLSX without a password"),
-            Place(source),
-        ) from error
-    if broken:
-        # Such a cell reads as empty, and an optional one would vanish without a word.
-        what = N_("the cell holds a formula error such as #N/A")
-        remedy = N_("correct the formula, or paste values")
-        raise Refused([Problem("formula_error", what, remedy, Place(source, line, number)) for line, number in broken])
-    return ((line, list(row)) for line, row in enumerate(rows, start=1))
+            "sheet_too_large",
+            N_("the sheet reaches to row {lines} and column {columns}, more than {most} cells"),
+            N_("delete all rows below the last one and all columns right of the last one, and save it again"),
+            Place(source, sheet.total_height, sheet.total_width),
+            lines=sheet.total_height,
+            columns=sheet.total_width,
+            most=MAX_CELLS,
+        )
+    rows: list[list[Value]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
+    for line, number in marks.percents:
+        if line <= len(rows) and number <= len(rows[line - 1]):
+            rows[line - 1][number - 1] = _in_percent(rows[line - 1][number - 1])
+    return list(enumerate(rows, start=1))
 
 
-_ERROR_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"')
-
-
-def _formula_errors(content: bytes) -> list[tuple[int, int]]:
-    """Line and column of every cell with an error in the first sheet."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        found = [match.groups() for name in _first_sheet(archive) for match in _ERROR_CELL.finditer(archive.read(name))]
-    return sorted((int(line), _column_number(letters)) for letters, line in found)
-
-
-_BOOK, _PARTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?r:id="([^"]+)"')
-_PART = re.compile(rb'<(?:\w+:)?Relationship (?=[^>]*?Id="([^"]+)")[^>]*?Target="/?(?:xl/)?([^"]+)"')
-
-
-def _first_sheet(archive: zipfile.ZipFile) -> list[str]:
-    """The part of the archive that holds the first sheet, which need not be stored first; all where it is not told."""
-    there = archive.namelist()
-    if _BOOK in there and _PARTS in there:
-        targets = {match[1]: f"xl/{match[2].decode()}" for match in _PART.finditer(archive.read(_PARTS))}
-        shown = [targets.get(match[1], "") for match in _SHEET.finditer(archive.read(_BOOK))]
-        if shown and shown[0] in there:
-            return shown[:1]
-    return [name for name in there if name.startswith("xl/worksheets/sheet")]
-
-
-def _column_number(letters: bytes) -> int:
-    """A = 1, Z = 26, AA = 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
+def _in_percent(value: Value) -> Value:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    try:
+        return format_percent(parse_exact(cell_text(value) or ""))
+    except ValueError:
+        return value

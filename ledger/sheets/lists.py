@@ -5,11 +5,11 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
-from pathlib import Path
 
 import xlsxwriter
 
 from calculators.problems import N_, Place, refuse
+from ledger.sheets.files import Target
 
 _WIDTH = 18
 
@@ -19,31 +19,32 @@ _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20].")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 
 
-def write_list(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], made_on: date) -> None:
-    """Write a table to `path`, overwriting it; refuses `list_format` and `file_unwritable`.
+def check_list(target: Target) -> None:
+    """Whether a list may be written there, before anything is recorded; refuses what `write_list` does."""
+    _check_format(target)
+    target.check()
+
+
+def write_list(
+    target: Target, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], made_on: date
+) -> None:
+    """Write a table to `target`; refuses `list_format` and what `Target.write` does.
 
     The same table made on the same day is the same file, byte for byte.
     """
+    _check_format(target)
     cells = [list(headings), *(list(row) for row in rows)]
-    writers = {".xlsx": lambda: _xlsx(title, cells, made_on), ".csv": lambda: _csv(cells)}
-    made = writers.get(path.suffix.lower())
-    if made is None:
+    target.write(_csv(cells) if target.path.suffix.lower() == ".csv" else _xlsx(title, cells, made_on))
+
+
+def _check_format(target: Target) -> None:
+    if target.path.suffix.lower() not in (".xlsx", ".csv"):
         raise refuse(
             "list_format",
             N_("a list is written as XLSX or CSV"),
             N_("give the file a name that ends with .xlsx or .csv"),
-            Place(path.name),
+            Place(target.path.name),
         )
-    try:
-        path.write_bytes(made())
-    except OSError as error:
-        raise refuse(
-            "file_unwritable",
-            N_("the file cannot be written: {cause}"),
-            N_("name a file in a folder that you may write into"),
-            Place(path.name),
-            cause=error.strerror,
-        ) from error
 
 
 def _csv(cells: Sequence[Sequence[str]]) -> bytes:

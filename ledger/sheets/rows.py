@@ -3,15 +3,16 @@
 A problem refuses the file; a warning is printed and the file is taken.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Problem
-from ledger.sheets.columns import Column, fault_of, mask, parse
+from ledger.sheets.closings import Summed, differing
+from ledger.sheets.columns import AMOUNTS, Column, fault_of, mask, parse
 from ledger.sheets.read import Sheet, SheetRow
-
-AMOUNTS = frozenset({"amount", "amount_or_zero"})
+from ledger.sheets.units import cell_parts
 
 
 class Values(NamedTuple):
@@ -42,12 +43,16 @@ class Reading:
 def read_rows(sheet: Sheet, columns: Sequence[Column], twins: bool = False) -> Reading:
     """The rows of `sheet`; amounts become fen under `<column>_fen`. Equal rows are problems unless `twins`."""
     reading = Reading(sheet, problems=list(sheet.problems), warnings=list(sheet.warnings))
+    amounts: dict[str, dict[int, int]] = {column.name: {} for column in columns if column.kind in AMOUNTS}
     # A file with numbers that nobody may see can have any of them in the wrong column.
     hide = any(column.secret for column in columns)
     seen: dict[tuple[tuple[str, str], ...], int] = {}
     for row in sheet.rows:
-        values = _values(reading, row, columns, hide)
-        if values is None:
+        values, sound = _values(reading, row, columns, hide)
+        for name in amounts:
+            if f"{name}_fen" in values:
+                amounts[name][row.line] = values[f"{name}_fen"]
+        if not sound:
             continue
         reading.rows.append(Values(row.line, values))
         if twins:
@@ -57,11 +62,84 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], twins: bool = False) -> R
             reading.refuse(
                 "row_twice", N_("the row repeats row {first}"), N_("remove one of the two"), row.line, "", first=first
             )
+    _check_units(reading, columns)
+    _check_closings(reading, amounts)
     return reading
 
 
-def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bool) -> dict[str, Any] | None:
+def _check_units(reading: Reading, columns: Sequence[Column]) -> None:
+    """Where some cells of a column state a unit other than yuan, and nothing above them does, each has to state one."""
+    sheet = reading.sheet
+    for column in columns:
+        if column.kind not in AMOUNTS or column.name in sheet.units:
+            continue
+        texts = [(row.line, row.cells[column.name]) for row in sheet.rows if column.name in row.cells]
+        units = {line: own for line, text in texts if not text.isascii() and (own := _own_unit(text)) is not None}
+        if all(unit == 1 for unit in units.values()):
+            continue
+        for line, text in texts:
+            if line not in units:
+                reading.refuse(
+                    "unit_missing",
+                    N_("{text!r} has no unit, and other cells of the column have"),
+                    N_("write the unit into each cell, or once into the heading: 合同金额（万元）"),
+                    line,
+                    column.name,
+                    text=text,
+                )
+        first = min(line for line, unit in units.items() if unit != 1)
+        reading.warn(
+            "unit_converted",
+            N_("amounts are in {word} here, and were multiplied by {yuan} ({columns})"),
+            N_("compare the sums with those of the file"),
+            first,
+            column.name,
+            word=dict(texts)[first].lstrip("+-0123456789,.￥¥ "),
+            yuan=f"{units[first]:,}",
+            columns=sheet.headings[column.name][1],
+        )
+
+
+# So many digits in a row may be a number that nobody may see.
+_DIGITS = re.compile(r"\d{6}", re.ASCII)
+
+
+def hidden(column: Column, text: str) -> str:
+    """A cell as a refusal may repeat it: what may be a wallet or account number is masked, an ordinary word is not."""
+    compact = "".join(sign for sign in text if sign.isalnum())
+    return mask(text) if column.secret or _DIGITS.search(compact) else text
+
+
+def _own_unit(text: str) -> int | None:
+    try:
+        return cell_parts(text)[1]
+    except ValueError:
+        return None
+
+
+def _check_closings(reading: Reading, amounts: dict[str, dict[int, int]]) -> None:
+    """Hold the sums and counts that the file states against its rows; not of a column with cells that are none."""
+    sheet = reading.sheet
+    if not sheet.closings:
+        return
+    unread = {
+        name
+        for name in amounts
+        for row in sheet.rows
+        if (name in row.cells and row.line not in amounts[name]) or (row.line, name) in sheet.faulty
+    }
+    firms = {row.line: row.cells["uscc"] for row in sheet.rows if "uscc" in row.cells}
+    read = Summed([row.line for row in sheet.rows], firms, amounts, frozenset(unread))
+    units = {name: unit.yuan for name, unit in sheet.units.items()}
+    for closing in sheet.closings:
+        places = {name: sheet.place(closing.line, name) for name in ("", *closing.cells)}
+        reading.problems += differing(closing, read, units, places)
+
+
+def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bool) -> tuple[dict[str, Any], bool]:
+    """The values of a row, and whether all its cells could be read."""
     values: dict[str, Any] = {}
+    units = reading.sheet.units
     sound = True
     for column in columns:
         text = row.cells.get(column.name)
@@ -73,7 +151,9 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
                 reading.refuse("cell_missing", N_("the cell is empty"), N_("fill it in"), row.line, column.name)
             continue
         try:
-            values[f"{column.name}_fen" if column.kind in AMOUNTS else column.name] = parse(column, text)
+            values[f"{column.name}_fen" if column.kind in AMOUNTS else column.name] = parse(
+                column, text, unit.yuan if (unit := units.get(column.name)) else None
+            )
         except ValueError:
             sound = False
             fault = fault_of(column, text)
@@ -83,10 +163,10 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
                 fault.remedy,
                 row.line,
                 column.name,
-                text=mask(text) if hide else text,
-                choices=", ".join(column.choices),
+                text=hidden(column, text) if hide else text,
+                choices=column.allowed,
             )
-    return values if sound else None
+    return values, sound
 
 
 def only_with(reading: Reading, row: Values, needed: Sequence[str], barred: Sequence[str], case: str) -> None:

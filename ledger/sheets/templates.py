@@ -4,9 +4,8 @@ Everything is written as text, and identifier columns are formatted as text, bec
 and no leading zeros. The heading of each column says in a comment what belongs there, with an example.
 """
 
-from pathlib import Path
-
 from ledger.sheets.columns import Column, columns
+from ledger.sheets.files import Target
 from ledger.sheets.workbook import new_book, save
 
 ROWS = 5000
@@ -14,10 +13,10 @@ ROWS = 5000
 NUMBERS = frozenset({"amount", "amount_or_zero", "day", "count"})
 
 
-def write_template(register: str, path: Path) -> None:
-    """An empty workbook for `register`, overwriting `path`; refuses `file_not_written`."""
+def write_template(register: str, target: Target) -> None:
+    """An empty workbook for `register`; refuses what `Target.write` does."""
     columns_ = columns(register)
-    book = new_book(path)
+    book, content = new_book()
     sheet = book.add_worksheet(register)
     heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#D9E1F2"})
     optional = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"})
@@ -30,8 +29,8 @@ def write_template(register: str, path: Path) -> None:
         sheet.write_comment(0, place, comment(column), {"x_scale": 2})
         sheet.set_column(place, place, max(14, len(column.heading)), amount if column.kind in NUMBERS else text)
         if column.choices:
-            sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": list(column.choices)})
-    save(book, path)
+            sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": column.offered})
+    save(book, content, target)
 
 
 def comment(column: Column) -> str:

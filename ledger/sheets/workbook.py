@@ -1,13 +1,13 @@
 """Results as a workbook that prints on A4: text as text, amounts as numbers that a spreadsheet can add up."""
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import xlsxwriter
 
 from calculators.money import as_money
-from calculators.problems import N_, Place, refuse
+from ledger.sheets.files import Target
 
 Cell = str | int | None
 
@@ -22,19 +22,19 @@ class SheetColumn:
 
 
 def write_workbook(
-    path: Path,
+    target: Target,
     title: str,
     columns: Sequence[SheetColumn],
     rows: Iterable[Sequence[Cell]],
     total: Sequence[Cell] = (),
     notes: Iterable[str] = (),
 ) -> None:
-    """One sheet: the title, the headings, the rows, the row of totals and lines of notes. Refuses `file_not_written`.
+    """One sheet: title, headings, rows, the row of totals and lines of notes; refuses what `Target.write` does.
 
     Cells are texts (which never become formulas), None for an empty one, and whole numbers, which are fen in a column
     of fen.
     """
-    book = new_book(path)
+    book, content = new_book()
     sheet = book.add_worksheet()
     formats = {
         (bold, fen): book.add_format({"bold": bold, "border": 1, "num_format": "#,##0.00" if fen else "@"})
@@ -63,24 +63,17 @@ def write_workbook(
                 sheet.write_string(line, place, cell, style)
     for line_of_note, note in enumerate(notes, line + 2):
         sheet.write_string(line_of_note, 0, note)
-    save(book, path)
+    save(book, content, target)
 
 
-def new_book(path: Path) -> xlsxwriter.Workbook:
-    """A workbook in which texts stay texts: a name that begins with `=` is no formula."""
-    return xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    )
+def new_book() -> tuple[xlsxwriter.Workbook, io.BytesIO]:
+    """A workbook in which texts stay texts (a name that begins with `=` is no formula), and where its bytes will be."""
+    content = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    return xlsxwriter.Workbook(content, options), content
 
 
-def save(book: xlsxwriter.Workbook, path: Path) -> None:
-    """Write a workbook to its file; refuses `file_not_written`."""
-    try:
-        book.close()
-    except xlsxwriter.exceptions.FileCreateError as error:
-        raise refuse(
-            "file_not_written",
-            N_("the file cannot be written"),
-            N_("name a file in a folder that you may write to, and close it in the spreadsheet"),
-            Place(str(path)),
-        ) from error
+def save(book: xlsxwriter.Workbook, content: io.BytesIO, target: Target) -> None:
+    """Write a workbook to its file; refuses what `Target.write` does."""
+    book.close()
+    target.write(content.getvalue())

@@ -34,8 +34,10 @@ def word(till: Till, text: str = WORD + "\n", mode: int = 0o600) -> Path:
     return path
 
 
-def look(till: Till, *, actor: str = "1003", payee: str = PAYEE, passphrase: Path | None = None) -> Result:
-    out, file = str(till.folder / "one.enc"), str(passphrase or word(till))
+def look(
+    till: Till, *, actor: str = "1003", payee: str = PAYEE, passphrase: Path | None = None, out: str = "one.enc"
+) -> Result:
+    out, file = str(till.folder / out), str(passphrase or word(till))
     words = ("payee", "reveal", payee, "--out", out, "--passphrase-file", file, "--reason", "letter 7")
     return till.say(*words, "--actor", actor)
 
@@ -78,11 +80,18 @@ def test_the_post_gets_one_encrypted_file_and_a_record_stands_of_it(till: Till) 
 
 def test_every_look_is_recorded_and_salted_again(till: Till) -> None:
     files = []
-    for _look in range(2):
-        look(till)
-        files.append((till.folder / "one.enc").read_bytes())
+    for out in ("one.enc", "two.enc"):
+        look(till, out=out)
+        files.append((till.folder / out).read_bytes())
     assert files[0] != files[1]
     assert [record["sha256"] for record in looks(till)] == [sha256(content).hexdigest() for content in files]
+
+
+def test_a_look_is_not_recorded_where_its_file_would_fall_on_another(till: Till) -> None:
+    (till.folder / "one.enc").write_bytes(b"a letter")
+    said = look(till)
+    assert (said.exit_code, said.stderr.count("[file_exists]"), list(looks(till))) == (2, 1, [])
+    assert (till.folder / "one.enc").read_bytes() == b"a letter"
 
 
 @pytest.mark.parametrize("actor", ["1001", "1002"])

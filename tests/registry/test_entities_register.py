@@ -106,7 +106,7 @@ def test_a_code_is_read_in_any_width_and_case(desk: Desk) -> None:
         (["91310115-91693856A,甲公司,海淀区,2012-05-01,,,,"], ["uscc_malformed 2:1"]),
         ([f"{FIRM},,海淀区,,,,,"], ["cell_missing 2:2", "cell_missing 2:4"]),
         ([f"{FIRM},甲公司,海淀区,2023-02-29,,,,"], ["date_malformed 2:4"]),
-        ([f"{FIRM},甲公司,海淀区,20230228,,,,"], ["date_malformed 2:4"]),
+        ([f"{FIRM},甲公司,海淀区,20230229,,,,"], ["date_malformed 2:4"]),
         ([f"{FIRM},甲公司,海淀区,0203-02-28,,,,"], ["date_malformed 2:4"]),
         ([f"{FIRM},甲\u200b公司,海淀区,2012-05-01,,,,"], ["text_unprintable 2:2"]),
         ([f"{FIRM},甲公司,海淀区,2012-05-01,,2023-01-01,,"], ["status_missing 2:6"]),

@@ -28,10 +28,12 @@ def test_a_preview_shows_everything_and_writes_nothing(desk: Desk) -> None:
     answer = call(desk, "import", "entities", str(path), "--mode", "full", "--preview")
     assert answer.exit_code == 0
     assert answer.stdout.splitlines() == [
+        "New                 Registered name  check   districts                    statuses",
+        "------------------  ---------------  ------  ---------------------------  --------",
+        "91350100M0001TGQXM  丙公司           failed  from 2016-01-01 name 厦门市",
         "What     Key                 Field      Before                       After",
         "-------  ------------------  ---------  ---------------------------  ---------------------------",
         f"changed  {FIRM}  districts  from 2015-03-02 name 海淀区  from 2015-03-02 name 朝阳区",
-        "new      91350100M0001TGQXM",
         f"void     {OTHER_FIRM}",
         "new 1, changed 1, the same 0, void 1 (entities)",
         "Nothing was written. Leave out --preview to import.",

@@ -98,9 +98,9 @@ def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
             "'注册起始日' [column_missing]",
         ),
         (
-            b"\xff\xfe\x00u",
-            "firms.csv: the file is neither UTF-8 nor GB18030 text, nor an XLSX workbook; save it as XLSX or as CSV "
-            "UTF-8 [encoding_unknown]",
+            b"\xff\xfe\x00u\x00",
+            "firms.csv: the file is neither UTF-8, UTF-16 nor GB18030 text, nor an XLSX workbook; save it as XLSX or "
+            "as CSV UTF-8 [encoding_unknown]",
         ),
         (
             b"PK\x03\x04 not really",
@@ -189,13 +189,13 @@ def test_a_formula_error_is_not_an_empty_cell(tmp_path: Path) -> None:
         read_sheet(path, columns("entities"))
 
 
-def test_only_the_first_sheet_is_read_and_filled_ones_after_it_are_named(tmp_path: Path) -> None:
+def test_the_sheet_with_the_headings_is_read_and_filled_ones_beside_it_are_named(tmp_path: Path) -> None:
     path = tmp_path / "firms.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         page = book.add_worksheet("2024")
         page.write_row(0, 0, ["uscc", "name", "district", "district_from"])
         page.write_row(1, 0, list(CELLS.values()))
-        # An error there concerns nobody: only the first sheet is the register.
+        # An error there concerns nobody: it has no headings of the register.
         book.add_worksheet("续表").write_formula(1, 4, "=NA()", None, "#N/A")
         book.add_worksheet("empty")
         hidden = book.add_worksheet("choices")
@@ -204,8 +204,8 @@ def test_only_the_first_sheet_is_read_and_filled_ones_after_it_are_named(tmp_pat
     read = read_sheet(path, columns("entities"))
     assert [row.cells for row in read.rows] == [CELLS]
     assert [one.render() for one in read.warnings] == [
-        "firms.xlsx: the sheet '续表' was not read: the first sheet is the register; if rows of the register stand in "
-        "it, move them into the first sheet and import again [sheet_ignored]"
+        "firms.xlsx: the sheet '续表' was not read; if rows of the register stand in it, choose it with --sheet, or "
+        "move them into the other one [sheet_ignored]"
     ]
 
 

@@ -8,6 +8,7 @@ from python_calamine import CalamineWorkbook
 from ledger.commands.registry.template import NAMES
 from ledger.registry.payees import wallet_institutions
 from ledger.sheets.columns import columns
+from ledger.sheets.files import Target
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import read_rows
 from ledger.sheets.templates import comment, write_template
@@ -17,7 +18,7 @@ from tests.support.desk import Desk, call, workbook
 @pytest.mark.parametrize("register", NAMES)
 def test_an_empty_template_reads_back_without_rows(register: str, tmp_path: Path) -> None:
     path = tmp_path / f"{register}.xlsx"
-    write_template(register, path)
+    write_template(register, Target(path))
     sheet = read_sheet(path, columns(register))
     assert sheet.rows == []
     assert list(sheet.headings) == [column.name for column in columns(register)]

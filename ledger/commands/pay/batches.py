@@ -1,6 +1,5 @@
 """`subsidy pay`: payment batches from preparing to the channel's answer."""
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
+    force_option,
     json_option,
     key_option,
     money,
@@ -39,6 +39,7 @@ from ledger.payouts.states import FINAL, OPEN, Source, State
 from ledger.runs.history import State as RunState
 from ledger.runs.history import find_run
 from ledger.sheets.columns import day_of
+from ledger.sheets.files import Target
 from ledger.store.ledger import Ledger, View, local_day
 from ledger.words import _, ngettext
 
@@ -145,9 +146,10 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
     type=click.Choice(["ecny", "pain001", "xlsx", "csv"]),
     help=N_("ecny for wallets (default); for banks pain001 (default), xlsx or csv."),
 )
+@force_option
 @actor_option
 @pass_settings
-def export(settings: Settings, name: str, out: Path, form: str | None, actor: str) -> None:
+def export(settings: Settings, name: str, out: Path, form: str | None, force: bool, actor: str) -> None:
     """Record that an approved batch goes out, then write its file (mode 600: it holds numbers in full).
 
     A second export in the same format writes the same file again, with the same numbers.
@@ -156,27 +158,19 @@ def export(settings: Settings, name: str, out: Path, form: str | None, actor: st
       subsidy pay export B202507010001A1B2C3D4 --out batch.json --actor 1001
     """
     ledger = Ledger.open(settings.db_url)
+    target = Target(out, force)
     with ledger.write(actor) as writer:
         found = batch(writer, name)
         found = steps.export(writer, name, form or next(iter(steps.FORMATS[found.body["channel"]])))
         content, _ending = steps.written(writer, ledger.vault, found)
-    write_secret(out, content)
+        # Before it is recorded that the batch went out.
+        target.check(content)
+    target.write(content, private=True)
     click.echo(
         _("Batch {batch} is exported to {file}. Next: subsidy pay import-result ANSWER").format(
             batch=found.key, file=out.name
         )
     )
-
-
-def write_secret(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, all of it or nothing."""
-    beside = path.with_name(path.name + ".part")
-    beside.unlink(missing_ok=True)
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-        target.write(content)
-        target.flush()
-        os.fsync(target.fileno())
-    beside.replace(path)
 
 
 @pay.command("import-result")

@@ -5,12 +5,19 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
-from ledger.commands.pay.batches import write_secret
-from ledger.commands.ui.context import Settings, actor_option, key_option, pass_settings, reason_option
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    force_option,
+    key_option,
+    pass_settings,
+    reason_option,
+)
 from ledger.office.signing import key_for
 from ledger.payouts import changes
 from ledger.payouts.reveal import read_passphrase
 from ledger.payouts.reveal import reveal as reveal_payee
+from ledger.sheets.files import Target
 from ledger.store.ledger import Ledger
 from ledger.words import _
 
@@ -58,9 +65,12 @@ def approve(settings: Settings, about: str, reason: str, key: Path | None, actor
     help=N_("A file of mode 600 whose first line opens the other one again; at least 12 letters."),
 )
 @reason_option(N_("Why the number has to be seen; it is recorded."))
+@force_option
 @actor_option
 @pass_settings
-def reveal(settings: Settings, reference: str, out: Path, passphrase_file: Path, reason: str, actor: str) -> None:
+def reveal(
+    settings: Settings, reference: str, out: Path, passphrase_file: Path, reason: str, force: bool, actor: str
+) -> None:
     """Write number and holder of a payee into one encrypted file, and record who looked and why.
 
     Only for the post 账户管理岗. Nothing is shown on the screen; `openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000`
@@ -70,7 +80,9 @@ def reveal(settings: Settings, reference: str, out: Path, passphrase_file: Path,
       subsidy payee reveal ecny/C1010211000012/000001 --out one.enc --passphrase-file word --reason "letter 7"
     """
     passphrase = read_passphrase(passphrase_file)
-    write_secret(out, reveal_payee(Ledger.open(settings.db_url), actor, reference, reason, passphrase))
+    target = Target(out, force)
+    target.check()
+    target.write(reveal_payee(Ledger.open(settings.db_url), actor, reference, reason, passphrase), private=True)
     click.echo(
         _(
             "The look at {payee} is recorded, and {file} holds it encrypted. To open it: openssl enc -d -aes-256-cbc "

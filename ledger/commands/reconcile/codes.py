@@ -8,11 +8,12 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.reconcile.report import USED
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.reconcile.agent import Compared, chosen, compare, total
 from ledger.reconcile.monthly import Used, reconciliation
 from ledger.runs.occasion import Month
+from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.store.ledger import Ledger
 from ledger.words import _
@@ -23,10 +24,11 @@ from ledger.words import _
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month of the statement."))
 @click.option("--account", default="", metavar="KEY", help=N_("The account, where several are zero-balance accounts."))
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the answer as a workbook too."))
+@force_option
 @json_option
 @pass_settings
 def compare_codes(
-    settings: Settings, file: Path, month_text: str, account: str, xlsx: Path | None, as_json: bool
+    settings: Settings, file: Path, month_text: str, account: str, xlsx: Path | None, force: bool, as_json: bool
 ) -> int:
     """Hold the agent bank's statement of a zero-balance account against the book: used and returned per code.
 
@@ -42,7 +44,7 @@ def compare_codes(
         one = chosen(reconciliation(view, ledger.vault, month.last_day), account)
     rows = compare(one, file)
     if xlsx is not None:
-        _write(xlsx, month, one.key, rows)
+        _write(Target(xlsx, force), month, one.key, rows)
     if as_json:
         print_json(
             {
@@ -113,7 +115,7 @@ def _print(account: str, rows: list[Compared]) -> None:
         click.echo(_("All codes agree: {codes}.").format(codes=len(rows)))
 
 
-def _write(path: Path, month: Month, account: str, rows: list[Compared]) -> None:
+def _write(target: Target, month: Month, account: str, rows: list[Compared]) -> None:
     columns = [
         SheetColumn(_("Code"), 20),
         SheetColumn("", 28),
@@ -123,7 +125,7 @@ def _write(path: Path, month: Month, account: str, rows: list[Compared]) -> None
         SheetColumn(_("Reason"), 28),
     ]
     title = _("{account} per code at the end of {month}").format(account=account, month=month)
-    write_workbook(path, title, columns, _rows(rows))
+    write_workbook(target, title, columns, _rows(rows))
 
 
 COMMANDS = (compare_codes,)

@@ -9,12 +9,13 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
 from ledger.reconcile.signing_off import made_for
 from ledger.runs.occasion import Month
+from ledger.sheets.files import Target
 from ledger.sheets.workbook import Cell, SheetColumn, write_workbook
 from ledger.store.ledger import Ledger, local_day
 from ledger.store.ledger import Row as Record
@@ -46,9 +47,10 @@ OLDER = N_("more than 90 days")
 @click.command("report")
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month whose end is shown."))
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the report as a workbook too."))
+@force_option
 @json_option
 @pass_settings
-def month_report(settings: Settings, month_text: str, xlsx: Path | None, as_json: bool) -> int:
+def month_report(settings: Settings, month_text: str, xlsx: Path | None, force: bool, as_json: bool) -> int:
     """Show the reconciliation statement of every account at a month's end: bank, book, and every fen between them.
 
     Differences are explained by class; what is left is unexplained. Lines and payouts that wait for each other follow
@@ -67,7 +69,7 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, as_json
         known = view.at(signed[0].body["log_size"]) if signed and signed[1] else view
         accounts = reconciliation(known, ledger.vault, month.last_day)
     if xlsx is not None:
-        _write(xlsx, month, accounts, _signatures(signed))
+        _write(Target(xlsx, force), month, accounts, _signatures(signed))
     if as_json:
         print_json(
             {"month": str(month), "signed_off": _signed_json(signed), "accounts": [_json(one) for one in accounts]}
@@ -212,7 +214,7 @@ def _codes(one: Account) -> Iterator[tuple[str, Used]]:
     yield _("Total per bank"), one.bank_used
 
 
-def _write(path: Path, month: Month, accounts: Sequence[Account], signatures: str) -> None:
+def _write(target: Target, month: Month, accounts: Sequence[Account], signatures: str) -> None:
     columns = [
         SheetColumn(_("Account"), 38),
         SheetColumn("", 64),
@@ -230,7 +232,7 @@ def _write(path: Path, month: Month, accounts: Sequence[Account], signatures: st
                 (one.key, f"{title}: {_(name)}", None, None, fen) for name, fen in zip(USED.values(), used, strict=True)
             ]
     title = _("Reconciliation statement at the end of {month}").format(month=month)
-    write_workbook(path, title, columns, rows, notes=[signatures])
+    write_workbook(target, title, columns, rows, notes=[signatures])
 
 
 COMMANDS = (month_report,)

@@ -10,12 +10,13 @@ from calculators.money import format_yuan
 from calculators.problems import N_, Problem, Refused
 from ledger.commands.reconcile.match import REASONS
 from ledger.commands.ui import counts
-from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json
+from ledger.commands.ui.context import Settings, force_option, json_option, pass_settings, print_json
 from ledger.commands.ui.progress import progress
 from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, Standing, confirm, judge, share_of
 from ledger.reconcile.sides import sides
 from ledger.sheets.columns import columns
+from ledger.sheets.files import Target
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import Reading, Values, read_rows
 from ledger.sheets.workbook import SheetColumn, write_workbook
@@ -38,9 +39,12 @@ WIDTHS = {"line": 62, "candidates": 60, "why_open": 28, "payout": 30, "note": 30
     metavar="STAFFNO",
     help=N_("Staff number of the officer who decides; compulsory with --filled."),
 )
+@force_option
 @json_option
 @pass_settings
-def worklist(settings: Settings, xlsx: Path | None, filled: Path | None, actor: str | None, as_json: bool) -> int:
+def worklist(
+    settings: Settings, xlsx: Path | None, filled: Path | None, actor: str | None, force: bool, as_json: bool
+) -> int:
     """Write the open lines with their candidates as a workbook, or take in what was decided in one.
 
     Rows with a payout, or with what the line is instead, are decisions of the officer named by --actor, with the note
@@ -56,7 +60,7 @@ def worklist(settings: Settings, xlsx: Path | None, filled: Path | None, actor: 
     ledger = Ledger.open(settings.db_url)
     if filled is None:
         assert xlsx is not None
-        count = _write(ledger, xlsx)
+        count = _write(ledger, Target(xlsx, force))
         if as_json:
             print_json({"lines": count})
         else:
@@ -82,7 +86,7 @@ def worklist(settings: Settings, xlsx: Path | None, filled: Path | None, actor: 
     return 1 if made.disputed or made.problems else 0
 
 
-def _write(ledger: Ledger, path: Path) -> int:
+def _write(ledger: Ledger, target: Target) -> int:
     with ledger.read() as view, progress(_("Matching")):
         two, before = sides(view, ledger.vault), decided(view)
         listed = judge(two, before).listed
@@ -95,7 +99,7 @@ def _write(ledger: Ledger, path: Path) -> int:
         day = date.fromordinal(line.day).isoformat()
         rows.append((name, day, format_yuan(line.amount_fen), _(REASONS[reason]), candidates, "", "", "", ""))
     shown = [SheetColumn(column.heading, WIDTHS.get(column.name, 14)) for column in columns(REGISTER)]
-    write_workbook(path, _("Open statement lines"), shown, rows)
+    write_workbook(target, _("Open statement lines"), shown, rows)
     return len(rows)
 
 

@@ -5,13 +5,15 @@ from typing import Any
 
 import rich_click as click
 
+from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json, table
+from ledger.commands.ui import counts
+from ledger.commands.ui.context import Column, Settings, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.registry.drafts import Scope
-from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record
+from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
 from ledger.runs.grants import record_grants
-from ledger.sheets.columns import day_of
+from ledger.sheets.columns import AMOUNTS, columns, day_of
 from ledger.sheets.grids import clean
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
@@ -114,7 +116,14 @@ def _command(name: str) -> click.Command:
         required=True,
         help=N_("full: the file is all there is, a missing row becomes void; delta: its rows are new or changed."),
     )
-    @click.option("--preview", is_flag=True, help=N_("Show new, changed, same and void, and write nothing."))
+    @click.option(
+        "--sheet", default="", metavar="NAME", help=N_("The sheet of a workbook, where several could be the register.")
+    )
+    @click.option(
+        "--preview",
+        is_flag=True,
+        help=N_("Show values, sums, what is new, changed, the same and void; write nothing."),
+    )
     @click.option(
         "--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --preview.")
     )
@@ -141,6 +150,7 @@ def _import(
     *,
     file: Path,
     mode: str,
+    sheet: str,
     preview: bool,
     actor: str | None,
     as_json: bool,
@@ -151,12 +161,12 @@ def _import(
     ledger = Ledger.open(settings.db_url)
     if preview:
         with ledger.read() as view:
-            found = _compare(view, ledger, name, file, scope, as_json=as_json, with_new=True)
+            found = _compare(view, ledger, name, file, scope, sheet, as_json=as_json, with_new=True)
     elif actor is None:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
     else:
         with ledger.write(actor) as writer:
-            found = _compare(writer, ledger, name, file, scope, as_json=as_json)
+            found = _compare(writer, ledger, name, file, scope, sheet, as_json=as_json)
             with progress(_("Writing")):
                 (record_grants if name == "grants" else record)(writer, ledger.vault, found)
     if as_json:
@@ -166,15 +176,28 @@ def _import(
 
 
 def _compare(
-    view: View, ledger: Ledger, name: str, file: Path, scope: Scope, *, as_json: bool, with_new: bool = False
+    view: View,
+    ledger: Ledger,
+    name: str,
+    file: Path,
+    scope: Scope,
+    sheet: str,
+    *,
+    as_json: bool,
+    with_new: bool = False,
 ) -> Comparison:
     """Compare the file and say what it changes, before anything is written."""
     with progress(_("Reading and comparing")):
-        found = compare(view, ledger.vault, name, file, scope)
+        found = compare(view, ledger.vault, name, file, scope, sheet)
     for warning in found.warnings:
         click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
     if not as_json:
-        _print_changes(found, with_new)
+        if with_new:
+            _print_new(found)
+        _print_changes(found)
+        # Without a preview too, where what stands in the file is not what is written.
+        if with_new or any(warning.code == "unit_converted" for warning in found.warnings):
+            _print_sums(found)
     return found
 
 
@@ -186,6 +209,7 @@ def _as_json(found: Comparison, preview: bool) -> dict[str, Any]:
         "preview": preview,
         "written": found.writes and not preview,
         **found.counts,
+        "sums": {name: plain_yuan(fen) for name, fen in found.sums.items()},
         "rows": [_row_json(found, change) for change in found.changes],
         "warnings": [
             {"code": warning.code, "place": str(warning.place), "text": warning.render(_)} for warning in found.warnings
@@ -200,22 +224,53 @@ def _row_json(found: Comparison, change: Change) -> dict[str, Any]:
     if found.register.name == "entities" and change.draft is not None:
         row |= {"uscc": change.key, "name": change.draft.fields["name"]}
         row["gb32100_check"] = change.draft.fields["check"] == "passed"
+    if change.action == "new":
+        row["values"] = values(change)
     changed = differences(change)
     if changed:
         row["fields"] = [{"field": field, "before": before, "after": after} for field, before, after in changed]
     return row
 
 
-def _print_changes(found: Comparison, with_new: bool) -> None:
-    """Every key that is not simply there already; new ones only where asked for."""
+def _print_new(found: Comparison) -> None:
+    """The values of every new key, a column for each that some key has."""
+    new = [(change.key, values(change)) for change in found.changes if change.action == "new"]
+    known = columns(found.register.name)
+    # A record names what it points to without the `_no` of the column.
+    fields = [name for column in known for name in (column.name, column.name.removesuffix("_no"))]
+    titles = {
+        **{column.name.removesuffix("_no"): Column(column.title) for column in known},
+        **{column.name: Column(column.title, right=column.kind in AMOUNTS) for column in known},
+    }
+    names = dict.fromkeys(name for _key, row in new for name in row)
+    ordered = dict.fromkeys([*(name for name in fields if name in names), *names])
+    if new:
+        table(
+            [_("New"), *(titles.get(name, Column(name)) for name in ordered)],
+            [(key, *(row.get(name, "") for name in ordered)) for key, row in new],
+        )
+
+
+def _print_changes(found: Comparison) -> None:
+    """Every field of a key that is recorded and does not stay as it is."""
     listed = [
         (_(DID[change.action]), change.key, field, before, after)
         for change in found.changes
-        if change.action in ("changed", "void") or (with_new and change.action == "new")
+        if change.action in ("changed", "void")
         for field, before, after in differences(change) or [("", "", "")]
     ]
     if listed:
         table([_("What"), _("Key"), _("Field"), _("Before"), _("After")], listed)
+
+
+def _print_sums(found: Comparison) -> None:
+    titles = {column.name: column.title for column in columns(found.register.name)}
+    for name, fen in found.sums.items():
+        click.echo(
+            _("{column}: {sum} yuan in {rows}").format(
+                column=titles[name], sum=format_yuan(fen), rows=counts.rows(found.rows)
+            )
+        )
 
 
 def _print_outcome(found: Comparison, preview: bool) -> None:

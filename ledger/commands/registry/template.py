@@ -5,7 +5,9 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.context import force_option
 from ledger.registry.imports import REGISTERS
+from ledger.sheets.files import Target
 from ledger.sheets.templates import write_template
 from ledger.words import _
 
@@ -21,7 +23,8 @@ NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement"]
     metavar="DIR",
     help=N_("The folder to write into; without it the current one."),
 )
-def template(registers: tuple[str, ...], out: Path) -> None:
+@force_option
+def template(registers: tuple[str, ...], out: Path, force: bool) -> None:
     """Write an empty XLSX register for each name: entities, dishonesty, payees, loans, events, receipts, policies,
     premiums, claims, projects, milestones, applications, grants, inspections, opening, bank-list, agent-statement.
     Headings are in Chinese and English; comments say what belongs into a column.
@@ -32,5 +35,5 @@ def template(registers: tuple[str, ...], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for register in registers:
         path = out / f"{register}.xlsx"
-        write_template(register, path)
+        write_template(register, Target(path, force))
         click.echo(_("Written: {file}").format(file=path))

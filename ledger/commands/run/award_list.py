@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from calculators.problems import N_, Say
 from ledger.commands.ui.context import money, table
 from ledger.runs.reports.assessment import Assessed
 from ledger.runs.reports.reasons import CLAUSES, REFUSALS
+from ledger.sheets.files import Target
 from ledger.sheets.lists import write_list
 from ledger.words import _, in_chinese
 
@@ -123,7 +123,7 @@ def bounds(one: Assessed) -> list[str]:
     return [*one.caps, *(str(limit["code"]) for limit in one.withheld)]
 
 
-def write_award_list(path: Path, found: Sequence[Assessed], made_on: date) -> None:
+def write_award_list(target: Target, found: Sequence[Assessed], made_on: date) -> None:
     """The list for publication: who gets how much, who is refused and why; no payee and no account."""
     rows = [
         (
@@ -142,7 +142,7 @@ def write_award_list(path: Path, found: Sequence[Assessed], made_on: date) -> No
         )
         for place, one in enumerate(found, 1)
     ]
-    write_list(path, _TITLE, HEADINGS, rows, made_on)
+    write_list(target, _TITLE, HEADINGS, rows, made_on)
 
 
 def _sentence(code: Mapping[str, str], say: Say) -> str:

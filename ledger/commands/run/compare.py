@@ -7,9 +7,10 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.runs.history import find_run
 from ledger.runs.reports.compare import REASONS, Compared, Comparison, compare, run_to_compare
+from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.store.ledger import Ledger
 from ledger.words import _
@@ -19,9 +20,12 @@ from ledger.words import _
 @click.argument("file", metavar="LIST", type=click.Path(path_type=Path))
 @click.option("--run", "name", metavar="RUN|YYYY-MM", help=N_("The run; without it the last of a month."))
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the answer as a workbook too."))
+@force_option
 @json_option
 @pass_settings
-def compare_list(settings: Settings, file: Path, name: str | None, xlsx: Path | None, as_json: bool) -> int:
+def compare_list(
+    settings: Settings, file: Path, name: str | None, xlsx: Path | None, force: bool, as_json: bool
+) -> int:
     """Hold a bank's list of subsidies per loan against a closed run: ours, the difference, one reason per row.
 
     Loans of the same banks that the run posted and the list lacks are added. The sums tie to the run. Exit code 1: a
@@ -34,7 +38,7 @@ def compare_list(settings: Settings, file: Path, name: str | None, xlsx: Path | 
     with Ledger.open(settings.db_url).read() as view:
         found = compare(view, run_to_compare(view, find_run(view, name) if name else None), file)
     if xlsx is not None:
-        _write(found, xlsx)
+        _write(found, Target(xlsx, force))
     if as_json:
         print_json(_json(found))
     else:
@@ -139,7 +143,7 @@ def _print(found: Comparison, xlsx: Path | None) -> None:
         click.echo(_("Written: {file}").format(file=xlsx))
 
 
-def _write(found: Comparison, path: Path) -> None:
+def _write(found: Comparison, target: Target) -> None:
     widths = (6, 24, 12, 16, 16, 16, 12, 36, 24)
     columns = [
         SheetColumn(title, width, fen=place in (3, 4, 5))
@@ -162,4 +166,4 @@ def _write(found: Comparison, path: Path) -> None:
     difference = found.list_fen - found.ours_fen
     total = (None, _("Total"), None, found.list_fen, found.ours_fen, difference, None, None, None)
     title = _("List {file} against the run of {month}").format(file=found.source, month=found.run.occasion.name)
-    write_workbook(path, title, columns, rows, total, [_sums(found)])
+    write_workbook(target, title, columns, rows, total, [_sums(found)])

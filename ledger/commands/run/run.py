@@ -16,6 +16,7 @@ from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
+    force_option,
     json_option,
     money,
     pass_settings,
@@ -32,6 +33,8 @@ from ledger.runs.occasion import Month
 from ledger.runs.plan import Plan, cap_label, digest_item
 from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
+from ledger.sheets.files import Target
+from ledger.sheets.lists import check_list
 from ledger.store.ledger import Ledger, local_day
 from ledger.words import _, ngettext
 
@@ -92,10 +95,11 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
     metavar="FILE",
     help=N_("Write the list for publication too, in Chinese: an .xlsx or a .csv."),
 )
+@force_option
 @json_option
 @pass_settings
 def batch(
-    settings: Settings, notice: str, dry_run: bool, actor: str | None, list_to: Path | None, as_json: bool
+    settings: Settings, notice: str, dry_run: bool, actor: str | None, list_to: Path | None, force: bool, as_json: bool
 ) -> None:
     """Post what the granted policies, claims or projects of a notice are due by today: due minus posted, line by line.
 
@@ -107,6 +111,9 @@ def batch(
       subsidy run batch example-incentive --dry-run --list list.xlsx
       subsidy run batch example-incentive --actor 1001
     """
+    target = Target(list_to, force) if list_to is not None else None
+    if target is not None:
+        check_list(target)
     ledger = Ledger.open(settings.db_url)
     with progress(_("Calculating")):
         if dry_run:
@@ -119,8 +126,8 @@ def batch(
         with ledger.read() as view:
             # What the run saw, not what came in while it was closing.
             found = assess(view.at(outcome.plan.log_size), notice, outcome.plan.occasion.last_day)
-    if list_to is not None:
-        write_award_list(list_to, found, local_day(ledger.clock()))
+    if target is not None:
+        write_award_list(target, found, local_day(ledger.clock()))
     if as_json:
         print_json({**outcome_json(outcome, dry_run), "applications": applications_json(found)})
         return

@@ -11,10 +11,11 @@ from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.money import Exact, format_percent, format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.run.award_list import OUTCOMES
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.runs.reports.what_if import Change, Sums, WhatIf
 from ledger.runs.reports.what_if import what_if as calculate
+from ledger.sheets.files import Target
 from ledger.sheets.lists import write_list
 from ledger.store.ledger import Ledger, local_day
 from ledger.words import _
@@ -34,9 +35,12 @@ from ledger.words import _
     metavar="FILE",
     help=N_("Write every application too: an .xlsx or a .csv."),
 )
+@force_option
 @json_option
 @pass_settings
-def what_if(settings: Settings, draft: Path, against: str | None, list_to: Path | None, as_json: bool) -> None:
+def what_if(
+    settings: Settings, draft: Path, against: str | None, list_to: Path | None, force: bool, as_json: bool
+) -> None:
     """Calculate the registered applications under a draft and under the notice in force; nothing is written.
 
     Ceilings of grants, meetings and allotments are left aside on both sides: they were made under the notice in force.
@@ -53,7 +57,8 @@ def what_if(settings: Settings, draft: Path, against: str | None, list_to: Path 
     with ledger.read() as view, progress(_("Calculating")):
         found = calculate(view, drafted, against or notice.id, day, draft.name)
     if list_to is not None:
-        write_list(list_to, found.against, [title for title, _cell in _columns()], _cells(found.changes), day)
+        titles = [title for title, _cell in _columns()]
+        write_list(Target(list_to, force), found.against, titles, _cells(found.changes), day)
     if as_json:
         print_json(_json(found))
         return

@@ -74,6 +74,10 @@ def key_option(required: bool) -> Callable[[FC], FC]:
     )
 
 
+force_option = click.option(
+    "--force", is_flag=True, help=N_("Write over a file that is there; a ledger or a key is never written over.")
+)
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, help=N_("Print JSON for programs instead of text for people.")
 )

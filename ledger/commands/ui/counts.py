@@ -33,6 +33,11 @@ def records(count: int) -> str:
     return ngettext("{count} record", "{count} records", count).format(count=count)
 
 
+def rows(count: int) -> str:
+    """`1 row`, `3 rows`: of a register file."""
+    return ngettext("{count} row", "{count} rows", count).format(count=count)
+
+
 def statements(count: int) -> str:
     """`1 statement`, `3 statements`."""
     return ngettext("{count} statement", "{count} statements", count).format(count=count)

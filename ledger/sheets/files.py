@@ -1,0 +1,124 @@
+"""Files that a user brings or asks for: one door to read them and one to write them.
+
+Nothing that holds something is written over unless the user says so, nothing is ever written through a link, and a
+ledger, a vault, a signed head or a key is no place for a list, whatever the user says.
+"""
+
+import os
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from calculators.problems import N_, Place, Refused, refuse
+
+# A register of a million rows has less; a larger file is a mistake or an attack.
+MAX_BYTES = 256 * 1024 * 1024
+
+# How files begin that keep the books: databases and their logs, private keys, and the anchor's notes, whose first word
+# is the name of a log.
+_DATABASE = (b"SQLite format 3\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+_KEPT = (*_DATABASE, b"PRIVATE+KEY+", b"subsidy-")
+_HEAD = max(len(start) for start in _KEPT)
+
+
+def read_file(path: Path, limit: int = MAX_BYTES) -> tuple[str, bytes]:
+    """The name of a file as records hold it, and its bytes; refuses `file_unreadable` and `file_too_large`."""
+    name = composed(path.name)
+    try:
+        if path.is_file() and path.stat().st_size > limit:
+            raise refuse(
+                "file_too_large",
+                N_("the file has more than {limit} bytes"),
+                N_("ask for a shorter period, or split the file"),
+                Place(name),
+                limit=limit,
+            )
+        return name, path.read_bytes()
+    except OSError as error:
+        raise refuse(
+            "file_unreadable",
+            N_("the file cannot be read ({error})"),
+            N_("check its name and place"),
+            Place(name),
+            error=error.strerror,
+        ) from error
+
+
+def composed(name: str) -> str:
+    """The name of a file as records hold it: composed (NFC), and readable even where the system's own name is not."""
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file that a command is to write: where, and whether what it holds may be replaced (`--force`)."""
+
+    path: Path
+    force: bool = False
+
+    def check(self, content: bytes | None = None) -> None:
+        """Whether the file may be written, before anything is recorded; one that holds `content` already may.
+
+        Refuses `file_is_link`, `file_protected`, `file_exists` and `file_unwritable`.
+        """
+        path = self.path
+        try:
+            if path.is_symlink():
+                raise self._refused(
+                    "file_is_link",
+                    N_("this is a link to {other}, and nothing is written through a link"),
+                    N_("name a file of its own"),
+                    other=os.readlink(path),
+                )
+            if not path.exists():
+                return
+            if not path.is_file():
+                raise self._refused(
+                    "file_exists", N_("there is something here that is no file"), N_("name another file")
+                )
+            with path.open("rb") as there:
+                start = there.read(_HEAD)
+            if any(start.startswith(mark) for mark in _KEPT):
+                raise self._refused(
+                    "file_protected",
+                    N_("this file belongs to a ledger: its records, its vault, its anchor or a key"),
+                    N_("name another file; such a file is never written over, with --force neither"),
+                )
+            if start and not self.force and path.read_bytes() != content:
+                raise self._refused(
+                    "file_exists",
+                    N_("there is a file here already, and it holds something"),
+                    N_("name another file, or say --force to write over this one"),
+                )
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def write(self, content: bytes, *, private: bool = False) -> None:
+        """Write all of `content` or nothing, for the owner's eyes only where `private`; refuses what `check` refuses.
+
+        What was there is replaced at the end in one step, so that another name of the same file keeps its content.
+        """
+        self.check(content)
+        beside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
+        try:
+            mode = 0o600 if private else 0o666
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as target:
+                target.write(content)
+                target.flush()
+                os.fsync(target.fileno())
+            beside.replace(self.path)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> Refused:
+        return self._refused(
+            "file_unwritable",
+            N_("the file cannot be written: {cause}"),
+            N_("name a file in a folder that you may write into, and close it in the spreadsheet"),
+            cause=error.strerror,
+        )
+
+    def _refused(self, code: str, what: str, remedy: str, /, **values: object) -> Refused:
+        return refuse(code, what, remedy, Place(composed(self.path.name)), **values)

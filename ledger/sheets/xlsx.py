@@ -1,0 +1,232 @@
+"""What the bytes of an XLSX workbook say before its values are read: may it be unpacked, and which cells mislead.
+
+The library that reads values lays a sheet out as a full rectangle and repeats a shared text in every cell, so that a
+file of two kilobytes can ask for more memory than the machine has. Everything is measured here first. It also gives a
+cell with an error or without a calculated value as an empty one, and 3.45% as 0.0345: those cells are named here.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from calculators.problems import N_, Place, Refused, refuse
+
+# Of all parts together, unpacked; of a sheet laid out as a rectangle; of the texts of a sheet with every repetition.
+MAX_UNPACKED = 256 * 1024 * 1024
+MAX_CELLS = 5_000_000
+MAX_TEXT = 256 * 1024 * 1024
+
+# (line, column), both from 1.
+Cell = tuple[int, int]
+
+_BOOK, _PARTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{1,3})[0-9]{1,7}["']""")
+_ROW_OF_REFERENCE = re.compile(rb"""\sr=["'][A-Z]{1,3}([0-9]{1,7})["']""")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\b[^>]*\st=["']e["'][^>]*>""")
+_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?f\b.*?</(?:\w+:)?c>", re.DOTALL)
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>[^<]")
+_SHARED = re.compile(rb"""<(?:\w+:)?c\b[^>]*\st=["']s["'][^>]*>\s*<(?:\w+:)?v>([0-9]{1,9})<""")
+_ITEM = re.compile(rb"<(?:\w+:)?si[\s>/]")
+# A part of a number format that is shown as it stands: quoted, escaped, or a colour or condition in brackets.
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_BUILT_IN_PERCENT = frozenset({9, 10})
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Cells of a sheet that do not say what they seem to say.
+
+    `errors` show #N/A and the like, `unvalued` hold a formula that nobody has calculated, `percents` are shown in per
+    cent, `scaled` in units of 10,000; `hidden_rows` says how many rows nobody sees.
+    """
+
+    errors: frozenset[Cell] = frozenset()
+    unvalued: frozenset[Cell] = frozenset()
+    percents: frozenset[Cell] = frozenset()
+    scaled: frozenset[Cell] = frozenset()
+    hidden_rows: int = 0
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A workbook that may be unpacked: the marks of its sheets by name, and whether its days count from 1904."""
+
+    sheets: dict[str, Marks] = field(default_factory=dict)
+    from_1904: bool = False
+
+
+def examine(content: bytes, source: str) -> Workbook:
+    """The workbook's marks, after everything that unpacking it would ask for has been measured.
+
+    Refuses `workbook_unreadable`, `workbook_other` (another kind of spreadsheet in a ZIP archive), `workbook_too_large`
+    and `sheet_too_large`.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+            if unpacked > MAX_UNPACKED:
+                raise refuse(
+                    "workbook_too_large",
+                    N_("unpacked, the workbook has {size} bytes, and no register has more than {most}"),
+                    N_("copy the table alone into a new workbook and save it as XLSX"),
+                    Place(source),
+                    size=unpacked,
+                    most=MAX_UNPACKED,
+                )
+            # Reading to the end holds every part to the size and sum that the archive states for it.
+            parts = {part.filename: archive.read(part) for part in archive.infolist()}
+        if _BOOK not in parts or _PARTS not in parts:
+            raise refuse(
+                "workbook_other",
+                N_("this is no XLSX workbook"),
+                N_("save it as XLSX"),
+                Place(source),
+            )
+        return _examined(parts, source)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, etree.XMLSyntaxError) as error:
+        raise unreadable(source) from error
+
+
+def unreadable(source: str) -> Refused:
+    """The refusal of a workbook whose bytes make no sense, or that wants a password."""
+    return refuse(
+        "workbook_unreadable",
+        N_("the workbook cannot be read"),
+        N_("save it again as XLSX without a password"),
+        Place(source),
+    )
+
+
+def _examined(parts: dict[str, bytes], source: str) -> Workbook:
+    texts = _text_sizes(parts)
+    for part in parts.values():
+        # Whatever is laid out as a sheet counts, under whichever name and whether or not the workbook lists it.
+        if b"sheetData" in part:
+            _measure(part, texts, source)
+    book = _xml(parts[_BOOK])
+    targets = {
+        str(relation.get("Id")): f"xl/{str(relation.get('Target')).removeprefix('/').removeprefix('xl/')}"
+        for relation in _xml(parts[_PARTS])
+    }
+    percents, scaled = _styles(parts)
+    properties = book.find("{*}workbookPr")
+    return Workbook(
+        {
+            str(sheet.get("name")): _marks(parts.get(targets.get(_identity(sheet), ""), b""), percents, scaled)
+            for sheet in book.iterfind("{*}sheets/{*}sheet")
+        },
+        properties is not None and properties.get("date1904") in ("1", "true"),
+    )
+
+
+def _xml(part: bytes) -> Any:
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def _identity(sheet: Any) -> str:
+    """The name under which the list of parts has a sheet, whatever the namespace of the attribute is called."""
+    return next((str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
+
+
+def _text_sizes(parts: dict[str, bytes]) -> list[int]:
+    """The bytes of every shared text, in the order by which cells name them."""
+    for part in parts.values():
+        if re.search(rb"<(?:\w+:)?sst\b", part[:1024]):
+            starts = [match.start() for match in _ITEM.finditer(part)]
+            return [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
+    return []
+
+
+def _measure(part: bytes, texts: list[int], source: str) -> None:
+    letters = _REFERENCE.findall(part)
+    if len(letters) < sum(1 for _cell in _CELL.finditer(part)) or b"\0" in part[:64]:
+        # Cells may leave their place out, and a part may be UTF-16: no spreadsheet writes either.
+        raise unreadable(source)
+    columns = max((column_number(one) for one in set(letters)), default=0)
+    lines = max(map(int, set(_ROW_OF_REFERENCE.findall(part))), default=0)
+    if lines * columns > MAX_CELLS:
+        raise refuse(
+            "sheet_too_large",
+            N_("the sheet reaches to row {lines} and column {columns}, more than {most} cells"),
+            N_("delete all rows below the last one and all columns right of the last one, and save it again"),
+            Place(source, lines, columns),
+            lines=lines,
+            columns=columns,
+            most=MAX_CELLS,
+        )
+    if len(letters) * max(texts, default=0) > MAX_TEXT:
+        told = sum(texts[place] for place in map(int, _SHARED.findall(part)) if place < len(texts))
+        if told > MAX_TEXT:
+            raise refuse(
+                "sheet_too_large",
+                N_("the texts of the sheet have {size} bytes, more than {most}"),
+                N_("shorten the texts, or split the file"),
+                Place(source),
+                size=told,
+                most=MAX_TEXT,
+            )
+
+
+def _styles(parts: dict[str, bytes]) -> tuple[set[int], set[int]]:
+    """The styles of cells that are shown in per cent, and of those shown in units of 10,000."""
+    if "xl/styles.xml" not in parts:
+        return set(), set()
+    styles = _xml(parts["xl/styles.xml"])
+    formats = {int(one.get("numFmtId")): str(one.get("formatCode")) for one in styles.iterfind("{*}numFmts/{*}numFmt")}
+    percents, scaled = set(), set()
+    for place, one in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
+        number = int(one.get("numFmtId", 0))
+        shown = formats.get(number, "")
+        if number in _BUILT_IN_PERCENT or "%" in _LITERAL.sub("", shown):
+            percents.add(place)
+        if "万" in shown or "!." in shown:
+            scaled.add(place)
+    return percents, scaled
+
+
+def _marks(part: bytes, percents: set[int], scaled: set[int]) -> Marks:
+    return Marks(
+        errors=frozenset(_places(match[0] for match in _ERROR.finditer(part))),
+        unvalued=frozenset(_unvalued(part)),
+        percents=frozenset(_styled(part, percents)),
+        scaled=frozenset(_styled(part, scaled)),
+        hidden_rows=sum(1 for _row in _HIDDEN_ROW.finditer(part)),
+    )
+
+
+def _unvalued(part: bytes) -> Iterator[Cell]:
+    if b"<f" in part or b":f" in part:
+        yield from _places(match[1] for match in _FORMULA.finditer(part) if not _VALUE.search(match[0]))
+
+
+def _styled(part: bytes, styles: set[int]) -> Iterator[Cell]:
+    if styles:
+        wanted = b"|".join(b"%d" % style for style in sorted(styles))
+        pattern = re.compile(rb"""<(?:\w+:)?c\b[^>]*\ss=["'](?:""" + wanted + rb""")["'][^>]*>""")
+        yield from _places(match[0] for match in pattern.finditer(part))
+
+
+_PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+
+
+def _places(cells: Iterator[bytes]) -> Iterator[Cell]:
+    for cell in cells:
+        place = _PLACE.search(cell)
+        assert place is not None, "every cell was held to its place"
+        yield int(place[2]), column_number(place[1])
+
+
+def column_number(letters: bytes) -> int:
+    """A = 1, Z = 26, AA = 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number

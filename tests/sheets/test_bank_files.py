@@ -1,0 +1,475 @@
+"""Registers as banks send them: every form that a day, an amount, a rate and a word was seen in, and what is refused.
+
+The figures are those of the file, multiplied by its unit: 1000 under 万元 is 1000 x 10,000 yuan = 1,000,000,000 fen.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from calculators.problems import Refused
+from ledger.sheets.columns import columns, parse, vocabulary
+from ledger.sheets.read import read_sheet
+from ledger.sheets.rows import Reading, read_rows
+from tests.support.desk import workbook
+
+DATA = Path(__file__).parent / "data"
+FIRM, OTHER = "91310115591693856A", "91310110666007217T"
+LOAN = {
+    "借款合同号": "SF-1",
+    "贷款银行": "Bank A",
+    "统一社会信用代码": FIRM,
+    "合同签订日": "2026-01-12",
+    "到期日": "2027-01-12",
+    "合同金额": "1000",
+    "计息基准": "ACT/360",
+    "结息周期": "quarter",
+    "结息日": "20",
+    "结息日计息": "no",
+    "年利率": "3.45%",
+}
+
+
+def reading(path: Path, register: str = "loans", sheet: str = "") -> Reading:
+    return read_rows(read_sheet(path, columns(register), sheet), columns(register))
+
+
+def loans(folder: Path, *rows: dict[str, Any], above: str = "", below: tuple[list[Any], ...] = ()) -> Reading:
+    """A workbook of loans: each row differs from `LOAN` in some cells; headings are those of the first row."""
+    filled = [{**LOAN, **row} for row in rows]
+    lines: list[list[Any]] = [[above]] if above else []
+    lines += [list(filled[0]), *(list(row.values()) for row in filled), *below]
+    return reading(workbook(folder / "loans.xlsx", lines))
+
+
+def events(folder: Path, **cells: Any) -> Reading:
+    row = {"contract_no": "SF-1", "kind": "drawdown", "date": "2026-06-20", "amount": "1000", **cells}
+    return reading(workbook(folder / "events.xlsx", [list(row), list(row.values())]), "events")
+
+
+def said(problems: list[Any]) -> list[str]:
+    return [problem.render() for problem in problems]
+
+
+def under(heading: str, value: Any, instead: str = "合同金额") -> dict[str, Any]:
+    """A loan with a column under another heading."""
+    return {heading if name == instead else name: value if name == instead else cell for name, cell in LOAN.items()}
+
+
+def renamed(folder: Path, heading: str, *values: Any, instead: str = "合同金额", above: str = "") -> Reading:
+    """Loans whose column of amounts (or another) has a heading of its own."""
+    rows = [{**under(heading, value, instead), "借款合同号": f"SF-{n}"} for n, value in enumerate(values, start=1)]
+    lines: list[list[Any]] = [[above]] if above else []
+    return reading(workbook(folder / "loans.xlsx", [*lines, list(rows[0]), *(list(row.values()) for row in rows)]))
+
+
+# Days
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "20260620",
+        20260620,
+        46193,
+        "46193",
+        date(2026, 6, 20),
+        "2026-6-20 00:00:00",
+        "2026/6/20",
+        "2026.6.20",
+        "2026年6月20日",
+        "２０２６－６－２０",
+    ],
+)
+def test_a_day_in_every_form_is_that_day(day: Any, tmp_path: Path) -> None:
+    found = events(tmp_path, date=day)
+    assert (found.problems, [row.cells["date"] for row in found.rows]) == ([], ["2026-06-20"])
+
+
+@pytest.mark.parametrize(
+    "day", ["2026年09月", "2026-09-31", "20260931", "26/9/20", "二〇二六年九月二十日", 46193.5, 1, 99999]
+)
+def test_what_is_no_day_for_certain_is_refused(day: Any, tmp_path: Path) -> None:
+    assert [problem.code for problem in events(tmp_path, date=day).problems] == ["date_malformed"]
+
+
+def test_days_as_numbers_are_named(tmp_path: Path) -> None:
+    assert said(events(tmp_path, date=46193).warnings) == [
+        "events.xlsx:2:3 date: days stand here as numbers, as a spreadsheet keeps them; compare the days with those of "
+        "the file [day_from_number]"
+    ]
+
+
+def test_days_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
+    path = tmp_path / "events.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["contract_no", "kind", "date", "amount"])
+        # 2026-06-20 is 44731 days after 1904-01-01: 46193 - 1462.
+        page.write_row(1, 0, ["SF-1", "drawdown", 44731, 1000])
+    assert [row.cells["date"] for row in reading(path, "events").rows] == ["2026-06-20"]
+
+
+@pytest.mark.parametrize(("text", "day"), [("20日", 20), ("每月20日", 20), ("21号", 21), ("月末", 31), ("２０", 20)])
+def test_a_settlement_day_in_words(text: str, day: int, tmp_path: Path) -> None:
+    assert [row.cells["due_day"] for row in loans(tmp_path, {"结息日": text}).rows] == [day]
+
+
+# Amounts and units
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "￥1,000.00",
+        "¥1000",
+        "1000元",
+        "1,000.00 元",
+        "人民币1000元整",
+        "RMB 1,000",
+        "CNY1000.00",
+        "0.1万元",
+        "０．１万",
+        1000,
+    ],
+)
+def test_an_amount_in_every_form_is_that_amount(text: Any, tmp_path: Path) -> None:
+    found = events(tmp_path, amount=text)
+    assert (found.problems, [row.cells["amount_fen"] for row in found.rows]) == ([], [100_000])
+
+
+@pytest.mark.parametrize(
+    "text", ["1 000.00", "1,00", 1000.005, "-1000", "壹仟元整", "$1000", "1000美元", "1000元/月", "约1000"]
+)
+def test_what_is_no_amount_for_certain_is_refused(text: Any, tmp_path: Path) -> None:
+    assert [problem.code for problem in events(tmp_path, amount=text).problems] == ["amount_malformed"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "示例银行贴息贷款台账（单位：万元）",
+        "单位:人民币万元",
+        "金额单位：万元   2026年6月",
+        "贴息贷款台账（万元）",
+        "Loans. Unit: 10,000 yuan",
+    ],
+)
+def test_a_unit_in_the_title_holds_for_the_amounts(above: str, tmp_path: Path) -> None:
+    found = loans(tmp_path, {"合同金额": 1000}, above=above)
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000]
+    assert [problem.code for problem in found.warnings] == ["unit_converted"]
+
+
+def test_a_conversion_is_said(tmp_path: Path) -> None:
+    found = loans(tmp_path, {}, above="单位：万元")
+    assert said(found.warnings) == [
+        "loans.xlsx:1:1: amounts are in 万元 here, and were multiplied by 10,000 (合同金额); compare the sums with "
+        "those of the file [unit_converted]"
+    ]
+
+
+def test_a_unit_below_the_table_and_in_the_name_of_the_sheet_hold_too(tmp_path: Path) -> None:
+    found = loans(tmp_path, {}, below=(["注：单位：万元"],))
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000]
+    path = tmp_path / "named.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("台账（万元）")
+        page.write_row(0, 0, list(LOAN))
+        page.write_row(1, 0, list(LOAN.values()))
+    assert [row.cells["amount_fen"] for row in reading(path).rows] == [1_000_000_000]
+
+
+@pytest.mark.parametrize("heading", ["合同金额（万元）", "合同金额(单位：万元)", "合同金额/万元", "合同金额 万元"])
+def test_a_unit_in_the_heading_holds_for_its_column(heading: str, tmp_path: Path) -> None:
+    found = renamed(tmp_path, heading, 1000, "１０００")
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000, 1_000_000_000]
+
+
+def test_the_unit_of_a_heading_goes_before_that_of_the_title(tmp_path: Path) -> None:
+    found = renamed(tmp_path, "合同金额（元）", 1000, above="单位：万元")
+    assert [row.cells["amount_fen"] for row in found.rows] == [100_000]
+
+
+def test_a_unit_in_a_cell_holds_for_the_cell(tmp_path: Path) -> None:
+    found = renamed(tmp_path, "合同金额", "1000万元", "1000元")
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000, 100_000]
+    assert [problem.code for problem in found.warnings] == ["unit_converted"]
+
+
+def test_a_plain_number_among_cells_with_units_is_refused(tmp_path: Path) -> None:
+    found = renamed(tmp_path, "合同金额", "1000万元", "2000")
+    assert said(found.problems) == [
+        "loans.xlsx:3:6 合同金额: '2000' has no unit, and other cells of the column have; write the unit into each "
+        "cell, or once into the heading: 合同金额（万元） [unit_missing]"
+    ]
+
+
+def test_a_cell_that_contradicts_its_heading_is_refused(tmp_path: Path) -> None:
+    found = renamed(tmp_path, "合同金额（万元）", "1000元")
+    assert [problem.code for problem in found.problems] == ["amount_malformed"]
+
+
+def test_a_company_after_the_word_unit_is_no_unit(tmp_path: Path) -> None:
+    found = loans(tmp_path, {}, above="填报单位：示例银行")
+    assert [row.cells["amount_fen"] for row in found.rows] == [100_000]
+
+
+@pytest.mark.parametrize(
+    ("above", "code"),
+    [("单位：元、万元", "unit_ambiguous"), ("单位：美元", "currency_other"), ("币种：USD", "currency_other")],
+)
+def test_units_that_say_two_things_or_other_money_are_refused(above: str, code: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        loans(tmp_path, {}, above=above)
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
+@pytest.mark.parametrize("value", [3.45, "3.45", "3.45%", "３．４５"])
+def test_a_rate_under_a_heading_in_per_cent(value: Any, tmp_path: Path) -> None:
+    found = renamed(tmp_path, "年利率（%）", value, instead="年利率")
+    assert [row.cells["rate"] for row in found.rows] == ["3.45%"]
+
+
+@pytest.mark.parametrize("value", [0.0345, "0.0345", 0.35])
+def test_a_rate_that_may_be_a_hundredth_is_refused(value: Any, tmp_path: Path) -> None:
+    found = renamed(tmp_path, "年利率（%）", value, instead="年利率")
+    assert [problem.code for problem in found.problems] == ["rate_tiny"]
+
+
+# What the file states about itself
+
+
+def test_sums_and_counts_that_hold_are_no_rows(tmp_path: Path) -> None:
+    rows = [{"借款合同号": "SF-1"}, {"借款合同号": "SF-2", "统一社会信用代码": OTHER}]
+    closing = ["合计", "", "共2户2笔", "", "", 2000]
+    found = loans(tmp_path, *rows, below=(closing,))
+    assert (said(found.problems), len(found.rows)) == ([], 2)
+
+
+def test_a_sum_that_is_another_is_refused(tmp_path: Path) -> None:
+    rows = [{"借款合同号": "SF-1"}, {"借款合同号": "SF-2"}]
+    found = loans(tmp_path, *rows, below=(["合计", "", "", "", "", 3000],), above="单位：万元")
+    assert said(found.problems) == [
+        "loans.xlsx:5:6 合同金额: the file states a sum of 30,000,000.00 yuan, and the rows above come to "
+        "20,000,000.00 yuan; look for a row that is missing, hidden or stands twice, or correct the sum [total_differs]"
+    ]
+
+
+def test_a_count_that_is_another_is_refused(tmp_path: Path) -> None:
+    found = loans(tmp_path, {"借款合同号": "SF-1"}, {"借款合同号": "SF-2"}, below=(["共2户，合计3笔"],))
+    assert said(found.problems) == [
+        "loans.xlsx:4:1: the file counts 2户, and 1户 were read; look for a row that is missing, hidden or stands "
+        "twice, or correct the count [count_differs]",
+        "loans.xlsx:4:1: the file counts 3笔, and 2笔 were read; look for a row that is missing, hidden or stands "
+        "twice, or correct the count [count_differs]",
+    ]
+
+
+def test_sums_of_blocks_and_of_everything(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    lines = ["contract_no,kind,date,amount", "SF-1,还款,2026-06-20,100", "SF-1,还款,2026-06-21,200", "小计,,,300"]
+    lines += ["SF-2,还款,2026-06-20,400", "小计,,,400", "合计,,,700"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert reading(path, "events").problems == []
+    path.write_text("\n".join(lines).replace("小计,,,400", "小计,,,700"), encoding="utf-8")
+    assert [(one.code, one.place.line) for one in reading(path, "events").problems] == [("total_differs", 6)]
+
+
+def test_a_sum_of_doubles_is_the_sum_that_the_sheet_shows(tmp_path: Path) -> None:
+    rows = [{"借款合同号": f"SF-{n}", "合同金额": 0.1} for n in range(3)]
+    # What a spreadsheet keeps for 0.1 + 0.1 + 0.1.
+    found = loans(tmp_path, *rows, below=(["合计", "", "", "", "", 0.1 + 0.1 + 0.1],))
+    assert found.problems == []
+
+
+def test_notes_and_repeated_headings_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    heading, row = "contract_no,kind,date,amount", "SF-1,还款,2026-06-20,100"
+    notes = "制表人：张三,审核人：李四,2026-07-01,\n备注：以上为全部,,,"
+    path.write_text(f"{heading}\n{row}\n{heading}\n{row.replace('20,', '21,')}\n{notes}\n", encoding="utf-8")
+    found = reading(path, "events")
+    assert (said(found.problems), len(found.rows)) == ([], 2)
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("register", "column", "word", "value"),
+    [
+        ("loans", "day_count", "实际/360", "ACT/360"),
+        ("loans", "day_count", "实际/365", "ACT/365F"),
+        ("loans", "due_every", "按季结息", "quarter"),
+        ("loans", "due_counted", "不计息", False),
+        ("events", "kind", "放款", "drawdown"),
+        ("events", "kind", "提前还款", "repayment"),
+        ("premiums", "kind", "缴费", "paid"),
+        ("premiums", "kind", "退回", "returned"),
+        ("grants", "outcome", "同意", "granted"),
+        ("inspections", "finding", "通过", "passed"),
+        ("payout-results", "state", "支付成功", "success"),
+        ("payout-results", "state", "退还", "returned"),
+        ("payers", "wallet_type", "对公钱包", "WT09"),
+    ],
+)
+def test_the_words_of_the_desks(register: str, column: str, word: str, value: Any) -> None:
+    (wanted,) = [one for one in columns(register) if one.name == column]
+    assert parse(wanted, word) == value
+
+
+REGISTERS = (
+    "entities",
+    "payees",
+    "payers",
+    "loans",
+    "events",
+    "receipts",
+    "policies",
+    "premiums",
+    "claims",
+    "projects",
+)
+REGISTERS += ("milestones", "dishonesty", "applications", "grants", "inspections", "opening", "payout-results")
+REGISTERS += ("worklist", "bank-list", "agent-statement")
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_every_register_takes_every_word_of_its_values(register: str) -> None:
+    for column in columns(register):
+        for value in column.choices:
+            for word in vocabulary()[value]:
+                assert parse(column, word) == (value == "yes" if column.kind == "flag" else value), (column.name, word)
+
+
+# Files
+
+
+def test_a_workbook_of_before_2007() -> None:
+    found = reading(DATA / "bank.xls")
+    assert said(found.problems) == []
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000, 2_000_500_000]
+    # One firm, its cell merged over two loans; the second day was never formatted as one.
+    assert [row.cells["uscc"] for row in found.rows] == [FIRM, FIRM]
+    assert [row.cells["signed_on"] for row in found.rows] == ["2026-01-12", "2026-01-12"]
+
+
+PAGE = """<html><head><meta charset="gb2312"></head><body><table><tr><td>示例银行</td></tr></table>
+<table><tr><th colspan="4">事项（单位：元）</th></tr>
+<tr><th>借款合同号</th><th>事项</th><th>日期</th><th>金额</th></tr>
+<tr><td rowspan="2">SF<br>001</td><td>放款</td><td>2026-06-20</td><td><b>1,000</b>.00</td></tr>
+<tr><td>还款</td><td>20260621</td><td>&yen;500.00</td></tr></table></body></html>"""
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-16"])
+def test_a_page_under_the_name_of_a_workbook(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "events.xls"
+    path.write_bytes(PAGE.encode(encoding))
+    found = reading(path, "events")
+    assert said(found.problems) == []
+    assert [tuple(row.cells.values()) for row in found.rows] == [
+        ("SF 001", "drawdown", "2026-06-20", 100_000),
+        ("SF 001", "repayment", "2026-06-21", 50_000),
+    ]
+
+
+def test_unicode_text(tmp_path: Path) -> None:
+    path = tmp_path / "events.txt"
+    path.write_bytes('借款合同号\t事项\t日期\t金额\r\nSF-1\t放款\t2026/6/20\t"1,000.00"\r\n'.encode("utf-16"))
+    assert [row.cells["amount_fen"] for row in reading(path, "events").rows] == [100_000]
+
+
+def test_text_that_a_program_kept_from_the_spreadsheet(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text('contract_no,kind,date,amount\n="0012",放款,2026-06-20,"=""1,000"""\n', encoding="utf-8")
+    (row,) = reading(path, "events").rows
+    assert (row.cells["contract_no"], row.cells["amount_fen"]) == ("0012", 100_000)
+
+
+def test_digits_that_a_spreadsheet_lost_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("contract_no,kind,date,amount\n6.22202E+18,放款,2026-06-20,1\n", encoding="utf-8")
+    assert said(reading(path, "events").problems) == [
+        "events.csv:2:1 contract_no: 6.22202E+18 is a number that lost its digits in a spreadsheet; format the column "
+        "as text and enter the value again [digits_lost]"
+    ]
+
+
+def merged(folder: Path, column: int) -> Reading:
+    """Two loans; the cells of a column are one, merged downwards."""
+    path = folder / "loans.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, list(LOAN))
+        for line in (1, 2):
+            page.write_row(line, 0, [f"SF-{line}", *list(LOAN.values())[1:]])
+            page.write_blank(line, column, None, book.add_format())
+        page.merge_range(1, column, 2, column, list(LOAN.values())[column])
+    return reading(path)
+
+
+def test_a_firm_merged_downwards_is_the_firm_of_every_row(tmp_path: Path) -> None:
+    assert [row.cells["uscc"] for row in merged(tmp_path, 2).rows] == [FIRM, FIRM]
+
+
+def test_an_amount_merged_downwards_belongs_to_no_row(tmp_path: Path) -> None:
+    found = merged(tmp_path, 5)
+    assert [(one.code, one.place.line) for one in found.problems] == [("amount_merged", 2), ("amount_merged", 3)]
+
+
+# Sheets
+
+
+def book_of(path: Path, *pages: tuple[str, list[list[str]]], hidden: str = "") -> Path:
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, lines in pages:
+            page = book.add_worksheet(name)
+            for line, cells in enumerate(lines):
+                page.write_row(line, 0, cells)
+            if name == hidden:
+                page.hide()
+    return path
+
+
+REGISTER = [list(LOAN), list(LOAN.values())]
+HELP = [["字段", "说明"], ["合同金额", "单位为元"], ["年利率", "须带单位"]]
+CHOICES = [["是"], ["否"]]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        (("填表说明", HELP), ("台账", REGISTER), ("下拉", CHOICES)),
+        (("填写示例", REGISTER), ("台账", REGISTER)),
+        (("台账", REGISTER), ("空白", [list(LOAN)])),
+    ],
+)
+def test_sheets_of_instructions_lists_and_examples_are_no_data(pages: Any, tmp_path: Path) -> None:
+    found = reading(book_of(tmp_path / "loans.xlsx", *pages))
+    assert len(found.rows) == 1
+    assert {problem.code for problem in found.warnings} == {"sheet_ignored"}
+
+
+def test_of_two_sheets_of_data_one_is_chosen(tmp_path: Path) -> None:
+    other = [list(LOAN), ["SF-2", *list(LOAN.values())[1:]]]
+    path = book_of(tmp_path / "loans.xlsx", ("一部", REGISTER), ("二部", other))
+    with pytest.raises(Refused) as refused:
+        reading(path)
+    assert said(list(refused.value.problems)) == [
+        "loans.xlsx: several sheets could be the register: 一部, 二部; choose one with --sheet, or bring a file with "
+        "one of them alone [sheet_ambiguous]"
+    ]
+    assert [row.cells["contract_no"] for row in reading(path, sheet="二部").rows] == ["SF-2"]
+    with pytest.raises(
+        Refused, match=r"the file has no filled sheet '三部'; write the name of one of its sheets: 一部, 二部"
+    ):
+        reading(path, sheet="三部")
+
+
+def test_a_hidden_sheet_is_read_only_by_name(tmp_path: Path) -> None:
+    path = book_of(tmp_path / "loans.xlsx", ("台账", REGISTER), ("旧", REGISTER), hidden="旧")
+    assert len(reading(path).rows) == 1
+    assert len(reading(path, sheet="旧").rows) == 1

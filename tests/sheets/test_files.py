@@ -1,0 +1,120 @@
+"""Files that a command writes: never over something by accident, never through a link, never over the books."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from calculators.problems import Refused
+from ledger.sheets.files import Target, read_file
+from ledger.store.ledger import Ledger
+from tests.support.desk import Desk, call
+
+
+def codes(target: Target, content: bytes = b"list") -> list[str]:
+    with pytest.raises(Refused) as refused:
+        target.write(content)
+    return [problem.code for problem in refused.value.problems]
+
+
+def test_a_new_file_and_an_empty_one_are_written(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    for name in ("new", "empty"):
+        Target(tmp_path / name).write(b"list")
+        assert (tmp_path / name).read_bytes() == b"list"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "new"]
+
+
+def test_a_file_that_holds_something_is_written_over_only_by_force(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_bytes(b"a letter")
+    assert codes(Target(path)) == ["file_exists"]
+    assert path.read_bytes() == b"a letter"
+    Target(path, force=True).write(b"list")
+    assert path.read_bytes() == b"list"
+
+
+def test_the_same_content_again_is_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "order"
+    Target(path).write(b"order")
+    Target(path).write(b"order")
+    assert path.read_bytes() == b"order"
+
+
+def test_the_other_name_of_a_file_keeps_its_content(tmp_path: Path) -> None:
+    path, other = tmp_path / "list", tmp_path / "other"
+    other.write_bytes(b"a letter")
+    os.link(other, path)
+    Target(path, force=True).write(b"list")
+    assert (path.read_bytes(), other.read_bytes()) == (b"list", b"a letter")
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_a_private_file_is_for_its_owner_alone(private: bool, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        Target(tmp_path / "order").write(b"order", private=private)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "order").stat().st_mode & 0o777 == (0o600 if private else 0o644)
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_nothing_is_written_through_a_link(force: bool, tmp_path: Path) -> None:
+    (tmp_path / "list").symlink_to(tmp_path / "elsewhere")
+    assert codes(Target(tmp_path / "list", force)) == ["file_is_link"]
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_keeps_the_books_is_written_over_by_no_command(tmp_path: Path) -> None:
+    (tmp_path / "books").mkdir()
+    desk = Desk(tmp_path / "books").equip()
+    key = tmp_path / "1001.key"
+    assert call(desk, "people", "key", "1001", "--file", str(key)).exit_code == 0
+    kept = [path for path in (*desk.folder.iterdir(), *desk.ledger.anchor.folder.iterdir(), key) if path.stat().st_size]
+    names = {path.name for path in kept}
+    assert {"book.db", "vault.db", "checkpoint", "log.key", "log.vkey", "1001.key"} <= names
+    for path in kept:
+        before = path.read_bytes()
+        assert codes(Target(path, force=True)) == ["file_protected"], path
+        assert path.read_bytes() == before
+
+
+def test_a_folder_in_the_way_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert codes(Target(tmp_path, force=True)) == ["file_exists"]
+    assert codes(Target(tmp_path / "none" / "list")) == ["file_unwritable"]
+
+
+def test_a_template_does_not_fall_on_a_register_that_is_filled_in(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    filled = desk.file("a filled register", "loans.xlsx")
+    words = ("template", "loans", "--out", str(tmp_path))
+    said = call(desk, *words)
+    assert (said.exit_code, said.stderr.count("[file_exists]")) == (2, 1)
+    assert filled.read_bytes() == b"a filled register"
+    assert call(desk, *words, "--force").exit_code == 0
+    assert filled.read_bytes() != b"a filled register"
+
+
+def test_a_batch_is_not_posted_where_its_list_cannot_be_written(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).equip()
+    taken = desk.file("a letter", "list.xlsx")
+    size = desk.size
+    said = call(desk, "run", "batch", "example-incentive", "--list", str(taken))
+    assert (said.exit_code, said.stderr.count("[file_exists]"), desk.size) == (2, 1, size)
+
+
+def test_real_books_are_no_demo_to_be_cleared_away(tmp_path: Path) -> None:
+    folder = tmp_path / "books"
+    folder.mkdir()
+    ledger = Ledger.create(f"sqlite:///{folder / 'ledger.db'}", actor="1001", anchor=tmp_path / "anchor")
+    said = call(Desk(tmp_path), "demo", "--out", str(folder))
+    assert (said.exit_code, said.stderr.count("[folder_not_empty]")) == (2, 1)
+    assert ledger.genesis["purpose"] == "production"
+
+
+def test_a_file_larger_than_any_register_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"x" * 11)
+    with pytest.raises(Refused, match=r"large\.csv: the file has more than 10 bytes"):
+        read_file(path, limit=10)
