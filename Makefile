@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+# One process per core; who has nothing left to do takes over half of what another has before it.
+SHARED := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: venv test demo bench mutants words pages lock
+.PHONY: venv test nightly demo bench mutants words pages lock
 .DEFAULT_GOAL := test
 
 venv: $(VENV)/.ready
@@ -21,7 +23,11 @@ test: venv
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(SHARED)
+
+# What `make test` leaves out as well: every boundary instead of those around a commit, more draws, more examples.
+nightly: venv
+	$(SHARED) -m "nightly or not nightly"
 
 demo: venv
 	rm -rf demo-out demo-out-anchor

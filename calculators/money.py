@@ -22,21 +22,25 @@ __all__ = [
     "format_minor",
     "format_percent",
     "format_yuan",
+    "full_steps",
     "largest_remainder",
     "minor_digits",
     "parse_exact",
     "parse_minor",
     "parse_percent",
+    "parse_ratio",
     "parse_yuan",
     "plain_exact",
     "plain_yuan",
     "round_exact",
     "round_fen",
+    "share_out",
 ]
 
 # Thousands commas are taken only where they group by three, so that `1,00` is never read as 100; digits are ASCII, for
 # `\d` alone takes those of every script.
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
+_RATIO = re.compile(r"(\d{1,9})/(\d{1,9})", re.ASCII)
 MAX_FEN = 2**53 - 1
 # Minor units per unit of a currency, by its decimals.
 _TENS = (1, 10, 100, 1_000, 10_000)
@@ -96,6 +100,14 @@ def parse_percent(text: str) -> Exact:
     raise ValueError(f"a rate or share needs its unit, % or BP: {text!r}")
 
 
+def parse_ratio(text: str) -> Exact:
+    """A part of a whole as a fraction of two whole numbers, `45/85`; `ValueError` for anything else, or above 1."""
+    match = _RATIO.fullmatch(text.strip())
+    if match is None or not 0 < int(match[1]) <= int(match[2]):
+        raise ValueError(f"not a fraction of a whole: {text!r}")
+    return Exact(int(match[1]), int(match[2]))
+
+
 def round_exact(value: Exact | int, mode: Rounding = Rounding.HALF_UP) -> int:
     """The integer next to `value`; magnitudes are rounded, so `round(-x) == -round(x)` in every mode."""
     return _round_ratio(value.numerator, value.denominator, mode)
@@ -116,8 +128,8 @@ def _round_ratio(numerator: int, denominator: int, mode: Rounding) -> int:
     return whole if numerator >= 0 else -whole
 
 
-def cumulative_shares(values: Iterable[Exact], mode: Rounding = Rounding.HALF_UP) -> list[int]:
-    """Per value its share of the rounded running total: the difference of two rounded cumulative amounts.
+def cumulative_shares(values: Iterable[Exact | int], mode: Rounding = Rounding.HALF_UP, unit: int = 1) -> list[int]:
+    """Per value its share of the running total rounded to whole `unit`s: the difference of two rounded amounts.
 
     The shares up to any place sum to the rounded sum of the values up to there, so paying in parts moves nothing.
     """
@@ -130,7 +142,7 @@ def cumulative_shares(values: Iterable[Exact], mode: Rounding = Rounding.HALF_UP
         else:
             common = lcm(scale, value.denominator)
             total, scale = total * (common // scale) + value.numerator * (common // value.denominator), common
-        before, rounded = rounded, _round_ratio(total, scale, mode)
+        before, rounded = rounded, _round_ratio(total, scale * unit, mode) * unit
         shares.append(rounded - before)
     return shares
 
@@ -157,6 +169,30 @@ def largest_remainder(total: int, weights: Sequence[Exact | int]) -> list[int]:
     for place in by_remainder[:short]:
         parts[place] += 1
     return [sign * part for part in parts]
+
+
+def full_steps(value: Exact, step: Exact) -> int:
+    """How many full steps there are in a value; 0 where it is below the first."""
+    return max(0, (value / step).numerator // (value / step).denominator)
+
+
+def share_out(total: int, wanted: Sequence[int], unit: int = 1) -> list[int]:
+    """A total that does not reach over what is `wanted`, in proportion and in whole `unit`s, none above what it wants.
+
+    As `largest_remainder`, but that a share which one more unit would lift above what is wanted stays below. The parts
+    sum to the whole units in the total where what is wanted is in whole units too; else a rest that fits nowhere stays.
+    """
+    whole = sum(wanted)
+    if total >= whole:
+        return list(wanted)
+    units = total // unit
+    shares = [Exact(total * want, whole * unit) for want in wanted]
+    parts = [share.numerator // share.denominator for share in shares]
+    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - shares[place], place))
+    open_places = [place for place in by_remainder if (parts[place] + 1) * unit <= wanted[place]]
+    for place in open_places[: units - sum(parts)]:
+        parts[place] += 1
+    return [part * unit for part in parts]
 
 
 def rounded_column(values: Sequence[int], unit: int) -> list[int]:
@@ -200,8 +236,9 @@ def plain_exact(value: Exact, places: int = 12) -> str:
 
 
 def format_percent(value: Exact) -> str:
-    """A rate for people, never rounded: 71/2000 -> `3.55%`."""
-    return f"{plain_exact(value * 100)}%"
+    """A rate for people, never rounded: 71/2000 -> `3.55%`; a fraction where its decimals do not end: `9/17`."""
+    percent = plain_exact(value * 100)
+    return plain_exact(value) if "/" in percent else f"{percent}%"
 
 
 def as_money(fen: int) -> Money:

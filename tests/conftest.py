@@ -11,6 +11,8 @@ import hypothesis
 import pytest
 
 from ledger.words import set_language
+from tests.support import copies
+from tests.support.demo import Told, told_in
 from tests.support.desk import Desk
 
 # How busy the machine is decides no test: a property may take its time, and so may drawing its cases.
@@ -32,6 +34,19 @@ def keep_files_in_memory() -> None:
 
 
 keep_files_in_memory()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_built_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    copies.keep_in(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The invented year, for whoever reads it."""
+    own = tmp_path_factory.getbasetemp()
+    # Where processes share the tests, each has a folder of its own in that of the session.
+    return told_in((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "told")
 
 
 @pytest.fixture(scope="session")

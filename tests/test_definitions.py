@@ -4,14 +4,10 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 from tests import refusals
+from tests.support.sources import PRODUCT, ROOT, TESTS, place, text, tree
 
-ROOT = Path(__file__).parents[1]
-PRODUCT = [ROOT / "cli.py", *sorted((ROOT / "calculators").rglob("*.py")), *sorted((ROOT / "ledger").rglob("*.py"))]
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
 WRONG = ROOT / "fixtures" / "wrong"
 
 # Names that something outside the product calls; each with who does.
@@ -23,19 +19,10 @@ CALLED_FROM_OUTSIDE = {
 AMOUNT = re.compile(r"(NotRequired\[)?(int|Fen|Amount|Count|Exact|Exact \| int|dict\[str, int\])( \| None)?\]?")
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def place(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
 def test_every_refusal_code_is_named_by_a_test_or_a_wrong_file() -> None:
     made = {refusal.code for refusal in refusals.catalogue()}
     assert len(made) > 400
-    texts = [path.read_text(encoding="utf-8") for path in [*TESTS, *WRONG.rglob("*.expected.txt")]]
+    texts = [text(path) for path in [*TESTS, *WRONG.rglob("*.expected.txt")]]
     named = set(re.findall(r"\w+", "\n".join(texts)))
     assert sorted(made - named) == []
 
@@ -66,7 +53,7 @@ def taken(function: ast.FunctionDef) -> bool:
 
 
 def test_no_definition_is_dead() -> None:
-    words = Counter(word for path in PRODUCT for word in re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    words = Counter(word for path in PRODUCT for word in re.findall(r"\w+", text(path)))
     dead = [
         f"{place(path)}: {name}"
         for path in PRODUCT

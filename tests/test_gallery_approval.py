@@ -39,10 +39,9 @@ FILES = sorted(path.stem for path in FOLDER.glob("*.sh"))
 LEAVER, NEWCOMER, KEYLESS = "1005", "1006", "1007"
 
 
-def signing_desk(folder: Path) -> Office:
+def signing_desk(folder: Path, anchor: Path) -> Office:
     """The ledger that the commands are typed at, in `folder/ledger`, with the keys in `folder/keys`."""
-    (folder / "ledger").mkdir()
-    office = open_office(folder / "ledger", notice=notice_with_steps(folder))
+    office = open_office(folder / "ledger", notice=notice_with_steps(folder), anchor=anchor)
     staged = folder / "staged.yaml"
     text = fixture(f"notices/{STAGED}.yaml").read_text(encoding="utf-8")
     staged.write_text(text.replace("payers:\n", APPROVAL + "payers:\n"), encoding="utf-8")
@@ -101,13 +100,7 @@ def ask(office: Office) -> None:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    anchor = str(tmp_path_factory.mktemp("anchor"))
-    # It outlives a test, so it has an anchor of its own.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SUBSIDY_ANCHOR", anchor)
-        office = signing_desk(tmp_path_factory.mktemp("desk"))
-    office.environment = {"SUBSIDY_ANCHOR": anchor}
-    return office
+    return signing_desk(tmp_path_factory.mktemp("desk"), tmp_path_factory.mktemp("anchor"))
 
 
 def typed(office: Office, name: str, *language: str) -> tuple[int, str, str]:

@@ -20,14 +20,9 @@ FILES = sorted(path.stem for path in FOLDER.glob("*.sh"))
 
 @pytest.fixture(scope="module")
 def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
-    anchor = str(tmp_path_factory.mktemp("anchor"))
-    # It outlives a test, so it has an anchor of its own.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SUBSIDY_ANCHOR", anchor)
-        till = clawing_till(tmp_path_factory.mktemp("office"))
-        take(till, "6,000", "ZH-0")
-        till.do(*ask("1,000", "ZH-1"))
-    till.environment = {"SUBSIDY_ANCHOR": anchor}
+    till = clawing_till(tmp_path_factory.mktemp("office"), anchor=tmp_path_factory.mktemp("anchor"))
+    take(till, "6,000", "ZH-0")
+    till.do(*ask("1,000", "ZH-1"))
     return till
 
 

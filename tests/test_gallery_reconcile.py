@@ -16,7 +16,7 @@ from ledger.log import kinds
 from ledger.log.kinds.kind import Kind
 from tests.reconcile.test_deciding import AWARD, bring, line_of, match, paid
 from tests.support import gallery
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 FOLDER = gallery.WRONG / "reconcile"
 FILES = sorted(path.stem for path in FOLDER.glob("*.sh"))
@@ -57,7 +57,7 @@ def send(till: Till, day: str) -> str:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("desk") / "book"
     folder.mkdir()
-    till = run_quarters(open_till(folder, anchor=tmp_path_factory.mktemp("anchor")))
+    till = quarters_till(folder, anchor=tmp_path_factory.mktemp("anchor"))
     first = send(till, "2024-04-02")
     till.on("2024-05-06")
     # 33,137.50 - 1.00 = 33,136.50.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PRODUCT = [ROOT / "cli.py", *sorted((ROOT / "calculators").rglob("*.py")), *sorted((ROOT / "ledger").rglob("*.py"))]
-EVERYTHING = [*PRODUCT, *sorted((ROOT / "tests").rglob("*.py"))]
+from tests.support.sources import PRODUCT, ROOT, TESTS, place, text, tree
+
+EVERYTHING = [*PRODUCT, *TESTS]
 
 FILE_LINES = 600
 FUNCTION_LINES = 80
@@ -60,7 +60,7 @@ def is_module(name: str) -> bool:
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
     """(line, module of ours) for every import in the file, those inside functions included."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -95,14 +95,10 @@ def wrong_import(importer: str, imported: str) -> str | None:
     return None if steps.index(there) < steps.index(here) else f"{there} lies above {here}"
 
 
-def places(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-@pytest.mark.parametrize("path", PRODUCT, ids=places)
-def test_imports_follow_the_arrows(path: Path) -> None:
+def test_imports_follow_the_arrows() -> None:
     wrong = [
-        f"{places(path)}:{line} imports {imported}: {why}"
+        f"{place(path)}:{line} imports {imported}: {why}"
+        for path in PRODUCT
         for line, imported in imports(path)
         if (why := wrong_import(module_name(path), imported))
     ]
@@ -150,17 +146,15 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert sorted(left) == []
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=places)
-def test_numbers_are_made_in_one_place(path: Path) -> None:
-    if path == ROOT / "calculators" / "money.py":
-        return
-    text = path.read_text(encoding="utf-8")
-    assert list(number_making(ast.parse(text), text.splitlines(), places(path))) == []
+def test_numbers_are_made_in_one_place() -> None:
+    others = [path for path in PRODUCT if path != ROOT / "calculators" / "money.py"]
+    made = [one for path in others for one in number_making(tree(path), text(path).splitlines(), place(path))]
+    assert made == []
 
 
-def number_making(tree: ast.Module, lines: list[str], where: str) -> Iterator[str]:
+def number_making(module: ast.Module, lines: list[str], where: str) -> Iterator[str]:
     """Every place that makes an inexact or a second kind of number."""
-    for node in ast.walk(tree):
+    for node in ast.walk(module):
         match node:
             case ast.Import(names=names) if any(alias.name in {"decimal", "fractions"} for alias in names):
                 yield f"{where}:{node.lineno} imports decimals or fractions"
@@ -180,24 +174,24 @@ def test_the_scan_for_numbers_sees_each_kind(line: str) -> None:
     assert len(list(number_making(ast.parse(line), [line], "here"))) == 1
 
 
-@pytest.mark.parametrize("path", EVERYTHING, ids=places)
-def test_files_and_functions_stay_small(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= FILE_LINES
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = [node.name for node in functions if (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES]
+def test_files_and_functions_stay_small() -> None:
+    assert [place(path) for path in EVERYTHING if len(text(path).splitlines()) > FILE_LINES] == []
+    long = [
+        f"{place(path)}:{node.lineno} {node.name}"
+        for path in EVERYTHING
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
+    ]
     assert long == []
 
 
-@pytest.mark.parametrize("path", EVERYTHING, ids=places)
-def test_every_module_says_what_it_is_for(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    purpose = docstring.split("\n\n")[0].strip()
-    assert purpose, f"{places(path)} has no docstring"
-    assert purpose.endswith("."), f"{places(path)}: the docstring begins with a purpose sentence"
+def test_every_module_says_what_it_is_for() -> None:
+    """A docstring that begins with a sentence."""
+    purposes = {path: (ast.get_docstring(tree(path)) or "").split("\n\n")[0].strip() for path in EVERYTHING}
+    assert [place(path) for path, purpose in purposes.items() if not purpose.endswith(".")] == []
 
 
-@pytest.mark.parametrize("package", ["calculators", "ledger"])
-def test_every_folder_of_code_is_a_package(package: str) -> None:
-    folders = {path.parent for path in (ROOT / package).rglob("*.py")}
-    assert [places(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []
+def test_every_folder_of_code_is_a_package() -> None:
+    folders = {path.parent for path in PRODUCT if path != ROOT / "cli.py"}
+    assert [place(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []

@@ -6,16 +6,12 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.support.sources import PRODUCT, ROOT, place, tree
+
 COMMANDS = [ROOT / "cli.py", *sorted((ROOT / "ledger" / "commands").rglob("*.py"))]
-PRODUCT = [
-    ROOT / "cli.py",
-    *(path for room in ("calculators", "ledger") for path in sorted((ROOT / room).rglob("*.py"))),
-]
 
 # Calls that make a problem: (name, places of the texts among the arguments, their names).
 PROBLEMS = {"refuse": ((1, 2), {"what", "remedy"}), "Problem": ((1, 2), {"what", "remedy"})}
@@ -42,9 +38,9 @@ def bare_words(node: ast.expr) -> bool:
     return False
 
 
-def unmarked(tree: ast.Module, prints: bool) -> Iterator[int]:
+def unmarked(module: ast.Module, prints: bool) -> Iterator[int]:
     """Lines on which a text goes out unmarked."""
-    for call in ast.walk(tree):
+    for call in ast.walk(module):
         if not isinstance(call, ast.Call):
             continue
         name = called(call)
@@ -60,10 +56,9 @@ def unmarked(tree: ast.Module, prints: bool) -> Iterator[int]:
             yield call.lineno
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_text_is_marked(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert [f"{path.name}:{line}" for line in unmarked(tree, prints=path in COMMANDS)] == []
+def test_every_text_is_marked() -> None:
+    bare = [f"{place(path)}:{line}" for path in PRODUCT for line in unmarked(tree(path), prints=path in COMMANDS)]
+    assert bare == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.demo.story import anchor_of
+from tests.support.demo import Told
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -71,10 +74,11 @@ def test_a_shipped_notice_is_checked(installed: Path, outside: Path) -> None:
     run(installed / "bin" / "subsidy", "notice", "check", plain[0], cwd=outside)
 
 
-def test_the_demo_runs_outside_the_checkout(installed: Path, outside: Path) -> None:
-    run(installed / "bin" / "subsidy", "demo", "--out", "demo-out", cwd=outside)
-    assert (outside / "demo-out" / "ledger.db").is_file()
-    assert (outside / "demo-out-anchor").is_dir()
+def test_the_demo_outside_the_checkout_is_the_same_to_the_byte(installed: Path, outside: Path, told: Told) -> None:
+    text = run(installed / "bin" / "subsidy", "--lang", "en", "demo", "--out", "demo-out", cwd=outside)
+    assert text.replace("demo-out", str(told.out)) == told.text
+    checkpoints = [anchor_of(out) / "checkpoint" for out in (outside / "demo-out", told.out)]
+    assert checkpoints[0].read_bytes() == checkpoints[1].read_bytes()
 
 
 def test_a_source_distribution_makes_the_same_wheel(outside: Path) -> None:

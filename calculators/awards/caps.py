@@ -22,9 +22,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
 
-from calculators.awards.lines import AwardLine, Line, Outside, Proportion, holds_status, lowest_limit, order_key
+from calculators.awards.lines import (
+    AwardLine,
+    ItemLine,
+    Line,
+    Outside,
+    Proportion,
+    holds_status,
+    lowest_limit,
+    order_key,
+)
 from calculators.awards.loan_parts import LOAN_INTEREST, Part
 from calculators.money import Rounding, round_fen
+from calculators.notices.item import ItemCap
 from calculators.notices.loan import LoanCap
 from calculators.notices.model import Cap, Notice
 
@@ -274,11 +284,14 @@ def _year(ends_before: date) -> int:
 def _limit(cap: Cap, line: AwardLine, part: CappedPart) -> int:
     """The limit in fen for a part: by the entity's status on its first day, by what was drawn before its end.
 
-    A share of the drawdown is rounded down, so that the award never lies above it.
+    A share of the drawdown or of a figure is rounded down, so that the award never lies above it.
     """
     if cap is LOAN_INTEREST:
         assert isinstance(part, Part), "only a loan has interest"
         return part.loan_interest_fen or 0
+    if isinstance(cap, ItemCap) and cap.share_of_figure and isinstance(line, ItemLine):
+        figure = line.figure(cap.share_of_figure.figure)
+        return 0 if figure is None else round_fen(cap.share_of_figure.share * figure.fen, Rounding.DOWN)
     if not (isinstance(cap, LoanCap) and isinstance(line, Line)):
         assert cap.amount is not None, f"cap {cap.id} has no limit"
         return cap.amount

@@ -9,17 +9,35 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, runtime_checkable
 
 from dateutil.relativedelta import relativedelta
 
-from calculators.awards.lines import AwardLine, Line, Support, clause_label, first_drawdown
-from calculators.facts.model import Entity
+from calculators.awards.lines import (
+    AwardLine,
+    Line,
+    Support,
+    clause_label,
+    district_of,
+    first_drawdown,
+    holds_status,
+)
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
 from calculators.interest.segments import segments
-from calculators.money import Exact, format_percent
-from calculators.notices.loan import LoanCondition, LoanNotice, MaxContractRate, MaxLoanMonths, PurposeIn
+from calculators.money import Exact, format_percent, format_yuan
+from calculators.notices.loan import (
+    FirmInterestAtLeast,
+    FirmLoansAtLeast,
+    LoanAmount,
+    LoanCondition,
+    LoanNotice,
+    MaxContractRate,
+    MaxLoanMonths,
+    PurposeIn,
+)
 from calculators.notices.model import (
+    HoldsStatus,
     NoOtherMunicipalSupport,
     NoSeriousDishonesty,
     Notice,
@@ -43,14 +61,22 @@ _NAMES = {
     "one_support_per_year": N_("one_support_per_year"),
     "no_serious_dishonesty": N_("no_serious_dishonesty"),
     "no_other_municipal_support": N_("no_other_municipal_support"),
+    "holds_status": N_("holds_status"),
     "purpose_in": N_("purpose_in"),
     "max_loan_months": N_("max_loan_months"),
     "max_contract_rate": N_("max_contract_rate"),
+    "loan_amount": N_("loan_amount"),
+    "firm_loans_at_least": N_("firm_loans_at_least"),
+    "firm_interest_at_least": N_("firm_interest_at_least"),
     "base_at_least": N_("base_at_least"),
+    "figure_in_range": N_("figure_in_range"),
+    "firm_total_at_least": N_("firm_total_at_least"),
+    "matched_by_other_levels": N_("matched_by_other_levels"),
     "launched_by_application": N_("launched_by_application"),
     "component": N_("component"),
     "units": N_("units"),
     "base": N_("base"),
+    "figure": N_("figure"),
     "share": N_("share"),
     "contract": N_("contract"),
     "premium": N_("premium"),
@@ -59,11 +85,20 @@ _NAMES = {
 }
 
 
+@runtime_checkable
+class Rendered(Protocol):
+    """A value that prints itself in the reader's language."""
+
+    def render(self, say: Say = str) -> str:
+        """The text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One condition as it came out: `found` stands in `relation` to `wanted`, or does not.
 
-    `code` is the refusal code when it is not met, `clause` the label of its source.
+    `code` is the refusal code when it is not met, `clause` the label of its source. With `component` it refuses that
+    component alone, and what is added to it stands.
     """
 
     name: str
@@ -73,6 +108,7 @@ class Condition:
     relation: str
     wanted: object
     clause: str
+    component: str = ""
 
     def __str__(self) -> str:
         return self.render()
@@ -82,9 +118,9 @@ class Condition:
         stands = N_("{name}: {found} {relation} {wanted}")
         return say(N_("{name}: {found} in {wanted}") if self.relation == "in" else stands).format(
             name=say(_NAMES.get(self.name, self.name)),
-            found=_shown(self.found),
+            found=_shown(self.found, say),
             relation=self.relation,
-            wanted=_shown(self.wanted),
+            wanted=_shown(self.wanted, say),
         )
 
     def told(self) -> dict[str, str | bool]:
@@ -98,14 +134,31 @@ class Condition:
             "clause": self.clause,
         }
 
+    def refusal(self) -> dict[str, str]:
+        """An item of the field `refused` of a digest, for a condition that is not met."""
+        named = {"component": self.component} if self.component else {}
+        return {"code": self.code, "clause": self.clause, **named}
+
+
+def refuses(conditions: Iterable[Condition]) -> bool:
+    """Whether a condition that is not met refuses the whole line."""
+    return any(not one.met and not one.component for one in conditions)
+
 
 def conditions(
     line: Line, notice: LoanNotice, supports: Supports, benchmark: Benchmark, through: date
 ) -> list[Condition]:
-    """Every condition of `notice` for the line, in order; refuses `benchmark_unknown` as `benchmark` does."""
+    """Every condition of `notice` that looks at the line alone, in order.
+
+    Refuses `benchmark_unknown` as `benchmark` does. What a firm's loans come to together is in `loan_firm`.
+    """
     return [
         *window_conditions(line, notice),
-        *(_condition(line, notice, rule, supports, benchmark, through) for rule in notice.eligibility),
+        *(
+            _condition(line, notice, rule, supports, benchmark, through)
+            for rule in notice.eligibility
+            if not isinstance(rule, FirmLoansAtLeast | FirmInterestAtLeast)
+        ),
     ]
 
 
@@ -153,7 +206,7 @@ def _condition(
 ) -> Condition:
     clause = clause_label(notice, rule)
     match rule:
-        case RegisteredIn() | OneSupportPerYear() | NoSeriousDishonesty() | NoOtherMunicipalSupport():
+        case RegisteredIn() | OneSupportPerYear() | NoSeriousDishonesty() | NoOtherMunicipalSupport() | HoldsStatus():
             return common_condition(line, notice, rule, supports)
         case PurposeIn():
             purpose = line.loan.purpose
@@ -168,15 +221,30 @@ def _condition(
             if max(through, benchmark.checked_through) < first:
                 # Nothing bears interest yet, and the LPR of that day is not published.
                 return Condition(rule.kind, "rate_too_high", True, "-", "<=", "-", clause)
-            bound = benchmark.rate(rule.tenor, first) + rule.over
+            bound = benchmark.rate(rule.tenor, first) * rule.times + rule.over
             rate = _highest_rate(line, benchmark, through)
             return Condition(rule.kind, "rate_too_high", rate <= bound, rate, "<=", bound, clause)
+        case LoanAmount():
+            return _loan_amount(line.loan.amount_fen, rule, clause)
+        case FirmLoansAtLeast() | FirmInterestAtLeast():
+            raise TypeError(rule)
+
+
+def _loan_amount(amount_fen: int, rule: LoanAmount, clause: str) -> Condition:
+    """The contract's amount within its bounds; of two the one that it misses is the one named."""
+    least, most = rule.at_least, rule.at_most
+    if least is not None and (most is None or amount_fen < least):
+        figures = format_yuan(amount_fen), ">=", format_yuan(least)
+        return Condition(rule.kind, "loan_out_of_range", amount_fen >= least, *figures, clause)
+    assert most is not None, "the rules of the part ask for a bound"
+    figures = format_yuan(amount_fen), "<=", format_yuan(most)
+    return Condition(rule.kind, "loan_out_of_range", amount_fen <= most, *figures, clause)
 
 
 def common_condition(
     line: AwardLine,
     notice: Notice,
-    rule: RegisteredIn | OneSupportPerYear | NoSeriousDishonesty | NoOtherMunicipalSupport,
+    rule: RegisteredIn | OneSupportPerYear | NoSeriousDishonesty | NoOtherMunicipalSupport | HoldsStatus,
     supports: Supports,
 ) -> Condition:
     """A condition that notices of every type may state; one whom an approving document exempts meets it by that."""
@@ -185,7 +253,7 @@ def common_condition(
         return Condition(rule.kind, "", True, exemption.kind, "=", exemption.document, clause)
     match rule:
         case RegisteredIn():
-            district = _district(line.entity, line.application.applied_on)
+            district = district_of(line.entity, line.application.applied_on)
             met = district in rule.districts
             return Condition(rule.kind, "not_registered", met, district or "-", "in", rule.districts, clause)
         case OneSupportPerYear():
@@ -198,6 +266,9 @@ def common_condition(
             return Condition(
                 rule.kind, "serious_dishonesty", latest is None or latest <= since, found, "<=", since, clause
             )
+        case HoldsStatus():
+            held = tuple(one for one in rule.statuses if holds_status(line.entity, one, line.application.applied_on))
+            return Condition(rule.kind, "status_not_held", bool(held), held or "-", "in", rule.statuses, clause)
         case NoOtherMunicipalSupport():
             other = line.application.other_support
             return Condition(rule.kind, "other_support", not other, other or "-", "=", "-", clause)
@@ -215,13 +286,6 @@ def _latest_dishonesty(line: AwardLine, rule: NoSeriousDishonesty) -> date | Non
     return max(counting, default=None)
 
 
-def _district(entity: Entity, day: date) -> str:
-    """The registered district on `day`; empty where none is known so early."""
-    return max(
-        ((since.starts_on, since.name) for since in entity.districts if since.starts_on <= day), default=(day, "")
-    )[1]
-
-
 def _earlier_supports(line: AwardLine, notice: Notice, supports: Supports) -> int:
     """How many other notices of the programme and fund year supported the entity before this one did.
 
@@ -237,12 +301,14 @@ def _highest_rate(line: Line, benchmark: Benchmark, through: date) -> Exact:
     return max((segment.rate for segment in borne), default=Exact(0))
 
 
-def _shown(value: object) -> str:
-    """A value for people: rates in percent, windows as days, lists with commas."""
+def _shown(value: object, say: Say = str) -> str:
+    """A value for people: rates in percent, windows as days, lists with commas, quantities with their unit."""
+    if isinstance(value, Rendered):
+        return value.render(say)
     if isinstance(value, Exact):
         return format_percent(value)
     if isinstance(value, Window):
         return f"{value.starts_on}..{value.last_day or ''}"
     if isinstance(value, tuple | list):
-        return ", ".join(_shown(one) for one in value)
+        return ", ".join(_shown(one, say) for one in value)
     return str(value)

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from calculators.awards.lines import Line, Outside
 from calculators.awards.loan_parts import Part
+from calculators.money import Rounding, round_fen
 
 __all__ = ["Bound", "SupportedPeriod", "bound_by_interest", "bound_by_loan", "bound_of"]
 
@@ -46,7 +47,9 @@ def bound_by_interest(parts: Iterable[Part]) -> None:
             continue
         combined_fen += part.combined_fen
         interest_fen += part.interest_fen
-        part.claim_fen = min(combined_fen, interest_fen) - claimed_fen
+        # An award that is published in hundreds of yuan stays below the interest by whole hundreds.
+        room_fen = round_fen(interest_fen, Rounding.DOWN, part.notice.rounding.award.unit)
+        part.claim_fen = min(combined_fen, room_fen) - claimed_fen
         claimed_fen += part.claim_fen
 
 

@@ -11,11 +11,30 @@ from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine, fill
-from calculators.awards.conditions import Condition, Supports, common_condition, granted_supports, window_conditions
+from calculators.awards.conditions import (
+    Condition,
+    Supports,
+    common_condition,
+    granted_supports,
+    refuses,
+    window_conditions,
+)
+from calculators.awards.figures import ByFirm, by_firm, in_range, matched, reached_together, told
 from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label, withheld_by
 from calculators.awards.payers import payers_of, take_back
+from calculators.facts.model import Policy
 from calculators.money import format_yuan
-from calculators.notices.item import AttributeIn, BaseAtLeast, ItemCondition, ItemWindow, LaunchedByApplication
+from calculators.notices.item import (
+    AttributeIn,
+    BaseAtLeast,
+    FigureInRange,
+    FirmTotalAtLeast,
+    ItemCondition,
+    ItemWindow,
+    LaunchedByApplication,
+    MatchedByOtherLevels,
+)
+from calculators.notices.premium import InsurancePremiumNotice
 
 __all__ = ["Calculate", "Calculator", "ItemResult", "calculate_items", "item_results", "prepare_items"]
 
@@ -81,8 +100,9 @@ def prepare_items(
     lines: Sequence[ItemLine], calculator: Calculator, supports: Supports, through: date, outside: Iterable[Outside]
 ) -> list[ItemWorking]:
     """What every line of one type claims before caps, in the order of `lines`."""
-    conditions = {line.id: [*_conditions(line, supports), *calculator.conditions(line)] for line in lines}
-    eligible = [line for line in lines if all(condition.met for condition in conditions[line.id])]
+    firms = by_firm(lines)
+    conditions = {line.id: [*_conditions(line, supports, firms), *calculator.conditions(line)] for line in lines}
+    eligible = [line for line in lines if not refuses(conditions[line.id])]
     # What was paid outside on a line that is calculated here is that line's own award, not another's.
     ids = {line.id for line in lines}
     calculated = calculator.calculate(eligible, [paid for paid in outside if paid.line not in ids])
@@ -101,13 +121,18 @@ def item_results(workings: Iterable[ItemWorking], calculator: Calculator, throug
     ]
 
 
-def _conditions(line: ItemLine, supports: Supports) -> list[Condition]:
+def _conditions(line: ItemLine, supports: Supports, firms: ByFirm) -> list[Condition]:
     """Every condition of the line's notice, in order."""
     dates = line.dates()
     return [
         *window_conditions(line, line.notice),
         *(_dateless(line, window) for window in line.notice.windows if window.on not in dates),
-        *(_condition(line, rule, supports) for rule in line.notice.eligibility),
+        *(_condition(line, rule, supports, firms) for rule in line.notice.eligibility),
+        *(
+            told(line, cap.share_of_figure.figure, clause_label(line.notice, cap))
+            for cap in line.notice.caps
+            if cap.share_of_figure
+        ),
     ]
 
 
@@ -117,7 +142,7 @@ def _dateless(line: ItemLine, window: ItemWindow) -> Condition:
     return Condition(code, code, False, "-", "in", [window], clause_label(line.notice, window))
 
 
-def _condition(line: ItemLine, rule: ItemCondition, supports: Supports) -> Condition:
+def _condition(line: ItemLine, rule: ItemCondition, supports: Supports, firms: ByFirm) -> Condition:
     clause = clause_label(line.notice, rule)
     match rule:
         case AttributeIn():
@@ -129,6 +154,12 @@ def _condition(line: ItemLine, rule: ItemCondition, supports: Supports) -> Condi
             met = base_fen >= rule.amount
             figures = format_yuan(base_fen), ">=", format_yuan(rule.amount)
             return Condition(rule.kind, "base_too_small", met, *figures, clause)
+        case FigureInRange():
+            return in_range(line, rule)
+        case FirmTotalAtLeast():
+            return reached_together(line, rule, firms)
+        case MatchedByOtherLevels():
+            return matched(line, rule)
         case LaunchedByApplication():
             dates = line.dates()
             launched_on, applied_on = dates.get("launch"), dates["application"]
@@ -139,24 +170,32 @@ def _condition(line: ItemLine, rule: ItemCondition, supports: Supports) -> Condi
             return common_condition(line, line.notice, rule, supports)
 
 
+def _paid_to(line: ItemLine) -> dict[str, str]:
+    """The fields that say who receives the award: the firm, or the insurer where the firm pays only its own share."""
+    if isinstance(line.notice, InsurancePremiumNotice) and line.notice.counted.paid == "own_share":
+        assert isinstance(line.item, Policy), line.id
+        return {"pay_to": "insurer", "insurer": line.item.insurer}
+    return {"pay_to": "firm"}
+
+
 def _digest(
     line: ItemLine, calculator: str, conditions: Iterable[Condition], parts: Sequence[ItemPart], through: date
 ) -> Digest:
     """The result as canonical values: texts, integers of fen, booleans."""
     found = list(conditions)
-    refused = [{"code": one.code, "clause": one.clause} for one in found if not one.met]
+    refused = [one.refusal() for one in found if not one.met]
     award_fen, withheld_fen = sum(part.award_fen for part in parts), sum(part.withheld_fen for part in parts)
     digest = {
         "$schema": SCHEMA,
         "line": line.id,
         "entity": line.entity.uscc,
         "item": line.item.key,
-        "pay_to": "firm",
+        **_paid_to(line),
         "notice": line.ref,
         "calculator": calculator,
         "facts": line.facts_root,
         "through": through.isoformat(),
-        "eligible": not refused,
+        "eligible": not refuses(found),
         "conditions": [one.told() for one in found],
         "refused": refused,
         "periods": [

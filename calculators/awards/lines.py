@@ -15,11 +15,14 @@ from calculators.awards.payers import TakenBack
 from calculators.facts.model import Application, Entity, Grant, Item, Policy, Project
 from calculators.interest.loan import Loan
 from calculators.money import Exact, Rounding
-from calculators.notices.item import ItemNotice, Match
+from calculators.notices.figures import BUILT_IN
+from calculators.notices.item import ItemNotice
 from calculators.notices.loan import LoanNotice
 from calculators.notices.model import Cap, Notice, Sourced
+from calculators.notices.quantities import PERCENT, YUAN, Quantity
+from calculators.notices.when import Match
 
-__all__ = ["ItemLine", "ItemPart", "Row", "lowest_limit", "withheld_by"]
+__all__ = ["ItemLine", "ItemPart", "Row", "district_of", "lowest_limit", "withheld_by"]
 
 # The label of what no source says; it stands in records, so it is translated where it is printed.
 ASSUMPTION = "assumption"
@@ -195,6 +198,13 @@ def holds_status(entity: Entity, status: str, day: date) -> bool:
     )
 
 
+def district_of(entity: Entity, day: date) -> str:
+    """The registered district on `day`; empty where none is known so early."""
+    return max(
+        ((since.starts_on, since.name) for since in entity.districts if since.starts_on <= day), default=(day, "")
+    )[1]
+
+
 def clause_label(notice: Notice, rule: Sourced) -> str:
     """Where a rule stands, short: the basis id, then the clause where one is known (`guide.III.2.2`); `assumption`."""
     if rule.basis is None:
@@ -246,9 +256,56 @@ class ItemLine:
         """The item's attribute; empty where it has none of that name."""
         return dict(self.item.attributes).get(name, "")
 
+    def figure(self, name: str) -> Quantity | None:
+        """The item's figure in the unit that the notice declares; None where it has none, or none in that unit."""
+        match name:
+            case "base":
+                return Quantity(Exact(self.item.base_fen, 100), YUAN) if self.item.base_fen > 0 else None
+            case "other_levels":
+                others_fen = self.item.other_levels_fen
+                return Quantity(Exact(others_fen, 100), YUAN) if others_fen > 0 else None
+        told = dict(self.item.figures).get(name)
+        return told if told and told.unit == self.unit_of(name) else None
+
+    def unit_of(self, name: str) -> str:
+        """The unit of a figure that the notice declares."""
+        return BUILT_IN.get(name) or next(figure.unit for figure in self.notice.figures if figure.id == name)
+
+    def measure(self, of: str, over: str | None) -> Quantity | None:
+        """The figure `of`, or what it lies above the figure `over`, at least 0; None where one of them is missing."""
+        whole = self.figure(of)
+        if over is None or whole is None:
+            return whole
+        before = self.figure(over)
+        return before and Quantity(max(Exact(0), whole.value - before.value), whole.unit)
+
+    def ranged(self, figure: str, over: str | None) -> Quantity | None:
+        """The figure, or its growth on `over` in per cent (below zero too); None where one of them is missing or 0."""
+        whole = self.figure(figure)
+        if over is None or whole is None:
+            return whole
+        before = self.figure(over)
+        return Quantity(whole.value / before.value - 1, PERCENT) if before and before.value > 0 else None
+
     def fits(self, when: Iterable[Match]) -> bool:
-        """Whether the item has every attribute that a part of the notice asks for."""
-        return all(self.attribute(match.attribute) == match.value for match in when)
+        """Whether the item has everything that a part of the notice asks for."""
+        return all(self._has(match) for match in when)
+
+    def _has(self, match: Match) -> bool:
+        applied_on = self.application.applied_on
+        if match.attribute is not None:
+            return self.attribute(match.attribute) == match.value
+        if match.status is not None:
+            return holds_status(self.entity, match.status, applied_on) == match.held
+        if match.district is not None:
+            return district_of(self.entity, applied_on) == match.district
+        assert match.figure is not None, "a match asks for something"
+        found = self.ranged(match.figure, match.over)
+        return (
+            found is not None
+            and (match.at_least is None or found.value >= match.at_least.value)
+            and (match.below is None or found.value < match.below.value)
+        )
 
 
 class Row(NamedTuple):

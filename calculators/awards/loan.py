@@ -19,9 +19,21 @@ from calculators.awards.caps import CappedLine, fill
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
 from calculators.awards.lines import Line, Outside, Support, Version, holds_status, order_key, withheld_by
-from calculators.awards.loan_parts import CountedPrincipal, Part, Stretch, at_support_rate, split, stretches
+from calculators.awards.loan_firm import check_firms
+from calculators.awards.loan_once import at_its_time, once
+from calculators.awards.loan_parts import (
+    CountedPrincipal,
+    Part,
+    Stretch,
+    at_support_rate,
+    split,
+    stretches,
+    support_year,
+)
+from calculators.awards.loan_receipts import counted_receipts, may_be_paid
 from calculators.awards.payers import payers_of, take_back
 from calculators.interest.benchmark import BENCHMARK_UNKNOWN, Benchmark
+from calculators.interest.loan import Receipt
 from calculators.interest.segments import (
     BALANCE_NEGATIVE,
     RATE_MISSING,
@@ -32,7 +44,17 @@ from calculators.interest.segments import (
     segments,
 )
 from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
-from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent, Switch
+from calculators.notices.loan import LoanNotice
+from calculators.notices.loan_components import (
+    ByYear,
+    GrantEquivalent,
+    InterestShare,
+    NamedComponent,
+    OnceRule,
+    OneOff,
+    SimpleComponent,
+    Switch,
+)
 from calculators.problems import Problem, Refused
 
 __all__ = [
@@ -68,7 +90,7 @@ class DuePeriod:
     """A due period of the bank with something in it that is supported.
 
     `bank_fen` is our interest of the whole period, `receipt_fen` the bank's (None without receipt). `held` is the code
-    of what holds it, or empty.
+    of what holds it, or empty. `receipts` are those that `receipt_fen` is the sum of.
     """
 
     period: Period
@@ -76,6 +98,7 @@ class DuePeriod:
     bank_exact: Exact
     receipt_fen: int | None
     parts: list[Part]
+    receipts: tuple[Receipt, ...] = ()
     held: str = ""
 
 
@@ -130,28 +153,46 @@ def prepare(
     principal = CountedPrincipal(benchmark, through)
     prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
     workings = [prepared[line.id] for line in lines]
+    check_firms(lines, [working.conditions for working in workings], [working.periods for working in workings])
+    workings = [_claimed(line, working, principal) for line, working in zip(lines, workings, strict=True)]
     bound_by_loan(((line, working.periods) for line, working in zip(lines, workings, strict=True)), outside)
     return workings
 
 
 def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Working:
-    """What one line claims before caps, or why it cannot be calculated."""
+    """What of one line is supported, with its interest, or why it cannot be calculated."""
     benchmark, through = principal.benchmark, principal.through
     try:
         checked = _check(line, supports, benchmark, through)
         days = stretches(line, _eligible_versions(checked))
         periods = _due_periods(line, days, principal.of(line, days), benchmark, through)
-        parts = [part for due in periods for part in due.parts]
-        _combine(line, parts, benchmark)
     except Refused as refused:
-        cause = refused.problems[0]
-        day = cause.values.get("day")
-        # A table that ends too early for the days that are calculated is nobody's loan.
-        if cause.code == "benchmark_unknown" and isinstance(day, date) and benchmark.checked_through < day < through:
-            raise
-        return Working(benchmark, [], [], CappedLine(line, []), cause)
+        return _not_calculated(line, refused, principal)
+    return Working(benchmark, checked, periods, CappedLine(line, []))
+
+
+def _claimed(line: Line, working: Working, principal: CountedPrincipal) -> Working:
+    """The working with what the line claims before caps."""
+    if working.failed:
+        return working
+    periods = [due for due in working.periods if due.parts]
+    parts = [part for due in periods for part in due.parts]
+    try:
+        _combine(line, parts, working.benchmark)
+    except Refused as refused:
+        return _not_calculated(line, refused, principal)
     bound_by_interest(parts)
-    return Working(benchmark, checked, periods, CappedLine(line, parts))
+    return Working(working.benchmark, working.conditions, periods, CappedLine(line, parts))
+
+
+def _not_calculated(line: Line, refused: Refused, principal: CountedPrincipal) -> Working:
+    """A line that cannot be calculated; raises where the cause is nobody's loan: a table that ends too early."""
+    cause = refused.problems[0]
+    day = cause.values.get("day")
+    checked_through = principal.benchmark.checked_through
+    if cause.code == "benchmark_unknown" and isinstance(day, date) and checked_through < day < principal.through:
+        raise refused
+    return Working(principal.benchmark, [], [], CappedLine(line, []), cause)
 
 
 def results(lines: Sequence[Line], workings: Sequence[Working], benchmark_ref: str, through: date) -> list[Result]:
@@ -162,12 +203,19 @@ def results(lines: Sequence[Line], workings: Sequence[Working], benchmark_ref: s
     ]
 
 
-def rule_for(component: NamedComponent, line: Line, part: Part) -> SimpleComponent:
-    """The rule in force for a part: the component's own, or the one that its switch chooses by the part's first day."""
-    rule = component.rule
-    if not isinstance(rule, Switch):
-        return rule
-    return rule.after if holds_status(line.entity, rule.status, part.starts_on) else rule.before
+def rule_for(component: NamedComponent, line: Line, part: Part) -> SimpleComponent | OnceRule | None:
+    """The rule in force for a part: the component's own, or the one that the part's first day chooses.
+
+    None in the years after the last for which there is one.
+    """
+    match component.rule:
+        case Switch() as rule:
+            return rule.after if holds_status(line.entity, rule.status, part.starts_on) else rule.before
+        case ByYear() as rule:
+            year = support_year(line.loan, part.starts_on)
+            return rule.years[year] if year < len(rule.years) else None
+        case rule:
+            return rule
 
 
 def _check(line: Line, supports: Supports, benchmark: Benchmark, through: date) -> Checked:
@@ -188,13 +236,14 @@ def _due_periods(
     supported = [
         (period, pieces)
         for period in (due_periods(loan) if days else [])
-        if period.ends_before <= through and (pieces := split(period, days))
+        if period.ends_before <= through
+        and (pieces := [one for one in split(period, days) if may_be_paid(one.version.notice, period)])
     ]
     if not supported:
         return []
-    receipts: dict[date, int] = {}
+    receipts: dict[date, list[Receipt]] = {}
     for receipt in loan.receipts:
-        receipts[receipt.due] = receipts.get(receipt.due, 0) + receipt.interest_fen
+        receipts.setdefault(receipt.due, []).append(receipt)
     starts_on, ends_before = supported[0][0].starts_on, supported[-1][0].ends_before
     everything = segments(loan, starts_on, ends_before, benchmark, supported=False)
     if counted is None:
@@ -208,7 +257,9 @@ def _due_periods(
             if counted is not everything or (part.starts_on, part.ends_before) != (period.starts_on, part.due):
                 part.exact_fen = part.interest(counted, loan.day_count)
         bank_fen = round_exact(bank_exact, parts[-1].notice.rounding.interest.mode)
-        due = DuePeriod(period, bank_fen, bank_exact, receipts.get(period.ends_before), parts)
+        told = receipts.get(period.ends_before)
+        receipt_fen = None if told is None else sum(receipt.interest_fen for receipt in told)
+        due = DuePeriod(period, bank_fen, bank_exact, receipt_fen, parts, tuple(told or ()))
         _count_interest(due)
         due.held = _hold(line, due)
         found.append(due)
@@ -221,18 +272,19 @@ def _count_interest(due: DuePeriod) -> None:
     A receipt is split by exact accrual, parts by largest remainder; what the parts leave is the unsupported rest. Where
     a receipt is missing our own figure stands in, so that a held period keeps its room in the caps.
     """
-    shares = None
+    shares: dict[int, list[int]] = {}
     for place, part in enumerate(due.parts):
         if part.notice.base.interest == "accrued":
             part.interest_fen = round_exact(part.exact_fen, part.notice.rounding.interest.mode)
             continue
-        shares = shares or _paid_shares(due)
-        part.interest_fen = shares[place]
+        name = id(part.notice)
+        shares[name] = shares.get(name) or _paid_shares(due, part.notice)
+        part.interest_fen = shares[name][place]
 
 
-def _paid_shares(due: DuePeriod) -> list[int]:
-    """The receipt split over the parts and the rest of the period, in fen."""
-    paid_fen = due.bank_fen if due.receipt_fen is None else due.receipt_fen
+def _paid_shares(due: DuePeriod, notice: LoanNotice) -> list[int]:
+    """What of the receipts counts under a notice, split over the parts and the rest of the period, in fen."""
+    paid_fen = due.bank_fen if due.receipt_fen is None else counted_receipts(notice, due.receipts)
     weights = [part.exact_fen for part in due.parts]
     if not due.bank_exact:
         # Nothing accrued: what a receipt says beside that is no interest of any part.
@@ -258,11 +310,14 @@ def _combine(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
     """Set what each part combines to: differences of cumulative amounts, each version cumulated by itself."""
     for _, group in groupby(parts, key=lambda part: part.version.ref):
         under_one = list(group)
-        for part, combined_fen in zip(under_one, _combined(line, under_one, benchmark), strict=True):
+        rounding = under_one[0].notice.rounding.award
+        amounts = combined(line, under_one, benchmark)
+        in_units = cumulative_shares(amounts, rounding.mode, rounding.unit) if rounding.unit > 1 else amounts
+        for part, combined_fen in zip(under_one, in_units, strict=True):
             part.combined_fen = combined_fen
 
 
-def _combined(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> list[int]:
+def combined(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> list[int]:
     """Per part of one version the components' shares, combined, in fen."""
     shares = component_shares(line, parts, benchmark)
     combine = parts[0].notice.combine
@@ -283,20 +338,39 @@ def component_shares(line: Line, parts: Sequence[Part], benchmark: Benchmark) ->
     """Per component of one version, per part: the difference of the rounded cumulative amounts, in fen."""
     notice = parts[0].notice
     return [
-        cumulative_shares(_amounts(component, line, parts, benchmark), notice.rounding.award.mode)
+        cumulative_shares(component_amounts(component, line, parts, benchmark), notice.rounding.award.mode)
         for component in notice.components
     ]
 
 
-def _amounts(component: NamedComponent, line: Line, parts: Iterable[Part], benchmark: Benchmark) -> Iterator[Exact]:
+def component_amounts(
+    component: NamedComponent, line: Line, parts: Sequence[Part], benchmark: Benchmark
+) -> list[Exact]:
     """What a component comes to part by part, in fen and unrounded."""
+    rule = component.rule
+    if component.earned is None and not isinstance(rule, OneOff | GrantEquivalent):
+        return list(_amounts(component, line, parts, benchmark))
+    days = stretches(line, [parts[0].version])
+    if isinstance(rule, OneOff | GrantEquivalent):
+        amounts = list(once(rule, line, parts, days))
+    else:
+        amounts = list(_amounts(component, line, parts, benchmark))
+    return at_its_time(amounts, parts, line.loan, days) if component.earned else amounts
+
+
+def _amounts(component: NamedComponent, line: Line, parts: Iterable[Part], benchmark: Benchmark) -> Iterator[Exact]:
+    """The amounts of a component that goes by rates or by interest."""
     # By identity: hashing a rule costs more than pricing it.
     priced: dict[int, list[Segment]] = {}
     for part in parts:
         rule = rule_for(component, line, part)
+        if rule is None:
+            yield Exact(0)
+            continue
         if isinstance(rule, InterestShare):
             yield rule.share * part.interest_fen
             continue
+        assert not isinstance(rule, OneOff | GrantEquivalent), "what is paid once goes by no period"
         timeline = priced.get(id(rule))
         if timeline is None:
             # All parts of a line have one timeline.

@@ -13,7 +13,7 @@ never rounded. A share of interest is no rate and is counted by its caller.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,7 +23,8 @@ from calculators.interest.day_count import add_months
 from calculators.interest.loan import DayCount, Loan
 from calculators.interest.segments import Period, Segment, interest, segments
 from calculators.money import Exact, Rounding
-from calculators.notices.loan import BorrowerFloor, LoanNotice, LprShare, PlusOverLpr, Points, Switch
+from calculators.notices.loan import LoanNotice
+from calculators.notices.loan_components import BorrowerFloor, ByYear, LprShare, PlusOverLpr, Points, Switch
 from calculators.notices.model import Cap
 
 # A limit like a cap's, over all lines on one loan; how much it is stands on each part.
@@ -145,6 +146,12 @@ def _supported_days(line: Line, version: Version) -> Iterator[tuple[date, date]]
             earliest = ends_before
 
 
+def support_year(loan: Loan, day: date) -> int:
+    """Which year of support a day lies in, counted from 0 at the first drawdown."""
+    first = first_drawdown(loan)
+    return max(year for year in range(day.year - first.year + 1) if add_months(first, 12 * year) <= day)
+
+
 def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
     """The days from which another rule, limit or year holds."""
     asked = {component.rule.status for component in notice.components if isinstance(component.rule, Switch)}
@@ -153,6 +160,10 @@ def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
     for status in line.entity.statuses:
         if status.name in asked:
             days |= {status.starts_on, status.ends_before or status.starts_on}
+    if any(isinstance(component.rule, ByYear) for component in notice.components):
+        first = first_drawdown(line.loan)
+        most = max(len(one.rule.years) for one in notice.components if isinstance(one.rule, ByYear))
+        days |= {add_months(first, 12 * year) for year in range(1, most + 1)}
     if any(cap.year_of == "accrual_day" for cap in notice.caps):
         days |= {date(year, 1, 1) for year in range(first_drawdown(line.loan).year, line.loan.matures_on.year + 1)}
     return sorted(days)
@@ -213,6 +224,8 @@ def at_support_rate(rule: RateRule, loan: Loan, counted: list[Segment], benchmar
     if isinstance(rule, Points):
         pieces = _cut(counted, loan) if rule.others_within_rate and loan.other_subsidies else counted
         return [_at(piece, _points(rule, piece, loan)) for piece in pieces]
+    if rule.fixed_on == "last_year_end":
+        return [piece for segment in counted for piece in _by_year(rule, segment, benchmark)]
     if rule.fixed_on == "accrual_day":
         return [piece for segment in counted for piece in _by_day(rule, segment, benchmark)]
     fixed_on = loan.signed_on if rule.fixed_on == "contract" else first_drawdown(loan)
@@ -261,6 +274,21 @@ def _over_lpr(rule: LprShare | BorrowerFloor | PlusOverLpr, contract: Exact, lpr
 
 def _at(segment: Segment, rate: Exact) -> Segment:
     return Segment(segment.starts_on, segment.ends_before, segment.principal_fen, rate)
+
+
+def _by_year(rule: LprShare | BorrowerFloor | PlusOverLpr, segment: Segment, benchmark: Benchmark) -> list[Segment]:
+    """The segment at the support rate of each year, by the LPR of the last day of the year before."""
+    years = range(segment.starts_on.year, (segment.ends_before - timedelta(days=1)).year + 1)
+    edges = [segment.starts_on, *(date(year, 1, 1) for year in years[1:]), segment.ends_before]
+    return [
+        Segment(
+            starts_on,
+            ends_before,
+            segment.principal_fen,
+            _over_lpr(rule, segment.rate, benchmark.rate(rule.tenor, date(year - 1, 12, 31))),
+        )
+        for year, (starts_on, ends_before) in zip(years, pairwise(edges), strict=True)
+    ]
 
 
 def _by_day(rule: LprShare | BorrowerFloor | PlusOverLpr, segment: Segment, benchmark: Benchmark) -> list[Segment]:

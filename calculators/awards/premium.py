@@ -10,7 +10,7 @@ counts as paid. The ceiling on the premium is rounded down to the fen.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -80,9 +80,16 @@ def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping
 def _parts(line: ItemLine) -> Iterator[ItemPart]:
     notice, policy = _notice(line), _policy(line)
     before_fen = borne_before_fen = 0
+    asked_fen = policy.premium_fen
+    own_fen = asked_fen
+    if notice.counted.paid == "own_share":
+        own_fen -= list(_cumulative(line, _Borne(date.min, asked_fen, 0, 0, 0)))[-1].amount_fen
     for day in _days(policy):
-        if notice.counted.paid == "in_full" and day.paid_fen < policy.premium_fen:
+        if notice.counted.paid != "as_paid" and day.paid_fen < own_fen:
             continue
+        if notice.counted.paid == "own_share":
+            # What the firm leaves is the fund's to pay, and the insurer has it as soon as it is awarded.
+            day = replace(day, paid_fen=max(asked_fen, day.paid_fen))
         rows = list(_cumulative(line, day))
         cumulative_fen = rows[-1].amount_fen
         claim_fen = cumulative_fen - before_fen
@@ -101,11 +108,13 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
     """The rows that lead to the award of all that was paid and returned; the last one has its amount."""
     notice, policy, share = _notice(line), _policy(line), _fitting(line)
     assert share is not None, f"{line.id} is not eligible"
-    counted, mode = notice.counted, notice.rounding.award.mode
+    counted, mode, unit_fen = notice.counted, notice.rounding.award.mode, notice.rounding.award.unit
     paid_fen, counted_fen = day.paid(counted.tax.deducted), day.borne(counted.tax.deducted)
     clause = clause_label(notice, counted)
     values: dict[str, object] = {"paid": format_yuan(day.paid_fen), "tax": format_yuan(day.paid_tax_fen)}
     text = N_("paid {paid} less tax {tax}") if counted.tax.deducted else N_("paid {paid}")
+    if counted.paid == "own_share":
+        text = N_("premium {paid}, of which the firm has paid its part")
     yield Row("counted", text, values, paid_fen, clause)
     if counted_fen < paid_fen:
         values = {"returned": format_yuan(paid_fen - counted_fen)}
@@ -124,7 +133,8 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
         counted_fen = min(counted_fen, bound_fen)
     values = {"share": format_percent(share.share), "premium": format_yuan(counted_fen), "year": policy.cover_year}
     text = N_("{share} of {premium}, cover year {year}")
-    yield Row("shares", text, values, round_fen(share.share * counted_fen, mode), clause_label(notice, share))
+    award_fen = round_fen(share.share * counted_fen, mode, unit_fen)
+    yield Row("shares", text, values, award_fen, clause_label(notice, share))
 
 
 def _liability(limit: LiabilityAtMost, policy: Policy, clause: str) -> Row:

@@ -1,7 +1,8 @@
 """Short budgets: approved amounts and a budget that does not reach -> what each line is allotted.
 
 Three ways, as the notice's envelope says: in proportion, by a ranking, first come first served. All of them sum to the
-budget exactly, none allots more than was approved, and the order in which the lines are given is of no matter. Lines of
+budget exactly (where amounts are in a unit such as 100 yuan, to the whole units in it), none allots more than was
+approved, and the order in which the lines are given is of no matter. Lines of
 one rank, or of one day, that the rest of the budget does not cover share that rest in proportion: nobody loses to an
 equal by more than one fen of rounding.
 
@@ -15,7 +16,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from calculators.money import largest_remainder
+from calculators.money import share_out
 
 __all__ = ["Approved", "first_come", "pro_rata", "ranking"]
 
@@ -31,23 +32,26 @@ class Approved(NamedTuple):
     applied_on: date
 
 
-def pro_rata(approved: Iterable[Approved], budget_fen: int) -> Allotted:
+def pro_rata(approved: Iterable[Approved], budget_fen: int, unit_fen: int = 1) -> Allotted:
     """Every line the same share of what was approved, by largest remainder; ties go to the lower line id."""
-    return _allot(((0, one) for one in approved), budget_fen)
+    return _allot(((0, one) for one in approved), budget_fen, unit_fen)
 
 
-def ranking(approved: Iterable[Approved], budget_fen: int, ranks: Mapping[str, int]) -> Allotted:
+def ranking(approved: Iterable[Approved], budget_fen: int, ranks: Mapping[str, int], unit_fen: int = 1) -> Allotted:
     """The best ranks in full while the budget lasts; `ranks` gives each line's rank, 1 the best, equals allowed."""
-    return _allot(((ranks[one.line], one) for one in approved), budget_fen)
+    return _allot(((ranks[one.line], one) for one in approved), budget_fen, unit_fen)
 
 
-def first_come(approved: Iterable[Approved], budget_fen: int) -> Allotted:
+def first_come(approved: Iterable[Approved], budget_fen: int, unit_fen: int = 1) -> Allotted:
     """The earliest applications in full while the budget lasts."""
-    return _allot(((one.applied_on.toordinal(), one) for one in approved), budget_fen)
+    return _allot(((one.applied_on.toordinal(), one) for one in approved), budget_fen, unit_fen)
 
 
-def _allot(placed: Iterable[tuple[int, Approved]], budget_fen: int) -> Allotted:
-    """Place by place in full; at the place where the budget ends what is left, in proportion; after it nothing."""
+def _allot(placed: Iterable[tuple[int, Approved]], budget_fen: int, unit_fen: int) -> Allotted:
+    """Place by place in full; at the place where the budget ends what is left, in proportion; after it nothing.
+
+    What is in proportion is in whole units; a rest of the budget that fits nowhere stays in it.
+    """
     if budget_fen < 0:
         raise ValueError(f"a budget below zero: {budget_fen}")
     left_fen = budget_fen
@@ -58,7 +62,8 @@ def _allot(placed: Iterable[tuple[int, Approved]], budget_fen: int) -> Allotted:
     for _, group in groupby(ordered, key=itemgetter(0)):
         equals = [one for _, one in group]
         wanted = [one.amount_fen for one in equals]
-        given = wanted if sum(wanted) <= left_fen else largest_remainder(left_fen, wanted)
+        given = share_out(left_fen, wanted, unit_fen)
         allotted.update(zip((one.line for one in equals), given, strict=True))
-        left_fen -= sum(given)
+        # Whoever comes after a place that was cut gets nothing, not even the rest that fitted nowhere.
+        left_fen = left_fen - sum(given) if given == wanted else 0
     return allotted

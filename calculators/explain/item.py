@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from calculators.awards.item import ItemResult
+from calculators.awards.lines import Row
 from calculators.explain.sheet import AMOUNT, Sheet, cells, pad
 from calculators.money import format_percent, format_yuan
+from calculators.notices.quantities import Quantity
 from calculators.problems import N_, Say
 
 __all__ = ["render_item"]
@@ -21,9 +23,12 @@ _STEPS = {
     "investment": N_("investment"),
     "share": N_("share"),
     "granted": N_("granted"),
+    "review": N_("review"),
     "stages": N_("stages"),
     "acceptance": N_("acceptance"),
     "sum": N_("sum"),
+    "lowest": N_("lowest"),
+    "highest": N_("highest"),
     "all_levels": N_("all_levels"),
 }
 
@@ -53,8 +58,15 @@ class _ItemSheet(Sheet):
         yield from self.payers(digest["payers"])
         yield self.award(digest["award_fen"])
 
+    def _text(self, row: Row) -> str:
+        """What a row says, its quantities in the reader's language."""
+        shown = {
+            name: value.render(self.say) if isinstance(value, Quantity) else value for name, value in row.values.items()
+        }
+        return self.say(row.text).format_map(shown)
+
     def _parts(self) -> Iterator[str]:
-        texts = [self.say(row.text).format_map(row.values) for part in self.result.parts for row in part.rows]
+        texts = [self._text(row) for part in self.result.parts for row in part.rows]
         width = max([_TEXT, *(cells(text) + 1 for text in texts)])
         left = iter(texts)
         claimed_fen = 0

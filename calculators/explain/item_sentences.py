@@ -4,14 +4,25 @@ from collections.abc import Iterable, Iterator
 
 from calculators.explain.sentences import Reader, Sentence
 from calculators.money import format_percent, format_yuan
-from calculators.notices.allocation import AllocatedSubsidyNotice
-from calculators.notices.incentive import Bands, Fixed, IncentiveNotice, Ladder, PerUnit, Reward, ShareOfBase
-from calculators.notices.item import AttributeIn, BaseAtLeast, ItemNotice, LaunchedByApplication, Match
-from calculators.notices.model import ASSUMED, Condition
+from calculators.notices.allocation import AllocatedSubsidyNotice, Performance
+from calculators.notices.item import (
+    AllLevels,
+    AttributeIn,
+    BaseAtLeast,
+    FigureInRange,
+    FirmTotalAtLeast,
+    ItemCap,
+    ItemNotice,
+    LaunchedByApplication,
+    MatchedByOtherLevels,
+)
+from calculators.notices.model import ASSUMED, Cap, Condition
 from calculators.notices.premium import InsurancePremiumNotice, LiabilityAtMost, PremiumShare
+from calculators.notices.quantities import YUAN, Quantity
+from calculators.notices.when import Match
 from calculators.problems import N_, Say
 
-__all__ = ["AllocatedSubsidyReader", "IncentiveReader", "InsurancePremiumReader", "ItemReader"]
+__all__ = ["AllocatedSubsidyReader", "InsurancePremiumReader", "ItemReader"]
 
 _DATES = {
     "application": N_("the date of the application"),
@@ -41,26 +52,85 @@ class ItemReader(Reader):
                 )
             case BaseAtLeast():
                 return self.fill(N_("The base is at least {amount} yuan."), amount=format_yuan(rule.amount))
+            case FigureInRange():
+                return self.fill(N_("{range}."), range=self.range(rule))
+            case FirmTotalAtLeast():
+                return self.fill(
+                    N_("Over all of a firm's items under this notice {figure} comes to at least {amount}."),
+                    figure=rule.of,
+                    amount=self.quantity(rule.amount),
+                )
+            case MatchedByOtherLevels():
+                return self.fill(
+                    N_("Other levels of government pay at least {share} of the base for the same."),
+                    share=format_percent(rule.share),
+                )
             case LaunchedByApplication():
                 return self.say(N_("The launch took place on the day of the application or before."))
         return super().condition(rule)
 
     def closing(self) -> Iterator[Sentence]:
         """The one rounding."""
-        yield self.rounding(
-            N_("The award is rounded once per event on its cumulative amount to the fen, {mode}."),
+        yield self.award_rounding(
             self.notice.rounding.award,
+            N_("The award is rounded once per event on its cumulative amount to the fen, {mode}."),
+            N_(
+                "The award is rounded once per event on its cumulative amount to whole {unit} yuan, {mode}; what a cap"
+                " or a decision cuts is not rounded again."
+            ),
         )
+
+    def limit(self, cap: Cap) -> str:
+        """Yuan, or a share of a figure of the item."""
+        if not isinstance(cap, ItemCap) or cap.share_of_figure is None:
+            return super().limit(cap)
+        share = cap.share_of_figure
+        return self.fill(N_("{share} of {figure}"), share=format_percent(share.share), figure=share.figure)
+
+    def all_levels(self, levels: AllLevels | None) -> Iterator[Sentence]:
+        """The bound over what all levels of government pay, where there is one."""
+        if levels:
+            text = N_("The award and what other levels of government pay come to at most {share} of the base.")
+            yield self.fill(text, share=format_percent(levels.share)), levels
 
     def where(self, when: Iterable[Match]) -> str:
         """Which items a part of the notice is for: ` (category = mpw)`; empty for all."""
-        asked = self.listed(f"{match.attribute} = {match.value}" for match in when)
+        asked = self.listed(self._match(match) for match in when)
         return f" ({asked})" if asked else ""
+
+    def _match(self, match: Match) -> str:
+        if match.attribute is not None:
+            return f"{match.attribute} = {match.value}"
+        if match.status is not None:
+            text = N_("the firm has the status {status}") if match.held else N_("the firm has not the status {status}")
+            return self.fill(text, status=match.status)
+        if match.district is not None:
+            return self.fill(N_("registered in {district}"), district=match.district)
+        return self.range(match)
+
+    def range(self, rule: FigureInRange | Match) -> str:
+        """A figure, or its growth, with its bounds."""
+        bounds = [(N_("at least {bound}"), rule.at_least), (N_("below {bound}"), rule.below)]
+        if isinstance(rule, FigureInRange):
+            bounds.insert(1, (N_("at most {bound}"), rule.at_most))
+        said = self.listed(self.fill(text, bound=self.quantity(bound)) for text, bound in bounds if bound is not None)
+        if rule.over is None:
+            return self.fill(N_("{figure} is {bounds}"), figure=rule.figure, bounds=said)
+        text = N_("{figure} grew on {over} by {bounds}")
+        return self.fill(text, figure=rule.figure, over=rule.over, bounds=said)
+
+    def quantity(self, quantity: Quantity) -> str:
+        """A quantity with its unit, that of money included."""
+        text = quantity.render(self.say)
+        return self.fill(N_("{amount} yuan"), amount=text) if quantity.unit == YUAN else text
 
 
 _COUNTED = {
     "in_full": N_("The premium counts once it is paid in full."),
     "as_paid": N_("The premium counts as far as it is paid."),
+    "own_share": N_(
+        "The premium counts once the firm has paid its own part of it; the fund pays the award to the insurer."
+    ),
 }
 _TAX = {True: N_("It counts without its tax."), False: N_("It counts with its tax.")}
 _RETURNED = {
@@ -132,104 +202,19 @@ class InsurancePremiumReader(ItemReader):
         )
 
 
-_COMBINE = {
-    "one": N_("Exactly one of these components fits a claim; a claim that none fits is refused."),
-    "sum": N_("The components that fit a claim are added up; a claim that none fits is refused."),
-}
-_MODES = {
-    "whole": N_("the band that the base lies in decides for the whole base:"),
-    "marginal": N_("each band pays for the part of the base that lies in it:"),
-}
-
-
-class IncentiveReader(ItemReader):
-    """A notice for incentives being read back."""
-
-    notice: IncentiveNotice
-
-    def __init__(self, notice: IncentiveNotice, say: Say) -> None:
-        super().__init__(notice, say)
-
-    def rules(self) -> Iterator[Sentence]:
-        """Components, how they combine, the bound over all levels of government."""
-        for component in self.notice.components:
-            name = component.id + self.where(component.when)
-            sentence = self.fill(N_("{id}: {sentence}"), id=name, sentence=self._component(component))
-            yield sentence, component.rule
-        yield self.say(_COMBINE[self.notice.combine.kind]), self.notice.combine
-        levels = self.notice.all_levels
-        if levels:
-            yield (
-                self.fill(
-                    N_("The award and what other levels of government pay come to at most {share} of the base."),
-                    share=format_percent(levels.share),
-                ),
-                levels,
-            )
-
-    def _component(self, component: Reward) -> str:
-        match component.rule:
-            case Fixed(amount=amount):
-                return self.fill(N_("{amount} yuan."), amount=format_yuan(amount))
-            case ShareOfBase() as rule:
-                return self._share(rule)
-            case PerUnit(amount=amount, at_most=None):
-                return self.fill(N_("{amount} yuan for each unit."), amount=format_yuan(amount))
-            case PerUnit(amount=amount, at_most=at_most):
-                return self.fill(
-                    N_("{amount} yuan for each unit, at most {at_most} yuan."),
-                    amount=format_yuan(amount),
-                    at_most=format_yuan(at_most or 0),
-                )
-            case Bands() as rule:
-                return self._bands(rule)
-            case Ladder() as rule:
-                return self._ladder(rule)
-
-    def _share(self, rule: ShareOfBase) -> str:
-        said = self.fill(N_("{share} of the base"), share=format_percent(rule.share))
-        if rule.base_at_most is not None:
-            said += self.fill(N_(", of which at most {amount} yuan count"), amount=format_yuan(rule.base_at_most))
-        if rule.at_least is not None:
-            said += self.fill(N_(", at least {amount} yuan"), amount=format_yuan(rule.at_least))
-        if rule.at_most is not None:
-            said += self.fill(N_(", at most {amount} yuan"), amount=format_yuan(rule.at_most))
-        return said + self.say(N_("."))
-
-    def _bands(self, rule: Bands) -> str:
-        said = [self.say(_MODES[rule.mode])]
-        for band in rule.bands:
-            starts_at = format_yuan(band.starts_at)
-            if band.share is not None:
-                said.append(self.fill(N_("from {base} on {share};"), base=starts_at, share=format_percent(band.share)))
-            else:
-                said.append(
-                    self.fill(N_("from {base} on {amount} yuan;"), base=starts_at, amount=format_yuan(band.amount or 0))
-                )
-        return " ".join(said).removesuffix(";") + self.say(N_("."))
-
-    def _ladder(self, rule: Ladder) -> str:
-        rungs = "; ".join(
-            self.fill(N_("{amount} yuan from {base} on"), amount=format_yuan(rung.amount), base=format_yuan(rung.reach))
-            for rung in rule.rungs
-        )
-        return self.fill(
-            N_(
-                "{rungs}; a firm that rises is paid the difference to what its earlier claims and payments outside came"
-                " to before caps."
-            ),
-            rungs=rungs,
-        )
-
-
 _BEFORE_AUDIT = {
     "claimed": N_("Before an audit the investment counts as claimed; an audit puts that right."),
     "nothing": N_("Before an audit nothing is due."),
+}
+_MEASURES = {
+    "score": N_("The score of the review decides:"),
+    "targets": N_("The mean part of the targets that was reached decides, each counted up to all of it:"),
 }
 _STAGES = {
     "grant": N_("{id}: {percent} with the grant."),
     "stage": N_("{id}: {percent} once the evidence of this stage is there."),
     "acceptance": N_("{id}: {percent} once the project has passed its acceptance, with everything not paid before."),
+    "review": N_("{id}: {percent} after the review of performance, in the share that it decides."),
 }
 
 
@@ -245,19 +230,24 @@ class AllocatedSubsidyReader(ItemReader):
         """Share, stages, acceptance."""
         allocation = self.notice.allocation
         share = format_percent(allocation.share)
+        base = self.say(N_("the audited investment")) if allocation.of == "base" else allocation.of
         if allocation.at_most is None:
-            yield self.fill(N_("The subsidy is {share} of the audited investment."), share=share), allocation
+            yield self.fill(N_("The subsidy is {share} of {base}."), share=share, base=base), allocation
         else:
             said = self.fill(
-                N_("The subsidy is {share} of the audited investment, at most {amount} yuan per project."),
+                N_("The subsidy is {share} of {base}, at most {amount} yuan per project."),
                 share=share,
+                base=base,
                 amount=format_yuan(allocation.at_most),
             )
             yield said, allocation
+        yield from self.all_levels(self.notice.all_levels)
         yield self.say(_BEFORE_AUDIT[allocation.before_audit]), allocation
         yield self.say(N_("An audit counts at most the investment claimed.")), ASSUMED
         for stage in self.notice.stages:
             yield self.fill(_STAGES[stage.on], id=stage.id, percent=format_percent(stage.percent)), stage
+        if self.notice.performance:
+            yield self._performance(self.notice.performance), self.notice.performance
         yield (
             self.say(
                 N_(
@@ -266,4 +256,15 @@ class AllocatedSubsidyReader(ItemReader):
                 )
             ),
             self.notice.acceptance,
+        )
+
+    def _performance(self, rule: Performance) -> str:
+        bands = []
+        for band in rule.bands:
+            share = format_percent(band.share)
+            bands.append(self.fill(N_("from {base} on {share}"), base=self.quantity(band.starts_at), share=share))
+        return self.fill(
+            N_("{measure} {bands} of its stage, below that nothing; a review without it decides nothing yet."),
+            measure=self.say(_MEASURES[rule.measure]),
+            bands=self.listed(bands),
         )

@@ -10,21 +10,24 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from calculators.awards.lines import ASSUMPTION, clause_label
+from calculators.awards.lines import ASSUMPTION, clause_label, first_drawdown
 from calculators.awards.loan import (
     CAUSES,
     DuePeriod,
     Result,
+    combined,
     component_shares,
     lowest_per_period,
     rule_for,
 )
+from calculators.awards.loan_once import drawn_in
 from calculators.awards.loan_parts import Part, at_support_rate, clip
+from calculators.awards.loan_receipts import counted_receipts
 from calculators.explain.sheet import AMOUNT, Sheet, cells, pad, short_yuan
 from calculators.interest.loan import DayCount
 from calculators.interest.segments import Segment, rates_below_zero, spells_overlap, year_fraction
 from calculators.money import Exact, format_percent, format_yuan, largest_remainder, plain_exact
-from calculators.notices.loan import InterestShare, NamedComponent, SimpleComponent
+from calculators.notices.loan_components import GrantEquivalent, InterestShare, NamedComponent, OneOff, SimpleComponent
 from calculators.problems import N_, Say
 
 __all__ = ["clause_label", "render"]
@@ -145,9 +148,12 @@ class _LoanSheet(Sheet):
 
     def _receipt(self, due: DuePeriod, part: Part) -> str:
         paid_fen, text = due.receipt_fen, N_("receipt {paid}")
+        counted_fen = counted_receipts(part.notice, due.receipts)
         if paid_fen is None:
             paid_fen, text = due.bank_fen, N_("no receipt, our {paid}")
-        text = self.say(text).format(paid=format_yuan(paid_fen))
+        elif counted_fen < paid_fen:
+            text = N_("receipt {paid}, {counted} paid in time")
+        text = self.say(text).format(paid=format_yuan(paid_fen), counted=format_yuan(counted_fen))
         if part.exact_fen == due.bank_exact:
             return text
         share = part.exact_fen / due.bank_exact
@@ -159,8 +165,8 @@ class _LoanSheet(Sheet):
         for parts in self.by_version:
             shares = component_shares(self.line, parts, self.working.benchmark)
             for component, own in zip(parts[0].notice.components, shares, strict=True):
-                blocks.append(self._component(component, parts, sum(own)))
-            blocks.append([self._combine(parts, shares)])
+                blocks.append(self._component(component, parts, own))
+            blocks.append([self._combine(parts, shares), *self._in_units(parts)])
         bound = self.digest.get("interest_bound")
         if bound and bound["claim_fen"] < bound["combined_fen"]:
             text = self.say(N_("at most the interest to date, {interest}"))
@@ -173,15 +179,40 @@ class _LoanSheet(Sheet):
                 sign = "=" if row.clause else " "
                 amount = f"{pad(row.text, width)}{sign}{format_yuan(row.amount_fen):>{AMOUNT}}"
                 yield self.labelled(row.label, f"{amount}  {self.source(row.clause)}".rstrip())
-            if len(block) > 1:
+            if len(block) > 1 and block[0].clause:
                 yield self.total(sum(row.amount_fen for row in block), width)
 
-    def _component(self, component: NamedComponent, parts: Sequence[Part], amount_fen: int) -> list[_Row]:
+    def _component(self, component: NamedComponent, parts: Sequence[Part], own: Sequence[int]) -> list[_Row]:
+        """What a component rests on, with its amounts: rates and interest, or what is paid once."""
+        amount_fen, rule = sum(own), component.rule
+        if component.earned:
+            if not amount_fen:
+                clause = clause_label(parts[0].notice, component.earned)
+                return [_Row(component.id, self.say(N_("due only once it is repaid in time")), 0, clause)]
+            # What had accrued by the part in which it was repaid.
+            parts = parts[: next(place for place, fen in enumerate(own) if fen) + 1]
+        if isinstance(rule, OneOff | GrantEquivalent):
+            clause = clause_label(parts[0].notice, rule)
+            return [_Row(component.id, self._once(rule, parts), amount_fen, clause)]
+        return self._by_rate(component, parts, amount_fen)
+
+    def _once(self, rule: OneOff | GrantEquivalent, parts: Sequence[Part]) -> str:
+        if isinstance(rule, OneOff):
+            drawn = format_yuan(sum(drawn_in(self.line.loan, part) for part in parts))
+            return self.say(N_("{share} of {drawn} drawn")).format(share=format_percent(rule.share), drawn=drawn)
+        return self.say(N_("{points} a year of the principal, at {rate} a year on {day}")).format(
+            points=_rate(rule.points), rate=_rate(rule.reference_rate), day=first_drawdown(self.line.loan)
+        )
+
+    def _by_rate(self, component: NamedComponent, parts: Sequence[Part], amount_fen: int) -> list[_Row]:
         """One row per rule and rate that held, with its share of the component's amount."""
         basis: dict[tuple[SimpleComponent, Exact], Exact] = {}
         weight: dict[tuple[SimpleComponent, Exact], Exact] = {}
         for part in parts:
             rule = rule_for(component, self.line, part)
+            if rule is None:
+                continue
+            assert not isinstance(rule, OneOff | GrantEquivalent), "what is paid once goes by no rate"
             if isinstance(rule, InterestShare):
                 _add(basis, (rule, rule.share), Exact(part.interest_fen))
                 _add(weight, (rule, rule.share), rule.share * part.interest_fen)
@@ -216,7 +247,16 @@ class _LoanSheet(Sheet):
             names = list(dict.fromkeys(names[lowest.component] for lowest in lowest_per_period(parts, shares)))
         text = self.say(_COMBINE[combine.kind, combine.compare_over])
         joined = (" + " if combine.kind == "sum" else ", ").join(names)
-        return _Row(self.say(N_("combine")), text.format(names=joined), sum(part.combined_fen for part in parts))
+        amount_fen = sum(combined(self.line, parts, self.working.benchmark))
+        return _Row(self.say(N_("combine")), text.format(names=joined), amount_fen)
+
+    def _in_units(self, parts: Sequence[Part]) -> Iterator[_Row]:
+        """What the components come to in the unit in which the notice publishes its awards."""
+        notice = parts[0].notice
+        rounding = notice.rounding.award
+        if rounding.unit > 1:
+            text = self.say(N_("rounded to whole {unit}")).format(unit=format_yuan(rounding.unit))
+            yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 
     def _held(self, held: dict[str, Any]) -> str:
         if held["code"] == "line_failed":

@@ -5,15 +5,24 @@ from collections.abc import Iterator
 from calculators.explain.sentences import Reader, Sentence
 from calculators.money import Exact, format_percent, format_yuan, plain_exact
 from calculators.notices.loan import (
-    BorrowerFloor,
-    InterestShare,
+    WHOLE,
+    FirmInterestAtLeast,
+    FirmLoansAtLeast,
+    LoanAmount,
     LoanCap,
     LoanNotice,
-    LprShare,
     MaxContractRate,
     MaxLoanMonths,
-    Points,
     PurposeIn,
+)
+from calculators.notices.loan_components import (
+    BorrowerFloor,
+    ByYear,
+    GrantEquivalent,
+    InterestShare,
+    LprShare,
+    OneOff,
+    Points,
     SimpleComponent,
     Switch,
 )
@@ -22,17 +31,21 @@ from calculators.problems import N_, Say
 
 __all__ = ["LoanReader"]
 
+AnyRule = SimpleComponent | Switch | ByYear | OneOff | GrantEquivalent
+
 DATES = {
     "application": N_("the date of the application"),
     "contract": N_("the date of the loan contract"),
     "drawdown": N_("the date of the first drawdown"),
     "accrual_day": N_("each day that bears interest"),
+    "last_year_end": N_("the last day of the year before"),
 }
 _WINDOWS = {
     "application": N_("The application must be dated {days}."),
     "contract": N_("The loan contract must be signed {days}."),
     "drawdown": N_("The first drawdown must lie {days}."),
     "accrual_day": N_("Only interest of days {days} is supported."),
+    "paid_day": N_("Interest counts that was paid on days {days}."),
 }
 _BASES = {
     "accrued": N_("Interest counts as it accrues by the bank's schedule; overdue and extension days never count."),
@@ -74,10 +87,16 @@ class LoanReader(Reader):
         """Base, components and how they combine."""
         yield from self._base()
         for component in self.notice.components:
-            rule = component.rule
-            sentences = self._switch(rule) if isinstance(rule, Switch) else [(self.component(rule), rule)]
-            for sentence, part in sentences:
+            for sentence, part in self._rule(component.rule):
                 yield self.fill(N_("{id}: {sentence}"), id=component.id, sentence=sentence), part
+            if component.earned:
+                sentence = self.say(
+                    N_(
+                        "it is due only once the loan is repaid in time: nothing left at its maturity, and no overdue"
+                        " or extension days before."
+                    )
+                )
+                yield self.fill(N_("{id}: {sentence}"), id=component.id, sentence=sentence), component.earned
         combine = self.notice.combine
         yield self.say(_COMBINE[combine.compare_over or combine.kind]), combine
         opted_out = self.notice.not_bounded_by_interest
@@ -99,9 +118,26 @@ class LoanReader(Reader):
             case MaxContractRate():
                 return self.fill(
                     N_("The loan's rate never lies above {bound} of the date of the first drawdown."),
-                    bound=_over_lpr(rule.tenor, rule.over),
+                    bound=_over_lpr(rule.tenor, rule.over, rule.times),
                 )
+            case LoanAmount():
+                return self._loan_amount(rule)
+            case FirmLoansAtLeast():
+                return self.fill(
+                    N_("The contracts of all of a firm's loans under the notice come to at least {amount} yuan."),
+                    amount=format_yuan(rule.amount),
+                )
+            case FirmInterestAtLeast():
+                text = N_(
+                    "The interest that counts of all of a firm's loans under this notice is at least {amount} yuan."
+                )
+                return self.fill(text, amount=format_yuan(rule.amount))
         return super().condition(rule)
+
+    def _loan_amount(self, rule: LoanAmount) -> str:
+        bounds = [(N_("at least {amount} yuan"), rule.at_least), (N_("at most {amount} yuan"), rule.at_most)]
+        said = self.listed(self.fill(text, amount=format_yuan(bound)) for text, bound in bounds if bound is not None)
+        return self.fill(N_("The loan's contract is for {bounds}."), bounds=said)
 
     def _base(self) -> Iterator[Sentence]:
         base = self.notice.base
@@ -117,6 +153,29 @@ class LoanReader(Reader):
                 ),
                 limit,
             )
+
+    def _rule(self, rule: AnyRule) -> Iterator[Sentence]:
+        """The sentences of a component's rule, one for each rule inside it."""
+        match rule:
+            case Switch():
+                yield from self._switch(rule)
+            case ByYear():
+                for year, own in enumerate(rule.years, 1):
+                    text = N_("in year {year} from the first drawdown: {rule}")
+                    yield self.fill(text, year=year, rule=self.component(own)), own
+                yield self.fill(N_("after year {year} nothing."), year=len(rule.years)), rule
+            case OneOff():
+                text = N_("{share} of the principal drawn, once for each drawdown.")
+                yield self.fill(text, share=format_percent(rule.share)), rule
+            case GrantEquivalent():
+                text = N_(
+                    "what {points} per year on the principal over the whole loan is worth on the day of the first"
+                    " drawdown at {rate} a year, once."
+                )
+                points, rate = format_percent(rule.points), format_percent(rule.reference_rate)
+                yield self.fill(text, points=points, rate=rate), rule
+            case _:
+                yield self.component(rule), rule
 
     def _switch(self, rule: Switch) -> Iterator[Sentence]:
         yield (
@@ -172,8 +231,8 @@ class LoanReader(Reader):
             case BorrowerFloor():
                 return self.fill(
                     N_("the firm bears {floor}, the fund the rest of the loan's rate up to {ceiling}; LPR of {day}."),
-                    floor=_over_lpr(rule.tenor, rule.borrower_over),
-                    ceiling=_over_lpr(rule.tenor, rule.ceiling_over),
+                    floor=_over_lpr(rule.tenor, rule.borrower_over, WHOLE),
+                    ceiling=_over_lpr(rule.tenor, rule.ceiling_over, WHOLE),
                     day=self.say(DATES[rule.fixed_on]),
                 )
             case _:
@@ -213,8 +272,13 @@ class LoanReader(Reader):
         notice = self.notice
         yield self.say(_PATHS[notice.payment.path]), notice.payment
         yield self.rounding(N_("Interest is rounded once per due period to the fen, {mode}."), notice.rounding.interest)
-        yield self.rounding(
-            N_("The award is rounded once on its cumulative amount to the fen, {mode}."), notice.rounding.award
+        yield self.award_rounding(
+            notice.rounding.award,
+            N_("The award is rounded once on its cumulative amount to the fen, {mode}."),
+            N_(
+                "The award is rounded once on its cumulative amount to whole {unit} yuan, {mode}; what a cap or a"
+                " decision cuts is not rounded again."
+            ),
         )
         yield (
             self.fill(
@@ -225,7 +289,10 @@ class LoanReader(Reader):
         )
 
 
-def _over_lpr(tenor: str, over: Exact) -> str:
-    """`LPR1Y-150BP`, as loan rates are written."""
+def _over_lpr(tenor: str, over: Exact, times: Exact) -> str:
+    """`LPR1Y-150BP`, as loan rates are written; `130% x LPR1Y` where a factor stands before it."""
     points = plain_exact(over * 10_000)
-    return f"LPR{tenor.upper()}{'' if points.startswith('-') else '+'}{points}BP"
+    benchmark = f"LPR{tenor.upper()}" if times == 1 else f"{format_percent(times)} x LPR{tenor.upper()}"
+    if over == 0 and times != 1:
+        return benchmark
+    return f"{benchmark}{'' if points.startswith('-') else '+'}{points}BP"

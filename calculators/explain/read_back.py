@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from calculators.awards.versions import NoticeVersion
-from calculators.explain.item_sentences import AllocatedSubsidyReader, IncentiveReader, InsurancePremiumReader
+from calculators.explain.incentive_sentences import IncentiveReader
+from calculators.explain.item_sentences import AllocatedSubsidyReader, InsurancePremiumReader
 from calculators.explain.loan_sentences import LoanReader
 from calculators.explain.sentences import Reader
 from calculators.problems import N_, Say

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from calculators.awards.lines import clause_label
 from calculators.money import Rounding, format_percent, format_yuan
 from calculators.notices.model import (
+    AwardRounding,
     Cap,
     Condition,
+    HoldsStatus,
     NoOtherMunicipalSupport,
     NoSeriousDishonesty,
     Notice,
@@ -56,7 +58,9 @@ _NETTING = {
 }
 _LEVELS = {
     "central": N_("The central budget pays {share}."),
+    "province": N_("The province's budget pays {share}."),
     "city": N_("The city budget pays {share}."),
+    "county": N_("The county budget pays {share}."),
     "district": N_("The district budget pays {share}."),
 }
 _ROUNDING = {
@@ -175,6 +179,11 @@ class Reader:
                     N_("No serious dishonesty that is not repaired lies within {years} before the application."),
                     years=self.counted(_YEARS, rule.years),
                 )
+            case HoldsStatus():
+                return self.fill(
+                    N_("On the date of the application the firm has one of these statuses: {statuses}."),
+                    statuses=self.listed(rule.statuses),
+                )
             case NoOtherMunicipalSupport():
                 return self.say(N_("The applicant has no other municipal support for the same item."))
         raise TypeError(rule)
@@ -197,6 +206,12 @@ class Reader:
         """How a step rounds; the template has a place for the {mode}."""
         return self.fill(template, mode=self.say(_ROUNDING[step.mode])), step
 
+    def award_rounding(self, step: AwardRounding, plain: str, in_units: str) -> Sentence:
+        """How the award rounds; of the two templates the one with a place for the {unit} where it has one."""
+        unit = format_yuan(step.unit).removesuffix(".00")
+        template = plain if step.unit == 1 else in_units
+        return self.fill(template, mode=self.say(_ROUNDING[step.mode]), unit=unit), step
+
     def _money(self) -> Iterator[Sentence]:
         envelope = self.notice.envelope
         yield (
@@ -207,6 +222,14 @@ class Reader:
             ),
             envelope,
         )
+        if envelope.allotted_in > 1:
+            yield (
+                self.fill(
+                    N_("What a short budget allots is in whole {unit} yuan; a rest that fits nowhere stays in it."),
+                    unit=format_yuan(envelope.allotted_in).removesuffix(".00"),
+                ),
+                envelope,
+            )
         approval = self.notice.approval
         if approval and approval.steps:
             posts = ", ".join(step.post for step in approval.steps)

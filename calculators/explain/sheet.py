@@ -27,7 +27,9 @@ _WITHHELD = {
 _LIMITS = {"loan_interest": N_("loan_interest")}
 _PAYERS = {
     "central": N_("central budget {amount}"),
+    "province": N_("province's budget {amount}"),
     "city": N_("city budget {amount}"),
+    "county": N_("county budget {amount}"),
     "district": N_("district budget {amount}"),
 }
 

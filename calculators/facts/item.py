@@ -6,11 +6,27 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from calculators.facts.loan import as_row, fault_of
-from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.facts.model import (
+    Acceptance,
+    Attributes,
+    Audit,
+    Claim,
+    Figures,
+    Item,
+    Policy,
+    Premium,
+    Project,
+    Rating,
+    Review,
+    Stage,
+    Target,
+)
 from calculators.facts.rules import premium_wrongs, returns_wrongs
 from calculators.money import Exact, parse_exact, parse_percent
 from calculators.notices import rules
-from calculators.notices.item import parts
+from calculators.notices.figures import BUILT_IN, unit_differs
+from calculators.notices.quantities import Told, quantity_or_none
+from calculators.notices.rules import parts
 from calculators.notices.values import Amount, Count, Day, Fault, Name, Positive, Shape, Share, Text, fault, wrong
 from calculators.problems import N_
 
@@ -41,11 +57,44 @@ def _units(value: object) -> Exact:
     return units
 
 
+def _score(value: object) -> Exact:
+    text = str(value)
+    try:
+        score = parse_exact(text)
+    except ValueError:
+        score = Exact(-1)
+    if score < 0:
+        raise wrong(
+            "score_malformed", N_("{value!r} is not a score of 0 or more"), N_("write it such as 87.5"), value=text
+        )
+    return score
+
+
 class AttributePart(Shape):
     """An attribute of the item."""
 
     name: Name
     value: Text
+
+
+class FigurePart(Shape):
+    """A figure of the item besides its base, with its unit."""
+
+    name: Name
+    value: Told
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """What has a key of its own is told there."""
+        yield from super().rules(raw)
+        if raw.get("name") in BUILT_IN:
+            yield fault(
+                "name",
+                "figure_built_in",
+                N_("every item has {name} already"),
+                N_("write it under its own key"),
+                name=raw["name"],
+            )
 
 
 class PremiumPart(Shape):
@@ -93,12 +142,14 @@ class PolicyPart(Shape):
     launched_on: Day | None = None
     rating: RatingPart | None = None
     attributes: tuple[AttributePart, ...] = ()
+    other_levels: Amount = 0
+    figures: tuple[FigurePart, ...] = ()
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """An attribute has one value, and nothing comes back that was not paid before."""
         yield from super().rules(raw)
-        yield from _attributes(raw)
+        yield from _named_once(raw)
         premiums = list(parts(raw, "premiums"))
         for found in returns_wrongs([_premium_row(one) for _place, one in premiums]):
             place = premiums[found.place or 0][0]
@@ -111,15 +162,16 @@ class ClaimPart(Shape):
     claim_no: Text
     achieved_on: Day
     base: Positive | None = None
-    units: Count | None = None
+    units: Annotated[Exact, BeforeValidator(_units)] = Exact(0)
     other_levels: Amount = 0
     attributes: tuple[AttributePart, ...] = ()
+    figures: tuple[FigurePart, ...] = ()
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """An attribute has one value."""
         yield from super().rules(raw)
-        yield from _attributes(raw)
+        yield from _named_once(raw)
 
 
 class StagePart(Shape):
@@ -143,6 +195,37 @@ class AcceptancePart(Shape):
     done: Annotated[Exact, BeforeValidator(_done)]
 
 
+class TargetPart(Shape):
+    """A target of the project, and what of it was reached."""
+
+    name: Name
+    agreed: Told
+    reached: Told | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Agreed and reached are in one unit, and something was agreed."""
+        yield from super().rules(raw)
+        agreed, reached = quantity_or_none(raw.get("agreed")), quantity_or_none(raw.get("reached"))
+        if agreed is not None and agreed.value <= 0:
+            yield fault(
+                "agreed",
+                "target_of_nothing",
+                N_("{value} is no target"),
+                N_("write what was agreed, above 0"),
+                value=raw["agreed"],
+            )
+        if agreed is not None and reached is not None and agreed.unit != reached.unit:
+            yield unit_differs(("reached",), raw["reached"], reached.unit, agreed.unit)
+
+
+class ReviewPart(Shape):
+    """The review of the project's performance."""
+
+    on: Day
+    score: Annotated[Exact, BeforeValidator(_score)] | None = None
+
+
 class ProjectPart(Shape):
     """An investment or research project."""
 
@@ -153,14 +236,18 @@ class ProjectPart(Shape):
     stages: tuple[StagePart, ...] = ()
     acceptance: AcceptancePart | None = None
     attributes: tuple[AttributePart, ...] = Field(default=())
+    other_levels: Amount = 0
+    targets: tuple[TargetPart, ...] = ()
+    review: ReviewPart | None = None
+    figures: tuple[FigurePart, ...] = ()
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """An attribute has one value; one audit per day, and one day per stage."""
+        """One audit per day, one day per stage, one value per attribute."""
         yield from super().rules(raw)
-        yield from _attributes(raw)
-        stages = [one.get("name") for one in _rows(raw, "stages")]
-        yield from rules.repeated(stages, ("stages",), "name")
+        yield from _named_once(raw)
+        for key in ("stages", "targets"):
+            yield from rules.repeated([one.get("name") for one in _rows(raw, key)], (key,), "name")
         seen: set[object] = set()
         for place, audit in enumerate(_rows(raw, "audits")):
             if audit.get("on") in seen:
@@ -174,20 +261,10 @@ class ProjectPart(Shape):
             seen.add(audit.get("on"))
 
 
-def _attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """An attribute that stands twice, so that nobody knows which value holds."""
-    seen: set[object] = set()
-    for place, one in parts(raw, "attributes"):
-        name = one.get("name")
-        if name is not None and name in seen:
-            yield fault(
-                ("attributes", place, "name"),
-                "name_twice",
-                N_("{value} stands here a second time"),
-                N_("give it another name, or take one of the two out"),
-                value=name,
-            )
-        seen.add(name)
+def _named_once(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """An attribute or a figure that stands twice, so that nobody knows which value holds."""
+    for key in ("attributes", "figures"):
+        yield from rules.repeated([one.get("name") for _place, one in parts(raw, key)], (key,), "name")
 
 
 def _premium_row(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,6 +283,7 @@ def _rows(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
     """The item of `uscc` that `part` holds."""
     attributes: Attributes = tuple((one.name, one.value) for one in part.attributes)
+    figures: Figures = tuple((one.name, one.value) for one in part.figures)
     match part:
         case PolicyPart(rating=rating):
             return Policy(
@@ -222,10 +300,20 @@ def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
                 launched_on=part.launched_on,
                 rating=Rating(rating.sum_insured, rating.rate, rating.units) if rating else None,
                 attributes=attributes,
+                other_levels_fen=part.other_levels,
+                figures=figures,
             )
         case ClaimPart():
-            units = part.units or 0
-            return Claim(part.claim_no, uscc, part.achieved_on, part.base or 0, units, part.other_levels, attributes)
+            return Claim(
+                key=part.claim_no,
+                uscc=uscc,
+                achieved_on=part.achieved_on,
+                base_fen=part.base or 0,
+                units=part.units,
+                other_levels_fen=part.other_levels,
+                attributes=attributes,
+                figures=figures,
+            )
         case ProjectPart(acceptance=accepted):
             return Project(
                 key=part.project_no,
@@ -236,6 +324,10 @@ def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
                 stages=tuple(Stage(one.name, one.on) for one in part.stages),
                 acceptance=Acceptance(accepted.on, accepted.done) if accepted else None,
                 attributes=attributes,
+                other_levels_fen=part.other_levels,
+                targets=tuple(Target(one.name, one.agreed, one.reached) for one in part.targets),
+                review=Review(part.review.on, part.review.score) if part.review else None,
+                figures=figures,
             )
 
 

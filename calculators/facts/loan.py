@@ -32,8 +32,7 @@ from calculators.interest.loan import (
     Spell,
 )
 from calculators.money import parse_percent
-from calculators.notices.item import parts
-from calculators.notices.rules import day
+from calculators.notices.rules import day, parts
 from calculators.notices.values import Amount, Day, Fault, Name, Positive, Shape, Text, fault, fen, wrong
 from calculators.problems import N_
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calculators.money import Exact
+from calculators.notices.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,13 @@ class Grant:
     document: str
 
 
+# Nothing, of what may be a part of a whole.
+NONE = Exact(0)
+
 # What an item is besides its figures, as a register has it: (name, value), such as ("category", "mpw").
 Attributes = tuple[tuple[str, str], ...]
+# What an item is measured by besides its base: (name, quantity), such as ("power", 1,200 kWh).
+Figures = tuple[tuple[str, Quantity], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,8 @@ class Policy:
     launched_on: date | None = None
     rating: Rating | None = None
     attributes: Attributes = ()
+    other_levels_fen: int = 0
+    figures: Figures = ()
 
     @property
     def base_fen(self) -> int:
@@ -146,17 +154,18 @@ class Policy:
 class Claim:
     """What an incentive rewards: something achieved on a day, with the figure it is measured by.
 
-    `base_fen` is the spending, investment or revenue in yuan x 100, `units` a number of things, `other_levels_fen` what
-    other levels of government pay for the same.
+    `base_fen` is the spending, investment or revenue in yuan x 100, `units` a number of things (mostly whole),
+    `other_levels_fen` what other levels of government pay for the same.
     """
 
     key: str
     uscc: str
     achieved_on: date
     base_fen: int = 0
-    units: int = 0
+    units: Exact = NONE
     other_levels_fen: int = 0
     attributes: Attributes = ()
+    figures: Figures = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +193,25 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A target of a project (绩效目标): what was agreed, and what of it was reached; None while nobody has told."""
+
+    name: str
+    agreed: Quantity
+    reached: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The review of a project's performance (绩效评价) on a day; `score` in points, None where it gives none."""
+
+    on: date
+    score: Exact | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """An investment or research project: claimed against audited investment, stages reached, acceptance."""
+    """An investment or research project: claimed against audited investment, stages, acceptance, targets, review."""
 
     key: str
     uscc: str
@@ -195,6 +221,10 @@ class Project:
     stages: tuple[Stage, ...] = ()
     acceptance: Acceptance | None = None
     attributes: Attributes = ()
+    other_levels_fen: int = 0
+    targets: tuple[Target, ...] = ()
+    review: Review | None = None
+    figures: Figures = ()
 
     @property
     def base_fen(self) -> int:

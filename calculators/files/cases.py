@@ -52,18 +52,18 @@ def calculate_facts(version: NoticeVersion, facts: Facts, benchmark: Benchmark, 
     """
     notice, item = version.notice, facts.item
     application = facts.application(notice.id)
-    outside = facts.outside(notice.id)
+    outside, supports = facts.outside(notice.id), facts.supports(notice)
     if isinstance(item, Loan):
         versions = governing_versions([version], application, item)
         line = facts.line(item, versions)
-        result = calculate([line], benchmark, benchmark_ref, facts.through, outside)[0]
+        result = calculate([line], benchmark, benchmark_ref, facts.through, outside, supports)[0]
         return Calculated(result.digest, partial(render, result))
     if not (isinstance(notice, ItemNotice) and isinstance(item, ITEM_TYPES[notice.type].item)):
         raise other_type(notice, application)
     one = facts.item_line(item, version.ref, notice)
     governing_version([version], application, one.dates())
     kind = ITEM_TYPES[notice.type]
-    sheet = calculate_items([one], kind.calculator, facts.through, outside)[0]
+    sheet = calculate_items([one], kind.calculator, facts.through, outside, supports)[0]
     return Calculated(sheet.digest, partial(render_item, sheet))
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from calculators.awards.lines import ItemLine, Line, Outside, Version
+from calculators.awards.lines import ItemLine, Line, Outside, Support, Version
 from calculators.facts.item import ClaimPart, PolicyPart, ProjectPart, item_from
 from calculators.facts.loan import LoanPart, as_row, fault_of, loan_from
 from calculators.facts.model import Application, Dishonesty, District, Entity, Exemption, Grant, Item, Status
@@ -20,7 +20,9 @@ from calculators.facts.rules import event_wrongs, loan_wrongs, repair_wrongs, sp
 from calculators.files.yaml import Document, read_yaml, take
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Loan
-from calculators.notices.item import ItemNotice, parts
+from calculators.notices.item import ItemNotice
+from calculators.notices.model import Notice
+from calculators.notices.rules import parts
 from calculators.notices.values import Amount, Day, Fault, Name, Positive, Shape, Text, fault
 from calculators.problems import N_, Problem
 
@@ -109,6 +111,13 @@ class OutsidePart(Shape):
     item: Text | None = None
 
 
+class SupportPart(Shape):
+    """Another notice of the programme and fund year that supports the entity, and the day of its grant."""
+
+    notice: Text
+    granted_on: Day
+
+
 class FactsPart(Shape):
     """Everything known of one item, and the last day calculated."""
 
@@ -120,6 +129,7 @@ class FactsPart(Shape):
     claim: ClaimPart | None = None
     project: ProjectPart | None = None
     outside: tuple[OutsidePart, ...] = ()
+    supports: tuple[SupportPart, ...] = ()
     through: Day
 
     @classmethod
@@ -198,6 +208,7 @@ class Facts:
     grant: Grant
     item: Loan | Item
     paid_outside: tuple[OutsidePart, ...]
+    other_supports: tuple[SupportPart, ...]
     through: date
 
     def application(self, notice: str) -> Application:
@@ -231,6 +242,11 @@ class Facts:
             Outside(paid.notice or notice, uscc, "", "", paid.item or "", paid.due, paid.award)
             for paid in self.paid_outside
         ]
+
+    def supports(self, notice: Notice) -> list[Support]:
+        """The other supports of the entity in the programme and fund year of `notice`."""
+        uscc, programme, year = self.entity.uscc, notice.programme, notice.fund_year
+        return [Support(uscc, programme, year, one.notice, one.granted_on, "") for one in self.other_supports]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +335,13 @@ def _facts(part: FactsPart, raw: Mapping[str, Any]) -> Facts:
         document="",
     )
     return Facts(
-        entity, part.application, grant, _item(part, raw, entity.uscc), part.outside, part.through + timedelta(days=1)
+        entity=entity,
+        asked=part.application,
+        grant=grant,
+        item=_item(part, raw, entity.uscc),
+        paid_outside=part.outside,
+        other_supports=part.supports,
+        through=part.through + timedelta(days=1),
     )
 
 

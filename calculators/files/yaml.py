@@ -398,8 +398,9 @@ def _path_in(data: Any, loc: Sequence[str | int]) -> KeyPath:
     path: list[str | int] = []
     here, skipped = data, False
     for place, step in enumerate(loc):
-        last = place == len(loc) - 1
-        if isinstance(here, dict) and not skipped and not last and here.get("kind") == step:
+        # A kind may be called as one of its keys (`bands`): the library's name for a part stands before a key of it.
+        named = place + 1 < len(loc) and isinstance(loc[place + 1], str)
+        if isinstance(here, dict) and not skipped and named and here.get("kind") == step:
             skipped = True
             continue
         path.append(step)

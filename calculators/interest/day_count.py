@@ -8,13 +8,18 @@ to the count from there (an assumption: the sources define them for whole period
 
 Sources: ISDA 2006 Definitions 4.16 (b) ACT/ACT, (d) ACT/365F, (e) ACT/360, (f) 30/360, (g) 30E/360. NOMINAL_MONTH
 (annual rate / 12 for a month, whatever its days) is the usage of Chinese loan contracts for whole months; a part of a
-period counts actual days over the actual days of the period, as Apache Fineract does.
+period given by its dates counts actual days over the actual days of the period, as Apache Fineract does. On a loan
+equal months have one scale from the first drawdown on, so that n months from there are n/12 of a year whatever the due
+day, and what lies between two ends of the due rule is whole months as well (`MonthScale`).
 """
 
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate, count, pairwise
+from math import lcm
 
 from dateutil.relativedelta import relativedelta
 
@@ -23,19 +28,42 @@ from calculators.money import Exact
 
 # Both lengths of a year divide it, so ACT/ACT needs no rationals.
 _ISDA_YEAR = 365 * 366
+# Every number of days that a month can have divides it.
+_MONTH = lcm(*range(1, 32))
+
+
+@dataclass(frozen=True, slots=True)
+class MonthScale:
+    """The equal months of one loan: days at which a whole position is known, in order, and what lies between by days.
+
+    `positions` are in `unit`s of a month. Known are the first drawdown's day of every month (0, 1, 2 ...) and the ends
+    that the due rule makes, which lie whole months apart, the first of them where its stub ends.
+    """
+
+    days: tuple[int, ...]
+    positions: tuple[int, ...]
+    unit: int
+
+    def position(self, day: date) -> int:
+        """The position of a day from the first drawdown to maturity."""
+        ordinal = day.toordinal()
+        place = min(bisect_right(self.days, ordinal), len(self.days) - 1)
+        first, last = self.days[place - 1], self.days[place]
+        low, high = self.positions[place - 1], self.positions[place]
+        return low + (high - low) * (ordinal - first) // (last - first)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """A due period: `starts_on` counts, `ends_before` does not.
 
-    `months` is the whole months that the contract's due rule makes of it; None where only the dates tell (a stub, dates
-    given one by one). It is no part of the period's identity, and only NOMINAL_MONTH asks for it.
+    `scale` is that of the loan whose period it is; None where only the dates are known. It is no part of the period's
+    identity, and only NOMINAL_MONTH asks for it.
     """
 
     starts_on: date
     ends_before: date
-    months: int | None = field(default=None, compare=False)
+    scale: MonthScale | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.ends_before <= self.starts_on:
@@ -57,6 +85,8 @@ def ruler(day_count: DayCount, period: Period) -> tuple[Callable[[date], int], i
             # 4.16(f): the 31st at the end counts as 30th only where the period itself starts on the 30th or 31st.
             return (_thirty_position if period.starts_on.day >= 30 else _thirty_one_position), 360
         case DayCount.NOMINAL_MONTH:
+            if period.scale:
+                return period.scale.position, 12 * period.scale.unit
             months = nominal_months(period)
             days = (period.ends_before - period.starts_on).days
             return lambda day: day.toordinal() * months.numerator, 12 * days * months.denominator
@@ -69,15 +99,12 @@ def year_fraction(day_count: DayCount, starts_on: date, ends_before: date, perio
 
 
 def nominal_months(period: Period) -> Exact:
-    """The months of a due period as NOMINAL_MONTH counts them: a month is 1, a quarter 3, a year 12.
+    """The months of a due period as NOMINAL_MONTH counts them by its dates: a month is 1, a quarter 3, a year 12.
 
-    By the due rule where it says so. Otherwise the period is whole months when both ends are one day of the month,
-    clamped to short months (31 January to 29 February to 31 March). A stub is its whole months from the start, then the
-    actual days of the broken month over that month's actual days: 15 January to 20 March is 2 + 5/31. No source states
-    the rule for stubs: it is an assumption.
+    It is whole months when both ends are one day of the month, clamped to short months (31 January to 29 February to 31
+    March). A stub is its whole months from the start, then the actual days of the broken month over that month's actual
+    days: 15 January to 20 March is 2 + 5/31. No source states the rule for stubs: it is an assumption.
     """
-    if period.months is not None:
-        return Exact(period.months)
     start, end = period.starts_on, period.ends_before
     apart = (end.year - start.year) * 12 + end.month - start.month
     if start.day < end.day and _ends_month(start):
@@ -133,15 +160,42 @@ def due_periods(loan: Loan) -> list[Period]:
     starts_on = min(movement.on for movement in loan.movements)
     if starts_on >= loan.matures_on:
         return []
-    ends = dict(_period_ends(loan.due, starts_on, loan.matures_on))
-    periods = []
-    opened = starts_on
-    for end in sorted(day for day in ends if starts_on < day < loan.matures_on):
-        # Only between two ends of the rule is a period its regular length; the first and last may be stubs.
-        periods.append(Period(opened, end, ends[end] if opened in ends else None))
-        opened = end
-    regular = ends[loan.matures_on] if opened in ends and loan.matures_on in ends else None
-    return [*periods, Period(opened, loan.matures_on, regular)]
+    ends = [end for end in _period_ends(loan.due, starts_on, loan.matures_on) if starts_on <= end <= loan.matures_on]
+    edges = sorted({starts_on, *ends, loan.matures_on})
+    scale = _month_scale(loan, edges, ends) if loan.day_count is DayCount.NOMINAL_MONTH else None
+    return [Period(opened, closed, scale) for opened, closed in pairwise(edges)]
+
+
+def _month_scale(loan: Loan, edges: list[date], ends: Iterable[date]) -> MonthScale:
+    """The scale of a loan whose due periods have these edges; `ends` are those that the due rule makes."""
+    starts_on, matures_on = edges[0], edges[-1]
+    known = dict(_anniversaries(starts_on, matures_on))
+    to_first = Exact(0)
+    for place, end in enumerate(sorted(ends)):
+        if loan.due.every == "custom":
+            # Dates one by one: only what is whole months from the drawdown is known.
+            months = nominal_months(Period(starts_on, end)) if end > starts_on else Exact(0)
+            if months.denominator > 1:
+                continue
+        else:
+            if place == 0 and end > starts_on:
+                to_first = nominal_months(Period(starts_on, end))
+            months = to_first + place * _MONTHS_APART[loan.due.every]
+        known.setdefault(end, months)
+    days = sorted(known)
+    unit = _MONTH * to_first.denominator
+    # Clamped to short months two days may stand in the wrong order: the later one is no earlier in months.
+    positions = accumulate((int(known[day] * unit) for day in days), max)
+    return MonthScale(tuple(day.toordinal() for day in days), tuple(positions), unit)
+
+
+def _anniversaries(starts_on: date, matures_on: date) -> Iterator[tuple[date, Exact]]:
+    """(the same day of each month, months from the first) up to the first one at maturity or later."""
+    for months in count():
+        day = add_months(starts_on, months)
+        yield day, Exact(months)
+        if day >= matures_on:
+            return
 
 
 def _end(due: DueRule, settles_on: date) -> date:
@@ -149,15 +203,14 @@ def _end(due: DueRule, settles_on: date) -> date:
     return settles_on + timedelta(days=due.counted)
 
 
-def _period_ends(due: DueRule, first: date, last: date) -> Iterator[tuple[date, int | None]]:
-    """(exclusive end, whole months of a regular period) of the rule, at least all from `first` to `last`."""
+def _period_ends(due: DueRule, first: date, last: date) -> Iterator[date]:
+    """The exclusive ends that the rule makes, at least all from `first` to `last`."""
     if due.every == "custom":
-        for day in due.dates:
-            yield _end(due, day), None
+        yield from (_end(due, day) for day in due.dates)
         return
     apart = _MONTHS_APART[due.every]
     # Months counted from year 0, so that the quarters' ends are those divisible by 3. The month before the first one
     # may settle on its last day, counted, and so end a period on the first day.
     for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month + 1):
         if month % apart == 0:
-            yield _end(due, month_day(0, month, due.day)), apart
+            yield _end(due, month_day(0, month, due.day))

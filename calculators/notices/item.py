@@ -10,18 +10,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from calculators.notices import rules
+from calculators.notices.figures import Figure, figure_rules
 from calculators.notices.model import (
+    AwardRounding,
     Cap,
     Condition,
+    HoldsStatus,
     NoOtherMunicipalSupport,
     NoSeriousDishonesty,
     Notice,
     OneSupportPerYear,
     RegisteredIn,
-    RoundingStep,
+    Sourced,
     Window,
 )
-from calculators.notices.values import Amount, Fault, Name, Shape, Text, fault
+from calculators.notices.quantities import Measured
+from calculators.notices.values import Amount, Fault, Name, Shape, Share, Text, fault
+from calculators.notices.when import ranges
 from calculators.problems import N_
 
 
@@ -46,6 +51,38 @@ class BaseAtLeast(Condition):
     amount: Amount
 
 
+class FigureInRange(Condition):
+    """A figure of the item is at least, at most or below a bound; with `over` its growth on that other figure is."""
+
+    kind: Literal["figure_in_range"]
+    figure: Name
+    over: Name | None = None
+    at_least: Measured | None = None
+    at_most: Measured | None = None
+    below: Measured | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Bounds that leave something between them."""
+        yield from super().rules(raw)
+        yield from ranges(raw, ("at_most", "below"))
+
+
+class FirmTotalAtLeast(Condition):
+    """The figure of all items that the firm was granted under the notice comes to at least `amount` together."""
+
+    kind: Literal["firm_total_at_least"]
+    of: Name = "base"
+    amount: Measured
+
+
+class MatchedByOtherLevels(Condition):
+    """Other levels of government pay at least `share` of the item's base for the same (配套)."""
+
+    kind: Literal["matched_by_other_levels"]
+    share: Share
+
+
 class LaunchedByApplication(Condition):
     """The launch that a policy covers took place on the day of the application or before."""
 
@@ -57,74 +94,49 @@ ItemCondition = Annotated[
     | OneSupportPerYear
     | NoSeriousDishonesty
     | NoOtherMunicipalSupport
+    | HoldsStatus
     | AttributeIn
     | BaseAtLeast
+    | FigureInRange
+    | FirmTotalAtLeast
+    | MatchedByOtherLevels
     | LaunchedByApplication,
     Field(discriminator="kind"),
 ]
 
 
+class ShareOfFigure(Shape):
+    """A limit that is a share of a figure of the item, such as the tax that its firm paid."""
+
+    figure: Name
+    share: Share
+
+
 class ItemCap(Cap):
-    """A limit in yuan on the award of all items that share the dimensions in `per`."""
+    """A limit on the award of all items that share the dimensions in `per`: yuan, or a share of a figure of theirs."""
 
     per: tuple[Literal["entity", "item", "year"], ...] = Field(min_length=1)
     year_of: Literal["fund", "due_date"] | None = None
-    amount: Amount
+    share_of_figure: ShareOfFigure | None = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """A year where a year is meant."""
+        """One limit, and a year where a year is meant."""
         yield from super().rules(raw)
+        yield from rules.cap_limits(raw, "share_of_figure")
         yield from rules.cap_years(raw, "fund, due_date")
+
+
+class AllLevels(Sourced):
+    """The award and what other levels of government pay for the same come to at most `share` of the base."""
+
+    share: Share
 
 
 class ItemRounding(Shape):
     """The one place where such a notice rounds: the award, once per part on the cumulative amount."""
 
-    award: RoundingStep
-
-
-class Match(Shape):
-    """An attribute of the item and the value it must have; in a list `when` all of them must hold."""
-
-    attribute: Name
-    value: Text
-
-
-def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether an item could fit the `when` of both parts, as written: no attribute is asked for two values."""
-    first, second = _asked(one), _asked(other)
-    return all(second.get(name, value) == value for name, value in first.items())
-
-
-def parts(raw: Mapping[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
-    """(place, part) for every part in a list of parts, as written."""
-    value = raw.get(key)
-    return [(place, one) for place, one in enumerate(value) if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def repeated_attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """An attribute that a `when` asks for twice: it cannot have two values, and one is enough."""
-    seen: set[object] = set()
-    for place, one in parts(raw, "when"):
-        name = one.get("attribute")
-        if name is not None and name in seen:
-            yield fault(
-                ("when", place, "attribute"),
-                "name_twice",
-                N_("{value} stands here a second time"),
-                N_("give it another name, or take one of the two out"),
-                value=name,
-            )
-        seen.add(name)
-
-
-def _asked(part: Mapping[str, Any]) -> dict[str, object]:
-    asked: dict[str, object] = {}
-    for _place, one in parts(part, "when"):
-        # An attribute asked for twice is a problem of its own; the first value stands for it here.
-        asked.setdefault(str(one.get("attribute")), one.get("value"))
-    return asked
+    award: AwardRounding
 
 
 class ItemNotice(Notice):
@@ -135,7 +147,14 @@ class ItemNotice(Notice):
     eligibility: tuple[ItemCondition, ...] = ()
     caps: tuple[ItemCap, ...] = ()
     order: tuple[Literal["grant_date", "application_date", "id"], ...] = ("grant_date", "application_date", "id")
+    figures: tuple[Figure, ...] = ()
     rounding: ItemRounding
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """Figures that are declared, used, and in their unit wherever they are."""
+        yield from super().rules(raw)
+        yield from figure_rules(raw)
 
 
 def idle(key: str, what: str) -> Fault:

@@ -5,10 +5,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from calculators.money import Exact
 from calculators.notices import rules
+from calculators.notices.loan_components import NamedComponent
 from calculators.notices.model import (
+    AwardRounding,
     Cap,
     Condition,
+    HoldsStatus,
     NoOtherMunicipalSupport,
     NoSeriousDishonesty,
     Notice,
@@ -18,14 +22,17 @@ from calculators.notices.model import (
     Sourced,
     Window,
 )
-from calculators.notices.values import Amount, Count, Fault, Flag, Name, Shape, Share, Spread, fault, patterned
+from calculators.notices.values import Amount, Count, Factor, Fault, Name, Shape, Share, Spread, fault
+from calculators.notices.when import ranges
 from calculators.problems import N_
+
+WHOLE, NOTHING = Exact(1), Exact(0)
 
 
 class LoanWindow(Window):
-    """A window on one date; only `accrual_day` cuts accrual, the others decide eligibility."""
+    """A window on one date; `accrual_day` cuts accrual and `paid_day` receipts, the others decide eligibility."""
 
-    on: Literal["application", "contract", "drawdown", "accrual_day"]
+    on: Literal["application", "contract", "drawdown", "accrual_day", "paid_day"]
 
 
 class PurposeIn(Condition):
@@ -43,11 +50,43 @@ class MaxLoanMonths(Condition):
 
 
 class MaxContractRate(Condition):
-    """No day's contract rate lies above LPR of `tenor` (at the first drawdown) plus `over`."""
+    """No day's contract rate lies above LPR of `tenor` (at the first drawdown), `times` a factor, plus `over`."""
 
     kind: Literal["max_contract_rate"]
     tenor: Literal["1y", "5y"]
-    over: Spread
+    times: Factor = WHOLE
+    over: Spread = NOTHING
+
+
+class LoanAmount(Condition):
+    """The contract is for at least, or at most, so many yuan."""
+
+    kind: Literal["loan_amount"]
+    at_least: Amount | None = None
+    at_most: Amount | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """A bound, and room between two."""
+        yield from super().rules(raw)
+        yield from ranges(raw, ("at_most",))
+
+
+class FirmLoansAtLeast(Condition):
+    """The contracts of all loans that the firm was granted under the notice come to at least `amount` together."""
+
+    kind: Literal["firm_loans_at_least"]
+    amount: Amount
+
+
+class FirmInterestAtLeast(Condition):
+    """The interest to date that counts, over all loans of the firm under the notice, is at least `amount`.
+
+    Until it is, nothing is due; from then on all of it is.
+    """
+
+    kind: Literal["firm_interest_at_least"]
+    amount: Amount
 
 
 LoanCondition = Annotated[
@@ -55,96 +94,15 @@ LoanCondition = Annotated[
     | OneSupportPerYear
     | NoSeriousDishonesty
     | NoOtherMunicipalSupport
+    | HoldsStatus
     | PurposeIn
     | MaxLoanMonths
-    | MaxContractRate,
+    | MaxContractRate
+    | LoanAmount
+    | FirmLoansAtLeast
+    | FirmInterestAtLeast,
     Field(discriminator="kind"),
 ]
-
-
-class Points(Sourced):
-    """Fixed points on principal; `at_most_rate_share` bounds them by that share of the contract rate (100% = it).
-
-    With `others_within_rate` the points and what other subsidies pay on the loan come to at most the contract rate.
-    """
-
-    kind: Literal["points"]
-    points: Share
-    at_most_rate_share: Share | None = None
-    others_within_rate: Flag = False
-
-
-class LprShare(Sourced):
-    """A share of LPR of `tenor` in force on `fixed_on`, never more than the contract rate of the day."""
-
-    kind: Literal["lpr_share"]
-    share: Share
-    tenor: Literal["1y", "5y"]
-    fixed_on: Literal["contract", "drawdown", "accrual_day"]
-
-
-class InterestShare(Sourced):
-    """A share of the interest (accrued or paid, as the notice's base says); rounds once on the cumulative amount."""
-
-    kind: Literal["interest_share"]
-    share: Share
-
-
-class BorrowerFloor(Sourced):
-    """The borrower pays LPR + `borrower_over` and the fund the rest; the rate counts up to LPR + `ceiling_over`."""
-
-    kind: Literal["borrower_floor"]
-    tenor: Literal["1y", "5y"]
-    borrower_over: Spread
-    ceiling_over: Spread
-    fixed_on: Literal["contract", "drawdown", "accrual_day"]
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """The ceiling lies above what the borrower pays."""
-        yield from super().rules(raw)
-        floor, ceiling = rules.rate(raw.get("borrower_over")), rules.rate(raw.get("ceiling_over"))
-        if floor is not None and ceiling is not None and ceiling <= floor:
-            yield fault(
-                "ceiling_over",
-                "ceiling_below_floor",
-                N_("the ceiling LPR{ceiling} leaves nothing above the borrower's LPR{floor}"),
-                N_("write a ceiling above what the borrower pays"),
-                ceiling=raw["ceiling_over"],
-                floor=raw["borrower_over"],
-            )
-
-
-class PlusOverLpr(Sourced):
-    """The part of the contract rate above LPR, up to `ceiling`."""
-
-    kind: Literal["plus_over_lpr"]
-    tenor: Literal["1y", "5y"]
-    ceiling: Share
-    fixed_on: Literal["contract", "drawdown", "accrual_day"]
-
-
-SimpleComponent = Annotated[
-    Points | LprShare | InterestShare | BorrowerFloor | PlusOverLpr, Field(discriminator="kind")
-]
-
-
-class Switch(Sourced):
-    """`before` for accrual days before the entity gained `status`, `after` from that day on."""
-
-    kind: Literal["switch"]
-    status: Name
-    before: SimpleComponent
-    after: SimpleComponent
-
-
-class NamedComponent(Shape):
-    """A component with the name the worksheet prints."""
-
-    id: Annotated[str, patterned(r"[a-z][a-z0-9_]*", 14, "points")]
-    rule: Annotated[
-        Points | LprShare | InterestShare | BorrowerFloor | PlusOverLpr | Switch, Field(discriminator="kind")
-    ]
 
 
 class Combine(Sourced):
@@ -243,7 +201,7 @@ class RoundingSteps(Shape):
     """The two places where a loan notice rounds: interest once per due period, the award once on the cumulative."""
 
     interest: RoundingStep
-    award: RoundingStep
+    award: AwardRounding
 
 
 class Tolerance(Sourced):

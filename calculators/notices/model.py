@@ -16,7 +16,20 @@ from pydantic import Field
 
 from calculators.money import Rounding
 from calculators.notices import rules
-from calculators.notices.values import Amount, Count, Day, Fault, Flag, Name, Shape, Share, Text, fault, patterned
+from calculators.notices.values import (
+    Amount,
+    Count,
+    Day,
+    Fault,
+    Flag,
+    Fraction,
+    Name,
+    Positive,
+    Shape,
+    Text,
+    fault,
+    patterned,
+)
 from calculators.problems import N_
 
 NoticeId = Annotated[str, patterned(r"[a-z0-9]+(-[a-z0-9]+)*", 64, "bj-first-loan-2025")]
@@ -167,6 +180,13 @@ class NoOtherMunicipalSupport(Condition):
     kind: Literal["no_other_municipal_support"]
 
 
+class HoldsStatus(Condition):
+    """On the day of the application the firm holds one of `statuses`, such as `innovative_sme`."""
+
+    kind: Literal["holds_status"]
+    statuses: tuple[Name, ...] = Field(min_length=1)
+
+
 class Cap(Sourced):
     """A limit on the cumulative award of all lines that share the dimensions in `per`; `amount` is in yuan.
 
@@ -182,23 +202,33 @@ class Cap(Sourced):
 
 
 class Envelope(Sourced):
-    """Where the money comes from, and what happens when it is short."""
+    """Where the money comes from, and what happens when it is short.
+
+    What is allotted then in proportion is in whole `allotted_in`, such as 100 yuan.
+    """
 
     path: EnvelopePath
     when_short: Literal["refuse", "pro_rata", "ranking", "first_come"]
+    allotted_in: Positive = 1
 
 
 class Payer(Sourced):
-    """One level of government and its share of the award."""
+    """One level of government and its share of the award: per cent, or a fraction such as 45/85."""
 
-    level: Literal["central", "city", "district"]
-    share: Share
+    level: Literal["central", "province", "city", "county", "district"]
+    share: Fraction
 
 
 class RoundingStep(Sourced):
     """How one named step rounds; the unit is one fen."""
 
     mode: Rounding
+
+
+class AwardRounding(RoundingStep):
+    """How the award rounds; `unit` is what it is published in, such as 100 yuan (0.01 万元)."""
+
+    unit: Positive = 1
 
 
 class ApprovalStep(Shape):

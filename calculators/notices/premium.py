@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from calculators.notices.item import ItemNotice, ItemRounding, Match, idle, overlap, parts, repeated_attributes
+from calculators.notices.item import ItemNotice, ItemRounding, idle
 from calculators.notices.model import RoundingStep, Sourced
+from calculators.notices.rules import parts
 from calculators.notices.values import Amount, Count, Fault, Flag, Share, fault
+from calculators.notices.when import Match, overlap, repeated_matches
 from calculators.problems import N_
 
 __all__ = ["InsurancePremiumNotice", "LiabilityAtMost", "PremiumShare"]
@@ -52,20 +54,29 @@ class Counted(Sourced):
     """The premium that counts: from when on, with or without its tax, and up to which rate of the liability.
 
     `paid` says what must have been paid: `in_full` counts nothing before the payments reach the premium that the policy
-    asks for, `as_paid` counts every payment as it comes.
+    asks for, `as_paid` counts every payment as it comes. Under `own_share` the fund pays its part to the insurer: once
+    the firm has paid what is left of the premium asked for, all of it counts.
     """
 
-    paid: Literal["in_full", "as_paid"]
+    paid: Literal["in_full", "as_paid", "own_share"]
     tax: Tax
     max_rate: MaxRate | None = None
     liability_at_most: LiabilityAtMost | None = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """The liability matters only to a rate of it."""
+        """The liability matters only to a rate of it, and tax only to what the firm has paid."""
         yield from super().rules(raw)
         if "liability_at_most" in raw and "max_rate" not in raw:
             yield idle("liability_at_most", N_("without max_rate nothing is measured by the liability"))
+        tax = raw.get("tax")
+        if raw.get("paid") == "own_share" and isinstance(tax, dict) and tax.get("deducted") == "true":
+            yield fault(
+                ("tax", "deducted"),
+                "own_share_without_tax",
+                N_("what the fund pays of a premium before it is paid has no tax told yet"),
+                N_("write deducted: false, or another word for paid"),
+            )
 
 
 class PremiumShare(Sourced):
@@ -77,9 +88,9 @@ class PremiumShare(Sourced):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """An attribute is asked for once."""
+        """Nothing is asked for twice."""
         yield from super().rules(raw)
-        yield from repeated_attributes(raw)
+        yield from repeated_matches(raw)
 
 
 class Returned(Sourced):

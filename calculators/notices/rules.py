@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from calculators.money import Exact, format_percent, parse_percent
+from calculators.money import Exact, format_percent, parse_percent, parse_ratio
 from calculators.notices.values import Fault, fault, nearest
 from calculators.problems import N_
 
@@ -34,18 +34,18 @@ def rate(text: object) -> Exact | None:
         return None
 
 
+def fraction(text: object) -> Exact | None:
+    """The share as per cent or as a fraction, where there is one."""
+    try:
+        return parse_ratio(text) if isinstance(text, str) else None
+    except ValueError:
+        return rate(text)
+
+
 def cap(raw: Raw) -> Iterator[Fault]:
     """The rules of one cap."""
+    yield from cap_limits(raw, "share_of_drawdown")
     limits = [key for key in ("amount", "share_of_drawdown") if key in raw]
-    if not limits:
-        yield fault("amount", "cap_without_limit", N_("the cap has no limit"), N_("add amount: or share_of_drawdown:"))
-    if len(limits) == 2:
-        yield fault(
-            "share_of_drawdown",
-            "cap_with_two_limits",
-            N_("the cap has two limits"),
-            N_("keep amount or share_of_drawdown, and make a second cap of the other"),
-        )
     per = [one for one in _list(raw, "per") if isinstance(one, str)]
     if "share_of_drawdown" in raw and "loan" not in per:
         yield fault(
@@ -67,6 +67,23 @@ def cap(raw: Raw) -> Iterator[Fault]:
             N_("the limit after the status must be of the cap's own kind"),
             N_("write {limit}, and only that, in when_status"),
             limit=limits[0],
+        )
+
+
+def cap_limits(raw: Raw, other: str) -> Iterator[Fault]:
+    """A cap has one limit: an amount, or the `other` that its type lets it say."""
+    limits = [key for key in ("amount", other) if key in raw]
+    if not limits:
+        yield fault(
+            "amount", "cap_without_limit", N_("the cap has no limit"), N_("add amount: or {other}:"), other=other
+        )
+    if len(limits) == 2:
+        yield fault(
+            other,
+            "cap_with_two_limits",
+            N_("the cap has two limits"),
+            N_("keep amount or {other}, and make a second cap of the other"),
+            other=other,
         )
 
 
@@ -97,7 +114,7 @@ def approval(raw: Raw) -> Iterator[Fault]:
             N_("the approval asks for nothing"),
             N_("add steps: or public_notice:, or take approval out"),
         )
-    yield from repeated([one.get("post") for _place, one in _parts(raw, "steps")], ("steps",), "post")
+    yield from repeated([one.get("post") for _place, one in parts(raw, "steps")], ("steps",), "post")
 
 
 def common(raw: Raw) -> Iterator[Fault]:
@@ -112,10 +129,13 @@ def common(raw: Raw) -> Iterator[Fault]:
 def loan(raw: Raw) -> Iterator[Fault]:
     """The rules between the parts that only a notice for loans has."""
     yield from _components(raw)
+    yield from _paid_once(raw)
+    yield from _earned(raw)
+    yield from _paid_days(raw)
 
 
 def _sources(raw: Raw) -> Iterator[Fault]:
-    known = {one["id"]: place for place, one in _parts(raw, "basis") if isinstance(one.get("id"), str)}
+    known = {one["id"]: place for place, one in parts(raw, "basis") if isinstance(one.get("id"), str)}
     used = list(_references(raw))
     for path, name in used:
         if name not in known:
@@ -156,10 +176,10 @@ def _references(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 def _ids(raw: Raw) -> Iterator[Fault]:
     for key in ("basis", "components", "caps"):
-        yield from repeated([one.get("id") for _place, one in _parts(raw, key)], (key,), "id")
-    yield from repeated([one.get("level") for _place, one in _parts(raw, "payers")], ("payers",), "level")
+        yield from repeated([one.get("id") for _place, one in parts(raw, key)], (key,), "id")
+    yield from repeated([one.get("level") for _place, one in parts(raw, "payers")], ("payers",), "level")
     yield from repeated(_list(raw, "order"), ("order",))
-    for place, one in _parts(raw, "caps"):
+    for place, one in parts(raw, "caps"):
         if isinstance(raw.get("id"), str) and raw["id"] in _list(one, "shared_with"):
             yield fault(
                 ("caps", place, "shared_with"),
@@ -172,7 +192,7 @@ def _ids(raw: Raw) -> Iterator[Fault]:
 def _dates(raw: Raw) -> Iterator[Fault]:
     effective = raw.get("effective")
     first, last = _span(effective) if isinstance(effective, dict) else (None, None)
-    for place, window in _parts(raw, "windows"):
+    for place, window in parts(raw, "windows"):
         opens, closes = _span(window)
         if window.get("on") != raw.get("governed_by") or not (first and opens):
             continue
@@ -255,6 +275,57 @@ def _components(raw: Raw) -> Iterator[Fault]:
         )
 
 
+def _paid_once(raw: Raw) -> Iterator[Fault]:
+    """What is paid once rests on no interest: the notice says so, and a cap on principal limits something else."""
+    base = raw.get("base")
+    for place, one in parts(raw, "components"):
+        kind = next((kind for kind in _kinds(one.get("rule")) if kind in ("one_off", "grant_equivalent")), None)
+        if kind is None:
+            continue
+        if "not_bounded_by_interest" not in raw:
+            yield fault(
+                ("components", place, "rule", "kind"),
+                "paid_once_bounded",
+                N_("{kind} is paid at once, and no interest to date would reach it"),
+                N_("add not_bounded_by_interest: with the basis that lets it exceed the interest"),
+                kind=kind,
+            )
+        if isinstance(base, dict) and "principal_cap" in base:
+            yield fault(
+                ("base", "principal_cap"),
+                "principal_cap_idle",
+                N_("a cap on principal does not limit {kind}"),
+                N_("limit the award in caps, and take principal_cap out"),
+                kind=kind,
+            )
+
+
+def _earned(raw: Raw) -> Iterator[Fault]:
+    """A component that is earned later can be added, but not compared with others on the way."""
+    combine = raw.get("combine")
+    for place, one in parts(raw, "components"):
+        if "earned" in one and isinstance(combine, dict) and combine.get("kind") == "lowest":
+            yield fault(
+                ("components", place, "earned"),
+                "earned_compared",
+                N_("a component that is earned later cannot be the lowest before"),
+                N_("write combine: with kind: sum, or take earned out"),
+            )
+
+
+def _paid_days(raw: Raw) -> Iterator[Fault]:
+    """Days of payment matter where receipts count."""
+    base = raw.get("base")
+    for place, window in parts(raw, "windows"):
+        if window.get("on") == "paid_day" and isinstance(base, dict) and base.get("interest") == "accrued":
+            yield fault(
+                ("windows", place, "on"),
+                "paid_day_unused",
+                N_("no receipt counts, so the day of payment says nothing"),
+                N_("write interest: paid in base, or on: accrual_day"),
+            )
+
+
 def _kinds(part: object) -> Iterator[str]:
     if isinstance(part, list):
         for one in part:
@@ -278,7 +349,7 @@ def _money(raw: Raw) -> Iterator[Fault]:
             envelope=path,
             year=year,
         )
-    shares = [rate(one.get("share")) for _place, one in _parts(raw, "payers")]
+    shares = [fraction(one.get("share")) for _place, one in parts(raw, "payers")]
     known = [share for share in shares if share is not None]
     if known and len(known) == len(shares) and sum(known) != 1:
         yield fault(
@@ -320,6 +391,6 @@ def _list(raw: Raw, key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _parts(raw: Raw, key: str) -> list[tuple[int, dict[str, Any]]]:
+def parts(raw: Raw, key: str) -> list[tuple[int, dict[str, Any]]]:
     """(place, part) for every part in a list of parts."""
     return [(place, one) for place, one in enumerate(_list(raw, key)) if isinstance(one, dict)]

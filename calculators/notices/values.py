@@ -23,14 +23,16 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
-from calculators.money import Exact, parse_exact, parse_percent, parse_yuan
+from calculators.money import Exact, parse_exact, parse_percent, parse_ratio, parse_yuan
 from calculators.problems import N_
 
 __all__ = [
     "Amount",
     "Count",
     "Day",
+    "Factor",
     "Flag",
+    "Fraction",
     "Name",
     "Positive",
     "Shape",
@@ -45,6 +47,7 @@ __all__ = [
 ]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LARGEST_FACTOR = 10
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
 _BUILTIN = frozenset(get_args(ErrorType))
 
@@ -151,6 +154,25 @@ def _share(value: object) -> Exact:
     return rate
 
 
+def _factor(value: object) -> Exact:
+    rate = _rate(value)
+    if not 0 < rate <= _LARGEST_FACTOR:
+        raise wrong(
+            "factor_out_of_range",
+            N_("{value} is not above 0% and at most 1000%"),
+            N_("write a factor in that range, such as 130%"),
+            value=value,
+        )
+    return rate
+
+
+def _fraction(value: object) -> Exact:
+    try:
+        return parse_ratio(_text(value))
+    except ValueError:
+        return _share(value)
+
+
 def _day(value: object) -> date:
     text = _text(value)
     try:
@@ -207,12 +229,15 @@ def patterned(pattern: str, longest: int, form: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-# Text with something in it; yuan as fen, 0 or more; the same above 0; a share or rate above 0 and at most 100%; basis
-# points or per cent of either sign; a day; true/false; a whole number from 1; a name such as `innovative_sme`.
+# Text with something in it; yuan as fen, 0 or more; the same above 0; a share or rate above 0 and at most 100%; a
+# factor above 0% and at most 1000%; a share in per cent or as a fraction such as 45/85; basis points or per cent of
+# either sign; a day; true/false; a whole number from 1; a name such as `innovative_sme`.
 Text = Annotated[str, BeforeValidator(_words)]
 Amount = Annotated[int, BeforeValidator(_amount)]
 Positive = Annotated[int, BeforeValidator(_positive)]
 Share = Annotated[Exact, BeforeValidator(_share)]
+Factor = Annotated[Exact, BeforeValidator(_factor)]
+Fraction = Annotated[Exact, BeforeValidator(_fraction)]
 Spread = Annotated[Exact, BeforeValidator(_rate)]
 Day = Annotated[date, BeforeValidator(_day)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

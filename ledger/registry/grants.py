@@ -8,7 +8,7 @@ from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.notices import notices
-from ledger.registry.payment_paths import lender_codes, payees_by_firm, prepaid_notices, recipient
+from ledger.registry.payment_paths import firm_codes, paid_directly, payees_by_firm, recipient
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
@@ -25,9 +25,8 @@ def _grant_drafts(task: Task) -> list[Draft]:
     asked = {row.key: row.body for row in view.rows(kinds.APPLICATION)}
     decided = {} if task.scope.full else {row.body["application"]: row.key for row in view.rows(kinds.GRANT)}
     envelopes = {name: versions[-1].notice.envelope.path for name, versions in notices(view).items()}
-    payees, prepaid = payees_by_firm(view), prepaid_notices(view)
-    firms = lender_codes(view) if prepaid else {}
-    lenders = {loan.key: loan.lender for loan in view.rows(kinds.LOAN)} if prepaid else {}
+    payees, direct = payees_by_firm(view), paid_directly(view)
+    firms = firm_codes(view) if direct else {}
     confirmed = {row.body["about"] for row in view.rows(kinds.DECISION) if row.body["type"] == "uscc-override"}
     doubtful = {row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed"} - confirmed
     lines: dict[str, int] = {}
@@ -73,7 +72,7 @@ def _grant_drafts(task: Task) -> list[Draft]:
             firm = asked[application]["uscc"]
             if firm in doubtful:
                 _warn_doubtful(reading, row, firm)
-            paid_to = recipient(asked[application], prepaid, lenders, firms)
+            paid_to = recipient(asked[application], direct, firms)
             _resolve_payee(reading, row, cells, payees.get(paid_to) or payees[firm])
             cells.setdefault("envelope", envelopes.get(asked[application]["notice"], ""))
         made.append(Draft(number, {"application": application, **cells}, row.line))

@@ -1,7 +1,7 @@
 """The registers of items that are no loans (policies, incentive claims, projects) and of what happened to them.
 
 `data` of a fact holds the row's columns, as for loans: fen under `<column>_fen`, rates and shares as written, days in
-ISO form, `attributes` as an object of texts.
+ISO form, `attributes` and `figures` as objects of texts.
 """
 
 from collections import defaultdict
@@ -10,9 +10,24 @@ from datetime import date
 from typing import Any
 
 from calculators.awards.all import ITEM_TYPES
-from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.facts.model import (
+    Acceptance,
+    Attributes,
+    Audit,
+    Claim,
+    Figures,
+    Item,
+    Policy,
+    Premium,
+    Project,
+    Rating,
+    Review,
+    Stage,
+    Target,
+)
 from calculators.facts.rules import premium_wrongs, returns_wrongs
-from calculators.money import parse_exact, parse_percent
+from calculators.money import Exact, parse_exact, parse_percent
+from calculators.notices.quantities import parse_quantity
 from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, fact, known, registered, warn_unknown_firm
@@ -81,20 +96,23 @@ PROJECTS = Register("projects", kinds.PROJECT, _project_drafts)
 
 # kind -> (cells it needs, cells it has no use for)
 STAGE_CELLS = {
-    "stage": (["stage"], ["amount_fen", "done"]),
-    "audit": (["amount_fen"], ["stage", "done"]),
-    "acceptance": (["done"], ["stage", "amount_fen"]),
+    "stage": (["stage"], ["amount_fen", "done", "agreed", "reached", "score"]),
+    "audit": (["amount_fen"], ["stage", "done", "agreed", "reached", "score"]),
+    "acceptance": (["done"], ["stage", "amount_fen", "agreed", "reached", "score"]),
+    "target": (["stage", "agreed"], ["amount_fen", "done", "score"]),
+    "review": ([], ["stage", "amount_fen", "done", "agreed", "reached"]),
 }
 
 
 def _milestone_drafts(task: Task) -> list[Draft]:
-    """One draft per row, keyed `<project>/stage/<name>`, `<project>/audit/<date>` or `<project>/acceptance`."""
+    """One draft per row, keyed `<project>/<kind>` and for stages and targets their name, for audits their day."""
     projects = registered(task, kinds.PROJECT)
     made = Keyed(task, kinds.MILESTONE)
     for row in task.reading.rows:
         cells = row.cells
         needed, barred = STAGE_CELLS[cells["kind"]]
         only_with(task.reading, row, needed, barred, f"kind {cells['kind']}")
+        _check_target(task.reading, row)
         project = projects.get(cells["project_no"])
         if project is None:
             task.reading.refuse(
@@ -109,9 +127,37 @@ def _milestone_drafts(task: Task) -> list[Draft]:
     return made.drafts
 
 
+def _check_target(reading: Reading, row: Values) -> None:
+    """What was agreed is something, and what was reached of it is in the same unit."""
+    if "agreed" not in row.cells:
+        return
+    agreed = parse_quantity(row.cells["agreed"])
+    if agreed.value == 0:
+        reading.refuse(
+            "target_of_nothing",
+            N_("{value} is no target"),
+            N_("write what was agreed, above 0"),
+            row.line,
+            "agreed",
+            value=row.cells["agreed"],
+        )
+    reached = row.cells.get("reached")
+    if reached is not None and parse_quantity(reached).unit != agreed.unit:
+        reading.refuse(
+            "unit_differs",
+            N_("{value} is in {found}, and {unit} belongs here"),
+            N_("write it in {unit}, or correct the figure or its unit"),
+            row.line,
+            "reached",
+            value=reached,
+            found=parse_quantity(reached).unit,
+            unit=agreed.unit,
+        )
+
+
 def _milestone_key(row: Values) -> str:
     cells = row.cells
-    name = {"stage": cells.get("stage", ""), "audit": cells["date"], "acceptance": ""}[cells["kind"]]
+    name = cells["date"] if cells["kind"] == "audit" else cells.get("stage", "")
     return "/".join([cells["project_no"], cells["kind"], *([name] if name else [])])
 
 
@@ -197,13 +243,14 @@ def _item(kind: type[Item], key: str, data: Data, happened: Iterable[Data]) -> I
     if kind is Project:
         return _project(key, data, happened)
     return Claim(
-        key,
-        data["uscc"],
-        _day(data["achieved_on"]),
-        data.get("base_fen", 0),
-        data.get("units", 0),
-        data.get("other_levels_fen", 0),
-        _attributes(data),
+        key=key,
+        uscc=data["uscc"],
+        achieved_on=_day(data["achieved_on"]),
+        base_fen=data.get("base_fen", 0),
+        units=parse_exact(data.get("units", "0")),
+        other_levels_fen=data.get("other_levels_fen", 0),
+        attributes=_attributes(data),
+        figures=_figures(data),
     )
 
 
@@ -225,6 +272,8 @@ def _policy(key: str, data: Data, premiums: Iterable[Data]) -> Policy:
         if rated
         else None,
         attributes=_attributes(data),
+        other_levels_fen=data.get("other_levels_fen", 0),
+        figures=_figures(data),
     )
 
 
@@ -246,12 +295,29 @@ def _project(key: str, data: Data, milestones: Iterable[Data]) -> Project:
         audits=tuple(Audit(_day(one["date"]), one["amount_fen"]) for one in of["audit"]),
         stages=tuple(Stage(one["stage"], _day(one["date"])) for one in of["stage"]),
         acceptance=accepted,
+        targets=tuple(_target(one) for one in sorted(of["target"], key=lambda one: str(one["stage"]))),
+        review=next((Review(_day(one["date"]), _score(one)) for one in of["review"]), None),
         attributes=_attributes(data),
+        other_levels_fen=data.get("other_levels_fen", 0),
+        figures=_figures(data),
     )
+
+
+def _target(data: Data) -> Target:
+    reached = data.get("reached")
+    return Target(data["stage"], parse_quantity(data["agreed"]), None if reached is None else parse_quantity(reached))
+
+
+def _score(data: Data) -> Exact | None:
+    return parse_exact(data["score"]) if "score" in data else None
 
 
 def _attributes(data: Data) -> Attributes:
     return tuple(sorted(data.get("attributes", {}).items()))
+
+
+def _figures(data: Data) -> Figures:
+    return tuple(sorted((name, parse_quantity(text)) for name, text in data.get("figures", {}).items()))
 
 
 def _day(text: str) -> date:

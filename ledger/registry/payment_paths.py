@@ -1,35 +1,39 @@
-"""Who is paid for a granted line: the firm itself, or the lender that has given the interest back to it already."""
+"""Who is paid for a granted line: the firm itself, the lender that gave the interest back to it, or its insurer."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from calculators.notices.loan import LoanNotice
+from calculators.notices.model import Notice
+from calculators.notices.premium import InsurancePremiumNotice
 from ledger.log import kinds
-from ledger.registry.notices import NoticeVersion, notices
+from ledger.registry.notices import notices
 from ledger.sheets.columns import fold
 from ledger.store.ledger import View
 
-LENDER_PREPAID = "lender_prepaid"
+# Notice -> its item -> the name of whom the item is paid to, for notices that do not pay the firm.
+Direct: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
-def prepaid_notices(view: View) -> set[str]:
-    """The ids of notices whose awards go to the lender."""
-    return {name for name, versions in notices(view).items() if _path(versions) == LENDER_PREPAID}
+def paid_directly(view: View) -> Direct:
+    """Whom the notices pay that do not pay the firm: the lender of each loan, the insurer of each policy."""
+    latest = {name: versions[-1].notice for name, versions in notices(view).items()}
+    prepaid, insured = ({name for name, one in latest.items() if told(one)} for told in (_pays_lender, _pays_insurer))
+    lenders = {row.key: row.lender for row in view.rows(kinds.LOAN)} if prepaid else {}
+    insurers = {row.key: row.body["data"]["insurer"] for row in view.rows(kinds.POLICY)} if insured else {}
+    return {**dict.fromkeys(prepaid, lenders), **dict.fromkeys(insured, insurers)}
 
 
 def recipients(view: View) -> dict[str, str]:
-    """Granted line -> credit code of whom it is paid to; "" where the loan's lender is no registered firm."""
-    prepaid = prepaid_notices(view)
+    """Granted line -> credit code of whom it is paid to; "" where that is no registered firm."""
+    direct, firms = paid_directly(view), firm_codes(view)
     asked = {row.key: row.body for row in view.rows(kinds.APPLICATION)}
-    firms = lender_codes(view)
-    lenders = {row.key: row.lender for row in view.rows(kinds.LOAN)}
-    return {
-        row.key: recipient(asked[row.body["application"]], prepaid, lenders, firms) for row in view.rows(kinds.GRANT)
-    }
+    return {row.key: recipient(asked[row.body["application"]], direct, firms) for row in view.rows(kinds.GRANT)}
 
 
-def lender_codes(view: View) -> dict[str, str]:
-    """Folded name of a registered firm -> its credit code; lenders are firms that are paid like others."""
+def firm_codes(view: View) -> dict[str, str]:
+    """Folded name of a registered firm -> its credit code; lenders and insurers are firms that are paid like others."""
     return {fold(row.body["name"]): row.key for row in view.rows(kinds.ENTITY)}
 
 
@@ -41,15 +45,16 @@ def payees_by_firm(view: View) -> dict[str, dict[str, str]]:
     return payees
 
 
-def recipient(
-    application: kinds.ApplicationBody, prepaid: set[str], lenders: Mapping[str, str], firms: Mapping[str, str]
-) -> str:
-    """The credit code of whom an application's award is paid to; "" where the lender is no registered firm."""
-    if application["notice"] in prepaid:
-        return firms.get(fold(lenders.get(application["item"], "")), "")
+def recipient(application: kinds.ApplicationBody, direct: Direct, firms: Mapping[str, str]) -> str:
+    """The credit code of whom an application's award is paid to; "" where that is no registered firm."""
+    if application["notice"] in direct:
+        return firms.get(fold(direct[application["notice"]].get(application["item"], "")), "")
     return application["uscc"]
 
 
-def _path(versions: list[NoticeVersion]) -> str:
-    notice = versions[-1].notice
-    return notice.payment.path if isinstance(notice, LoanNotice) else ""
+def _pays_lender(notice: Notice) -> bool:
+    return isinstance(notice, LoanNotice) and notice.payment.path == "lender_prepaid"
+
+
+def _pays_insurer(notice: Notice) -> bool:
+    return isinstance(notice, InsurancePremiumNotice) and notice.counted.paid == "own_share"

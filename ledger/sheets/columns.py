@@ -7,7 +7,7 @@ leaves as what a record holds: fen, ISO dates, flags, texts.
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -15,6 +15,8 @@ from typing import Any
 
 from calculators.facts.rules import contract_number, loan_rate
 from calculators.money import parse_exact, parse_percent
+from calculators.notices.figures import BUILT_IN
+from calculators.notices.quantities import parse_quantity
 from calculators.problems import N_, Place, refuse
 from ledger.resources import fixture
 from ledger.sheets.units import Differs, Foreign, fen_of
@@ -259,6 +261,19 @@ FAULTS = {
         N_("{text!r} is not a list of attributes, each named once"),
         N_("write name=value; name=value, the names in small Latin letters as in the notice"),
     ),
+    "quantity": Fault(
+        "quantity_malformed",
+        N_("{text!r} is not a quantity with its unit"),
+        N_("write number and unit, such as 100000000 yuan or 1200.5 kWh"),
+    ),
+    "score": Fault(
+        "score_malformed", N_("{text!r} is not a score of 0 or more"), N_("write a plain decimal number, such as 87.5")
+    ),
+    "figures": Fault(
+        "figures_malformed",
+        N_("{text!r} is not a list of figures with their units, each named once"),
+        N_("write name=number unit; name=number unit, such as output=340000000 yuan; power=1200.5 kWh"),
+    ),
     "choice": Fault("choice_unknown", N_("{text!r} is not among the choices"), N_("write one of: {choices}")),
     "flag": Fault("choice_unknown", N_("{text!r} is not among the choices"), N_("write one of: {choices}")),
     "hashes": Fault(
@@ -438,16 +453,48 @@ def _name(_column: Column, text: str) -> str:
 
 def _attributes(column: Column, text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for part in text.replace("；", ";").replace("＝", "=").split(";"):
-        if not part.strip():
-            continue
-        name, _sign, value = (one.strip() for one in part.partition("="))
-        if not _NAME.fullmatch(name) or not value or name in found:
+    for name, value in _named(text):
+        if name in found:
             raise ValueError(text)
         found[name] = _text(column, value)
     if not found:
         raise ValueError(text)
     return found
+
+
+def _figures(_column: Column, text: str) -> dict[str, str]:
+    """Name -> the quantity as the registers keep it: without commas, its unit by its short name."""
+    found: dict[str, str] = {}
+    for name, written in _named(unicodedata.normalize("NFKC", text)):
+        if name in found or name in BUILT_IN:
+            raise ValueError(text)
+        found[name] = parse_quantity(written).plain()
+    if not found:
+        raise ValueError(text)
+    return found
+
+
+def _quantity(_column: Column, text: str) -> str:
+    found = parse_quantity(unicodedata.normalize("NFKC", text))
+    if found.value < 0:
+        raise ValueError(text)
+    return found.plain()
+
+
+def _score(_column: Column, text: str) -> str:
+    if parse_exact(text) < 0:
+        raise ValueError(text)
+    return text.strip().replace(",", "")
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """The `name=value` of a list, `;` between them."""
+    for part in text.replace("；", ";").replace("＝", "=").split(";"):
+        if part.strip():
+            name, _sign, value = (one.strip() for one in part.partition("="))
+            if not _NAME.fullmatch(name) or not value:
+                raise ValueError(text)
+            yield name, value
 
 
 def _hashes(_column: Column, text: str) -> list[str]:
@@ -477,4 +524,7 @@ _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "number": _number,
     "name": _name,
     "attributes": _attributes,
+    "figures": _figures,
+    "quantity": _quantity,
+    "score": _score,
 }

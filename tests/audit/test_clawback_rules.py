@@ -12,13 +12,12 @@ from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.audit.test_paid_rules import at, found
 from tests.support.clawing import FOUND, ask
 from tests.support.signing_office import CHECKER, HEAD, employ, key
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 
-def clawed(folder: Path, signed: bool) -> Till:
+def clawed(folder: Path, anchor: Path, signed: bool) -> Till:
     """A claw-back of 1,000.00 yuan requested by 1002 and agreed by 1003, and one that was refused."""
-    folder.mkdir()
-    till = run_quarters(open_till(folder))
+    till = quarters_till(folder, anchor=anchor)
     till.take("inspections", FOUND)
     if signed:
         employ(till, CHECKER, HEAD)
@@ -36,7 +35,10 @@ def clawed(folder: Path, signed: bool) -> Till:
 @pytest.fixture(scope="module")
 def tills(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Till]:
     """The same with keys in use and without."""
-    return {signed: clawed(tmp_path_factory.mktemp("clawed") / "till", signed) for signed in (True, False)}
+    return {
+        signed: clawed(tmp_path_factory.mktemp("clawed") / "till", tmp_path_factory.mktemp("anchor"), signed)
+        for signed in (True, False)
+    }
 
 
 def agreed_on_another_sum(log: list[Body]) -> int:

@@ -15,15 +15,13 @@ from ledger.log.tree import leaf_hash
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
 from tests.support.signing_office import CHECKER, HEAD, employ, key
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 
 @pytest.fixture(scope="module")
 def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     """A batch of one payout, approved under a signature by 1002, sent, and paid."""
-    folder = tmp_path_factory.mktemp("paid") / "till"
-    folder.mkdir()
-    till = run_quarters(open_till(folder))
+    till = quarters_till(tmp_path_factory.mktemp("paid") / "till", anchor=tmp_path_factory.mktemp("anchor"))
     employ(till, CHECKER, HEAD)
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.do("pay", "approve", batch, "--actor", CHECKER, "--key", key(till, CHECKER))

@@ -14,15 +14,13 @@ from tests.audit.test_paid_rules import at, found
 from tests.reconcile.test_deciding import bring, match, paid, sent
 from tests.reconcile.test_sign_off import sign_off
 from tests.support.signing_office import CHECKER, HEAD, employ, key
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 
 @pytest.fixture(scope="module")
 def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     """April and May 2024 signed off under keys, May opened again."""
-    folder = tmp_path_factory.mktemp("signed") / "till"
-    folder.mkdir()
-    till = run_quarters(open_till(folder))
+    till = quarters_till(tmp_path_factory.mktemp("signed") / "till", anchor=tmp_path_factory.mktemp("anchor"))
     _batch, item = sent(till)
     bring(till, paid(item), "2024-04-22,,1.00,33136.50,手续费,,,")
     match(till)

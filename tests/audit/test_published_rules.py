@@ -14,7 +14,7 @@ from tests.audit.test_paid_rules import at, found
 from tests.payouts.returns.test_recoveries import corrected
 from tests.payouts.test_public_notice import RULE
 from tests.support.office import NOTICE
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +24,7 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
     path = folder / "published.yaml"
     path.write_text(text.replace("payers:\n", RULE + "payers:\n"), encoding="utf-8")
-    (folder / "till").mkdir()
-    till = run_quarters(open_till(folder / "till", notice=path))
+    till = quarters_till(folder / "till", notice=path, anchor=tmp_path_factory.mktemp("anchor"))
     till.do("public-notice", "start", "2024-03", "--on", "2024-04-02", "--name", "GS-1")
     till.on("2024-04-03")
     till.do("public-notice", "object", "GS-1", "--number", "YY-1", "--line", "PF1", "--on", till.day, "--reason", "x")
@@ -148,7 +147,7 @@ def test_what_a_held_line_was_owed_settles_no_debt(tmp_path: Path) -> None:
     path = tmp_path / "netted.yaml"
     path.write_text(text.replace("payers:\n", rules + "payers:\n"), encoding="utf-8")
     (tmp_path / "till").mkdir()
-    till = run_quarters(open_till(tmp_path / "till", notice=path))
+    till = quarters_till(tmp_path / "till", notice=path)
     till.do("public-notice", "start", "2024-03", "--on", till.day, "--name", "GS-1")
     corrected(till.on("2024-04-10"), "2024-05-08", "2024-04", "2024-04-30")
     till.do("public-notice", "object", "GS-1", "--number", "YY-1", "--line", "PF1", "--on", till.day, "--reason", "x")

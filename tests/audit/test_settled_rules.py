@@ -15,9 +15,7 @@ from tests.support.till import Till
 @pytest.fixture(scope="module")
 def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     """1,873.61 owed back: 1,000.00 came in, the rest was netted in June; September's payment was corrected."""
-    folder = tmp_path_factory.mktemp("settled") / "till"
-    folder.mkdir()
-    till = netting_till(folder)
+    till = netting_till(tmp_path_factory.mktemp("settled") / "till", anchor=tmp_path_factory.mktemp("anchor"))
     till.do("pay", "recover", "PF1", "1000", "--on", "2024-05-08", "--document", "SH-1")
     for month, day, through in (("2024-06", "2024-07-02", "2024-06-30"), ("2024-09", "2024-10-09", "2024-09-30")):
         till.on(day).report(through)

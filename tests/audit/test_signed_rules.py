@@ -35,7 +35,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """March signed by 1002 and 1003 on 1 April, a freeze ordered by 1002 and signed by 1003; then 1002 leaves and 1003
     gets another key. April is signed by 1005 and 1003 on 6 May; 1004 stood in for 1003 in April.
     """
-    office = signing_office(tmp_path_factory.mktemp("signed") / "ledger", CHECKER, HEAD, DEPUTY)
+    anchor = tmp_path_factory.mktemp("anchor")
+    office = signing_office(tmp_path_factory.mktemp("signed") / "ledger", CHECKER, HEAD, DEPUTY, anchor=anchor)
     office.do("people", "add", SECOND_CHECKER, "--post", "审核岗", "--document", "任-5")
     for staff_no in (MAKER, SECOND_CHECKER):
         office.do("people", "key", staff_no, "--file", key(office, staff_no), "--actor", staff_no)

@@ -22,13 +22,17 @@ from calculators.facts.model import (
     Policy,
     Premium,
     Project,
+    Review,
     Stage,
+    Status,
+    Target,
 )
-from calculators.money import format_yuan, parse_percent, parse_yuan
+from calculators.money import Exact, format_yuan, parse_exact, parse_percent, parse_yuan
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.incentive import IncentiveNotice
 from calculators.notices.item import ItemNotice
 from calculators.notices.premium import InsurancePremiumNotice
+from calculators.notices.quantities import Quantity, parse_quantity
 
 ASSUMED = {"assumption": "true"}
 SOURCE = [{"id": "n8", "document": "invented notice", "clause": "3"}]
@@ -128,13 +132,20 @@ def claim(key: str, base: str = "0", achieved_on: str = "2024-06-01", **more: An
     """A claim of firm E1; `more` are further fields, attributes as a mapping."""
     attributes = tuple(more.pop("attributes", {}).items())
     uscc = more.pop("uscc", "E1")
-    return Claim(key, uscc, day(achieved_on), parse_yuan(base), attributes=attributes, **more)
+    units = Exact(more.pop("units", 0))
+    return Claim(key, uscc, day(achieved_on), parse_yuan(base), units, attributes=attributes, **more)
+
+
+def quantities(**figures: str) -> tuple[tuple[str, Quantity], ...]:
+    """Figures as an item has them, each with its unit: `mass="48.5 kg"`."""
+    return tuple((name, parse_quantity(text)) for name, text in figures.items())
 
 
 def staged(*stages: str, at_most: str = "", before_audit: str = "claimed", **changes: Any) -> AllocatedSubsidyNotice:
-    """A notice for allocated subsidies of 30 %; a stage is `id percent on`, such as `start 60% grant`."""
+    """A notice for allocated subsidies of 30 %, or what `share` says; a stage is `id percent on`."""
     named = [dict(zip(("id", "percent", "on"), stage.split(), strict=True)) for stage in stages]
-    allocation = {"share": "30%", "before_audit": before_audit, **({"at_most": at_most} if at_most else {}), **ASSUMED}
+    share = changes.pop("share", {"share": "30%"})
+    allocation = {**share, "before_audit": before_audit, **({"at_most": at_most} if at_most else {}), **ASSUMED}
     raw = {
         "type": "allocated_subsidy",
         "allocation": allocation,
@@ -152,9 +163,15 @@ def project(
     audits: Mapping[str, str] | None = None,
     stages: Mapping[str, str] | None = None,
     accepted: tuple[str, str] | None = None,
+    reviewed: tuple[str, str] | None = None,
+    targets: Mapping[str, tuple[str, str]] | None = None,
+    other_levels: str = "0",
     uscc: str = "E1",
 ) -> Project:
-    """A project of firm E1: audited amounts by day, days by stage, and (day, part done) of its acceptance."""
+    """A project of firm E1: audited amounts by day, days by stage, (day, part done) of its acceptance.
+
+    `reviewed` is the day and the score of its review, `targets` what was agreed and reached by name; "" is not told.
+    """
     return Project(
         key,
         uscc,
@@ -163,6 +180,12 @@ def project(
         tuple(Audit(day(on), parse_yuan(amount)) for on, amount in (audits or {}).items()),
         tuple(Stage(name, day(on)) for name, on in (stages or {}).items()),
         Acceptance(day(accepted[0]), parse_percent(accepted[1])) if accepted else None,
+        other_levels_fen=parse_yuan(other_levels),
+        targets=tuple(
+            Target(name, parse_quantity(agreed), parse_quantity(reached) if reached else None)
+            for name, (agreed, reached) in (targets or {}).items()
+        ),
+        review=Review(day(reviewed[0]), parse_exact(reviewed[1]) if reviewed[1] else None) if reviewed else None,
     )
 
 
@@ -174,6 +197,7 @@ def line(
     granted_on: str = "2024-01-02",
     applied_on: str = "2024-01-02",
     districts: tuple[District, ...] = (),
+    statuses: tuple[Status, ...] = (),
     limits: tuple[Limit, ...] = (),
 ) -> ItemLine:
     """A granted line on the item; its id is the grant's, `G-<item>`."""
@@ -182,7 +206,7 @@ def line(
         id=number,
         ref=f"{notice.id}@sha256:0000",
         notice=notice,
-        entity=Entity(item.uscc, f"Firm {item.uscc}", districts),
+        entity=Entity(item.uscc, f"Firm {item.uscc}", districts, statuses),
         application=Application(f"A-{number}", item.uscc, notice.id, item.key, day(applied_on)),
         grant=Grant(number, f"A-{number}", day(granted_on), parse_yuan(ceiling), "2024", "bank/1/1", "doc 1"),
         item=item,

@@ -20,5 +20,5 @@ def test_every_condition_of_a_calculator_has_a_sentence() -> None:
 
 def test_every_window_has_a_sentence() -> None:
     dates = {date for window in (ItemWindow, LoanWindow) for date in window.model_fields["on"].annotation.__args__}
-    # A window on accrual days cuts what counts, and refuses nobody.
-    assert {f"window_{date}" for date in dates - {"accrual_day"}} - REFUSALS.keys() == set()
+    # Windows on days of accrual and payment cut what counts, and refuse nobody.
+    assert {f"window_{date}" for date in dates - {"accrual_day", "paid_day"}} - REFUSALS.keys() == set()

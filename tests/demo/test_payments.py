@@ -1,7 +1,6 @@
 """The invented year is paid through both channels, and shows what goes wrong on the way."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,19 +10,8 @@ from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.returns.debts import owed
 from ledger.payouts.states import State
-from ledger.store.ledger import Ledger, View
-from tests.demo.test_story import Told, tell
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return tell(tmp_path_factory.mktemp("paid") / "demo")
-
-
-@pytest.fixture(scope="module")
-def view(told: Told) -> Iterator[View]:
-    with Ledger.open(f"sqlite:///{told.out}/ledger.db").read() as found:
-        yield found
+from ledger.store.ledger import View
+from tests.support.demo import Told
 
 
 @pytest.fixture(scope="module")

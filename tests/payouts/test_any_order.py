@@ -16,7 +16,7 @@ from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import plan
 from ledger.payouts.states import OPEN, State
 from ledger.runs.history import find_run
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 AWARD_FEN = 1_686_250
 DAY = date(2024, 4, 2)
@@ -102,7 +102,7 @@ def check(till: Till, found: list[Batch], offered_fen: int) -> None:
 def test_no_fen_is_held_twice_whatever_is_said(tmp_path: Path, seed: int) -> None:
     print(f"seed {seed}")
     dice = random.Random(seed)
-    till = run_quarters(open_till(tmp_path))
+    till = quarters_till(tmp_path)
     done: list[str] = []
     for _n in range(50):
         done.append(step(till, dice, known(till)[0]))

@@ -13,14 +13,14 @@ from python_calamine import CalamineWorkbook
 
 from ledger.book.posting import Entry, Posting, post
 from tests.support.clock import at_noon
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 PATH = "2024/loan-interest"
 
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    return run_quarters(open_till(tmp_path))
+    return quarters_till(tmp_path)
 
 
 def pay(till: Till) -> tuple[str, str]:

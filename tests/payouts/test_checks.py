@@ -9,7 +9,7 @@ from lxml import etree
 from ledger.log import kinds
 from tests.support.clock import at_noon
 from tests.support.office import USCC
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, open_till, quarters_till, run_quarters
 
 PAYEE = "ecny/C1010211000012/000001"
 HEADINGS = "uscc,channel,institution,wallet_type,number,holder\n"
@@ -17,7 +17,7 @@ HEADINGS = "uscc,channel,institution,wallet_type,number,holder\n"
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    return run_quarters(open_till(tmp_path))
+    return quarters_till(tmp_path)
 
 
 def payee(till: Till, holder: str, number: str = "0012345678901234") -> None:

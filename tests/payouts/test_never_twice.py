@@ -5,7 +5,6 @@ paid it never exceeds what is owed, 16,862.50 yuan.
 """
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -15,15 +14,16 @@ from click.testing import CliRunner
 from cli import cli
 from tests.payouts.returns.test_recoveries import netting_till
 from tests.support.clock import at_noon
-from tests.support.kill import killed_at
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.copies import Kept
+from tests.support.kill import EVERY, boundaries, boundaries_to_kill, killed_at
+from tests.support.till import Till, quarters_till
 
 VAGUE = ("INIT", "PROCESSING", "PRESUMED_SUCCESS", "PRESUMED_FAIL")
 
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    return run_quarters(open_till(tmp_path))
+    return quarters_till(tmp_path)
 
 
 def exported(till: Till) -> tuple[str, str]:
@@ -243,6 +243,9 @@ def test_a_whole_batch_that_was_never_taken_can_be_paid_again(till: Till) -> Non
     assert (till.states(batch), offered(till)) == (["fail"], ["16862.50"])
 
 
+COMMAND = f"{__name__}:command"
+
+
 def command(folder: str, day: str, *words: str) -> None:
     """What the killed process does: one command at the till of `folder`."""
     with at_noon(day):
@@ -250,20 +253,10 @@ def command(folder: str, day: str, *words: str) -> None:
     print(outcome.output)
 
 
-def copy_of(till: Till, name: str) -> Till:
-    """The till and its anchor as they were kept; a kill may have moved the anchor of the last copy on."""
-    folder = till.folder.parent / name
-    shutil.copytree(till.folder, folder)
-    anchor = Path(os.environ["SUBSIDY_ANCHOR"])
-    shutil.rmtree(anchor)
-    shutil.copytree(till.folder.parent / "anchor", anchor)
-    return Till(folder, "2024-04-02")
-
-
+@pytest.mark.parametrize("every", EVERY)
 @pytest.mark.parametrize("step", ["export", "result"])
-def test_killed_at_every_boundary(tmp_path: Path, step: str) -> None:
-    (tmp_path / "till").mkdir()
-    till = run_quarters(open_till(tmp_path / "till"))
+def test_killed_at_boundaries(tmp_path: Path, step: str, every: bool) -> None:
+    till = quarters_till(tmp_path / "ledger")
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.as_second("pay", "approve", batch)
     item = till.items(batch)[0]
@@ -273,44 +266,55 @@ def test_killed_at_every_boundary(tmp_path: Path, step: str) -> None:
     answer.write_text(
         f'{{"request_no": "{batch}", "batch_state": "FINISH", "items": [{{"item_no": "{item}", "state": "SUCCESS"}}]}}'
     )
-    shutil.copytree(Path(os.environ["SUBSIDY_ANCHOR"]), tmp_path / "anchor")
-    boundary, killed = 0, True
-    while killed:
-        boundary += 1
-        one = copy_of(till, f"kill-{boundary}")
-        words = {
+    kept = Kept(tmp_path)
+    before, after = {"export": ("approved", "exported"), "result": ("exported", "success")}[step]
+
+    def words(one: Till) -> tuple[str, ...]:
+        return {
             "export": ("pay", "export", batch, "--out", str(one.folder / "order.json"), "--actor", "1001"),
             "result": ("pay", "import-result", str(one.folder / "answer.json"), "--actor", "1001"),
         }[step]
-        killed = killed_at(boundary, "tests.payouts.test_never_twice:command", str(one.folder), one.day, *words).killed
+
+    whole = Till(kept.copy("whole"), till.day)
+    passed = boundaries(COMMAND, str(whole.folder), whole.day, *words(whole))
+    seen = []
+    for boundary in boundaries_to_kill(passed, every):
+        one = Till(kept.copy(f"kill-{boundary}"), till.day)
+        killed = killed_at(boundary, COMMAND, str(one.folder), one.day, *words(one)).killed
+        assert killed == (boundary <= len(passed))
         state = one.states(batch)[0]
-        assert state in {"export": ("approved", "exported"), "result": ("exported", "success")}[step]
+        seen.append(state)
         # Whatever was cut off: nothing more is offered, and no file exists of an order that is not recorded.
         assert offered(one) == []
         assert state == "exported" or not (one.folder / "order.json").exists()
-        one.do(*words)
+        one.do(*words(one))
         one.verify()
-        assert one.states(batch) == ["exported" if step == "export" else "success"]
+        assert one.states(batch) == [after]
         shutil.rmtree(one.folder)
-    assert boundary > 10
+    # Kills fell before the commit and after it, and what was there stayed there.
+    assert (set(seen), seen[0], seen[-1]) == ({before, after}, before, after)
+    assert seen == sorted(seen, key=(before, after).index)
 
 
-def test_killed_while_a_debt_is_netted_and_a_batch_is_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", EVERY)
+def test_killed_while_a_debt_is_netted_and_a_batch_is_made(tmp_path: Path, every: bool) -> None:
     """1,873.61 owed back and 72,577.78 to pay: whatever was cut off, one batch of 70,704.17 is made in the end."""
-    (tmp_path / "till").mkdir()
-    till = netting_till(tmp_path / "till")
+    till = netting_till(tmp_path / "ledger")
     till.on("2024-07-02").report("2024-06-30")
     till.run("2024-06")
-    shutil.copytree(Path(os.environ["SUBSIDY_ANCHOR"]), tmp_path / "anchor")
+    kept = Kept(tmp_path)
     words = ("pay", "prepare", "2024-06", "--actor", "1001")
-    boundary, killed, made = 0, True, set()
-    while killed:
-        boundary += 1
-        one = copy_of(till, f"kill-{boundary}").on("2024-07-02")
-        killed = killed_at(boundary, "tests.payouts.test_never_twice:command", str(one.folder), one.day, *words).killed
+    passed = boundaries(COMMAND, str(kept.copy("whole")), till.day, *words)
+    seen = []
+    for boundary in boundaries_to_kill(passed, every):
+        one = Till(kept.copy(f"kill-{boundary}"), till.day)
+        killed = killed_at(boundary, COMMAND, str(one.folder), one.day, *words).killed
+        assert killed == (boundary <= len(passed))
+        seen.append(len(one.read("pay", "status")))
         one.do(*words)
-        made.add(tuple(row["total"] for row in one.read("pay", "status")[-1:]))
-        assert (len(one.read("pay", "status")), one.read("pay", "owed")) == (2, [])
+        batches = one.read("pay", "status")
+        assert (len(batches), batches[-1]["total"], one.read("pay", "owed")) == (2, "70704.17", [])
         one.verify()
         shutil.rmtree(one.folder)
-    assert (made, boundary > 10) == ({("70704.17",)}, True)
+    # Beside the batch of the first quarter: none yet, or the one that is wanted.
+    assert (set(seen), seen) == ({1, 2}, sorted(seen))

@@ -12,7 +12,7 @@ import pytest
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import item_keys, plan
 from ledger.runs.history import find_run
-from tests.support.till import PAYER, Till, open_till, run_quarters
+from tests.support.till import PAYER, Till, quarters_till
 
 PAYEE = "ecny/C1010211000012/000001"
 BOOKS = ("fin/2303", "fin/4001", "fin/1021", "bud/7101", "bud/6001", "bud/8001", "ind/1301", "ind/1401", "ind/1501")
@@ -20,7 +20,7 @@ BOOKS = ("fin/2303", "fin/4001", "fin/1021", "bud/7101", "bud/6001", "bud/8001",
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    return run_quarters(open_till(tmp_path))
+    return quarters_till(tmp_path)
 
 
 def book(till: Till) -> dict[str, str]:
@@ -59,7 +59,7 @@ def test_a_payment_step_by_step(till: Till) -> None:
 
 
 def test_a_prefunded_wallet_pays_from_its_own_account(tmp_path: Path) -> None:
-    till = run_quarters(open_till(tmp_path, funding="prefunded"))
+    till = quarters_till(tmp_path, funding="prefunded")
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     till.answer(batch, (till.items(batch)[0], "SUCCESS"))
@@ -143,7 +143,7 @@ def test_a_dry_run_shows_the_same_and_writes_nothing(till: Till) -> None:
 
 
 def test_a_reduction_is_netted_before_anything_is_paid(tmp_path: Path) -> None:
-    till = run_quarters(open_till(tmp_path), 2)
+    till = quarters_till(tmp_path, 2)
     # A repayment of 1 million on 10 May comes to light: 41 days to 20 June at 3.55 %/360, and half of it.
     # 1,000,000 x 41 x 0.0355 / 360 = 4,043.055.. -> 2,021.53 less; 16,862.50 + 106,500.00 - 2,021.53 = 121,340.97
     till.on("2024-08-02").report("2024-07-31", "HT1,repayment,2024-05-10,,1000000,\n")
@@ -219,5 +219,5 @@ def test_after_a_backup_the_same_awards_have_the_same_number(till: Till) -> None
     paid = till.items(first)
     till.do("pay", "cancel", first, "--reason", "wrong payer")
     assert numbers(till) != paid
-    till.url = f"sqlite:///{till.folder}/kept.db"
+    till.database = "kept.db"
     assert numbers(till) == paid

@@ -14,7 +14,7 @@ from ledger.resources import fixture
 from tests.payouts.test_lender import lender_till
 from tests.support.office import NOTICE
 from tests.support.signing_office import code
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 NAME = "GS-2024-1"
 RULE = "approval: {public_notice: {days: 5}, assumption: true}\n"
@@ -28,7 +28,7 @@ def till(tmp_path: Path) -> Till:
     path.write_text(text.replace("payers:\n", RULE + "payers:\n"), encoding="utf-8")
     folder = tmp_path / "till"
     folder.mkdir()
-    return run_quarters(open_till(folder, notice=path))
+    return quarters_till(folder, notice=path)
 
 
 def begin(till: Till, *words: str, name: str = NAME, what: str = "2024-03") -> Any:
@@ -183,7 +183,7 @@ def test_an_objection_to_one_firm_of_a_lender_leaves_the_others_paid(tmp_path: P
 
 
 def test_lines_under_notices_that_ask_for_nothing_are_paid_as_before(tmp_path: Path) -> None:
-    till = run_quarters(open_till(tmp_path))
+    till = quarters_till(tmp_path)
     assert planned(till) == [("paid", AWARD)]
     assert code(begin(till)) == "nothing_to_publish"
     assert code(begin(till, "--line", "PF1")) == "line_not_to_publish"

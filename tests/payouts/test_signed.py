@@ -10,7 +10,7 @@ from tests.support.clawing import FOUND, ask
 from tests.support.clock import at_noon
 from tests.support.office import USCC
 from tests.support.signing_office import CHECKER, HEAD, code, employ, key
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 PAYEE = "ecny/C1010211000012/000001"
 
@@ -19,7 +19,7 @@ PAYEE = "ecny/C1010211000012/000001"
 def till(tmp_path: Path) -> Till:
     folder = tmp_path / "till"
     folder.mkdir()
-    till = run_quarters(open_till(folder))
+    till = quarters_till(folder)
     employ(till, CHECKER, HEAD)
     return till
 

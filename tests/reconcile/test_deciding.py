@@ -11,7 +11,7 @@ from ledger.audit.projector import Logged
 from ledger.audit.rules.matches import Matches
 from ledger.log import kinds
 from tests.reconcile.forms import write
-from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
+from tests.support.till import PAYER, WALLET, Till, quarters_till
 
 HEADING = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 PAYEE_WALLET = "0012345678901234"
@@ -23,7 +23,7 @@ AWARD, AFTER = "16862.50", "33137.50"
 def till(tmp_path: Path) -> Till:
     folder = tmp_path / "book"
     folder.mkdir()
-    made = run_quarters(open_till(folder))
+    made = quarters_till(folder)
     made.on("2024-04-10")
     return made
 

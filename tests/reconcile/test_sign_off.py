@@ -14,7 +14,7 @@ from ledger.log import kinds
 from tests.reconcile.forms import write
 from tests.reconcile.test_deciding import AFTER, AWARD, HEADING, bring, line_of, match, paid, sent, till
 from tests.support.signing_office import CHECKER, HEAD, employ, key
-from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
+from tests.support.till import PAYER, WALLET, Till, quarters_till
 
 __all__ = ["till"]
 
@@ -207,7 +207,7 @@ def test_the_last_month_can_be_opened_again(till: Till) -> None:
 def test_a_prefunded_wallet_and_a_second_account_that_nothing_moved(tmp_path: Path) -> None:
     folder = tmp_path / "book"
     folder.mkdir()
-    till = run_quarters(open_till(folder, funding="prefunded"))
+    till = quarters_till(folder, funding="prefunded")
     till.take(
         "payers",
         "channel,institution,wallet_type,number,holder,funding\n"
@@ -250,7 +250,7 @@ def test_a_prefunded_wallet_and_a_second_account_that_nothing_moved(tmp_path: Pa
 def test_a_funding_that_the_bank_never_showed_is_unexplained(tmp_path: Path) -> None:
     folder = tmp_path / "book"
     folder.mkdir()
-    till = run_quarters(open_till(folder, funding="prefunded"))
+    till = quarters_till(folder, funding="prefunded")
     till.do("pay", "fund", PAYER, "60000.00", "--on", "2024-04-01", "--document", "YK-1")
     till.on("2024-05-06")
     bring(till, "2024-04-01,50000.00,,50000.00,拨款,,,")

@@ -14,9 +14,12 @@ from calculators.facts.model import (
     Premium,
     Project,
     Rating,
+    Review,
     Stage,
+    Target,
 )
 from calculators.money import Exact
+from calculators.notices.quantities import Quantity
 from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.firms import entities
@@ -102,7 +105,7 @@ def test_a_claim_holds_what_it_is_measured_by(firms: Desk) -> None:
     assert firms.counts("claims", path) == [2, 0, 0, 0]
     with firms.ledger.read() as view:
         made = items(view, Claim)
-    assert made["JL1"].value == Claim("JL1", FIRM, date(2024, 6, 30), 300_000_050, 3, 0, (("category", "mpw"),))
+    assert made["JL1"].value == Claim("JL1", FIRM, date(2024, 6, 30), 300_000_050, Exact(3), 0, (("category", "mpw"),))
     assert made["JL2"].value == Claim("JL2", FIRM, date(2024, 6, 30))
 
 
@@ -125,6 +128,89 @@ def test_a_project_reaches_a_stage_once_and_is_accepted_once(firms: Desk) -> Non
         stages=(Stage("equipment", date(2024, 10, 15)),),
         acceptance=Acceptance(date(2025, 6, 1), Exact(4, 5)),
     )
+
+
+def test_figures_are_told_with_their_unit_in_either_language(firms: Desk) -> None:
+    firms.take(
+        "claims",
+        "claim_no,uscc,achieved_on,units,figures\n"
+        f"JL1,{FIRM},2024-06-30,1234567.5,area=500.5 m²；rent＝60元/平方米; output=340000000 yuan; growth=-5%\n",
+    )
+    with firms.ledger.read() as view:
+        made = items(view, Claim)["JL1"].value
+        assert view.current(kinds.CLAIM, "JL1").body["data"]["figures"] == {
+            "area": "500.5 m2",
+            "growth": "-5%",
+            "output": "340000000 yuan",
+            "rent": "60 yuan/m2",
+        }
+    assert made.units == Exact(2_469_135, 2)
+    assert dict(made.figures) == {
+        "area": Quantity(Exact(1001, 2), "m2"),
+        "growth": Quantity(Exact(-1, 20), "%"),
+        "output": Quantity(Exact(340_000_000), "yuan"),
+        "rent": Quantity(Exact(60), "yuan/m2"),
+    }
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        "area=500.5",
+        "area=500 sqm",
+        "area=500 m2; area=3 m2",
+        "base=3 yuan",
+        "output=3.001 yuan",
+        "=3 kg",
+        "tax=",
+        " ; ",
+    ],
+)
+def test_figures_that_are_none_are_refused(firms: Desk, figures: str) -> None:
+    rows = f"claim_no,uscc,achieved_on,figures\nJL1,{FIRM},2024-06-30,{figures}\n"
+    assert firms.codes("claims", rows) == ["figures_malformed 2:4"]
+
+
+TARGETS = "project_no,kind,date,stage,agreed,reached,score\n"
+
+
+def test_a_project_has_targets_and_a_review(firms: Desk) -> None:
+    firms.take("projects", PROJECTS)
+    firms.take(
+        "milestones",
+        TARGETS
+        + "XM1,绩效目标,2024-03-01,output,100000000元,,\nXM1,target,2024-03-01,jobs,50人,45人,\n"
+        + "XM1,绩效评价,2025-06-30,,,,87.5\n",
+    )
+    # A later row is a correction: what was reached is told.
+    told = TARGETS + "XM1,target,2025-05-31,output,100000000 yuan,85000000 yuan,\n"
+    assert firms.counts("milestones", told) == [0, 1, 0, 0]
+    with firms.ledger.read() as view:
+        known = items(view, Project)["XM1"].value
+    assert known.targets == (
+        Target("jobs", Quantity(Exact(50), "persons"), Quantity(Exact(45), "persons")),
+        Target("output", Quantity(Exact(100_000_000), "yuan"), Quantity(Exact(85_000_000), "yuan")),
+    )
+    assert known.review == Review(date(2025, 6, 30), Exact(175, 2))
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("XM1,target,2024-03-01,,5 yuan,,", "cell_missing 2:4"),
+        ("XM1,target,2024-03-01,output,,,", "cell_missing 2:5"),
+        ("XM1,target,2024-03-01,output,0 yuan,,", "target_of_nothing 2:5"),
+        ("XM1,target,2024-03-01,output,5 yuan,5 persons,", "unit_differs 2:6"),
+        ("XM1,target,2024-03-01,output,5,,", "quantity_malformed 2:5"),
+        ("XM1,target,2024-03-01,output,-5 yuan,,", "quantity_malformed 2:5"),
+        ("XM1,review,2025-06-30,,,,-1", "score_malformed 2:7"),
+        ("XM1,review,2025-06-30,output,,,90", "cell_not_used 2:4"),
+        ("XM1,stage,2025-06-30,start,,,90", "cell_not_used 2:7"),
+    ],
+)
+def test_targets_and_reviews_that_are_wrong(firms: Desk, row: str, code: str) -> None:
+    firms.take("projects", PROJECTS)
+    assert firms.codes("milestones", TARGETS + row + "\n") == [code]
 
 
 def test_decisions_of_dishonesty_stand_with_the_firm_and_its_facts(firms: Desk) -> None:

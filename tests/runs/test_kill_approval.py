@@ -5,7 +5,6 @@ The run is March of the office that asks for two signatures: two approvals, one 
 kill those who have still to sign do so, and the book is then the same as without any kill.
 """
 
-import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,8 @@ from ledger.office.approvals import given
 from ledger.runs.closing import approve
 from ledger.runs.history import State, runs
 from ledger.store.ledger import Ledger
-from tests.support.kill import Outcome, killed_at
+from tests.support.copies import Kept
+from tests.support.kill import EVERY, Outcome, boundaries, boundaries_to_kill, killed_at
 from tests.support.signing_office import CHECKER, HEAD, key, propose, signing_office
 
 SIGNERS = (CHECKER, HEAD)
@@ -35,6 +35,9 @@ def opened(folder: Path) -> Ledger:
     return Ledger.open(f"sqlite:///{folder}/book.db", clock=at_noon)
 
 
+SIGN_BOTH = f"{__name__}:sign_both"
+
+
 def sign_both(folder: str, number: str, *keys: str) -> None:
     """What the killed process does: sign both steps, and say so of each."""
     for staff_no, path in zip(SIGNERS, keys, strict=True):
@@ -46,20 +49,10 @@ class Waiting:
     """A ledger in which March waits for both signatures, to be copied for every kill, and the keys of who signs."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         office = signing_office(folder / "ledger")
         self.number = propose(office)
         self.keys = [key(office, staff_no) for staff_no in SIGNERS]
-        shutil.copytree(os.environ["SUBSIDY_ANCHOR"], folder / "anchor")
-
-    def copy(self, name: str) -> Path:
-        """A fresh copy, with the checkpoints as they were."""
-        folder = self.folder / name
-        shutil.copytree(self.folder / "ledger", folder)
-        anchor = Path(os.environ["SUBSIDY_ANCHOR"])
-        shutil.rmtree(anchor)
-        shutil.copytree(self.folder / "anchor", anchor)
-        return folder
+        self.copy = Kept(folder).copy
 
     def sign(self, folder: Path, *signers: str) -> None:
         """Sign as these people, in this order."""
@@ -106,18 +99,17 @@ def check_after(waiting: Waiting, folder: Path, outcome: Outcome) -> int:
     return len(signers)
 
 
-def test_killed_at_every_boundary_of_both_signatures(waiting: Waiting) -> None:
+@pytest.mark.parametrize("every", EVERY)
+def test_killed_at_boundaries_of_both_signatures(waiting: Waiting, every: bool) -> None:
+    words = (waiting.number, *waiting.keys)
+    passed = boundaries(SIGN_BOTH, str(waiting.copy("whole")), *words)
     left = []
-    for boundary in range(1, 1000):
+    for boundary in boundaries_to_kill(passed, every):
         folder = waiting.copy(f"at-{boundary}")
-        outcome = killed_at(
-            boundary, "tests.runs.test_kill_approval:sign_both", str(folder), waiting.number, *waiting.keys
-        )
+        outcome = killed_at(boundary, SIGN_BOTH, str(folder), *words)
+        assert outcome.killed == (boundary <= len(passed))
         left.append(check_after(waiting, folder, outcome))
         shutil.rmtree(folder)
-        if not outcome.killed:
-            break
-    assert not outcome.killed
     # Kills fell before the first signature, between the two, and after the last; and what was there stayed there.
     assert left == sorted(left)
     assert set(left) == {0, 1, 2}

@@ -3,7 +3,6 @@
 Two projects of 10 and 20 million, of which 60 % of 3 and of 6 million fall due with the grant.
 """
 
-import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,8 @@ from ledger.runs.history import State, runs
 from ledger.runs.interest import run_batch
 from ledger.store.ledger import Ledger
 from tests.support.batch_office import STAGED, A, B, apply, grant, open_batch_office
-from tests.support.kill import Outcome, killed_at
+from tests.support.copies import Kept
+from tests.support.kill import EVERY, Outcome, boundaries, boundaries_to_kill, killed_at
 
 ACTOR = "1001"
 AWARDS = [180_000_000, 360_000_000]
@@ -30,6 +30,9 @@ def url(folder: Path) -> str:
     return f"sqlite:///{folder}/book.db"
 
 
+RUN_IT = f"{__name__}:run_it"
+
+
 def run_it(folder: str) -> None:
     """What the killed process does: run the batch, then say so."""
     run_batch(Ledger.open(url(Path(folder)), clock=at_noon), STAGED, ACTOR)
@@ -37,7 +40,7 @@ def run_it(folder: str) -> None:
 
 
 @pytest.fixture
-def origin(tmp_path: Path) -> Path:
+def origin(tmp_path: Path) -> Kept:
     folder = tmp_path / "ledger"
     folder.mkdir()
     office = open_batch_office(folder, STAGED, "2024-06-03")
@@ -45,17 +48,7 @@ def origin(tmp_path: Path) -> Path:
     office.take("projects", heading + f"XM1,{A},2024-01-05,10000000\nXM2,{B},2024-01-05,20000000\n")
     apply(office, STAGED, f"SB1,{A},XM1,2024-03-01 SB2,{B},XM2,2024-03-02")
     grant(office, "PF1,SB1,2024-06-03,3000000 PF2,SB2,2024-06-03,6000000")
-    shutil.copytree(os.environ["SUBSIDY_ANCHOR"], tmp_path / "anchor")
-    return tmp_path
-
-
-def fresh_copy(origin: Path, name: str) -> Path:
-    folder = origin / name
-    shutil.copytree(origin / "ledger", folder)
-    anchor = Path(os.environ["SUBSIDY_ANCHOR"])
-    shutil.rmtree(anchor)
-    shutil.copytree(origin / "anchor", anchor)
-    return folder
+    return Kept(tmp_path)
 
 
 def awards(ledger: Ledger) -> list[int]:
@@ -78,15 +71,15 @@ def check_after(folder: Path, outcome: Outcome) -> State | None:
     return left.state if left is not None else None
 
 
-def test_killed_at_every_boundary_of_a_batch(origin: Path) -> None:
+@pytest.mark.parametrize("every", EVERY)
+def test_killed_at_boundaries_of_a_batch(origin: Kept, every: bool) -> None:
+    passed = boundaries(RUN_IT, str(origin.copy("whole")))
     seen = set()
-    for boundary in range(1, 1000):
-        folder = fresh_copy(origin, f"at-{boundary}")
-        outcome = killed_at(boundary, "tests.runs.test_kill_batch:run_it", str(folder))
+    for boundary in boundaries_to_kill(passed, every):
+        folder = origin.copy(f"at-{boundary}")
+        outcome = killed_at(boundary, RUN_IT, str(folder))
         seen.add(check_after(folder, outcome))
         shutil.rmtree(folder)
-        if not outcome.killed:
-            break
-    assert not outcome.killed
+        assert outcome.killed == (boundary <= len(passed))
     # Kills fell before the proposal, between the two writes, and after the closing.
     assert seen == {None, State.PROPOSED, State.CLOSED}

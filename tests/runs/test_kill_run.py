@@ -4,7 +4,6 @@ The run is March of the example office: one proposal, one entry, one closing rec
 ends what was left open and posts exactly what is missing; the book then verifies.
 """
 
-import os
 import random
 import shutil
 from datetime import UTC, datetime
@@ -18,14 +17,14 @@ from ledger.runs.history import State, runs
 from ledger.runs.interest import run_interest
 from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger
-from tests.support.kill import Outcome, killed_after, killed_at
+from tests.support.copies import Kept
+from tests.support.kill import EVERY, Outcome, boundaries, boundaries_to_kill, killed_after, killed_at
 from tests.support.office import open_office
 
 ACTOR = "1001"
 MARCH_FEN = 1_686_250  # half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00
-MOMENTS = 100
 # Moments are drawn from less than twice the time of a run, so that about as many miss as hit at worst.
-MOST_MISSED = 4 * MOMENTS
+MOST_MISSED = 4
 REMEASURE = 10
 
 
@@ -37,6 +36,9 @@ def url(folder: Path) -> str:
     return f"sqlite:///{folder}/book.db"
 
 
+RUN_MARCH = f"{__name__}:run_march"
+
+
 def run_march(folder: str) -> None:
     """What the killed process does: run March, then say so."""
     run_interest(Ledger.open(url(Path(folder)), clock=at_noon), Month(2024, 3), ACTOR)
@@ -44,22 +46,12 @@ def run_march(folder: str) -> None:
 
 
 @pytest.fixture
-def origin(tmp_path: Path) -> Path:
+def origin(tmp_path: Path) -> Kept:
     folder = tmp_path / "ledger"
     folder.mkdir()
     office = open_office(folder)
     office.on("2024-04-01").report("2024-03-31", "HT1,drawdown,2024-02-26,,8000000,\n")
-    shutil.copytree(os.environ["SUBSIDY_ANCHOR"], tmp_path / "anchor")
-    return tmp_path
-
-
-def fresh_copy(origin: Path, name: str) -> Path:
-    folder = origin / name
-    shutil.copytree(origin / "ledger", folder)
-    anchor = Path(os.environ["SUBSIDY_ANCHOR"])
-    shutil.rmtree(anchor)
-    shutil.copytree(origin / "anchor", anchor)
-    return folder
+    return Kept(tmp_path)
 
 
 def check_after(folder: Path, outcome: Outcome) -> State | None:
@@ -82,46 +74,47 @@ def check_after(folder: Path, outcome: Outcome) -> State | None:
     return left.state if left is not None else None
 
 
-def test_killed_at_every_boundary_of_a_run(origin: Path) -> None:
+@pytest.mark.parametrize("every", EVERY)
+def test_killed_at_boundaries_of_a_run(origin: Kept, every: bool) -> None:
+    passed = boundaries(RUN_MARCH, str(origin.copy("whole")))
     seen = set()
-    for boundary in range(1, 1000):
-        folder = fresh_copy(origin, f"at-{boundary}")
-        outcome = killed_at(boundary, "tests.runs.test_kill_run:run_march", str(folder))
+    for boundary in boundaries_to_kill(passed, every):
+        folder = origin.copy(f"at-{boundary}")
+        outcome = killed_at(boundary, RUN_MARCH, str(folder))
         seen.add(check_after(folder, outcome))
         shutil.rmtree(folder)
-        if not outcome.killed:
-            break
-    assert not outcome.killed
+        assert outcome.killed == (boundary <= len(passed))
     # Kills fell before the proposal, between the two writes, and after the closing.
     assert seen == {None, State.PROPOSED, State.CLOSED}
 
 
-def test_killed_at_random_moments_of_a_run(origin: Path) -> None:
-    """A hundred kills that hit; a moment after the end of its run hits nothing, and another is drawn in its place."""
+@pytest.mark.parametrize("moments", [10, pytest.param(100, marks=pytest.mark.nightly)])
+def test_killed_at_random_moments_of_a_run(origin: Kept, moments: int) -> None:
+    """So many kills that hit; a moment after the end of its run hits nothing, and another is drawn in its place."""
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     draw = random.Random(seed)
     whole = _microseconds_of_a_run(origin)
     killed = missed = 0
-    while killed < MOMENTS:
-        folder = fresh_copy(origin, f"moment-{killed}-{missed}")
-        outcome = killed_after(draw.randrange(1, whole), "tests.runs.test_kill_run:run_march", str(folder))
+    while killed < moments:
+        folder = origin.copy(f"moment-{killed}-{missed}")
+        outcome = killed_after(draw.randrange(1, whole), RUN_MARCH, str(folder))
         check_after(folder, outcome)
         shutil.rmtree(folder)
         killed += outcome.killed
         missed += not outcome.killed
-        assert missed < MOST_MISSED, f"{killed} of {killed + missed} kills hit"
+        assert missed < MOST_MISSED * moments, f"{killed} of {killed + missed} kills hit"
         if not outcome.killed and missed % REMEASURE == 0:
             # The machine may have had more to do when the run was measured than it has now.
             whole = _microseconds_of_a_run(origin)
 
 
-def _microseconds_of_a_run(origin: Path) -> int:
+def _microseconds_of_a_run(origin: Kept) -> int:
     """How long a child takes for the whole run here: the shortest time, doubling, after which it was not killed."""
     microseconds = 10_000
     while True:
-        folder = fresh_copy(origin, f"whole-{microseconds}")
-        outcome = killed_after(microseconds, "tests.runs.test_kill_run:run_march", str(folder))
+        folder = origin.copy(f"whole-{microseconds}")
+        outcome = killed_after(microseconds, RUN_MARCH, str(folder))
         shutil.rmtree(folder)
         if not outcome.killed:
             return microseconds

@@ -1,8 +1,6 @@
 """A process killed at every boundary of a write: nothing acknowledged is lost, and there is no half write."""
 
-import os
 import random
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,11 +9,13 @@ from ledger.log import kinds
 from ledger.log.tree import root
 from ledger.store.ledger import Ledger
 from ledger.store.tables import record
-from tests.support.kill import Outcome, killed_after, killed_at
+from tests.support.copies import Kept
+from tests.support.kill import EVERY, Outcome, boundaries, boundaries_to_kill, killed_after, killed_at
 from tests.support.small_ledger import ACTOR, post, small_ledger, url
 
 BEFORE = 5  # records of the small ledger
 AFTER = BEFORE + 5
+WRITE_FIVE = f"{__name__}:write_five"
 
 
 def write_five(folder: str) -> None:
@@ -46,47 +46,33 @@ def check_after(folder: Path, outcome: Outcome) -> None:
     assert ledger.anchor.checkpoint_file.read_text("utf-8").split("\n")[1] == str(size + 1)
 
 
-def fresh_copy(origin: Path, folder: Path) -> None:
-    """The small ledger and its anchor, as they were, in `folder` and in the anchor folder in force."""
-    shutil.copytree(origin / "ledger", folder, dirs_exist_ok=True)
-    anchor = Path(os.environ["SUBSIDY_ANCHOR"])
-    for path in anchor.iterdir():
-        path.unlink()
-    shutil.copytree(origin / "anchor", anchor, dirs_exist_ok=True)
-
-
 @pytest.fixture
-def origin(tmp_path: Path) -> Path:
+def origin(tmp_path: Path) -> Kept:
     (tmp_path / "ledger").mkdir()
     small_ledger(tmp_path / "ledger")
-    shutil.copytree(os.environ["SUBSIDY_ANCHOR"], tmp_path / "anchor")
-    return tmp_path
+    return Kept(tmp_path)
 
 
-def test_killed_at_every_boundary(origin: Path) -> None:
-    kept, lost = 0, 0
-    for boundary in range(1, 200):
-        folder = origin / f"at-{boundary}"
-        fresh_copy(origin, folder)
-        outcome = killed_at(boundary, "tests.store.test_kill:write_five", str(folder))
+@pytest.mark.parametrize("every", EVERY)
+def test_killed_at_boundaries(origin: Kept, every: bool) -> None:
+    passed = boundaries(WRITE_FIVE, str(origin.copy("whole")))
+    survived = []
+    for boundary in boundaries_to_kill(passed, every):
+        folder = origin.copy(f"at-{boundary}")
+        outcome = killed_at(boundary, WRITE_FIVE, str(folder))
         check_after(folder, outcome)
         with Ledger.open(url(folder)).read() as view:
-            survived = view.size == AFTER + 1
-        kept, lost = kept + survived, lost + (not survived)
-        if not outcome.killed:
-            break
-    # Some boundaries lie before the commit and some after it; the loop ended because the work did.
-    assert not outcome.killed
+            survived.append(view.size == AFTER + 1)
+        assert outcome.killed == (boundary <= len(passed))
     assert outcome.printed == "acknowledged\n"
-    assert lost > 10
-    assert kept > 1
+    # Kills fell before the commit and after it, and what was there stayed there.
+    assert (set(survived), survived) == ({False, True}, sorted(survived))
 
 
-def test_killed_at_random_times(origin: Path) -> None:
+def test_killed_at_random_times(origin: Kept) -> None:
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}")
     dice = random.Random(seed)
     for number in range(20):
-        folder = origin / f"after-{number}"
-        fresh_copy(origin, folder)
-        check_after(folder, killed_after(dice.randrange(1, 60_000), "tests.store.test_kill:write_five", str(folder)))
+        folder = origin.copy(f"after-{number}")
+        check_after(folder, killed_after(dice.randrange(1, 60_000), WRITE_FIVE, str(folder)))

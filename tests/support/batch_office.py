@@ -5,6 +5,7 @@ from pathlib import Path
 from stdnum.cn import uscc
 
 from ledger.resources import fixture
+from tests.support.copies import built_once
 from tests.support.office import Office
 
 INCENTIVE, PREMIUM = "gjj-2023-tape-out", "gjj-2024-batch-1-space-insurance"
@@ -27,6 +28,7 @@ A, B, C, OUTSIDE, D = (code_of(number) for number in range(1, 6))
 DISTRICTS = {A: "海淀区", B: "朝阳区", C: "通州区", OUTSIDE: "天津市", D: "丰台区"}
 
 
+@built_once
 def open_batch_office(folder: Path, notice: str, day: str, text: str = "", anchor: Path | None = None) -> Office:
     """An office with one notice (`text` instead of the shipped one), a budget of 100 million, firms and payees."""
     office = Office(folder, day, anchor)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.copies import built_once
+from tests.support.till import Till, quarters_till
 
 HEADINGS = "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
 FOUND = HEADINGS + (
@@ -12,9 +13,10 @@ FOUND = HEADINGS + (
 )
 
 
-def clawing_till(folder: Path) -> Till:
+@built_once
+def clawing_till(folder: Path, anchor: Path | None = None) -> Till:
     """The first quarter run and not paid, on 2 April 2024, with what inspections found."""
-    till = run_quarters(open_till(folder))
+    till = quarters_till(folder, anchor=anchor)
     till.take("inspections", FOUND)
     return till
 

@@ -4,32 +4,77 @@
 child process that kills itself at the n-th boundary: before a statement, before a commit, or after a connection
 was given back, which lies between a commit and the move of the checkpoint. `killed_after(microseconds, ...)` kills it
 at a moment instead, wherever it is. The product knows nothing of this: the boundaries are SQLAlchemy's own events.
+
+A write ends in one of few ways, and a commit is what separates them. `boundaries_to_kill` so chooses those around each
+commit, both ends, and some that it draws; with `every`, which only `make nightly` asks for, it takes all.
 """
 
 import os
+import random
 import signal
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from sqlalchemy import Engine, Pool, event
 
 # One server with the modules loaded, forked for every child: a fresh interpreter would take a second each time.
-_processes = get_context("forkserver")
-_processes.set_forkserver_preload(
-    ["cli", "ledger.audit.replay", "ledger.audit.verify", "ledger.runs.interest", "tests.support.kill"]
+processes = get_context("forkserver")
+_loaded = (
+    "cli",
+    "ledger.audit.replay",
+    "ledger.audit.verify",
+    "ledger.runs.interest",
+    "tests.support.kill",
+    "tests.support.batch_office",
+    "tests.support.clawing",
+    "tests.support.signing_office",
 )
+# The server leaves out in silence what it cannot import.
+assert all(find_spec(name) for name in _loaded)
+processes.set_forkserver_preload(list(_loaded))
+
+# For tests whose kills take long: those that tell, and every one by night.
+EVERY = [pytest.param(False, id="around-commits"), pytest.param(True, id="every", marks=pytest.mark.nightly)]
+DRAWN = 4
+
+OUTPUT, PASSED = "output", "passed"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether the process was killed, and what it had printed until then."""
+    """Whether the process was killed, what it had printed until then, and the names of the boundaries it came to."""
 
     killed: bool
     printed: str
+    boundaries: list[str]
+
+
+def boundaries(target: str, *words: str) -> list[str]:
+    """Run `target` to its end; the boundaries that it came to, each `statement`, `commit` or `checkin`."""
+    outcome = _run("boundary", 0, target, words)
+    assert not outcome.killed
+    return outcome.boundaries
+
+
+def boundaries_to_kill(passed: list[str], every: bool) -> list[int]:
+    """Which boundaries (from 1) to kill at, the one after the last included, at which nobody is killed any more."""
+    after_last = len(passed) + 1
+    if every:
+        return list(range(1, after_last + 1))
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    commits = [number for number, name in enumerate(passed, 1) if name == "commit"]
+    around = {number + step for number in commits for step in (-1, 0, 1, 2)}
+    telling = {number for number in around | {1, after_last} if 1 <= number <= after_last}
+    others = sorted(set(range(1, after_last)) - telling)
+    drawn = random.Random(seed).sample(others, min(DRAWN, len(others)))
+    return sorted(telling.union(drawn))
 
 
 def killed_at(boundary: int, target: str, *words: str) -> Outcome:
@@ -43,29 +88,31 @@ def killed_after(microseconds: int, target: str, *words: str) -> Outcome:
 
 
 def _run(unit: str, count: int, target: str, words: tuple[str, ...]) -> Outcome:
-    with TemporaryDirectory() as folder:
-        output = Path(folder) / "output"
+    with TemporaryDirectory() as name:
+        folder = Path(name)
         # The server has the environment of its own start, not that of the test.
-        child = _processes.Process(target=_child, args=(dict(os.environ), output, unit, count, target, words))
+        child = processes.Process(target=_child, args=(dict(os.environ), folder, unit, count, target, words))
         child.start()
         child.join()
-        printed = output.read_text(encoding="utf-8") if output.exists() else ""
+        printed, passed = (
+            path.read_text(encoding="utf-8") if path.exists() else "" for path in (folder / OUTPUT, folder / PASSED)
+        )
     assert child.exitcode in (0, -signal.SIGKILL, -signal.SIGALRM), f"neither killed nor well ended:\n{printed}"
-    return Outcome(child.exitcode != 0, printed)
+    return Outcome(child.exitcode != 0, printed, passed.split())
 
 
 def _child(
-    environment: dict[str, str], output: Path, unit: str, count: int, target: str, words: tuple[str, ...]
+    environment: dict[str, str], folder: Path, unit: str, count: int, target: str, words: tuple[str, ...]
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
-    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT)
-    os.dup2(descriptor, sys.stdout.fileno())
-    os.dup2(descriptor, sys.stderr.fileno())
+    output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT)
+    os.dup2(output, sys.stdout.fileno())
+    os.dup2(output, sys.stderr.fileno())
     module, name = target.split(":")
     function = getattr(import_module(module), name)
     if unit == "boundary":
-        _arm(count)
+        _arm(count, folder / PASSED)
     else:
         # Nobody handles SIGALRM, so the kernel ends the process at once, as with SIGKILL.
         signal.setitimer(signal.ITIMER_REAL, count / 1_000_000)
@@ -73,15 +120,17 @@ def _child(
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _arm(boundary: int) -> None:
+def _arm(boundary: int, passed: Path) -> None:
     left = boundary
+    log = os.open(passed, os.O_WRONLY | os.O_CREAT)
 
-    def count(*_details: object) -> None:
+    def come_to(name: str) -> None:
         nonlocal left
+        os.write(log, f"{name}\n".encode())
         left -= 1
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    event.listen(Engine, "before_cursor_execute", count)
-    event.listen(Engine, "commit", count)
-    event.listen(Pool, "checkin", count)
+    event.listen(Engine, "before_cursor_execute", lambda *_details: come_to("statement"))
+    event.listen(Engine, "commit", lambda *_details: come_to("commit"))
+    event.listen(Pool, "checkin", lambda *_details: come_to("checkin"))

@@ -1,14 +1,16 @@
 """A small office for tests: a real ledger in a folder, used only through the command line and at a given time."""
 
 import json
+from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from click.testing import CliRunner, Result
 
 from cli import cli
 from ledger.resources import fixture
 from tests.support.clock import at_noon
+from tests.support.copies import built_once
 
 NOTICE = "example-loan-interest-discount"
 USCC = "91310115591693856A"
@@ -21,10 +23,24 @@ class Office:
     def __init__(self, folder: Path, day: str, anchor: Path | None = None) -> None:
         self.folder = folder
         # One that outlives a test has an anchor of its own.
-        self.environment = {"SUBSIDY_ANCHOR": str(anchor)} if anchor else {}
-        self.url = f"sqlite:///{folder}/book.db"
+        self.anchor = anchor
+        self.database = "book.db"
         self.day = day
         self.files = 0
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.folder}/{self.database}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"SUBSIDY_ANCHOR": str(self.anchor)} if self.anchor else {}
+
+    def at(self, folder: Path, anchor: Path | None) -> Self:
+        """The same office over a copy of its ledger."""
+        moved = copy(self)
+        moved.folder, moved.anchor = folder, anchor
+        return moved
 
     def on(self, day: str) -> "Office":
         self.day = day
@@ -77,6 +93,7 @@ def beijing_only(folder: Path) -> Path:
     return path
 
 
+@built_once
 def open_office(
     folder: Path,
     loans: str = "",

@@ -6,6 +6,7 @@ from pathlib import Path
 from click.testing import Result
 
 from ledger.resources import fixture
+from tests.support.copies import built_once
 from tests.support.office import NOTICE, Office, open_office
 
 CHECKER, HEAD, DEPUTY = "1002", "1003", "1004"
@@ -42,10 +43,10 @@ def employ(office: Office, *staff: str) -> None:
         office.do("people", "key", staff_no, "--file", key(office, staff_no), "--actor", staff_no)
 
 
-def signing_office(folder: Path, *staff: str) -> Office:
+@built_once
+def signing_office(folder: Path, *staff: str, anchor: Path | None = None) -> Office:
     """The example office under the rule of two signatures, at the first of April with March reported."""
-    folder.mkdir()
-    office = open_office(folder, notice=notice_with_steps(folder))
+    office = open_office(folder, notice=notice_with_steps(folder), anchor=anchor)
     employ(office, *(staff or (CHECKER, HEAD, DEPUTY)))
     office.on("2024-04-01").report("2024-03-31", SECOND_DRAWDOWN)
     return office

@@ -9,6 +9,7 @@ from click.testing import Result
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
 from tests.support.clock import at_noon
+from tests.support.copies import built_once
 from tests.support.office import Office, open_office
 
 PAYER = "payer/ecny/C1010211000012/000001"
@@ -83,10 +84,10 @@ class Till(Office):
     @property
     def ledger(self) -> Ledger:
         """The ledger itself, for what no command does."""
-        anchor = self.environment.get("SUBSIDY_ANCHOR")
-        return Ledger.open(self.url, anchor=Path(anchor) if anchor else None)
+        return Ledger.open(self.url, anchor=self.anchor)
 
 
+@built_once
 def open_till(folder: Path, funding: str = "zero_balance", anchor: Path | None = None, **office: Any) -> Till:
     """A till on 5 January 2024; nothing has been run yet."""
     small = open_office(folder, anchor=anchor, **office)
@@ -111,3 +112,9 @@ def run_quarters(till: Till, count: int = 1) -> Till:
         till.report(f"{month}-{30 if month != '2024-03' else 31}", events)
         till.run(month)
     return till
+
+
+@built_once
+def quarters_till(folder: Path, count: int = 1, anchor: Path | None = None, **till: Any) -> Till:
+    """A till with its first quarters run, and nothing paid."""
+    return run_quarters(open_till(folder, anchor=anchor, **till), count)

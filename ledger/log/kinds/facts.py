@@ -71,6 +71,8 @@ class PolicyData(TypedDict):
     rate: NotRequired[Text]
     units: NotRequired[Text]
     attributes: NotRequired[dict[str, Text]]
+    other_levels_fen: NotRequired[Fen]
+    figures: NotRequired[dict[str, Text]]
 
 
 class PremiumData(TypedDict):
@@ -90,9 +92,10 @@ class ClaimData(TypedDict):
     uscc: Text
     achieved_on: Day
     base_fen: NotRequired[Fen]
-    units: NotRequired[Count]
+    units: NotRequired[Text]
     other_levels_fen: NotRequired[Fen]
     attributes: NotRequired[dict[str, Text]]
+    figures: NotRequired[dict[str, Text]]
 
 
 class ProjectData(TypedDict):
@@ -103,17 +106,22 @@ class ProjectData(TypedDict):
     signed_on: Day
     claimed_fen: Fen
     attributes: NotRequired[dict[str, Text]]
+    other_levels_fen: NotRequired[Fen]
+    figures: NotRequired[dict[str, Text]]
 
 
 class MilestoneData(TypedDict):
-    """A stage reached, an audit, the acceptance of a project."""
+    """A stage reached, an audit, the acceptance of a project, a target of it, the review of its performance."""
 
     project_no: Text
-    kind: Literal["stage", "audit", "acceptance"]
+    kind: Literal["stage", "audit", "acceptance", "target", "review"]
     date: Day
     stage: NotRequired[Text]
     amount_fen: NotRequired[Fen]
     done: NotRequired[Text]
+    agreed: NotRequired[Text]
+    reached: NotRequired[Text]
+    score: NotRequired[Text]
 
 
 class DishonestyData(TypedDict):

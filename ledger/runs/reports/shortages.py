@@ -6,6 +6,7 @@ from typing import NamedTuple
 from calculators.awards.shortage import Allotted, Approved, first_come, pro_rata, ranking
 from calculators.money import format_yuan
 from calculators.notices.loan import LoanNotice
+from calculators.notices.model import Envelope
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
 from ledger.office.decisions import SHORTAGE, allotted
@@ -66,7 +67,7 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
         _check_granted(notice, waiting)
     wanted = [_approved(writer, one) for one in waiting]
     _check(notice, wanted, budget_fen)
-    given = _allot(way, notice, waiting, wanted, budget_fen)
+    given = _allot(stated.envelope, notice, waiting, wanted, budget_fen)
     rows = [
         Allotment(one.application, one.firm, asked.amount_fen, given[one.application])
         for one, asked in zip(waiting, wanted, strict=True)
@@ -139,11 +140,14 @@ def _check(notice: str, wanted: Sequence[Approved], budget_fen: int) -> None:
         )
 
 
-def _allot(way: str, notice: str, waiting: Sequence[Assessed], wanted: Sequence[Approved], budget_fen: int) -> Allotted:
-    if way == "pro_rata":
-        return pro_rata(wanted, budget_fen)
-    if way == "first_come":
-        return first_come(wanted, budget_fen)
+def _allot(
+    envelope: Envelope, notice: str, waiting: Sequence[Assessed], wanted: Sequence[Approved], budget_fen: int
+) -> Allotted:
+    unit_fen = envelope.allotted_in
+    if envelope.when_short == "pro_rata":
+        return pro_rata(wanted, budget_fen, unit_fen)
+    if envelope.when_short == "first_come":
+        return first_come(wanted, budget_fen, unit_fen)
     ranks = {one.application: one.rank for one in waiting if one.rank is not None}
     without = [one.application for one in waiting if one.rank is None]
     if without:
@@ -154,4 +158,4 @@ def _allot(way: str, notice: str, waiting: Sequence[Assessed], wanted: Sequence[
             Place(notice),
             applications=", ".join(without),
         )
-    return ranking(wanted, budget_fen, ranks)
+    return ranking(wanted, budget_fen, ranks, unit_fen)

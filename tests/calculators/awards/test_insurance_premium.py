@@ -407,3 +407,51 @@ def test_a_policy_without_payments_is_due_nothing() -> None:
     (result,) = results_of(line(policy("P", premium="1,000"), premium_notice()))
     assert (result.digest["eligible"], result.digest["periods"], result.digest["award_fen"]) == (True, [], 0)
     assert [str(one) for one in result.conditions] == ["share: 80% in 80%", "borne: 0.00 >= 0.00"]
+
+
+# Premium that the fund pays straight to the insurer.
+
+DIRECT = premium_notice(paid="own_share")
+
+
+def test_the_premium_counts_once_the_firm_has_paid_its_own_share() -> None:
+    # 80 % of 1,000 are the fund's, 200 the firm's.
+    own = policy("P", ("2024-05-10", "199.99"), ("2024-05-20", "0.01"), premium="1,000")
+    assert periods(line(own, DIRECT)) == [("2024-05-21", "800.00")]
+    (result,) = results_of(line(own, DIRECT))
+    assert (result.digest["pay_to"], result.digest["insurer"]) == ("insurer", "Insurer One")
+    assert "premium 1,000.00, of which the firm has paid its part" in render_item(result)
+    short = policy("Q", ("2024-05-10", "199.99"), premium="1,000")
+    assert periods(line(short, DIRECT)) == []
+
+
+def test_what_the_ceiling_leaves_of_a_premium_is_the_firms() -> None:
+    # 2 % of 20,000 = 400 count: 320 are the fund's, 680 the firm's.
+    rules = premium_notice(paid="own_share", max_rate="2%")
+    for paid, expected in (("679.99", []), ("680", [("2024-05-11", "320.00")])):
+        own = policy("P", ("2024-05-10", paid), premium="1,000", liability="20,000")
+        assert periods(line(own, rules)) == expected
+
+
+def test_what_the_insurer_returns_lowers_what_the_fund_has_paid() -> None:
+    own = policy("P", ("2024-05-10", "200"), ("2024-09-10", "-100"), premium="1,000")
+    # 900 are borne: 720 of them the fund's.
+    assert periods(line(own, DIRECT)) == [("2024-05-11", "800.00"), ("2024-09-11", "-80.00")]
+
+
+def test_tax_of_what_is_not_paid_yet_is_not_known() -> None:
+    with pytest.raises(ValidationError, match="has no tax told yet"):
+        premium_notice(paid="own_share", tax="true")
+
+
+def test_a_share_for_a_status_and_a_range_of_the_premium() -> None:
+    small = {"share": "50%", "basis": "n8", "when": [{"figure": "base", "below": "1,000"}]}
+    large = {"share": "30%", "basis": "n8", "when": [{"figure": "base", "at_least": "1,000"}]}
+    rules = premium_notice(small, large)
+    for premium, award in (("999.99", "500.00"), ("1,000", "300.00")):
+        assert awards(line(policy("P", ("2024-05-10", premium)), rules)) == [award]
+
+
+def test_an_award_in_hundreds_of_yuan() -> None:
+    steps = {"award": {"mode": "down", "unit": "100", "basis": "n8"}, "premium": {"mode": "half_up", **ASSUMED}}
+    assert awards(line(policy("P", ("2024-05-10", "1,249.99")), premium_notice(rounding=steps))) == ["900.00"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from calculators.awards.payers import payer_parts, split_over_payers
 from calculators.explain.loan import render
@@ -77,3 +78,31 @@ def test_paid_through_the_lender_the_lender_is_named_and_the_firm_is_the_benefic
     rules = notice(payment={"path": "lender_prepaid", **ASSUMED})
     digest = only(results_of(line(loan("L", {"2024-01-20": "1,800,000"}, "2024-02-20"), rules))).digest
     assert (digest["pay_to"], digest["lender"], digest["entity"]) == ("lender", "Bank One", "E1")
+
+
+def test_four_levels_with_shares_as_fractions() -> None:
+    """45, 25, 10 and 5 of 85: of 1,000.00 they bear 529.4118, 294.1176, 117.6471 and 58.8235."""
+    levels = ("central", "45/85"), ("province", "25/85"), ("city", "10/85"), ("county", "5/85")
+    lent = loan("L", {"2024-01-20": "1,800,000"}, "2024-01-30")
+    result = only(results_of(line(lent, notice(payers=payers(*levels)))))
+    # 10 d x 100.00
+    assert result.digest["payers"] == [
+        {"level": "central", "amount_fen": 52_941},
+        {"level": "province", "amount_fen": 29_412},
+        {"level": "city", "amount_fen": 11_765},
+        {"level": "county", "amount_fen": 5_882},
+    ]
+    sheet = render(result)
+    assert " payer         province's budget 294.12" in sheet
+    assert " payer         county budget 58.82" in sheet
+
+
+@pytest.mark.parametrize("share", ["86/85", "0/85", "45/0", "-1/2", "4.5/8.5"])
+def test_a_fraction_is_a_part_of_a_whole(share: str) -> None:
+    with pytest.raises(ValidationError):
+        notice(payers=payers(("central", share)))
+
+
+def test_fractions_that_do_not_make_a_whole() -> None:
+    with pytest.raises(ValidationError, match="sum to 14/17"):
+        notice(payers=payers(("central", "45/85"), ("province", "25/85")))

@@ -10,7 +10,7 @@ from calculators.awards.loan_parts import at_support_rate
 from calculators.interest.loan import OtherSubsidy
 from calculators.interest.segments import Segment
 from calculators.money import format_percent, parse_percent, parse_yuan
-from calculators.notices.loan import BorrowerFloor, LprShare, NamedComponent, PlusOverLpr, Points
+from calculators.notices.loan_components import BorrowerFloor, LprShare, NamedComponent, PlusOverLpr, Points
 from tests.calculators.lending import LPR, day, loan, notice
 
 # Signed while LPR 1Y was 3.55 % (from 2023-06-20), drawn at 3.45 % (from 2023-08-21), and 3.35 % from 2024-07-22.

@@ -78,3 +78,23 @@ def test_what_makes_no_sense_is_no_allotment() -> None:
         pro_rata([*approved(a=1), *approved(a=2)], 2)
     with pytest.raises(KeyError):
         ranking(approved(a=1), 1, {})
+
+
+def test_a_list_in_hundreds_of_yuan_sums_to_its_budget() -> None:
+    # A published list: 1,000,000 of 3,812,300 approved, a budget of 1,380,000, allotted 362,000; in hundreds of yuan
+    # 3,619.86 and 10,180.13 of what the others are approved for together.
+    lines = approved(a=100_000_000, b=281_230_000)
+    assert pro_rata(lines, 138_000_000, 10_000) == {"a": 36_200_000, "b": 101_800_000}
+
+
+def test_nobody_is_allotted_more_than_was_approved_for_the_sake_of_a_unit() -> None:
+    # 148.5 each in hundreds: one more hundred would be 200 of 150.
+    assert pro_rata(approved(a=15_000, b=15_000), 29_700, 10_000) == {"a": 10_000, "b": 10_000}
+
+
+def test_a_rest_smaller_than_a_unit_stays_in_the_budget_and_goes_to_nobody_after() -> None:
+    lines = approved(a=40_000, b=30_000, c=20_000)
+    assert pro_rata(lines, 50_050, 100) == {"a": 22_200, "b": 16_700, "c": 11_100}
+    # b in full, then 20,050 for a, which gets whole hundreds; the rest of 50 is not c's.
+    assert ranking(lines, 50_050, {"a": 2, "b": 1, "c": 3}, 100) == {"b": 30_000, "a": 20_000, "c": 0}
+    assert first_come(lines, 90_000, 100) == {"a": 40_000, "b": 30_000, "c": 20_000}

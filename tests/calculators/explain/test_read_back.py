@@ -174,14 +174,15 @@ def test_the_rules_of_incentives_are_read_back() -> None:
             "The item's build_years is one of: 1, 2, 3. [smart-factory]",
         ],
         "district-investment-bands": [
-            "bands: each band pays for the part of the base that lies in it: from 0.00 on 10%; from 100,000,000.00 on"
-            " 5%. [bands]",
+            "bands: each band pays for the part of the base that lies in it: from 0.00 yuan on 10%; from 100,000,000.00"
+            " yuan on 5%. [bands]",
             "The award and what other levels of government pay come to at most 50% of the base. [bands]",
         ],
         "hubei-space-ladder": [
-            "revenue: 1,000,000.00 yuan from 100,000,000.00 on; 3,000,000.00 yuan from 300,000,000.00 on; 5,000,000.00"
-            " yuan from 500,000,000.00 on; 10,000,000.00 yuan from 1,000,000,000.00 on; a firm that rises is paid the"
-            " difference to what its earlier claims and payments outside came to before caps. [space-ladder]",
+            "revenue: by the base: 1,000,000.00 yuan from 100,000,000.00 yuan on; 3,000,000.00 yuan from 300,000,000.00"
+            " yuan on; 5,000,000.00 yuan from 500,000,000.00 yuan on; 10,000,000.00 yuan from 1,000,000,000.00 yuan on;"
+            " a firm that rises is paid the difference to what its earlier claims and payments outside came to before"
+            " caps. [space-ladder]",
         ],
     }
     for name, expected in wanted.items():

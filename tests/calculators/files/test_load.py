@@ -6,7 +6,8 @@ import pytest
 
 from calculators.files.yaml import load_notice, notice_ref, read_file, read_yaml
 from calculators.money import Exact
-from calculators.notices.loan import LoanCap, Points
+from calculators.notices.loan import LoanCap
+from calculators.notices.loan_components import Points
 from calculators.problems import Place, Refused
 
 NOTICE = """id: small

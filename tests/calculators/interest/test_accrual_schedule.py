@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from calculators.interest.day_count import nominal_months
+from calculators.interest.day_count import add_months, nominal_months
 from calculators.interest.loan import DayCount, DueRule, Loan, Movement
 from calculators.interest.segments import Period, due_periods, year_fraction
 from calculators.money import Exact
@@ -129,11 +129,16 @@ def test_nominal_months_of_a_period_given_by_its_dates(start: str, end: str, mon
     assert nominal_months(Period(day(start), day(end))) == months
 
 
+def months_of(period: Period) -> Exact:
+    """The equal months of a loan's due period."""
+    return 12 * year_fraction(DayCount.NOMINAL_MONTH, period.starts_on, period.ends_before, period)
+
+
 def test_a_settlement_day_at_the_month_end_makes_whole_months_by_the_rule() -> None:
     """Settled on the 30th, counted: the periods end on 1 March (29 February counted) and 31 March."""
     periods = schedule(DueRule("month", 30, True), "2024-01-31", "2024-04-10")
     assert [str(period.ends_before) for period in periods] == ["2024-03-01", "2024-03-31", "2024-04-10"]
-    assert [nominal_months(period) for period in periods] == [1, 1, Exact(10, 30)]
+    assert [months_of(period) for period in periods] == [1, 1, Exact(10, 30)]
     # By the dates alone they would be stubs: 29 February to 1 March is 1 of 31 days, 1 to 31 March 30 of 31.
     by_dates = [nominal_months(Period(period.starts_on, period.ends_before)) for period in periods]
     assert by_dates == [1 + Exact(1, 31), Exact(30, 31), Exact(10, 30)]
@@ -153,7 +158,41 @@ def test_a_settlement_day_at_the_month_end_makes_whole_months_by_the_rule() -> N
 def test_first_and_last_periods_are_regular_only_between_ends_of_the_rule(
     due: DueRule, first: str, matures: str, months: list[Exact]
 ) -> None:
-    assert [nominal_months(period) for period in schedule(due, first, matures)] == months
+    assert [months_of(period) for period in schedule(due, first, matures)] == months
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("settles_on", [1, 15, 20, 28, 31])
+@pytest.mark.parametrize("every", ["month", "quarter"])
+def test_n_months_from_the_first_drawdown_are_n_twelfths_of_a_year(every: str, settles_on: int, counted: bool) -> None:
+    """Whatever the due day, and whatever periods the months are cut into."""
+    for first in ("2024-01-31", "2024-02-29", "2024-05-01", "2024-06-17", "2024-12-30"):
+        periods = schedule(DueRule(every, settles_on, counted), first, "2029-03-03")
+        for months in (1, 2, 12, 24, 36):
+            until = add_months(day(first), months)
+            parts = [
+                year_fraction(DayCount.NOMINAL_MONTH, period.starts_on, min(until, period.ends_before), period)
+                for period in periods
+                if period.starts_on < until
+            ]
+            assert sum(parts) == Exact(months, 12), (first, months)
+
+
+def test_a_part_of_an_equal_month_lies_between_the_days_that_are_known() -> None:
+    """Drawn on 1 May, settled on 20 June, not counted: 1 + 19/30 months; on 1 July two; each quarter three."""
+    periods = schedule(DueRule("quarter", 20, False), "2024-05-01", "2025-05-01")
+    assert [months_of(period) for period in periods] == [1 + Exact(19, 30), 3, 3, 3, 1 + Exact(11, 30)]
+    second = periods[1]
+    to_july = year_fraction(DayCount.NOMINAL_MONTH, second.starts_on, day("2024-07-01"), second)
+    assert to_july * 12 == Exact(11, 30)
+
+
+def test_dates_one_by_one_make_whole_months_where_they_are_some() -> None:
+    """From 29 February to 31 March is a month, to 15 April what the days make of it."""
+    days = (day("2024-03-31"), day("2024-04-15"))
+    periods = schedule(DueRule("custom", counted=False, dates=days), "2024-02-29", "2024-05-29")
+    # 29 March is one month as well, 29 April two: 15 of the 29 days from 31 March to 29 April.
+    assert [months_of(period) for period in periods] == [1, Exact(15, 29), 3 - 1 - Exact(15, 29)]
 
 
 def test_bond_basis_takes_the_31st_for_the_30th_after_a_start_on_the_30th() -> None:

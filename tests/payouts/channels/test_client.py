@@ -8,7 +8,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.payouts.channels.client import PAUSES, Channel
 from tests.payouts.operator import Operator, serving
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 WALLET = "0012345678901234"
 AWARD_FEN = 1_686_250
@@ -16,7 +16,7 @@ AWARD_FEN = 1_686_250
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    return run_quarters(open_till(tmp_path))
+    return quarters_till(tmp_path)
 
 
 def order(till: Till) -> tuple[str, bytes]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.payouts.returns.test_recoveries import netting_notice
 from tests.support.clawing import FOUND, pay, take
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 
 def recover(till: Till, amount: str, document: str) -> None:
@@ -18,7 +18,7 @@ def stands(till: Till) -> tuple[list[str], list[tuple[str, str, str]]]:
 
 
 def test_what_came_in_in_part_is_netted_for_the_rest(tmp_path: Path) -> None:
-    till = run_quarters(open_till(tmp_path, notice=netting_notice(tmp_path)))
+    till = quarters_till(tmp_path, notice=netting_notice(tmp_path))
     till.take("inspections", FOUND)
     assert pay(till) == "16862.50"
     take(till, "10,000")
@@ -41,7 +41,7 @@ def test_what_came_in_in_part_is_netted_for_the_rest(tmp_path: Path) -> None:
 
 def test_of_a_prior_year_it_goes_to_the_treasury_and_nothing_is_netted(tmp_path: Path) -> None:
     # The ceiling is what the first quarter took, so no later award is there to bear it.
-    till = run_quarters(open_till(tmp_path, ceiling="16862.50"))
+    till = quarters_till(tmp_path, ceiling="16862.50")
     till.take("inspections", FOUND)
     pay(till)
     take(till.on("2025-01-20"), "10,000")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from calculators.money import plain_yuan
 from ledger.store import tables
 from tests.payouts.returns.test_recoveries import CORRECTED, owed
-from tests.support.till import Till, open_till, run_quarters
+from tests.support.till import Till, quarters_till
 
 OTHER = "2024/incentive"
 PATH = "2024/loan-interest"
@@ -27,7 +27,7 @@ def paid(till: Till) -> str:
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    till = run_quarters(open_till(tmp_path))
+    till = quarters_till(tmp_path)
     till.do("budget", "issue", "2024", "20000", "--document", "BUD-2024-3")
     till.do("budget", "issue", OTHER, "20000", "--document", "BUD-2024-4")
     return till

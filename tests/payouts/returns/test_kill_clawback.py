@@ -1,6 +1,5 @@
 """A signed agreement to a claw-back killed at every statement boundary: approval and agreement stand together."""
 
-import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +12,10 @@ from ledger.office.signing import PrivateKey
 from ledger.payouts.returns.clawbacks import agree, clawbacks
 from ledger.store.ledger import Ledger
 from tests.support.clawing import FOUND, ask
-from tests.support.kill import killed_at
+from tests.support.copies import Kept
+from tests.support.kill import EVERY, boundaries, boundaries_to_kill, killed_at
 from tests.support.signing_office import CHECKER, HEAD, employ, key
-from tests.support.till import open_till, run_quarters
+from tests.support.till import quarters_till
 
 
 def at_noon() -> datetime:
@@ -24,6 +24,9 @@ def at_noon() -> datetime:
 
 def opened(folder: Path) -> Ledger:
     return Ledger.open(f"sqlite:///{folder}/book.db", clock=at_noon)
+
+
+AGREE = f"{__name__}:agree_to_it"
 
 
 def agree_to_it(folder: str, key_file: str) -> None:
@@ -36,26 +39,16 @@ def agree_to_it(folder: str, key_file: str) -> None:
 
 
 @pytest.fixture
-def origin(tmp_path: Path) -> Path:
+def origin(tmp_path: Path) -> Kept:
     """A requested claw-back in `ledger`, its anchor beside it, and the keys of 1002 and 1003."""
     folder = tmp_path / "ledger"
     folder.mkdir()
-    till = run_quarters(open_till(folder))
+    till = quarters_till(folder)
     till.take("inspections", FOUND)
     employ(till, CHECKER, HEAD)
     till.do(*ask("1,000"), "--actor", CHECKER, "--key", key(till, CHECKER))
     shutil.copy(key(till, HEAD), tmp_path / "head.key")
-    shutil.copytree(os.environ["SUBSIDY_ANCHOR"], tmp_path / "anchor")
-    return tmp_path
-
-
-def fresh_copy(origin: Path, name: str) -> Path:
-    folder = origin / name
-    shutil.copytree(origin / "ledger", folder)
-    anchor = Path(os.environ["SUBSIDY_ANCHOR"])
-    shutil.rmtree(anchor)
-    shutil.copytree(origin / "anchor", anchor)
-    return folder
+    return Kept(tmp_path)
 
 
 def state_of(ledger: Ledger) -> str:
@@ -68,22 +61,22 @@ def state_of(ledger: Ledger) -> str:
     return one.state
 
 
-def test_killed_at_every_boundary_of_an_agreement(origin: Path) -> None:
+@pytest.mark.parametrize("every", EVERY)
+def test_killed_at_boundaries_of_an_agreement(origin: Kept, every: bool) -> None:
+    key_file = f"{origin.folder}/head.key"
+    passed = boundaries(AGREE, str(origin.copy("whole")), key_file)
     seen = set()
-    for boundary in range(1, 500):
-        folder = fresh_copy(origin, f"at-{boundary}")
-        task = "tests.payouts.returns.test_kill_clawback:agree_to_it"
-        outcome = killed_at(boundary, task, str(folder), f"{origin}/head.key")
+    for boundary in boundaries_to_kill(passed, every):
+        folder = origin.copy(f"at-{boundary}")
+        outcome = killed_at(boundary, AGREE, str(folder), key_file)
+        assert outcome.killed == (boundary <= len(passed))
         state = state_of(opened(folder))
         seen.add((state, outcome.killed))
         if "acknowledged" in outcome.printed:
             assert state == "agreed"
         if state == "requested":
-            agree_to_it(str(folder), f"{origin}/head.key")
+            agree_to_it(str(folder), key_file)
             assert state_of(opened(folder)) == "agreed"
         shutil.rmtree(folder)
-        if not outcome.killed:
-            break
-    assert not outcome.killed
     # Kills fell before the commit and after it.
     assert seen == {("requested", True), ("agreed", True), ("agreed", False)}

@@ -7,7 +7,7 @@ import pytest
 from ledger.commands.book import REASONS
 from ledger.log.canonical import parse
 from ledger.log.kinds import check_record
-from tests.support.till import PAYER, Till, open_till, run_quarters
+from tests.support.till import PAYER, Till, open_till, quarters_till, run_quarters
 
 
 def paid(till: Till) -> str:
@@ -29,7 +29,7 @@ def came_back(till: Till) -> str:
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    return run_quarters(open_till(tmp_path))
+    return quarters_till(tmp_path)
 
 
 def test_over_the_year_s_end_only_a_current_envelope_pays_again(till: Till) -> None:

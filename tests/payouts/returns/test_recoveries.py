@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from ledger.resources import fixture
+from tests.support.copies import built_once
 from tests.support.office import NOTICE
-from tests.support.till import QUARTERS, Till, open_till, run_quarters
+from tests.support.till import QUARTERS, Till, quarters_till
 
 ACCOUNTS = ("fin/1218", "fin/2303", "fin/4001", "fin/5001", "bud/7101", "ind/1201", "ind/1301", "ind/1501")
 # The second drawdown was 6 million, not 8: 16,000,000 x 1.775 % x 19 / 360 = 14,988.89, and 16,862.50 was paid.
@@ -27,7 +28,7 @@ def corrected(till: Till, day: str, month: str, through: str) -> Till:
 
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
-    return corrected(run_quarters(open_till(tmp_path)), "2024-05-08", "2024-04", "2024-04-30")
+    return corrected(quarters_till(tmp_path), "2024-05-08", "2024-04", "2024-04-30")
 
 
 def owed(till: Till) -> list[tuple[str, str, str]]:
@@ -104,10 +105,11 @@ def test_a_notice_that_says_nothing_nets_nothing(till: Till) -> None:
     assert owed(till) == [("PF1", REDUCED, "0.00")]
 
 
-def netting_till(folder: Path, against: str = "line") -> Till:
+@built_once
+def netting_till(folder: Path, against: str = "line", anchor: Path | None = None) -> Till:
     """The same, under a notice that lets debts be netted."""
     notice = netting_notice(folder, against)
-    return corrected(run_quarters(open_till(folder, notice=notice)), "2024-05-08", "2024-04", "2024-04-30")
+    return corrected(quarters_till(folder, notice=notice, anchor=anchor), "2024-05-08", "2024-04", "2024-04-30")
 
 
 def netting_notice(folder: Path, against: str = "line") -> Path:
@@ -169,7 +171,7 @@ def test_a_debt_of_last_year_is_netted_as_if_it_had_come_in_and_gone_out(tmp_pat
 
 
 def test_what_an_unanswered_payout_holds_bears_no_reduction_and_its_failure_nets_it(tmp_path: Path) -> None:
-    till = run_quarters(open_till(tmp_path))
+    till = quarters_till(tmp_path)
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     till.on("2024-05-08")
@@ -193,7 +195,7 @@ def test_what_an_unanswered_payout_holds_bears_no_reduction_and_its_failure_nets
 
 def test_a_reduction_is_cut_where_the_open_payables_end(tmp_path: Path) -> None:
     """The first quarter is paid, the second is not, and the grant falls: 16,862.50 + 106,500.00 are due no more."""
-    till = run_quarters(open_till(tmp_path))
+    till = quarters_till(tmp_path)
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     till.answer(batch, (till.items(batch)[0], "SUCCESS", "16862.50", "2024-04-02"))
@@ -235,7 +237,7 @@ def test_a_reduction_is_cut_where_the_open_payables_end(tmp_path: Path) -> None:
 
 
 def test_of_last_year_s_payment_it_is_the_treasury_s(tmp_path: Path) -> None:
-    till = corrected(run_quarters(open_till(tmp_path)), "2024-05-08", "2024-04", "2024-04-30")
+    till = corrected(quarters_till(tmp_path), "2024-05-08", "2024-04", "2024-04-30")
     till.on("2025-01-08")
     assert recover(till, REDUCED, "SH-1", on="2025-01-07")[0] == 0
     # Dr 1201 / Cr 1218 and Dr 8001 / Cr 8101.01: the year's appropriation and spending stay as they were closed.
@@ -254,7 +256,7 @@ def test_of_last_year_s_payment_it_is_the_treasury_s(tmp_path: Path) -> None:
 
 
 def test_an_award_of_last_year_is_no_saving_of_this_one(tmp_path: Path) -> None:
-    till = run_quarters(open_till(tmp_path))
+    till = quarters_till(tmp_path)
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     till.answer(batch, (till.items(batch)[0], "SUCCESS", "16862.50", "2024-04-02"))
