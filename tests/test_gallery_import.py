@@ -13,6 +13,7 @@ from tests.support import gallery
 from tests.support.desk import Desk, call
 
 FOLDER = gallery.WRONG / "import"
+ENDINGS = (".csv", ".txt", ".xls", ".xlsx")
 LEDGER = ("entities", "payees", "loans", "events", "policies", "premiums", "projects", "applications", "grants")
 with (FOLDER / "cases.csv").open(encoding="utf-8") as source:
     COMMANDS = {row["name"]: row["command"] for row in csv.DictReader(source)}
@@ -38,7 +39,11 @@ def test_a_wrong_register_is_refused_in_these_words(name: str, office: Desk, mon
 
 
 def test_every_file_has_its_message_its_command_and_every_message_its_file() -> None:
-    files = {path.stem: path.name for path in FOLDER.iterdir() if path.suffix in (".csv", ".xlsx")}
+    files = {
+        path.stem: path.name
+        for path in FOLDER.iterdir()
+        if path.suffix in ENDINGS and not path.name.endswith(".expected.txt")
+    }
     del files["cases"]
     assert set(files) == set(gallery.names("import")) == set(COMMANDS)
     assert [name for name, file in files.items() if file not in shlex.split(COMMANDS[name])] == []
@@ -46,7 +51,7 @@ def test_every_file_has_its_message_its_command_and_every_message_its_file() -> 
 
 
 def test_every_message_has_remedy_and_code() -> None:
-    form = re.compile(r"([\w.-]+\.(csv|xlsx)(:\d+:\d+)?( \w+)?: )?[^;]+.*; .+ \[[a-z0-9_]+\]")
+    form = re.compile(r"([\w.-]+\.(csv|txt|xlsx?)(:\d+:\d+)?( [\w（）%]+)?: )?[^;；]+.*[;；] ?.+ \[[a-z0-9_]+\]")
     for name in gallery.names("import"):
         for line in gallery.expected("import", name).splitlines():
             assert form.fullmatch(line), line

@@ -69,6 +69,11 @@ UNUSABLE = {
         N_("put the number in quotes, or leave its commas out"),
     ),
     "deep": _Fault("yaml_deep", N_("parts are nested too deep"), N_("take brackets or indentation out")),
+    "wide_colon": _Fault(
+        "yaml_wide_colon",
+        N_("the colon after this key is a full-width one (：)"),
+        N_("type a colon of the Latin keyboard and a blank after it: key: value"),
+    ),
     "sign": _Fault(
         "yaml_sign",
         N_("this is a control character, which no text has"),
@@ -119,12 +124,21 @@ _ELSE = _Fault(
 )
 
 
-def fault_of_syntax(error: MarkedYAMLError, source: str) -> Problem:
-    """The parser's error as a problem at its place."""
+# A key and the colon of a Chinese keyboard: to the parser a word, so that it stumbles there or on the line below.
+_WIDE_COLON = re.compile(r"\s*(?:- )*[a-z][a-z0-9_]*(：)")
+
+
+def fault_of_syntax(error: MarkedYAMLError, source: str, text: str) -> Problem:
+    """The parser's error as a problem at its place in `text`."""
     found = str(error.problem)
     # A key without a colon is noticed only on the next line; its own place is the error's context.
     mark = error.context_mark if "could not find expected ':'" in found else error.problem_mark
     place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source)
+    lines = text.splitlines()
+    for line in (place.line, place.line - 1):
+        wide = _WIDE_COLON.match(lines[line - 1]) if 0 < line <= len(lines) else None
+        if wide:
+            return UNUSABLE["wide_colon"].at(Place(source, line, wide.start(1) + 1))
     return next((fault for sign, fault in _SYNTAX if sign in found), _ELSE).at(place)
 
 
@@ -202,7 +216,8 @@ def read_yaml(text: str, source: str) -> Document:
     if not events:
         raise Refused(UNUSABLE["empty"].at(Place(source, 1, 1)))
     if not isinstance(events[0], MappingStartEvent):
-        raise Refused(UNUSABLE["no_keys"].at(_place(events[0], source)))
+        wide = isinstance(events[0], ScalarEvent) and _WIDE_COLON.match(events[0].value)
+        raise Refused(UNUSABLE["wide_colon" if wide else "no_keys"].at(_place(events[0], source)))
     builder = _Builder(document, iter(events[1:]))
     document.data = builder.mapping(())
     for rest in builder.events:
@@ -292,7 +307,7 @@ def _events(text: str, source: str) -> list[Event]:
         column = error.position - text.rfind("\n", 0, error.position)
         raise Refused(UNUSABLE["sign"].at(Place(source, line, column))) from None
     except MarkedYAMLError as error:
-        raise Refused(fault_of_syntax(error, source)) from None
+        raise Refused(fault_of_syntax(error, source, text)) from None
     return events
 
 
@@ -349,6 +364,8 @@ class _Builder:
             # `{amount: 30,000}` is read as a second key `000` without a value.
             split = path and isinstance(path[-1], str) and _AFTER_COMMA.fullmatch(path[-1])
             self.note("comma" if split else "no_value", path, self.document.places[path])
+        if isinstance(event, ScalarEvent) and event.style is None and _WIDE_COLON.match(event.value):
+            self.note("wide_colon", path, place)
         return event.value if isinstance(event, ScalarEvent) else ""
 
     def note_marks(self, event: Event, path: KeyPath, place: Place) -> None:

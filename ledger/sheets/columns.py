@@ -19,7 +19,7 @@ from calculators.notices.figures import BUILT_IN
 from calculators.notices.quantities import parse_quantity
 from calculators.problems import N_, Place, refuse
 from ledger.resources import fixture
-from ledger.sheets.units import fen_of
+from ledger.sheets.units import Differs, Foreign, fen_of
 from ledger.words import CHINESE, language
 
 AMOUNTS = frozenset({"amount", "amount_or_zero"})
@@ -284,8 +284,24 @@ FAULTS = {
 }
 
 
-def fault_of(column: Column, text: str) -> Fault:
+FOREIGN = Fault(
+    "currency_other",
+    N_("{text!r} names another currency than the yuan"),
+    N_("bring the amounts in yuan: the subsidy is calculated on them"),
+)
+_DIFFERS = Fault(
+    "unit_differs",
+    N_("{text!r} states another unit than its column"),
+    N_("write the amount in the unit of the heading, or correct the heading"),
+)
+
+
+def fault_of(column: Column, text: str, error: ValueError) -> Fault:
     """What is wrong with a cell that `parse` refused; of a contract number either the slash or a sign nobody sees."""
+    if isinstance(error, Foreign):
+        return FOREIGN
+    if isinstance(error, Differs):
+        return _DIFFERS
     return FAULTS["text" if column.kind == "contract" and "/" not in text else column.kind]
 
 

@@ -54,11 +54,14 @@ def meaning(text: str, known: Mapping[str, Column]) -> Heading | None:
 def find(rows: Sequence[Row], known: Mapping[str, Column]) -> tuple[int, int]:
     """The place in `rows` of the row with the most headings that the register knows, the first of equals, and how many.
 
-    (0, 0) where no row has one.
+    (0, 0) where no row has any; a single one counts only in the first row that is more than a title.
     """
     counts = [sum(_is_known(value, known) for value in values) for _line, values in rows[:_WITHIN]]
     most = max(counts, default=0)
-    return (counts.index(most), most) if most else (0, 0)
+    place = counts.index(most) if most else 0
+    if not most or (most == 1 and rows[place][0] != first_filled(rows)):
+        return 0, 0
+    return place, most
 
 
 def _is_known(value: Value, known: Mapping[str, Column]) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.sheets.closings import Closing, counts, is_closing, is_note, sums_a_part
-from ledger.sheets.columns import AMOUNTS, DATES, IDENTIFIERS, Column
+from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import Value, cell_text, check_formulas, clean, decode, has_sheets, sheets
 from ledger.sheets.headings import Heading, known_headings, meaning, missing, unknown
@@ -345,13 +345,7 @@ class _Reader:
 
 
 def _foreign(text: str, place: Place) -> Problem:
-    return Problem(
-        "currency_other",
-        N_("{text!r} names another currency than the yuan"),
-        N_("bring the amounts in yuan: the subsidy is calculated on them"),
-        place,
-        {"text": text},
-    )
+    return Problem(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, place, {"text": text})
 
 
 def _texts(values: Sequence[Value]) -> list[str]:

@@ -154,9 +154,9 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
             values[f"{column.name}_fen" if column.kind in AMOUNTS else column.name] = parse(
                 column, text, unit.yuan if (unit := units.get(column.name)) else None
             )
-        except ValueError:
+        except ValueError as error:
             sound = False
-            fault = fault_of(column, text)
+            fault = fault_of(column, text, error)
             reading.refuse(
                 fault.code,
                 fault.what,

@@ -55,6 +55,10 @@ class Foreign(ValueError):
     """A text names another currency than the yuan."""
 
 
+class Differs(ValueError):
+    """A cell states another unit than its column."""
+
+
 def unit_of(text: str) -> int | None:
     """Yuan per unit of a word such as `万元` or `人民币元`; None where it is no unit of money. Raises `Foreign`."""
     word = _OURS.sub("", "".join(unicodedata.normalize("NFKC", text).split())).casefold()
@@ -111,14 +115,14 @@ def cell_parts(text: str) -> tuple[str, int | None]:
 
 
 def fen_of(text: str, unit: int | None) -> int:
-    """Fen of a cell of a column whose unit is `unit` (None: the file states none); `ValueError` for no amount.
+    """Fen of a cell of a column whose unit is `unit` (None: the file states none).
 
-    A unit in the cell that is not the column's is a `ValueError` too: one of the two is wrong.
+    `ValueError` for what is no amount, `Foreign` for other money, `Differs` for a unit that is not the column's.
     """
     if text.isascii() and text[:1].isdigit() and text[-1:].isdigit():
         # Almost every cell: nothing but a number.
         return parse_yuan(text, unit or 1)
     number, own = cell_parts(text)
     if own is not None and unit is not None and own != unit:
-        raise ValueError(text)
+        raise Differs(text)
     return parse_yuan(number, own or unit or 1)

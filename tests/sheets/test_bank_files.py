@@ -141,9 +141,7 @@ def test_an_amount_in_every_form_is_that_amount(text: Any, tmp_path: Path) -> No
     assert (found.problems, [row.cells["amount_fen"] for row in found.rows]) == ([], [100_000])
 
 
-@pytest.mark.parametrize(
-    "text", ["1 000.00", "1,00", 1000.005, "-1000", "壹仟元整", "$1000", "1000美元", "1000元/月", "约1000"]
-)
+@pytest.mark.parametrize("text", ["1 000.00", "1,00", 1000.005, "-1000", "壹仟元整", "1000元/月", "约1000"])
 def test_what_is_no_amount_for_certain_is_refused(text: Any, tmp_path: Path) -> None:
     assert [problem.code for problem in events(tmp_path, amount=text).problems] == ["amount_malformed"]
 
@@ -210,7 +208,12 @@ def test_a_plain_number_among_cells_with_units_is_refused(tmp_path: Path) -> Non
 
 def test_a_cell_that_contradicts_its_heading_is_refused(tmp_path: Path) -> None:
     found = renamed(tmp_path, "合同金额（万元）", "1000元")
-    assert [problem.code for problem in found.problems] == ["amount_malformed"]
+    assert [problem.code for problem in found.problems] == ["unit_differs"]
+
+
+@pytest.mark.parametrize("text", ["$1000", "1000美元", "US$1,000.00", "1000 USD"])
+def test_other_money_in_a_cell_is_refused_as_such(text: str, tmp_path: Path) -> None:
+    assert [problem.code for problem in events(tmp_path, amount=text).problems] == ["currency_other"]
 
 
 def test_a_company_after_the_word_unit_is_no_unit(tmp_path: Path) -> None:
