@@ -185,6 +185,8 @@ posting_amount = _Scalar(int, "an amount other than 0", bool)
 day = matching(_DAY, "a day")
 month = matching(_MONTH, "a month")
 time = matching(_TIME, "a UTC time")
+# `incentive/1`, `subsidy/entry/2`
+versioned = matching(re.compile(r"[a-z_]+(/[a-z_]+)?/[1-9]\d{0,5}", re.ASCII), "a name with its version")
 key = matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")
 sha256 = matching(_HASH, "a SHA-256 in lower-case hex")
 public_key = matching(_HASH, "an Ed25519 public key in lower-case hex")

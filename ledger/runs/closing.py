@@ -243,7 +243,7 @@ def _close(writer: Writer, plan: Plan, proposal: int, approvals: list[Approval])
             body = kinds.RefusalBody(key=key, about=refused["line"], codes=refused["codes"])
             writer.append(kinds.REFUSAL, plan.occasion.name_in(body))
     # The entries were planned on what the proposal had read; what came since is not theirs to see.
-    posted = post(writer, list(entries(writer.at(plan.log_size), plan)))
+    posted = post(writer, list(entries(writer.at(plan.log_size), plan, proposal)))
     first = posted[0].record if posted else writer.size
     closing = kinds.RunClosedBody(
         proposal=proposal,

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
+from calculators.awards.all import CALCULATORS
 from calculators.awards.versions import NoticeVersion
 from calculators.files.yaml import load_notice, notice_ref
 from ledger.book import charts
@@ -100,6 +101,7 @@ def applied(folder: Path, applications: int) -> Ledger:
     ledger = Ledger.create(
         f"sqlite:///{folder}/ledger/ledger.db",
         actor=ACTOR,
+        calculators=CALCULATORS,
         purpose="demo",
         clock=lambda: datetime(2023, 12, 1, 4, tzinfo=UTC),
         anchor=folder / "anchor",

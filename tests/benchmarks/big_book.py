@@ -28,7 +28,7 @@ def new_ledger(folder: Path) -> tuple[Ledger, int]:
     """A ledger with charts and an open proposal, and the log index of that."""
     (folder / "book").mkdir(parents=True)
     url = f"sqlite:///{folder / 'book' / 'ledger.db'}"
-    ledger = Ledger.create(url, actor=ACTOR, anchor=folder / "anchor")
+    ledger = Ledger.create(url, actor=ACTOR, calculators=(), anchor=folder / "anchor")
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         proposal = writer.append(

@@ -15,6 +15,7 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from calculators.awards.all import CALCULATORS
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.book.posting import Entry, Posting, post
@@ -77,6 +78,7 @@ def granted(folder: Path, loans: int) -> Ledger:
     ledger = Ledger.create(
         f"sqlite:///{folder}/ledger/ledger.db",
         actor=ACTOR,
+        calculators=CALCULATORS,
         purpose="demo",
         clock=lambda: datetime(2025, 1, 6, 2, tzinfo=UTC),
         anchor=folder / "anchor",

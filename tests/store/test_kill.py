@@ -14,7 +14,7 @@ from ledger.store.tables import record
 from tests.support.kill import Outcome, killed_after, killed_at
 from tests.support.small_ledger import ACTOR, post, small_ledger, url
 
-BEFORE = 5  # records of the small ledger
+BEFORE = 6  # records of the small ledger
 AFTER = BEFORE + 5
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,13 +30,13 @@ def small_year(folder: Path) -> Ledger:
     """A ledger in `folder`/book with its anchor in `folder`/anchor.
 
     Yuan: the year 1,000,000.00, of it loans 600,000.00; grants G-1 100,000.00, G-2 50,000.00; awards June 3,372.50 and
-    1,120.00, July 2,980.00; at the end five grants of 10,000.00. Log indexes: 0 genesis, 1 officer, 2-19 accounts,
-    20-23 budgets and their entries, 24-25 grants, 26 proposal, 27-28 awards, 29 closed, 30 proposal, 31 award,
-    32 closed, 33-37 grants.
+    1,120.00, July 2,980.00; at the end five grants of 10,000.00. Log indexes: 0 genesis, 1 rules, 2 officer,
+    3-20 accounts, 21-24 budgets and their entries, 25-26 grants, 27 proposal, 28-29 awards, 30 closed, 31 proposal,
+    32 award, 33 closed, 34-38 grants.
     """
     (folder / "book").mkdir()
     url = f"sqlite:///{folder / 'book' / 'ledger.db'}"
-    ledger = Ledger.create(url, actor=ACTOR, clock=noon, entropy=counting, anchor=folder / "anchor")
+    ledger = Ledger.create(url, actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor")
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         envelopes.issue(writer, "2024", 100_000_000, "D-1")
@@ -64,7 +65,7 @@ def grant(line: str, amount_fen: int) -> Entry:
         key=f"main/grant/{line}/0",
         reason="grant",
         effective_on=date(2024, 6, 1),
-        inputs=HASH,
+        cause=0,
         document=f"D-{line}",
         postings=(
             Posting("ind", "1201", amount_fen, envelope=LOANS),
@@ -81,7 +82,8 @@ def award(line: str, n: int, due: str, amount_fen: int) -> Entry:
         key=f"main/{line}/{n}",
         reason="award",
         effective_on=date.fromisoformat(due),
-        inputs=HASH,
+        cause=0,
+        digest={"$schema": "subsidy/digest/1", "line": line, "award_fen": amount_fen},
         line=line,
         due=date.fromisoformat(due),
         award_fen=amount_fen,
@@ -119,7 +121,7 @@ def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
 
 def close(writer: Writer, proposal: int, month: str, entries: Iterable[Entry]) -> None:
     """The closing transaction of a run."""
-    posted = post(writer, entries)
+    posted = post(writer, [replace(entry, cause=proposal) for entry in entries])
     writer.append(
         kinds.RUN_CLOSED,
         kinds.RunClosedBody(

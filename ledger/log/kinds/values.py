@@ -25,6 +25,7 @@ __all__ = [
     "Signature",
     "Text",
     "Time",
+    "Versioned",
     "check_of",
     "fields_of",
 ]
@@ -32,6 +33,7 @@ __all__ = [
 Text = Annotated[str, shapes.text]
 # Capitals and digits, as payment formats take them.
 Identifier = Annotated[str, shapes.key]
+Versioned = Annotated[str, shapes.versioned]
 Day = Annotated[str, shapes.day]
 Month = Annotated[str, shapes.month]
 Time = Annotated[str, shapes.time]
