@@ -12,7 +12,6 @@ from ledger.registry.payees import NUMBER as PAYER_NUMBER
 from ledger.store import tables
 from ledger.store.ledger import Row, Vault, View
 
-STATEMENT, LINE, QUARANTINE = "statement", "statement_line", "quarantine"
 # Where clear text stands in the vault: an account's number, and what a line says of the other side.
 NUMBER, ABOUT = "statement.account", "statement.line"
 # Signs of a file's hash by which people name it; they begin the keys of its statements.
@@ -84,7 +83,8 @@ def keys_between(view: View, account: str, first: str, last: str) -> set[str]:
     latest = (
         select(func.max(item.c.seq))
         # "0" is the sign after "/": the range holds every key of the last day, and none of the next.
-        .where(item.c.register == LINE, item.c.key >= f"{account}/{first}/", item.c.key < f"{account}/{last}0")
+        .where(item.c.register == kinds.STATEMENT_LINE.register)
+        .where(item.c.key >= f"{account}/{first}/", item.c.key < f"{account}/{last}0")
         .where(item.c.seq < view.size)
         .group_by(item.c.key)
     )

@@ -13,10 +13,10 @@ from ledger.demo import statements
 from ledger.demo.payments import FEE_FEN, MAKER
 from ledger.demo.statements import QUOTA_FEN
 from ledger.demo.story import Clock, Demo, anchor_of, open_demo, run_year
+from ledger.log import kinds
 from ledger.payouts.batches import batches
 from ledger.payouts.states import State
 from ledger.reconcile.decided import decided
-from ledger.reconcile.imported import LINE
 from ledger.reconcile.importing import QUARANTINED, take
 from ledger.reconcile.monthly import Account, Class, Difference, reconciliation
 from ledger.reconcile.readers import read
@@ -98,11 +98,11 @@ def test_it_was_so_at_the_end_of_each_month_too(year: Reconciled) -> None:
 
 def test_the_year_holds_what_goes_wrong(year: Reconciled) -> None:
     with year.demo.ledger.read() as view:
-        known, lines = decided(view), {row.key: row.body for row in view.rows(LINE)}
+        known, lines = decided(view), {row.key: row.body for row in view.rows(kinds.STATEMENT_LINE)}
         items = [(made, one) for made in batches(view) for one in made.items]
-    kinds = [row.body["kind"] for row in known.in_force]
+    found = [row.body["kind"] for row in known.in_force]
     # A return in each channel, in July; a payment booked twice and taken back; the fee.
-    assert {kind: kinds.count(kind) for kind in ("return", "reversal", "fee", "partial")} == {
+    assert {kind: found.count(kind) for kind in ("return", "reversal", "fee", "partial")} == {
         "return": 2,
         "reversal": 1,
         "fee": 1,
@@ -128,7 +128,7 @@ def test_every_line_is_in_one_match(year: Reconciled) -> None:
     with year.demo.ledger.read() as view:
         known = decided(view)
         matched = [name for row in known.in_force for name in row.body["lines"]]
-        assert len(matched) == len(set(matched)) == len(list(view.rows(LINE))) == written
+        assert len(matched) == len(set(matched)) == len(list(view.rows(kinds.STATEMENT_LINE))) == written
 
 
 def tampered(year: Reconciled, folder: Path, old: bytes, new: bytes) -> Path:
@@ -191,13 +191,13 @@ def test_an_amount_without_its_balance_is_put_aside_whole(year: Reconciled, agai
     out = rows(year.demo, "ecny", LAST)[-1][2]
     path = tampered(year, tmp_path, f",,{out},".encode(), f",,{yuan(fen(out) + 1)},".encode())
     with again.read() as view:
-        before = len(list(view.rows(LINE)))
+        before = len(list(view.rows(kinds.STATEMENT_LINE)))
     with again.write(MAKER) as writer:
         result = take(writer, again.vault, read(path))
     assert result.state == QUARANTINED
     assert {problem.values["difference"] for problem in result.problems} == {"0.01 CNY"}
     with again.read() as view:
-        assert len(list(view.rows(LINE))) == before
+        assert len(list(view.rows(kinds.STATEMENT_LINE))) == before
 
 
 def yuan(amount_fen: int) -> str:

@@ -60,7 +60,7 @@ def year() -> Year:
     return invented_year()
 
 
-def bodies(view: View, register: str) -> list[dict[str, Any]]:
+def bodies(view: View, register: kinds.Kind[Any]) -> list[dict[str, Any]]:
     """What a register holds; of a lender's registers the lender too."""
     return [
         {**row.body["data"], "lender": row.lender} if "data" in row.body else row.body for row in view.rows(register)
@@ -72,12 +72,12 @@ def test_it_takes_less_than_a_minute(told: Told) -> None:
 
 
 def test_sixty_firms_and_seven_lenders_under_five_notices(view: View) -> None:
-    assert len(bodies(view, "entity")) == 60
-    loans = bodies(view, "loan")
+    assert len(bodies(view, kinds.ENTITY)) == 60
+    loans = bodies(view, kinds.LOAN)
     assert len(loans) == 120
     assert len({loan["lender"] for loan in loans}) == 7
     assert {loan["uscc"] for loan in loans} == {row.key for row in view.rows(kinds.ENTITY)}
-    assert {body["notice"] for body in bodies(view, "application") if body["item"].startswith("HT")} == {
+    assert {body["notice"] for body in bodies(view, kinds.APPLICATION) if body["item"].startswith("HT")} == {
         "bj-first-loan-2025",
         "bj-equipment-loan-2024",
         "gjj-2023-batch-2-direction-2",
@@ -87,9 +87,9 @@ def test_sixty_firms_and_seven_lenders_under_five_notices(view: View) -> None:
 
 
 def test_loans_are_prepaid_repriced_and_overdue(view: View) -> None:
-    kinds = Counter(body["kind"] for body in bodies(view, "event"))
-    assert min(kinds[kind] for kind in ("repayment", "rate", "overdue")) >= 10
-    assert sum("repriced" in body for body in bodies(view, "loan")) >= 10
+    happened = Counter(body["kind"] for body in bodies(view, kinds.EVENT))
+    assert min(happened[kind] for kind in ("repayment", "rate", "overdue")) >= 10
+    assert sum("repriced" in body for body in bodies(view, kinds.LOAN)) >= 10
 
 
 def test_the_files_are_such_as_users_bring(told: Told) -> None:
@@ -126,7 +126,7 @@ def test_a_firm_that_moved_is_supported_for_what_it_asked_for_afterwards(told: T
     assert re.search(r"award +0\.00$", part, re.M)
     (firm,) = (row for row in view.rows(kinds.ENTITY) if row.body["name"].startswith("北京示例15号"))
     assert [one["name"] for one in firm.body["districts"]] == ["保定市", "通州区"]
-    asked = [row for row in bodies(view, "application") if row["item"].startswith("HT")]
+    asked = [row for row in bodies(view, kinds.APPLICATION) if row["item"].startswith("HT")]
     days = {row["applied_on"]: row["item"] for row in asked if row["uscc"] == firm.key}
     early, later = sorted(days)
     assert early < "2025-02-17" < later

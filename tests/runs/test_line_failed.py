@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ledger.resources import fixture
-from tests.runs.office import LENDER, NOTICE, USCC, Office, open_office
+from tests.support.office import LENDER, NOTICE, USCC, Office, open_office
 
 HEADING = "contract_no,lender,uscc,signed_on,matures_on,amount,day_count,due_every,due_day,due_counted,rate,repriced\n"
 HT1 = f"HT1,{LENDER},{USCC},2024-01-08,2026-01-10,30000000,ACT/360,quarter,20,no,3.55%,\n"
