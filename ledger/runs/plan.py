@@ -126,8 +126,12 @@ def digest_item(digest: Digest) -> str:
 
 
 def _held(line: str, held: Mapping[str, Any]) -> kinds.HeldPeriod:
-    """A held due period of a digest, with the line that it is of."""
-    said = kinds.HeldPeriod(line=line, due=held["due"], code=held["code"], ours_fen=held["ours_fen"])
+    """What a digest holds, with the line that it is of."""
+    said = kinds.HeldPeriod(line=line, code=held["code"])
+    if held["code"] == "line_failed":
+        said["cause"], said["fact"], said["values"] = held["cause"], held["fact"], held["values"]
+        return said
+    said["due"], said["ours_fen"] = held["due"], held["ours_fen"]
     if "receipt_fen" in held:
         said["receipt_fen"] = held["receipt_fen"]
     return said
