@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.schema_note import Schema
+from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
 BOOK = "book/1"
@@ -60,6 +61,12 @@ def follows(before: kinds.RulesBody, after: kinds.RulesBody) -> bool:
 def same_rules(rules: kinds.RulesBody, own: kinds.RulesBody) -> bool:
     """Whether a ledger's rules say what the program's say."""
     return kinds.own(rules) == kinds.own(own)
+
+
+def named_calculators(view: View) -> frozenset[str]:
+    """The calculators that a ledger's rules name."""
+    row = view.current(kinds.RULES, KEY)
+    return frozenset(row.body["calculators"]) if row else frozenset()
 
 
 def upgrade_needed(place: Place) -> Refused:

@@ -134,14 +134,14 @@ def grant(ledger: Ledger, rows: list[Allotment]) -> None:
                     f"main/grant/{one['key']}/0",
                     "grant",
                     DAY,
-                    leaf.hex(),
+                    record,
                     (
                         Posting("ind", "1201", one["ceiling_fen"], PATH),
                         Posting("ind", "1101", -one["ceiling_fen"], PATH),
                     ),
                     document=one["document"],
                 )
-                for one, (_seq, leaf) in zip(granted, stored, strict=True)
+                for one, (record, _leaf) in zip(granted, stored, strict=True)
             ],
         )
 

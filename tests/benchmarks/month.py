@@ -188,11 +188,9 @@ def _reserve(writer: Writer, grants: list[dict[str, Any]]) -> None:
         issue(writer, path, needed_fen, "BUDGET-1")
     stored = writer.extend(kinds.GRANT, grants)
     entries = []
-    for grant, (_seq, leaf) in zip(grants, stored, strict=True):
+    for grant, (record, _leaf) in zip(grants, stored, strict=True):
         amount_fen, envelope = grant["ceiling_fen"], grant["envelope"]
         both = (Posting("ind", "1201", amount_fen, envelope), Posting("ind", "1101", -amount_fen, envelope))
         day = Month.parse("2024-03").last_day
-        entries.append(
-            Entry(f"main/grant/{grant['key']}/0", "grant", day, leaf.hex(), both, document=grant["document"])
-        )
+        entries.append(Entry(f"main/grant/{grant['key']}/0", "grant", day, record, both, document=grant["document"]))
     post(writer, entries)
