@@ -63,8 +63,9 @@ MOUNTS = {
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
     "commands": Mount("ledger.commands.commands:commands", N_("List every command.")),
 }
-# What an officer, a bureau and an auditor type day by day: the help shows these and says how to see the rest.
-EVERYDAY = ("import", "run", "approve", "pay", "reconcile", "entity", "audit")
+# What an officer, a bureau and an auditor type day by day, in the order of the list above: the help shows these and
+# says how to see the rest.
+EVERYDAY = ("import", "run", "approve", "entity", "pay", "reconcile", "audit")
 
 
 class Root(LazyGroup):

@@ -1,17 +1,17 @@
 """The items of a facts file: policy, claim, project; amounts are yuan, days inclusive, names as a register has them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from calculators.facts.loan import as_row, fault_of
 from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.facts.rules import premium_wrongs, returns_wrongs
 from calculators.money import Exact, parse_exact, parse_percent
 from calculators.notices import rules
 from calculators.notices.item import parts
-from calculators.notices.rules import day
-from calculators.notices.values import Amount, Count, Day, Fault, Name, Shape, Share, Text, fault, fen, wrong
+from calculators.notices.values import Amount, Count, Day, Fault, Name, Positive, Shape, Share, Text, fault, wrong
 from calculators.problems import N_
 
 __all__ = ["ClaimPart", "PolicyPart", "ProjectPart", "item_from"]
@@ -52,8 +52,8 @@ class PremiumPart(Shape):
     """Premium paid or, with `returned`, given back by the insurer; exactly one of the two."""
 
     on: Day
-    paid: Amount | None = None
-    returned: Amount | None = None
+    paid: Positive | None = None
+    returned: Positive | None = None
     tax: Amount = 0
 
     @classmethod
@@ -67,22 +67,13 @@ class PremiumPart(Shape):
                 N_("a premium is either paid or returned"),
                 N_("write exactly one of paid and returned"),
             )
-        amount, tax = fen(raw.get("paid", raw.get("returned"))), fen(raw.get("tax"))
-        if amount is not None and tax is not None and tax > amount:
-            yield fault(
-                "tax",
-                "tax_above_premium",
-                N_("the tax {tax} is more than the premium {premium} that it is part of"),
-                N_("write the premium with its tax, and the tax in it"),
-                tax=raw["tax"],
-                premium=raw.get("paid", raw.get("returned")),
-            )
+        yield from (fault_of(found) for found in premium_wrongs(_premium_row(raw)))
 
 
 class RatingPart(Shape):
     """How a premium by the unit is made."""
 
-    sum_insured: Amount
+    sum_insured: Positive
     rate: Share
     units: Annotated[Exact, BeforeValidator(_units)]
 
@@ -95,10 +86,10 @@ class PolicyPart(Shape):
     item: Text
     signed_on: Day
     cover_year: Count = 1
-    liability: Amount
-    premium: Amount
+    liability: Positive
+    premium: Positive
     premiums: tuple[PremiumPart, ...] = ()
-    contract: Amount | None = None
+    contract: Positive | None = None
     launched_on: Day | None = None
     rating: RatingPart | None = None
     attributes: tuple[AttributePart, ...] = ()
@@ -108,17 +99,10 @@ class PolicyPart(Shape):
         """An attribute has one value, and nothing comes back that was not paid before."""
         yield from super().rules(raw)
         yield from _attributes(raw)
-        borne = 0
-        for _on, place, amount in sorted(_premiums(raw), key=lambda one: (one[0], -one[2])):
-            borne += amount
-            if borne < 0:
-                yield fault(
-                    ("premiums", place, "returned"),
-                    "returned_above_paid",
-                    N_("more premium is returned by this day than was paid"),
-                    N_("correct the amounts or the days of what was paid and returned"),
-                )
-                return
+        premiums = list(parts(raw, "premiums"))
+        for found in returns_wrongs([_premium_row(one) for _place, one in premiums]):
+            place = premiums[found.place or 0][0]
+            yield fault(("premiums", place, "returned"), found.code, found.what, found.remedy, **found.values)
 
 
 class ClaimPart(Shape):
@@ -126,7 +110,7 @@ class ClaimPart(Shape):
 
     claim_no: Text
     achieved_on: Day
-    base: Amount = 0
+    base: Positive | None = None
     units: Count | None = None
     other_levels: Amount = 0
     attributes: tuple[AttributePart, ...] = ()
@@ -164,7 +148,7 @@ class ProjectPart(Shape):
 
     project_no: Text
     signed_on: Day
-    claimed: Amount
+    claimed: Positive
     audits: tuple[AuditPart, ...] = ()
     stages: tuple[StagePart, ...] = ()
     acceptance: AcceptancePart | None = None
@@ -172,8 +156,9 @@ class ProjectPart(Shape):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """One audit per day, and one day per stage."""
+        """An attribute has one value; one audit per day, and one day per stage."""
         yield from super().rules(raw)
+        yield from _attributes(raw)
         stages = [one.get("name") for one in _rows(raw, "stages")]
         yield from rules.repeated(stages, ("stages",), "name")
         seen: set[object] = set()
@@ -205,12 +190,12 @@ def _attributes(raw: Mapping[str, Any]) -> Iterator[Fault]:
         seen.add(name)
 
 
-def _premiums(raw: Mapping[str, Any]) -> Iterator[tuple[date, int, int]]:
-    """(day, place, fen paid or, below zero, returned) of what is written well; on one day paid comes first."""
-    for place, one in parts(raw, "premiums"):
-        on, paid, returned = day(one.get("on")), fen(one.get("paid")), fen(one.get("returned"))
-        if on is not None and (paid is None) != (returned is None):
-            yield on, place, paid if paid is not None else -(returned or 0)
+def _premium_row(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A premium as the register has it, for the rules that every door has; `kind` only where it is clear."""
+    row = as_row({"date": raw.get("on"), "tax": raw.get("tax", "0"), "amount": raw.get("paid", raw.get("returned"))})
+    if ("paid" in raw) != ("returned" in raw):
+        row["kind"] = "paid" if "paid" in raw else "returned"
+    return row
 
 
 def _rows(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
@@ -240,7 +225,7 @@ def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
             )
         case ClaimPart():
             units = part.units or 0
-            return Claim(part.claim_no, uscc, part.achieved_on, part.base, units, part.other_levels, attributes)
+            return Claim(part.claim_no, uscc, part.achieved_on, part.base or 0, units, part.other_levels, attributes)
         case ProjectPart(acceptance=accepted):
             return Project(
                 key=part.project_no,

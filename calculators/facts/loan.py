@@ -4,34 +4,40 @@ A row is a mapping of the registers' English column names: amounts as `int` fen 
 written, dates as ISO text, flags as `bool`, `due_dates` as a list of ISO texts, absent cells left out. A register's
 rows are taken as checked; the loan of a facts file is checked here as a whole."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from calculators.facts.rules import (
+    EVENT_COLUMNS,
+    Wrong,
+    contract_number,
+    event_wrongs,
+    is_floating,
+    life_wrongs,
+    loan_rate,
+    loan_wrongs,
+    rate_of,
+    settlement_columns,
+)
 from calculators.interest.loan import (
     DayCount,
     DueRule,
-    FixedRate,
-    FloatingRate,
     Loan,
     Movement,
     OtherSubsidy,
     Receipt,
     Spell,
 )
-from calculators.money import Exact, parse_percent
+from calculators.money import parse_percent
+from calculators.notices.item import parts
 from calculators.notices.rules import day
-from calculators.notices.values import Amount, Day, Fault, Name, Shape, Text, fault, wrong
+from calculators.notices.values import Amount, Day, Fault, Name, Positive, Shape, Text, fault, fen, wrong
 from calculators.problems import N_
 
-__all__ = ["LPR_RATE", "REPRICED", "LoanPart", "loan_from", "loan_key", "loan_of", "rate_of"]
-
-# `LPR1Y+25BP`, `LPR5Y-0.10%`, or the bare benchmark.
-LPR_RATE = re.compile(r"LPR(?P<tenor>[15])Y(?P<spread>[+-].+)?", re.IGNORECASE)
-REPRICED = ("fixed", "january_1", "anniversary", "quarter", "publication")
+__all__ = ["LoanPart", "as_row", "fault_of", "is_spell", "loan_from", "loan_key", "loan_of", "spell_of"]
 
 Row = Mapping[str, Any]
 
@@ -39,15 +45,6 @@ Row = Mapping[str, Any]
 def loan_key(row: Row) -> str:
     """What identifies a loan: contract number, and slip number (借据号) where given."""
     return f"{row['contract_no']}/{row['slip_no']}" if row.get("slip_no") else str(row["contract_no"])
-
-
-def rate_of(text: str, repriced: str | None, starts_on: date) -> FixedRate | FloatingRate:
-    """A rate as written (`3.55%`, `LPR1Y+25BP`), in force from `starts_on`; `ValueError` where it is neither."""
-    match = LPR_RATE.fullmatch(text.replace(" ", ""))
-    if match is None:
-        return FixedRate(starts_on, parse_percent(text))
-    spread = parse_percent(match["spread"]) if match["spread"] else Exact(0)
-    return FloatingRate(starts_on, f"{match['tenor']}y", spread, repriced or "fixed")
 
 
 def loan_of(row: Row, events: Iterable[Row], receipts: Iterable[Row]) -> Loan:
@@ -75,7 +72,7 @@ def loan_of(row: Row, events: Iterable[Row], receipts: Iterable[Row]) -> Loan:
         due=due,
         movements=movements,
         rates=tuple(rates),
-        spells=tuple(_spell(event) for event in happened if event["kind"] in ("overdue", "extension")),
+        spells=tuple(spell_of(event) for event in happened if is_spell(event)),
         receipts=tuple(_receipt(receipt, due, matures_on) for receipt in receipts),
         purpose=row.get("purpose", ""),
         other_subsidies=tuple(_other_subsidy(event) for event in happened if event["kind"] == "other_subsidy"),
@@ -91,7 +88,13 @@ def _movement(event: Row) -> Movement:
     return Movement(_day(event["date"]), sign * event["amount_fen"])
 
 
-def _spell(event: Row) -> Spell:
+def is_spell(event: Row) -> bool:
+    """Whether an event says from when to when principal bears no support."""
+    return event["kind"] in ("overdue", "extension")
+
+
+def spell_of(event: Row) -> Spell:
+    """The days and the principal that an overdue or extension row names."""
     return Spell(event["kind"], _day(event["date"]), _end(event), event.get("amount_fen"))
 
 
@@ -131,7 +134,7 @@ def _yes_no(value: object) -> bool:
 
 def _rate_text(value: object) -> str:
     try:
-        rate_of(str(value), "fixed", date.min)
+        loan_rate(str(value))
     except ValueError:
         raise wrong(
             "loan_rate_malformed",
@@ -142,6 +145,18 @@ def _rate_text(value: object) -> str:
     return str(value)
 
 
+def _contract(value: object) -> str:
+    try:
+        return contract_number(str(value))
+    except ValueError:
+        raise wrong(
+            "identifier_slash",
+            N_("{value!r} has a slash, which separates contract and slip number, or signs that nobody sees"),
+            N_("write it with a hyphen, in every file alike"),
+            value=str(value),
+        ) from None
+
+
 def _day_of_month(value: object) -> int:
     if not isinstance(value, str) or value not in {str(number) for number in range(1, 32)}:
         raise wrong("due_day_malformed", N_("{value!r} is not a day of a month"), N_("write 1 to 31"), value=str(value))
@@ -150,19 +165,9 @@ def _day_of_month(value: object) -> int:
 
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 LoanRate = Annotated[str, BeforeValidator(_rate_text)]
+ContractNumber = Annotated[Text, BeforeValidator(_contract)]
 DueDay = Annotated[int, BeforeValidator(_day_of_month)]
 Repriced = Literal["fixed", "january_1", "anniversary", "quarter", "publication"]
-
-
-# Event kind -> the columns it needs and the columns it may have, besides kind and date.
-_EVENT_COLUMNS: dict[str, tuple[set[str], set[str]]] = {
-    "drawdown": ({"amount"}, set()),
-    "repayment": ({"amount"}, set()),
-    "rate": ({"rate"}, {"repriced"}),
-    "overdue": (set(), {"end_date", "amount"}),
-    "extension": (set(), {"end_date", "amount"}),
-    "other_subsidy": ({"rate"}, {"end_date"}),
-}
 
 
 class EventPart(Shape):
@@ -171,24 +176,25 @@ class EventPart(Shape):
     kind: Literal["drawdown", "repayment", "rate", "overdue", "extension", "other_subsidy"]
     date: Day
     end_date: Day | None = None
-    amount: Amount | None = None
+    amount: Positive | None = None
     rate: LoanRate | None = None
     repriced: Repriced | None = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """The columns that belong to the kind, and no others; a spell that runs forward."""
-        needed, possible = _EVENT_COLUMNS.get(str(raw.get("kind")), (set(), set(_EVENT_COLUMN_NAMES)))
-        for name in sorted(needed - raw.keys()):
-            yield fault(
-                name,
-                "column_missing",
-                N_("an event of kind {kind} needs this key"),
-                N_("add it with its value"),
-                kind=raw["kind"],
-            )
-        for name in _EVENT_COLUMN_NAMES:
-            if name in raw and name not in needed | possible:
+        """The columns that belong to the kind, and no others; what every door refuses in an event."""
+        needed, barred = EVENT_COLUMNS.get(str(raw.get("kind")), ((), ()))
+        for name in needed:
+            if name not in raw:
+                yield fault(
+                    name,
+                    "column_missing",
+                    N_("an event of kind {kind} needs this key"),
+                    N_("add it with its value"),
+                    kind=raw["kind"],
+                )
+        for name in barred:
+            if name in raw:
                 yield fault(
                     name,
                     "column_idle",
@@ -196,23 +202,9 @@ class EventPart(Shape):
                     N_("take it out, or correct the kind"),
                     kind=raw["kind"],
                 )
-        if raw.get("kind") != "other_subsidy":
+        if raw.get("kind") == "rate":
             yield from _repricing(raw)
-        elif LPR_RATE.fullmatch(str(raw.get("rate", "")).replace(" ", "")):
-            yield fault(
-                "rate",
-                "subsidy_rate_floating",
-                N_("another subsidy's rate is written in per cent per year"),
-                N_("write what it pays, such as 1.5%, and a new event from the day on which that changes"),
-            )
-        first, last = day(raw.get("date")), day(raw.get("end_date"))
-        if first and last and last < first:
-            yield fault(
-                "end_date", "span_backward", N_("this day lies before the first one"), N_("correct one of the two")
-            )
-
-
-_EVENT_COLUMN_NAMES = ("end_date", "amount", "rate", "repriced")
+        yield from (fault_of(found) for found in event_wrongs(as_row(raw), None))
 
 
 class ReceiptPart(Shape):
@@ -226,12 +218,12 @@ class ReceiptPart(Shape):
 class LoanPart(Shape):
     """The loan with what happened to it."""
 
-    contract_no: Text
-    slip_no: Text | None = None
+    contract_no: ContractNumber
+    slip_no: ContractNumber | None = None
     lender: Text
     signed_on: Day
     matures_on: Day
-    amount: Amount
+    amount: Positive
     day_count: DayCount
     due_every: Literal["month", "quarter", "custom"]
     due_day: DueDay | None = None
@@ -245,16 +237,17 @@ class LoanPart(Shape):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
-        """A due rule that is whole, repricing where it is needed, and events inside the loan's life."""
-        custom = raw.get("due_every") == "custom"
-        if custom and "due_dates" not in raw:
-            yield fault(
-                "due_dates",
-                "due_dates_missing",
-                N_("custom settlement needs its dates"),
-                N_("add due_dates: with the bank's settlement dates"),
-            )
-        for name in ("due_day",) if custom else ("due_dates",) if raw.get("due_every") in ("month", "quarter") else ():
+        """A due rule that is whole, repricing where it is needed, a drawdown; what every door refuses in a loan."""
+        needed, barred = settlement_columns(raw.get("due_every"))
+        for name in needed:
+            if name not in raw:
+                yield fault(
+                    name,
+                    "due_dates_missing",
+                    N_("custom settlement needs its dates"),
+                    N_("add due_dates: with the bank's settlement dates"),
+                )
+        for name in barred:
             if name in raw:
                 yield fault(
                     name,
@@ -264,7 +257,14 @@ class LoanPart(Shape):
                     every=raw["due_every"],
                 )
         yield from _repricing(raw)
-        yield from _life(raw)
+        happened = list(parts(raw, "events"))
+        if happened and not any(event.get("kind") == "drawdown" for _place, event in happened):
+            yield fault("events", "drawdown_missing", N_("nothing was drawn"), N_("add an event of kind drawdown"))
+        row = as_row(raw)
+        yield from (fault_of(found) for found in loan_wrongs(row, None))
+        for found in life_wrongs(row, [as_row(event) for _place, event in happened]):
+            place = happened[found.place or 0][0]
+            yield fault_of(found, ("events", place))
 
 
 def loan_from(part: LoanPart, raw: Mapping[str, Any], uscc: str) -> Loan:
@@ -289,12 +289,29 @@ def _row(part: Shape, written: Mapping[str, Any]) -> dict[str, Any]:
     return row
 
 
+def as_row(written: Mapping[str, Any]) -> dict[str, Any]:
+    """A part as written as a row of a register, for the rules that every door has; what cannot be read is left out."""
+    row: dict[str, Any] = {}
+    for key, value in written.items():
+        if key in ("amount", "tax"):
+            row[f"{key}_fen"] = fen(value)
+        elif key.endswith("_on") or key in ("date", "end_date"):
+            row[key] = value if day(value) else None
+        else:
+            row[key] = value
+    return {key: value for key, value in row.items() if value is not None}
+
+
+def fault_of(found: Wrong, path: tuple[str | int, ...] = ()) -> Fault:
+    """A broken rule at its key, below `path`."""
+    return fault((*path, found.column), found.code, found.what, found.remedy, **found.values)
+
+
 def _repricing(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """A rate against the benchmark says when it is repriced; a fixed one has nothing to say."""
-    rate = raw.get("rate")
-    if not isinstance(rate, str):
+    if not isinstance(raw.get("rate"), str):
         return
-    floating = LPR_RATE.fullmatch(rate.replace(" ", "")) is not None
+    floating = is_floating(raw["rate"])
     if floating and "repriced" not in raw:
         yield fault(
             "repriced",
@@ -304,35 +321,3 @@ def _repricing(raw: Mapping[str, Any]) -> Iterator[Fault]:
         )
     if not floating and "repriced" in raw:
         yield fault("repriced", "repriced_idle", N_("a fixed rate is not repriced"), N_("take repriced out"))
-
-
-def _life(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """The dates of a loan in their order, and a drawdown."""
-    signed_on, matures_on = day(raw.get("signed_on")), day(raw.get("matures_on"))
-    if signed_on and matures_on and matures_on <= signed_on:
-        yield fault(
-            "matures_on", "loan_backward", N_("the loan matures before it is signed"), N_("correct one of the two")
-        )
-    events = raw.get("events")
-    places = enumerate(events) if isinstance(events, list) else ()
-    listed = [(place, event) for place, event in places if isinstance(event, dict)]
-    if listed and not any(event.get("kind") == "drawdown" for _place, event in listed):
-        yield fault("events", "drawdown_missing", N_("nothing was drawn"), N_("add an event of kind drawdown"))
-    for place, event in listed:
-        on = day(event.get("date"))
-        if on and event.get("kind") in ("drawdown", "repayment") and matures_on and on > matures_on:
-            yield fault(
-                ("events", place, "date"),
-                "event_after_maturity",
-                N_("the loan has matured on {matures_on}"),
-                N_("correct the date or matures_on"),
-                matures_on=raw["matures_on"],
-            )
-        if on and signed_on and on < signed_on:
-            yield fault(
-                ("events", place, "date"),
-                "event_before_signing",
-                N_("the loan was signed only on {signed_on}"),
-                N_("correct the date or signed_on"),
-                signed_on=raw["signed_on"],
-            )

@@ -14,13 +14,15 @@ from pydantic import Field
 
 from calculators.awards.lines import ItemLine, Line, Outside, Version
 from calculators.facts.item import ClaimPart, PolicyPart, ProjectPart, item_from
-from calculators.facts.loan import LoanPart, loan_from
+from calculators.facts.loan import LoanPart, as_row, fault_of, loan_from
 from calculators.facts.model import Application, Dishonesty, District, Entity, Exemption, Grant, Item, Status
+from calculators.facts.rules import event_wrongs, loan_wrongs, repair_wrongs, span_wrongs
 from calculators.files.yaml import Document, read_yaml, take
+from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Loan
-from calculators.notices.item import ItemNotice
-from calculators.notices.values import Amount, Day, Fault, Name, Shape, Text, fault
-from calculators.problems import N_
+from calculators.notices.item import ItemNotice, parts
+from calculators.notices.values import Amount, Day, Fault, Name, Positive, Shape, Text, fault
+from calculators.problems import N_, Problem
 
 __all__ = ["Case", "Expected", "Facts", "load_cases", "load_facts"]
 
@@ -44,6 +46,12 @@ class HeldStatus(Shape):
     starts_on: Day = Field(alias="from")
     last_day: Day | None = Field(default=None, alias="to")
 
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """What every door refuses in a span of days."""
+        row = as_row({"date": raw.get("from"), "end_date": raw.get("to")})
+        yield from (fault_of(found) for found in span_wrongs(row.get("date"), row.get("end_date"), "to"))
+
 
 class DishonestyPart(Shape):
     """A decision of serious dishonesty."""
@@ -51,6 +59,11 @@ class DishonestyPart(Shape):
     decided_on: Day
     document: Text
     repaired_on: Day | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        """What every door refuses in a decision."""
+        yield from (fault_of(found) for found in repair_wrongs(as_row(raw)))
 
 
 class EntityPart(Shape):
@@ -84,7 +97,7 @@ class GrantPart(Shape):
 
     grant_no: Text
     granted_on: Day
-    ceiling: Amount
+    ceiling: Positive
 
 
 class OutsidePart(Shape):
@@ -240,15 +253,22 @@ class Case:
     expected: Expected
 
 
-def load_facts(text: str, source: str) -> Facts:
-    """The facts in a YAML file; raises `Refused` with every problem of it."""
+def load_facts(text: str, source: str, benchmark: Benchmark | None = None) -> Facts:
+    """The facts in a YAML file; raises `Refused` with every problem of it.
+
+    With a `benchmark` a rate over LPR that it shows to be below zero is one of them.
+    """
     document = read_yaml(text, source)
+    _look_at_rates(document, ("loan",), document.data, benchmark)
     return _facts(take(FactsPart, document), document.data)
 
 
-def load_cases(text: str, source: str) -> list[Case]:
-    """The cases of a `<id>.cases.yaml`; raises `Refused` with every problem of the file."""
+def load_cases(text: str, source: str, benchmark: Benchmark | None = None) -> list[Case]:
+    """The cases of a `<id>.cases.yaml`; raises `Refused` with every problem of the file, as `load_facts` does."""
     document: Document = read_yaml(text, source)
+    for place, case in parts(document.data, "cases"):
+        facts = case.get("facts")
+        _look_at_rates(document, ("cases", place, "facts", "loan"), facts if isinstance(facts, dict) else {}, benchmark)
     return [
         Case(
             part.name,
@@ -263,6 +283,22 @@ def load_cases(text: str, source: str) -> list[Case]:
         )
         for part, raw in zip(take(CasesFile, document).cases, document.data["cases"], strict=True)
     ]
+
+
+def _look_at_rates(
+    document: Document, path: tuple[str | int, ...], facts: Mapping[str, Any], benchmark: Benchmark | None
+) -> None:
+    """Note every rate of the loan that the benchmark shows to be below zero on the day it is agreed."""
+    loan = facts.get("loan")
+    if not isinstance(loan, dict):
+        return
+    found = [(path, one) for one in loan_wrongs(as_row(loan), benchmark)]
+    for place, event in parts(loan, "events"):
+        found += [((*path, "events", place), one) for one in event_wrongs(as_row(event), benchmark)]
+    for below, one in found:
+        if one.code == "rate_below_zero":
+            at = (*below, one.column)
+            document.problems[at] = Problem(one.code, one.what, one.remedy, document.place(at), one.values)
 
 
 def _facts(part: FactsPart, raw: Mapping[str, Any]) -> Facts:

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from calculators.interest.loan import DayCount, DueRule, Loan
 from calculators.money import Exact
 
@@ -87,7 +89,7 @@ def nominal_months(period: Period) -> Exact:
 
 def add_months(day: date, months: int) -> date:
     """The same day of the month `months` later, clamped to the month's end."""
-    return month_day(day.year, day.month + months, day.day)
+    return day + relativedelta(months=months)
 
 
 def month_day(year: int, month: int, day: int) -> date:

@@ -32,6 +32,7 @@ __all__ = [
     "Day",
     "Flag",
     "Name",
+    "Positive",
     "Shape",
     "Share",
     "Spread",
@@ -99,6 +100,18 @@ def _amount(value: object) -> int:
             N_("{value!r} is not an amount of yuan"),
             N_("write yuan with at most two decimals and no unit, such as 10,000,000 or 0.50"),
             value=text,
+        )
+    return fen
+
+
+def _positive(value: object) -> int:
+    fen = _amount(value)
+    if fen == 0:
+        raise wrong(
+            "amount_malformed",
+            N_("{value!r} is not an amount above 0 in yuan"),
+            N_("write digits with at most two decimals, for example 1,234,567.89"),
+            value=value,
         )
     return fen
 
@@ -194,10 +207,11 @@ def patterned(pattern: str, longest: int, form: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-# Text with something in it; yuan as fen, 0 or more; a share or rate above 0 and at most 100%; basis points or per cent
-# of either sign; a day; true/false; a whole number from 1; a name such as `innovative_sme`.
+# Text with something in it; yuan as fen, 0 or more; the same above 0; a share or rate above 0 and at most 100%; basis
+# points or per cent of either sign; a day; true/false; a whole number from 1; a name such as `innovative_sme`.
 Text = Annotated[str, BeforeValidator(_words)]
 Amount = Annotated[int, BeforeValidator(_amount)]
+Positive = Annotated[int, BeforeValidator(_positive)]
 Share = Annotated[Exact, BeforeValidator(_share)]
 Spread = Annotated[Exact, BeforeValidator(_rate)]
 Day = Annotated[date, BeforeValidator(_day)]

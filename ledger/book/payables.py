@@ -22,7 +22,6 @@ FREED = (RESERVED, AVAILABLE)
 # Entries whose postings to these accounts can be claimed.
 REASONS = ("award", "true_up", "reopened")
 # Terms that a correction may give again.
-_MOVED = ("function", "economic", "envelope")
 
 
 class Terms(NamedTuple):

@@ -1,19 +1,19 @@
 """Months that two people have signed off: up to which day the movements of an account stand as they were signed."""
 
-from datetime import date, timedelta
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
 from ledger.store.ledger import View
 
-PERIOD = "period"
 MADE, CHECKED, REOPENED = "made", "checked", "reopened"
 
 
 def last_day(month: str) -> date:
     """The last day of a month `YYYY-MM`."""
-    first = date.fromisoformat(f"{month}-01")
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return date.fromisoformat(f"{month}-01") + relativedelta(day=31)
 
 
 def signed_off(view: View) -> dict[str, date]:

@@ -125,7 +125,7 @@ def _version(file: Path) -> NoticeVersion:
 
 
 def _facts(file: Path) -> Facts:
-    return load_facts(read_file(file), str(file))
+    return load_facts(read_file(file), str(file), shipped()[1])
 
 
 def _taken(load: Callable[[Path], Loaded], file: Path, bad: list[Problem]) -> Loaded | None:

@@ -137,6 +137,18 @@ def sign(writer: Writer, key: PrivateKey, about: Subject, opinion: str, text: st
     return approval_of(record, writer.leaf(record), writer.body(kinds.APPROVAL, record))
 
 
+def refuse_maker(actor: str, maker: str, place: Place) -> None:
+    """Refuse `approver_is_maker` where the two are one person: whoever made a thing never agrees to it."""
+    if actor == maker:
+        raise refuse(
+            "approver_is_maker",
+            N_("{actor} made this, and nobody approves what he or she made"),
+            N_("let somebody else sign"),
+            place,
+            actor=actor,
+        )
+
+
 def capacity(
     about: Subject, earlier: Sequence[Approval], actor: str, known: Mapping[str, Person], day: date
 ) -> Capacity:
@@ -154,14 +166,7 @@ def capacity(
             place,
             number=about.seq,
         )
-    if actor == about.maker:
-        raise refuse(
-            "approver_is_maker",
-            N_("{actor} made this, and nobody approves what he or she made"),
-            N_("let somebody else sign"),
-            place,
-            actor=actor,
-        )
+    refuse_maker(actor, about.maker, place)
     if any(one.actor == actor for one in earlier):
         raise refuse(
             "approver_twice",

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from calculators.problems import N_, refuse
+from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
+from ledger.office.approvals import refuse_maker
 from ledger.office.signing import PrivateKey, append_signed, holds, keys_in_use, public_key
 from ledger.registry.drafts import content
 from ledger.store import tables
@@ -69,13 +70,7 @@ def approve(writer: Writer, about: str, reason: str, private: PrivateKey | None 
         )
     if change.approved_by:
         return False
-    if change.actor == writer.actor:
-        raise refuse(
-            "approver_is_maker",
-            N_("{actor} made this change"),
-            N_("somebody else has to agree to it"),
-            actor=writer.actor,
-        )
+    refuse_maker(writer.actor, change.actor, Place(about))
     key = f"{DECISION}/{about}"
     body = kinds.DecisionBody(key=key, type=DECISION, about=about, reason=reason)
     append_signed(writer, private, kinds.DECISION, body)

@@ -10,7 +10,7 @@ from itertools import chain
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.posting import post
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, sign, subject
+from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.public_notices import OBSTACLES, obstacles
 from ledger.office.signing import PrivateKey
 from ledger.payouts import postings
@@ -46,14 +46,7 @@ def approve(writer: Writer, key: str, private: PrivateKey | None = None) -> Batc
 
 def check_second_person(writer: Writer, found: Batch) -> None:
     """Refuse `approver_is_maker` where the writer prepared the batch himself."""
-    if found.body["actor"] == writer.actor:
-        raise refuse(
-            "approver_is_maker",
-            N_("{actor} prepared this batch"),
-            N_("somebody else has to do this"),
-            Place(found.key),
-            actor=writer.actor,
-        )
+    refuse_maker(writer.actor, found.body["actor"], Place(found.key))
 
 
 def export(writer: Writer, key: str, form: str) -> Batch:

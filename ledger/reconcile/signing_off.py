@@ -5,13 +5,13 @@ month (`ledger.book.periods`); a month that was signed off by mistake is opened 
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import CHECKED, MADE, REOPENED, last_day, last_month
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, sign, subject
+from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import PrivateKey, append_signed
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, reconciliation
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
@@ -47,14 +47,7 @@ def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None =
             N_("make it first: `subsidy reconcile sign-off --month {month}`"),
             month=month,
         )
-    if waiting.body["actor"] == writer.actor:
-        raise refuse(
-            "approver_is_maker",
-            N_("{actor} made this statement"),
-            N_("somebody else has to check it"),
-            Place(month),
-            actor=writer.actor,
-        )
+    refuse_maker(writer.actor, waiting.body["actor"], Place(month))
     _check_turn(writer, month)
     if waiting.body["accounts"] != _accounts(writer, vault, month):
         raise refuse(
@@ -133,8 +126,7 @@ def _check_turn(writer: Writer, month: str) -> None:
 
 
 def _after(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+    return f"{last_day(month) + timedelta(days=1):%Y-%m}"
 
 
 def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalances]:

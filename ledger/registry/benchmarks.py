@@ -25,14 +25,20 @@ def seed(writer: Writer) -> int:
 
 def benchmark(view: View) -> tuple[str, Benchmark]:
     """(reference, table) that the ledger holds; `Refused` (`benchmark_missing`) where it holds none."""
-    row = view.current(kinds.BENCHMARK, LPR)
-    if row is None:
+    found = recorded(view)
+    if found is None:
         raise refuse(
             "benchmark_missing",
             N_("this ledger holds no LPR table"),
             N_("make the ledger with `subsidy init`, which records one"),
         )
-    return _read(row.body)
+    return found
+
+
+def recorded(view: View) -> tuple[str, Benchmark] | None:
+    """The same; None where the ledger holds no table, and nothing can be held against it."""
+    row = view.current(kinds.BENCHMARK, LPR)
+    return _read(row.body) if row else None
 
 
 def shipped() -> tuple[str, Benchmark]:

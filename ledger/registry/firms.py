@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from calculators.facts.model import Dishonesty, District, Entity, Status
+from calculators.facts.rules import repair_wrongs, span_wrongs
 from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, known, registered, warn_unknown_firm
@@ -24,17 +25,8 @@ def _dishonesty_drafts(task: Task) -> list[Draft]:
     made = Keyed(task, kinds.DISHONESTY)
     for row in task.reading.rows:
         cells = row.cells
-        repaired_on = cells.get("repaired_on")
-        if repaired_on is not None and repaired_on < cells["decided_on"]:
-            task.reading.refuse(
-                "dates_reversed",
-                N_("the record was repaired on {end}, before it was decided on {start}"),
-                N_("correct one of the two days"),
-                row.line,
-                "repaired_on",
-                start=cells["decided_on"],
-                end=repaired_on,
-            )
+        for found in repair_wrongs(cells):
+            task.reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
         warn_unknown_firm(task, row, firms)
         made.add(row, "/".join([cells["uscc"], cells["decided_on"], cells["document"]]), "document")
     return made.drafts
@@ -126,16 +118,8 @@ def _statuses(reading: Reading, rows: list[Values], before: Iterable[kinds.Statu
         if starts_on is None:
             reading.refuse("cell_missing", N_("the status has no first day"), N_("fill it in"), row.line, "status_from")
             continue
-        if ends_on is not None and ends_on < starts_on:
-            reading.refuse(
-                "dates_reversed",
-                N_("the last day {end} lies before the first, {start}"),
-                N_("correct one of the two days"),
-                row.line,
-                "status_to",
-                start=starts_on,
-                end=ends_on,
-            )
+        for found in span_wrongs(starts_on, ends_on, "status_to"):
+            reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
         other = from_file.setdefault((name, starts_on), row)
         if other.cells.get("status_to") != ends_on:
             reading.refuse(

@@ -11,6 +11,7 @@ from typing import Any
 
 from calculators.awards.all import ITEM_TYPES
 from calculators.facts.model import Acceptance, Attributes, Audit, Claim, Item, Policy, Premium, Project, Rating, Stage
+from calculators.facts.rules import premium_wrongs, returns_wrongs
 from calculators.money import parse_exact, parse_percent
 from calculators.problems import N_
 from ledger.log import kinds
@@ -18,6 +19,8 @@ from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, fact, kn
 from ledger.registry.ordinals import number_rows
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
+
+Data = Mapping[str, Any]
 
 RATING = {"sum_insured": "sum_insured_fen", "rate": "rate", "units": "units"}
 
@@ -121,7 +124,8 @@ def _premium_drafts(task: Task) -> list[Draft]:
     wanted: dict[str, list[tuple[dict[str, Any], int]]] = defaultdict(list)
     for row in task.reading.rows:
         cells = row.cells
-        _check_tax(task.reading, row)
+        for found in premium_wrongs(cells):
+            task.reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
         if cells["policy_no"] not in policies:
             task.reading.refuse(
                 "policy_unknown",
@@ -140,48 +144,24 @@ def _premium_drafts(task: Task) -> list[Draft]:
     return made
 
 
-def _check_tax(reading: Reading, row: Values) -> None:
-    if row.cells.get("tax_fen", 0) >= row.cells["amount_fen"]:
-        reading.refuse(
-            "tax_above_amount",
-            N_("the tax is not below the amount that it is a part of"),
-            N_("correct one of the two; the amount includes its tax"),
-            row.line,
-            "tax",
-        )
-
-
 def _check_returns(task: Task, made: list[Draft]) -> None:
-    """No insurer gives back more than it was paid: a row is missing, or a kind or amount is wrong."""
+    """What each policy that the file touches had paid and returned, with what is recorded."""
     wanted = {draft.key for draft in made}
-    touched = {draft.fields["data"]["policy_no"]: draft.line for draft in reversed(made)}
-    moves: dict[str, list[tuple[str, bool, int, int]]] = defaultdict(list)
+    moves: dict[str, list[tuple[Data, int]]] = defaultdict(list)
     kept = [
         (row.body["data"], 0) for row in task.view.rows(kinds.PREMIUM) if row.key not in wanted and not task.scope.full
     ]
     for data, line in (*kept, *((draft.fields["data"], draft.line) for draft in made)):
-        moves[data["policy_no"]].append((data["date"], data["kind"] == "returned", data["amount_fen"], line))
-    for key in sorted(touched):
-        balance = 0
-        for day, returned, amount_fen, line in sorted(moves[key]):
-            balance += -amount_fen if returned else amount_fen
-            if balance < 0:
-                task.reading.refuse(
-                    "premium_negative",
-                    N_("by {day} more premium of policy {key} was returned than had been paid"),
-                    N_("add the missing payment, or correct kind or amount"),
-                    line or touched[key],
-                    "amount",
-                    day=day,
-                    key=key,
-                )
-                break
+        moves[data["policy_no"]].append((data, line))
+    for key in sorted({draft.fields["data"]["policy_no"] for draft in made}):
+        lines = [line for _data, line in moves[key]]
+        for found in returns_wrongs([data for data, _line in moves[key]]):
+            line = lines[found.place or 0] or min(line for line in lines if line)
+            task.reading.refuse(found.code, found.what, found.remedy, line, found.column, **found.values)
 
 
 PREMIUMS = Register("premiums", kinds.PREMIUM, _premium_drafts, twins=True)
 
-
-Data = Mapping[str, Any]
 
 # Item -> the register of its rows, the register of what happens to it, and the column that names it there.
 REGISTERS: dict[type[Item], tuple[kinds.Kind[Any], kinds.Kind[Any] | None, str]] = {

@@ -1,14 +1,25 @@
 """The registers of lenders: loans, events, receipts, how far each lender has reported, and how the runs read them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from calculators.facts.loan import loan_key, loan_of
+from calculators.facts.loan import is_spell, loan_key, loan_of, spell_of
+from calculators.facts.rules import (
+    EVENT_COLUMNS,
+    event_wrongs,
+    is_floating,
+    life_wrongs,
+    loan_wrongs,
+    settlement_columns,
+)
+from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Loan
+from calculators.interest.segments import spells_overlap
 from calculators.problems import N_, refuse
 from ledger.log import kinds
+from ledger.registry.benchmarks import recorded as recorded_benchmark
 from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
 from ledger.registry.ordinals import numbered
 from ledger.registry.uscc import passes_check
@@ -21,6 +32,8 @@ def _loan_drafts(task: Task) -> list[Draft]:
     reading = task.reading
     firms = {row.key for row in task.view.rows(kinds.ENTITY)}
     recorded = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
+    happened = _by_loan(task.view, kinds.EVENT)
+    rates = _rates(task.view)
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -47,39 +60,33 @@ def _loan_drafts(task: Task) -> list[Draft]:
                 key=key,
                 lender=recorded[key],
             )
-        _check_terms(reading, row)
+        _check_terms(reading, row, rates, [event.body["data"] for event in happened.get(key, ())])
         _check_borrower(reading, row, firms)
         made.append(Draft(key, fact(kinds.LOAN, lender, row), row.line))
     return made
 
 
-def _check_terms(reading: Reading, row: Values) -> None:
-    cells = row.cells
-    if cells["matures_on"] <= cells["signed_on"]:
-        reading.refuse(
-            "dates_reversed",
-            N_("the loan matures on {end}, not after it was signed ({start})"),
-            N_("correct one of the two days"),
-            row.line,
-            "matures_on",
-            start=cells["signed_on"],
-            end=cells["matures_on"],
-        )
-    every = cells["due_every"]
-    custom = every == "custom"
-    only_with(
-        reading,
-        row,
-        ["due_dates"] if custom else [],
-        ["due_day"] if custom else ["due_dates"],
-        f"due_every {every}",
-    )
+def _rates(view: View) -> Benchmark | None:
+    found = recorded_benchmark(view)
+    return found[1] if found else None
+
+
+def _check_terms(reading: Reading, row: Values, rates: Benchmark | None, events: Sequence[Mapping[str, Any]]) -> None:
+    every = row.cells["due_every"]
+    needed, barred = settlement_columns(every)
+    only_with(reading, row, needed, barred, f"due_every {every}")
     check_repricing(reading, row)
+    for found in loan_wrongs(row.cells, rates):
+        reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
+    # What is registered already shows at the cell that it contradicts, the first of each kind.
+    against = {one.against: one for one in reversed(list(life_wrongs(row.cells, events))) if one.against}
+    for column, found in against.items():
+        reading.refuse(found.code, found.what, found.remedy, row.line, column, **found.values)
 
 
 def check_repricing(reading: Reading, row: Values) -> None:
     """A rate over LPR says when it is repriced, a fixed one does not."""
-    floating = row.cells["rate"].startswith("LPR")
+    floating = is_floating(row.cells["rate"])
     name = ["repriced"]
     only_with(reading, row, name if floating else [], [] if floating else name, f"rate {row.cells['rate']}")
 
@@ -137,86 +144,59 @@ def _by_loan(
     return found
 
 
-# kind -> (cells it needs, cells it has no use for)
-EVENT_CELLS = {
-    "drawdown": (["amount_fen"], ["end_date", "rate", "repriced"]),
-    "repayment": (["amount_fen"], ["end_date", "rate", "repriced"]),
-    "rate": (["rate"], ["end_date", "amount_fen"]),
-    "overdue": ([], ["rate", "repriced"]),
-    "extension": ([], ["rate", "repriced"]),
-    "other_subsidy": (["rate"], ["amount_fen", "repriced"]),
-}
-
-
 def _event_drafts(task: Task) -> list[Draft]:
     """One draft per row."""
+    rates = _rates(task.view)
     for row in task.reading.rows:
-        _check_kind(task.reading, row)
+        _check_event(task.reading, row, rates)
     made = numbered(task, kinds.EVENT, ("kind", "date"), "amount_fen")
     if not task.reading.problems:
-        _check_principal(task, made)
+        _check_life(task, made)
     return made
 
 
-def _check_kind(reading: Reading, row: Values) -> None:
-    needed, barred = EVENT_CELLS[row.cells["kind"]]
+def _check_event(reading: Reading, row: Values, rates: Benchmark | None) -> None:
+    needed, barred = (_cells(names) for names in EVENT_COLUMNS[row.cells["kind"]])
     only_with(reading, row, needed, barred, f"kind {row.cells['kind']}")
     if row.cells["kind"] == "rate" and "rate" in row.cells:
         check_repricing(reading, row)
-    if row.cells["kind"] == "other_subsidy" and row.cells.get("rate", "").startswith("LPR"):
-        reading.refuse(
-            "subsidy_rate_floating",
-            N_("another subsidy's rate is written in per cent per year"),
-            N_("write what it pays, such as 1.5%, and a new event from the day on which that changes"),
-            row.line,
-            "rate",
-        )
-    end = row.cells.get("end_date")
-    if end is not None and end < row.cells["date"]:
-        reading.refuse(
-            "dates_reversed",
-            N_("the last day {end} lies before the first, {start}"),
-            N_("correct one of the two days"),
-            row.line,
-            "end_date",
-            start=row.cells["date"],
-            end=end,
-        )
+    for found in event_wrongs(row.cells, rates):
+        reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
 
 
-def _check_principal(task: Task, made: list[Draft]) -> None:
-    """Nobody repays what was not drawn: a row is missing, or a kind or amount is wrong."""
-    wanted = {draft.key: draft for draft in made}
-    touched = {loan_key(draft.fields["data"]) for draft in made}
-    # Date, repayments last; the line of the file, 0 for what is recorded already.
-    moves: dict[str, list[tuple[str, bool, int, int]]] = defaultdict(list)
+def _cells(columns: Iterable[str]) -> list[str]:
+    return ["amount_fen" if name == "amount" else name for name in columns]
+
+
+def _check_life(task: Task, made: list[Draft]) -> None:
+    """The events of each loan that the file touches, with those recorded, against its own row and each other."""
+    wanted = {draft.key for draft in made}
+    happened: dict[str, list[tuple[Mapping[str, Any], int]]] = defaultdict(list)
     for row in task.view.rows(kinds.EVENT, task.scope.lender or None):
         if row.key not in wanted and not task.falls(row.body["data"]["date"]):
-            _move(moves, row.body["data"], 0)
+            # Line 0 for what is recorded already.
+            happened[loan_key(row.body["data"])].append((row.body["data"], 0))
     for draft in made:
-        _move(moves, draft.fields["data"], draft.line)
-    for key in sorted(touched & moves.keys()):
-        balance = 0
-        for day, repaid, amount_fen, line in sorted(moves[key]):
-            balance += -amount_fen if repaid else amount_fen
-            if balance < 0:
-                task.reading.refuse(
-                    "principal_negative",
-                    N_("by {day} loan {key} has repaid more than was drawn"),
-                    N_("add the missing drawdown, or correct kind or amount"),
-                    line or min(draft.line for draft in made if loan_key(draft.fields["data"]) == key),
-                    "amount",
-                    day=day,
-                    key=key,
-                )
-                break
-
-
-def _move(moves: dict[str, list[tuple[str, bool, int, int]]], data: Mapping[str, object], line: int) -> None:
-    if data["kind"] in ("drawdown", "repayment"):
-        amount_fen = data["amount_fen"]
-        assert isinstance(amount_fen, int)
-        moves[loan_key(data)].append((str(data["date"]), data["kind"] == "repayment", amount_fen, line))
+        happened[loan_key(draft.fields["data"])].append((draft.fields["data"], draft.line))
+    terms = {row.key: row.body["data"] for row in task.view.rows(kinds.LOAN)}
+    for key in sorted({loan_key(draft.fields["data"]) for draft in made}):
+        events = [event for event, _line in happened[key]]
+        lines = [line for _event, line in happened[key]]
+        for found in life_wrongs(terms[key], events):
+            line = lines[found.place or 0]
+            if line or not found.against:
+                first = line or min(line for line in lines if line)
+                task.reading.refuse(found.code, found.what, found.remedy, first, found.column, **found.values)
+        for start, _end in spells_overlap([spell_of(event) for event in events if is_spell(event)]):
+            task.reading.warn(
+                "spells_overlap",
+                N_("from {day} on principal of loan {key} is overdue and extended at once"),
+                N_("it is left out once; if it is different principal, write both rows as one kind"),
+                min(line for line in lines if line),
+                "kind",
+                day=start,
+                key=key,
+            )
 
 
 EVENTS = Register("events", kinds.EVENT, _event_drafts, twins=True, by_lender=True, dated="date")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
+from dateutil.relativedelta import relativedelta
+
 from calculators.problems import N_, refuse
 from ledger.log import kinds
 
@@ -34,7 +36,7 @@ class Month(NamedTuple):
     @property
     def ends_before(self) -> date:
         """The first day of the next month: the exclusive end."""
-        return date(self.year + self.number // 12, self.number % 12 + 1, 1)
+        return date(self.year, self.number, 1) + relativedelta(months=1)
 
     @property
     def last_day(self) -> date:

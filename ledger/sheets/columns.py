@@ -13,8 +13,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from calculators.facts.loan import rate_of
-from calculators.interest.loan import FixedRate
+from calculators.facts.rules import contract_number, loan_rate
 from calculators.money import parse_exact, parse_percent, parse_yuan
 from calculators.problems import N_, Place, refuse
 from ledger.resources import fixture
@@ -214,10 +213,8 @@ def _text(_column: Column, text: str) -> str:
     return text
 
 
-def _contract(column: Column, text: str) -> str:
-    if "/" in text:
-        raise ValueError(text)
-    return _text(column, text)
+def _contract(_column: Column, text: str) -> str:
+    return contract_number(text)
 
 
 def _secret(_column: Column, text: str) -> str:
@@ -297,14 +294,7 @@ def _flag(column: Column, text: str) -> bool:
     return _choice(column, text) == "yes"
 
 
-@lru_cache(maxsize=4096)
-def _rate_text(text: str) -> str:
-    rate = "".join(unicodedata.normalize("NFKC", text).split()).upper()
-    made = rate_of(rate, None, date.min)
-    # Nobody lends at 100 % or more, and only a spread may be negative: such a rate is a slip of the pen.
-    if not 0 <= made.rate < 1 if isinstance(made, FixedRate) else abs(made.spread) >= 1:
-        raise ValueError(text)
-    return rate
+_rate_text = lru_cache(maxsize=4096)(loan_rate)
 
 
 def _rate(_column: Column, text: str) -> str:

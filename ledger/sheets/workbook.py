@@ -34,8 +34,7 @@ def write_workbook(
     Cells are texts (which never become formulas), None for an empty one, and whole numbers, which are fen in a column
     of fen.
     """
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(str(path), options)
+    book = new_book(path)
     sheet = book.add_worksheet()
     formats = {
         (bold, fen): book.add_format({"bold": bold, "border": 1, "num_format": "#,##0.00" if fen else "@"})
@@ -64,6 +63,18 @@ def write_workbook(
                 sheet.write_string(line, place, cell, style)
     for line_of_note, note in enumerate(notes, line + 2):
         sheet.write_string(line_of_note, 0, note)
+    save(book, path)
+
+
+def new_book(path: Path) -> xlsxwriter.Workbook:
+    """A workbook in which texts stay texts: a name that begins with `=` is no formula."""
+    return xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    )
+
+
+def save(book: xlsxwriter.Workbook, path: Path) -> None:
+    """Write a workbook to its file; refuses `file_not_written`."""
     try:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:

@@ -182,3 +182,12 @@ def recorded_again(till: Till, **other: str) -> None:
         if fields["channel"] == "bank":
             fields.pop("wallet_type", None)
         writer.append(kinds.PAYEE, kinds.PayeeBody(**fields))
+
+
+def test_an_award_that_was_reduced_to_nothing_before_it_was_paid_is_held(tmp_path: Path) -> None:
+    """18,000,000 were repaid on the first supported day, as the bank says in April: no interest, so no award."""
+    till = run_quarters(open_till(tmp_path))
+    till.on("2024-05-02").report("2024-04-30", "HT1,repayment,2024-03-01,,18000000,\n")
+    till.run("2024-04")
+    prepared = till.prepare("2024-03", "2024-04")
+    assert (prepared["batches"], [one["code"] for one in prepared["held"]]) == ([], ["nothing_left"])

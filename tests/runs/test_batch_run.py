@@ -125,6 +125,13 @@ def test_an_incentive_batch_from_registers_to_the_book(tape_outs: Office) -> Non
     assert posted(office, INCENTIVE) == [("PF1", "2023-07-01", "-500000.00")]
     assert "1,500,000.00" in office.do("explain", "PF1")
     holds(office)
+    # A clock set back would take back what has fallen due; a bank's list is held against runs of loans only.
+    early = office.on("2024-01-31").say("run", "batch", INCENTIVE)
+    assert (early.exit_code, "[day_behind]" in early.stderr) == (2, True)
+    listed = office.folder / "list.csv"
+    listed.write_text("contract_no,due,subsidy\nHT1,2024-03-20,1.00\n", encoding="utf-8")
+    other = office.say("run", "compare", str(listed), "--run", INCENTIVE)
+    assert (other.exit_code, "[run_not_of_loans]" in other.stderr) == (2, True)
 
 
 def test_a_refusal_by_decision_stands_in_the_list_with_its_reason(tape_outs: Office) -> None:

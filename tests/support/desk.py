@@ -13,6 +13,7 @@ from calculators.problems import Problem, Refused
 from cli import cli
 from ledger.book import charts, envelopes
 from ledger.log import kinds
+from ledger.registry import benchmarks
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
@@ -59,6 +60,7 @@ class Desk:
         """Charts, the example notice, and a budget of two million for `2024/loan`."""
         with self.ledger.write(OFFICER) as writer:
             charts.seed(writer)
+            benchmarks.seed(writer)
             path = fixture(f"notices/{NOTICE}.yaml")
             add_notice(writer, path.read_text(encoding="utf-8"), path.name)
             envelopes.issue(writer, "2024", 200_000_000, "B-1")

@@ -191,8 +191,8 @@ def _checked(file: Path) -> Checked:
     try:
         version = _version(file)
         beside = _cases_of(file)
-        cases = load_cases(read_file(beside), str(beside)) if beside.exists() else []
         benchmark_ref, benchmark = shipped()
+        cases = load_cases(read_file(beside), str(beside), benchmark) if beside.exists() else []
         found = [(case.name, difference(version, case, benchmark, benchmark_ref, _)) for case in cases]
     except Refused as refused:
         return Checked(file, problems=tuple(refused.problems))

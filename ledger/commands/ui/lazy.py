@@ -31,7 +31,7 @@ class LazyGroup(RichGroup):
     context_class = HelpContext
 
     def __init__(self, *args: Any, mounts: Mapping[str, Mount], everyday: Sequence[str], **kwargs: Any) -> None:
-        """Take the commands by name, in the order in which they are listed, and the names that the help shows."""
+        """Take the commands by name, in the order in which they are listed, and those that the help shows."""
         super().__init__(*args, **kwargs)
         self.mounts = mounts
         self.everyday = everyday

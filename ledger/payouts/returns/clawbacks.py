@@ -14,7 +14,7 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
 from ledger.book.digests import digest_at
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, sign, subject
+from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import PrivateKey, append_signed
 from ledger.payouts.returns.debts import owed
 from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
@@ -99,14 +99,7 @@ def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = N
     refuses.
     """
     row = _waiting(writer, number)
-    if row.body["actor"] == writer.actor:
-        raise refuse(
-            "approver_is_maker",
-            N_("{actor} made this, and nobody approves what he or she made"),
-            N_("let somebody else sign"),
-            Place(number),
-            actor=writer.actor,
-        )
+    refuse_maker(writer.actor, row.body["actor"], Place(number))
     fields = asked(row.body)
     _check_amount(writer, number, fields)
     body = _record(number, AGREED, fields)

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from calculators.awards.loan import DuePeriod, Result
 from calculators.awards.loan_parts import clip
-from calculators.facts.loan import loan_key, rate_of
+from calculators.facts.loan import loan_key
+from calculators.facts.rules import rate_of
 from calculators.interest.loan import FixedRate, Loan
 from calculators.interest.segments import Segment
 from calculators.money import format_percent

@@ -142,6 +142,14 @@ def test_a_case_that_differs_names_the_first_figure_and_marks_its_line() -> None
     assert found.sheet[found.marked] == " award         394,050.00"
 
 
+def test_a_period_is_either_awarded_or_taken_back() -> None:
+    text = read_file(SHIPPED / "example-loan-interest-discount.cases.yaml")
+    both = text.replace('award: "106,500.00"}', 'award: "106,500.00", taken_back: "1.00"}')
+    assert both != text
+    with pytest.raises(Refused, match=r"\[award_unclear\]"):
+        load_cases(both, "wrong.cases.yaml")
+
+
 def test_a_worksheet_that_differs_is_marked_at_its_first_differing_line() -> None:
     file = SHIPPED / "example-loan-interest-discount.yaml"
     text = read_file(file.with_suffix(".cases.yaml"))

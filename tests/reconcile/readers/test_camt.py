@@ -54,6 +54,17 @@ def test_a_batch_is_one_line_with_its_payments_below(version: str, status: str, 
     assert codes(path) == [("ok", [])]
 
 
+def test_a_batch_whose_payments_do_not_come_to_what_it_declares_is_named(tmp_path: Path) -> None:
+    batch = (
+        "<NtryDtls><Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy='CNY'>300.01</TtlAmt></Btch>"
+        + payment("S001", "100.00")
+        + payment("S002", "200.00")
+        + "</NtryDtls>"
+    )
+    path = write(tmp_path, "a.xml", camt053(stmt(OPENING + closing("700.00") + entry("300.00", "DBIT", inside=batch))))
+    assert [problems for _integrity, problems in codes(path)] == [["batch_sum_differs"]]
+
+
 def test_a_reversal_has_the_direction_that_its_own_mark_gives(tmp_path: Path) -> None:
     reversed_debit = entry("300.00", "CRDT", before="<RvslInd>true</RvslInd>")
     reversed_credit = entry("40.00", "DBIT", before="<RvslInd>true</RvslInd>")

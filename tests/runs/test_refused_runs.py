@@ -1,0 +1,52 @@
+"""Runs, holds and comparisons that are refused, each by its name; nothing is posted by any of them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from calculators.problems import Refused
+from ledger.log import kinds
+from ledger.runs import closing
+from ledger.runs.plan import Plan
+from ledger.store.ledger import Ledger
+from tests.support.office import Office, open_office
+
+SECOND = "HT1,drawdown,2024-02-26,,8000000,\n"
+
+
+def code(answer: Result) -> str:
+    assert answer.exit_code == 2
+    return answer.stderr.strip().rpartition("[")[2].rstrip("]")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return open_office(tmp_path)
+
+
+def test_no_data_is_never_zero(office: Office) -> None:
+    assert code(office.on("2024-04-01").say("run", "interest", "--month", "2024-03")) == "lender_not_reported"
+
+
+def test_what_is_not_held_is_not_released(office: Office) -> None:
+    office.on("2024-04-01").report("2024-03-31", SECOND)
+    release = ("decide", "release-hold", "--about", "PF1/2024-03-20", "--reason", "seen")
+    assert code(office.say(*release)) == "hold_unknown"
+
+
+def test_a_proposal_that_comes_out_otherwise_is_not_closed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the program was changed between the proposal and its last signature."""
+    office.on("2024-04-01").report("2024-03-31", SECOND)
+    office.run("2024-03")
+    stated = closing.proposal_fields
+
+    def otherwise(plan: Plan) -> kinds.ProposalBody:
+        return {**stated(plan), "digest_root": "0" * 64}
+
+    monkeypatch.setattr(closing, "proposal_fields", otherwise)
+    with Ledger.open(office.url).read() as view:
+        number = next(row.seq for row in view.records(kinds.PROPOSAL))
+        with pytest.raises(Refused) as refused:
+            closing._planned_again(view, number)
+    assert [problem.code for problem in refused.value.problems] == ["proposal_differs"]

@@ -1,0 +1,147 @@
+"""What stands in the product's modules: nothing dead, nothing private taken, codes that tests name, fen in fen."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PRODUCT = [ROOT / "cli.py", *sorted((ROOT / "calculators").rglob("*.py")), *sorted((ROOT / "ledger").rglob("*.py"))]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+WRONG = ROOT / "fixtures" / "wrong"
+
+# Names that something outside the product calls; each with who does.
+CALLED_FROM_OUTSIDE = {
+    "get_command": "click asks a group for one of its commands",
+    "list_commands": "click asks a group for the names of its commands",
+    "erase": "a person's right; the command comes with the keys of subjects",
+}
+# What makes a problem whose code is its first word, or the first behind a path.
+PROBLEMS = {"refuse", "Problem", "fault", "wrong", "warn", "Hold", "Fault"}
+CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
+AMOUNT = re.compile(r"(NotRequired\[)?(int|Fen|Amount|Count|Exact|Exact \| int|dict\[str, int\])( \| None)?\]?")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def place(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def codes(module: ast.Module) -> Iterator[str]:
+    """The refusal codes that a module makes."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            for word in node.args[:2] if called in PROBLEMS else ():
+                if isinstance(word, ast.Constant) and isinstance(word.value, str) and CODE.fullmatch(word.value):
+                    yield word.value
+
+
+def test_every_refusal_code_is_named_by_a_test_or_a_wrong_file() -> None:
+    made = {code for path in PRODUCT for code in codes(tree(path))}
+    assert len(made) > 300
+    texts = [path.read_text(encoding="utf-8") for path in [*TESTS, *WRONG.rglob("*.expected.txt")]]
+    named = set(re.findall(r"\w+", "\n".join(texts)))
+    assert sorted(made - named) == []
+
+
+def definitions(module: ast.Module) -> Iterator[str]:
+    """The names that a module defines at its top and in its classes, but for those that a decorator takes."""
+    for node in module.body:
+        match node:
+            case ast.FunctionDef(name=name, decorator_list=[]):
+                yield name
+            case ast.ClassDef(name=name, body=body, keywords=keywords):
+                # A table's model makes the table by being defined.
+                if not any(keyword.arg == "table" for keyword in keywords):
+                    yield name
+                for inner in body:
+                    if isinstance(inner, ast.FunctionDef) and not taken(inner) and not inner.name.startswith("__"):
+                        yield inner.name
+            case ast.Assign(targets=targets):
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+def taken(function: ast.FunctionDef) -> bool:
+    """Whether a decorator registers it somewhere: a property or a class method is still called by its name."""
+    kept = {"property", "classmethod", "staticmethod", "contextmanager"}
+    return any(not isinstance(one, ast.Name) or one.id not in kept for one in function.decorator_list)
+
+
+def test_no_definition_is_dead() -> None:
+    words = Counter(word for path in PRODUCT for word in re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    dead = [
+        f"{place(path)}: {name}"
+        for path in PRODUCT
+        for name in definitions(tree(path))
+        if words[name] == 1 and name not in CALLED_FROM_OUTSIDE and not name.startswith("__")
+    ]
+    assert dead == []
+
+
+def test_no_module_takes_what_another_keeps_to_itself() -> None:
+    taken_from = [
+        f"{place(path)}:{node.lineno} {alias.name}"
+        for path in PRODUCT
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("calculators", "ledger")
+        for alias in node.names
+        # `_` marks texts for translation.
+        if alias.name.startswith("_") and alias.name != "_"
+    ]
+    assert taken_from == []
+
+
+def test_only_commands_know_the_terminal() -> None:
+    commands = ROOT / "ledger" / "commands"
+    wrong = [
+        f"{place(path)}:{node.lineno}"
+        for path in PRODUCT
+        if path != ROOT / "cli.py" and not path.is_relative_to(commands)
+        for node in ast.walk(tree(path))
+        for name in imported(node)
+        if name.split(".")[0] in ("click", "rich", "rich_click")
+    ]
+    assert wrong == []
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+
+
+def test_a_name_that_ends_in_fen_holds_fen() -> None:
+    wrong = []
+    for path in PRODUCT:
+        for node in ast.walk(tree(path)):
+            match node:
+                case ast.AnnAssign(target=ast.Name(id=name), annotation=said):
+                    pass
+                case ast.arg(arg=name, annotation=ast.expr() as said):
+                    pass
+                case ast.FunctionDef(name=name, returns=ast.expr() as said):
+                    pass
+                case _:
+                    continue
+            if name.endswith("_fen") and not AMOUNT.fullmatch(ast.unparse(said)):
+                wrong.append(f"{place(path)}:{node.lineno} {name}: {ast.unparse(said)}")
+    assert wrong == []
+
+
+def test_the_scans_see_what_they_look_for() -> None:
+    module = ast.parse(
+        "def lost(): ...\n@registered\ndef kept(): ...\nclass Thing:\n"
+        "    def one(self): raise refuse('some_code', 'x')\n"
+    )
+    assert list(definitions(module)) == ["lost", "Thing", "one"]
+    assert list(codes(module)) == ["some_code"]
+    assert not AMOUNT.fullmatch("date")
