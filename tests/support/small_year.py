@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ledger.book import charts, envelopes
+from ledger.book.digests import hash_of
 from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
@@ -74,8 +75,11 @@ def grant(line: str, amount_fen: int) -> Entry:
     )
 
 
-def award(line: str, n: int, due: str, amount_fen: int) -> Entry:
-    """An award line accrues: an expense and a payable, and the reserve becomes an accrual."""
+def award(line: str, n: int, due: str, amount_fen: int, total_fen: int | None = None) -> Entry:
+    """An award line accrues: an expense and a payable, and the reserve becomes an accrual.
+
+    Its digest says that the line is due `total_fen`, or just this.
+    """
     payee = "ecny/C1010100000001/000001"
     pairs = (("fin", "5001", "2303"), ("ind", "1301", "1201"))
     return Entry(
@@ -83,7 +87,7 @@ def award(line: str, n: int, due: str, amount_fen: int) -> Entry:
         reason="award",
         effective_on=date.fromisoformat(due),
         cause=0,
-        digest={"$schema": "subsidy/digest/1", "line": line, "award_fen": amount_fen},
+        digest={"$schema": "subsidy/digest/1", "line": line, "award_fen": total_fen or amount_fen},
         line=line,
         due=date.fromisoformat(due),
         award_fen=amount_fen,
@@ -93,6 +97,19 @@ def award(line: str, n: int, due: str, amount_fen: int) -> Entry:
             for account, sign in ((debit, 1), (credit, -1))
         ),
     )
+
+
+def two_runs_of_a_line(ledger: Ledger) -> None:
+    """After a small year, on line G-3: 1.00 and 2.00 yuan by one digest, then 0.50 of the first taken back by another.
+
+    Log indexes: 39 proposal, 40-41 awards, 42 closed, 43 proposal, 44 true-up, 45 closed.
+    """
+    first = award("G-3", 0, "2024-08-21", 100, total_fen=300)
+    named = hash_of({"$schema": "subsidy/digest/1", "line": "G-3", "award_fen": 300})
+    second = replace(award("G-3", 1, "2024-09-21", 200), digest=None, digest_of=named)
+    run(ledger, "2024-09", [first, second])
+    less = award("G-3", 2, "2024-08-21", -50, total_fen=250)
+    run(ledger, "2024-10", [replace(less, reason="true_up", replaces=40, replaced_digest=named)])
 
 
 def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
