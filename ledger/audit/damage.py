@@ -26,7 +26,7 @@ DAMAGE = {
     "projection_differs": N_("table {table}, row {row}: {column} is {found} and not {expected}"),
     "projection_surplus": N_("table {table} has a row {row} that no record made"),
     "account_unknown": N_("account {account} was not in the charts when this was recorded"),
-    "terms_differ": N_("a term stands in a posting that belongs into the entry, or in both"),
+    "terms_differ": N_("a term stands both in the entry and in a posting, or in every posting and not in the entry"),
     "cause_differs": N_("it follows from record {cause}, which comes after it"),
     "digest_differs": N_("the digest that it rests on is not where it has to stand: {reason}"),
     "unbalanced": N_("the postings of chart {chart} sum to {amount} and not to zero"),
