@@ -153,17 +153,21 @@ class ByField(Check):
 class _AnyObject(Check):
     """An object of whatever fields."""
 
+    what = "an object"
+
     def __call__(self, value: Any) -> Problems:
-        return _FINE if type(value) is dict else [("", "not an object")]
+        return _FINE if type(value) is dict else [("", f"not {self.what}")]
 
     def all_right(self, values: Sequence[Any]) -> bool:
         return {dict}.issuperset(map(type, values))
 
 
 class _PublishedRate(Check):
+    what = "[effective from, one-year rate, five-year rate]"
+
     def __call__(self, value: Any) -> Problems:
         right = type(value) in (list, tuple) and len(value) == 3 and all(type(cell) is str for cell in value)
-        return _FINE if right else [("", f"not [effective from, one-year rate, five-year rate]: {value!r}")]
+        return _FINE if right else [("", f"not {self.what}: {value!r}")]
 
 
 def matching(pattern: re.Pattern[str], what: str) -> Check:

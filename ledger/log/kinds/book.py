@@ -15,6 +15,9 @@ class AccountBody(Record):
 
     key: `<chart>/<code>`
     verified: whether code and name were checked against the official chart
+    chart: `fin` financial, `bud` budget accounting, `ind` budget indicators
+    name_en, name_zh: its name
+    side: where it grows
     """
 
     key: Text
@@ -31,6 +34,8 @@ class BudgetBody(Record):
 
     key: the path
     order: log index of the order that asked for it
+    action: what the document ordered
+    amount_fen: what it adds to the path, below zero what it takes
     """
 
     key: Text
@@ -44,6 +49,7 @@ class OrderBody(Record):
     """A budget movement that waits for its approvals.
 
     to: the path that a transfer goes to
+    action, path: what is to be done to which path
     """
 
     action: BudgetAction
@@ -73,7 +79,10 @@ class TermsBody(TypedDict):
 
 
 class PostingBody(TermsBody):
-    """One posting of an entry: an amount on an account, debits positive."""
+    """One posting of an entry: an amount on an account, debits positive.
+
+    chart: chart of the account
+    """
 
     chart: Chart
     account: Text
@@ -122,6 +131,8 @@ class EntryBody(Record):
     replaces: log index of the entry by which the due period was posted before
     replaced_digest: hash of the digest that this one rests on
     terms: what all postings share
+    reason: what kind of event it books
+    effective_on: day on which it takes effect
     """
 
     key: Text
