@@ -59,6 +59,7 @@ MOUNTS = {
     "reconcile": Mount(
         "ledger.commands.reconcile.statements:reconcile", N_("Read statements and hold them against the book.")
     ),
+    "upgrade": Mount("ledger.commands.upgrade:upgrade", N_("Carry a ledger of an earlier release over to this one.")),
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
     "commands": Mount("ledger.commands.commands:commands", N_("List every command.")),
 }

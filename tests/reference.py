@@ -1,8 +1,9 @@
 """Make the pages of docs/reference again from what they are about: `make pages`.
 
-`commands.md` comes from the commands themselves, `refusals.md` from the problems that the source can name and from the
-gallery in `fixtures/wrong`, `wrong-inputs.md` from the gallery (`tests.support.gallery`), `docs/guide.md` from
-`fixtures/reference/guide.csv` (`tests.guide`). Nobody edits these pages by hand; tests compare them.
+`commands.md` comes from the commands themselves, `records.md` from the declarations of records (`tests.records`),
+`refusals.md` from the problems that the source can name and from the gallery in `fixtures/wrong`, `wrong-inputs.md`
+from the gallery (`tests.support.gallery`), `docs/guide.md` from `fixtures/reference/guide.csv` (`tests.guide`). Nobody
+edits these pages by hand; tests compare them.
 """
 
 import inspect
@@ -13,7 +14,7 @@ from pathlib import Path
 import click
 
 from ledger.commands.ui.helptext import help_message
-from tests import guide, refusals
+from tests import guide, records, refusals
 from tests.catalogues import commands
 from tests.support import gallery
 
@@ -127,6 +128,7 @@ def examples() -> dict[str, list[str]]:
 # What is made, and from what.
 PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "commands.md": commands_page,
+    FOLDER / "records.md": records.page,
     FOLDER / "refusals.md": refusals_page,
     ROOT / "docs" / "guide.md": guide.page,
 }

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests import guide, reference, refusals
+from ledger.log import kinds
+from tests import guide, records, reference, refusals
 from tests.catalogues import commands
 from tests.support import gallery
 
@@ -18,6 +19,22 @@ ANSWERED = [row for row in ROWS if row["type"] != guide.NOT_SOFTWARE]
 @pytest.mark.parametrize("page", reference.PAGES, ids=lambda page: page.name)
 def test_a_page_is_as_its_source_has_it(page: Path) -> None:
     assert page.read_text(encoding="utf-8") == reference.PAGES[page](), "run `make pages`"
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_every_field_of_a_record_has_a_meaning(kind: str) -> None:
+    fields = list(records.fields(kinds.KINDS[kind].body))
+    if kind == "fact":
+        fields = [field for field in fields if not field.name.startswith("data.")]
+        fields += [field for register in kinds.FACTS for field in records.columns(register)]
+    assert [field.name for field in fields if not field.meaning] == []
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_the_page_of_records_has_every_field(kind: str) -> None:
+    """Of the kind's own fields, by the names and in the order in which its check has them."""
+    shown = [field.name.replace("[]", "") for field in records.fields(kinds.KINDS[kind].body)]
+    assert [name for name in shown if "." not in name] == list(kinds.KINDS[kind].fields)
 
 
 def test_the_guide_has_a_row_for_every_sentence() -> None:

@@ -16,7 +16,7 @@ from calculators.awards.filling import fill
 from calculators.awards.incentive import INCENTIVE
 from calculators.awards.item import Calculator, ItemResult, item_results, prepare_items
 from calculators.awards.lines import ItemLine, Line, Outside, Support
-from calculators.awards.loan import Result, prepare, results
+from calculators.awards.loan import CALCULATOR, Result, prepare, results
 from calculators.awards.premium import INSURANCE_PREMIUM
 from calculators.facts.model import Claim, Item, Policy, Project
 from calculators.interest.benchmark import Benchmark
@@ -25,7 +25,7 @@ from calculators.notices.incentive import IncentiveNotice
 from calculators.notices.item import ItemNotice
 from calculators.notices.premium import InsurancePremiumNotice
 
-__all__ = ["ITEM_TYPES", "AnyLine", "AnyResult", "ItemType", "calculate_all", "calculated_with"]
+__all__ = ["CALCULATORS", "ITEM_TYPES", "AnyLine", "AnyResult", "ItemType", "calculate_all", "calculated_with"]
 
 
 class ItemType(NamedTuple):
@@ -43,6 +43,8 @@ ITEM_TYPES: dict[str, ItemType] = {
     "allocated_subsidy": ItemType(AllocatedSubsidyNotice, Project, ALLOCATED_SUBSIDY),
 }
 
+# Every calculator by its name with version, as digests and a ledger's rules name it.
+CALCULATORS: tuple[str, ...] = (CALCULATOR, *(kind.calculator.name for kind in ITEM_TYPES.values()))
 
 AnyLine: TypeAlias = Line | ItemLine
 AnyResult: TypeAlias = Result | ItemResult

@@ -18,7 +18,7 @@ from ledger.log.canonical import NotCanonical, parse
 from ledger.log.kinds import check_record, kind_of
 from ledger.log.tree import leaf_hash
 from ledger.store import tables
-from ledger.store.engine import creating_engine, insert_rows, ledger_path
+from ledger.store.engine import insert_rows, ledger_engine, ledger_path
 from ledger.store.guards import create_schema
 
 _STRETCH = 4096
@@ -61,7 +61,7 @@ def rebuild(source: Connection, into: str) -> list[Compared]:
             N_("make the folder, or name another with --into"),
             Place(str(path)),
         )
-    engine = creating_engine(path, "journal_mode=WAL")
+    engine = ledger_engine(path)
     try:
         with engine.begin() as target:
             create_schema(target)

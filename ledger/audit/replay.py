@@ -47,7 +47,9 @@ def replay(view: View) -> Iterator[Replayed]:
         before = view.at(run.proposal["log_size"])
         plan = plan_of(before, run.occasion)
         derived: list[tuple[int, Mapping[str, Any]]] = [(run.number, proposal_fields(plan))]
-        derived += [(run.first + place, entry_fields(entry)) for place, entry in enumerate(entries(before, plan))]
+        derived += [
+            (run.first + place, entry_fields(entry)) for place, entry in enumerate(entries(before, plan, run.number))
+        ]
         difference = _first_difference(view, derived)
         if difference is None and len(derived) - 1 != run.count:
             difference = Difference(run.closed, "count", run.count, len(derived) - 1)

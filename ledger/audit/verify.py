@@ -25,10 +25,11 @@ from ledger.log import kinds
 from ledger.log.canonical import parse
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey
 from ledger.log.checkpoint import verify as open_checkpoint
+from ledger.log.schema_note import verify as open_schema
 from ledger.log.tree import EMPTY_ROOT
 from ledger.store.collector import paused
 from ledger.store.engine import reading_engine
-from ledger.store.guards import own_schema_sha256, schema_sha256
+from ledger.store.guards import schema_sha256
 from ledger.store.inspection import expected_objects, file_problems, schema_objects
 from ledger.store.tables import record as record_table
 
@@ -77,10 +78,13 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the caller brings: the note of a checkpoint, and the key that must have signed it."""
+    """What the caller brings: the note of a checkpoint, the key that must have signed it, and, where there is one, the
+    note of the file's schema that lies beside it.
+    """
 
     note: str
     key: VerifierKey
+    schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ class _Verification:
             self.damages.append(Damage("empty"))
             return
         schema, file = list(schema_damages(self.connection)), list(file_damages(self.connection))
-        self.damages += [*schema, *file]
+        self.damages += [*schema, *self._noted_damages(), *file]
         if not readable(schema):
             return
         try:
@@ -160,6 +164,18 @@ class _Verification:
             self.damages.append(log)
         else:
             self.damages += [*self._end_damages(), *self._anchor_damages()]
+
+    def _noted_damages(self) -> Iterator[Damage]:
+        """Whether the file has the schema that was signed for, where the caller brings the note of it."""
+        if not self.trust or not self.trust.schema:
+            return
+        try:
+            noted = open_schema(self.trust.schema, self.trust.key).schema
+        except BadCheckpoint as error:
+            yield Damage("schema_note_bad", {"reason": error})
+            return
+        if noted.sha256 != schema_sha256(self.connection):
+            yield Damage("schema_differs", {"engine": noted.engine, "version": noted.version})
 
     def _log_damages(self) -> Iterator[Damage]:
         """The first damage of the log and of the rows that follow from it; reading ends with it."""
@@ -192,8 +208,6 @@ class _Verification:
         return min(_STRETCH, left) if left > 0 else _STRETCH
 
     def _genesis_damages(self, genesis: kinds.GenesisBody) -> Iterator[Damage]:
-        if schema_sha256(self.connection) != own_schema_sha256():
-            yield Damage("schema_hash_differs", {}, 0, "genesis")
         if self.trust and genesis["log_key"] != str(self.trust.key):
             yield Damage("log_key_differs", {}, 0, "genesis")
 

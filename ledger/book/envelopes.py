@@ -122,7 +122,7 @@ def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Po
         key=_key(asked),
         reason="budget",
         effective_on=local_day(writer.now),
-        inputs=writer.leaf(records[0]).hex(),
+        cause=records[0],
         document=asked.document,
         postings=_postings(asked),
     )

@@ -17,7 +17,20 @@ from calculators.money import MAX_FEN
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
 from ledger.book.payables import corrections
-from ledger.book.projection import BLOCK, BOOK, Cells, balance_rows, block_end, merge, rows, tally
+from ledger.book.projection import (
+    BLOCK,
+    BOOK,
+    TERMS,
+    Cells,
+    balance_rows,
+    block_end,
+    full_postings,
+    is_inverse,
+    merge,
+    rows,
+    shared_terms,
+    tally,
+)
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.collector import paused
@@ -50,15 +63,16 @@ class Entry:
     """A journal entry, balanced per chart.
 
     `key` is unique for ever. `reason` is one that `ledger.log.kinds` lists. `line`, `due` and
-    `award_fen` name the award line, its due period and what the entry adds to the award. `inputs` is the hex SHA-256
-    of what caused the entry; `digest` and `replaced_digest` are calculation digests in full; `reverses` is the log
-    index of the entry that this one undoes.
+    `award_fen` name the award line, its due period and what the entry adds to the award. `cause` is the log index of
+    the record that the entry follows from; `digest` is a calculation digest in full, `digest_of` the hash of one;
+    `replaces` is the log index of the entry by which the due period was posted before, `replaced_digest` the hash of
+    its digest; `reverses` is the log index of the entry that this one undoes.
     """
 
     key: str
     reason: str
     effective_on: date
-    inputs: str
+    cause: int
     postings: tuple[Posting, ...]
     line: str = ""
     due: date | None = None
@@ -66,7 +80,9 @@ class Entry:
     document: str = ""
     reverses: int | None = None
     digest: kinds.DigestBody | None = None
-    replaced_digest: kinds.DigestBody | None = None
+    digest_of: str = ""
+    replaces: int | None = None
+    replaced_digest: str = ""
 
 
 class Posted(NamedTuple):
@@ -119,19 +135,22 @@ def reverse(writer: Writer, record: int, effective_on: date) -> Posted:
 
 def reversal(view: View, record: int, effective_on: date) -> Entry:
     """The exact inverse of the entry at log index `record`, for posting; it belongs to the same line and due period."""
-    body = view.record(record)
+    body = view.body(kinds.ENTRY, record)
     due, award_fen = body.get("due"), body.get("award_fen")
     return Entry(
         key=f"{BOOK}/reversal/{record}/0",
         reason="reversal",
         effective_on=effective_on,
-        inputs=view.leaf(record).hex(),
+        cause=record,
         line=body.get("line", ""),
         due=date.fromisoformat(due) if due else None,
         award_fen=None if award_fen is None else -award_fen,
         document=body.get("document", ""),
         reverses=record,
-        postings=tuple(Posting(**{**posting, "amount_fen": -posting["amount_fen"]}) for posting in body["postings"]),
+        postings=tuple(
+            Posting(line["chart"], line["account"], -line["amount_fen"], *(line.get(term, "") for term in TERMS))
+            for line in full_postings(body)
+        ),
     )
 
 
@@ -145,18 +164,10 @@ def entry_fields(entry: Entry) -> kinds.EntryBody:
             raise ValueError(f"{entry.key}: no amount to post: {amount}")
         sums[chart] += amount
         line = kinds.PostingBody(chart=chart, account=posting.account, amount_fen=amount)
-        if posting.envelope:
-            line["envelope"] = posting.envelope
-        if posting.payee:
-            line["payee"] = posting.payee
-        if posting.clause:
-            line["clause"] = posting.clause
-        if posting.function:
-            line["function"] = posting.function
-        if posting.economic:
-            line["economic"] = posting.economic
-        if posting.level:
-            line["level"] = posting.level
+        for term in TERMS:
+            value: str = getattr(posting, term)
+            if value:
+                line[term] = value
         postings.append(line)
     if len(postings) < 2 or sums["fin"] or sums["bud"] or sums["ind"]:
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
@@ -164,9 +175,16 @@ def entry_fields(entry: Entry) -> kinds.EntryBody:
         "key": entry.key,
         "reason": entry.reason,
         "effective_on": entry.effective_on.isoformat(),
-        "inputs": entry.inputs,
+        "cause": entry.cause,
         "postings": postings,
     }
+    shared = shared_terms(postings)
+    if shared:
+        body["terms"] = shared
+        for term in TERMS:
+            if term in shared:
+                for line in postings:
+                    del line[term]
     if entry.line:
         body["line"] = entry.line
     if entry.due is not None:
@@ -179,7 +197,10 @@ def entry_fields(entry: Entry) -> kinds.EntryBody:
         body["reverses"] = entry.reverses
     if entry.digest is not None:
         body["digest"] = entry.digest
-    if entry.replaced_digest is not None:
+    if entry.digest_of:
+        body["digest_of"] = entry.digest_of
+    if entry.replaces is not None:
+        body["replaces"] = entry.replaces
         body["replaced_digest"] = entry.replaced_digest
     return body
 
@@ -259,7 +280,7 @@ def _wrong_reversals(view: View, bodies: Iterable[kinds.EntryBody]) -> Iterator[
                 Place(body["key"]),
                 {"record": record},
             )
-        elif not _is_inverse(body, view.record(record)):
+        elif not is_inverse(body, view.record(record)):
             yield Problem(
                 "reversal_differs",
                 N_("this is not the exact inverse of record {record}"),
@@ -274,11 +295,6 @@ def _claimed(view: View) -> set[int]:
     table = tables.claim
     query = select(table.c.award).group_by(table.c.award).having(func.sum(table.c.amount_fen) != 0)
     return {*view.connection.scalars(query), *corrections(view)}
-
-
-def _is_inverse(body: kinds.EntryBody, reversed_body: Mapping[str, Any]) -> bool:
-    inverse = [{**line, "amount_fen": -line["amount_fen"]} for line in reversed_body.get("postings", ())]
-    return bool(kinds.kind_of(reversed_body) == kinds.ENTRY.name and inverse == body["postings"])
 
 
 def _write(

@@ -4,8 +4,8 @@ Rows are plain tuples in the order of the tables' columns. Nothing here reads a 
 of the log can say what the tables must hold.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, cast
 
 from ledger.log import kinds
 from ledger.store.views import tag_of
@@ -21,11 +21,48 @@ ISSUED_ACCOUNT = "1001"
 AVAILABLE_ACCOUNT = "1101"
 FROZEN_ACCOUNT = "1102"
 
+Term = Literal["envelope", "payee", "clause", "function", "economic", "level"]
+TERMS: tuple[Term, ...] = ("envelope", "payee", "clause", "function", "economic", "level")
+
 EntryRow = tuple[Any, ...]
 PostingRow = tuple[Any, ...]
 BalanceRow = tuple[Any, ...]
 # (chart, account, envelope) -> [debits, credits] in fen; the envelope is "" where there is none
 Cells = dict[tuple[str, str, str], list[int]]
+
+
+def shared_terms(postings: Sequence[kinds.TermsBody]) -> kinds.TermsBody:
+    """The terms that all postings have alike, from postings with all of theirs: what stands in the entry itself."""
+    first, *others = postings
+    shared = kinds.TermsBody()
+    for term in TERMS:
+        value = first.get(term)
+        if value is not None and all(posting.get(term) == value for posting in others):
+            shared[term] = value
+    return shared
+
+
+def full_postings(body: kinds.EntryBody) -> list[kinds.PostingBody]:
+    """The postings of an entry with all of their terms, those that stand in the entry included."""
+    shared = body.get("terms", {})
+    return [{**shared, **posting} for posting in body["postings"]]
+
+
+def is_inverse(body: kinds.EntryBody, record: Mapping[str, Any]) -> bool:
+    """Whether an entry takes back exactly what `record` says; no entry takes back what is none itself."""
+    if kinds.kind_of(record) != kinds.ENTRY.name:
+        return False
+    undone = full_postings(cast(kinds.EntryBody, record))
+    return full_postings(body) == [{**posting, "amount_fen": -posting["amount_fen"]} for posting in undone]
+
+
+def in_one_form(body: kinds.EntryBody) -> bool:
+    """Whether each term stands where it belongs: in the entry where all postings share it, else in the postings."""
+    shared = body.get("terms")
+    if shared is not None and (not shared or any(posting.keys() & shared.keys() for posting in body["postings"])):
+        return False
+    # What a posting has besides its three own fields are terms.
+    return all(len(posting) == 3 for posting in body["postings"]) or not shared_terms(body["postings"])
 
 
 def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[EntryRow, list[PostingRow]]:
@@ -36,6 +73,9 @@ def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[
     tag = tag_of(leaf)
     debits = {"fin": 0, "bud": 0, "ind": 0}
     postings: list[PostingRow] = []
+    shared = body.get("terms", kinds.TermsBody()).get
+    envelope, payee, clause = shared("envelope"), shared("payee"), shared("clause")
+    function, economic, level = shared("function"), shared("economic"), shared("level")
     for n, posting in enumerate(body["postings"], 1):
         get = posting.get
         amount = posting["amount_fen"]
@@ -50,12 +90,12 @@ def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[
                 chart,
                 posting["account"],
                 amount,
-                get("envelope"),
-                get("payee"),
-                get("clause"),
-                get("function"),
-                get("economic"),
-                get("level"),
+                get("envelope", envelope),
+                get("payee", payee),
+                get("clause", clause),
+                get("function", function),
+                get("economic", economic),
+                get("level", level),
             )
         )
     get = body.get
@@ -82,8 +122,10 @@ def tally(bodies: Iterable[kinds.EntryBody]) -> Cells:
     """Debits and credits per (chart, account, envelope) of the entries `bodies`."""
     cells: Cells = {}
     for body in bodies:
+        shared = body.get("terms")
+        envelope = shared.get("envelope", "") if shared else ""
         for posting in body["postings"]:
-            cell = (posting["chart"], posting["account"], posting.get("envelope", ""))
+            cell = (posting["chart"], posting["account"], posting.get("envelope", envelope))
             sums = cells.get(cell)
             if sums is None:
                 sums = cells[cell] = [0, 0]

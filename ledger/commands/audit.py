@@ -42,7 +42,8 @@ def verify(ctx: click.Context, settings: Settings, checkpoint: Path | None, key:
     """Check every byte, hash, table, balance and guard, and name the first record that is wrong.
 
     A ledger that agrees with itself may have been computed again from end to end. Only --checkpoint with --key tells
-    that it is the one that was signed. Exit code 0: anchored; 1: damaged; 3: consistent, but not anchored.
+    that it is the one that was signed; a file `schema` that lies beside the checkpoint is compared as well. Exit code
+    0: anchored; 1: damaged; 3: consistent, but not anchored.
 
     Example:
       subsidy audit verify
@@ -152,7 +153,9 @@ def _trust(checkpoint: Path | None, key: Path | None) -> Trust | None:
             Place(str(key)),
             reason=error,
         ) from error
-    return Trust(_words_of(checkpoint), verifier)
+    # The anchor keeps the note of the file's schema beside the checkpoint; who copies the one may copy the other.
+    schema = checkpoint.with_name("schema")
+    return Trust(_words_of(checkpoint), verifier, _words_of(schema) if schema.is_file() else "")
 
 
 def _words_of(file: Path) -> str:

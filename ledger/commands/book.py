@@ -9,7 +9,8 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book import balances
 from ledger.book.balances import AccountBalance, AccountLine
-from ledger.book.projection import CHARTS
+from ledger.book.digests import digest_at
+from ledger.book.projection import CHARTS, full_postings
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, View
@@ -139,12 +140,13 @@ def entry(settings: Settings, number: int, as_json: bool) -> None:
     with Ledger.open(settings.db_url).read() as view:
         record = balances.entry_record(view, number)
         body = view.body(kinds.ENTRY, record)
+        digest = digest_at(view, record)
         names = _account_names(view, settings)
     if as_json:
-        print_json({"entry": number, "record": record, **body})
+        print_json(_entry_json(number, record, body, digest))
         return
     click.echo(_("Entry {number}, record {record} of the log").format(number=number, record=record))
-    table([_("Field"), _("Value")], [(label, value) for label, value in _fields(body) if value])
+    table([_("Field"), _("Value")], [(label, value) for label, value in _fields(body, digest or {}) if value])
     click.echo()
     table(
         [
@@ -158,7 +160,7 @@ def entry(settings: Settings, number: int, as_json: bool) -> None:
             _("Function"),
             _("Economic"),
         ],
-        [_posting_row(posting, names) for posting in body["postings"]],
+        [_posting_row(posting, names) for posting in full_postings(body)],
     )
 
 
@@ -196,9 +198,8 @@ def _line_json(line: AccountLine) -> dict[str, Any]:
     }
 
 
-def _fields(body: kinds.EntryBody) -> Iterable[tuple[str, object]]:
+def _fields(body: kinds.EntryBody, digest: kinds.DigestBody) -> Iterable[tuple[str, object]]:
     """What an entry is based on, as (label, value); absent values are empty."""
-    digest = body.get("digest", {})
     yield _("Key"), body["key"]
     yield _("Reason"), _(REASONS[body["reason"]])
     yield _("Effective on"), body["effective_on"]
@@ -210,7 +211,14 @@ def _fields(body: kinds.EntryBody) -> Iterable[tuple[str, object]]:
     yield _("Benchmark"), digest.get("benchmark")
     yield _("Calculator"), digest.get("calculator")
     yield _("Reverses record"), body.get("reverses")
-    yield _("Caused by (SHA-256)"), body["inputs"]
+    yield _("Follows from record"), body["cause"]
+
+
+def _entry_json(number: int, record: int, body: kinds.EntryBody, digest: kinds.DigestBody | None) -> dict[str, object]:
+    """An entry with the full terms of its postings and its digest, wherever they stand in the log."""
+    own = {name: value for name, value in body.items() if name not in ("terms", "digest_of")}
+    shown = {"entry": number, "record": record, **own, "postings": full_postings(body)}
+    return shown if digest is None else {**shown, "digest": digest}
 
 
 def _account_names(view: View, settings: Settings) -> dict[str, str]:

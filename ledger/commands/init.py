@@ -4,6 +4,7 @@ from typing import Literal
 
 import rich_click as click
 
+from calculators.awards.all import CALCULATORS
 from calculators.problems import N_
 from ledger.book import charts
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
@@ -32,7 +33,7 @@ def init(settings: Settings, actor: str, purpose: Literal["production", "demo"])
       subsidy init --actor 1001
       subsidy --db sqlite:///2025.db init --actor 1001
     """
-    ledger = Ledger.create(settings.db_url, actor=actor, purpose=purpose)
+    ledger = Ledger.create(settings.db_url, actor=actor, calculators=CALCULATORS, purpose=purpose)
     with ledger.write(actor) as writer:
         charts.seed(writer)
         benchmarks.seed(writer)

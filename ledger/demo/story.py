@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from calculators.awards.all import CALCULATORS
 from calculators.awards.lines import Line
 from calculators.files.yaml import load_notice
 from calculators.money import format_yuan, parse_yuan, plain_yuan
@@ -123,6 +124,7 @@ def open_demo(out: Path, tell: Tell) -> Demo:
     ledger = Ledger.create(
         f"sqlite:///{out / 'ledger.db'}",
         actor=ACTOR,
+        calculators=CALCULATORS,
         purpose="demo",
         clock=clock,
         entropy=salts.randbytes,

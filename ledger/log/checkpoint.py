@@ -89,7 +89,11 @@ class SignerKey:
 
 def sign(checkpoint: Checkpoint, key: SignerKey) -> str:
     """The signed note of `checkpoint`, ready to be written to a file."""
-    text = f"{checkpoint.origin}\n{checkpoint.size}\n{b64encode(checkpoint.root).decode()}\n"
+    return sign_note(f"{checkpoint.origin}\n{checkpoint.size}\n{b64encode(checkpoint.root).decode()}\n", key)
+
+
+def sign_note(text: str, key: SignerKey) -> str:
+    """`text`, whole lines of it, as a signed note."""
     signature = Ed25519PrivateKey.from_private_bytes(key.seed).sign(text.encode())
     return f"{text}\n{_DASH}{key.name} {b64encode(key.verifier.id + signature).decode()}\n"
 

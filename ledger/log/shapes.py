@@ -153,17 +153,21 @@ class ByField(Check):
 class _AnyObject(Check):
     """An object of whatever fields."""
 
+    what = "an object"
+
     def __call__(self, value: Any) -> Problems:
-        return _FINE if type(value) is dict else [("", "not an object")]
+        return _FINE if type(value) is dict else [("", f"not {self.what}")]
 
     def all_right(self, values: Sequence[Any]) -> bool:
         return {dict}.issuperset(map(type, values))
 
 
 class _PublishedRate(Check):
+    what = "[effective from, one-year rate, five-year rate]"
+
     def __call__(self, value: Any) -> Problems:
         right = type(value) in (list, tuple) and len(value) == 3 and all(type(cell) is str for cell in value)
-        return _FINE if right else [("", f"not [effective from, one-year rate, five-year rate]: {value!r}")]
+        return _FINE if right else [("", f"not {self.what}: {value!r}")]
 
 
 def matching(pattern: re.Pattern[str], what: str) -> Check:
@@ -185,6 +189,8 @@ posting_amount = _Scalar(int, "an amount other than 0", bool)
 day = matching(_DAY, "a day")
 month = matching(_MONTH, "a month")
 time = matching(_TIME, "a UTC time")
+# `incentive/1`, `subsidy/entry/2`
+versioned = matching(re.compile(r"[a-z_]+(/[a-z_]+)?/[1-9]\d{0,5}", re.ASCII), "a name with its version")
 key = matching(re.compile(r"[A-Z0-9]{1,35}"), "capitals and digits, at most 35")
 sha256 = matching(_HASH, "a SHA-256 in lower-case hex")
 public_key = matching(_HASH, "an Ed25519 public key in lower-case hex")

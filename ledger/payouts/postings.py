@@ -90,7 +90,7 @@ def netted(
     prior_year: bool,
     freed: str,
     effective_on: date,
-    inputs: bytes,
+    cause: int,
 ) -> Entry:
     """A debt set against a payable: what the recovery of the one and the payment of the other book, without the money.
 
@@ -116,7 +116,7 @@ def netted(
         key=f"{BOOK}/netted/{about}/0",
         reason="netted",
         effective_on=effective_on,
-        inputs=inputs.hex(),
+        cause=cause,
         postings=tuple(
             Posting(chart, account, amount, terms.envelope, debt.payee, terms.clause, terms.function, terms.economic)
             for chart, account, amount, terms in moves
@@ -141,12 +141,12 @@ def entry(
     amounts: Parts,
     *,
     effective_on: date,
-    inputs: bytes,
+    cause: int,
     payee: str = "",
     document: str = "",
     line: str = "",
 ) -> Entry:
-    """An entry of these pairs, each once per set of terms; `inputs` is the leaf of the record that causes it."""
+    """An entry of these pairs, each once per set of terms; `cause` is the log index of the record that causes it."""
     postings = [
         Posting(chart, account, sign * fen, terms.envelope, payee, terms.clause, terms.function, terms.economic)
         for terms, fen in amounts.items()
@@ -157,7 +157,7 @@ def entry(
         key=f"{BOOK}/{reason}/{about}/{n}",
         reason=reason,
         effective_on=effective_on,
-        inputs=inputs.hex(),
+        cause=cause,
         postings=tuple(postings),
         document=document,
         line=line,

@@ -337,9 +337,9 @@ def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: Privat
     # What is heard late of a month that is signed off is booked in the open one.
     signed = signed_off(writer).get(payer.key)
     entries: list[Entry] = []
-    for step, (_seq, leaf) in zip(steps, stored, strict=True):
+    for step, (record, _leaf) in zip(steps, stored, strict=True):
         booked_on = step.on if signed is None else max(step.on, signed + timedelta(days=1))
-        entries += _entries(step, leaf, known, payer.body["funding"], booked_on)
+        entries += _entries(step, record, known, payer.body["funding"], booked_on)
     post(writer, entries)
 
 
@@ -357,14 +357,14 @@ def _outcome(step: _Step) -> kinds.OutcomeBody:
     return body
 
 
-def _entries(step: _Step, leaf: bytes, known: dict[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:
+def _entries(step: _Step, record: int, known: dict[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:
     """What a step books; each entry's number counts the outcomes that the item had before."""
     one, n = step.item, len(step.item.outcomes)
 
     def entry(reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int]) -> Entry:
         amounts = postings.parts(claims.items(), known)
         payee = one.body["payee"]
-        return postings.entry(reason, one.key, n, pairs, amounts, effective_on=booked_on, inputs=leaf, payee=payee)
+        return postings.entry(reason, one.key, n, pairs, amounts, effective_on=booked_on, cause=record, payee=payee)
 
     before, held = one.booked, one.held
     paid = _less(step.booked, before) if step.state in PAID else {}

@@ -83,9 +83,8 @@ def export(writer: Writer, key: str, form: str) -> Batch:
     claims = [claim for one in found.items for claim in one.held.items()]
     amounts = postings.parts(claims, terms(writer, (award for award, _fen in claims)))
     today = local_day(writer.now)
-    leaf = writer.leaf(record)
     pairs = postings.instruct_pairs()
-    post(writer, [postings.entry("instruct", key, 0, pairs, amounts, effective_on=today, inputs=leaf)])
+    post(writer, [postings.entry("instruct", key, 0, pairs, amounts, effective_on=today, cause=record)])
     return batch(writer, key)
 
 

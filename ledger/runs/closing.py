@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from calculators.problems import N_, Refused, refuse
+from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.posting import post, reverse
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
@@ -21,6 +21,7 @@ from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.occasion import Occasion
 from ledger.runs.plan import Plan, plan_of
 from ledger.store.ledger import Ledger, View, Writer, local_day
+from ledger.store.rules import named_calculators, upgrade_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
     """Propose what `proposed` plans on today's view, and close it unless somebody must approve it first.
 
     A repeat that changes nothing appends nothing. Refuses as `proposed` does; `proposal_waiting` while a proposal of
-    the same series waits; and `stale_proposal` when the book or a budget moved between reading and closing: then
-    `run_aborted` stands in the log and nothing was posted.
+    the same series waits; `upgrade_needed` where the ledger's rules do not name the calculators; and `stale_proposal`
+    when the book or a budget moved between reading and closing: then `run_aborted` stands in the log and nothing was
+    posted.
     """
     with ledger.read() as view:
         plan = proposed(view, local_day(ledger.clock()))
@@ -58,6 +60,8 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
             return Outcome(plan)
     fields = proposal_fields(plan)
     with ledger.write(actor) as writer:
+        if not named_calculators(writer).issuperset(plan.calculators):
+            raise upgrade_needed(Place(str(ledger.path)))
         _make_room(writer, plan.occasion)
         proposal = writer.append(kinds.PROPOSAL, fields)
     if "steps" in fields:
@@ -249,7 +253,7 @@ def _close(writer: Writer, plan: Plan, proposal: int, approvals: list[Approval])
             body = kinds.RefusalBody(key=key, about=refused["line"], codes=refused["codes"])
             writer.append(kinds.REFUSAL, plan.occasion.name_in(body))
     # The entries were planned on what the proposal had read; what came since is not theirs to see.
-    posted = post(writer, list(entries(writer.at(plan.log_size), plan)))
+    posted = post(writer, list(entries(writer.at(plan.log_size), plan, proposal)))
     first = posted[0].record if posted else writer.size
     closing = kinds.RunClosedBody(
         proposal=proposal,

@@ -14,11 +14,11 @@ from calculators.awards.loan import Result
 from calculators.awards.payers import PayerPart, payer_parts
 from calculators.notices.model import Payer
 from ledger.book.balances import last_booked
+from ledger.book.digests import digest_hash, hash_of
 from ledger.book.payables import PAYABLE, RECEIVABLE, corrections
 from ledger.book.posting import Entry, Posting
+from ledger.book.projection import full_postings
 from ledger.log import kinds
-from ledger.log.canonical import canonical
-from ledger.log.tree import leaf_hash
 from ledger.registry.notices import notices
 from ledger.runs.plan import Plan, Step
 from ledger.store.ledger import View
@@ -41,10 +41,22 @@ class Terms(NamedTuple):
     source: str = RESERVED
 
 
-def entries(view: View, plan: Plan) -> Iterator[Entry]:
-    """The entries of a plan in line order, each justified by its digest in full."""
+class Basis(NamedTuple):
+    """What an entry follows from: the log index of the proposal, and the line's digest in full or by its hash."""
+
+    proposal: int
+    digest: kinds.DigestBody | None
+    digest_of: str
+
+
+def entries(view: View, plan: Plan, proposal: int) -> Iterator[Entry]:
+    """The entries of a plan in line order, which follow from the record `proposal`.
+
+    The first entry of a line has the line's digest in full, the others name it by its hash.
+    """
     results = {result.line.id: result for result in plan.results}
     moved = corrections(view)
+    line = named = ""
     for step in plan.steps:
         result = results.get(step.line)
         terms = _granted_terms(result, step) if result else _posted_terms(view, step)
@@ -57,7 +69,13 @@ def entries(view: View, plan: Plan) -> Iterator[Entry]:
                 economic=new.get("economic", terms.economic),
                 source=AVAILABLE if "envelope" in new else terms.source,
             )
-        yield _entry(view, plan, step, terms)
+        if step.line != line:
+            line, named = step.line, ""
+            basis = Basis(proposal, step.digest, "")
+        else:
+            named = named or hash_of(step.digest)
+            basis = Basis(proposal, None, named)
+        yield _entry(view, plan, step, terms, basis)
 
 
 def _granted_terms(result: AnyResult, step: Step) -> Terms:
@@ -93,7 +111,7 @@ def _posted_terms(view: View, step: Step) -> Terms:
     if step.replaces is None:
         raise AssertionError(f"line {step.line} owes {step.award_fen} fen without terms to post it on")
     body = view.body(kinds.ENTRY, step.replaces)
-    posting = body["postings"][0]
+    posting = full_postings(body)[0]
     return Terms(
         envelope=posting["envelope"],
         payee=posting["payee"],
@@ -120,7 +138,7 @@ def _expense(terms: Terms, step: Step) -> list[PayerPart]:
     return [part for part in payer_parts(terms.payers, step.before_fen, step.award_fen) if part.amount_fen]
 
 
-def _entry(view: View, plan: Plan, step: Step, terms: Terms) -> Entry:
+def _entry(view: View, plan: Plan, step: Step, terms: Terms, basis: Basis) -> Entry:
     whole = PayerPart("", step.award_fen)
     last_day = plan.occasion.last_day
     if step.owed_back:
@@ -159,8 +177,10 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms) -> Entry:
         due=step.due,
         award_fen=step.award_fen,
         document=terms.document,
-        inputs=leaf_hash(canonical(step.digest)).hex(),
-        digest=step.digest,
-        replaced_digest=None if step.replaces is None else view.body(kinds.ENTRY, step.replaces)["digest"],
+        cause=basis.proposal,
+        digest=basis.digest,
+        digest_of=basis.digest_of,
+        replaces=step.replaces,
+        replaced_digest="" if step.replaces is None else digest_hash(view.body(kinds.ENTRY, step.replaces)),
         postings=postings,
     )

@@ -42,7 +42,7 @@ def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[
                     key=f"main/grant/{change.key}/{versions[change.key]}",
                     reason="grant",
                     effective_on=_effective_on(writer, change),
-                    inputs=writer.leaf(appended[change.key]).hex(),
+                    cause=appended[change.key],
                     document=change.draft.fields["document"] if change.draft else "",
                     postings=postings,
                 )

@@ -2,8 +2,8 @@
 
 A chain of hashes in a database does not notice that its tail is gone, that all of it was computed again or that an old
 backup was put back. The head kept elsewhere does: every write asks whether the ledger still contains the tree that was
-signed last. The folder holds `log.key` (private), `log.vkey` (verifier key, to be given to auditors), `checkpoint`,
-and `lock`.
+signed last, and whether its tables and guards are those that were signed for. The folder holds `log.key` (private),
+`log.vkey` (verifier key, to be given to auditors), `checkpoint`, `schema` and `lock`.
 """
 
 import fcntl
@@ -14,6 +14,9 @@ from pathlib import Path
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, SignerKey, VerifierKey, sign, verify
+from ledger.log.schema_note import Schema, SchemaNote
+from ledger.log.schema_note import sign as sign_schema
+from ledger.log.schema_note import verify as verify_schema
 from ledger.log.tree import EMPTY_ROOT
 
 _OTHERS = 0o077
@@ -47,8 +50,13 @@ class Anchor:
         """The signed head."""
         return self.folder / "checkpoint"
 
-    def create(self, origin: str, seed: bytes) -> VerifierKey:
-        """Make the folder, a key from 32 bytes of `seed`, and the checkpoint of the empty log.
+    @property
+    def schema_file(self) -> Path:
+        """The signed note of the file's schema."""
+        return self.folder / "schema"
+
+    def create(self, origin: str, seed: bytes, schema: Schema) -> VerifierKey:
+        """Make the folder, a key from 32 bytes of `seed`, and the checkpoint and schema of the empty log.
 
         Refuses `anchor_inside_ledger` and `anchor_taken`: a key is never written over.
         """
@@ -66,6 +74,7 @@ class Anchor:
         self._replace(self.key_file, f"{key}\n")
         self._replace(self.verifier_file, f"{key.verifier}\n")
         self._replace(self.checkpoint_file, sign(Checkpoint(origin, 0, EMPTY_ROOT), key))
+        self.sign_schema(key, SchemaNote(origin, schema, 0))
         return key.verifier
 
     def open(self, log_key: str) -> SignerKey:
@@ -74,10 +83,10 @@ class Anchor:
         Refuses `anchor_inside_ledger`, `anchor_missing`, `anchor_exposed`, `anchor_differs`.
         """
         self._check_place()
-        if not self.key_file.is_file() or not self.checkpoint_file.is_file():
+        if not all(file.is_file() for file in (self.key_file, self.checkpoint_file, self.schema_file)):
             raise refuse(
                 "anchor_missing",
-                N_("{folder} holds no key and checkpoint for this ledger"),
+                N_("{folder} does not hold key, checkpoint and schema of this ledger"),
                 N_("set SUBSIDY_ANCHOR to the folder that `subsidy init` named; without it nothing can be written"),
                 Place(str(self.ledger)),
                 folder=self.folder,
@@ -98,6 +107,17 @@ class Anchor:
             return verify(self.checkpoint_file.read_text(encoding="utf-8"), key)
         except (BadCheckpoint, UnicodeDecodeError) as error:
             raise self._differs() from error
+
+    def schema(self, key: VerifierKey) -> SchemaNote:
+        """The schema signed for last; refuses `anchor_differs` unless `key` signed it."""
+        try:
+            return verify_schema(self.schema_file.read_text(encoding="utf-8"), key)
+        except (BadCheckpoint, UnicodeDecodeError) as error:
+            raise self._differs() from error
+
+    def sign_schema(self, key: SignerKey, note: SchemaNote) -> None:
+        """Put `note` in the place of the last one."""
+        self._replace(self.schema_file, sign_schema(note, key))
 
     def advance(
         self, key: SignerKey, known: Checkpoint, head: Checkpoint, look: Callable[[Checkpoint], Checkpoint]
@@ -134,7 +154,7 @@ class Anchor:
     def _differs(self) -> Refused:
         return refuse(
             "anchor_differs",
-            N_("key or checkpoint in {folder} are not those of this ledger"),
+            N_("key, checkpoint or schema in {folder} are not those of this ledger"),
             N_("set SUBSIDY_ANCHOR to this ledger's own anchor folder, or put the folder back from a backup"),
             Place(str(self.ledger)),
             folder=self.folder,

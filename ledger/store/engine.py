@@ -54,6 +54,14 @@ def creating_engine(path: Path, *settings: str) -> Engine:
     return _engine(f"{path.as_uri()}?mode=rwc", (*settings, *_WRITING), "BEGIN IMMEDIATE")
 
 
+def ledger_engine(path: Path) -> Engine:
+    """An engine that makes the file of a ledger.
+
+    Records of 600 to 2,000 bytes leave a third of SQLite's usual page of 4 KiB empty.
+    """
+    return creating_engine(path, "page_size=16384", "journal_mode=WAL")
+
+
 def writing_engine(path: Path, *settings: str) -> Engine:
     """An engine whose transactions write to a file that exists."""
     return _engine(f"{path.as_uri()}?mode=rw", (*settings, *_WRITING), "BEGIN IMMEDIATE")

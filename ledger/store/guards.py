@@ -4,18 +4,23 @@ The log and its projections only grow. A row that exists is never changed, delet
 the used amount of an envelope, between 0 and its limit. `INSERT OR REPLACE` deletes without asking a DELETE trigger,
 so every BEFORE INSERT trigger refuses a key that exists (of postings: one of an entry). An entry goes in *header
 last*: postings first, then the entry, checked against the postings of its number and tag. CHECK constraints would not
-do: any connection can switch them off. Somebody who drops a trigger changes the schema text, whose hash stands in the
-first record.
+do: any connection can switch them off. Somebody who drops a trigger changes the schema text, whose hash stands in a
+note that the log key signed.
 """
 
 from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlmodel import SQLModel
 
 from ledger.log.kinds import REGISTERS
+from ledger.log.schema_note import Schema
 from ledger.store.tables import TABLES
+
+ENGINE = "sqlite"
+# A changed schema text is a new version, to which `bring_up_to_date` carries the files of earlier ones over.
+VERSION = 1
 
 
 def _side(chart: str, sign: str) -> str:
@@ -163,11 +168,35 @@ def schema_sha256(connection: Connection) -> str:
 
 
 @cache
-def own_schema_sha256() -> str:
-    """SHA-256 of the schema text that this program makes, in hex."""
-    with create_engine("sqlite://").begin() as connection:
+def own_schema() -> Schema:
+    """The schema that this program makes."""
+    # Without a pool the connection is closed when it is given back, and the memory with it.
+    with create_engine("sqlite://", poolclass=NullPool).begin() as connection:
         create_schema(connection)
-        return schema_sha256(connection)
+        return Schema(ENGINE, VERSION, schema_sha256(connection))
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Make the guards and indexes of a file those of a new ledger; its rows stay as they are."""
+    there = _made(connection)
+    with create_engine("sqlite://", poolclass=NullPool).begin() as new:
+        create_schema(new)
+        wanted = _made(new)
+    for (kind, name), statement in there.items():
+        if wanted.get((kind, name)) != statement:
+            connection.exec_driver_sql(f'DROP {kind} "{name}"')
+    for key, statement in wanted.items():
+        if there.get(key) != statement:
+            connection.exec_driver_sql(statement)
+    assert schema_sha256(connection) == own_schema().sha256, "a table of another form is not made by its guards"
+
+
+def _made(connection: Connection) -> dict[tuple[str, str], str]:
+    """(type, name) -> the statement that made it, of all indexes and triggers."""
+    found = connection.execute(
+        text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('index', 'trigger')")
+    )
+    return {(kind, name): sql for kind, name, sql in found}
 
 
 def _trigger(table: str, action: str, refusals: list[tuple[str, str]]) -> str:

@@ -6,13 +6,13 @@ two loses nothing: the next write finds the signed tree inside the ledger's and 
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, func, literal_column, select
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -20,9 +20,11 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
+from ledger.log.schema_note import SchemaNote
 from ledger.store import guards
 from ledger.store.anchor import Anchor
-from ledger.store.engine import ledger_path, reading_engine, writing_engine
+from ledger.store.engine import ledger_engine, ledger_path, reading_engine, writing_engine
+from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
 from ledger.store.vault import FILE as VAULT_FILE
 from ledger.store.vault import Vault
@@ -59,6 +61,13 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(_SHANGHAI).date()
 
 
+class Upgraded(NamedTuple):
+    """What an upgrade brought up to date: the `rules` record, the schema of the file."""
+
+    rules: bool
+    schema: bool
+
+
 class Ledger:
     """A ledger of one book. Making the object opens nothing; `clock` gives aware times, `entropy(n)` n random bytes."""
 
@@ -93,23 +102,25 @@ class Ledger:
         url: str,
         *,
         actor: str,
+        calculators: Iterable[str],
         purpose: Literal["production", "demo"] = "production",
         clock: Clock = utc_now,
         entropy: Entropy = os.urandom,
         anchor: Path | None = None,
     ) -> "Ledger":
-        """A new ledger with its vault, its anchor and its first two records: genesis, and `actor` as an officer.
+        """A new ledger with its vault, its anchor and its first records: genesis, rules, and `actor` as an officer.
 
+        `calculators` are the names with versions that runs calculate by.
         Refuses `database_unsupported`, `ledger_exists`, `folder_missing` and what `Anchor.create` refuses.
         """
         ledger = cls(ledger_path(url), clock, entropy, anchor)
         ledger._check_free()
         origin = f"subsidy-{entropy(8).hex()}"
         home = ledger._anchor(origin)
-        verifier = home.create(origin, entropy(32))
+        verifier = home.create(origin, entropy(32), guards.own_schema())
         ledger.path.touch(exist_ok=False)
         ledger.vault.create()
-        with writing_engine(ledger.path, "journal_mode=WAL").begin() as connection:
+        with ledger_engine(ledger.path).begin() as connection:
             guards.create_schema(connection)
             writer = Writer(connection, 0, actor, clock())
             writer.append(
@@ -123,6 +134,7 @@ class Ledger:
                     zone="Asia/Shanghai",
                 ),
             )
+            writer.append(kinds.RULES, own_rules(calculators))
             writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
             head = Checkpoint(origin, writer.size, writer.root())
         key = home.open(str(verifier))
@@ -161,29 +173,67 @@ class Ledger:
 
         A proposal without steps of approval that was left open is recorded as aborted first, except the one this write
         `closes` (log index); one that waits for approvals stays open.
-        Refuses, before anything is written: `ledger_busy`, `ledger_read_only`, `not_a_ledger`, `schema_changed`, what
-        `Anchor.open` refuses, `ledger_behind_checkpoint`, `ledger_forked`, `actor_unknown`, `actor_not_in_office`,
-        `stale_proposal`.
+        Refuses, before anything is written: `ledger_busy`, `ledger_read_only`, `not_a_ledger`, what `Anchor.open`
+        refuses, `schema_changed`, `ledger_behind_checkpoint`, `ledger_forked`, `program_too_old`, `upgrade_needed`,
+        `actor_unknown`, `actor_not_in_office`, `stale_proposal`.
         """
+        with self._write(actor, closes, upgrading=False) as writer:
+            yield writer
+
+    def upgrade(self, actor: str, calculators: Iterable[str]) -> Upgraded:
+        """Carry a ledger of an earlier release over to this one; does nothing where it is of this one.
+
+        Refuses what `write` refuses, but for `upgrade_needed`.
+        """
+        own, schema = own_rules(calculators), guards.own_schema()
+        with self.read() as view:
+            noted = self._noted(view)
+            done = Upgraded(not same_rules(self._rules(view), own), noted.schema != schema)
+        if not any(done):
+            return done
+        with self._write(actor, None, upgrading=True) as writer:
+            check_rules(self._rules(writer), own, Place(str(self.path)), upgrading=True)
+            if done.schema:
+                guards.bring_up_to_date(writer.connection)
+            if done.rules:
+                writer.append(kinds.RULES, own)
+            size = writer.size
+        if done.schema:
+            home = self.anchor
+            home.sign_schema(home.open(self.genesis["log_key"]), SchemaNote(noted.origin, schema, size))
+        return done
+
+    @contextmanager
+    def _write(self, actor: str, closes: int | None, *, upgrading: bool) -> Iterator[Writer]:
+        place = Place(str(self.path))
         with self._begin_write() as connection:
             writer = Writer(connection, self._size(connection), actor, self.clock())
             genesis = self._genesis(writer)
-            if guards.schema_sha256(connection) != guards.own_schema_sha256():
-                raise refuse(
-                    "schema_changed",
-                    N_("tables or guards of the ledger are not those it was made with"),
-                    N_("run `subsidy audit verify`, and go on with a backup that is whole"),
-                    Place(str(self.path)),
-                )
             home = self._anchor(genesis["origin"])
             key = home.open(genesis["log_key"])
+            noted, there = home.schema(key.verifier).schema, guards.schema_sha256(connection)
+            check_schema(there, noted, guards.own_schema(), place, upgrading=upgrading)
             known = home.checkpoint(key.verifier)
             self._check_contains(writer, known)
+            rules = self._rules(writer)
+            check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
             _check_actor(writer)
             _end_open_proposal(writer, closes)
             yield writer
             head = Checkpoint(genesis["origin"], writer.size, writer.root())
         home.advance(key, known, head, self._head_beyond)
+
+    def _noted(self, view: View) -> SchemaNote:
+        genesis = self._genesis(view)
+        home = self._anchor(genesis["origin"])
+        return home.schema(home.open(genesis["log_key"]).verifier)
+
+    def _rules(self, view: View) -> kinds.RulesBody:
+        """The rules that the ledger is kept by."""
+        row = view.current(kinds.RULES, "rules")
+        if row is None:
+            raise self._not_a_ledger()
+        return row.body
 
     def _anchor(self, origin: str) -> Anchor:
         return Anchor(self._anchor_folder, self.path) if self._anchor_folder else Anchor.find(origin, self.path)

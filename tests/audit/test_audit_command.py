@@ -31,7 +31,7 @@ def test_anchored(ledger: Ledger) -> None:
     result = say(ledger, "audit", "verify", *trusted(ledger))
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-1] == (
-        "anchored: the first 38 records are those that were signed, 0 came after them"
+        "anchored: the first 39 records are those that were signed, 0 came after them"
     )
 
 
@@ -42,7 +42,7 @@ def test_damaged_names_record_kind_key_and_damage(ledger: Ledger) -> None:
     result = say(ledger, "audit", "verify", *trusted(ledger))
     assert result.exit_code == 1
     assert result.stdout.splitlines()[1:] == [
-        f"record 27 entry main/G-1/0: table posting, row 5/{tag}/1: amount_fen is 100 and not 337250 "
+        f"record 28 entry main/G-1/0: table posting, row 5/{tag}/1: amount_fen is 100 and not 337250 "
         "[projection_differs]",
         "DAMAGED",
     ]
@@ -51,11 +51,11 @@ def test_damaged_names_record_kind_key_and_damage(ledger: Ledger) -> None:
 def test_json_says_the_same(ledger: Ledger) -> None:
     stealthily("UPDATE entry SET effective_on = '2024-05-01' WHERE seq = 6")(ledger.path)
     answer = json.loads(say(ledger, "audit", "verify", "--json").stdout)
-    assert (answer["verdict"], answer["size"]) == ("damaged", 38)
+    assert (answer["verdict"], answer["size"]) == ("damaged", 39)
     assert answer["damages"] == [
         {
             "code": "projection_differs",
-            "record": 28,
+            "record": 29,
             "kind": "entry",
             "key": "main/G-2/0",
             "values": {
@@ -94,9 +94,9 @@ def test_rebuild_says_what_is_the_same_and_what_is_left_out(ledger: Ledger, tmp_
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert [line.split() for line in lines[2:10]] == [
-        ["record", "38", "38", "same"],
+        ["record", "39", "39", "same"],
         ["node", "35", "35", "same"],
-        ["item", "21", "21", "same"],
+        ["item", "22", "22", "same"],
         ["entry", "12", "12", "same"],
         ["posting", "30", "30", "same"],
         ["balance", "0", "0", "same"],

@@ -21,16 +21,16 @@ def test_a_ledger_that_went_on_is_anchored_as_far_as_the_checkpoint_reaches(ledg
         post(writer, [grant("G-8", 1_000_000), grant("G-9", 1_000_000)])
     report = verify(ledger.path, trust)
     assert seen(report) == ANCHORED
-    assert (report.anchored, report.size) == (38, 40)
+    assert (report.anchored, report.size) == (39, 41)
 
 
 def test_a_change_behind_the_checkpoint_does_not_make_it_fork(ledger: Ledger, trust: Trust) -> None:
-    """The checkpoint covers 38 records: what an attacker adds after them is consistent, and not covered."""
+    """The checkpoint covers 39 records: what an attacker adds after them is consistent, and not covered."""
     log = bodies(ledger.path)
-    compute_again(ledger.path, [*log, {**log[37], "key": "main/grant/G-99/0"}])
+    compute_again(ledger.path, [*log, {**log[38], "key": "main/grant/G-99/0"}])
     report = verify(ledger.path, trust)
     assert seen(report) == ANCHORED
-    assert (report.anchored, report.size) == (38, 39)
+    assert (report.anchored, report.size) == (39, 40)
 
 
 def test_a_checkpoint_of_nothing_anchors_nothing(ledger: Ledger, trust: Trust) -> None:
@@ -39,8 +39,8 @@ def test_a_checkpoint_of_nothing_anchors_nothing(ledger: Ledger, trust: Trust) -
 
 
 def test_a_checkpoint_changed_by_hand_is_not_signed(ledger: Ledger, trust: Trust) -> None:
-    assert "\n38\n" in trust.note
-    forged = Trust(trust.note.replace("\n38\n", "\n33\n"), trust.key)
+    assert "\n39\n" in trust.note
+    forged = Trust(trust.note.replace("\n39\n", "\n33\n"), trust.key)
     assert seen(verify(ledger.path, forged)) == damaged("signature_bad")
 
 
@@ -51,7 +51,7 @@ def test_a_ledger_made_again_under_another_key(ledger: Ledger, trust: Trust) -> 
     log[0]["log_key"] = str(forger.verifier)
     compute_again(ledger.path, log)
     root = verify(ledger.path).root
-    note = sign(Checkpoint(trust.key.name, 38, root), forger)
+    note = sign(Checkpoint(trust.key.name, 39, root), forger)
     assert seen(verify(ledger.path, Trust(note, forger.verifier))) == ANCHORED
     assert seen(verify(ledger.path, Trust(note, trust.key))) == damaged("signature_bad")
     assert seen(verify(ledger.path, trust)) == damaged("log_key_differs", 0)

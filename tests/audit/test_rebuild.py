@@ -25,8 +25,8 @@ def test_every_table_is_the_same_and_the_new_file_is_a_ledger(ledger: Ledger, tr
     assert [one.table for one in compared] == [table.name for table in TABLES]
     assert [one.difference for one in compared] == [None] * len(TABLES)
     rows = {one.table: one.made for one in compared}
-    # 18 accounts, an officer, two budgets; 12 entries of which the 3 awards have 4 postings.
-    assert (rows["record"], rows["item"], rows["entry"], rows["posting"]) == (38, 21, 12, 9 * 2 + 3 * 4)
+    # 18 accounts, an officer, the rules, two budgets; 12 entries of which the 3 awards have 4 postings.
+    assert (rows["record"], rows["item"], rows["entry"], rows["posting"]) == (39, 22, 12, 9 * 2 + 3 * 4)
     assert seen(verify(tmp_path / "rebuilt.db", trust)) == ANCHORED
 
 

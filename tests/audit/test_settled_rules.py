@@ -53,7 +53,7 @@ def corrected_into_money(log: list[Body]) -> int:
 
 def corrected_by_another_record(log: list[Body]) -> int:
     seq = entry_of(log, "corrected")
-    log[seq]["inputs"] = "ab" * 32
+    log[seq]["cause"] -= 1
     return seq
 
 

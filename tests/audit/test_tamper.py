@@ -23,13 +23,13 @@ from tests.support.small_year import ACTOR, HASH, grant
 
 Attack = Callable[[Path], None]
 
-HEAD = 38
+HEAD = 39
 TAG_OF_ENTRY_5 = "(SELECT tag FROM entry WHERE seq = 5)"
 
 
 def raise_a_grant(log: list[Body]) -> None:
-    log[24]["postings"][0]["amount_fen"] = 20_000_000
-    log[24]["postings"][1]["amount_fen"] = -20_000_000
+    log[25]["postings"][0]["amount_fen"] = 20_000_000
+    log[25]["postings"][1]["amount_fen"] = -20_000_000
 
 
 def replace_the_last_five(log: list[Body]) -> None:
@@ -38,8 +38,8 @@ def replace_the_last_five(log: list[Body]) -> None:
 
 
 def slip_in_an_older_grant(log: list[Body]) -> None:
-    older = {**log[24], "key": "main/grant/G-0/0", "effective_on": "2024-01-02", "recorded_at": "2024-01-02T04:00:00Z"}
-    log.insert(33, older)
+    older = {**log[25], "key": "main/grant/G-0/0", "effective_on": "2024-01-02", "recorded_at": "2024-01-02T04:00:00Z"}
+    log.insert(34, older)
 
 
 def restore_the_backup(path: Path) -> None:
@@ -51,11 +51,11 @@ def restore_the_backup(path: Path) -> None:
 def swap_bodies(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         one, other = (
-            body for (body,) in connection.execute("SELECT body FROM record WHERE seq IN (24, 25) ORDER BY seq")
+            body for (body,) in connection.execute("SELECT body FROM record WHERE seq IN (25, 26) ORDER BY seq")
         )
     stealthily(
-        f"UPDATE record SET body = x'{other.hex()}' WHERE seq = 24",
-        f"UPDATE record SET body = x'{one.hex()}' WHERE seq = 25",
+        f"UPDATE record SET body = x'{other.hex()}' WHERE seq = 25",
+        f"UPDATE record SET body = x'{one.hex()}' WHERE seq = 26",
     )(path)
 
 
@@ -79,21 +79,21 @@ def pair(entry: int, tag: str, n: int) -> str:
 TABLE: dict[str, tuple[Attack, Seen, Seen]] = {
     "edit one row": (
         stealthily(
-            "UPDATE record SET body = CAST(replace(CAST(body AS TEXT), '337250', '937250') AS BLOB) WHERE seq = 27"
+            "UPDATE record SET body = CAST(replace(CAST(body AS TEXT), '337250', '937250') AS BLOB) WHERE seq = 28"
         ),
-        damaged("body_changed", 27),
-        damaged("body_changed", 27),
+        damaged("body_changed", 28),
+        damaged("body_changed", 28),
     ),
     "edit one row and compute all again": (altered(raise_a_grant), CONSISTENT, damaged("forked", None)),
     "drop the last five": (
-        stealthily("DELETE FROM record WHERE seq >= 33"),
-        damaged("projection_surplus", 33),
-        damaged("projection_surplus", 33),
+        stealthily("DELETE FROM record WHERE seq >= 34"),
+        damaged("projection_surplus", 34),
+        damaged("projection_surplus", 34),
     ),
     "drop the last five and fix the head": (
         altered(lambda log: log.__delitem__(slice(-5, None))),
         CONSISTENT,
-        damaged("truncated", 33),
+        damaged("truncated", 34),
     ),
     "replace the last five": (altered(replace_the_last_five), CONSISTENT, damaged("forked", None)),
     "insert a back-dated entry and compute all again": (
@@ -102,14 +102,14 @@ TABLE: dict[str, tuple[Attack, Seen, Seen]] = {
         damaged("forked", None),
     ),
     "delete all": (altered(lambda log: log.clear()), damaged("empty", None), damaged("empty", None)),
-    "restore an older backup": (restore_the_backup, CONSISTENT, damaged("truncated", 33)),
+    "restore an older backup": (restore_the_backup, CONSISTENT, damaged("truncated", 34)),
     "change a trigger": (weaken_a_trigger, damaged("schema_changed", None), damaged("schema_changed", None)),
     "attach a late balanced pair": (
         stealthily(pair(5, TAG_OF_ENTRY_5, 5)),
-        damaged("projection_surplus", 27),
-        damaged("projection_surplus", 27),
+        damaged("projection_surplus", 28),
+        damaged("projection_surplus", 28),
     ),
-    "swap two bodies": (swap_bodies, damaged("body_changed", 24), damaged("body_changed", 24)),
+    "swap two bodies": (swap_bodies, damaged("body_changed", 25), damaged("body_changed", 25)),
 }
 
 # One row of each table, and what can be done without the guards noticing.
@@ -121,23 +121,23 @@ ROWS: dict[str, tuple[Attack, str, int | None]] = {
     "a node too many": (stealthily(f"INSERT INTO node VALUES (9, 0, x'{HASH}')"), "projection_surplus", None),
     "a register row": (stealthily("UPDATE item SET key = 'fin/9999' WHERE seq = 5"), "projection_differs", 5),
     "a register row gone": (stealthily("DELETE FROM item WHERE seq = 6"), "projection_missing", 6),
-    "an entry": (stealthily("UPDATE entry SET effective_on = '2024-05-01' WHERE seq = 6"), "projection_differs", 28),
-    "an entry gone": (stealthily("DELETE FROM entry WHERE seq = 8"), "projection_missing", 33),
-    "an amount": (stealthily("UPDATE posting SET amount_fen = 1 WHERE entry = 5 AND n = 1"), "projection_differs", 27),
-    "a payee": (stealthily("UPDATE posting SET payee = 'x' WHERE entry = 5 AND n = 2"), "projection_differs", 27),
-    "a pair under another tag": (stealthily(pair(5, "0", 1)), "projection_surplus", 27),
+    "an entry": (stealthily("UPDATE entry SET effective_on = '2024-05-01' WHERE seq = 6"), "projection_differs", 29),
+    "an entry gone": (stealthily("DELETE FROM entry WHERE seq = 8"), "projection_missing", 34),
+    "an amount": (stealthily("UPDATE posting SET amount_fen = 1 WHERE entry = 5 AND n = 1"), "projection_differs", 28),
+    "a payee": (stealthily("UPDATE posting SET payee = 'x' WHERE entry = 5 AND n = 2"), "projection_differs", 28),
+    "a pair under another tag": (stealthily(pair(5, "0", 1)), "projection_surplus", 28),
     "a balance of no block": (
         stealthily("INSERT INTO balance VALUES (1, 'fin', '5001', '', 100, 0)"),
         "projection_surplus",
-        21,
+        22,
     ),
     "a limit": (
-        stealthily("UPDATE envelope_limit SET amount_fen = 200000000 WHERE record = 20"),
+        stealthily("UPDATE envelope_limit SET amount_fen = 200000000 WHERE record = 21"),
         "projection_differs",
-        20,
+        21,
     ),
     "a used amount": (stealthily("UPDATE envelope SET used_fen = 0 WHERE path = '2024'"), "envelope_differs", None),
-    "a claim of no payout": (stealthily("INSERT INTO claim VALUES (27, 28, 337250)"), "projection_surplus", 28),
+    "a claim of no payout": (stealthily("INSERT INTO claim VALUES (28, 29, 337250)"), "projection_surplus", 29),
     "an envelope of nobody": (stealthily("INSERT INTO envelope VALUES ('2030', 0)"), "envelope_differs", None),
 }
 

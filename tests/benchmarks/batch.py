@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
+from calculators.awards.all import CALCULATORS
 from calculators.awards.versions import NoticeVersion
 from calculators.files.yaml import load_notice, notice_ref
 from ledger.book import charts
@@ -100,6 +101,7 @@ def applied(folder: Path, applications: int) -> Ledger:
     ledger = Ledger.create(
         f"sqlite:///{folder}/ledger/ledger.db",
         actor=ACTOR,
+        calculators=CALCULATORS,
         purpose="demo",
         clock=lambda: datetime(2023, 12, 1, 4, tzinfo=UTC),
         anchor=folder / "anchor",
@@ -132,14 +134,14 @@ def grant(ledger: Ledger, rows: list[Allotment]) -> None:
                     f"main/grant/{one['key']}/0",
                     "grant",
                     DAY,
-                    leaf.hex(),
+                    record,
                     (
                         Posting("ind", "1201", one["ceiling_fen"], PATH),
                         Posting("ind", "1101", -one["ceiling_fen"], PATH),
                     ),
                     document=one["document"],
                 )
-                for one, (_seq, leaf) in zip(granted, stored, strict=True)
+                for one, (record, _leaf) in zip(granted, stored, strict=True)
             ],
         )
 

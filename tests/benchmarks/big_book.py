@@ -15,6 +15,8 @@ from ledger.store.ledger import Ledger
 ACTOR = "1001"
 ENTRIES = 100_000
 BATCH = 10_000
+# Log index of the proposal that all entries follow from: genesis, rules and officer, then 18 accounts stand before it.
+PROPOSAL = 21
 HASH = "0123456789abcdef" * 4
 
 
@@ -28,7 +30,7 @@ def new_ledger(folder: Path) -> tuple[Ledger, int]:
     """A ledger with charts and an open proposal, and the log index of that."""
     (folder / "book").mkdir(parents=True)
     url = f"sqlite:///{folder / 'book' / 'ledger.db'}"
-    ledger = Ledger.create(url, actor=ACTOR, anchor=folder / "anchor")
+    ledger = Ledger.create(url, actor=ACTOR, calculators=(), anchor=folder / "anchor")
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         proposal = writer.append(
@@ -48,6 +50,7 @@ def new_ledger(folder: Path) -> tuple[Ledger, int]:
                 refused=[],
             ),
         )
+    assert proposal == PROPOSAL
     return ledger, proposal
 
 
@@ -89,7 +92,8 @@ def _award(number: int) -> Entry:
         key=f"main/G-{number:06d}/0",
         reason="award",
         effective_on=date(2025, 6, 30),
-        inputs=HASH,
+        cause=PROPOSAL,
+        digest={"$schema": "subsidy/digest/1", "line": f"G-{number:06d}"},
         line=f"G-{number:06d}",
         due=date(2025, 6, 21),
         award_fen=amount_fen,

@@ -15,6 +15,7 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from calculators.awards.all import CALCULATORS
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.book.posting import Entry, Posting, post
@@ -77,6 +78,7 @@ def granted(folder: Path, loans: int) -> Ledger:
     ledger = Ledger.create(
         f"sqlite:///{folder}/ledger/ledger.db",
         actor=ACTOR,
+        calculators=CALCULATORS,
         purpose="demo",
         clock=lambda: datetime(2025, 1, 6, 2, tzinfo=UTC),
         anchor=folder / "anchor",
@@ -186,11 +188,9 @@ def _reserve(writer: Writer, grants: list[dict[str, Any]]) -> None:
         issue(writer, path, needed_fen, "BUDGET-1")
     stored = writer.extend(kinds.GRANT, grants)
     entries = []
-    for grant, (_seq, leaf) in zip(grants, stored, strict=True):
+    for grant, (record, _leaf) in zip(grants, stored, strict=True):
         amount_fen, envelope = grant["ceiling_fen"], grant["envelope"]
         both = (Posting("ind", "1201", amount_fen, envelope), Posting("ind", "1101", -amount_fen, envelope))
         day = Month.parse("2024-03").last_day
-        entries.append(
-            Entry(f"main/grant/{grant['key']}/0", "grant", day, leaf.hex(), both, document=grant["document"])
-        )
+        entries.append(Entry(f"main/grant/{grant['key']}/0", "grant", day, record, both, document=grant["document"]))
     post(writer, entries)

@@ -115,7 +115,7 @@ def owing(folder: Path, payouts: int) -> tuple[Ledger, RunEntries]:
         )
     for start in range(0, payouts, POSTED_AT_ONCE):
         with ledger.write(ACTOR, closes=proposal) as writer:
-            post(writer, [_award(number) for number in range(start, min(start + POSTED_AT_ONCE, payouts))])
+            post(writer, [_award(number, proposal) for number in range(start, min(start + POSTED_AT_ONCE, payouts))])
     with ledger.write(ACTOR, closes=proposal) as writer:
         closed = writer.append(
             kinds.RUN_CLOSED,
@@ -166,7 +166,7 @@ def _register(ledger: Ledger, payouts: int) -> None:
         )
 
 
-def _award(number: int) -> Entry:
+def _award(number: int, proposal: int) -> Entry:
     amount_fen = 100_000 + number
     payee = f"ecny/{INSTITUTION}/{number // 2 + 1:06d}"
     terms = ("2024/loan-interest", payee, "guide.III.2.2", "2150805", "50702")
@@ -175,7 +175,8 @@ def _award(number: int) -> Entry:
         key=f"main/PF{number:06d}/0",
         reason="award",
         effective_on=date(2024, 6, 30),
-        inputs=HASH,
+        cause=proposal,
+        digest={"$schema": "subsidy/digest/1", "line": f"PF{number:06d}"},
         line=f"PF{number:06d}",
         due=date(2024, 6, 20),
         award_fen=amount_fen,

@@ -19,7 +19,6 @@ from ledger.store.ledger import Ledger, Writer
 
 OFFICER = "1001"
 DAY = date(2024, 7, 1)
-INPUTS = "0" * 64
 RESERVED, AVAILABLE = "1201", "1101"
 
 
@@ -29,7 +28,7 @@ def entry(key: str, fen: int, *, account: str = RESERVED, envelope: str = "2024/
         key=f"main/{key}/0",
         reason="grant",
         effective_on=DAY,
-        inputs=INPUTS,
+        cause=0,
         postings=(
             Posting("ind", account, fen, envelope=envelope),
             Posting("ind", AVAILABLE, -fen, envelope=envelope),
@@ -43,7 +42,7 @@ def payable(key: str, fen: int) -> Entry:
         key=f"main/{key}/0",
         reason="award",
         effective_on=DAY,
-        inputs=INPUTS,
+        cause=0,
         line="G-1",
         due=DAY,
         award_fen=fen,
@@ -57,6 +56,7 @@ def ledger(tmp_path: Path) -> Ledger:
     made = Ledger.create(
         f"sqlite:///{tmp_path / 'book' / 'ledger.db'}",
         actor=OFFICER,
+        calculators=(),
         clock=lambda: datetime(2024, 7, 1, 4, tzinfo=UTC),
         anchor=tmp_path / "anchor",
     )

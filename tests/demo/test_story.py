@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from ledger.book.digests import digest_at
 from ledger.demo.story import anchor_of
 from ledger.demo.year import Year, invented_year
 from ledger.log import kinds
@@ -84,6 +85,13 @@ def test_a_status_gained_in_mid_year_changes_the_share_from_its_day_on(told: Tol
     assert re.search(r"award +40,575.56$", part, re.M)  # 7,164.45 + 33,411.11
 
 
+def loan_of(view: View, entry: int) -> str | None:
+    """The loan whose award an entry moves; None where it is of another item."""
+    digest = digest_at(view, entry)
+    assert digest is not None
+    return digest.get("loan")
+
+
 def test_a_firm_that_moved_is_supported_for_what_it_asked_for_afterwards(told: Told, view: View) -> None:
     assert "北京示例15号机器人有限公司 moved to 通州区 on 2025-02-17" in told.text
     part = told.part("Asked for before the firm moved to Beijing:")
@@ -95,7 +103,7 @@ def test_a_firm_that_moved_is_supported_for_what_it_asked_for_afterwards(told: T
     days = {row["applied_on"]: row["item"] for row in asked if row["uscc"] == firm.key}
     early, later = sorted(days)
     assert early < "2025-02-17" < later
-    paid = {row.body["digest"].get("loan") for row in view.records(kinds.ENTRY) if row.body.get("award_fen", 0) > 0}
+    paid = {loan_of(view, row.seq) for row in view.records(kinds.ENTRY) if row.body.get("award_fen", 0) > 0}
     assert days[later] in paid
     assert days[early] not in paid
 
@@ -112,9 +120,7 @@ def test_a_code_that_fails_its_check_waits_for_its_confirmation(told: Told, view
 def test_two_facts_come_late_and_are_trued_up(told: Told, view: View, year: Year) -> None:
     late = {row["contract_no"] for _month, row in year.late}
     assert len(late) == 2
-    corrected = {
-        row.body["digest"].get("loan") for row in view.records(kinds.ENTRY) if row.body.get("reason") == "true_up"
-    }
+    corrected = {loan_of(view, row.seq) for row in view.records(kinds.ENTRY) if row.body["reason"] == "true_up"}
     assert corrected - {None} == late
     part = told.part("A prepayment of April reported in August, and its true-up:")
     # 3,750,000 of 15,000,000 repaid on 15 April: 66 days to the due day at 2.5 % / 360.

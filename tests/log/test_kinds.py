@@ -71,7 +71,10 @@ def test_a_field_of_another_type_is_named(kind: str) -> None:
         ("entry", {"memo": "x"}, "memo: unknown field"),
         ("entry", {"effective_on": "2025-6-30"}, "effective_on: not a day: '2025-6-30'"),
         ("entry", {"recorded_at": "2025-06-30 00:00:00"}, "recorded_at: not a UTC time: '2025-06-30 00:00:00'"),
-        ("entry", {"inputs": "A" * 64}, f"inputs: not a SHA-256 in lower-case hex: {'A' * 64!r}"),
+        ("entry", {"digest_of": "A" * 64}, f"digest_of: not a SHA-256 in lower-case hex: {'A' * 64!r}"),
+        ("entry", {"terms": {"colour": "red"}}, "terms.colour: unknown field"),
+        ("entry", {"$schema": "subsidy/entry/1"}, "$schema: not one of subsidy/entry/2: 'subsidy/entry/1'"),
+        ("rules", {"book": "1"}, "book: not a name with its version: '1'"),
         ("entry", {"actor": ""}, "actor: not a text: ''"),
         ("entry", {"award_fen": True}, "award_fen: not an integer: True"),
         ("entry", {"postings": []}, "postings: fewer than two"),
@@ -168,4 +171,4 @@ def test_the_contracts_list_the_fields(kind: str) -> None:
 
 
 def test_a_schema_is_named_after_its_kind() -> None:
-    assert KINDS["entry"].schema == "subsidy/entry/1"
+    assert KINDS["entry"].schema == "subsidy/entry/2"

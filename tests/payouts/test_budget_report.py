@@ -122,7 +122,7 @@ def test_a_path_with_several_codes_has_a_row_for_each(till: Till) -> None:
             key=f"main/X/{number}",
             reason="award",
             effective_on=date(2024, 4, 2),
-            inputs="0" * 64,
+            cause=0,
             postings=tuple(Posting("ind", account, fen, **other) for account, fen in moves),
         )
 

@@ -16,7 +16,7 @@ from ledger.store.ledger import Ledger
 def new_ledger(folder: Path, actor: str = "1001") -> Ledger:
     folder.mkdir()
     return Ledger.create(
-        f"sqlite:///{folder / 'book.db'}", actor=actor, anchor=folder.with_name(f"{folder.name}-anchor")
+        f"sqlite:///{folder / 'book.db'}", actor=actor, calculators=(), anchor=folder.with_name(f"{folder.name}-anchor")
     )
 
 

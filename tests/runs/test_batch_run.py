@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from ledger.audit.replay import replay
 from ledger.audit.verify import Verdict, verify
+from ledger.book.projection import full_postings
 from ledger.log import kinds
 from ledger.resources import fixture
 from ledger.store.ledger import Ledger
@@ -210,7 +211,7 @@ def test_a_loan_paid_through_its_lender_is_split_over_the_payers_to_the_fen(tmp_
         for row in view.records(kinds.ENTRY):
             if row.body["reason"] != "award":
                 continue
-            for posting in row.body["postings"]:
+            for posting in full_postings(row.body):
                 if posting["account"] == "5001":
                     {"central": central, "city": city}[posting["level"]].append(posting["amount_fen"])
                 elif posting["account"] == "2303":

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.book.digests import digest_at, hash_of
+from ledger.store.ledger import Ledger
 from tests.support.office import LENDER, NOTICE, USCC, Office, beijing_only, open_office
 
 SECOND, THIRD = "HT1,drawdown,2024-02-26,,8000000,\n", "HT1,drawdown,2024-05-09,,12000000,\n"
@@ -98,7 +100,11 @@ def test_a_late_prepayment_shows_as_a_true_up_on_both_digests(office: Office) ->
     assert (entry["reason"], entry["amount"]) == ("true_up", "-3056.94")
     number = office.read("book", "account", "fin/2303")["postings"][-1]["entry"]
     record = office.read("book", "entry", str(number))
-    assert record["digest"]["award_fen"] - record["replaced_digest"]["award_fen"] == -305_694
+    with Ledger.open(office.url).read() as view:
+        replaced = digest_at(view, record["replaces"])
+    assert replaced is not None
+    assert record["replaced_digest"] == hash_of(replaced)
+    assert record["digest"]["award_fen"] - replaced["award_fen"] == -305_694
 
 
 def test_a_run_taken_back_is_run_again_the_same(office: Office) -> None:

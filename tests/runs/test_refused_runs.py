@@ -35,6 +35,19 @@ def test_what_is_not_held_is_not_released(office: Office) -> None:
     assert code(office.say(*release)) == "hold_unknown"
 
 
+def test_a_calculator_that_the_ledgers_rules_do_not_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger was made by a release that could not calculate interest yet."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr("ledger.commands.init.CALCULATORS", ("incentive/1",))
+        office = open_office(tmp_path)
+    office.on("2024-04-01").report("2024-03-31", SECOND)
+    size = len(office.read("run", "list"))
+    assert code(office.say("run", "interest", "--month", "2024-03")) == "upgrade_needed"
+    assert len(office.read("run", "list")) == size
+    assert office.do("upgrade") == "A record says that the ledger is kept by the rules of this release.\n"
+    assert office.posted("2024-03") == [("2024-03-20", "16862.50")]
+
+
 def test_a_proposal_that_comes_out_otherwise_is_not_closed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when the program was changed between the proposal and its last signature."""
     office.on("2024-04-01").report("2024-03-31", SECOND)

@@ -45,7 +45,7 @@ def head(ledger: Ledger) -> Checkpoint:
 def test_the_checkpoint_is_the_head_of_the_log(ledger: Ledger) -> None:
     with closing(foreign(ledger)) as reader:
         leaves = [leaf_hash(body) for (body,) in reader.execute("SELECT body FROM record ORDER BY seq")]
-    assert head(ledger) == Checkpoint(ledger.origin, 5, root(leaves))
+    assert head(ledger) == Checkpoint(ledger.origin, 6, root(leaves))
 
 
 def test_nobody_else_may_use_the_folder_or_the_key(ledger: Ledger) -> None:
@@ -65,10 +65,10 @@ def test_an_anchor_lies_at_home_under_the_name_of_its_log(tmp_path: Path, monkey
     monkeypatch.delenv("SUBSIDY_ANCHOR")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     (tmp_path / "office").mkdir()
-    ledger = Ledger.create(url(tmp_path / "office"), actor=ACTOR)
+    ledger = Ledger.create(url(tmp_path / "office"), actor=ACTOR, calculators=())
     assert ledger.anchor.folder == tmp_path / "home" / ".local" / "share" / "subsidy" / ledger.origin
     hire(ledger, "1002")
-    assert head(ledger).size == 3
+    assert head(ledger).size == 4
 
 
 @pytest.mark.parametrize("inside", ["anchor", ".", "deep/er", "link"])
@@ -81,7 +81,7 @@ def test_an_anchor_inside_the_ledgers_folder_is_refused(
     folder = tmp_path / "link" if inside == "link" else office / inside
     monkeypatch.setenv("SUBSIDY_ANCHOR", str(folder))
     with pytest.raises(Refused) as refused:
-        Ledger.create(url(office), actor=ACTOR)
+        Ledger.create(url(office), actor=ACTOR, calculators=())
     assert [problem.code for problem in refused.value.problems] == ["anchor_inside_ledger"]
     assert list(office.iterdir()) == []
 
@@ -90,7 +90,7 @@ def test_a_key_is_never_written_over(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "second").mkdir()
     before = ledger.anchor.key_file.read_bytes()
     with pytest.raises(Refused) as refused:
-        Ledger.create(url(tmp_path / "second"), actor=ACTOR)
+        Ledger.create(url(tmp_path / "second"), actor=ACTOR, calculators=())
     assert [problem.code for problem in refused.value.problems] == ["anchor_taken"]
     assert ledger.anchor.key_file.read_bytes() == before
     assert list((tmp_path / "second").iterdir()) == []
@@ -98,7 +98,7 @@ def test_a_key_is_never_written_over(ledger: Ledger, tmp_path: Path) -> None:
 
 def test_without_its_anchor_a_ledger_is_read_and_not_written(ledger: Ledger, tmp_path: Path) -> None:
     kept = tmp_path.parent / f"{tmp_path.name}-kept"
-    for name in ("log.key", "checkpoint"):
+    for name in ("log.key", "checkpoint", "schema"):
         shutil.copytree(ledger.anchor.folder, kept, dirs_exist_ok=True)
         (ledger.anchor.folder / name).unlink()
         assert refused_write(ledger) == "anchor_missing"
@@ -106,13 +106,13 @@ def test_without_its_anchor_a_ledger_is_read_and_not_written(ledger: Ledger, tmp
     shutil.rmtree(ledger.anchor.folder)
     assert refused_write(ledger) == "anchor_missing"
     with ledger.read() as view:
-        assert view.size == 5
+        assert view.size == 6
 
 
 def test_the_anchor_of_another_ledger(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "second").mkdir()
     monkeypatch.setenv("SUBSIDY_ANCHOR", str(tmp_path.parent / f"{tmp_path.name}-second"))
-    Ledger.create(url(tmp_path / "second"), actor=ACTOR)
+    Ledger.create(url(tmp_path / "second"), actor=ACTOR, calculators=())
     assert refused_write(ledger) == "anchor_differs"
 
 
@@ -152,7 +152,7 @@ def test_an_older_backup_that_grew_again_is_noticed(ledger: Ledger, tmp_path: Pa
 def recompute(ledger: Ledger, seq: int) -> None:
     """What a skilled enemy does: change one record, compute everything again, leave the schema as it was."""
     with closing(foreign(ledger)) as enemy:
-        # Their own text, not ours: it is their hash that stands in the first record.
+        # Their own text, not ours: it is their hash that was signed for.
         guards = enemy.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _sql in guards:
             enemy.execute(f"DROP TRIGGER {name}")
@@ -180,11 +180,11 @@ def test_a_crash_between_commit_and_checkpoint_is_made_good(ledger: Ledger) -> N
     # As if both processes had died right after their commit.
     ledger.anchor.checkpoint_file.write_bytes(before)
     hire(ledger, "1004")
-    assert head(ledger).size == 8
+    assert head(ledger).size == 9
     ledger.anchor.checkpoint_file.write_bytes(before)
     with ledger.write(ACTOR):
         pass
-    assert head(ledger).size == 8
+    assert head(ledger).size == 9
 
 
 def test_records_after_the_checkpoint_must_be_built_on_it(ledger: Ledger) -> None:
@@ -193,7 +193,7 @@ def test_records_after_the_checkpoint_must_be_built_on_it(ledger: Ledger) -> Non
     hire(ledger, "1003")
     hire(ledger, "1004")
     ledger.anchor.checkpoint_file.write_bytes(before)
-    # Eight records: their root is node (3, 0), which the signed tree of five never looked at.
+    # Nine records: node (3, 0) stands over eight of them, which the signed tree of six never looked at.
     with closing(foreign(ledger)) as enemy:
         (guard,) = enemy.execute("SELECT sql FROM sqlite_master WHERE name = 'node_update'").fetchone()
         enemy.execute("DROP TRIGGER node_update")
@@ -206,7 +206,7 @@ def test_the_checkpoint_is_swapped_only_for_one_that_contains_it(ledger: Ledger)
     """Somebody moved the checkpoint while we committed: ours is written only if the ledger contains theirs."""
     key = SignerKey.parse(ledger.anchor.key_file.read_text("utf-8").strip())
     known = head(ledger)
-    theirs = sign(Checkpoint(known.origin, 6, bytes(32)), key)
+    theirs = sign(Checkpoint(known.origin, 7, bytes(32)), key)
 
     def commit_while_others_sign() -> None:
         with ledger.write(ACTOR) as writer:
@@ -224,8 +224,8 @@ def test_a_checkpoint_further_on_is_left_alone(ledger: Ledger) -> None:
     old = head(ledger)
     hire(ledger, "1002")
     newer = head(ledger)
-    # A slow writer of record 5 arrives after a quick one: it knew the head before both.
-    ledger.anchor.advance(key, known=old, head=Checkpoint(old.origin, 5, bytes(32)), look=lambda present: present)
+    # A slow writer of record 6 arrives after a quick one: it knew the head before both.
+    ledger.anchor.advance(key, known=old, head=Checkpoint(old.origin, 6, bytes(32)), look=lambda present: present)
     assert head(ledger) == newer
 
 

@@ -50,7 +50,7 @@ def test_a_folder_with_strange_signs(tmp_path: Path) -> None:
     folder.mkdir()
     small_ledger(folder)
     with Ledger.open(url(folder)).read() as view:
-        assert view.size == 5
+        assert view.size == 6
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def copied_live(tmp_path: Path, open_folder: Path) -> Path:
-    """A folder with a copy of a ledger of six records, taken while its last record stood in the WAL file only."""
+    """A folder with a copy of a ledger of seven records, taken while its last record stood in the WAL file only."""
     ledger = small_ledger(tmp_path)
     with ledger.read():  # a reader keeps the WAL file from being folded in
         with ledger.write(ACTOR) as writer:
@@ -95,7 +95,7 @@ def test_reading_where_nothing_can_be_written(open_folder: Path) -> None:
     before = (open_folder / "ledger.db").read_bytes()
     with read_only(open_folder):
         with Ledger.open(url(open_folder)).read() as view:
-            assert view.size == 5
+            assert view.size == 6
             assert view.current(kinds.ACTOR, ACTOR) is not None
         with pytest.raises(Refused) as refused, Ledger.open(url(open_folder)).write(ACTOR):
             pass
@@ -105,7 +105,7 @@ def test_reading_where_nothing_can_be_written(open_folder: Path) -> None:
 
 def test_both_files_copied_while_in_use_are_complete(copied_live: Path) -> None:
     with Ledger.open(url(copied_live)).read() as view:
-        assert view.size == 6
+        assert view.size == 7
 
 
 def test_changes_that_wait_in_an_unreadable_wal_are_not_passed_over(copied_live: Path) -> None:
@@ -119,7 +119,7 @@ def test_changes_that_wait_in_an_unreadable_wal_are_not_passed_over(copied_live:
 def test_a_copy_without_its_wal_file_is_behind(copied_live: Path) -> None:
     (copied_live / "ledger.db-wal").unlink()
     with Ledger.open(url(copied_live)).read() as view:
-        assert view.size == 5
+        assert view.size == 6
     with pytest.raises(Refused) as refused, Ledger.open(url(copied_live)).write(ACTOR):
         pass
     (problem,) = refused.value.problems

@@ -19,10 +19,10 @@ from tests.support.small_ledger import ACTOR, contents, foreign, post, small_led
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    """The small ledger and record 5, a payout that claims 60 of the 100 fen payable by entry 2 (record 4)."""
+    """The small ledger and record 6, a payout that claims 60 of the 100 fen payable by entry 2 (record 5)."""
     ledger = small_ledger(tmp_path)
     with ledger.write(ACTOR) as writer:
-        writer.append(kinds.PAYOUT, kinds.PayoutBody(**payout([(4, 60)])))
+        writer.append(kinds.PAYOUT, kinds.PayoutBody(**payout([(5, 60)])))
     return ledger
 
 
@@ -48,15 +48,15 @@ def enemy(ledger: Ledger) -> Iterator[sqlite3.Connection]:
 COLUMNS = {table.name: ", ".join(f'"{column.name}"' for column in table.columns) for table in TABLES}
 # A row that exists in each table of the small ledger.
 EXISTING = {
-    "record": "seq = 3",
+    "record": "seq = 4",
     "node": "level = 1 AND idx = 0",
-    "item": "seq = 2",
+    "item": "seq = 3",
     "entry": "seq = 1",
     "posting": "entry = 1 AND n = 0",
     "balance": "entry = 2",
     "envelope": "path = '2024'",
-    "envelope_limit": "record = 2",
-    "claim": "award = 4 AND record = 5",
+    "envelope_limit": "record = 3",
+    "claim": "award = 5 AND record = 6",
 }
 REFUSED_AGAIN = {
     "record": "record: is not the next number",
@@ -114,7 +114,7 @@ def test_no_row_is_deleted(ledger: Ledger, enemy: sqlite3.Connection, table: str
     assert contents(ledger) == before
 
 
-# Attack -> what the database answers. Record 5 is the last, entry 2 too; entry 3 would be the next.
+# Attack -> what the database answers. Record 6 is the last, entry 2 too; entry 3 would be the next.
 TAG = 7
 ENTRY = f"INSERT INTO entry ({COLUMNS['entry']}) VALUES"
 ATTACKS = [
@@ -130,13 +130,13 @@ ATTACKS = [
         "INSERT INTO record VALUES (3, 'entry', X'00', X'00') ON CONFLICT (seq) DO UPDATE SET body = X'00'",
         "record: is not the next number",
     ),
-    ("INSERT INTO record VALUES (6, 'entry', 'text', X'00')", "cannot store TEXT value in BLOB column record.body"),
+    ("INSERT INTO record VALUES (7, 'entry', 'text', X'00')", "cannot store TEXT value in BLOB column record.body"),
     # node
     ("INSERT INTO node VALUES (1, 7, X'00')", "node: is not the next of its level"),
     ("INSERT INTO node VALUES (0, 0, X'00')", "CHECK constraint failed"),
     # item
-    ("INSERT INTO item VALUES (6, 'entry', 'main/A/0', '', 0)", "item: has no record of its register"),
-    ("INSERT INTO item VALUES (6, 'grant', 'G-1', '', 0)", "item: has no record of its register"),
+    ("INSERT INTO item VALUES (7, 'entry', 'main/A/0', '', 0)", "item: has no record of its register"),
+    ("INSERT INTO item VALUES (7, 'grant', 'G-1', '', 0)", "item: has no record of its register"),
     ("INSERT INTO item VALUES (99, 'grant', 'G-1', '', 0)", "item: has no record of its register"),
     ("INSERT INTO item VALUES (1, 'actor', '1002', '', 0)", "item: is not beyond the last"),
     # posting
@@ -155,13 +155,13 @@ ATTACKS = [
      "entry: does not follow the last one"),
     (f"{ENTRY} (NULL, 4, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
      "entry: does not follow the last one"),
-    (f"{ENTRY} (3, 6, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
+    (f"{ENTRY} (3, 7, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
      "entry: has a key that is used"),
     (f"INSERT OR REPLACE INTO entry ({COLUMNS['entry']}) VALUES "
-     "(3, 6, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has a key that is used"),
+     "(3, 7, 7, 'main/A/0', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has a key that is used"),
     (f"{ENTRY} (3, 3, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)",
      "entry: does not follow the last one"),
-    (f"{ENTRY} (3, 6, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has no record of an entry"),
+    (f"{ENTRY} (3, 7, 7, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 0, 0, 0)", "entry: has no record of an entry"),
     # balance
     ("INSERT INTO balance VALUES (3, 'fin', '5001', '', 1, 0)", "balance: is of a block that is not complete"),
     ("INSERT INTO balance VALUES (1, 'fin', '5001', '', 1, 0)", "balance: is of a block before the last"),
@@ -174,15 +174,15 @@ ATTACKS = [
     ("UPDATE envelope SET path = '2023'", "envelope: keeps its path"),
     ("UPDATE envelope SET path = '2023', used_fen = 0", "envelope: keeps its path"),
     ("INSERT INTO envelope VALUES ('2024', 0) ON CONFLICT DO UPDATE SET used_fen = 0", "envelope: exists"),
-    ("INSERT INTO envelope_limit VALUES (3, '2024', 9999)", "envelope_limit: has no budget record"),
-    ("INSERT INTO envelope_limit VALUES (2, '2024', 9999)", "envelope_limit: is not beyond the last"),
+    ("INSERT INTO envelope_limit VALUES (4, '2024', 9999)", "envelope_limit: has no budget record"),
+    ("INSERT INTO envelope_limit VALUES (3, '2024', 9999)", "envelope_limit: is not beyond the last"),
     ("INSERT INTO envelope_limit VALUES (99, '2024', 9999)", "envelope_limit: has no budget record"),
-    # claim: of the 100 fen payable by record 4, record 5 holds 60; record 3 is the entry that record 4 reverses
-    ("INSERT INTO claim VALUES (4, 99, 1)", "claim: has no record of a payout"),
-    ("INSERT INTO claim VALUES (4, 3, 1)", "claim: has no record of a payout"),
-    ("INSERT OR REPLACE INTO claim VALUES (4, 5, 1)", "claim: exists"),
-    ("INSERT INTO claim VALUES (2, 5, 1)", "claim: takes more than is payable"),
-    ("INSERT INTO claim VALUES (99, 5, 1)", "claim: takes more than is payable"),
+    # claim: of the 100 fen payable by record 5, record 6 holds 60; record 4 is the entry that record 5 reverses
+    ("INSERT INTO claim VALUES (5, 99, 1)", "claim: has no record of a payout"),
+    ("INSERT INTO claim VALUES (5, 4, 1)", "claim: has no record of a payout"),
+    ("INSERT OR REPLACE INTO claim VALUES (5, 6, 1)", "claim: exists"),
+    ("INSERT INTO claim VALUES (3, 6, 1)", "claim: takes more than is payable"),
+    ("INSERT INTO claim VALUES (99, 6, 1)", "claim: takes more than is payable"),
 ]  # fmt: skip
 
 
@@ -216,8 +216,8 @@ def test_a_limit_is_never_cut_below_what_is_used(ledger: Ledger) -> None:
 
 
 def plan_entry(enemy: sqlite3.Connection, postings: list[tuple[str, int]]) -> None:
-    """A record of an entry, number 6, and postings for entry 3 under TAG, planted by the enemy."""
-    enemy.execute("INSERT INTO record VALUES (6, 'entry', X'7B7D', zeroblob(32))")
+    """A record of an entry, number 7, and postings for entry 3 under TAG, planted by the enemy."""
+    enemy.execute("INSERT INTO record VALUES (7, 'entry', X'7B7D', zeroblob(32))")
     for n, (chart, amount_fen) in enumerate(postings):
         enemy.execute(
             "INSERT INTO posting (entry, tag, n, chart, account, amount_fen) VALUES (3, ?, ?, ?, '1', ?)",
@@ -247,12 +247,12 @@ def test_an_entry_that_does_not_agree_with_its_postings(
 ) -> None:
     plan_entry(enemy, postings)
     with pytest.raises(sqlite3.IntegrityError, match="entry: does not agree with its postings"):
-        enemy.execute(f"{ENTRY} (3, 6, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, ?, ?, ?, ?)", claims)
+        enemy.execute(f"{ENTRY} (3, 7, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, ?, ?, ?, ?)", claims)
 
 
 def test_an_entry_that_agrees_is_taken_chart_by_chart(enemy: sqlite3.Connection) -> None:
     plan_entry(enemy, [("fin", 5), ("fin", -5), ("bud", 1), ("bud", 2), ("bud", -3), ("ind", 7), ("ind", -7)])
-    enemy.execute(f"{ENTRY} (3, 6, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 7, 5, 3, 7)")
+    enemy.execute(f"{ENTRY} (3, 7, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 7, 5, 3, 7)")
     assert enemy.execute("SELECT COUNT(*) FROM entry").fetchone() == (3,)
 
 
@@ -260,7 +260,7 @@ def test_sums_that_overflow_are_refused(enemy: sqlite3.Connection) -> None:
     largest = 2**63 - 1
     plan_entry(enemy, [("fin", largest), ("fin", largest), ("fin", -largest), ("fin", -largest)])
     with pytest.raises(sqlite3.OperationalError, match="integer overflow"):
-        enemy.execute(f"{ENTRY} (3, 6, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 4, -2, 0, 0)")
+        enemy.execute(f"{ENTRY} (3, 7, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 4, -2, 0, 0)")
 
 
 def test_an_entry_is_reversed_once(enemy: sqlite3.Connection) -> None:
@@ -270,7 +270,7 @@ def test_an_entry_is_reversed_once(enemy: sqlite3.Connection) -> None:
         with pytest.raises(sqlite3.IntegrityError, match="entry: reverses what is reversed already"):
             enemy.execute(
                 f"{how} INTO entry ({COLUMNS['entry']}) VALUES "
-                f"(3, 6, {TAG}, 'K', 'reversal', 'd', NULL, NULL, NULL, 1, 2, 5, 0, 0)"
+                f"(3, 7, {TAG}, 'K', 'reversal', 'd', NULL, NULL, NULL, 1, 2, 5, 0, 0)"
             )
 
 
@@ -286,7 +286,7 @@ def test_a_posting_in_the_place_of_another_is_never_one_of_an_entry(
             enemy.execute(again)
     else:
         enemy.execute(again)
-    enemy.execute(f"{ENTRY} (3, 6, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 5, 0, 0)")
+    enemy.execute(f"{ENTRY} (3, 7, {TAG}, 'K', 'award', 'd', NULL, NULL, NULL, NULL, 2, 5, 0, 0)")
     before = contents(ledger)
     for entry in (1, 2, 3):
         with pytest.raises(sqlite3.IntegrityError, match="posting: belongs to an entry that exists"):
@@ -316,16 +316,16 @@ def test_no_more_is_claimed_than_is_payable_and_no_more_given_back_than_is_claim
     # Payable 100, claimed 60: 40 more may be taken, 60 given back; this is one fen beyond.
     before = contents(ledger)
     with pytest.raises(IntegrityError, match="claim: takes more than is payable"), ledger.write(ACTOR) as writer:
-        writer.append(kinds.PAYOUT, kinds.PayoutBody(**payout([(4, amount_fen)])))
+        writer.append(kinds.PAYOUT, kinds.PayoutBody(**payout([(5, amount_fen)])))
     assert contents(ledger) == before
 
 
 @pytest.mark.parametrize("amount_fen", [40, -60])
 def test_a_payable_is_claimed_to_the_last_fen(ledger: Ledger, amount_fen: int) -> None:
     with ledger.write(ACTOR) as writer:
-        seq = writer.append(kinds.PAYOUT, kinds.PayoutBody(**payout([(4, amount_fen)])))
+        seq = writer.append(kinds.PAYOUT, kinds.PayoutBody(**payout([(5, amount_fen)])))
         row = writer.connection.exec_driver_sql("SELECT award, amount_fen FROM claim WHERE record = ?", (seq,)).one()
-    assert row == (4, amount_fen)
+    assert row == (5, amount_fen)
 
 
 def test_a_reduction_is_claimed_as_such(ledger: Ledger) -> None:
@@ -334,8 +334,8 @@ def test_a_reduction_is_claimed_as_such(ledger: Ledger) -> None:
         reduction = post(writer, 3, "main/C/0", -50)
         for amount_fen in (1, -51):
             with pytest.raises(IntegrityError, match="claim: takes more than is payable"):
-                insert_rows(writer.connection, tables.claim, [(reduction, 5, amount_fen)])
-        insert_rows(writer.connection, tables.claim, [(reduction, 5, -50)])
+                insert_rows(writer.connection, tables.claim, [(reduction, 6, amount_fen)])
+        insert_rows(writer.connection, tables.claim, [(reduction, 6, -50)])
 
 
 def test_what_was_reversed_is_claimed_by_nobody(ledger: Ledger) -> None:
@@ -343,7 +343,7 @@ def test_what_was_reversed_is_claimed_by_nobody(ledger: Ledger) -> None:
         again = post(writer, 3, "main/C/0", 70)
         post(writer, 4, "main/D/0", -70, reverses=again)
         with pytest.raises(IntegrityError, match="claim: is of an entry that was reversed"):
-            insert_rows(writer.connection, tables.claim, [(again, 5, 70)])
+            insert_rows(writer.connection, tables.claim, [(again, 6, 70)])
 
 
 def test_check_constraints_can_be_switched_off_and_triggers_cannot(enemy: sqlite3.Connection) -> None:
@@ -366,10 +366,10 @@ def test_check_constraints_can_be_switched_off_and_triggers_cannot(enemy: sqlite
 )
 def test_a_changed_schema_changes_its_hash(ledger: Ledger, enemy: sqlite3.Connection, change: str) -> None:
     with ledger.read() as view:
-        assert guards.schema_sha256(view.connection) == guards.own_schema_sha256()
+        assert guards.schema_sha256(view.connection) == guards.own_schema().sha256
     enemy.executescript(change)
     with ledger.read() as view:
-        assert guards.schema_sha256(view.connection) != guards.own_schema_sha256()
+        assert guards.schema_sha256(view.connection) != guards.own_schema().sha256
 
 
 def test_every_table_has_its_three_guards() -> None:

@@ -13,7 +13,7 @@ from tests.support.copies import Kept
 from tests.support.kill import EVERY, Outcome, boundaries, boundaries_to_kill, killed_after, killed_at
 from tests.support.small_ledger import ACTOR, post, small_ledger, url
 
-BEFORE = 5  # records of the small ledger
+BEFORE = 6  # records of the small ledger
 AFTER = BEFORE + 5
 WRITE_FIVE = f"{__name__}:write_five"
 

@@ -20,7 +20,7 @@ from tests.support.small_ledger import ACTOR, HASH, NOON, foreign, noon, small_l
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    return Ledger.create(url(tmp_path), actor=ACTOR, clock=noon)
+    return Ledger.create(url(tmp_path), actor=ACTOR, calculators=(), clock=noon)
 
 
 def code(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
@@ -37,13 +37,15 @@ def signed_size(ledger: Ledger) -> int:
 
 
 def test_a_new_ledger_says_what_it_is_and_who_made_it(ledger: Ledger) -> None:
-    genesis, actor = (parse(body) for body in bodies(ledger))
-    assert check_record(genesis) == check_record(actor) == []
+    genesis, rules, actor = (parse(body) for body in bodies(ledger))
+    assert check_record(genesis) == check_record(rules) == check_record(actor) == []
     assert genesis["purpose"] == "production"
     assert genesis["recorded_at"] == "2025-07-01T04:00:00Z"
     assert genesis["log_key"] == ledger.anchor.verifier_file.read_text("utf-8").strip()
+    assert (rules["key"], rules["calculators"]) == ("rules", [])
+    assert "subsidy/entry/2" in rules["schemas"]
     assert (actor["key"], actor["role"]) == (ACTOR, "officer")
-    assert signed_size(ledger) == 2
+    assert signed_size(ledger) == 3
 
 
 def test_clock_and_entropy_decide_everything(tmp_path: Path) -> None:
@@ -58,6 +60,7 @@ def test_clock_and_entropy_decide_everything(tmp_path: Path) -> None:
         ledger = Ledger.create(
             url(folder),
             actor=ACTOR,
+            calculators=(),
             purpose="demo",
             clock=noon,
             entropy=lambda n, numbers=numbers: bytes(next(numbers) % 256 for _ in range(n)),
@@ -72,7 +75,7 @@ def test_clock_and_entropy_decide_everything(tmp_path: Path) -> None:
 def test_a_ledger_is_never_written_over(ledger: Ledger) -> None:
     before = bodies(ledger)
     with pytest.raises(Refused) as refused:
-        Ledger.create(f"sqlite:///{ledger.path}", actor="1002")
+        Ledger.create(f"sqlite:///{ledger.path}", actor="1002", calculators=())
     assert code(refused) == ["ledger_exists"]
     assert bodies(ledger) == before
 
@@ -82,7 +85,7 @@ def test_what_is_not_there_is_refused_and_not_made(tmp_path: Path) -> None:
         Ledger.open(url(tmp_path))
     assert code(refused) == ["ledger_missing"]
     with pytest.raises(Refused) as refused:
-        Ledger.create(f"sqlite:///{tmp_path}/none/ledger.db", actor=ACTOR)
+        Ledger.create(f"sqlite:///{tmp_path}/none/ledger.db", actor=ACTOR, calculators=())
     assert code(refused) == ["folder_missing"]
     assert list(tmp_path.iterdir()) == []
 
@@ -110,25 +113,25 @@ def test_a_write_is_all_or_nothing(ledger: Ledger) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     with ledger.read() as view:
-        assert view.size == 2
+        assert view.size == 3
         assert view.current(kinds.ACTOR, "1002") is None
-    assert signed_size(ledger) == 2
+    assert signed_size(ledger) == 3
 
 
 def test_what_a_write_appends_it_sees(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
         assert writer.now == NOON
         seq = writer.append(kinds.BUDGET, kinds.BudgetBody(key="2024", action="issued", amount_fen=5, document="D-1"))
-        assert (seq, writer.size) == (2, 3)
-        assert writer.record(2)["amount_fen"] == 5
+        assert (seq, writer.size) == (3, 4)
+        assert writer.record(3)["amount_fen"] == 5
         row = writer.current(kinds.BUDGET, "2024")
         assert row is not None
-        assert (row.seq, row.key, row.lender, row.body["document"]) == (2, "2024", "", "D-1")
+        assert (row.seq, row.key, row.lender, row.body["document"]) == (3, "2024", "", "D-1")
         root_inside = writer.root()
     written = bodies(ledger)
-    assert row.leaf == leaf_hash(written[2])
+    assert row.leaf == leaf_hash(written[3])
     assert root_inside == root([leaf_hash(body) for body in written])
-    assert signed_size(ledger) == 3
+    assert signed_size(ledger) == 4
 
 
 def test_a_batch_is_the_same_as_one_by_one(tmp_path: Path) -> None:
@@ -138,7 +141,12 @@ def test_a_batch_is_the_same_as_one_by_one(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         ledger = Ledger.create(
-            url(folder), actor=ACTOR, clock=noon, entropy=lambda n: bytes(n), anchor=tmp_path / f"{name}-anchor"
+            url(folder),
+            actor=ACTOR,
+            calculators=(),
+            clock=noon,
+            entropy=lambda n: bytes(n),
+            anchor=tmp_path / f"{name}-anchor",
         )
         with ledger.write(ACTOR) as writer:
             if name == "single":
@@ -162,14 +170,14 @@ def test_a_malformed_record_is_our_mistake_and_crashes(ledger: Ledger) -> None:
         writer.append(kinds.ACTOR, kinds.ActorBody(kye="1002", role="officer"))
     with pytest.raises(AssertionError, match="role: absent"), ledger.write(ACTOR) as writer:
         writer.extend(kinds.ACTOR, [{"key": "1002", "role": "officer"}, {"key": "1003"}])
-    assert len(bodies(ledger)) == 2
+    assert len(bodies(ledger)) == 3
 
 
 def test_an_unknown_officer_writes_nothing(ledger: Ledger) -> None:
     with pytest.raises(Refused) as refused, ledger.write("9999") as writer:
         writer.append(kinds.ACTOR, kinds.ActorBody(key="9999", role="officer"))
     assert code(refused) == ["actor_unknown"]
-    assert len(bodies(ledger)) == 2
+    assert len(bodies(ledger)) == 3
 
 
 def loan(key: str, lender: str, amount_fen: int) -> kinds.FactBody[kinds.LoanData]:
@@ -190,38 +198,38 @@ def loan(key: str, lender: str, amount_fen: int) -> kinds.FactBody[kinds.LoanDat
 
 def test_registers_at_any_size(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
-        writer.append(kinds.LOAN, loan("L-2", "Bank A", 1))  # 2
-        writer.append(kinds.LOAN, loan("L-1", "Bank B", 2))  # 3
-        writer.append(kinds.LOAN, loan("L-2", "Bank A", 3))  # 4
-        writer.append(kinds.VOID, kinds.VoidBody(register="loan", key="L-1", **{"of": 3, "import": 0}))  # 5
-        writer.append(kinds.LOAN, loan("L-1", "Bank A", 4))  # 6
+        writer.append(kinds.LOAN, loan("L-2", "Bank A", 1))  # 3
+        writer.append(kinds.LOAN, loan("L-1", "Bank B", 2))  # 4
+        writer.append(kinds.LOAN, loan("L-2", "Bank A", 3))  # 5
+        writer.append(kinds.VOID, kinds.VoidBody(register="loan", key="L-1", **{"of": 4, "import": 0}))  # 6
+        writer.append(kinds.LOAN, loan("L-1", "Bank A", 4))  # 7
 
     def amounts(size: int, lender: str | None = None) -> list[tuple[str, int]]:
         with ledger.read() as view:
             return [(row.key, row.body["data"]["amount_fen"]) for row in view.at(size).rows(kinds.LOAN, lender)]
 
-    assert amounts(2) == []
-    assert amounts(4) == [("L-1", 2), ("L-2", 1)]
-    assert amounts(5) == [("L-1", 2), ("L-2", 3)]
-    assert amounts(6) == [("L-2", 3)]
-    assert amounts(7) == [("L-1", 4), ("L-2", 3)]
-    assert amounts(5, "Bank B") == [("L-1", 2)]
-    assert amounts(7, "Bank B") == []
+    assert amounts(3) == []
+    assert amounts(5) == [("L-1", 2), ("L-2", 1)]
+    assert amounts(6) == [("L-1", 2), ("L-2", 3)]
+    assert amounts(7) == [("L-2", 3)]
+    assert amounts(8) == [("L-1", 4), ("L-2", 3)]
+    assert amounts(6, "Bank B") == [("L-1", 2)]
+    assert amounts(8, "Bank B") == []
     with ledger.read() as view:
-        assert view.at(6).current(kinds.LOAN, "L-1") is None
-        assert [(row.seq, void) for row, void in view.history(kinds.LOAN, "L-1")] == [(3, False), (5, True), (6, False)]
-        assert [(row.seq, void) for row, void in view.at(6).history(kinds.LOAN, "L-1")] == [(3, False), (5, True)]
-        assert [row.seq for row in view.records(kinds.LOAN)] == [2, 3, 4, 6]
-        assert [row.seq for row in view.records(kinds.LOAN, since=4)] == [4, 6]
-        assert [row.lender for row in view.at(4).records(kinds.LOAN)] == ["Bank A", "Bank B"]
+        assert view.at(7).current(kinds.LOAN, "L-1") is None
+        assert [(row.seq, void) for row, void in view.history(kinds.LOAN, "L-1")] == [(4, False), (6, True), (7, False)]
+        assert [(row.seq, void) for row, void in view.at(7).history(kinds.LOAN, "L-1")] == [(4, False), (6, True)]
+        assert [row.seq for row in view.records(kinds.LOAN)] == [3, 4, 5, 7]
+        assert [row.seq for row in view.records(kinds.LOAN, since=5)] == [5, 7]
+        assert [row.lender for row in view.at(5).records(kinds.LOAN)] == ["Bank A", "Bank B"]
         assert list(view.at(0).records(kinds.GENESIS)) == []
         assert view.at(0).root() == EMPTY_ROOT
         with pytest.raises(LookupError):
-            view.at(4).record(4)
+            view.at(5).record(5)
         with pytest.raises(LookupError):
-            view.at(4).leaf(4)
-        with pytest.raises(ValueError, match="7 records, not 8"):
-            view.at(8)
+            view.at(5).leaf(5)
+        with pytest.raises(ValueError, match="8 records, not 9"):
+            view.at(9)
 
 
 def test_the_root_at_every_earlier_size(tmp_path: Path) -> None:
@@ -253,7 +261,7 @@ def test_a_reader_does_not_see_later_writes(ledger: Ledger) -> None:
     with ledger.read() as before:
         with ledger.write(ACTOR) as writer:
             writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
-        assert before.size == 2
+        assert before.size == 3
         assert before.current(kinds.ACTOR, "1002") is None
         assert [row.key for row in before.rows(kinds.ACTOR)] == [ACTOR]
 
@@ -289,7 +297,7 @@ def test_a_proposal_left_open_is_ended_by_the_next_write(ledger: Ledger) -> None
             pass
     with ledger.read() as view:
         (aborted,) = view.records(kinds.RUN_ABORTED)
-        assert (aborted.seq, aborted.body["proposal"], aborted.body["cause"]) == (3, 2, "interrupted")
+        assert (aborted.seq, aborted.body["proposal"], aborted.body["cause"]) == (4, 3, "interrupted")
 
 
 def test_the_write_that_closes_a_proposal_finds_it_open(ledger: Ledger) -> None:
@@ -301,7 +309,7 @@ def test_the_write_that_closes_a_proposal_finds_it_open(ledger: Ledger) -> None:
         pass
     with ledger.read() as view:
         assert list(view.records(kinds.RUN_ABORTED)) == []
-        assert view.size == 4
+        assert view.size == 5
 
 
 def test_a_proposal_that_somebody_ended_is_stale(ledger: Ledger) -> None:
@@ -324,7 +332,7 @@ def test_two_writers_at_once_stand_in_line(ledger: Ledger) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))
-    keys = [parse(body)["key"] for body in bodies(ledger)[2:]]
+    keys = [parse(body)["key"] for body in bodies(ledger)[3:]]
     # 4 writers, 8 writes each, 3 records each, and the three of a write lie side by side.
     assert len(keys) == 4 * 8 * 3
     assert all(
@@ -332,7 +340,7 @@ def test_two_writers_at_once_stand_in_line(ledger: Ledger) -> None:
     )
     with ledger.read() as view:
         assert view.root() == root([leaf_hash(body) for body in bodies(ledger)])
-    assert signed_size(ledger) == 2 + 96
+    assert signed_size(ledger) == 3 + 96
 
 
 def test_a_writer_that_waits_in_vain_is_told_so(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ NUMBER = "0021000000000099"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    return Ledger.create(url(tmp_path), actor=ACTOR)
+    return Ledger.create(url(tmp_path), actor=ACTOR, calculators=())
 
 
 def code(refused: pytest.ExceptionInfo[Refused]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import xlsxwriter
 from click.testing import CliRunner, Result
 
+from calculators.awards.all import CALCULATORS
 from calculators.problems import Problem, Refused
 from cli import cli
 from ledger.book import charts, envelopes
@@ -50,6 +51,7 @@ class Desk:
         self.ledger = Ledger.create(
             self.url,
             actor=OFFICER,
+            calculators=CALCULATORS,
             clock=lambda: datetime(2024, 7, 1, 4, tzinfo=UTC),
             anchor=folder.with_name(f"{folder.name}-anchor"),
         )

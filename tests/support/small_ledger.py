@@ -33,7 +33,7 @@ def pair(amount_fen: int, debit: str = "5001", credit: str = "2303") -> list[dic
 def post(writer: Writer, number: int, key: str, amount_fen: int, reverses: int | None = None) -> int:
     """Entry `number` as the book would write it: record, postings, and the entry last. Gives its log index."""
     postings = pair(amount_fen)
-    fields = {"key": key, "reason": "award", "effective_on": "2025-06-30", "inputs": HASH, "postings": postings}
+    fields = {"key": key, "reason": "award", "effective_on": "2025-06-30", "cause": 0, "postings": postings}
     (stored,) = writer.extend(kinds.ENTRY, [fields])
     rows = [
         (number, stored.tag, n, one["chart"], one["account"], one["amount_fen"], None, None, None, None, None, None)
@@ -61,8 +61,8 @@ def post(writer: Writer, number: int, key: str, amount_fen: int, reverses: int |
 
 
 def small_ledger(folder: Path) -> Ledger:
-    """Records: 0 genesis, 1 actor, 2 budget, 3 and 4 entries 1 and 2. Envelope 2024: limit 1000 fen, used 400."""
-    ledger = Ledger.create(url(folder), actor=ACTOR, clock=noon)
+    """Records: 0 genesis, 1 rules, 2 actor, 3 budget, 4 and 5 entries 1 and 2. Envelope 2024: 400 of 1000 fen used."""
+    ledger = Ledger.create(url(folder), actor=ACTOR, calculators=(), clock=noon)
     with ledger.write(ACTOR) as writer:
         budget = writer.append(
             kinds.BUDGET, kinds.BudgetBody(key="2024", action="issued", amount_fen=1000, document="D-1")

@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ledger.book import charts, envelopes
+from ledger.book.digests import hash_of
 from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
@@ -29,13 +31,13 @@ def small_year(folder: Path) -> Ledger:
     """A ledger in `folder`/book with its anchor in `folder`/anchor.
 
     Yuan: the year 1,000,000.00, of it loans 600,000.00; grants G-1 100,000.00, G-2 50,000.00; awards June 3,372.50 and
-    1,120.00, July 2,980.00; at the end five grants of 10,000.00. Log indexes: 0 genesis, 1 officer, 2-19 accounts,
-    20-23 budgets and their entries, 24-25 grants, 26 proposal, 27-28 awards, 29 closed, 30 proposal, 31 award,
-    32 closed, 33-37 grants.
+    1,120.00, July 2,980.00; at the end five grants of 10,000.00. Log indexes: 0 genesis, 1 rules, 2 officer,
+    3-20 accounts, 21-24 budgets and their entries, 25-26 grants, 27 proposal, 28-29 awards, 30 closed, 31 proposal,
+    32 award, 33 closed, 34-38 grants.
     """
     (folder / "book").mkdir()
     url = f"sqlite:///{folder / 'book' / 'ledger.db'}"
-    ledger = Ledger.create(url, actor=ACTOR, clock=noon, entropy=counting, anchor=folder / "anchor")
+    ledger = Ledger.create(url, actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor")
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         envelopes.issue(writer, "2024", 100_000_000, "D-1")
@@ -64,7 +66,7 @@ def grant(line: str, amount_fen: int) -> Entry:
         key=f"main/grant/{line}/0",
         reason="grant",
         effective_on=date(2024, 6, 1),
-        inputs=HASH,
+        cause=0,
         document=f"D-{line}",
         postings=(
             Posting("ind", "1201", amount_fen, envelope=LOANS),
@@ -73,15 +75,19 @@ def grant(line: str, amount_fen: int) -> Entry:
     )
 
 
-def award(line: str, n: int, due: str, amount_fen: int) -> Entry:
-    """An award line accrues: an expense and a payable, and the reserve becomes an accrual."""
+def award(line: str, n: int, due: str, amount_fen: int, total_fen: int | None = None) -> Entry:
+    """An award line accrues: an expense and a payable, and the reserve becomes an accrual.
+
+    Its digest says that the line is due `total_fen`, or just this.
+    """
     payee = "ecny/C1010100000001/000001"
     pairs = (("fin", "5001", "2303"), ("ind", "1301", "1201"))
     return Entry(
         key=f"main/{line}/{n}",
         reason="award",
         effective_on=date.fromisoformat(due),
-        inputs=HASH,
+        cause=0,
+        digest={"$schema": "subsidy/digest/1", "line": line, "award_fen": total_fen or amount_fen},
         line=line,
         due=date.fromisoformat(due),
         award_fen=amount_fen,
@@ -91,6 +97,19 @@ def award(line: str, n: int, due: str, amount_fen: int) -> Entry:
             for account, sign in ((debit, 1), (credit, -1))
         ),
     )
+
+
+def two_runs_of_a_line(ledger: Ledger) -> None:
+    """After a small year, on line G-3: 1.00 and 2.00 yuan by one digest, then 0.50 of the first taken back by another.
+
+    Log indexes: 39 proposal, 40-41 awards, 42 closed, 43 proposal, 44 true-up, 45 closed.
+    """
+    first = award("G-3", 0, "2024-08-21", 100, total_fen=300)
+    named = hash_of({"$schema": "subsidy/digest/1", "line": "G-3", "award_fen": 300})
+    second = replace(award("G-3", 1, "2024-09-21", 200), digest=None, digest_of=named)
+    run(ledger, "2024-09", [first, second])
+    less = award("G-3", 2, "2024-08-21", -50, total_fen=250)
+    run(ledger, "2024-10", [replace(less, reason="true_up", replaces=40, replaced_digest=named)])
 
 
 def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
@@ -119,7 +138,7 @@ def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
 
 def close(writer: Writer, proposal: int, month: str, entries: Iterable[Entry]) -> None:
     """The closing transaction of a run."""
-    posted = post(writer, entries)
+    posted = post(writer, [replace(entry, cause=proposal) for entry in entries])
     writer.append(
         kinds.RUN_CLOSED,
         kinds.RunClosedBody(

@@ -9,16 +9,17 @@ from typing import Any
 
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged, Read
+from ledger.audit.rules.digests import Digests
 from ledger.audit.rules.matches import Matches
 from ledger.audit.rules.paid import Payments
 from ledger.audit.rules.periods import Periods
 from ledger.audit.rules.published import Publications
 from ledger.audit.rules.signed import Signatures
+from ledger.book.digests import OF_A_RUN
+from ledger.book.projection import in_one_form, is_inverse
 from ledger.log import kinds
 from ledger.store.projection import item_row
-
-# Entries that only a run may post, and that its closing record covers.
-_OF_A_RUN = ("award", "true_up")
+from ledger.store.rules import follows
 
 
 class Rules:
@@ -29,6 +30,8 @@ class Rules:
         self._signatures = Signatures()
         self._payments = Payments()
         self._published = Publications(read)
+        self._digests = Digests(read)
+        self._kept_by: kinds.RulesBody | None = None
         self._accounts: set[tuple[str, str]] = set()
         self._keys: dict[str, int] = {}
         self._reversed: set[int] = set()
@@ -37,6 +40,7 @@ class Rules:
         self._closed: dict[int, kinds.RunClosedBody] = {}
         # Entries of a run, and reversals, since something was closed or withdrawn.
         self._uncovered: list[int] = []
+        self._causes: set[int] = set()
         self._undone: dict[int, int] = {}
         self._matches = Matches(read)
         self._periods = Periods(read)
@@ -48,6 +52,10 @@ class Rules:
             yield from self._entry(record)
         elif kind == "account":
             self._accounts.add((body["chart"], body["code"]))
+        elif kind == "rules":
+            if self._kept_by is not None and not follows(self._kept_by, body):
+                yield _found(record, "rules_lowered")
+            self._kept_by = body
         elif kind == "proposal":
             self._proposals[seq] = leaf.hex()
         elif kind == "run_aborted":
@@ -64,6 +72,8 @@ class Rules:
             yield from (_found(record, "match_differs", reason=reason) for reason in self._matches.check(record))
         if (kind == "genesis") != (seq == 0):
             yield _found(record, "genesis_repeated" if seq else "genesis_missing")
+        if seq == 1 and kind != "rules":
+            yield _found(record, "rules_missing")
         yield from self._signatures.check(record)
         yield from self._payments.check(record)
         yield from self._periods.check(record)
@@ -89,12 +99,19 @@ class Rules:
         for chart, amount in sums.items():
             if amount:
                 yield _found(record, "unbalanced", chart=chart, amount=amount)
+        if not in_one_form(body):
+            yield _found(record, "terms_differ")
+        if body["cause"] >= seq:
+            yield _found(record, "cause_differs", cause=body["cause"])
+        for reason in self._digests.check(record):
+            yield _found(record, "digest_differs", reason=reason)
         key = body["key"]
         before = self._keys.setdefault(key, seq)
         if before != seq:
             yield _found(record, "key_repeated", key=key, before=before)
-        if body["reason"] in _OF_A_RUN:
+        if body["reason"] in OF_A_RUN:
             self._uncovered.append(seq)
+            self._causes.add(body["cause"])
         reverses = body.get("reverses")
         if reverses is not None:
             self._undone[seq] = reverses
@@ -112,13 +129,10 @@ class Rules:
 
     def _is_reversal(self, seq: int, body: kinds.EntryBody) -> bool:
         reverses = body["reverses"]
-        if reverses >= seq or reverses in self._reversed:
+        if reverses >= seq or reverses in self._reversed or body["cause"] != reverses:
             return False
         self._reversed.add(reverses)
-        inverse = [
-            {**posting, "amount_fen": -posting["amount_fen"]} for posting in self._read(reverses).get("postings", ())
-        ]
-        return inverse == body["postings"]
+        return is_inverse(body, self._read(reverses))
 
     def _run_closed(self, record: Logged[kinds.RunClosedBody]) -> Iterator[Damage]:
         body = record.body
@@ -130,7 +144,9 @@ class Rules:
             yield _found(record, "run_differs", reason="proposal_leaf")
         elif self._uncovered != covered:
             yield _found(record, "run_differs", reason="first, count")
-        self._uncovered = []
+        elif self._causes - {body["proposal"]}:
+            yield _found(record, "run_differs", reason="cause")
+        self._uncovered, self._causes = [], set()
         self._closed[record.seq] = body
 
     def _withdrawal(self, record: Logged[kinds.WithdrawalBody]) -> Iterator[Damage]:

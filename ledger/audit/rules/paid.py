@@ -82,9 +82,9 @@ class Payments:
             yield from self._uncorrected()
             if entry is not None:
                 yield _found(record, "correction_differs", reason="record")
-        elif entry["inputs"] != self._correction.leaf.hex():
+        elif entry["cause"] != self._correction.seq:
             self._correction = None
-            yield _found(record, "correction_differs", reason="inputs")
+            yield _found(record, "correction_differs", reason="cause")
         else:
             self._correction = None
             sums: Counter[tuple[str, str]] = Counter()

@@ -8,10 +8,8 @@ from calculators.explain.loan import render
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book.balances import entry_record, last_entry, record_of_key
+from ledger.book.digests import digest_hash
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
-from ledger.log import kinds
-from ledger.log.canonical import canonical
-from ledger.log.tree import leaf_hash
 from ledger.runs.lines import UNREADY
 from ledger.runs.occasion import Month
 from ledger.runs.reports.explain import Explanation, explain_entry, explain_loan
@@ -68,7 +66,7 @@ def _json(one: Explanation) -> dict[str, object]:
                 "due": body["due"],
                 "amount": plain_yuan(body["award_fen"]),
                 "reason": body["reason"],
-                "inputs": body["inputs"],
+                "digest": digest_hash(body),
             }
             for body in one.entries
         ],
@@ -99,14 +97,9 @@ def _print(one: Explanation) -> None:
                 body["due"],
                 format_yuan(body["award_fen"]),
                 {"true_up": _("true-up"), "reversal": _("reversal")}.get(body["reason"], ""),
-                body["inputs"][:12],
-                _replaced(body),
+                digest_hash(body)[:12],
+                body.get("replaced_digest", "")[:12],
             )
             for body in one.entries
         ],
     )
-
-
-def _replaced(body: kinds.EntryBody) -> str:
-    digest = body.get("replaced_digest")
-    return leaf_hash(canonical(digest)).hex()[:12] if isinstance(digest, dict) else ""

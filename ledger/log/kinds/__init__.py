@@ -24,6 +24,7 @@ from ledger.log.kinds.book import (
     OrderBody,
     PostingBody,
     Reason,
+    TermsBody,
 )
 from ledger.log.kinds.facts import (
     CLAIM,
@@ -226,6 +227,7 @@ __all__ = [
     "RULES",
     "RUN_ABORTED",
     "RUN_CLOSED",
+    "SCHEMAS",
     "STATEMENT",
     "STATEMENT_LINE",
     "STATEMENT_WITHDRAWAL",
@@ -327,6 +329,7 @@ __all__ = [
     "StatementWithdrawalBody",
     "Status",
     "Substitute",
+    "TermsBody",
     "Totals",
     "UndoBody",
     "VoidBody",
@@ -347,6 +350,8 @@ _DECLARED: list[Kind[Any]] = [
 
 # Kind -> its declaration; those of registers of facts share `fact`.
 KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in _DECLARED}
+# The `$schema` of everything that is written now.
+SCHEMAS = frozenset(kind.schema for kind in _DECLARED)
 # Register -> the kind whose records are its rows.
 REGISTERS: dict[str, Kind[Any]] = {
     kind.register: kind for kind in _DECLARED if kind.keyed or kind.name in ("fact", "import", "outcome")

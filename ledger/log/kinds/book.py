@@ -15,6 +15,9 @@ class AccountBody(Record):
 
     key: `<chart>/<code>`
     verified: whether code and name were checked against the official chart
+    chart: `fin` financial, `bud` budget accounting, `ind` budget indicators
+    name_en, name_zh: its name
+    side: where it grows
     """
 
     key: Text
@@ -31,6 +34,8 @@ class BudgetBody(Record):
 
     key: the path
     order: log index of the order that asked for it
+    action: what the document ordered
+    amount_fen: what it adds to the path, below zero what it takes
     """
 
     key: Text
@@ -44,6 +49,7 @@ class OrderBody(Record):
     """A budget movement that waits for its approvals.
 
     to: the path that a transfer goes to
+    action, path: what is to be done to which path
     """
 
     action: BudgetAction
@@ -54,22 +60,33 @@ class OrderBody(Record):
     signature: NotRequired[AddedSignature]
 
 
-class PostingBody(TypedDict):
-    """One posting of an entry: an amount on an account, debits positive.
+class TermsBody(TypedDict):
+    """What an amount is posted on: an entry has here what all of its postings share, a posting what is its own.
 
+    envelope: budget path
+    payee: reference of the payee
+    clause: notice and place in it
     function, economic: classification codes
     level: which level of government pays
     """
 
-    chart: Chart
-    account: Text
-    amount_fen: Amount
     envelope: NotRequired[Text]
     payee: NotRequired[Text]
     clause: NotRequired[Text]
     function: NotRequired[Text]
     economic: NotRequired[Text]
     level: NotRequired[Text]
+
+
+class PostingBody(TermsBody):
+    """One posting of an entry: an amount on an account, debits positive.
+
+    chart: chart of the account
+    """
+
+    chart: Chart
+    account: Text
+    amount_fen: Amount
 
 
 Reason = Annotated[
@@ -102,27 +119,40 @@ DigestBody = Annotated[dict[str, Any], shapes.any_object]
 class EntryBody(Record):
     """A double entry, balanced per chart.
 
-    key: `<book>/<line>/<n>`
-    inputs: SHA-256 of what it was derived from
-    digest: the award of the line that it posts, and the one that it replaces
-    reverses: number of the entry that it takes back
+    key: `<book>/<line>/<n>` for awards, `<book>/<kind>/<id>/<n>` otherwise
+    cause: log index of the record that it follows from
+    line: the grant whose award it moves
+    due: exclusive end of the due period
+    award_fen: what it adds to the award
+    document: number of the paper that orders it
+    reverses: log index of the entry that it takes back
+    digest: what the award rests on; in the first entry of a line in a run
+    digest_of: hash of that digest, in the others
+    replaces: log index of the entry by which the due period was posted before
+    replaced_digest: hash of the digest that this one rests on
+    terms: what all postings share
+    reason: what kind of event it books
+    effective_on: day on which it takes effect
     """
 
     key: Text
     reason: Reason
     effective_on: Day
+    cause: Count
     line: NotRequired[Text]
     due: NotRequired[Day]
     award_fen: NotRequired[Fen]
     document: NotRequired[Text]
     reverses: NotRequired[Count]
-    inputs: Hash
     digest: NotRequired[DigestBody]
-    replaced_digest: NotRequired[DigestBody]
+    digest_of: NotRequired[Hash]
+    replaces: NotRequired[Count]
+    replaced_digest: NotRequired[Hash]
+    terms: NotRequired[TermsBody]
     postings: Annotated[list[PostingBody], shapes.AtLeast(2)]
 
 
 ACCOUNT = Kind("account", AccountBody, keyed=True)
 BUDGET = Kind("budget", BudgetBody, keyed=True)
 ORDER = Kind("order", OrderBody)
-ENTRY = Kind("entry", EntryBody)
+ENTRY = Kind("entry", EntryBody, version=2)

@@ -143,6 +143,7 @@ class FactBody(Record, Generic[BodyT]):
     lender: whose file it stood in (loans, events, receipts)
     data: the row's columns
     known_on: when the bureau learned it; evidence, never a selection
+    register: which register of facts it is a row of
     """
 
     register: FactRegister

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from ledger.log.kinds.kind import Kind, Record
-from ledger.log.kinds.values import Text
+from ledger.log.kinds.values import Text, Versioned
 
 
 class GenesisBody(Record):
@@ -34,9 +34,9 @@ class RulesBody(Record):
     """
 
     key: Literal["rules"]
-    book: Text
-    calculators: list[Text]
-    schemas: list[Text]
+    book: Versioned
+    calculators: list[Versioned]
+    schemas: list[Versioned]
 
 
 GENESIS = Kind("genesis", GenesisBody)

@@ -54,6 +54,8 @@ class ApprovalBody(Record, _Signed):
     step: place among the steps, from 0
     post: the post that signs
     for: for whom a substitute signs
+    opinion: for it or against it
+    text: what the signer adds
     """
 
     about: Count
@@ -66,7 +68,11 @@ class ApprovalBody(Record, _Signed):
 
 
 class MeetingRow(TypedDict):
-    """What a meeting granted an application, and what a short budget allotted it."""
+    """What a meeting granted an application, and what a short budget allotted it.
+
+    approved_fen: what was granted or computed
+    allotted_fen: what it gets of the budget
+    """
 
     application: Text
     approved_fen: Count
@@ -95,6 +101,8 @@ class DecisionBody(Record):
     holidays, workdays: days of the business calendar
     amount_fen: what a meeting granted
     rows: how a short budget is shared out
+    type: what is decided
+    about: on what: a firm, lender and month, line and due period, payee, year, or application
     """
 
     key: Text
@@ -116,7 +124,9 @@ class PublicNoticeBody(Record):
     key: its name
     lines: grants published
     run: log index of the run it is of
-    days: working days; last_day: the last of them
+    starts_on: first day of the notice
+    days: working days it lasts
+    last_day: the last of them
     """
 
     key: Text
@@ -129,7 +139,10 @@ class PublicNoticeBody(Record):
 
 
 class Settlement(TypedDict):
-    """How an objection ended."""
+    """How an objection ended.
+
+    outcome: whether the line is paid after all
+    """
 
     on: Day
     outcome: Annotated[str, one_of("dismissed", "upheld")]
@@ -140,6 +153,10 @@ class ObjectionBody(Record):
     """An objection to lines on public notice, or their withdrawal.
 
     notice: the public notice
+    key: its number
+    cause: somebody objects, or the applicant withdraws
+    lines: grants that are held up
+    received_on: day on which it came in
     """
 
     key: Text
@@ -156,6 +173,7 @@ class EvidenceBody(Record):
 
     key: `<register>/<key>/<sha256>`
     about: log index of the record
+    bytes: length of the file
     """
 
     key: Text

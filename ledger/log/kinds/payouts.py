@@ -16,7 +16,10 @@ class ClaimedPart(TypedDict):
 
 
 class HeldBack(TypedDict):
-    """What a batch did not pay, and why."""
+    """What a batch did not pay, and why.
+
+    about: the award line, or the payout
+    """
 
     about: Text
     code: Text
@@ -30,6 +33,8 @@ class PaymentBatchBody(Record):
     payer: whose account it leaves
     runs: log indexes of the runs that it pays
     first: log index of its first payout
+    channel: digital renminbi or bank
+    count, total_fen: of its payouts
     """
 
     key: Identifier
@@ -49,6 +54,7 @@ class PayoutBody(Record):
     n: its place in the batch, from 1
     payee, payee_record: to whom, and which version of them
     uscc: whose payee it is
+    batch: batch number
     """
 
     key: Identifier
@@ -62,7 +68,12 @@ class PayoutBody(Record):
 
 
 class Source(TypedDict):
-    """Who says what became of a payment."""
+    """Who says what became of a payment.
+
+    kind: who says it
+    name: name of the file, or form of the order
+    row: row of the file
+    """
 
     kind: Annotated[str, one_of("approval", "export", "result", "statement", "decision")]
     name: NotRequired[Text]
@@ -95,6 +106,7 @@ class OutcomeBody(Record):
     about: batch or item number
     on: day of the event
     amount_fen: money that moved
+    state: where it leads
     """
 
     about: Identifier
@@ -167,7 +179,11 @@ class RevealBody(Record):
 
 
 class Cause(TypedDict):
-    """Why money is asked back: an inspection, or a premium that was refunded."""
+    """Why money is asked back: an inspection, or a premium that was refunded.
+
+    cause: what it is asked back for
+    inspection: number of the inspection
+    """
 
     cause: Annotated[str, one_of("inspection", "premium_refund")]
     inspection: NotRequired[Text]
@@ -188,6 +204,11 @@ class ClawbackBody(Record, AskedBack):
     line: the grant
     fact: log index of the premium that was refunded
     stood_fen, stood_through: what stood on the line when it was agreed
+    cause: what it is asked back for
+    inspection: number of the inspection
+    key: its number
+    state: requested, or answered
+    text: what the answer adds
     """
 
     key: Text

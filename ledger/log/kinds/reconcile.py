@@ -13,7 +13,15 @@ class StatementBody(Record):
     key: `<first 16 of sha256>/<place in the file>`
     account: the payer, else `account/<number>`
     number: commitment to the account's number
-    lines: in the file; added, added_fen: new to the book, and their sum; first: log index of the first of them, or 0
+    currency: of the account
+    format: format of the file
+    integrity: whether opening and closing balance frame its lines, or it has none
+    name: the statement's own number
+    opens_on, closes_on: days of its balances
+    opening_fen, closing_fen: its balances
+    lines: lines in the file
+    added, added_fen: lines new to the book, and their sum
+    first: log index of the first of them; 0 where there is none
     """
 
     key: Text
@@ -36,7 +44,13 @@ class StatementBody(Record):
 
 
 class Detail(TypedDict):
-    """One payment inside a line of a statement."""
+    """One payment inside a line of a statement.
+
+    currency: where it is not that of the account
+    reversal: takes another one back
+    returned: a payment that came back
+    references: texts by which it can be matched
+    """
 
     amount_fen: NotRequired[Fen]
     currency: NotRequired[Text]
@@ -51,6 +65,12 @@ class StatementLineBody(Record):
 
     key: `<account>/<day>/<16 hex>/<n>`
     about: commitment to what the line says of the other side
+    statement: key of its statement
+    booked_on: day of booking
+    balance_fen: balance after it
+    reversal: takes another one back
+    returned: a payment that came back
+    references: texts by which it can be matched
     """
 
     key: Text
@@ -70,6 +90,7 @@ class StatementWithdrawalBody(Record):
 
     statements: log indexes
     lines: how many fall
+    key: first 16 hex digits of the file's sha256
     """
 
     key: Text
@@ -79,7 +100,11 @@ class StatementWithdrawalBody(Record):
 
 
 class QuarantineProblem(TypedDict):
-    """What is wrong with a statement."""
+    """What is wrong with a statement.
+
+    place: where in the file
+    difference, declared, listed: by how much, what the file says, and what its lines come to
+    """
 
     code: Text
     place: Text
@@ -89,7 +114,11 @@ class QuarantineProblem(TypedDict):
 
 
 class QuarantineBody(Record):
-    """A statement file that does not add up and is put aside."""
+    """A statement file that does not add up and is put aside.
+
+    key: first 16 hex digits of the file's sha256
+    format: format of the file
+    """
 
     key: Text
     file: Text
@@ -99,14 +128,20 @@ class QuarantineBody(Record):
 
 
 class PaidPart(TypedDict):
-    """What of a payout a match accounts for."""
+    """What of a payout a match accounts for.
+
+    payout: item number
+    """
 
     payout: Identifier
     amount_fen: Amount
 
 
 class MatchInput(TypedDict):
-    """What a match rests on."""
+    """What a match rests on.
+
+    name, value: what was compared, and its value
+    """
 
     name: Text
     value: Text
@@ -150,6 +185,10 @@ class MatchBody(Record):
     amount_fen: sum of the lines
     residual_fen: what is left open
     reason: a person's
+    key: from lines and payouts (contracts, 1)
+    rule: by which rule, or by whom
+    kind: what the lines are to the payouts
+    lines: keys of the statement lines
     """
 
     key: Text
@@ -180,7 +219,14 @@ Explained = TypedDict("Explained", {"class": Text, "amount_fen": Amount})
 
 
 class AccountBalances(TypedDict):
-    """What a month's statement of balances says of an account."""
+    """What a month's statement of balances says of an account.
+
+    account: key of the account
+    through: day up to which statements reach
+    brought_fen: explained difference brought from the month before
+    bank_fen, book_fen: balance by the bank, and by the book
+    explained: why the two differ, class by class
+    """
 
     account: Text
     through: NotRequired[Day]
@@ -194,6 +240,9 @@ class PeriodBody(Record):
     """A month's reconciliation: made, checked, reopened.
 
     of, of_leaf: the version that it answers
+    key: the month
+    state: where the sign-off stands
+    log_size: how many records it has read
     """
 
     key: Month

@@ -20,6 +20,7 @@ class BenchmarkBody(Record):
     key: `lpr`
     checked_through: up to which day the source was checked
     rows: [effective from, one-year rate, five-year rate], in per cent
+    source: where it is published
     """
 
     key: Text
@@ -33,6 +34,8 @@ class NoticeBody(Record):
 
     sha256: of the text's UTF-8 bytes
     amends: sha256 of the version amended
+    key: id of the notice
+    text: the notice, YAML
     """
 
     key: Text
@@ -47,6 +50,9 @@ class EntityBody(Record):
     key: unified social credit code
     check: whether its check digit is right
     known_on: the latest of its rows
+    name: registered name
+    districts: where it was registered, from which day
+    statuses: which status it held, and when
     """
 
     key: Text
@@ -62,6 +68,7 @@ class PayeeBody(Record):
 
     key: its reference
     number, holder: commitments; the clear text stands in the vault
+    channel: digital renminbi wallet or bank account
     """
 
     key: Text
@@ -77,6 +84,10 @@ class PayerBody(Record):
     """A wallet or account that the unit pays from.
 
     envelope: pays only for this path and below
+    key: its reference
+    channel: digital renminbi wallet or bank account
+    number, holder: commitments; the clear text stands in the vault
+    funding: drawn from the appropriation with each payment, or filled beforehand
     """
 
     key: Text
@@ -94,6 +105,12 @@ class ApplicationBody(Record):
 
     item: loan, policy, claim or project
     evidence: hashes of files
+    key: application number
+    applied_on: day of the application
+    rank: from the review, 1 the best
+    other_support: other support that the project has
+    exemption: exception that the notice names
+    exemption_document: what proves the exception
     """
 
     key: Text
@@ -109,7 +126,14 @@ class ApplicationBody(Record):
 
 
 class GrantBody(Record):
-    """批复: what became of an application."""
+    """批复: what became of an application.
+
+    key: grant number, which names the award line
+    outcome: whether it was granted
+    granted_on: day of the decision
+    ceiling_fen: the most that is paid
+    payee: reference of the payee
+    """
 
     key: Text
     application: Text
@@ -123,7 +147,16 @@ class GrantBody(Record):
 
 
 class InspectionBody(Record):
-    """An inspection of what a grant paid for."""
+    """An inspection of what a grant paid for.
+
+    key: inspection number
+    grant: the grant inspected
+    inspected_on: day of the inspection
+    finding: nothing, something to be put right, or money to be taken back
+    detail: what was found
+    due_on: by when it is to be put right
+    settled_on: when it was
+    """
 
     key: Text
     grant: Text
@@ -157,6 +190,7 @@ class VoidBody(Record, _Import):
 
     of: log index of the version that falls
     import: log index of the import, or of the statement withdrawal, that says so
+    register, key: what falls
     """
 
     register: Imported
@@ -175,6 +209,9 @@ class ImportBody(Record):
     through: up to which day it speaks for its lender
     file: its base name
     new, changed, same, void: counts of rows
+    register: whose rows they are
+    mode: whether a row that is missing in the file falls
+    lender: whose file it is
     """
 
     register: Text
@@ -190,7 +227,11 @@ class ImportBody(Record):
 
 
 class OpeningRow(TypedDict):
-    """An award that was paid before this ledger."""
+    """An award that was paid before this ledger.
+
+    lender, loan: name and key of the loan
+    due: exclusive end of the due period
+    """
 
     uscc: Text
     line: NotRequired[Text]

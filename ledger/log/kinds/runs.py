@@ -8,7 +8,13 @@ from ledger.log.kinds.values import Count, Day, Fen, Hash, Text
 
 
 class Totals(TypedDict):
-    """Control totals of what a run posts: debits and credits of the payable."""
+    """Control totals of what a run posts: debits and credits of the payable.
+
+    lines: lines with an entry
+    entries: entries
+    debit_fen: reductions
+    credit_fen: awards
+    """
 
     lines: Count
     entries: Count
@@ -24,7 +30,11 @@ class RefusedLine(TypedDict):
 
 
 class GivenApproval(TypedDict):
-    """An approval under which a run was closed."""
+    """An approval under which a run was closed.
+
+    step: place among the steps, from 0
+    record, leaf: log index and leaf hash of the approval
+    """
 
     step: Count
     record: Count
@@ -36,6 +46,7 @@ class HeldPeriod(TypedDict):
 
     ours_fen, receipt_fen: interest as calculated, and as the receipt has it
     cause, fact, values: why a line cannot be calculated (a refusal code), on which fact, and its figures
+    due: exclusive end of the due period; absent where the line failed whole
     """
 
     line: Text
@@ -49,7 +60,10 @@ class HeldPeriod(TypedDict):
 
 
 class Occasioned(OfRun):
-    """What a proposal says of its run's occasion."""
+    """What a proposal says of its run's occasion.
+
+    run: loans of a month, or items of one notice
+    """
 
     run: Literal["interest", "batch"]
     through: NotRequired[Day]
@@ -90,6 +104,11 @@ class ProposalBody(Record, Occasioned):
     cap_over: of which caps more stands than their limit
     moved: lines without an entry whose amounts count under other keys of caps than before
     steps: posts that must approve it, in order
+    run: loans of a month, or items of one notice
+    digests: how many digests there are
+    benchmark: reference of the benchmark
+    calculators: names with versions
+    notices: references of the notice versions that governed
     """
 
     log_size: Count
@@ -125,6 +144,7 @@ class RunAbortedBody(Record):
     """A proposal came to nothing.
 
     cause: a refusal code, `rejected` or `interrupted`
+    proposal: log index of the proposal
     """
 
     proposal: Count
@@ -135,6 +155,7 @@ class WithdrawalBody(Record, OfRun):
     """A posted run was taken back by counter-entries.
 
     run: log index of its `run_closed`
+    first, count: its counter-entries
     """
 
     run: Count

@@ -25,13 +25,16 @@ __all__ = [
     "Signature",
     "Text",
     "Time",
+    "Versioned",
     "check_of",
     "fields_of",
+    "types_of",
 ]
 
 Text = Annotated[str, shapes.text]
 # Capitals and digits, as payment formats take them.
 Identifier = Annotated[str, shapes.key]
+Versioned = Annotated[str, shapes.versioned]
 Day = Annotated[str, shapes.day]
 Month = Annotated[str, shapes.month]
 Time = Annotated[str, shapes.time]
@@ -54,11 +57,16 @@ _PLAIN: Mapping[Any, Check] = {str: shapes.any_text, int: shapes.fen, bool: shap
 
 def fields_of(declared: Any) -> dict[str, Check]:
     """The checks of a declaration's fields, in their order; a name that ends in `?` may be absent."""
+    return {name: check_of(hint) for name, hint in types_of(declared).items()}
+
+
+def types_of(declared: Any) -> dict[str, Any]:
+    """The types of a declaration's fields, by the names that `fields_of` gives them."""
     shape = get_origin(declared) or declared
     given = dict(zip(getattr(shape, "__parameters__", ()), get_args(declared), strict=True))
     hints = get_type_hints(shape, include_extras=True)
     return {
-        f"{name}?" if name in shape.__optional_keys__ and not _added(hint) else name: check_of(given.get(hint, hint))
+        f"{name}?" if name in shape.__optional_keys__ and not _added(hint) else name: given.get(hint, hint)
         for name, hint in hints.items()
     }
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
+from ledger.book.digests import digest_at
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import PrivateKey, append_signed
@@ -211,7 +212,7 @@ def _last_digest(view: View, line: str) -> kinds.DigestBody:
         entry.c.record < view.size,
     )
     last = view.connection.scalar(query)
-    return view.body(kinds.ENTRY, last)["digest"] if last is not None else {"eligible": True}
+    return (digest_at(view, last) if last is not None else None) or {"eligible": True}
 
 
 def _clawback(view: View, row: Row[kinds.ClawbackBody], posted_fen: int | None, owed_fen: int) -> Clawback:

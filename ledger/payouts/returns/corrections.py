@@ -17,7 +17,7 @@ from ledger.book.payables import PAYABLE, RECEIVABLE, Terms, awards_with, open_p
 from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, Posting, post
 from ledger.book.posting import known as known_entries
-from ledger.book.projection import BOOK
+from ledger.book.projection import BOOK, full_postings
 from ledger.log import kinds
 from ledger.payouts.batches import Item, bodies, item
 from ledger.payouts.payables import payouts_naming, terms
@@ -100,7 +100,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
         key=f"{BOOK}/corrected/{about}/0",
         reason="corrected",
         effective_on=on,
-        inputs=writer.leaf(record).hex(),
+        cause=record,
         postings=tuple(
             Posting(chart, account, fen, at.envelope, one.body["payee"], at.clause, at.function, at.economic, level)
             for (chart, account, at, level), fen in sorted(sums.items())
@@ -119,7 +119,7 @@ def _moves(body: kinds.EntryBody, funding: str, on: date) -> Iterator[tuple[str,
     fin, bud = CASH[funding]
     of_year = date.fromisoformat(body["effective_on"]).year == on.year
     paid_fen = 0
-    for line in body["postings"]:
+    for line in full_postings(body):
         if of_year and (line["chart"], line["account"]) == ("fin", EXPENSE):
             yield "fin", EXPENSE, line["amount_fen"], line.get("level", "")
         if line["chart"] == "fin" and line["account"] in (PAYABLE, RECEIVABLE):

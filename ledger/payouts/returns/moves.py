@@ -58,7 +58,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
                 postings.reopened_pairs(),
                 {known[award]._replace(envelope=envelope): fen},
                 effective_on=today,
-                inputs=one.outcomes[-1].leaf,
+                cause=one.outcomes[-1].seq,
                 payee=one.body["payee"],
                 document=document,
                 line=writer.body(kinds.ENTRY, award).get("line", ""),
@@ -104,7 +104,7 @@ def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -
     amounts = postings.parts(parts, known)
     payee = one.body["payee"]
     entry = postings.entry(
-        "refunded", about, 0, pairs, amounts, effective_on=on, inputs=paid.leaf, payee=payee, document=document
+        "refunded", about, 0, pairs, amounts, effective_on=on, cause=paid.seq, payee=payee, document=document
     )
     return post(writer, [entry])[0]
 
@@ -137,7 +137,7 @@ def _move(
     if not known_entries(writer, [f"{BOOK}/{reason}/{about}/0"]):
         check_open(writer, reference, on)
     amounts = {_NOWHERE: amount_fen}
-    entry = postings.entry(reason, about, 0, pairs, amounts, effective_on=on, inputs=payer.leaf, document=document)
+    entry = postings.entry(reason, about, 0, pairs, amounts, effective_on=on, cause=payer.seq, document=document)
     return post(writer, [entry])[0]
 
 

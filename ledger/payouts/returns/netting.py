@@ -82,9 +82,9 @@ def book(writer: Writer, found: Sequence[Net]) -> None:
                 prior_year=_prior_year(writer, one.debt, today),
                 freed=recovered_account(writer, one.debt),
                 effective_on=today,
-                inputs=leaf,
+                cause=record,
             )
-            for one, (record, leaf) in zip(found, stored, strict=True)
+            for one, (record, _leaf) in zip(found, stored, strict=True)
         ],
     )
 

@@ -60,7 +60,6 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
         check_open(writer, payer.payer, on)
         body["payer"] = payer.payer
     record = writer.append(kinds.RECOVERY, body)
-    leaf = writer.leaf(record)
     entries = []
     for n, (each, fen) in enumerate(settled):
         payment = payments[each.award]
@@ -75,7 +74,7 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
                 pairs,
                 {each.terms: fen},
                 effective_on=on,
-                inputs=leaf,
+                cause=record,
                 payee=payment.payee if payment else each.payee,
                 document=document,
                 line=line,

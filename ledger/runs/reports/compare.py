@@ -19,7 +19,7 @@ from calculators.interest.loan import FixedRate, Loan
 from calculators.interest.segments import Segment
 from calculators.money import format_percent
 from calculators.problems import N_, Place, Refused, refuse
-from ledger.log import kinds
+from ledger.book.digests import of_run
 from ledger.runs.history import Run, State, runs
 from ledger.runs.plan import Plan, plan_of
 from ledger.sheets.columns import columns
@@ -153,9 +153,7 @@ def _read(path: Path) -> list[Values]:
 def _posted(view: View, run: Run, plan: Plan) -> dict[Key, _Ours]:
     """(loan, due) -> what the run posted; due is the exclusive end."""
     amounts: dict[Key, int] = defaultdict(int)
-    for seq in range(run.first, run.first + run.count):
-        body = view.body(kinds.ENTRY, seq)
-        digest = body["digest"]
+    for body, digest in of_run(view, run.first, run.count):
         dues = {period["due"] for period in digest["periods"]}
         if body["due"] in {taken["due"] for taken in digest.get("taken_back", ())} - dues:
             continue  # No bank knows of what the office claws back.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from calculators.awards.all import AnyResult
 from calculators.problems import N_, Refused, refuse
 from ledger.book.balances import last_entry
+from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.occasion import Month, Occasion
@@ -30,7 +31,7 @@ class Explanation:
 def explain_entry(view: View, record: int) -> Explanation:
     """The explanation of an award entry by its log index; refuses `not_an_award`."""
     body = view.body(kinds.ENTRY, record)
-    if "digest" not in body:
+    if body["reason"] not in OF_A_RUN:
         raise refuse(
             "not_an_award",
             N_("entry {key} is not an award: it was posted under document {document}"),
@@ -38,7 +39,7 @@ def explain_entry(view: View, record: int) -> Explanation:
             key=body["key"],
             document=body.get("document", "-"),
         )
-    run = next(run for run in runs(view) if run.closed and run.first <= record < run.first + run.count)
+    run = next(run for run in runs(view) if run.number == body["cause"])
     return _explain(view, run, body["line"])
 
 

@@ -1,0 +1,41 @@
+"""Where the digest behind an entry of a run stands: in the first entry of its line in that run, in full.
+
+The others of the line follow that one at once and name the digest by its hash, so that nobody has to look far for it.
+"""
+
+from collections.abc import Iterator
+
+from ledger.log import kinds
+from ledger.log.canonical import canonical
+from ledger.log.tree import leaf_hash
+from ledger.store.ledger import View
+
+# Reasons of the entries that only a run posts.
+OF_A_RUN = ("award", "true_up")
+
+
+def hash_of(digest: kinds.DigestBody) -> str:
+    """The hash by which entries name a digest: its leaf hash, in hex."""
+    return leaf_hash(canonical(digest)).hex()
+
+
+def digest_hash(body: kinds.EntryBody) -> str:
+    """The hash of the digest that an entry rests on; "" for an entry of no run."""
+    return hash_of(body["digest"]) if "digest" in body else body.get("digest_of", "")
+
+
+def of_run(view: View, first: int, count: int) -> Iterator[tuple[kinds.EntryBody, kinds.DigestBody]]:
+    """The entries of a run, which are the records from `first` on, each with the digest that it rests on."""
+    digest: kinds.DigestBody = {}
+    for row in view.at(first + count).records(kinds.ENTRY, since=first):
+        digest = row.body.get("digest", digest)
+        yield row.body, digest
+
+
+def digest_at(view: View, record: int) -> kinds.DigestBody | None:
+    """The digest that the entry at log index `record` rests on; None for an entry of no run."""
+    body = view.body(kinds.ENTRY, record)
+    while "digest_of" in body:
+        record -= 1
+        body = view.body(kinds.ENTRY, record)
+    return body.get("digest")

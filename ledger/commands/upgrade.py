@@ -1,0 +1,29 @@
+"""`subsidy upgrade`: carry a ledger of an earlier release over to this one."""
+
+import rich_click as click
+
+from calculators.awards.all import CALCULATORS
+from ledger.commands.ui.context import Settings, actor_option, pass_settings
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+
+@click.command()
+@actor_option
+@pass_settings
+def upgrade(settings: Settings, actor: str) -> None:
+    """Carry a ledger of an earlier release of the program over to this one.
+
+    Records that stand stay as they are. A record says by which rules the ledger is kept from here on; indexes and
+    guards of the file are made again, and the log's key signs for them. Nothing happens to a ledger of this release.
+
+    Example:
+      subsidy upgrade --actor 1001
+    """
+    done = Ledger.open(settings.db_url).upgrade(actor, CALCULATORS)
+    if done.rules:
+        click.echo(_("A record says that the ledger is kept by the rules of this release."))
+    if done.schema:
+        click.echo(_("Indexes and guards are those of this release, and the log's key has signed for them."))
+    if not any(done):
+        click.echo(_("The ledger is of this release; nothing was written."))
