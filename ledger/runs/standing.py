@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from calculators.awards.caps import Key, Posted
 from ledger.book.balances import Award
+from ledger.book.digests import digest_at
 from ledger.log import kinds
 from ledger.runs.history import State, runs
 from ledger.store import tables
@@ -45,7 +46,7 @@ def keys_of(caps: Iterable[Mapping[str, Any]]) -> dict[Key, int]:
     return {tuple(sorted(cap["key"].items())): cap["own_fen"] for cap in caps}
 
 
-def _last_digests(view: View) -> list[tuple[int, dict[str, Any]]]:
+def _last_digests(view: View) -> list[tuple[int, kinds.DigestBody]]:
     """Log index and digest of the last award entry of each line that was not taken back."""
     entry, record = tables.entry, tables.record
     undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
@@ -61,7 +62,14 @@ def _last_digests(view: View) -> list[tuple[int, dict[str, Any]]]:
         .subquery()
     )
     query = select(record.c.seq, record.c.body).join(last, last.c.seq == record.c.seq)
-    return [(seq, orjson.loads(body)["digest"]) for seq, body in view.connection.execute(query)]
+    found: list[tuple[int, kinds.DigestBody]] = []
+    for seq, text in view.connection.execute(query).all():
+        body: kinds.EntryBody = orjson.loads(text)
+        # Where a line has several entries in a run, the first one has it.
+        digest = body["digest"] if "digest" in body else digest_at(view, seq)
+        assert digest is not None, "an award entry rests on a digest"
+        found.append((seq, digest))
+    return found
 
 
 def _moved(view: View) -> dict[str, tuple[int, list[kinds.OwnCap]]]:
