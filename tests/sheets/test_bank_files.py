@@ -476,3 +476,16 @@ def test_a_hidden_sheet_is_read_only_by_name(tmp_path: Path) -> None:
     path = book_of(tmp_path / "loans.xlsx", ("台账", REGISTER), ("旧", REGISTER), hidden="旧")
     assert len(reading(path).rows) == 1
     assert len(reading(path, sheet="旧").rows) == 1
+
+
+def test_hidden_rows_are_read_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "loans.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("台账")
+        for number, cells in enumerate([list(LOAN), list(LOAN.values()), [*{**LOAN, "借款合同号": "SF-2"}.values()]]):
+            for place, cell in enumerate(cells):
+                page.write_string(number, place, cell)
+        page.set_row(2, None, None, {"hidden": True})
+    found = reading(path)
+    assert [row.cells["contract_no"] for row in found.rows] == ["SF-1", "SF-2"]
+    assert [warning.code for warning in found.warnings] == ["rows_hidden"]
