@@ -45,6 +45,8 @@ class Kind:
     every: tuple[str, ...]
     applied: date
     ceiling_percent: int
+    # Loans of an earlier day are moved behind it: the notice is not in force yet.
+    not_before: date = date.min
 
 
 KINDS = (
@@ -59,6 +61,7 @@ KINDS = (
         every=("month", "quarter"),
         applied=date(2025, 1, 6),
         ceiling_percent=2,
+        not_before=date(2025, 2, 19),
     ),
     Kind(
         notice="bj-equipment-loan-2024",
@@ -88,7 +91,7 @@ KINDS = (
         notice="example-startup-guarantee",
         loans=25,
         purpose="startup",
-        signed=(date(2025, 1, 6), date(2025, 8, 29)),
+        signed=(date(2024, 11, 4), date(2025, 8, 29)),
         months=12,
         million_yuan=(1, 3),
         rates=("4.10%", "LPR1Y+100BP"),
@@ -190,6 +193,8 @@ def _loan(year: Year, kind: Kind, serial: int, firm: int, draw: random.Random) -
     contract, code = f"HT{serial:04d}", _code_of(firm)
     days = (kind.signed[1] - kind.signed[0]).days
     signed = kind.signed[0] + timedelta(days=draw.randrange(days + 1))
+    if signed < kind.not_before:
+        signed += kind.not_before - kind.signed[0]
     million = draw.randint(*kind.million_yuan)
     rate, every = draw.choice(kind.rates), draw.choice(kind.every)
     matures = signed + relativedelta(months=kind.months)
