@@ -63,7 +63,7 @@ PAID_INTEREST = "bj-first-loan-2025"
 PAID_OUTSIDE = "example-loan-interest-discount"
 MISPRINT_MENDED = "2025-08"
 # The month in which an officer confirms the code that fails its check; until then its firm gets nothing.
-CODE_CONFIRMED = "2025-03"
+CODE_CONFIRMED = "2025-04"
 DAY_COLUMN = {"events": "date", "receipts": "due"}
 MONTHS = tuple(Month(2025, number) for number in range(1, 13))
 
