@@ -30,5 +30,5 @@ def statements(folder: Path, payouts: int) -> int:
 def test_four_times_the_payouts_send_hardly_more_statements(tmp_path: Path) -> None:
     few, many = statements(tmp_path / "few", FEW), statements(tmp_path / "many", MANY)
     # The hashes of the log's tree are read one by one, a few more for each doubling; one statement per payout in any
-    # of the three steps would be 120 more.
-    assert 0 < few <= many < few + (MANY - FEW) // 4
+    # of the three steps would be 120 more. Rows go in by sixteen: what is left over can make the fewer send more.
+    assert 0 < many < few + (MANY - FEW) // 4

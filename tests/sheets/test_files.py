@@ -107,7 +107,8 @@ def test_a_batch_is_not_posted_where_its_list_cannot_be_written(tmp_path: Path) 
 def test_real_books_are_no_demo_to_be_cleared_away(tmp_path: Path) -> None:
     folder = tmp_path / "books"
     folder.mkdir()
-    ledger = Ledger.create(f"sqlite:///{folder / 'ledger.db'}", actor="1001", anchor=tmp_path / "anchor")
+    url = f"sqlite:///{folder / 'ledger.db'}"
+    ledger = Ledger.create(url, actor="1001", calculators=(), anchor=tmp_path / "anchor")
     said = call(Desk(tmp_path), "demo", "--out", str(folder))
     assert (said.exit_code, said.stderr.count("[folder_not_empty]")) == (2, 1)
     assert ledger.genesis["purpose"] == "production"

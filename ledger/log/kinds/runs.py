@@ -73,6 +73,7 @@ class OwnCap(TypedDict):
     """What a line has of one key of a cap.
 
     key: its notice and cap, and what tells this amount from others
+    own_fen: what stands on the line under it
     """
 
     key: dict[str, str]
@@ -80,14 +81,22 @@ class OwnCap(TypedDict):
 
 
 class MovedCaps(TypedDict):
-    """A line on which nothing is posted, but what stands on it counts under other keys of caps than before."""
+    """A line on which nothing is posted, but what stands on it counts under other keys of caps than before.
+
+    caps: what the line has of each of its keys from this run on
+    """
 
     line: Text
     caps: list[OwnCap]
 
 
 class CapOver(TypedDict):
-    """A key of a cap of which more stands than its limit: nothing is added, and only a decision recovers it."""
+    """A key of a cap of which more stands than its limit: nothing is added, and only a decision recovers it.
+
+    key: its notice and cap, and what tells this amount from others
+    limit_fen: what it allows
+    over_fen: what stands beyond it
+    """
 
     key: dict[str, str]
     limit_fen: Fen
