@@ -260,8 +260,8 @@ def test_the_order_of_the_lines_is_of_no_matter(
     assert [render(result) for result in again] == [render(result) for result in expected]
 
 
-# Known to fail by one fen in about one run of three since what is posted holds its room (a cap by year of accrual days,
-# the lowest per due period, two loans of a firm): it stays here until the fen is found, and says so by night.
+# It has failed once, by one fen (a cap by year of accrual days, the lowest per due period, two loans of a firm), and the
+# cause is not known: it runs by night until the fen is found. How often it fails was not measured.
 @pytest.mark.nightly
 @seed(SEED)
 @settings(deadline=None, max_examples=25)
