@@ -260,7 +260,7 @@ def test_the_order_of_the_lines_is_of_no_matter(
     assert [render(result) for result in again] == [render(result) for result in expected]
 
 
-# It has failed once, by one fen (a cap by year of accrual days, the lowest per due period, two loans of a firm), and the
+# It has failed once, by one fen (a cap by year of accrual days, the lowest per due period, two loans of a firm). The
 # cause is not known: it runs by night until the fen is found. How often it fails was not measured.
 @pytest.mark.nightly
 @seed(SEED)
