@@ -139,7 +139,7 @@ def take_the_rest(url: str, number: int, start: Barrier) -> None:
 
 def test_of_many_processes_that_want_the_last_of_a_budget_one_gets_it(office: Office) -> None:
     start = barrier(POSTERS)
-    posters = [process(take_the_rest, office.url, one, start) for one in range(POSTERS)]
+    posters = [process(take_the_rest, office.url, number, start) for number in range(POSTERS)]
     for poster in posters:
         poster.start()
     for poster in posters:
