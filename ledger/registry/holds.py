@@ -225,7 +225,7 @@ class _Sieve:
         return Problem(
             "row_of_nobody",
             N_("the row cannot be held, because it does not tell a registered {register} that could be stopped"),
-            N_("correct the number in this row, or have it corrected; without it the whole file is refused"),
+            N_("correct the number in this row, or have it corrected; without it the file cannot be taken"),
             self.sheet.place(line),
             {"register": self.about.register.register},
         )
