@@ -54,6 +54,7 @@ class _ItemSheet(Sheet):
         yield from self._parts()
         yield from self.caps(result.capped.fills.values())
         yield from self.withheld(digest["withheld"])
+        yield from (self.labelled(self.say(N_("held")), self.row_held(held)) for held in digest["held"])
         yield from self.taken_back(digest.get("taken_back", ()))
         yield from self.payers(digest["payers"])
         yield self.award(digest["award_fen"])

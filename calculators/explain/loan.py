@@ -259,6 +259,8 @@ class _LoanSheet(Sheet):
             yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 
     def _held(self, held: dict[str, Any]) -> str:
+        if held["code"] == "row_held":
+            return self.row_held(held)
         if held["code"] == "line_failed":
             cause = self.say(CAUSES[held["cause"]]).format(**held["values"])
             return self.say(N_("line_failed: {fact}: {cause}")).format(fact=held["fact"], cause=cause)

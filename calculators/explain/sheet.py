@@ -44,6 +44,11 @@ class Sheet:
         """A line of the sheet: its label, then what it says."""
         return f" {pad(label, LABEL)}{text}"
 
+    def row_held(self, held: Mapping[str, Any]) -> str:
+        """What a row that was not taken in says of the line that it stops."""
+        text = self.say(N_("row_held: {fact}: row {row} of {file} was not taken in ({cause}); nothing is posted"))
+        return text.format(fact=held["fact"], cause=held["cause"], **held["values"])
+
     def source(self, clause: str) -> str:
         """The label of a rule's source, which is a word only where there is none."""
         return self.say(N_("assumption")) if clause == ASSUMPTION else clause
