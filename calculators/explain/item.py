@@ -50,6 +50,9 @@ class _ItemSheet(Sheet):
         result, digest = self.result, self.result.digest
         item = self.say(N_("item {key}")).format(key=digest["item"])
         yield f"{digest['entity']} / {item} / {digest['notice']}"
+        if result.failed:
+            yield self.failed(digest["held"][0])
+            return
         yield from self.conditions(result.conditions, digest["eligible"])
         yield from self._parts()
         yield from self.caps(result.capped.fills.values())

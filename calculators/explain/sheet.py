@@ -9,6 +9,7 @@ from typing import Any
 
 from calculators.awards.caps import Fill
 from calculators.awards.conditions import Condition
+from calculators.awards.failed import CAUSES
 from calculators.awards.lines import ASSUMPTION
 from calculators.money import format_yuan
 from calculators.problems import N_, Say
@@ -43,6 +44,12 @@ class Sheet:
     def labelled(self, label: str, text: str) -> str:
         """A line of the sheet: its label, then what it says."""
         return f" {pad(label, LABEL)}{text}"
+
+    def failed(self, held: Mapping[str, Any]) -> str:
+        """Why a line is held whole."""
+        cause = self.say(CAUSES[held["cause"]]).format_map(held["values"])
+        text = self.say(N_("line_failed: {fact}: {cause}")).format(fact=held["fact"], cause=cause)
+        return self.labelled(self.say(N_("held")), text)
 
     def source(self, clause: str) -> str:
         """The label of a rule's source, which is a word only where there is none."""
