@@ -77,7 +77,7 @@ class _LoanSheet(Sheet):
         loan = self.say(N_("loan {key}")).format(key=self.digest["loan"])
         yield f"{self.digest['entity']} / {loan} / {self.digest['notice']}"
         if self.working.failed:
-            yield self.failed(self.digest["held"][0])
+            yield from self.held(self.digest["held"])
             return
         found = [condition for _, conditions in self.working.conditions for condition in conditions]
         yield from self.conditions(found, self.digest["eligible"])
@@ -251,6 +251,8 @@ class _LoanSheet(Sheet):
             yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 
     def _held(self, held: dict[str, Any]) -> str:
+        if held["code"] == "row_held":
+            return self.held_whole(held)
         figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}
         if "receipt_fen" not in held:
             return self.say(N_("{due}   {code}: ours {ours}, no receipt")).format(**figures)
