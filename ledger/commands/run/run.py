@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.awards.loan import CAUSES
+from calculators.awards.failed import CAUSES
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.office.public_notice import print_to_publish
