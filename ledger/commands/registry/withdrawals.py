@@ -89,7 +89,7 @@ def _json(one: Imported) -> dict[str, Any]:
 def withdraw_import(settings: Settings, number: int, reason: str, actor: str) -> None:
     """Take an import back: what it brought falls, and what it changed or made fall stands again as before.
 
-    `subsidy import list` shows the numbers. Refused where something that rests on it was paid since. Afterwards import
+    `subsidy import list` shows the numbers. Not once something that rests on it was paid. Afterwards import
     the right file; the registers are then as if the wrong one had never been there.
 
     Example:
