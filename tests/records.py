@@ -33,6 +33,7 @@ _ARTICLE = re.compile(r"^(?:an?) ")
 
 # What names mean wherever a declaration says nothing else of them.
 COMMON = {
+    "$schema": "the shape of the object, which changes with its bytes",
     "account": "account code in its chart",
     "amount_fen": "amount",
     "application": "application number",

@@ -8,7 +8,7 @@ of their own. Due dates are the exclusive ends that the digest has, without the 
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calculators.awards.lines import ASSUMPTION, clause_label, first_drawdown
 from calculators.awards.loan import (
@@ -23,6 +23,7 @@ from calculators.awards.loan import (
 from calculators.awards.loan_once import drawn_in
 from calculators.awards.loan_parts import Part, at_support_rate, clip
 from calculators.awards.loan_receipts import counted_receipts
+from calculators.digest import Held
 from calculators.explain.sheet import AMOUNT, Sheet, cells, pad, short_yuan
 from calculators.interest.loan import DayCount
 from calculators.interest.segments import Segment, rates_below_zero, spells_overlap, year_fraction
@@ -258,7 +259,7 @@ class _LoanSheet(Sheet):
             text = self.say(N_("rounded to whole {unit}")).format(unit=format_yuan(rounding.unit))
             yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 
-    def _held(self, held: dict[str, Any]) -> str:
+    def _held(self, held: Held) -> str:
         if held["code"] == "line_failed":
             cause = self.say(CAUSES[held["cause"]]).format(**held["values"])
             return self.say(N_("line_failed: {fact}: {cause}")).format(fact=held["fact"], cause=cause)
