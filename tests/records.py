@@ -154,10 +154,11 @@ def words(check: shapes.Check) -> str:
 
 
 def said(shape: Any) -> tuple[str, dict[str, str]]:
-    """What a declaration's docstring says: of the whole, and of its fields by name."""
+    """What a declaration's docstring says: of the whole, and of its fields by name, those of what it extends too."""
     plain = get_origin(shape) or shape
     about: list[str] = []
-    meanings: dict[str, str] = {}
+    bases = [base for base in getattr(plain, "__orig_bases__", ()) if is_typeddict(base)]
+    meanings = {name: meaning for base in bases for name, meaning in said(base)[1].items()}
     names: list[str] = []
     for line in inspect.cleandoc(plain.__doc__ or "").split("\n"):
         found = _MEANING.fullmatch(line)

@@ -33,6 +33,9 @@ class AwardResult(Protocol):
     def capped(self) -> CappedLine:
         """What it drew on caps."""
 
+    def with_digest(self, digest: Digest) -> "AwardResult":
+        """The same with another digest."""
+
     def clause(self, due: date) -> str:
         """Where the rule stands by which the due period was calculated, as `clause_label` has it."""
 
@@ -58,8 +61,8 @@ class About(NamedTuple):
 class Found:
     """What a calculator found for a line whose caps are filled.
 
-    `eligible` says whether no condition refuses the whole line; `bound` is that of a loan by its interest. Of a line
-    that `failed` nothing is taken back: nobody knows what it is due.
+    `eligible` says whether no condition refuses the whole line; `bound` is that of a loan by its interest. A line that
+    `failed` is held whole: nobody knows what it is due, so it is not refused, and nothing is taken back of it.
     """
 
     eligible: bool
@@ -74,7 +77,7 @@ class Found:
 def digest_of(capped: CappedLine, calculator: str, through: date, found: Found, benchmark: str = "") -> Digest:
     """The digest of a line; `benchmark` is the reference of the one that a loan was calculated with."""
     line, payers = capped.line, capped.line.notices[-1].payers
-    digest = owing_nothing(_about(line, calculator, benchmark), through, _refused(found.conditions))
+    digest = owing_nothing(_about(line, calculator, benchmark), through, _refused(found))
     digest["eligible"] = found.eligible
     digest["conditions"] = [condition.told() for condition in found.conditions]
     digest["periods"] = found.periods
@@ -136,8 +139,8 @@ def _about(line: AwardLine, calculator: str, benchmark: str) -> About:
     )
 
 
-def _refused(conditions: Iterable[Condition]) -> list[RefusedCode]:
-    return [condition.refusal() for condition in conditions if not condition.met]
+def _refused(found: Found) -> list[RefusedCode]:
+    return [condition.refusal() for condition in found.conditions if not condition.met and not found.failed]
 
 
 def take_back(digest: Digest, agreed: Iterable[TakenBack], payers: Sequence[Payer]) -> Digest:

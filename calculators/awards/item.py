@@ -6,7 +6,7 @@ Results do not depend on the order of lines.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
@@ -20,6 +20,7 @@ from calculators.awards.conditions import (
     window_conditions,
 )
 from calculators.awards.digests import Found, digest_of
+from calculators.awards.failed import contradiction, held_whole, openings_ahead
 from calculators.awards.figures import ByFirm, by_firm, in_range, matched, reached_together, told
 from calculators.awards.filling import fill
 from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label
@@ -35,6 +36,7 @@ from calculators.notices.item import (
     LaunchedByApplication,
     MatchedByOtherLevels,
 )
+from calculators.problems import Problem
 
 __all__ = ["Calculate", "Calculator", "ItemResult", "calculate_items", "item_results", "prepare_items"]
 
@@ -56,12 +58,16 @@ class Calculator:
 
 
 class ItemWorking(NamedTuple):
-    """How a line was calculated: its conditions, its parts with their claims, and what draws on the caps."""
+    """How a line was calculated: its conditions, its parts with their claims, and what draws on the caps.
+
+    `failed` is what kept it from being calculated, or from being posted as calculated: it is held whole.
+    """
 
     line: ItemLine
     conditions: Sequence[Condition]
     capped: CappedLine
     parts: Sequence[ItemPart]
+    failed: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,11 @@ class ItemResult:
     conditions: Sequence[Condition]
     capped: CappedLine
     parts: Sequence[ItemPart]
+    failed: Problem | None = None
+
+    def with_digest(self, digest: Digest) -> "ItemResult":
+        """The same with another digest."""
+        return replace(self, digest=digest)
 
     def clause(self, due: date) -> str:
         """The clause of the rule that the part was calculated by; of the condition not met where nothing is due."""
@@ -106,6 +117,7 @@ def prepare_items(
     """What every line of one type claims before caps, in the order of `lines`."""
     firms = by_firm(lines)
     conditions = {line.id: [*_conditions(line, supports, firms), *calculator.conditions(line)] for line in lines}
+    ahead = openings_ahead(outside, through)
     eligible = [line for line in lines if not refuses(conditions[line.id])]
     # What was paid outside on a line that is calculated here is that line's own award, not another's.
     ids = {line.id for line in lines}
@@ -113,28 +125,31 @@ def prepare_items(
     workings = []
     for line in lines:
         parts = sorted((part for part in calculated.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
-        workings.append(ItemWorking(line, conditions[line.id], CappedLine(line, parts), parts))
+        failed = contradiction(conditions[line.id]) or ahead.get(line.id)
+        capped = CappedLine(line, parts, date.min if failed else date.max)
+        workings.append(ItemWorking(line, conditions[line.id], capped, parts, failed))
     return workings
 
 
 def item_results(workings: Iterable[ItemWorking], calculator: Calculator, through: date) -> list[ItemResult]:
     """The digests of lines of one type whose caps are filled."""
     return [
-        ItemResult(
-            line, digest_of(capped, calculator.name, through, _found(conditions, parts)), conditions, capped, parts
-        )
-        for line, conditions, capped, parts in workings
+        ItemResult(working.line, digest_of(working.capped, calculator.name, through, _found(working)), *working[1:])
+        for working in workings
     ]
 
 
-def _found(conditions: Sequence[Condition], parts: Sequence[ItemPart]) -> Found:
+def _found(working: ItemWorking) -> Found:
     return Found(
-        eligible=not refuses(conditions),
-        conditions=conditions,
+        eligible=not refuses(working.conditions),
+        conditions=working.conditions,
         periods=[
-            AwardedPeriod(due=part.due.isoformat(), base_fen=part.base_fen, award_fen=part.award_fen) for part in parts
+            AwardedPeriod(due=part.due.isoformat(), base_fen=part.base_fen, award_fen=part.award_fen)
+            for part in (() if working.failed else working.parts)
         ],
-        withheld_fen=sum(part.withheld_fen for part in parts),
+        withheld_fen=0 if working.failed else sum(part.withheld_fen for part in working.parts),
+        held=[held_whole(working.line.item_key, working.failed)] if working.failed else [],
+        failed=working.failed is not None,
     )
 
 

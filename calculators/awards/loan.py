@@ -10,7 +10,7 @@ calculated: the periods of an earlier `through` come out the same later, unless 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
@@ -18,9 +18,10 @@ from typing import NamedTuple, TypeAlias
 from calculators.awards.caps import CappedLine
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
 from calculators.awards.digests import Found, digest_of
+from calculators.awards.failed import held_whole, openings_ahead
 from calculators.awards.filling import fill
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
-from calculators.awards.lines import AwardLine, Line, Outside, Support, Version, clause_label, holds_status, order_key
+from calculators.awards.lines import Line, Outside, Support, Version, clause_label, holds_status, order_key
 from calculators.awards.loan_firm import check_firms
 from calculators.awards.loan_once import at_its_time, once
 from calculators.awards.loan_parts import (
@@ -34,17 +35,9 @@ from calculators.awards.loan_parts import (
 )
 from calculators.awards.loan_receipts import counted_receipts, may_be_paid
 from calculators.digest import AwardedPeriod, Digest, Held
-from calculators.interest.benchmark import BENCHMARK_UNKNOWN, Benchmark
+from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Receipt
-from calculators.interest.segments import (
-    BALANCE_NEGATIVE,
-    RATE_MISSING,
-    Period,
-    Segment,
-    due_periods,
-    interest,
-    segments,
-)
+from calculators.interest.segments import Period, Segment, due_periods, interest, segments
 from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
 from calculators.notices.loan import LoanNotice
 from calculators.notices.loan_components import (
@@ -61,7 +54,6 @@ from calculators.problems import Problem, Refused
 
 __all__ = [
     "CALCULATOR",
-    "CAUSES",
     "Line",
     "Outside",
     "Result",
@@ -74,13 +66,6 @@ __all__ = [
 ]
 
 CALCULATOR = "interest_discount/2"
-
-# Why a line cannot be calculated, by the code of the problem; the templates are filled by what the hold holds.
-CAUSES = {
-    "balance_negative": BALANCE_NEGATIVE,
-    "rate_missing": RATE_MISSING,
-    "benchmark_unknown": BENCHMARK_UNKNOWN,
-}
 
 Checked: TypeAlias = list[tuple[Version, list[Condition]]]
 
@@ -106,7 +91,7 @@ class DuePeriod:
 class Working:
     """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills.
 
-    `failed` is what kept the line from being calculated; nothing else is known then.
+    `failed` is what kept the line from being calculated, or from being posted as calculated: it is held whole.
     """
 
     benchmark: Benchmark
@@ -128,6 +113,10 @@ class Result:
     def capped(self) -> CappedLine:
         """What the line drew on caps."""
         return self.working.capped
+
+    def with_digest(self, digest: Digest) -> "Result":
+        """The same with another digest."""
+        return replace(self, digest=digest)
 
     def clause(self, due: date) -> str:  # noqa: ARG002 - of a loan all due periods have one
         """The clause of the latest version's first component, whichever the due period."""
@@ -164,7 +153,10 @@ def prepare(
     prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
     workings = [prepared[line.id] for line in lines]
     check_firms(lines, [working.conditions for working in workings], [working.periods for working in workings])
-    workings = [_claimed(line, working, principal) for line, working in zip(lines, workings, strict=True)]
+    ahead = openings_ahead(outside, through)
+    workings = [
+        _claimed(line, working, principal, ahead.get(line.id)) for line, working in zip(lines, workings, strict=True)
+    ]
     bound_by_loan(((line, working.periods) for line, working in zip(lines, workings, strict=True)), outside)
     return workings
 
@@ -181,8 +173,8 @@ def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Wo
     return Working(benchmark, checked, periods, CappedLine(line, []))
 
 
-def _claimed(line: Line, working: Working, principal: CountedPrincipal) -> Working:
-    """The working with what the line claims before caps."""
+def _claimed(line: Line, working: Working, principal: CountedPrincipal, ahead: Problem | None) -> Working:
+    """The working with what the line claims before caps; paid `ahead`, it keeps its room and is held."""
     if working.failed:
         return working
     periods = [due for due in working.periods if due.parts]
@@ -193,7 +185,8 @@ def _claimed(line: Line, working: Working, principal: CountedPrincipal) -> Worki
         return _not_calculated(line, refused, principal)
     bound_by_interest(parts)
     held_from = min((due.period.ends_before for due in periods if due.held), default=date.max)
-    return Working(working.benchmark, working.conditions, periods, CappedLine(line, parts, held_from))
+    capped = CappedLine(line, parts, date.min if ahead else held_from)
+    return Working(working.benchmark, working.conditions, periods, capped, ahead)
 
 
 def _not_calculated(line: Line, refused: Refused, principal: CountedPrincipal) -> Working:
@@ -414,7 +407,7 @@ def _found(working: Working) -> Found:
     held: list[Held] = []
     withheld_fen = 0
     counted: list[Part] = []
-    for due in working.periods:
+    for due in () if working.failed else working.periods:
         name = due.period.ends_before.isoformat()
         if due.held or held:
             held.append(_held(due, name))
@@ -430,7 +423,7 @@ def _found(working: Working) -> Found:
             )
         )
     if working.failed:
-        held.append(_failed(working.capped.line, working.failed))
+        held.append(held_whole(working.capped.line.item_key, working.failed))
     return Found(
         # Of a line that cannot be calculated nobody knows; it is held, not refused.
         eligible=bool(_eligible_versions(working.conditions)),
@@ -441,12 +434,6 @@ def _found(working: Working) -> Found:
         bound=bound_of(counted),
         failed=working.failed is not None,
     )
-
-
-def _failed(line: AwardLine, cause: Problem) -> Held:
-    """The hold of a line that cannot be calculated, whatever is due on it: the problem's code, the loan, figures."""
-    values = {name: str(value) for name, value in cause.values.items()}
-    return Held(code="line_failed", cause=cause.code, fact=line.item_key, values=values)
 
 
 def _held(due: DuePeriod, name: str) -> Held:

@@ -21,6 +21,7 @@ from ledger.registry.benchmarks import benchmark
 from ledger.registry.drafts import Known
 from ledger.registry.grants import grants
 from ledger.registry.openings import outside_awards
+from ledger.runs.held import WHOLE, held_results, stopped
 from ledger.runs.lines import Facts, Granted, known_facts, lines_of
 from ledger.runs.plan import supports
 from ledger.runs.standing import standing
@@ -157,15 +158,16 @@ def _calculate(
     posts = {line.id for line in lines if line.application.id in asked}
     outside = outside_awards(view)
     results = calculate_all(lines, rates, rates_ref, day + timedelta(days=1), outside, others, stands, posts)
+    results = held_results(results, stopped(view))
     return [result for result in results if result.line.application.id in asked]
 
 
 def _judged(one: Assessed, grant: str, result: AwardResult) -> Assessed:
     digest = result.digest
     taken_fen = sum(one["amount_fen"] for one in digest.get("taken_back", ()))
-    # Nobody can say what a line that failed comes to before its fact is corrected.
-    failed = [held["code"] for held in digest["held"] if held["code"] == "line_failed"]
-    refused = [Refusal(code=code["code"], clause=code["clause"]) for code in digest["refused"]]
+    # Nobody can say what a line that failed or is stopped comes to before its fact is corrected.
+    failed = list(dict.fromkeys(held["code"] for held in digest["held"] if held["code"] in WHOLE))
+    refused = [_refusal(code) for code in digest["refused"]]
     refused += [Refusal(code=code, clause="registers") for code in failed]
     outcome = REFUSED if refused else GRANTED if grant else OPEN
     return replace(
@@ -183,6 +185,13 @@ def _judged(one: Assessed, grant: str, result: AwardResult) -> Assessed:
 
 def _binding(result: AwardResult) -> Iterator[str]:
     return (fill.cap for fill in result.capped.fills.values() if fill.binding)
+
+
+def _refusal(code: RefusedCode) -> Refusal:
+    refusal = Refusal(code=code["code"], clause=code["clause"])
+    if "component" in code:
+        refusal["component"] = code["component"]
+    return refusal
 
 
 def _declined(body: kinds.GrantBody) -> Refusal:
