@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, NotRequired, get_args, get_origin, is_typeddict
 
+from calculators.digest import Held
 from ledger.log import kinds, shapes
 from ledger.log.kinds.kind import Kind, Record
 from ledger.log.kinds.values import check_of, types_of
@@ -63,6 +64,10 @@ COMMON = {
     "uscc": "unified social credit code of the firm",
     "wallet_type": "WT01, WT02, WT03, WT09 or WT10",
 }
+
+
+# Python 3.11 does not keep what a TypedDict extends.
+EXTENDED = {kinds.HeldPeriod: Held}
 
 
 class Field(NamedTuple):
@@ -157,8 +162,7 @@ def said(shape: Any) -> tuple[str, dict[str, str]]:
     """What a declaration's docstring says: of the whole, and of its fields by name, those of what it extends too."""
     plain = get_origin(shape) or shape
     about: list[str] = []
-    bases = [base for base in getattr(plain, "__orig_bases__", ()) if is_typeddict(base)]
-    meanings = {name: meaning for base in bases for name, meaning in said(base)[1].items()}
+    meanings = dict(said(EXTENDED[plain])[1]) if plain in EXTENDED else {}
     names: list[str] = []
     for line in inspect.cleandoc(plain.__doc__ or "").split("\n"):
         found = _MEANING.fullmatch(line)
