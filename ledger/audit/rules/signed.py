@@ -21,6 +21,7 @@ from ledger.office.signing import holds
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
+from ledger.registry.operators import AGREED as OPERATOR_AGREED
 from ledger.store.ledger import local_day
 
 
@@ -39,6 +40,8 @@ class Signatures:
         self._clawbacks: dict[str, Logged[kinds.ClawbackBody]] = {}
         # Batch no. -> the log index of its record.
         self._batches: dict[str, int] = {}
+        # Code of an operator -> who recorded its last version.
+        self._operators: dict[str, str] = {}
         self._check_of: dict[str, Callable[[Logged[Any]], Iterator[Damage]]] = {
             "actor": self._actor,
             "key": self._key,
@@ -49,6 +52,7 @@ class Signatures:
             "payment_batch": self._batch,
             "outcome": self._outcome,
             "decision": self._decision,
+            "operator": self._operator,
             "approval": self._approval,
             "run_closed": self._run_closed,
             "budget": self._budget,
@@ -152,7 +156,15 @@ class Signatures:
             yield from self._signature(record)
 
     def _decision(self, record: Logged[kinds.DecisionBody]) -> Iterator[Damage]:
-        if self._keys and record.body["type"] == PAYEE_CHANGE:
+        body = record.body
+        if body["type"] == OPERATOR_AGREED and self._operators.get(body["about"], body["actor"]) == body["actor"]:
+            yield _found(record, "approval_differs", reason="approver_is_maker")
+        if self._keys and body["type"] in (PAYEE_CHANGE, OPERATOR_AGREED):
+            yield from self._signature(record)
+
+    def _operator(self, record: Logged[kinds.OperatorBody]) -> Iterator[Damage]:
+        self._operators[record.body["key"]] = record.body["actor"]
+        if self._keys:
             yield from self._signature(record)
 
     def _approval(self, record: Logged[kinds.ApprovalBody]) -> Iterator[Damage]:

@@ -28,6 +28,7 @@ from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
+from ledger.registry import operators
 from ledger.registry.clawbacks import REQUESTED
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
@@ -46,6 +47,7 @@ WAITING = {
     "pay": N_("payment batch {names}"),
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
+    "operator": N_("operator {names} of digital renminbi wallets"),
     "sign-off": N_("reconciliation statement of {names}"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
@@ -237,6 +239,7 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         ]
         found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
+        found += [_waiting_operator(row) for row in operators.waiting(view)]
     if as_json:
         print_json([_plain(one) for one in found])
         return
@@ -329,4 +332,14 @@ def _waiting_change(one: changes.Change) -> dict[str, Any]:
         "maker": one.actor,
         "post": ANY_POST,
         "command": f"subsidy payee approve {one.about}",
+    }
+
+
+def _waiting_operator(row: Row[kinds.OperatorBody]) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"operator {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": f"subsidy operator approve {row.key}",
     }
