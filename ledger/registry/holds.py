@@ -60,12 +60,13 @@ _DIGITS = re.compile(r"\d{6,}", re.ASCII)
 class Held:
     """What becomes of a file's bad rows: `holds` are all of them, as records that lack their import.
 
-    `new` are those that do not stand yet; `falling` stand and fall.
+    `new` are those that do not stand yet; `falling` stand and fall. `problems` are what is wrong with the rows.
     """
 
     holds: tuple[kinds.HoldBody, ...] = ()
     new: tuple[kinds.HoldBody, ...] = ()
     falling: tuple[Row[kinds.HoldBody], ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def about(self) -> frozenset[str]:
@@ -78,7 +79,15 @@ def standing(view: View) -> list[Row[kinds.HoldBody]]:
     return sorted(view.rows(kinds.HOLD), key=lambda row: row.seq)
 
 
-def sift(task: Task, register: Register) -> tuple[list[Draft], list[kinds.HoldBody]]:
+class Sifted(NamedTuple):
+    """The drafts of a file's good rows, the holds of the others, and what is wrong with those."""
+
+    drafts: list[Draft]
+    holds: Sequence[kinds.HoldBody] = ()
+    problems: Sequence[Problem] = ()
+
+
+def sift(task: Task, register: Register) -> Sifted:
     """The drafts of the good rows of `task.reading`, which keeps those alone, and the holds of the others.
 
     Refuses with what is wrong with the file as a whole, and `row_of_nobody`.
@@ -86,16 +95,14 @@ def sift(task: Task, register: Register) -> tuple[list[Draft], list[kinds.HoldBo
     return _Sieve(task, register).sift()
 
 
-def settled(
-    view: View, register: Register, scope: Scope, rows: Sequence[Values], holds: Sequence[kinds.HoldBody]
-) -> Held:
+def settled(view: View, register: Register, scope: Scope, rows: Sequence[Values], sifted: Sifted) -> Held:
     """Which of a file's holds are new, and which of those that stand fall, after its good `rows` were taken."""
     stand = {row.key: row for row in view.rows(kinds.HOLD) if row.body["register"] == register.kind.register}
-    again = {hold["key"] for hold in holds}
-    new = tuple(hold for hold in holds if hold["key"] not in stand)
+    again = {hold["key"] for hold in sifted.holds}
+    new = tuple(hold for hold in sifted.holds if hold["key"] not in stand)
     well = _Well(register, rows)
     falling = tuple(row for row in stand.values() if row.key not in again and _falls(row.body, register, scope, well))
-    return Held(tuple(holds), new, falling)
+    return Held(tuple(sifted.holds), new, falling, tuple(sifted.problems))
 
 
 def kept(register: Register, about: frozenset[str]) -> Callable[[Row[Any]], bool]:
@@ -166,7 +173,7 @@ class _Sieve:
         self.known = self._known()
         self.secret = any(column.secret for column in self.columns)
 
-    def sift(self) -> tuple[list[Draft], list[kinds.HoldBody]]:
+    def sift(self) -> Sifted:
         warnings = list(self.reading.warnings)
         while True:
             self._leave_out()
@@ -176,7 +183,7 @@ class _Sieve:
             if not any(problem.place.line in lines for problem in self.reading.problems):
                 break
         self._refuse()
-        return drafts, self._holds()
+        return Sifted(drafts, self._holds(), [one for line in sorted(self.found) for one in self.found[line]])
 
     def _leave_out(self) -> None:
         """Take every row with a problem out of the reading."""

@@ -14,6 +14,8 @@ from ledger.sheets.units import PERCENT, Foreign, heading_parts
 _WITHIN = 60
 # Columns that number the rows of a sheet and say nothing of what stands in them.
 _ORDINALS = frozenset({"序号", "行号", "no.", "no", "#"})
+# The column that a returned file has from us, in both languages.
+RETURNED = frozenset({"whattochange", "修改方法"})
 
 Row = tuple[int, Sequence[Value]]
 
@@ -42,13 +44,18 @@ def meaning(text: str, known: Mapping[str, Column]) -> Heading | None:
     name = folded(text)
     if name in known:
         return Heading(known[name].name, "")
-    if name in _ORDINALS:
+    if name in _ORDINALS or is_returned(text):
         return Heading("", "")
     base, unit = heading_parts(text)
     column = known.get(folded(base)) if unit else None
     if column is None or column.kind not in (RATES if unit == PERCENT else AMOUNTS):
         return None
     return Heading(column.name, unit)
+
+
+def is_returned(text: str) -> bool:
+    """Whether a column is one that this program added to a file that went back; what is wrong with headings follows."""
+    return folded(text.partition(":")[0]) in RETURNED
 
 
 def find(rows: Sequence[Row], known: Mapping[str, Column]) -> tuple[int, int]:
@@ -67,7 +74,8 @@ def find(rows: Sequence[Row], known: Mapping[str, Column]) -> tuple[int, int]:
 def _is_known(value: Value, known: Mapping[str, Column]) -> bool:
     text = clean(str(value))
     try:
-        return bool(text) and folded(text) not in _ORDINALS and meaning(text, known) is not None
+        passed_over = folded(text) in _ORDINALS or is_returned(text)
+        return bool(text) and not passed_over and meaning(text, known) is not None
     except Foreign:
         return False
 

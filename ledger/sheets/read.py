@@ -18,7 +18,7 @@ from ledger.sheets.closings import Closing, counts, is_closing, is_note, sums_a_
 from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import Value, cell_text, check_formulas, clean, decode, has_sheets, sheets
-from ledger.sheets.headings import Heading, known_headings, meaning, missing, unknown
+from ledger.sheets.headings import Heading, is_returned, known_headings, meaning, missing, unknown
 from ledger.sheets.layout import Table, choose, split, spread
 from ledger.sheets.units import PERCENT, Foreign, Unit, stated, unit_of
 
@@ -91,10 +91,12 @@ class _Reader:
         self._kinds: dict[int, Column | None] = {}
         self._percent: set[str] = set()
         self._days: dict[str, int] = {}
+        self._returned: list[tuple[str, Place]] = []
 
     def read(self) -> None:
         """Fill the sheet."""
         self._read_headings()
+        self._pass_over()
         around = list(self._rows[: self._heading])
         heading = next(iter(_texts(self._rows[self._heading][1])))
         # Lines after which sums begin anew: of everything, and of blocks.
@@ -112,6 +114,13 @@ class _Reader:
         self._read_units(around)
         self._warn()
 
+    def _pass_over(self) -> None:
+        """Empty what this program wrote into the file when it went back: sentences about units, sums and rows."""
+        for _heading, place in self._returned:
+            for line, values in self._rows:
+                if line != place.line and len(values) >= place.column:
+                    values[place.column - 1] = ""
+
     def _read_headings(self) -> None:
         line, values = self._rows[self._heading]
         problems = []
@@ -125,6 +134,8 @@ class _Reader:
             except Foreign:
                 problems.append(_foreign(heading, place))
                 continue
+            if is_returned(heading):
+                self._returned.append((heading, place))
             if meant is None:
                 problems.append(unknown(heading, self._known, place))
             elif meant.column in self._sheet.headings:
@@ -332,6 +343,16 @@ class _Reader:
                     sheet.place(line, name),
                 )
             )
+        sheet.warnings += [
+            Problem(
+                "column_returned",
+                N_("the column {heading!r} was added by this program when the file went back, and was not read"),
+                N_("nothing is to be done"),
+                place,
+                {"heading": heading.partition(":")[0]},
+            )
+            for heading, place in self._returned
+        ]
         if self._grid.marks.hidden_rows:
             sheet.warnings.append(
                 Problem(
