@@ -47,8 +47,9 @@ def test_a_notice_in_chinese_comes_to_the_same_amounts() -> None:
         # A worksheet has other names in it; its amounts are those of the case.
         bare = replace(case, expected=replace(case.expected, worksheet=None))
         assert difference(version, bare, LPR, REF) is None
-        digest = calculate_facts(version, case.facts, LPR, REF).digest
-        assert canonical({"$schema": "subsidy/digest/1", **digest}), "a record can hold it"
+        if "notice_not_in_force" not in case.expected.refused:
+            digest = calculate_facts(version, case.facts, LPR, REF).digest
+            assert canonical({"$schema": "subsidy/digest/1", **digest}), "a record can hold it"
 
 
 def stages(name: str) -> str:
