@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 from calculators.awards.all import ITEM_TYPES
 from calculators.awards.item import calculate_items
-from calculators.awards.lines import Line
+from calculators.awards.lines import AwardLine, ItemLine, Line
 from calculators.awards.loan_parts import split, stretches
 from calculators.interest.segments import due_periods
 from calculators.problems import N_, Refused
 from ledger.registry.openings import OpeningFile
-from ledger.runs.lines import AnyLine, granted_lines
+from ledger.runs.lines import granted_lines
 from ledger.store.ledger import View
 
 
@@ -42,12 +42,12 @@ def refuse_misplaced(view: View, file: OpeningFile) -> None:
         raise Refused(file.reading.problems)
 
 
-def _due_days(line: AnyLine) -> Iterator[date]:
+def _due_days(line: AwardLine) -> Iterator[date]:
     """The exclusive ends of all that may ever fall due on a line, by the facts known today."""
     if isinstance(line, Line):
         days = stretches(line, line.versions)
         yield from (period.ends_before for period in (due_periods(line.loan) if days else []) if split(period, days))
-    else:
+    elif isinstance(line, ItemLine):
         for result in calculate_items([line], ITEM_TYPES[line.notice.type].calculator, date.max):
             yield from (part.due for part in result.parts)
 
