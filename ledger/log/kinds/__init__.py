@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.log import shapes
-from ledger.log.kinds import book, facts, ledgers, office, payouts, reconcile, registry, runs
+from ledger.log.kinds import book, facts, ledgers, mappings, office, payouts, reconcile, registry, runs
 from ledger.log.kinds.book import (
     ACCOUNT,
     BUDGET,
@@ -52,6 +52,15 @@ from ledger.log.kinds.facts import (
 )
 from ledger.log.kinds.kind import COMMON, BodyT, Kind, Record, SignedT, own
 from ledger.log.kinds.ledgers import GENESIS, RULES, GenesisBody, RulesBody
+from ledger.log.kinds.mappings import (
+    MAPPING,
+    GivenValue,
+    MappedHeading,
+    MappedWord,
+    MappingBody,
+    MappingRules,
+    SameAs,
+)
 from ledger.log.kinds.office import (
     ACTOR,
     APPROVAL,
@@ -199,6 +208,7 @@ __all__ = [
     "KEY",
     "KINDS",
     "LOAN",
+    "MAPPING",
     "MATCH",
     "MILESTONE",
     "NETTING",
@@ -267,6 +277,7 @@ __all__ = [
     "FactRegister",
     "GenesisBody",
     "GivenApproval",
+    "GivenValue",
     "GrantBody",
     "HeldBack",
     "HeldPeriod",
@@ -276,6 +287,10 @@ __all__ = [
     "KeyBody",
     "Kind",
     "LoanData",
+    "MappedHeading",
+    "MappedWord",
+    "MappingBody",
+    "MappingRules",
     "MatchBody",
     "MatchInput",
     "MatchKind",
@@ -321,6 +336,7 @@ __all__ = [
     "RulesBody",
     "RunAbortedBody",
     "RunClosedBody",
+    "SameAs",
     "Settlement",
     "SignedT",
     "Source",
@@ -343,7 +359,7 @@ __all__ = [
 
 _DECLARED: list[Kind[Any]] = [
     kind
-    for module in (ledgers, office, book, registry, facts, runs, payouts, reconcile)
+    for module in (ledgers, office, book, registry, facts, mappings, runs, payouts, reconcile)
     for kind in vars(module).values()
     if isinstance(kind, Kind)
 ]
