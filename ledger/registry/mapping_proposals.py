@@ -77,8 +77,8 @@ class _Found(NamedTuple):
 def propose(path: Path, lender: str, answers: Answers, before: Mapping[str, kinds.MappingRules]) -> Proposal:
     """How a lender's file would be read; `before` are the rules in force by register, whose answers still hold.
 
-    Refuses what `read_sheet` refuses of a file as a whole, `mapping_file_empty`, `mapping_register_unclear` and
-    `mapping_answer_wrong`.
+    Refuses what `read_sheet` refuses of a file as a whole, `mapping_file_empty`, `mapping_headings_missing`,
+    `mapping_register_unclear` and `mapping_answer_wrong`.
     """
     source, content = read_file(path)
     if is_blank(content):
@@ -118,15 +118,19 @@ def _found(content: bytes, source: str, answers: Answers) -> _Found:
         try:
             table = table_of(content, source, known, answers.sheet)
             found.append((known.reads(table), _Found(register, table)))
-        except Foreign as error:
-            raise refuse(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, Place(source), text=str(error)) from error
         except Refused as one:
             refused.append(one)
     most = max((count for count, _found in found), default=0)
     best = [one for count, one in found if count == most]
     if not best:
-        # Several sheets that could be the register say more than one without headings.
-        raise next((one for one in refused if one.problems[0].code != "headings_missing"), refused[0])
+        # What is wrong with the file says more than that its headings are not those of one register.
+        other = next((one for one in refused if one.problems[0].code != "headings_missing"), None)
+        raise other or refuse(
+            "mapping_headings_missing",
+            N_("no row of the file has headings that banks use for loans, events or receipts"),
+            N_("bring the list itself, with its headings; a sheet of instructions is none; or choose it with --sheet"),
+            refused[0].problems[0].place,
+        )
     if len(best) > 1:
         raise refuse(
             "mapping_register_unclear",
@@ -235,7 +239,10 @@ class _Making:
 
     def _heading(self, number: int, text: str) -> None:
         place = Place(self._source, self._line, number)
-        meant = self._known.meaning(text)
+        try:
+            meant = self._known.meaning(text)
+        except Foreign:
+            raise refuse(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, place, text=text) from None
         if meant is None and any(other.elsewhere(text) for other in self._others):
             # One file may tell of loans and of their drawdowns: each register reads its own.
             meant = Heading((), "")
@@ -247,7 +254,7 @@ class _Making:
             self.lacks.append(
                 Problem(
                     "mapping_heading_unclear",
-                    N_("nobody knows what {heading!r} means"),
+                    N_("it is not known what {heading!r} means"),
                     N_("say --heading '{heading}=COLUMN', or --heading '{heading}=' to pass it over; columns: {free}"),
                     place,
                     {"heading": text, "free": free},
@@ -339,6 +346,7 @@ class _Making:
             elif "unit" in one or not named:
                 continue
             elif any(column.kind in AMOUNTS for column in named) and len(told) > 1:
+                one["unit"] = next(iter(told.values())).word
                 self.lacks.append(
                     Problem(
                         "mapping_unit_unclear",
@@ -415,17 +423,18 @@ class _Making:
             if value:
                 self._word(column.name, text, value)
                 continue
+            remedy = N_("say --word '{column}:{text}=VALUE'; values: {allowed}")
+            if not column.choices:
+                remedy = N_(
+                    "if it is a branch of the lender, say --word '{column}:{text}={lender}'; else remove its rows"
+                )
             self.lacks.append(
                 Problem(
                     "mapping_word_unclear",
-                    N_("nobody knows what {text!r} stands for"),
-                    N_("say --word '{column}:{text}=VALUE'; values: {allowed}"),
+                    N_("it is not known what {text!r} stands for"),
+                    remedy,
                     sheet.place(line, column.name),
-                    {
-                        "text": text,
-                        "column": column.name,
-                        "allowed": column.allowed if column.choices else self._lender,
-                    },
+                    {"text": text, "column": column.name, "allowed": column.allowed, "lender": self._lender},
                 )
             )
 

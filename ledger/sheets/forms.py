@@ -51,6 +51,16 @@ class Form:
             return Heading((), "") if is_ordinal(text) else None
         return Heading(found.columns, found.unit)
 
+    def foreign_to(self, place: Place) -> Problem:
+        """The problem of a file in which no row has headings of the form."""
+        return Problem(
+            "mapping_headings_missing",
+            N_("no row has the headings that the mapping of the lender reads: {headings}"),
+            _AGAIN,
+            place,
+            {"headings": ", ".join(one.heading for one in self.headings if one.columns)},
+        )
+
     def misfits(self, source: str, line: int, values: Sequence[Value]) -> list[Problem]:
         """The problems of a heading row (line, cells) that is not that of the form, each with its cell."""
         texts = {number: clean(str(value)) for number, value in enumerate(values, start=1)}
@@ -76,7 +86,7 @@ class Form:
                 problems.append(
                     Problem(
                         "mapping_heading_missing",
-                        N_("the mapping of the lender reads {heading!r}, and the file has it no more"),
+                        N_("the mapping of the lender reads {heading!r}, and the file no longer has it"),
                         _AGAIN,
                         place,
                         {"heading": one.heading},

@@ -105,7 +105,9 @@ def _under(
         table = table_of(content, source, form, name or form.sheet)
         problems = form.misfits(source, *table.grid.rows[table.heading])
     except Refused as refused:
-        problems = list(refused.problems)
+        if refused.problems[0].code != "headings_missing":
+            raise
+        problems = [form.foreign_to(refused.problems[0].place)]
     if not problems:
         return table, True
     try:
@@ -273,8 +275,8 @@ class _Reader:
             if self._columns[name].kind not in AMOUNTS or heading_parts(heading)[1]:
                 continue
             mapped = self._sheet.units.get(name)
-            other = next((unit for unit in found if unit.yuan != (mapped.yuan if mapped else 1)), None)
-            if other:
+            if found and all(unit.yuan != (mapped.yuan if mapped else 1) for unit in found):
+                other = found[0]
                 raise refuse(
                     "mapping_unit_differs",
                     N_("the file states {word}, and the mapping of the lender reads {heading!r} in {mapped}"),

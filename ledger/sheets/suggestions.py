@@ -44,10 +44,7 @@ class Suggestions:
 
     def elsewhere(self, text: str) -> bool:
         """Whether a heading is one of this register, so that another register may pass it over."""
-        try:
-            return self.meaning(text) is not None
-        except Foreign:
-            return False
+        return self._guess(text) is not None
 
     def near(self, heading: str) -> str:
         """The column that stands close to what a heading means, though it is not the same; "" for none."""
@@ -55,8 +52,14 @@ class Suggestions:
 
     def reads(self, table: Table) -> int:
         """How many columns of the register a table's headings name."""
-        named = [self.meaning(clean(str(value))) for value in table.grid.rows[table.heading][1]]
+        named = [self._guess(clean(str(value))) for value in table.grid.rows[table.heading][1]]
         return len({column for one in named if one for column in one.columns})
+
+    def _guess(self, text: str) -> Heading | None:
+        try:
+            return self.meaning(text)
+        except Foreign:
+            return None
 
 
 @cache

@@ -11,6 +11,7 @@ class MappedHeading(TypedDict):
     """A heading of the file that a mapping was made from.
 
     at: number of its column there, from 1
+    heading: as the file writes it
     column: the register's column; absent where its cells are passed over
     unit: what an amount or a rate under it is in
     """
@@ -22,7 +23,12 @@ class MappedHeading(TypedDict):
 
 
 class MappedWord(TypedDict):
-    """What a word of the lender stands for in a column."""
+    """What a word of the lender stands for.
+
+    column: the register's column
+    word: as the lender writes it
+    value: as the register writes it
+    """
 
     column: Text
     word: Text
@@ -30,14 +36,22 @@ class MappedWord(TypedDict):
 
 
 class GivenValue(TypedDict):
-    """What every row has in a column that the file lacks."""
+    """What every row has in a column that the file lacks.
+
+    column: the register's column
+    value: as a cell of the template would say it
+    """
 
     column: Text
     value: Text
 
 
 class SameAs(TypedDict):
-    """A column that is read from a heading of another meaning."""
+    """A column that is read from a heading of another meaning.
+
+    column: the register's column
+    heading: as the file writes it
+    """
 
     column: Text
     heading: Text
@@ -49,7 +63,9 @@ class MappingRules(TypedDict):
     mode: that of imports under it
     through: `file` where the day up to which a file speaks is read from it
     sheet: the one that was chosen of several
-    headings, words, given, same: what stands in the file, and what it lacks
+    headings: those of the file that it was made from, in the order of its columns
+    words: beside the vocabulary of the registers
+    given, same: what the file lacks
     """
 
     mode: Literal["full", "delta"]
@@ -66,6 +82,7 @@ class MappingBody(Signed):
 
     key: `<register>/<lender>`
     state: whether it was confirmed
+    rules: how files are read
     rules_sha256: of the rules' canonical bytes with the key
     version: number of the proposal under its key, from 1
     file: base name of the file that it was made from
