@@ -19,6 +19,7 @@ from calculators.awards.conditions import (
     refuses,
     window_conditions,
 )
+from calculators.awards.failed import contradiction, held_whole, openings_ahead
 from calculators.awards.figures import ByFirm, by_firm, in_range, matched, reached_together, told
 from calculators.awards.filling import fill
 from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label, withheld_by
@@ -36,6 +37,7 @@ from calculators.notices.item import (
     MatchedByOtherLevels,
 )
 from calculators.notices.premium import InsurancePremiumNotice
+from calculators.problems import Problem
 
 __all__ = ["Calculate", "Calculator", "ItemResult", "calculate_items", "item_results", "prepare_items"]
 
@@ -60,12 +62,16 @@ class Calculator:
 
 
 class ItemWorking(NamedTuple):
-    """How a line was calculated: its conditions, its parts with their claims, and what draws on the caps."""
+    """How a line was calculated: its conditions, its parts with their claims, and what draws on the caps.
+
+    `failed` is what kept it from being calculated, or from being posted as calculated: it is held whole.
+    """
 
     line: ItemLine
     conditions: Sequence[Condition]
     capped: CappedLine
     parts: Sequence[ItemPart]
+    failed: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ class ItemResult:
     conditions: Sequence[Condition]
     capped: CappedLine
     parts: Sequence[ItemPart]
+    failed: Problem | None = None
 
 
 def calculate_items(
@@ -103,6 +110,7 @@ def prepare_items(
     """What every line of one type claims before caps, in the order of `lines`."""
     firms = by_firm(lines)
     conditions = {line.id: [*_conditions(line, supports, firms), *calculator.conditions(line)] for line in lines}
+    ahead = openings_ahead(outside, through)
     eligible = [line for line in lines if not refuses(conditions[line.id])]
     # What was paid outside on a line that is calculated here is that line's own award, not another's.
     ids = {line.id for line in lines}
@@ -110,16 +118,15 @@ def prepare_items(
     workings = []
     for line in lines:
         parts = sorted((part for part in calculated.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
-        workings.append(ItemWorking(line, conditions[line.id], CappedLine(line, parts), parts))
+        failed = contradiction(conditions[line.id]) or ahead.get(line.id)
+        capped = CappedLine(line, parts, date.min if failed else date.max)
+        workings.append(ItemWorking(line, conditions[line.id], capped, parts, failed))
     return workings
 
 
 def item_results(workings: Iterable[ItemWorking], calculator: Calculator, through: date) -> list[ItemResult]:
     """The digests of lines of one type whose caps are filled."""
-    return [
-        ItemResult(line, _digest(line, calculator.name, conditions, capped, parts, through), conditions, capped, parts)
-        for line, conditions, capped, parts in workings
-    ]
+    return [ItemResult(working.line, _digest(working, calculator.name, through), *working[1:]) for working in workings]
 
 
 def _conditions(line: ItemLine, supports: Supports, firms: ByFirm) -> list[Condition]:
@@ -179,17 +186,12 @@ def _paid_to(line: ItemLine) -> dict[str, str]:
     return {"pay_to": "firm"}
 
 
-def _digest(
-    line: ItemLine,
-    calculator: str,
-    conditions: Iterable[Condition],
-    capped: CappedLine,
-    parts: Sequence[ItemPart],
-    through: date,
-) -> Digest:
+def _digest(working: ItemWorking, calculator: str, through: date) -> Digest:
     """The result as canonical values: texts, integers of fen, booleans."""
-    found = list(conditions)
-    refused = [one.refusal() for one in found if not one.met]
+    line, found, failed = working.line, working.conditions, working.failed
+    # Of a line that is held whole nobody says that it is refused, or that less is due.
+    parts = () if failed else working.parts
+    refused = [] if failed else [one.refusal() for one in found if not one.met]
     award_fen, withheld_fen = sum(part.award_fen for part in parts), sum(part.withheld_fen for part in parts)
     digest = {
         "$schema": SCHEMA,
@@ -207,11 +209,11 @@ def _digest(
         "periods": [
             {"due": part.due.isoformat(), "base_fen": part.base_fen, "award_fen": part.award_fen} for part in parts
         ],
-        "held": [],
-        "caps": capped.told(),
+        "held": [held_whole(line.item.key, failed)] if failed else [],
+        "caps": working.capped.told(),
         "withheld": withheld_by(line, withheld_fen),
         "withheld_fen": withheld_fen,
         "payers": payers_of(line.notice.payers, award_fen),
         "award_fen": award_fen,
     }
-    return take_back(digest, line.taken_back, line.notice.payers)
+    return digest if failed else take_back(digest, line.taken_back, line.notice.payers)

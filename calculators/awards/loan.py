@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
+from calculators.awards.failed import held_whole, openings_ahead
 from calculators.awards.filling import fill
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
 from calculators.awards.lines import Line, Outside, Support, Version, holds_status, order_key, withheld_by
@@ -33,17 +34,9 @@ from calculators.awards.loan_parts import (
 )
 from calculators.awards.loan_receipts import counted_receipts, may_be_paid
 from calculators.awards.payers import payers_of, take_back
-from calculators.interest.benchmark import BENCHMARK_UNKNOWN, Benchmark
+from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Receipt
-from calculators.interest.segments import (
-    BALANCE_NEGATIVE,
-    RATE_MISSING,
-    Period,
-    Segment,
-    due_periods,
-    interest,
-    segments,
-)
+from calculators.interest.segments import Period, Segment, due_periods, interest, segments
 from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
 from calculators.notices.loan import LoanNotice
 from calculators.notices.loan_components import (
@@ -60,7 +53,6 @@ from calculators.problems import Problem, Refused
 
 __all__ = [
     "CALCULATOR",
-    "CAUSES",
     "Line",
     "Outside",
     "Result",
@@ -74,13 +66,6 @@ __all__ = [
 
 CALCULATOR = "interest_discount/2"
 SCHEMA = "subsidy/digest/2"
-
-# Why a line cannot be calculated, by the code of the problem; the templates are filled by what the hold holds.
-CAUSES = {
-    "balance_negative": BALANCE_NEGATIVE,
-    "rate_missing": RATE_MISSING,
-    "benchmark_unknown": BENCHMARK_UNKNOWN,
-}
 
 Digest: TypeAlias = dict[str, Any]
 Checked: TypeAlias = list[tuple[Version, list[Condition]]]
@@ -107,7 +92,7 @@ class DuePeriod:
 class Working:
     """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills.
 
-    `failed` is what kept the line from being calculated; nothing else is known then.
+    `failed` is what kept the line from being calculated, or from being posted as calculated: it is held whole.
     """
 
     benchmark: Benchmark
@@ -155,7 +140,10 @@ def prepare(
     prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
     workings = [prepared[line.id] for line in lines]
     check_firms(lines, [working.conditions for working in workings], [working.periods for working in workings])
-    workings = [_claimed(line, working, principal) for line, working in zip(lines, workings, strict=True)]
+    ahead = openings_ahead(outside, through)
+    workings = [
+        _claimed(line, working, principal, ahead.get(line.id)) for line, working in zip(lines, workings, strict=True)
+    ]
     bound_by_loan(((line, working.periods) for line, working in zip(lines, workings, strict=True)), outside)
     return workings
 
@@ -172,8 +160,8 @@ def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Wo
     return Working(benchmark, checked, periods, CappedLine(line, []))
 
 
-def _claimed(line: Line, working: Working, principal: CountedPrincipal) -> Working:
-    """The working with what the line claims before caps."""
+def _claimed(line: Line, working: Working, principal: CountedPrincipal, ahead: Problem | None) -> Working:
+    """The working with what the line claims before caps; paid `ahead`, it keeps its room and is held."""
     if working.failed:
         return working
     periods = [due for due in working.periods if due.parts]
@@ -184,7 +172,8 @@ def _claimed(line: Line, working: Working, principal: CountedPrincipal) -> Worki
         return _not_calculated(line, refused, principal)
     bound_by_interest(parts)
     held_from = min((due.period.ends_before for due in periods if due.held), default=date.max)
-    return Working(working.benchmark, working.conditions, periods, CappedLine(line, parts, held_from))
+    capped = CappedLine(line, parts, date.min if ahead else held_from)
+    return Working(working.benchmark, working.conditions, periods, capped, ahead)
 
 
 def _not_calculated(line: Line, refused: Refused, principal: CountedPrincipal) -> Working:
@@ -405,7 +394,7 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
     held: list[dict[str, Any]] = []
     award_fen = withheld_fen = 0
     counted: list[Part] = []
-    for due in working.periods:
+    for due in () if working.failed else working.periods:
         name = due.period.ends_before.isoformat()
         if due.held or held:
             held.append(_held(due, name))
@@ -417,7 +406,7 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         interest_fen = sum(part.interest_fen for part in due.parts)
         periods.append({"due": name, "bank_fen": due.bank_fen, "interest_fen": interest_fen, "award_fen": share_fen})
     if working.failed:
-        held.append(_failed(line, working.failed))
+        held.append(held_whole(line.loan.key, working.failed))
     bound = bound_of(counted)
     conditions = [condition for _, found in working.conditions for condition in found]
     # Payment and payers are those of the latest version; an amendment by accrual day cannot change them.
@@ -450,12 +439,6 @@ def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> 
         "award_fen": award_fen,
     }
     return digest if working.failed else take_back(digest, line.taken_back, notice.payers)
-
-
-def _failed(line: Line, cause: Problem) -> dict[str, Any]:
-    """The hold of a line that cannot be calculated, whatever is due on it: the problem's code, the loan, figures."""
-    values = {name: str(value) for name, value in cause.values.items()}
-    return {"code": "line_failed", "cause": cause.code, "fact": line.loan.key, "values": values}
 
 
 def _held(due: DuePeriod, name: str) -> dict[str, str | int]:

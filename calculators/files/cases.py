@@ -93,7 +93,9 @@ def _refusals(case: Case, codes: tuple[str, ...], sheet: tuple[str, ...]) -> Dif
 
 def _figures(case: Case, digest: dict[str, Any], sheet: tuple[str, ...]) -> Difference | None:
     """A difference in the figures, marked at the line of the sheet that carries them."""
-    codes = tuple(dict.fromkeys(refused["code"] for refused in digest["refused"]))
+    # A line that is held whole says why as a refusal does.
+    causes = [held["cause"] for held in digest["held"] if held["code"] == "line_failed"]
+    codes = tuple(dict.fromkeys([*causes, *(refused["code"] for refused in digest["refused"])]))
     if codes != case.expected.refused:
         found = _refusals(case, codes, sheet)
         # The line after the heading is the first condition.

@@ -14,6 +14,7 @@ from typing import Any
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
+from ledger.registry import holds
 from ledger.registry.applications import APPLICATIONS
 from ledger.registry.drafts import Draft, Register, Scope, Task, content
 from ledger.registry.firms import DISHONESTY, ENTITIES
@@ -119,6 +120,7 @@ class Comparison:
     rows: int
     sums: dict[str, int]
     mapping: Kept | None
+    held: holds.Held
 
     @property
     def counts(self) -> dict[str, int]:
@@ -129,13 +131,17 @@ class Comparison:
     @property
     def writes(self) -> bool:
         """Whether there is anything to append."""
-        return self.reports_more or any(change.action != "same" for change in self.changes)
+        changed = any(change.action != "same" for change in self.changes)
+        return self.reports_more or changed or bool(self.held.new or self.held.falling)
 
 
-def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet_name: str = "") -> Comparison:
+def compare(
+    view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet_name: str = "", *, hold_bad: bool = False
+) -> Comparison:
     """What importing the file into the register `name` would do; refuses with every problem of the file.
 
-    `sheet_name` chooses a sheet of a workbook in which several could be the register.
+    `sheet_name` chooses a sheet of a workbook in which several could be the register. With `hold_bad` rows with a
+    problem are held, as far as they tell what they are about, and the others are taken.
     """
     register = REGISTERS[name]
     mapping = in_force(view, name, scope.lender) if name in MAPPED and scope.lender else None
@@ -151,10 +157,11 @@ def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet
     reading = read_rows(sheet, columns(name), twins=register.twins)
     _check_dates(reading, register, scope)
     task = Task(view, vault, reading, scope)
-    drafts = register.drafts(task)
+    drafts, held = holds.sift(task, register) if hold_bad else (register.drafts(task), [])
     if reading.problems:
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
-    changes = _changes(task, register, drafts)
+    settled = holds.settled(view, register, scope, reading.rows, held)
+    changes = _changes(task, register, drafts, settled.about)
     if not sheet.headings and any(change.action == "void" for change in changes):
         # A download that failed must not look like a lender without loans.
         raise refuse(
@@ -179,6 +186,7 @@ def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet
             if column.kind in AMOUNTS and column.name in sheet.headings
         },
         mapping=mapping if sheet.mapped else None,
+        held=settled,
     )
 
 
@@ -214,7 +222,14 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
     fallen = [change.before for change in comparison.changes if change.action == "void" and change.before]
     voids = [kinds.void(register.kind, row.key, row.seq, by_import) for row in fallen]
     stored = writer.extend(kinds.VOID, voids)
+    _record_holds(writer, comparison.held, by_import)
     return appended | {row.key: one.seq for row, one in zip(fallen, stored, strict=True)}
+
+
+def _record_holds(writer: Writer, held: holds.Held, by_import: int) -> None:
+    new: list[kinds.HoldBody] = [{**hold, "import": by_import} for hold in held.new]
+    writer.extend(kinds.HOLD, new)
+    writer.extend(kinds.VOID, [kinds.void(kinds.HOLD, row.key, row.seq, by_import) for row in held.falling])
 
 
 def _bodies(vault: Vault, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
@@ -290,7 +305,9 @@ def _check_dates(reading: Reading, register: Register, scope: Scope) -> None:
             )
 
 
-def _changes(task: Task, register: Register, drafts: list[Draft]) -> list[Change]:
+def _changes(task: Task, register: Register, drafts: list[Draft], held: frozenset[str]) -> list[Change]:
+    """What becomes of every key; standing rows of what is `held` stay, whatever a full file lacks."""
+    stays = holds.kept(register, held)
     recorded = {row.key: row for row in task.view.rows(register.kind, task.scope.lender or None)}
     changes = []
     for draft in drafts:
@@ -304,7 +321,7 @@ def _changes(task: Task, register: Register, drafts: list[Draft]) -> list[Change
     if task.scope.full:
         for key, row in sorted(recorded.items()):
             day = row.body["data"][register.dated] if register.dated else ""
-            if task.falls(day):
+            if task.falls(day) and not stays(row):
                 changes.append(Change("void", key, before=row))
     return changes
 

@@ -24,6 +24,7 @@ from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
 from ledger.registry.openings import outside_awards
+from ledger.runs.held import WHOLE, Stopped, held_results, stopped, with_holds
 from ledger.runs.lines import LOAN_TYPE, AnyLine, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.standing import standing
@@ -134,7 +135,7 @@ def digest_item(digest: Digest) -> str:
 def _held(line: str, held: Mapping[str, Any]) -> kinds.HeldPeriod:
     """What a digest holds, with the line that it is of."""
     said = kinds.HeldPeriod(line=line, code=held["code"])
-    if held["code"] == "line_failed":
+    if held["code"] in WHOLE:
         said["cause"], said["fact"], said["values"] = held["cause"], held["fact"], held["values"]
         return said
     said["due"], said["ours_fen"] = held["due"], held["ours_fen"]
@@ -161,10 +162,11 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     outside = outside_awards(view)
     granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
     stands = standing(view, posted)
-    calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside, stands)
+    by_holds = stopped(view)
+    calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside, stands, by_holds)
     refuse_if_exceeded(calculated.results)
     digests = [result.digest for result in calculated.results]
-    digests += [one.digest(calculated.benchmark, occasion.ends_before) for one in calculated.unready]
+    digests += [_unready_digest(one, calculated.benchmark, occasion, by_holds) for one in calculated.unready]
     leaves = [leaf_hash(canonical(digest)) for digest in digests]
     steps = tuple(split(view, _steps(view, digests, outside, posted)))
     return Plan(
@@ -182,29 +184,45 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     )
 
 
+def _unready_digest(one: Unready, benchmark_ref: str, occasion: Occasion, by: Stopped) -> Digest:
+    digest = one.digest(benchmark_ref, occasion.ends_before)
+    # A grant that was taken back is gone, whatever a row of its item says.
+    return digest if one.code == "grant_fallen" else with_holds(digest, by.of(one.type, one.item))
+
+
 def plan_month(view: View, month: Month) -> Plan:
     """The plan of a month's loans."""
     return plan_of(view, Occasion.of_month(month))
 
 
 def _loans(
-    view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside], stands: Mapping[str, Posted]
+    view: View,
+    occasion: Occasion,
+    granted: Granted,
+    outside: Sequence[Outside],
+    stands: Mapping[str, Posted],
+    by: Stopped,
 ) -> _Calculation:
     """Every loan line of every notice."""
     own = granted.loan_lines
     unready = [one for one in granted.unready if one.type == LOAN_TYPE]
     names = {line.notice_id for line in own}
-    results = _calculate(view, occasion, granted, names, own, outside, _without(stands, unready))
+    results = _calculate(view, occasion, granted, names, own, outside, _without(stands, unready, by), by)
     return _Calculation([result for result in results if isinstance(result, Result)], unready, benchmark(view)[0])
 
 
 def _batch(
-    view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside], stands: Mapping[str, Posted]
+    view: View,
+    occasion: Occasion,
+    granted: Granted,
+    outside: Sequence[Outside],
+    stands: Mapping[str, Posted],
+    by: Stopped,
 ) -> _Calculation:
     """The lines of one notice."""
     own = [line for line in granted.lines if line.notices[0].id == occasion.name]
     unready = [one for one in granted.unready if one.notice == occasion.name]
-    results = _calculate(view, occasion, granted, {occasion.name}, own, outside, _without(stands, unready))
+    results = _calculate(view, occasion, granted, {occasion.name}, own, outside, _without(stands, unready, by), by)
     return _Calculation(
         [result for result in results if result.line.notices[0].id == occasion.name],
         unready,
@@ -212,9 +230,10 @@ def _batch(
     )
 
 
-def _without(stands: Mapping[str, Posted], unready: Iterable[Unready]) -> Mapping[str, Posted]:
+def _without(stands: Mapping[str, Posted], unready: Iterable[Unready], by: Stopped) -> Mapping[str, Posted]:
     """What stands, but for lines that this run takes everything back from: they claim nothing."""
-    return {**stands, **{one.line: Posted({}, {}, date.min) for one in unready}}
+    falling = [one for one in unready if one.code == "grant_fallen" or not by.of(one.type, one.item)]
+    return {**stands, **{one.line: Posted({}, {}, date.min) for one in falling}}
 
 
 def _calculate(
@@ -225,14 +244,17 @@ def _calculate(
     own: Iterable[AnyLine],
     outside: Sequence[Outside],
     stands: Mapping[str, Posted],
+    by: Stopped,
 ) -> list[AnyResult]:
     """What the lines of some notices are due, with the lines of every type that they share caps with."""
     lines = calculated_with(granted.lines, names)
     ids = {line.id for line in lines}
     rates_ref, rates = benchmark(view)
     others = supports(one for one in granted.lines if one.id not in ids)
-    posts = {line.id for line in own}
-    return calculate_all(lines, rates, rates_ref, occasion.ends_before, outside, others, stands, posts)
+    # A line that a row stops is not this run's to post; others keep the room that it will need.
+    posts = {line.id for line in own if not by.of(line.notices[0].type, line.application.item)}
+    results = calculate_all(lines, rates, rates_ref, occasion.ends_before, outside, others, stands, posts)
+    return held_results(results, by)
 
 
 def fills_of(result: AnyResult) -> Mapping[Key, Fill]:
@@ -327,7 +349,7 @@ def _steps(
     """What is missing on the book, line by line and due period by due period.
 
     A due period on or after the first one held keeps what it has: neither more nor less is posted until the hold ends.
-    So does all of a line that could not be calculated.
+    So does all of a line that could not be calculated, or that a held row stops.
     """
     dues_posted: dict[str, set[date]] = defaultdict(set)
     entries: dict[str, int] = defaultdict(int)
@@ -343,7 +365,7 @@ def _steps(
             stands[award_outside.line] += award_outside.amount_fen
             dues_posted[award_outside.line].add(award_outside.due)
     for digest in digests:
-        if any(held["code"] == "line_failed" for held in digest["held"]):
+        if any(held["code"] in WHOLE for held in digest["held"]):
             continue
         line = digest["line"]
         owed = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}

@@ -7,10 +7,12 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.commands.registry.holds import held_json, list_holds, print_held
 from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
 from ledger.commands.ui import counts
 from ledger.commands.ui.context import Column, Settings, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
+from ledger.registry.holds import ABOUT
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
 from ledger.registry.mappings import MAPPED
 from ledger.runs.grants import record_grants
@@ -133,6 +135,12 @@ def _command(name: str) -> click.Command:
     def command(settings: Settings, /, **options: Any) -> None:
         _import(settings, name, **options)
 
+    if name in ABOUT:
+        command = click.option(
+            "--hold-bad",
+            is_flag=True,
+            help=N_("Take the good rows; a bad one is held and stops its own loan or item until it comes well."),
+        )(command)
     if REGISTERS[name].by_lender:
         command = click.option("--lender", metavar="NAME", help=N_("The lender the file comes from."))(command)
         command = click.option(
@@ -144,6 +152,7 @@ def _command(name: str) -> click.Command:
 for _name in REGISTERS:
     imports.add_command(_command(_name))
 imports.add_command(map_)
+imports.add_command(list_holds)
 
 
 def _import(
@@ -158,17 +167,18 @@ def _import(
     as_json: bool,
     lender: str | None = None,
     through: str | None = None,
+    hold_bad: bool = False,
 ) -> None:
     asked = Asked(mode, clean(lender or ""), day_of(through, "--through") if through else None)
     ledger = Ledger.open(settings.db_url)
     if preview:
         with ledger.read() as view:
-            found = _compare(view, ledger, name, file, asked, sheet, as_json=as_json, with_new=True)
+            found = _compare(view, ledger, name, file, asked, sheet, hold_bad=hold_bad, as_json=as_json, with_new=True)
     elif actor is None:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
     else:
         with ledger.write(actor) as writer:
-            found = _compare(writer, ledger, name, file, asked, sheet, as_json=as_json)
+            found = _compare(writer, ledger, name, file, asked, sheet, hold_bad=hold_bad, as_json=as_json)
             with progress(_("Writing")):
                 (record_grants if name == "grants" else record)(writer, ledger.vault, found)
     if as_json:
@@ -185,12 +195,14 @@ def _compare(
     asked: Asked,
     sheet: str,
     *,
+    hold_bad: bool,
     as_json: bool,
     with_new: bool = False,
 ) -> Comparison:
     """Compare the file and say what it changes, before anything is written."""
     with progress(_("Reading and comparing")):
-        found = compare(view, ledger.vault, name, file, asked.scope(view, name), sheet)
+        scope = asked.scope(view, name)
+        found = compare(view, ledger.vault, name, file, scope, sheet, hold_bad=hold_bad)
     for warning in found.warnings:
         click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
     if not as_json:
@@ -198,6 +210,7 @@ def _compare(
         if with_new:
             _print_new(found)
         _print_changes(found)
+        print_held(found.held)
         # Without a preview too, where what stands in the file is not what is written.
         if with_new or any(warning.code == "unit_converted" for warning in found.warnings):
             _print_sums(found)
@@ -215,6 +228,7 @@ def _as_json(found: Comparison, preview: bool) -> dict[str, Any]:
         **found.counts,
         "sums": {name: plain_yuan(fen) for name, fen in found.sums.items()},
         "rows": [_row_json(found, change) for change in found.changes],
+        **held_json(found.held),
         "warnings": [
             {"code": warning.code, "place": str(warning.place), "text": warning.render(_)} for warning in found.warnings
         ],
@@ -286,7 +300,7 @@ def _print_outcome(found: Comparison, preview: bool) -> None:
         )
     if preview:
         click.echo(_("Nothing was written. Leave out --preview to import."))
-    elif not found.writes and not found.changes:
+    elif not found.writes and not found.changes and not found.held.holds:
         click.echo(_("The file has no rows; nothing was written."))
     elif not found.writes:
         click.echo(_("The ledger holds all of it already; nothing was written."))

@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.awards.loan import CAUSES
+from calculators.awards.failed import CAUSES
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.office.public_notice import print_to_publish
@@ -27,6 +27,7 @@ from ledger.commands.ui.context import (
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
+from ledger.runs.held import WHOLE
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.occasion import Month
@@ -174,7 +175,7 @@ def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
 
 
 def _held_json(held: kinds.HeldPeriod) -> dict[str, Any]:
-    if held["code"] == "line_failed":
+    if held["code"] in WHOLE:
         return {**held}
     figures = {}
     if "ours_fen" in held:
@@ -271,8 +272,11 @@ def _print_cap_over(over: Iterable[kinds.CapOver]) -> None:
 
 
 def _why_held(held: kinds.HeldPeriod) -> str:
-    """Why in words; of a line that cannot be calculated also the fact to correct."""
+    """Why in words; of a line that is held whole also the fact to correct."""
     reason = _(HOLDS[held["code"]])
+    if held["code"] == "row_held":
+        where = _("{fact}: row {row} of {file} [{cause}]; `subsidy import holds` says what to do")
+        return f"{reason}: {where.format(fact=held['fact'], cause=held['cause'], **held['values'])}"
     if held["code"] != "line_failed":
         return reason
     return f"{reason}: {held['fact']}: {_(CAUSES[held['cause']]).format(**held['values'])}"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.log import shapes
-from ledger.log.kinds import book, facts, ledgers, mappings, office, payouts, reconcile, registry, runs
+from ledger.log.kinds import book, facts, imports, ledgers, mappings, office, payouts, reconcile, registry, runs
 from ledger.log.kinds.book import (
     ACCOUNT,
     BUDGET,
@@ -50,6 +50,7 @@ from ledger.log.kinds.facts import (
     ReceiptData,
     Repriced,
 )
+from ledger.log.kinds.imports import HOLD, IMPORT_WITHDRAWAL, HeldProblem, HoldBody, ImportWithdrawalBody
 from ledger.log.kinds.kind import COMMON, BodyT, Kind, Record, SignedT, own
 from ledger.log.kinds.ledgers import GENESIS, RULES, GenesisBody, RulesBody
 from ledger.log.kinds.mappings import (
@@ -139,6 +140,7 @@ from ledger.log.kinds.registry import (
     INSPECTION,
     NOTICE,
     OPENING,
+    OPERATOR,
     PAYEE,
     PAYER,
     REFUSAL,
@@ -156,6 +158,7 @@ from ledger.log.kinds.registry import (
     OfRun,
     OpeningBody,
     OpeningRow,
+    OperatorBody,
     PayeeBody,
     PayerBody,
     RefusalBody,
@@ -203,7 +206,9 @@ __all__ = [
     "FACTS",
     "GENESIS",
     "GRANT",
+    "HOLD",
     "IMPORT",
+    "IMPORT_WITHDRAWAL",
     "INSPECTION",
     "KEY",
     "KINDS",
@@ -215,6 +220,7 @@ __all__ = [
     "NOTICE",
     "OBJECTION",
     "OPENING",
+    "OPERATOR",
     "ORDER",
     "OUTCOME",
     "PAYEE",
@@ -281,7 +287,10 @@ __all__ = [
     "GrantBody",
     "HeldBack",
     "HeldPeriod",
+    "HeldProblem",
+    "HoldBody",
     "ImportBody",
+    "ImportWithdrawalBody",
     "Imported",
     "InspectionBody",
     "KeyBody",
@@ -306,6 +315,7 @@ __all__ = [
     "OfRun",
     "OpeningBody",
     "OpeningRow",
+    "OperatorBody",
     "OrderBody",
     "OutcomeBody",
     "OwnCap",
@@ -359,7 +369,7 @@ __all__ = [
 
 _DECLARED: list[Kind[Any]] = [
     kind
-    for module in (ledgers, office, book, registry, facts, mappings, runs, payouts, reconcile)
+    for module in (ledgers, office, book, registry, facts, imports, mappings, runs, payouts, reconcile)
     for kind in vars(module).values()
     if isinstance(kind, Kind)
 ]

@@ -20,6 +20,7 @@ from ledger.registry.benchmarks import benchmark
 from ledger.registry.drafts import Known
 from ledger.registry.grants import grants
 from ledger.registry.openings import outside_awards
+from ledger.runs.held import WHOLE, held_results, stopped
 from ledger.runs.lines import AnyLine, Facts, Granted, known_facts, lines_of
 from ledger.runs.plan import supports
 from ledger.runs.standing import standing
@@ -148,14 +149,15 @@ def _calculate(view: View, batch: Batch, made: Granted, asked: Mapping[str, Appl
     posts = {line.id for line in lines if line.application.id in asked}
     outside = outside_awards(view)
     results = calculate_all(lines, rates, rates_ref, day + timedelta(days=1), outside, others, stands, posts)
+    results = held_results(results, stopped(view))
     return [result for result in results if result.line.application.id in asked]
 
 
 def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
     digest = result.digest
     taken_fen = sum(one["amount_fen"] for one in digest.get("taken_back", ()))
-    # Nobody can say what a line that failed comes to before its fact is corrected.
-    failed = [held["code"] for held in digest["held"] if held["code"] == "line_failed"]
+    # Nobody can say what a line that failed or is stopped comes to before its fact is corrected.
+    failed = list(dict.fromkeys(held["code"] for held in digest["held"] if held["code"] in WHOLE))
     refused = [*digest["refused"], *({"code": code, "clause": "registers"} for code in failed)]
     outcome = REFUSED if refused else GRANTED if grant else OPEN
     return replace(
