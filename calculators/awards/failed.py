@@ -5,10 +5,10 @@ Nobody can say that less is due on a line whose facts contradict each other, so 
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from calculators.awards.conditions import Condition
 from calculators.awards.lines import Outside
+from calculators.digest import Held
 from calculators.interest.benchmark import BENCHMARK_UNKNOWN
 from calculators.interest.segments import BALANCE_NEGATIVE, RATE_MISSING
 from calculators.money import format_yuan
@@ -49,10 +49,10 @@ def _failed(code: str, **values: object) -> Problem:
     return Problem(code, CAUSES[code], "", values=values)
 
 
-def held_whole(fact: str, cause: Problem) -> dict[str, Any]:
+def held_whole(fact: str, cause: Problem) -> Held:
     """The entry of a digest's `held` for a line held whole, whatever is due on it: code, the item's key, figures."""
     values = {name: str(value) for name, value in cause.values.items()}
-    return {"code": "line_failed", "cause": cause.code, "fact": fact, "values": values}
+    return Held(code="line_failed", cause=cause.code, fact=fact, values=values)
 
 
 def openings_ahead(outside: Iterable[Outside], through: date) -> dict[str, Problem]:

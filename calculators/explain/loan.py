@@ -8,13 +8,14 @@ of their own. Due dates are the exclusive ends that the digest has, without the 
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calculators.awards.lines import ASSUMPTION, clause_label, first_drawdown
 from calculators.awards.loan import DuePeriod, Result, combined, component_shares, lowest_per_period, rule_for
 from calculators.awards.loan_once import drawn_in
 from calculators.awards.loan_parts import Part, at_support_rate, clip
 from calculators.awards.loan_receipts import counted_receipts
+from calculators.digest import Held
 from calculators.explain.sheet import AMOUNT, Sheet, cells, pad, short_yuan
 from calculators.interest.loan import DayCount
 from calculators.interest.segments import Segment, rates_below_zero, spells_overlap, year_fraction
@@ -250,7 +251,7 @@ class _LoanSheet(Sheet):
             text = self.say(N_("rounded to whole {unit}")).format(unit=format_yuan(rounding.unit))
             yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 
-    def _held(self, held: dict[str, Any]) -> str:
+    def _held(self, held: Held) -> str:
         if held["code"] == "row_held":
             return self.held_whole(held)
         figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}

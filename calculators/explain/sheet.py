@@ -11,6 +11,7 @@ from calculators.awards.caps import Fill
 from calculators.awards.conditions import Condition
 from calculators.awards.failed import CAUSES
 from calculators.awards.lines import ASSUMPTION
+from calculators.digest import Held
 from calculators.money import format_yuan
 from calculators.problems import N_, Say
 
@@ -45,7 +46,7 @@ class Sheet:
         """A line of the sheet: its label, then what it says."""
         return f" {pad(label, LABEL)}{text}"
 
-    def held_whole(self, held: Mapping[str, Any]) -> str:
+    def held_whole(self, held: Held) -> str:
         """What holds a line whole: its facts cannot be calculated, or a row about it was not taken in."""
         if held["code"] == "line_failed":
             cause = self.say(CAUSES[held["cause"]]).format_map(held["values"])
@@ -53,7 +54,7 @@ class Sheet:
         text = self.say(N_("row_held: {fact}: row {row} of {file} was not taken in ({cause}); nothing is posted"))
         return text.format(fact=held["fact"], cause=held["cause"], **held["values"])
 
-    def held(self, holds: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    def held(self, holds: Iterable[Held]) -> Iterator[str]:
         """A line for each hold that stops the whole award line."""
         return (self.labelled(self.say(N_("held")), self.held_whole(hold)) for hold in holds)
 

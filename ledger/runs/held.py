@@ -6,10 +6,10 @@ for.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from calculators.awards.all import AnyResult
+from calculators.awards.digests import AwardResult
+from calculators.digest import Digest, Held
 from ledger.registry import holds
 from ledger.registry.items import register_of
 from ledger.store.ledger import View
@@ -20,46 +20,44 @@ WHOLE = frozenset({"line_failed", CODE})
 # What a line without its item is refused with; where a row of the item is held nobody can say that it is missing.
 _MISSING = frozenset({"loan_unknown", "item_unknown"})
 
-Digest: TypeAlias = dict[str, Any]
-
 
 class Stopped(NamedTuple):
     """The holds in force, as digests have them, by register and key of what they are about."""
 
-    by_item: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
+    by_item: Mapping[tuple[str, str], Sequence[Held]]
 
-    def of(self, type_: str, item: str) -> Sequence[Mapping[str, Any]]:
+    def of(self, type_: str, item: str) -> Sequence[Held]:
         """Those of an item, by the type of support that it is for."""
         return self.by_item.get((register_of(type_).register, item), ())
 
 
 def stopped(view: View) -> Stopped:
     """What the holds of `view` stop."""
-    found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Held]] = defaultdict(list)
     for row in holds.standing(view):
         body = row.body
         found[body["of"], body["about"]].append(
-            {
-                "code": CODE,
-                "cause": body["problems"][0]["code"],
-                "fact": body["about"],
-                "values": {"register": body["register"], "file": body["file"], "row": str(body["row"])},
-            }
+            Held(
+                code=CODE,
+                cause=body["problems"][0]["code"],
+                fact=body["about"],
+                values={"register": body["register"], "file": body["file"], "row": str(body["row"])},
+            )
         )
     return Stopped(found)
 
 
-def held_results(results: Iterable[AnyResult], by: Stopped) -> list[AnyResult]:
+def held_results(results: Iterable[AwardResult], by: Stopped) -> list[AwardResult]:
     """The results, with what stops their lines in their digests."""
-    found: list[AnyResult] = []
+    found: list[AwardResult] = []
     for result in results:
         line = result.line
         rows = by.of(line.notices[0].type, line.application.item)
-        found.append(replace(result, digest=with_holds(result.digest, rows)) if rows else result)
+        found.append(result.with_digest(with_holds(result.digest, rows)) if rows else result)
     return found
 
 
-def with_holds(digest: Digest, rows: Sequence[Mapping[str, Any]]) -> Digest:
+def with_holds(digest: Digest, rows: Sequence[Held]) -> Digest:
     """A digest with the holds of its item first; it is not refused for want of an item that has one."""
     if not rows:
         return digest

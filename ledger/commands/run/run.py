@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.awards.failed import CAUSES
+from calculators.digest import item_of
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.office.public_notice import print_to_publish
@@ -31,7 +32,7 @@ from ledger.runs.held import WHOLE
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.occasion import Month
-from ledger.runs.plan import Plan, cap_label, digest_item
+from ledger.runs.plan import Plan, WithheldOfLine, cap_label
 from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.sheets.files import Target
@@ -170,7 +171,7 @@ def outcome_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
+def _withheld_json(withheld: WithheldOfLine) -> dict[str, Any]:
     return {"line": withheld["line"], **limit_json(withheld)}
 
 
@@ -231,7 +232,7 @@ def _print_steps(plan: Plan) -> None:
             (
                 step.line,
                 line.entity.name if line else "-",
-                line.application.item if line else digest_item(step.digest),
+                line.application.item if line else item_of(step.digest),
                 step.due,
                 format_yuan(step.award_fen),
                 _("true-up") if step.replaces is not None else "",
@@ -282,7 +283,7 @@ def _why_held(held: kinds.HeldPeriod) -> str:
     return f"{reason}: {held['fact']}: {_(CAUSES[held['cause']]).format(**held['values'])}"
 
 
-def _print_withheld(withheld: list[dict[str, Any]]) -> None:
+def _print_withheld(withheld: list[WithheldOfLine]) -> None:
     if not withheld:
         return
     click.echo(_("Withheld by decision, never paid by a run:"))

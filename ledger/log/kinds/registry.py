@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args
 
+from calculators.digest import RefusedCode
 from ledger.log.kinds.facts import FactRegister
 from ledger.log.kinds.kind import Kind, Record
 from ledger.log.kinds.values import Benchmarked, Count, Day, Fen, Hash, Month, Signature, Text
@@ -272,13 +273,6 @@ class OpeningBody(Record):
     rows: list[OpeningRow]
     file: NotRequired[Text]
     sha256: NotRequired[Hash]
-
-
-class RefusedCode(TypedDict):
-    """A condition that was not met, with the clause that asks for it."""
-
-    code: Text
-    clause: Text
 
 
 class OfRun(TypedDict):
