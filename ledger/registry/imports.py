@@ -14,7 +14,7 @@ from typing import Any
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
-from ledger.registry import holds
+from ledger.registry import holds, voids
 from ledger.registry.applications import APPLICATIONS
 from ledger.registry.drafts import Draft, Register, Scope, Task, content
 from ledger.registry.firms import DISHONESTY, ENTITIES
@@ -121,6 +121,7 @@ class Comparison:
     sums: dict[str, int]
     mapping: Kept | None
     held: holds.Held
+    decisions: tuple[kinds.DecisionBody, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -136,12 +137,21 @@ class Comparison:
 
 
 def compare(
-    view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet_name: str = "", *, hold_bad: bool = False
+    view: View,
+    vault: Vault,
+    name: str,
+    path: Path,
+    scope: Scope,
+    sheet_name: str = "",
+    *,
+    hold_bad: bool = False,
+    confirmed: voids.Confirmed = voids.UNCONFIRMED,
 ) -> Comparison:
     """What importing the file into the register `name` would do; refuses with every problem of the file.
 
     `sheet_name` chooses a sheet of a workbook in which several could be the register. With `hold_bad` rows with a
-    problem are held, as far as they tell what they are about, and the others are taken.
+    problem are held, as far as they tell what they are about, and the others are taken. What something is posted on
+    falls only where it is `confirmed`.
     """
     register = REGISTERS[name]
     mapping = in_force(view, name, scope.lender) if name in MAPPED and scope.lender else None
@@ -151,6 +161,14 @@ def compare(
     if register.dated and register.name != "loans" and scope.lender:
         require_lender(view, scope.lender)
     sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
+    if not sheet.headings:
+        # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
+        raise refuse(
+            "file_empty",
+            N_("the file is empty, as a download that failed is"),
+            N_("bring it again; a lender that reports nothing sends a file with the heading row alone"),
+            Place(sheet.source),
+        )
     if mapping:
         scope = _mapped_scope(scope, mapping, sheet)
         _check_scope(register, scope)
@@ -162,15 +180,8 @@ def compare(
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
     settled = holds.settled(view, register, scope, reading.rows, held)
     changes = _changes(task, register, drafts, settled.about)
-    if not sheet.headings and any(change.action == "void" for change in changes):
-        # A download that failed must not look like a lender without loans.
-        raise refuse(
-            "file_empty",
-            N_("the file is empty, and taking it as a full one would void every row in its scope"),
-            N_("bring the whole file; if nothing is left, bring one with the heading row"),
-            Place(sheet.source),
-        )
-    _check_voids(view, register, sheet.source, changes)
+    falling = [change.key for change in changes if change.action == "void"]
+    _check_voids(view, register, sheet.source, falling)
     return Comparison(
         register=register,
         scope=scope,
@@ -187,13 +198,14 @@ def compare(
         },
         mapping=mapping if sheet.mapped else None,
         held=settled,
+        decisions=tuple(voids.decisions(view, register, sheet.source, falling, confirmed)),
     )
 
 
 def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, int]:
     """Append what the comparison found; key -> log index of each record appended.
 
-    The import's own record comes first, so that voids can name it.
+    The import's own record comes before its rows, so that voids can name it; by which decisions rows fall, before that.
     """
     if not comparison.writes:
         return {}
@@ -215,6 +227,7 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
         body["through"] = scope.through.isoformat()
     if comparison.mapping and comparison.mapping.confirmation:
         body["mapping"] = comparison.mapping.confirmation.seq
+    writer.extend(kinds.DECISION, comparison.decisions)
     by_import = writer.append(kinds.IMPORT, body)
     wanted = [change.draft for change in comparison.changes if change.action in ("new", "changed") and change.draft]
     stored = writer.extend(register.kind, _bodies(vault, wanted))
@@ -326,9 +339,8 @@ def _changes(task: Task, register: Register, drafts: list[Draft], held: frozense
     return changes
 
 
-def _check_voids(view: View, register: Register, source: str, changes: list[Change]) -> None:
+def _check_voids(view: View, register: Register, source: str, falling: list[str]) -> None:
     """What other records rest on cannot fall: those are to be taken back first."""
-    falling = [change.key for change in changes if change.action == "void"]
     if not falling or register.users is None:
         return
     users = register.users(view)
