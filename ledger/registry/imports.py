@@ -7,14 +7,14 @@ nothing, except that a lender's report of events reaching further than any befor
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
-from ledger.registry import holds
+from ledger.registry import holds, voids
 from ledger.registry.applications import APPLICATIONS
 from ledger.registry.drafts import Draft, Register, Scope, Task, content
 from ledger.registry.firms import DISHONESTY, ENTITIES
@@ -22,9 +22,10 @@ from ledger.registry.grants import GRANTS
 from ledger.registry.inspections import INSPECTIONS
 from ledger.registry.items import CLAIMS, MILESTONES, POLICIES, PREMIUMS, PROJECTS
 from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reported, require_lender
+from ledger.registry.mappings import MAPPED, Kept, form_of, in_force
 from ledger.registry.payees import PAYEES, PAYERS
 from ledger.sheets.columns import AMOUNTS, columns
-from ledger.sheets.read import read_sheet
+from ledger.sheets.read import Sheet, read_sheet
 from ledger.sheets.rows import Reading, read_rows
 from ledger.store.ledger import Row, View, Writer
 from ledger.store.vault import Vault
@@ -105,7 +106,8 @@ def _text(value: Any) -> str:
 class Comparison:
     """A file against the ledger: every key with what happens to it, and what is strange but taken.
 
-    `rows` were read of it; `sums` are those of its columns of amounts, in fen.
+    `rows` were read of it; `sums` are those of its columns of amounts, in fen. `mapping` is the lender's that it was
+    read under.
     """
 
     register: Register
@@ -117,7 +119,9 @@ class Comparison:
     reports_more: bool
     rows: int
     sums: dict[str, int]
+    mapping: Kept | None
     held: holds.Held
+    decisions: tuple[kinds.DecisionBody, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -133,18 +137,41 @@ class Comparison:
 
 
 def compare(
-    view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet_name: str = "", *, hold_bad: bool = False
+    view: View,
+    vault: Vault,
+    name: str,
+    path: Path,
+    scope: Scope,
+    sheet_name: str = "",
+    *,
+    hold_bad: bool = False,
+    confirmed: voids.Confirmed = voids.UNCONFIRMED,
 ) -> Comparison:
     """What importing the file into the register `name` would do; refuses with every problem of the file.
 
     `sheet_name` chooses a sheet of a workbook in which several could be the register. With `hold_bad` rows with a
-    problem are held, as far as they tell what they are about, and the others are taken.
+    problem are held, as far as they tell what they are about, and the others are taken. What something is posted on
+    falls only where it is `confirmed`.
     """
     register = REGISTERS[name]
-    _check_scope(register, scope)
+    mapping = in_force(view, name, scope.lender) if name in MAPPED and scope.lender else None
+    # A mapping may say that the file tells its day itself.
+    if mapping is None:
+        _check_scope(register, scope)
     if register.dated and register.name != "loans" and scope.lender:
         require_lender(view, scope.lender)
-    sheet = read_sheet(path, columns(name), sheet_name)
+    sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
+    if not sheet.headings:
+        # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
+        raise refuse(
+            "file_empty",
+            N_("the file is empty, as a download that failed is"),
+            N_("bring it again; a lender that reports nothing sends a file with the heading row alone"),
+            Place(sheet.source),
+        )
+    if mapping:
+        scope = _mapped_scope(scope, mapping, sheet)
+        _check_scope(register, scope)
     reading = read_rows(sheet, columns(name), twins=register.twins)
     _check_dates(reading, register, scope)
     task = Task(view, vault, reading, scope)
@@ -153,15 +180,8 @@ def compare(
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
     settled = holds.settled(view, register, scope, reading.rows, held)
     changes = _changes(task, register, drafts, settled.about)
-    if not sheet.headings and any(change.action == "void" for change in changes):
-        # A download that failed must not look like a lender without loans.
-        raise refuse(
-            "file_empty",
-            N_("the file is empty, and taking it as a full one would void every row in its scope"),
-            N_("bring the whole file; if nothing is left, bring one with the heading row"),
-            Place(sheet.source),
-        )
-    _check_voids(view, register, sheet.source, changes)
+    falling = [change.key for change in changes if change.action == "void"]
+    _check_voids(view, register, sheet.source, falling)
     return Comparison(
         register=register,
         scope=scope,
@@ -176,14 +196,16 @@ def compare(
             for column in columns(name)
             if column.kind in AMOUNTS and column.name in sheet.headings
         },
+        mapping=mapping if sheet.mapped else None,
         held=settled,
+        decisions=tuple(voids.decisions(view, register, sheet.source, falling, confirmed)),
     )
 
 
 def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, int]:
     """Append what the comparison found; key -> log index of each record appended.
 
-    The import's own record comes first, so that voids can name it.
+    The import's own record comes before its rows, so that voids can name it; by which decisions rows fall, before that.
     """
     if not comparison.writes:
         return {}
@@ -203,6 +225,9 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
         body["lender"] = scope.lender
     if scope.through is not None:
         body["through"] = scope.through.isoformat()
+    if comparison.mapping and comparison.mapping.confirmation:
+        body["mapping"] = comparison.mapping.confirmation.seq
+    writer.extend(kinds.DECISION, comparison.decisions)
     by_import = writer.append(kinds.IMPORT, body)
     wanted = [change.draft for change in comparison.changes if change.action in ("new", "changed") and change.draft]
     stored = writer.extend(register.kind, _bodies(vault, wanted))
@@ -262,6 +287,20 @@ def _check_scope(register: Register, scope: Scope) -> None:
         raise Refused(problems)
 
 
+def _mapped_scope(scope: Scope, mapping: Kept, sheet: Sheet) -> Scope:
+    """How far a file speaks that was read under a mapping: by the option, else by the day that the file tells."""
+    if scope.through is not None or "through" not in mapping.rules or not sheet.mapped:
+        return scope
+    if sheet.through is None:
+        raise refuse(
+            "through_unstated",
+            N_("the file does not tell the one day up to which it speaks, as files of this lender do"),
+            N_("add --through YYYY-MM-DD, the day the lender's report ends"),
+            Place(sheet.source),
+        )
+    return replace(scope, through=sheet.through)
+
+
 def _check_dates(reading: Reading, register: Register, scope: Scope) -> None:
     if scope.through is None:
         return
@@ -300,9 +339,8 @@ def _changes(task: Task, register: Register, drafts: list[Draft], held: frozense
     return changes
 
 
-def _check_voids(view: View, register: Register, source: str, changes: list[Change]) -> None:
+def _check_voids(view: View, register: Register, source: str, falling: list[str]) -> None:
     """What other records rest on cannot fall: those are to be taken back first."""
-    falling = [change.key for change in changes if change.action == "void"]
     if not falling or register.users is None:
         return
     users = register.users(view)

@@ -5,7 +5,7 @@ the difference, and a grant that falls or becomes a refusal gives back what has 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,9 @@ from ledger.book.payables import kept_by_line
 from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.registry.drafts import content
+from ledger.registry.grants import GRANTS
 from ledger.registry.imports import Change, Comparison, record
+from ledger.registry.withdrawals import Withdrawn, withdraw
 from ledger.store.ledger import Vault, Writer, local_day
 
 AVAILABLE, RESERVED = "1101", "1201"
@@ -28,13 +30,30 @@ def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[
     # Keys of entries count the versions a grant had before this import.
     versions = {change.key: len(writer.history(kinds.GRANT, change.key)) for change in comparison.changes}
     appended = record(writer, vault, comparison)
+    _reserve(writer, comparison.changes, versions, appended)
+    return appended
+
+
+def withdraw_import(writer: Writer, number: int, reason: str) -> Withdrawn:
+    """Take an import back; of grants, with what it reserved. Refuses as `withdrawals.withdraw` does."""
+    versions = {key: len(history) for key, history in writer.versions(kinds.GRANT).items()}
+    done = withdraw(writer, number, reason)
+    if done.register is GRANTS:
+        _reserve(writer, done.changes, versions, done.appended)
+    return done
+
+
+def _reserve(
+    writer: Writer, changes: Iterable[Change], versions: Mapping[str, int], appended: Mapping[str, int]
+) -> None:
+    """Post what changes of grants reserve and give back; `versions` are those that each had before."""
     accrued: Counter[str] = Counter()
     for (line, _due), award in posted_awards(writer).items():
         accrued[line] += award.amount_fen
     # What is owed back has not given its indicator back, so it is not reserved again either.
     accrued.update(kept_by_line(writer))
     entries = []
-    for change in comparison.changes:
+    for change in changes:
         postings = tuple(_postings(change, accrued[change.key]))
         if postings:
             entries.append(
@@ -48,7 +67,6 @@ def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[
                 )
             )
     post(writer, entries)
-    return appended
 
 
 def _effective_on(writer: Writer, change: Change) -> date:

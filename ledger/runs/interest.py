@@ -135,8 +135,8 @@ def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator
             "lender_not_reported",
             N_("{lender} has not reported its events through {day}"),
             N_(
-                "import its file with `subsidy import events FILE --lender {lender} --through {day}` (an empty file "
-                "reports nothing), or record `subsidy decide lender-exception --about {lender}/{month}`"
+                "import its file with `subsidy import events FILE --lender {lender} --through {day}` (one with "
+                "headings alone reports nothing), or record `subsidy decide lender-exception --about {lender}/{month}`"
             ),
             values={"lender": lender, "day": month.last_day, "month": month},
         )
