@@ -245,8 +245,7 @@ class _Sieve:
         about, problems, scope = self._about(line), self.found[line], self.task.scope
         assert about is not None, f"row {line} is held of nobody"
         cells = readable(self.sheet, self.lines[line], self.columns)
-        names = {number: name for name, (number, _heading) in self.sheet.headings.items()}
-        wrong = list(dict.fromkeys(names[one.place.column] for one in problems if self._has_column(one, names)))
+        wrong = list(dict.fromkeys(name for one in problems for name in self._columns_of(one)))
         register = self.register.kind.register
         hold: kinds.HoldBody = {
             "key": f"{register}/{about}/{_rest(cells, self.columns, wrong if self.secret else ())[:16]}",
@@ -274,9 +273,10 @@ class _Sieve:
             hold["day"] = cells[self.register.dated]
         return hold
 
-    def _has_column(self, problem: Problem, names: Mapping[int, str]) -> bool:
-        """Whether a problem is of a cell: that of a whole row has the place of its first one and no heading."""
-        return bool(problem.place.key) and problem.place.column in names
+    def _columns_of(self, problem: Problem) -> list[str]:
+        """The columns that a cell with a problem fills; none where the whole row is meant, which has no heading."""
+        at = problem.place.column if problem.place.key else 0
+        return [name for name, (number, _heading) in self.sheet.headings.items() if number == at]
 
     def _lender(self, about: str) -> str:
         row = self.task.view.current(self.about.register, about)

@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,12 +16,12 @@ from typing import Any
 
 from lxml import etree
 
-from calculators.problems import N_, Place, Problem, Say, refuse
-from ledger.sheets.columns import Column
+from calculators.problems import N_, Place, Problem, Refused, Say, refuse
 from ledger.sheets.files import Target, read_file
-from ledger.sheets.grids import Grid, clean, decode, has_sheets, is_workbook, sheets
-from ledger.sheets.headings import is_returned, known_headings
-from ledger.sheets.layout import choose, split
+from ledger.sheets.grids import Grid, clean, is_workbook
+from ledger.sheets.headings import Known, is_returned
+from ledger.sheets.layout import Table
+from ledger.sheets.read import table_of
 from ledger.sheets.workbook import new_book
 from ledger.sheets.xlsx import column_letters, column_number, parse_part, sheet_parts
 
@@ -44,19 +45,14 @@ def check_returned(target: Target) -> None:
     target.check()
 
 
-def returned(path: Path, columns: Sequence[Column], name: str, problems: Iterable[Problem], say: Say) -> bytes:
+def returned(path: Path, known: Sequence[Known], name: str, problems: Iterable[Problem], say: Say) -> bytes:
     """The file at `path` with `problems` marked in the sheet that was read, in the reader's language.
 
-    Refuses what reading refuses as long as no table is found: then there is no row to mark.
+    `known` are the ways of knowing its headings, tried in their order. Refuses what reading refuses as long as no table
+    is found: then there is no row to mark.
     """
     source, content = read_file(path)
-    known = known_headings(columns)
-    workbook = has_sheets(content)
-    table = (
-        choose(list(sheets(content, source)), known, source, name)
-        if workbook
-        else split(decode(content, source), known, source)
-    )
+    table = _table(content, source, known, name)
     wrong: dict[int, dict[int, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for problem in problems:
         if problem.place.line:
@@ -74,6 +70,13 @@ def returned(path: Path, columns: Sequence[Column], name: str, problems: Iterabl
     if content.startswith(b"PK") and is_workbook(content):
         return _patched(content, table.grid.name, marks)
     return _made(table.grid, marks)
+
+
+def _table(content: bytes, source: str, known: Sequence[Known], name: str) -> Table:
+    for one in known[:-1]:
+        with suppress(Refused):
+            return table_of(content, source, one, name)
+    return table_of(content, source, known[-1], name)
 
 
 class _Marks:
