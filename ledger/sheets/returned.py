@@ -56,7 +56,9 @@ def returned(path: Path, known: Sequence[Known], name: str, problems: Iterable[P
     wrong: dict[int, dict[int, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for problem in problems:
         if problem.place.line:
-            wrong[problem.place.line][problem.place.column if problem.place.key else 0].append(problem)
+            # What is wrong with a whole row, or with all headings, has the place of the first cell and no heading.
+            of_cell = problem.place.key or problem.place.column > 1
+            wrong[problem.place.line][problem.place.column if of_cell else 0].append(problem)
     heading, values = table.grid.rows[table.heading]
     ours = [number for number, value in enumerate(values, start=1) if is_returned(clean(str(value)))]
     width = max(
@@ -108,6 +110,9 @@ def _patched(content: bytes, sheet: str, marks: _Marks) -> bytes:
         parts = {part.filename: old.read(part) for part in old.infolist()}
         name = sheet_parts(parts)[sheet]
         styles = parse_part(parts[_STYLES]) if _STYLES in parts else None
+        if styles is not None and (styles.find("{*}fills") is None or styles.find("{*}cellXfs/{*}xf") is None):
+            # A workbook without styles of its own has nothing to colour with; the added column tells all the same.
+            styles = None
         root = parse_part(parts[name])
         _Patch(root, styles, marks).apply()
         parts[name] = _bytes(root)
@@ -130,7 +135,7 @@ class _Patch:
         self._root, self._styles, self._marks = root, styles, marks
         self._data = root.find("{*}sheetData")
         self._space = f"{{{etree.QName(self._data).namespace}}}"
-        self._rows = {int(row.get("r")): row for row in self._data.iterfind("{*}row")}
+        self._rows = {line: row for row in self._data.iterfind("{*}row") if (line := _line(row))}
         # Style of a cell -> the same style on a coloured ground.
         self._coloured: dict[int, int] = {}
         self._fill = self._add_fill() if styles is not None else 0
@@ -162,7 +167,7 @@ class _Patch:
     def _style(self, style: int) -> int:
         if style not in self._coloured:
             formats = self._styles.find("{*}cellXfs")
-            new = deepcopy(formats[style])
+            new = deepcopy(formats[style if style < len(formats) else 0])
             new.set("fillId", str(self._fill))
             new.set("applyFill", "1")
             formats.append(new)
@@ -204,6 +209,13 @@ class _Patch:
             last = max(self._rows, default=1)
             widest = max((_number(cell) for cell in self._data.iterfind("{*}row/{*}c")), default=1)
             size.set("ref", f"{first}:{column_letters(widest)}{last}")
+
+
+def _line(row: Any) -> int:
+    """The line of a row, which may leave it to its cells; 0 for an empty one that says none."""
+    cell = row.find("{*}c")
+    said = row.get("r") or ("" if cell is None else "".join(sign for sign in cell.get("r") if sign.isdigit()))
+    return int(said or 0)
 
 
 def _number(cell: Any) -> int:
