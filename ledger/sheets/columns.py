@@ -73,6 +73,10 @@ class Column:
         """The choices as a refusal shows them."""
         return Allowed(self.choices)
 
+    def worded(self, value: str) -> str:
+        """A value of the column as whoever reads says it: a choice by its word in the reader's language."""
+        return (self.choices.get(value) if language() == CHINESE else None) or value
+
     @property
     def secret(self) -> bool:
         """Whether the cell must never be shown in full."""

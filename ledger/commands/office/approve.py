@@ -10,6 +10,7 @@ from calculators.problems import N_, refuse
 from ledger.book import envelopes
 from ledger.book.periods import MADE
 from ledger.commands.office.public_notice import print_to_publish
+from ledger.commands.registry.mapping import lender_of
 from ledger.commands.ui import counts
 from ledger.commands.ui.context import (
     Settings,
@@ -28,6 +29,7 @@ from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
+from ledger.registry import mappings
 from ledger.registry.clawbacks import REQUESTED
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
@@ -47,6 +49,7 @@ WAITING = {
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
     "sign-off": N_("reconciliation statement of {names}"),
+    "mapping": N_("mapping of files {names}"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What is approved by a command of its own.
@@ -54,6 +57,7 @@ COMMANDS = {
     "payment_batch": "subsidy pay approve {key}",
     "clawback": "subsidy clawback agree {key}",
     "period": "subsidy reconcile sign-off --month {key} --check",
+    "mapping": "subsidy import map {lender} --confirm {number}",
 }
 
 
@@ -181,7 +185,7 @@ def _check_approved_here(view: View, number: int) -> None:
             N_("record {number} is approved by another command"),
             N_("write `{command}`"),
             number=number,
-            command=command.format(key=body["key"]),
+            command=command.format(key=body["key"], number=number, lender=lender_of(body["key"])),
         )
 
 
@@ -236,6 +240,7 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
             _waiting_claw_back(row) for row in sorted(view.rows(kinds.CLAWBACK)) if row.body["state"] == REQUESTED
         ]
         found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
+        found += [_waiting_mapping(row) for row in mappings.all_waiting(view)]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
     if as_json:
         print_json([_plain(one) for one in found])
@@ -319,6 +324,16 @@ def _waiting_month(row: Row[kinds.PeriodBody]) -> dict[str, Any]:
         "maker": row.body["actor"],
         "post": ANY_POST,
         "command": COMMANDS["period"].format(key=row.key),
+    }
+
+
+def _waiting_mapping(row: Row[kinds.MappingBody]) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"mapping {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["mapping"].format(lender=lender_of(row.key), number=row.seq),
     }
 
 
