@@ -6,6 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -26,7 +27,7 @@ from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
-@click.group()
+@group()
 def operator() -> None:
     """Operators of digital renminbi wallets: list them, add one with its source, agree to one.
 
