@@ -333,12 +333,12 @@ class _Reader:
                 if text:
                     cells[column.name] = text
             if not columns:
-                passed_over |= self._pass_over(line, number, value)
+                passed_over |= self._is_said(line, number, value)
         # A row that says something where nothing is read is a row all the same: it lacks what is compulsory.
         if cells or passed_over:
             self._sheet.rows.append(SheetRow(line, {**self._form.given, **cells} if self._form else cells))
 
-    def _pass_over(self, line: int, number: int, value: Value) -> bool:
+    def _is_said(self, line: int, number: int, value: Value) -> bool:
         """Whether a cell that is not read says something of its row: no ordinal, and not what is merged over it."""
         if isinstance(value, str) and is_foreign(value):
             # A column of currencies that nobody reads still says what the amounts are.
