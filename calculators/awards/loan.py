@@ -316,8 +316,7 @@ def _combine(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
         under_one = list(group)
         rounding = under_one[0].notice.rounding.award
         amounts = combined(line, under_one, benchmark)
-        in_units = cumulative_shares(amounts, rounding.mode, rounding.unit) if rounding.unit > 1 else amounts
-        for part, combined_fen in zip(under_one, in_units, strict=True):
+        for part, combined_fen in zip(under_one, rounding.differences(amounts), strict=True):
             part.combined_fen = combined_fen
 
 
