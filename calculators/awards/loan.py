@@ -395,7 +395,7 @@ def lowest_per_period(parts: Sequence[Part], shares: Sequence[Sequence[int]]) ->
     for _, group in groupby(parts, key=lambda part: part.due):
         last = first + len(list(group))
         candidates = [Lowest(place, own[first:last]) for place, own in enumerate(shares)]
-        lowest.append(min(candidates, key=lambda one: sum(one.shares)))
+        lowest.append(min(candidates, key=lambda candidate: sum(candidate.shares)))
         first = last
     return lowest
 

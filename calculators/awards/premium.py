@@ -48,7 +48,7 @@ class _Borne:
 def _conditions(line: ItemLine) -> Iterator[Condition]:
     """That a share fits, that the figures it needs are there, and that the premium is what sum, rate and units make."""
     notice, policy = _notice(line), _policy(line)
-    fitting, shares = _fitting(line), tuple(dict.fromkeys(one.share for one in notice.shares))
+    fitting, shares = _fitting(line), tuple(dict.fromkeys(share.share for share in notice.shares))
     clause = clause_label(notice, fitting or notice.shares[-1])
     found: object = fitting.share if fitting else "-"
     yield Condition("share", "share_missing", fitting is not None, found, "in", shares, clause)
@@ -171,9 +171,9 @@ def _days(policy: Policy) -> Iterator[_Borne]:
 def _fitting(line: ItemLine) -> PremiumShare | None:
     """The share for the policy's year of cover and attributes; the notice's shares exclude each other."""
     year = _policy(line).cover_year
-    for one in _notice(line).shares:
-        if (not one.years or year in one.years) and line.fits(one.when):
-            return one
+    for share in _notice(line).shares:
+        if (not share.years or year in share.years) and line.fits(share.when):
+            return share
     return None
 
 
