@@ -144,7 +144,7 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["ecny", "pain001", "xlsx", "csv"]),
+    type=click.Choice([form for forms in steps.FORMATS.values() for form in forms]),
     help=N_("ecny for wallets (default); for banks pain001 (default), xlsx or csv."),
 )
 @force_option
