@@ -28,6 +28,7 @@ STAIRS = {
         "runs",
         "payouts",
         "reconcile",
+        "rules",
         "audit",
         "commands",
         "demo",

@@ -11,7 +11,6 @@ from typing import Any
 
 from calculators.problems import Refused
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged
 from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
@@ -21,6 +20,7 @@ from ledger.office.signing import holds
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
+from ledger.rules.records import Logged
 from ledger.store.ledger import local_day
 
 
