@@ -36,10 +36,9 @@ demo: venv
 bench: venv
 	$(BIN)/python -m tests.benchmarks
 
-# An hour and more: not part of `test`. Goes on where it stopped; what came of it stands in docs/mutation.md.
+# Hours: not part of `test`. Goes on where it stopped; `AREA=book` runs one; what came of it stands in docs/mutation.md.
 mutants: venv
-	PATH="$(abspath $(BIN)):$$PATH" SUBSIDY_TEST_SEED=1 mutmut run
-	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.mutants $(AREA)
 
 words: venv
 	$(BIN)/python -m tests.catalogues

@@ -7,6 +7,7 @@ ends as lines on standard error and exit code 2, never as a traceback; a command
 import io
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 import click
@@ -16,6 +17,7 @@ from ledger.commands.ui.context import Settings
 from ledger.commands.ui.helptext import THEME
 from ledger.commands.ui.lazy import LazyGroup, Mount
 from ledger.commands.ui.usage import usage_lines
+from ledger.store import committed
 from ledger.words import _, language, set_language
 
 MOUNTS = {
@@ -74,29 +76,53 @@ class Root(LazyGroup):
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit with its code."""
         set_language(None)
+        committed.begin()
         try:
             outcome = super().main(*args, **{**extra, "standalone_mode": False})
             sys.stdout.flush()
         except Refused as refused:
-            for problem in refused.problems:
-                click.echo(problem.render(_), err=True)
-            outcome = 2
+            outcome = _complain([*(problem.render(_) for problem in refused.problems), *_standing()], 2)
         except click.ClickException as error:
-            for line in usage_lines(error):
-                click.echo(line, err=True)
-            outcome = error.exit_code
+            outcome = _complain(usage_lines(error), error.exit_code)
         except click.Abort:
-            click.echo(_("Aborted."), err=True)
-            outcome = 1
+            outcome = _complain([_("Aborted.")], 1)
         except BrokenPipeError:
-            # The reader (`| head`) has gone; the interpreter would complain when it flushes at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # The reader (`| head`) has gone.
+            _leave_stdout()
             outcome = 1
         except OSError as error:
             # Disks that are full or read-only, folders without the right to write: the system's, not a mistake of ours.
-            click.echo(_place_unusable(error).render(_), err=True)
-            outcome = 2
+            _leave_stdout()
+            outcome = _complain([_place_unusable(error).render(_), *_standing(or_nothing=True)], 2)
         sys.exit(outcome)
+
+
+def _complain(lines: Iterable[str], outcome: int) -> int:
+    """Print lines on standard error; the exit code, which stays the same where nobody can be told."""
+    try:
+        for line in lines:
+            click.echo(line, err=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    return outcome
+
+
+def _standing(*, or_nothing: bool = False) -> Iterator[str]:
+    """What a command that failed has written in spite of it, and, where asked, that it has written nothing."""
+    spans = committed.spans()
+    for path, first, last in spans:
+        text = _("Written before this, and standing: records {first} to {last} of {path}.")
+        yield text.format(first=first, last=last, path=path)
+    if or_nothing and not spans:
+        yield _("Nothing was written to a ledger.")
+
+
+def _leave_stdout() -> None:
+    """Let go of what could not be printed: the interpreter would complain when it flushes at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _place_unusable(error: OSError) -> Problem:

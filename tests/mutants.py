@@ -1,26 +1,118 @@
-"""What `make mutants` has found, as tables for docs/mutation.md: counts by module, and each mutant that survived.
+"""`make mutants`: change the program in one small place at a time and ask whether something notices; docs/mutation.md.
 
-`python -m tests.mutants` reads the results that mutmut keeps in `mutants/`; `--survivors` shows the changes as well.
+`python -m tests.mutants [AREA...]` runs the areas named, all without a name, each in a copy of the checkout under
+`mutants/` (mutmut knows one choice of tests per working folder), goes on where it stopped, and prints counts by module.
+`--survivors` runs nothing and prints every mutant that nobody noticed.
 """
 
 import json
+import os
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from configparser import ConfigParser
+from contextlib import chdir
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import copy2
 
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 
 ROOT = Path(__file__).parents[1]
+PLACE = ROOT / "mutants"
+# What mypy and a test refuse; whatever became of the others, nobody noticed them.
+NOTICED = ("caught by type check", "killed", "timeout")
 
 
-def found() -> dict[str, dict[str, str]]:
+@dataclass(frozen=True)
+class Area:
+    """Modules that are changed (patterns of paths), and the tests that are asked about them."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+AREAS = {
+    "calculators": Area(
+        ("calculators/money.py", "calculators/interest/*.py", "calculators/awards/*.py"), ("tests/calculators",)
+    ),
+    "book": Area(
+        ("ledger/book/*.py",),
+        (
+            "tests/book",
+            "tests/store",
+            "tests/audit/test_period_rules.py",
+            "tests/payouts/returns",
+            "tests/payouts/test_budget_report.py",
+            "tests/payouts/test_figures.py",
+            "tests/payouts/test_pay.py",
+            "tests/registry/test_grants_register.py",
+            "tests/runs/test_batch_run.py",
+            "tests/runs/test_budget_orders.py",
+            "tests/runs/test_interest_run.py",
+        ),
+    ),
+    "payouts": Area(("ledger/payouts/*.py",), ("tests/payouts",)),
+    "matching": Area(("ledger/reconcile/matching/*.py",), ("tests/reconcile/matching",)),
+}
+
+
+def run(name: str) -> None:
+    """Try every mutant of the area that has not been tried."""
+    folder = PLACE / name
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for path in filter(None, listed.split("\0")):
+        copy = folder / path
+        # An unchanged file keeps its time, by which mutmut knows what it need not try again.
+        if not copy.exists() or copy.read_bytes() != (ROOT / path).read_bytes():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy2(ROOT / path, copy)
+    with open(folder / "setup.cfg", "w", encoding="utf-8") as file:
+        settings(AREAS[name]).write(file)
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    # One seed: a mutant that only chance finds has no test.
+    environment = {**os.environ, "SUBSIDY_TEST_SEED": "1", "PATH": programs}
+    subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=folder, env=environment, check=True)
+
+
+def settings(area: Area) -> ConfigParser:
+    """What mutmut reads of an area: the killers are examples whose figures stand in the test, not the properties."""
+    sources = sorted({pattern.partition("/")[0] for pattern in area.modules})
+    values = {
+        "source_paths": sources,
+        "only_mutate": area.modules,
+        "also_copy": sorted({"cli.py", "docs", "fixtures", "ledger", "calculators"} - set(sources)),
+        # Lines that are one text each: tests/test_words.py knows every text, and one that differs is none of them.
+        "do_not_mutate_patterns": [r'^\s*N_\(".*"\),?$'],
+        # What `mypy --strict` refuses needs no test to be found: both are part of `make test`.
+        "type_check_command": ["python", "-m", "mypy", "--output=json", "--no-warn-unused-ignores", *sources],
+        "pytest_add_cli_args_test_selection": area.tests,
+        "pytest_add_cli_args": [
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "--ignore-glob=*_properties.py",
+            "--ignore-glob=*_mutations.py",
+            "--ignore-glob=*test_kill*",
+        ],
+    }
+    parser = ConfigParser()
+    parser["mutmut"] = {key: "\n" + "\n".join(lines) for key, lines in values.items()}
+    return parser
+
+
+def found(name: str) -> dict[str, dict[str, str]]:
     """Module -> mutant -> what became of it: `killed`, `caught by type check`, `survived`, `timeout`, `no tests` ..."""
+    mutated = PLACE / name / "mutants"
     results = {}
-    for path in sorted((ROOT / "mutants" / "calculators").glob("*.py.meta")):
+    for path in sorted(mutated.rglob("*.py.meta")):
         codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
-        results[path.name.removesuffix(".py.meta")] = {name: status_by_exit_code[code] for name, code in codes.items()}
+        if codes:
+            module = str(path.relative_to(mutated)).removesuffix(".meta")
+            results[module] = {mutant: status_by_exit_code[code] for mutant, code in codes.items()}
     return results
 
 
@@ -43,19 +135,27 @@ def row(name: str, counts: Counter[str]) -> str:
     return f"| {name} | {total:,} | {typed:,} | {killed:,} | {survived:,} | {100 * survived / max(1, total):.1f} |"
 
 
-def survivors(results: dict[str, dict[str, str]]) -> Iterator[str]:
+def survivors(name: str) -> Iterator[str]:
     """Every mutant that neither mypy nor a test found, with the lines it changes."""
-    for module, fates in results.items():
-        for name, fate in fates.items():
-            if fate in ("caught by type check", "killed", "timeout"):
+    for module, fates in found(name).items():
+        for mutant, fate in fates.items():
+            if fate in NOTICED:
                 continue
-            diff = get_diff_for_mutant(name, path=Path("calculators", f"{module}.py")).splitlines()
-            yield f"{name}: {fate}"
+            with chdir(PLACE / name):
+                diff = get_diff_for_mutant(mutant, path=Path(module)).splitlines()
+            yield f"{mutant}: {fate}"
             yield from (f"    {line}" for line in diff if line[:1] in "+-" and line[:3] not in ("+++", "---"))
 
 
+def main(words: list[str]) -> None:
+    """Run or show the areas that `words` name."""
+    for name in [word for word in words if not word.startswith("-")] or AREAS:
+        if "--survivors" in words:
+            print("\n".join(survivors(name)))
+        else:
+            run(name)
+            print("\n".join(table(found(name))))
+
+
 if __name__ == "__main__":
-    everything = found()
-    print("\n".join(table(everything)))
-    if "--survivors" in sys.argv:
-        print("\n".join(survivors(everything)))
+    main(sys.argv[1:])

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, NotRequired, get_args, get_origin, is_typeddict
 
+from calculators.digest import Held
 from ledger.log import kinds, shapes
 from ledger.log.kinds.kind import Kind, Record
 from ledger.log.kinds.values import check_of, types_of
@@ -33,6 +34,7 @@ _ARTICLE = re.compile(r"^(?:an?) ")
 
 # What names mean wherever a declaration says nothing else of them.
 COMMON = {
+    "$schema": "the shape of the object, which changes with its bytes",
     "account": "account code in its chart",
     "amount_fen": "amount",
     "application": "application number",
@@ -62,6 +64,10 @@ COMMON = {
     "uscc": "unified social credit code of the firm",
     "wallet_type": "WT01, WT02, WT03, WT09 or WT10",
 }
+
+
+# Python 3.11 does not keep what a TypedDict extends.
+EXTENDED = {kinds.HeldPeriod: Held}
 
 
 class Field(NamedTuple):
@@ -153,10 +159,10 @@ def words(check: shapes.Check) -> str:
 
 
 def said(shape: Any) -> tuple[str, dict[str, str]]:
-    """What a declaration's docstring says: of the whole, and of its fields by name."""
+    """What a declaration's docstring says: of the whole, and of its fields by name, those of what it extends too."""
     plain = get_origin(shape) or shape
     about: list[str] = []
-    meanings: dict[str, str] = {}
+    meanings = dict(said(EXTENDED[plain])[1]) if plain in EXTENDED else {}
     names: list[str] = []
     for line in inspect.cleandoc(plain.__doc__ or "").split("\n"):
         found = _MEANING.fullmatch(line)

@@ -151,7 +151,7 @@ def test_a_share_of_a_capped_base(row: str) -> None:
 
 @holds
 def test_a_premium(row: str) -> None:
-    """A policy at the published premium is supported in full, and one a fen off is refused."""
+    """A policy at the published premium is supported in full, and one a fen off is held."""
     version, facts = of_notice(row)
     given, item = ROWS[row]["inputs"], facts.item
     assert isinstance(item, Policy)
@@ -162,8 +162,8 @@ def test_a_premium(row: str) -> None:
     assert calculate_facts(version, facts, LPR, REF).digest["award_fen"] == parse_yuan(ROWS[row]["expected"]["premium"])
     for fen in (-1, 1):
         off = replace(facts, item=replace(item, premium_fen=item.premium_fen + fen))
-        refused = calculate_facts(version, off, LPR, REF).digest["refused"]
-        assert [found["code"] for found in refused] == ["premium_differs"]
+        held = calculate_facts(version, off, LPR, REF).digest["held"]
+        assert [found["cause"] for found in held] == ["premium_differs"]
 
 
 @holds

@@ -7,16 +7,17 @@ the caps in one order, so that a cap which notices of different types share is o
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from calculators.awards.allocation import ALLOCATED_SUBSIDY
 from calculators.awards.caps import Posted
 from calculators.awards.conditions import granted_supports
+from calculators.awards.digests import AwardResult
 from calculators.awards.filling import fill
 from calculators.awards.incentive import INCENTIVE
-from calculators.awards.item import Calculator, ItemResult, item_results, prepare_items
-from calculators.awards.lines import ItemLine, Line, Outside, Support
-from calculators.awards.loan import CALCULATOR, Result, prepare, results
+from calculators.awards.item import Calculator, item_results, prepare_items
+from calculators.awards.lines import AwardLine, ItemLine, Line, Outside, Support
+from calculators.awards.loan import CALCULATOR, prepare, results
 from calculators.awards.premium import INSURANCE_PREMIUM
 from calculators.facts.model import Claim, Item, Policy, Project
 from calculators.interest.benchmark import Benchmark
@@ -25,7 +26,7 @@ from calculators.notices.incentive import IncentiveNotice
 from calculators.notices.item import ItemNotice
 from calculators.notices.premium import InsurancePremiumNotice
 
-__all__ = ["CALCULATORS", "ITEM_TYPES", "AnyLine", "AnyResult", "ItemType", "calculate_all", "calculated_with"]
+__all__ = ["CALCULATORS", "ITEM_TYPES", "ItemType", "calculate_all", "calculated_with"]
 
 
 class ItemType(NamedTuple):
@@ -46,11 +47,8 @@ ITEM_TYPES: dict[str, ItemType] = {
 # Every calculator by its name with version, as digests and a ledger's rules name it.
 CALCULATORS: tuple[str, ...] = (CALCULATOR, *(kind.calculator.name for kind in ITEM_TYPES.values()))
 
-AnyLine: TypeAlias = Line | ItemLine
-AnyResult: TypeAlias = Result | ItemResult
 
-
-def calculated_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[AnyLine]:
+def calculated_with(lines: Iterable[AwardLine], notices: Iterable[str]) -> list[AwardLine]:
     """The lines of some notices, and all that share a cap or a loan with one of them, over however many notices.
 
     What the others come to cannot move what these are due, save that they count as supports.
@@ -64,8 +62,8 @@ def calculated_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[An
                 shared[other].add(notice.id)
     on_loan: dict[str, set[str]] = defaultdict(set)
     for line in known:
-        if isinstance(line, Line):
-            on_loan[line.loan.key].add(line.notice_id)
+        if line.on_loan:
+            on_loan[line.item_key].add(line.notice_id)
     for names in on_loan.values():
         for name in names:
             shared[name] |= names
@@ -75,11 +73,11 @@ def calculated_with(lines: Iterable[AnyLine], notices: Iterable[str]) -> list[An
         name = left.pop()
         wanted.add(name)
         left |= shared[name] - wanted
-    return [line for line in known if line.notices[0].id in wanted]
+    return [line for line in known if line.notice_id in wanted]
 
 
 def calculate_all(
-    lines: Iterable[AnyLine],
+    lines: Iterable[AwardLine],
     benchmark: Benchmark,
     benchmark_ref: str,
     through: date,
@@ -87,7 +85,7 @@ def calculate_all(
     other_supports: Iterable[Support] = (),
     posted: Mapping[str, Posted] | None = None,
     posts: Collection[str] | None = None,
-) -> list[AnyResult]:
+) -> list[AwardResult]:
     """What every line is due before `through` (exclusive), by line id; refuses as `interest_discount.calculate` does.
 
     `other_supports` are granted supports that are no lines here; lines of all types count as each other's supports by
@@ -108,7 +106,7 @@ def calculate_all(
     capped = [working.capped for working in loan_workings]
     capped += [working.capped for _, workings in item_workings for working in workings]
     fill(capped, paid_outside, posted, posts)
-    found: list[AnyResult] = [*results(loans, loan_workings, benchmark_ref, through)]
+    found: list[AwardResult] = [*results(loans, loan_workings, benchmark_ref, through)]
     for calculator, workings in item_workings:
         found += item_results(workings, calculator, through)
     return sorted(found, key=lambda result: result.line.id)

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from calculators.awards.lines import AwardLine, ItemLine, Line, Proportion, holds_status
 from calculators.awards.loan_parts import LOAN_INTEREST, Part
+from calculators.digest import CapUse
 from calculators.money import Rounding, round_fen
 from calculators.notices.item import ItemCap
 from calculators.notices.loan import LoanCap
@@ -93,17 +94,18 @@ class Fill:
         stands_fen = self.outside_fen + self.others_fen + self.own_fen
         return 0 if self.most_fen is None else max(0, stands_fen - self.most_fen)
 
-    def told(self) -> dict[str, object]:
+    def told(self) -> CapUse:
         """The entry of a digest's `caps`."""
-        limit = {} if self.most_fen is None else {"limit_fen": self.most_fen}
-        return {
-            "key": dict(self.key),
-            **limit,
-            "outside_fen": self.outside_fen,
-            "others_fen": self.others_fen,
-            "reserved_fen": self.reserved_fen,
-            "own_fen": self.own_fen,
-        }
+        use = CapUse(
+            key=dict(self.key),
+            outside_fen=self.outside_fen,
+            others_fen=self.others_fen,
+            reserved_fen=self.reserved_fen,
+            own_fen=self.own_fen,
+        )
+        if self.most_fen is not None:
+            use["limit_fen"] = self.most_fen
+        return use
 
 
 class CappedPart(Protocol):
@@ -154,7 +156,7 @@ class CappedLine:
     held_from: date = date.max
     fills: dict[Key, Fill] = field(default_factory=dict)
 
-    def told(self) -> list[dict[str, object]]:
+    def told(self) -> list[CapUse]:
         """The field `caps` of a digest: every key that the line uses, by key."""
         return [fill.told() for _, fill in sorted(self.fills.items())]
 

@@ -22,6 +22,7 @@ from calculators.awards.lines import (
     first_drawdown,
     holds_status,
 )
+from calculators.digest import CheckedCondition, RefusedCode
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
 from calculators.interest.segments import segments
@@ -123,7 +124,7 @@ class Condition:
             wanted=_shown(self.wanted, say),
         )
 
-    def told(self) -> dict[str, str | bool]:
+    def told(self) -> CheckedCondition:
         """An item of the field `conditions` of a digest."""
         return {
             "name": self.name,
@@ -134,10 +135,12 @@ class Condition:
             "clause": self.clause,
         }
 
-    def refusal(self) -> dict[str, str]:
+    def refusal(self) -> RefusedCode:
         """An item of the field `refused` of a digest, for a condition that is not met."""
-        named = {"component": self.component} if self.component else {}
-        return {"code": self.code, "clause": self.clause, **named}
+        refused = RefusedCode(code=self.code, clause=self.clause)
+        if self.component:
+            refused["component"] = self.component
+        return refused
 
 
 def refuses(conditions: Iterable[Condition]) -> bool:

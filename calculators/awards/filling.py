@@ -78,7 +78,7 @@ def _takers(
     takers = [
         Taker(
             one,
-            pools.get(one.line.notices[0].id, ()),
+            pools.get(one.line.notice_id, ()),
             rooms,
             posted.get(one.line.id, _NOTHING),
             opened[one.line.id],

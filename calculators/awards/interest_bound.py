@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from calculators.awards.lines import Line, Outside
 from calculators.awards.loan_parts import Part
+from calculators.digest import InterestBound
 from calculators.money import Rounding, round_fen
 
-__all__ = ["Bound", "SupportedPeriod", "bound_by_interest", "bound_by_loan", "bound_of"]
+__all__ = ["SupportedPeriod", "bound_by_interest", "bound_by_loan", "bound_of"]
 
 
 class SupportedPeriod(Protocol):
@@ -25,14 +26,6 @@ class SupportedPeriod(Protocol):
     bank_fen: int
     receipt_fen: int | None
     parts: list[Part]
-
-
-class Bound(NamedTuple):
-    """How the bound came out over some parts, in fen: what the components claimed, the interest, the lower of them."""
-
-    combined_fen: int
-    interest_fen: int
-    claim_fen: int
 
 
 def bound_by_interest(parts: Iterable[Part]) -> None:
@@ -53,15 +46,15 @@ def bound_by_interest(parts: Iterable[Part]) -> None:
         claimed_fen += part.claim_fen
 
 
-def bound_of(parts: Iterable[Part]) -> Bound | None:
+def bound_of(parts: Iterable[Part]) -> InterestBound | None:
     """The bound over the parts that have one; None where none of them has."""
     bounded = [part for part in parts if not part.notice.not_bounded_by_interest]
     if not bounded:
         return None
-    return Bound(
-        sum(part.combined_fen for part in bounded),
-        sum(part.interest_fen for part in bounded),
-        sum(part.claim_fen for part in bounded),
+    return InterestBound(
+        combined_fen=sum(part.combined_fen for part in bounded),
+        interest_fen=sum(part.interest_fen for part in bounded),
+        claim_fen=sum(part.claim_fen for part in bounded),
     )
 
 

@@ -6,9 +6,9 @@ Results do not depend on the order of lines.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine
 from calculators.awards.conditions import (
@@ -19,11 +19,12 @@ from calculators.awards.conditions import (
     refuses,
     window_conditions,
 )
+from calculators.awards.digests import Found, digest_of
+from calculators.awards.failed import contradiction, held_whole, openings_ahead
 from calculators.awards.figures import ByFirm, by_firm, in_range, matched, reached_together, told
 from calculators.awards.filling import fill
-from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label, withheld_by
-from calculators.awards.payers import payers_of, take_back
-from calculators.facts.model import Policy
+from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label
+from calculators.digest import AwardedPeriod, Digest
 from calculators.money import format_yuan
 from calculators.notices.item import (
     AttributeIn,
@@ -35,13 +36,10 @@ from calculators.notices.item import (
     LaunchedByApplication,
     MatchedByOtherLevels,
 )
-from calculators.notices.premium import InsurancePremiumNotice
+from calculators.problems import Problem
 
 __all__ = ["Calculate", "Calculator", "ItemResult", "calculate_items", "item_results", "prepare_items"]
 
-SCHEMA = "subsidy/digest/2"
-
-Digest: TypeAlias = dict[str, Any]
 # Eligible lines by id, and what was paid outside on other lines -> the parts of each line by its id.
 Calculate: TypeAlias = Callable[[Sequence[ItemLine], Sequence[Outside]], Mapping[str, Sequence[ItemPart]]]
 
@@ -60,12 +58,16 @@ class Calculator:
 
 
 class ItemWorking(NamedTuple):
-    """How a line was calculated: its conditions, its parts with their claims, and what draws on the caps."""
+    """How a line was calculated: its conditions, its parts with their claims, and what draws on the caps.
+
+    `failed` is what kept it from being calculated, or from being posted as calculated: it is held whole.
+    """
 
     line: ItemLine
     conditions: Sequence[Condition]
     capped: CappedLine
     parts: Sequence[ItemPart]
+    failed: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,18 @@ class ItemResult:
     conditions: Sequence[Condition]
     capped: CappedLine
     parts: Sequence[ItemPart]
+    failed: Problem | None = None
+
+    def with_digest(self, digest: Digest) -> "ItemResult":
+        """The same with another digest."""
+        return replace(self, digest=digest)
+
+    def clause(self, due: date) -> str:
+        """The clause of the rule that the part was calculated by; of the condition not met where nothing is due."""
+        of_part = [row.clause for part in self.parts if part.due == due for row in part.rows if row.clause]
+        others = [row.clause for part in self.parts for row in part.rows if row.clause]
+        refused = [code["clause"] for code in self.digest["refused"]]
+        return next(clauses[-1] for clauses in (of_part, others, refused, ["registers"]) if clauses)
 
 
 def calculate_items(
@@ -103,6 +117,7 @@ def prepare_items(
     """What every line of one type claims before caps, in the order of `lines`."""
     firms = by_firm(lines)
     conditions = {line.id: [*_conditions(line, supports, firms), *calculator.conditions(line)] for line in lines}
+    ahead = openings_ahead(outside, through)
     eligible = [line for line in lines if not refuses(conditions[line.id])]
     # What was paid outside on a line that is calculated here is that line's own award, not another's.
     ids = {line.id for line in lines}
@@ -110,16 +125,32 @@ def prepare_items(
     workings = []
     for line in lines:
         parts = sorted((part for part in calculated.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
-        workings.append(ItemWorking(line, conditions[line.id], CappedLine(line, parts), parts))
+        failed = contradiction(conditions[line.id]) or ahead.get(line.id)
+        capped = CappedLine(line, parts, date.min if failed else date.max)
+        workings.append(ItemWorking(line, conditions[line.id], capped, parts, failed))
     return workings
 
 
 def item_results(workings: Iterable[ItemWorking], calculator: Calculator, through: date) -> list[ItemResult]:
     """The digests of lines of one type whose caps are filled."""
     return [
-        ItemResult(line, _digest(line, calculator.name, conditions, capped, parts, through), conditions, capped, parts)
-        for line, conditions, capped, parts in workings
+        ItemResult(working.line, digest_of(working.capped, calculator.name, through, _found(working)), *working[1:])
+        for working in workings
     ]
+
+
+def _found(working: ItemWorking) -> Found:
+    return Found(
+        eligible=not refuses(working.conditions),
+        conditions=working.conditions,
+        periods=[
+            AwardedPeriod(due=part.due.isoformat(), base_fen=part.base_fen, award_fen=part.award_fen)
+            for part in (() if working.failed else working.parts)
+        ],
+        withheld_fen=0 if working.failed else sum(part.withheld_fen for part in working.parts),
+        held=[held_whole(working.line.item_key, working.failed)] if working.failed else [],
+        failed=working.failed is not None,
+    )
 
 
 def _conditions(line: ItemLine, supports: Supports, firms: ByFirm) -> list[Condition]:
@@ -169,49 +200,3 @@ def _condition(line: ItemLine, rule: ItemCondition, supports: Supports, firms: B
             return Condition(rule.kind, "launch_after_application", met, found, "<=", applied_on, clause)
         case _:
             return common_condition(line, line.notice, rule, supports)
-
-
-def _paid_to(line: ItemLine) -> dict[str, str]:
-    """The fields that say who receives the award: the firm, or the insurer where the firm pays only its own share."""
-    if isinstance(line.notice, InsurancePremiumNotice) and line.notice.counted.paid == "own_share":
-        assert isinstance(line.item, Policy), line.id
-        return {"pay_to": "insurer", "insurer": line.item.insurer}
-    return {"pay_to": "firm"}
-
-
-def _digest(
-    line: ItemLine,
-    calculator: str,
-    conditions: Iterable[Condition],
-    capped: CappedLine,
-    parts: Sequence[ItemPart],
-    through: date,
-) -> Digest:
-    """The result as canonical values: texts, integers of fen, booleans."""
-    found = list(conditions)
-    refused = [one.refusal() for one in found if not one.met]
-    award_fen, withheld_fen = sum(part.award_fen for part in parts), sum(part.withheld_fen for part in parts)
-    digest = {
-        "$schema": SCHEMA,
-        "line": line.id,
-        "entity": line.entity.uscc,
-        "item": line.item.key,
-        **_paid_to(line),
-        "notice": line.ref,
-        "calculator": calculator,
-        "facts": line.facts_root,
-        "through": through.isoformat(),
-        "eligible": not refuses(found),
-        "conditions": [one.told() for one in found],
-        "refused": refused,
-        "periods": [
-            {"due": part.due.isoformat(), "base_fen": part.base_fen, "award_fen": part.award_fen} for part in parts
-        ],
-        "held": [],
-        "caps": capped.told(),
-        "withheld": withheld_by(line, withheld_fen),
-        "withheld_fen": withheld_fen,
-        "payers": payers_of(line.notice.payers, award_fen),
-        "award_fen": award_fen,
-    }
-    return take_back(digest, line.taken_back, line.notice.payers)

@@ -9,9 +9,10 @@ lies above the lowest is withheld by decision and never topped up by itself.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from calculators.awards.payers import TakenBack
+from calculators.digest import Withheld
 from calculators.facts.model import Application, Entity, Grant, Item, Policy, Project
 from calculators.interest.loan import Loan
 from calculators.money import Exact, Rounding
@@ -19,6 +20,7 @@ from calculators.notices.figures import BUILT_IN
 from calculators.notices.item import ItemNotice
 from calculators.notices.loan import LoanNotice
 from calculators.notices.model import Cap, Notice, Sourced
+from calculators.notices.premium import InsurancePremiumNotice
 from calculators.notices.quantities import PERCENT, YUAN, Quantity
 from calculators.notices.when import Match
 
@@ -60,6 +62,13 @@ class Proportion(NamedTuple):
     gained_fen: int
 
 
+class PaidTo(NamedTuple):
+    """Who receives an award: the firm, or a lender or insurer by its name in the registers."""
+
+    who: Literal["firm", "lender", "insurer"] = "firm"
+    name: str = ""
+
+
 class AwardLine(Protocol):
     """One granted item under one notice, of any type of support."""
 
@@ -84,8 +93,36 @@ class AwardLine(Protocol):
         """Decisions that bound it beside the grant's ceiling."""
 
     @property
+    def notice_id(self) -> str:
+        """The notice, whatever its version."""
+
+    @property
     def notices(self) -> Sequence[Notice]:
         """The versions of the notice that govern it, the latest last."""
+
+    @property
+    def notice_refs(self) -> Sequence[str]:
+        """The references of those versions (`id@sha256:<hex>`), in the same order."""
+
+    @property
+    def facts_root(self) -> str:
+        """The hex root over the records that it rests on."""
+
+    @property
+    def taken_back(self) -> Sequence[TakenBack]:
+        """The claw-backs that were agreed."""
+
+    @property
+    def on_loan(self) -> bool:
+        """Whether it supports a loan, and not another item."""
+
+    @property
+    def item_key(self) -> str:
+        """The key of its loan or other item."""
+
+    @property
+    def paid_to(self) -> PaidTo:
+        """Who receives the award."""
 
     def own(self, dimension: str) -> str:
         """Its entity, lender, loan or item, as caps tell lines apart."""
@@ -124,6 +161,27 @@ class Line:
     def notices(self) -> Sequence[Notice]:
         """The versions of the notice that govern the loan."""
         return [version.notice for version in self.versions]
+
+    @property
+    def notice_refs(self) -> Sequence[str]:
+        """The references of those versions."""
+        return [version.ref for version in self.versions]
+
+    @property
+    def on_loan(self) -> bool:
+        """It is one."""
+        return True
+
+    @property
+    def item_key(self) -> str:
+        """The loan's key."""
+        return self.loan.key
+
+    @property
+    def paid_to(self) -> PaidTo:
+        """The firm, or the lender, as the latest version says: an amendment by accrual day cannot change it."""
+        prepaid = self.versions[-1].notice.payment.path == "lender_prepaid"
+        return PaidTo("lender", self.loan.lender) if prepaid else PaidTo()
 
     def own(self, dimension: str) -> str:
         """Its entity, lender or loan."""
@@ -234,9 +292,37 @@ class ItemLine:
     taken_back: tuple[TakenBack, ...] = ()
 
     @property
+    def notice_id(self) -> str:
+        """The notice, whatever its version."""
+        return self.notice.id
+
+    @property
     def notices(self) -> Sequence[Notice]:
         """The one version that governs the item."""
         return (self.notice,)
+
+    @property
+    def notice_refs(self) -> Sequence[str]:
+        """Its reference."""
+        return (self.ref,)
+
+    @property
+    def on_loan(self) -> bool:
+        """It is none."""
+        return False
+
+    @property
+    def item_key(self) -> str:
+        """The item's key."""
+        return self.item.key
+
+    @property
+    def paid_to(self) -> PaidTo:
+        """The firm, or the insurer where the firm pays only its own share of the premium."""
+        if isinstance(self.notice, InsurancePremiumNotice) and self.notice.counted.paid == "own_share":
+            assert isinstance(self.item, Policy), self.id
+            return PaidTo("insurer", self.item.insurer)
+        return PaidTo()
 
     def own(self, dimension: str) -> str:
         """Its entity or item, as caps tell lines apart; a policy's item is the product or launch that it covers."""
@@ -372,7 +458,7 @@ def lowest_limit(line: AwardLine) -> int:
     return min([line.grant.ceiling_fen, *(limit.amount_fen for limit in line.limits)])
 
 
-def withheld_by(line: AwardLine, withheld_fen: int) -> list[dict[str, str | int]]:
+def withheld_by(line: AwardLine, withheld_fen: int) -> list[Withheld]:
     """The field `withheld` of a digest: per decision that cut something, what it cut of what the earlier ones had left.
 
     First the ceiling, then the line's limits in their order; the parts sum to `withheld_fen`.
@@ -380,11 +466,13 @@ def withheld_by(line: AwardLine, withheld_fen: int) -> list[dict[str, str | int]
     ceiling = Limit("grant_ceiling", line.grant.ceiling_fen, line.grant.document)
     # Something is withheld where the award has reached the lowest limit; a return later on leaves it withheld.
     left_fen = lowest_limit(line) + withheld_fen
-    found: list[dict[str, str | int]] = []
+    cuts: list[Withheld] = []
     for limit in (ceiling, *line.limits):
         cut_fen = max(0, left_fen - limit.amount_fen)
         if cut_fen:
-            document = {"document": limit.document} if limit.document else {}
-            found.append({"code": limit.code, "limit_fen": limit.amount_fen, "amount_fen": cut_fen, **document})
+            cut = Withheld(code=limit.code, limit_fen=limit.amount_fen, amount_fen=cut_fen)
+            if limit.document:
+                cut["document"] = limit.document
+            cuts.append(cut)
             left_fen -= cut_fen
-    return found
+    return cuts

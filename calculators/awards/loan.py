@@ -10,16 +10,18 @@ calculated: the periods of an earlier `through` come out the same later, unless 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine
 from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
+from calculators.awards.digests import Found, digest_of
+from calculators.awards.failed import held_whole, openings_ahead
 from calculators.awards.filling import fill
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
-from calculators.awards.lines import Line, Outside, Support, Version, holds_status, order_key, withheld_by
+from calculators.awards.lines import Line, Outside, Support, Version, clause_label, holds_status, order_key
 from calculators.awards.loan_firm import check_firms
 from calculators.awards.loan_once import at_its_time, once
 from calculators.awards.loan_parts import (
@@ -32,18 +34,10 @@ from calculators.awards.loan_parts import (
     support_year,
 )
 from calculators.awards.loan_receipts import counted_receipts, may_be_paid
-from calculators.awards.payers import payers_of, take_back
-from calculators.interest.benchmark import BENCHMARK_UNKNOWN, Benchmark
+from calculators.digest import AwardedPeriod, Digest, Held
+from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Receipt
-from calculators.interest.segments import (
-    BALANCE_NEGATIVE,
-    RATE_MISSING,
-    Period,
-    Segment,
-    due_periods,
-    interest,
-    segments,
-)
+from calculators.interest.segments import Period, Segment, due_periods, interest, segments
 from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
 from calculators.notices.loan import LoanNotice
 from calculators.notices.loan_components import (
@@ -60,7 +54,6 @@ from calculators.problems import Problem, Refused
 
 __all__ = [
     "CALCULATOR",
-    "CAUSES",
     "Line",
     "Outside",
     "Result",
@@ -73,16 +66,7 @@ __all__ = [
 ]
 
 CALCULATOR = "interest_discount/2"
-SCHEMA = "subsidy/digest/2"
 
-# Why a line cannot be calculated, by the code of the problem; the templates are filled by what the hold holds.
-CAUSES = {
-    "balance_negative": BALANCE_NEGATIVE,
-    "rate_missing": RATE_MISSING,
-    "benchmark_unknown": BENCHMARK_UNKNOWN,
-}
-
-Digest: TypeAlias = dict[str, Any]
 Checked: TypeAlias = list[tuple[Version, list[Condition]]]
 
 
@@ -107,7 +91,7 @@ class DuePeriod:
 class Working:
     """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills.
 
-    `failed` is what kept the line from being calculated; nothing else is known then.
+    `failed` is what kept the line from being calculated, or from being posted as calculated: it is held whole.
     """
 
     benchmark: Benchmark
@@ -124,6 +108,20 @@ class Result:
     line: Line
     digest: Digest
     working: Working
+
+    @property
+    def capped(self) -> CappedLine:
+        """What the line drew on caps."""
+        return self.working.capped
+
+    def with_digest(self, digest: Digest) -> "Result":
+        """The same with another digest."""
+        return replace(self, digest=digest)
+
+    def clause(self, due: date) -> str:  # noqa: ARG002 - of a loan all due periods have one
+        """The clause of the latest version's first component, whichever the due period."""
+        notice = self.line.versions[-1].notice
+        return clause_label(notice, notice.components[0].rule)
 
 
 def calculate(
@@ -155,7 +153,10 @@ def prepare(
     prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
     workings = [prepared[line.id] for line in lines]
     check_firms(lines, [working.conditions for working in workings], [working.periods for working in workings])
-    workings = [_claimed(line, working, principal) for line, working in zip(lines, workings, strict=True)]
+    ahead = openings_ahead(outside, through)
+    workings = [
+        _claimed(line, working, principal, ahead.get(line.id)) for line, working in zip(lines, workings, strict=True)
+    ]
     bound_by_loan(((line, working.periods) for line, working in zip(lines, workings, strict=True)), outside)
     return workings
 
@@ -172,8 +173,8 @@ def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Wo
     return Working(benchmark, checked, periods, CappedLine(line, []))
 
 
-def _claimed(line: Line, working: Working, principal: CountedPrincipal) -> Working:
-    """The working with what the line claims before caps."""
+def _claimed(line: Line, working: Working, principal: CountedPrincipal, ahead: Problem | None) -> Working:
+    """The working with what the line claims before caps; paid `ahead`, it keeps its room and is held."""
     if working.failed:
         return working
     periods = [due for due in working.periods if due.parts]
@@ -184,7 +185,8 @@ def _claimed(line: Line, working: Working, principal: CountedPrincipal) -> Worki
         return _not_calculated(line, refused, principal)
     bound_by_interest(parts)
     held_from = min((due.period.ends_before for due in periods if due.held), default=date.max)
-    return Working(working.benchmark, working.conditions, periods, CappedLine(line, parts, held_from))
+    capped = CappedLine(line, parts, date.min if ahead else held_from)
+    return Working(working.benchmark, working.conditions, periods, capped, ahead)
 
 
 def _not_calculated(line: Line, refused: Refused, principal: CountedPrincipal) -> Working:
@@ -200,7 +202,7 @@ def _not_calculated(line: Line, refused: Refused, principal: CountedPrincipal) -
 def results(lines: Sequence[Line], workings: Sequence[Working], benchmark_ref: str, through: date) -> list[Result]:
     """The digests of lines whose caps are filled."""
     return [
-        Result(line, _digest(line, working, benchmark_ref, through), working)
+        Result(line, digest_of(working.capped, CALCULATOR, through, _found(working), benchmark_ref), working)
         for line, working in zip(lines, workings, strict=True)
     ]
 
@@ -399,68 +401,44 @@ def lowest_per_period(parts: Sequence[Part], shares: Sequence[Sequence[int]]) ->
     return lowest
 
 
-def _digest(line: Line, working: Working, benchmark_ref: str, through: date) -> Digest:
-    """The result as canonical values: texts, integers of fen, booleans."""
-    periods: list[dict[str, str | int]] = []
-    held: list[dict[str, Any]] = []
-    award_fen = withheld_fen = 0
+def _found(working: Working) -> Found:
+    """What stands of a line's due periods: those before the first one held, which keeps the others waiting."""
+    periods: list[AwardedPeriod] = []
+    held: list[Held] = []
+    withheld_fen = 0
     counted: list[Part] = []
-    for due in working.periods:
+    for due in () if working.failed else working.periods:
         name = due.period.ends_before.isoformat()
         if due.held or held:
             held.append(_held(due, name))
             continue
         counted += due.parts
-        share_fen = sum(part.award_fen for part in due.parts)
-        award_fen += share_fen
         withheld_fen += sum(part.withheld_fen for part in due.parts)
-        interest_fen = sum(part.interest_fen for part in due.parts)
-        periods.append({"due": name, "bank_fen": due.bank_fen, "interest_fen": interest_fen, "award_fen": share_fen})
+        periods.append(
+            AwardedPeriod(
+                due=name,
+                bank_fen=due.bank_fen,
+                interest_fen=sum(part.interest_fen for part in due.parts),
+                award_fen=sum(part.award_fen for part in due.parts),
+            )
+        )
     if working.failed:
-        held.append(_failed(line, working.failed))
-    bound = bound_of(counted)
-    conditions = [condition for _, found in working.conditions for condition in found]
-    # Payment and payers are those of the latest version; an amendment by accrual day cannot change them.
-    notice = line.versions[-1].notice
-    paid_to = {"pay_to": "firm"}
-    if notice.payment.path == "lender_prepaid":
-        paid_to = {"pay_to": "lender", "lender": line.loan.lender}
-    digest = {
-        "$schema": SCHEMA,
-        "line": line.id,
-        "entity": line.entity.uscc,
-        "loan": line.loan.key,
-        **paid_to,
-        "notice": "+".join(version.ref for version in line.versions),
-        "benchmark": benchmark_ref,
-        "calculator": CALCULATOR,
-        "facts": line.facts_root,
-        "through": through.isoformat(),
+        held.append(held_whole(working.capped.line.item_key, working.failed))
+    return Found(
         # Of a line that cannot be calculated nobody knows; it is held, not refused.
-        "eligible": bool(_eligible_versions(working.conditions)),
-        "conditions": [condition.told() for condition in conditions],
-        "refused": [{"code": one.code, "clause": one.clause} for one in conditions if not one.met],
-        "periods": periods,
-        **({"interest_bound": bound._asdict()} if bound else {}),
-        "held": held,
-        "caps": working.capped.told(),
-        "withheld": withheld_by(line, withheld_fen),
-        "withheld_fen": withheld_fen,
-        "payers": payers_of(notice.payers, award_fen),
-        "award_fen": award_fen,
-    }
-    return digest if working.failed else take_back(digest, line.taken_back, notice.payers)
+        eligible=bool(_eligible_versions(working.conditions)),
+        conditions=[condition for _, found in working.conditions for condition in found],
+        periods=periods,
+        withheld_fen=withheld_fen,
+        held=held,
+        bound=bound_of(counted),
+        failed=working.failed is not None,
+    )
 
 
-def _failed(line: Line, cause: Problem) -> dict[str, Any]:
-    """The hold of a line that cannot be calculated, whatever is due on it: the problem's code, the loan, figures."""
-    values = {name: str(value) for name, value in cause.values.items()}
-    return {"code": "line_failed", "cause": cause.code, "fact": line.loan.key, "values": values}
-
-
-def _held(due: DuePeriod, name: str) -> dict[str, str | int]:
+def _held(due: DuePeriod, name: str) -> Held:
     """A held due period with its figures; one that waits only for an earlier one says so."""
-    held: dict[str, str | int] = {"due": name, "code": due.held or "earlier_period_held", "ours_fen": due.bank_fen}
+    held = Held(due=name, code=due.held or "earlier_period_held", ours_fen=due.bank_fen)
     if due.receipt_fen is not None:
         held["receipt_fen"] = due.receipt_fen
     return held

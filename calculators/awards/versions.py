@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, pairwise
 
-from calculators.awards.lines import ItemLine, Line, Version, first_drawdown
+from calculators.awards.lines import AwardLine, Version, first_drawdown
 from calculators.facts.model import Application
 from calculators.interest.loan import Loan
 from calculators.notices.loan import LoanNotice
@@ -25,7 +25,6 @@ __all__ = [
     "excluded_lines",
     "governing_version",
     "governing_versions",
-    "notice_refs",
     "other_type",
 ]
 
@@ -106,12 +105,12 @@ def clashes(versions: Sequence[NoticeVersion]) -> list[tuple[date, NoticeVersion
     ]
 
 
-def excluded_lines(lines: Iterable[Line | ItemLine]) -> dict[str, Problem]:
+def excluded_lines(lines: Iterable[AwardLine]) -> dict[str, Problem]:
     """Line id -> problem `notice_ambiguous`, for lines of one item under two notices of one exclusion group.
 
     Both lines are named: which of the two counts is for a person to decide, by refusing one of the grants.
     """
-    by_item: dict[tuple[str, str, str], list[Line | ItemLine]] = defaultdict(list)
+    by_item: dict[tuple[str, str, str], list[AwardLine]] = defaultdict(list)
     for line in lines:
         for group in {notice.exclusion_group for notice in line.notices}:
             if group is not None:
@@ -119,22 +118,17 @@ def excluded_lines(lines: Iterable[Line | ItemLine]) -> dict[str, Problem]:
     found: dict[str, Problem] = {}
     for (_type, item, group), together in sorted(by_item.items()):
         for one, other in combinations(together, 2):
-            if one.notices[0].id != other.notices[0].id:
+            if one.notice_id != other.notice_id:
                 problem = Problem(
                     "notice_ambiguous",
                     N_("{first} and {second} of the exclusion group {group} both govern {item}"),
                     N_("refuse one of the two grants"),
                     Place(one.id),
-                    {"first": notice_refs(one)[0], "second": notice_refs(other)[0], "group": group, "item": item},
+                    {"first": one.notice_refs[0], "second": other.notice_refs[0], "group": group, "item": item},
                 )
                 found.setdefault(one.id, problem)
                 found.setdefault(other.id, problem)
     return found
-
-
-def notice_refs(line: Line | ItemLine) -> list[str]:
-    """The references of the notice versions that govern a line."""
-    return [version.ref for version in line.versions] if isinstance(line, Line) else [line.ref]
 
 
 def _by_accrual_day(versions: Sequence[NoticeVersion], application: Application, loan: Loan) -> list[Version]:

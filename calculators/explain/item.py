@@ -50,10 +50,14 @@ class _ItemSheet(Sheet):
         result, digest = self.result, self.result.digest
         item = self.say(N_("item {key}")).format(key=digest["item"])
         yield f"{digest['entity']} / {item} / {digest['notice']}"
+        if result.failed:
+            yield from self.held(digest["held"])
+            return
         yield from self.conditions(result.conditions, digest["eligible"])
         yield from self._parts()
         yield from self.caps(result.capped.fills.values())
         yield from self.withheld(digest["withheld"])
+        yield from self.held(digest["held"])
         yield from self.taken_back(digest.get("taken_back", ()))
         yield from self.payers(digest["payers"])
         yield self.award(digest["award_fen"])

@@ -8,21 +8,14 @@ of their own. Due dates are the exclusive ends that the digest has, without the 
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calculators.awards.lines import ASSUMPTION, clause_label, first_drawdown
-from calculators.awards.loan import (
-    CAUSES,
-    DuePeriod,
-    Result,
-    combined,
-    component_shares,
-    lowest_per_period,
-    rule_for,
-)
+from calculators.awards.loan import DuePeriod, Result, combined, component_shares, lowest_per_period, rule_for
 from calculators.awards.loan_once import drawn_in
 from calculators.awards.loan_parts import Part, at_support_rate, clip
 from calculators.awards.loan_receipts import counted_receipts
+from calculators.digest import Held
 from calculators.explain.sheet import AMOUNT, Sheet, cells, pad, short_yuan
 from calculators.interest.loan import DayCount
 from calculators.interest.segments import Segment, rates_below_zero, spells_overlap, year_fraction
@@ -85,7 +78,7 @@ class _LoanSheet(Sheet):
         loan = self.say(N_("loan {key}")).format(key=self.digest["loan"])
         yield f"{self.digest['entity']} / {loan} / {self.digest['notice']}"
         if self.working.failed:
-            yield from (self.labelled(self.say(N_("held")), self._held(held)) for held in self.digest["held"])
+            yield from self.held(self.digest["held"])
             return
         found = [condition for _, conditions in self.working.conditions for condition in conditions]
         yield from self.conditions(found, self.digest["eligible"])
@@ -258,10 +251,9 @@ class _LoanSheet(Sheet):
             text = self.say(N_("rounded to whole {unit}")).format(unit=format_yuan(rounding.unit))
             yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 
-    def _held(self, held: dict[str, Any]) -> str:
-        if held["code"] == "line_failed":
-            cause = self.say(CAUSES[held["cause"]]).format(**held["values"])
-            return self.say(N_("line_failed: {fact}: {cause}")).format(fact=held["fact"], cause=cause)
+    def _held(self, held: Held) -> str:
+        if held["code"] == "row_held":
+            return self.held_whole(held)
         figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}
         if "receipt_fen" not in held:
             return self.say(N_("{due}   {code}: ours {ours}, no receipt")).format(**figures)

@@ -9,7 +9,9 @@ from typing import Any
 
 from calculators.awards.caps import Fill
 from calculators.awards.conditions import Condition
+from calculators.awards.failed import CAUSES
 from calculators.awards.lines import ASSUMPTION
+from calculators.digest import Held
 from calculators.money import format_yuan
 from calculators.problems import N_, Say
 
@@ -43,6 +45,18 @@ class Sheet:
     def labelled(self, label: str, text: str) -> str:
         """A line of the sheet: its label, then what it says."""
         return f" {pad(label, LABEL)}{text}"
+
+    def held_whole(self, held: Held) -> str:
+        """What holds a line whole: its facts cannot be calculated, or a row about it was not taken in."""
+        if held["code"] == "line_failed":
+            cause = self.say(CAUSES[held["cause"]]).format_map(held["values"])
+            return self.say(N_("line_failed: {fact}: {cause}")).format(fact=held["fact"], cause=cause)
+        text = self.say(N_("row_held: {fact}: row {row} of {file} was not taken in ({cause}); nothing is posted"))
+        return text.format(fact=held["fact"], cause=held["cause"], **held["values"])
+
+    def held(self, holds: Iterable[Held]) -> Iterator[str]:
+        """A line for each hold that stops the whole award line."""
+        return (self.labelled(self.say(N_("held")), self.held_whole(hold)) for hold in holds)
 
     def source(self, clause: str) -> str:
         """The label of a rule's source, which is a word only where there is none."""

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
 
 from calculators.awards.all import ITEM_TYPES
 from calculators.awards.item import calculate_items
 from calculators.awards.loan import calculate
 from calculators.awards.versions import NoticeVersion, governing_version, governing_versions, other_type
-from calculators.explain.item import render_item
-from calculators.explain.loan import render
+from calculators.digest import Digest
+from calculators.explain.worksheet import worksheet
 from calculators.files.facts import Case, Facts
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Loan
@@ -40,7 +39,7 @@ class Difference:
 class Calculated:
     """What a notice came to on one item: the digest, and the worksheet in the language of `say`."""
 
-    digest: dict[str, Any]
+    digest: Digest
     worksheet: Callable[[Say], str]
 
 
@@ -57,14 +56,14 @@ def calculate_facts(version: NoticeVersion, facts: Facts, benchmark: Benchmark, 
         versions = governing_versions([version], application, item)
         line = facts.line(item, versions)
         result = calculate([line], benchmark, benchmark_ref, facts.through, outside, supports)[0]
-        return Calculated(result.digest, partial(render, result))
+        return Calculated(result.digest, partial(worksheet, result))
     if not (isinstance(notice, ItemNotice) and isinstance(item, ITEM_TYPES[notice.type].item)):
         raise other_type(notice, application)
     one = facts.item_line(item, version.ref, notice)
     governing_version([version], application, one.dates())
     kind = ITEM_TYPES[notice.type]
     sheet = calculate_items([one], kind.calculator, facts.through, outside, supports)[0]
-    return Calculated(sheet.digest, partial(render_item, sheet))
+    return Calculated(sheet.digest, partial(worksheet, sheet))
 
 
 def difference(
@@ -91,9 +90,11 @@ def _refusals(case: Case, codes: tuple[str, ...], sheet: tuple[str, ...]) -> Dif
     )
 
 
-def _figures(case: Case, digest: dict[str, Any], sheet: tuple[str, ...]) -> Difference | None:
+def _figures(case: Case, digest: Digest, sheet: tuple[str, ...]) -> Difference | None:
     """A difference in the figures, marked at the line of the sheet that carries them."""
-    codes = tuple(dict.fromkeys(refused["code"] for refused in digest["refused"]))
+    # A line that is held whole says why as a refusal does.
+    causes = [held["cause"] for held in digest["held"] if held["code"] == "line_failed"]
+    codes = tuple(dict.fromkeys([*causes, *(refused["code"] for refused in digest["refused"])]))
     if codes != case.expected.refused:
         found = _refusals(case, codes, sheet)
         # The line after the heading is the first condition.

@@ -5,6 +5,7 @@ The others of the line follow that one at once and name the digest by its hash, 
 
 from collections.abc import Iterator
 
+from calculators.digest import Digest
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash
@@ -14,7 +15,7 @@ from ledger.store.ledger import View
 OF_A_RUN = ("award", "true_up")
 
 
-def hash_of(digest: kinds.DigestBody) -> str:
+def hash_of(digest: Digest) -> str:
     """The hash by which entries name a digest: its leaf hash, in hex."""
     return leaf_hash(canonical(digest)).hex()
 
@@ -24,15 +25,16 @@ def digest_hash(body: kinds.EntryBody) -> str:
     return hash_of(body["digest"]) if "digest" in body else body.get("digest_of", "")
 
 
-def of_run(view: View, first: int, count: int) -> Iterator[tuple[kinds.EntryBody, kinds.DigestBody]]:
+def of_run(view: View, first: int, count: int) -> Iterator[tuple[kinds.EntryBody, Digest]]:
     """The entries of a run, which are the records from `first` on, each with the digest that it rests on."""
-    digest: kinds.DigestBody = {}
+    digest: Digest | None = None
     for row in view.at(first + count).records(kinds.ENTRY, since=first):
         digest = row.body.get("digest", digest)
+        assert digest is not None, "the first entry of a run has a digest"
         yield row.body, digest
 
 
-def digest_at(view: View, record: int) -> kinds.DigestBody | None:
+def digest_at(view: View, record: int) -> Digest | None:
     """The digest that the entry at log index `record` rests on; None for an entry of no run."""
     body = view.body(kinds.ENTRY, record)
     while "digest_of" in body:

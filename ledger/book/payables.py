@@ -172,6 +172,18 @@ def kept_by_line(view: View) -> Counter[str]:
     return kept
 
 
+def claimed_by_line(view: View, since: int) -> Counter[str]:
+    """Per line what payouts hold of what was posted from log index `since` on, paid or on its way, in fen."""
+    entry, claim = tables.entry, tables.claim
+    query = (
+        select(entry.c.line, func.sum(claim.c.amount_fen))
+        .join(claim, claim.c.award == entry.c.record)
+        .where(entry.c.record >= since, claim.c.record < view.size, entry.c.line.is_not(None))
+        .group_by(entry.c.line)
+    )
+    return Counter({line: int(fen) for line, fen in view.connection.execute(query)})
+
+
 def columns() -> list[Any]:
     """The columns of a posting that make its terms."""
     posting = tables.posting

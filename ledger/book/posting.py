@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from calculators.digest import Digest
 from calculators.money import MAX_FEN
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
@@ -79,7 +80,7 @@ class Entry:
     award_fen: int | None = None
     document: str = ""
     reverses: int | None = None
-    digest: kinds.DigestBody | None = None
+    digest: Digest | None = None
     digest_of: str = ""
     replaces: int | None = None
     replaced_digest: str = ""

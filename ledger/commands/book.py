@@ -5,6 +5,7 @@ from typing import Any
 
 import rich_click as click
 
+from calculators.digest import Digest
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book import balances
@@ -146,7 +147,7 @@ def entry(settings: Settings, number: int, as_json: bool) -> None:
         print_json(_entry_json(number, record, body, digest))
         return
     click.echo(_("Entry {number}, record {record} of the log").format(number=number, record=record))
-    table([_("Field"), _("Value")], [(label, value) for label, value in _fields(body, digest or {}) if value])
+    table([_("Field"), _("Value")], [(label, value) for label, value in _fields(body, digest) if value])
     click.echo()
     table(
         [
@@ -198,7 +199,7 @@ def _line_json(line: AccountLine) -> dict[str, Any]:
     }
 
 
-def _fields(body: kinds.EntryBody, digest: kinds.DigestBody) -> Iterable[tuple[str, object]]:
+def _fields(body: kinds.EntryBody, digest: Digest | None) -> Iterable[tuple[str, object]]:
     """What an entry is based on, as (label, value); absent values are empty."""
     yield _("Key"), body["key"]
     yield _("Reason"), _(REASONS[body["reason"]])
@@ -207,14 +208,15 @@ def _fields(body: kinds.EntryBody, digest: kinds.DigestBody) -> Iterable[tuple[s
     yield _("Award line"), body.get("line")
     yield _("Due period ends before"), body.get("due")
     yield _("Document"), body.get("document")
-    yield _("Notice"), digest.get("notice")
-    yield _("Benchmark"), digest.get("benchmark")
-    yield _("Calculator"), digest.get("calculator")
+    if digest is not None:
+        yield _("Notice"), digest["notice"]
+        yield _("Benchmark"), digest.get("benchmark")
+        yield _("Calculator"), digest["calculator"]
     yield _("Reverses record"), body.get("reverses")
     yield _("Follows from record"), body["cause"]
 
 
-def _entry_json(number: int, record: int, body: kinds.EntryBody, digest: kinds.DigestBody | None) -> dict[str, object]:
+def _entry_json(number: int, record: int, body: kinds.EntryBody, digest: Digest | None) -> dict[str, object]:
     """An entry with the full terms of its postings and its digest, wherever they stand in the log."""
     own = {name: value for name, value in body.items() if name not in ("terms", "digest_of")}
     shown = {"entry": number, "record": record, **own, "postings": full_postings(body)}

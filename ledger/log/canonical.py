@@ -5,7 +5,7 @@ booleans, and integers of magnitude below 2^53; no floats, no null (an absent va
 """
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -26,7 +26,7 @@ class NotCanonical(ValueError):
     """An object that has no canonical bytes, or bytes that are not canonical."""
 
 
-def canonical(obj: dict[str, Any]) -> bytes:
+def canonical(obj: Mapping[str, Any]) -> bytes:
     """The bytes of `obj`; tuples are written as arrays. Raises `NotCanonical` outside the profile."""
     try:
         body = orjson.dumps(obj, option=_OPTIONS)

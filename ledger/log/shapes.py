@@ -150,18 +150,6 @@ class ByField(Check):
         return all(self.shapes[name].all_right(found) for name, found in alike.items())
 
 
-class _AnyObject(Check):
-    """An object of whatever fields."""
-
-    what = "an object"
-
-    def __call__(self, value: Any) -> Problems:
-        return _FINE if type(value) is dict else [("", f"not {self.what}")]
-
-    def all_right(self, values: Sequence[Any]) -> bool:
-        return {dict}.issuperset(map(type, values))
-
-
 class _PublishedRate(Check):
     what = "[effective from, one-year rate, five-year rate]"
 
@@ -178,7 +166,6 @@ def one_of(*words: str) -> Check:
     return _Scalar(str, f"one of {', '.join(words)}", frozenset(words).__contains__)
 
 
-any_object = _AnyObject()
 published_rate = _PublishedRate()
 text = _Scalar(str, "a text", bool)
 any_text = _Scalar(str, "a text or an empty one")

@@ -5,6 +5,7 @@ the vault. Somebody must always be left in office, or nothing could be written a
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -165,9 +166,17 @@ def make_key(ledger: Ledger, actor: str, staff_no: str, file: Path, old: Path | 
             _known(writer, staff_no)
             _record_key(writer, staff_no, made, PrivateKey.read(old, ledger.path) if old else None)
     except BaseException:
-        made.path.unlink()
+        _discard_unless_recorded(ledger, staff_no, made)
         raise
     return made.public
+
+
+def _discard_unless_recorded(ledger: Ledger, staff_no: str, made: PrivateKey) -> None:
+    """Take a key away again that nothing names; one that the ledger holds, or may hold, is the only one there is."""
+    # The failure that brought us here is the one to tell of.
+    with suppress(Refused, OSError), ledger.read() as view:
+        if public_key(view, staff_no) != made.public:
+            made.path.unlink(missing_ok=True)
 
 
 def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey | None) -> None:

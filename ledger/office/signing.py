@@ -4,7 +4,6 @@ What is signed is the record itself without its signatures, so that whoever has 
 were signed. A private key never enters the ledger: it stands in a file of its owner's, outside the ledger's folder.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.checkpoint import BadCheckpoint, SignerKey
+from ledger.store.durable import create
 from ledger.store.ledger import View, Writer
 
 SIGNATURES = ("signature", "proof")
@@ -98,7 +98,7 @@ class PrivateKey:
         _check_outside(path, ledger)
         signer = SignerKey(name, seed)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            create(path, f"{signer}\n".encode(), 0o600)
         except FileExistsError as error:
             raise refuse(
                 "signing_key_exists",
@@ -106,10 +106,6 @@ class PrivateKey:
                 N_("name another file"),
                 Place(str(path)),
             ) from error
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(f"{signer}\n")
-            out.flush()
-            os.fsync(out.fileno())
         return cls(path, signer)
 
 

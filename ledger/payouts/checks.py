@@ -14,6 +14,7 @@ from ledger.office.public_notices import OBSTACLES
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
 from ledger.payouts.returns.clawbacks import pending
+from ledger.registry.holds import standing as holds_standing
 from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps, wallet_institutions
 from ledger.registry.payment_paths import recipients
 from ledger.sheets.columns import fold
@@ -74,6 +75,10 @@ HOLDS = {
         N_("the payee was changed by {actor}, and nobody else has approved that"),
         N_("`subsidy payee approve {about}` by somebody else"),
     ),
+    "payee_row_held": (
+        N_("row {row} of {file}, a row about payees of this firm, was not taken in"),
+        N_("have the row put right and import it; `subsidy import holds` says what is wrong"),
+    ),
     "clawback_pending": (
         N_("claw-back {clawback} of {line} is agreed and in no run yet"),
         N_("run again, so that the award is reduced before it is paid"),
@@ -108,6 +113,7 @@ def payee_holds(
     paid_to = recipients(view)
     changed = changes(view)
     clawed_back = pending(view)
+    held = {row.body["about"]: row.body for row in holds_standing(view) if row.body["register"] == "payee"}
     holds: dict[tuple[str, str], Hold] = {}
     for line, reference in pairs:
         row = payees.get(reference)
@@ -120,11 +126,16 @@ def payee_holds(
             hold = (
                 found[reference]
                 or _change_hold(today, changed.get(reference), changed.get(line))
+                or _row_hold(held.get(row.body["uscc"]))
                 or _clawback_hold(line, clawed_back.get(line))
             )
         if hold:
             holds[line, reference] = hold
     return holds
+
+
+def _row_hold(held: kinds.HoldBody | None) -> Hold | None:
+    return Hold("payee_row_held", {"row": held["row"], "file": held["file"]}) if held else None
 
 
 def _clawback_hold(line: str, clawback: str | None) -> Hold | None:

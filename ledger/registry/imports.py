@@ -14,6 +14,7 @@ from typing import Any
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
+from ledger.registry import holds, voids
 from ledger.registry.applications import APPLICATIONS
 from ledger.registry.drafts import Draft, Register, Scope, Task, content
 from ledger.registry.firms import DISHONESTY, ENTITIES
@@ -116,6 +117,8 @@ class Comparison:
     reports_more: bool
     rows: int
     sums: dict[str, int]
+    held: holds.Held
+    decisions: tuple[kinds.DecisionBody, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -126,35 +129,50 @@ class Comparison:
     @property
     def writes(self) -> bool:
         """Whether there is anything to append."""
-        return self.reports_more or any(change.action != "same" for change in self.changes)
+        changed = any(change.action != "same" for change in self.changes)
+        return self.reports_more or changed or bool(self.held.new or self.held.falling)
 
 
-def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet_name: str = "") -> Comparison:
+def compare(
+    view: View,
+    vault: Vault,
+    name: str,
+    path: Path,
+    scope: Scope,
+    sheet_name: str = "",
+    *,
+    hold_bad: bool = False,
+    confirmed: voids.Confirmed = voids.UNCONFIRMED,
+) -> Comparison:
     """What importing the file into the register `name` would do; refuses with every problem of the file.
 
-    `sheet_name` chooses a sheet of a workbook in which several could be the register.
+    `sheet_name` chooses a sheet of a workbook in which several could be the register. With `hold_bad` rows with a
+    problem are held, as far as they tell what they are about, and the others are taken. What something is posted on
+    falls only where it is `confirmed`.
     """
     register = REGISTERS[name]
     _check_scope(register, scope)
     if register.dated and register.name != "loans" and scope.lender:
         require_lender(view, scope.lender)
     sheet = read_sheet(path, columns(name), sheet_name)
+    if not sheet.headings:
+        # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
+        raise refuse(
+            "file_empty",
+            N_("the file is empty, as a download that failed is"),
+            N_("bring it again; a lender that reports nothing sends a file with the heading row alone"),
+            Place(sheet.source),
+        )
     reading = read_rows(sheet, columns(name), twins=register.twins)
     _check_dates(reading, register, scope)
     task = Task(view, vault, reading, scope)
-    drafts = register.drafts(task)
+    drafts, held = holds.sift(task, register) if hold_bad else (register.drafts(task), [])
     if reading.problems:
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
-    changes = _changes(task, register, drafts)
-    if not sheet.headings and any(change.action == "void" for change in changes):
-        # A download that failed must not look like a lender without loans.
-        raise refuse(
-            "file_empty",
-            N_("the file is empty, and taking it as a full one would void every row in its scope"),
-            N_("bring the whole file; if nothing is left, bring one with the heading row"),
-            Place(sheet.source),
-        )
-    _check_voids(view, register, sheet.source, changes)
+    settled = holds.settled(view, register, scope, reading.rows, held)
+    changes = _changes(task, register, drafts, settled.about)
+    falling = [change.key for change in changes if change.action == "void"]
+    _check_voids(view, register, sheet.source, falling)
     return Comparison(
         register=register,
         scope=scope,
@@ -169,13 +187,15 @@ def compare(view: View, vault: Vault, name: str, path: Path, scope: Scope, sheet
             for column in columns(name)
             if column.kind in AMOUNTS and column.name in sheet.headings
         },
+        held=settled,
+        decisions=tuple(voids.decisions(view, register, sheet.source, falling, confirmed)),
     )
 
 
 def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, int]:
     """Append what the comparison found; key -> log index of each record appended.
 
-    The import's own record comes first, so that voids can name it.
+    The import's own record comes before its rows, so that voids can name it; by which decisions rows fall, before that.
     """
     if not comparison.writes:
         return {}
@@ -195,6 +215,7 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
         body["lender"] = scope.lender
     if scope.through is not None:
         body["through"] = scope.through.isoformat()
+    writer.extend(kinds.DECISION, comparison.decisions)
     by_import = writer.append(kinds.IMPORT, body)
     wanted = [change.draft for change in comparison.changes if change.action in ("new", "changed") and change.draft]
     stored = writer.extend(register.kind, _bodies(vault, wanted))
@@ -202,7 +223,14 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
     fallen = [change.before for change in comparison.changes if change.action == "void" and change.before]
     voids = [kinds.void(register.kind, row.key, row.seq, by_import) for row in fallen]
     stored = writer.extend(kinds.VOID, voids)
+    _record_holds(writer, comparison.held, by_import)
     return appended | {row.key: one.seq for row, one in zip(fallen, stored, strict=True)}
+
+
+def _record_holds(writer: Writer, held: holds.Held, by_import: int) -> None:
+    new: list[kinds.HoldBody] = [{**hold, "import": by_import} for hold in held.new]
+    writer.extend(kinds.HOLD, new)
+    writer.extend(kinds.VOID, [kinds.void(kinds.HOLD, row.key, row.seq, by_import) for row in held.falling])
 
 
 def _bodies(vault: Vault, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
@@ -264,7 +292,9 @@ def _check_dates(reading: Reading, register: Register, scope: Scope) -> None:
             )
 
 
-def _changes(task: Task, register: Register, drafts: list[Draft]) -> list[Change]:
+def _changes(task: Task, register: Register, drafts: list[Draft], held: frozenset[str]) -> list[Change]:
+    """What becomes of every key; standing rows of what is `held` stay, whatever a full file lacks."""
+    stays = holds.kept(register, held)
     recorded = {row.key: row for row in task.view.rows(register.kind, task.scope.lender or None)}
     changes = []
     for draft in drafts:
@@ -278,14 +308,13 @@ def _changes(task: Task, register: Register, drafts: list[Draft]) -> list[Change
     if task.scope.full:
         for key, row in sorted(recorded.items()):
             day = row.body["data"][register.dated] if register.dated else ""
-            if task.falls(day):
+            if task.falls(day) and not stays(row):
                 changes.append(Change("void", key, before=row))
     return changes
 
 
-def _check_voids(view: View, register: Register, source: str, changes: list[Change]) -> None:
+def _check_voids(view: View, register: Register, source: str, falling: list[str]) -> None:
     """What other records rest on cannot fall: those are to be taken back first."""
-    falling = [change.key for change in changes if change.action == "void"]
     if not falling or register.users is None:
         return
     users = register.users(view)

@@ -211,11 +211,12 @@ RECEIPTS = Register("receipts", kinds.RECEIPT, _receipt_drafts, twins=True, by_l
 
 
 def reported(view: View) -> dict[str, date]:
-    """The last day each lender has reported events through; a report of nothing is a report."""
+    """The last day each lender has reported events through; a report of nothing is a report, one taken back is not."""
     through: dict[str, date] = {}
+    gone = {row.body["import"] for row in view.records(kinds.IMPORT_WITHDRAWAL)}
     for row in view.records(kinds.IMPORT):
         body = row.body
-        if body["register"] == "event" and "lender" in body and "through" in body:
+        if row.seq not in gone and body["register"] == "event" and "lender" in body and "through" in body:
             day = date.fromisoformat(body["through"])
             through[body["lender"]] = max(day, through.get(body["lender"], day))
     return through

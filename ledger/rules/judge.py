@@ -191,7 +191,7 @@ class Judge:
         """Whether a record may stand where it does: what a group still lacks comes first."""
         kind = record.kind
         causes, opened = self._causes, self._opened
-        in_import = opened is not None and opened.record.kind == "import"
+        in_import = opened is not None and opened.record.kind in registers.OPENERS
         if causes and self._breaks_off(record, in_import=in_import):
             yield Found(fault("effect_missing"), causes[0])
         if self._runs.running and kind != "run_closed":
@@ -202,9 +202,11 @@ class Judge:
             yield Found(fault("row_of_no_group"), self._lines)
         if opened and opened.open:
             yield from self._row(record, opened)
+        elif opened and opened.record.kind == "import" and registers.is_held(record):
+            yield from (Found(one, record) for one in registers.held(self.state, record, opened.record))
         elif causes and in_import and kind != "entry":
             yield Found(fault("effect_missing"), causes[0])
-        elif kind in registers.ROWS or kind in ("void", "payout"):
+        elif kind in registers.ROWS or kind in (registers.HOLD, "void", "payout"):
             yield Found(fault("row_of_no_group"), record)
         yield from self._opening(record)
         if kind == "run_closed":
@@ -228,8 +230,8 @@ class Judge:
     def _row(self, record: Logged[Any], opened: Opened) -> Iterator[Found]:
         kind, announced = record.kind, opened.record.kind
         body = record.body
-        if announced == "import":
-            if kind not in registers.ROWS and kind != "void":
+        if announced in registers.OPENERS:
+            if kind not in registers.ROWS and kind not in (registers.HOLD, "void"):
                 yield from self._left()
             yield from (Found(one, record) for one in registers.row(self.state, record, opened))
         elif announced == "payment_batch":
@@ -261,14 +263,14 @@ class Judge:
     def _opening(self, record: Logged[Any]) -> Iterator[Found]:
         """What a record announces, and the lines that a statement closes."""
         kind, body = record.kind, record.body
-        if kind == "import":
+        if kind in registers.OPENERS:
             self._opened = registers.opened(record)
         elif kind == "payment_batch":
             self._opened = Opened(record, {"payout": body["count"]}, body["count"])
         elif kind == "statement_withdrawal":
             left = {"statement_line": body["lines"], "statement": len(body["statements"])}
             self._opened = Opened(record, left, sum(left.values()))
-        elif self._opened and not self._opened.open and not self._causes:
+        elif self._opened and not self._opened.open and not self._causes and not registers.is_held(record):
             self._opened = None
         if kind == "statement_line":
             self._lines = self._lines or record

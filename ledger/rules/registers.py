@@ -11,15 +11,21 @@ from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold, Version
 from ledger.runs.grants import moved, reservation
 
-# Kinds whose records stand only in an import, and those of them from which nothing follows.
+# Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.
 ROWS = frozenset({"entity", "payee", "payer", "application", "grant", "inspection", "fact"})
 PLAIN = ROWS - {"grant"}
+# What an import may have behind the rows that it announces: rows that were held, and those that came well.
+HOLD = "hold"
+OPENERS = frozenset({"import", "import_withdrawal"})
 
 
-def opened(record: Logged[kinds.ImportBody]) -> Opened:
-    """What an import announces."""
+def opened(record: Logged[Any]) -> Opened:
+    """What an import, or what takes one back, announces."""
     body = record.body
-    left = {"new": body["new"], "changed": body["changed"], "void": body["void"]}
+    if record.kind == "import":
+        left = {"new": body["new"], "changed": body["changed"], "void": body["void"]}
+    else:
+        left = {"restored": body["restored"], "void": body["voids"]}
     return Opened(record, left, sum(left.values()))
 
 
@@ -27,20 +33,37 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     """A row of an import: of its register and lender, and as new, changed or void as was announced."""
     announced, body = group.record.body, record.body
     register = body["register"] if record.kind in ("fact", "void") else record.kind
-    if register != announced["register"]:
+    if register != announced["register"] and (register != HOLD or group.record.kind == "import"):
         yield fault("row_of_other_register", found=register, expected=announced["register"])
     # A void names the version that falls, and that one its lender.
     elif record.kind == "fact" and "lender" in announced and body.get("lender", "") != announced["lender"]:
         yield fault("row_of_other_lender", found=body.get("lender", "-"), expected=announced["lender"])
     before = state.stands(register, body["key"])
-    word = "void" if record.kind == "void" else "changed" if before else "new"
+    word = "changed" if before else "new"
+    if group.record.kind != "import":
+        word = "restored"
+    if record.kind == "void":
+        word = "void"
     if not group.left[word]:
-        yield fault("import_counts", expected=announced[word], word=word)
+        yield fault("import_counts", expected=group.expected, word=word)
     group.left[word] -= 1
     if record.kind == "void":
         yield from _void(record, before, group.record.seq)
     elif record.kind in _OWN:
         yield from _OWN[record.kind](state, record, before)
+
+
+def held(state: Fold, record: Logged[Any], opener: Logged[Any]) -> Faults:
+    """A row that an import held, or one that it lets go of, behind the rows that it took in."""
+    if record.kind == "void":
+        yield from _void(record, state.stands(HOLD, record.body["key"]), opener.seq)
+    elif record.body["import"] != opener.seq:
+        yield fault("void_of_other_import", found=record.body["import"], expected=opener.seq)
+
+
+def is_held(record: Logged[Any]) -> bool:
+    """Whether a record holds a row of a file, or lets go of one."""
+    return record.kind == HOLD or (record.kind == "void" and record.body["register"] == HOLD)
 
 
 def _void(record: Logged[kinds.VoidBody], before: Version | None, opener: int) -> Faults:

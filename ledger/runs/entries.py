@@ -4,14 +4,11 @@ A reduction of what was paid already is owed back: it stands on 1218, and no ind
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import NamedTuple
 
-from calculators.awards.all import AnyResult
-from calculators.awards.item import ItemResult
-from calculators.awards.lines import clause_label
-from calculators.awards.loan import Result
+from calculators.awards.digests import AwardResult
 from calculators.awards.payers import PayerPart, payer_parts
+from calculators.digest import Digest
 from calculators.notices.model import Payer
 from ledger.book.balances import last_booked
 from ledger.book.digests import digest_hash, hash_of
@@ -45,7 +42,7 @@ class Basis(NamedTuple):
     """What an entry follows from: the log index of the proposal, and the line's digest in full or by its hash."""
 
     proposal: int
-    digest: kinds.DigestBody | None
+    digest: Digest | None
     digest_of: str
 
 
@@ -78,32 +75,18 @@ def entries(view: View, plan: Plan, proposal: int) -> Iterator[Entry]:
         yield _entry(view, plan, step, terms, basis)
 
 
-def _granted_terms(result: AnyResult, step: Step) -> Terms:
+def _granted_terms(result: AwardResult, step: Step) -> Terms:
     line = result.line
     notice = line.notices[-1]
-    clause = _item_clause(result, step.due) if isinstance(result, ItemResult) else _loan_clause(result)
     return Terms(
         envelope=line.grant.envelope,
         payee=line.grant.payee,
-        clause=f"{notice.id} {clause}",
+        clause=f"{notice.id} {result.clause(step.due)}",
         function=notice.classification.function,
         economic=notice.classification.economic_government,
         document=line.grant.document,
         payers=notice.payers,
     )
-
-
-def _loan_clause(result: Result) -> str:
-    notice = result.line.versions[-1].notice
-    return clause_label(notice, notice.components[0].rule)
-
-
-def _item_clause(result: ItemResult, due: date) -> str:
-    """The clause of the rule that the part was calculated by; of the condition not met where nothing is due."""
-    of_part = [row.clause for part in result.parts if part.due == due for row in part.rows if row.clause]
-    others = [row.clause for part in result.parts for row in part.rows if row.clause]
-    refused = [code["clause"] for code in result.digest["refused"]]
-    return next(clauses[-1] for clauses in (of_part, others, refused, ["registers"]) if clauses)
 
 
 def _posted_terms(view: View, step: Step) -> Terms:

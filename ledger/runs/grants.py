@@ -5,7 +5,7 @@ the difference, and a grant that falls or becomes a refusal gives back what has 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -14,7 +14,9 @@ from ledger.book.payables import kept_by_line
 from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.registry.drafts import content
-from ledger.registry.imports import Comparison, record
+from ledger.registry.grants import GRANTS
+from ledger.registry.imports import Change, Comparison, record
+from ledger.registry.withdrawals import Withdrawn, withdraw
 from ledger.store.ledger import Vault, Writer, local_day
 
 AVAILABLE, RESERVED = "1101", "1201"
@@ -30,13 +32,30 @@ def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[
     # Keys of entries count the versions a grant had before this import.
     versions = {change.key: len(writer.history(kinds.GRANT, change.key)) for change in comparison.changes}
     appended = record(writer, vault, comparison)
+    _reserve(writer, comparison.changes, versions, appended)
+    return appended
+
+
+def withdraw_import(writer: Writer, number: int, reason: str) -> Withdrawn:
+    """Take an import back; of grants, with what it reserved. Refuses as `withdrawals.withdraw` does."""
+    versions = {key: len(history) for key, history in writer.versions(kinds.GRANT).items()}
+    done = withdraw(writer, number, reason)
+    if done.register is GRANTS:
+        _reserve(writer, done.changes, versions, done.appended)
+    return done
+
+
+def _reserve(
+    writer: Writer, changes: Iterable[Change], versions: Mapping[str, int], appended: Mapping[str, int]
+) -> None:
+    """Post what changes of grants reserve and give back; `versions` are those that each had before."""
     accrued: Counter[str] = Counter()
     for (line, _due), award in posted_awards(writer).items():
         accrued[line] += award.amount_fen
     # What is owed back has not given its indicator back, so it is not reserved again either.
     accrued.update(kept_by_line(writer))
     entries = []
-    for change in comparison.changes:
+    for change in changes:
         before = content(change.before) if change.before else None
         after = change.draft.fields if change.draft else None
         postings = tuple(moved(before, after, accrued[change.key]))
@@ -44,7 +63,6 @@ def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[
             cause, n = appended[change.key], versions[change.key]
             entries.append(reservation(change.key, n, cause, after, local_day(writer.now), postings))
     post(writer, entries)
-    return appended
 
 
 def reservation(
@@ -72,13 +90,13 @@ def moved(before: Fields | None, after: Fields | None, accrued_fen: int) -> Iter
     moves: Counter[str] = Counter()
     for fields, sign in ((before, -1), (after, 1)):
         if fields is not None and fields["outcome"] == "granted":
-            moves[fields["envelope"]] += sign * _reserved(fields, accrued_fen)
+            moves[fields["envelope"]] += sign * _still_reserved(fields, accrued_fen)
     for envelope, amount_fen in sorted(moves.items()):
         if amount_fen:
             yield Posting("ind", RESERVED, amount_fen, envelope)
             yield Posting("ind", AVAILABLE, -amount_fen, envelope)
 
 
-def _reserved(fields: Fields, accrued_fen: int) -> int:
+def _still_reserved(fields: Fields, accrued_fen: int) -> int:
     ceiling_fen: int = fields["ceiling_fen"]
     return ceiling_fen - accrued_fen

@@ -6,7 +6,7 @@ How a run is proposed, approved, closed and withdrawn stands in `closing`, for a
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from calculators.awards.lines import Line
+from calculators.awards.lines import AwardLine, Line
 from calculators.problems import N_, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.office.decisions import decisions
@@ -15,7 +15,7 @@ from ledger.registry.notices import notices
 from ledger.registry.openings import opened_notices
 from ledger.runs.closing import Outcome, start
 from ledger.runs.history import last_closed
-from ledger.runs.lines import LOAN_TYPE, AnyLine, granted_lines
+from ledger.runs.lines import LOAN_TYPE, granted_lines
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.plan import Plan, plan_of
 from ledger.store.ledger import Ledger, View, local_day
@@ -54,7 +54,7 @@ def propose_batch(view: View, notice: str, today: date) -> Plan:
         )
     granted = granted_lines(view)
     occasion = Occasion.of_batch(notice, today)
-    lines = [line for line in granted.lines if line.notices[0].id == notice]
+    lines = [line for line in granted.lines if line.notice_id == notice]
     _refuse_any([*_days_wrong(view, occasion), *_openings_missing(view, lines)])
     return plan_of(view, occasion, granted)
 
@@ -104,7 +104,7 @@ def _days_wrong(view: View, occasion: Occasion) -> Iterator[Problem]:
         )
 
 
-def _openings_missing(view: View, lines: Iterable[AnyLine]) -> Iterator[Problem]:
+def _openings_missing(view: View, lines: Iterable[AwardLine]) -> Iterator[Problem]:
     """A notice that paid before this ledger began needs to know what was paid elsewhere."""
     begun = local_day(datetime.fromisoformat(view.body(kinds.GENESIS, 0)["recorded_at"]))
     known = opened_notices(view)
@@ -135,8 +135,8 @@ def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator
             "lender_not_reported",
             N_("{lender} has not reported its events through {day}"),
             N_(
-                "import its file with `subsidy import events FILE --lender {lender} --through {day}` (an empty file "
-                "reports nothing), or record `subsidy decide lender-exception --about {lender}/{month}`"
+                "import its file with `subsidy import events FILE --lender {lender} --through {day}` (one with "
+                "headings alone reports nothing), or record `subsidy decide lender-exception --about {lender}/{month}`"
             ),
             values={"lender": lender, "day": month.last_day, "month": month},
         )

@@ -8,13 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from calculators.awards.all import ITEM_TYPES
-from calculators.awards.lines import ItemLine, Limit, Line
+from calculators.awards.digests import About, owing_nothing
+from calculators.awards.lines import AwardLine, ItemLine, Limit, Line, PaidTo
 from calculators.awards.loan import CALCULATOR
 from calculators.awards.payers import TakenBack
 from calculators.awards.versions import excluded_lines, governing_version
+from calculators.digest import Digest, RefusedCode
 from calculators.facts.model import Application, Entity, Grant, Item
 from calculators.interest.loan import Loan
 from calculators.notices.item import ItemNotice
@@ -32,8 +34,6 @@ from ledger.registry.items import items
 from ledger.registry.lending import loans
 from ledger.registry.notices import NoticeVersion, notices, versions_for
 from ledger.store.ledger import View
-
-AnyLine: TypeAlias = Line | ItemLine
 
 LOAN_TYPE = "loan_interest_discount"
 
@@ -63,39 +63,27 @@ class Unready:
     facts_root: str
     code: str
 
-    def digest(self, benchmark_ref: str, through: date) -> dict[str, Any]:
+    def digest(self, benchmark_ref: str, through: date) -> Digest:
         """A digest that owes nothing; its clause is the registers' own rule."""
-        return {
-            "$schema": "subsidy/digest/2",
-            "line": self.line,
-            "entity": self.uscc,
-            **self._of_type(benchmark_ref),
-            "pay_to": "firm",
-            "notice": self.notice,
-            "facts": self.facts_root,
-            "through": through.isoformat(),
-            "eligible": False,
-            "conditions": [],
-            "refused": [{"code": self.code, "clause": "registers"}],
-            "periods": [],
-            "held": [],
-            "caps": [],
-            "withheld": [],
-            "withheld_fen": 0,
-            "payers": [],
-            "award_fen": 0,
-        }
-
-    def _of_type(self, benchmark_ref: str) -> dict[str, str]:
-        if self.type == LOAN_TYPE:
-            return {"loan": self.item, "benchmark": benchmark_ref, "calculator": CALCULATOR}
-        return {"item": self.item, "calculator": ITEM_TYPES[self.type].calculator.name}
+        on_loan = self.type == LOAN_TYPE
+        about = About(
+            line=self.line,
+            uscc=self.uscc,
+            item=self.item,
+            on_loan=on_loan,
+            paid_to=PaidTo(),
+            notice=self.notice,
+            calculator=CALCULATOR if on_loan else ITEM_TYPES[self.type].calculator.name,
+            facts_root=self.facts_root,
+            benchmark=benchmark_ref,
+        )
+        return owing_nothing(about, through, [RefusedCode(code=self.code, clause="registers")])
 
 
 class Granted(NamedTuple):
     """Every granted line of every type: those a calculator can take, and the others, both by id."""
 
-    lines: tuple[AnyLine, ...]
+    lines: tuple[AwardLine, ...]
     unready: tuple[Unready, ...]
 
     @property
@@ -145,7 +133,7 @@ def granted_lines(view: View) -> Granted:
 
 def lines_of(facts: Facts, granted: Iterable[Known[Grant]]) -> Granted:
     """The lines of some grants."""
-    lines: list[AnyLine] = []
+    lines: list[AwardLine] = []
     unready: list[Unready] = []
     for grant in sorted(granted, key=lambda grant: grant.value.id):
         made = _line(facts, grant)
@@ -160,7 +148,7 @@ def lines_of(facts: Facts, granted: Iterable[Known[Grant]]) -> Granted:
     )
 
 
-def _excluded(line: AnyLine) -> Unready:
+def _excluded(line: AwardLine) -> Unready:
     asked, notice = line.application, line.notices[0]
     return Unready(line.id, line.entity.uscc, asked.item, notice.id, notice.type, line.facts_root, "notice_ambiguous")
 
@@ -185,7 +173,7 @@ def _fallen(view: View, line: str, types: Mapping[str, str]) -> Unready:
     return Unready(line, asked["uscc"], asked["item"], notice, types[notice], facts_root, "grant_fallen")
 
 
-def _line(facts: Facts, grant: Known[Grant]) -> AnyLine | Unready:
+def _line(facts: Facts, grant: Known[Grant]) -> AwardLine | Unready:
     application = facts.applications[grant.value.application]
     asked = application.value
     entity = facts.entities[asked.uscc]

@@ -8,13 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from calculators.awards.all import AnyResult, calculate_all, calculated_with
-from calculators.awards.caps import Fill, Key, Posted
-from calculators.awards.lines import Outside, Support
-from calculators.awards.loan import CALCULATOR, Result, calculate
-from calculators.awards.versions import notice_refs
+from calculators.awards.all import calculate_all, calculated_with
+from calculators.awards.caps import Key, Posted
+from calculators.awards.digests import AwardResult
+from calculators.awards.lines import AwardLine, Outside, Support
+from calculators.awards.loan import CALCULATOR, calculate
+from calculators.digest import Digest, Withheld
 from calculators.money import format_yuan
 from calculators.problems import N_, refuse
 from ledger.book.balances import Award, posted_awards, standing_award
@@ -24,7 +25,8 @@ from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
 from ledger.registry.openings import outside_awards
-from ledger.runs.lines import LOAN_TYPE, AnyLine, Granted, Unready, fallen_lines, granted_lines
+from ledger.runs.held import WHOLE, Stopped, held_results, stopped, with_holds
+from ledger.runs.lines import LOAN_TYPE, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.standing import standing
 from ledger.store.ledger import View
@@ -44,7 +46,7 @@ class Step:
     award_fen: int
     n: int
     before_fen: int
-    digest: dict[str, Any]
+    digest: Digest
     replaces: int | None
     owed_back: bool = False
 
@@ -78,7 +80,10 @@ def split(view: View, steps: Iterable[Step]) -> Iterator[Step]:
             yield replace(step, award_fen=owed_back, n=step.n + 1, before_fen=step.before_fen - borne, owed_back=True)
 
 
-Digest: TypeAlias = dict[str, Any]
+class WithheldOfLine(Withheld):
+    """What of a digest is withheld, with the line that it is of."""
+
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,8 @@ class Plan:
 
     occasion: Occasion
     log_size: int
-    lines: tuple[AnyLine, ...]
-    results: tuple[AnyResult, ...]
+    lines: tuple[AwardLine, ...]
+    results: tuple[AwardResult, ...]
     digests: tuple[Digest, ...]
     steps: tuple[Step, ...]
     benchmark: str
@@ -105,7 +110,7 @@ class Plan:
     @property
     def notices(self) -> list[str]:
         """The notice versions that governed something here."""
-        return sorted({ref for line in self.lines for ref in notice_refs(line)})
+        return sorted({ref for line in self.lines for ref in line.notice_refs})
 
     @property
     def calculators(self) -> list[str]:
@@ -114,9 +119,9 @@ class Plan:
 
     def held(self) -> list[kinds.HeldPeriod]:
         """Due periods not posted until a receipt, fact or release says more, each with both figures."""
-        return [_held(digest["line"], held) for digest in self.digests for held in digest["held"]]
+        return [{"line": digest["line"], **held} for digest in self.digests for held in digest["held"]]
 
-    def withheld(self) -> list[dict[str, Any]]:
+    def withheld(self) -> list[WithheldOfLine]:
         """What ceilings and decisions cut off and no run pays by itself, per line and decision."""
         return [{"line": digest["line"], **withheld} for digest in self.digests for withheld in digest["withheld"]]
 
@@ -125,28 +130,10 @@ class Plan:
         return [{"line": digest["line"], "codes": digest["refused"]} for digest in self.digests if digest["refused"]]
 
 
-def digest_item(digest: Digest) -> str:
-    """The key of the loan or other item that a digest is about."""
-    key: str = digest["loan"] if "loan" in digest else digest["item"]
-    return key
-
-
-def _held(line: str, held: Mapping[str, Any]) -> kinds.HeldPeriod:
-    """What a digest holds, with the line that it is of."""
-    said = kinds.HeldPeriod(line=line, code=held["code"])
-    if held["code"] == "line_failed":
-        said["cause"], said["fact"], said["values"] = held["cause"], held["fact"], held["values"]
-        return said
-    said["due"], said["ours_fen"] = held["due"], held["ours_fen"]
-    if "receipt_fen" in held:
-        said["receipt_fen"] = held["receipt_fen"]
-    return said
-
-
 class _Calculation(NamedTuple):
     """What the calculators made of an occasion: results by line id, lines without one, and the benchmark (or "")."""
 
-    results: Sequence[AnyResult]
+    results: Sequence[AwardResult]
     unready: Sequence[Unready]
     benchmark: str
 
@@ -161,10 +148,11 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     outside = outside_awards(view)
     granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
     stands = standing(view, posted)
-    calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside, stands)
+    by_holds = stopped(view)
+    calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside, stands, by_holds)
     refuse_if_exceeded(calculated.results)
     digests = [result.digest for result in calculated.results]
-    digests += [one.digest(calculated.benchmark, occasion.ends_before) for one in calculated.unready]
+    digests += [_unready_digest(one, calculated.benchmark, occasion, by_holds) for one in calculated.unready]
     leaves = [leaf_hash(canonical(digest)) for digest in digests]
     steps = tuple(split(view, _steps(view, digests, outside, posted)))
     return Plan(
@@ -182,39 +170,56 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     )
 
 
+def _unready_digest(one: Unready, benchmark_ref: str, occasion: Occasion, by: Stopped) -> Digest:
+    digest = one.digest(benchmark_ref, occasion.ends_before)
+    # A grant that was taken back is gone, whatever a row of its item says.
+    return digest if one.code == "grant_fallen" else with_holds(digest, by.of(one.type, one.item))
+
+
 def plan_month(view: View, month: Month) -> Plan:
     """The plan of a month's loans."""
     return plan_of(view, Occasion.of_month(month))
 
 
 def _loans(
-    view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside], stands: Mapping[str, Posted]
+    view: View,
+    occasion: Occasion,
+    granted: Granted,
+    outside: Sequence[Outside],
+    stands: Mapping[str, Posted],
+    by: Stopped,
 ) -> _Calculation:
     """Every loan line of every notice."""
     own = granted.loan_lines
     unready = [one for one in granted.unready if one.type == LOAN_TYPE]
     names = {line.notice_id for line in own}
-    results = _calculate(view, occasion, granted, names, own, outside, _without(stands, unready))
-    return _Calculation([result for result in results if isinstance(result, Result)], unready, benchmark(view)[0])
+    results = _calculate(view, occasion, granted, names, own, outside, _without(stands, unready, by), by)
+    return _Calculation([result for result in results if result.line.on_loan], unready, benchmark(view)[0])
 
 
 def _batch(
-    view: View, occasion: Occasion, granted: Granted, outside: Sequence[Outside], stands: Mapping[str, Posted]
+    view: View,
+    occasion: Occasion,
+    granted: Granted,
+    outside: Sequence[Outside],
+    stands: Mapping[str, Posted],
+    by: Stopped,
 ) -> _Calculation:
     """The lines of one notice."""
-    own = [line for line in granted.lines if line.notices[0].id == occasion.name]
+    own = [line for line in granted.lines if line.notice_id == occasion.name]
     unready = [one for one in granted.unready if one.notice == occasion.name]
-    results = _calculate(view, occasion, granted, {occasion.name}, own, outside, _without(stands, unready))
+    results = _calculate(view, occasion, granted, {occasion.name}, own, outside, _without(stands, unready, by), by)
     return _Calculation(
-        [result for result in results if result.line.notices[0].id == occasion.name],
+        [result for result in results if result.line.notice_id == occasion.name],
         unready,
         "",
     )
 
 
-def _without(stands: Mapping[str, Posted], unready: Iterable[Unready]) -> Mapping[str, Posted]:
+def _without(stands: Mapping[str, Posted], unready: Iterable[Unready], by: Stopped) -> Mapping[str, Posted]:
     """What stands, but for lines that this run takes everything back from: they claim nothing."""
-    return {**stands, **{one.line: Posted({}, {}, date.min) for one in unready}}
+    falling = [one for one in unready if one.code == "grant_fallen" or not by.of(one.type, one.item)]
+    return {**stands, **{one.line: Posted({}, {}, date.min) for one in falling}}
 
 
 def _calculate(
@@ -222,31 +227,28 @@ def _calculate(
     occasion: Occasion,
     granted: Granted,
     names: Iterable[str],
-    own: Iterable[AnyLine],
+    own: Iterable[AwardLine],
     outside: Sequence[Outside],
     stands: Mapping[str, Posted],
-) -> list[AnyResult]:
+    by: Stopped,
+) -> list[AwardResult]:
     """What the lines of some notices are due, with the lines of every type that they share caps with."""
     lines = calculated_with(granted.lines, names)
     ids = {line.id for line in lines}
     rates_ref, rates = benchmark(view)
     others = supports(one for one in granted.lines if one.id not in ids)
-    posts = {line.id for line in own}
-    return calculate_all(lines, rates, rates_ref, occasion.ends_before, outside, others, stands, posts)
+    # A line that a row stops is not this run's to post; others keep the room that it will need.
+    posts = {line.id for line in own if not by.of(line.notices[0].type, line.application.item)}
+    results = calculate_all(lines, rates, rates_ref, occasion.ends_before, outside, others, stands, posts)
+    return held_results(results, by)
 
 
-def fills_of(result: AnyResult) -> Mapping[Key, Fill]:
-    """How the keys of caps came out for a line."""
-    capped = result.working.capped if isinstance(result, Result) else result.capped
-    return capped.fills
-
-
-def _cap_over(results: Iterable[AnyResult]) -> tuple[kinds.CapOver, ...]:
+def _cap_over(results: Iterable[AwardResult]) -> tuple[kinds.CapOver, ...]:
     """The keys of which more stands after the run than the highest limit on them, by key."""
     limits: dict[Key, int] = {}
     stands: dict[Key, int] = {}
     for result in results:
-        for key, fill in fills_of(result).items():
+        for key, fill in result.capped.fills.items():
             if fill.most_fen is not None:
                 limits[key] = max(limits.get(key, 0), fill.most_fen)
                 stands[key] = fill.outside_fen + fill.others_fen + fill.own_fen
@@ -257,11 +259,11 @@ def _cap_over(results: Iterable[AnyResult]) -> tuple[kinds.CapOver, ...]:
     )
 
 
-def refuse_if_exceeded(results: Sequence[AnyResult]) -> None:
+def refuse_if_exceeded(results: Sequence[AwardResult]) -> None:
     """Refuse `cap_exceeded` where lines of this run raise a key of a cap that limits them above its limit."""
     for over in _cap_over(results):
         key = tuple(sorted(over["key"].items()))
-        own = [fill for result in results if (fill := fills_of(result).get(key)) and fill.most_fen is not None]
+        own = [fill for result in results if (fill := result.capped.fills.get(key)) and fill.most_fen is not None]
         if sum(fill.own_fen for fill in own) > sum(fill.before_fen for fill in own):
             raise refuse(
                 "cap_exceeded",
@@ -280,7 +282,7 @@ def cap_label(key: Mapping[str, str]) -> str:
 
 
 def _moved(
-    results: Iterable[AnyResult], stands: Mapping[str, Posted], posted: Collection[str]
+    results: Iterable[AwardResult], stands: Mapping[str, Posted], posted: Collection[str]
 ) -> tuple[kinds.MovedCaps, ...]:
     """The lines that get no entry, but stand under other keys than their last digest says."""
     found = []
@@ -288,14 +290,14 @@ def _moved(
         line = result.line.id
         if line in posted or line not in stands or result.digest["held"]:
             continue
-        now = {key: fill.own_fen for key, fill in fills_of(result).items()}
+        now = {key: fill.own_fen for key, fill in result.capped.fills.items()}
         if now != dict(stands[line].keys):
             caps = [kinds.OwnCap(key=dict(key), own_fen=fen) for key, fen in sorted(now.items())]
             found.append(kinds.MovedCaps(line=line, caps=caps))
     return tuple(found)
 
 
-def supports(lines: Iterable[AnyLine]) -> list[Support]:
+def supports(lines: Iterable[AwardLine]) -> list[Support]:
     """What other lines were granted, for the rule of one support per entity and fund year."""
     return [
         Support(line.entity.uscc, notice.programme, notice.fund_year, notice.id, line.grant.granted_on, line.grant.id)
@@ -327,7 +329,7 @@ def _steps(
     """What is missing on the book, line by line and due period by due period.
 
     A due period on or after the first one held keeps what it has: neither more nor less is posted until the hold ends.
-    So does all of a line that could not be calculated.
+    So does all of a line that could not be calculated, or that a held row stops.
     """
     dues_posted: dict[str, set[date]] = defaultdict(set)
     entries: dict[str, int] = defaultdict(int)
@@ -343,7 +345,7 @@ def _steps(
             stands[award_outside.line] += award_outside.amount_fen
             dues_posted[award_outside.line].add(award_outside.due)
     for digest in digests:
-        if any(held["code"] == "line_failed" for held in digest["held"]):
+        if any(held["code"] in WHOLE for held in digest["held"]):
             continue
         line = digest["line"]
         owed = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}

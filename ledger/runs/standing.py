@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import func, select
 
 from calculators.awards.caps import Key, Posted
+from calculators.digest import Digest
 from ledger.book.balances import Award
 from ledger.book.digests import digest_at
 from ledger.log import kinds
@@ -46,7 +47,7 @@ def keys_of(caps: Iterable[Mapping[str, Any]]) -> dict[Key, int]:
     return {tuple(sorted(cap["key"].items())): cap["own_fen"] for cap in caps}
 
 
-def _last_digests(view: View) -> list[tuple[int, kinds.DigestBody]]:
+def _last_digests(view: View) -> list[tuple[int, Digest]]:
     """Log index and digest of the last award entry of each line that was not taken back."""
     entry, record = tables.entry, tables.record
     undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
@@ -62,7 +63,7 @@ def _last_digests(view: View) -> list[tuple[int, kinds.DigestBody]]:
         .subquery()
     )
     query = select(record.c.seq, record.c.body).join(last, last.c.seq == record.c.seq)
-    found: list[tuple[int, kinds.DigestBody]] = []
+    found: list[tuple[int, Digest]] = []
     for seq, text in view.connection.execute(query).all():
         body: kinds.EntryBody = orjson.loads(text)
         # Where a line has several entries in a run, the first one has it.

@@ -149,10 +149,15 @@ class Allowed:
     def __init__(self, choices: Mapping[str, str]) -> None:
         self._choices = choices
 
+    @property
+    def plain(self) -> str:
+        """The values themselves, as records name them."""
+        return ", ".join(self._choices)
+
     def __str__(self) -> str:
         if language() == CHINESE:
             return "、".join(word or value for value, word in self._choices.items())
-        return ", ".join(self._choices)
+        return self.plain
 
     def __format__(self, _spec: str) -> str:
         return str(self)

@@ -5,12 +5,12 @@ ledger, a vault, a signed head or a key is no place for a list, whatever the use
 """
 
 import os
-import secrets
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.store.durable import replace
 
 # A register of a million rows has less; a larger file is a mistake or an attack.
 MAX_BYTES = 256 * 1024 * 1024
@@ -100,16 +100,9 @@ class Target:
         What was there is replaced at the end in one step, so that another name of the same file keeps its content.
         """
         self.check(content)
-        beside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
         try:
-            mode = 0o600 if private else 0o666
-            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as target:
-                target.write(content)
-                target.flush()
-                os.fsync(target.fileno())
-            beside.replace(self.path)
+            replace(self.path, content, 0o600 if private else 0o666)
         except OSError as error:
-            beside.unlink(missing_ok=True)
             raise self._unwritable(error) from error
 
     def _unwritable(self, error: OSError) -> Refused:

@@ -5,6 +5,7 @@ A problem refuses the file; a warning is printed and the file is taken.
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -167,6 +168,18 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
                 choices=column.allowed,
             )
     return values, sound
+
+
+def readable(sheet: Sheet, row: SheetRow, columns: Sequence[Column]) -> dict[str, Any]:
+    """The values of the cells of a row that can be read, others left out: their problems stand in its reading."""
+    found: dict[str, Any] = {}
+    for column in columns:
+        text, unit = row.cells.get(column.name), sheet.units.get(column.name)
+        name = f"{column.name}_fen" if column.kind in AMOUNTS else column.name
+        with suppress(ValueError):
+            if text is not None:
+                found[name] = parse(column, text, unit.yuan if unit else None)
+    return found
 
 
 def only_with(reading: Reading, row: Values, needed: Sequence[str], barred: Sequence[str], case: str) -> None:

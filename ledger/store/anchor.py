@@ -18,6 +18,7 @@ from ledger.log.schema_note import Schema, SchemaNote
 from ledger.log.schema_note import sign as sign_schema
 from ledger.log.schema_note import verify as verify_schema
 from ledger.log.tree import EMPTY_ROOT
+from ledger.store.durable import replace
 
 _OTHERS = 0o077
 
@@ -171,15 +172,4 @@ class Anchor:
 
     def _replace(self, path: Path, text: str) -> None:
         """Put `text` in the place of a file so that a crash leaves the old one or the new one."""
-        fresh = path.with_name(path.name + ".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.rename(path)
-        folder = os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace(path, text.encode(), 0o600)

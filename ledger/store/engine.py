@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, NullPool, Table, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from calculators.problems import N_, Place, refuse
 
@@ -29,6 +29,8 @@ _ROWS = 16
 _KEYS = 1_000
 # Primary result codes of a file, or of the index file beside it, that cannot be opened for writing.
 _NOT_WRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
+# Those of a machine that fails: a disk that is full, failing or gone, a file whose pages are broken.
+_MACHINE = {*_NOT_WRITABLE, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM}
 
 
 def ledger_path(url: str) -> Path:
@@ -78,8 +80,7 @@ def reading_engine(path: Path) -> Engine:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1 FROM sqlite_master").first()
     except OperationalError as error:
-        # Extended result codes carry the primary one in their low byte.
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _NOT_WRITABLE:
+        if result_code(error) not in _NOT_WRITABLE:
             raise
         wal = path.with_name(path.name + "-wal")
         if wal.exists() and wal.stat().st_size:
@@ -93,6 +94,17 @@ def reading_engine(path: Path) -> Engine:
             ) from error
         return _engine(f"{path.as_uri()}?immutable=1", _SETTINGS, "BEGIN")
     return engine
+
+
+def result_code(error: DBAPIError) -> int:
+    """The primary result code of SQLite behind an error; 0 where the driver gave none."""
+    # Extended result codes carry the primary one in their low byte.
+    return int(getattr(error.orig, "sqlite_errorcode", 0)) & 0xFF
+
+
+def of_the_machine(error: DBAPIError) -> bool:
+    """Whether the disk or the file failed, rather than a statement of ours or a guard."""
+    return result_code(error) in _MACHINE
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -136,7 +148,8 @@ def _engine(uri: str, settings: tuple[str, ...], begin: str) -> Engine:
             raise sqlite3.DatabaseError("malformed database schema") from error
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    # Parameters hold wallets and accounts, and the text of an error may end on somebody's screen.
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -15,15 +15,22 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, func, literal_column, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.schema_note import SchemaNote
-from ledger.store import guards
+from ledger.store import committed, guards
 from ledger.store.anchor import Anchor
-from ledger.store.engine import ledger_engine, ledger_path, reading_engine, writing_engine
+from ledger.store.engine import (
+    ledger_engine,
+    ledger_path,
+    of_the_machine,
+    reading_engine,
+    result_code,
+    writing_engine,
+)
 from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
 from ledger.store.vault import FILE as VAULT_FILE
@@ -138,6 +145,7 @@ class Ledger:
             writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
             head = Checkpoint(origin, writer.size, writer.root())
         key = home.open(str(verifier))
+        ledger._note(0, head)
         home.advance(key, home.checkpoint(verifier), head, ledger._head_beyond)
         return ledger
 
@@ -164,8 +172,19 @@ class Ledger:
             connection = reading_engine(self.path).connect()
         except DatabaseError as error:
             raise self._not_a_ledger() from error
-        with connection, connection.begin():
-            yield View(connection, self._size(connection))
+        try:
+            with connection, connection.begin():
+                yield View(connection, self._size(connection))
+        except DBAPIError as error:
+            if not of_the_machine(error):
+                raise
+            raise refuse(
+                "ledger_unreadable",
+                N_("the ledger cannot be read to its end ({reason})"),
+                N_("see to the disk; `subsidy audit verify` says whether the file is whole"),
+                Place(str(self.path)),
+                reason=error.orig,
+            ) from error
 
     @contextmanager
     def write(self, actor: str, *, closes: int | None = None) -> Iterator[Writer]:
@@ -206,22 +225,72 @@ class Ledger:
     @contextmanager
     def _write(self, actor: str, closes: int | None, *, upgrading: bool) -> Iterator[Writer]:
         place = Place(str(self.path))
-        with self._begin_write() as connection:
-            writer = Writer(connection, self._size(connection), actor, self.clock())
-            genesis = self._genesis(writer)
-            home = self._anchor(genesis["origin"])
-            key = home.open(genesis["log_key"])
-            noted, there = home.schema(key.verifier).schema, guards.schema_sha256(connection)
-            check_schema(there, noted, guards.own_schema(), place, upgrading=upgrading)
-            known = home.checkpoint(key.verifier)
-            self._check_contains(writer, known)
-            rules = self._rules(writer)
-            check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
-            _check_actor(writer)
-            _end_open_proposal(writer, closes)
-            yield writer
-            head = Checkpoint(genesis["origin"], writer.size, writer.root())
-        home.advance(key, known, head, self._head_beyond)
+        head: Checkpoint | None = None
+        try:
+            with self._begin_write() as connection:
+                first = self._size(connection)
+                writer = Writer(connection, first, actor, self.clock())
+                genesis = self._genesis(writer)
+                home = self._anchor(genesis["origin"])
+                key = home.open(genesis["log_key"])
+                noted, there = home.schema(key.verifier).schema, guards.schema_sha256(connection)
+                check_schema(there, noted, guards.own_schema(), place, upgrading=upgrading)
+                known = home.checkpoint(key.verifier)
+                self._check_contains(writer, known)
+                rules = self._rules(writer)
+                check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
+                _check_actor(writer)
+                _end_open_proposal(writer, closes)
+                yield writer
+                head = Checkpoint(genesis["origin"], writer.size, writer.root())
+        except DBAPIError as error:
+            if not of_the_machine(error):
+                raise
+            if head is None or not self._stands(head):
+                raise self._write_failed(error) from error
+            self._note(first, head)
+            raise self._head_unsigned(home, str(error.orig)) from error
+        self._note(first, head)
+        try:
+            home.advance(key, known, head, self._head_beyond)
+        except OSError as error:
+            raise self._head_unsigned(home, error.strerror or str(error)) from error
+
+    def _note(self, first: int, head: Checkpoint) -> None:
+        if head.size > first:
+            committed.note(str(self.path), first, head.size - 1)
+
+    def _stands(self, head: Checkpoint) -> bool:
+        """Whether the ledger holds the tree of `head`, whose commit failed; refuses `write_doubtful`."""
+        try:
+            with self.read() as view:
+                return view.size >= head.size and view.at(head.size).root() == head.root
+        except Refused as refused:
+            raise refuse(
+                "write_doubtful",
+                N_("the disk failed while the ledger was written, and whether that stands cannot be read now"),
+                N_("see to the disk, then look with `subsidy audit verify` before you give the command again"),
+                Place(str(self.path)),
+            ) from refused
+
+    def _write_failed(self, error: DBAPIError) -> Refused:
+        return refuse(
+            "write_failed",
+            N_("the ledger could not be written to its end ({reason}), and nothing of that write stands"),
+            N_("see to the disk and its room, then give the command again"),
+            Place(str(self.path)),
+            reason=error.orig,
+        )
+
+    def _head_unsigned(self, home: Anchor, reason: str) -> Refused:
+        return refuse(
+            "head_unsigned",
+            N_("what was written stands, but its head could not be signed ({reason})"),
+            N_("do not give the command again; see to the disks of ledger and anchor ({folder}): the next write signs"),
+            Place(str(self.path)),
+            reason=reason,
+            folder=home.folder,
+        )
 
     def _noted(self, view: View) -> SchemaNote:
         genesis = self._genesis(view)
@@ -309,8 +378,7 @@ class Ledger:
             return Checkpoint(known.origin, view.size, view.root())
 
     def _cannot_write(self, error: OperationalError) -> Refused:
-        # The primary result code stands in the low byte of an extended one.
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+        if result_code(error) == sqlite3.SQLITE_BUSY:
             return refuse(
                 "ledger_busy",
                 N_("somebody else is writing to the ledger"),

@@ -5,15 +5,17 @@ it. Erasing a value overwrites it in the file (`secure_delete`); the commitment 
 more. No calculation reads the vault.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Column, Engine, Index, LargeBinary, MetaData, Table, Text, delete, insert, select
+from sqlalchemy import Column, Connection, Engine, Index, LargeBinary, MetaData, Table, Text, delete, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from calculators.problems import N_, Place, refuse
 from ledger.log.canonical import canonical
-from ledger.store.engine import creating_engine, reading_engine, writing_engine
+from ledger.store.engine import creating_engine, of_the_machine, reading_engine, writing_engine
 
 FILE = "vault.db"
 # Values looked up by one statement; SQLite takes 32,766 parameters.
@@ -49,7 +51,7 @@ class Vault:
     def create(self) -> None:
         """Make the file; one that exists (another ledger's in the same folder) is taken as it is."""
         # DELETE, not WAL: clear text would stay in a WAL file after it was erased from the database.
-        with creating_engine(self.path, "journal_mode=DELETE").begin() as connection:
+        with self._usable(), creating_engine(self.path, "journal_mode=DELETE").begin() as connection:
             _metadata.create_all(connection)
         self.path.chmod(0o600)
 
@@ -64,13 +66,13 @@ class Vault:
             salt = self._entropy(32)
             rows.append({"commitment": commitment(tag, salt, value), "tag": tag, "salt": salt, "value": value})
         if rows:
-            with self._engine(writing_engine).begin() as connection:
+            with self._begin(writing_engine) as connection:
                 connection.execute(insert(_secret), rows)
         return [str(row["commitment"]) for row in rows]
 
     def reveal(self, commitment: str) -> str:
         """The value behind a commitment; refuses `vault_unknown` (erased, or never in this vault)."""
-        with self._engine(reading_engine).begin() as connection:
+        with self._begin(reading_engine) as connection:
             value = connection.scalar(select(_secret.c.value).where(_secret.c.commitment == commitment))
         if value is None:
             raise refuse(
@@ -86,7 +88,7 @@ class Vault:
         """The values behind commitments; those that the vault does not hold are left out."""
         wanted = sorted(set(commitments))
         found: dict[str, str] = {}
-        with self._engine(reading_engine).begin() as connection:
+        with self._begin(reading_engine) as connection:
             for start in range(0, len(wanted), _LOOKUP):
                 part = wanted[start : start + _LOOKUP]
                 chosen = select(_secret.c.commitment, _secret.c.value).where(_secret.c.commitment.in_(part))
@@ -97,7 +99,7 @@ class Vault:
         """The commitments of each value that the vault holds under `tag`."""
         wanted = sorted(set(values))
         found: dict[str, set[str]] = {}
-        with self._engine(reading_engine).begin() as connection:
+        with self._begin(reading_engine) as connection:
             for start in range(0, len(wanted), _LOOKUP):
                 chosen = select(_secret.c.value, _secret.c.commitment).where(
                     _secret.c.tag == tag, _secret.c.value.in_(wanted[start : start + _LOOKUP])
@@ -108,11 +110,12 @@ class Vault:
 
     def erase(self, commitment: str) -> None:
         """Overwrite the value behind a commitment; nothing happens where there is none."""
-        with self._engine(writing_engine, "secure_delete=ON").begin() as connection:
+        with self._begin(writing_engine, "secure_delete=ON") as connection:
             connection.execute(delete(_secret).where(_secret.c.commitment == commitment))
 
-    def _engine(self, make: Callable[..., Engine], *settings: str) -> Engine:
-        """An engine on the file; refuses `vault_missing`."""
+    @contextmanager
+    def _begin(self, make: Callable[..., Engine], *settings: str) -> Iterator[Connection]:
+        """A transaction on the file; refuses `vault_missing` and `vault_unusable`."""
         if not self.path.is_file():
             raise refuse(
                 "vault_missing",
@@ -121,4 +124,20 @@ class Vault:
                 Place(str(self.path)),
                 file=FILE,
             )
-        return make(self.path, *settings)
+        with self._usable(), make(self.path, *settings).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if not of_the_machine(error):
+                raise
+            raise refuse(
+                "vault_unusable",
+                N_("the vault cannot be read or written ({reason})"),
+                N_("see to the disk and its room, and put the vault back from a backup where it is damaged"),
+                Place(str(self.path)),
+                reason=error.orig,
+            ) from error

@@ -112,6 +112,16 @@ class View:
             for seq, named, lender, void, leaf, body in self.connection.execute(chosen.order_by(item.c.seq))
         ]
 
+    def versions(self, register: Kind[Any]) -> dict[str, list[tuple[int, bool]]]:
+        """Key -> (log index, is a void) of its versions in a register, oldest first; bodies are not read."""
+        chosen = select(item.c.key, item.c.seq, item.c.void).where(
+            item.c.register == register.register, item.c.seq < self.size
+        )
+        found: dict[str, list[tuple[int, bool]]] = {}
+        for key, seq, void in self.connection.execute(chosen.order_by(item.c.seq)):
+            found.setdefault(key, []).append((seq, bool(void)))
+        return found
+
     def records(self, kind: Kind[BodyT], since: int = 0) -> Iterator[Row[BodyT]]:
         """Every record of a kind from log index `since` on, in log order; key and lender as the record names them."""
         chosen = select(record.c.seq, record.c.leaf, record.c.body).where(

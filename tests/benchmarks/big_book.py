@@ -11,6 +11,7 @@ from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import Ledger
+from tests.support.digests import digest_of
 
 ACTOR = "1001"
 ENTRIES = 100_000
@@ -93,7 +94,7 @@ def _award(number: int) -> Entry:
         reason="award",
         effective_on=date(2025, 6, 30),
         cause=PROPOSAL,
-        digest={"$schema": "subsidy/digest/1", "line": f"G-{number:06d}"},
+        digest=digest_of(f"G-{number:06d}"),
         line=f"G-{number:06d}",
         due=date(2025, 6, 21),
         award_fen=amount_fen,

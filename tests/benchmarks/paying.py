@@ -25,6 +25,7 @@ from ledger.payouts.states import State
 from ledger.registry.payees import HOLDER, NUMBER
 from ledger.store.ledger import Ledger
 from tests.benchmarks.month import ACTOR, granted
+from tests.support.digests import digest_of
 
 SECOND = "1002"
 PAYOUTS = 50_000
@@ -176,7 +177,7 @@ def _award(number: int, proposal: int) -> Entry:
         reason="award",
         effective_on=date(2024, 6, 30),
         cause=proposal,
-        digest={"$schema": "subsidy/digest/1", "line": f"PF{number:06d}"},
+        digest=digest_of(f"PF{number:06d}"),
         line=f"PF{number:06d}",
         due=date(2024, 6, 20),
         award_fen=amount_fen,

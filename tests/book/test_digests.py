@@ -7,6 +7,7 @@ import pytest
 
 from ledger.book.digests import digest_at, digest_hash, of_run
 from ledger.store.ledger import Ledger
+from tests.support.digests import digest_of
 from tests.support.small_year import small_year, two_runs_of_a_line
 
 
@@ -20,10 +21,16 @@ def ledger(tmp_path: Path) -> Ledger:
 
 def test_an_entry_that_names_a_digest_stands_behind_the_one_that_has_it(ledger: Ledger) -> None:
     # SHA-256 over a zero byte and the canonical bytes, as of a record.
-    hashed = sha256(b'\x00{"$schema":"subsidy/digest/1","award_fen":300,"line":"G-3"}').hexdigest()
+    said = (
+        '{"$schema":"subsidy/digest/2","award_fen":300,"benchmark":"lpr","calculator":"interest_discount/2","caps":[],'
+        f'"conditions":[],"eligible":false,"entity":"91310115591693856A","facts":"{"0" * 64}","held":[],"line":"G-3",'
+        '"loan":"HT-1","notice":"n","pay_to":"firm","payers":[],"periods":[],"refused":[],"through":"2024-07-01",'
+        '"withheld":[],"withheld_fen":0}'
+    )
+    hashed = sha256(b"\x00" + said.encode()).hexdigest()
     with ledger.read() as view:
         (first, full), (second, named) = of_run(view, 40, 2)
-        assert full == named == {"$schema": "subsidy/digest/1", "line": "G-3", "award_fen": 300}
+        assert full == named == digest_of("G-3", 300)
         assert (first.get("digest"), first.get("digest_of")) == (full, None)
         assert (second.get("digest"), second.get("digest_of")) == (None, hashed)
         assert digest_hash(first) == digest_hash(second) == hashed
@@ -35,7 +42,7 @@ def test_a_true_up_names_what_it_replaces(ledger: Ledger) -> None:
         ((body, digest),) = of_run(view, 44, 1)
         assert digest["award_fen"] == 250
         assert body["replaces"] == 40
-        assert digest_at(view, body["replaces"]) == {"$schema": "subsidy/digest/1", "line": "G-3", "award_fen": 300}
+        assert digest_at(view, body["replaces"]) == digest_of("G-3", 300)
         assert body["replaced_digest"] == digest_hash(view.record(40))
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from calculators.money import MAX_FEN
 from calculators.problems import Refused
 from ledger.book import balances, charts, envelopes
 from ledger.book.envelopes import Asked
-from ledger.book.posting import Entry, Posting, post, reversal, reverse
+from ledger.book.posting import Entry, Posting, entry_fields, post, reversal, reverse
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
 
@@ -140,6 +141,10 @@ def thaw_more_than_is_frozen(writer: Writer) -> None:
     envelopes.change(writer, Asked("unfrozen", "2024/a", 1_001, "D-4"))
 
 
+def thaw_where_nothing_is_frozen(writer: Writer) -> None:
+    envelopes.change(writer, Asked("unfrozen", "2024/a", 1, "D-4"))
+
+
 def show_an_unknown_account(writer: Writer) -> None:
     balances.account(writer, "fin", "9999")
 
@@ -148,45 +153,146 @@ def show_an_unknown_entry(writer: Writer) -> None:
     balances.entry(writer, 99)
 
 
-# In the order in which posting and budgets check.
-REFUSALS: list[tuple[Callable[[Writer], None], list[str]]] = [
-    (post_changed, ["key_differs"] * 2),
-    (post_two_that_differ, ["key_differs"]),
-    (post_to_an_unknown_account, ["account_unknown"]),
-    (reverse_twice, ["already_reversed"]),
-    (reverse_twice_in_a_batch, ["already_reversed"]),
-    (reverse_what_a_payout_holds, ["already_in_payment"]),
-    (reverse_half, ["reversal_differs"]),
-    (reverse_a_record_that_is_no_entry, ["reversal_differs"]),
-    (post_without_a_budget, ["envelope_unknown"]),
-    (reserve_more_than_there_is, ["envelope_short"]),
-    (change(Asked("issued", "2024//a", 1, "D-9")), ["path_malformed"]),
-    (change(Asked("issued", "loans", 1, "D-9")), ["path_malformed"]),
-    (change(Asked("issued", "2024", 0, "D-9")), ["amount_not_positive"]),
-    (change(Asked("frozen", "2024", -1, "D-9")), ["amount_not_positive"]),
-    (change(Asked("issued", "2024", 1, " ")), ["document_missing"]),
-    (change(Asked("transferred", "2024/a", 1, "D-9", to="2024/a")), ["transfer_impossible"]),
-    (change(Asked("transferred", "2024/a", 1, "D-9", to="2025/a")), ["transfer_impossible"]),
-    (change(Asked("frozen", "2024/b", 1, "D-9")), ["envelope_unknown"]),
-    (change(Asked("adjusted", "2024/a", -35_001, "D-9")), ["envelope_committed"]),
-    (change(Asked("issued", "2024/c", 40_001, "D-9")), ["envelope_short"]),
-    (change(Asked("issued", "2024/a", 60_001, "D-2")), ["key_differs"]),
-    (change(Asked("frozen", "2024/a", 35_001, "D-9")), ["envelope_short"]),
-    (thaw_more_than_is_frozen, ["frozen_short"]),
-    (show_an_unknown_account, ["account_unknown"]),
-    (show_an_unknown_entry, ["entry_unknown"]),
+# (attempt, code, place, values), in the order in which posting and budgets check. Record 0 is genesis.
+REFUSALS: list[tuple[Callable[[Writer], None], str, str, dict[str, object]]] = [
+    (post_changed, "key_differs", "main/one/0 postings", {"field": "postings"}),
+    (post_two_that_differ, "key_differs", "main/new/0 postings", {"field": "postings"}),
+    (post_to_an_unknown_account, "account_unknown", "main/new/0", {"account": "ind/1999"}),
+    (reverse_twice, "already_reversed", "main/again/0", {"record": "one"}),
+    (reverse_twice_in_a_batch, "already_reversed", "main/again/0", {"record": "one"}),
+    (reverse_what_a_payout_holds, "already_in_payment", "main/reversal/{paid}/0", {"record": "paid"}),
+    (reverse_half, "reversal_differs", "main/reversal/{one}/0", {"record": "one"}),
+    (reverse_a_record_that_is_no_entry, "reversal_differs", "main/reversal/{one}/0", {"record": 0}),
+    (post_without_a_budget, "envelope_unknown", "2024/b", {"path": "2024/b"}),
+    # 600.00 issued less 250.00 reserved leave 350.00 to give.
+    (
+        reserve_more_than_there_is,
+        "envelope_short",
+        "2024/a",
+        {"limit": "600.00", "used": "250.00", "asked": "350.01"},
+    ),
+    (change(Asked("issued", "2024//a", 1, "D-9")), "path_malformed", "", {"path": "2024//a"}),
+    (change(Asked("issued", "loans", 1, "D-9")), "path_malformed", "", {"path": "loans"}),
+    (change(Asked("transferred", "2024/a", 1, "D-9", to="2024//b")), "path_malformed", "", {"path": "2024//b"}),
+    (change(Asked("issued", "2024", 0, "D-9")), "amount_not_positive", "2024", {"amount": "0.00"}),
+    (change(Asked("frozen", "2024", -1, "D-9")), "amount_not_positive", "2024", {"amount": "-0.01"}),
+    (change(Asked("issued", "2024", 1, " ")), "document_missing", "2024", {}),
+    (
+        change(Asked("transferred", "2024/a", 1, "D-9", to="2024/a")),
+        "transfer_impossible",
+        "",
+        {"path": "2024/a", "to": "2024/a"},
+    ),
+    (
+        change(Asked("transferred", "2024/a", 1, "D-9", to="2025/a")),
+        "transfer_impossible",
+        "",
+        {"path": "2024/a", "to": "2025/a"},
+    ),
+    (change(Asked("frozen", "2024/b", 1, "D-9")), "envelope_unknown", "2024/b", {"path": "2024/b"}),
+    (change(Asked("transferred", "2024/a", 1, "D-9", to="2024/b")), "envelope_unknown", "2024/b", {"path": "2024/b"}),
+    # 600.00 - 350.01 = 249.99 would lie below the 250.00 that are used.
+    (
+        change(Asked("adjusted", "2024/a", -35_001, "D-9")),
+        "envelope_committed",
+        "2024/a",
+        {"limit": "600.00", "used": "250.00", "amount": "350.01"},
+    ),
+    # 1,000.00 less 600.00 passed on leave 400.00 to pass on.
+    (
+        change(Asked("issued", "2024/c", 40_001, "D-9")),
+        "envelope_short",
+        "2024",
+        {"limit": "1,000.00", "used": "600.00", "asked": "400.01"},
+    ),
+    (
+        change(Asked("issued", "2024/a", 60_001, "D-2")),
+        "key_differs",
+        "main/budget/2024/a@D-2/0 amount_fen",
+        {"amount": "600.00"},
+    ),
+    (
+        change(Asked("frozen", "2024/a", 35_001, "D-9")),
+        "envelope_short",
+        "2024/a",
+        {"limit": "600.00", "used": "250.00", "asked": "350.01"},
+    ),
+    (thaw_more_than_is_frozen, "frozen_short", "2024/a", {"frozen": "10.00", "asked": "10.01"}),
+    (thaw_where_nothing_is_frozen, "frozen_short", "2024/a", {"frozen": "0.00", "asked": "0.01"}),
+    (show_an_unknown_account, "account_unknown", "", {"account": "fin/9999"}),
+    # Four entries stand: two budgets, the reserve and the payable.
+    (show_an_unknown_entry, "entry_unknown", "", {"number": 99, "last": 4}),
 ]
 
 
-@pytest.mark.parametrize(("attempt", "codes"), REFUSALS, ids=lambda one: getattr(one, "__name__", None))
-def test_each_refusal_by_its_name(ledger: Ledger, attempt: Callable[[Writer], None], codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("attempt", "code", "place", "values"), REFUSALS, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_each_refusal_by_its_name(
+    ledger: Ledger, attempt: Callable[[Writer], None], code: str, place: str, values: dict[str, object]
+) -> None:
     with ledger.read() as view:
         before = view.size, view.root()
+        records = {row.key.split("/")[1]: row.seq for row in view.records(kinds.ENTRY)}
     with pytest.raises(Refused) as refused, ledger.write(OFFICER) as writer:
         attempt(writer)
-    assert sorted({problem.code for problem in refused.value.problems}) == sorted(set(codes))
+    (problem,) = refused.value.problems
+    assert (problem.code, str(problem.place)) == (code, place.format_map(records))
+    assert problem.values == {name: records.get(str(value), value) for name, value in values.items()}
     with ledger.read() as view:
         assert (view.size, view.root()) == before
+
+
+def test_all_that_is_wrong_with_a_batch_is_said_at_once(ledger: Ledger) -> None:
+    with pytest.raises(Refused) as refused, ledger.write(OFFICER) as writer:
+        post(
+            writer,
+            [
+                entry("one", 24_999),
+                entry("new", 1, account="1999"),
+                replace(reversal(writer, record_of(writer, "one"), DAY), reverses=0),
+            ],
+        )
+    assert [problem.code for problem in refused.value.problems] == [
+        "key_differs",
+        "account_unknown",
+        "reversal_differs",
+    ]
+    with pytest.raises(Refused) as refused, ledger.write(OFFICER) as writer:
+        post(writer, [entry("new", 35_001), entry("other", 1, envelope="2024/b")])
+    # By path, in order.
+    assert [str(problem.place) for problem in refused.value.problems] == ["2024/a", "2024/b"]
+
+
+NONSENSE = {
+    "an amount of nothing": ((0, 0), r"main/X/0: no amount to post: 0"),
+    "more than any amount": ((2**53, -(2**53)), r"main/X/0: no amount to post: 9007199254740992"),
+    "less than any amount": ((-(2**53), 2**53), r"main/X/0: no amount to post: -9007199254740992"),
+    "one posting": ((1,), r"main/X/0: does not balance: 1 postings, sums \{'fin': 1, 'bud': 0, 'ind': 0\}"),
+    "sums": ((3, -2), r"main/X/0: does not balance: 2 postings, sums \{'fin': 1, 'bud': 0, 'ind': 0\}"),
+}
+
+
+@pytest.mark.parametrize(("amounts", "said"), NONSENSE.values(), ids=NONSENSE.keys())
+def test_what_is_no_entry_is_a_mistake_of_ours(amounts: tuple[int, ...], said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        entry_fields(replace(payable("X", 1), postings=tuple(Posting("fin", "5001", fen) for fen in amounts)))
+
+
+@pytest.mark.parametrize("chart", ["fin", "bud", "ind"])
+def test_each_chart_balances_by_itself(chart: str) -> None:
+    other = "bud" if chart == "fin" else "fin"
+    askew = replace(payable("X", 1), postings=(Posting(chart, "5001", 1), Posting(other, "2303", -1)))
+    with pytest.raises(ValueError, match="does not balance: 2 postings"):
+        entry_fields(askew)
+
+
+def test_the_largest_amount_is_one() -> None:
+    whole = tuple(Posting("fin", "5001", fen) for fen in (MAX_FEN, -MAX_FEN))
+    assert [line["amount_fen"] for line in entry_fields(replace(payable("X", 1), postings=whole))["postings"]] == [
+        MAX_FEN,
+        -MAX_FEN,
+    ]
 
 
 def test_the_last_fen_is_given_and_a_same_entry_is_answered(ledger: Ledger) -> None:

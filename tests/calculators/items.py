@@ -240,6 +240,15 @@ def periods(*lines: ItemLine, **more: Any) -> list[tuple[str, str]]:
     ]
 
 
+def held(*lines: ItemLine, **more: Any) -> list[str]:
+    """The causes for which lines are held whole, in order; nothing is said to be refused or due on them."""
+    digests = [result.digest for result in results_of(*lines, **more)]
+    for digest in digests:
+        if digest["held"]:
+            assert (digest["refused"], digest["periods"], digest["award_fen"]) == ([], [], 0)
+    return [found["cause"] for digest in digests for found in digest["held"]]
+
+
 def refused(*lines: ItemLine, **more: Any) -> list[str]:
     """The codes of what the lines were refused for, in order."""
     return [found["code"] for result in results_of(*lines, **more) for found in result.digest["refused"]]

@@ -191,3 +191,11 @@ def test_an_award_that_was_reduced_to_nothing_before_it_was_paid_is_held(tmp_pat
     till.run("2024-04")
     prepared = till.prepare("2024-03", "2024-04")
     assert (prepared["batches"], [one["code"] for one in prepared["held"]]) == ([], ["nothing_left"])
+
+
+def test_a_firm_whose_payee_came_with_a_bad_row_waits_for_it(till: Till) -> None:
+    row = f"{HEADINGS}{USCC},ecny,C1010211000012,WT09,{{}},示例企业\n"
+    till.take("payees", row.format("0012-3456"), "--mode", "delta", "--hold-bad")
+    assert held(till) == [("PF1", "payee_row_held")]
+    payee(till, "示例企业")
+    assert held(till) == []

@@ -11,6 +11,7 @@ from click.testing import Result
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from ledger.log import kinds
+from ledger.payouts.channels import client
 from ledger.payouts.reveal import POST
 from tests.payouts.test_checks import PAYEE
 from tests.support.clock import at_noon
@@ -135,9 +136,11 @@ def test_erased_clear_text_is_not_there_to_see(till: Till) -> None:
 
 
 def test_no_command_log_or_error_of_paying_shows_a_number_in_full(
-    till: Till, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    till: Till, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     run_quarters(till)
+    # Nobody answers at this address however long one waits.
+    monkeypatch.setattr(client, "PAUSES", (0, 0))
     # Time of the commands only; what they print and log is what an officer or an operator of the machine sees.
     with caplog.at_level("DEBUG"), at_noon("2024-04-02"):
         batch = till.prepare("2024-03")["batches"][0]["batch"]

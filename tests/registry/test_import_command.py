@@ -168,7 +168,7 @@ def test_a_template_into_a_place_that_is_no_folder_is_refused(known: Desk) -> No
     answer = call(known, "template", "loans", "--out", str(known.folder / "taken" / "forms"))
     assert answer.exit_code == 2
     assert answer.stderr.startswith(f"{known.folder}/taken/forms: the system does not let this be read or written (")
-    assert answer.stderr.endswith("[place_unusable]\n")
+    assert answer.stderr.endswith("[place_unusable]\nNothing was written to a ledger.\n")
 
 
 def test_a_quotation_mark_that_is_never_closed_is_named_by_its_row(known: Desk) -> None:

@@ -147,8 +147,8 @@ def test_receipts_of_a_full_file_are_told_by_the_day_they_were_paid(bank: Desk) 
     assert bank.body("receipt", left)["data"]["paid_on"] == "2024-04-05"
 
 
-def test_an_empty_report_is_a_report_once(bank: Desk) -> None:
-    assert bank.counts("events", "", **MARCH) == [0, 0, 0, 0]
+def test_a_report_of_nothing_is_a_report_once(bank: Desk) -> None:
+    assert bank.counts("events", EVENTS, **MARCH) == [0, 0, 0, 0]
     size = bank.size
     bank.take("events", EVENTS, **MARCH)
     bank.take("events", EVENTS, lender=BANK, through="2024-02-29")
@@ -159,9 +159,10 @@ def test_an_empty_report_is_a_report_once(bank: Desk) -> None:
         assert reported(view) == {BANK: date(2024, 4, 30)}
 
 
-def test_an_empty_file_does_not_void_a_lenders_register(bank: Desk) -> None:
-    bank.take("events", EVENTS + "HT1,,drawdown,2024-01-10,,300,,\n")
-    assert bank.codes("events", "", full=True, **MARCH) == ["file_empty 0:0"]
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\r\n\r\n"])
+@pytest.mark.parametrize("full", [True, False])
+def test_an_empty_file_is_no_report_in_any_mode(bank: Desk, content: bytes, full: bool) -> None:
+    assert bank.codes("events", content, full=full, **MARCH) == ["file_empty 0:0"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Approvals: the steps of a notice in their order, signed by different people, and what happens between them."""
 
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from calculators.problems import Refused
 from ledger.runs.closing import approve
 from ledger.store.ledger import Ledger
 from tests.support.office import Office
+from tests.support.processes import barrier, process
 from tests.support.signing_office import (
     CHECKER,
     CONSISTENT,
@@ -259,10 +259,10 @@ def test_private_keys_stand_nowhere_in_the_ledger(office: Office) -> None:
         assert seed.encode() not in path.read_bytes(), path
 
 
-def sign_last(url: str, number: str, staff_no: str, file: str, barrier: Barrier) -> None:
+def sign_last(url: str, number: str, staff_no: str, file: str, start: Barrier) -> None:
     """Sign at the same moment as the others; the exit code says how it ended."""
     ledger = Ledger.open(url)
-    barrier.wait()
+    start.wait()
     try:
         approve(ledger, int(number), staff_no, Path(file))
     except Refused as refused:
@@ -276,12 +276,8 @@ def test_of_many_who_sign_the_last_step_at_once_one_closes_the_run(office: Offic
         office.do("people", "key", staff_no, "--file", key(office, staff_no), "--actor", staff_no)
     number = propose(office)
     signed(office, number, CHECKER)
-    context = get_context("spawn")
-    barrier = context.Barrier(len(heads))
-    signers = [
-        context.Process(target=sign_last, args=(office.url, number, staff_no, key(office, staff_no), barrier))
-        for staff_no in heads
-    ]
+    start = barrier(len(heads))
+    signers = [process(sign_last, office.url, number, staff_no, key(office, staff_no), start) for staff_no in heads]
     for signer in signers:
         signer.start()
     for signer in signers:

@@ -62,6 +62,28 @@ def tape_outs(tmp_path: Path) -> Office:
     return office
 
 
+def test_a_component_that_is_refused_by_itself_stands_in_the_proposal_beside_what_is_posted(tmp_path: Path) -> None:
+    """50,000 for every tape-out, and 1 % of an output that nobody told of."""
+    text = fixture(f"notices/{INCENTIVE}.yaml").read_text(encoding="utf-8")
+    components = text[text.index("components:") : text.index("caps:")]
+    added = """figures: [{id: output, unit: yuan}]
+components:
+  - {id: fixed, rule: {kind: fixed, amount: "50,000", basis: tape-out}}
+  - {id: growth, rule: {kind: share_of_base, share: 1%, of: output, basis: tape-out}}
+combine: {kind: sum, assumption: true}
+"""
+    office = open_batch_office(tmp_path, INCENTIVE, "2023-12-01", text.replace(components, added))
+    office.take("claims", CLAIMS + f"JL1,{A},2023-06-30,4000000,category=mpw\n")
+    apply(office, INCENTIVE, f"SB1,{A},JL1,2023-10-09")
+    grant(office, "PF1,SB1,2023-12-01,1000000")
+    assert posted(office, INCENTIVE) == [("PF1", "2023-07-01", "50000.00")]
+    with Ledger.open(office.url).read() as view:
+        (proposal,) = view.records(kinds.PROPOSAL)
+    (refused,) = proposal.body["refused"]
+    assert [(code["code"], code.get("component")) for code in refused["codes"]] == [("figure_missing", "growth")]
+    holds(office)
+
+
 def test_applications_that_nobody_has_decided_are_judged_as_one_batch(tape_outs: Office) -> None:
     # SB1: 50 % of 4 million. SB2: 50 % of 50 million is 25, at most 20 million. SB3: 50 % of 30 million is 15, and of
     # the firm's 30 million 20 are used: 10.

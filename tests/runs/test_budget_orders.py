@@ -2,7 +2,6 @@
 when several processes want the last of one at once.
 """
 
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from calculators.problems import Refused
 from ledger.book.envelopes import issue
 from ledger.store.ledger import Ledger
 from tests.support.office import Office, open_office
+from tests.support.processes import barrier, process
 from tests.support.signing_office import CHECKER, CONSISTENT, HEAD, code, employ, key, sign, signed, verdict
 
 # 2,000,000 issued to the year and passed on to this path; 500,000 of it granted, so 1,500,000 are left to give.
@@ -126,10 +126,10 @@ def test_an_order_that_the_budget_cannot_bear_any_more_is_not_carried_out(office
     assert verdict(office) == CONSISTENT
 
 
-def take_the_rest(url: str, number: int, barrier: Barrier) -> None:
+def take_the_rest(url: str, number: int, start: Barrier) -> None:
     """Pass all that is left on to a path of one's own; the exit code says how it ended."""
     ledger = Ledger.open(url)
-    barrier.wait()
+    start.wait()
     try:
         with ledger.write("1001") as writer:
             issue(writer, f"{PATH}/batch-{number}", 150_000_000, f"BUD-{number}")
@@ -138,9 +138,8 @@ def take_the_rest(url: str, number: int, barrier: Barrier) -> None:
 
 
 def test_of_many_processes_that_want_the_last_of_a_budget_one_gets_it(office: Office) -> None:
-    context = get_context("spawn")
-    barrier = context.Barrier(POSTERS)
-    posters = [context.Process(target=take_the_rest, args=(office.url, one, barrier)) for one in range(POSTERS)]
+    start = barrier(POSTERS)
+    posters = [process(take_the_rest, office.url, number, start) for number in range(POSTERS)]
     for poster in posters:
         poster.start()
     for poster in posters:

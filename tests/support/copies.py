@@ -5,15 +5,15 @@ folders that belong to it, such as that of its officers' keys, are copied togeth
 """
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Hashable
 from functools import wraps
-from itertools import count
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
 _places: dict[str, Path] = {}
-_numbers = count()
+_kept: dict[Hashable, tuple[Any, Path]] = {}
 
 
 class Copyable(Protocol):
@@ -29,6 +29,7 @@ Built = TypeVar("Built", bound=Copyable)
 def keep_in(folder: Path) -> None:
     """Where what is built once stands from now on; before this, nothing is kept and everything is built."""
     _places["session"] = folder
+    _kept.clear()
 
 
 def built_once(build: Callable[..., Built]) -> Callable[..., Built]:
@@ -37,19 +38,19 @@ def built_once(build: Callable[..., Built]) -> Callable[..., Built]:
     Without `anchor` the anchor of the copy is in the folder that `SUBSIDY_ANCHOR` names. A file among the arguments is
     known by its name and content.
     """
-    kept: dict[Hashable, tuple[Built, Path]] = {}
 
     @wraps(build)
     def ask(folder: Path, *arguments: Any, anchor: Path | None = None, **named: Any) -> Built:
         if "session" not in _places:
             return build(folder, *arguments, anchor=anchor, **named)
-        key = (*map(_known, arguments), *((name, _known(value)) for name, value in sorted(named.items())))
-        if key not in kept:
-            place = _places["session"] / str(next(_numbers))
+        given = [("", argument) for argument in arguments] + sorted(named.items())
+        key = (build.__module__, build.__qualname__, *((name, _known(argument)) for name, argument in given))
+        if key not in _kept:
+            place = _places["session"] / secrets.token_hex(8)
             ledger = place / "ledger"
             ledger.mkdir(parents=True)
-            kept[key] = build(ledger, *arguments, anchor=place / "anchor", **named), place
-        built, place = kept[key]
+            _kept[key] = build(ledger, *arguments, anchor=place / "anchor", **named), place
+        built, place = _kept[key]
         copy_ledger(place / "ledger", place / "anchor", folder, anchor)
         return built.at(folder, anchor)
 

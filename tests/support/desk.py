@@ -81,12 +81,13 @@ class Desk:
         full: bool = False,
         lender: str = "",
         through: str = "",
+        hold_bad: bool = False,
     ) -> Comparison:
         """Import a file, or text written into one; what it changed."""
         path = content if isinstance(content, Path) else self.file(content)
         scope = Scope(full, lender, date.fromisoformat(through) if through else None)
         with self.ledger.write(OFFICER) as writer:
-            found = compare(writer, self.ledger.vault, register, path, scope)
+            found = compare(writer, self.ledger.vault, register, path, scope, hold_bad=hold_bad)
             (record_grants if register == "grants" else record)(writer, self.ledger.vault, found)
         return found
 

@@ -15,29 +15,13 @@ import signal
 import sys
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine, Pool, event
 
-# One server with the modules loaded, forked for every child: a fresh interpreter would take a second each time.
-processes = get_context("forkserver")
-_loaded = (
-    "cli",
-    "ledger.audit.replay",
-    "ledger.audit.verify",
-    "ledger.runs.interest",
-    "tests.support.kill",
-    "tests.support.batch_office",
-    "tests.support.clawing",
-    "tests.support.signing_office",
-)
-# The server leaves out in silence what it cannot import.
-assert all(find_spec(name) for name in _loaded)
-processes.set_forkserver_preload(list(_loaded))
+from tests.support.processes import process
 
 # For tests whose kills take long: those that tell, and every one by night.
 EVERY = [pytest.param(False, id="around-commits"), pytest.param(True, id="every", marks=pytest.mark.nightly)]
@@ -90,8 +74,7 @@ def killed_after(microseconds: int, target: str, *words: str) -> Outcome:
 def _run(unit: str, count: int, target: str, words: tuple[str, ...]) -> Outcome:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        # The server has the environment of its own start, not that of the test.
-        child = processes.Process(target=_child, args=(dict(os.environ), folder, unit, count, target, words))
+        child = process(_child, folder, unit, count, target, words)
         child.start()
         child.join()
         printed, passed = (
@@ -101,11 +84,7 @@ def _run(unit: str, count: int, target: str, words: tuple[str, ...]) -> Outcome:
     return Outcome(child.exitcode != 0, printed, passed.split())
 
 
-def _child(
-    environment: dict[str, str], folder: Path, unit: str, count: int, target: str, words: tuple[str, ...]
-) -> None:
-    os.environ.clear()
-    os.environ.update(environment)
+def _child(folder: Path, unit: str, count: int, target: str, words: tuple[str, ...]) -> None:
     output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT)
     os.dup2(output, sys.stdout.fileno())
     os.dup2(output, sys.stderr.fileno())

@@ -12,6 +12,7 @@ from ledger.book.digests import hash_of
 from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
+from tests.support.digests import digest_of
 
 ACTOR = "1001"
 HASH = "0" * 64
@@ -87,7 +88,7 @@ def award(line: str, n: int, due: str, amount_fen: int, total_fen: int | None = 
         reason="award",
         effective_on=date.fromisoformat(due),
         cause=0,
-        digest={"$schema": "subsidy/digest/1", "line": line, "award_fen": total_fen or amount_fen},
+        digest=digest_of(line, total_fen or amount_fen),
         line=line,
         due=date.fromisoformat(due),
         award_fen=amount_fen,
@@ -105,7 +106,7 @@ def two_runs_of_a_line(ledger: Ledger) -> None:
     Log indexes: 39 proposal, 40-41 awards, 42 closed, 43 proposal, 44 true-up, 45 closed.
     """
     first = award("G-3", 0, "2024-08-21", 100, total_fen=300)
-    named = hash_of({"$schema": "subsidy/digest/1", "line": "G-3", "award_fen": 300})
+    named = hash_of(digest_of("G-3", 300))
     second = replace(award("G-3", 1, "2024-09-21", 200), digest=None, digest_of=named)
     run(ledger, "2024-09", [first, second])
     less = award("G-3", 2, "2024-08-21", -50, total_fen=250)

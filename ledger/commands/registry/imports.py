@@ -7,11 +7,15 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.commands.registry.holds import held_json, list_holds, print_held
+from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
 from ledger.commands.ui.context import Column, Settings, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.registry.drafts import Scope
+from ledger.registry.holds import ABOUT
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
+from ledger.registry.voids import POSTED_ON, Confirmed
 from ledger.runs.grants import record_grants
 from ledger.sheets.columns import AMOUNTS, columns, day_of
 from ledger.sheets.grids import clean
@@ -41,7 +45,7 @@ HELP = {
         '  subsidy import loans loans.csv --mode full --lender "Bank A" --actor 1001'
     ),
     "events": N_(
-        "Take in what happened to a lender's loans; an empty file reports that nothing did.\n\n"
+        "Take in what happened to a lender's loans; a file with headings alone reports that nothing did.\n\n"
         "Example:\n"
         '  subsidy import events events.csv --mode delta --lender "Bank A" --through 2025-06-30 --actor 1001'
     ),
@@ -108,6 +112,27 @@ def imports() -> None:
     """
 
 
+_CONFIRMING = (
+    click.option(
+        "--reason", default="", metavar="TEXT", help=N_("Why it is right that they fall; with --confirm-void only.")
+    ),
+    click.option(
+        "--confirm-void",
+        "confirm_void",
+        multiple=True,
+        metavar="KEY",
+        help=N_("Let this one fall with a full file although something is posted on it; may be given several times."),
+    ),
+)
+
+
+def _confirmed(keys: tuple[str, ...], reason: str) -> Confirmed:
+    """What may fall; `--confirm-void` and `--reason` go together."""
+    if bool(keys) != bool(reason.strip()):
+        raise click.UsageError(_("--confirm-void and --reason go together: name what may fall, and say why"))
+    return Confirmed(keys, reason.strip())
+
+
 def _command(name: str) -> click.Command:
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option(
@@ -132,6 +157,15 @@ def _command(name: str) -> click.Command:
     def command(settings: Settings, /, **options: Any) -> None:
         _import(settings, name, **options)
 
+    if name in POSTED_ON:
+        for option in _CONFIRMING:
+            command = option(command)
+    if name in ABOUT:
+        command = click.option(
+            "--hold-bad",
+            is_flag=True,
+            help=N_("Take the good rows; a bad one is held and stops its own loan or item until it comes well."),
+        )(command)
     if REGISTERS[name].by_lender:
         command = click.option("--lender", metavar="NAME", help=N_("The lender the file comes from."))(command)
         command = click.option(
@@ -142,6 +176,8 @@ def _command(name: str) -> click.Command:
 
 for _name in REGISTERS:
     imports.add_command(_command(_name))
+for _one in (list_imports, list_holds, withdraw_import):
+    imports.add_command(_one)
 
 
 def _import(
@@ -156,17 +192,21 @@ def _import(
     as_json: bool,
     lender: str | None = None,
     through: str | None = None,
+    hold_bad: bool = False,
+    confirm_void: tuple[str, ...] = (),
+    reason: str = "",
 ) -> None:
+    how: dict[str, Any] = {"hold_bad": hold_bad, "confirmed": _confirmed(confirm_void, reason), "as_json": as_json}
     scope = Scope(mode == "full", clean(lender or ""), day_of(through, "--through") if through else None)
     ledger = Ledger.open(settings.db_url)
     if preview:
         with ledger.read() as view:
-            found = _compare(view, ledger, name, file, scope, sheet, as_json=as_json, with_new=True)
+            found = _compare(view, ledger, name, file, scope, sheet, **how, with_new=True)
     elif actor is None:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
     else:
         with ledger.write(actor) as writer:
-            found = _compare(writer, ledger, name, file, scope, sheet, as_json=as_json)
+            found = _compare(writer, ledger, name, file, scope, sheet, **how)
             with progress(_("Writing")):
                 (record_grants if name == "grants" else record)(writer, ledger.vault, found)
     if as_json:
@@ -183,18 +223,21 @@ def _compare(
     scope: Scope,
     sheet: str,
     *,
+    hold_bad: bool,
+    confirmed: Confirmed,
     as_json: bool,
     with_new: bool = False,
 ) -> Comparison:
     """Compare the file and say what it changes, before anything is written."""
     with progress(_("Reading and comparing")):
-        found = compare(view, ledger.vault, name, file, scope, sheet)
+        found = compare(view, ledger.vault, name, file, scope, sheet, hold_bad=hold_bad, confirmed=confirmed)
     for warning in found.warnings:
         click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
     if not as_json:
         if with_new:
             _print_new(found)
         _print_changes(found)
+        print_held(found.held)
         # Without a preview too, where what stands in the file is not what is written.
         if with_new or any(warning.code == "unit_converted" for warning in found.warnings):
             _print_sums(found)
@@ -211,6 +254,7 @@ def _as_json(found: Comparison, preview: bool) -> dict[str, Any]:
         **found.counts,
         "sums": {name: plain_yuan(fen) for name, fen in found.sums.items()},
         "rows": [_row_json(found, change) for change in found.changes],
+        **held_json(found.held),
         "warnings": [
             {"code": warning.code, "place": str(warning.place), "text": warning.render(_)} for warning in found.warnings
         ],
@@ -282,7 +326,7 @@ def _print_outcome(found: Comparison, preview: bool) -> None:
         )
     if preview:
         click.echo(_("Nothing was written. Leave out --preview to import."))
-    elif not found.writes and not found.changes:
+    elif not found.writes and not found.changes and not found.held.holds:
         click.echo(_("The file has no rows; nothing was written."))
     elif not found.writes:
         click.echo(_("The ledger holds all of it already; nothing was written."))

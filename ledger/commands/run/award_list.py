@@ -1,15 +1,16 @@
 """The applications of a batch as people read them: a table, JSON, and the list for publication (公示)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import click
 
+from calculators.digest import Withheld
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, Say
 from ledger.commands.ui.context import money, table
-from ledger.runs.reports.assessment import Assessed
+from ledger.runs.reports.assessment import Assessed, Refusal
 from ledger.runs.reports.reasons import CLAUSES, REFUSALS
 from ledger.sheets.files import Target
 from ledger.sheets.lists import write_list
@@ -70,7 +71,7 @@ def applications_json(found: Sequence[Assessed]) -> list[dict[str, Any]]:
     ]
 
 
-def limit_json(limit: Mapping[str, Any]) -> dict[str, Any]:
+def limit_json(limit: Withheld) -> dict[str, Any]:
     """What a ceiling or decision cut off, as `--json` prints it."""
     document = {"document": limit["document"]} if "document" in limit else {}
     figures = {"limit": plain_yuan(limit["limit_fen"]), "amount": plain_yuan(limit["amount_fen"])}
@@ -145,10 +146,10 @@ def write_award_list(target: Target, found: Sequence[Assessed], made_on: date) -
     write_list(target, _TITLE, HEADINGS, rows, made_on)
 
 
-def _sentence(code: Mapping[str, str], say: Say) -> str:
+def _sentence(code: Refusal, say: Say) -> str:
     return code.get("reason") or say(REFUSALS[code["code"]])
 
 
-def _clause(code: Mapping[str, str], say: Say) -> str:
+def _clause(code: Refusal, say: Say) -> str:
     """Where the rule stands; a document's number or clause is the same in every language."""
     return say(CLAUSES.get(code["clause"], code["clause"]))

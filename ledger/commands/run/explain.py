@@ -2,9 +2,7 @@
 
 import rich_click as click
 
-from calculators.awards.item import ItemResult
-from calculators.explain.item import render_item
-from calculators.explain.loan import render
+from calculators.explain.worksheet import worksheet
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book.balances import entry_record, last_entry, record_of_key
@@ -74,9 +72,7 @@ def _json(one: Explanation) -> dict[str, object]:
 
 
 def _worksheet(one: Explanation) -> str:
-    if one.result is None:
-        return ""
-    return render_item(one.result, _) if isinstance(one.result, ItemResult) else render(one.result, _)
+    return worksheet(one.result, _) if one.result else ""
 
 
 def _print(one: Explanation) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.awards.loan import CAUSES
+from calculators.awards.failed import CAUSES
+from calculators.digest import item_of
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.office.public_notice import print_to_publish
@@ -27,10 +28,11 @@ from ledger.commands.ui.context import (
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
+from ledger.runs.held import WHOLE
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.occasion import Month
-from ledger.runs.plan import Plan, cap_label, digest_item
+from ledger.runs.plan import Plan, WithheldOfLine, cap_label
 from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.sheets.files import Target
@@ -169,12 +171,12 @@ def outcome_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _withheld_json(withheld: dict[str, Any]) -> dict[str, Any]:
+def _withheld_json(withheld: WithheldOfLine) -> dict[str, Any]:
     return {"line": withheld["line"], **limit_json(withheld)}
 
 
 def _held_json(held: kinds.HeldPeriod) -> dict[str, Any]:
-    if held["code"] == "line_failed":
+    if held["code"] in WHOLE:
         return {**held}
     figures = {}
     if "ours_fen" in held:
@@ -230,7 +232,7 @@ def _print_steps(plan: Plan) -> None:
             (
                 step.line,
                 line.entity.name if line else "-",
-                line.application.item if line else digest_item(step.digest),
+                line.application.item if line else item_of(step.digest),
                 step.due,
                 format_yuan(step.award_fen),
                 _("true-up") if step.replaces is not None else "",
@@ -271,14 +273,17 @@ def _print_cap_over(over: Iterable[kinds.CapOver]) -> None:
 
 
 def _why_held(held: kinds.HeldPeriod) -> str:
-    """Why in words; of a line that cannot be calculated also the fact to correct."""
+    """Why in words; of a line that is held whole also the fact to correct."""
     reason = _(HOLDS[held["code"]])
+    if held["code"] == "row_held":
+        where = _("{fact}: row {row} of {file} [{cause}]; `subsidy import holds` says what to do")
+        return f"{reason}: {where.format(fact=held['fact'], cause=held['cause'], **held['values'])}"
     if held["code"] != "line_failed":
         return reason
     return f"{reason}: {held['fact']}: {_(CAUSES[held['cause']]).format(**held['values'])}"
 
 
-def _print_withheld(withheld: list[dict[str, Any]]) -> None:
+def _print_withheld(withheld: list[WithheldOfLine]) -> None:
     if not withheld:
         return
     click.echo(_("Withheld by decision, never paid by a run:"))

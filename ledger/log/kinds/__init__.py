@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.log import shapes
-from ledger.log.kinds import book, facts, ledgers, office, payouts, reconcile, registry, runs
+from ledger.log.kinds import book, facts, imports, ledgers, office, payouts, reconcile, registry, runs
 from ledger.log.kinds.book import (
     ACCOUNT,
     BUDGET,
@@ -19,7 +19,6 @@ from ledger.log.kinds.book import (
     BudgetAction,
     BudgetBody,
     Chart,
-    DigestBody,
     EntryBody,
     OrderBody,
     PostingBody,
@@ -50,6 +49,7 @@ from ledger.log.kinds.facts import (
     ReceiptData,
     Repriced,
 )
+from ledger.log.kinds.imports import HOLD, IMPORT_WITHDRAWAL, HeldProblem, HoldBody, ImportWithdrawalBody
 from ledger.log.kinds.kind import COMMON, BodyT, Kind, Record, SignedT, own
 from ledger.log.kinds.ledgers import GENESIS, RULES, GenesisBody, RulesBody
 from ledger.log.kinds.office import (
@@ -130,6 +130,7 @@ from ledger.log.kinds.registry import (
     INSPECTION,
     NOTICE,
     OPENING,
+    OPERATOR,
     PAYEE,
     PAYER,
     REFUSAL,
@@ -147,10 +148,10 @@ from ledger.log.kinds.registry import (
     OfRun,
     OpeningBody,
     OpeningRow,
+    OperatorBody,
     PayeeBody,
     PayerBody,
     RefusalBody,
-    RefusedCode,
     Status,
     VoidBody,
     void,
@@ -194,7 +195,9 @@ __all__ = [
     "FACTS",
     "GENESIS",
     "GRANT",
+    "HOLD",
     "IMPORT",
+    "IMPORT_WITHDRAWAL",
     "INSPECTION",
     "KEY",
     "KINDS",
@@ -205,6 +208,7 @@ __all__ = [
     "NOTICE",
     "OBJECTION",
     "OPENING",
+    "OPERATOR",
     "ORDER",
     "OUTCOME",
     "PAYEE",
@@ -255,7 +259,6 @@ __all__ = [
     "DecisionBody",
     "DecisionType",
     "Detail",
-    "DigestBody",
     "DishonestyData",
     "District",
     "EntityBody",
@@ -270,7 +273,10 @@ __all__ = [
     "GrantBody",
     "HeldBack",
     "HeldPeriod",
+    "HeldProblem",
+    "HoldBody",
     "ImportBody",
+    "ImportWithdrawalBody",
     "Imported",
     "InspectionBody",
     "KeyBody",
@@ -291,6 +297,7 @@ __all__ = [
     "OfRun",
     "OpeningBody",
     "OpeningRow",
+    "OperatorBody",
     "OrderBody",
     "OutcomeBody",
     "OwnCap",
@@ -314,7 +321,6 @@ __all__ = [
     "Record",
     "RecoveryBody",
     "RefusalBody",
-    "RefusedCode",
     "RefusedLine",
     "Repriced",
     "RevealBody",
@@ -343,7 +349,7 @@ __all__ = [
 
 _DECLARED: list[Kind[Any]] = [
     kind
-    for module in (ledgers, office, book, registry, facts, runs, payouts, reconcile)
+    for module in (ledgers, office, book, registry, facts, imports, runs, payouts, reconcile)
     for kind in vars(module).values()
     if isinstance(kind, Kind)
 ]

@@ -1,7 +1,8 @@
 """Records of the book's own terms: accounts, budget indicators, orders that move them, entries."""
 
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
+from calculators.digest import Digest
 from ledger.log import shapes
 from ledger.log.kinds.kind import Kind, Record
 from ledger.log.kinds.values import AddedSignature, Amount, Count, Day, Fen, Flag, Hash, Text
@@ -112,9 +113,6 @@ Reason = Annotated[
     ),
 ]
 
-# What a calculator says of a line; declared by the calculators.
-DigestBody = Annotated[dict[str, Any], shapes.any_object]
-
 
 class EntryBody(Record):
     """A double entry, balanced per chart.
@@ -144,7 +142,7 @@ class EntryBody(Record):
     award_fen: NotRequired[Fen]
     document: NotRequired[Text]
     reverses: NotRequired[Count]
-    digest: NotRequired[DigestBody]
+    digest: NotRequired[Digest]
     digest_of: NotRequired[Hash]
     replaces: NotRequired[Count]
     replaced_digest: NotRequired[Hash]

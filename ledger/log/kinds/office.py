@@ -89,6 +89,8 @@ DecisionType = Annotated[
         "calendar",
         "meeting",
         "shortage",
+        "confirm-void",
+        "operator",
     ),
 ]
 
@@ -102,7 +104,7 @@ class DecisionBody(Record):
     amount_fen: what a meeting granted
     rows: how a short budget is shared out
     type: what is decided
-    about: on what: a firm, lender and month, line and due period, payee, year, or application
+    about: on what: a firm, lender and month, due period, payee, year, application, register and key, operator
     """
 
     key: Text

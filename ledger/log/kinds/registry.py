@@ -2,14 +2,17 @@
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args
 
+from calculators.digest import RefusedCode
 from ledger.log.kinds.facts import FactRegister
 from ledger.log.kinds.kind import Kind, Record
-from ledger.log.kinds.values import Benchmarked, Count, Day, Fen, Hash, Month, Text
+from ledger.log.kinds.values import Benchmarked, Count, Day, Fen, Hash, Month, Signature, Text
 from ledger.log.shapes import one_of
 
 # `from` is a word of Python's, so shapes that have it are written as calls.
 District = TypedDict("District", {"from": Day, "name": Text})
 Status = TypedDict("Status", {"name": Text, "from": Day, "to": NotRequired[Day]})
+
+_Span = TypedDict("_Span", {"from": Day, "to": NotRequired[Day]})
 
 Channel = Annotated[str, one_of("ecny", "bank")]
 
@@ -179,6 +182,7 @@ Imported = Annotated[
         "inspection",
         "statement",
         "statement_line",
+        "hold",
     ),
 ]
 
@@ -189,7 +193,7 @@ class VoidBody(Record, _Import):
     """A row of a register falls.
 
     of: log index of the version that falls
-    import: log index of the import, or of the statement withdrawal, that says so
+    import: log index of the import, of its withdrawal, or of the statement withdrawal, that says so
     register, key: what falls
     """
 
@@ -226,6 +230,22 @@ class ImportBody(Record):
     void: Count
 
 
+class OperatorBody(Record, _Span):
+    """An institution that runs digital renminbi wallets; from its approval on payees may name it.
+
+    key: institution code, 14 characters
+    name_zh, name_en: its name in Chinese and in English
+    from, to: first and last day on which wallets may be paid there
+    source: where it is published
+    """
+
+    key: Text
+    name_zh: Text
+    name_en: NotRequired[Text]
+    source: Text
+    signature: NotRequired[Signature]
+
+
 class OpeningRow(TypedDict):
     """An award that was paid before this ledger.
 
@@ -251,13 +271,6 @@ class OpeningBody(Record):
     rows: list[OpeningRow]
     file: NotRequired[Text]
     sha256: NotRequired[Hash]
-
-
-class RefusedCode(TypedDict):
-    """A condition that was not met, with the clause that asks for it."""
-
-    code: Text
-    clause: Text
 
 
 class OfRun(TypedDict):
@@ -290,5 +303,6 @@ GRANT = Kind("grant", GrantBody, keyed=True)
 INSPECTION = Kind("inspection", InspectionBody, keyed=True)
 VOID = Kind("void", VoidBody)
 IMPORT = Kind("import", ImportBody)
+OPERATOR = Kind("operator", OperatorBody, keyed=True)
 OPENING = Kind("opening", OpeningBody, keyed=True)
 REFUSAL = Kind("refusal", RefusalBody, keyed=True)

@@ -2,8 +2,9 @@
 
 from typing import Literal, NotRequired, TypedDict
 
+from calculators.digest import Held, RefusedCode
 from ledger.log.kinds.kind import Kind, Record
-from ledger.log.kinds.registry import OfRun, RefusedCode
+from ledger.log.kinds.registry import OfRun
 from ledger.log.kinds.values import Count, Day, Fen, Hash, Text
 
 
@@ -41,22 +42,10 @@ class GivenApproval(TypedDict):
     leaf: Hash
 
 
-class HeldPeriod(TypedDict):
-    """What is not posted until a receipt, a fact or a release says more: a due period, or a line that failed whole.
-
-    ours_fen, receipt_fen: interest as calculated, and as the receipt has it
-    cause, fact, values: why a line cannot be calculated (a refusal code), on which fact, and its figures
-    due: exclusive end of the due period; absent where the line failed whole
-    """
+class HeldPeriod(Held):
+    """What a line's digest holds: a due period, or the line whole."""
 
     line: Text
-    code: Text
-    due: NotRequired[Day]
-    ours_fen: NotRequired[Fen]
-    receipt_fen: NotRequired[Fen]
-    cause: NotRequired[Text]
-    fact: NotRequired[Text]
-    values: NotRequired[dict[str, str]]
 
 
 class Occasioned(OfRun):

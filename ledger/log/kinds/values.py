@@ -52,6 +52,8 @@ Flag = Annotated[bool, shapes.flag]
 # [effective from, one-year rate, five-year rate] as published.
 Benchmarked = Annotated[list[str], shapes.published_rate]
 
+# The checks that the calculators name, which know no log (`calculators.digest`).
+_NAMED: Mapping[str, Check] = {"text": shapes.text, "day": shapes.day, "sha256": shapes.sha256}
 _PLAIN: Mapping[Any, Check] = {str: shapes.any_text, int: shapes.fen, bool: shapes.flag}
 
 
@@ -85,6 +87,8 @@ def check_of(declared: Any) -> Check:
         for mark in inner[1:]:
             if isinstance(mark, Check):
                 return mark
+            if isinstance(mark, str):
+                return _NAMED[mark]
             if isinstance(mark, shapes.AtLeast):
                 return shapes.ListOf(check_of(get_args(inner[0])[0]), mark.least)
     if origin is Literal:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from calculators.digest import Digest
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.balances import posted_awards
@@ -183,7 +184,7 @@ def _posted(view: View) -> dict[str, int]:
     0 where nothing was left to be taken: the award itself had shrunk, or the whole line has fallen.
     """
     found: dict[str, int] = {}
-    digests: dict[str, kinds.DigestBody] = {}
+    digests: dict[str, Digest | None] = {}
     for row in view.rows(kinds.CLAWBACK):
         body = row.body
         if body["state"] != AGREED:
@@ -194,14 +195,16 @@ def _posted(view: View) -> dict[str, int]:
         if body["line"] not in digests:
             digests[body["line"]] = _last_digest(view, body["line"])
         digest = digests[body["line"]]
-        took = {one["clawback"]: one["amount_fen"] for one in digest.get("taken_back", ())}
+        if digest is None:
+            continue
+        took = {part["clawback"]: part["amount_fen"] for part in digest.get("taken_back", ())}
         if row.key in took or not digest["eligible"]:
             found[row.key] = took.get(row.key, 0)
     return found
 
 
-def _last_digest(view: View, line: str) -> kinds.DigestBody:
-    """The digest that a line was last posted by and that was not withdrawn; one without figures where none stands."""
+def _last_digest(view: View, line: str) -> Digest | None:
+    """The digest that a line was last posted by and that was not withdrawn; None where none stands."""
     entry = tables.entry
     undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
     query = select(func.max(entry.c.record)).where(
@@ -212,7 +215,7 @@ def _last_digest(view: View, line: str) -> kinds.DigestBody:
         entry.c.record < view.size,
     )
     last = view.connection.scalar(query)
-    return (digest_at(view, last) if last is not None else None) or {"eligible": True}
+    return None if last is None else digest_at(view, last)
 
 
 def _clawback(view: View, row: Row[kinds.ClawbackBody], posted_fen: int | None, owed_fen: int) -> Clawback:

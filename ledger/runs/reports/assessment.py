@@ -7,11 +7,12 @@ from it; what is posted follows from the granted lines alone (`plan`).
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired
 
-from calculators.awards.all import AnyResult, calculate_all, calculated_with
-from calculators.awards.lines import ItemLine
-from calculators.awards.loan import Result
+from calculators.awards.all import calculate_all, calculated_with
+from calculators.awards.digests import AwardResult
+from calculators.awards.lines import AwardLine, ItemLine
+from calculators.digest import CheckedCondition, RefusedCode, Withheld
 from calculators.facts.model import Acceptance, Application, Grant, Project
 from calculators.money import Exact
 from ledger.book.balances import posted_awards
@@ -20,7 +21,8 @@ from ledger.registry.benchmarks import benchmark
 from ledger.registry.drafts import Known
 from ledger.registry.grants import grants
 from ledger.registry.openings import outside_awards
-from ledger.runs.lines import AnyLine, Facts, Granted, known_facts, lines_of
+from ledger.runs.held import WHOLE, held_results, stopped
+from ledger.runs.lines import Facts, Granted, known_facts, lines_of
 from ledger.runs.plan import supports
 from ledger.runs.standing import standing
 from ledger.store.ledger import View
@@ -29,6 +31,12 @@ GRANTED, OPEN, REFUSED, DECLINED = "granted", "open", "refused", "declined"
 
 # Above every amount a ledger can hold, and what nobody has decided on is bound by no decision.
 UNBOUND_FEN = 2**53 - 1
+
+
+class Refusal(RefusedCode):
+    """A condition not met, or a decision with its reason in somebody's words."""
+
+    reason: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,9 @@ class Assessed:
     computed_fen: int = 0
     award_fen: int = 0
     caps: tuple[str, ...] = ()
-    withheld: tuple[Mapping[str, Any], ...] = ()
-    conditions: tuple[Mapping[str, Any], ...] = ()
-    refused: tuple[Mapping[str, str], ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    conditions: tuple[CheckedCondition, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
 
 class Batch(NamedTuple):
@@ -95,7 +103,7 @@ def assess_batch(view: View, batch: Batch, notice: str, day: date) -> list[Asses
             found.append(_judged(one, grant, results[key]))
         else:
             code = unready[grant or _draft_id(key)].code
-            found.append(replace(one, grant=grant, outcome=REFUSED, refused=({"code": code, "clause": "registers"},)))
+            found.append(replace(one, grant=grant, outcome=REFUSED, refused=(Refusal(code=code, clause="registers"),)))
     return sorted(found, key=_place)
 
 
@@ -130,15 +138,17 @@ def _lines(batch: Batch, asked: Mapping[str, Application], declined: Iterable[st
     )
 
 
-def _carried_out(line: AnyLine, day: date) -> AnyLine:
+def _carried_out(line: AwardLine, day: date) -> AwardLine:
     """A project that nobody has accepted yet as if it were accepted in full."""
     if isinstance(line, ItemLine) and isinstance(line.item, Project) and line.item.acceptance is None:
         return replace(line, item=replace(line.item, acceptance=Acceptance(day, Exact(1))))
     return line
 
 
-def _calculate(view: View, batch: Batch, made: Granted, asked: Mapping[str, Application], day: date) -> list[AnyResult]:
-    notices = {line.notices[0].id for line in made.lines if line.application.id in asked}
+def _calculate(
+    view: View, batch: Batch, made: Granted, asked: Mapping[str, Application], day: date
+) -> list[AwardResult]:
+    notices = {line.notice_id for line in made.lines if line.application.id in asked}
     lines = calculated_with(made.lines, notices)
     ids = {line.id for line in lines}
     rates_ref, rates = benchmark(view)
@@ -148,15 +158,17 @@ def _calculate(view: View, batch: Batch, made: Granted, asked: Mapping[str, Appl
     posts = {line.id for line in lines if line.application.id in asked}
     outside = outside_awards(view)
     results = calculate_all(lines, rates, rates_ref, day + timedelta(days=1), outside, others, stands, posts)
+    results = held_results(results, stopped(view))
     return [result for result in results if result.line.application.id in asked]
 
 
-def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
+def _judged(one: Assessed, grant: str, result: AwardResult) -> Assessed:
     digest = result.digest
     taken_fen = sum(one["amount_fen"] for one in digest.get("taken_back", ()))
-    # Nobody can say what a line that failed comes to before its fact is corrected.
-    failed = [held["code"] for held in digest["held"] if held["code"] == "line_failed"]
-    refused = [*digest["refused"], *({"code": code, "clause": "registers"} for code in failed)]
+    # Nobody can say what a line that failed or is stopped comes to before its fact is corrected.
+    failed = list(dict.fromkeys(held["code"] for held in digest["held"] if held["code"] in WHOLE))
+    refused = [_refusal(code) for code in digest["refused"]]
+    refused += [Refusal(code=code, clause="registers") for code in failed]
     outcome = REFUSED if refused else GRANTED if grant else OPEN
     return replace(
         one,
@@ -171,10 +183,16 @@ def _judged(one: Assessed, grant: str, result: AnyResult) -> Assessed:
     )
 
 
-def _binding(result: AnyResult) -> Iterator[str]:
-    capped = result.working.capped if isinstance(result, Result) else result.capped
-    return (fill.cap for fill in capped.fills.values() if fill.binding)
+def _binding(result: AwardResult) -> Iterator[str]:
+    return (fill.cap for fill in result.capped.fills.values() if fill.binding)
 
 
-def _declined(body: kinds.GrantBody) -> dict[str, str]:
-    return {"code": "declined", "clause": body["document"], "reason": body["reason"]}
+def _refusal(code: RefusedCode) -> Refusal:
+    refusal = Refusal(code=code["code"], clause=code["clause"])
+    if "component" in code:
+        refusal["component"] = code["component"]
+    return refusal
+
+
+def _declined(body: kinds.GrantBody) -> Refusal:
+    return Refusal(code="declined", clause=body["document"], reason=body["reason"])

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from calculators.awards.all import AnyResult
+from calculators.awards.digests import AwardResult
+from calculators.digest import Digest, item_of
 from calculators.problems import N_, Refused, refuse
 from ledger.book.balances import last_entry
 from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.occasion import Month, Occasion
-from ledger.runs.plan import digest_item, plan_of
+from ledger.runs.plan import plan_of
 from ledger.store.ledger import View
 
 
@@ -23,8 +24,8 @@ class Explanation:
 
     run: Run
     line: str
-    digest: kinds.DigestBody
-    result: AnyResult | None
+    digest: Digest
+    result: AwardResult | None
     entries: tuple[kinds.EntryBody, ...]
 
 
@@ -52,7 +53,7 @@ def explain_loan(view: View, name: str, month: Month | None = None) -> list[Expl
     asked = [find_run(view, str(month))] if month else _latest(view)
     for run in asked:
         plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
-        named = [digest["line"] for digest in plan.digests if name in (digest["line"], digest_item(digest))]
+        named = [digest["line"] for digest in plan.digests if name in (digest["line"], item_of(digest))]
         if named:
             return [_explain(view, run, line) for line in named]
     raise _unknown(view, name, asked[0].occasion)

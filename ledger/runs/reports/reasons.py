@@ -15,12 +15,14 @@ HOLDS = {
     "receipt_differs": N_("the bank's receipt differs"),
     "earlier_period_held": N_("an earlier period of the line is held"),
     "line_failed": N_("the line cannot be calculated; what was posted on it stays"),
+    "row_held": N_("a row of a register file about it was not taken in"),
 }
 
 # What the conditions of a notice found; one for each code that a calculator gives.
 REFUSALS = {
     **UNREADY,
     "line_failed": HOLDS["line_failed"],
+    "row_held": HOLDS["row_held"],
     "window_application": N_("the day of application lies outside the notice's window"),
     "window_contract": N_("the day of the contract lies outside the notice's window"),
     "window_drawdown": N_("the first drawdown lies outside the notice's window"),

@@ -8,8 +8,9 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
-from calculators.awards.all import AnyLine, AnyResult, calculate_all, calculated_with
-from calculators.awards.lines import Outside
+from calculators.awards.all import calculate_all, calculated_with
+from calculators.awards.digests import AwardResult
+from calculators.awards.lines import AwardLine, Outside
 from calculators.explain.item import render_item
 from calculators.notices.incentive import IncentiveNotice
 from calculators.notices.loan import LoanNotice
@@ -22,19 +23,19 @@ def award(amount: str = "4,000", **changes: Any) -> IncentiveNotice:
     return items.incentive(fixed, **{"id": "notice-i", **changes})
 
 
-def borrowed(rules: LoanNotice, key: str = "L", **more: Any) -> AnyLine:
+def borrowed(rules: LoanNotice, key: str = "L", **more: Any) -> AwardLine:
     return lending.line(loan(key, {"2024-01-20": "1,800,000"}, "2024-05-20"), rules, **more)
 
 
-def achieved(rules: IncentiveNotice, **more: Any) -> AnyLine:
+def achieved(rules: IncentiveNotice, **more: Any) -> AwardLine:
     return items.line(items.claim("K", achieved_on="2024-03-10"), rules, **more)
 
 
-def results_of(*lines: AnyLine, **more: Any) -> list[AnyResult]:
+def results_of(*lines: AwardLine, **more: Any) -> list[AwardResult]:
     return calculate_all(lines, LPR, "lpr@test", day("2030-01-01"), **more)
 
 
-def figures(results: list[AnyResult]) -> dict[str, list[int]]:
+def figures(results: list[AwardResult]) -> dict[str, list[int]]:
     """Line id -> award per period in yuan."""
     return {result.line.id: [period["award_fen"] // 100 for period in result.digest["periods"]] for result in results}
 

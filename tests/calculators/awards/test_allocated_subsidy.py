@@ -11,7 +11,7 @@ import pytest
 from calculators.awards.lines import Limit
 from calculators.explain.item import render_item
 from calculators.money import format_yuan
-from tests.calculators.items import ASSUMED, awards, cap, line, outside, periods, project, refused, results_of, staged
+from tests.calculators.items import ASSUMED, awards, cap, held, line, outside, periods, project, results_of, staged
 
 RULES = staged("start 50% grant", "mid 30% stage", "rest 20% acceptance")
 MID = {"mid": "2024-06-30"}
@@ -71,12 +71,11 @@ def test_two_events_of_one_day_are_one_part() -> None:
     assert parts(one) == ["1,500,000", "900,000"]
 
 
-def test_a_stage_that_the_notice_does_not_know_refuses_the_line() -> None:
-    one = line(project("P", "10,000,000", stages={"midd": "2024-06-30"}), RULES)
-    assert refused(one) == ["stage_unknown"]
-    assert periods(one) == []
+def test_a_stage_that_the_notice_does_not_know_holds_the_line() -> None:
+    # To refuse it would take back what was paid with the grant, because of a word.
+    assert held(line(project("P", "10,000,000", stages={"midd": "2024-06-30"}), RULES)) == ["stage_unknown"]
     # Nor is the stage that acceptance pays one whose evidence could come in.
-    assert refused(line(project("P", "10,000,000", stages={"rest": "2024-06-30"}), RULES)) == ["stage_unknown"]
+    assert held(line(project("P", "10,000,000", stages={"rest": "2024-06-30"}), RULES)) == ["stage_unknown"]
 
 
 # Audits.

@@ -17,8 +17,9 @@ import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from calculators.awards.all import AnyLine, AnyResult, calculate_all
-from calculators.awards.lines import ItemLine, Limit, Line, Outside
+from calculators.awards.all import calculate_all
+from calculators.awards.digests import AwardResult
+from calculators.awards.lines import AwardLine, ItemLine, Limit, Line, Outside
 from calculators.awards.payers import payer_parts, split_over_payers
 from calculators.awards.shortage import Approved, first_come, pro_rata, ranking
 from calculators.facts.model import Acceptance, Audit, Project, Stage
@@ -179,11 +180,11 @@ def project_lines(draw: st.DrawFn, key: str = "P") -> ItemLine:
     return replace(made, limits=tuple(draw(LIMITS)))
 
 
-def together(lines: list[AnyLine], through: date = END, outside: list[Outside] | None = None) -> list[AnyResult]:
+def together(lines: list[AwardLine], through: date = END, outside: list[Outside] | None = None) -> list[AwardResult]:
     return calculate_all(lines, LPR, "lpr@test", through, outside or ())
 
 
-def awards(results: list[AnyResult]) -> dict[tuple[str, str], int]:
+def awards(results: list[AwardResult]) -> dict[tuple[str, str], int]:
     return {
         (result.line.id, period["due"]): period["award_fen"]
         for result in results
@@ -277,18 +278,18 @@ SHARED = (
 
 
 @st.composite
-def mixtures(draw: st.DrawFn) -> list[AnyLine]:
+def mixtures(draw: st.DrawFn) -> list[AwardLine]:
     """Up to seven lines of two firms and four types, mostly of one firm; some cut by a meeting or by a short budget.
 
     A claim and two loans are always among them, so that they meet below a shared cap, and on one due date.
     """
-    lines: list[AnyLine] = []
+    lines: list[AwardLine] = []
     for place in range(draw(st.integers(3, 7))):
         key, uscc = f"K{place}", draw(st.sampled_from(["E1", "E1", "E1", "E2"]))
         always = ("claim", "loan", "loan")
         kind = always[place] if place < 3 else draw(st.sampled_from(["loan", "claim", "policy", "project"]))
         on = draw(st.dates(START, date(2025, 6, 1)))
-        made: AnyLine
+        made: AwardLine
         if kind == "loan":
             fen = draw(st.integers(1, 10**9))
             ends = on + timedelta(days=draw(st.integers(1, 400)))
@@ -339,7 +340,7 @@ OUTSIDE = st.lists(
 )
 
 
-def shuffled(line: AnyLine, chance: random.Random) -> AnyLine:
+def shuffled(line: AwardLine, chance: random.Random) -> AwardLine:
     """The same facts in another order of arrival."""
 
     def mixed(facts: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -368,7 +369,7 @@ def shuffled(line: AnyLine, chance: random.Random) -> AnyLine:
 @settings(deadline=None)
 @given(mixtures(), OUTSIDE, st.randoms(use_true_random=False))
 def test_facts_grants_and_decisions_may_arrive_in_any_order(
-    lines: list[AnyLine], outside: list[Outside], chance: random.Random
+    lines: list[AwardLine], outside: list[Outside], chance: random.Random
 ) -> None:
     expected = [result.digest for result in together(lines, outside=outside)]
     again = [shuffled(line, chance) for line in chance.sample(lines, len(lines))]
@@ -379,7 +380,7 @@ def test_facts_grants_and_decisions_may_arrive_in_any_order(
 @seed(SEED)
 @settings(deadline=None, max_examples=30)
 @given(mixtures(), OUTSIDE)
-def test_the_days_on_which_lines_are_run_move_nothing(lines: list[AnyLine], outside: list[Outside]) -> None:
+def test_the_days_on_which_lines_are_run_move_nothing(lines: list[AwardLine], outside: list[Outside]) -> None:
     final = awards(together(lines, outside=outside))
     for month in range(1, 24, 3):
         through = date(2024 + month // 12, month % 12 + 1, 1)
@@ -390,7 +391,7 @@ def test_the_days_on_which_lines_are_run_move_nothing(lines: list[AnyLine], outs
 @seed(SEED)
 @settings(deadline=None)
 @given(mixtures(), OUTSIDE)
-def test_no_cap_ceiling_or_decision_is_exceeded(lines: list[AnyLine], outside: list[Outside]) -> None:
+def test_no_cap_ceiling_or_decision_is_exceeded(lines: list[AwardLine], outside: list[Outside]) -> None:
     """Each bound added up again from the digests alone.
 
     A cap binds the lines of its own notice: whenever one of them gets something, all that used the cap up before, what

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from calculators.awards.caps import can_grow
 from calculators.awards.lines import Line, Outside, Version
-from calculators.awards.loan_parts import CountedPrincipal, stretches
+from calculators.awards.loan_parts import LOAN_INTEREST, CountedPrincipal, Part, stretches
 from calculators.facts.model import Status
 from calculators.interest.loan import DueRule, FloatingRate, Loan, Spell
-from calculators.money import parse_percent
+from calculators.interest.segments import Period
+from calculators.money import Exact, parse_percent
+from calculators.notices.item import ItemCap
 from calculators.notices.loan import LoanNotice
 from tests.calculators.lending import (
     ASSUMED,
@@ -436,3 +439,19 @@ def test_principal_is_capped_without_asking_for_days_to_come() -> None:
     lent = loan("L", {"2026-01-20": "1,800,000"}, "2027-01-20", floating=rate)
     rules = capped_principal("entity", "900,000")
     assert award(line(lent, rules), through="2026-06-20") == "7550.00"  # 151 d x 50.00
+
+
+def test_no_line_has_a_limit_that_grows_and_a_taking_back_in_proportion() -> None:
+    """Months would not sum to the whole there: by parts it would come to 4 where at once it comes to 3.
+
+    Claims of 4 under a limit of 2; 2 more under 5, of which half of all is kept; nothing under 11.
+    """
+    limits: tuple[dict[str, Any], ...] = ({"amount": "1"}, {"share_of_figure": {"figure": "base", "share": "1%"}})
+    for limit in limits:
+        assert not can_grow(ItemCap.model_validate({"id": "each", "per": ["item"], **limit, **ASSUMED}))
+    assert can_grow(LOAN_INTEREST)
+    period = Period(day("2024-01-20"), day("2024-02-20"))
+    assert (
+        Part(period, period.starts_on, period.ends_before, Version("n@sha256:01", ENTITY), [], Exact(0)).proportion
+        is None
+    )

@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from calculators.awards.all import AnyLine, AnyResult, calculate_all
-from calculators.awards.lines import Support
-from calculators.awards.loan import Result
-from calculators.explain.item import render_item
-from calculators.explain.loan import render
+from calculators.awards.all import calculate_all
+from calculators.awards.digests import AwardResult
+from calculators.awards.lines import AwardLine, Support
+from calculators.explain.worksheet import worksheet
 from calculators.facts.model import Dishonesty, District, Exemption
 from tests.calculators import items, lending
 from tests.calculators.lending import LPR, day
@@ -35,37 +34,37 @@ WINDOW = {"on": "application", "from": "2024-05-02", "to": APPLIED, "assumption"
 RULES: dict[str, Any] = {"eligibility": GUIDE, "windows": [WINDOW]}
 
 
-def loan_line() -> AnyLine:
+def loan_line() -> AwardLine:
     lent = lending.loan("L", {"2024-01-20": "1,800,000"}, "2024-05-20")
     return lending.line(lent, lending.notice(**RULES), applied_on=APPLIED, districts=HAIDIAN)
 
 
-def claim_line() -> AnyLine:
+def claim_line() -> AwardLine:
     fixed = items.reward("fixed", items.rule("fixed", amount="1,000"))
     return items.line(items.claim("C"), items.incentive(fixed, **RULES), applied_on=APPLIED, districts=HAIDIAN)
 
 
-def project_line() -> AnyLine:
+def project_line() -> AwardLine:
     rules = items.staged("start 100% grant", **RULES)
     return items.line(items.project("P", "10,000"), rules, applied_on=APPLIED, districts=HAIDIAN)
 
 
-def policy_line() -> AnyLine:
+def policy_line() -> AwardLine:
     rules = items.premium_notice(**RULES)
     return items.line(items.policy("I", ("2024-03-01", "1,250")), rules, applied_on=APPLIED, districts=HAIDIAN)
 
 
 LINES = [loan_line, claim_line, project_line, policy_line]
 every_type = pytest.mark.parametrize("make", LINES, ids=lambda make: make.__name__)
-Make = Callable[[], AnyLine]
+Make = Callable[[], AwardLine]
 
 
-def results_of(line: AnyLine, **more: Any) -> AnyResult:
+def results_of(line: AwardLine, **more: Any) -> AwardResult:
     [result] = calculate_all([line], LPR, "lpr@test", day("2030-01-01"), **more)
     return result
 
 
-def refused(line: AnyLine, **more: Any) -> list[str]:
+def refused(line: AwardLine, **more: Any) -> list[str]:
     """The codes of what the line is refused for; a line that is refused is due nothing, any other something."""
     digest = results_of(line, **more).digest
     codes = [found["code"] for found in digest["refused"]]
@@ -73,11 +72,11 @@ def refused(line: AnyLine, **more: Any) -> list[str]:
     return codes
 
 
-def applied(line: AnyLine, **application: Any) -> AnyLine:
+def applied(line: AwardLine, **application: Any) -> AwardLine:
     return replace(line, application=replace(line.application, **application))
 
 
-def known(line: AnyLine, **entity: Any) -> AnyLine:
+def known(line: AwardLine, **entity: Any) -> AwardLine:
     return replace(line, entity=replace(line.entity, **entity))
 
 
@@ -145,7 +144,7 @@ def test_two_lines_of_any_two_types_are_one_support_too_many(first: Make, second
     assert codes == {one.id: [], other.id: ["second_support"]}
 
 
-def renamed(line: AnyLine, name: str) -> AnyLine:
+def renamed(line: AwardLine, name: str) -> AwardLine:
     if isinstance(line, items.ItemLine):
         return replace(line, notice=line.notice.model_copy(update={"id": name}))
     [version] = line.versions
@@ -230,7 +229,7 @@ def test_every_condition_is_reported_met_or_not_in_digest_and_worksheet(make: Ma
         {"code": "not_registered", "clause": "assumption"},
         {"code": "other_support", "clause": "assumption"},
     ]
-    sheet = render(result) if isinstance(result, Result) else render_item(result)
+    sheet = worksheet(result)
     texts = [" ".join(row.split()) for row in sheet.splitlines()]
     assert texts[1:6] == [
         "met window_application: 2024-06-01 in 2024-05-02..2024-06-01 assumption",

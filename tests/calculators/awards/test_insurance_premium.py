@@ -14,6 +14,7 @@ from tests.calculators.items import (
     awards,
     cap,
     day,
+    held,
     line,
     outside,
     periods,
@@ -256,17 +257,17 @@ def test_two_events_of_a_day_are_one_part_and_their_order_is_of_no_matter() -> N
     assert periods(line(again, premium_notice())) == [("2024-05-11", "480.00")]
 
 
-def test_more_returned_than_paid_is_refused() -> None:
+def test_more_returned_than_paid_is_held() -> None:
     early = policy("P", ("2024-05-10", "-400"), ("2024-05-11", "1,000"))
-    assert refused(line(early, premium_notice())) == ["returned_above_paid"]
+    assert held(line(early, premium_notice())) == ["returned_above_paid"]
     # The premium without its tax decides where tax is taken off: 100 of 1,000 paid were no tax, 200 come back.
     taxed = replace(
         early,
         premiums=(Premium(day("2024-05-10"), 100_000, 90_000), Premium(day("2024-05-11"), -20_000)),
         premium_fen=0,
     )
-    assert refused(line(taxed, premium_notice(tax="true"))) == ["returned_above_paid"]
-    assert refused(line(taxed, premium_notice())) == []
+    assert held(line(taxed, premium_notice(tax="true"))) == ["returned_above_paid"]
+    assert held(line(taxed, premium_notice())) == []
 
 
 def test_caps_per_launch_firm_and_year_with_what_was_paid_outside() -> None:
@@ -296,7 +297,7 @@ def test_a_premium_by_the_unit_rounds_as_the_notice_says(mode: str, premium: str
 
 def by_the_unit(sum_insured: str, rate: str, units: str, premium: str) -> list[str]:
     rating = Rating(parse_yuan(sum_insured), Exact(rate), Exact(units))
-    return refused(line(policy("P", ("2024-05-10", premium), rating=rating), premium_notice()))
+    return held(line(policy("P", ("2024-05-10", premium), rating=rating), premium_notice()))
 
 
 @pytest.mark.parametrize(

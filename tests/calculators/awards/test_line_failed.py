@@ -2,14 +2,19 @@
 
 import pytest
 
-from calculators.awards.loan import CAUSES, Result
+from calculators.awards.failed import CAUSES
+from calculators.awards.lines import Outside
+from calculators.awards.loan import Result
+from calculators.explain.item import render_item
 from calculators.explain.loan import render
 from calculators.interest.loan import FloatingRate, Loan, Spell
-from calculators.money import parse_percent
+from calculators.money import parse_percent, parse_yuan
 from calculators.problems import Refused
+from tests.calculators import items
 from tests.calculators.lending import (
     ASSUMED,
     award,
+    cap,
     components,
     day,
     interest_share,
@@ -17,8 +22,10 @@ from tests.calculators.lending import (
     loan,
     notice,
     only,
+    periods,
     points,
     results_of,
+    settled_on,
     yuan,
 )
 
@@ -70,8 +77,67 @@ def test_the_sheet_says_what_to_correct() -> None:
     ]
 
 
-def test_every_cause_can_be_said() -> None:
-    assert {cause for _, _, cause in FAILING.values()} == set(CAUSES)
+def test_every_cause_is_tested() -> None:
+    by_items = {"premium_differs", "returned_above_paid", "stage_unknown"}
+    assert {cause for _, _, cause in FAILING.values()} | {"opening_ahead"} | by_items == set(CAUSES)
+
+
+# Claims of 900.00 and 930.00 a month: 30 and 31 d x 540,000 x 2 %/360.
+PREPAID = loan("L1", {"2024-03-21": "540,000"}, "2024-06-20", due=settled_on("2024-04-20", "2024-05-21", "2024-06-20"))
+
+
+def paid_outside(due: str, amount: str) -> Outside:
+    return Outside("test-notice", "E1", "G-L1", "Bank One", "L1", day(due), parse_yuan(amount))
+
+
+def test_what_was_paid_outside_ahead_of_its_day_holds_its_line_until_a_run_gets_there() -> None:
+    """It was counted as posted for June in a run of April: April's 900 were paid again, and June's 900 asked back."""
+    ahead = [paid_outside("2024-06-20", "900")]
+    april = only(results_of(line(PREPAID), through="2024-05-01", outside=ahead))
+    values = {"due": "2024-06-20", "amount": "900.00"}
+    assert april.digest["held"] == [{"code": "line_failed", "cause": "opening_ahead", "fact": "L1", "values": values}]
+    assert (april.digest["periods"], april.digest["refused"], april.digest["award_fen"]) == ([], [], 0)
+    assert render(april).splitlines()[1:] == [
+        " held          line_failed: L1: 900.00 yuan were paid outside for what falls due on 2024-06-20, "
+        "after the last day of this run"
+    ]
+    # June's run posts what is due less the 900: 900.00 + 930.00 + 900.00.
+    june = only(results_of(line(PREPAID), through="2024-07-01", outside=ahead))
+    assert periods(june) == {"2024-04-20": "900.00", "2024-05-21": "930.00", "2024-06-20": "900.00"}
+
+
+def test_what_was_paid_ahead_keeps_its_room_from_others() -> None:
+    # 1,000.00 per lender: 900.00 of it are spent, though nothing of L1 is due in April but what the run holds.
+    rules = notice(caps=[cap("lender", "lender", "1,000")])
+    other = loan("L2", {"2024-03-21": "540,000"}, "2024-04-20", due=settled_on("2024-04-20"), uscc="E2")
+    ahead = [paid_outside("2024-06-20", "900")]
+    first, second = results_of(line(PREPAID, rules), line(other, rules), through="2024-05-01", outside=ahead)
+    assert (first.digest["award_fen"], yuan(second.digest["award_fen"])) == (0, "100.00")
+
+
+def test_an_item_that_was_paid_ahead_is_held_too() -> None:
+    policy = items.policy("P", ("2024-05-10", "1,000"))
+    one, rules = items.line(policy, items.premium_notice()), "test-notice"
+    ahead = [items.outside("200", due="2024-06-11", notice=rules, line=one.id)]
+    assert items.held(one, through="2024-06-01", outside=ahead) == ["opening_ahead"]
+    assert items.held(one, through="2024-06-11", outside=ahead) == []
+
+
+def test_an_item_that_contradicts_itself_is_held_and_the_others_are_calculated() -> None:
+    # 80 % of 1,000.
+    sound = items.policy("P1", ("2024-05-10", "1,000"))
+    broken = items.policy("P2", ("2024-05-10", "1,000"), ("2024-05-12", "-1,000.01"))
+    rules = items.premium_notice()
+    first, second = items.results_of(items.line(sound, rules), items.line(broken, rules))
+    assert yuan(first.digest["award_fen"]) == "800.00"
+    values = {"found": "-0.01", "wanted": "0.00"}
+    assert second.digest["held"] == [
+        {"code": "line_failed", "cause": "returned_above_paid", "fact": "P2", "values": values}
+    ]
+    assert (second.digest["periods"], second.digest["refused"], second.digest["award_fen"]) == ([], [], 0)
+    assert render_item(second).splitlines()[1:] == [
+        " held          line_failed: P2: more premium was returned than was paid: what was borne falls to -0.01"
+    ]
 
 
 def test_a_table_that_ends_too_early_is_the_matter_of_no_one_loan() -> None:

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from calculators.awards.payers import TakenBack, take_back
+from calculators.awards.digests import take_back
+from calculators.awards.payers import TakenBack
 from calculators.explain.item import render_item
 from tests.calculators import lending
 from tests.calculators.items import day, line, periods, policy, premium_notice, results_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calculators.awards.lines import Version
-from calculators.awards.versions import NoticeVersion, clashes, excluded_lines, governing_versions, notice_refs
+from calculators.awards.versions import NoticeVersion, clashes, excluded_lines, governing_versions
 from calculators.facts.model import Application
 from calculators.interest.loan import Loan
 from calculators.notices.loan import LoanNotice
@@ -167,7 +167,7 @@ def test_of_one_item_it_may_be_more_than_loans() -> None:
     found = excluded_lines([one, replace(other, id="G-2")])
     assert sorted(found) == ["G-2", "G-C-1"]
     assert [problem.values["first"] for problem in found.values()] == ["n-a@sha256:0000"] * 2
-    assert (notice_refs(one), notice_refs(line(LOAN))) == (["n-a@sha256:0000"], ["test-notice@sha256:0000"])
+    assert (list(one.notice_refs), list(line(LOAN).notice_refs)) == (["n-a@sha256:0000"], ["test-notice@sha256:0000"])
 
 
 def test_other_notices_stack() -> None:

@@ -4,9 +4,13 @@ The cases are documents with their arithmetic in comments: `fixtures/notices/*.c
 `tests/calculators/data/notices/*.cases.yaml`.
 """
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from calculators.awards.versions import NoticeVersion
 from calculators.files.cases import Calculated, calculate_facts, difference
@@ -105,7 +109,25 @@ def test_the_shipped_notices_are_those_of_the_domain() -> None:
         "district-investment-bands",
         "example-allocated-50-80-rest",
         "example-allocated-60-40",
+        "example-benchmark-factory",
+        "example-computing-power",
+        "example-data-assets",
+        "example-designated-size",
+        "example-disaster-recovery",
+        "example-environmental-upgrade",
+        "example-first-scheme",
+        "example-first-use",
+        "example-green-diagnosis",
+        "example-green-factory",
+        "example-hydrogen-storage-ccus",
+        "example-idle-plant",
+        "example-innovation-platform",
+        "example-key-technology",
         "example-loan-interest-discount",
+        "example-national-project-share",
+        "example-open-source",
+        "example-robot",
+        "example-short-supply-drug",
         "example-startup-guarantee",
         "first-set-equipment-insurance",
         "gjj-2023-batch-2-direction-2",
@@ -128,6 +150,54 @@ def test_only_clauses_of_the_guide_are_said_to_be_read(file: Path) -> None:
             assert basis.document.startswith("Implementation Guide to the 2024")
         elif not basis.document.endswith("(invented)"):
             assert (basis.clause, basis.quote) == ("unknown", None)
+
+
+@pytest.mark.parametrize("file", notice_files(SHIPPED), ids=lambda file: file.stem)
+def test_a_case_that_awards_shows_its_arithmetic(file: Path) -> None:
+    """A comment stands between the name of the case and its facts, or beside its figures."""
+    _head, *written = re.split(r"^  - name: .*\n", read_file(file.with_suffix(".cases.yaml")), flags=re.MULTILINE)
+    bare = [case.name for case, text in zip(cases(file), written, strict=True) if not re.search(r"# .*\d", text)]
+    assert [case.name for case in cases(file) if case.name in bare and case.expected.award_fen] == []
+
+
+EXAMPLES = [file for file in notice_files(SHIPPED) if "Every figure is invented" in read_file(file)]
+
+
+def test_the_examples_with_invented_figures_are_found() -> None:
+    # One for each subject that the guide names and no other notice covers, one for key technologies.
+    assert len(EXAMPLES) == 18
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_what_an_example_takes_from_the_guide_holds_no_figure(file: Path) -> None:
+    """But for the three years without dishonesty, which the guide states: so every other figure is an assumption."""
+    stated = [scalar for part in sourced(YAML(typ="safe").load(read_file(file))) for scalar in scalars(part)]
+    assert stated.count(("years", 3)) == 1
+    assert [(key, value) for key, value in stated if re.search(r"\d", str(value)) and key != "years"] == []
+
+
+def sourced(part: Any) -> Iterator[dict[str, Any]]:
+    """The parts that rest on a source, wherever they stand."""
+    if isinstance(part, dict):
+        if "basis" in part and isinstance(part["basis"], str):
+            yield {key: value for key, value in part.items() if key != "basis"}
+        for value in part.values():
+            yield from sourced(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from sourced(value)
+
+
+def scalars(part: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """The single values of a part with their keys."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from scalars(value, name)
+    elif isinstance(part, list):
+        for value in part:
+            yield from scalars(value, key)
+    else:
+        yield key, part
 
 
 def test_a_case_that_differs_names_the_first_figure_and_marks_its_line() -> None:

@@ -1,0 +1,104 @@
+"""`subsidy import list` and `withdraw`: the imports of the ledger, and taking one back."""
+
+from datetime import datetime
+from typing import Any
+
+import rich_click as click
+
+from calculators.problems import N_
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.registry.withdrawals import Imported, imports
+from ledger.runs.grants import withdraw_import as take_back
+from ledger.store.ledger import Ledger, local_day
+from ledger.words import _
+
+
+@click.command("list")
+@json_option
+@pass_settings
+def list_imports(settings: Settings, as_json: bool) -> None:
+    """List the imports of registers with their numbers, those that were taken back too.
+
+    Example:
+      subsidy import list
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        found = imports(view)
+    if as_json:
+        print_json([_json(one) for one in found])
+        return
+    table(
+        [
+            money(_("Number")),
+            _("Day"),
+            _("Register"),
+            _("File"),
+            _("Lender"),
+            money(_("New")),
+            money(_("Changed")),
+            money(_("Void")),
+            _("Officer"),
+            _("Note"),
+        ],
+        [
+            (
+                one.row.seq,
+                _day(one),
+                one.row.body["register"],
+                one.row.body["file"],
+                one.row.body.get("lender", "-"),
+                one.row.body["new"],
+                one.row.body["changed"],
+                one.row.body["void"],
+                one.row.body["actor"],
+                _("taken back") if one.withdrawn else "",
+            )
+            for one in found
+        ],
+    )
+
+
+def _day(one: Imported) -> str:
+    return local_day(datetime.fromisoformat(one.row.body["recorded_at"])).isoformat()
+
+
+def _json(one: Imported) -> dict[str, Any]:
+    body = one.row.body
+    return {
+        "number": one.row.seq,
+        "day": _day(one),
+        **{name: value for name, value in body.items() if name not in ("$schema", "recorded_at")},
+        "withdrawn": one.withdrawn,
+    }
+
+
+@click.command("withdraw")
+@click.argument("number", type=int, metavar="NUMBER")
+@reason_option(N_("Why the import is taken back; it is recorded."))
+@actor_option
+@pass_settings
+def withdraw_import(settings: Settings, number: int, reason: str, actor: str) -> None:
+    """Take an import back: what it brought falls, and what it changed or made fall stands again as before.
+
+    `subsidy import list` shows the numbers. Not once something that rests on it was paid. Afterwards import
+    the right file; the registers are then as if the wrong one had never been there.
+
+    Example:
+      subsidy import withdraw 57 --reason "file of another quarter" --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        done = take_back(writer, number, reason)
+    click.echo(
+        _("Import {number} ({register}) is taken back: {voids} rows fall, {restored} stand again as before.").format(
+            number=number, register=done.register.name, voids=done.voids, restored=done.restored
+        )
+    )

@@ -1,0 +1,300 @@
+"""Rows of a register file that are held: what is wrong with one row stops its own loan, and not the file.
+
+A row that is left out may make another one wrong (a repayment without its drawdown), so rows are left out until nothing
+is wrong. What a row is about has to be known, or nobody could be stopped: such a row refuses the file.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from calculators.problems import N_, Problem, Refused
+from ledger.log import kinds
+from ledger.log.canonical import canonical
+from ledger.registry.drafts import Draft, Register, Scope, Task
+from ledger.sheets.columns import Allowed, Column, columns, mask
+from ledger.sheets.read import Sheet, SheetRow
+from ledger.sheets.rows import Reading, Values, readable
+from ledger.store.ledger import Row, View
+
+Cells = Mapping[str, Any]
+
+
+class About(NamedTuple):
+    """What a row of a register is about: the register of what it stops, and the columns that name that.
+
+    `key` are the columns that make the key of the row itself, as far as rows of equal key are not numbered.
+    """
+
+    register: kinds.Kind[Any]
+    named_by: tuple[str, ...]
+    key: tuple[str, ...]
+
+    def of(self, cells: Cells) -> str:
+        """The key of what a row with these cells is about."""
+        return "/".join(str(cells[name]) for name in self.named_by if cells.get(name))
+
+
+_LOAN = ("contract_no", "slip_no")
+
+# Registers whose bad rows can be held, by the name of their command.
+ABOUT = {
+    "loans": About(kinds.LOAN, _LOAN, _LOAN),
+    "events": About(kinds.LOAN, _LOAN, (*_LOAN, "kind", "date")),
+    "receipts": About(kinds.LOAN, _LOAN, (*_LOAN, "due")),
+    "policies": About(kinds.POLICY, ("policy_no",), ("policy_no",)),
+    "premiums": About(kinds.POLICY, ("policy_no",), ("policy_no", "kind", "date")),
+    "claims": About(kinds.CLAIM, ("claim_no",), ("claim_no",)),
+    "projects": About(kinds.PROJECT, ("project_no",), ("project_no",)),
+    "milestones": About(kinds.PROJECT, ("project_no",), ("project_no", "kind", "stage", "date")),
+    "payees": About(kinds.ENTITY, ("uscc",), ("uscc", "channel", "institution")),
+}
+# So many digits in a row may be a number that nobody may see.
+_DIGITS = re.compile(r"\d{6,}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What becomes of a file's bad rows: `holds` are all of them, as records that lack their import.
+
+    `new` are those that do not stand yet; `falling` stand and fall.
+    """
+
+    holds: tuple[kinds.HoldBody, ...] = ()
+    new: tuple[kinds.HoldBody, ...] = ()
+    falling: tuple[Row[kinds.HoldBody], ...] = ()
+
+    @property
+    def about(self) -> frozenset[str]:
+        """What this file's bad rows are about: their standing rows stay."""
+        return frozenset(hold["about"] for hold in self.holds)
+
+
+def standing(view: View) -> list[Row[kinds.HoldBody]]:
+    """Every hold in force, in the order in which they were recorded."""
+    return sorted(view.rows(kinds.HOLD), key=lambda row: row.seq)
+
+
+def sift(task: Task, register: Register) -> tuple[list[Draft], list[kinds.HoldBody]]:
+    """The drafts of the good rows of `task.reading`, which keeps those alone, and the holds of the others.
+
+    Refuses with what is wrong with the file as a whole, and `row_of_nobody`.
+    """
+    return _Sieve(task, register).sift()
+
+
+def settled(
+    view: View, register: Register, scope: Scope, rows: Sequence[Values], holds: Sequence[kinds.HoldBody]
+) -> Held:
+    """Which of a file's holds are new, and which of those that stand fall, after its good `rows` were taken."""
+    stand = {row.key: row for row in view.rows(kinds.HOLD) if row.body["register"] == register.kind.register}
+    again = {hold["key"] for hold in holds}
+    new = tuple(hold for hold in holds if hold["key"] not in stand)
+    well = _Well(register, rows)
+    falling = tuple(row for row in stand.values() if row.key not in again and _falls(row.body, register, scope, well))
+    return Held(tuple(holds), new, falling)
+
+
+def kept(register: Register, about: frozenset[str]) -> Callable[[Row[Any]], bool]:
+    """Whether a recorded row of `register` stays because of a hold, whatever a full file lacks."""
+    if not about:
+        return lambda _row: False
+    known = ABOUT[register.name]
+    if known.register is register.kind:
+        return lambda row: row.key in about
+    return lambda row: known.of(row.body.get("data", row.body)) in about
+
+
+def _falls(hold: kinds.HoldBody, register: Register, scope: Scope, well: "_Well") -> bool:
+    if scope.full:
+        if scope.lender != (hold.get("lender", "") if register.by_lender else ""):
+            return False
+        day = hold.get("day", "")
+        return scope.through is None or day <= scope.through.isoformat()
+    alone = ABOUT[register.name].register is register.kind
+    return (alone or hold["mode"] == "delta") and well.has(hold)
+
+
+class _Well:
+    """The good rows of a file, by the ways in which a hold knows its row again."""
+
+    def __init__(self, register: Register, rows: Sequence[Values]) -> None:
+        self._rows = rows
+        self._about = ABOUT.get(register.name)
+        self._columns = columns(register.name)
+        self._keys = {_joined(self._about.key, row.cells) for row in rows} if self._about else set()
+        self._rests: dict[tuple[str, ...], set[str]] = {}
+
+    def has(self, hold: kinds.HoldBody) -> bool:
+        """Whether the row of a hold is among them."""
+        if hold.get("row_key") in self._keys:
+            return True
+        wrong = tuple(hold["columns"])
+        if wrong not in self._rests:
+            self._rests[wrong] = {_rest(row.cells, self._columns, wrong) for row in self._rows}
+        return hold["rest"] in self._rests[wrong]
+
+
+def _joined(names: Iterable[str], cells: Cells) -> str:
+    return "/".join(str(cells.get(name, "")) for name in names)
+
+
+def _rest(cells: Cells, known: Iterable[Column], wrong: Iterable[str] = ()) -> str:
+    """The hash of the readable cells outside the columns `wrong`; nothing that the vault keeps goes into it."""
+    left_out = {name for column in known if column.secret for name in (column.name,)} | set(wrong)
+    said = {name: value for name, value in cells.items() if name.removesuffix("_fen") not in left_out}
+    return sha256(canonical({"$schema": "", **said})).hexdigest()
+
+
+@dataclass
+class _Sieve:
+    """Leaves rows out of a reading until nothing is wrong with the others."""
+
+    task: Task
+    register: Register
+    found: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        self.about = ABOUT[self.register.name]
+        self.columns = columns(self.register.name)
+        self.reading: Reading = self.task.reading
+        self.sheet: Sheet = self.reading.sheet
+        self.lines: dict[int, SheetRow] = {row.line: row for row in self.sheet.rows}
+        self.known = self._known()
+        self.secret = any(column.secret for column in self.columns)
+
+    def sift(self) -> tuple[list[Draft], list[kinds.HoldBody]]:
+        warnings = list(self.reading.warnings)
+        while True:
+            self._leave_out()
+            self.reading.warnings[:] = warnings
+            drafts = self.register.drafts(self.task)
+            lines = {row.line for row in self.reading.rows}
+            if not any(problem.place.line in lines for problem in self.reading.problems):
+                break
+        self._refuse()
+        return drafts, self._holds()
+
+    def _leave_out(self) -> None:
+        """Take every row with a problem out of the reading."""
+        for problem in self.reading.problems:
+            self.found[problem.place.line].append(problem)
+        self.reading.problems.clear()
+        alone = self.about.register is self.register.kind
+        gone = {self._about(line) for line in self.found if line in self.lines} if alone else set()
+        self.reading.rows = [
+            row for row in self.reading.rows if row.line not in self.found and self.about.of(row.cells) not in gone
+        ]
+
+    def _refuse(self) -> None:
+        """Refuse what no row can be held for: what is wrong with the file, and rows that nobody could be stopped by."""
+        refused = list(self.reading.problems)
+        for line, problems in self.found.items():
+            if line not in self.lines:
+                refused += problems
+            elif self._about(line) is None:
+                refused += [*problems, self._of_nobody(line)]
+        if refused:
+            raise Refused(sorted(refused, key=lambda one: (one.place.line, one.place.column)))
+
+    def _about(self, line: int) -> str | None:
+        """What the row is about; None where it does not tell, or tells of what nobody knows."""
+        row = self.lines[line]
+        cells = readable(self.sheet, row, self.columns)
+        for column in self.columns:
+            if column.name not in self.about.named_by:
+                continue
+            written = column.name in row.cells or (line, column.name) in self.sheet.faulty
+            if column.name not in cells and (written or column.required):
+                return None
+        key = self.about.of(cells)
+        return key if self.known is None or key in self.known else None
+
+    def _known(self) -> set[str] | None:
+        """What is registered, or held itself; None where the rows of this register are what they are about."""
+        if self.about.register is self.register.kind:
+            return None
+        view, of = self.task.view, self.about.register
+        held = {row.body["about"] for row in view.rows(kinds.HOLD) if row.body["of"] == of.register}
+        return held | {row.key for row in view.rows(of)}
+
+    def _of_nobody(self, line: int) -> Problem:
+        return Problem(
+            "row_of_nobody",
+            N_("the row cannot be held, because it does not tell a registered {register} that could be stopped"),
+            N_("correct the number in this row, or have it corrected; without it the file cannot be taken"),
+            self.sheet.place(line),
+            {"register": self.about.register.register},
+        )
+
+    def _holds(self) -> list[kinds.HoldBody]:
+        made = {hold["key"]: hold for hold in (self._hold(line) for line in sorted(self.found))}
+        return list(made.values())
+
+    def _hold(self, line: int) -> kinds.HoldBody:
+        about, problems, scope = self._about(line), self.found[line], self.task.scope
+        assert about is not None, f"row {line} is held of nobody"
+        cells = readable(self.sheet, self.lines[line], self.columns)
+        names = {number: name for name, (number, _heading) in self.sheet.headings.items()}
+        wrong = list(dict.fromkeys(names[one.place.column] for one in problems if self._has_column(one, names)))
+        register = self.register.kind.register
+        hold: kinds.HoldBody = {
+            "key": f"{register}/{about}/{_rest(cells, self.columns, wrong if self.secret else ())[:16]}",
+            "register": register,
+            "of": self.about.register.register,
+            "about": about,
+            "mode": "full" if scope.full else "delta",
+            "file": self.sheet.source,
+            "sha256": self.sheet.sha256,
+            "row": line,
+            "columns": wrong,
+            "rest": _rest(cells, self.columns, wrong),
+            "problems": [self._told(one) for one in problems],
+            "import": 0,
+        }
+        lender = scope.lender or str(cells.get("lender", "")) or self._lender(about)
+        if self.register.by_lender and lender:
+            hold["lender"] = lender
+        required = {column.name for column in self.columns if column.required}
+        # In a register with numbers that nobody may see any column may hold one by mistake.
+        spoilt = {*wrong} if self.secret else set()
+        if all(name not in spoilt and (name in cells or name not in required) for name in self.about.key):
+            hold["row_key"] = _joined(self.about.key, cells)
+        if self.register.dated and self.register.dated in cells:
+            hold["day"] = cells[self.register.dated]
+        return hold
+
+    def _has_column(self, problem: Problem, names: Mapping[int, str]) -> bool:
+        """Whether a problem is of a cell: that of a whole row has the place of its first one and no heading."""
+        return bool(problem.place.key) and problem.place.column in names
+
+    def _lender(self, about: str) -> str:
+        row = self.task.view.current(self.about.register, about)
+        return row.lender if row else ""
+
+    def _told(self, problem: Problem) -> kinds.HeldProblem:
+        told = kinds.HeldProblem(
+            code=problem.code,
+            what=problem.what,
+            remedy=problem.remedy,
+            values={name: self._shown(value) for name, value in problem.values.items()},
+        )
+        if problem.place.key:
+            told["column"] = problem.place.key
+        return told
+
+    def _shown(self, value: object) -> str:
+        text = value.plain if isinstance(value, Allowed) else str(value)
+        if self.secret:
+            return _DIGITS.sub(lambda found: mask(found[0]), text)
+        return text
+
+
+def sentences(hold: kinds.HoldBody, say: Callable[[str], str]) -> Iterator[tuple[str, str, str, str]]:
+    """(code, heading of the column or "", what is wrong, how to remedy it) of a hold, in the reader's language."""
+    for one in hold["problems"]:
+        what, remedy = (say(text).format_map(one["values"]) for text in (one["what"], one["remedy"]))
+        yield one["code"], one.get("column", ""), what, remedy

@@ -1,0 +1,246 @@
+"""Take an import back: what it brought falls, what it changed or made fall stands again, by records of their own.
+
+Afterwards the registers are as if nobody had brought the file. What was paid since on a line that rests on it stays
+paid, so such an import is not taken back.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from calculators.money import format_yuan
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.payables import claimed_by_line
+from ledger.log import kinds
+from ledger.log.kinds import kind_of
+from ledger.registry.drafts import Draft, Register, content
+from ledger.registry.holds import ABOUT
+from ledger.registry.imports import REGISTERS, Change
+from ledger.store.ledger import Row, View, Writer
+
+_OF_KIND = {register.kind.register: register for register in REGISTERS.values()}
+
+
+class Imported(NamedTuple):
+    """An import as it is listed: its record, and whether it was taken back."""
+
+    row: Row[kinds.ImportBody]
+    withdrawn: bool
+
+
+class Version(NamedTuple):
+    """A key of an import, of a register: what stands now, and what stood before the import; None where nothing."""
+
+    kind: kinds.Kind[Any]
+    key: str
+    now: Row[Any] | None
+    before: Row[Any] | None
+
+
+class Withdrawn(NamedTuple):
+    """What taking back did: the register, its changes as an import has them, and the records by key."""
+
+    register: Register
+    changes: list[Change]
+    appended: dict[str, int]
+    voids: int
+    restored: int
+
+
+def imports(view: View) -> list[Imported]:
+    """Every import, in log order."""
+    gone = _gone(view)
+    return [Imported(row, row.seq in gone) for row in view.records(kinds.IMPORT)]
+
+
+def withdraw(writer: Writer, number: int, reason: str) -> Withdrawn:
+    """Take the import at log index `number` back.
+
+    Refuses `import_unknown`, `import_withdrawn`, and all of `import_superseded`, `still_used`, `import_paid`.
+    """
+    row = _import(writer, number)
+    register = _OF_KIND[row.body["register"]]
+    versions = list(_versions(writer, row))
+    problems = [
+        *_superseded(writer, row, versions),
+        *_used(writer, register, versions),
+        *_paid(writer, register, row, versions),
+    ]
+    if problems:
+        raise Refused(problems)
+    falling = [one for one in versions if one.before is None and one.now is not None]
+    standing = [(one, one.before) for one in versions if one.before is not None]
+    body: kinds.ImportWithdrawalBody = {
+        "import": number,
+        "register": row.body["register"],
+        "reason": reason,
+        "voids": len(falling),
+        "restored": len(standing),
+    }
+    if "lender" in row.body:
+        body["lender"] = row.body["lender"]
+    by = writer.append(kinds.IMPORT_WITHDRAWAL, body)
+    appended: dict[str, int] = {}
+    for kind in (register.kind, kinds.HOLD):
+        again = [(one.key, kinds.own(before.body)) for one, before in standing if one.kind is kind]
+        gone = [(one.key, one.now.seq) for one in falling if one.kind is kind and one.now]
+        stored = writer.extend(kind, [fields for _key, fields in again])
+        stored += writer.extend(kinds.VOID, [kinds.void(kind, key, seq, by) for key, seq in gone])
+        if kind is register.kind:
+            appended = dict(zip([key for key, _ in (*again, *gone)], [one.seq for one in stored], strict=True))
+    changes = [_change(one) for one in versions if one.kind is register.kind]
+    return Withdrawn(register, changes, appended, len(falling), len(standing))
+
+
+def _gone(view: View) -> set[int]:
+    return {row.body["import"] for row in view.records(kinds.IMPORT_WITHDRAWAL)}
+
+
+def _import(view: View, number: int) -> Row[kinds.ImportBody]:
+    row = next((row for row in view.records(kinds.IMPORT, since=number) if row.seq == number), None)
+    if row is None:
+        raise refuse(
+            "import_unknown",
+            N_("record {number} is no import"),
+            N_("`subsidy import list` shows the numbers of imports"),
+            number=number,
+        )
+    if number in _gone(view):
+        raise refuse(
+            "import_withdrawn",
+            N_("import {number} was taken back before"),
+            N_("nothing is to be done; import the right file"),
+            number=number,
+        )
+    return row
+
+
+def _versions(view: View, row: Row[kinds.ImportBody]) -> Iterator[Version]:
+    """What the import did, key by key: its rows, its voids, its holds and those that it made fall."""
+    register = _OF_KIND[row.body["register"]].kind
+    known = {kind: view.versions(kind) for kind in (register, kinds.HOLD)}
+    for seq, kind, key in _records(view, row):
+        history = known[kind][key]
+        before = [one for one in history if one[0] < seq][-1:]
+        yield Version(kind, key, _row(view, key, history[-1:]), _row(view, key, before))
+
+
+def _records(view: View, row: Row[kinds.ImportBody]) -> Iterator[tuple[int, kinds.Kind[Any], str]]:
+    """(log index, kind, key) of the records of an import, which follow it at once."""
+    register = _OF_KIND[row.body["register"]].kind
+    first = row.seq + 1
+    rows = row.body["new"] + row.body["changed"]
+    for seq in range(first, first + rows):
+        yield seq, register, view.record(seq)["key"]
+    for seq in range(first + rows, view.size):
+        body = view.record(seq)
+        if kind_of(body) not in ("void", "hold") or body["import"] != row.seq:
+            return
+        held = kind_of(body) == "hold" or body["register"] == "hold"
+        yield seq, kinds.HOLD if held else register, body["key"]
+
+
+def _row(view: View, key: str, last: Iterable[tuple[int, bool]]) -> Row[Any] | None:
+    """The version that stands last, None for a void or none at all."""
+    for seq, void in last:
+        if not void:
+            body = view.record(seq)
+            return Row(seq, key, body.get("lender", ""), view.leaf(seq), body)
+    return None
+
+
+def _superseded(view: View, row: Row[kinds.ImportBody], versions: Iterable[Version]) -> Iterator[Problem]:
+    """A key of which a later record says something else than the import did."""
+    left = {(kind, key): seq for seq, kind, key in _records(view, row)}
+    for one in versions:
+        seq = left[one.kind, one.key]
+        said = None if kind_of(view.record(seq)) == "void" else kinds.own(view.record(seq))
+        now = kinds.own(one.now.body) if one.now else None
+        if said != now:
+            yield Problem(
+                "import_superseded",
+                N_("{key} was changed again after this import"),
+                N_("take the later import back first; `subsidy import list` shows them"),
+                Place(row.body["file"]),
+                {"key": one.key},
+            )
+
+
+def _used(view: View, register: Register, versions: Iterable[Version]) -> Iterator[Problem]:
+    users = register.users(view) if register.users else {}
+    for one in versions:
+        if one.kind is register.kind and one.before is None and one.now and one.key in users:
+            yield Problem(
+                "still_used",
+                N_("a record of register {user} rests on {key}, which this import brought"),
+                N_("take that record back first"),
+                values={"key": one.key, "user": users[one.key]},
+            )
+
+
+def _paid(view: View, register: Register, row: Row[kinds.ImportBody], versions: Iterable[Version]) -> Iterator[Problem]:
+    """Lines that rest on what the import did, and of which something posted since is paid or on its way."""
+    claimed = claimed_by_line(view, row.seq)
+    if not any(claimed.values()):
+        return
+    rests_on = _RESTS_ON.get(register.name)
+    touched = {
+        key
+        for one in versions
+        for body in (one.now, one.before)
+        if body is not None and one.kind is register.kind
+        for key in [_about(register, body)]
+    }
+    for line, named in _lines(view):
+        if claimed[line] and rests_on and named[rests_on] in touched:
+            yield Problem(
+                "import_paid",
+                N_("{yuan} yuan of {line} were paid, or are on their way, after this import"),
+                N_("bring the right file over it: the next run posts the difference and asks for what is too much"),
+                Place(row.body["file"]),
+                {"line": line, "yuan": format_yuan(claimed[line])},
+            )
+
+
+# What of a line the rows of a register are about: its grant, application, firm, payee, or item.
+_RESTS_ON = {
+    **dict.fromkeys(ABOUT, "item"),
+    "entities": "firm",
+    "dishonesty": "firm",
+    "payees": "payee",
+    "applications": "application",
+    "grants": "grant",
+}
+
+
+def _about(register: Register, row: Row[Any]) -> str:
+    """The key of what a recorded row is about, as `_lines` names it."""
+    if register.name == "dishonesty":
+        return str(row.body["data"]["uscc"])
+    if _RESTS_ON.get(register.name) == "item":
+        return ABOUT[register.name].of(row.body["data"])
+    return row.key
+
+
+def _lines(view: View) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every line that was ever granted, with what it rests on by name."""
+    for key, versions in view.versions(kinds.GRANT).items():
+        grant = view.record(next(seq for seq, void in reversed(versions) if not void))
+        asked = view.history(kinds.APPLICATION, grant["application"])[-1][0].body
+        yield (
+            key,
+            {
+                "grant": key,
+                "application": grant["application"],
+                "firm": asked["uscc"],
+                "payee": grant.get("payee", ""),
+                "item": asked["item"],
+            },
+        )
+
+
+def _change(one: Version) -> Change:
+    """What taking back does to a key, as an import of it would."""
+    if one.before is None:
+        return Change("void", one.key, before=one.now)
+    draft = Draft(one.key, content(one.before), 0)
+    return Change("changed" if one.now else "new", one.key, draft, one.now)

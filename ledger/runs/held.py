@@ -1,0 +1,65 @@
+"""Lines that a bad row of a register file stops: calculated on the standing facts, and nothing is posted on them.
+
+Such a line keeps its room in caps as a line of another run does. Its digest and the proposal say which row it waits
+for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from calculators.awards.digests import AwardResult
+from calculators.digest import Digest, Held
+from ledger.registry import holds
+from ledger.registry.items import register_of
+from ledger.store.ledger import View
+
+CODE = "row_held"
+# Holds that stop a line whole: what was posted on it stays, and nothing is added.
+WHOLE = frozenset({"line_failed", CODE})
+# What a line without its item is refused with; where a row of the item is held nobody can say that it is missing.
+_MISSING = frozenset({"loan_unknown", "item_unknown"})
+
+
+class Stopped(NamedTuple):
+    """The holds in force, as digests have them, by register and key of what they are about."""
+
+    by_item: Mapping[tuple[str, str], Sequence[Held]]
+
+    def of(self, type_: str, item: str) -> Sequence[Held]:
+        """Those of an item, by the type of support that it is for."""
+        return self.by_item.get((register_of(type_).register, item), ())
+
+
+def stopped(view: View) -> Stopped:
+    """What the holds of `view` stop."""
+    found: dict[tuple[str, str], list[Held]] = defaultdict(list)
+    for row in holds.standing(view):
+        body = row.body
+        found[body["of"], body["about"]].append(
+            Held(
+                code=CODE,
+                cause=body["problems"][0]["code"],
+                fact=body["about"],
+                values={"register": body["register"], "file": body["file"], "row": str(body["row"])},
+            )
+        )
+    return Stopped(found)
+
+
+def held_results(results: Iterable[AwardResult], by: Stopped) -> list[AwardResult]:
+    """The results, with what stops their lines in their digests."""
+    found: list[AwardResult] = []
+    for result in results:
+        line = result.line
+        rows = by.of(line.notices[0].type, line.application.item)
+        found.append(result.with_digest(with_holds(result.digest, rows)) if rows else result)
+    return found
+
+
+def with_holds(digest: Digest, rows: Sequence[Held]) -> Digest:
+    """A digest with the holds of its item first; it is not refused for want of an item that has one."""
+    if not rows:
+        return digest
+    refused = [one for one in digest["refused"] if one["code"] not in _MISSING]
+    return {**digest, "refused": refused, "held": [*rows, *digest["held"]]}

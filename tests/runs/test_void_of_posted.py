@@ -1,0 +1,73 @@
+"""A full file does not make void what something is posted on, until somebody confirms it by name."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ledger.log import kinds
+from ledger.store.ledger import Ledger
+from tests.runs.test_line_failed import HEADING, HT1, HT2, two_loans
+from tests.support.office import LENDER, Office
+
+FULL = ("--mode", "full", "--lender", LENDER)
+WHY = ("--reason", "the bank sold the loan")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """March is run: 16,862.50 for HT1, 1,710.00 for HT2."""
+    office = two_loans(tmp_path)
+    office.report("2024-03-31")
+    office.run("2024-03")
+    return office
+
+
+def bring(office: Office, text: str, *words: str) -> str:
+    """What a refused file is told."""
+    path = office.folder / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    said = office.say("import", "loans", str(path), *FULL, *words)
+    assert said.exit_code == 2, said.output
+    return said.stderr
+
+
+def test_a_loan_that_is_missing_is_named_with_what_is_posted_on_it(office: Office) -> None:
+    assert bring(office, HEADING + HT1) == (
+        "list.csv: HT2 is missing in the full file, and 1,710.00 yuan are posted on it, which the next run would take "
+        "back; put the row back; where it is right that it falls, say --confirm-void HT2 --reason TEXT "
+        "[void_of_posted]\n"
+    )
+    # Headings alone leave out both; a file that brought nothing at all is refused before that.
+    assert [line.split(" is missing")[0] for line in bring(office, HEADING).splitlines()] == [
+        "list.csv: HT1",
+        "list.csv: HT2",
+    ]
+    assert "[file_empty]" in bring(office, "")
+
+
+def test_what_is_confirmed_falls_with_the_reason_on_record(office: Office) -> None:
+    # One of two is not enough, and a key that does not fall is a slip of the pen.
+    assert "list.csv: HT1 is missing" in bring(office, HEADING, "--confirm-void", "HT2", *WHY)
+    assert "[void_not_asked]" in bring(office, HEADING + HT1 + HT2, "--confirm-void", "HT2", *WHY)
+    assert "go together" in bring(office, HEADING + HT1, "--confirm-void", "HT2")
+    said = office.take("loans", HEADING + HT1, *FULL, "--confirm-void", "HT2", *WHY, "--json")
+    assert json.loads(said)["void"] == 1
+    with Ledger.open(office.url, anchor=office.anchor).read() as view:
+        decision = view.current(kinds.DECISION, "confirm-void/loan/HT2")
+    assert decision is not None
+    assert (decision.body["reason"], decision.body["figures"]) == ("the bank sold the loan", [171000])
+    # What was posted on it comes back with the next run.
+    office.on("2024-05-02").report("2024-04-30")
+    assert office.posted("2024-04") == [("2024-03-20", "-1710.00")]
+
+
+def test_a_grant_that_something_is_posted_on_is_guarded_too(office: Office) -> None:
+    path = office.folder / "grants.csv"
+    path.write_text(
+        "grant_no,application_no,outcome,granted_on,document,ceiling,payee\n"
+        "PF1,SB1,granted,2024-03-15,批〔2024〕1号,500000,ecny\n",
+        encoding="utf-8",
+    )
+    said = office.say("import", "grants", str(path), "--mode", "full")
+    assert (said.exit_code, "PF2 is missing in the full file, and 1,710.00 yuan" in said.stderr) == (2, True)

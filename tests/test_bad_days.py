@@ -1,0 +1,171 @@
+"""Bad days of the machine: a disk that is full or fails at any write of any command, those of the anchor included."""
+
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from click.testing import Result
+
+from calculators.problems import Refused, refuse
+from ledger.log import kinds
+from tests.reconcile.test_deciding import bring, match, paid
+from tests.support.bad_days import CODE, Trials
+from tests.support.clawing import HEADINGS
+from tests.support.clock import at_noon
+from tests.support.copies import copy_ledger
+from tests.support.faults import Disk, failing
+from tests.support.office import USCC
+from tests.support.till import QUARTERS, Till, open_till, quarters_till
+
+MORE = "0012345678907777"
+
+
+def a_quarter_is_paid(till: Till) -> None:
+    """A run is paid and reconciled; people, budgets, evidence and an inspection besides."""
+    month, day, events = QUARTERS[1]
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.go(batch)
+    (item,) = till.items(batch)
+    till.answer(batch, (item, "SUCCESS", "16862.50", "2024-04-03"))
+    till.on("2024-04-10")
+    bring(till, paid(item))
+    match(till)
+    till.do("budget", "adjust", "2024", "1000", "--document", "BUD-2024-3")
+    till.take("inspections", HEADINGS + "JC1,PF1,2024-04-01,claw_back,half of the equipment sold,2024-06-30,\n")
+    till.on(day)
+    till.report(f"{month}-30", events)
+    till.run(month)
+    till.do("people", "add", "1004", "--post", "处长", "--document", "任-1004")
+    till.do("people", "key", "1004", "--file", str(till.folder.with_name(f"{till.folder.name}-keys") / "1004.key"))
+
+
+SAMPLED = 0.4
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "book-keys").mkdir()
+    (tmp_path / "book").mkdir()
+    return tmp_path / "book"
+
+
+def test_some_failures_of_a_disk(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    trials = Trials(tmp_path, random.Random(seed), share=SAMPLED)
+    till = quarters_till(folder)
+    trials.watch(monkeypatch)
+    a_quarter_is_paid(till)
+    assert trials.commands
+
+
+def failing_at(till: Till, door: str, *words: str, last: bool = False) -> Result:
+    """What a command answers when the disk is full at the first door of this name, or the last, and from then on."""
+    kept, anchor = till.folder.with_name("kept"), till.folder.with_name("kept-anchor")
+    copy_ledger(till.folder, till.ledger.anchor.folder, kept, anchor)
+    doors = Disk()
+    with failing(doors):
+        assert till.at(kept, anchor).say(*words).exit_code == 0
+    numbers = [number for number, name in enumerate(doors.doors, 1) if name == door]
+    with failing(Disk(numbers[-1 if last else 0], full=True, for_good=True)):
+        return till.say(*words)
+
+
+BUDGET = ("budget", "adjust", "2024", "1000", "--document", "BUD-3")
+
+
+def codes(result: Result) -> list[str]:
+    assert result.exit_code == 2, result.output
+    return CODE.findall(result.stderr)
+
+
+def test_nothing_is_written_where_the_first_write_fails(folder: Path) -> None:
+    till = open_till(folder)
+    size = till.verify()
+    result = failing_at(till, "sqlite write", *BUDGET)
+    assert codes(result) == ["write_failed"]
+    assert "database or disk is full" in result.stderr
+    assert till.verify() == size
+
+
+def test_what_is_written_stands_where_only_the_anchor_fails(folder: Path) -> None:
+    till = open_till(folder)
+    size = till.verify()
+    result = failing_at(till, "os write", *BUDGET)
+    # The budget, and its entry.
+    assert codes(result) == ["head_unsigned"]
+    assert f"records {size} to {size + 1} of" in result.stderr
+    assert till.verify() == size + 2
+
+
+def test_who_cannot_read_after_a_failure_does_not_say_what_stands(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = open_till(folder)
+    ledger = till.ledger
+
+    def unreadable() -> NoReturn:
+        raise refuse("ledger_unreadable", "the ledger cannot be read", "see to the disk")
+
+    def break_off() -> None:
+        with failing(Disk()) as disk, at_noon(till.day), ledger.write("1001") as writer:
+            writer.append(kinds.ACTOR, kinds.ActorBody(key="1009", role="officer"))
+            monkeypatch.setattr(ledger, "read", unreadable)
+            # Whatever is written from here on fails, and that is the commit.
+            disk.at, disk.for_good = 1, True
+
+    with pytest.raises(Refused) as refused:
+        break_off()
+    assert [problem.code for problem in refused.value.problems] == ["write_doubtful"]
+
+
+def test_a_vault_that_cannot_be_written_is_named(folder: Path) -> None:
+    till = open_till(folder)
+    register = folder / "more.csv"
+    heading = "channel,institution,wallet_type,number,holder,uscc\n"
+    register.write_text(f"{heading}ecny,C1010211000012,WT09,{MORE},示例企业,{USCC}\n", encoding="utf-8")
+    result = failing_at(till, "sqlite write", "import", "payees", str(register), "--mode", "delta")
+    assert codes(result) == ["vault_unusable"]
+    assert MORE not in result.output
+
+
+def test_a_page_that_cannot_be_read_is_no_traceback(folder: Path) -> None:
+    till = open_till(folder)
+    path = folder / "book.db"
+    with closing(sqlite3.connect(path)) as book:
+        (page,) = book.execute("SELECT rootpage FROM sqlite_master WHERE name = 'balance'").fetchone()
+        (size,) = book.execute("PRAGMA page_size").fetchone()
+    raw = path.read_bytes()
+    path.write_bytes(raw[: (page - 1) * size] + b"x" * size + raw[page * size :])
+    assert codes(till.say("book", "trial-balance")) == ["ledger_unreadable"]
+
+
+def test_a_full_disk_behind_the_output_is_said_with_what_stands(folder: Path) -> None:
+    till = open_till(folder)
+    size = till.verify()
+    program = [sys.executable, "-m", "cli", "--db", till.url, *BUDGET, "--actor", "1001"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0].endswith("[place_unusable]")
+    assert f"records {size} to {size + 1} of" in done.stderr.splitlines()[1]
+    assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("story", [a_quarter_is_paid])
+def test_every_failure_of_a_disk(
+    story: Callable[[Till], None], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trials = Trials(tmp_path, random.Random(0), every=True)
+    till = quarters_till(folder)
+    trials.watch(monkeypatch)
+    story(till)
+    assert trials.commands
+    print(trials.commands, trials.codes)
