@@ -27,6 +27,7 @@ RULES: dict[str, Rule] = {
     "budget": budgets.budget,
     "account": registers.account,
     "notice": registers.notice,
+    "statement_withdrawal": registers.statement_withdrawal,
     "payment_batch": payments.payment_batch,
     "outcome": payments.outcome,
     "recovery": payments.settlement,

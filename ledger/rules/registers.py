@@ -139,3 +139,12 @@ def account(state: Fold, record: Logged[kinds.AccountBody]) -> Faults:
     said = {name: body[name] for name in ("chart", "code", "side")}
     if body["key"] != f"{body['chart']}/{body['code']}" or (before and dict(before.fields) != said):
         yield fault("account_differs", about=body["key"])
+
+
+def statement_withdrawal(state: Fold, record: Logged[kinds.StatementWithdrawalBody]) -> Faults:
+    """What is taken back are statements that stand."""
+    for seq in record.body["statements"]:
+        body = state.body(seq) if seq < record.seq else {}
+        stands = state.stands("statement", body.get("key", ""))
+        if stands is None or stands.seq != seq:
+            yield fault("statement_needed", found=seq)

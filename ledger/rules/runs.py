@@ -5,9 +5,10 @@ on a line after its entries is what the digest says, due period by due period, o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from calculators.digest import Digest
 from ledger.book.payables import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
 from ledger.book.posting import reversal_of
 from ledger.book.projection import BOOK
@@ -37,7 +38,7 @@ class Running:
     # The line whose entries are being read, the last of them, and the digest that they rest on.
     line: str = ""
     last: Logged[kinds.EntryBody] | None = None
-    digest: kinds.DigestBody = field(default_factory=dict)
+    digest: Digest | None = None
 
 
 class Runs:
@@ -64,7 +65,7 @@ class Runs:
             yield from stale(self._state, proposed)
         if line != running.line:
             yield from self.line_ends()
-            running.line, running.lines, running.digest = line, running.lines + 1, body.get("digest", {})
+            running.line, running.lines, running.digest = line, running.lines + 1, body.get("digest")
         for reason in self._digests.check(record):
             yield fault("digest_differs", reason=reason)
         yield from self._terms(record, running)
@@ -100,11 +101,11 @@ class Runs:
     def line_ends(self) -> Faults:
         """What stands on the line whose entries were read is what its digest says."""
         running = self.running
-        if running is None or running.last is None:
+        if running is None or running.last is None or running.digest is None:
             return
         line, digest = running.line, running.digest
-        held_from = min((held["due"] for held in digest.get("held", ()) if "due" in held), default="9999")
-        owed: dict[str, int] = {period["due"]: period["award_fen"] for period in digest.get("periods", ())}
+        held_from = min((held["due"] for held in digest["held"] if "due" in held), default="9999")
+        owed = {period["due"]: period["award_fen"] for period in digest["periods"]}
         for taken in digest.get("taken_back", ()):
             owed[taken["due"]] = owed.get(taken["due"], 0) - taken["amount_fen"]
         opened: dict[str, int] = {}
