@@ -7,13 +7,14 @@ import rich_click as click
 from calculators.awards.all import CALCULATORS
 from calculators.problems import N_
 from ledger.book import charts
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.registry import benchmarks
 from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
-@click.command()
+@command()
 @actor_option
 @click.option(
     "--purpose",

@@ -93,8 +93,8 @@ def moved(before: Fields | None, after: Fields | None, accrued_fen: int) -> Iter
             moves[fields["envelope"]] += sign * _still_reserved(fields, accrued_fen)
     for envelope, amount_fen in sorted(moves.items()):
         if amount_fen:
-            yield Posting("ind", RESERVED, amount_fen, envelope)
-            yield Posting("ind", AVAILABLE, -amount_fen, envelope)
+            yield Posting("ind", RESERVED, amount_fen, {"envelope": envelope})
+            yield Posting("ind", AVAILABLE, -amount_fen, {"envelope": envelope})
 
 
 def _still_reserved(fields: Fields, accrued_fen: int) -> int:

@@ -20,6 +20,7 @@ from ledger.office.signing import holds
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
+from ledger.registry.mappings import CONFIRMED
 from ledger.rules.records import Logged
 from ledger.store.ledger import local_day
 
@@ -45,7 +46,8 @@ class Signatures:
             "proposal": self._subject,
             "order": self._order,
             "clawback": self._clawback,
-            "period": self._period,
+            "period": self._answered,
+            "mapping": self._answered,
             "payment_batch": self._batch,
             "outcome": self._outcome,
             "decision": self._decision,
@@ -127,8 +129,9 @@ class Signatures:
         if self._keys:
             yield from self._signature(record)
 
-    def _period(self, record: Logged[kinds.PeriodBody]) -> Iterator[Damage]:
-        if record.body["state"] == CHECKED:
+    def _answered(self, record: Logged[Any]) -> Iterator[Damage]:
+        """A month or a mapping: made by one person with a signature, answered by another on an approval."""
+        if record.body["state"] in (CHECKED, CONFIRMED):
             if self._keys and not self._approved(record.body.get("of", -1)):
                 yield _found(record, "approvals_missing", subject=record.body["key"])
             return

@@ -8,13 +8,15 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.registry.holds import held_json, list_holds, print_held
+from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Column, Settings, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
-from ledger.registry.drafts import Scope
 from ledger.registry.holds import ABOUT
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
+from ledger.registry.mappings import MAPPED
 from ledger.registry.voids import POSTED_ON, Confirmed
 from ledger.runs.grants import record_grants
 from ledger.sheets.columns import AMOUNTS, columns, day_of
@@ -103,7 +105,7 @@ HELP = {
 DID = {"new": N_("new"), "changed": N_("changed"), "same": N_("the same"), "void": N_("void")}
 
 
-@click.group()
+@group()
 def imports() -> None:
     """Take in registers from CSV and XLSX files; every problem of a file is listed, and then nothing is written.
 
@@ -138,7 +140,7 @@ def _command(name: str) -> click.Command:
     @click.option(
         "--mode",
         type=click.Choice(["full", "delta"]),
-        required=True,
+        required=name not in MAPPED,
         help=N_("full: the file is all there is, a missing row becomes void; delta: its rows are new or changed."),
     )
     @click.option(
@@ -176,7 +178,7 @@ def _command(name: str) -> click.Command:
 
 for _name in REGISTERS:
     imports.add_command(_command(_name))
-for _one in (list_imports, list_holds, withdraw_import):
+for _one in (map_, list_imports, list_holds, withdraw_import):
     imports.add_command(_one)
 
 
@@ -185,7 +187,7 @@ def _import(
     name: str,
     *,
     file: Path,
-    mode: str,
+    mode: str | None,
     sheet: str,
     preview: bool,
     actor: str | None,
@@ -197,16 +199,16 @@ def _import(
     reason: str = "",
 ) -> None:
     how: dict[str, Any] = {"hold_bad": hold_bad, "confirmed": _confirmed(confirm_void, reason), "as_json": as_json}
-    scope = Scope(mode == "full", clean(lender or ""), day_of(through, "--through") if through else None)
+    asked = Asked(mode, clean(lender or ""), day_of(through, "--through") if through else None)
     ledger = Ledger.open(settings.db_url)
     if preview:
         with ledger.read() as view:
-            found = _compare(view, ledger, name, file, scope, sheet, **how, with_new=True)
+            found = _compare(view, ledger, name, file, asked, sheet, **how, with_new=True)
     elif actor is None:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
     else:
         with ledger.write(actor) as writer:
-            found = _compare(writer, ledger, name, file, scope, sheet, **how)
+            found = _compare(writer, ledger, name, file, asked, sheet, **how)
             with progress(_("Writing")):
                 (record_grants if name == "grants" else record)(writer, ledger.vault, found)
     if as_json:
@@ -220,7 +222,7 @@ def _compare(
     ledger: Ledger,
     name: str,
     file: Path,
-    scope: Scope,
+    asked: Asked,
     sheet: str,
     *,
     hold_bad: bool,
@@ -230,10 +232,12 @@ def _compare(
 ) -> Comparison:
     """Compare the file and say what it changes, before anything is written."""
     with progress(_("Reading and comparing")):
+        scope = asked.scope(view, name)
         found = compare(view, ledger.vault, name, file, scope, sheet, hold_bad=hold_bad, confirmed=confirmed)
     for warning in found.warnings:
         click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
     if not as_json:
+        print_used(found)
         if with_new:
             _print_new(found)
         _print_changes(found)
@@ -251,6 +255,7 @@ def _as_json(found: Comparison, preview: bool) -> dict[str, Any]:
         "file": found.source,
         "preview": preview,
         "written": found.writes and not preview,
+        **used_json(found),
         **found.counts,
         "sums": {name: plain_yuan(fen) for name, fen in found.sums.items()},
         "rows": [_row_json(found, change) for change in found.changes],
