@@ -26,5 +26,7 @@ def upgrade(settings: Settings, actor: str) -> None:
         click.echo(_("A record says that the ledger is kept by the rules of this release."))
     if done.schema:
         click.echo(_("Indexes and guards are those of this release, and the log's key has signed for them."))
+    if done.vault:
+        click.echo(_("The vault says whose it is."))
     if not any(done):
         click.echo(_("The ledger is of this release; nothing was written."))
