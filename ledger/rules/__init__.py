@@ -4,3 +4,11 @@
 when verifying, and from the tables (`tables`) where it lacks something when writing. One module per subject has its
 rules and what each record makes the book say. `judge` puts the records of a group together.
 """
+
+__all__ = [
+    "codes",
+    "digests",
+    "judge",
+    "records",
+    "state",
+]
