@@ -81,10 +81,8 @@ def export(writer: Writer, key: str, form: str) -> Batch:
     source = kinds.Source(kind=Source.EXPORT.value, name=form)
     record = writer.append(kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.EXPORTED.value, source=source))
     claims = [claim for one in found.items for claim in one.held.items()]
-    amounts = postings.parts(claims, terms(writer, (award for award, _fen in claims)))
-    today = local_day(writer.now)
-    pairs = postings.instruct_pairs()
-    post(writer, [postings.entry("instruct", key, 0, pairs, amounts, effective_on=today, cause=record)])
+    known = terms(writer, (award for award, _fen in claims))
+    post(writer, [postings.instructed(key, claims, known, effective_on=local_day(writer.now), cause=record)])
     return batch(writer, key)
 
 
