@@ -44,6 +44,7 @@ DAMAGE = {
     "settlement_differs": N_("it does not settle as much as it says: payables {taken} fen, debts {settled} fen"),
     "correction_differs": N_("a correction and its entry do not fit, or move money: {reason}"),
     "clawback_differs": N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
+    "standing_differs": N_("{about} does not stand on a decision of two people in force: {reason}"),
     "public_notice_differs": N_("the public notice or objection does not fit what stands before it: {reason}"),
     "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
     "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),
