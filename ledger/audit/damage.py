@@ -51,6 +51,7 @@ DAMAGE = {
     "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
     "period_differs": N_("the sign-off of the month does not hold: {reason}"),
     "period_moved": N_("{account} is signed off up to {signed}, and this changes {day}"),
+    "mapping_differs": N_("the mapping, or the import that names it, does not hold: {reason}"),
     "evidence_differs": N_("the evidence is not about the version that its key names"),
     "half_run": N_("this entry of a run was never closed by its run"),
     "envelope_differs": N_("envelope {path}: used is {found} and not {expected}"),

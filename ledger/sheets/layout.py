@@ -5,13 +5,11 @@ or lists have none. The heading row is the one with the most headings that the r
 """
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Refused, refuse
-from ledger.sheets.columns import Column
 from ledger.sheets.grids import Grid, Value, csv_rows
-from ledger.sheets.headings import find, first_filled, folded
+from ledger.sheets.headings import Known, find, first_filled, folded
 
 _DELIMITERS = (",", ";", "\t")
 # How an exporting program keeps a spreadsheet from taking text for a number.
@@ -30,7 +28,7 @@ class Table(NamedTuple):
     aside: tuple[str, ...] = ()
 
 
-def split(text: str, known: Mapping[str, Column], source: str) -> Table:
+def split(text: str, known: Known, source: str) -> Table:
     """The table of a text, split at the delimiter that yields the most known headings; refuses `headings_missing`."""
     best: tuple[int, Grid, int] | None = None
     for delimiter in _DELIMITERS:
@@ -45,7 +43,7 @@ def split(text: str, known: Mapping[str, Column], source: str) -> Table:
     return Table(*best[1:])
 
 
-def choose(grids: list[Grid], known: Mapping[str, Column], source: str, name: str = "") -> Table:
+def choose(grids: list[Grid], known: Known, source: str, name: str = "") -> Table:
     """The table of a workbook: of the sheet called `name`, or of the only one that can be the register.
 
     Refuses `sheet_unknown`, `headings_missing` and `sheet_ambiguous`.
@@ -83,7 +81,7 @@ def _named(grids: list[Grid], source: str, name: str) -> list[Grid]:
     return chosen
 
 
-def _registers(visible: list[Grid], known: Mapping[str, Column]) -> list[Grid]:
+def _registers(visible: list[Grid], known: Known) -> list[Grid]:
     """The sheets that can be the register: with headings, rather with rows than without, rather no examples."""
     least = min(2, len(visible))
     headed = [(grid, *find(grid.rows, known)) for grid in visible]

@@ -10,6 +10,7 @@ from typing import Any
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Logged, Read
 from ledger.audit.rules.digests import Digests
+from ledger.audit.rules.mappings import Mappings
 from ledger.audit.rules.matches import Matches
 from ledger.audit.rules.paid import Payments
 from ledger.audit.rules.periods import Periods
@@ -42,6 +43,7 @@ class Rules:
         self._uncovered: list[int] = []
         self._causes: set[int] = set()
         self._undone: dict[int, int] = {}
+        self._mappings = Mappings()
         self._matches = Matches(read)
         self._periods = Periods(read)
 
@@ -68,6 +70,10 @@ class Rules:
         elif kind == "evidence":
             if not self._is_about(seq, body):
                 yield _found(record, "evidence_differs")
+        elif kind in ("mapping", "import"):
+            reason = self._mappings.check(record)
+            if reason:
+                yield _found(record, "mapping_differs", reason=reason)
         else:
             yield from (_found(record, "match_differs", reason=reason) for reason in self._matches.check(record))
         if (kind == "genesis") != (seq == 0):

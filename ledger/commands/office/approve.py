@@ -10,7 +10,9 @@ from calculators.problems import N_, refuse
 from ledger.book import envelopes
 from ledger.book.periods import MADE
 from ledger.commands.office.public_notice import print_to_publish
+from ledger.commands.registry.mapping import lender_of
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -29,6 +31,7 @@ from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
+from ledger.registry import mappings, operators
 from ledger.registry.clawbacks import REQUESTED
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
@@ -47,8 +50,10 @@ WAITING = {
     "pay": N_("payment batch {names}"),
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
+    "operator": N_("operator {names} of digital renminbi wallets"),
     "sign-off": N_("reconciliation statement of {names}"),
     "standing": N_("taking in statements of {names} that nothing proves complete"),
+    "mapping": N_("mapping of files {names}"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What is approved by a command of its own.
@@ -57,10 +62,11 @@ COMMANDS = {
     "clawback": "subsidy clawback agree {key}",
     "period": "subsidy reconcile sign-off --month {key} --check",
     "decision": "subsidy decide standing --about {about} --agree --reason TEXT",
+    "mapping": "subsidy import map {lender} --confirm {number}",
 }
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="RUN|ORDER")
 @click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
 @key_option(required=True)
@@ -88,7 +94,7 @@ def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> 
         print_to_publish(ledger, number)
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="RUN|ORDER")
 @reason_option(N_("Why not; it stands in the record."))
 @key_option(required=True)
@@ -109,7 +115,7 @@ def reject(settings: Settings, name: str, reason: str, key: Path, actor: str) ->
     click.echo(_("{number} is rejected; nothing was posted.").format(number=number))
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="[RUN|ORDER]", required=False)
 @json_option
 @pass_settings
@@ -184,7 +190,9 @@ def _check_approved_here(view: View, number: int) -> None:
             N_("record {number} is approved by another command"),
             N_("write `{command}`"),
             number=number,
-            command=command.format(key=body["key"], about=body.get("about")),
+            command=command.format(
+                key=body["key"], about=body.get("about"), number=number, lender=lender_of(body["key"])
+            ),
         )
 
 
@@ -240,7 +248,9 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         ]
         found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
         found += [_waiting_standing(row) for row in standing.waiting(view)]
+        found += [_waiting_mapping(row) for row in mappings.all_waiting(view)]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
+        found += [_waiting_operator(row) for row in operators.waiting(view)]
     if as_json:
         print_json([_plain(one) for one in found])
         return
@@ -336,6 +346,16 @@ def _waiting_standing(row: Row[kinds.DecisionBody]) -> dict[str, Any]:
     }
 
 
+def _waiting_mapping(row: Row[kinds.MappingBody]) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"mapping {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["mapping"].format(lender=lender_of(row.key), number=row.seq),
+    }
+
+
 def _waiting_change(one: changes.Change) -> dict[str, Any]:
     return {
         "number": one.seq,
@@ -343,4 +363,14 @@ def _waiting_change(one: changes.Change) -> dict[str, Any]:
         "maker": one.actor,
         "post": ANY_POST,
         "command": f"subsidy payee approve {one.about}",
+    }
+
+
+def _waiting_operator(row: Row[kinds.OperatorBody]) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"operator {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": f"subsidy operator approve {row.key}",
     }

@@ -6,6 +6,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, key_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
 from ledger.office import standing
@@ -23,7 +24,7 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("agree", "end")}
 STEPS = {"ask": standing.ask, "agree": standing.agree, "end": standing.end}
 
 
-@click.command()
+@command()
 @click.argument("kind", type=click.Choice(KINDS), metavar="|".join(KINDS))
 @click.option(
     "--about",
