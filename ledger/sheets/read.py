@@ -312,9 +312,10 @@ class _Reader:
         cells = {}
         passed_over = False
         for number, value in enumerate(values, start=1):
-            if value == "" or (number not in self._kinds and not str(value).strip()):
+            columns = self._kinds.get(number)
+            if value == "" or (columns is None and not str(value).strip()):
                 continue
-            if number not in self._kinds:
+            if columns is None:
                 self._sheet.problems.append(
                     Problem(
                         "cell_without_heading",
@@ -327,17 +328,22 @@ class _Reader:
                     )
                 )
                 continue
-            for column in self._kinds[number]:
+            for column in columns:
                 text = self._cell(line, number, column, value)
                 if text:
                     cells[column.name] = text
-            if not self._kinds[number] and isinstance(value, str) and is_foreign(value):
-                # A column of currencies that nobody reads still says what the amounts are.
-                self._sheet.problems.append(_foreign(value, Place(self._sheet.source, line, number)))
-            passed_over |= not (self._kinds[number] or number in self._ordinals or (line, number) in self._spread)
+            if not columns:
+                passed_over |= self._is_said(line, number, value)
         # A row that says something where nothing is read is a row all the same: it lacks what is compulsory.
         if cells or passed_over:
-            self._sheet.rows.append(SheetRow(line, {**(self._form.given if self._form else {}), **cells}))
+            self._sheet.rows.append(SheetRow(line, {**self._form.given, **cells} if self._form else cells))
+
+    def _is_said(self, line: int, number: int, value: Value) -> bool:
+        """Whether a cell that is not read says something of its row: no ordinal, and not what is merged over it."""
+        if isinstance(value, str) and is_foreign(value):
+            # A column of currencies that nobody reads still says what the amounts are.
+            self._sheet.problems.append(_foreign(value, Place(self._sheet.source, line, number)))
+        return number not in self._ordinals and (line, number) not in self._spread
 
     def _close(self, line: int, values: Sequence[Value], since: tuple[int, ...]) -> None:
         cells = {}

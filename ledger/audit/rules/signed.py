@@ -11,7 +11,6 @@ from typing import Any
 
 from calculators.problems import Refused
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged
 from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
@@ -26,6 +25,7 @@ from ledger.reconcile.integrity import OK
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.registry.mappings import CONFIRMED
 from ledger.registry.operators import AGREED as OPERATOR_AGREED
+from ledger.rules.records import Logged
 from ledger.store.ledger import local_day
 
 
