@@ -169,7 +169,7 @@ def check(view: View, asked: Asked) -> None:
             )
     moves: dict[tuple[str, str, str], list[int]] = {}
     for line in _postings(asked):
-        sides = moves.setdefault((line.chart, line.account, line.envelope), [0, 0])
+        sides = moves.setdefault((line.chart, line.account, line.terms["envelope"]), [0, 0])
         sides[line.amount_fen < 0] += abs(line.amount_fen)
     limits.check(view, moves)
 
@@ -205,8 +205,8 @@ def _postings(asked: Asked) -> tuple[posting.Posting, posting.Posting]:
         UNFROZEN: ((AVAILABLE_ACCOUNT, path), (FROZEN_ACCOUNT, path)),
     }[asked.action]
     return (
-        posting.Posting("ind", account, asked.amount_fen, envelope=envelope),
-        posting.Posting("ind", other, -asked.amount_fen, envelope=giver),
+        posting.Posting("ind", account, asked.amount_fen, {"envelope": envelope}),
+        posting.Posting("ind", other, -asked.amount_fen, {"envelope": giver}),
     )
 
 

@@ -118,8 +118,7 @@ def netted(
         effective_on=effective_on,
         cause=cause,
         postings=tuple(
-            Posting(chart, account, amount, terms.envelope, debt.payee, terms.clause, terms.function, terms.economic)
-            for chart, account, amount, terms in moves
+            Posting(chart, account, amount, terms.with_payee(debt.payee)) for chart, account, amount, terms in moves
         ),
         line=debt.line,
     )
@@ -148,7 +147,7 @@ def entry(
 ) -> Entry:
     """An entry of these pairs, each once per set of terms; `cause` is the log index of the record that causes it."""
     postings = [
-        Posting(chart, account, sign * fen, terms.envelope, payee, terms.clause, terms.function, terms.economic)
+        Posting(chart, account, sign * fen, terms.with_payee(payee))
         for terms, fen in amounts.items()
         for chart, debit, credit in pairs
         for account, sign in ((debit, 1), (credit, -1))

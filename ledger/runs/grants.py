@@ -87,8 +87,8 @@ def _postings(change: Change, accrued_fen: int) -> Iterator[Posting]:
             moves[fields["envelope"]] += sign * _reserved(fields, accrued_fen)
     for envelope, amount_fen in sorted(moves.items()):
         if amount_fen:
-            yield Posting("ind", RESERVED, amount_fen, envelope)
-            yield Posting("ind", AVAILABLE, -amount_fen, envelope)
+            yield Posting("ind", RESERVED, amount_fen, {"envelope": envelope})
+            yield Posting("ind", AVAILABLE, -amount_fen, {"envelope": envelope})
 
 
 def _reserved(fields: dict[str, Any], accrued_fen: int) -> int:

@@ -100,7 +100,7 @@ def test_a_later_release_makes_other_guards_and_indexes(tmp_path: Path, monkeypa
     assert [line for line in contents(ledger) if line.startswith("INSERT")] == rows
     with ledger.write(ACTOR) as writer:
         writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
-    assert ledger.upgrade(ACTOR, ()) == (False, False)
+    assert ledger.upgrade(ACTOR, ()) == (False, False, False)
 
 
 def test_the_release_before_does_not_write_to_it_any_more(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_an_upgrade_killed_before_its_note_is_done_again(tmp_path: Path, monkeyp
         with pytest.raises(KeyboardInterrupt):
             ledger.upgrade(ACTOR, ())
     assert refused_write(ledger) == "upgrade_needed"
-    assert ledger.upgrade(ACTOR, ()) == (False, True)
+    assert ledger.upgrade(ACTOR, ()) == (False, True, False)
     with ledger.write(ACTOR):
         pass
 

@@ -12,6 +12,7 @@ from ledger.book.periods import MADE
 from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.registry.mapping import lender_of
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -61,7 +62,7 @@ COMMANDS = {
 }
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="RUN|ORDER")
 @click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
 @key_option(required=True)
@@ -89,7 +90,7 @@ def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> 
         print_to_publish(ledger, number)
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="RUN|ORDER")
 @reason_option(N_("Why not; it stands in the record."))
 @key_option(required=True)
@@ -110,7 +111,7 @@ def reject(settings: Settings, name: str, reason: str, key: Path, actor: str) ->
     click.echo(_("{number} is rejected; nothing was posted.").format(number=number))
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="[RUN|ORDER]", required=False)
 @json_option
 @pass_settings

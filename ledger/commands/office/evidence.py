@@ -5,6 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.office.evidence import REGISTERS, Finding, Named, attach, check, read_files, read_folder
@@ -15,7 +16,7 @@ from ledger.words import _
 _SHOWN = 16
 
 
-@click.group()
+@group()
 def evidence() -> None:
     """Attach contracts, slips and minutes to records by their hash, and check that the files are still the same.
 

@@ -8,6 +8,7 @@ import rich_click as click
 
 from calculators.problems import N_, refuse
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -54,7 +55,7 @@ received_option = click.option(
 )
 
 
-@click.group("public-notice")
+@group("public-notice")
 def public_notice() -> None:
     """Put awards on public notice (公示), record objections and withdrawals, and settle them.
 

@@ -13,6 +13,7 @@ from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -66,7 +67,7 @@ EFFECTS = {
 }
 
 
-@click.group()
+@group()
 def pay() -> None:
     """Pay what was run: prepare, approve and export batches, take in what the channel answers.
 

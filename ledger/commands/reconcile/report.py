@@ -9,6 +9,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
@@ -44,7 +45,7 @@ AGES = ((10, N_("up to 10 days")), (30, N_("11 to 30 days")), (90, N_("31 to 90 
 OLDER = N_("more than 90 days")
 
 
-@click.command("report")
+@command("report")
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month whose end is shown."))
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the report as a workbook too."))
 @force_option

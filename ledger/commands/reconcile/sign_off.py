@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book.periods import MADE, last_month
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -27,7 +28,7 @@ from ledger.store.ledger import Ledger, Row
 from ledger.words import _
 
 
-@click.command("sign-off")
+@command("sign-off")
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month."))
 @click.option("--check", "checks", is_flag=True, help=N_("Sign off what somebody else has made."))
 @click.option("--reopen", "reopens", is_flag=True, help=N_("Take the sign-off of the last month back."))

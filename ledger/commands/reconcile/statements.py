@@ -9,6 +9,7 @@ from calculators.money import format_minor, minor_digits
 from calculators.problems import N_
 from ledger.commands.reconcile import codes, match, report, sign_off, worklist
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -50,7 +51,7 @@ format_option = click.option(
 )
 
 
-@click.group()
+@group()
 def reconcile() -> None:
     """Read statements of banks and wallet operators, and hold them against the book.
 

@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.registry.payees import wallet_institutions
 from ledger.registry.profile import Profile, profile
@@ -18,7 +19,7 @@ CHECKS = {"passed": N_("passed"), "failed": N_("failed")}
 OUTCOMES = {"granted": N_("granted"), "refused": N_("refused")}
 
 
-@click.group()
+@group()
 def entity() -> None:
     """Show all that the ledger knows of a firm.
 

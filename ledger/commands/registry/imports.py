@@ -11,6 +11,7 @@ from ledger.commands.registry.holds import held_json, list_holds, print_held
 from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Column, Settings, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.registry.holds import ABOUT
@@ -104,7 +105,7 @@ HELP = {
 DID = {"new": N_("new"), "changed": N_("changed"), "same": N_("the same"), "void": N_("void")}
 
 
-@click.group()
+@group()
 def imports() -> None:
     """Take in registers from CSV and XLSX files; every problem of a file is listed, and then nothing is written.
 

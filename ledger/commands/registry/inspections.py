@@ -5,6 +5,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json, table
 from ledger.registry.inspections import Inspection, due
 from ledger.sheets.columns import day_of
@@ -15,7 +16,7 @@ FINDINGS = {"passed": N_("passed"), "rectify": N_("to put right"), "claw_back": 
 STATES = {"passed": N_("passed"), "open": N_("open"), "settled": N_("put right")}
 
 
-@click.command()
+@command()
 @click.option("--due", "due_text", metavar="DAY", help=N_("Only what is due by this day; without it all that is open."))
 @json_option
 @pass_settings

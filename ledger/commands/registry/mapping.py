@@ -9,6 +9,7 @@ from typing import Any, Literal
 import rich_click as click
 
 from calculators.problems import N_, Problem, Refused
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     json_option,
@@ -108,7 +109,7 @@ def _pairs(sign: str, last: bool = False) -> Any:
     return split
 
 
-@click.command("map")
+@command("map")
 @click.argument("lender")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--register", type=click.Choice(list(MAPPED)), help=N_("The register, where the headings fit several."))

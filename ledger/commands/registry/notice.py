@@ -13,6 +13,7 @@ from calculators.files.cases import Difference, difference
 from calculators.files.facts import load_cases
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.problems import N_, Place, Problem, Refused
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.registry.benchmarks import shipped
 from ledger.registry.notices import add_notices, notice_text, notices
@@ -23,7 +24,7 @@ FILE = click.Path(path_type=Path)
 CASES = ".cases.yaml"
 
 
-@click.group()
+@group()
 def notice() -> None:
     """Check, add, list and read back notices.
 

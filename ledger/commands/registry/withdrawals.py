@@ -6,6 +6,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -22,7 +23,7 @@ from ledger.store.ledger import Ledger, local_day
 from ledger.words import _
 
 
-@click.command("list")
+@command("list")
 @json_option
 @pass_settings
 def list_imports(settings: Settings, as_json: bool) -> None:
@@ -81,7 +82,7 @@ def _json(one: Imported) -> dict[str, Any]:
     }
 
 
-@click.command("withdraw")
+@command("withdraw")
 @click.argument("number", type=int, metavar="NUMBER")
 @reason_option(N_("Why the import is taken back; it is recorded."))
 @actor_option

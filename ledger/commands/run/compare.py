@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.runs.history import find_run
 from ledger.runs.reports.compare import REASONS, Compared, Comparison, compare, run_to_compare
@@ -16,7 +17,7 @@ from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
-@click.command("compare")
+@command("compare")
 @click.argument("file", metavar="LIST", type=click.Path(path_type=Path))
 @click.option("--run", "name", metavar="RUN|YYYY-MM", help=N_("The run; without it the last of a month."))
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the answer as a workbook too."))

@@ -7,6 +7,7 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book.balances import entry_record, last_entry, record_of_key
 from ledger.book.digests import digest_hash
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.runs.lines import UNREADY
 from ledger.runs.occasion import Month
@@ -15,7 +16,7 @@ from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
 
-@click.command()
+@command()
 @click.argument("subject", metavar="POSTING|LOAN")
 @click.option("--month", metavar="YYYY-MM", help=N_("As the last closed run of this month calculated it."))
 @json_option

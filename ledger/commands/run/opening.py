@@ -6,6 +6,7 @@ import rich_click as click
 
 from calculators.money import format_yuan
 from calculators.problems import N_
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.log import kinds
 from ledger.registry.openings import read_opening, record_opening
@@ -14,7 +15,7 @@ from ledger.store.ledger import Ledger
 from ledger.words import _, ngettext
 
 
-@click.group()
+@group()
 def opening() -> None:
     """Enter awards that were paid before this ledger: they count as posted and use up caps.
 

@@ -11,6 +11,7 @@ from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.money import Exact, format_percent, format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.run.award_list import OUTCOMES
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.runs.reports.what_if import Change, Sums, WhatIf
@@ -21,7 +22,7 @@ from ledger.store.ledger import Ledger, local_day
 from ledger.words import _
 
 
-@click.command("what-if")
+@command("what-if")
 @click.option(
     "--notice", "draft", required=True, type=click.Path(path_type=Path), metavar="FILE", help=N_("The draft: a notice.")
 )
