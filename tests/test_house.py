@@ -29,6 +29,7 @@ STAIRS = {
         "runs",
         "payouts",
         "reconcile",
+        "rules",
         "audit",
         "commands",
         "demo",

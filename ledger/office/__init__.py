@@ -6,6 +6,7 @@ __all__ = [
     "decisions",
     "evidence",
     "mappings",
+    "operators",
     "people",
     "public_notices",
     "signing",
