@@ -102,7 +102,7 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     for body in bodies:
         key = body["key"]
         if key in stood:
-            problems += _differs(key, _content(writer.record(stood[key].record)), body)
+            problems += _differs(key, kinds.own(writer.record(stood[key].record)), body)
         elif fresh.setdefault(key, body) is not body:
             problems += _differs(key, fresh[key], body)
     new = list(fresh.values())
@@ -196,10 +196,6 @@ def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:
     table = tables.entry
     found = rows_of_keys(view.connection, (table.c.key, table.c.seq, table.c.record), table.c.key, keys)
     return {key: Posted(seq, record, True) for key, seq, record in found}
-
-
-def _content(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in record.items() if field not in ("$schema", "actor", "recorded_at")}
 
 
 def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,1 +1,9 @@
 """Commands for what people do: people, approvals, decisions, public notice, evidence."""
+
+__all__ = [
+    "approve",
+    "decide",
+    "evidence",
+    "people",
+    "public_notice",
+]
