@@ -16,7 +16,7 @@ from ledger.office.signing import PrivateKey
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
-from ledger.payouts.channels.instruction import Instruction, Order, Party, memo
+from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, Source, State, allowed
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
@@ -135,7 +135,7 @@ def instruction(view: View, vault: Vault, found: Batch) -> Instruction:
                 one.body["n"],
                 one.amount_fen,
                 _party(payees[one.body["payee_record"]], clear),
-                memo(f"{found.key} {one.body['n']}"),
+                memo_of(found.key, one.body["n"]),
             )
             for one in found.items
             if one.state is not State.CANCELLED
