@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from calculators.clear import unclear
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import FixedRate, FloatingRate
 from calculators.money import Exact, format_percent, format_yuan, parse_percent
@@ -72,7 +73,7 @@ class Wrong:
 
 def contract_number(text: str) -> str:
     """A contract or slip number; `ValueError` for a slash, which joins the two, and for signs that nobody sees."""
-    if "/" in text or any(unicodedata.category(sign) in ("Cc", "Cf") for sign in text):
+    if "/" in text or unclear(text):
         raise ValueError(text)
     return text
 
