@@ -54,7 +54,7 @@ def test_the_right_files_are_taken(office: Desk) -> None:
 
 
 def test_every_file_has_its_message_its_command_and_every_message_its_file() -> None:
-    files = {path.stem: path.name for path in FOLDER.iterdir() if path.suffix in (".csv", ".xlsx")}
+    files = {path.stem: path.name for path in FOLDER.iterdir() if path.suffix in (".csv", ".xls", ".xlsx")}
     del files["cases"]
     assert set(files) == set(gallery.names("mapping")) == set(COMMANDS)
     assert [name for name, file in files.items() if file not in shlex.split(COMMANDS[name])] == []

@@ -203,7 +203,7 @@ class Reader:
     def award_rounding(self, step: AwardRounding, plain: str, in_units: str) -> Sentence:
         """How the award rounds; of the two templates the one with a place for the {unit} where it has one."""
         unit = format_yuan(step.unit).removesuffix(".00")
-        template = plain if step.unit == 1 else in_units
+        template = in_units if step.in_units else plain
         return self.fill(template, mode=self.say(_ROUNDING[step.mode]), unit=unit), step
 
     def _money(self) -> Iterator[Sentence]:

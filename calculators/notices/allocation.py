@@ -97,8 +97,8 @@ class AllocatedSubsidyNotice(ItemNotice):
         yield from super().rules(raw)
         listed = raw.get("stages")
         stages = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        yield from rules.repeated([one.get("id") for one in stages], ("stages",), "id")
-        shares = [rules.rate(one.get("percent")) for one in stages]
+        yield from rules.repeated([stage.get("id") for stage in stages], ("stages",), "id")
+        shares = [rules.rate(stage.get("percent")) for stage in stages]
         known = [share for share in shares if share is not None]
         if known and len(known) == len(shares) and sum(known) != 1:
             yield fault(

@@ -8,13 +8,13 @@ Inclusive `to` dates of the file become exclusive `ends_before` here, once. Rule
 `notice_rules`; what a type of support adds stands in `<type>_notice`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from calculators.money import Rounding
+from calculators.money import Exact, Rounding, cumulative_shares, round_fen
 from calculators.notices import rules
 from calculators.notices.values import (
     HAN,
@@ -228,9 +228,26 @@ class RoundingStep(Sourced):
 
 
 class AwardRounding(RoundingStep):
-    """How the award rounds; `unit` is what it is published in, such as 100 yuan (0.01 万元)."""
+    """How the award rounds; `unit` is what it is published in, such as 100 yuan (0.01 万元), in fen."""
 
     unit: Positive = 1
+
+    @property
+    def in_units(self) -> bool:
+        """Whether it is published in something larger than the fen."""
+        return self.unit > 1
+
+    def rounded(self, claim_fen: Exact | int) -> int:
+        """What a claim is published as."""
+        return round_fen(claim_fen, self.mode, self.unit)
+
+    def within(self, room_fen: int) -> int:
+        """The most that can be published within a room: rounded down, so that the award stays below it."""
+        return round_fen(room_fen, Rounding.DOWN, self.unit)
+
+    def differences(self, amounts: Sequence[int]) -> list[int]:
+        """Per amount what it adds to the published running total."""
+        return cumulative_shares(amounts, self.mode, self.unit) if self.in_units else list(amounts)
 
 
 class ApprovalStep(Shape):

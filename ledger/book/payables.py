@@ -137,8 +137,8 @@ def awards_with(view: View, awards: Sequence[int]) -> list[int]:
 def payable_by_line(view: View) -> Counter[str]:
     """Per line what it is owed and no payout holds, less open reductions, in fen."""
     sums: Counter[str] = Counter()
-    for one in open_parts(view):
-        sums[one.line] += one.open_fen
+    for part in open_parts(view):
+        sums[part.line] += part.open_fen
     return sums
 
 

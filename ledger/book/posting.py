@@ -102,7 +102,7 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     for body in bodies:
         key = body["key"]
         if key in stood:
-            problems += _differs(key, _content(writer.record(stood[key].record)), body)
+            problems += _differs(key, kinds.own(writer.record(stood[key].record)), body)
         elif fresh.setdefault(key, body) is not body:
             problems += _differs(key, fresh[key], body)
     new = list(fresh.values())
@@ -129,7 +129,11 @@ def reverse(writer: Writer, record: int, effective_on: date) -> Posted:
 
 def reversal(view: View, record: int, effective_on: date) -> Entry:
     """The exact inverse of the entry at log index `record`, for posting; it belongs to the same line and due period."""
-    body = view.body(kinds.ENTRY, record)
+    return reversal_of(view.body(kinds.ENTRY, record), record, effective_on)
+
+
+def reversal_of(body: kinds.EntryBody, record: int, effective_on: date) -> Entry:
+    """The exact inverse of the entry `body`, which stands at log index `record`."""
     due, award_fen = body.get("due"), body.get("award_fen")
     return Entry(
         key=f"{BOOK}/reversal/{record}/0",
@@ -196,10 +200,6 @@ def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:
     table = tables.entry
     found = rows_of_keys(view.connection, (table.c.key, table.c.seq, table.c.record), table.c.key, keys)
     return {key: Posted(seq, record, True) for key, seq, record in found}
-
-
-def _content(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in record.items() if field not in ("$schema", "actor", "recorded_at")}
 
 
 def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[Problem]:

@@ -195,13 +195,13 @@ def _damage_text(damage: Damage | None) -> str:
     return f"{' '.join(filter(None, (where, damage.kind, damage.key)))}: {what} [{damage.code}]"
 
 
-def _replayed_json(one: Replayed) -> dict[str, Any]:
-    difference = one.difference
+def _replayed_json(replayed: Replayed) -> dict[str, Any]:
+    difference = replayed.difference
     return {
-        "run": one.run.number,
-        **one.run.occasion.named,
-        "digests": one.digests,
-        "entries": one.entries,
+        "run": replayed.run.number,
+        **replayed.run.occasion.named,
+        "digests": replayed.digests,
+        "entries": replayed.entries,
         "difference": difference
         and {
             "record": difference.record,

@@ -116,8 +116,8 @@ def _total_percent(found: Sequence[Executed]) -> str:
     return _percent(whole)
 
 
-def _code(one: Executed) -> str:
-    return f"{one.function}/{one.economic}" if one.function or one.economic else "-"
+def _code(executed: Executed) -> str:
+    return f"{executed.function}/{executed.economic}" if executed.function or executed.economic else "-"
 
 
 def _json(

@@ -175,11 +175,11 @@ def compare(
     reading = read_rows(sheet, columns(name), twins=register.twins)
     _check_dates(reading, register, scope)
     task = Task(view, vault, reading, scope)
-    drafts, held = holds.sift(task, register) if hold_bad else (register.drafts(task), [])
+    sifted = holds.sift(task, register) if hold_bad else holds.Sifted(register.drafts(task))
     if reading.problems:
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
-    settled = holds.settled(view, register, scope, reading.rows, held)
-    changes = _changes(task, register, drafts, settled.about)
+    settled = holds.settled(view, register, scope, reading.rows, sifted)
+    changes = _changes(task, register, sifted.drafts, settled.about)
     falling = [change.key for change in changes if change.action == "void"]
     _check_voids(view, register, sheet.source, falling)
     return Comparison(

@@ -448,18 +448,24 @@ class _Making:
         return self._lender if text.startswith(self._lender) else ""
 
     def _rates(self, sheet: Sheet, column: Column, texts: Mapping[str, int]) -> None:
-        bare = next((line for text, line in texts.items() if text.replace(".", "", 1).isdigit()), 0)
-        if bare:
-            heading = self._from[column.name]
-            self.lacks.append(
-                Problem(
-                    "mapping_unit_unclear",
-                    N_("{heading!r} has numbers without a sign of per cent"),
-                    N_("if 3.45 means 3.45%, say --unit '{heading}=%'"),
-                    sheet.place(bare, column.name),
-                    {"heading": heading},
-                )
+        bare = {text: line for text, line in texts.items() if text.replace(".", "", 1).isdigit()}
+        if not bare:
+            return
+        shown = next((text for text in bare if text.startswith("0")), "")
+        remedy = N_("if 3.45 means 3.45%, say --unit '{heading}=%'")
+        if shown:
+            # A workbook of before 2007 does not give the formats of its cells.
+            remedy = N_("if {text} is shown in per cent, save the file as XLSX; else the lender has to write the sign")
+        heading = self._from[column.name]
+        self.lacks.append(
+            Problem(
+                "mapping_unit_unclear",
+                N_("{heading!r} has numbers without a sign of per cent"),
+                remedy,
+                sheet.place(bare[shown] if shown else min(bare.values()), column.name),
+                {"heading": heading, "text": shown},
             )
+        )
 
     def _lacking(self, sheet: Sheet) -> None:
         needed = {name for name, column in self._columns.items() if column.required}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem
 from ledger.sheets.grids import Value, clean
-from ledger.sheets.headings import Heading, folded, is_ordinal
+from ledger.sheets.headings import Heading, folded, is_ordinal, is_returned
 
 
 class FormHeading(NamedTuple):
@@ -48,7 +48,7 @@ class Form:
         """What a heading means under this form."""
         found = self._by_heading.get(folded(text))
         if found is None:
-            return Heading((), "") if is_ordinal(text) else None
+            return Heading((), "") if is_ordinal(text) or is_returned(text) else None
         return Heading(found.columns, found.unit)
 
     def foreign_to(self, place: Place) -> Problem:

@@ -14,6 +14,8 @@ from ledger.sheets.units import PERCENT, Foreign, heading_parts
 _WITHIN = 60
 # Columns that number the rows of a sheet and say nothing of what stands in them.
 _ORDINALS = frozenset({"序号", "行号", "no.", "no", "#"})
+# The column that a returned file has from us, in both languages.
+RETURNED = frozenset({"whattochange", "修改方法"})
 
 Row = tuple[int, Sequence[Value]]
 
@@ -42,6 +44,11 @@ def is_ordinal(heading: str) -> bool:
     return folded(heading) in _ORDINALS
 
 
+def is_returned(heading: str) -> bool:
+    """Whether a column is one that this program added to a file that went back; what is wrong with headings follows."""
+    return folded(heading.partition(":")[0]) in RETURNED
+
+
 class Template:
     """The headings of a register, as its template and its records have them."""
 
@@ -60,7 +67,7 @@ class Template:
         column = self.column(text)
         if column is not None:
             return Heading((column.name,), "")
-        if is_ordinal(text):
+        if is_ordinal(text) or is_returned(text):
             return Heading((), "")
         base, unit = heading_parts(text)
         column = self.column(base) if unit else None
@@ -95,7 +102,8 @@ def find(rows: Sequence[Row], known: Known) -> tuple[int, int]:
 def _is_known(value: Value, known: Known) -> bool:
     text = clean(str(value))
     try:
-        return bool(text) and not is_ordinal(text) and known.meaning(text) is not None
+        passed_over = is_ordinal(text) or is_returned(text)
+        return bool(text) and not passed_over and known.meaning(text) is not None
     except Foreign:
         return False
 

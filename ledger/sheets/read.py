@@ -19,7 +19,17 @@ from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column, 
 from ledger.sheets.files import read_file
 from ledger.sheets.forms import Form
 from ledger.sheets.grids import Value, cell_text, check_formulas, clean, decode, has_sheets, sheets
-from ledger.sheets.headings import Heading, Known, Template, is_ordinal, missing, takes_unit, twice, unknown
+from ledger.sheets.headings import (
+    Heading,
+    Known,
+    Template,
+    is_ordinal,
+    is_returned,
+    missing,
+    takes_unit,
+    twice,
+    unknown,
+)
 from ledger.sheets.layout import Table, choose, split, spread
 from ledger.sheets.reported import day_reported
 from ledger.sheets.units import PERCENT, Foreign, Unit, heading_parts, is_foreign, stated, unit_of
@@ -187,10 +197,12 @@ class _Reader:
         self._ordinals: set[int] = set()
         self._percent: set[str] = set()
         self._days: dict[str, int] = {}
+        self._returned: list[tuple[str, Place]] = []
 
     def read(self) -> None:
         """Fill the sheet."""
         self._read_headings()
+        self._pass_over()
         heading = next(iter(_texts(self._rows[self._heading][1])))
         # Lines after which sums begin anew: of everything, and of blocks.
         since, block = 0, 0
@@ -208,6 +220,13 @@ class _Reader:
             self._sheet.through = day_reported([text for _place, text in around])
         self._warn()
 
+    def _pass_over(self) -> None:
+        """Empty what this program wrote into the file when it went back: sentences about units, sums and rows."""
+        for _heading, place in self._returned:
+            for line, values in (*self._rows, *self._grid.rows):
+                if line != place.line and len(values) >= place.column:
+                    values[place.column - 1] = ""
+
     def _read_headings(self) -> None:
         line, values = self._rows[self._heading]
         problems = []
@@ -222,6 +241,8 @@ class _Reader:
             except Foreign:
                 problems.append(_foreign(heading, place))
                 continue
+            if is_returned(heading):
+                self._returned.append((heading, place))
             if meant is None:
                 problems.append(unknown(heading, self._template, place))
             elif any(column in self._sheet.headings for column in meant.columns):
@@ -291,9 +312,10 @@ class _Reader:
         cells = {}
         passed_over = False
         for number, value in enumerate(values, start=1):
-            if value == "" or (number not in self._kinds and not str(value).strip()):
+            columns = self._kinds.get(number)
+            if value == "" or (columns is None and not str(value).strip()):
                 continue
-            if number not in self._kinds:
+            if columns is None:
                 self._sheet.problems.append(
                     Problem(
                         "cell_without_heading",
@@ -306,17 +328,22 @@ class _Reader:
                     )
                 )
                 continue
-            for column in self._kinds[number]:
+            for column in columns:
                 text = self._cell(line, number, column, value)
                 if text:
                     cells[column.name] = text
-            if not self._kinds[number] and isinstance(value, str) and is_foreign(value):
-                # A column of currencies that nobody reads still says what the amounts are.
-                self._sheet.problems.append(_foreign(value, Place(self._sheet.source, line, number)))
-            passed_over |= not (self._kinds[number] or number in self._ordinals or (line, number) in self._spread)
+            if not columns:
+                passed_over |= self._is_said(line, number, value)
         # A row that says something where nothing is read is a row all the same: it lacks what is compulsory.
         if cells or passed_over:
-            self._sheet.rows.append(SheetRow(line, {**(self._form.given if self._form else {}), **cells}))
+            self._sheet.rows.append(SheetRow(line, {**self._form.given, **cells} if self._form else cells))
+
+    def _is_said(self, line: int, number: int, value: Value) -> bool:
+        """Whether a cell that is not read says something of its row: no ordinal, and not what is merged over it."""
+        if isinstance(value, str) and is_foreign(value):
+            # A column of currencies that nobody reads still says what the amounts are.
+            self._sheet.problems.append(_foreign(value, Place(self._sheet.source, line, number)))
+        return number not in self._ordinals and (line, number) not in self._spread
 
     def _close(self, line: int, values: Sequence[Value], since: tuple[int, ...]) -> None:
         cells = {}
@@ -443,6 +470,16 @@ class _Reader:
                     sheet.place(line, name),
                 )
             )
+        sheet.warnings += [
+            Problem(
+                "column_returned",
+                N_("the column {heading!r} was added by this program when the file went back, and was not read"),
+                N_("nothing is to be done"),
+                place,
+                {"heading": heading.partition(":")[0]},
+            )
+            for heading, place in self._returned
+        ]
         if self._grid.marks.hidden_rows:
             sheet.warnings.append(
                 Problem(

@@ -260,3 +260,17 @@ def test_another_currency_in_a_column_that_is_passed_over_is_refused(desk: Desk,
     answer = take(desk, "loans", bank_file(tmp_path / "next.xlsx", dollars, headings))
     assert codes(answer) == ["currency_other"]
     assert answer.stderr.startswith("next.xlsx:4:12: ")
+
+
+def test_cells_that_nobody_reads_are_not_shown(desk: Desk, tmp_path: Path) -> None:
+    headings = [*HEADINGS, "还款账号"]
+    rows = [[*row, "6222020012345678901"] for row in ROWS]
+    answer = propose(desk, bank_file(tmp_path / "next.xlsx", rows, headings), "--preview", "--heading", "还款账号=")
+    assert ("SL-1" in answer.output, "62220200" in answer.output) == (True, False)
+
+
+def test_an_officer_reads_it_in_chinese(desk: Desk, file: Path) -> None:
+    answer = call(desk, "--lang", "zh_CN", "import", "map", LENDER, str(file), "--preview", "--set", "due_counted=no")
+    assert "计息基准" in answer.stdout
+    assert "结息日计息：各行均为 否" in answer.stdout
+    assert "需说明：明细.xlsx:2:1：文件未说明：合同签订日；如与 '放款日期' 相同" in answer.stdout.replace(": ", "：")

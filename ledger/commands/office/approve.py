@@ -30,7 +30,7 @@ from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
-from ledger.registry import mappings
+from ledger.registry import mappings, operators
 from ledger.registry.clawbacks import REQUESTED
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
@@ -49,6 +49,7 @@ WAITING = {
     "pay": N_("payment batch {names}"),
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
+    "operator": N_("operator {names} of digital renminbi wallets"),
     "sign-off": N_("reconciliation statement of {names}"),
     "mapping": N_("mapping of files {names}"),
 }
@@ -243,6 +244,7 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
         found += [_waiting_mapping(row) for row in mappings.all_waiting(view)]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
+        found += [_waiting_operator(row) for row in operators.waiting(view)]
     if as_json:
         print_json([_plain(one) for one in found])
         return
@@ -345,4 +347,14 @@ def _waiting_change(one: changes.Change) -> dict[str, Any]:
         "maker": one.actor,
         "post": ANY_POST,
         "command": f"subsidy payee approve {one.about}",
+    }
+
+
+def _waiting_operator(row: Row[kinds.OperatorBody]) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"operator {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": f"subsidy operator approve {row.key}",
     }

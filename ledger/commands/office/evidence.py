@@ -107,5 +107,5 @@ def _print(found: Finding) -> None:
         click.echo(_("Put the missing files into the folder; of a file that differs, find the one that was attached."))
 
 
-def _cells(one: Named) -> tuple[str, str, str]:
-    return f"{one.register}/{one.key}", one.file or "-", one.sha256[:_SHOWN]
+def _cells(named: Named) -> tuple[str, str, str]:
+    return f"{named.register}/{named.key}", named.file or "-", named.sha256[:_SHOWN]

@@ -109,7 +109,7 @@ def _print(account: str, rows: list[Compared]) -> None:
             for code, figure, ours, theirs, by, why in _rows(rows)
         ],
     )
-    differing = sum(not one.agrees for one in rows)
+    differing = sum(not row.agrees for row in rows)
     if differing:
         click.echo(_("Codes that differ: {count} of {codes}.").format(count=differing, codes=len(rows)))
     else:

@@ -100,13 +100,13 @@ def _json(row: Row[kinds.PeriodBody], accounts: list[kinds.AccountBalances]) -> 
         "actor": row.body["actor"],
         "accounts": [
             {
-                "account": one["account"],
-                "through": one["through"],
-                "bank": plain_yuan(one["bank_fen"]),
-                "book": plain_yuan(one["book_fen"]),
-                "explained": {part["class"]: plain_yuan(part["amount_fen"]) for part in one["explained"]},
+                "account": account["account"],
+                "through": account["through"],
+                "bank": plain_yuan(account["bank_fen"]),
+                "book": plain_yuan(account["book_fen"]),
+                "explained": {part["class"]: plain_yuan(part["amount_fen"]) for part in account["explained"]},
             }
-            for one in accounts
+            for account in accounts
         ],
     }
 
@@ -123,14 +123,14 @@ def _print(accounts: list[kinds.AccountBalances]) -> None:
         ],
         [
             (
-                one["account"],
-                one["through"],
-                format_yuan(one["bank_fen"]),
-                format_yuan(one["book_fen"]),
-                format_yuan(one["bank_fen"] - one["book_fen"]),
+                account["account"],
+                account["through"],
+                format_yuan(account["bank_fen"]),
+                format_yuan(account["book_fen"]),
+                format_yuan(account["bank_fen"] - account["book_fen"]),
                 format_yuan(0),
             )
-            for one in accounts
+            for account in accounts
         ],
     )
 

@@ -6,21 +6,25 @@ from typing import Any
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
-from calculators.problems import N_
+from calculators.problems import N_, Refused
 from ledger.commands.registry.holds import held_json, list_holds, print_held
 from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
+from ledger.commands.registry.returned import give_back
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Column, Settings, json_option, pass_settings, print_json, table
+from ledger.commands.ui.context import Column, Settings, force_option, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.registry.holds import ABOUT
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
-from ledger.registry.mappings import MAPPED
+from ledger.registry.mappings import MAPPED, form_of, in_force
 from ledger.registry.voids import POSTED_ON, Confirmed
 from ledger.runs.grants import record_grants
 from ledger.sheets.columns import AMOUNTS, columns, day_of
+from ledger.sheets.files import Target
+from ledger.sheets.forms import Form
 from ledger.sheets.grids import clean
+from ledger.sheets.returned import check_returned
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
@@ -147,6 +151,13 @@ def _command(name: str) -> click.Command:
         "--sheet", default="", metavar="NAME", help=N_("The sheet of a workbook, where several could be the register.")
     )
     @click.option(
+        "--returned",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE.xlsx",
+        help=N_("Write the file as it goes back: wrong cells coloured, and a column that says what to change."),
+    )
+    @force_option
+    @click.option(
         "--preview",
         is_flag=True,
         help=N_("Show values, sums, what is new, changed, the same and void; write nothing."),
@@ -192,6 +203,8 @@ def _import(
     preview: bool,
     actor: str | None,
     as_json: bool,
+    returned: Path | None,
+    force: bool,
     lender: str | None = None,
     through: str | None = None,
     hold_bad: bool = False,
@@ -200,21 +213,38 @@ def _import(
 ) -> None:
     how: dict[str, Any] = {"hold_bad": hold_bad, "confirmed": _confirmed(confirm_void, reason), "as_json": as_json}
     asked = Asked(mode, clean(lender or ""), day_of(through, "--through") if through else None)
-    ledger = Ledger.open(settings.db_url)
-    if preview:
-        with ledger.read() as view:
-            found = _compare(view, ledger, name, file, asked, sheet, **how, with_new=True)
-    elif actor is None:
+    if actor is None and not preview:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
-    else:
-        with ledger.write(actor) as writer:
-            found = _compare(writer, ledger, name, file, asked, sheet, **how)
-            with progress(_("Writing")):
-                (record_grants if name == "grants" else record)(writer, ledger.vault, found)
+    target = Target(returned, force) if returned else None
+    if target:
+        check_returned(target)
+    ledger = Ledger.open(settings.db_url)
+    try:
+        if actor is None or preview:
+            with ledger.read() as view:
+                found = _compare(view, ledger, name, file, asked, sheet, **how, with_new=True)
+        else:
+            with ledger.write(actor) as writer:
+                found = _compare(writer, ledger, name, file, asked, sheet, **how)
+                with progress(_("Writing")):
+                    (record_grants if name == "grants" else record)(writer, ledger.vault, found)
+    except Refused as refused:
+        if target:
+            give_back(target, file, name, _form(ledger, name, asked.lender), sheet, refused.problems)
+        raise
+    if target:
+        give_back(target, file, name, _form(ledger, name, asked.lender), sheet, found.held.problems)
     if as_json:
         print_json(_as_json(found, preview))
     else:
         _print_outcome(found, preview)
+
+
+def _form(ledger: Ledger, name: str, lender: str) -> Form | None:
+    """The form of a lender's own files of a register, where a mapping says it."""
+    with ledger.read() as view:
+        mapping = in_force(view, name, lender) if name in MAPPED and lender else None
+    return form_of(mapping.rules) if mapping else None
 
 
 def _compare(

@@ -47,9 +47,9 @@ def inspections(settings: Settings, due_text: str | None, as_json: bool) -> None
     click.echo(_("Settled ones come in with `subsidy import inspections FILE --mode delta`."))
 
 
-def inspection_json(one: Inspection) -> dict[str, Any]:
+def inspection_json(inspection: Inspection) -> dict[str, Any]:
     """An inspection for programs; days that are not known are left out."""
-    fields = {**one._asdict(), "state": one.state}
+    fields = {**inspection._asdict(), "state": inspection.state}
     days = ("inspected_on", "due_on", "settled_on")
     return {
         name: value.isoformat() if name in days else value for name, value in fields.items() if value not in (None, "")

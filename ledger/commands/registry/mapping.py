@@ -307,7 +307,8 @@ def _print_rules(register: str, rules: kinds.MappingRules, proposal: Proposal | 
                 one["heading"],
                 ", ".join(titles[name] for name in read) or _("(passed over)"),
                 one.get("unit", ""),
-                *([proposal.examples.get(one["at"], "")] if proposal else []),
+                # What nobody reads may be a number or a name that is nobody's business.
+                *([proposal.examples.get(one["at"], "") if read else ""] if proposal else []),
             )
         )
     table(

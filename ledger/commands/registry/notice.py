@@ -216,27 +216,29 @@ def _checked(file: Path) -> Checked:
     return Checked(file, version.ref, cases=len(cases), differences=differences)
 
 
-def _print(one: Checked) -> None:
-    for name, found in one.differences:
-        click.echo(_("{file}: case {name}").format(file=_cases_of(one.file), name=name))
+def _print(checked: Checked) -> None:
+    for name, found in checked.differences:
+        click.echo(_("{file}: case {name}").format(file=_cases_of(checked.file), name=name))
         click.echo(_what(found))
         for place, line in enumerate(found.sheet):
             click.echo(f"{'>' if place == found.marked else ' '} {line}")
-    if not one.problems:
+    if not checked.problems:
         click.echo(
             _("{ref}: well formed; cases that agree: {agree} of {total}").format(
-                ref=one.ref, agree=one.cases - len(one.differences), total=one.cases
+                ref=checked.ref, agree=checked.cases - len(checked.differences), total=checked.cases
             )
         )
 
 
-def _findings(one: Checked) -> dict[str, Any]:
+def _findings(checked: Checked) -> dict[str, Any]:
     return {
-        "file": str(one.file),
-        "ref": one.ref,
-        "problems": [problem.render(_) for problem in one.problems],
-        "cases": one.cases,
-        "differ": [{"case": name, "what": _what(found), "worksheet": found.sheet} for name, found in one.differences],
+        "file": str(checked.file),
+        "ref": checked.ref,
+        "problems": [problem.render(_) for problem in checked.problems],
+        "cases": checked.cases,
+        "differ": [
+            {"case": name, "what": _what(found), "worksheet": found.sheet} for name, found in checked.differences
+        ],
     }
 
 

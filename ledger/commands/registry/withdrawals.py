@@ -68,17 +68,17 @@ def list_imports(settings: Settings, as_json: bool) -> None:
     )
 
 
-def _day(one: Imported) -> str:
-    return local_day(datetime.fromisoformat(one.row.body["recorded_at"])).isoformat()
+def _day(imported: Imported) -> str:
+    return local_day(datetime.fromisoformat(imported.row.body["recorded_at"])).isoformat()
 
 
-def _json(one: Imported) -> dict[str, Any]:
-    body = one.row.body
+def _json(imported: Imported) -> dict[str, Any]:
+    body = imported.row.body
     return {
-        "number": one.row.seq,
-        "day": _day(one),
+        "number": imported.row.seq,
+        "day": _day(imported),
         **{name: value for name, value in body.items() if name not in ("$schema", "recorded_at")},
-        "withdrawn": one.withdrawn,
+        "withdrawn": imported.withdrawn,
     }
 
 

@@ -152,17 +152,17 @@ def _json(found: WhatIf) -> dict[str, Any]:
         "losers": len(found.losers),
         "applications": [
             {
-                "application": one.now.application,
-                "uscc": one.now.uscc,
-                "firm": one.now.firm,
-                "item": one.now.item,
-                "now": plain_yuan(one.now.award_fen),
-                "then": plain_yuan(one.then.award_fen),
-                "difference": plain_yuan(one.difference_fen),
-                "refused_now": list(one.now.refused),
-                "refused_then": list(one.then.refused),
+                "application": change.now.application,
+                "uscc": change.now.uscc,
+                "firm": change.now.firm,
+                "item": change.now.item,
+                "now": plain_yuan(change.now.award_fen),
+                "then": plain_yuan(change.then.award_fen),
+                "difference": plain_yuan(change.difference_fen),
+                "refused_now": list(change.now.refused),
+                "refused_then": list(change.then.refused),
             }
-            for one in found.changes
+            for change in found.changes
         ],
     }
 
