@@ -40,6 +40,7 @@ STAIRS = {
         "runs",
         "payouts",
         "reconcile",
+        "rules",
         "audit",
         "commands",
         "demo",

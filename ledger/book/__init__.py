@@ -11,6 +11,7 @@ __all__ = [
     "digests",
     "envelopes",
     "execution",
+    "limits",
     "payables",
     "periods",
     "posting",

@@ -129,7 +129,11 @@ def reverse(writer: Writer, record: int, effective_on: date) -> Posted:
 
 def reversal(view: View, record: int, effective_on: date) -> Entry:
     """The exact inverse of the entry at log index `record`, for posting; it belongs to the same line and due period."""
-    body = view.body(kinds.ENTRY, record)
+    return reversal_of(view.body(kinds.ENTRY, record), record, effective_on)
+
+
+def reversal_of(body: kinds.EntryBody, record: int, effective_on: date) -> Entry:
+    """The exact inverse of the entry `body`, which stands at log index `record`."""
     due, award_fen = body.get("due"), body.get("award_fen")
     return Entry(
         key=f"{BOOK}/reversal/{record}/0",

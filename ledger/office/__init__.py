@@ -6,7 +6,9 @@ __all__ = [
     "decisions",
     "evidence",
     "mappings",
+    "operators",
     "people",
     "public_notices",
     "signing",
+    "standing",
 ]

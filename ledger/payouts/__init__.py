@@ -12,6 +12,7 @@ __all__ = [
     "checks",
     "movements",
     "payables",
+    "postings",
     "prepare",
     "results",
     "returns",

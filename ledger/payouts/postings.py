@@ -132,6 +132,14 @@ def parts(claims: Iterable[tuple[int, int]], terms: Mapping[int, Terms]) -> Part
     return {one: fen for one, fen in sorted(sums.items()) if fen}
 
 
+def instructed(
+    batch: str, claims: Iterable[tuple[int, int]], known: Mapping[int, Terms], *, effective_on: date, cause: int
+) -> Entry:
+    """The order of a whole batch went out: one entry over (entry record, fen) of what its items hold."""
+    amounts = parts(claims, known)
+    return entry("instruct", batch, 0, instruct_pairs(), amounts, effective_on=effective_on, cause=cause)
+
+
 def entry(
     reason: str,
     about: str,

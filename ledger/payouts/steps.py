@@ -84,10 +84,8 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
     source = kinds.Source(kind=Source.EXPORT.value, name=form, sha256=vault.keep(content))
     record = writer.append(kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.EXPORTED.value, source=source))
     claims = [claim for one in found.items for claim in one.held.items()]
-    amounts = postings.parts(claims, terms(writer, (award for award, _fen in claims)))
-    today = local_day(writer.now)
-    pairs = postings.instruct_pairs()
-    post(writer, [postings.entry("instruct", key, 0, pairs, amounts, effective_on=today, cause=record)])
+    known = terms(writer, (award for award, _fen in claims))
+    post(writer, [postings.instructed(key, claims, known, effective_on=local_day(writer.now), cause=record)])
     return batch(writer, key), content
 
 

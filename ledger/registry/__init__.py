@@ -23,6 +23,7 @@ __all__ = [
     "mappings",
     "notices",
     "openings",
+    "operators",
     "payees",
     "payment_paths",
     "profile",

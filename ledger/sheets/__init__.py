@@ -10,6 +10,7 @@ __all__ = [
     "lists",
     "read",
     "reported",
+    "returned",
     "rows",
     "suggestions",
     "templates",

@@ -169,6 +169,27 @@ class Allowed:
         return str(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a cell says, as part of a sentence: column and value in the language of whoever reads; no value, none."""
+
+    column: Column
+    value: str = ""
+
+    @property
+    def plain(self) -> str:
+        """As a record keeps it, in no language."""
+        return f"{self.column.name} {self.value}".rstrip()
+
+    def __str__(self) -> str:
+        if language() == CHINESE:
+            return f"{self.column.chinese}为{self.column.worded(self.value)}" if self.value else self.column.chinese
+        return self.plain
+
+    def __format__(self, _spec: str) -> str:
+        return str(self)
+
+
 def mask(number: str) -> str:
     """A wallet or account number as it may be shown: the last four only, nothing of a number that short."""
     return f"****{number[-4:]}" if len(number) > 4 else "****"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ledger.audit.projector import Logged
 from ledger.log import kinds
 from ledger.registry.mappings import CONFIRMED, MAPPED, hash_of, key_of
+from ledger.rules.records import Logged
 
 # The register that an import names -> that of its mapping's key.
 _NAMES = {register.kind.register: name for name, register in MAPPED.items()}

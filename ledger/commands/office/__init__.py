@@ -4,6 +4,7 @@ __all__ = [
     "approve",
     "decide",
     "evidence",
+    "operators",
     "people",
     "public_notice",
 ]
