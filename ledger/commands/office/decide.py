@@ -10,7 +10,8 @@ from ledger.commands.ui.progress import progress
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
 from ledger.office.decisions import MEETING, SHORTAGE, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
-from ledger.store.ledger import Ledger, View
+from ledger.rules.ledger import Ledger
+from ledger.store.ledger import View
 from ledger.words import _
 
 KINDS = (*TYPES, SHORTAGE, CALENDAR)
