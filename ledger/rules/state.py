@@ -428,6 +428,10 @@ class Fold:
         of = self.get("lines_of", body["statement"]) or (0, 0, record.seq)
         self.put("lines_of", body["statement"], (of[0] + 1, of[1] + body["amount_fen"], of[2]))
 
+    def _statement(self, record: Logged[Any]) -> None:
+        """It closes its lines; the same file may come again after it was taken back."""
+        self.put("lines_of", record.body["key"], None)
+
 
 _NO_FIELDS: Mapping[str, Any] = {}
 
@@ -464,4 +468,5 @@ _TAKE = {
     "notice": Fold._notice,
     "opening": Fold._opening,
     "statement_line": Fold._statement_line,
+    "statement": Fold._statement,
 }

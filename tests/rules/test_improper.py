@@ -213,8 +213,9 @@ def open_proposal(log: list[Body], size: int) -> bool:
 
 # What the rule book has no rules for yet: asked by `ledger.audit.rules` when verifying, by their doors when writing.
 WITHOUT = {
-    "actor", "approval", "benchmark", "clawback", "decision", "evidence", "genesis", "key", "mapping", "match", "objection",
-    "opening", "operator", "order", "period", "public_notice", "quarantine", "refusal", "reveal", "rules", "undo",
+    "actor", "approval", "benchmark", "clawback", "decision", "evidence", "genesis", "key", "mapping", "match",
+    "objection", "opening", "operator", "order", "period", "public_notice", "quarantine", "refusal",
+    "reveal", "rules", "undo",
 }  # fmt: skip
 # Judged as part of their group.
 OF_GROUPS = {
