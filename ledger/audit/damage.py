@@ -39,6 +39,7 @@ DAMAGE = {
     "approval_differs": N_("this approval could not be given: {reason}"),
     "approvals_missing": N_("{subject} does not stand on the signatures that it needs, or on others"),
     "clawback_differs": N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
+    "standing_differs": N_("{about} does not stand on a decision of two people in force: {reason}"),
     "public_notice_differs": N_("the public notice or objection does not fit what stands before it: {reason}"),
     "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
     "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
@@ -50,6 +51,8 @@ DAMAGE = {
     "envelope_exceeded": N_("envelope {path}: {used} used of {limit}, {available} available"),
     "signature_bad": N_("the checkpoint was not signed with the key given: {reason}"),
     "log_key_differs": N_("genesis names another log key than the one given"),
+    "vault_differs": N_("the clear text in the vault is not what was recorded"),
+    "order_gone": N_("the order that went out does not stand in the vault as it was"),
     "truncated": N_("the log ends after {size} records, the checkpoint has {checkpoint}"),
     "forked": N_("the first {checkpoint} records are not those that the checkpoint was signed for"),
 }

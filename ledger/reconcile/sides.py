@@ -38,12 +38,13 @@ def sides(view: View, vault: Vault) -> Sides:
     owners = _owners(view, vault)
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
     rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
-    clear = vault.reveal_many(row.body["about"] for row in rows if "about" in row.body)
+    clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
     lines = [_line(row, about, owners) for row, about in zip(rows, abouts, strict=True)]
     items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
-    numbers = {row.seq: row.body["number"] for row in view.records(kinds.PAYEE)}
-    shown = vault.reveal_many(numbers.values())
+    payees = list(view.records(kinds.PAYEE))
+    numbers = {row.seq: row.body["number"] for row in payees}
+    shown = vault.reveal_many({row.body["number"]: row.key for row in payees})
     keys = {seq: owners.get(plain_number(shown[number]), "") for seq, number in numbers.items() if number in shown}
     payouts = [_payout(each, one, keys.get(one.body["payee_record"], "")) for each, one in items.values()]
     return Sides(
@@ -54,7 +55,7 @@ def sides(view: View, vault: Vault) -> Sides:
 def _owners(view: View, vault: Vault) -> dict[str, str]:
     """Account number -> the first reference of the register of payees that carried it."""
     rows = list(view.records(kinds.PAYEE))
-    clear = vault.reveal_many(row.body["number"] for row in rows)
+    clear = vault.reveal_many({row.body["number"]: row.key for row in rows})
     owners: dict[str, str] = {}
     for row in rows:
         if row.body["number"] in clear:

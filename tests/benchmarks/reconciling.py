@@ -66,12 +66,12 @@ def _sent(ledger: Ledger, run: RunEntries) -> Batch:
     with ledger.write(SECOND) as writer:
         steps.approve(writer, made.key)
     with ledger.write(ACTOR) as writer:
-        return steps.export(writer, made.key, "ecny")
+        return steps.export(writer, ledger.vault, made.key, "ecny")[0]
 
 
 def _statement(folder: Path, number: str, sent: Batch, day: date) -> Path:
     balance = 10**13
-    rows = [f"账号：{number}", "交易日期,收入,支出,余额,摘要,凭证号"]
+    rows = [f"账号：{number}", f"共{len(sent.items)}笔", "交易日期,收入,支出,余额,摘要,凭证号"]
     for one in sent.items:
         balance -= one.amount_fen
         rows.append(f"{day},,{plain_yuan(one.amount_fen)},{plain_yuan(balance)},财政补助,{one.key}")
