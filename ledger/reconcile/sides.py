@@ -39,7 +39,7 @@ def sides(view: View, vault: Vault) -> Sides:
     owners = _owners(view, vault)
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
     rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
-    clear = vault.reveal_many(row.body["about"] for row in rows if "about" in row.body)
+    clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
     items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
     payees = _payees(view, vault)
@@ -54,7 +54,7 @@ def sides(view: View, vault: Vault) -> Sides:
 def _owners(view: View, vault: Vault) -> dict[str, str]:
     """Account number -> the first reference of the register of payees that carried it."""
     rows = list(view.records(kinds.PAYEE))
-    clear = vault.reveal_many(row.body["number"] for row in rows)
+    clear = vault.reveal_many({row.body["number"]: row.key for row in rows})
     owners: dict[str, str] = {}
     for row in rows:
         if row.body["number"] in clear:
@@ -65,7 +65,7 @@ def _owners(view: View, vault: Vault) -> dict[str, str]:
 def _payees(view: View, vault: Vault) -> dict[int, Payee]:
     """Record of a payee -> its number, and every name that it or its firm has had."""
     rows = list(view.records(kinds.PAYEE))
-    clear = vault.reveal_many(row.body[field] for row in rows for field in ("number", "holder"))
+    clear = vault.reveal_many({row.body[field]: row.key for row in rows for field in ("number", "holder")})
     names: dict[str, set[str]] = {}
     for firm in view.records(kinds.ENTITY):
         names.setdefault(firm.key, set()).add(fold(firm.body["name"]))

@@ -162,8 +162,8 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
     target = Target(out, force)
     with ledger.write(actor) as writer:
         found = batch(writer, name)
-        found = steps.export(writer, name, form or next(iter(steps.FORMATS[found.body["channel"]])))
-        content, _ending = steps.written(writer, ledger.vault, found)
+        chosen = form or next(iter(steps.FORMATS[found.body["channel"]]))
+        found, content = steps.export(writer, ledger.vault, name, chosen)
         # Before it is recorded that the batch went out.
         target.check(content)
     target.write(content, private=True)

@@ -37,8 +37,7 @@ def send(settings: Settings, name: str, url: str, actor: str) -> None:
     channel = Channel(url)
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor) as writer:
-        found = steps.export(writer, name, "ecny")
-        content, _ending = steps.written(writer, ledger.vault, found)
+        found, content = steps.export(writer, ledger.vault, name, "ecny")
     sent = channel.submit(found.key, content)
     click.echo(
         _("Batch {batch} was taken at try {tries}. Next: subsidy pay ask {batch} --url URL").format(

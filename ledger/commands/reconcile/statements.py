@@ -174,7 +174,7 @@ def import_file(settings: Settings, file: Path, wanted: str | None, account: str
 def _number(view: View, vault: Vault, account: str) -> str:
     """The number of an account that was named by its number or by its key in the register of payers."""
     payer = view.current(kinds.PAYER, account)
-    return vault.reveal(payer.body["number"]) if payer else plain_number(account)
+    return vault.reveal(payer.body["number"], payer.key) if payer else plain_number(account)
 
 
 def _result_json(document: readers.Document, result: Result) -> dict[str, Any]:
