@@ -420,6 +420,10 @@ class Fold:
         of = self.get("lines_of", body["statement"]) or (0, 0, record.seq)
         self.put("lines_of", body["statement"], (of[0] + 1, of[1] + body["amount_fen"], of[2]))
 
+    def _statement(self, record: Logged[Any]) -> None:
+        """It closes its lines: the same file taken back and brought again has lines of its own."""
+        self.put("lines_of", record.body["key"], None)
+
 
 _NO_FIELDS: Mapping[str, Any] = {}
 
@@ -456,4 +460,5 @@ _TAKE = {
     "notice": Fold._notice,
     "opening": Fold._opening,
     "statement_line": Fold._statement_line,
+    "statement": Fold._statement,
 }
