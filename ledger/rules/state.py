@@ -429,7 +429,7 @@ class Fold:
         self.put("lines_of", body["statement"], (of[0] + 1, of[1] + body["amount_fen"], of[2]))
 
     def _statement(self, record: Logged[Any]) -> None:
-        """It closes its lines; the same file may come again after it was taken back."""
+        """It closes its lines: the same file taken back and brought again has lines of its own."""
         self.put("lines_of", record.body["key"], None)
 
 
