@@ -20,9 +20,9 @@ from ledger.commands.ui.context import (
     print_json,
     table,
 )
+from ledger.rules.ledger import Ledger
 from ledger.runs.orders import ask
 from ledger.sheets.columns import day_of
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 DONE = {

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.states import State
+from ledger.reconcile.evidence import Evidence, Payee, fold, of
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
 from ledger.reconcile.matching import Line, Part, Payout
@@ -40,12 +41,10 @@ def sides(view: View, vault: Vault) -> Sides:
     rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
     clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
-    lines = [_line(row, about, owners) for row, about in zip(rows, abouts, strict=True)]
     items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
-    payees = list(view.records(kinds.PAYEE))
-    numbers = {row.seq: row.body["number"] for row in payees}
-    shown = vault.reveal_many({row.body["number"]: row.key for row in payees})
-    keys = {seq: owners.get(plain_number(shown[number]), "") for seq, number in numbers.items() if number in shown}
+    payees = _payees(view, vault)
+    lines = [_line(row, about, owners, items, payees) for row, about in zip(rows, abouts, strict=True)]
+    keys = {seq: owners.get(payee.number, "") for seq, payee in payees.items()}
     payouts = [_payout(each, one, keys.get(one.body["payee_record"], "")) for each, one in items.values()]
     return Sides(
         {one.id: one for one in lines}, {one.id: one for one in payouts}, {row.key: row.seq for row in rows}, items
@@ -63,7 +62,50 @@ def _owners(view: View, vault: Vault) -> dict[str, str]:
     return owners
 
 
-def _line(row: Row[kinds.StatementLineBody], about: About, owners: dict[str, str]) -> Line:
+def _payees(view: View, vault: Vault) -> dict[int, Payee]:
+    """Record of a payee -> its number, and every name that it or its firm has had."""
+    rows = list(view.records(kinds.PAYEE))
+    clear = vault.reveal_many({row.body[field]: row.key for row in rows for field in ("number", "holder")})
+    names: dict[str, set[str]] = {}
+    for firm in view.records(kinds.ENTITY):
+        names.setdefault(firm.key, set()).add(fold(firm.body["name"]))
+    for row in rows:
+        names.setdefault(row.body["uscc"], set()).add(fold(clear.get(row.body["holder"], "")))
+    return {
+        row.seq: Payee(frozenset(names[row.body["uscc"]]), plain_number(clear.get(row.body["number"], "")))
+        for row in rows
+    }
+
+
+def _against(
+    body: kinds.StatementLineBody, about: About, items: dict[str, tuple[Batch, Item]], payees: dict[int, Payee]
+) -> frozenset[str]:
+    """The payouts that the line or a payment inside it names, and whose payee its other side contradicts."""
+    details = body.get("details", [])
+    said = [(body["references"], about.counterparty, about.number)]
+    if len(details) == len(about.details):
+        said += [
+            (detail["references"], name, number)
+            for detail, (name, number, _text) in zip(details, about.details, strict=True)
+        ]
+    found = set()
+    for references, name, number in said:
+        named = [one for one in references if one in items]
+        # Several payments in one sum go through an account of the bank's.
+        if len(named) == 1:
+            payee = payees.get(items[named[0]][1].body["payee_record"])
+            if payee and of(payee, name, plain_number(number)) is Evidence.CONTRADICTS:
+                found.add(named[0])
+    return frozenset(found)
+
+
+def _line(
+    row: Row[kinds.StatementLineBody],
+    about: About,
+    owners: dict[str, str],
+    items: dict[str, tuple[Batch, Item]],
+    payees: dict[int, Payee],
+) -> Line:
     body = row.body
     parts = _parts(body)
     references = list(body["references"])
@@ -80,6 +122,7 @@ def _line(row: Row[kinds.StatementLineBody], about: About, owners: dict[str, str
         body["reversal"],
         _sort(about.text),
         parts,
+        _against(body, about, items, payees),
     )
 
 

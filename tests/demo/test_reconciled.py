@@ -58,6 +58,7 @@ def copy(source: Path, target: Path) -> None:
     for name in ("ledger.db", "vault.db"):
         with closing(sqlite3.connect(source / name)) as live, closing(sqlite3.connect(target / name)) as made:
             live.backup(made)
+        (target / name).chmod(0o600)
 
 
 def accounts(ledger: Ledger, month: Month) -> dict[str, Account]:

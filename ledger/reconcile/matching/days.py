@@ -10,7 +10,7 @@ from itertools import groupby
 
 from ledger.reconcile.matching.batches import settle_batches, settle_classes
 from ledger.reconcile.matching.desk import Desk, Pile
-from ledger.reconcile.matching.model import Line, Listed, Match, Outcome, Payout
+from ledger.reconcile.matching.model import Line, Listed, Match, Outcome, Payout, Reason
 from ledger.reconcile.matching.names import settle_names
 from ledger.reconcile.matching.payees import settle_payees, settle_payees_back
 from ledger.reconcile.matching.reversals import settle_reversals
@@ -46,7 +46,7 @@ def match(
         matches += desk.matches
         listed += desk.listed()
         open_fen.update(desk.open_fen)
-    return Outcome(tuple(sorted(matches)), tuple(sorted(listed)), open_fen)
+    return Outcome(tuple(sorted(matches)), tuple(sorted(listed, key=_first)), open_fen)
 
 
 def _settle(desk: Desk, lines: Iterable[Line], seen: frozenset[str]) -> None:
@@ -75,3 +75,8 @@ def _until_nothing_changes(desk: Desk, totals: Totals) -> None:
         or settle_payees_back(desk)
     ):
         pass
+
+
+def _first(one: Listed) -> tuple[bool, Listed]:
+    """What was paid to somebody else comes first, then reason by reason."""
+    return one.reason is not Reason.PAYEE_DIFFERS, one

@@ -69,7 +69,7 @@ class Line(NamedTuple):
     """A booked entry of a payer's account: what matching may use of it.
 
     `payee` is a key of the other side's account where it is one of ours, `sort` is `fee` or `interest` where the bank
-    says so.
+    says so. `against` are payouts named by it whose payee the other side contradicts.
     """
 
     id: str
@@ -82,6 +82,7 @@ class Line(NamedTuple):
     reversal: bool = False
     sort: str = ""
     parts: tuple[Part, ...] = ()
+    against: frozenset[str] = frozenset()
 
 
 class Payout(NamedTuple):

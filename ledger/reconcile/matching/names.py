@@ -52,7 +52,9 @@ def _together(desk: Desk, pile: Pile, key: str) -> tuple[set[str], list[Line]]:
 def _claim(desk: Desk, line: Line, *, back: bool) -> _Claim:
     """What a line claims: its parts where the bank itemised it, its one payout, or all that it names in whole."""
     names = desk.pile_of[line.id][1]
-    if any(line.payee and desk.payouts[one].payee not in ("", line.payee) for one in names):
+    elsewhere = any(line.payee and desk.payouts[one].payee not in ("", line.payee) for one in names)
+    # What comes back often comes from an account of the bank's own.
+    if elsewhere or (not back and not line.against.isdisjoint(names)):
         return _Claim(line, names, fault=Reason.PAYEE_DIFFERS)
     amount_of = desk.kept_fen if back else desk.open_fen.__getitem__
     if len(line.parts) > 1 and not desk.named(line, line.references):
