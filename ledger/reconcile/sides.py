@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.states import State
+from ledger.reconcile.counterparties import Counterparties
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
 from ledger.reconcile.matching import Line, Part, Payout
@@ -35,36 +36,27 @@ class Sides(NamedTuple):
 @paused()
 def sides(view: View, vault: Vault) -> Sides:
     """Every line in yuan on the book, and every payout that a channel may have; both with keys of payees."""
-    owners = _owners(view, vault)
+    others = Counterparties(view, vault)
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
     rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
     clear = vault.reveal_many(row.body["about"] for row in rows if "about" in row.body)
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
-    lines = [_line(row, about, owners) for row, about in zip(rows, abouts, strict=True)]
+    lines = [_line(row, about, others) for row, about in zip(rows, abouts, strict=True)]
     items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
     numbers = {row.seq: row.body["number"] for row in view.records(kinds.PAYEE)}
     shown = vault.reveal_many(numbers.values())
-    keys = {seq: owners.get(plain_number(shown[number]), "") for seq, number in numbers.items() if number in shown}
+    keys = {
+        seq: others.owners.get(plain_number(shown[number]), "") for seq, number in numbers.items() if number in shown
+    }
     payouts = [_payout(each, one, keys.get(one.body["payee_record"], "")) for each, one in items.values()]
     return Sides(
         {one.id: one for one in lines}, {one.id: one for one in payouts}, {row.key: row.seq for row in rows}, items
     )
 
 
-def _owners(view: View, vault: Vault) -> dict[str, str]:
-    """Account number -> the first reference of the register of payees that carried it."""
-    rows = list(view.records(kinds.PAYEE))
-    clear = vault.reveal_many(row.body["number"] for row in rows)
-    owners: dict[str, str] = {}
-    for row in rows:
-        if row.body["number"] in clear:
-            owners.setdefault(plain_number(clear[row.body["number"]]), row.key)
-    return owners
-
-
-def _line(row: Row[kinds.StatementLineBody], about: About, owners: dict[str, str]) -> Line:
+def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties) -> Line:
     body = row.body
-    parts = _parts(body)
+    parts = _parts(body, about, others)
     references = list(body["references"])
     if not parts:
         references += [one for detail in body.get("details", ()) for one in detail["references"]]
@@ -74,22 +66,27 @@ def _line(row: Row[kinds.StatementLineBody], about: About, owners: dict[str, str
         body["amount_fen"],
         row.key.rsplit("/", 3)[0],
         tuple(dict.fromkeys(references)),
-        owners.get(plain_number(about.number), ""),
+        others.owners.get(plain_number(about.number), ""),
         body["returned"],
         body["reversal"],
         _sort(about.text),
         parts,
+        others.fits(about.counterparty, about.number),
     )
 
 
-def _parts(body: kinds.StatementLineBody) -> tuple[Part, ...]:
+def _parts(body: kinds.StatementLineBody, about: About, others: Counterparties) -> tuple[Part, ...]:
     """The payments inside, where the bank says what each of them is and they add up to the line."""
     details = body.get("details", [])
     alone = [body["amount_fen"]] if len(details) == 1 else []
     known: list[int] = [detail["amount_fen"] for detail in details if "amount_fen" in detail] or alone
     if len(known) != len(details) or sum(known) != body["amount_fen"]:
         return ()
-    return tuple(Part(fen, tuple(detail["references"])) for fen, detail in zip(known, details, strict=True))
+    said = about.details or (("", "", ""),) * len(details)
+    return tuple(
+        Part(fen, tuple(detail["references"]), others.fits(name, number))
+        for fen, detail, (name, number, _text) in zip(known, details, said, strict=True)
+    )
 
 
 def _sort(text: str) -> str:

@@ -32,7 +32,7 @@ REASONS = {
     "ambiguous": N_("more than one reading"),
     "too_many": N_("too many subsets to try them all"),
     "exceeds": N_("more than is open: paid twice, or a wrong amount"),
-    "payee_differs": N_("the name of a payout, the account of another payee"),
+    "payee_differs": N_("paid to somebody else: the name of a payout, another side"),
     "part_unknown": N_("not every part inside names a payout"),
     "batch_differs": N_("the named batch has another sum"),
     "not_paid": N_("comes back and was never paid"),
@@ -339,7 +339,7 @@ def show_status(settings: Settings, as_json: bool) -> None:
                     _(REASONS[reasons[line].reason if line in reasons else Reason.BARRED]),
                     len(reasons[line].payouts) if line in reasons else 0,
                 )
-                for line in sorted({*reasons, *kept_back})
+                for line in dict.fromkeys([*reasons, *kept_back])
             ],
         )
     _print_payouts(two, tuple(unseen))
