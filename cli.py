@@ -52,6 +52,9 @@ MOUNTS = {
         "ledger.commands.pay.clawback:clawback", N_("Take money back: ask, agree, see what became of it.")
     ),
     "payee": Mount("ledger.commands.pay.payee:payee", N_("Agree to a changed payee.")),
+    "operator": Mount(
+        "ledger.commands.office.operators:operator", N_("List and add operators of digital renminbi wallets.")
+    ),
     "decide": Mount("ledger.commands.office.decide:decide", N_("Record a decision that a run or an import waits for.")),
     "report": Mount("ledger.commands.report:report", N_("Report how the budget is carried out.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue, adjust, transfer and freeze budget indicators.")),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import cli
 from tests.support.sources import PRODUCT, ROOT, TESTS, place, text, tree
 
 EVERYTHING = [*PRODUCT, *TESTS]
@@ -28,6 +29,7 @@ STAIRS = {
         "runs",
         "payouts",
         "reconcile",
+        "rules",
         "audit",
         "commands",
         "demo",
@@ -195,3 +197,100 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_every_folder_of_code_is_a_package() -> None:
     folders = {path.parent for path in PRODUCT if path != ROOT / "cli.py"}
     assert [place(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []
+
+
+def surfaces() -> dict[str, set[str]]:
+    """Package -> the modules and packages in it that its `__init__` declares for those outside, in `__all__`."""
+    declared: dict[str, set[str]] = {}
+    for path in PRODUCT:
+        if path.name != "__init__.py":
+            continue
+        declared[module_name(path)] = {
+            str(name.value)
+            for node in tree(path).body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+            for name in ast.walk(node.value)
+            if isinstance(name, ast.Constant) and is_module(f"{module_name(path)}.{name.value}")
+        }
+    return declared
+
+
+def entered(importer: str, imported: str) -> Iterator[tuple[str, str]]:
+    """(package, what of it is taken) for each package that the import goes into from outside, houses excepted."""
+    parts = imported.split(".")
+    for depth in range(2, len(parts)):
+        package = ".".join(parts[:depth])
+        inside = importer == package or importer.startswith(f"{package}.")
+        if not inside and ROOT.joinpath(*parts[:depth]).is_dir():
+            yield package, parts[depth]
+
+
+def test_each_package_has_one_declared_surface() -> None:
+    """What others take of a package stands in its `__all__`, and nothing stands there that nobody takes."""
+    taken: dict[str, set[str]] = {package: set() for package in surfaces() if "." in package}
+    # The command line mounts families by name.
+    mounted = [("cli", mount.target.partition(":")[0]) for mount in cli.MOUNTS.values()]
+    for importer, imported in [
+        *((module_name(path), imported) for path in PRODUCT for _line, imported in imports(path)),
+        *mounted,
+    ]:
+        for package, name in entered(importer, imported):
+            taken[package].add(name)
+    declared = surfaces()
+    assert {package: names - declared[package] for package, names in taken.items() if names - declared[package]} == {}
+    assert {package: declared[package] - names for package, names in taken.items() if declared[package] - names} == {}
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "expected"),
+    [
+        ("ledger.runs.plan", "ledger.payouts.channels.sheet", [("ledger.payouts", "channels"),
+         ("ledger.payouts.channels", "sheet")]),
+        ("ledger.payouts.steps", "ledger.payouts.channels.sheet", [("ledger.payouts.channels", "sheet")]),
+        ("ledger.payouts.steps", "ledger.payouts.states", []),
+        ("ledger.runs.plan", "ledger.log.kinds", [("ledger.log", "kinds")]),
+    ],
+)  # fmt: skip
+def test_the_scan_sees_who_comes_in_from_outside(importer: str, imported: str, expected: list[tuple[str, str]]) -> None:
+    assert list(entered(importer, imported)) == expected
+
+
+# Where the fields of records are declared, and of the digests that stand in them.
+RECORDS = (ROOT / "ledger" / "log" / "kinds", ROOT / "calculators" / "digest.py")
+
+
+def record_shapes(module: ast.Module) -> Iterator[str]:
+    """Shapes of records that a module declares, and lists of the fields that every record has."""
+    every_record = {"$schema", "actor", "recorded_at"}
+    for node in ast.walk(module):
+        match node:
+            case ast.ClassDef(name=name, bases=bases) if any(
+                ast.unparse(base) in ("TypedDict", "Record", "kinds.Record") for base in bases
+            ):
+                yield name
+            case ast.Tuple(elts=cells) | ast.List(elts=cells) | ast.Set(elts=cells):
+                named = {cell.value for cell in cells if isinstance(cell, ast.Constant)}
+                if every_record <= named:
+                    yield ast.unparse(node)
+
+
+def test_only_the_modules_of_records_declare_what_a_record_holds() -> None:
+    elsewhere = [
+        f"{place(path)}: {name}"
+        for path in PRODUCT
+        if not any(path == home or home in path.parents for home in RECORDS)
+        for name in record_shapes(tree(path))
+    ]
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "class Slip(TypedDict): ...",
+        "class SlipBody(kinds.Record): ...",
+        "skip = ('$schema', 'actor', 'recorded_at', 'key')",
+    ],
+)
+def test_the_scan_for_shapes_of_records_sees_each(line: str) -> None:
+    assert len(list(record_shapes(ast.parse(line)))) == 1

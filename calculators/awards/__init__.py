@@ -2,3 +2,20 @@
 
 Read `lines.py`, then `loan.py` or `item.py`, then `caps.py`; `all.py` calculates every type together.
 """
+
+__all__ = [
+    "all",
+    "caps",
+    "conditions",
+    "digests",
+    "failed",
+    "item",
+    "lines",
+    "loan",
+    "loan_once",
+    "loan_parts",
+    "loan_receipts",
+    "payers",
+    "shortage",
+    "versions",
+]

@@ -209,8 +209,7 @@ class _State:
 
     def _award(self, value: Exact) -> int:
         """An amount that is awarded, to the unit of the notice."""
-        rounding = self.notice.rounding.award
-        return round_fen(value, rounding.mode, rounding.unit)
+        return self.notice.rounding.award.rounded(value)
 
 
 def _notice(line: ItemLine) -> AllocatedSubsidyNotice:

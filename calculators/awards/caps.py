@@ -200,7 +200,7 @@ def cap_of(key: Key) -> tuple[object, ...]:
 
 def pools_of(lines: Iterable[CappedLine]) -> Mapping[str, set[Pool]]:
     """Notice id -> everything that its lines use up, whichever version or notice states it."""
-    notices = {id(notice): notice for one in lines for notice in one.line.notices}.values()
+    notices = {id(notice): notice for capped in lines for notice in capped.line.notices}.values()
     pools: dict[str, set[Pool]] = defaultdict(set)
     for notice in notices:
         for cap in notice.caps:
@@ -209,15 +209,15 @@ def pools_of(lines: Iterable[CappedLine]) -> Mapping[str, set[Pool]]:
     return pools
 
 
-def uses_of(one: CappedLine, pools: Iterable[Pool]) -> list[Use]:
+def uses_of(capped_line: CappedLine, pools: Iterable[Pool]) -> list[Use]:
     """What each part of a line uses up, in order."""
     # Mostly the same for all parts of a line.
     known: dict[tuple[int, int, int, int], Use] = {}
     found = []
-    for part in one.parts:
+    for part in capped_line.parts:
         name = (id(part.notice), len(part.caps), _year(part.due), _year(part.ends_before))
         if name not in known:
-            known[name] = _use(one.line, part, pools)
+            known[name] = _use(capped_line.line, part, pools)
         found.append(known[name])
     return found
 

@@ -145,7 +145,7 @@ class Condition:
 
 def refuses(conditions: Iterable[Condition]) -> bool:
     """Whether a condition that is not met refuses the whole line."""
-    return any(not one.met and not one.component for one in conditions)
+    return any(not condition.met and not condition.component for condition in conditions)
 
 
 def conditions(
@@ -270,7 +270,9 @@ def common_condition(
                 rule.kind, "serious_dishonesty", latest is None or latest <= since, found, "<=", since, clause
             )
         case HoldsStatus():
-            held = tuple(one for one in rule.statuses if holds_status(line.entity, one, line.application.applied_on))
+            held = tuple(
+                status for status in rule.statuses if holds_status(line.entity, status, line.application.applied_on)
+            )
             return Condition(rule.kind, "status_not_held", bool(held), held or "-", "in", rule.statuses, clause)
         case NoOtherMunicipalSupport():
             other = line.application.other_support

@@ -36,7 +36,14 @@ CAUSES = {
 
 def contradiction(conditions: Iterable[Condition]) -> Problem | None:
     """The first of a line's conditions that is not met because its facts contradict each other or its notice."""
-    return next((_contradicted(one) for one in conditions if not one.met and one.code in CONTRADICTIONS), None)
+    return next(
+        (
+            _contradicted(condition)
+            for condition in conditions
+            if not condition.met and condition.code in CONTRADICTIONS
+        ),
+        None,
+    )
 
 
 def _contradicted(condition: Condition) -> Problem:

@@ -72,7 +72,7 @@ def in_range(line: ItemLine, rule: FigureInRange) -> Condition:
 def reached_together(line: ItemLine, rule: FirmTotalAtLeast, firms: ByFirm) -> Condition:
     """That what the firm was granted under the notice reaches the amount; an item without the figure adds nothing."""
     clause = clause_label(line.notice, rule)
-    own = [one.figure(rule.of) for one in firms[line.entity.uscc, line.notice.id]]
+    own = [sibling.figure(rule.of) for sibling in firms[line.entity.uscc, line.notice.id]]
     total = sum((one.value for one in own if one), Exact(0))
     found = Named(rule.of, Quantity(total, rule.amount.unit))
     return Condition(rule.kind, "firm_total_too_small", total >= rule.amount.value, found, ">=", rule.amount, clause)

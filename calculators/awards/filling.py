@@ -157,7 +157,7 @@ def _keep_the_rest(taker: Taker) -> None:
             stakes = [limit.stake for limit in place.limits]
 
             def free(at: int = at, stakes: Sequence[Stake] = stakes) -> bool:
-                return all(taker.peak(at, one) < one.before_fen for one in stakes)
+                return all(taker.peak(at, stake) < stake.before_fen for stake in stakes)
 
             taker.take(at, _fitting(taker, at, most_fen, free))
 

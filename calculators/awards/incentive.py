@@ -64,14 +64,14 @@ def _part(line: ItemLine, paid: PaidBefore) -> ItemPart:
     claim_fen, combined = _combined(notice, amounts)
     rows += combined
     rounding, levels = notice.rounding.award, notice.all_levels
-    if rounding.unit > 1:
-        claim_fen = round_fen(claim_fen, rounding.mode, rounding.unit)
+    if rounding.in_units:
+        claim_fen = rounding.rounded(claim_fen)
         values: dict[str, object] = {"unit": format_yuan(rounding.unit)}
         rows.append(Row("", N_("rounded to whole {unit}"), values, claim_fen, clause_label(notice, rounding)))
     if levels:
         # Rounded down: all levels together stay within the share to the last fen.
         room_fen = round_fen(levels.share * claim.base_fen, Rounding.DOWN) - claim.other_levels_fen
-        room_fen = max(0, round_fen(room_fen, Rounding.DOWN, rounding.unit))
+        room_fen = max(0, rounding.within(room_fen))
         values = {
             "share": format_percent(levels.share),
             "base": format_yuan(claim.base_fen),

@@ -15,7 +15,6 @@ from typing import Protocol
 from calculators.awards.lines import Line, Outside
 from calculators.awards.loan_parts import Part
 from calculators.digest import InterestBound
-from calculators.money import Rounding, round_fen
 
 __all__ = ["SupportedPeriod", "bound_by_interest", "bound_by_loan", "bound_of"]
 
@@ -41,7 +40,7 @@ def bound_by_interest(parts: Iterable[Part]) -> None:
         combined_fen += part.combined_fen
         interest_fen += part.interest_fen
         # An award that is published in hundreds of yuan stays below the interest by whole hundreds.
-        room_fen = round_fen(interest_fen, Rounding.DOWN, part.notice.rounding.award.unit)
+        room_fen = part.notice.rounding.award.within(interest_fen)
         part.claim_fen = min(combined_fen, room_fen) - claimed_fen
         claimed_fen += part.claim_fen
 

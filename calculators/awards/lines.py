@@ -16,6 +16,7 @@ from calculators.digest import Withheld
 from calculators.facts.model import Application, Entity, Grant, Item, Policy, Project
 from calculators.interest.loan import Loan
 from calculators.money import Exact, Rounding
+from calculators.notices.dimensions import Member
 from calculators.notices.figures import BUILT_IN
 from calculators.notices.item import ItemNotice
 from calculators.notices.loan import LoanNotice
@@ -185,8 +186,7 @@ class Line:
 
     def own(self, dimension: str) -> str:
         """Its entity, lender or loan."""
-        names = {"entity": self.entity.uscc, "lender": self.loan.lender, "loan": self.loan.key, "item": self.loan.key}
-        return names[dimension]
+        return Member(self.entity.uscc, self.loan.lender, loan=self.loan.key, item=self.loan.key).own(dimension)
 
     def dates(self) -> Mapping[str, date]:
         """Dates of application, contract and, once something is drawn, first drawdown."""
@@ -210,7 +210,7 @@ class Outside(NamedTuple):
 
     def own(self, dimension: str) -> str:
         """Its entity, lender, loan or item, as caps tell lines apart."""
-        return {"entity": self.uscc, "lender": self.lender, "loan": self.loan, "item": self.loan}[dimension]
+        return Member(self.uscc, self.lender, loan=self.loan, item=self.loan).own(dimension)
 
 
 class Support(NamedTuple):
@@ -327,7 +327,7 @@ class ItemLine:
     def own(self, dimension: str) -> str:
         """Its entity or item, as caps tell lines apart; a policy's item is the product or launch that it covers."""
         item = self.item.item if isinstance(self.item, Policy) else self.item.key
-        return {"entity": self.entity.uscc, "item": item}.get(dimension, "")
+        return Member(self.entity.uscc, item=item).own(dimension)
 
     def dates(self) -> Mapping[str, date]:
         """Dates of application, contract and launch, as far as the item has them."""

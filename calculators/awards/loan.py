@@ -316,8 +316,7 @@ def _combine(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
         under_one = list(group)
         rounding = under_one[0].notice.rounding.award
         amounts = combined(line, under_one, benchmark)
-        in_units = cumulative_shares(amounts, rounding.mode, rounding.unit) if rounding.unit > 1 else amounts
-        for part, combined_fen in zip(under_one, in_units, strict=True):
+        for part, combined_fen in zip(under_one, rounding.differences(amounts), strict=True):
             part.combined_fen = combined_fen
 
 
@@ -396,7 +395,7 @@ def lowest_per_period(parts: Sequence[Part], shares: Sequence[Sequence[int]]) ->
     for _, group in groupby(parts, key=lambda part: part.due):
         last = first + len(list(group))
         candidates = [Lowest(place, own[first:last]) for place, own in enumerate(shares)]
-        lowest.append(min(candidates, key=lambda one: sum(one.shares)))
+        lowest.append(min(candidates, key=lambda candidate: sum(candidate.shares)))
         first = last
     return lowest
 

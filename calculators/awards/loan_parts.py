@@ -241,7 +241,9 @@ def _points(rule: Points, piece: Segment, loan: Loan) -> Exact:
     if rule.others_within_rate:
         day = piece.starts_on
         others = [
-            one.rate for one in loan.other_subsidies if one.starts_on <= day and day < (one.ends_before or date.max)
+            subsidy.rate
+            for subsidy in loan.other_subsidies
+            if subsidy.starts_on <= day and day < (subsidy.ends_before or date.max)
         ]
         rate = max(Exact(0), min(rate, piece.rate - sum(others, Exact(0))))
     return rate
@@ -249,7 +251,9 @@ def _points(rule: Points, piece: Segment, loan: Loan) -> Exact:
 
 def _cut(counted: list[Segment], loan: Loan) -> list[Segment]:
     """The segments cut where another subsidy on the loan begins or has ended."""
-    days = {one.starts_on for one in loan.other_subsidies} | {one.ends_before for one in loan.other_subsidies}
+    days = {subsidy.starts_on for subsidy in loan.other_subsidies} | {
+        subsidy.ends_before for subsidy in loan.other_subsidies
+    }
     edges = sorted(day for day in days if day)
     pieces = []
     for segment in counted:

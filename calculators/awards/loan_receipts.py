@@ -22,14 +22,14 @@ def counted_receipts(notice: LoanNotice, receipts: Iterable[Receipt]) -> int:
     return sum(
         receipt.interest_fen
         for receipt in receipts
-        if not windows or any(one.starts_on <= receipt.paid_on < (one.ends_before or _EVER) for one in windows)
+        if not windows or any(window.starts_on <= receipt.paid_on < (window.ends_before or _EVER) for window in windows)
     )
 
 
 def may_be_paid(notice: LoanNotice, period: Period) -> bool:
     """Whether a receipt for the period can still be paid on a day that counts."""
     windows = _windows(notice)
-    return not windows or any(period.starts_on < (one.ends_before or _EVER) for one in windows)
+    return not windows or any(period.starts_on < (window.ends_before or _EVER) for window in windows)
 
 
 def _windows(notice: LoanNotice) -> list[LoanWindow]:

@@ -40,5 +40,7 @@ def judged(rule: Performance, project: Project) -> Judged:
 
 def reached(targets: Sequence[Target]) -> Exact | None:
     """The mean part of the targets that was reached, each at most 1; None where one of them, or any, is not told."""
-    parts = [min(Exact(1), one.reached.value / one.agreed.value) for one in targets if one.reached is not None]
+    parts = [
+        min(Exact(1), target.reached.value / target.agreed.value) for target in targets if target.reached is not None
+    ]
     return sum(parts, Exact(0)) / len(parts) if parts and len(parts) == len(targets) else None

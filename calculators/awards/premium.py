@@ -48,7 +48,7 @@ class _Borne:
 def _conditions(line: ItemLine) -> Iterator[Condition]:
     """That a share fits, that the figures it needs are there, and that the premium is what sum, rate and units make."""
     notice, policy = _notice(line), _policy(line)
-    fitting, shares = _fitting(line), tuple(dict.fromkeys(one.share for one in notice.shares))
+    fitting, shares = _fitting(line), tuple(dict.fromkeys(share.share for share in notice.shares))
     clause = clause_label(notice, fitting or notice.shares[-1])
     found: object = fitting.share if fitting else "-"
     yield Condition("share", "share_missing", fitting is not None, found, "in", shares, clause)
@@ -108,7 +108,7 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
     """The rows that lead to the award of all that was paid and returned; the last one has its amount."""
     notice, policy, share = _notice(line), _policy(line), _fitting(line)
     assert share is not None, f"{line.id} is not eligible"
-    counted, mode, unit_fen = notice.counted, notice.rounding.award.mode, notice.rounding.award.unit
+    counted = notice.counted
     paid_fen, counted_fen = day.paid(counted.tax.deducted), day.borne(counted.tax.deducted)
     clause = clause_label(notice, counted)
     values: dict[str, object] = {"paid": format_yuan(day.paid_fen), "tax": format_yuan(day.paid_tax_fen)}
@@ -133,7 +133,7 @@ def _cumulative(line: ItemLine, day: _Borne) -> Iterator[Row]:
         counted_fen = min(counted_fen, bound_fen)
     values = {"share": format_percent(share.share), "premium": format_yuan(counted_fen), "year": policy.cover_year}
     text = N_("{share} of {premium}, cover year {year}")
-    award_fen = round_fen(share.share * counted_fen, mode, unit_fen)
+    award_fen = notice.rounding.award.rounded(share.share * counted_fen)
     yield Row("shares", text, values, award_fen, clause_label(notice, share))
 
 
@@ -171,9 +171,9 @@ def _days(policy: Policy) -> Iterator[_Borne]:
 def _fitting(line: ItemLine) -> PremiumShare | None:
     """The share for the policy's year of cover and attributes; the notice's shares exclude each other."""
     year = _policy(line).cover_year
-    for one in _notice(line).shares:
-        if (not one.years or year in one.years) and line.fits(one.when):
-            return one
+    for share in _notice(line).shares:
+        if (not share.years or year in share.years) and line.fits(share.when):
+            return share
     return None
 
 

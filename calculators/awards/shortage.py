@@ -61,9 +61,9 @@ def _allot(placed: Iterable[tuple[int, Approved]], budget_fen: int, unit_fen: in
         raise ValueError("a line is approved twice")
     for _, group in groupby(ordered, key=itemgetter(0)):
         equals = [one for _, one in group]
-        wanted = [one.amount_fen for one in equals]
+        wanted = [tied.amount_fen for tied in equals]
         given = share_out(left_fen, wanted, unit_fen)
-        allotted.update(zip((one.line for one in equals), given, strict=True))
+        allotted.update(zip((tied.line for tied in equals), given, strict=True))
         # Whoever comes after a place that was cut gets nothing, not even the rest that fitted nowhere.
         left_fen = left_fen - sum(given) if given == wanted else 0
     return allotted

@@ -121,29 +121,32 @@ class Taker:
 
     def __init__(
         self,
-        one: CappedLine,
+        capped_line: CappedLine,
         pools: Iterable[Pool],
         rooms: Mapping[Key, Room],
         posted: Posted,
         opened: Sequence[Outside],
         posts: bool,
     ) -> None:
-        self.one, self.reached = one, posted.through
-        self.firm, self.order = one.line.entity.uscc, order_key(one.line)
-        self.ceiling_fen = lowest_limit(one.line)
+        self.one, self.reached = capped_line, posted.through
+        self.firm, self.order = capped_line.line.entity.uscc, order_key(capped_line.line)
+        self.ceiling_fen = lowest_limit(capped_line.line)
         self.dues: dict[date, int] = defaultdict(int, posted.dues)
         for paid in opened:
             self.dues[paid.due] += paid.amount_fen
-        days = [*self.dues, *(part.due for part in one.parts)]
+        days = [*self.dues, *(part.due for part in capped_line.parts)]
         # Where all that it has is held, nothing is posted on it.
-        self.posts = posts and (one.held_from == date.max or any(day < one.held_from for day in days))
+        self.posts = posts and (capped_line.held_from == date.max or any(day < capped_line.held_from for day in days))
         self.stakes: dict[Key, Stake] = {}
-        self.places = [self._place(part, use, rooms) for part, use in zip(one.parts, uses_of(one, pools), strict=True)]
+        self.places = [
+            self._place(part, use, rooms)
+            for part, use in zip(capped_line.parts, uses_of(capped_line, pools), strict=True)
+        ]
         self._stand_before(pools, rooms, posted)
-        self.claims = [max(0, claim) for claim in accumulate(part.claim_fen for part in one.parts)]
+        self.claims = [max(0, claim) for claim in accumulate(part.claim_fen for part in capped_line.parts)]
         # Parts that only add, and are all posted, need no looking ahead; where no limit grows each is for itself.
-        self.plain = one.held_from == date.max and all(
-            part.claim_fen >= 0 and part.proportion is None for part in one.parts
+        self.plain = capped_line.held_from == date.max and all(
+            part.claim_fen >= 0 and part.proportion is None for part in capped_line.parts
         )
         self.simple = self.plain and not any(place.grows for place in self.places)
         self.total_fen = 0

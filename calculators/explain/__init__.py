@@ -2,3 +2,8 @@
 
 Read `sheet.py`, then the module of one type.
 """
+
+__all__ = [
+    "read_back",
+    "worksheet",
+]

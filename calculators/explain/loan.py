@@ -247,7 +247,7 @@ class _LoanSheet(Sheet):
         """What the components come to in the unit in which the notice publishes its awards."""
         notice = parts[0].notice
         rounding = notice.rounding.award
-        if rounding.unit > 1:
+        if rounding.in_units:
             text = self.say(N_("rounded to whole {unit}")).format(unit=format_yuan(rounding.unit))
             yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 

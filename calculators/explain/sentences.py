@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from calculators.awards.lines import clause_label
 from calculators.money import Rounding, format_percent, format_yuan
+from calculators.notices.dimensions import LABELS
 from calculators.notices.model import (
     AwardRounding,
     Cap,
@@ -28,13 +29,6 @@ __all__ = ["Reader", "Sentence"]
 # A sentence and the part it rests on.
 Sentence = tuple[str, Sourced]
 
-_PER = {
-    "entity": N_("firm"),
-    "lender": N_("lender"),
-    "loan": N_("loan"),
-    "item": N_("item"),
-    "year": N_("year"),
-}
 _EXEMPT = {
     "major_project": N_("a major project"),
     "key_enterprise": N_("a key enterprise"),
@@ -190,7 +184,7 @@ class Reader:
 
     def cap(self, cap: Cap) -> Iterator[Sentence]:
         """A cap with its year and who else fills it."""
-        per = self.say(N_(" and ")).join(self.say(_PER[dimension]) for dimension in cap.per)
+        per = self.say(N_(" and ")).join(self.say(LABELS[dimension]) for dimension in cap.per)
         yield self.fill(N_("{id}: at most {limit} per {per}."), id=cap.id, limit=self.limit(cap), per=per), cap
         if cap.year_of:
             yield self.fill(N_("{id}: {sentence}."), id=cap.id, sentence=self.say(_YEAR_OF[cap.year_of])), cap
@@ -209,7 +203,7 @@ class Reader:
     def award_rounding(self, step: AwardRounding, plain: str, in_units: str) -> Sentence:
         """How the award rounds; of the two templates the one with a place for the {unit} where it has one."""
         unit = format_yuan(step.unit).removesuffix(".00")
-        template = plain if step.unit == 1 else in_units
+        template = in_units if step.in_units else plain
         return self.fill(template, mode=self.say(_ROUNDING[step.mode]), unit=unit), step
 
     def _money(self) -> Iterator[Sentence]:

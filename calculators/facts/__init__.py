@@ -2,3 +2,10 @@
 
 Read `model.py` first; `loan.py` and `item.py` hold the rules of their subject.
 """
+
+__all__ = [
+    "item",
+    "loan",
+    "model",
+    "rules",
+]

@@ -247,7 +247,7 @@ class ProjectPart(Shape):
         yield from super().rules(raw)
         yield from _named_once(raw)
         for key in ("stages", "targets"):
-            yield from rules.repeated([one.get("name") for one in _rows(raw, key)], (key,), "name")
+            yield from rules.repeated([row.get("name") for row in _rows(raw, key)], (key,), "name")
         seen: set[object] = set()
         for place, audit in enumerate(_rows(raw, "audits")):
             if audit.get("on") in seen:
@@ -282,8 +282,8 @@ def _rows(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
     """The item of `uscc` that `part` holds."""
-    attributes: Attributes = tuple((one.name, one.value) for one in part.attributes)
-    figures: Figures = tuple((one.name, one.value) for one in part.figures)
+    attributes: Attributes = tuple((attribute.name, attribute.value) for attribute in part.attributes)
+    figures: Figures = tuple((figure.name, figure.value) for figure in part.figures)
     match part:
         case PolicyPart(rating=rating):
             return Policy(
@@ -295,7 +295,7 @@ def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
                 cover_year=part.cover_year,
                 liability_fen=part.liability,
                 premium_fen=part.premium,
-                premiums=tuple(_premium(one) for one in part.premiums),
+                premiums=tuple(_premium(premium) for premium in part.premiums),
                 contract_fen=part.contract,
                 launched_on=part.launched_on,
                 rating=Rating(rating.sum_insured, rating.rate, rating.units) if rating else None,
@@ -320,12 +320,12 @@ def item_from(part: PolicyPart | ClaimPart | ProjectPart, uscc: str) -> Item:
                 uscc=uscc,
                 signed_on=part.signed_on,
                 claimed_fen=part.claimed,
-                audits=tuple(Audit(one.on, one.amount) for one in part.audits),
-                stages=tuple(Stage(one.name, one.on) for one in part.stages),
+                audits=tuple(Audit(audit.on, audit.amount) for audit in part.audits),
+                stages=tuple(Stage(stage.name, stage.on) for stage in part.stages),
                 acceptance=Acceptance(accepted.on, accepted.done) if accepted else None,
                 attributes=attributes,
                 other_levels_fen=part.other_levels,
-                targets=tuple(Target(one.name, one.agreed, one.reached) for one in part.targets),
+                targets=tuple(Target(target.name, target.agreed, target.reached) for target in part.targets),
                 review=Review(part.review.on, part.review.score) if part.review else None,
                 figures=figures,
             )

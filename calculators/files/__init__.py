@@ -2,3 +2,10 @@
 
 Read `yaml.py` first.
 """
+
+__all__ = [
+    "accrual",
+    "cases",
+    "facts",
+    "yaml",
+]

@@ -18,7 +18,7 @@ from calculators.money import format_yuan
 from calculators.notices.item import ItemNotice
 from calculators.problems import N_, Refused, Say
 
-__all__ = ["Calculated", "Difference", "calculate_facts", "difference"]
+__all__ = ["Calculated", "Difference", "calculate_facts", "difference", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,7 @@ def _refusals(case: Case, codes: tuple[str, ...], sheet: tuple[str, ...]) -> Dif
 
 def _figures(case: Case, digest: Digest, sheet: tuple[str, ...]) -> Difference | None:
     """A difference in the figures, marked at the line of the sheet that carries them."""
-    # A line that is held whole says why as a refusal does.
-    causes = [held["cause"] for held in digest["held"] if held["code"] == "line_failed"]
-    codes = tuple(dict.fromkeys([*causes, *(refused["code"] for refused in digest["refused"])]))
+    codes = refusals(digest)
     if codes != case.expected.refused:
         found = _refusals(case, codes, sheet)
         # The line after the heading is the first condition.
@@ -111,6 +109,12 @@ def _figures(case: Case, digest: Digest, sheet: tuple[str, ...]) -> Difference |
         values = {"expected": format_yuan(case.expected.award_fen), "found": format_yuan(digest["award_fen"])}
         return Difference(N_("award: expected {expected}, came out {found}"), values, sheet, last)
     return None
+
+
+def refusals(digest: Digest) -> tuple[str, ...]:
+    """The codes of why a line gets nothing, or a part of it does not; one that is held whole says so as a refusal."""
+    causes = [held["cause"] for held in digest["held"] if held["code"] == "line_failed"]
+    return tuple(dict.fromkeys([*causes, *(refused["code"] for refused in digest["refused"])]))
 
 
 def _lines(case: Case, sheet: tuple[str, ...]) -> Difference | None:

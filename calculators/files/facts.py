@@ -246,7 +246,9 @@ class Facts:
     def supports(self, notice: Notice) -> list[Support]:
         """The other supports of the entity in the programme and fund year of `notice`."""
         uscc, programme, year = self.entity.uscc, notice.programme, notice.fund_year
-        return [Support(uscc, programme, year, one.notice, one.granted_on, "") for one in self.other_supports]
+        return [
+            Support(uscc, programme, year, support.notice, support.granted_on, "") for support in self.other_supports
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,9 +310,9 @@ def _look_at_rates(
     loan = facts.get("loan")
     if not isinstance(loan, dict):
         return
-    found = [(path, one) for one in loan_wrongs(as_row(loan), benchmark)]
+    found = [(path, wrong) for wrong in loan_wrongs(as_row(loan), benchmark)]
     for place, event in parts(loan, "events"):
-        found += [((*path, "events", place), one) for one in event_wrongs(as_row(event), benchmark)]
+        found += [((*path, "events", place), wrong) for wrong in event_wrongs(as_row(event), benchmark)]
     for below, one in found:
         if one.code == "rate_below_zero":
             at = (*below, one.column)

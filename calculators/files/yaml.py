@@ -125,7 +125,7 @@ _ELSE = _Fault(
 
 
 # A key and the colon of a Chinese keyboard: to the parser a word, so that it stumbles there or on the line below.
-_WIDE_COLON = re.compile(r"\s*(?:- )*[a-z][a-z0-9_]*(：)")
+_WIDE_COLON = re.compile(r"(?<![^\s{,])[a-z][a-z0-9_]*(：)")
 
 
 def fault_of_syntax(error: MarkedYAMLError, source: str, text: str) -> Problem:
@@ -136,9 +136,10 @@ def fault_of_syntax(error: MarkedYAMLError, source: str, text: str) -> Problem:
     place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source)
     lines = text.splitlines()
     for line in (place.line, place.line - 1):
-        wide = _WIDE_COLON.match(lines[line - 1]) if 0 < line <= len(lines) else None
-        if wide:
-            return UNUSABLE["wide_colon"].at(Place(source, line, wide.start(1) + 1))
+        for wide in _WIDE_COLON.finditer(lines[line - 1]) if 0 < line <= len(lines) else ():
+            # An odd number of quotes before it: it stands inside one, where a colon is a sign like any other.
+            if lines[line - 1].count('"', 0, wide.start()) % 2 == 0:
+                return UNUSABLE["wide_colon"].at(Place(source, line, wide.start(1) + 1))
     return next((fault for sign, fault in _SYNTAX if sign in found), _ELSE).at(place)
 
 
@@ -216,12 +217,15 @@ def read_yaml(text: str, source: str) -> Document:
     if not events:
         raise Refused(UNUSABLE["empty"].at(Place(source, 1, 1)))
     if not isinstance(events[0], MappingStartEvent):
-        wide = isinstance(events[0], ScalarEvent) and _WIDE_COLON.match(events[0].value)
-        raise Refused(UNUSABLE["wide_colon" if wide else "no_keys"].at(_place(events[0], source)))
+        place = _place(events[0], source)
+        raise Refused(_wide_colon(events[0], place) or UNUSABLE["no_keys"].at(place))
     builder = _Builder(document, iter(events[1:]))
     document.data = builder.mapping(())
     for rest in builder.events:
         raise Refused(UNUSABLE["two_documents"].at(_place(rest, source)))
+    if builder.wide_colons:
+        # What stands behind such a colon is no value, so that everything else would be said of another file.
+        raise Refused(builder.wide_colons)
     return document
 
 
@@ -317,6 +321,7 @@ class _Builder:
     def __init__(self, document: Document, events: Iterator[Event]) -> None:
         self.document = document
         self.events = events
+        self.wide_colons: list[Problem] = []
 
     def mapping(self, path: KeyPath) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -327,6 +332,7 @@ class _Builder:
             place = _place(event, self.document.source)
             if not isinstance(event, ScalarEvent):
                 raise Refused(UNUSABLE["key"].at(place))
+            self.note_wide_colon(event, place)
             below = (*path, key)
             if key in data:
                 # The value is read past under a path of its own: its place must not replace the first one's.
@@ -364,9 +370,16 @@ class _Builder:
             # `{amount: 30,000}` is read as a second key `000` without a value.
             split = path and isinstance(path[-1], str) and _AFTER_COMMA.fullmatch(path[-1])
             self.note("comma" if split else "no_value", path, self.document.places[path])
-        if isinstance(event, ScalarEvent) and event.style is None and _WIDE_COLON.match(event.value):
-            self.note("wide_colon", path, place)
+        # Behind a key of its own line it is text; at the place of a part, or of an item, it was to be a key.
+        if key_place is None or key_place.line < place.line:
+            self.note_wide_colon(event, place)
         return event.value if isinstance(event, ScalarEvent) else ""
+
+    def note_wide_colon(self, event: Event, place: Place) -> None:
+        """A key that the colon of a Chinese keyboard made one word with its value."""
+        found = _wide_colon(event, place)
+        if found:
+            self.wide_colons.append(found)
 
     def note_marks(self, event: Event, path: KeyPath, place: Place) -> None:
         """Anchors, aliases and tags: what they stand for is not what is written."""
@@ -378,6 +391,12 @@ class _Builder:
     def note(self, kind: str, at: KeyPath, place: Place, path: KeyPath | None = None) -> None:
         where = Place(place.source, place.line, place.column, _key_text(path or at))
         self.document.problems.setdefault(at, UNUSABLE[kind].at(where))
+
+
+def _wide_colon(event: Event, place: Place) -> Problem | None:
+    """The problem of a word that begins with a key and a full-width colon, at the colon."""
+    wide = _WIDE_COLON.match(event.value) if isinstance(event, ScalarEvent) and event.style is None else None
+    return UNUSABLE["wide_colon"].at(Place(place.source, place.line, place.column + wide.start(1))) if wide else None
 
 
 def _place(event: Event, source: str) -> Place:

@@ -2,3 +2,10 @@
 
 Read `day_count.py`, then `segments.py`. Nothing here knows a notice.
 """
+
+__all__ = [
+    "benchmark",
+    "day_count",
+    "loan",
+    "segments",
+]

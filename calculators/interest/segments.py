@@ -77,10 +77,10 @@ def rates_below_zero(loan: Loan, ends_before: date, benchmark: Benchmark) -> lis
 def spells_overlap(spells: Sequence[Spell]) -> list[tuple[date, date | None]]:
     """The days, half-open, on which a loan has overdue and extended principal at once; None = they have not ended."""
     pairs = [
-        (max(one.starts_on, other.starts_on), min(one.ends_before or date.max, other.ends_before or date.max))
-        for one in spells
+        (max(spell.starts_on, other.starts_on), min(spell.ends_before or date.max, other.ends_before or date.max))
+        for spell in spells
         for other in spells
-        if (one.kind, other.kind) == ("overdue", "extension")
+        if (spell.kind, other.kind) == ("overdue", "extension")
     ]
     return [(first, None if end == date.max else end) for first, end in sorted(pairs) if first < end]
 

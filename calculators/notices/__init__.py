@@ -2,3 +2,22 @@
 
 Read `values.py` (the words a notice is made of), then `model.py` (what every notice has), then the module of one type.
 """
+
+__all__ = [
+    "allocation",
+    "dimensions",
+    "figures",
+    "incentive",
+    "item",
+    "loan",
+    "loan_components",
+    "model",
+    "premium",
+    "quantities",
+    "rewards",
+    "rules",
+    "sharing",
+    "values",
+    "when",
+    "words",
+]

@@ -1,7 +1,7 @@
 """The notice of an allocated subsidy (拨款补助): a share of a project's investment, paid in stages. Shapes only."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from calculators.notices.model import Sourced
 from calculators.notices.quantities import PERCENT, Measured, quantity_or_none
 from calculators.notices.rewards import rising
 from calculators.notices.rules import parts
-from calculators.notices.values import Amount, Fault, Name, Shape, Share, fault, patterned
+from calculators.notices.values import Amount, Fault, Label, Name, Shape, Share, fault
 from calculators.problems import N_
 
 __all__ = ["AcceptanceRule", "AllocatedSubsidyNotice", "Allocation", "AllocationStage", "Performance"]
@@ -38,7 +38,7 @@ class AllocationStage(Sourced):
     says how much of it.
     """
 
-    id: Annotated[str, patterned(r"[a-z][a-z0-9_]*", 24, "mid_term")]
+    id: Label
     percent: Share
     on: Literal["grant", "stage", "acceptance", "review"]
 
@@ -97,8 +97,8 @@ class AllocatedSubsidyNotice(ItemNotice):
         yield from super().rules(raw)
         listed = raw.get("stages")
         stages = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        yield from rules.repeated([one.get("id") for one in stages], ("stages",), "id")
-        shares = [rules.rate(one.get("percent")) for one in stages]
+        yield from rules.repeated([stage.get("id") for stage in stages], ("stages",), "id")
+        shares = [rules.rate(stage.get("percent")) for stage in stages]
         known = [share for share in shares if share is not None]
         if known and len(known) == len(shares) and sum(known) != 1:
             yield fault(

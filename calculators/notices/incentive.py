@@ -10,7 +10,7 @@ from calculators.notices.item import AllLevels, ItemNotice
 from calculators.notices.model import Sourced
 from calculators.notices.rewards import Rule
 from calculators.notices.rules import parts
-from calculators.notices.values import Fault, Shape, fault, patterned
+from calculators.notices.values import LABEL, Fault, Shape, fault, patterned
 from calculators.notices.when import Match, overlap, repeated_matches
 from calculators.problems import N_
 
@@ -20,7 +20,7 @@ __all__ = ["IncentiveNotice", "Reward"]
 class Reward(Shape):
     """A component: its name on the worksheet, what a claim must have for it, and its rule."""
 
-    id: Annotated[str, patterned(r"[a-z][a-z0-9_]*", 14, "full_mask")]
+    id: Annotated[str, patterned(LABEL, 14, "full_mask")]
     when: tuple[Match, ...] = ()
     rule: Rule
 

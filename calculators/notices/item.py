@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from calculators.notices import rules
+from calculators.notices.dimensions import ItemDimension
 from calculators.notices.figures import Figure, figure_rules
 from calculators.notices.model import (
     AwardRounding,
@@ -115,7 +116,7 @@ class ShareOfFigure(Shape):
 class ItemCap(Cap):
     """A limit on the award of all items that share the dimensions in `per`: yuan, or a share of a figure of theirs."""
 
-    per: tuple[Literal["entity", "item", "year"], ...] = Field(min_length=1)
+    per: tuple[ItemDimension, ...] = Field(min_length=1)
     year_of: Literal["fund", "due_date"] | None = None
     share_of_figure: ShareOfFigure | None = None
 

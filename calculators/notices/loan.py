@@ -7,6 +7,7 @@ from pydantic import Field
 
 from calculators.money import Exact
 from calculators.notices import rules
+from calculators.notices.dimensions import LoanDimension
 from calculators.notices.loan_components import NamedComponent
 from calculators.notices.model import (
     AwardRounding,
@@ -169,7 +170,7 @@ class LoanCap(Cap):
     the same cap.
     """
 
-    per: tuple[Literal["entity", "lender", "loan", "year"], ...] = Field(min_length=1)
+    per: tuple[LoanDimension, ...] = Field(min_length=1)
     year_of: Literal["fund", "due_date", "accrual_day"] | None = None
     share_of_drawdown: Share | None = None
     when_status: WhenStatus | None = None

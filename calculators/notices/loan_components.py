@@ -7,7 +7,7 @@ from pydantic import Field
 
 from calculators.notices import rules
 from calculators.notices.model import Sourced
-from calculators.notices.values import Factor, Fault, Flag, Name, Shape, Share, Spread, fault, patterned
+from calculators.notices.values import LABEL, Factor, Fault, Flag, Name, Shape, Share, Spread, fault, patterned
 from calculators.problems import N_
 
 # The day whose LPR counts; `last_year_end` is the last day of the year before each day that bears interest.
@@ -129,7 +129,7 @@ class Earned(Sourced):
 class NamedComponent(Shape):
     """A component with the name the worksheet prints."""
 
-    id: Annotated[str, patterned(r"[a-z][a-z0-9_]*", 14, "points")]
+    id: Annotated[str, patterned(LABEL, 14, "points")]
     rule: Annotated[
         Points | LprShare | InterestShare | BorrowerFloor | PlusOverLpr | Switch | ByYear | OneOff | GrantEquivalent,
         Field(discriminator="kind"),

@@ -8,21 +8,23 @@ Inclusive `to` dates of the file become exclusive `ends_before` here, once. Rule
 `notice_rules`; what a type of support adds stands in `<type>_notice`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from calculators.money import Rounding
+from calculators.money import Exact, Rounding, cumulative_shares, round_fen
 from calculators.notices import rules
 from calculators.notices.values import (
+    HAN,
     Amount,
     Count,
     Day,
     Fault,
     Flag,
     Fraction,
+    Label,
     Name,
     Positive,
     Shape,
@@ -33,9 +35,9 @@ from calculators.notices.values import (
 from calculators.problems import N_
 
 NoticeId = Annotated[str, patterned(r"[a-z0-9]+(-[a-z0-9]+)*", 64, "bj-first-loan-2025")]
-SourceId = Annotated[str, patterned(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*", 24, "guide.III.2.2")]
+SourceId = Annotated[str, patterned(rf"[A-Za-z0-9{HAN}]+([._-][A-Za-z0-9{HAN}]+)*", 24, "guide.III.2.2")]
 Reference = Annotated[str, patterned(r"sha256:[0-9a-f]{64}", 71, "sha256:<64 digits 0-9a-f>")]
-EnvelopePath = Annotated[str, patterned(r"\d{4}(/[A-Za-z0-9-]+)*", 96, "2025/loan-interest/batch-1")]
+EnvelopePath = Annotated[str, patterned(rf"\d{{4}}(/[A-Za-z0-9{HAN}-]+)*", 96, "2025/loan-interest/batch-1")]
 FunctionCode = Annotated[str, patterned(r"\d{3}(\d{2}){0,2}", 7, "2150805")]
 EconomicCode = Annotated[str, patterned(r"\d{5}", 5, "31205")]
 
@@ -194,7 +196,7 @@ class Cap(Sourced):
     before the award falls due. `shared_with` names other notices whose lines fill the same cap.
     """
 
-    id: Name
+    id: Label
     per: tuple[str, ...] = Field(min_length=1)
     year_of: str | None = None
     amount: Amount | None = None
@@ -226,9 +228,26 @@ class RoundingStep(Sourced):
 
 
 class AwardRounding(RoundingStep):
-    """How the award rounds; `unit` is what it is published in, such as 100 yuan (0.01 万元)."""
+    """How the award rounds; `unit` is what it is published in, such as 100 yuan (0.01 万元), in fen."""
 
     unit: Positive = 1
+
+    @property
+    def in_units(self) -> bool:
+        """Whether it is published in something larger than the fen."""
+        return self.unit > 1
+
+    def rounded(self, claim_fen: Exact | int) -> int:
+        """What a claim is published as."""
+        return round_fen(claim_fen, self.mode, self.unit)
+
+    def within(self, room_fen: int) -> int:
+        """The most that can be published within a room: rounded down, so that the award stays below it."""
+        return round_fen(room_fen, Rounding.DOWN, self.unit)
+
+    def differences(self, amounts: Sequence[int]) -> list[int]:
+        """Per amount what it adds to the published running total."""
+        return cumulative_shares(amounts, self.mode, self.unit) if self.in_units else list(amounts)
 
 
 class ApprovalStep(Shape):

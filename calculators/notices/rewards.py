@@ -244,5 +244,5 @@ def rising(raw: Mapping[str, Any], key: str, field: str) -> Iterator[Fault]:
             )
 
 
-def _not_above(one: Quantity, other: Quantity) -> bool:
-    return one.unit == other.unit and one.value <= other.value
+def _not_above(quantity: Quantity, other: Quantity) -> bool:
+    return quantity.unit == other.unit and quantity.value <= other.value

@@ -9,10 +9,9 @@ from datetime import date
 from typing import Any
 
 from calculators.money import Exact, format_percent, parse_percent, parse_ratio
+from calculators.notices.dimensions import LABELS
 from calculators.notices.values import Fault, fault, nearest
 from calculators.problems import N_
-
-_DIMENSIONS = {"entity", "lender", "loan", "item", "year"}
 
 Raw = Mapping[str, Any]
 Path = tuple[str | int, ...]
@@ -98,7 +97,7 @@ def cap_years(raw: Raw, choices: str) -> Iterator[Fault]:
             N_("add year_of: with one of {choices}"),
             choices=choices,
         )
-    if "year_of" in raw and per and set(per) <= _DIMENSIONS and "year" not in per:
+    if "year_of" in raw and per and set(per) <= LABELS.keys() and "year" not in per:
         yield fault(
             "year_of", "year_of_idle", N_("the cap is not per year"), N_("take year_of out, or add year to per")
         )

@@ -27,12 +27,16 @@ from calculators.money import Exact, parse_exact, parse_percent, parse_ratio, pa
 from calculators.problems import N_
 
 __all__ = [
+    "HAN",
+    "LABEL",
+    "LABEL_WIDTH",
     "Amount",
     "Count",
     "Day",
     "Factor",
     "Flag",
     "Fraction",
+    "Label",
     "Name",
     "Positive",
     "Shape",
@@ -43,6 +47,7 @@ __all__ = [
     "fen",
     "nearest",
     "patterned",
+    "width",
     "wrong",
 ]
 
@@ -210,16 +215,30 @@ def _count(value: object) -> int:
     return int(text)
 
 
+# Chinese characters, as far as names are written in them.
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
+_HAN = re.compile(f"[{HAN}]")
+LABEL_WIDTH = 24
+
+
+def width(text: str) -> int:
+    """The places that a name takes in a table: a Chinese character takes two."""
+    return len(text) + len(_HAN.findall(text))
+
+
 def patterned(pattern: str, longest: int, form: str) -> BeforeValidator:
-    """A text that must match `pattern` in full; `form` shows how it looks (it is data, not prose)."""
+    """A text that must match `pattern` in full; `form` shows how it looks (it is data, not prose).
+
+    `longest` is in places of a table.
+    """
 
     def check(value: object) -> str:
         text = _words(value)
-        if len(text) > longest or not re.fullmatch(pattern, text):
+        if width(text) > longest or not re.fullmatch(pattern, text):
             raise wrong(
                 "text_malformed",
                 N_("{value!r} does not have the form asked for here"),
-                N_("write at most {longest} characters of the form {form}"),
+                N_("write at most {longest} characters (a Chinese one counts two) of the form {form}"),
                 value=text,
                 longest=longest,
                 form=form,
@@ -243,6 +262,9 @@ Day = Annotated[date, BeforeValidator(_day)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Count = Annotated[int, BeforeValidator(_count)]
 Name = Annotated[str, patterned(r"[a-z][a-z0-9_]*", 24, "innovative_sme")]
+# A name that nothing but the notice and its worksheets know: of a component, a stage, a cap. It may be Chinese.
+LABEL = rf"[a-z{HAN}][a-z0-9_{HAN}]*"
+Label = Annotated[str, patterned(LABEL, LABEL_WIDTH, "mid_term")]
 
 
 class Shape(BaseModel):

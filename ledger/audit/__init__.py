@@ -4,3 +4,10 @@ Read `projector` (what the tables must hold), `reading` (whether a record's byte
 between records), `comparison` and `schema` (what stands in the file), then `verify` and `rebuild`, which put these
 together. `replay` calculates every run again from the facts as they were recorded.
 """
+
+__all__ = [
+    "damage",
+    "rebuild",
+    "replay",
+    "verify",
+]

@@ -12,7 +12,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DatabaseError
 
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged, Projector, Row, Rows
+from ledger.audit.projector import Projector, Row, Rows
+from ledger.rules.records import Logged
 from ledger.store import tables
 
 

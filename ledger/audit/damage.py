@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calculators.problems import N_
+from ledger.rules.codes import CODES
 
 # Code -> what it says, filled with the values of the damage.
 DAMAGE = {
+    **{code: text.what for code, text in CODES.items()},
     "empty": N_("there are no records"),
     "unreadable": N_("the file cannot be read: {reason}"),
     "file_damaged": N_("the file is damaged: {reason}"),
@@ -28,7 +30,6 @@ DAMAGE = {
     "account_unknown": N_("account {account} was not in the charts when this was recorded"),
     "terms_differ": N_("a term stands both in the entry and in a posting, or in every posting and not in the entry"),
     "cause_differs": N_("it follows from record {cause}, which comes after it"),
-    "digest_differs": N_("the digest that it rests on is not where it has to stand: {reason}"),
     "unbalanced": N_("the postings of chart {chart} sum to {amount} and not to zero"),
     "key_repeated": N_("the key {key} was used before, by record {before}"),
     "reversal_differs": N_("this is not the exact inverse of record {reverses}, or not the only one"),
@@ -37,21 +38,14 @@ DAMAGE = {
     "signature_wrong": N_("the {field} is not by the key that was in force"),
     "approval_differs": N_("this approval could not be given: {reason}"),
     "approvals_missing": N_("{subject} does not stand on the signatures that it needs, or on others"),
-    "batch_differs": N_("the batch does not hold exactly the payouts that it names: {reason}"),
-    "payout_unknown": N_("there is no batch and no payout {about}"),
-    "step_illegal": N_("{about} cannot go from {before} to {after} on the word of {source}"),
-    "maker_decides": N_("{actor} prepared {about} and cannot approve it or decide what became of it"),
-    "settlement_differs": N_("it does not settle as much as it says: payables {taken} fen, debts {settled} fen"),
-    "correction_differs": N_("a correction and its entry do not fit, or move money: {reason}"),
     "clawback_differs": N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
     "public_notice_differs": N_("the public notice or objection does not fit what stands before it: {reason}"),
     "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
-    "run_differs": N_("the run does not cover exactly the entries that belong to it: {reason}"),
     "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
     "period_differs": N_("the sign-off of the month does not hold: {reason}"),
     "period_moved": N_("{account} is signed off up to {signed}, and this changes {day}"),
+    "mapping_differs": N_("the mapping, or the import that names it, does not hold: {reason}"),
     "evidence_differs": N_("the evidence is not about the version that its key names"),
-    "half_run": N_("this entry of a run was never closed by its run"),
     "envelope_differs": N_("envelope {path}: used is {found} and not {expected}"),
     "envelope_exceeded": N_("envelope {path}: {used} used of {limit}, {available} available"),
     "signature_bad": N_("the checkpoint was not signed with the key given: {reason}"),

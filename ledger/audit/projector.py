@@ -3,8 +3,7 @@
 Verification compares these rows with those that stand there; rebuilding writes them.
 """
 
-from collections.abc import Callable
-from typing import Any, Generic, NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.book.projection import (
     BLOCK,
@@ -19,24 +18,11 @@ from ledger.book.projection import (
     used_by_path,
 )
 from ledger.log import kinds
-from ledger.log.kinds import BodyT
 from ledger.log.tree import Node, Peaks, grow, root_of
+from ledger.rules.records import Logged
 from ledger.store.projection import ItemRow, claim_rows, item_row
 
 Row = tuple[Any, ...]
-
-
-class Logged(NamedTuple, Generic[BodyT]):
-    """A record of the log, its bytes read; what only asks for its kind takes `Logged[Any]`."""
-
-    seq: int
-    kind: str
-    body: BodyT
-    leaf: bytes
-
-
-# Gives the body of an earlier record, whatever its kind.
-Read = Callable[[int], Any]
 
 
 class Rows(NamedTuple):

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, bindparam, select
 
 from ledger.audit.comparison import Query
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged, Row
+from ledger.audit.projector import Row
 from ledger.log.canonical import NotCanonical, parse
 from ledger.log.kinds import check_record, kind_of, well_formed
 from ledger.log.tree import leaf_hash, node_hash
+from ledger.rules.records import Logged
 from ledger.store import tables
 
 _LOWEST = -(2**63)

@@ -13,10 +13,11 @@ from sqlalchemy.exc import OperationalError
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.audit.comparison import first_difference
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged, Projector
+from ledger.audit.projector import Projector
 from ledger.log.canonical import NotCanonical, parse
 from ledger.log.kinds import check_record, kind_of
 from ledger.log.tree import leaf_hash
+from ledger.rules.records import Logged
 from ledger.store import tables
 from ledger.store.engine import insert_rows, ledger_engine, ledger_path
 from ledger.store.guards import create_schema

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.book.posting import entry_fields
+from ledger.log import kinds
 from ledger.runs.closing import proposal_fields
 from ledger.runs.entries import entries
 from ledger.runs.history import Run, runs
 from ledger.runs.plan import plan_of
 from ledger.store.ledger import View
-
-# Who recorded an entry, and when, follows from no fact.
-_NOT_DERIVED = ("$schema", "actor", "recorded_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def replay(view: View) -> Iterator[Replayed]:
 
 def _first_difference(view: View, derived: Iterable[tuple[int, Mapping[str, Any]]]) -> Difference | None:
     for record, fields in derived:
-        body = {name: value for name, value in view.record(record).items() if name not in _NOT_DERIVED}
+        body = kinds.own(view.record(record))
         for name in sorted(body.keys() | fields.keys()):
             if body.get(name) != fields.get(name):
                 return Difference(record, name, body.get(name), fields.get(name))

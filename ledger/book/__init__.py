@@ -4,3 +4,16 @@ Read from the bottom up: `projection` (an entry record as rows: the one place wh
 entries come into the book), `envelopes` (budget paths and what they may hold), `balances` (what the book says) and
 `charts` (the accounts). Amounts are fen, debit positive, credit negative.
 """
+
+__all__ = [
+    "balances",
+    "charts",
+    "digests",
+    "envelopes",
+    "execution",
+    "limits",
+    "payables",
+    "periods",
+    "posting",
+    "projection",
+]

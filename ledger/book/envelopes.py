@@ -5,6 +5,7 @@ What the envelopes can bear is checked by `limits`, whoever posts.
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from calculators.money import format_yuan
@@ -118,15 +119,19 @@ def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Po
             insert_rows(writer.connection, tables.envelope_limit, [row])
             if effect.path not in there:
                 insert_rows(writer.connection, tables.envelope, [(effect.path, 0)])
-    entry = posting.Entry(
+    return posting.post(writer, [entry_of(asked, records[0], local_day(writer.now))])[0]
+
+
+def entry_of(asked: Asked, cause: int, effective_on: date) -> posting.Entry:
+    """The entry of a change whose first budget record stands at log index `cause`."""
+    return posting.Entry(
         key=_key(asked),
         reason="budget",
-        effective_on=local_day(writer.now),
-        cause=records[0],
+        effective_on=effective_on,
+        cause=cause,
         document=asked.document,
         postings=_postings(asked),
     )
-    return posting.post(writer, [entry])[0]
 
 
 def known(view: View, asked: Asked) -> posting.Posted | None:
@@ -169,7 +174,7 @@ def check(view: View, asked: Asked) -> None:
             )
     moves: dict[tuple[str, str, str], list[int]] = {}
     for line in _postings(asked):
-        sides = moves.setdefault((line.chart, line.account, line.envelope), [0, 0])
+        sides = moves.setdefault((line.chart, line.account, line.terms["envelope"]), [0, 0])
         sides[line.amount_fen < 0] += abs(line.amount_fen)
     limits.check(view, moves)
 
@@ -205,8 +210,8 @@ def _postings(asked: Asked) -> tuple[posting.Posting, posting.Posting]:
         UNFROZEN: ((AVAILABLE_ACCOUNT, path), (FROZEN_ACCOUNT, path)),
     }[asked.action]
     return (
-        posting.Posting("ind", account, asked.amount_fen, envelope=envelope),
-        posting.Posting("ind", other, -asked.amount_fen, envelope=giver),
+        posting.Posting("ind", account, asked.amount_fen, {"envelope": envelope}),
+        posting.Posting("ind", other, -asked.amount_fen, {"envelope": giver}),
     )
 
 

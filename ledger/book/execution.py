@@ -154,7 +154,9 @@ def _figures(account: str, period: str, debit_fen: int, credit_fen: int) -> Figu
     return Figures(paid_month=debit_fen if period == "month" else 0, paid_year=debit_fen, returned=credit_fen)
 
 
-def _assert_tied(path: str, one: Figures) -> None:
-    made = one.reserved + one.accrued + one.instructed + one.paid_net + one.frozen + one.available
-    if made != one.budget:
-        raise AssertionError(f"{path}: a budget of {one.budget} fen, and the indicator chart holds {made}")
+def _assert_tied(path: str, figures: Figures) -> None:
+    made = (
+        figures.reserved + figures.accrued + figures.instructed + figures.paid_net + figures.frozen + figures.available
+    )
+    if made != figures.budget:
+        raise AssertionError(f"{path}: a budget of {figures.budget} fen, and the indicator chart holds {made}")

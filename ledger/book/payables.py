@@ -7,7 +7,7 @@ two people who ask at the same size of the log see the same.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import and_, case, func, or_, select
 
@@ -31,6 +31,10 @@ class Terms(NamedTuple):
     clause: str
     function: str
     economic: str
+
+    def with_payee(self, payee: str) -> kinds.TermsBody:
+        """The terms of a posting for a payee."""
+        return {**cast(kinds.TermsBody, self._asdict()), "payee": payee}
 
 
 class Payable(NamedTuple):
@@ -133,8 +137,8 @@ def awards_with(view: View, awards: Sequence[int]) -> list[int]:
 def payable_by_line(view: View) -> Counter[str]:
     """Per line what it is owed and no payout holds, less open reductions, in fen."""
     sums: Counter[str] = Counter()
-    for one in open_parts(view):
-        sums[one.line] += one.open_fen
+    for part in open_parts(view):
+        sums[part.line] += part.open_fen
     return sums
 
 
@@ -186,8 +190,4 @@ def claimed_by_line(view: View, since: int) -> Counter[str]:
 
 def columns() -> list[Any]:
     """The columns of a posting that make its terms."""
-    posting = tables.posting
-    return [
-        func.coalesce(column, "")
-        for column in (posting.c.envelope, posting.c.clause, posting.c.function, posting.c.economic)
-    ]
+    return [func.coalesce(tables.posting.c[term], "") for term in Terms._fields]

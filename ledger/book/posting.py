@@ -7,7 +7,7 @@ and reversals that the books do not allow are refused.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,7 +21,6 @@ from ledger.book.payables import corrections
 from ledger.book.projection import (
     BLOCK,
     BOOK,
-    TERMS,
     Cells,
     balance_rows,
     block_end,
@@ -31,6 +30,7 @@ from ledger.book.projection import (
     rows,
     shared_terms,
     tally,
+    terms_of,
 )
 from ledger.log import kinds
 from ledger.store import tables
@@ -43,20 +43,13 @@ from ledger.store.ledger import View, Writer
 class Posting:
     """One line of an entry: `amount_fen` is a debit where positive and a credit where negative, never 0.
 
-    `chart` is `fin`, `bud` or `ind`; `envelope` a budget path; `payee` a payee's reference; `clause` the place in the
-    notice; `function` and `economic` are classification codes; `level` is the level of government that bears it, where
-    several share an award. "" is an absent field.
+    `chart` is `fin`, `bud` or `ind`; `terms` are what it is posted on, of which "" is an absent one.
     """
 
     chart: str
     account: str
     amount_fen: int
-    envelope: str = ""
-    payee: str = ""
-    clause: str = ""
-    function: str = ""
-    economic: str = ""
-    level: str = ""
+    terms: kinds.TermsBody = field(default_factory=kinds.TermsBody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +102,7 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     for body in bodies:
         key = body["key"]
         if key in stood:
-            problems += _differs(key, _content(writer.record(stood[key].record)), body)
+            problems += _differs(key, kinds.own(writer.record(stood[key].record)), body)
         elif fresh.setdefault(key, body) is not body:
             problems += _differs(key, fresh[key], body)
     new = list(fresh.values())
@@ -136,7 +129,11 @@ def reverse(writer: Writer, record: int, effective_on: date) -> Posted:
 
 def reversal(view: View, record: int, effective_on: date) -> Entry:
     """The exact inverse of the entry at log index `record`, for posting; it belongs to the same line and due period."""
-    body = view.body(kinds.ENTRY, record)
+    return reversal_of(view.body(kinds.ENTRY, record), record, effective_on)
+
+
+def reversal_of(body: kinds.EntryBody, record: int, effective_on: date) -> Entry:
+    """The exact inverse of the entry `body`, which stands at log index `record`."""
     due, award_fen = body.get("due"), body.get("award_fen")
     return Entry(
         key=f"{BOOK}/reversal/{record}/0",
@@ -149,27 +146,24 @@ def reversal(view: View, record: int, effective_on: date) -> Entry:
         document=body.get("document", ""),
         reverses=record,
         postings=tuple(
-            Posting(line["chart"], line["account"], -line["amount_fen"], *(line.get(term, "") for term in TERMS))
-            for line in full_postings(body)
+            Posting(line["chart"], line["account"], -line["amount_fen"], terms_of(line)) for line in full_postings(body)
         ),
     )
 
 
 def entry_fields(entry: Entry) -> kinds.EntryBody:
     """The fields of the entry's record, absent ones left out; `ValueError` where it is no entry at all."""
-    postings = []
+    postings: list[kinds.PostingBody] = []
     sums = {"fin": 0, "bud": 0, "ind": 0}
-    for posting in entry.postings:
+    on = [terms_of(posting.terms) for posting in entry.postings]
+    shared = shared_terms(on) if on else kinds.TermsBody()
+    for posting, terms in zip(entry.postings, on, strict=True):
         amount, chart = posting.amount_fen, posting.chart
         if amount == 0 or not -MAX_FEN <= amount <= MAX_FEN:
             raise ValueError(f"{entry.key}: no amount to post: {amount}")
         sums[chart] += amount
-        line = kinds.PostingBody(chart=chart, account=posting.account, amount_fen=amount)
-        for term in TERMS:
-            value: str = getattr(posting, term)
-            if value:
-                line[term] = value
-        postings.append(line)
+        own = terms_of(terms, besides=shared)
+        postings.append({"chart": chart, "account": posting.account, "amount_fen": amount, **own})
     if len(postings) < 2 or sums["fin"] or sums["bud"] or sums["ind"]:
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
     body: kinds.EntryBody = {
@@ -179,13 +173,8 @@ def entry_fields(entry: Entry) -> kinds.EntryBody:
         "cause": entry.cause,
         "postings": postings,
     }
-    shared = shared_terms(postings)
     if shared:
         body["terms"] = shared
-        for term in TERMS:
-            if term in shared:
-                for line in postings:
-                    del line[term]
     if entry.line:
         body["line"] = entry.line
     if entry.due is not None:
@@ -213,19 +202,15 @@ def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:
     return {key: Posted(seq, record, True) for key, seq, record in found}
 
 
-def _content(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in record.items() if field not in ("$schema", "actor", "recorded_at")}
-
-
 def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[Problem]:
-    for field in sorted(stood.keys() | body.keys()):
-        if stood.get(field) != body.get(field):
+    for name in sorted(stood.keys() | body.keys()):
+        if stood.get(name) != body.get(name):
             yield Problem(
                 "key_differs",
                 N_("an entry with this key stands in the book, and its {field} is another"),
                 N_("an entry is never changed: correct it by a reversal, or post under the next key"),
-                Place(key, key=field),
-                {"field": field},
+                Place(key, key=name),
+                {"field": name},
             )
             return
 

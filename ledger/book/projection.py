@@ -5,7 +5,8 @@ of the log can say what the tables must hold.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, cast
+from operator import itemgetter
+from typing import Any, cast
 
 from ledger.log import kinds
 from ledger.store.views import tag_of
@@ -21,8 +22,9 @@ ISSUED_ACCOUNT = "1001"
 AVAILABLE_ACCOUNT = "1101"
 FROZEN_ACCOUNT = "1102"
 
-Term = Literal["envelope", "payee", "clause", "function", "economic", "level"]
-TERMS: tuple[Term, ...] = ("envelope", "payee", "clause", "function", "economic", "level")
+# What a posting is on, in the order of the table's columns; None where it has no such term.
+_ABSENT: dict[str, Any] = dict.fromkeys(kinds.TERMS)
+_in_columns = itemgetter(*kinds.TERMS)
 
 EntryRow = tuple[Any, ...]
 PostingRow = tuple[Any, ...]
@@ -34,12 +36,19 @@ Cells = dict[tuple[str, str, str], list[int]]
 def shared_terms(postings: Sequence[kinds.TermsBody]) -> kinds.TermsBody:
     """The terms that all postings have alike, from postings with all of theirs: what stands in the entry itself."""
     first, *others = postings
-    shared = kinds.TermsBody()
-    for term in TERMS:
-        value = first.get(term)
-        if value is not None and all(posting.get(term) == value for posting in others):
-            shared[term] = value
-    return shared
+    shared = {
+        term: value
+        for term in kinds.TERMS
+        if (value := first.get(term)) is not None and all(posting.get(term) == value for posting in others)
+    }
+    return cast(kinds.TermsBody, shared)
+
+
+def terms_of(said: kinds.TermsBody, besides: kinds.TermsBody | None = None) -> kinds.TermsBody:
+    """The terms that a posting or another set of terms says, but for empty ones and those named in `besides`."""
+    known = besides or {}
+    own = {term: value for term in kinds.TERMS if (value := said.get(term)) and term not in known}
+    return cast(kinds.TermsBody, own)
 
 
 def full_postings(body: kinds.EntryBody) -> list[kinds.PostingBody]:
@@ -73,31 +82,13 @@ def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[
     tag = tag_of(leaf)
     debits = {"fin": 0, "bud": 0, "ind": 0}
     postings: list[PostingRow] = []
-    shared = body.get("terms", kinds.TermsBody()).get
-    envelope, payee, clause = shared("envelope"), shared("payee"), shared("clause")
-    function, economic, level = shared("function"), shared("economic"), shared("level")
+    shared = {**_ABSENT, **body.get("terms", {})}
     for n, posting in enumerate(body["postings"], 1):
-        get = posting.get
         amount = posting["amount_fen"]
         chart = posting["chart"]
         if amount > 0:
             debits[chart] += amount
-        postings.append(
-            (
-                number,
-                tag,
-                n,
-                chart,
-                posting["account"],
-                amount,
-                get("envelope", envelope),
-                get("payee", payee),
-                get("clause", clause),
-                get("function", function),
-                get("economic", economic),
-                get("level", level),
-            )
-        )
+        postings.append((number, tag, n, chart, posting["account"], amount, *_in_columns({**shared, **posting})))
     get = body.get
     entry = (
         number,

@@ -6,3 +6,21 @@ command or group, and `cli.py` mounts it by name without importing it. It begins
 command's docstring is its help, with an `Example:`, and what it returns, if anything, is its exit code. A rule of the
 subject found in here is in the wrong room.
 """
+
+__all__ = [
+    "audit",
+    "book",
+    "budget",
+    "calc",
+    "commands",
+    "demo",
+    "init",
+    "office",
+    "pay",
+    "reconcile",
+    "registry",
+    "report",
+    "run",
+    "ui",
+    "upgrade",
+]

@@ -14,6 +14,7 @@ from ledger.audit.replay import replay as replay_runs
 from ledger.audit.verify import Report, Trust, Verdict
 from ledger.audit.verify import verify as verify_ledger
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
 from ledger.store.engine import ledger_path
@@ -23,7 +24,7 @@ from ledger.words import _, ngettext
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@group()
 def audit() -> None:
     """Verify, rebuild and replay the ledger.
 
@@ -194,13 +195,13 @@ def _damage_text(damage: Damage | None) -> str:
     return f"{' '.join(filter(None, (where, damage.kind, damage.key)))}: {what} [{damage.code}]"
 
 
-def _replayed_json(one: Replayed) -> dict[str, Any]:
-    difference = one.difference
+def _replayed_json(replayed: Replayed) -> dict[str, Any]:
+    difference = replayed.difference
     return {
-        "run": one.run.number,
-        **one.run.occasion.named,
-        "digests": one.digests,
-        "entries": one.entries,
+        "run": replayed.run.number,
+        **replayed.run.occasion.named,
+        "digests": replayed.digests,
+        "entries": replayed.entries,
         "difference": difference
         and {
             "record": difference.record,

@@ -12,6 +12,7 @@ from ledger.book import balances
 from ledger.book.balances import AccountBalance, AccountLine
 from ledger.book.digests import digest_at
 from ledger.book.projection import CHARTS, full_postings
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, View
@@ -46,7 +47,7 @@ REASONS = {
 }
 
 
-@click.group()
+@group()
 def book() -> None:
     """Show the book: trial balance, accounts, entries.
 

@@ -8,6 +8,7 @@ from calculators.money import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.book import envelopes
 from ledger.book.envelopes import Asked
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -35,7 +36,7 @@ document_option = click.option(
 )
 
 
-@click.group()
+@group()
 def budget() -> None:
     """Issue, adjust, transfer and freeze budget indicators, and show the envelopes.
 

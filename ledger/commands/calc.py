@@ -13,6 +13,7 @@ from calculators.files.facts import Facts, load_facts
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.commands.ui.command import command, group
 from ledger.commands.ui.context import json_option, money, print_json, table
 from ledger.registry.benchmarks import shipped
 from ledger.words import _
@@ -31,7 +32,7 @@ def _two_files(command: Command) -> Command:
     return notice(facts(json_option(command)))
 
 
-@click.command(name="interest-discount")
+@command(name="interest-discount")
 @_two_files
 def interest_discount(notice_file: Path, facts_file: Path, as_json: bool) -> None:
     """Say what a loan is due under a notice, as a worksheet that explains itself.
@@ -45,7 +46,7 @@ def interest_discount(notice_file: Path, facts_file: Path, as_json: bool) -> Non
     _answer("loan_interest_discount", notice_file, facts_file, as_json)
 
 
-@click.command(name="insurance-premium")
+@command(name="insurance-premium")
 @_two_files
 def insurance_premium(notice_file: Path, facts_file: Path, as_json: bool) -> None:
     """Say what the premium of a policy is due under a notice, as a worksheet that explains itself.
@@ -59,7 +60,7 @@ def insurance_premium(notice_file: Path, facts_file: Path, as_json: bool) -> Non
     _answer("insurance_premium", notice_file, facts_file, as_json)
 
 
-@click.command(name="incentive")
+@command(name="incentive")
 @_two_files
 def incentive(notice_file: Path, facts_file: Path, as_json: bool) -> None:
     """Say what a claim for an incentive is due under a notice, as a worksheet that explains itself.
@@ -73,7 +74,7 @@ def incentive(notice_file: Path, facts_file: Path, as_json: bool) -> None:
     _answer("incentive", notice_file, facts_file, as_json)
 
 
-@click.command(name="allocated-subsidy")
+@command(name="allocated-subsidy")
 @_two_files
 def allocated_subsidy(notice_file: Path, facts_file: Path, as_json: bool) -> None:
     """Say what a project is due under a notice that pays in stages, as a worksheet that explains itself.
@@ -137,7 +138,7 @@ def _taken(load: Callable[[Path], Loaded], file: Path, bad: list[Problem]) -> Lo
         return None
 
 
-@click.group()
+@group()
 def calc() -> None:
     """Calculate from files, without a ledger.
 

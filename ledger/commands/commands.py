@@ -3,12 +3,13 @@
 import click as plain_click
 import rich_click as click
 
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import table
 from ledger.commands.ui.lazy import LazyGroup
 from ledger.words import _
 
 
-@click.command()
+@command()
 @click.pass_context
 def commands(ctx: plain_click.Context) -> None:
     """List every command with what it is for; `--help` behind one says more.

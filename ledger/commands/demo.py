@@ -10,6 +10,7 @@ from calculators.problems import N_, refuse
 from ledger.commands.audit import audit
 from ledger.commands.book import book
 from ledger.commands.run.explain import explain
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings
 from ledger.demo.batches import run_batches
 from ledger.demo.story import MONTHS, anchor_of, explained, forge, open_demo, prepare, run_year
@@ -17,7 +18,7 @@ from ledger.runs.occasion import Month
 from ledger.words import _, language
 
 
-@click.command()
+@command()
 @click.option(
     "--out",
     required=True,

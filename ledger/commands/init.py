@@ -7,13 +7,14 @@ import rich_click as click
 from calculators.awards.all import CALCULATORS
 from calculators.problems import N_
 from ledger.book import charts
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.registry import benchmarks
-from ledger.store.ledger import Ledger
+from ledger.store.ledger import Ledger, Writer
 from ledger.words import _
 
 
-@click.command()
+@command()
 @actor_option
 @click.option(
     "--purpose",
@@ -27,16 +28,14 @@ def init(settings: Settings, actor: str, purpose: Literal["production", "demo"])
     """Make a new, empty ledger.
 
     It begins with its first officer, the charts of accounts and the published loan prime rates. The key that signs it
-    is kept outside its folder: in SUBSIDY_ANCHOR, else under ~/.local/share/subsidy.
+    is kept outside its folder: in SUBSIDY_ANCHOR, else under ~/.local/share/subsidy. Where it is interrupted there is
+    no ledger, and the next `subsidy init` clears what is left.
 
     Example:
       subsidy init --actor 1001
       subsidy --db sqlite:///2025.db init --actor 1001
     """
-    ledger = Ledger.create(settings.db_url, actor=actor, calculators=CALCULATORS, purpose=purpose)
-    with ledger.write(actor) as writer:
-        charts.seed(writer)
-        benchmarks.seed(writer)
+    ledger = Ledger.create(settings.db_url, actor=actor, calculators=CALCULATORS, purpose=purpose, fill=_fill)
     anchor = ledger.anchor
     lines = (
         (_("ledger:       {path}"), ledger.path),
@@ -53,3 +52,8 @@ def init(settings: Settings, actor: str, purpose: Literal["production", "demo"])
         )
     )
     click.echo(_("Next: subsidy notice add FILE, subsidy budget issue PATH YUAN --document NO, subsidy import ..."))
+
+
+def _fill(writer: Writer) -> None:
+    charts.seed(writer)
+    benchmarks.seed(writer)

@@ -9,6 +9,7 @@ import rich_click as click
 from calculators.money import Exact, format_minor, format_yuan, plain_yuan, round_exact, rounded_column
 from calculators.problems import N_
 from ledger.book.execution import Executed, Figures, execution
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
@@ -35,7 +36,7 @@ TITLES = {
 SELDOM = ("paid_before", "frozen")
 
 
-@click.group()
+@group()
 def report() -> None:
     """Report how the budget is carried out.
 
@@ -115,8 +116,8 @@ def _total_percent(found: Sequence[Executed]) -> str:
     return _percent(whole)
 
 
-def _code(one: Executed) -> str:
-    return f"{one.function}/{one.economic}" if one.function or one.economic else "-"
+def _code(executed: Executed) -> str:
+    return f"{executed.function}/{executed.economic}" if executed.function or executed.economic else "-"
 
 
 def _json(

@@ -3,12 +3,13 @@
 import rich_click as click
 
 from calculators.awards.all import CALCULATORS
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
-@click.command()
+@command()
 @actor_option
 @pass_settings
 def upgrade(settings: Settings, actor: str) -> None:
@@ -25,5 +26,7 @@ def upgrade(settings: Settings, actor: str) -> None:
         click.echo(_("A record says that the ledger is kept by the rules of this release."))
     if done.schema:
         click.echo(_("Indexes and guards are those of this release, and the log's key has signed for them."))
+    if done.vault:
+        click.echo(_("The vault says whose it is."))
     if not any(done):
         click.echo(_("The ledger is of this release; nothing was written."))

@@ -3,3 +3,8 @@
 Read `year` (who borrows what, and what happens to it), then `files` (the registers a user would bring), then `story`
 (the twelve months, told through the product's own rooms with a clock and salts that are fixed).
 """
+
+__all__ = [
+    "batches",
+    "story",
+]

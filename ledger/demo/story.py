@@ -258,7 +258,9 @@ def _open_positions(demo: Demo) -> None:
     for kind in KINDS:
         path = _paid_outside(demo, kind.notice) if kind.notice == PAID_OUTSIDE else None
         with demo.ledger.write(ACTOR) as writer:
-            fields = read_opening(writer, path, kind.notice) if path else kinds.OpeningBody(key=kind.notice, rows=[])
+            fields = (
+                read_opening(writer, path, kind.notice).body if path else kinds.OpeningBody(key=kind.notice, rows=[])
+            )
             record_opening(writer, fields)
         demo.tell(
             f"$ subsidy opening import {path.name} --notice {kind.notice}"

@@ -3,3 +3,11 @@
 Read in this order: `canonical` (the bytes of a record), `kinds` (which records there are and what they hold), `tree`
 (leaves, nodes, roots), `checkpoint` (the signed head). Nothing here knows a database, a book or a subsidy.
 """
+
+__all__ = [
+    "canonical",
+    "checkpoint",
+    "kinds",
+    "schema_note",
+    "tree",
+]

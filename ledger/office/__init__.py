@@ -1,1 +1,13 @@
 """What people do: people and their keys, signing, approvals, decisions, public notices, business days, evidence."""
+
+__all__ = [
+    "approvals",
+    "business_days",
+    "decisions",
+    "evidence",
+    "mappings",
+    "operators",
+    "people",
+    "public_notices",
+    "signing",
+]

@@ -22,7 +22,7 @@ from ledger.store.ledger import View, Writer, local_day
 ANY_POST = ""
 APPROVE, REJECT = "approve", "reject"
 # Kinds that wait for an approval in one of their states only.
-_WAITING = {("clawback", "requested"), ("period", "made")}
+_WAITING = {("clawback", "requested"), ("mapping", "proposed"), ("period", "made")}
 # What an officer without a post signs as, where any post will do.
 OFFICER = "officer"
 

@@ -121,14 +121,14 @@ def attach(writer: Writer, register: str, key: str, files: list[Item]) -> list[b
         )
     _check_bytes(files)
     written = []
-    for one in files:
-        name = f"{register}/{key}/{one.sha256}"
+    for file in files:
+        name = f"{register}/{key}/{file.sha256}"
         known = writer.current(kinds.EVIDENCE, name)
         written.append(known is None or known.body["about"] != about.seq)
         if written[-1]:
             writer.append(
                 kinds.EVIDENCE,
-                kinds.EvidenceBody(key=name, about=about.seq, file=one.name, bytes=one.bytes, sha256=one.sha256),
+                kinds.EvidenceBody(key=name, about=about.seq, file=file.name, bytes=file.bytes, sha256=file.sha256),
             )
     return written
 
@@ -177,10 +177,10 @@ def _check_bytes(files: list[Item]) -> None:
             "evidence_empty",
             N_("the file is empty, and an empty file proves nothing"),
             N_("name the file that was meant; a scan or a download may have failed"),
-            Place(one.file),
+            Place(file.file),
         )
-        for one in files
-        if not one.bytes
+        for file in files
+        if not file.bytes
     ]
     if problems:
         raise Refused(problems)

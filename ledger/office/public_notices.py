@@ -205,16 +205,16 @@ class Noticeboard:
         return _upheld(self.objections[number])
 
 
-def _withdrawn(one: Objection) -> bool:
-    return one.cause == WITHDRAWAL and not (one.settled and one.settled.outcome == DISMISSED)
+def _withdrawn(objection: Objection) -> bool:
+    return objection.cause == WITHDRAWAL and not (objection.settled and objection.settled.outcome == DISMISSED)
 
 
-def _upheld(one: Objection) -> bool:
-    return one.cause == OBJECTION and one.settled is not None and one.settled.outcome == UPHELD
+def _upheld(objection: Objection) -> bool:
+    return objection.cause == OBJECTION and objection.settled is not None and objection.settled.outcome == UPHELD
 
 
-def _waits(one: Objection) -> bool:
-    return one.cause == OBJECTION and one.settled is None
+def _waits(objection: Objection) -> bool:
+    return objection.cause == OBJECTION and objection.settled is None
 
 
 def noticeboard(view: View) -> Noticeboard:
@@ -402,18 +402,18 @@ def unknown(name: str) -> Refused:
     )
 
 
-def _worded(one: Objection) -> kinds.ObjectionBody:
+def _worded(objection: Objection) -> kinds.ObjectionBody:
     """The `objection` record of it."""
     body = kinds.ObjectionBody(
-        key=one.number,
-        notice=one.notice,
-        cause=one.cause,
-        lines=sorted(set(one.lines)),
-        received_on=one.received_on.isoformat(),
-        reason=one.reason,
+        key=objection.number,
+        notice=objection.notice,
+        cause=objection.cause,
+        lines=sorted(set(objection.lines)),
+        received_on=objection.received_on.isoformat(),
+        reason=objection.reason,
     )
-    if one.settled:
-        settled = one.settled
+    if objection.settled:
+        settled = objection.settled
         body["settled"] = kinds.Settlement(on=settled.on.isoformat(), outcome=settled.outcome, reason=settled.reason)
     return body
 

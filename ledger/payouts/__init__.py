@@ -4,3 +4,20 @@ Read `states` (the steps a payout may take), `payables` (what is owed and in no 
 says of a batch), then `prepare`, `steps` (approve, export, cancel) and `settle`, the one way in which results,
 statements and decisions change a payout. `postings` says what each step books. `channels` holds the formats.
 """
+
+__all__ = [
+    "batches",
+    "changes",
+    "channels",
+    "checks",
+    "movements",
+    "payables",
+    "postings",
+    "prepare",
+    "results",
+    "returns",
+    "reveal",
+    "settle",
+    "states",
+    "steps",
+]

@@ -48,7 +48,7 @@ class Item:
     def held(self) -> dict[int, int]:
         """Entry record -> fen of its payable that the item holds now; what it gave back is left out."""
         sums: dict[int, int] = defaultdict(int)
-        given = (claim for one in self.outcomes for claim in one.body.get("claims", ()))
+        given = (claim for outcome in self.outcomes for claim in outcome.body.get("claims", ()))
         for claim in chain(self.body["claims"], given):
             sums[claim["award"]] += claim["amount_fen"]
         return {award: fen for award, fen in sums.items() if fen}
@@ -73,16 +73,16 @@ class Item:
 
     def _paid(self) -> tuple[dict[int, int], int]:
         held, booked, twice_fen = self.claims, dict[int, int](), 0
-        for one in self.outcomes:
-            moved_fen = one.body.get("amount_fen", 0)
-            given = {claim["award"]: claim["amount_fen"] for claim in one.body.get("claims", ())}
+        for outcome in self.outcomes:
+            moved_fen = outcome.body.get("amount_fen", 0)
+            given = {claim["award"]: claim["amount_fen"] for claim in outcome.body.get("claims", ())}
             held = _plus(held, given)
-            if one.body["state"] in PAID:
+            if outcome.body["state"] in PAID:
                 booked = held
                 twice_fen = moved_fen - sum(held.values())
-            elif one.body["state"] == State.FAIL:
+            elif outcome.body["state"] == State.FAIL:
                 booked, twice_fen = {}, 0
-            elif one.body["state"] == State.RETURNED:
+            elif outcome.body["state"] == State.RETURNED:
                 if not booked:
                     twice_fen -= moved_fen
                 elif moved_fen == sum(booked.values()) + twice_fen:
@@ -97,10 +97,10 @@ class Item:
     def payment(self) -> Row[kinds.OutcomeBody] | None:
         """The outcome that said it was paid, in whole or in part; None while none did."""
         paid = None
-        for one in self.outcomes:
-            if one.body["state"] in PAID:
-                paid = one
-            elif one.body["state"] == State.FAIL:
+        for outcome in self.outcomes:
+            if outcome.body["state"] in PAID:
+                paid = outcome
+            elif outcome.body["state"] == State.FAIL:
                 paid = None
         return paid
 
@@ -108,12 +108,12 @@ class Item:
     def paid_fen(self) -> int:
         """What has reached the payee and did not come back."""
         paid_fen = 0
-        for one in self.outcomes:
-            if one.body["state"] in PAID:
-                paid_fen = one.body["amount_fen"]
-            elif one.body["state"] == State.RETURNED:
-                paid_fen -= one.body["amount_fen"]
-            elif one.body["state"] == State.FAIL:
+        for outcome in self.outcomes:
+            if outcome.body["state"] in PAID:
+                paid_fen = outcome.body["amount_fen"]
+            elif outcome.body["state"] == State.RETURNED:
+                paid_fen -= outcome.body["amount_fen"]
+            elif outcome.body["state"] == State.FAIL:
                 paid_fen = 0
         return paid_fen
 

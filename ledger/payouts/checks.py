@@ -15,7 +15,8 @@ from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
 from ledger.payouts.returns.clawbacks import pending
 from ledger.registry.holds import standing as holds_standing
-from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps, wallet_institutions
+from ledger.registry.operators import Operator, operators
+from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.payment_paths import recipients
 from ledger.sheets.columns import fold
 from ledger.store.ledger import Row, Vault, View
@@ -46,6 +47,10 @@ HOLDS = {
     "institution_unknown": (
         N_("the institution's code is in no table"),
         N_("correct the code in the register of payees"),
+    ),
+    "operator_not_running": (
+        N_("{operator} runs wallets from {first} to {last} only"),
+        N_("wait for the first day, or ask the firm for a wallet elsewhere"),
     ),
     "cnaps_malformed": (
         N_("the bank's code fails its check digit"),
@@ -109,7 +114,13 @@ def payee_holds(
     clear = vault.reveal_many(row.body[field] for row in rows for field in ("number", "holder"))
     firms = {row.key: row.body for row in view.rows(kinds.ENTITY)}
     confirmed = {row.body["about"] for row in view.rows(kinds.DECISION) if row.body["type"] == "uscc-override"}
-    found = {row.key: _payee_hold(row, firms, confirmed, clear) for row in rows}
+    known = operators(view)
+    found = {
+        row.key: _firm_hold(row, firms, confirmed)
+        or _operator_hold(row, known, today)
+        or _payee_hold(row, firms, clear)
+        for row in rows
+    }
     paid_to = recipients(view)
     changed = changes(view)
     clawed_back = pending(view)
@@ -134,6 +145,18 @@ def payee_holds(
     return holds
 
 
+def _operator_hold(row: Row[kinds.PayeeBody], known: Mapping[str, Operator], today: date) -> Hold | None:
+    if row.body["channel"] != "ecny":
+        return None
+    operator = known.get(row.body["institution"])
+    if operator is None:
+        return Hold("institution_unknown")
+    if operator.runs_on(today):
+        return None
+    last = "-" if operator.last_day == date.max else operator.last_day
+    return Hold("operator_not_running", {"operator": operator.code, "first": operator.starts_on, "last": last})
+
+
 def _row_hold(held: kinds.HoldBody | None) -> Hold | None:
     return Hold("payee_row_held", {"row": held["row"], "file": held["file"]}) if held else None
 
@@ -142,15 +165,20 @@ def _clawback_hold(line: str, clawback: str | None) -> Hold | None:
     return Hold("clawback_pending", {"clawback": clawback, "line": line}) if clawback else None
 
 
+def _firm_hold(
+    row: Row[kinds.PayeeBody], firms: Mapping[str, Mapping[str, object]], confirmed: set[str]
+) -> Hold | None:
+    uscc = row.body["uscc"]
+    if firms[uscc]["check"] == "failed" and uscc not in confirmed:
+        return Hold("uscc_override_missing", {"uscc": uscc})
+    return None
+
+
 def _payee_hold(
-    row: Row[kinds.PayeeBody], firms: Mapping[str, Mapping[str, object]], confirmed: set[str], clear: Mapping[str, str]
+    row: Row[kinds.PayeeBody], firms: Mapping[str, Mapping[str, object]], clear: Mapping[str, str]
 ) -> Hold | None:
     body = row.body
     firm = firms[body["uscc"]]
-    if firm["check"] == "failed" and body["uscc"] not in confirmed:
-        return Hold("uscc_override_missing", {"uscc": body["uscc"]})
-    if body["channel"] == "ecny" and body["institution"] not in wallet_institutions():
-        return Hold("institution_unknown")
     if body["channel"] == "bank" and not is_cnaps(body["institution"]):
         return Hold("cnaps_malformed")
     if body.get("wallet_type") in PERSONAL_WALLETS:

@@ -118,8 +118,7 @@ def netted(
         effective_on=effective_on,
         cause=cause,
         postings=tuple(
-            Posting(chart, account, amount, terms.envelope, debt.payee, terms.clause, terms.function, terms.economic)
-            for chart, account, amount, terms in moves
+            Posting(chart, account, amount, terms.with_payee(debt.payee)) for chart, account, amount, terms in moves
         ),
         line=debt.line,
     )
@@ -131,6 +130,14 @@ def parts(claims: Iterable[tuple[int, int]], terms: Mapping[int, Terms]) -> Part
     for award, fen in claims:
         sums[terms[award]] += fen
     return {one: fen for one, fen in sorted(sums.items()) if fen}
+
+
+def instructed(
+    batch: str, claims: Iterable[tuple[int, int]], known: Mapping[int, Terms], *, effective_on: date, cause: int
+) -> Entry:
+    """The order of a whole batch went out: one entry over (entry record, fen) of what its items hold."""
+    amounts = parts(claims, known)
+    return entry("instruct", batch, 0, instruct_pairs(), amounts, effective_on=effective_on, cause=cause)
 
 
 def entry(
@@ -148,7 +155,7 @@ def entry(
 ) -> Entry:
     """An entry of these pairs, each once per set of terms; `cause` is the log index of the record that causes it."""
     postings = [
-        Posting(chart, account, sign * fen, terms.envelope, payee, terms.clause, terms.function, terms.economic)
+        Posting(chart, account, sign * fen, terms.with_payee(payee))
         for terms, fen in amounts.items()
         for chart, debit, credit in pairs
         for account, sign in ((debit, 1), (credit, -1))

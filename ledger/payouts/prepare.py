@@ -32,12 +32,12 @@ class Draft:
     @property
     def amount_fen(self) -> int:
         """What is left after netting."""
-        return sum(one.open_fen for one in self.payables)
+        return sum(payable.open_fen for payable in self.payables)
 
     @property
     def lines(self) -> list[str]:
         """The lines it settles."""
-        return sorted({one.line for one in self.payables})
+        return sorted({payable.line for payable in self.payables})
 
     @property
     def about(self) -> str:
@@ -83,12 +83,16 @@ class Planned(NamedTuple):
 def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> Planned:
     """What preparing would come to; writes nothing."""
     payables = open_payables(view, runs)
-    stopped = obstacles(view, (one.line for one in payables), today)
-    drafts = _drafts(view, (one for one in payables if one.line not in stopped))
+    stopped = obstacles(view, (payable.line for payable in payables), today)
+    drafts = _drafts(view, (payable for payable in payables if payable.line not in stopped))
     held = _stopped(payables, stopped)
-    held += [Held(one.about, one.payee, one.amount_fen, Hold("nothing_left")) for one in drafts if one.amount_fen <= 0]
-    drafts = [one for one in drafts if one.amount_fen > 0]
-    holds = payee_holds(view, vault, today, ((line, one.payee) for one in drafts for line in one.lines))
+    held += [
+        Held(draft.about, draft.payee, draft.amount_fen, Hold("nothing_left"))
+        for draft in drafts
+        if draft.amount_fen <= 0
+    ]
+    drafts = [draft for draft in drafts if draft.amount_fen > 0]
+    holds = payee_holds(view, vault, today, ((line, draft.payee) for draft in drafts for line in draft.lines))
     channels = {row.key: row.body["channel"] for row in view.rows(kinds.PAYEE)}
     payers = list(view.rows(kinds.PAYER))
     by_payer: dict[str, list[Draft]] = defaultdict(list)
@@ -102,7 +106,7 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     netted = nets(view, [one.payables for drafts in by_payer.values() for one in drafts])
     for net in netted:
         _take(by_payer, net)
-    left = {payer: [one for one in drafts if one.amount_fen] for payer, drafts in sorted(by_payer.items())}
+    left = {payer: [draft for draft in drafts if draft.amount_fen] for payer, drafts in sorted(by_payer.items())}
     return Planned({payer: drafts for payer, drafts in left.items() if drafts}, sorted(held), netted)
 
 
@@ -122,18 +126,20 @@ def _take(by_payer: dict[str, list[Draft]], net: Net) -> None:
     """Leave out of the drafts what is netted: no payout claims it."""
     for draft in (draft for drafts in by_payer.values() for draft in drafts):
         draft.payables = [
-            one._replace(open_fen=one.open_fen - net.amount_fen) if one.award == net.payable.award else one
-            for one in draft.payables
+            payable._replace(open_fen=payable.open_fen - net.amount_fen)
+            if payable.award == net.payable.award
+            else payable
+            for payable in draft.payables
         ]
-        draft.payables = [one for one in draft.payables if one.open_fen]
+        draft.payables = [payable for payable in draft.payables if payable.open_fen]
 
 
 def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> list[Held]:
     """Lines held up by public notices, line by line: the other lines of their lender are paid without them."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
-    for one in payables:
-        if one.line in stopped:
-            sums[one.line, one.payee] += one.open_fen
+    for payable in payables:
+        if payable.line in stopped:
+            sums[payable.line, payable.payee] += payable.open_fen
     return [Held(line, payee, fen, Hold(*stopped[line])) for (line, payee), fen in sorted(sums.items())]
 
 
@@ -143,12 +149,12 @@ def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:
     applicants = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
     grants = {row.key: row.body for row in view.rows(kinds.GRANT)}
     drafts: dict[tuple[str, str], Draft] = {}
-    for one in payables:
-        grant = grants.get(one.line)
-        payee = grant.get("payee", one.payee) if grant else one.payee
-        to_lender = grant is not None and firms.get(one.line) not in ("", applicants[grant["application"]])
-        key = ("", payee) if to_lender else (one.line, payee)
-        drafts.setdefault(key, Draft(payee)).payables.append(one)
+    for payable in payables:
+        grant = grants.get(payable.line)
+        payee = grant.get("payee", payable.payee) if grant else payable.payee
+        to_lender = grant is not None and firms.get(payable.line) not in ("", applicants[grant["application"]])
+        key = ("", payee) if to_lender else (payable.line, payee)
+        drafts.setdefault(key, Draft(payee)).payables.append(payable)
     return [drafts[key] for key in sorted(drafts)]
 
 
@@ -157,7 +163,9 @@ def _payer(payers: Iterable[Row[kinds.PayerBody]], channel: str, envelopes: set[
     fitting: dict[int, list[str]] = defaultdict(list)
     for row in payers:
         path = row.body.get("envelope", "")
-        if row.body["channel"] == channel and all(not path or f"{one}/".startswith(f"{path}/") for one in envelopes):
+        if row.body["channel"] == channel and all(
+            not path or f"{envelope}/".startswith(f"{path}/") for envelope in envelopes
+        ):
             fitting[len(path)].append(row.key)
     values = {"channel": channel, "envelope": ", ".join(sorted(envelopes))}
     if not fitting:
@@ -174,7 +182,7 @@ def _write(
     keys = item_keys(writer, drafts)
     day = local_day(writer.now).strftime("%Y%m%d")
     batch = f"B{day}{number:04d}{sha256(''.join(keys).encode()).hexdigest()[:8].upper()}"
-    total_fen = sum(one.amount_fen for one in drafts)
+    total_fen = sum(draft.amount_fen for draft in drafts)
     writer.append(
         kinds.PAYMENT_BATCH,
         kinds.PaymentBatchBody(
@@ -217,11 +225,11 @@ def item_keys(view: View, drafts: Sequence[Draft]) -> list[str]:
             "$schema": "subsidy/payout-key/1",
             "origin": origin,
             "claims": _claims(draft),
-            "tries": [counts.get(one.award, 0) for one in draft.payables],
+            "tries": [counts.get(payable.award, 0) for payable in draft.payables],
         }
         keys.append(f"S{sha256(canonical(content)).hexdigest()[:23].upper()}")
     return keys
 
 
 def _claims(draft: Draft) -> list[kinds.ClaimedPart]:
-    return [kinds.ClaimedPart(award=one.award, amount_fen=one.open_fen) for one in draft.payables]
+    return [kinds.ClaimedPart(award=payable.award, amount_fen=payable.open_fen) for payable in draft.payables]

@@ -6,10 +6,11 @@ pays for. Only a final failure and a return within the year give payables back.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from calculators.money import format_yuan
@@ -65,7 +66,7 @@ class Settled:
         return {effect.value: counted[effect] for effect in Effect}
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """A finding that changes its item: the state it leads to, the money it moves, the claims it gives back or takes.
 
     `booked` is what the book says afterwards that the item has paid, `twice_fen` what it has paid besides: what had
@@ -94,7 +95,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], private: Priva
     items = {one.key: one for one in found.items}
     today = local_day(writer.now)
     settled = Settled()
-    steps: list[_Step] = []
+    steps: list[Step] = []
     problems: list[Problem] = []
     for finding in findings:
         one = items.get(finding.item)
@@ -105,7 +106,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], private: Priva
         effect, state = _effect(one, finding)
         settled.effects.append((one.key, finding.state, effect))
         if effect in (Effect.CHANGED, Effect.DISPUTED):
-            steps.append(_step(writer, one, finding, state, today))
+            steps.append(step_of(one, finding, state, today, free=partial(_is_free, writer, one)))
     if problems:
         raise Refused(problems)
     _write(writer, found, steps, private)
@@ -244,7 +245,11 @@ def _unnamed(one: Item, finding: Finding, most: int, place: Place) -> list[Probl
     ]
 
 
-def _step(writer: Writer, one: Item, finding: Finding, state: State, today: date) -> _Step:
+def step_of(one: Item, finding: Finding, state: State, today: date, free: Callable[[], bool]) -> Step:
+    """What a finding that leads an item to `state` changes.
+
+    `free` says whether nobody else has anything of what the item once claimed.
+    """
     on = finding.on or today
     held, booked, twice_fen = one.held, one.booked, one.twice_fen
     later = one.paid_fen > 0 and _paid_on(one).year != on.year
@@ -253,8 +258,7 @@ def _step(writer: Writer, one: Item, finding: Finding, state: State, today: date
         moved_fen = one.amount_fen if state is State.SUCCESS else finding.amount_fen or 0
         wanted = _filled(one.claims, moved_fen)
         # What it gave back before is taken again where nobody else has it.
-        free = _is_free(writer, one)
-        booked = wanted if free else _within(wanted, held)
+        booked = wanted if free() else _within(wanted, held)
         after, twice_fen = booked, moved_fen - sum(booked.values())
         if later:
             # What comes back of an earlier year's payment is not payable by itself.
@@ -269,10 +273,10 @@ def _step(writer: Writer, one: Item, finding: Finding, state: State, today: date
         after = booked if later else kept
         booked, twice_fen = kept, twice_fen - back_twice_fen
     elif state is State.DISPUTED:
-        after = one.claims if _is_free(writer, one) else held
+        after = one.claims if free() else held
     else:
         after = held
-    return _Step(one, finding, state, on, moved_fen, _less(after, held), booked, twice_fen)
+    return Step(one, finding, state, on, moved_fen, _less(after, held), booked, twice_fen)
 
 
 def _filled(claims: dict[int, int], paid_fen: int) -> dict[int, int]:
@@ -323,7 +327,7 @@ def _paid_on(one: Item) -> date:
     return date.fromisoformat(one.payment.body["on"])
 
 
-def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: PrivateKey | None) -> None:
+def _write(writer: Writer, found: Batch, steps: Sequence[Step], private: PrivateKey | None) -> None:
     said = [_outcome(step) for step in steps]
     if private:
         check_owner(writer, private)
@@ -339,11 +343,11 @@ def _write(writer: Writer, found: Batch, steps: Sequence[_Step], private: Privat
     entries: list[Entry] = []
     for step, (record, _leaf) in zip(steps, stored, strict=True):
         booked_on = step.on if signed is None else max(step.on, signed + timedelta(days=1))
-        entries += _entries(step, record, known, payer.body["funding"], booked_on)
+        entries += entries_of(step, record, known, payer.body["funding"], booked_on)
     post(writer, entries)
 
 
-def _outcome(step: _Step) -> kinds.OutcomeBody:
+def _outcome(step: Step) -> kinds.OutcomeBody:
     body = kinds.OutcomeBody(
         about=step.item.key, state=step.state.value, source=step.finding.source, on=step.on.isoformat()
     )
@@ -357,7 +361,7 @@ def _outcome(step: _Step) -> kinds.OutcomeBody:
     return body
 
 
-def _entries(step: _Step, record: int, known: dict[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:
+def entries_of(step: Step, record: int, known: Mapping[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:
     """What a step books; each entry's number counts the outcomes that the item had before."""
     one, n = step.item, len(step.item.outcomes)
 

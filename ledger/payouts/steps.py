@@ -16,7 +16,7 @@ from ledger.office.signing import PrivateKey
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
-from ledger.payouts.channels.instruction import Instruction, Order, Party, memo
+from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, Source, State, allowed
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
@@ -81,10 +81,8 @@ def export(writer: Writer, key: str, form: str) -> Batch:
     source = kinds.Source(kind=Source.EXPORT.value, name=form)
     record = writer.append(kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.EXPORTED.value, source=source))
     claims = [claim for one in found.items for claim in one.held.items()]
-    amounts = postings.parts(claims, terms(writer, (award for award, _fen in claims)))
-    today = local_day(writer.now)
-    pairs = postings.instruct_pairs()
-    post(writer, [postings.entry("instruct", key, 0, pairs, amounts, effective_on=today, cause=record)])
+    known = terms(writer, (award for award, _fen in claims))
+    post(writer, [postings.instructed(key, claims, known, effective_on=local_day(writer.now), cause=record)])
     return batch(writer, key)
 
 
@@ -135,7 +133,7 @@ def instruction(view: View, vault: Vault, found: Batch) -> Instruction:
                 one.body["n"],
                 one.amount_fen,
                 _party(payees[one.body["payee_record"]], clear),
-                memo(f"{found.key} {one.body['n']}"),
+                memo_of(found.key, one.body["n"]),
             )
             for one in found.items
             if one.state is not State.CANCELLED

@@ -3,3 +3,19 @@
 Read `statements` first: the one shape that every reader makes. `readers` has a module per format, `integrity` what is
 checked before a line may count. Nothing here knows how a month is run.
 """
+
+__all__ = [
+    "agent",
+    "decided",
+    "deciding",
+    "imported",
+    "importing",
+    "integrity",
+    "matching",
+    "monthly",
+    "readers",
+    "sides",
+    "signing_off",
+    "statements",
+    "withdrawal",
+]

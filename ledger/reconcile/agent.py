@@ -33,8 +33,8 @@ def chosen(accounts: list[Account], key: str) -> Account:
 
     Refuses `account_unknown` and `account_not_named`.
     """
-    zero_balance = [one for one in accounts if one.funding == "zero_balance"]
-    found = [one for one in accounts if one.key == key] if key else zero_balance
+    zero_balance = [account for account in accounts if account.funding == "zero_balance"]
+    found = [account for account in accounts if account.key == key] if key else zero_balance
     if key and not found:
         raise refuse(
             "account_unknown",
@@ -61,7 +61,7 @@ def compare(account: Account, path: Path) -> list[Compared]:
 
 def total(rows: list[Compared]) -> Compared:
     """The sums of both sides."""
-    return Compared("", "", _sum(one.book for one in rows if one.book), _sum(one.bank for one in rows if one.bank))
+    return Compared("", "", _sum(row.book for row in rows if row.book), _sum(row.bank for row in rows if row.bank))
 
 
 def _sum(many: Iterable[Used]) -> Used:

@@ -85,20 +85,20 @@ def as_match(body: kinds.MatchBody) -> Match:
     )
 
 
-def fields(one: Match, reason: str = "") -> kinds.MatchBody:
+def fields(match: Match, reason: str = "") -> kinds.MatchBody:
     """A match as its record says it; its key follows from the lines and payouts that it joins."""
-    lines = list(one.lines)
-    payouts = [kinds.PaidPart(payout=share.payout, amount_fen=share.amount_fen) for share in one.payouts]
+    lines = list(match.lines)
+    payouts = [kinds.PaidPart(payout=share.payout, amount_fen=share.amount_fen) for share in match.payouts]
     said = canonical({"$schema": "subsidy/match-key/1", "lines": lines, "payouts": payouts})
     body = kinds.MatchBody(
         key=sha256(said).hexdigest()[:16],
-        rule=one.rule.value,
-        kind=one.kind.value,
+        rule=match.rule.value,
+        kind=match.kind.value,
         lines=lines,
         payouts=payouts,
-        amount_fen=one.amount_fen,
-        residual_fen=one.residual_fen,
-        inputs=[kinds.MatchInput(name=name, value=value) for name, value in one.inputs],
+        amount_fen=match.amount_fen,
+        residual_fen=match.residual_fen,
+        inputs=[kinds.MatchInput(name=name, value=value) for name, value in match.inputs],
     )
     if reason:
         body["reason"] = reason

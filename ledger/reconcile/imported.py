@@ -77,8 +77,11 @@ def lines(view: View, statement: kinds.StatementBody) -> Iterator[Row[kinds.Stat
         yield Row(seq, body["key"], "", view.leaf(seq), body)
 
 
-def keys_between(view: View, account: str, first: str, last: str) -> set[str]:
-    """The keys of the account's lines on the book from day `first` to day `last`; keys are `<account>/<day>/...`."""
+def keys_between(view: View, account: str, first: str, last: str) -> dict[str, int]:
+    """Key -> log index of the account's lines on the book from day `first` to day `last`.
+
+    Keys are `<account>/<day>/...`.
+    """
     item = tables.item
     latest = (
         select(func.max(item.c.seq))
@@ -88,7 +91,8 @@ def keys_between(view: View, account: str, first: str, last: str) -> set[str]:
         .where(item.c.seq < view.size)
         .group_by(item.c.key)
     )
-    return set(view.connection.scalars(select(item.c.key).where(item.c.seq.in_(latest), item.c.void == 0)))
+    rows = view.connection.execute(select(item.c.key, item.c.seq).where(item.c.seq.in_(latest), item.c.void == 0))
+    return {row.key: row.seq for row in rows}
 
 
 class Accounts:

@@ -7,12 +7,14 @@ it counts. Nothing is matched here.
 A line is known again by its key: account, day, and a hash over amount, marks, references and the balance after it; the
 balance tells two equal lines of a day apart, also where they come with two files. Where no balances are shown, equal
 lines of a day are numbered instead, and the n-th of a file is the n-th on the book: such files must hold whole days.
+Where a file does not join by its keys, but does when its lines are told by what they say without the balance, it lists
+the lines of a day in another order.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
@@ -35,8 +37,12 @@ from ledger.reconcile.readers import Document
 from ledger.reconcile.statements import Detail, Line, Statement
 from ledger.store.ledger import Vault, View, Writer
 
+# (key, line, balance after it) of lines.
+Keyed = list[tuple[str, Line, int | None]]
 IMPORTED, SAME, QUARANTINED = "imported", "same", "quarantined"
 _MASKED = re.compile(r"\*+")
+# What lists entries on their way to a statement, which lists them again: each with its statement.
+_PASSING = {"camt.054": "camt.053", "mt942": "mt940"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Taken:
     account: str
     number: str
     commitment: str
-    new: list[tuple[str, Line, int | None]]
+    new: Keyed
     same: int
 
     def keeps(self, chain: Span | None) -> bool:
@@ -87,7 +93,7 @@ def take(writer: Writer, vault: Vault, document: Document, number: str = "") -> 
     if of_file(writer, document.source.sha256):
         return Result(SAME)
     examined = examine(document.source.name, document.statements)
-    if document.format == "camt.054":
+    if document.format in _PASSING:
         raise _notification(document)
     numbers = _numbers(document, examined, number)
     faults = [problem for one in examined if one.faulty for problem in one.problems]
@@ -154,9 +160,11 @@ def _fits(named: str, number: str) -> bool:
 def _notification(document: Document) -> Refused:
     return refuse(
         "notification",
-        N_("a notification (camt.054) lists entries that the statement lists again"),
-        N_("bring the statement (camt.053); look into this file with `subsidy reconcile read`"),
+        N_("this is {format}, which lists entries that the statement lists again"),
+        N_("bring the statement ({statement}); look into this file with `subsidy reconcile read`"),
         Place(document.source.name, 1, 1),
+        format=document.format,
+        statement=_PASSING[document.format],
     )
 
 
@@ -172,9 +180,21 @@ def _compare(
     for place in _ordered(examined, numbers):
         statement = examined[place].statement
         account, commitment = accounts.find(numbers[place])
-        new, same = _new_lines(view, account, statement, counts)
         chain = chains.get((account, statement.currency))
-        one = Taken(examined[place], f"{short(document)}/{place + 1}", account, numbers[place], commitment, new, same)
+        keyed = list(_keyed(account, statement, counts))
+        on_book = _on_book(view, account, statement)
+        new = [line for line in keyed if line[0] not in on_book]
+        one = Taken(
+            examined[place],
+            f"{short(document)}/{place + 1}",
+            account,
+            numbers[place],
+            commitment,
+            new,
+            len(keyed) - len(new),
+        )
+        if chain is not None and one.keeps(chain) and together(chain, one.span) is None:
+            one = _in_another_order(view, one, keyed, on_book, chain) or one
         taken[place] = one
         late = _signed_off(document, one, signed.get(account))
         if late:
@@ -231,20 +251,46 @@ def _ordered(examined: list[Examined], numbers: list[str]) -> Iterator[int]:
             yield places[place]
 
 
-def _new_lines(
-    view: View, account: str, statement: Statement, counts: Counter[str]
-) -> tuple[list[tuple[str, Line, int | None]], int]:
-    """The lines that the book does not have, and how many it has. `counts` runs through the file."""
-    if not statement.lines:
-        return [], 0
+def _on_book(view: View, account: str, statement: Statement) -> dict[str, int]:
+    """Key -> log index of the lines on the book of the days that the statement has lines of."""
     days = [line.booked_on for line in statement.lines]
-    on_book = keys_between(view, account, min(days), max(days))
-    keyed = list(_keyed(account, statement, counts))
-    new = [one for one in keyed if one[0] not in on_book]
-    return new, len(keyed) - len(new)
+    return keys_between(view, account, min(days), max(days)) if days else {}
+
+
+def _in_another_order(view: View, one: Taken, keyed: Keyed, on_book: dict[str, int], chain: Span) -> Taken | None:
+    """The statement with its lines told by what they say alone, where the balances agree then; None where they do not.
+
+    A file without a balance in each line may list the lines of a day in another order than the one before it: the
+    balances after them, and so their keys, are others then.
+    """
+    statement = one.examined.statement
+    if not one.span.balanced:
+        return None
+    there: Counter[tuple[object, ...]] = Counter()
+    balances = set()
+    for seq in on_book.values():
+        body = view.body(kinds.STATEMENT_LINE, seq)
+        source = view.current(kinds.STATEMENT, body["statement"])
+        if source is not None and source.body["currency"] == statement.currency:
+            marks = body["booked_on"], body["amount_fen"], body["reversal"], body["returned"]
+            there[*marks, *body["references"]] += 1
+            balances.add((body["booked_on"], body.get("balance_fen")))
+    new = set()
+    # Lines that are on the book as they stand come first: what is left of equal ones is new under its own key.
+    for key, line, _balance in sorted(keyed, key=lambda each: each[0] not in on_book):
+        said = line.booked_on, line.amount_fen, line.reversal, line.returned, *line.references
+        if there[said]:
+            there[said] -= 1
+        else:
+            new.add(key)
+    other = replace(one, new=[each for each in keyed if each[0] in new], same=len(keyed) - len(new))
+    if other.keeps(chain):
+        return other if together(chain, other.span) is not None else None
+    return other if (statement.lines[-1].booked_on, statement.closing_fen) in balances else None
 
 
 def _keyed(account: str, statement: Statement, counts: Counter[str]) -> Iterator[tuple[str, Line, int | None]]:
+    """Every line with its key and the balance after it. `counts` runs through the file."""
     balance = statement.opening_fen if statement.closing_fen is not None else None
     for line in statement.lines:
         if balance is not None:

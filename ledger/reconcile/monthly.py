@@ -102,12 +102,12 @@ class Account:
 
     def explained(self, sort: Class) -> int:
         """The sum of a class."""
-        return sum(one.fen for one in self.differences if one.sort is sort)
+        return sum(difference.fen for difference in self.differences if difference.sort is sort)
 
     @property
     def unexplained_fen(self) -> int:
         """What is left when every explained difference is taken away."""
-        return sum(one.fen for one in self.differences if one.sort in UNEXPLAINED)
+        return sum(difference.fen for difference in self.differences if difference.sort in UNEXPLAINED)
 
 
 class _Moved(NamedTuple):
@@ -127,16 +127,16 @@ def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
     two, known = sides(view, vault), decided(view)
     moved: dict[str, list[_Moved]] = defaultdict(list)
     recovered = {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
-    for one in _movements(view, end):
-        paid = two.items.get(one.about)
-        payer = paid[0].body["payer"] if paid else recovered.get(one.about, one.about)
-        moved[payer].append(one)
+    for movement in _movements(view, end):
+        paid = two.items.get(movement.about)
+        payer = paid[0].body["payer"] if paid else recovered.get(movement.about, movement.about)
+        moved[payer].append(movement)
     chains = spans(view)
     made = []
     for row in view.rows(kinds.PAYER):
         chain = chains.get((row.key, CURRENCY))
         opening = chain.opening_fen if chain else None
-        days = [_iso(one.day) for one in two.lines.values() if one.payer == row.key]
+        days = [_iso(line.day) for line in two.lines.values() if line.payer == row.key]
         through = max([*days, chain.closes_on if chain else ""])
         made.append(_account(row, opening, through, two, known, moved[row.key], end))
     return made
@@ -170,15 +170,17 @@ def _account(
     end: date,
 ) -> Account:
     day = end.toordinal()
-    lines = {one.id: one for one in two.lines.values() if one.payer == payer.key and one.day <= day}
+    lines = {line.id: line for line in two.lines.values() if line.payer == payer.key and line.day <= day}
     differences = [
         *_payouts(payer.key, two, known, moved, day),
         *_others(set(lines), payer.body["funding"], two, known, moved, day),
     ]
     brought_fen = opening_fen or 0
-    bank_fen = brought_fen + sum(one.amount_fen for one in lines.values())
+    bank_fen = brought_fen + sum(line.amount_fen for line in lines.values())
     book_fen = brought_fen + sum(one.fen for one in moved)
-    assert bank_fen - book_fen == sum(one.fen for one in differences), "a line or an entry fell into no difference"
+    assert bank_fen - book_fen == sum(difference.fen for difference in differences), (
+        "a line or an entry fell into no difference"
+    )
     held = known.by_line
     return Account(
         payer.key,
@@ -188,21 +190,24 @@ def _account(
         brought_fen,
         bank_fen,
         book_fen,
-        sorted((one for one in differences if one.fen), key=lambda one: (list(Class).index(one.sort), one.on, one)),
+        sorted(
+            (difference for difference in differences if difference.fen),
+            key=lambda one: (list(Class).index(one.sort), one.on, one),
+        ),
         sorted(
             (
-                Waiting(one.id, _iso(one.day), one.amount_fen, day - one.day)
-                for one in lines.values()
-                if one.id not in held
+                Waiting(line.id, _iso(line.day), line.amount_fen, day - line.day)
+                for line in lines.values()
+                if line.id not in held
             ),
             key=lambda one: (-one.age, one.about),
         ),
         _open_payouts(payer.key, two, known, day),
         _used(
             (
-                (_iso(one.day), one.amount_fen, held[one.id].body["kind"] in (Kind.RETURN, Kind.REFUND))
-                for one in lines.values()
-                if one.id in held and (held[one.id].body["payouts"] or held[one.id].body["kind"] == Kind.REFUND)
+                (_iso(line.day), line.amount_fen, held[line.id].body["kind"] in (Kind.RETURN, Kind.REFUND))
+                for line in lines.values()
+                if line.id in held and (held[line.id].body["payouts"] or held[line.id].body["kind"] == Kind.REFUND)
             ),
             end,
         ),
@@ -217,7 +222,7 @@ def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], da
     came_back = set()
     for row in known.in_force:
         lines = [two.lines[name] for name in row.body["lines"] if name in two.lines]
-        early = [one for one in lines if one.day <= day]
+        early = [line for line in lines if line.day <= day]
         if not row.body["payouts"] or not early or early[0].payer != payer:
             continue
         back = row.body["kind"] == Kind.RETURN

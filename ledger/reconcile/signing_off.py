@@ -150,33 +150,33 @@ def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalance
     return [_fields(one, min(one.through, end.isoformat())) for one in found]
 
 
-def _problems(one: Account, end: date) -> Iterable[Problem]:
-    if one.through < end.replace(day=1).isoformat():
+def _problems(account: Account, end: date) -> Iterable[Problem]:
+    if account.through < end.replace(day=1).isoformat():
         yield Problem(
             "statement_missing",
             N_("no statement of the account reaches into the month: the last one closes on {day}"),
             N_("import the statement of the month, or of a later one: `subsidy reconcile import FILE`"),
-            Place(one.key),
-            {"day": one.through or "-"},
+            Place(account.key),
+            {"day": account.through or "-"},
         )
-    wrong = [each for each in one.differences if each.sort in UNEXPLAINED]
+    wrong = [each for each in account.differences if each.sort in UNEXPLAINED]
     if wrong:
         yield Problem(
             "unexplained_open",
             N_("unexplained differences: {count}, {amount} yuan together"),
             N_("explain each: `subsidy reconcile report --month {month}`, then `subsidy reconcile confirm LINE`"),
-            Place(one.key),
-            {"count": len(wrong), "amount": format_yuan(one.unexplained_fen), "month": f"{end:%Y-%m}"},
+            Place(account.key),
+            {"count": len(wrong), "amount": format_yuan(account.unexplained_fen), "month": f"{end:%Y-%m}"},
         )
 
 
-def _fields(one: Account, through: str) -> kinds.AccountBalances:
-    explained = [(sort, one.explained(sort)) for sort in Class]
+def _fields(account: Account, through: str) -> kinds.AccountBalances:
+    explained = [(sort, account.explained(sort)) for sort in Class]
     return {
-        "account": one.key,
+        "account": account.key,
         "through": through,
-        "brought_fen": one.brought_fen,
-        "bank_fen": one.bank_fen,
-        "book_fen": one.book_fen,
+        "brought_fen": account.brought_fen,
+        "bank_fen": account.bank_fen,
+        "book_fen": account.book_fen,
         "explained": [{"class": sort.value, "amount_fen": fen} for sort, fen in explained if fen],
     }

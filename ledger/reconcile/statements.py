@@ -74,6 +74,8 @@ class Statement:
 
     `account` is in clear. `digits` are the decimals of the currency. `opens_on` and `closes_on` are the days of the
     balances. `pending` lines are named by the file as not booked; they are counted only against what it declares.
+    `opening_stated`, `closing_stated`: the balance stands beside the lines in the file, and was not taken from one of
+    them.
     """
 
     account: str
@@ -83,6 +85,8 @@ class Statement:
     name: str = ""
     opening_fen: int | None = None
     closing_fen: int | None = None
+    opening_stated: bool = True
+    closing_stated: bool = True
     opens_on: str = ""
     closes_on: str = ""
     lines: list[Line] = field(default_factory=list)
@@ -106,7 +110,7 @@ def shown(text: str, number: str = "") -> str:
 
 def as_json(statement: Statement, integrity: str) -> dict[str, Any]:
     """The statement as `subsidy reconcile read --json` prints it."""
-    return {
+    said: dict[str, Any] = {
         "account": mask(statement.account) if statement.account else "",
         "currency": statement.currency,
         "opening_fen": statement.opening_fen,
@@ -114,6 +118,9 @@ def as_json(statement: Statement, integrity: str) -> dict[str, Any]:
         "integrity": integrity,
         "lines": [_line(line) for line in statement.lines],
     }
+    if statement.pending:
+        said["pending"] = [_line(line) for line in statement.pending]
+    return said
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -6,3 +6,27 @@ changed, the same or missing against the ledger, and writes it.
 
 Registers are data: money is fen, dates are days, rates stay as the bank wrote them. Nothing here posts to the book.
 """
+
+__all__ = [
+    "applications",
+    "benchmarks",
+    "clawbacks",
+    "drafts",
+    "firms",
+    "grants",
+    "holds",
+    "imports",
+    "inspections",
+    "items",
+    "lending",
+    "mapping_proposals",
+    "mappings",
+    "notices",
+    "openings",
+    "operators",
+    "payees",
+    "payment_paths",
+    "profile",
+    "voids",
+    "withdrawals",
+]

@@ -8,6 +8,7 @@ from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.items import register_of
 from ledger.registry.notices import notices
+from ledger.registry.wording import Wording, words_under
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
@@ -17,7 +18,10 @@ def _application_drafts(task: Task) -> list[Draft]:
     reading, view = task.reading, task.view
     firms = {row.key for row in view.rows(kinds.ENTITY)}
     types = {name: versions[0].notice.type for name, versions in notices(view).items()}
-    items = {type_: {row.key for row in view.rows(register_of(type_))} for type_ in set(types.values())}
+    items = {
+        type_: {row.key: row.body["data"] for row in view.rows(register_of(type_))} for type_ in set(types.values())
+    }
+    words, wording = words_under(view), Wording(reading)
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -54,6 +58,8 @@ def _application_drafts(task: Task) -> list[Draft]:
             )
         elif cells["item"] not in items[types[cells["notice"]]]:
             _warn_unregistered(reading, row, types[cells["notice"]])
+        else:
+            wording.applied(row.line, items[types[cells["notice"]]][cells["item"]], words[cells["notice"]])
         both = ["exemption", "exemption_document"]
         if any(name in cells for name in both):
             only_with(reading, row, both, [], "an exemption")

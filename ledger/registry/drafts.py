@@ -34,7 +34,7 @@ def known(value: T, rows: Iterable[Row[Any]]) -> Known[T]:
 
 def content(row: Row[Any]) -> dict[str, Any]:
     """What a record says, without who recorded it when and under which key."""
-    return {name: value for name, value in row.body.items() if name not in ("$schema", "actor", "recorded_at", "key")}
+    return {name: value for name, value in kinds.own(row.body).items() if name != "key"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, known, registered, warn_unknown_firm
 from ledger.registry.uscc import passes_check, passes_organisation_check
+from ledger.registry.wording import Wording, known_words
 from ledger.sheets.rows import Reading, Values
 from ledger.store.ledger import Row, View
 
@@ -38,8 +39,12 @@ DISHONESTY = Register("dishonesty", kinds.DISHONESTY, _dishonesty_drafts)
 def _entity_drafts(task: Task) -> list[Draft]:
     """One draft per firm in the file."""
     by_code: dict[str, list[Values]] = {}
+    words, wording = known_words(task.view), Wording(task.reading)
     for row in task.reading.rows:
         by_code.setdefault(row.cells["uscc"], []).append(row)
+        wording.near(row.line, "district", row.cells["district"], words.districts)
+        if "status" in row.cells:
+            wording.word(row.line, "status", row.cells["status"], words.statuses)
     return [_draft(task, code, rows) for code, rows in by_code.items()]
 
 

@@ -60,12 +60,13 @@ _DIGITS = re.compile(r"\d{6,}", re.ASCII)
 class Held:
     """What becomes of a file's bad rows: `holds` are all of them, as records that lack their import.
 
-    `new` are those that do not stand yet; `falling` stand and fall.
+    `new` are those that do not stand yet; `falling` stand and fall. `problems` are what is wrong with the rows.
     """
 
     holds: tuple[kinds.HoldBody, ...] = ()
     new: tuple[kinds.HoldBody, ...] = ()
     falling: tuple[Row[kinds.HoldBody], ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def about(self) -> frozenset[str]:
@@ -78,7 +79,15 @@ def standing(view: View) -> list[Row[kinds.HoldBody]]:
     return sorted(view.rows(kinds.HOLD), key=lambda row: row.seq)
 
 
-def sift(task: Task, register: Register) -> tuple[list[Draft], list[kinds.HoldBody]]:
+class Sifted(NamedTuple):
+    """The drafts of a file's good rows, the holds of the others, and what is wrong with those."""
+
+    drafts: list[Draft]
+    holds: Sequence[kinds.HoldBody] = ()
+    problems: Sequence[Problem] = ()
+
+
+def sift(task: Task, register: Register) -> Sifted:
     """The drafts of the good rows of `task.reading`, which keeps those alone, and the holds of the others.
 
     Refuses with what is wrong with the file as a whole, and `row_of_nobody`.
@@ -86,16 +95,14 @@ def sift(task: Task, register: Register) -> tuple[list[Draft], list[kinds.HoldBo
     return _Sieve(task, register).sift()
 
 
-def settled(
-    view: View, register: Register, scope: Scope, rows: Sequence[Values], holds: Sequence[kinds.HoldBody]
-) -> Held:
+def settled(view: View, register: Register, scope: Scope, rows: Sequence[Values], sifted: Sifted) -> Held:
     """Which of a file's holds are new, and which of those that stand fall, after its good `rows` were taken."""
     stand = {row.key: row for row in view.rows(kinds.HOLD) if row.body["register"] == register.kind.register}
-    again = {hold["key"] for hold in holds}
-    new = tuple(hold for hold in holds if hold["key"] not in stand)
+    again = {hold["key"] for hold in sifted.holds}
+    new = tuple(hold for hold in sifted.holds if hold["key"] not in stand)
     well = _Well(register, rows)
     falling = tuple(row for row in stand.values() if row.key not in again and _falls(row.body, register, scope, well))
-    return Held(tuple(holds), new, falling)
+    return Held(tuple(sifted.holds), new, falling, tuple(sifted.problems))
 
 
 def kept(register: Register, about: frozenset[str]) -> Callable[[Row[Any]], bool]:
@@ -166,7 +173,7 @@ class _Sieve:
         self.known = self._known()
         self.secret = any(column.secret for column in self.columns)
 
-    def sift(self) -> tuple[list[Draft], list[kinds.HoldBody]]:
+    def sift(self) -> Sifted:
         warnings = list(self.reading.warnings)
         while True:
             self._leave_out()
@@ -176,7 +183,7 @@ class _Sieve:
             if not any(problem.place.line in lines for problem in self.reading.problems):
                 break
         self._refuse()
-        return drafts, self._holds()
+        return Sifted(drafts, self._holds(), [one for line in sorted(self.found) for one in self.found[line]])
 
     def _leave_out(self) -> None:
         """Take every row with a problem out of the reading."""
@@ -238,8 +245,7 @@ class _Sieve:
         about, problems, scope = self._about(line), self.found[line], self.task.scope
         assert about is not None, f"row {line} is held of nobody"
         cells = readable(self.sheet, self.lines[line], self.columns)
-        names = {number: name for name, (number, _heading) in self.sheet.headings.items()}
-        wrong = list(dict.fromkeys(names[one.place.column] for one in problems if self._has_column(one, names)))
+        wrong = list(dict.fromkeys(name for one in problems for name in self._columns_of(one)))
         register = self.register.kind.register
         hold: kinds.HoldBody = {
             "key": f"{register}/{about}/{_rest(cells, self.columns, wrong if self.secret else ())[:16]}",
@@ -267,9 +273,10 @@ class _Sieve:
             hold["day"] = cells[self.register.dated]
         return hold
 
-    def _has_column(self, problem: Problem, names: Mapping[int, str]) -> bool:
-        """Whether a problem is of a cell: that of a whole row has the place of its first one and no heading."""
-        return bool(problem.place.key) and problem.place.column in names
+    def _columns_of(self, problem: Problem) -> list[str]:
+        """The columns that a cell with a problem fills; none where the whole row is meant, which has no heading."""
+        at = problem.place.column if problem.place.key else 0
+        return [name for name, (number, _heading) in self.sheet.headings.items() if number == at]
 
     def _lender(self, about: str) -> str:
         row = self.task.view.current(self.about.register, about)

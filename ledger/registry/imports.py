@@ -7,7 +7,7 @@ nothing, except that a lender's report of events reaching further than any befor
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,10 @@ from ledger.registry.grants import GRANTS
 from ledger.registry.inspections import INSPECTIONS
 from ledger.registry.items import CLAIMS, MILESTONES, POLICIES, PREMIUMS, PROJECTS
 from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reported, require_lender
+from ledger.registry.mappings import MAPPED, Kept, form_of, in_force
 from ledger.registry.payees import PAYEES, PAYERS
 from ledger.sheets.columns import AMOUNTS, columns
-from ledger.sheets.read import read_sheet
+from ledger.sheets.read import Sheet, read_sheet
 from ledger.sheets.rows import Reading, read_rows
 from ledger.store.ledger import Row, View, Writer
 from ledger.store.vault import Vault
@@ -105,7 +106,8 @@ def _text(value: Any) -> str:
 class Comparison:
     """A file against the ledger: every key with what happens to it, and what is strange but taken.
 
-    `rows` were read of it; `sums` are those of its columns of amounts, in fen.
+    `rows` were read of it; `sums` are those of its columns of amounts, in fen. `mapping` is the lender's that it was
+    read under.
     """
 
     register: Register
@@ -117,6 +119,7 @@ class Comparison:
     reports_more: bool
     rows: int
     sums: dict[str, int]
+    mapping: Kept | None
     held: holds.Held
     decisions: tuple[kinds.DecisionBody, ...]
 
@@ -151,10 +154,13 @@ def compare(
     falls only where it is `confirmed`.
     """
     register = REGISTERS[name]
-    _check_scope(register, scope)
+    mapping = in_force(view, name, scope.lender) if name in MAPPED and scope.lender else None
+    # A mapping may say that the file tells its day itself.
+    if mapping is None:
+        _check_scope(register, scope)
     if register.dated and register.name != "loans" and scope.lender:
         require_lender(view, scope.lender)
-    sheet = read_sheet(path, columns(name), sheet_name)
+    sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
     if not sheet.headings:
         # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
         raise refuse(
@@ -163,14 +169,17 @@ def compare(
             N_("bring it again; a lender that reports nothing sends a file with the heading row alone"),
             Place(sheet.source),
         )
+    if mapping:
+        scope = _mapped_scope(scope, mapping, sheet)
+        _check_scope(register, scope)
     reading = read_rows(sheet, columns(name), twins=register.twins)
     _check_dates(reading, register, scope)
     task = Task(view, vault, reading, scope)
-    drafts, held = holds.sift(task, register) if hold_bad else (register.drafts(task), [])
+    sifted = holds.sift(task, register) if hold_bad else holds.Sifted(register.drafts(task))
     if reading.problems:
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
-    settled = holds.settled(view, register, scope, reading.rows, held)
-    changes = _changes(task, register, drafts, settled.about)
+    settled = holds.settled(view, register, scope, reading.rows, sifted)
+    changes = _changes(task, register, sifted.drafts, settled.about)
     falling = [change.key for change in changes if change.action == "void"]
     _check_voids(view, register, sheet.source, falling)
     return Comparison(
@@ -187,6 +196,7 @@ def compare(
             for column in columns(name)
             if column.kind in AMOUNTS and column.name in sheet.headings
         },
+        mapping=mapping if sheet.mapped else None,
         held=settled,
         decisions=tuple(voids.decisions(view, register, sheet.source, falling, confirmed)),
     )
@@ -215,6 +225,8 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
         body["lender"] = scope.lender
     if scope.through is not None:
         body["through"] = scope.through.isoformat()
+    if comparison.mapping and comparison.mapping.confirmation:
+        body["mapping"] = comparison.mapping.confirmation.seq
     writer.extend(kinds.DECISION, comparison.decisions)
     by_import = writer.append(kinds.IMPORT, body)
     wanted = [change.draft for change in comparison.changes if change.action in ("new", "changed") and change.draft]
@@ -273,6 +285,20 @@ def _check_scope(register: Register, scope: Scope) -> None:
         )
     if problems:
         raise Refused(problems)
+
+
+def _mapped_scope(scope: Scope, mapping: Kept, sheet: Sheet) -> Scope:
+    """How far a file speaks that was read under a mapping: by the option, else by the day that the file tells."""
+    if scope.through is not None or "through" not in mapping.rules or not sheet.mapped:
+        return scope
+    if sheet.through is None:
+        raise refuse(
+            "through_unstated",
+            N_("the file does not tell the one day up to which it speaks, as files of this lender do"),
+            N_("add --through YYYY-MM-DD, the day the lender's report ends"),
+            Place(sheet.source),
+        )
+    return replace(scope, through=sheet.through)
 
 
 def _check_dates(reading: Reading, register: Register, scope: Scope) -> None:

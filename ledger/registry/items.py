@@ -32,6 +32,7 @@ from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, fact, known, registered, warn_unknown_firm
 from ledger.registry.ordinals import number_rows
+from ledger.registry.wording import Wording, known_words
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
 
@@ -44,7 +45,9 @@ def _policy_drafts(task: Task) -> list[Draft]:
     """One draft per policy."""
     firms = registered(task, kinds.ENTITY)
     made = Keyed(task, kinds.POLICY)
+    words, wording = known_words(task.view, "insurance_premium"), Wording(task.reading)
     for row in task.reading.rows:
+        wording.attributes(row.line, row.cells.get("attributes", {}), words.attributes)
         _check_rating(task.reading, row)
         warn_unknown_firm(task, row, firms)
         made.add(row, row.cells["policy_no"], "policy_no")
@@ -72,7 +75,9 @@ def _claim_drafts(task: Task) -> list[Draft]:
     """One draft per claim."""
     firms = registered(task, kinds.ENTITY)
     made = Keyed(task, kinds.CLAIM)
+    words, wording = known_words(task.view, "incentive"), Wording(task.reading)
     for row in task.reading.rows:
+        wording.attributes(row.line, row.cells.get("attributes", {}), words.attributes)
         warn_unknown_firm(task, row, firms)
         made.add(row, row.cells["claim_no"], "claim_no")
     return made.drafts
@@ -85,7 +90,9 @@ def _project_drafts(task: Task) -> list[Draft]:
     """One draft per project."""
     firms = registered(task, kinds.ENTITY)
     made = Keyed(task, kinds.PROJECT)
+    words, wording = known_words(task.view, "allocated_subsidy"), Wording(task.reading)
     for row in task.reading.rows:
+        wording.attributes(row.line, row.cells.get("attributes", {}), words.attributes)
         warn_unknown_firm(task, row, firms)
         made.add(row, row.cells["project_no"], "project_no")
     return made.drafts
@@ -108,8 +115,11 @@ def _milestone_drafts(task: Task) -> list[Draft]:
     """One draft per row, keyed `<project>/<kind>` and for stages and targets their name, for audits their day."""
     projects = registered(task, kinds.PROJECT)
     made = Keyed(task, kinds.MILESTONE)
+    words, wording = known_words(task.view, "allocated_subsidy"), Wording(task.reading)
     for row in task.reading.rows:
         cells = row.cells
+        if cells["kind"] == "stage" and "stage" in cells:
+            wording.word(row.line, "stage", cells["stage"], words.stages)
         needed, barred = STAGE_CELLS[cells["kind"]]
         only_with(task.reading, row, needed, barred, f"kind {cells['kind']}")
         _check_target(task.reading, row)

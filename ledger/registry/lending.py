@@ -23,6 +23,7 @@ from ledger.registry.benchmarks import recorded as recorded_benchmark
 from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
 from ledger.registry.ordinals import numbered
 from ledger.registry.uscc import passes_check
+from ledger.registry.wording import Wording, known_words
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
 
@@ -34,6 +35,7 @@ def _loan_drafts(task: Task) -> list[Draft]:
     recorded = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
     happened = _by_loan(task.view, kinds.EVENT)
     rates = _rates(task.view)
+    purposes, wording = known_words(task.view).purposes, Wording(reading)
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -62,6 +64,8 @@ def _loan_drafts(task: Task) -> list[Draft]:
             )
         _check_terms(reading, row, rates, [event.body["data"] for event in happened.get(key, ())])
         _check_borrower(reading, row, firms)
+        if "purpose" in row.cells:
+            wording.word(row.line, "purpose", row.cells["purpose"], purposes)
         made.append(Draft(key, fact(kinds.LOAN, lender, row), row.line))
     return made
 

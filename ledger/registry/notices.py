@@ -3,7 +3,7 @@
 Nothing here chooses amounts: `calculators.awards.versions` says which version governs a loan.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,15 +11,25 @@ from typing import NamedTuple
 from calculators.awards.lines import Version
 from calculators.awards.versions import NoticeVersion, ambiguous, clashes, governing_versions
 from calculators.facts.model import Application
-from calculators.files.yaml import load_notice, notice_ref
+from calculators.files.yaml import load_notice, notice_ref, read_yaml
 from calculators.interest.loan import Loan
 from calculators.money import Exact
 from calculators.notices.model import Notice
-from calculators.problems import N_, Place, Refused, refuse
+from calculators.notices.sharing import sides_differ
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.store.ledger import View, Writer
 
-__all__ = ["Added", "NoticeVersion", "add_notice", "notice_text", "notices", "public_notice_days", "versions_for"]
+__all__ = [
+    "Added",
+    "NoticeVersion",
+    "add_notice",
+    "add_notices",
+    "notice_text",
+    "notices",
+    "public_notice_days",
+    "versions_for",
+]
 
 # An amendment must leave alone what lines are sorted and grouped by before any version is chosen.
 _FIXED = ("type", "programme", "governed_by", "exclusion_group")
@@ -78,12 +88,44 @@ def public_notice_days(text: str) -> int:
 
 
 def add_notice(writer: Writer, text: str, source: str) -> Added:
-    """Record a notice; the same text again records nothing.
+    """Record one notice, as `add_notices` does."""
+    return add_notices(writer, [(text, source)])[0]
+
+
+def add_notices(writer: Writer, files: Sequence[tuple[str, str]]) -> list[Added]:
+    """Record notices, each given as text and source; the same text again records nothing.
 
     Raises `Refused`: everything `load_notice` finds; `notice_exists` for other content under a registered id;
     `amends_unknown`, `amendment_changes` and `notice_ambiguous` for an amendment that does not fit the versions
-    registered.
+    registered; `cap_sides_differ` where the latest versions of two notices that name each other in a cap state it
+    differently once all of them stand.
     """
+    added = [_add(writer, text, source) for text, source in files]
+    latest = {name: versions[-1].notice for name, versions in notices(writer).items()}
+    problems = [
+        problem
+        for one, (text, source) in zip(added, files, strict=True)
+        if not one.same
+        for problem in _sides_differ(latest, text, source)
+    ]
+    if problems:
+        raise Refused(problems)
+    return added
+
+
+def _sides_differ(latest: Mapping[str, Notice], text: str, source: str) -> Iterator[Problem]:
+    notice = load_notice(text, source)
+    for sides in sides_differ(notice, [other for name, other in sorted(latest.items()) if name != notice.id]):
+        yield Problem(
+            "cap_sides_differ",
+            N_("this cap is {ours}, and {other}, which shares it, states {theirs}"),
+            N_("write the same in both notices; where both change, add both files in one command"),
+            read_yaml(text, source).place(("caps", sides.place)),
+            {"ours": sides.ours, "other": sides.other, "theirs": sides.theirs},
+        )
+
+
+def _add(writer: Writer, text: str, source: str) -> Added:
     notice = load_notice(text, source)
     ref = notice_ref(notice, text)
     versions = notices(writer).get(notice.id, [])

@@ -6,7 +6,7 @@ due period by the loan's own rule; a row whose loan is not registered keeps the 
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculators.awards.lines import Outside
 from calculators.problems import N_, Refused, refuse
@@ -39,8 +39,15 @@ def outside_awards(view: View) -> tuple[Outside, ...]:
     )
 
 
-def read_opening(view: View, path: Path, notice: str) -> kinds.OpeningBody:
-    """The fields of the opening record that a file states for `notice`; refuses with every problem of the file."""
+class OpeningFile(NamedTuple):
+    """A file of awards paid outside: the record that it states, and its rows as read, in the order of the record's."""
+
+    body: kinds.OpeningBody
+    reading: Reading
+
+
+def read_opening(view: View, path: Path, notice: str) -> OpeningFile:
+    """The opening position that a file states for `notice`; refuses with every problem of the file."""
     _require_notice(view, notice)
     columns_ = columns("opening")
     reading = read_rows(read_sheet(path, columns_), columns_)
@@ -54,7 +61,8 @@ def read_opening(view: View, path: Path, notice: str) -> kinds.OpeningBody:
             N_("if nothing was paid, say `subsidy opening none {notice}`"),
             notice=notice,
         )
-    return kinds.OpeningBody(key=notice, rows=rows, file=reading.sheet.source, sha256=reading.sheet.sha256)
+    body = kinds.OpeningBody(key=notice, rows=rows, file=reading.sheet.source, sha256=reading.sheet.sha256)
+    return OpeningFile(body, reading)
 
 
 def record_opening(writer: Writer, body: kinds.OpeningBody) -> bool:

@@ -5,10 +5,8 @@ known again by firm, institution and number, a payer by channel, institution and
 no second one. Who runs wallets is data with its sources.
 """
 
-import csv
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from stdnum.iso7064 import mod_11_10
@@ -16,19 +14,12 @@ from stdnum.iso7064 import mod_11_10
 from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Register, Task
-from ledger.resources import fixture
+from ledger.registry.operators import operators
 from ledger.sheets.columns import fold, mask
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
 
 _CNAPS = re.compile(r"[0-9]{12}")
-
-
-@cache
-def wallet_institutions() -> dict[str, str]:
-    """14-character code -> Chinese name of every operating institution of digital renminbi wallets."""
-    with fixture("reference/ecny_institutions.csv").open(encoding="utf-8") as source:
-        return {row["institution_code"]: row["name_zh"] for row in csv.DictReader(source)}
 
 
 def is_cnaps(code: str) -> bool:
@@ -49,11 +40,12 @@ def _payee_drafts(task: Task) -> list[Draft]:
     following = iter(range(_highest(view) + 1, _highest(view) + len(reading.rows) + 1))
     numbers = task.vault.find(NUMBER, (row.cells["number"] for row in reading.rows))
     holders = task.vault.find(HOLDER, (row.cells["holder"] for row in reading.rows))
+    known_operators = operators(view)
     lines: dict[tuple[str, ...], int] = {}
     made = []
     for row in reading.rows:
         _check_firm(reading, row, names)
-        check_institution(reading, row)
+        check_institution(reading, row, known_operators)
         _check_number(reading, row)
         identity = _identity(row.cells, row.cells["number"])
         first = lines.setdefault(identity, row.line)
@@ -126,7 +118,7 @@ def _check_firm(reading: Reading, row: Values, names: dict[str, str]) -> None:
         )
 
 
-def check_institution(reading: Reading, row: Values) -> None:
+def check_institution(reading: Reading, row: Values, known_operators: Collection[str]) -> None:
     """Note a bank code that fails its check, a wallet institution nobody knows, a wallet of the wrong type."""
     code = row.cells["institution"]
     if row.cells["channel"] == "bank":
@@ -141,11 +133,14 @@ def check_institution(reading: Reading, row: Values) -> None:
                 code=mask(code),
             )
         return
-    if code not in wallet_institutions():
+    if code not in known_operators:
         reading.refuse(
             "institution_unknown",
             N_("{code} is not the code of an institution that runs digital renminbi wallets"),
-            N_("use a 14-character code of the table in docs/registers.md"),
+            N_(
+                "use a 14-character code of `subsidy operator list`; a new operator is added with `subsidy operator "
+                "add CODE`, and another person agrees"
+            ),
             row.line,
             "institution",
             code=mask(code),
@@ -191,10 +186,11 @@ def _payer_drafts(task: Task) -> list[Draft]:
         (row.body["channel"], row.body["institution"], row.body["number"]): row for row in view.rows(kinds.PAYER)
     }
     highest = max((int(row.key.rpartition("/")[2]) for row in view.records(kinds.PAYER)), default=0)
+    known_operators = operators(view)
     lines: dict[tuple[str, ...], int] = {}
     made = []
     for row in reading.rows:
-        check_institution(reading, row)
+        check_institution(reading, row, known_operators)
         cells = dict(row.cells)
         number, holder = cells.pop("number"), cells.pop("holder")
         first = lines.setdefault((cells["channel"], cells["institution"], number), row.line)

@@ -88,7 +88,7 @@ def _find(view: View, wanted: str) -> Row[Any]:
 
 
 def _fields(row: Row[Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.body.items() if name not in ("$schema", "actor", "recorded_at")}
+    return kinds.own(row.body)
 
 
 def _payee(vault: Vault, row: Row[Any]) -> dict[str, Any]:

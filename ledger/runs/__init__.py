@@ -4,3 +4,18 @@ Read in this order: `month`, `plan` (what is due minus what is posted, from a vi
 `entries` (a plan as entries of the book), `interest` (what may run now), `closing` (proposal, approvals, closing
 transaction, withdrawal), `history` (the runs of a ledger and their states), `explain` (the worksheet behind a posting).
 """
+
+__all__ = [
+    "closing",
+    "entries",
+    "grants",
+    "held",
+    "history",
+    "interest",
+    "lines",
+    "occasion",
+    "openings",
+    "orders",
+    "plan",
+    "reports",
+]

@@ -143,12 +143,14 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms, basis: Basis) -> En
             chart=chart,
             account=account,
             amount_fen=sign * part.amount_fen,
-            envelope=terms.envelope,
-            payee=terms.payee,
-            clause=terms.clause,
-            function=terms.function,
-            economic=terms.economic,
-            level=part.level,
+            terms={
+                "envelope": terms.envelope,
+                "payee": terms.payee,
+                "clause": terms.clause,
+                "function": terms.function,
+                "economic": terms.economic,
+                "level": part.level,
+            },
         )
         for chart, account, sign, part in sides
     )

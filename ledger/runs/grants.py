@@ -7,7 +7,7 @@ the difference, and a grant that falls or becomes a refusal gives back what has 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from ledger.book.balances import posted_awards
 from ledger.book.payables import kept_by_line
@@ -20,6 +20,8 @@ from ledger.registry.withdrawals import Withdrawn, withdraw
 from ledger.store.ledger import Vault, Writer, local_day
 
 AVAILABLE, RESERVED = "1101", "1201"
+# What a grant says, by name of the field.
+Fields: TypeAlias = Mapping[str, Any]
 
 
 def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, int]:
@@ -54,43 +56,47 @@ def _reserve(
     accrued.update(kept_by_line(writer))
     entries = []
     for change in changes:
-        postings = tuple(_postings(change, accrued[change.key]))
+        before = content(change.before) if change.before else None
+        after = change.draft.fields if change.draft else None
+        postings = tuple(moved(before, after, accrued[change.key]))
         if postings:
-            entries.append(
-                Entry(
-                    key=f"main/grant/{change.key}/{versions[change.key]}",
-                    reason="grant",
-                    effective_on=_effective_on(writer, change),
-                    cause=appended[change.key],
-                    document=change.draft.fields["document"] if change.draft else "",
-                    postings=postings,
-                )
-            )
+            cause, n = appended[change.key], versions[change.key]
+            entries.append(reservation(change.key, n, cause, after, local_day(writer.now), postings))
     post(writer, entries)
 
 
-def _effective_on(writer: Writer, change: Change) -> date:
-    """The day of the decision; a grant that is taken back has no other day than today."""
-    if change.draft is None:
-        return local_day(writer.now)
-    return date.fromisoformat(change.draft.fields["granted_on"])
+def reservation(
+    grant: str, n: int, cause: int, after: Fields | None, today: date, postings: tuple[Posting, ...]
+) -> Entry:
+    """The entry of version `n` of a grant (from 0), which is the record `cause`; `after` is None for a void.
+
+    It takes effect on the day of the decision; a grant that is taken back has no other day than today.
+    """
+    return Entry(
+        key=f"main/grant/{grant}/{n}",
+        reason="grant",
+        effective_on=today if after is None else date.fromisoformat(after["granted_on"]),
+        cause=cause,
+        document="" if after is None else after["document"],
+        postings=postings,
+    )
 
 
-def _postings(change: Change, accrued_fen: int) -> Iterator[Posting]:
-    """What moves between available and reserved, per envelope; nothing where the reservation stays as it is."""
+def moved(before: Fields | None, after: Fields | None, accrued_fen: int) -> Iterator[Posting]:
+    """What moves between available and reserved, per envelope; nothing where the reservation stays as it is.
+
+    `before` and `after` are the grant's fields in the two versions, None where it does not stand.
+    """
     moves: Counter[str] = Counter()
-    for fields, sign in (
-        (content(change.before) if change.before else None, -1),
-        (change.draft.fields if change.draft else None, 1),
-    ):
+    for fields, sign in ((before, -1), (after, 1)):
         if fields is not None and fields["outcome"] == "granted":
-            moves[fields["envelope"]] += sign * _reserved(fields, accrued_fen)
+            moves[fields["envelope"]] += sign * _still_reserved(fields, accrued_fen)
     for envelope, amount_fen in sorted(moves.items()):
         if amount_fen:
-            yield Posting("ind", RESERVED, amount_fen, envelope)
-            yield Posting("ind", AVAILABLE, -amount_fen, envelope)
+            yield Posting("ind", RESERVED, amount_fen, {"envelope": envelope})
+            yield Posting("ind", AVAILABLE, -amount_fen, {"envelope": envelope})
 
 
-def _reserved(fields: dict[str, Any], accrued_fen: int) -> int:
+def _still_reserved(fields: Fields, accrued_fen: int) -> int:
     ceiling_fen: int = fields["ceiling_fen"]
     return ceiling_fen - accrued_fen

@@ -1,1 +1,19 @@
 """Reading and writing CSV and XLSX: grids, columns, lists, templates and workbooks. Knows no register."""
+
+__all__ = [
+    "columns",
+    "files",
+    "forms",
+    "grids",
+    "headings",
+    "layout",
+    "lists",
+    "read",
+    "reported",
+    "returned",
+    "rows",
+    "suggestions",
+    "templates",
+    "units",
+    "workbook",
+]

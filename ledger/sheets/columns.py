@@ -17,6 +17,7 @@ from calculators.facts.rules import contract_number, loan_rate
 from calculators.money import parse_exact, parse_percent
 from calculators.notices.figures import BUILT_IN
 from calculators.notices.quantities import parse_quantity
+from calculators.notices.values import LABEL, LABEL_WIDTH, width
 from calculators.problems import N_, Place, refuse
 from ledger.resources import fixture
 from ledger.sheets.units import Differs, Foreign, fen_of
@@ -72,6 +73,10 @@ class Column:
     def allowed(self) -> "Allowed":
         """The choices as a refusal shows them."""
         return Allowed(self.choices)
+
+    def worded(self, value: str) -> str:
+        """A value of the column as whoever reads says it: a choice by its word in the reader's language."""
+        return (self.choices.get(value) if language() == CHINESE else None) or value
 
     @property
     def secret(self) -> bool:
@@ -259,7 +264,7 @@ FAULTS = {
     "name": Fault(
         "name_malformed",
         N_("{text!r} is not a name as notices write it"),
-        N_("write at most 24 small Latin letters, digits and _, a letter first"),
+        N_("write it as in the notice: small Latin letters or Chinese characters, digits and _"),
     ),
     "attributes": Fault(
         "attributes_malformed",
@@ -320,6 +325,7 @@ _DATE = re.compile(
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _NUMBER = re.compile(r"[0-9A-Za-z]{1,68}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,23}")
+_LABEL = re.compile(LABEL)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -451,7 +457,7 @@ def _number(_column: Column, text: str) -> str:
 
 
 def _name(_column: Column, text: str) -> str:
-    if not _NAME.fullmatch(text):
+    if not _LABEL.fullmatch(text) or width(text) > LABEL_WIDTH:
         raise ValueError(text)
     return text
 

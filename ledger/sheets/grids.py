@@ -127,15 +127,6 @@ def sheets(content: bytes, source: str) -> Iterator[Grid]:
             yield Grid(f"table {number}", [*_numbered(table.rows)], merged=tuple(table.merged))
 
 
-def workbook_rows(content: bytes, source: str) -> Rows:
-    """The rows of a workbook's first filled sheet; refuses what `sheets` does, and `formula_error`."""
-    first = next(sheets(content, source), None)
-    if first is None:
-        return iter(())
-    check_formulas(first, source)
-    return iter(first.rows)
-
-
 def check_formulas(grid: Grid, source: str) -> None:
     """Refuse `formula_error` and `formula_without_value`: such cells read as empty, and would vanish without a word."""
     problems = [

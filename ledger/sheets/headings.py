@@ -1,9 +1,9 @@
-"""Find the heading row of a grid, and what each heading means: a column of the register, and the unit of its cells."""
+"""Find the heading row of a grid, and what each heading means: columns of the register, and the unit of its cells."""
 
 import difflib
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from calculators.problems import N_, Place, Problem
 from ledger.sheets.columns import AMOUNTS, RATES, Column
@@ -14,15 +14,24 @@ from ledger.sheets.units import PERCENT, Foreign, heading_parts
 _WITHIN = 60
 # Columns that number the rows of a sheet and say nothing of what stands in them.
 _ORDINALS = frozenset({"序号", "行号", "no.", "no", "#"})
+# The column that a returned file has from us, in both languages.
+RETURNED = frozenset({"whattochange", "修改方法"})
 
 Row = tuple[int, Sequence[Value]]
 
 
 class Heading(NamedTuple):
-    """What a heading means: the column, "" where its cells are passed over; and the unit it states, "" for none."""
+    """What a heading means: the columns, none where its cells are passed over; and the unit it states, "" for none."""
 
-    column: str
+    columns: tuple[str, ...]
     unit: str
+
+
+class Known(Protocol):
+    """What the headings of a file may be."""
+
+    def meaning(self, text: str) -> Heading | None:
+        """What a heading means; None where it is not known. Raises `Foreign` for another currency."""
 
 
 def folded(heading: str) -> str:
@@ -30,29 +39,55 @@ def folded(heading: str) -> str:
     return "".join(unicodedata.normalize("NFKC", heading).split()).casefold()
 
 
-def known_headings(columns: Sequence[Column]) -> dict[str, Column]:
-    """Every heading that the register knows, folded; where two columns would share one, their own comes first."""
-    others = {folded(heading): column for column in columns for heading in column.headings}
-    own = {folded(one): column for column in columns for one in (column.name, column.english, column.chinese)}
-    return others | own
+def is_ordinal(heading: str) -> bool:
+    """Whether a heading is that of a column which numbers the rows."""
+    return folded(heading) in _ORDINALS
 
 
-def meaning(text: str, known: Mapping[str, Column]) -> Heading | None:
-    """What a heading means; None where the register does not know it. Raises `Foreign` for another currency."""
-    name = folded(text)
-    if name in known:
-        return Heading(known[name].name, "")
-    if name in _ORDINALS:
-        return Heading("", "")
-    base, unit = heading_parts(text)
-    column = known.get(folded(base)) if unit else None
-    if column is None or column.kind not in (RATES if unit == PERCENT else AMOUNTS):
-        return None
-    return Heading(column.name, unit)
+def is_returned(heading: str) -> bool:
+    """Whether a column is one that this program added to a file that went back; what is wrong with headings follows."""
+    return folded(heading.partition(":")[0]) in RETURNED
 
 
-def find(rows: Sequence[Row], known: Mapping[str, Column]) -> tuple[int, int]:
-    """The place in `rows` of the row with the most headings that the register knows, the first of equals, and how many.
+class Template:
+    """The headings of a register, as its template and its records have them."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        others = {folded(heading): column for column in columns for heading in column.headings}
+        # Where two columns would share one, their own comes first.
+        own = {folded(one): column for column in columns for one in (column.name, column.english, column.chinese)}
+        self._known = others | own
+
+    def column(self, text: str) -> Column | None:
+        """The column that a heading without a unit names."""
+        return self._known.get(folded(text))
+
+    def meaning(self, text: str) -> Heading | None:
+        """What a heading means; None where the register does not know it. Raises `Foreign` for another currency."""
+        column = self.column(text)
+        if column is not None:
+            return Heading((column.name,), "")
+        if is_ordinal(text) or is_returned(text):
+            return Heading((), "")
+        base, unit = heading_parts(text)
+        column = self.column(base) if unit else None
+        if column is None or not takes_unit(column, unit):
+            return None
+        return Heading((column.name,), unit)
+
+    def near(self, text: str) -> str:
+        """The heading of the register that is nearest to one it does not know; "" where none is."""
+        near = difflib.get_close_matches(folded(text), self._known, n=1)
+        return next(one for one in self._known[near[0]].headings if folded(one) == near[0]) if near else ""
+
+
+def takes_unit(column: Column, unit: str) -> bool:
+    """Whether the cells of a column can be in this unit: money for amounts, per cent for rates."""
+    return column.kind in (RATES if unit == PERCENT else AMOUNTS)
+
+
+def find(rows: Sequence[Row], known: Known) -> tuple[int, int]:
+    """The place in `rows` of the row with the most headings that are known, the first of equals, and how many.
 
     (0, 0) where no row has any; a single one counts only in the first row that is more than a title.
     """
@@ -64,10 +99,11 @@ def find(rows: Sequence[Row], known: Mapping[str, Column]) -> tuple[int, int]:
     return place, most
 
 
-def _is_known(value: Value, known: Mapping[str, Column]) -> bool:
+def _is_known(value: Value, known: Known) -> bool:
     text = clean(str(value))
     try:
-        return bool(text) and folded(text) not in _ORDINALS and meaning(text, known) is not None
+        passed_over = is_ordinal(text) or is_returned(text)
+        return bool(text) and not passed_over and known.meaning(text) is not None
     except Foreign:
         return False
 
@@ -77,21 +113,32 @@ def first_filled(rows: Sequence[Row]) -> int:
     return next((line for line, values in rows if sum(str(value).strip() != "" for value in values) > 1), 1)
 
 
-def unknown(heading: str, known: Mapping[str, Column], place: Place) -> Problem:
+def unknown(heading: str, known: Template, place: Place) -> Problem:
     """The problem of a heading that the register does not know."""
-    near = difflib.get_close_matches(folded(heading), known, n=1)
+    near = known.near(heading)
     if near:
         return Problem(
             "heading_unknown",
             N_("the register has no column {heading!r}"),
             N_("did you mean {near!r}? Otherwise remove the column"),
             place,
-            {"heading": heading, "near": next(one for one in known[near[0]].headings if folded(one) == near[0])},
+            {"heading": heading, "near": near},
         )
     return Problem(
         "heading_unknown",
         N_("the register has no column {heading!r}"),
         N_("remove the column, or use a heading of the template"),
+        place,
+        {"heading": heading},
+    )
+
+
+def twice(heading: str, place: Place) -> Problem:
+    """The problem of a heading whose column another heading of the file has already."""
+    return Problem(
+        "heading_twice",
+        N_("the heading {heading!r} stands there twice"),
+        N_("remove one of the two columns"),
         place,
         {"heading": heading},
     )

@@ -5,20 +5,18 @@ or lists have none. The heading row is the one with the most headings that the r
 """
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Refused, refuse
-from ledger.sheets.columns import Column
 from ledger.sheets.grids import Grid, Value, csv_rows
-from ledger.sheets.headings import find, first_filled, folded
+from ledger.sheets.headings import Known, find, first_filled, folded
 
 _DELIMITERS = (",", ";", "\t")
 # How an exporting program keeps a spreadsheet from taking text for a number.
 _GUARDED = re.compile(r'\s*="(.*)"\s*', re.DOTALL)
-# Such sheets stand beside the register, and may repeat its headings with rows that are examples.
+# Such sheets stand beside the register and may repeat its headings with examples as rows; banks may be called so too.
 _BESIDE = re.compile(
-    r"说明|示例|样例|样表|范例|字典|下拉|选项|参数|instruction|example|sample|list|choice", re.IGNORECASE
+    r"说明|示例(?!\w*行)|样例|样表|范例|字典|下拉|选项|参数|instruction|example|sample|list|choice", re.IGNORECASE
 )
 
 
@@ -30,7 +28,7 @@ class Table(NamedTuple):
     aside: tuple[str, ...] = ()
 
 
-def split(text: str, known: Mapping[str, Column], source: str) -> Table:
+def split(text: str, known: Known, source: str) -> Table:
     """The table of a text, split at the delimiter that yields the most known headings; refuses `headings_missing`."""
     best: tuple[int, Grid, int] | None = None
     for delimiter in _DELIMITERS:
@@ -45,13 +43,13 @@ def split(text: str, known: Mapping[str, Column], source: str) -> Table:
     return Table(*best[1:])
 
 
-def choose(grids: list[Grid], known: Mapping[str, Column], source: str, name: str = "") -> Table:
+def choose(grids: list[Grid], known: Known, source: str, name: str = "") -> Table:
     """The table of a workbook: of the sheet called `name`, or of the only one that can be the register.
 
-    Refuses `sheet_unknown`, `headings_missing` and `sheet_ambiguous`.
+    Refuses `sheet_unknown`, `headings_missing`, `sheet_beside` and `sheet_ambiguous`.
     """
     visible = [grid for grid in grids if grid.visible]
-    chosen = _named(grids, source, name) if name else _registers(visible, known)
+    chosen = _named(grids, source, name) if name else _registers(visible, known, source)
     if len(chosen) > 1:
         raise refuse(
             "sheet_ambiguous",
@@ -83,14 +81,25 @@ def _named(grids: list[Grid], source: str, name: str) -> list[Grid]:
     return chosen
 
 
-def _registers(visible: list[Grid], known: Mapping[str, Column]) -> list[Grid]:
-    """The sheets that can be the register: with headings, rather with rows than without, rather no examples."""
+def _registers(visible: list[Grid], known: Known, source: str) -> list[Grid]:
+    """The sheets that can be the register: with headings, no examples or lists, rather with rows than without.
+
+    A sheet that stands alone is what the user brought, whatever its name. Refuses `sheet_beside`.
+    """
     least = min(2, len(visible))
     headed = [(grid, *find(grid.rows, known)) for grid in visible]
     found = [(grid, heading) for grid, heading, count in headed if count >= least]
-    filled = [grid for grid, heading in found if any(any(values) for _line, values in grid.rows[heading + 1 :])]
-    candidates = filled or [grid for grid, _heading in found]
-    return [grid for grid in candidates if not _BESIDE.search(grid.name)] or candidates
+    data = [(grid, heading) for grid, heading in found if len(visible) == 1 or not _BESIDE.search(grid.name)]
+    if found and not data:
+        raise refuse(
+            "sheet_beside",
+            N_("only sheets of instructions, examples or lists have the headings: {names}"),
+            N_("bring the sheet with the data; if it is one of these, choose it with --sheet"),
+            Place(source),
+            names=", ".join(grid.name for grid, _heading in found),
+        )
+    filled = [grid for grid, heading in data if any(any(values) for _line, values in grid.rows[heading + 1 :])]
+    return filled or [grid for grid, _heading in data]
 
 
 def _no_headings(place: Place) -> Refused:

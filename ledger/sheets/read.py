@@ -15,12 +15,24 @@ from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.sheets.closings import Closing, counts, is_closing, is_note, sums_a_part
-from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column
+from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column, fold
 from ledger.sheets.files import read_file
+from ledger.sheets.forms import Form
 from ledger.sheets.grids import Value, cell_text, check_formulas, clean, decode, has_sheets, sheets
-from ledger.sheets.headings import Heading, known_headings, meaning, missing, unknown
+from ledger.sheets.headings import (
+    Heading,
+    Known,
+    Template,
+    is_ordinal,
+    is_returned,
+    missing,
+    takes_unit,
+    twice,
+    unknown,
+)
 from ledger.sheets.layout import Table, choose, split, spread
-from ledger.sheets.units import PERCENT, Foreign, Unit, stated, unit_of
+from ledger.sheets.reported import day_reported
+from ledger.sheets.units import PERCENT, Foreign, Unit, heading_parts, is_foreign, stated, unit_of
 
 
 class SheetRow(NamedTuple):
@@ -49,6 +61,9 @@ class Sheet:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     faulty: set[tuple[int, str]] = field(default_factory=set)
+    # Whether a lender's form was used, and the day up to which the file says that it speaks, where the form reads one.
+    mapped: bool = False
+    through: date | None = None
 
     def place(self, line: int, column: str = "") -> Place:
         """Where a cell stands; without a column, or with one the file does not have, the row."""
@@ -56,61 +71,161 @@ class Sheet:
         return Place(self.source, line, number, heading)
 
 
-def read_sheet(path: Path, columns: Sequence[Column], name: str = "") -> Sheet:
-    """The rows of a register file, of the sheet `name` where several could be meant.
+def read_sheet(path: Path, columns: Sequence[Column], name: str = "", form: Form | None = None) -> Sheet:
+    """The rows of a register file, of the sheet `name` where several could be meant, read under a lender's `form`.
 
-    An empty file has neither headings nor rows. Refuses with every problem of the file as a whole: unreadable, no
-    sheet or several, no headings, unknown, missing or repeated headings, units that contradict each other.
+    An empty file has neither headings nor rows. A file with the headings of the template needs no form. Refuses with
+    every problem of the file as a whole: unreadable, no sheet or several, no headings, unknown, missing or repeated
+    headings, those that are not the form's, units that contradict each other.
     """
     source, content = read_file(path)
     sheet = Sheet(source, sha256(content).hexdigest())
-    if not content.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+    if is_blank(content):
         return sheet
-    known = known_headings(columns)
-    if has_sheets(content):
-        table = choose(list(sheets(content, source)), known, source, name)
-        check_formulas(table.grid, source)
+    template = Template(columns)
+    if form is None:
+        table = table_of(content, source, template, name)
     else:
-        table = split(decode(content, source), known, source)
-    _Reader(sheet, table, columns, known).read()
+        table, sheet.mapped = _under(form, template, columns, content, source, name)
+        if not sheet.mapped:
+            form = None
+            sheet.warnings.append(_template_used(source))
+    check_formulas(table.grid, source)
+    _Reader(sheet, table, columns, template, form).read()
     return sheet
+
+
+def is_blank(content: bytes) -> bool:
+    """Whether nothing stands in a file."""
+    return not content.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+
+
+def table_of(content: bytes, source: str, known: Known, name: str = "") -> Table:
+    """The table of a file, by the headings that may stand in it; refuses what `choose` and `split` refuse."""
+    if has_sheets(content):
+        return choose(list(sheets(content, source)), known, source, name)
+    return split(decode(content, source), known, source)
+
+
+def _under(
+    form: Form, template: Template, columns: Sequence[Column], content: bytes, source: str, name: str
+) -> tuple[Table, bool]:
+    """The table of a file and whether it is read under the form; not where it has the template's headings alone."""
+    try:
+        table = table_of(content, source, form, name or form.sheet)
+        problems = form.misfits(source, *table.grid.rows[table.heading])
+    except Refused as refused:
+        if refused.problems[0].code != "headings_missing":
+            raise
+        problems = [form.foreign_to(refused.problems[0].place)]
+    if not problems:
+        return table, True
+    try:
+        plain = table_of(content, source, template, name)
+    except Refused:
+        raise Refused(problems) from None
+    found = {
+        column
+        for text in _texts(plain.grid.rows[plain.heading][1])
+        for column in (_meant(text, template) or Heading(("",), "")).columns
+    }
+    if "" in found or any(column.required and column.name not in found for column in columns):
+        raise Refused(problems)
+    return plain, False
+
+
+def _meant(text: str, template: Template) -> Heading | None:
+    try:
+        return template.meaning(text)
+    except Foreign:
+        return None
+
+
+def _template_used(source: str) -> Problem:
+    return Problem(
+        "mapping_not_used",
+        N_("the file has the headings of the template, and was read without the mapping of the lender"),
+        N_("compare the values with those of the file"),
+        Place(source),
+    )
+
+
+def surroundings(table: Table) -> list[tuple[Place, str]]:
+    """What is said above and below a table and in the name of its sheet: titles, notes, each with its cell."""
+    rows = table.grid.rows
+    around = list(rows[: table.heading])
+    for line, values in rows[table.heading + 1 :]:
+        first = _first(values)
+        if is_note(first) and not is_closing(first):
+            around.append((line, values))
+    cells = [
+        (Place("", line, number), clean(str(value)))
+        for line, values in around
+        for number, value in enumerate(values, start=1)
+    ]
+    return [*cells, (Place("", rows[table.heading][0], 1), table.grid.name)]
+
+
+def units_stated(source: str, around: Sequence[tuple[Place, str]]) -> list[Unit]:
+    """The units of money that titles and notes name; refuses `currency_other`."""
+    found = []
+    for place, text in around:
+        here = Place(source, place.line, place.column)
+        try:
+            found += [Unit(unit_of(word) or 1, word, here) for word in stated(text)]
+        except Foreign:
+            raise Refused(_foreign(text, here)) from None
+    return found
 
 
 class _Reader:
     """One sheet being read."""
 
-    def __init__(self, sheet: Sheet, table: Table, columns: Sequence[Column], known: dict[str, Column]) -> None:
+    def __init__(
+        self, sheet: Sheet, table: Table, columns: Sequence[Column], template: Template, form: Form | None
+    ) -> None:
         self._sheet = sheet
+        self._table = table
         self._grid = table.grid
         self._rows, self._spread = spread(table.grid)
         self._heading = table.heading
-        self._aside = table.aside
         self._columns = {column.name: column for column in columns}
-        self._known = known
-        # What stands in each column of the file, from 1: a column, None where its cells are passed over.
-        self._kinds: dict[int, Column | None] = {}
+        self._template = template
+        self._form = form
+        # What stands in each column of the file, from 1: columns of the register, none where its cells are passed over.
+        self._kinds: dict[int, tuple[Column, ...]] = {}
+        self._ordinals: set[int] = set()
         self._percent: set[str] = set()
         self._days: dict[str, int] = {}
+        self._returned: list[tuple[str, Place]] = []
 
     def read(self) -> None:
         """Fill the sheet."""
         self._read_headings()
-        around = list(self._rows[: self._heading])
+        self._pass_over()
         heading = next(iter(_texts(self._rows[self._heading][1])))
         # Lines after which sums begin anew: of everything, and of blocks.
         since, block = 0, 0
         for line, values in self._rows[self._heading + 1 :]:
-            first = next((clean(str(value)) for value in values if value != ""), "")
+            first = _first(values)
             if is_closing(first):
                 part = sums_a_part(first)
                 self._close(line, values, (block,) if part else tuple(dict.fromkeys((0, since))))
                 since, block = (since, line) if part else (line, line)
-            elif is_note(first):
-                around.append((line, values))
-            elif first != heading or _texts(values) != _texts(self._rows[self._heading][1]):
+            elif not is_note(first) and (first != heading or _texts(values) != _texts(self._rows[self._heading][1])):
                 self._take(line, values)
-        self._read_units(around)
+        around = surroundings(self._table)
+        self._read_units(units_stated(self._sheet.source, around))
+        if self._form and self._form.reads_day:
+            self._sheet.through = day_reported([text for _place, text in around])
         self._warn()
+
+    def _pass_over(self) -> None:
+        """Empty what this program wrote into the file when it went back: sentences about units, sums and rows."""
+        for _heading, place in self._returned:
+            for line, values in (*self._rows, *self._grid.rows):
+                if line != place.line and len(values) >= place.column:
+                    values[place.column - 1] = ""
 
     def _read_headings(self) -> None:
         line, values = self._rows[self._heading]
@@ -120,52 +235,49 @@ class _Reader:
             if not heading:
                 continue
             place = Place(self._sheet.source, line, number)
+            known: Known = self._form or self._template
             try:
-                meant = meaning(heading, self._known)
+                meant = known.meaning(heading)
             except Foreign:
                 problems.append(_foreign(heading, place))
                 continue
+            if is_returned(heading):
+                self._returned.append((heading, place))
             if meant is None:
-                problems.append(unknown(heading, self._known, place))
-            elif meant.column in self._sheet.headings:
-                problems.append(
-                    Problem(
-                        "heading_twice",
-                        N_("the heading {heading!r} stands there twice"),
-                        N_("remove one of the two columns"),
-                        place,
-                        {"heading": heading},
-                    )
-                )
+                problems.append(unknown(heading, self._template, place))
+            elif any(column in self._sheet.headings for column in meant.columns):
+                problems.append(twice(heading, place))
             else:
                 self._take_heading(number, heading, meant, place)
+        given = self._form.given if self._form else {}
         problems += [
             missing(column, Place(self._sheet.source, line, 1))
             for column in self._columns.values()
-            if column.required and column.name not in self._sheet.headings
+            if column.required and column.name not in self._sheet.headings and column.name not in given
         ]
         if problems:
             raise Refused(problems)
 
     def _take_heading(self, number: int, heading: str, meant: Heading, place: Place) -> None:
-        self._kinds[number] = self._columns[meant.column] if meant.column else None
-        if not meant.column:
-            return
-        self._sheet.headings[meant.column] = (number, heading)
-        if meant.unit == PERCENT:
-            self._percent.add(meant.column)
-        elif meant.unit:
+        self._kinds[number] = tuple(self._columns[name] for name in meant.columns)
+        if is_ordinal(heading):
+            self._ordinals.add(number)
+        for column in self._kinds[number]:
+            self._sheet.headings[column.name] = (number, heading)
+            if not meant.unit or not takes_unit(column, meant.unit):
+                continue
+            if meant.unit == PERCENT:
+                self._percent.add(column.name)
+                continue
             yuan = unit_of(meant.unit)
             assert yuan is not None, "a heading's unit is one of money or per cent"
-            self._sheet.units[meant.column] = Unit(yuan, meant.unit, place)
+            self._sheet.units[column.name] = Unit(yuan, meant.unit, place)
 
-    def _read_units(self, around: Sequence[tuple[int, list[Value]]]) -> None:
+    def _read_units(self, found: Sequence[Unit]) -> None:
         """The unit stated above or below the table holds for every column of amounts whose heading states none."""
-        found: list[Unit] = []
-        for line, values in around:
-            for number, value in enumerate(values, start=1):
-                found += self._stated(clean(str(value)), Place(self._sheet.source, line, number))
-        found += self._stated(self._grid.name, Place(self._sheet.source, self._rows[self._heading][0], 1))
+        if self._form:
+            self._hold_units(found)
+            return
         if len({unit.yuan for unit in found}) > 1:
             raise refuse(
                 "unit_ambiguous",
@@ -178,23 +290,32 @@ class _Reader:
             if found and column.kind in AMOUNTS and column.name in self._sheet.headings:
                 self._sheet.units.setdefault(column.name, found[0])
 
-    def _stated(self, text: str, place: Place) -> list[Unit]:
-        try:
-            return [Unit(unit_of(word) or 1, word, place) for word in stated(text)]
-        except Foreign:
-            raise Refused(_foreign(text, place)) from None
+    def _hold_units(self, found: Sequence[Unit]) -> None:
+        """Hold what the file states around its table to the units of the form; a heading's own goes before both."""
+        for name, (_number, heading) in self._sheet.headings.items():
+            if self._columns[name].kind not in AMOUNTS or heading_parts(heading)[1]:
+                continue
+            mapped = self._sheet.units.get(name)
+            if found and all(unit.yuan != (mapped.yuan if mapped else 1) for unit in found):
+                other = found[0]
+                raise refuse(
+                    "mapping_unit_differs",
+                    N_("the file states {word}, and the mapping of the lender reads {heading!r} in {mapped}"),
+                    N_("ask the lender, or make the mapping again from this file with `subsidy import map`"),
+                    other.place,
+                    word=other.word,
+                    heading=heading,
+                    mapped=mapped.word if mapped else "元",
+                )
 
     def _take(self, line: int, values: Sequence[Value]) -> None:
         cells = {}
+        passed_over = False
         for number, value in enumerate(values, start=1):
-            if value == "" or (number not in self._kinds and not str(value).strip()):
+            columns = self._kinds.get(number)
+            if value == "" or (columns is None and not str(value).strip()):
                 continue
-            column = self._kinds.get(number)
-            if column is not None:
-                text = self._cell(line, number, column, value)
-                if text:
-                    cells[column.name] = text
-            elif number not in self._kinds:
+            if columns is None:
                 self._sheet.problems.append(
                     Problem(
                         "cell_without_heading",
@@ -206,16 +327,31 @@ class _Reader:
                         Place(self._sheet.source, line, number),
                     )
                 )
-        if cells:
-            self._sheet.rows.append(SheetRow(line, cells))
+                continue
+            for column in columns:
+                text = self._cell(line, number, column, value)
+                if text:
+                    cells[column.name] = text
+            if not columns:
+                passed_over |= self._is_said(line, number, value)
+        # A row that says something where nothing is read is a row all the same: it lacks what is compulsory.
+        if cells or passed_over:
+            self._sheet.rows.append(SheetRow(line, {**self._form.given, **cells} if self._form else cells))
+
+    def _is_said(self, line: int, number: int, value: Value) -> bool:
+        """Whether a cell that is not read says something of its row: no ordinal, and not what is merged over it."""
+        if isinstance(value, str) and is_foreign(value):
+            # A column of currencies that nobody reads still says what the amounts are.
+            self._sheet.problems.append(_foreign(value, Place(self._sheet.source, line, number)))
+        return number not in self._ordinals and (line, number) not in self._spread
 
     def _close(self, line: int, values: Sequence[Value], since: tuple[int, ...]) -> None:
         cells = {}
         for number, value in enumerate(values, start=1):
-            column = self._kinds.get(number)
-            if column is not None and column.kind in AMOUNTS and not isinstance(value, bool):
-                # A sum of doubles may end in noise beyond the 15 digits that a spreadsheet shows.
-                cells[column.name] = f"{value:.15g}" if isinstance(value, int | float) else clean(str(value))
+            for column in self._kinds.get(number, ()):
+                if column.kind in AMOUNTS and not isinstance(value, bool):
+                    # A sum of doubles may end in noise beyond the 15 digits that a spreadsheet shows.
+                    cells[column.name] = f"{value:.15g}" if isinstance(value, int | float) else clean(str(value))
         self._sheet.closings.append(Closing(line, since, cells, counts(_texts(values))))
 
     def _cell(self, line: int, number: int, column: Column, value: Value) -> str:
@@ -237,6 +373,8 @@ class _Reader:
                 N_("format the column as a plain number, and write the unit into its heading"),
             )
         text = self._text(line, column, value)
+        if self._form:
+            text = self._form.words.get((column.name, fold(text)), text)
         if column.kind in DATES:
             return self._day(line, column, text)
         if column.name in self._percent and _BARE.fullmatch(text := unicodedata.normalize("NFKC", text)):
@@ -307,7 +445,7 @@ class _Reader:
                 Place(sheet.source),
                 {"name": name},
             )
-            for name in self._aside
+            for name in self._table.aside
         ]
         units: dict[Place, tuple[Unit, list[str]]] = {}
         for column, unit in sheet.units.items():
@@ -332,6 +470,16 @@ class _Reader:
                     sheet.place(line, name),
                 )
             )
+        sheet.warnings += [
+            Problem(
+                "column_returned",
+                N_("the column {heading!r} was added by this program when the file went back, and was not read"),
+                N_("nothing is to be done"),
+                place,
+                {"heading": heading.partition(":")[0]},
+            )
+            for heading, place in self._returned
+        ]
         if self._grid.marks.hidden_rows:
             sheet.warnings.append(
                 Problem(
@@ -346,6 +494,11 @@ class _Reader:
 
 def _foreign(text: str, place: Place) -> Problem:
     return Problem(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, place, {"text": text})
+
+
+def _first(values: Sequence[Value]) -> str:
+    """The first filled cell of a row as text."""
+    return next((clean(str(value)) for value in values if value != ""), "")
 
 
 def _texts(values: Sequence[Value]) -> list[str]:

@@ -69,6 +69,11 @@ def unit_of(text: str) -> int | None:
     return 1 if not word and _OURS.search(text) else None
 
 
+def is_foreign(text: str) -> bool:
+    """Whether a text is the word for another currency than the yuan."""
+    return bool(_FOREIGN.fullmatch(text.strip()))
+
+
 def stated(text: str) -> list[str]:
     """The words in a title or a note that name a unit of money: `报表（单位：万元）` -> [`万元`]. Raises `Foreign`."""
     found = []

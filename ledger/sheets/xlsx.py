@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,23 +111,29 @@ def _examined(parts: dict[str, bytes], source: str) -> Workbook:
         # Whatever is laid out as a sheet counts, under whichever name and whether or not the workbook lists it.
         if b"sheetData" in part:
             _measure(part, texts, source)
-    book = _xml(parts[_BOOK])
-    targets = {
-        str(relation.get("Id")): f"xl/{str(relation.get('Target')).removeprefix('/').removeprefix('xl/')}"
-        for relation in _xml(parts[_PARTS])
-    }
+    book = parse_part(parts[_BOOK])
     percents, scaled = _styles(parts)
     properties = book.find("{*}workbookPr")
     return Workbook(
-        {
-            str(sheet.get("name")): _marks(parts.get(targets.get(_identity(sheet), ""), b""), percents, scaled)
-            for sheet in book.iterfind("{*}sheets/{*}sheet")
-        },
+        {name: _marks(parts.get(part, b""), percents, scaled) for name, part in sheet_parts(parts).items()},
         properties is not None and properties.get("date1904") in ("1", "true"),
     )
 
 
-def _xml(part: bytes) -> Any:
+def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """The sheets of a workbook by name, in order, each with the name of its part."""
+    targets = {
+        str(relation.get("Id")): f"xl/{str(relation.get('Target')).removeprefix('/').removeprefix('xl/')}"
+        for relation in parse_part(parts[_PARTS])
+    }
+    return {
+        str(sheet.get("name")): targets.get(_identity(sheet), "")
+        for sheet in parse_part(parts[_BOOK]).iterfind("{*}sheets/{*}sheet")
+    }
+
+
+def parse_part(part: bytes) -> Any:
+    """The XML of a part, without anything that it would fetch from elsewhere."""
     return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
 
@@ -179,7 +185,7 @@ def _styles(parts: dict[str, bytes]) -> tuple[set[int], set[int]]:
     """The styles of cells that are shown in per cent, and of those shown in units of 10,000."""
     if "xl/styles.xml" not in parts:
         return set(), set()
-    styles = _xml(parts["xl/styles.xml"])
+    styles = parse_part(parts["xl/styles.xml"])
     formats = {int(one.get("numFmtId")): str(one.get("formatCode")) for one in styles.iterfind("{*}numFmts/{*}numFmt")}
     percents, scaled = set(), set()
     for place, one in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
@@ -230,3 +236,12 @@ def column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
+
+
+def column_letters(number: int) -> str:
+    """1 = A, 26 = Z, 27 = AA."""
+    letters = ""
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters

@@ -4,3 +4,18 @@ Read in this order: `tables` (what stands where), `guards` (what the database it
 file), `projection` (from a record to its row), `anchor` (the signed head outside the ledger's folder), `vault` (clear
 text), `ledger` (reading and writing: what every other room uses). Nothing here knows a book or a subsidy.
 """
+
+__all__ = [
+    "collector",
+    "committed",
+    "durable",
+    "engine",
+    "guards",
+    "inspection",
+    "ledger",
+    "projection",
+    "rules",
+    "tables",
+    "vault",
+    "views",
+]

@@ -9,7 +9,7 @@ signed last, and whether its tables and guards are those that were signed for. T
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from calculators.problems import N_, Place, Refused, refuse
@@ -18,7 +18,7 @@ from ledger.log.schema_note import Schema, SchemaNote
 from ledger.log.schema_note import sign as sign_schema
 from ledger.log.schema_note import verify as verify_schema
 from ledger.log.tree import EMPTY_ROOT
-from ledger.store.durable import replace
+from ledger.store.durable import replace, sync_folder
 
 _OTHERS = 0o077
 
@@ -52,6 +52,16 @@ class Anchor:
         return self.folder / "checkpoint"
 
     @property
+    def lock_file(self) -> Path:
+        """What one holds who moves the head."""
+        return self.folder / "lock"
+
+    @property
+    def mark_file(self) -> Path:
+        """The mark of an anchor whose ledger is not complete; it names the ledger's file."""
+        return self.folder / "unfinished"
+
+    @property
     def schema_file(self) -> Path:
         """The signed note of the file's schema."""
         return self.folder / "schema"
@@ -59,9 +69,18 @@ class Anchor:
     def create(self, origin: str, seed: bytes, schema: Schema) -> VerifierKey:
         """Make the folder, a key from 32 bytes of `seed`, and the checkpoint and schema of the empty log.
 
-        Refuses `anchor_inside_ledger` and `anchor_taken`: a key is never written over.
+        The folder bears a mark until `finish`. Refuses `anchor_inside_ledger`, `anchor_unfinished` and `anchor_taken`:
+        a key is never written over.
         """
         self._check_place()
+        if self.mark_file.exists():
+            raise refuse(
+                "anchor_unfinished",
+                N_("{folder} is the anchor of a ledger whose `subsidy init` was interrupted: {ledger}"),
+                N_("give `subsidy init` again for that ledger, or set SUBSIDY_ANCHOR to a folder of its own"),
+                folder=self.folder,
+                ledger=os.fsdecode(self.mark_file.read_bytes()),
+            )
         if self.key_file.exists() or self.checkpoint_file.exists():
             raise refuse(
                 "anchor_taken",
@@ -71,12 +90,36 @@ class Anchor:
             )
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._check_mode(self.folder)
+        self._replace(self.mark_file, os.fsencode(self.ledger))
         key = SignerKey(origin, seed)
         self._replace(self.key_file, f"{key}\n")
         self._replace(self.verifier_file, f"{key.verifier}\n")
         self._replace(self.checkpoint_file, sign(Checkpoint(origin, 0, EMPTY_ROOT), key))
         self.sign_schema(key, SchemaNote(origin, schema, 0))
         return key.verifier
+
+    def finish(self) -> None:
+        """Take the mark away: the ledger is complete."""
+        self.mark_file.unlink()
+        sync_folder(self.folder)
+
+    def discard(self) -> None:
+        """Take away what `create` made, where the mark says that it was made for this ledger and never finished."""
+        for beside in self.folder.glob(f".{self.mark_file.name}.*"):
+            beside.unlink()
+        if self.mark_file.is_file() and self.mark_file.read_bytes() == os.fsencode(self.ledger):
+            self.remove()
+
+    def remove(self) -> None:
+        """Take away what `create` made."""
+        for file in (self.key_file, self.verifier_file, self.checkpoint_file, self.schema_file, self.lock_file):
+            file.unlink(missing_ok=True)
+            for beside in self.folder.glob(f".{file.name}.*"):
+                beside.unlink()
+        self.mark_file.unlink(missing_ok=True)
+        # What else lies there is somebody's, and the folder stays.
+        with suppress(OSError):
+            self.folder.rmdir()
 
     def open(self, log_key: str) -> SignerKey:
         """The signing key of the log whose verifier key is `log_key`, after looking at the folder and its modes.
@@ -163,13 +206,13 @@ class Anchor:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
             os.close(descriptor)
 
-    def _replace(self, path: Path, text: str) -> None:
-        """Put `text` in the place of a file so that a crash leaves the old one or the new one."""
-        replace(path, text.encode(), 0o600)
+    def _replace(self, path: Path, content: str | bytes) -> None:
+        """Put `content` in the place of a file so that a crash leaves the old one or the new one."""
+        replace(path, content.encode() if isinstance(content, str) else content, 0o600)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.schema_note import SchemaNote
+from ledger.log.schema_note import Schema, SchemaNote
 from ledger.store import committed, guards
 from ledger.store.anchor import Anchor
 from ledger.store.engine import (
@@ -31,6 +31,8 @@ from ledger.store.engine import (
     result_code,
     writing_engine,
 )
+from ledger.store.founding import founding
+from ledger.store.places import check_local, check_private
 from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
 from ledger.store.vault import FILE as VAULT_FILE
@@ -69,10 +71,11 @@ def local_day(moment: datetime) -> date:
 
 
 class Upgraded(NamedTuple):
-    """What an upgrade brought up to date: the `rules` record, the schema of the file."""
+    """What an upgrade brought up to date: the `rules` record, the schema of the file, the vault."""
 
     rules: bool
     schema: bool
+    vault: bool = False
 
 
 class Ledger:
@@ -82,7 +85,7 @@ class Ledger:
         self.path = path
         self.clock = clock
         self.entropy = entropy
-        self.vault = Vault(path.with_name(VAULT_FILE), entropy)
+        self.vault = Vault(path.with_name(VAULT_FILE), entropy, lambda: self.origin)
         self._anchor_folder = anchor_folder
 
     @classmethod
@@ -111,42 +114,55 @@ class Ledger:
         actor: str,
         calculators: Iterable[str],
         purpose: Literal["production", "demo"] = "production",
+        fill: Callable[[Writer], None] = lambda _writer: None,
         clock: Clock = utc_now,
         entropy: Entropy = os.urandom,
         anchor: Path | None = None,
     ) -> "Ledger":
         """A new ledger with its vault, its anchor and its first records: genesis, rules, and `actor` as an officer.
 
-        `calculators` are the names with versions that runs calculate by.
-        Refuses `database_unsupported`, `ledger_exists`, `folder_missing` and what `Anchor.create` refuses.
+        `calculators` are the names with versions that runs calculate by; `fill` appends what comes with a new ledger.
+        Where this fails or is interrupted there is no ledger, and the next attempt clears what is left.
+        Refuses `database_unsupported`, `ledger_exists`, `folder_missing`, `ledger_on_share`, `write_failed` and what
+        `Anchor.create` and `founding` refuse.
         """
         ledger = cls(ledger_path(url), clock, entropy, anchor)
         ledger._check_free()
-        origin = f"subsidy-{entropy(8).hex()}"
-        home = ledger._anchor(origin)
-        verifier = home.create(origin, entropy(32), guards.own_schema())
-        ledger.path.touch(exist_ok=False)
-        ledger.vault.create()
-        with ledger_engine(ledger.path).begin() as connection:
-            guards.create_schema(connection)
-            writer = Writer(connection, 0, actor, clock())
-            writer.append(
-                kinds.GENESIS,
-                kinds.GenesisBody(
-                    origin=origin,
-                    purpose=purpose,
-                    log_key=str(verifier),
-                    software=f"subsidy-ledger {version('subsidy-ledger')}",
-                    currency="CNY",
-                    zone="Asia/Shanghai",
-                ),
-            )
-            writer.append(kinds.RULES, own_rules(calculators))
-            writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
-            head = Checkpoint(origin, writer.size, writer.root())
-        key = home.open(str(verifier))
+        with founding(ledger.path) as made:
+            origin = f"subsidy-{entropy(8).hex()}"
+            home = ledger._anchor(origin)
+            made.anchored(home)
+            verifier = home.create(origin, entropy(32), guards.own_schema())
+            if not ledger.vault.path.exists():
+                made.also(ledger.vault.path)
+            ledger.vault.create(origin)
+            made.touch()
+            try:
+                with ledger_engine(made.file).begin() as connection:
+                    guards.create_schema(connection)
+                    writer = Writer(connection, 0, actor, clock())
+                    writer.append(
+                        kinds.GENESIS,
+                        kinds.GenesisBody(
+                            origin=origin,
+                            purpose=purpose,
+                            log_key=str(verifier),
+                            software=f"subsidy-ledger {version('subsidy-ledger')}",
+                            currency="CNY",
+                            zone="Asia/Shanghai",
+                        ),
+                    )
+                    writer.append(kinds.RULES, own_rules(calculators))
+                    writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
+                    fill(writer)
+                    head = Checkpoint(origin, writer.size, writer.root())
+            except DBAPIError as error:
+                if not of_the_machine(error):
+                    raise
+                raise ledger._write_failed(error) from error
+            key = home.open(str(verifier))
+            home.advance(key, home.checkpoint(verifier), head, ledger._head_beyond)
         ledger._note(0, head)
-        home.advance(key, home.checkpoint(verifier), head, ledger._head_beyond)
         return ledger
 
     @property
@@ -192,7 +208,8 @@ class Ledger:
 
         A proposal without steps of approval that was left open is recorded as aborted first, except the one this write
         `closes` (log index); one that waits for approvals stays open.
-        Refuses, before anything is written: `ledger_busy`, `ledger_read_only`, `not_a_ledger`, what `Anchor.open`
+        Refuses, before anything is written: `ledger_on_share`, `ledger_exposed`, `ledger_busy`, `ledger_read_only`,
+        `not_a_ledger`, what `Anchor.open`
         refuses, `schema_changed`, `ledger_behind_checkpoint`, `ledger_forked`, `program_too_old`, `upgrade_needed`,
         `actor_unknown`, `actor_not_in_office`, `stale_proposal`.
         """
@@ -208,8 +225,11 @@ class Ledger:
         with self.read() as view:
             noted = self._noted(view)
             done = Upgraded(not same_rules(self._rules(view), own), noted.schema != schema)
-        if not any(done):
-            return done
+        if any(done):
+            self._upgrade(actor, own, schema, noted.origin, done)
+        return done._replace(vault=self.vault.adopt())
+
+    def _upgrade(self, actor: str, own: kinds.RulesBody, schema: Schema, origin: str, done: Upgraded) -> None:
         with self._write(actor, None, upgrading=True) as writer:
             check_rules(self._rules(writer), own, Place(str(self.path)), upgrading=True)
             if done.schema:
@@ -219,8 +239,7 @@ class Ledger:
             size = writer.size
         if done.schema:
             home = self.anchor
-            home.sign_schema(home.open(self.genesis["log_key"]), SchemaNote(noted.origin, schema, size))
-        return done
+            home.sign_schema(home.open(self.genesis["log_key"]), SchemaNote(origin, schema, size))
 
     @contextmanager
     def _write(self, actor: str, closes: int | None, *, upgrading: bool) -> Iterator[Writer]:
@@ -231,6 +250,8 @@ class Ledger:
                 first = self._size(connection)
                 writer = Writer(connection, first, actor, self.clock())
                 genesis = self._genesis(writer)
+                for file in (self.path, self.vault.path):
+                    check_private(file)
                 home = self._anchor(genesis["origin"])
                 key = home.open(genesis["log_key"])
                 noted, there = home.schema(key.verifier).schema, guards.schema_sha256(connection)
@@ -322,9 +343,11 @@ class Ledger:
                 N_("make the folder, or name another with --db"),
                 Place(str(self.path)),
             )
+        check_local(self.path)
 
     @contextmanager
     def _begin_write(self) -> Iterator[Connection]:
+        check_local(self.path)
         with ExitStack() as stack:
             try:
                 connection = stack.enter_context(writing_engine(self.path).connect())

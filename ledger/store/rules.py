@@ -12,7 +12,7 @@ from ledger.log.schema_note import Schema
 from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
-BOOK = "book/1"
+BOOK = "book/2"
 KEY = "rules"
 
 

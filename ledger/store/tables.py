@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
 from sqlmodel import Field, SQLModel
 
+from ledger.log.kinds import TERMS
+
 # Eight bytes on every engine; SQLite's INTEGER has them, its BIGINT is not a STRICT type.
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 _STRICT = {"sqlite_strict": True}
@@ -83,7 +85,10 @@ class Entry(SQLModel, table=True):
 
 
 class Posting(SQLModel, table=True):
-    """Posting `n` of an entry, debit positive; `tag` ties it to the very entry that it was written for."""
+    """Posting `n` of an entry, debit positive; `tag` ties it to the very entry that it was written for.
+
+    After these columns it has one for each of `kinds.TERMS`.
+    """
 
     entry: int = _integer(primary_key=True)
     tag: int = _integer(primary_key=True)
@@ -91,12 +96,6 @@ class Posting(SQLModel, table=True):
     chart: str = _text()
     account: str = _text()
     amount_fen: int = _integer()
-    envelope: str | None = _text(nullable=True)
-    payee: str | None = _text(nullable=True)
-    clause: str | None = _text(nullable=True)
-    function: str | None = _text(nullable=True)
-    economic: str | None = _text(nullable=True)
-    level: str | None = _text(nullable=True)
     __table_args__ = (_KEYED,)
 
 
@@ -149,6 +148,8 @@ node = _table("node")
 item = _table("item")
 entry = _table("entry")
 posting = _table("posting")
+for term in TERMS:
+    posting.append_column(Column(term, Text, nullable=True))
 balance = _table("balance")
 envelope = _table("envelope")
 envelope_limit = _table("envelope_limit")

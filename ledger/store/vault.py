@@ -10,7 +10,20 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, Engine, Index, LargeBinary, MetaData, Table, Text, delete, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 from calculators.problems import N_, Place, refuse
@@ -33,6 +46,10 @@ _secret = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+# The logs whose clear text stands here.
+_owner = Table(
+    "owner", _metadata, Column("origin", Text, primary_key=True), sqlite_strict=True, sqlite_with_rowid=False
+)
 
 
 def commitment(tag: str, salt: bytes, value: str) -> str:
@@ -44,16 +61,32 @@ def commitment(tag: str, salt: bytes, value: str) -> str:
 class Vault:
     """The vault beside a ledger. Every call is a transaction of its own; it is durable when the call returns."""
 
-    def __init__(self, path: Path, entropy: Callable[[int], bytes]) -> None:
+    def __init__(self, path: Path, entropy: Callable[[int], bytes], origin: Callable[[], str]) -> None:
         self.path = path
         self._entropy = entropy
+        self._origin = origin
+        self._known = False
 
-    def create(self) -> None:
-        """Make the file; one that exists (another ledger's in the same folder) is taken as it is."""
+    def create(self, origin: str) -> None:
+        """Make the file for the log `origin`; one that exists (another ledger's in the same folder) serves it too.
+
+        One of an earlier release, which does not say whose it is, is taken as it is.
+        """
         # DELETE, not WAL: clear text would stay in a WAL file after it was erased from the database.
         with self._usable(), creating_engine(self.path, "journal_mode=DELETE").begin() as connection:
-            _metadata.create_all(connection)
+            if not inspect(connection).has_table(_secret.name) or inspect(connection).has_table(_owner.name):
+                _metadata.create_all(connection)
+                connection.execute(insert(_owner), {"origin": origin})
         self.path.chmod(0o600)
+
+    def adopt(self) -> bool:
+        """Say in a vault of an earlier release whose it is; whether that was needed."""
+        with self._begin(writing_engine) as connection:
+            if inspect(connection).has_table(_owner.name):
+                return False
+            _owner.create(connection)
+            connection.execute(insert(_owner), {"origin": self._origin()})
+        return True
 
     def commit(self, tag: str, value: str) -> str:
         """Keep `value` under a new salt and give its commitment."""
@@ -125,7 +158,24 @@ class Vault:
                 file=FILE,
             )
         with self._usable(), make(self.path, *settings).begin() as connection:
+            self._check_owner(connection)
             yield connection
+
+    def _check_owner(self, connection: Connection) -> None:
+        """Whether the vault serves this log; one made before vaults said so says nothing until it is upgraded."""
+        if self._known or not inspect(connection).has_table(_owner.name):
+            return
+        origin = self._origin()
+        if connection.scalar(select(_owner.c.origin).where(_owner.c.origin == origin)) is None:
+            raise refuse(
+                "vault_foreign",
+                N_("{file} is not the vault of this ledger ({origin})"),
+                N_("put the ledger's own vault back from a backup into its folder"),
+                Place(str(self.path)),
+                file=FILE,
+                origin=origin,
+            )
+        self._known = True
 
     @contextmanager
     def _usable(self) -> Iterator[None]:

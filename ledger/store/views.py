@@ -14,8 +14,7 @@ from sqlalchemy import Connection, Select, func, literal_column, select
 
 from ledger.log.canonical import canonical
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.kinds import check_record
-from ledger.log.kinds.kind import BodyT, Kind
+from ledger.log.kinds import BodyT, Kind, check_record
 from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
 from ledger.store.collector import paused
 from ledger.store.engine import insert_rows

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import NullPool, Table, create_engine
 
-from ledger.audit.projector import Logged, Projector
+from ledger.audit.projector import Projector
 from ledger.log.canonical import canonical
 from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
+from ledger.rules.records import Logged
 from ledger.store import tables
 from ledger.store.engine import insert_rows
 

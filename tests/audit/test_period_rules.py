@@ -157,7 +157,10 @@ def test_a_line_of_the_month_that_was_opened_again_is_no_damage(till: Till) -> N
     log = bodies(till.ledger.path)
     old = log[at(log, "statement_line")]
     account = old["key"].rsplit("/", 3)[0]
-    later(log, {**old, "key": f"{account}/2024-05-30/0123456789abcdef/1", "booked_on": "2024-05-30"})
+    statement = {**log[at(log, "statement")], "key": "0123456789abcdef/1", "lines": 1, "added": 1}
+    line = {**old, "key": f"{account}/2024-05-30/0123456789abcdef/1", "booked_on": "2024-05-30"}
+    place = later(log, {**line, "statement": statement["key"]})
+    later(log, {**statement, "added_fen": old["amount_fen"], "first": place})
     assert found(log) == []
 
 

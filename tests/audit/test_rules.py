@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger.audit.projector import Logged
 from ledger.audit.rules.log import Rules
 from ledger.audit.verify import verify
+from ledger.rules.records import Logged
 from ledger.store.ledger import Ledger
 from tests.audit.attacker import Body, altered
 from tests.audit.seen import CONSISTENT, damaged, seen

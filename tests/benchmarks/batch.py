@@ -136,8 +136,8 @@ def grant(ledger: Ledger, rows: list[Allotment]) -> None:
                     DAY,
                     record,
                     (
-                        Posting("ind", "1201", one["ceiling_fen"], PATH),
-                        Posting("ind", "1101", -one["ceiling_fen"], PATH),
+                        Posting("ind", "1201", one["ceiling_fen"], {"envelope": PATH}),
+                        Posting("ind", "1101", -one["ceiling_fen"], {"envelope": PATH}),
                     ),
                     document=one["document"],
                 )

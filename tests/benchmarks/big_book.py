@@ -88,7 +88,13 @@ def in_order(path: Path) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
 
 def _award(number: int) -> Entry:
     amount_fen = 100_000 + number
-    common = ("2025/interest", "ecny/C1010411000013/000001", "guide.III.2.2", "2150805", "50702")
+    common = kinds.TermsBody(
+        envelope="2025/interest",
+        payee="ecny/C1010411000013/000001",
+        clause="guide.III.2.2",
+        function="2150805",
+        economic="50702",
+    )
     return Entry(
         key=f"main/G-{number:06d}/0",
         reason="award",
@@ -99,5 +105,5 @@ def _award(number: int) -> Entry:
         due=date(2025, 6, 21),
         award_fen=amount_fen,
         document="JX-2025-17",
-        postings=(Posting("fin", "5001", amount_fen, *common), Posting("fin", "2303", -amount_fen, *common)),
+        postings=(Posting("fin", "5001", amount_fen, common), Posting("fin", "2303", -amount_fen, common)),
     )

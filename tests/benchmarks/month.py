@@ -190,7 +190,8 @@ def _reserve(writer: Writer, grants: list[dict[str, Any]]) -> None:
     entries = []
     for grant, (record, _leaf) in zip(grants, stored, strict=True):
         amount_fen, envelope = grant["ceiling_fen"], grant["envelope"]
-        both = (Posting("ind", "1201", amount_fen, envelope), Posting("ind", "1101", -amount_fen, envelope))
+        on = kinds.TermsBody(envelope=envelope)
+        both = (Posting("ind", "1201", amount_fen, on), Posting("ind", "1101", -amount_fen, on))
         day = Month.parse("2024-03").last_day
         entries.append(Entry(f"main/grant/{grant['key']}/0", "grant", day, record, both, document=grant["document"]))
     post(writer, entries)

@@ -170,7 +170,9 @@ def _register(ledger: Ledger, payouts: int) -> None:
 def _award(number: int, proposal: int) -> Entry:
     amount_fen = 100_000 + number
     payee = f"ecny/{INSTITUTION}/{number // 2 + 1:06d}"
-    terms = ("2024/loan-interest", payee, "guide.III.2.2", "2150805", "50702")
+    terms = kinds.TermsBody(
+        envelope="2024/loan-interest", payee=payee, clause="guide.III.2.2", function="2150805", economic="50702"
+    )
     pairs = (("fin", "5001", "2303"), ("ind", "1301", "1201"))
     return Entry(
         key=f"main/PF{number:06d}/0",
@@ -183,7 +185,7 @@ def _award(number: int, proposal: int) -> Entry:
         award_fen=amount_fen,
         document=f"GRANT-{number}",
         postings=tuple(
-            Posting(chart, account, sign * amount_fen, *terms)
+            Posting(chart, account, sign * amount_fen, terms)
             for chart, debit, credit in pairs
             for account, sign in ((debit, 1), (credit, -1))
         ),

@@ -32,8 +32,8 @@ def award(line: str, n: int, due: date, fen: int, day: date) -> Entry:
         due=due,
         award_fen=fen,
         postings=(
-            Posting("fin", "5001", fen, envelope=PATH),
-            Posting("fin", "2303", -fen, envelope=PATH, payee=PAYEE),
+            Posting("fin", "5001", fen, {"envelope": PATH}),
+            Posting("fin", "2303", -fen, {"envelope": PATH, "payee": PAYEE}),
         ),
     )
 

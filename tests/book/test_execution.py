@@ -27,7 +27,7 @@ END = {JULY: date(2024, 7, 31), AUGUST: date(2024, 8, 31), SEPTEMBER: date(2024,
 def move(key: str, day: date, to: str, source: str, fen: int, reason: str = "grant", **terms: str) -> Entry:
     """`fen` from one indicator account of the path to another."""
     postings = tuple(
-        Posting("ind", account, amount, envelope=PATH, **terms) for account, amount in ((to, fen), (source, -fen))
+        Posting("ind", account, amount, {"envelope": PATH, **terms}) for account, amount in ((to, fen), (source, -fen))
     )
     return Entry(key=f"main/{key}/0", reason=reason, effective_on=day, cause=0, postings=postings)
 
@@ -139,8 +139,8 @@ def test_a_correction_moves_what_was_paid_and_returns_nothing(ledger: Ledger) ->
         effective_on=date(2024, 9, 2),
         cause=0,
         postings=(
-            Posting("ind", "1501", 900, envelope=PATH, **other),
-            Posting("ind", "1501", -900, envelope=PATH, **CODES),
+            Posting("ind", "1501", 900, {"envelope": PATH, **other}),
+            Posting("ind", "1501", -900, {"envelope": PATH, **CODES}),
         ),
     )
     with ledger.write(OFFICER) as writer:
@@ -175,7 +175,7 @@ def test_what_does_not_add_up_is_a_mistake_of_ours(ledger: Ledger) -> None:
         reason="budget",
         effective_on=JULY,
         cause=0,
-        postings=(Posting("ind", "1101", 1, envelope="2024"), Posting("ind", "1001", -1, envelope="2024")),
+        postings=(Posting("ind", "1101", 1, {"envelope": "2024"}), Posting("ind", "1001", -1, {"envelope": "2024"})),
     )
     with ledger.write(OFFICER) as writer:
         post(writer, [askew])

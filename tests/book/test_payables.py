@@ -33,7 +33,7 @@ def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: 
         line=line,
         due=due,
         award_fen=fen,
-        postings=(Posting("fin", "5001", fen, **terms), Posting("fin", account, -fen, **terms)),
+        postings=(Posting("fin", "5001", fen, terms), Posting("fin", account, -fen, terms)),
     )
 
 
@@ -191,7 +191,10 @@ def test_entries_of_one_due_period_go_together(ledger: Ledger) -> None:
 
 def freed(key: str, account: str, fen: int, reason: str, envelope: str = PATH) -> Entry:
     """`fen` given back to an indicator account."""
-    postings = (Posting("ind", account, fen, envelope=envelope), Posting("ind", "1501", -fen, envelope=envelope))
+    postings = (
+        Posting("ind", account, fen, {"envelope": envelope}),
+        Posting("ind", "1501", -fen, {"envelope": envelope}),
+    )
     return Entry(key=f"main/{key}/0", reason=reason, effective_on=DAY, cause=0, line="G-1", postings=postings)
 
 

@@ -31,8 +31,8 @@ def entry(key: str, fen: int, *, account: str = RESERVED, envelope: str = "2024/
         effective_on=DAY,
         cause=0,
         postings=(
-            Posting("ind", account, fen, envelope=envelope),
-            Posting("ind", AVAILABLE, -fen, envelope=envelope),
+            Posting("ind", account, fen, {"envelope": envelope}),
+            Posting("ind", AVAILABLE, -fen, {"envelope": envelope}),
         ),
     )
 

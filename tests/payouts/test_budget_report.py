@@ -123,7 +123,7 @@ def test_a_path_with_several_codes_has_a_row_for_each(till: Till) -> None:
             reason="award",
             effective_on=date(2024, 4, 2),
             cause=0,
-            postings=tuple(Posting("ind", account, fen, **other) for account, fen in moves),
+            postings=tuple(Posting("ind", account, fen, other) for account, fen in moves),
         )
 
     with at_noon("2024-04-02"), till.ledger.write("1001") as writer:

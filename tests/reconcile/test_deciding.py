@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from ledger.audit.projector import Logged
 from ledger.audit.rules.matches import Matches
 from ledger.log import kinds
+from ledger.rules.records import Logged
 from tests.reconcile.forms import write
 from tests.support.till import PAYER, WALLET, Till, quarters_till
 

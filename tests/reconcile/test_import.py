@@ -88,6 +88,41 @@ def test_overlapping_files_count_each_line_once_in_any_order(order: list[int], o
     sound(office)
 
 
+def day_of_three(*order: int) -> str:
+    """A camt.053 of one day, 1,000.00 - 10.00 - 10.00 - 30.00 = 950.00, its entries in this order."""
+    entries = [entry("10.00", "DBIT"), entry("10.00", "DBIT"), entry("30.00", "DBIT")]
+    frame = balance("OPBD", "1000.00", "2025-03-03") + balance("CLBD", "950.00", "2025-03-03")
+    return camt053(stmt(frame + "".join(entries[place] for place in order)))
+
+
+def test_the_lines_of_a_day_in_another_order_are_the_same_statement(office: Office, tmp_path: Path) -> None:
+    office.do("reconcile", "import", str(write(tmp_path, "a.xml", day_of_three(0, 1, 2))))
+    before = size(office)
+    again = office.read("reconcile", "import", str(write(tmp_path, "b.xml", day_of_three(2, 0, 1))))
+    assert (again["state"], again["statements"][0]["same"], size(office)) == ("same", 3, before)
+    # The same three entries around other balances are not that day.
+    moved = day_of_three(2, 0, 1).replace("1000.00", "1100.00").replace("950.00", "1050.00")
+    assert office.say("reconcile", "import", str(write(tmp_path, "c.xml", moved))).exit_code == 1
+    assert lines(office) == [("2025-03-03", -10_00), ("2025-03-03", -10_00), ("2025-03-03", -30_00)]
+
+
+def test_a_day_in_another_order_adds_what_the_book_lacks(office: Office, tmp_path: Path) -> None:
+    office.do("reconcile", "import", str(write(tmp_path, "a.xml", day_of_three(0, 1, 2))))
+    whole = day_of_three(2, 1, 0).replace("950.00", "940.00").replace("</Stmt>", f"{entry('10.00', 'DBIT')}</Stmt>")
+    added = office.read("reconcile", "import", str(write(tmp_path, "b.xml", whole)))["statements"][0]
+    # 1,000.00 - 30.00 - 10.00 - 10.00 - 10.00 = 940.00: the third payment of 10.00 is new.
+    assert (added["added"], added["same"]) == (1, 3)
+    assert [fen for _day, fen in lines(office)] == [-10_00, -10_00, -30_00, -10_00]
+    sound(office)
+
+
+def test_a_table_that_shows_a_balance_in_each_line_may_come_in_any_order(office: Office, tmp_path: Path) -> None:
+    rows = [out("2025-03-03", 10, 990, "1"), out("2025-03-03", 20, 970, "2"), out("2025-03-03", 30, 940, "3")]
+    office.do("reconcile", "import", table(tmp_path, "a.csv", *rows))
+    again = office.read("reconcile", "import", table(tmp_path, "b.csv", rows[1], rows[2], rows[0]))
+    assert (again["state"], again["statements"][0]["same"]) == ("same", 3)
+
+
 def test_without_balances_equal_lines_of_a_day_are_counted(office: Office, tmp_path: Path) -> None:
     row = "2025-03-03,,100.00,,补助,V1,,"
     office.do("reconcile", "import", table(tmp_path, "a.csv", row, row))

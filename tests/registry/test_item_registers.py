@@ -255,7 +255,7 @@ def test_an_item_is_looked_up_in_the_register_of_the_notice_s_type(office: Desk)
         path = fixture("notices/gjj-2023-tape-out.yaml")
         add_notice(writer, path.read_text(encoding="utf-8"), path.name)
     office.take("entities", ENTITIES)
-    office.take("claims", f"claim_no,uscc,achieved_on\nJL1,{FIRM},2023-06-30\n")
+    office.take("claims", f"claim_no,uscc,achieved_on,attributes\nJL1,{FIRM},2023-06-30,category=mpw\n")
     heading = "application_no,uscc,notice,item,applied_on\n"
     found = office.take("applications", heading + f"SB1,{FIRM},gjj-2023-tape-out,JL1,2023-10-01\n")
     assert found.warnings == ()

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from calculators.problems import Refused
-from ledger.registry.notices import Added, add_notice, notice_text, notices
+from ledger.registry.notices import Added, add_notice, add_notices, notice_text, notices
 from ledger.resources import fixture
 from tests.support.desk import OFFICER, Desk
 
@@ -140,3 +140,60 @@ def test_an_amendment_by_accrual_day_cannot_change_the_payers(desk: Desk) -> Non
 def test_an_amendment_that_governs_whole_loans_may_change_the_payers(desk: Desk) -> None:
     add(desk, TEXT)
     assert add(desk, shared(amendment(TEXT))).same is False
+
+
+# Caps that notices share.
+
+SIDES = [
+    fixture(f"notices/gjj-2023-batch-2-direction-2{which}.yaml").read_text(encoding="utf-8")
+    for which in ("", "-chain-leader")
+]
+
+
+def amended(text: str, before: str, after: str) -> str:
+    """A later version of a notice with other words in it, from July on."""
+    first = "effective: {from: 2023-01-01"
+    assert (text.count(before), text.count(first)) == (1, 1)
+    amends = f"published: 2023-06-20\namends: sha256:{hash_of(text)}\n"
+    return text.replace(before, after).replace(first, amends + "effective: {from: 2023-07-01")
+
+
+def add_all(desk: Desk, *texts: str) -> list[Added]:
+    with desk.ledger.write(OFFICER) as writer:
+        return add_notices(writer, [(text, f"{place}.yaml") for place, text in enumerate(texts)])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "theirs"),
+    [
+        ('"10,000,000"', '"9,000,000"', "per: [entity, year], year_of: fund, amount: 10,000,000.00"),
+        ("year_of: fund", "year_of: due_date", "per: [entity, year], year_of: fund, amount: 10,000,000.00"),
+        ("per: [entity, year]\n    year_of: fund", "per: [lender]", "per: [entity, year], year_of: fund"),
+    ],
+)
+def test_two_notices_that_share_a_cap_state_it_alike(desk: Desk, before: str, after: str, theirs: str) -> None:
+    add(desk, SIDES[0])
+    assert SIDES[1].count(before) == 1
+    said = refusal(desk, SIDES[1].replace(before, after))
+    # The place is the cap's: line 33, where its id stands.
+    assert said.startswith("n.yaml:33:")
+    assert f"gjj-2023-batch-2-direction-2, which shares it, states {theirs}" in said
+    assert said.endswith(
+        "write the same in both notices; where both change, add both files in one command [cap_sides_differ]"
+    )
+
+
+def test_the_order_of_dimensions_is_of_no_matter_and_who_names_nobody_states_what_they_want(desk: Desk) -> None:
+    add(desk, SIDES[0])
+    add(desk, SIDES[1].replace("per: [entity, year]", "per: [year, entity]"))
+    other = SIDES[1].replace("id: gjj-2023-batch-2-direction-2-chain-leader", "id: third")
+    add(desk, other.replace("    shared_with: [gjj-2023-batch-2-direction-2]\n", "").replace("10,000,000", "1"))
+
+
+def test_a_shared_cap_changes_in_both_notices_at_once_or_not_at_all(desk: Desk) -> None:
+    add_all(desk, *SIDES)
+    changed = [amended(text, '"10,000,000"', '"12,000,000"') for text in SIDES]
+    assert "states per: [entity, year], year_of: fund, amount: 10,000,000.00" in refusal(desk, changed[0])
+    assert [one.same for one in add_all(desk, *changed)] == [False, False]
+    with desk.ledger.read() as view:
+        assert [len(versions) for versions in notices(view).values()] == [2, 2]

@@ -4,7 +4,8 @@ import csv
 
 import pytest
 
-from ledger.registry.payees import is_cnaps, wallet_institutions
+from ledger.registry.operators import shipped
+from ledger.registry.payees import is_cnaps
 from ledger.resources import fixture
 from tests.support.desk import ENTITIES, FIRM, OTHER_FIRM, PAYEES, Desk, call
 
@@ -32,8 +33,8 @@ def test_real_bank_codes_pass_their_check_and_one_wrong_digit_never_does() -> No
 
 
 def test_the_table_of_wallet_institutions_has_14_characters_each() -> None:
-    assert len(wallet_institutions()) == 11
-    assert {len(code) for code in wallet_institutions()} == {14}
+    assert len(shipped()) == 11
+    assert {len(code) for code in shipped()} == {14}
 
 
 def test_a_payee_gets_the_next_number_and_keeps_it(firms: Desk) -> None:

@@ -456,6 +456,21 @@ def test_sheets_of_instructions_lists_and_examples_are_no_data(pages: Any, tmp_p
     assert {problem.code for problem in found.warnings} == {"sheet_ignored"}
 
 
+def test_an_example_beside_an_empty_register_is_no_data_and_neither_is_one_beside_instructions(tmp_path: Path) -> None:
+    path = book_of(tmp_path / "loans.xlsx", ("填写示例", REGISTER), ("台账", [list(LOAN)]))
+    assert reading(path).rows == []
+    path = book_of(tmp_path / "other.xlsx", ("填写示例", REGISTER), ("填报须知", HELP))
+    with pytest.raises(Refused) as refused:
+        reading(path)
+    assert [problem.code for problem in refused.value.problems] == ["sheet_beside"]
+    assert len(reading(path, sheet="填写示例").rows) == 1
+
+
+def test_a_sheet_that_stands_alone_or_is_called_by_its_bank_is_data(tmp_path: Path) -> None:
+    assert len(reading(book_of(tmp_path / "loans.xlsx", ("填写示例", REGISTER))).rows) == 1
+    assert len(reading(book_of(tmp_path / "bank.xlsx", ("示例银行台账", REGISTER), ("说明", HELP))).rows) == 1
+
+
 def test_of_two_sheets_of_data_one_is_chosen(tmp_path: Path) -> None:
     other = [list(LOAN), ["SF-2", *list(LOAN.values())[1:]]]
     path = book_of(tmp_path / "loans.xlsx", ("一部", REGISTER), ("二部", other))

@@ -6,7 +6,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from ledger.commands.registry.template import NAMES
-from ledger.registry.payees import wallet_institutions
+from ledger.registry.operators import shipped
 from ledger.sheets.columns import columns
 from ledger.sheets.files import Target
 from ledger.sheets.read import read_sheet
@@ -65,4 +65,4 @@ def test_the_page_lists_every_column_with_its_headings(register: str) -> None:
 
 def test_the_page_lists_every_wallet_institution() -> None:
     page = (Path(__file__).parents[2] / "docs" / "registers.md").read_text(encoding="utf-8")
-    assert [code for code, name in wallet_institutions().items() if f"| {code} | {name} |" not in page] == []
+    assert [code for code, one in shipped().items() if f"| {code} | {one.name_zh} |" not in page] == []

@@ -41,6 +41,9 @@ ROWS = {
     "undo": ("match", "0f3a5c7e9b1d2f40", "", 1),
     "period": ("period", "2025-06", "", 0),
     "import": ("import", "event/示例银行", "示例银行", 0),
+    "hold": ("hold", "event/L-77/0123456789abcdef", "", 0),
+    "operator": ("operator", "C1000000000000", "", 0),
+    "mapping": ("mapping", "loans/示例银行", "", 0),
 }
 
 

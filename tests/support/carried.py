@@ -27,7 +27,8 @@ def unpacked(archive: Path, folder: Path) -> Till:
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder)
     (folder / "anchor").chmod(0o700)
-    (folder / "anchor" / "log.key").chmod(0o600)
+    for name in ("anchor/log.key", "book/book.db", "book/vault.db"):
+        (folder / name).chmod(0o600)
     left = json.loads((folder / "left.json").read_text("utf-8"))
     return Till(folder / "book", left["day"], folder / "anchor")
 

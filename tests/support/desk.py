@@ -56,13 +56,14 @@ class Desk:
             anchor=folder.with_name(f"{folder.name}-anchor"),
         )
 
-    def equip(self) -> "Desk":
-        """Charts, the example notice, and a budget of two million for `2024/loan`."""
+    def equip(self, *others: str) -> "Desk":
+        """Charts, the LPR, the example notice and `others` that ship, a budget of two million for `2024/loan`."""
         with self.ledger.write(OFFICER) as writer:
             charts.seed(writer)
             benchmarks.seed(writer)
-            path = fixture(f"notices/{NOTICE}.yaml")
-            add_notice(writer, path.read_text(encoding="utf-8"), path.name)
+            for name in (NOTICE, *others):
+                path = fixture(f"notices/{name}.yaml")
+                add_notice(writer, path.read_text(encoding="utf-8"), path.name)
             envelopes.issue(writer, "2024", 200_000_000, "B-1")
             envelopes.issue(writer, "2024/loan", 200_000_000, "B-2")
         return self

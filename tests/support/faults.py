@@ -10,6 +10,7 @@ import _sqlite3
 import ctypes
 import errno
 import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -61,18 +62,24 @@ _Sync = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 
 @dataclass
 class Disk:
-    """A disk that fails at door `at` (from 1; 0 never), `for_good` or once; `full` or broken. `doors` came so far."""
+    """A disk that fails at door `at` (from 1; 0 never), `for_good` or once; `full` or broken. `doors` came so far.
+
+    Where it is `deadly`, the process is killed there instead.
+    """
 
     at: int = 0
     full: bool = False
     for_good: bool = False
+    deadly: bool = False
     doors: list[str] = field(default_factory=list)
 
     def fails(self, door: str) -> bool:
         """Come to a door: whether it fails."""
         self.doors.append(door)
         number = len(self.doors)
-        return bool(self.at) and (number >= self.at if self.for_good else number == self.at)
+        if self.deadly and number == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return not self.deadly and bool(self.at) and (number >= self.at if self.for_good else number == self.at)
 
     @property
     def errno(self) -> int:
@@ -135,7 +142,7 @@ def failing(disk: Disk) -> Iterator[Disk]:
     global _disk
     if not _kept:
         _stand_before_sqlite()
-    real = {name: getattr(os, name) for name in ("open", "write", "fsync", "rename", "mkdir")}
+    real = {name: getattr(os, name) for name in ("open", "write", "pwrite", "fsync", "rename", "mkdir", "unlink")}
 
     def door(name: str) -> Callable[..., Any]:
         def come(*given: Any, **named: Any) -> Any:

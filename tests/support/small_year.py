@@ -70,8 +70,8 @@ def grant(line: str, amount_fen: int) -> Entry:
         cause=0,
         document=f"D-{line}",
         postings=(
-            Posting("ind", "1201", amount_fen, envelope=LOANS),
-            Posting("ind", "1101", -amount_fen, envelope=LOANS),
+            Posting("ind", "1201", amount_fen, {"envelope": LOANS}),
+            Posting("ind", "1101", -amount_fen, {"envelope": LOANS}),
         ),
     )
 
@@ -83,6 +83,7 @@ def award(line: str, n: int, due: str, amount_fen: int, total_fen: int | None = 
     """
     payee = "ecny/C1010100000001/000001"
     pairs = (("fin", "5001", "2303"), ("ind", "1301", "1201"))
+    terms = kinds.TermsBody(envelope=LOANS, payee=payee, clause="III.2.2", function="2150805", economic="50702")
     return Entry(
         key=f"main/{line}/{n}",
         reason="award",
@@ -93,7 +94,7 @@ def award(line: str, n: int, due: str, amount_fen: int, total_fen: int | None = 
         due=date.fromisoformat(due),
         award_fen=amount_fen,
         postings=tuple(
-            Posting(chart, account, sign * amount_fen, LOANS, payee, "III.2.2", "2150805", "50702")
+            Posting(chart, account, sign * amount_fen, terms)
             for chart, debit, credit in pairs
             for account, sign in ((debit, 1), (credit, -1))
         ),

@@ -1,1 +1,5 @@
 """What verification asks of the records beyond their bytes, one module per subject."""
+
+__all__ = [
+    "log",
+]

@@ -1,6 +1,7 @@
 """What must hold between the records of a log: balance, keys, reversals, whole runs, batches, months, and who signed.
 
-The same rules were asked before writing; here they are asked again of whatever stands in the log. Records come in log
+The rule book (`ledger.rules`) was asked before writing; here the same functions are asked again of whatever stands in
+the log. What this and the other modules here ask besides is asked of records of every release. Records come in log
 order.
 """
 
@@ -8,8 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged, Read
-from ledger.audit.rules.digests import Digests
+from ledger.audit.rules.mappings import Mappings
 from ledger.audit.rules.matches import Matches
 from ledger.audit.rules.paid import Payments
 from ledger.audit.rules.periods import Periods
@@ -18,6 +18,10 @@ from ledger.audit.rules.signed import Signatures
 from ledger.book.digests import OF_A_RUN
 from ledger.book.projection import in_one_form, is_inverse
 from ledger.log import kinds
+from ledger.rules.digests import Digests
+from ledger.rules.judge import Judge
+from ledger.rules.records import Logged, LogOnly, Read
+from ledger.rules.state import Fold
 from ledger.store.projection import item_row
 from ledger.store.rules import follows
 
@@ -27,6 +31,7 @@ class Rules:
 
     def __init__(self, read: Read) -> None:
         self._read = read
+        self._judge = Judge(Fold(LogOnly(read)))
         self._signatures = Signatures()
         self._payments = Payments()
         self._published = Publications(read)
@@ -42,12 +47,16 @@ class Rules:
         self._uncovered: list[int] = []
         self._causes: set[int] = set()
         self._undone: dict[int, int] = {}
+        self._mappings = Mappings()
         self._matches = Matches(read)
         self._periods = Periods(read)
 
     def check(self, record: Logged[Any]) -> Iterator[Damage]:
         """What is wrong with the next record."""
         seq, kind, body, leaf = record
+        found = self._judge.take(record)
+        if found:
+            yield _found(found.record, found.fault.code, **found.fault.values)
         if kind == "entry":
             yield from self._entry(record)
         elif kind == "account":
@@ -68,6 +77,10 @@ class Rules:
         elif kind == "evidence":
             if not self._is_about(seq, body):
                 yield _found(record, "evidence_differs")
+        elif kind in ("mapping", "import"):
+            reason = self._mappings.check(record)
+            if reason:
+                yield _found(record, "mapping_differs", reason=reason)
         else:
             yield from (_found(record, "match_differs", reason=reason) for reason in self._matches.check(record))
         if (kind == "genesis") != (seq == 0):
@@ -80,7 +93,10 @@ class Rules:
         yield from self._published.check(record)
 
     def end(self) -> Iterator[Damage]:
-        """What is left open after the last record: a run's entries that it never closed."""
+        """What is left open after the last record: a group that it never closed."""
+        found = self._judge.end()
+        if found:
+            yield _found(found.record, found.fault.code, **found.fault.values)
         if self._uncovered:
             seq = self._uncovered[0]
             body = self._read(seq)
@@ -103,7 +119,8 @@ class Rules:
             yield _found(record, "terms_differ")
         if body["cause"] >= seq:
             yield _found(record, "cause_differs", cause=body["cause"])
-        for reason in self._digests.check(record):
+        # Where the rule book judges, it has asked this.
+        for reason in () if self._judge.judging else self._digests.check(record):
             yield _found(record, "digest_differs", reason=reason)
         key = body["key"]
         before = self._keys.setdefault(key, seq)

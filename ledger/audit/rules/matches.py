@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.audit.projector import Logged, Read
 from ledger.log import kinds
+from ledger.rules.records import Logged, Read
 
 
 class Matches:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged
 from ledger.log import kinds
 from ledger.payouts.states import Source, State, allowed
+from ledger.rules.records import Logged
 
 
 @dataclass(slots=True)

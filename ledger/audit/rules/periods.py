@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged, Read
 from ledger.book.periods import CHECKED, MADE, last_day
 from ledger.log import kinds
 from ledger.payouts.movements import MOVING, about, moved_fen, recovered_by
+from ledger.rules.records import Logged, Read
 
 CURRENCY = "CNY"
 

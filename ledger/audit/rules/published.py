@@ -10,10 +10,10 @@ from typing import Any
 
 from calculators.problems import Refused
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged, Read
 from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, Objection, PublicNotice
 from ledger.payouts.states import State
+from ledger.rules.records import Logged, Read
 from ledger.store.ledger import local_day
 
 _OF_LINES = ("notice", "decision", "application", "grant", "void", "public_notice", "objection")

@@ -11,7 +11,6 @@ from typing import Any
 
 from calculators.problems import Refused
 from ledger.audit.damage import Damage
-from ledger.audit.projector import Logged
 from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
@@ -21,6 +20,9 @@ from ledger.office.signing import holds
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
+from ledger.registry.mappings import CONFIRMED
+from ledger.registry.operators import AGREED as OPERATOR_AGREED
+from ledger.rules.records import Logged
 from ledger.store.ledger import local_day
 
 
@@ -39,16 +41,20 @@ class Signatures:
         self._clawbacks: dict[str, Logged[kinds.ClawbackBody]] = {}
         # Batch no. -> the log index of its record.
         self._batches: dict[str, int] = {}
+        # Code of an operator -> who recorded its last version.
+        self._operators: dict[str, str] = {}
         self._check_of: dict[str, Callable[[Logged[Any]], Iterator[Damage]]] = {
             "actor": self._actor,
             "key": self._key,
             "proposal": self._subject,
             "order": self._order,
             "clawback": self._clawback,
-            "period": self._period,
+            "period": self._answered,
+            "mapping": self._answered,
             "payment_batch": self._batch,
             "outcome": self._outcome,
             "decision": self._decision,
+            "operator": self._operator,
             "approval": self._approval,
             "run_closed": self._run_closed,
             "budget": self._budget,
@@ -127,8 +133,9 @@ class Signatures:
         if self._keys:
             yield from self._signature(record)
 
-    def _period(self, record: Logged[kinds.PeriodBody]) -> Iterator[Damage]:
-        if record.body["state"] == CHECKED:
+    def _answered(self, record: Logged[Any]) -> Iterator[Damage]:
+        """A month or a mapping: made by one person with a signature, answered by another on an approval."""
+        if record.body["state"] in (CHECKED, CONFIRMED):
             if self._keys and not self._approved(record.body.get("of", -1)):
                 yield _found(record, "approvals_missing", subject=record.body["key"])
             return
@@ -152,7 +159,15 @@ class Signatures:
             yield from self._signature(record)
 
     def _decision(self, record: Logged[kinds.DecisionBody]) -> Iterator[Damage]:
-        if self._keys and record.body["type"] == PAYEE_CHANGE:
+        body = record.body
+        if body["type"] == OPERATOR_AGREED and self._operators.get(body["about"], body["actor"]) == body["actor"]:
+            yield _found(record, "approval_differs", reason="approver_is_maker")
+        if self._keys and body["type"] in (PAYEE_CHANGE, OPERATOR_AGREED):
+            yield from self._signature(record)
+
+    def _operator(self, record: Logged[kinds.OperatorBody]) -> Iterator[Damage]:
+        self._operators[record.body["key"]] = record.body["actor"]
+        if self._keys:
             yield from self._signature(record)
 
     def _approval(self, record: Logged[kinds.ApprovalBody]) -> Iterator[Damage]:

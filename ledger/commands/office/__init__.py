@@ -1,1 +1,10 @@
 """Commands for what people do: people, approvals, decisions, public notice, evidence."""
+
+__all__ = [
+    "approve",
+    "decide",
+    "evidence",
+    "operators",
+    "people",
+    "public_notice",
+]

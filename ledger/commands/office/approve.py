@@ -10,7 +10,9 @@ from calculators.problems import N_, refuse
 from ledger.book import envelopes
 from ledger.book.periods import MADE
 from ledger.commands.office.public_notice import print_to_publish
+from ledger.commands.registry.mapping import lender_of
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -28,6 +30,7 @@ from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
+from ledger.registry import mappings, operators
 from ledger.registry.clawbacks import REQUESTED
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
@@ -46,7 +49,9 @@ WAITING = {
     "pay": N_("payment batch {names}"),
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
+    "operator": N_("operator {names} of digital renminbi wallets"),
     "sign-off": N_("reconciliation statement of {names}"),
+    "mapping": N_("mapping of files {names}"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What is approved by a command of its own.
@@ -54,10 +59,11 @@ COMMANDS = {
     "payment_batch": "subsidy pay approve {key}",
     "clawback": "subsidy clawback agree {key}",
     "period": "subsidy reconcile sign-off --month {key} --check",
+    "mapping": "subsidy import map {lender} --confirm {number}",
 }
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="RUN|ORDER")
 @click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
 @key_option(required=True)
@@ -85,7 +91,7 @@ def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> 
         print_to_publish(ledger, number)
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="RUN|ORDER")
 @reason_option(N_("Why not; it stands in the record."))
 @key_option(required=True)
@@ -106,7 +112,7 @@ def reject(settings: Settings, name: str, reason: str, key: Path, actor: str) ->
     click.echo(_("{number} is rejected; nothing was posted.").format(number=number))
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="[RUN|ORDER]", required=False)
 @json_option
 @pass_settings
@@ -181,7 +187,7 @@ def _check_approved_here(view: View, number: int) -> None:
             N_("record {number} is approved by another command"),
             N_("write `{command}`"),
             number=number,
-            command=command.format(key=body["key"]),
+            command=command.format(key=body["key"], number=number, lender=lender_of(body["key"])),
         )
 
 
@@ -236,7 +242,9 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
             _waiting_claw_back(row) for row in sorted(view.rows(kinds.CLAWBACK)) if row.body["state"] == REQUESTED
         ]
         found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
+        found += [_waiting_mapping(row) for row in mappings.all_waiting(view)]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
+        found += [_waiting_operator(row) for row in operators.waiting(view)]
     if as_json:
         print_json([_plain(one) for one in found])
         return
@@ -322,6 +330,16 @@ def _waiting_month(row: Row[kinds.PeriodBody]) -> dict[str, Any]:
     }
 
 
+def _waiting_mapping(row: Row[kinds.MappingBody]) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"mapping {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["mapping"].format(lender=lender_of(row.key), number=row.seq),
+    }
+
+
 def _waiting_change(one: changes.Change) -> dict[str, Any]:
     return {
         "number": one.seq,
@@ -329,4 +347,14 @@ def _waiting_change(one: changes.Change) -> dict[str, Any]:
         "maker": one.actor,
         "post": ANY_POST,
         "command": f"subsidy payee approve {one.about}",
+    }
+
+
+def _waiting_operator(row: Row[kinds.OperatorBody]) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"operator {row.key}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": f"subsidy operator approve {row.key}",
     }

@@ -4,6 +4,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
@@ -17,7 +18,7 @@ KINDS = (*TYPES, SHORTAGE, CALENDAR)
 NEEDS = {MEETING: ("amount", "document"), SHORTAGE: ("amount", "document"), CALENDAR: ("document", "holidays")}
 
 
-@click.command()
+@command()
 @click.argument("kind", type=click.Choice(KINDS), metavar="|".join(KINDS))
 @click.option(
     "--about",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.office.evidence import REGISTERS, Finding, Named, attach, check, read_files, read_folder
@@ -15,7 +16,7 @@ from ledger.words import _
 _SHOWN = 16
 
 
-@click.group()
+@group()
 def evidence() -> None:
     """Attach contracts, slips and minutes to records by their hash, and check that the files are still the same.
 
@@ -106,5 +107,5 @@ def _print(found: Finding) -> None:
         click.echo(_("Put the missing files into the folder; of a file that differs, find the one that was attached."))
 
 
-def _cells(one: Named) -> tuple[str, str, str]:
-    return f"{one.register}/{one.key}", one.file or "-", one.sha256[:_SHOWN]
+def _cells(named: Named) -> tuple[str, str, str]:
+    return f"{named.register}/{named.key}", named.file or "-", named.sha256[:_SHOWN]

@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.office.people import (
     Appointment,
@@ -27,7 +28,7 @@ from ledger.words import _
 UNCHANGED = N_("This stands already; nothing was written.")
 
 
-@click.group("people")
+@group("people")
 def officers() -> None:
     """Record officers with post and days in office, name substitutes, make keys for signatures.
 

@@ -8,6 +8,7 @@ import rich_click as click
 
 from calculators.problems import N_, refuse
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -54,7 +55,7 @@ received_option = click.option(
 )
 
 
-@click.group("public-notice")
+@group("public-notice")
 def public_notice() -> None:
     """Put awards on public notice (公示), record objections and withdrawals, and settle them.
 
@@ -244,7 +245,7 @@ def _enter(settings: Settings, new: Objection, actor: str) -> None:
 
 
 def _print_all(board: Noticeboard, as_json: bool) -> None:
-    shown = sorted(board.notices.values(), key=lambda one: (one.starts_on, one.name))
+    shown = sorted(board.notices.values(), key=lambda notice: (notice.starts_on, notice.name))
     if as_json:
         print_json([_notice_json(board, one) for one in shown])
         return
@@ -291,7 +292,7 @@ def _print_one(board: Noticeboard, shown: PublicNotice, today: date) -> None:
 
 
 def _against(board: Noticeboard, shown: PublicNotice) -> Iterable[Objection]:
-    return (one for one in board.objections.values() if one.notice == shown.name)
+    return (objection for objection in board.objections.values() if objection.notice == shown.name)
 
 
 def _open(board: Noticeboard, shown: PublicNotice) -> Iterable[Objection]:
@@ -323,14 +324,14 @@ def _one_json(board: Noticeboard, shown: PublicNotice, today: date) -> dict[str,
     }
 
 
-def _objection_json(one: Objection) -> dict[str, Any]:
+def _objection_json(objection: Objection) -> dict[str, Any]:
     fields: dict[str, Any] = {
-        "number": one.number,
-        "cause": one.cause,
-        "lines": list(one.lines),
-        "received_on": one.received_on.isoformat(),
-        "reason": one.reason,
+        "number": objection.number,
+        "cause": objection.cause,
+        "lines": list(objection.lines),
+        "received_on": objection.received_on.isoformat(),
+        "reason": objection.reason,
     }
-    if one.settled:
-        fields["settled"] = {**one.settled._asdict(), "on": one.settled.on.isoformat()}
+    if objection.settled:
+        fields["settled"] = {**objection.settled._asdict(), "on": objection.settled.on.isoformat()}
     return fields

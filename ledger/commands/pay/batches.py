@@ -13,6 +13,7 @@ from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -66,7 +67,7 @@ EFFECTS = {
 }
 
 
-@click.group()
+@group()
 def pay() -> None:
     """Pay what was run: prepare, approve and export batches, take in what the channel answers.
 
@@ -143,7 +144,7 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["ecny", "pain001", "xlsx", "csv"]),
+    type=click.Choice([form for forms in steps.FORMATS.values() for form in forms]),
     help=N_("ecny for wallets (default); for banks pain001 (default), xlsx or csv."),
 )
 @force_option
@@ -310,21 +311,21 @@ def _entries(view: View, names: tuple[str, ...]) -> list[RunEntries]:
     return sorted(set(found))
 
 
-def _held_json(one: Held) -> dict[str, Any]:
-    why, todo = _held_words(one)
+def _held_json(held: Held) -> dict[str, Any]:
+    why, todo = _held_words(held)
     return {
-        "about": one.about,
-        "payee": one.payee,
-        "amount": plain_yuan(one.amount_fen),
-        "code": one.hold.code,
+        "about": held.about,
+        "payee": held.payee,
+        "amount": plain_yuan(held.amount_fen),
+        "code": held.hold.code,
         "why": why,
         "todo": todo,
     }
 
 
-def _held_words(one: Held) -> tuple[str, str]:
-    why, todo = HOLDS[one.hold.code]
-    problem = Problem(one.hold.code, why, todo, values={"payee": one.payee, **one.hold.values})
+def _held_words(held: Held) -> tuple[str, str]:
+    why, todo = HOLDS[held.hold.code]
+    problem = Problem(held.hold.code, why, todo, values={"payee": held.payee, **held.hold.values})
     return _(why).format_map(dict(problem.values)), _(todo).format_map(dict(problem.values))
 
 
@@ -334,9 +335,10 @@ def _plan_json(by_payer: dict[str, Any], held: list[Held], netted: list[Net]) ->
             {
                 "payer": payer,
                 "count": len(drafts),
-                "total": plain_yuan(sum(one.amount_fen for one in drafts)),
+                "total": plain_yuan(sum(draft.amount_fen for draft in drafts)),
                 "payouts": [
-                    {"lines": one.lines, "payee": one.payee, "amount": plain_yuan(one.amount_fen)} for one in drafts
+                    {"lines": draft.lines, "payee": draft.payee, "amount": plain_yuan(draft.amount_fen)}
+                    for draft in drafts
                 ],
             }
             for payer, drafts in by_payer.items()
@@ -346,8 +348,8 @@ def _plan_json(by_payer: dict[str, Any], held: list[Held], netted: list[Net]) ->
     }
 
 
-def _netted_json(one: Net) -> dict[str, Any]:
-    return {"debt": one.debt.line, "against": one.payable.line, "amount": plain_yuan(one.amount_fen)}
+def _netted_json(net: Net) -> dict[str, Any]:
+    return {"debt": net.debt.line, "against": net.payable.line, "amount": plain_yuan(net.amount_fen)}
 
 
 def _prepared_json(prepared: Prepared) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.payouts import results, steps
 from ledger.payouts.batches import batch
@@ -22,7 +23,7 @@ _url = click.option(
 )
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="BATCH")
 @_url
 @actor_option
@@ -46,7 +47,7 @@ def send(settings: Settings, name: str, url: str, actor: str) -> None:
     )
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="BATCH")
 @_url
 @actor_option

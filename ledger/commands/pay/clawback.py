@@ -7,6 +7,7 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.commands.pay.money import yuan
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -35,7 +36,7 @@ STATES = {
 }
 
 
-@click.group()
+@group()
 def clawback() -> None:
     """Take money back (追回): one person asks, another agrees, the next run posts it.
 

@@ -5,6 +5,7 @@ import rich_click as click
 from calculators.money import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.book.posting import Posted
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, json_option, money, pass_settings, print_json, table
 from ledger.payouts.returns import corrections, debts, moves, netting, recoveries
 from ledger.sheets.columns import day_of
@@ -15,7 +16,7 @@ _document = click.option("--document", required=True, metavar="NO", help=N_("The
 _on = click.option("--on", "on_text", required=True, metavar="YYYY-MM-DD", help=N_("The day of it."))
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="ITEM")
 @click.option("--envelope", required=True, metavar="PATH", help=N_("A budget path of the current year."))
 @_document
@@ -38,7 +39,7 @@ def reopen(settings: Settings, name: str, envelope: str, document: str, actor: s
     )
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="ITEM")
 @click.argument("amount", metavar="YUAN")
 @_on
@@ -56,7 +57,7 @@ def refund(settings: Settings, name: str, amount: str, on_text: str, document: s
     _say(posted)
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="PAYER")
 @click.argument("amount", metavar="YUAN")
 @_on
@@ -74,7 +75,7 @@ def fund(settings: Settings, name: str, amount: str, on_text: str, document: str
     _say(posted)
 
 
-@click.command("wallet-interest")
+@command("wallet-interest")
 @click.argument("name", metavar="PAYER")
 @click.argument("amount", metavar="YUAN")
 @_on
@@ -92,7 +93,7 @@ def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, do
     _say(posted)
 
 
-@click.command()
+@command()
 @json_option
 @pass_settings
 def owed(settings: Settings, as_json: bool) -> None:
@@ -137,7 +138,7 @@ def owed(settings: Settings, as_json: bool) -> None:
         click.echo(_("When it comes back: subsidy pay resolve PAYOUT --state returned --reason TEXT"))
 
 
-@click.command()
+@command()
 @click.argument("line", metavar="LINE")
 @click.argument("amount", metavar="YUAN")
 @_on
@@ -156,7 +157,7 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
         _say(one)
 
 
-@click.command()
+@command()
 @click.argument("name", metavar="ITEM")
 @click.option("--function", default="", metavar="CODE", help=N_("The function code that it is moved to."))
 @click.option("--economic", default="", metavar="CODE", help=N_("The economic code that it is moved to."))

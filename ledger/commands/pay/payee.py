@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -22,7 +23,7 @@ from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
-@click.group()
+@group()
 def payee() -> None:
     """Agree to changes of payees; see a payee's number and holder in clear text.
 

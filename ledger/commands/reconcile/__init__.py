@@ -1,1 +1,5 @@
 """Commands for reconciling: statements, matches, worklists, reports, sign-off."""
+
+__all__ = [
+    "statements",
+]

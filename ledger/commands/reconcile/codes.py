@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.reconcile.report import USED
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.reconcile.agent import Compared, chosen, compare, total
@@ -19,7 +20,7 @@ from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
-@click.command("codes")
+@command("codes")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month of the statement."))
 @click.option("--account", default="", metavar="KEY", help=N_("The account, where several are zero-balance accounts."))
@@ -108,7 +109,7 @@ def _print(account: str, rows: list[Compared]) -> None:
             for code, figure, ours, theirs, by, why in _rows(rows)
         ],
     )
-    differing = sum(not one.agrees for one in rows)
+    differing = sum(not row.agrees for row in rows)
     if differing:
         click.echo(_("Codes that differ: {count} of {codes}.").format(count=differing, codes=len(rows)))
     else:

@@ -9,6 +9,7 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -42,7 +43,7 @@ REASONS = {
 }
 
 
-@click.command("match")
+@command("match")
 @actor_option
 @json_option
 @pass_settings
@@ -62,7 +63,7 @@ def match_lines(settings: Settings, actor: str, as_json: bool) -> int:
     return _say(made, as_json)
 
 
-@click.command("confirm")
+@command("confirm")
 @click.argument("lines", metavar="LINE...", nargs=-1, required=True)
 @click.option(
     "--payout",
@@ -103,7 +104,7 @@ def confirm_lines(
     return _say(made, as_json)
 
 
-@click.command("undo")
+@command("undo")
 @click.argument("match", metavar="MATCH")
 @reason_option(N_("Why the match is wrong; it is recorded."))
 @actor_option
@@ -180,7 +181,7 @@ def _listed_json(one: Listed) -> dict[str, Any]:
     }
 
 
-@click.command("explain")
+@command("explain")
 @click.argument("line", metavar="LINE")
 @json_option
 @pass_settings
@@ -283,7 +284,7 @@ def _match_json(key: str, body: kinds.MatchBody) -> dict[str, Any]:
     }
 
 
-@click.command("status")
+@command("status")
 @json_option
 @pass_settings
 def show_status(settings: Settings, as_json: bool) -> None:

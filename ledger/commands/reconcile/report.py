@@ -9,6 +9,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
@@ -44,7 +45,7 @@ AGES = ((10, N_("up to 10 days")), (30, N_("11 to 30 days")), (90, N_("31 to 90 
 OLDER = N_("more than 90 days")
 
 
-@click.command("report")
+@command("report")
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month whose end is shown."))
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the report as a workbook too."))
 @force_option
@@ -72,19 +73,23 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, force: 
         _write(Target(xlsx, force), month, accounts, _signatures(signed))
     if as_json:
         print_json(
-            {"month": str(month), "signed_off": _signed_json(signed), "accounts": [_json(one) for one in accounts]}
+            {
+                "month": str(month),
+                "signed_off": _signed_json(signed),
+                "accounts": [_json(account) for account in accounts],
+            }
         )
     else:
         if not accounts:
             click.echo(_("No account to pay from is registered. Next: subsidy import payers FILE"))
-        for one in accounts:
-            _print(one)
+        for account in accounts:
+            _print(account)
         if signed:
             click.echo(_signatures(signed))
         if xlsx is not None:
             click.echo(_("Written: {file}").format(file=xlsx))
     # Two things that nobody explains do not explain each other, even where they sum to 0.
-    return 1 if any(each.sort in UNEXPLAINED for one in accounts for each in one.differences) else 0
+    return 1 if any(each.sort in UNEXPLAINED for account in accounts for each in account.differences) else 0
 
 
 Signed = tuple[Record[kinds.PeriodBody], Record[kinds.PeriodBody] | None] | None
@@ -113,18 +118,18 @@ def _who(row: Record[kinds.PeriodBody] | None) -> str:
     return f"{row.body['actor']} {local_day(datetime.fromisoformat(row.body['recorded_at']))}"
 
 
-def _json(one: Account) -> dict[str, Any]:
+def _json(account: Account) -> dict[str, Any]:
     return {
-        "account": one.key,
-        "funding": one.funding,
-        "proved": one.proved,
-        "through": one.through or None,
-        "brought_forward": plain_yuan(one.brought_fen),
-        "bank": plain_yuan(one.bank_fen),
-        "book": plain_yuan(one.book_fen),
-        "difference": plain_yuan(one.bank_fen - one.book_fen),
-        "explained": {sort.value: plain_yuan(one.explained(sort)) for sort in Class if sort not in UNEXPLAINED},
-        "unexplained": plain_yuan(one.unexplained_fen),
+        "account": account.key,
+        "funding": account.funding,
+        "proved": account.proved,
+        "through": account.through or None,
+        "brought_forward": plain_yuan(account.brought_fen),
+        "bank": plain_yuan(account.bank_fen),
+        "book": plain_yuan(account.book_fen),
+        "difference": plain_yuan(account.bank_fen - account.book_fen),
+        "explained": {sort.value: plain_yuan(account.explained(sort)) for sort in Class if sort not in UNEXPLAINED},
+        "unexplained": plain_yuan(account.unexplained_fen),
         "differences": [
             {
                 "class": each.sort.value,
@@ -134,20 +139,20 @@ def _json(one: Account) -> dict[str, Any]:
                 "book": plain_yuan(each.book_fen),
                 "difference": plain_yuan(each.fen),
             }
-            for each in one.differences
+            for each in account.differences
         ],
-        "lines": [_waiting_json(each) for each in one.lines],
-        "payouts": [_waiting_json(each) for each in one.payouts],
-        "bank_used": _used_json(one.bank_used),
+        "lines": [_waiting_json(each) for each in account.lines],
+        "payouts": [_waiting_json(each) for each in account.payouts],
+        "bank_used": _used_json(account.bank_used),
         "codes": [
             {"function": function or None, "economic": economic or None, **_used_json(used)}
-            for (function, economic), used in one.book_used.items()
+            for (function, economic), used in account.book_used.items()
         ],
     }
 
 
-def _waiting_json(one: Waiting) -> dict[str, Any]:
-    return {"about": one.about, "on": one.on, "amount": plain_yuan(one.amount_fen), "age": one.age}
+def _waiting_json(waiting: Waiting) -> dict[str, Any]:
+    return {"about": waiting.about, "on": waiting.on, "amount": plain_yuan(waiting.amount_fen), "age": waiting.age}
 
 
 def _used_json(used: Used) -> dict[str, str]:
@@ -157,17 +162,17 @@ def _used_json(used: Used) -> dict[str, str]:
 Row = tuple[str, int | None, int | None, int | None]
 
 
-def _statement(one: Account) -> Iterator[Row]:
+def _statement(account: Account) -> Iterator[Row]:
     """The rows of the statement: what, bank, book, difference; they add up from the first to the last."""
-    yield _("Balance"), one.bank_fen, one.book_fen, one.bank_fen - one.book_fen
-    for each in one.differences:
+    yield _("Balance"), account.bank_fen, account.book_fen, account.bank_fen - account.book_fen
+    for each in account.differences:
         # A line is known without its account, which stands above.
-        about = each.about.removeprefix(f"{one.key}/")
+        about = each.about.removeprefix(f"{account.key}/")
         yield f"{_(CLASSES[each.sort])} {about}".strip(), each.bank_fen, each.book_fen, each.fen
     for sort in Class:
         if sort not in UNEXPLAINED:
-            yield _("Explained: {class_}").format(class_=_(CLASSES[sort])), None, None, one.explained(sort)
-    yield _("Unexplained"), None, None, one.unexplained_fen
+            yield _("Explained: {class_}").format(class_=_(CLASSES[sort])), None, None, account.explained(sort)
+    yield _("Unexplained"), None, None, account.unexplained_fen
 
 
 def _ages(waiting: Sequence[Waiting]) -> Iterator[tuple[str, int, int]]:
@@ -180,15 +185,18 @@ def _ages(waiting: Sequence[Waiting]) -> Iterator[tuple[str, int, int]]:
         before = last
 
 
-def _print(one: Account) -> None:
-    click.echo(_("Account {account}").format(account=one.key))
-    if not one.proved:
+def _print(account: Account) -> None:
+    click.echo(_("Account {account}").format(account=account.key))
+    if not account.proved:
         click.echo(_("Its statements show no balances, or there are none: the bank's side begins with 0.00."))
     table(
         ["", money(_("Bank")), money(_("Book")), money(_("Difference"))],
-        [(title, *("" if fen is None else format_yuan(fen) for fen in amounts)) for title, *amounts in _statement(one)],
+        [
+            (title, *("" if fen is None else format_yuan(fen) for fen in amounts))
+            for title, *amounts in _statement(account)
+        ],
     )
-    for title, waiting in _waiting(one):
+    for title, waiting in _waiting(account):
         if waiting:
             click.echo(title)
             table(
@@ -197,21 +205,21 @@ def _print(one: Account) -> None:
             )
     table(
         [_("Code"), *(money(_(title)) for title in USED.values())],
-        [(title, *(format_yuan(fen) for fen in used)) for title, used in _codes(one)],
+        [(title, *(format_yuan(fen) for fen in used)) for title, used in _codes(account)],
     )
 
 
-def _waiting(one: Account) -> Iterator[tuple[str, list[Waiting]]]:
-    yield _("Lines that nothing explains"), one.lines
-    yield _("Payouts that no line has paid"), one.payouts
+def _waiting(account: Account) -> Iterator[tuple[str, list[Waiting]]]:
+    yield _("Lines that nothing explains"), account.lines
+    yield _("Payouts that no line has paid"), account.payouts
 
 
-def _codes(one: Account) -> Iterator[tuple[str, Used]]:
+def _codes(account: Account) -> Iterator[tuple[str, Used]]:
     """What was used and returned: per code of the book, all of the book, and per bank."""
-    for (function, economic), used in one.book_used.items():
+    for (function, economic), used in account.book_used.items():
         yield (f"{function}/{economic}" if function or economic else "-"), used
-    yield _("Total per book"), Used(*(sum(column) for column in zip(Used(), *one.book_used.values(), strict=True)))
-    yield _("Total per bank"), one.bank_used
+    yield _("Total per book"), Used(*(sum(column) for column in zip(Used(), *account.book_used.values(), strict=True)))
+    yield _("Total per bank"), account.bank_used
 
 
 def _write(target: Target, month: Month, accounts: Sequence[Account], signatures: str) -> None:
@@ -223,13 +231,16 @@ def _write(target: Target, month: Month, accounts: Sequence[Account], signatures
         SheetColumn(_("Difference"), 18, fen=True),
     ]
     rows: list[tuple[Cell, ...]] = []
-    for one in accounts:
-        rows += [(one.key, title, *amounts) for title, *amounts in _statement(one)]
-        for title, waiting in _waiting(one):
-            rows += [(one.key, f"{title}: {each.about} ({each.on})", None, None, each.amount_fen) for each in waiting]
-        for title, used in _codes(one):
+    for account in accounts:
+        rows += [(account.key, title, *amounts) for title, *amounts in _statement(account)]
+        for title, waiting in _waiting(account):
             rows += [
-                (one.key, f"{title}: {_(name)}", None, None, fen) for name, fen in zip(USED.values(), used, strict=True)
+                (account.key, f"{title}: {each.about} ({each.on})", None, None, each.amount_fen) for each in waiting
+            ]
+        for title, used in _codes(account):
+            rows += [
+                (account.key, f"{title}: {_(name)}", None, None, fen)
+                for name, fen in zip(USED.values(), used, strict=True)
             ]
     title = _("Reconciliation statement at the end of {month}").format(month=month)
     write_workbook(target, title, columns, rows, notes=[signatures])

@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book.periods import MADE, last_month
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -27,7 +28,7 @@ from ledger.store.ledger import Ledger, Row
 from ledger.words import _
 
 
-@click.command("sign-off")
+@command("sign-off")
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month."))
 @click.option("--check", "checks", is_flag=True, help=N_("Sign off what somebody else has made."))
 @click.option("--reopen", "reopens", is_flag=True, help=N_("Take the sign-off of the last month back."))
@@ -99,13 +100,13 @@ def _json(row: Row[kinds.PeriodBody], accounts: list[kinds.AccountBalances]) -> 
         "actor": row.body["actor"],
         "accounts": [
             {
-                "account": one["account"],
-                "through": one["through"],
-                "bank": plain_yuan(one["bank_fen"]),
-                "book": plain_yuan(one["book_fen"]),
-                "explained": {part["class"]: plain_yuan(part["amount_fen"]) for part in one["explained"]},
+                "account": account["account"],
+                "through": account["through"],
+                "bank": plain_yuan(account["bank_fen"]),
+                "book": plain_yuan(account["book_fen"]),
+                "explained": {part["class"]: plain_yuan(part["amount_fen"]) for part in account["explained"]},
             }
-            for one in accounts
+            for account in accounts
         ],
     }
 
@@ -122,14 +123,14 @@ def _print(accounts: list[kinds.AccountBalances]) -> None:
         ],
         [
             (
-                one["account"],
-                one["through"],
-                format_yuan(one["bank_fen"]),
-                format_yuan(one["book_fen"]),
-                format_yuan(one["bank_fen"] - one["book_fen"]),
+                account["account"],
+                account["through"],
+                format_yuan(account["bank_fen"]),
+                format_yuan(account["book_fen"]),
+                format_yuan(account["bank_fen"] - account["book_fen"]),
                 format_yuan(0),
             )
-            for one in accounts
+            for account in accounts
         ],
     )
 

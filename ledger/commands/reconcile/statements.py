@@ -9,6 +9,7 @@ from calculators.money import format_minor, minor_digits
 from calculators.problems import N_
 from ledger.commands.reconcile import codes, match, report, sign_off, worklist
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -25,7 +26,7 @@ from ledger.reconcile import readers
 from ledger.reconcile.imported import SHORT, put_aside, statements
 from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, short, take
 from ledger.reconcile.integrity import Examined, examine
-from ledger.reconcile.statements import as_json, shown
+from ledger.reconcile.statements import Line, as_json, shown
 from ledger.reconcile.withdrawal import withdraw
 from ledger.sheets.columns import mask
 from ledger.store.ledger import Ledger, Vault, View
@@ -44,13 +45,13 @@ format_option = click.option(
     "wanted",
     metavar="NAME",
     help=N_(
-        "camt.053, camt.054, mt940, bkrs, ecny-result, ecny-flow, boc, icbc, bocom, other, or a column mapping in CSV; "
-        "without it the file tells."
+        "camt.053, camt.054, mt940, mt942, bkrs, ofd, ecny-result, ecny-flow, boc, icbc, bocom, alipay, other, or a "
+        "column mapping in CSV; without it the file tells."
     ),
 )
 
 
-@click.group()
+@group()
 def reconcile() -> None:
     """Read statements of banks and wallet operators, and hold them against the book.
 
@@ -113,16 +114,23 @@ def _print(name: str, examined: list[Examined]) -> None:
                     (
                         line.booked_on,
                         amount(line.amount_fen),
-                        _("returned") if line.returned else _("reversal") if line.reversal else "",
+                        _mark(line, booked=booked),
                         line.reference,
                         shown(line.counterparty, line.number),
                         shown(line.text, line.number),
                     )
-                    for line in statement.lines
+                    for booked, lines in ((True, statement.lines), (False, statement.pending))
+                    for line in lines
                 ),
                 ("", amount(statement.closing_fen), _("closing"), "", "", ""),
             ],
         )
+
+
+def _mark(line: Line, *, booked: bool) -> str:
+    if not booked:
+        return _("not booked")
+    return _("returned") if line.returned else _("reversal") if line.reversal else ""
 
 
 @reconcile.command("import")

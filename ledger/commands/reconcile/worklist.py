@@ -10,6 +10,7 @@ from calculators.money import format_yuan
 from calculators.problems import N_, Problem, Refused
 from ledger.commands.reconcile.match import REASONS
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, pass_settings, print_json
 from ledger.commands.ui.progress import progress
 from ledger.reconcile.decided import decided
@@ -27,7 +28,7 @@ REGISTER = "worklist"
 WIDTHS = {"line": 62, "candidates": 60, "why_open": 28, "payout": 30, "note": 30}
 
 
-@click.command("worklist")
+@command("worklist")
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the open lines as a workbook."))
 @click.option(
     "--filled", type=click.Path(path_type=Path), metavar="FILE", help=N_("Take in a workbook that was filled.")

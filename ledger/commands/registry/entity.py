@@ -1,5 +1,6 @@
 """`subsidy entity`: show all that the ledger knows of a firm."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,8 +9,9 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
-from ledger.registry.payees import wallet_institutions
+from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
 from ledger.store.ledger import Ledger
 from ledger.words import _
@@ -18,7 +20,7 @@ CHECKS = {"passed": N_("passed"), "failed": N_("failed")}
 OUTCOMES = {"granted": N_("granted"), "refused": N_("refused")}
 
 
-@click.group()
+@group()
 def entity() -> None:
     """Show all that the ledger knows of a firm.
 
@@ -42,11 +44,12 @@ def show(settings: Settings, firm: str, as_json: bool) -> None:
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view:
         found = profile(view, ledger.vault, firm)
+        names = {code: one.name_zh for code, one in operators(view).items()}
     if as_json:
         shown = [inspection_json(one) for one in found.inspections]
         print_json({**_with_yuan(asdict(found)), "inspections": shown})
     else:
-        _print(found)
+        _print(found, names)
 
 
 def _with_yuan(value: Any) -> Any:
@@ -61,7 +64,7 @@ def _with_yuan(value: Any) -> Any:
     }
 
 
-def _print(found: Profile) -> None:
+def _print(found: Profile, institutions: Mapping[str, str]) -> None:
     click.echo(f"{found.name}  {found.uscc}")
     click.echo(_("Check digit: {outcome}").format(outcome=_(CHECKS[found.check])))
     if found.check == "failed":
@@ -78,12 +81,11 @@ def _print(found: Profile) -> None:
         [_("Status"), _("From"), _("To")],
         [(status["name"], status["from"], status.get("to", "-")) for status in found.statuses],
     )
-    names = wallet_institutions()
     _section(
         _("Payees"),
         [_("Reference"), _("Institution"), _("Wallet type"), _("Number")],
         [
-            (p["key"], names.get(p["institution"], p["institution"]), p.get("wallet_type", "-"), p["number"])
+            (p["key"], institutions.get(p["institution"], p["institution"]), p.get("wallet_type", "-"), p["number"])
             for p in found.payees
         ],
     )

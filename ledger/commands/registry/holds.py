@@ -5,6 +5,7 @@ from typing import Any
 
 import rich_click as click
 
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log import kinds
 from ledger.registry.holds import Held, sentences, standing
@@ -12,7 +13,7 @@ from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
-@click.command("holds")
+@command("holds")
 @json_option
 @pass_settings
 def list_holds(settings: Settings, as_json: bool) -> None:

@@ -6,19 +6,25 @@ from typing import Any
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
-from calculators.problems import N_
+from calculators.problems import N_, Refused
 from ledger.commands.registry.holds import held_json, list_holds, print_held
+from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
+from ledger.commands.registry.returned import give_back
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
-from ledger.commands.ui.context import Column, Settings, json_option, pass_settings, print_json, table
+from ledger.commands.ui.command import group
+from ledger.commands.ui.context import Column, Settings, force_option, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
-from ledger.registry.drafts import Scope
 from ledger.registry.holds import ABOUT
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
+from ledger.registry.mappings import MAPPED, form_of, in_force
 from ledger.registry.voids import POSTED_ON, Confirmed
 from ledger.runs.grants import record_grants
 from ledger.sheets.columns import AMOUNTS, columns, day_of
+from ledger.sheets.files import Target
+from ledger.sheets.forms import Form
 from ledger.sheets.grids import clean
+from ledger.sheets.returned import check_returned
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
@@ -103,7 +109,7 @@ HELP = {
 DID = {"new": N_("new"), "changed": N_("changed"), "same": N_("the same"), "void": N_("void")}
 
 
-@click.group()
+@group()
 def imports() -> None:
     """Take in registers from CSV and XLSX files; every problem of a file is listed, and then nothing is written.
 
@@ -138,12 +144,19 @@ def _command(name: str) -> click.Command:
     @click.option(
         "--mode",
         type=click.Choice(["full", "delta"]),
-        required=True,
+        required=name not in MAPPED,
         help=N_("full: the file is all there is, a missing row becomes void; delta: its rows are new or changed."),
     )
     @click.option(
         "--sheet", default="", metavar="NAME", help=N_("The sheet of a workbook, where several could be the register.")
     )
+    @click.option(
+        "--returned",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE.xlsx",
+        help=N_("Write the file as it goes back: wrong cells coloured, and a column that says what to change."),
+    )
+    @force_option
     @click.option(
         "--preview",
         is_flag=True,
@@ -176,7 +189,7 @@ def _command(name: str) -> click.Command:
 
 for _name in REGISTERS:
     imports.add_command(_command(_name))
-for _one in (list_imports, list_holds, withdraw_import):
+for _one in (map_, list_imports, list_holds, withdraw_import):
     imports.add_command(_one)
 
 
@@ -185,11 +198,13 @@ def _import(
     name: str,
     *,
     file: Path,
-    mode: str,
+    mode: str | None,
     sheet: str,
     preview: bool,
     actor: str | None,
     as_json: bool,
+    returned: Path | None,
+    force: bool,
     lender: str | None = None,
     through: str | None = None,
     hold_bad: bool = False,
@@ -197,22 +212,39 @@ def _import(
     reason: str = "",
 ) -> None:
     how: dict[str, Any] = {"hold_bad": hold_bad, "confirmed": _confirmed(confirm_void, reason), "as_json": as_json}
-    scope = Scope(mode == "full", clean(lender or ""), day_of(through, "--through") if through else None)
-    ledger = Ledger.open(settings.db_url)
-    if preview:
-        with ledger.read() as view:
-            found = _compare(view, ledger, name, file, scope, sheet, **how, with_new=True)
-    elif actor is None:
+    asked = Asked(mode, clean(lender or ""), day_of(through, "--through") if through else None)
+    if actor is None and not preview:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
-    else:
-        with ledger.write(actor) as writer:
-            found = _compare(writer, ledger, name, file, scope, sheet, **how)
-            with progress(_("Writing")):
-                (record_grants if name == "grants" else record)(writer, ledger.vault, found)
+    target = Target(returned, force) if returned else None
+    if target:
+        check_returned(target)
+    ledger = Ledger.open(settings.db_url)
+    try:
+        if actor is None or preview:
+            with ledger.read() as view:
+                found = _compare(view, ledger, name, file, asked, sheet, **how, with_new=True)
+        else:
+            with ledger.write(actor) as writer:
+                found = _compare(writer, ledger, name, file, asked, sheet, **how)
+                with progress(_("Writing")):
+                    (record_grants if name == "grants" else record)(writer, ledger.vault, found)
+    except Refused as refused:
+        if target:
+            give_back(target, file, name, _form(ledger, name, asked.lender), sheet, refused.problems)
+        raise
+    if target:
+        give_back(target, file, name, _form(ledger, name, asked.lender), sheet, found.held.problems)
     if as_json:
         print_json(_as_json(found, preview))
     else:
         _print_outcome(found, preview)
+
+
+def _form(ledger: Ledger, name: str, lender: str) -> Form | None:
+    """The form of a lender's own files of a register, where a mapping says it."""
+    with ledger.read() as view:
+        mapping = in_force(view, name, lender) if name in MAPPED and lender else None
+    return form_of(mapping.rules) if mapping else None
 
 
 def _compare(
@@ -220,7 +252,7 @@ def _compare(
     ledger: Ledger,
     name: str,
     file: Path,
-    scope: Scope,
+    asked: Asked,
     sheet: str,
     *,
     hold_bad: bool,
@@ -230,10 +262,12 @@ def _compare(
 ) -> Comparison:
     """Compare the file and say what it changes, before anything is written."""
     with progress(_("Reading and comparing")):
+        scope = asked.scope(view, name)
         found = compare(view, ledger.vault, name, file, scope, sheet, hold_bad=hold_bad, confirmed=confirmed)
     for warning in found.warnings:
         click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
     if not as_json:
+        print_used(found)
         if with_new:
             _print_new(found)
         _print_changes(found)
@@ -251,6 +285,7 @@ def _as_json(found: Comparison, preview: bool) -> dict[str, Any]:
         "file": found.source,
         "preview": preview,
         "written": found.writes and not preview,
+        **used_json(found),
         **found.counts,
         "sums": {name: plain_yuan(fen) for name, fen in found.sums.items()},
         "rows": [_row_json(found, change) for change in found.changes],

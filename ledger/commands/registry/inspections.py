@@ -5,6 +5,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json, table
 from ledger.registry.inspections import Inspection, due
 from ledger.sheets.columns import day_of
@@ -15,7 +16,7 @@ FINDINGS = {"passed": N_("passed"), "rectify": N_("to put right"), "claw_back": 
 STATES = {"passed": N_("passed"), "open": N_("open"), "settled": N_("put right")}
 
 
-@click.command()
+@command()
 @click.option("--due", "due_text", metavar="DAY", help=N_("Only what is due by this day; without it all that is open."))
 @json_option
 @pass_settings
@@ -46,9 +47,9 @@ def inspections(settings: Settings, due_text: str | None, as_json: bool) -> None
     click.echo(_("Settled ones come in with `subsidy import inspections FILE --mode delta`."))
 
 
-def inspection_json(one: Inspection) -> dict[str, Any]:
+def inspection_json(inspection: Inspection) -> dict[str, Any]:
     """An inspection for programs; days that are not known are left out."""
-    fields = {**one._asdict(), "state": one.state}
+    fields = {**inspection._asdict(), "state": inspection.state}
     days = ("inspected_on", "due_on", "settled_on")
     return {
         name: value.isoformat() if name in days else value for name, value in fields.items() if value not in (None, "")

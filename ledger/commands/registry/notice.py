@@ -1,5 +1,6 @@
 """`subsidy notice`: check notices and their cases, register them, and read them back in plain sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from calculators.files.cases import Difference, difference
 from calculators.files.facts import load_cases
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.problems import N_, Place, Problem, Refused
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.registry.benchmarks import shipped
-from ledger.registry.notices import add_notice, notice_text, notices
+from ledger.registry.notices import add_notices, notice_text, notices
 from ledger.store.ledger import Ledger
 from ledger.words import _
 
@@ -22,7 +24,7 @@ FILE = click.Path(path_type=Path)
 CASES = ".cases.yaml"
 
 
-@click.group()
+@group()
 def notice() -> None:
     """Check, add, list and read back notices.
 
@@ -57,23 +59,37 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
 
 
 @notice.command()
-@click.argument("file", type=FILE)
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @actor_option
 @pass_settings
-def add(settings: Settings, file: Path, actor: str) -> None:
-    """Register a notice by its content; a registered one stays as it is for ever.
+def add(settings: Settings, files: tuple[Path, ...], actor: str) -> None:
+    """Register notices by their content, all of them or none; a registered one stays as it is for ever.
 
-    A change is a new version: a file with the same id whose `amends` names the hash of the version it changes.
+    A change is a new version: a file with the same id whose `amends` names the hash of the version it changes. Notices
+    that name each other in a cap state it alike; where both change, name both files.
 
     Example:
       subsidy notice add fixtures/notices/bj-first-loan-2025.yaml --actor 1001
     """
-    text = read_file(file)
-    load_notice(text, str(file))
+    texts = [(read_file(file), str(file)) for file in files]
+    _refuse_unreadable(texts)
     with Ledger.open(settings.db_url).write(actor) as writer:
-        added = add_notice(writer, text, str(file))
-    line = _("{ref}: registered before, nothing changed") if added.same else _("{ref}: registered")
-    click.echo(line.format(ref=added.ref))
+        found = add_notices(writer, texts)
+    for added in found:
+        line = _("{ref}: registered before, nothing changed") if added.same else _("{ref}: registered")
+        click.echo(line.format(ref=added.ref))
+
+
+def _refuse_unreadable(texts: Iterable[tuple[str, str]]) -> None:
+    """Every problem of all files at once, before a ledger is opened."""
+    problems: list[Problem] = []
+    for text, source in texts:
+        try:
+            load_notice(text, source)
+        except Refused as refused:
+            problems += refused.problems
+    if problems:
+        raise Refused(problems)
 
 
 @notice.command(name="list")
@@ -200,27 +216,29 @@ def _checked(file: Path) -> Checked:
     return Checked(file, version.ref, cases=len(cases), differences=differences)
 
 
-def _print(one: Checked) -> None:
-    for name, found in one.differences:
-        click.echo(_("{file}: case {name}").format(file=_cases_of(one.file), name=name))
+def _print(checked: Checked) -> None:
+    for name, found in checked.differences:
+        click.echo(_("{file}: case {name}").format(file=_cases_of(checked.file), name=name))
         click.echo(_what(found))
         for place, line in enumerate(found.sheet):
             click.echo(f"{'>' if place == found.marked else ' '} {line}")
-    if not one.problems:
+    if not checked.problems:
         click.echo(
             _("{ref}: well formed; cases that agree: {agree} of {total}").format(
-                ref=one.ref, agree=one.cases - len(one.differences), total=one.cases
+                ref=checked.ref, agree=checked.cases - len(checked.differences), total=checked.cases
             )
         )
 
 
-def _findings(one: Checked) -> dict[str, Any]:
+def _findings(checked: Checked) -> dict[str, Any]:
     return {
-        "file": str(one.file),
-        "ref": one.ref,
-        "problems": [problem.render(_) for problem in one.problems],
-        "cases": one.cases,
-        "differ": [{"case": name, "what": _what(found), "worksheet": found.sheet} for name, found in one.differences],
+        "file": str(checked.file),
+        "ref": checked.ref,
+        "problems": [problem.render(_) for problem in checked.problems],
+        "cases": checked.cases,
+        "differ": [
+            {"case": name, "what": _what(found), "worksheet": found.sheet} for name, found in checked.differences
+        ],
     }
 
 

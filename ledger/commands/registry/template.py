@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import force_option
 from ledger.registry.imports import REGISTERS
 from ledger.sheets.files import Target
@@ -14,7 +15,7 @@ from ledger.words import _
 NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement"]
 
 
-@click.command()
+@command()
 @click.argument("registers", nargs=-1, required=True, type=click.Choice(NAMES), metavar="REGISTER...")
 @click.option(
     "--out",

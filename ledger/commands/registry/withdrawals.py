@@ -6,6 +6,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -22,7 +23,7 @@ from ledger.store.ledger import Ledger, local_day
 from ledger.words import _
 
 
-@click.command("list")
+@command("list")
 @json_option
 @pass_settings
 def list_imports(settings: Settings, as_json: bool) -> None:
@@ -67,21 +68,21 @@ def list_imports(settings: Settings, as_json: bool) -> None:
     )
 
 
-def _day(one: Imported) -> str:
-    return local_day(datetime.fromisoformat(one.row.body["recorded_at"])).isoformat()
+def _day(imported: Imported) -> str:
+    return local_day(datetime.fromisoformat(imported.row.body["recorded_at"])).isoformat()
 
 
-def _json(one: Imported) -> dict[str, Any]:
-    body = one.row.body
+def _json(imported: Imported) -> dict[str, Any]:
+    body = imported.row.body
     return {
-        "number": one.row.seq,
-        "day": _day(one),
+        "number": imported.row.seq,
+        "day": _day(imported),
         **{name: value for name, value in body.items() if name not in ("$schema", "recorded_at")},
-        "withdrawn": one.withdrawn,
+        "withdrawn": imported.withdrawn,
     }
 
 
-@click.command("withdraw")
+@command("withdraw")
 @click.argument("number", type=int, metavar="NUMBER")
 @reason_option(N_("Why the import is taken back; it is recorded."))
 @actor_option

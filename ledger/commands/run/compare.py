@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.runs.history import find_run
 from ledger.runs.reports.compare import REASONS, Compared, Comparison, compare, run_to_compare
@@ -16,7 +17,7 @@ from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
-@click.command("compare")
+@command("compare")
 @click.argument("file", metavar="LIST", type=click.Path(path_type=Path))
 @click.option("--run", "name", metavar="RUN|YYYY-MM", help=N_("The run; without it the last of a month."))
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the answer as a workbook too."))
@@ -43,7 +44,7 @@ def compare_list(
         print_json(_json(found))
     else:
         _print(found, xlsx)
-    return 1 if any(one.reason for one in found.rows) else 0
+    return 1 if any(row.reason for row in found.rows) else 0
 
 
 def _json(found: Comparison) -> dict[str, Any]:
@@ -53,16 +54,16 @@ def _json(found: Comparison) -> dict[str, Any]:
         "file": found.source,
         "rows": [
             {
-                "row": one.row or None,
-                "loan": one.loan,
-                "due": one.due or None,
-                "theirs": _yuan_or_none(one.theirs_fen),
-                "ours": _yuan_or_none(one.ours_fen),
-                "difference": plain_yuan(one.difference_fen),
-                "reason": one.reason or None,
-                "note": one.note or None,
+                "row": row.row or None,
+                "loan": row.loan,
+                "due": row.due or None,
+                "theirs": _yuan_or_none(row.theirs_fen),
+                "ours": _yuan_or_none(row.ours_fen),
+                "difference": plain_yuan(row.difference_fen),
+                "reason": row.reason or None,
+                "note": row.note or None,
             }
-            for one in found.rows
+            for row in found.rows
         ],
         "totals": {
             "list": plain_yuan(found.list_fen),
@@ -113,17 +114,17 @@ def _print(found: Comparison, xlsx: Path | None) -> None:
         [
             *(
                 (
-                    one.row or "-",
-                    one.loan,
-                    one.due or "-",
-                    "-" if one.theirs_fen is None else format_yuan(one.theirs_fen),
-                    "-" if one.ours_fen is None else format_yuan(one.ours_fen),
-                    format_yuan(one.difference_fen),
-                    one.reason,
-                    _why(one),
-                    one.note,
+                    row.row or "-",
+                    row.loan,
+                    row.due or "-",
+                    "-" if row.theirs_fen is None else format_yuan(row.theirs_fen),
+                    "-" if row.ours_fen is None else format_yuan(row.ours_fen),
+                    format_yuan(row.difference_fen),
+                    row.reason,
+                    _why(row),
+                    row.note,
                 )
-                for one in found.rows
+                for row in found.rows
             ),
             (
                 "",
@@ -151,17 +152,17 @@ def _write(found: Comparison, target: Target) -> None:
     ]
     rows = [
         (
-            str(one.row) if one.row else None,
-            one.loan,
-            one.due or None,
-            one.theirs_fen,
-            one.ours_fen,
-            one.difference_fen,
-            one.reason,
-            _why(one),
-            one.note,
+            str(row.row) if row.row else None,
+            row.loan,
+            row.due or None,
+            row.theirs_fen,
+            row.ours_fen,
+            row.difference_fen,
+            row.reason,
+            _why(row),
+            row.note,
         )
-        for one in found.rows
+        for row in found.rows
     ]
     difference = found.list_fen - found.ours_fen
     total = (None, _("Total"), None, found.list_fen, found.ours_fen, difference, None, None, None)

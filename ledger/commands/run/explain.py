@@ -7,6 +7,7 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.book.balances import entry_record, last_entry, record_of_key
 from ledger.book.digests import digest_hash
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.runs.lines import UNREADY
 from ledger.runs.occasion import Month
@@ -15,7 +16,7 @@ from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
 
-@click.command()
+@command()
 @click.argument("subject", metavar="POSTING|LOAN")
 @click.option("--month", metavar="YYYY-MM", help=N_("As the last closed run of this month calculated it."))
 @json_option
@@ -51,13 +52,13 @@ def _entry(view: View, subject: str) -> int | None:
     return record_of_key(view, subject)
 
 
-def _json(one: Explanation) -> dict[str, object]:
+def _json(explanation: Explanation) -> dict[str, object]:
     return {
-        "run": one.run.number,
-        **one.run.occasion.named,
-        "line": one.line,
-        "digest": one.digest,
-        "worksheet": _worksheet(one),
+        "run": explanation.run.number,
+        **explanation.run.occasion.named,
+        "line": explanation.line,
+        "digest": explanation.digest,
+        "worksheet": _worksheet(explanation),
         "entries": [
             {
                 "key": body["key"],
@@ -66,25 +67,25 @@ def _json(one: Explanation) -> dict[str, object]:
                 "reason": body["reason"],
                 "digest": digest_hash(body),
             }
-            for body in one.entries
+            for body in explanation.entries
         ],
     }
 
 
-def _worksheet(one: Explanation) -> str:
-    return worksheet(one.result, _) if one.result else ""
+def _worksheet(explanation: Explanation) -> str:
+    return worksheet(explanation.result, _) if explanation.result else ""
 
 
-def _print(one: Explanation) -> None:
+def _print(explanation: Explanation) -> None:
     click.echo(
         _("As calculated by run {number} of {name} over {size} records:").format(
-            number=one.run.number, name=one.run.occasion, size=one.run.proposal["log_size"]
+            number=explanation.run.number, name=explanation.run.occasion, size=explanation.run.proposal["log_size"]
         )
     )
-    if one.result:
-        click.echo(_worksheet(one))
-    for refused in one.digest["refused"] if one.result is None else ():
-        click.echo(f"{one.line}: {_(UNREADY[refused['code']])} [{refused['code']}]")
+    if explanation.result:
+        click.echo(_worksheet(explanation))
+    for refused in explanation.digest["refused"] if explanation.result is None else ():
+        click.echo(f"{explanation.line}: {_(UNREADY[refused['code']])} [{refused['code']}]")
     table(
         [_("Posted"), _("Period ends"), money(_("Yuan")), _("Note"), _("Digest"), _("Replaces")],
         [
@@ -96,6 +97,6 @@ def _print(one: Explanation) -> None:
                 digest_hash(body)[:12],
                 body.get("replaced_digest", "")[:12],
             )
-            for body in one.entries
+            for body in explanation.entries
         ],
     )

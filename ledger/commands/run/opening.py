@@ -6,14 +6,16 @@ import rich_click as click
 
 from calculators.money import format_yuan
 from calculators.problems import N_
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.log import kinds
 from ledger.registry.openings import read_opening, record_opening
+from ledger.runs.openings import refuse_misplaced
 from ledger.store.ledger import Ledger
 from ledger.words import _, ngettext
 
 
-@click.group()
+@group()
 def opening() -> None:
     """Enter awards that were paid before this ledger: they count as posted and use up caps.
 
@@ -34,7 +36,9 @@ def import_(settings: Settings, file: Path, notice: str, actor: str) -> None:
       subsidy opening import paid.xlsx --notice example-loan-interest-discount --actor 1001
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
-        body = read_opening(writer, file, notice)
+        paid = read_opening(writer, file, notice)
+        refuse_misplaced(writer, paid)
+        body = paid.body
         written = record_opening(writer, body)
     total_fen = sum(row["amount_fen"] for row in body["rows"])
     click.echo(

@@ -14,6 +14,7 @@ from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.run.award_list import BOUNDS, applications_json, limit_json, print_applications, write_award_list
 from ledger.commands.run.compare import compare_list
 from ledger.commands.ui import counts
+from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -41,7 +42,7 @@ from ledger.store.ledger import Ledger, local_day
 from ledger.words import _, ngettext
 
 
-@click.group()
+@group()
 def run() -> None:
     """Run a month or a batch: calculate, explain and post what is due; list, show and withdraw runs.
 

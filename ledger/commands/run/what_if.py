@@ -11,6 +11,7 @@ from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.money import Exact, format_percent, format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.run.award_list import OUTCOMES
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.runs.reports.what_if import Change, Sums, WhatIf
@@ -21,7 +22,7 @@ from ledger.store.ledger import Ledger, local_day
 from ledger.words import _
 
 
-@click.command("what-if")
+@command("what-if")
 @click.option(
     "--notice", "draft", required=True, type=click.Path(path_type=Path), metavar="FILE", help=N_("The draft: a notice.")
 )
@@ -151,17 +152,17 @@ def _json(found: WhatIf) -> dict[str, Any]:
         "losers": len(found.losers),
         "applications": [
             {
-                "application": one.now.application,
-                "uscc": one.now.uscc,
-                "firm": one.now.firm,
-                "item": one.now.item,
-                "now": plain_yuan(one.now.award_fen),
-                "then": plain_yuan(one.then.award_fen),
-                "difference": plain_yuan(one.difference_fen),
-                "refused_now": list(one.now.refused),
-                "refused_then": list(one.then.refused),
+                "application": change.now.application,
+                "uscc": change.now.uscc,
+                "firm": change.now.firm,
+                "item": change.now.item,
+                "now": plain_yuan(change.now.award_fen),
+                "then": plain_yuan(change.then.award_fen),
+                "difference": plain_yuan(change.difference_fen),
+                "refused_now": list(change.now.refused),
+                "refused_then": list(change.then.refused),
             }
-            for one in found.changes
+            for change in found.changes
         ],
     }
 

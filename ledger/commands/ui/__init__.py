@@ -1,1 +1,11 @@
 """What all commands share: settings, help texts, usage errors, progress."""
+
+__all__ = [
+    "command",
+    "context",
+    "counts",
+    "helptext",
+    "lazy",
+    "progress",
+    "usage",
+]

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import Any, cast
 
 import click
-from rich_click import RichCommand, RichGroup
 
+from ledger.commands.ui.command import Command, Group
 from ledger.commands.ui.helptext import HelpContext, in_language
 from ledger.words import _
 
@@ -25,7 +25,7 @@ class Mount:
     summary: str
 
 
-class LazyGroup(RichGroup):
+class LazyGroup(Group):
     """A group whose commands are imported when they run; its own help lists `everyday` without importing any."""
 
     context_class = HelpContext
@@ -43,7 +43,7 @@ class LazyGroup(RichGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """A stand-in that carries the summary: all that a list of commands needs."""
         mount = self.mounts.get(cmd_name)
-        return RichCommand(name=cmd_name, help=_(mount.summary)) if mount else None
+        return Command(name=cmd_name, help=_(mount.summary)) if mount else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -4,14 +4,10 @@ Click words its errors through gettext's global domain, which a library user can
 the errors an officer meets are worded here instead, and the rare rest is passed on as click says it.
 """
 
-import re
-
 import click
 
+from ledger.commands.ui.command import SurplusWords
 from ledger.words import _
-
-# Click has no class of its own for words too many.
-_TOO_MANY = re.compile(r"Got unexpected extra arguments? \((.*)\)")
 
 
 def usage_lines(error: click.ClickException) -> list[str]:
@@ -45,14 +41,17 @@ def _message(error: click.ClickException) -> str:
             return _with_suggestions(
                 _("there is no command {name}").format(name=error.command_name), error.possibilities
             )
-        case click.BadOptionUsage(option_name=name, message=message) if "does not take" in message:
+        case click.BadOptionUsage(option_name=name, ctx=click.Context() as ctx) if _is_flag(ctx.command, name):
             return _("{name} takes no value").format(name=name)
         case click.BadOptionUsage(option_name=name):
             return _("{name} needs a value behind it").format(name=name)
-    too_many = _TOO_MANY.fullmatch(error.message)
-    if too_many:
-        return _("nothing is known to do with: {words}").format(words=too_many[1])
+        case SurplusWords(words=words):
+            return _("nothing is known to do with: {words}").format(words=" ".join(words))
     return error.format_message()
+
+
+def _is_flag(command: click.Command, name: str) -> bool:
+    return any(name in param.opts and isinstance(param, click.Option) and param.is_flag for param in command.params)
 
 
 def _name(param: click.Parameter) -> str:

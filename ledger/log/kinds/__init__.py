@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.log import shapes
-from ledger.log.kinds import book, facts, imports, ledgers, office, payouts, reconcile, registry, runs
+from ledger.log.kinds import book, facts, imports, ledgers, mappings, office, payouts, reconcile, registry, runs
 from ledger.log.kinds.book import (
     ACCOUNT,
     BUDGET,
     ENTRY,
     ORDER,
+    TERMS,
     AccountBody,
     BudgetAction,
     BudgetBody,
@@ -52,6 +53,15 @@ from ledger.log.kinds.facts import (
 from ledger.log.kinds.imports import HOLD, IMPORT_WITHDRAWAL, HeldProblem, HoldBody, ImportWithdrawalBody
 from ledger.log.kinds.kind import COMMON, BodyT, Kind, Record, SignedT, own
 from ledger.log.kinds.ledgers import GENESIS, RULES, GenesisBody, RulesBody
+from ledger.log.kinds.mappings import (
+    MAPPING,
+    GivenValue,
+    MappedHeading,
+    MappedWord,
+    MappingBody,
+    MappingRules,
+    SameAs,
+)
 from ledger.log.kinds.office import (
     ACTOR,
     APPROVAL,
@@ -202,6 +212,7 @@ __all__ = [
     "KEY",
     "KINDS",
     "LOAN",
+    "MAPPING",
     "MATCH",
     "MILESTONE",
     "NETTING",
@@ -235,6 +246,7 @@ __all__ = [
     "STATEMENT",
     "STATEMENT_LINE",
     "STATEMENT_WITHDRAWAL",
+    "TERMS",
     "UNDO",
     "VOID",
     "WITHDRAWAL",
@@ -270,6 +282,7 @@ __all__ = [
     "FactRegister",
     "GenesisBody",
     "GivenApproval",
+    "GivenValue",
     "GrantBody",
     "HeldBack",
     "HeldPeriod",
@@ -282,6 +295,10 @@ __all__ = [
     "KeyBody",
     "Kind",
     "LoanData",
+    "MappedHeading",
+    "MappedWord",
+    "MappingBody",
+    "MappingRules",
     "MatchBody",
     "MatchInput",
     "MatchKind",
@@ -327,6 +344,7 @@ __all__ = [
     "RulesBody",
     "RunAbortedBody",
     "RunClosedBody",
+    "SameAs",
     "Settlement",
     "SignedT",
     "Source",
@@ -349,7 +367,7 @@ __all__ = [
 
 _DECLARED: list[Kind[Any]] = [
     kind
-    for module in (ledgers, office, book, registry, facts, imports, runs, payouts, reconcile)
+    for module in (ledgers, office, book, registry, facts, imports, mappings, runs, payouts, reconcile)
     for kind in vars(module).values()
     if isinstance(kind, Kind)
 ]

@@ -64,6 +64,8 @@ class OrderBody(Record):
 class TermsBody(TypedDict):
     """What an amount is posted on: an entry has here what all of its postings share, a posting what is its own.
 
+    This is the one place that declares them: the columns of the table, the reference page and the checks follow.
+
     envelope: budget path
     payee: reference of the payee
     clause: notice and place in it
@@ -77,6 +79,10 @@ class TermsBody(TypedDict):
     function: NotRequired[Text]
     economic: NotRequired[Text]
     level: NotRequired[Text]
+
+
+# In the order of their columns in the table of postings, which are made from these.
+TERMS = tuple(TermsBody.__annotations__)
 
 
 class PostingBody(TermsBody):

@@ -216,6 +216,7 @@ class ImportBody(Record):
     register: whose rows they are
     mode: whether a row that is missing in the file falls
     lender: whose file it is
+    mapping: log index of the confirmation of the mapping that the file was read under
     """
 
     register: Text
@@ -228,6 +229,7 @@ class ImportBody(Record):
     changed: Count
     same: Count
     void: Count
+    mapping: NotRequired[Count]
 
 
 class OperatorBody(Record, _Span):

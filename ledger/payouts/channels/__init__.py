@@ -3,3 +3,14 @@
 Nothing here knows a ledger, a clock or a network. `instruction` and `result` are the values, `capitals` writes amounts
 as Chinese documents want them, and each format has a module of its own.
 """
+
+__all__ = [
+    "client",
+    "ecny",
+    "instruction",
+    "pain001",
+    "pain002",
+    "result",
+    "result_sheet",
+    "sheet",
+]

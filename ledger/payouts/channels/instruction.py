@@ -44,6 +44,11 @@ class Instruction:
         return sum(order.amount_fen for order in self.orders)
 
 
+def memo_of(batch: str, n: int) -> str:
+    """What an order says to its payee: which batch, and which place in it."""
+    return memo(f"{batch} {n}")
+
+
 def memo(text: str) -> str:
     """`text` as a memo: without `/ = & < >` and control characters, single spaces, at most 60 characters."""
     printable = "".join(sign if sign.isprintable() else " " for sign in text.translate(_BARRED))

@@ -100,16 +100,16 @@ class Reader:
     def once(self, results: list[ItemResult]) -> None:
         """Note items that the file names twice."""
         seen: dict[str, int] = {}
-        for one in results:
-            first = seen.setdefault(one.item, one.row)
-            if first != one.row:
+        for result in results:
+            first = seen.setdefault(result.item, result.row)
+            if first != result.row:
                 self.refuse(
                     "result_item_twice",
                     N_("{item} stands in place {first} too"),
                     N_("ask the channel for an answer that names each item once"),
-                    one.row,
+                    result.row,
                     "",
-                    item=one.item,
+                    item=result.item,
                     first=first,
                 )
 

@@ -110,7 +110,7 @@ def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = N
     if key:
         sign(writer, key, subject(writer, row.seq), APPROVE)
     append_signed(writer, key, kinds.CLAWBACK, body)
-    return next(one for one in clawbacks(writer) if one.key == number)
+    return next(clawback for clawback in clawbacks(writer) if clawback.key == number)
 
 
 def turn_down(writer: Writer, number: str, text: str, key: PrivateKey | None = None) -> None:
@@ -332,7 +332,7 @@ def _coming(view: View, line: str) -> int:
 
 def _stood(view: View, line: str) -> tuple[int, str]:
     """What a claw-back is agreed on: what stands on the line, what was paid outside too, and its last due day."""
-    outside = [one for one in outside_awards(view) if one.line == line]
+    outside = [award for award in outside_awards(view) if award.line == line]
     dues = [due for (of, due) in posted_awards(view) if of == line] + [one.due for one in outside]
     stood_fen = _posted_on(view, line) - _coming(view, line) + sum(one.amount_fen for one in outside)
     return stood_fen, max(dues).isoformat()

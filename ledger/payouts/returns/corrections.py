@@ -102,7 +102,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
         effective_on=on,
         cause=record,
         postings=tuple(
-            Posting(chart, account, fen, at.envelope, one.body["payee"], at.clause, at.function, at.economic, level)
+            Posting(chart, account, fen, {**at.with_payee(one.body["payee"]), "level": level})
             for (chart, account, at, level), fen in sorted(sums.items())
             if fen
         ),

@@ -52,8 +52,8 @@ class Paid(NamedTuple):
 def owed(view: View) -> list[Owed]:
     """Every line on which something is owed back, by line."""
     lines: dict[str, list[Payable]] = defaultdict(list)
-    for one in open_parts(view, RECEIVABLE):
-        lines[one.line].append(one)
+    for part in open_parts(view, RECEIVABLE):
+        lines[part.line].append(part)
     grants = {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
     firms = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
     payable = payable_by_line(view)
@@ -62,7 +62,7 @@ def owed(view: View) -> list[Owed]:
             line,
             firms.get(grants.get(line, ""), ""),
             reductions[-1].payee,
-            -sum(one.open_fen for one in reductions),
+            -sum(reduction.open_fen for reduction in reductions),
             payable[line],
             tuple(reductions),
         )

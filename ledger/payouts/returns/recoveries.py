@@ -103,11 +103,11 @@ def _check_same(view: View, line: str, amount_fen: int, on: date, document: str)
 def _oldest_first(reductions: Sequence[Payable], amount_fen: int) -> list[tuple[Payable, int]]:
     """How much of an amount settles each reduction, in log order; those it does not reach are left out."""
     settled, left = [], amount_fen
-    for one in sorted(reductions):
-        part = min(-one.open_fen, left)
+    for reduction in sorted(reductions):
+        part = min(-reduction.open_fen, left)
         left -= part
         if part:
-            settled.append((one, part))
+            settled.append((reduction, part))
     return settled
 
 

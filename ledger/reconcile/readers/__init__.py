@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from calculators.problems import N_, Place, refuse
-from ledger.reconcile.readers import bkrs, camt, ecny_result, mt940, shapes, tables
+from ledger.reconcile.readers import bkrs, camt, ecny_result, mt940, ofd, shapes, tables
 from ledger.reconcile.readers.xml import is_xml
 from ledger.reconcile.source import Source
 from ledger.reconcile.statements import Statement
@@ -34,7 +34,9 @@ READERS: Mapping[str, Reader] = {
     "camt.053": camt.read,
     "camt.054": camt.read,
     "mt940": mt940.read,
+    "mt942": mt940.read,
     "bkrs": bkrs.read,
+    "ofd": ofd.read,
     "ecny-result": ecny_result.read,
     **{shape: _table(shape) for shape in shapes.SHIPPED},
 }
@@ -47,8 +49,11 @@ def read(path: Path, wanted: str | None = None) -> Document:
     """
     source = Source.of(path)
     name, reader = _named(wanted) if wanted else _detected(source)
-    if name.startswith("camt") and camt.message(source) not in ("053", "054"):
+    if name.startswith("camt") and not camt.detect(source):
         raise _no_camt(source)
+    if name.startswith(("camt", "mt94")):
+        # What the file is, whatever it was called: a notification or interim report is no statement.
+        name = detect(source) or name
     return Document(source, name, reader(source))
 
 
@@ -56,13 +61,14 @@ def detect(source: Source) -> str:
     """The name of the file's format; "" where it is none that is known."""
     if camt.detect(source):
         return f"camt.{camt.message(source)}"
-    for name, module in (("bkrs", bkrs), ("mt940", mt940), ("ecny-result", ecny_result)):
+    if mt940.detect(source):
+        return mt940.message(source)
+    for name, module in (("ofd", ofd), ("bkrs", bkrs), ("ecny-result", ecny_result)):
         if module.detect(source):
             return name
     if is_xml(source):
         return ""
-    found = tables.find(source)
-    return found[1].shape.name if found else ""
+    return next((header.shape.name for _sheet, header in tables.find(source) if header), "")
 
 
 def _detected(source: Source) -> tuple[str, Reader]:

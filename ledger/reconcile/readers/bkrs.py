@@ -5,7 +5,10 @@ and of two programs that read such files. The element list itself was not seen, 
 the namespaces `http://xbrl.mof.gov.cn/taxonomy/<day>/bkrs` (days 2021-11-30 and 2023-05-15); that a detail of amount 0
 is a place holder (one bank writes pairs); that a debit with a minus sign is the same debit. The example has no opening
 balance: it follows from the first detail's balance, or from `AccountBalanceAtTheBeginningOfReconciliationCycleAmount`
-where a file has that name.
+where a file has that name. Banks send it inside an OFD (`ofd`).
+
+A place holder whose balance is neither that before nor that after its neighbours stands for an entry whose amount the
+file leaves out: it is refused.
 """
 
 import re
@@ -13,7 +16,7 @@ from typing import Any
 
 from calculators.problems import N_
 from ledger.reconcile.readers.labels import is_return, is_reversal
-from ledger.reconcile.readers.tables import oldest_first
+from ledger.reconcile.readers.order import oldest_first
 from ledger.reconcile.readers.xml import is_xml, walk
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Line, Statement
@@ -58,7 +61,10 @@ def read(source: Source) -> list[Statement]:
         findings.finish()
     currency = header.get("Currency") or "CNY"
     digits = findings.digits(currency, 1, "Currency")
-    lines = [line for place, row in rows if (line := _line(place, row, digits, findings)) is not None]
+    read_rows = [(place, row, _line(place, row, digits, findings)) for place, row in rows]
+    lines = [line for _place, _row, line in read_rows if line is not None]
+    if not findings.problems:
+        _check_place_holders(read_rows, digits, findings)
     findings.finish()
     return [_statement(header, lines, currency, digits, findings)]
 
@@ -68,8 +74,9 @@ def _statement(header: dict[str, str], lines: list[Line], currency: str, digits:
         text = header.get(f"AccountBalanceAtThe{which}OfReconciliationCycleAmount", "")
         return findings.amount(text, digits, 1, "AccountBalance") if text else None
 
-    ordered = oldest_first(lines)
     opening, closing = balance("Beginning"), balance("End")
+    stated = opening is not None, closing is not None
+    ordered = oldest_first(lines, opening)
     if opening is None and ordered and ordered[0].balance_fen is not None:
         opening = ordered[0].balance_fen - ordered[0].amount_fen
     if opening is None and not ordered:
@@ -83,10 +90,42 @@ def _statement(header: dict[str, str], lines: list[Line], currency: str, digits:
         name=month.strip("-"),
         opening_fen=opening,
         closing_fen=closing,
+        opening_stated=stated[0],
+        closing_stated=stated[1],
         opens_on=ordered[0].booked_on if ordered else "",
         closes_on=ordered[-1].booked_on if ordered else "",
         lines=ordered,
     )
+
+
+def _check_place_holders(rows: list[tuple[int, dict[str, str], Line | None]], digits: int, findings: Findings) -> None:
+    """Note a detail without an amount whose balance says that money moved."""
+    known = {
+        balance
+        for _place, _row, line in rows
+        if line is not None and line.balance_fen is not None
+        for balance in (line.balance_fen, line.balance_fen - line.amount_fen)
+    }
+    for place, row, line in rows:
+        if line is None and known and row.get("AccountBalance"):
+            balance = _balance(place, row, digits, findings)
+            if balance is not None and balance not in known:
+                findings.add(
+                    "bkrs_amount_missing",
+                    N_("the detail has no amount, and its balance of {balance} follows from no other detail"),
+                    N_("ask the bank for a file whose details have their amounts"),
+                    place,
+                    "TransactionAmount",
+                    balance=row["AccountBalance"],
+                )
+
+
+def _balance(place: int, row: dict[str, str], digits: int, findings: Findings) -> int | None:
+    given = row.get("AccountBalance", "")
+    balance = findings.amount(given, digits, place, "AccountBalance") if given else None
+    if balance is not None and row.get("DebitOrCreditOfBalance") == DEBIT:
+        return -abs(balance)
+    return balance
 
 
 def _line(place: int, row: dict[str, str], digits: int, findings: Findings) -> Line | None:
@@ -110,10 +149,6 @@ def _line(place: int, row: dict[str, str], digits: int, findings: Findings) -> L
     except ValueError:
         findings.no_day(row.get("DateOfBookkeeping", ""), place, "DateOfBookkeeping")
         return None
-    given = row.get("AccountBalance", "")
-    balance = findings.amount(given, digits, place, "AccountBalance") if given else None
-    if balance is not None and row.get("DebitOrCreditOfBalance") == DEBIT:
-        balance = -abs(balance)
     texts = (row.get(name, "") for name in ("TypesOfBusinessProducts", "NotesOfBankElectronicReceipt"))
     text = " ".join(dict.fromkeys(part for part in texts if part))
     numbers = ("NumberOfSourceDocument", "BusinessSerialNumber", "NumberOfBankElectronicReceipt")
@@ -129,7 +164,7 @@ def _line(place: int, row: dict[str, str], digits: int, findings: Findings) -> L
         text=text,
         references=references,
         number=row.get("AccountOfCounterparty", "").replace(" ", ""),
-        balance_fen=balance,
+        balance_fen=_balance(place, row, digits, findings),
     )
 
 

@@ -1,7 +1,8 @@
 """Read the result of an e-CNY payment batch as a statement of the payer's wallet: one line per item that moved money.
 
 The shape is that of docs/contracts.md, section 12: {request_no, batch_state, items[] {item_no, state, amount?, on?,
-reason?}}. A success is a debit, a return a credit; items in any other state are not booked. A result shows no balances.
+reason?}}. A success or a part paid is a debit, a return a credit; items in any other known state are not booked, one in
+an unknown state is refused. A result shows no balances.
 """
 
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import orjson
 
 from calculators.problems import N_, Place, refuse
+from ledger.payouts.channels.ecny import STATES
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Line, Statement
 from ledger.sheets.columns import iso_date
 
 _DIGITS = 2
-_SIGNS = {"SUCCESS": -1, "RETURNED": 1}
+_SIGNS = {"SUCCESS": -1, "PARTIAL": -1, "RETURNED": 1}
 
 
 def detect(source: Source) -> bool:
@@ -52,6 +54,17 @@ def read(source: Source) -> list[Statement]:
 
 def _line(pointer: str, item: Any, findings: Findings) -> Line | None:
     state = item.get("state") if isinstance(item, dict) else None
+    if state not in STATES:
+        findings.add(
+            "item_state_unknown",
+            N_("the item's state {text!r} is none that is known, so nothing says whether money moved"),
+            N_("take the operator's answer as it came; its states are: {states}"),
+            0,
+            f"{pointer}/state",
+            text=str(state or ""),
+            states=", ".join(STATES),
+        )
+        return None
     if state not in _SIGNS:
         return None
     amount, day, number = (item.get(name) for name in ("amount", "on", "item_no"))

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from ledger.reconcile.readers.shapes import LABELS, Shape, fold
+from ledger.reconcile.readers.sheets import Row
 
 # Money that came back: transfer returned, ticket returned, refunded, sent back.
 _RETURN = ("退汇", "退票", "退款", "退回")
@@ -23,30 +25,47 @@ def is_reversal(text: str) -> bool:
 
 
 _COLONS = "[:：]"
-_ROW_COUNT = re.compile(r"共\s*(\d+)\s*[笔条]")
+_ROW_COUNT = re.compile(r"共[:：]?\s*(\d+)\s*[笔条]")
+# What stands where nothing is stated: a mask, or no digit at all.
+_DIGIT = re.compile(r"\d", re.ASCII)
 
 
-def labelled(shape: Shape, rows: Iterable[Sequence[str]]) -> dict[str, str]:
-    """label -> value as text, from rows of cleaned cells; the first one that says something counts."""
-    found: dict[str, str] = {}
-    for cells in rows:
+class Said(NamedTuple):
+    """What a label says, and where: line and column from 1."""
+
+    text: str
+    line: int
+    column: int
+
+
+def is_masked(text: str) -> bool:
+    """Whether a cell for a figure shows none: stars, or letters in the place of every digit."""
+    return "*" in text or _DIGIT.search(text) is None
+
+
+def labelled(shape: Shape, rows: Iterable[Row]) -> dict[str, list[Said]]:
+    """label -> what the rows say under it, in their order."""
+    found: dict[str, list[Said]] = {}
+    for line, cells in rows:
         for position, cell in enumerate(cells):
             if not cell:
                 continue
-            following = next((other for other in cells[position + 1 :] if other), "")
+            after = next((at for at in range(position + 1, len(cells)) if cells[at]), position)
             for label in LABELS:
-                value = _value(shape, label, cell, following)
+                value, at = _value(shape, label, cell, position, cells[after] if after > position else "", after)
                 if value:
-                    found.setdefault(label, value)
+                    found.setdefault(label, []).append(Said(value, line, at + 1))
             count = _ROW_COUNT.search(cell)
             if count:
-                found.setdefault("label.count", count[1])
+                found.setdefault("label.count", []).append(Said(count[1], line, position + 1))
     return found
 
 
 def is_labelled(shape: Shape, cells: Sequence[str]) -> bool:
-    """Whether a row says something about the statement as a whole."""
-    return bool(labelled(shape, [cells]))
+    """Whether a row begins with something about the statement as a whole."""
+    first = next((position for position, cell in enumerate(cells) if cell), len(cells))
+    said = labelled(shape, [(1, [*cells[first : first + 1], *("." if cell else "" for cell in cells[first + 1 :])])])
+    return bool(said)
 
 
 def is_total(shape: Shape, cells: Sequence[str]) -> bool:
@@ -55,14 +74,16 @@ def is_total(shape: Shape, cells: Sequence[str]) -> bool:
     return fold(first).rstrip(":").startswith(shape.of("total"))
 
 
-def _value(shape: Shape, label: str, cell: str, following: str) -> str:
+def _value(shape: Shape, label: str, cell: str, place: int, following: str, next_place: int) -> tuple[str, int]:
+    """The value of a label and the cell that it stands in, counted from 0; ("", ...) where there is none."""
     for word in shape.of(label):
         inside = _pattern(word).search(cell)
         if inside and inside[1].strip():
-            return inside[1].strip()
+            return inside[1].strip(), place
         if fold(cell).rstrip(":") == word:
-            return following
-    return ""
+            # A label without a value has the next label beside it.
+            return ("" if following.rstrip().endswith((":", "：")) else following), next_place
+    return "", place
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,11 @@
-"""Read SWIFT MT940 customer statements (and MT942 interim reports, which carry 90C and 90D).
+"""Read SWIFT MT940 customer statements, and MT942 interim reports, which have a floor (34F) in the place of balances.
 
 Field 61 marks each entry `C`, `D`, `RC` or `RD`. A reversal of a credit (`RC`) takes money off the account, so it is a
 debit, and `RD` is a credit. `EC` and `ED` are expected entries and not booked. Field 86 may run over several lines, is
 free text or built of subfields (`?20`, `?32`, ...; or code words such as `/EREF/`), and belongs to the entry before it.
+
+Its lines may look like fields (`:20:37`, the rest of a time) or like the dash that ends a message. What a line is, the
+lines after it tell: fields of the heading follow each other, and nothing but another message follows an end.
 """
 
 import re
@@ -15,8 +18,17 @@ from ledger.reconcile.readers.labels import is_return, is_reversal
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Declared, Line, Statement
 
-_FIELD = re.compile(r"^:(\d{2}[A-Z]?):(.*)$")
-_STARTS = re.compile(r"(?:^|\n|\{4:\s*\n)\s*:20:")
+# The fields of both messages. Others do not begin one, whatever a text looks like.
+_FIELD = re.compile(r":(20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|13D|34F|90[CD]):(.*)", re.DOTALL)
+_HEADING = frozenset({"20", "21", "25", "25P", "28", "28C"})
+# What follows the heading.
+_AFTER_HEADING = frozenset({"60F", "60M", "13D", "34F"})
+_BALANCES = frozenset({"60F", "60M", "62F", "62M", "64", "65"})
+_OPENING, _CLOSING = frozenset({"60F", "60M"}), frozenset({"62F", "62M"})
+_TEXTS = frozenset({"61", "86"})
+# Follows where nothing does, or a block of an envelope.
+_NOTHING = "."
+_END = re.compile(r"-\s*$|-}")
 _BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d{1,15},\d{0,5})")
 _ENTRY = re.compile(
     r"(?P<value>\d{6})(?P<entry>\d{4})?(?P<mark>RC|RD|EC|ED|C|D)(?P<funds>[A-Z])?(?P<amount>\d{1,15},\d{0,5})"
@@ -48,18 +60,26 @@ class Field(NamedTuple):
 
 
 def detect(source: Source) -> bool:
-    """Whether the file is an MT940."""
-    return _STARTS.search(source.head.replace("\r", "")) is not None and ":60" in source.head
+    """Whether the file is an MT940 or an MT942."""
+    return message(source) != ""
+
+
+def message(source: Source) -> str:
+    """`mt940` or `mt942`; "" where the file is neither."""
+    tags = {found[1] for line in _lines(source.head) if (found := _FIELD.match(line))}
+    if not tags & {"20", "25", "25P"}:
+        return ""
+    return "mt940" if tags & _OPENING else "mt942" if tags & {"34F", "13D"} else ""
 
 
 def read(source: Source) -> list[Statement]:
     """The statements of the file, one per message."""
     findings = Findings(source)
-    statements = [_statement(message, findings) for message in _messages(source)]
+    statements = [_statement(fields, findings) for fields in _messages(source)]
     if not statements:
         findings.add(
             "statement_missing",
-            N_("there is no message that begins with :20: in the file"),
+            N_("there is no message with the fields of a statement in the file"),
             N_("bring an MT940, or name the right format with --format"),
         )
     findings.finish()
@@ -67,29 +87,79 @@ def read(source: Source) -> list[Statement]:
 
 
 def _messages(source: Source) -> Iterator[list[Field]]:
-    message: list[Field] = []
+    """The fields of each message: one begins with :20:, or with the heading after a close where that is left out."""
+    fields: list[Field] = []
     for field in _fields(source):
-        if field.tag == "20" and message:
-            yield message
-            message = []
-        message.append(field)
-    if message:
-        yield message
+        begins = field.tag == "20" or (field.tag in _HEADING and any(one.tag not in _HEADING for one in fields))
+        if begins and fields:
+            yield fields
+            fields = []
+        fields.append(field)
+    if fields:
+        yield fields
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a file, without the blocks of the envelope before the message's own."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    bare = [line.rpartition("{4:")[2] if line.startswith("{1:") else line for line in lines]
+    return [line.strip() if line.lstrip().startswith(":") else line for line in bare]
 
 
 def _fields(source: Source) -> Iterator[Field]:
-    tag, lines, place = "", list[str](), 0
-    for number, line in enumerate(source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
-        text = line.rpartition("{4:")[2] if line.startswith("{1:") else line
-        found = _FIELD.match(text.strip() if text.lstrip().startswith(":") else text)
-        if found or text.strip() in ("-", "-}"):
+    """The fields in order. A line that begins none goes on with the field before it."""
+    tag, content, place = "", list[str](), 0
+    for number, line, after in _followed(_lines(source.text)):
+        found = _FIELD.match(line)
+        if (found and _is_field(found, tag, after)) or _is_end(line, tag, after):
             if tag:
-                yield Field(tag, tuple(lines), place)
-            tag, lines, place = (found[1], [found[2]], number) if found else ("", [], 0)
+                yield Field(tag, tuple(content), place)
+            tag, content, place = (found[1], [found[2]], number) if found else ("", [], 0)
         elif tag:
-            lines.append(text)
+            content.append(line)
     if tag:
-        yield Field(tag, tuple(lines), place)
+        yield Field(tag, tuple(content), place)
+
+
+class _Next(NamedTuple):
+    """What follows a line: the next one (its tag, "" for text, or `_NOTHING`), and whether it is in a heading.
+
+    A heading is one where the next field that is none of the heading's is an opening balance, or a floor.
+    """
+
+    line: str
+    heading: bool
+
+
+def _followed(lines: list[str]) -> Iterator[tuple[int, str, _Next]]:
+    """(number, line, what follows) of the lines that are not blank."""
+    filled = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    after = _Next(_NOTHING, heading=False)
+    found: list[tuple[int, str, _Next]] = []
+    for number, line in reversed(filled):
+        found.append((number, line, after))
+        match = _FIELD.match(line)
+        if match:
+            after = _Next(match[1], after.heading if match[1] in _HEADING else match[1] in _AFTER_HEADING)
+        else:
+            after = after._replace(line=_NOTHING if line.startswith("{") else "")
+    yield from reversed(found)
+
+
+def _is_field(found: re.Match[str], within: str, after: _Next) -> bool:
+    """Whether a line that looks like a field is one; inside the text of an entry some do not."""
+    if within not in _TEXTS:
+        return True
+    if found[1] in _HEADING:
+        return after.heading
+    return found[1] not in _BALANCES or not found[2][:2].isdigit()
+
+
+def _is_end(line: str, within: str, after: _Next) -> bool:
+    """Whether a dash ends the message: nothing follows, or another message does."""
+    if not _END.match(line):
+        return False
+    return after.line == _NOTHING or (after.line in _HEADING and (within not in _TEXTS or after.heading))
 
 
 def _statement(message: list[Field], findings: Findings) -> Statement:
@@ -99,6 +169,7 @@ def _statement(message: list[Field], findings: Findings) -> Statement:
     floor = by_tag.get("34F")
     currency = next((one.currency for one in (opening, closing) if one), floor.first[:3] if floor else "")
     start = message[0].place
+    _once(message, findings)
     digits = findings.digits(currency, by_tag.get("60F", message[0]).place, "60F") if currency else 2
     if not currency:
         findings.add(
@@ -126,6 +197,20 @@ def _statement(message: list[Field], findings: Findings) -> Statement:
         pending=[line for line, booked in entries if not booked],
         declared=_declared(by_tag, digits, findings),
     )
+
+
+def _once(message: list[Field], findings: Findings) -> None:
+    """Note a message with two openings or two closings: one would hide the other, and what stands between."""
+    for tags in (_OPENING, _CLOSING):
+        for field in [field for field in message if field.tag in tags][1:]:
+            findings.add(
+                "mt940_field_twice",
+                N_("the message has a second field :{tag}:"),
+                N_("download the file again; a line that begins a message is missing before it"),
+                field.place,
+                f":{field.tag}",
+                tag=field.tag,
+            )
 
 
 class _Balance(NamedTuple):

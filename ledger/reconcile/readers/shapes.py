@@ -17,7 +17,7 @@ from calculators.problems import N_, Place, Problem, Refused
 from ledger.reconcile.source import Source
 from ledger.resources import fixture
 
-SHIPPED = ("boc", "icbc", "bocom", "ecny-flow", "other")
+SHIPPED = ("boc", "icbc", "bocom", "alipay", "ecny-flow", "other")
 COLUMNS = (
     "date",
     "time",
@@ -25,6 +25,7 @@ COLUMNS = (
     "out",
     "amount",
     "direction",
+    "state",
     "balance",
     "currency",
     "account",
@@ -46,8 +47,11 @@ LABELS = (
     "label.out_count",
     "label.out_sum",
 )
-WORDS = ("direction.in", "direction.out", "total")
+WORDS = ("direction.in", "direction.out", "direction.none", "state.none", "total")
 ABOUT = ("name", "source", "verified")
+# What a minus beside the word for out, or in the column for out, means: an entry taken back, or out said again.
+MINUS, REVERSAL, DIRECTION = "minus", "reversal", "direction"
+FIELDS = (*COLUMNS, *LABELS, *WORDS, *ABOUT, MINUS)
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,14 @@ class Shape:
     def of(self, field: str) -> tuple[str, ...]:
         """The headings, labels or words of a field; those of `other.csv` where the shape has none of its own."""
         own = self.fields.get(field, ())
-        if own or field in COLUMNS or self.name == "other":
+        if own or field in (*COLUMNS, MINUS) or self.name == "other":
             return own
         return shipped("other").of(field)
+
+    @property
+    def minus(self) -> str:
+        """`reversal`, `direction`, or "" where the layout does not say what a minus on an outgoing amount means."""
+        return next(iter(self.of(MINUS)), "")
 
 
 def fold(heading: str) -> str:
@@ -93,8 +102,18 @@ def _shape(name: str, text: str, source: str) -> Shape:
         if not any(cell.strip() for cell in row) or (line == 1 and [cell.strip() for cell in row[:1]] == ["field"]):
             continue
         field, heading = row[0].strip(), ",".join(row[1:]).strip()
-        if field not in (*COLUMNS, *LABELS, *WORDS, *ABOUT):
+        if field not in FIELDS:
             problems.append(_problem(source, line, field))
+        elif field == MINUS and heading not in (REVERSAL, DIRECTION):
+            problems.append(
+                Problem(
+                    "mapping_minus",
+                    N_("{text!r} does not say what a minus on an outgoing amount means"),
+                    N_("write reversal (it takes an entry back) or direction (it says out once more)"),
+                    Place(source, line, 2),
+                    {"text": heading},
+                )
+            )
         elif heading:
             fields.setdefault(field, []).append(fold(heading))
     if not problems and not _complete(fields):
@@ -121,5 +140,5 @@ def _problem(source: str, line: int, field: str) -> Problem:
         N_("a mapping has no field {field!r}"),
         N_("write one of: {fields}"),
         Place(source, line, 1),
-        {"field": field, "fields": ", ".join((*COLUMNS, *LABELS, *WORDS, *ABOUT))},
+        {"field": field, "fields": ", ".join(FIELDS)},
     )

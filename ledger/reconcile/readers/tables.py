@@ -3,60 +3,47 @@
 A preamble and totals stand around the table; cells are padded with tabs or filled with hyphens; amounts have thousands
 commas, stand in one signed column, in one with a direction beside it, or in separate columns for in and out; balances
 may be masked; the newest line often comes first. `shapes` says which heading holds what.
+
+No row is passed over in silence: what is neither an entry nor plainly something else is refused with its place.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 from babel.numbers import get_currency_name
 from moneyed import CURRENCIES
 
 from calculators.problems import N_, Place, refuse
-from ledger.reconcile.readers.labels import is_labelled, is_return, is_reversal, is_total, labelled
-from ledger.reconcile.readers.shapes import SEVERAL, SHIPPED, Shape, fold, shipped
+from ledger.reconcile.readers.labels import (
+    Said,
+    is_labelled,
+    is_masked,
+    is_return,
+    is_reversal,
+    is_total,
+    labelled,
+)
+from ledger.reconcile.readers.order import oldest_first
+from ledger.reconcile.readers.shapes import DIRECTION, SEVERAL, SHIPPED, Shape, fold, shipped
+from ledger.reconcile.readers.sheets import Row, Sheet, day_of, ways
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Declared, Line, Statement
-from ledger.sheets.columns import iso_date
-from ledger.sheets.grids import Value, cell_text, csv_rows, workbook_rows
 
-
-def oldest_first(lines: Sequence[Line]) -> list[Line]:
-    """The lines as booked: turned round where the file lists the newest first, else as they stand.
-
-    The days decide; where all are of one day, the balances do, if they only run backwards.
-    """
-    kept = list(lines)
-    if len(kept) < 2:
-        return kept
-    turned = kept[::-1]
-    first, last = kept[0].booked_on, kept[-1].booked_on
-    newest_first = first > last if first != last else _links(turned) > _links(kept)
-    return turned if newest_first else kept
-
-
-def _links(lines: Sequence[Line]) -> int:
-    """How many lines have the balance that follows from the line before."""
-    return sum(
-        after.balance_fen - after.amount_fen == before.balance_fen
-        for before, after in pairwise(lines)
-        if after.balance_fen is not None and before.balance_fen is not None
-    )
-
-
-DELIMITERS = (",", "\t", ";", "|")
 # Preambles are short; a heading row further down is not looked for.
 _HEADING_WITHIN = 60
-_FILLER = re.compile(r"[-—]+")
-_COMPACT_DAY = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _MONEY_SIGNS = str.maketrans("", "", "¥￥+ ")
+_MONEY = re.compile(r"[-+]?[\d,]+(\.\d+)?", re.ASCII)
+# `3`, `3笔`, `3笔记录`, `3笔 1,000.00元`.
+_COUNT = re.compile(r"(\d+)\s*(?:[笔条](?:记录)?(?:\s*[\d,.]+\s*元)?)?", re.ASCII)
+_BEGINS_WITH_DIGIT = re.compile(r"[-+]?\d", re.ASCII)
 # A row with so few cells and no day is a remark of the bank.
 _REMARK_CELLS = 2
 _TAIL = 4
-
-Row = tuple[int, list[str]]
+# Columns in which a figure or a day makes a row an entry.
+_FIGURES = ("date", "in", "out", "amount", "balance")
 
 
 class Header(NamedTuple):
@@ -66,61 +53,75 @@ class Header(NamedTuple):
     shape: Shape
     columns: dict[str, tuple[int, ...]]
 
+    @property
+    def known(self) -> int:
+        """How many of its headings the shape knows."""
+        return sum(len(columns) for columns in self.columns.values())
+
 
 class Booked(NamedTuple):
-    """A row of the table before its account and currency decide its statement."""
+    """A row of the table before its account and currency decide its statement; `booked`: the file counts it in."""
 
     account: str
     currency: str
     line: Line
+    booked: bool = True
 
 
-def find(source: Source, shapes: Iterable[Shape] | None = None) -> tuple[list[Row], Header] | None:
-    """The rows of the file and its heading row, by the shape that knows most of its headings; None where none does."""
+def find(source: Source, shapes: Iterable[Shape] | None = None) -> list[tuple[Sheet, Header | None]]:
+    """The sheets of the file with their heading rows, by the shape that knows most headings; [] where none does."""
     wanted = list(shapes) if shapes is not None else [shipped(name) for name in SHIPPED]
-    best: tuple[int, list[Row], Header] | None = None
-    for rows in _grids(source):
-        for shape in wanted:
-            header = _header(rows, shape)
-            if header is None:
-                continue
-            known = sum(len(columns) for columns in header.columns.values())
-            if best is None or known > best[0]:
-                best = (known, rows, header)
-    return best[1:] if best else None
+    best: list[tuple[Sheet, Header | None]] = []
+    most = 0
+    for way in ways(source):
+        found = [(sheet, _best_header(sheet.rows, wanted)) for sheet in way]
+        known = max((header.known for _sheet, header in found if header), default=0)
+        if known > most:
+            best, most = found, known
+    return best
 
 
 def read(source: Source, shapes: Iterable[Shape] | None = None) -> list[Statement]:
-    """The statements of the file, one per account and currency; refuses `statement_headings`."""
+    """The statements of the file, one per sheet, account and currency.
+
+    Refuses `statement_headings`, `sheet_without_headings`, and the faults of rows and cells, all of them at once.
+    """
+    findings = Findings(source)
+    made: list[Statement] = []
     found = find(source, shapes)
-    if found is None:
+    if not found:
         raise refuse(
             "statement_headings",
             N_("no row of the file has the headings of a statement: a day, and amounts"),
             N_("name the bank with --format, or give your own column mapping there"),
             Place(source.name, 1, 1),
         )
-    rows, header = found
-    return _Table(source, rows, header).statements()
+    for sheet, header in found:
+        if header is not None:
+            made += _Table(sheet, header, findings).statements()
+        else:
+            _check_no_entries(source, sheet, findings)
+    findings.finish()
+    return made
 
 
-def _grids(source: Source) -> Iterator[list[Row]]:
-    """The rows of the file as text, once per way of splitting it."""
-    if source.is_workbook:
-        yield [(line, [_text(value) for value in cells]) for line, cells in workbook_rows(source.content, source.name)]
-        return
-    for delimiter in DELIMITERS:
-        if delimiter in source.text:
-            rows = csv_rows(source.text, delimiter, source.name)
-            yield [(line, [_text(value) for value in cells]) for line, cells in rows]
+def _check_no_entries(source: Source, sheet: Sheet, findings: Findings) -> None:
+    """Note a sheet without headings that holds what looks like entries."""
+    for line, cells in sheet.rows:
+        if any(day_of(cell) for cell in cells) and any(_looks_like_money(cell) for cell in cells if not day_of(cell)):
+            findings.add_at(
+                "sheet_without_headings",
+                N_("the sheet {sheet} has days and amounts, and no headings that say what they are"),
+                N_("download the file again; if it is the same, give these rows the headings of the first sheet"),
+                Place(f"{source.name}/{sheet.name}", line, 1),
+                sheet=sheet.name,
+            )
+            return
 
 
-def _text(value: Value) -> str:
-    """A cell as text, fillers and padding removed; a number that a spreadsheet has damaged keeps a sign of it."""
-    text = cell_text(value)
-    if text is None:
-        return f"#{value}"
-    return "" if _FILLER.fullmatch(text) else text
+def _best_header(rows: Sequence[Row], shapes: Sequence[Shape]) -> Header | None:
+    headers = [header for shape in shapes if (header := _header(rows, shape)) is not None]
+    return max(headers, key=lambda header: header.known, default=None)
 
 
 def _header(rows: Sequence[Row], shape: Shape) -> Header | None:
@@ -139,55 +140,59 @@ def _header(rows: Sequence[Row], shape: Shape) -> Header | None:
 class _Table:
     """One table under examination."""
 
-    def __init__(self, source: Source, rows: list[Row], header: Header) -> None:
-        self.source = source
+    def __init__(self, sheet: Sheet, header: Header, findings: Findings) -> None:
+        self.sheet = sheet
+        self.file = f"{findings.source.name}/{sheet.name}" if sheet.name else findings.source.name
         self.shape = header.shape
         self.columns = header.columns
-        self.before = [cells for _line, cells in rows[: header.row]]
-        self.heading = rows[header.row][1]
-        self.rows = rows[header.row + 1 :]
-        self.findings = Findings(source)
+        self.before = sheet.rows[: header.row]
+        self.heading = sheet.rows[header.row][1]
+        self.rows = sheet.rows[header.row + 1 :]
+        self.findings = findings
         self.about = labelled(self.shape, self.before)
-        self.after: list[list[str]] = []
-        # A minus beside the word for "out" says the same twice, unless the file also has such amounts without it.
-        self.minus_is_reversal = self._has_plain_outgoing()
+        self.after: list[Row] = []
+        # Rows whose minus has two readings, by their lines in the file.
+        self.minus: dict[int, Place] = {}
 
     def statements(self) -> list[Statement]:
+        self._check_cells()
         booked = list(self._booked())
         self.about = labelled(self.shape, [*self.before, *self.after])
-        groups: dict[tuple[str, str], list[Line]] = {}
+        self._check_account()
+        booked = self._signed(booked)
+        groups: dict[tuple[str, str], list[Booked]] = {}
         for row in booked:
-            groups.setdefault((row.account, row.currency), []).append(row.line)
+            groups.setdefault((row.account, row.currency), []).append(row)
         if not groups:
-            account, currency = self._account([]), self._currency([])
-            groups[(account, currency)] = []
+            groups[self._account([]), self._currency([])] = []
         alone = len(groups) == 1
-        made = [self._statement(account, currency, lines, alone) for (account, currency), lines in groups.items()]
-        self.findings.finish()
-        return made
+        return [self._statement(account, currency, rows, alone) for (account, currency), rows in groups.items()]
 
-    def _statement(self, account: str, currency: str, lines: list[Line], alone: bool) -> Statement:
+    def _statement(self, account: str, currency: str, rows: list[Booked], alone: bool) -> Statement:
         digits = self.findings.digits(currency, self.rows[0][0] if self.rows else 1)
-        ordered = oldest_first(lines)
         opening, closing = (self._labelled_amount(f"label.{which}", digits) for which in ("opening", "closing"))
         if not alone:
             opening = closing = None
+        stated = opening is not None, closing is not None
+        ordered = oldest_first([row.line for row in rows if row.booked], opening)
         if opening is None:
             opening = _opening(ordered)
-        if closing is None and ordered:
-            closing = ordered[-1].balance_fen
-        if closing is None and not ordered:
-            closing = opening
+        if closing is None:
+            closing = ordered[-1].balance_fen if ordered else opening
         return Statement(
             account=account,
             currency=currency,
             digits=digits,
+            name=self.sheet.name,
             place=ordered[0].place if ordered else 1,
             opening_fen=opening,
             closing_fen=closing,
+            opening_stated=stated[0],
+            closing_stated=stated[1],
             opens_on=ordered[0].booked_on if ordered else "",
             closes_on=ordered[-1].booked_on if ordered else "",
             lines=ordered,
+            pending=[row.line for row in rows if not row.booked],
             declared=self._declared(digits) if alone else Declared(),
         )
 
@@ -204,59 +209,150 @@ class _Table:
     def _column_totals(self, digits: int) -> dict[str, int]:
         """The sums that stand below the columns for in and out in a row of totals, the last one of the file."""
         sums: dict[str, int] = {}
-        for cells in self.after:
+        for line, cells in self.after:
             if not is_total(self.shape, cells):
                 continue
             for field in ("in", "out"):
                 text = self._cell(cells, field)
-                value = _plain(text, digits, self.findings) if _looks_like_money(text) else None
+                value = self._declared_money(Said(text, line, self._column(field)), digits) if text else None
                 if value is not None:
                     sums[field] = value
         return sums
 
     def _labelled_amount(self, label: str, digits: int) -> int | None:
-        text = self.about.get(label, "")
-        return _plain(text, digits, self.findings) if _looks_like_money(text) else None
+        said = self.about.get(label)
+        return self._declared_money(said[0], digits) if said else None
+
+    def _declared_money(self, said: Said, digits: int) -> int | None:
+        if is_masked(said.text):
+            return None
+        if _looks_like_money(said.text):
+            return _plain(said.text, digits, self.findings)
+        self._unreadable(said)
+        return None
 
     def _labelled_count(self, label: str) -> int | None:
-        digits = re.match(r"\d+", self.about.get(label, ""))
-        return int(digits[0]) if digits else None
+        said = self.about.get(label)
+        if not said or is_masked(said[0].text):
+            return None
+        found = _COUNT.fullmatch(said[0].text)
+        if found is None:
+            self._unreadable(said[0])
+            return None
+        return int(found[1])
+
+    def _unreadable(self, said: Said) -> None:
+        self.findings.add_at(
+            "declared_unreadable",
+            N_("{text!r} stands where the file declares a count, a sum or a balance, and is none"),
+            N_("download the file again; do not edit a statement by hand"),
+            Place(self.file, said.line, said.column),
+            text=said.text,
+        )
+
+    def _check_account(self) -> None:
+        """Note a table that names two accounts around its rows."""
+        said = self.about.get("label.account", [])
+        for other in said[1:]:
+            if _number(other.text) != _number(said[0].text):
+                self.findings.add_at(
+                    "account_twice",
+                    N_("the table names a second account here"),
+                    N_("download a file per account"),
+                    Place(self.file, other.line, other.column),
+                )
+
+    def _check_cells(self) -> None:
+        """Note cells that hide rows, and numbers that lost digits where a number is read as it stands."""
+        for spot in self.sheet.swallow:
+            self.findings.add_at(
+                "cell_swallows_rows",
+                N_("a cell that begins in this row goes on over {text!r}, which looks like a row of its own"),
+                N_("look for a quotation mark that is opened and never closed; download the file again"),
+                Place(self.file, spot.line, spot.column),
+                text=spot.text,
+            )
+        money = {column for field in ("in", "out", "amount", "balance") for column in self.columns.get(field, ())}
+        read = {column for columns in self.columns.values() for column in columns}
+        table = {line for line, _cells in self.rows}
+        for spot in self.sheet.damaged:
+            column = spot.column - 1
+            # An amount that is none is noted where it is read.
+            if spot.line not in table or (column in read and column not in money):
+                self.findings.add_at(
+                    "number_damaged",
+                    N_("the spreadsheet shows {text}: it keeps 15 digits of a number, and this one has lost the rest"),
+                    N_("download the file as CSV, or have the column written as text"),
+                    Place(self.file, spot.line, spot.column),
+                    text=spot.text,
+                )
 
     def _booked(self) -> Iterator[Booked]:
+        swallowing = {spot.line for spot in self.sheet.swallow}
         for line, cells in self.rows:
-            if not any(cells) or cells == self.heading:
+            if not any(cells) or cells == self.heading or line in swallowing:
                 continue
-            day = _day(self._cell(cells, "date"))
+            day = day_of(self._cell(cells, "date"))
             if day:
-                row = self._row(line, cells, day)
+                row = self._row(line, cells, day) if self._is_whole(line, cells) else None
                 if row:
                     yield row
             elif self._is_remark(cells):
-                self.after.append(cells)
+                self.after.append((line, cells))
             else:
-                place = Place(self.source.name, line, self.columns["date"][0] + 1, "date")
                 self.findings.add_at(
                     "statement_day",
                     N_("{text!r} is not a day of booking"),
                     N_("download the file again; do not edit a statement by hand"),
-                    place,
+                    Place(self.file, line, self._column("date"), "date"),
                     text=self._cell(cells, "date"),
                 )
 
     def _is_remark(self, cells: list[str]) -> bool:
-        filled = sum(cell != "" for cell in cells)
-        return filled <= _REMARK_CELLS or is_total(self.shape, cells) or is_labelled(self.shape, cells)
+        """Whether a row without a day is one that says something about the others."""
+        if _BEGINS_WITH_DIGIT.match(self._cell(cells, "date")):
+            return False
+        if is_total(self.shape, cells) or is_labelled(self.shape, cells):
+            return True
+        figures = any(_BEGINS_WITH_DIGIT.match(self._cell(cells, field)) for field in _FIGURES)
+        return sum(cell != "" for cell in cells) <= _REMARK_CELLS and not figures
+
+    def _is_whole(self, line: int, cells: list[str]) -> bool:
+        """Whether a row has the cells that the heading has; notes where it has not."""
+        last = max(column for columns in self.columns.values() for column in columns)
+        if len(cells) <= last:
+            self.findings.add_at(
+                "row_cut",
+                N_("the row ends at cell {end}, and what is read goes up to cell {last}"),
+                N_("download the file again: it was cut off, or edited by hand"),
+                Place(self.file, line, max(len(cells), 1)),
+                end=len(cells),
+                last=last + 1,
+            )
+            return False
+        beyond = next((column for column in range(len(self.heading), len(cells)) if cells[column]), None)
+        if beyond is not None:
+            self.findings.add_at(
+                "row_wider",
+                N_("the row has {text!r} beyond the last heading, so its cells are not those of the headings"),
+                N_("download the file again; a comma inside a text or an amount has split a cell"),
+                Place(self.file, line, beyond + 1),
+                text=cells[beyond],
+            )
+            return False
+        return True
 
     def _row(self, line: int, cells: list[str], day: str) -> Booked | None:
         currency = self._currency(cells)
         digits = self.findings.digits(currency, line, "currency")
-        amount, minus = self._amount(line, cells, digits)
+        directed = not self._says(cells, "direction")
+        amount, minus = (
+            self._amount(line, cells, digits) if directed else (self._undirected(line, cells, digits), False)
+        )
         if amount is None:
             return None
         shown = self._cell(cells, "balance")
-        balance = None
-        if shown and "*" not in shown:
-            balance = self._money(line, cells, "balance", digits)
+        balance = self._money(line, cells, "balance", digits) if shown and not is_masked(shown) else None
         references = tuple(self._cells(cells, "reference"))
         text = " ".join(dict.fromkeys(self._cells(cells, "text")))
         made = Line(
@@ -272,7 +368,53 @@ class _Table:
             number=self._cell(cells, "number").replace(" ", ""),
             balance_fen=balance,
         )
-        return Booked(self._account(cells), currency, made)
+        return Booked(self._account(cells), currency, made, directed and not self._says(cells, "state"))
+
+    def _says(self, cells: list[str], field: str) -> bool:
+        """Whether the direction or the state of a row says that the file does not count it in."""
+        return fold(self._cell(cells, field)) in self.shape.of(f"{field}.none")
+
+    def _undirected(self, line: int, cells: list[str], digits: int) -> int | None:
+        if "amount" in self.columns:
+            return self._money(line, cells, "amount", digits)
+        return self._from_two(line, cells, digits)[0]
+
+    def _signed(self, booked: list[Booked]) -> list[Booked]:
+        """The rows with the sign of a minus decided: by the layout, else by the balances, else it is noted."""
+        if not self.minus:
+            return booked
+        readings = [booked, [_said_twice(row) if row.line.place in self.minus else row for row in booked]]
+        if self.shape.minus:
+            return readings[self.shape.minus == DIRECTION]
+        agreeing = [reading for reading in readings if self._agrees(reading)]
+        if len(agreeing) == 1:
+            return agreeing[0]
+        for place in self.minus.values():
+            self.findings.add_at(
+                "minus_unclear",
+                N_("an outgoing amount with a minus takes an entry back or says out once more; no balance tells which"),
+                N_("ask the bank, and give a column mapping with the line minus,reversal or minus,direction"),
+                place,
+            )
+        return booked
+
+    def _agrees(self, booked: list[Booked]) -> bool:
+        """Whether every balance shown follows under this reading, and one of them beside such a minus proves it."""
+        proved = False
+        by_statement = sorted(booked, key=lambda row: (row.account, row.currency))
+        for (_account, currency), rows in groupby(by_statement, key=lambda row: (row.account, row.currency)):
+            digits = self.findings.digits(currency, 1)
+            balance = self._labelled_amount("label.opening", digits)
+            for line in oldest_first([row.line for row in rows if row.booked], balance):
+                after = None if balance is None else balance + line.amount_fen
+                if line.balance_fen is None:
+                    balance = after
+                    continue
+                if after is not None and after != line.balance_fen:
+                    return False
+                proved |= after is not None and line.place in self.minus
+                balance = line.balance_fen
+        return proved
 
     def _amount(self, line: int, cells: list[str], digits: int) -> tuple[int | None, bool]:
         """(signed amount, whether a minus takes back an entry) of a row."""
@@ -288,12 +430,12 @@ class _Table:
                 "direction_unknown",
                 N_("{text!r} does not say whether money comes in or goes out"),
                 N_("give a column mapping with direction.in and direction.out"),
-                Place(self.source.name, line, self.columns["direction"][0] + 1, "direction"),
+                Place(self.file, line, self._column("direction"), "direction"),
                 text=self._cell(cells, "direction"),
             )
             return None, False
-        if amount < 0 and outgoing and not self.minus_is_reversal:
-            return amount, False
+        if amount < 0 and outgoing:
+            self.minus[line] = Place(self.file, line, self._column("amount"), "amount")
         return (amount if incoming else -amount), amount < 0
 
     def _from_two(self, line: int, cells: list[str], digits: int) -> tuple[int | None, bool]:
@@ -304,7 +446,7 @@ class _Table:
                 "amount_twice",
                 N_("the row has an amount in both columns, in and out"),
                 N_("download the file again; do not edit a statement by hand"),
-                Place(self.source.name, line, self.columns["out"][0] + 1, "out"),
+                Place(self.file, line, self._column("out"), "out"),
             )
             return None, False
         if into is None and out is None:
@@ -313,22 +455,13 @@ class _Table:
                     "amount_missing",
                     N_("the row has a day and no amount"),
                     N_("download the file again; do not edit a statement by hand"),
-                    Place(self.source.name, line, self.columns["in"][0] + 1, "in"),
+                    Place(self.file, line, self._column("in"), "in"),
                 )
             return None, False
+        if out is not None and out < 0:
+            self.minus[line] = Place(self.file, line, self._column("out"), "out")
         # An amount in red on one side takes back an entry of that side.
         return (into or 0) - (out or 0), (into or 0) < 0 or (out or 0) < 0
-
-    def _has_plain_outgoing(self) -> bool:
-        if "direction" not in self.columns or "amount" not in self.columns:
-            return False
-        words = self.shape.of("direction.out")
-        return any(
-            fold(self._cell(cells, "direction")) in words
-            and self._cell(cells, "amount")
-            and not self._cell(cells, "amount").startswith("-")
-            for _line, cells in self.rows
-        )
 
     def _money(self, line: int, cells: list[str], field: str, digits: int) -> int | None:
         text = self._cell(cells, field)
@@ -340,10 +473,14 @@ class _Table:
                 problem.code,
                 problem.what,
                 problem.remedy,
-                Place(self.source.name, line, self.columns[field][0] + 1, field),
+                Place(self.file, line, self._column(field), field),
                 **problem.values,
             )
         return value
+
+    def _column(self, field: str) -> int:
+        """The column of a field, from 1."""
+        return self.columns[field][0] + 1
 
     def _cell(self, cells: Sequence[str], field: str) -> str:
         return next(iter(self._cells(cells, field)), "")
@@ -353,13 +490,28 @@ class _Table:
         return [cells[place] for place in places if place < len(cells) and cells[place]]
 
     def _account(self, cells: Sequence[str]) -> str:
-        number = (self._cell(cells, "account") or self.about.get("label.account", "")).strip("[]【】").replace(" ", "")
-        # A bank that shows the last four only has masked the number itself.
-        return f"****{number}" if 0 < len(number) <= _TAIL else number
+        return _number(self._cell(cells, "account") or self._said("label.account"))
 
     def _currency(self, cells: Sequence[str]) -> str:
-        word = self._cell(cells, "currency") or self.about.get("label.currency", "") or "CNY"
+        word = self._cell(cells, "currency") or self._said("label.currency") or "CNY"
         return currencies().get(fold(word), word)
+
+    def _said(self, label: str) -> str:
+        said = self.about.get(label)
+        return said[0].text if said else ""
+
+
+def _number(text: str) -> str:
+    """An account's number as a file shows it."""
+    number = text.strip("[]【】").replace(" ", "")
+    # A bank that shows the last four only has masked the number itself.
+    return f"****{number}" if 0 < len(number) <= _TAIL else number
+
+
+def _said_twice(row: Booked) -> Booked:
+    """The row where a minus says once more that money goes out."""
+    line = row.line
+    return row._replace(line=line._replace(amount_fen=-line.amount_fen, reversal=is_reversal(line.text)))
 
 
 def _plain(text: str, digits: int, findings: Findings) -> int | None:
@@ -367,7 +519,7 @@ def _plain(text: str, digits: int, findings: Findings) -> int | None:
 
 
 def _looks_like_money(text: str) -> bool:
-    return re.fullmatch(r"[-+]?[\d,]+(\.\d+)?", text.translate(_MONEY_SIGNS).removesuffix("元")) is not None
+    return _MONEY.fullmatch(text.translate(_MONEY_SIGNS).removesuffix("元")) is not None
 
 
 def _either(first: int | None, second: int | None) -> int | None:
@@ -382,16 +534,6 @@ def _opening(lines: list[Line]) -> int | None:
         if line.balance_fen is not None:
             return line.balance_fen - moved
     return None
-
-
-def _day(text: str) -> str:
-    """The ISO day of a cell that begins with a day, a time of day after it or not; "" where it does not."""
-    day = text.replace("T", " ").split(" ")[0]
-    compact = _COMPACT_DAY.fullmatch(day)
-    try:
-        return iso_date("-".join(compact.groups()) if compact else day)
-    except ValueError:
-        return ""
 
 
 @cache

@@ -123,12 +123,12 @@ def compare(view: View, run: Run, path: Path) -> Comparison:
     ]
     everything = sum(one.amount_fen for one in ours.values())
     all_rows = (*compared, *missing)
-    beside = sum(one.ours_fen or 0 for one in all_rows)
+    beside = sum(row.ours_fen or 0 for row in all_rows)
     return Comparison(
         run=run,
         source=path.name,
         rows=all_rows,
-        list_fen=sum(one.theirs_fen or 0 for one in all_rows),
+        list_fen=sum(row.theirs_fen or 0 for row in all_rows),
         ours_fen=beside,
         others_fen=everything - beside,
         run_fen=everything,

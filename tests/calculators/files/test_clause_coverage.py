@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from calculators.awards.versions import NoticeVersion
-from calculators.files.cases import calculate_facts
+from calculators.files.cases import calculate_facts, refusals
 from calculators.files.facts import Case
 from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.incentive import IncentiveNotice
@@ -124,7 +124,7 @@ def outcome(notice: Notice, case: Case) -> Outcome:
     digest = calculated.digest
     periods = tuple((period["due"], period["award_fen"]) for period in digest["periods"])
     binding = frozenset(BINDING.findall(calculated.worksheet(str)))
-    return Outcome(periods, digest["award_fen"], tuple(one["code"] for one in digest["refused"]), binding)
+    return Outcome(periods, digest["award_fen"], refusals(digest), binding)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Reading YAML with places: what is kept as written, where things stand, and what is not read at all."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from calculators.money import Exact
 from calculators.notices.loan import LoanCap
 from calculators.notices.loan_components import Points
 from calculators.problems import Place, Refused
+from ledger.resources import fixture
 
 NOTICE = """id: small
 type: loan_interest_discount
@@ -204,3 +206,31 @@ def test_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         read_file(tmp_path / name)
     assert refused.value.problems[0].code == "file_missing"
+
+
+def test_a_full_width_colon_is_named_wherever_a_key_can_stand() -> None:
+    text = read_file(fixture("notices/example-open-source.yaml"))
+    lines = text.splitlines()
+    keys = [
+        (number, key)
+        for number, line in enumerate(lines)
+        if not line.startswith("#")
+        for key in re.finditer(r"[a-z_]+(: ?)(?=\S|$)", line)
+        if line.count('"', 0, key.start()) % 2 == 0
+    ]
+    assert len(keys) > 90
+    for number, key in keys:
+        wrong = lines[number][: key.start(1)] + "：" + lines[number][key.end(1) :]
+        with pytest.raises(Refused) as refused:
+            load_notice("\n".join([*lines[:number], wrong, *lines[number + 1 :]]), "n.yaml")
+        [problem] = refused.value.problems
+        where = (problem.place.line, problem.place.column)
+        assert (problem.code, where) == ("yaml_wide_colon", (number + 1, key.start(1) + 1)), wrong
+
+
+def test_a_full_width_colon_inside_a_text_is_a_sign_like_any_other() -> None:
+    text = read_file(fixture("notices/example-open-source.yaml"))
+    title = "zh: 示例：开源组织落户奖励"
+    assert title in text
+    assert load_notice(text.replace(title, "zh: mpw：多项目晶圆"), "n.yaml").title.zh == "mpw：多项目晶圆"
+    assert load_notice(text.replace(title, 'zh: "甲 mpw：乙"'), "n.yaml").title.zh == "甲 mpw：乙"

@@ -85,3 +85,11 @@ def test_a_file_without_data_and_one_with_a_third_direction_are_refused(tmp_path
         statements(write(tmp_path, "a.xml", empty))
     with pytest.raises(Refused, match="bkrs_direction"):
         statements(write(tmp_path, "b.xml", bkrs(detail("2025-03-03", "2", "1.00", "1.00"), "1.00")))
+
+
+def test_a_place_holder_stands_beside_a_detail_or_hides_one(tmp_path: Path) -> None:
+    beside = detail("2025-03-03", "1", "0", "1000.00") + TWO + detail("2025-03-15", "1", "0", "856.22")
+    assert len(only(write(tmp_path, "a.xml", bkrs(beside, "856.22"))).lines) == 2
+    hides = TWO + detail("2025-03-16", "0", "0", "800.00")
+    with pytest.raises(Refused, match="bkrs_amount_missing"):
+        statements(write(tmp_path, "b.xml", bkrs(hides, "856.22")))

@@ -40,3 +40,10 @@ def test_money_without_amount_or_day_is_refused(tmp_path: Path) -> None:
         ("statement_day", "/items/0/on"),
         ("statement_day", "/items/1/on"),
     ]
+
+
+def test_a_part_that_was_paid_is_a_debit_and_an_unknown_state_is_refused(tmp_path: Path) -> None:
+    part = {"item_no": "S1", "state": "PARTIAL", "amount": "100.00", "on": "2025-03-03"}
+    assert [line.amount_fen for line in only(write(tmp_path, "a.json", result(part))).lines] == [-100_00]
+    with pytest.raises(Refused, match="item_state_unknown"):
+        statements(write(tmp_path, "b.json", result({**part, "state": "SUCCESSFUL"})))

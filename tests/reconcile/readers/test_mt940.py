@@ -6,6 +6,7 @@ import mt940 as library
 import pytest
 
 from calculators.problems import Refused
+from ledger.reconcile import readers
 from tests.reconcile.forms import ACCOUNT, codes, mt940, only, statements, write
 
 STRUCTURED = """:86:166?00GUTSCHRIFT?20EREF+S001?21SVWZ+Subsidy 2025 Q1 for a fir
@@ -112,3 +113,37 @@ def test_pages_of_a_day_follow_each_other_whichever_comes_first(tmp_path: Path) 
     assert codes(write(tmp_path, "a.sta", one + two)) == [("ok", [])] * 2
     assert codes(write(tmp_path, "b.sta", two + one)) == [("ok", [])] * 2
     assert codes(write(tmp_path, "c.sta", one + three)) == [("ok", []), ("gap", ["statement_gap"])]
+
+
+def test_lines_of_field_86_that_look_like_fields_or_like_the_end(tmp_path: Path) -> None:
+    text = (
+        ":61:2503030303D1,00NTRFA\n:86:at 12-09-2014T16\n:26:37 first\n:20:15 second\n:25:59 third\n-\nfourth\n"
+        ":61:2503040304D2,00NTRFB\n:86:last\n-\n:28:00 of it"
+    )
+    path = write(tmp_path, "a.sta", mt940(text, closing="C250331CNY997,00"))
+    assert [line.text for line in only(path).lines] == [
+        "at 12-09-2014T16 :26:37 first :20:15 second :25:59 third - fourth",
+        "last - :28:00 of it",
+    ]
+    assert codes(path) == [("ok", [])]
+
+
+def test_messages_without_their_first_field_follow_each_other(tmp_path: Path) -> None:
+    one = mt940(":61:2503030303D1,00NTRFA", closing="C250303CNY999,00").replace(":20:STARTUMSE\n", "")
+    two = mt940(":61:2503040304D2,00NTRFB", "C250303CNY999,00", "C250304CNY997,00").replace(":20:STARTUMSE\n", "")
+    for text in (one + two, (one + two).replace("\n-\n", "\n")):
+        path = write(tmp_path, "a.sta", text)
+        assert [[line.amount_fen for line in each.lines] for each in statements(path)] == [[-1_00], [-2_00]]
+        assert codes(path) == [("ok", [])] * 2
+
+
+def test_an_interim_report_is_read_by_its_own_name_whatever_it_is_called(tmp_path: Path) -> None:
+    text = (
+        f":20:R1\n:25:{ACCOUNT}\n:28C:1/1\n:34F:CNY0,00\n:13D:2501021200+0800\n:61:2501020102D10,00NTRFA\n:86:t\n"
+        ":90D:1CNY10,00\n:90C:0CNY0,00\n-\n"
+    )
+    path = write(tmp_path, "a.sta", text)
+    assert (readers.read(path).format, readers.read(path, "mt940").format) == ("mt942", "mt942")
+    assert [line.amount_fen for line in only(path).lines] == [-10_00]
+    assert codes(path) == [("no-balances", ["balances_missing"])]
+    assert codes(write(tmp_path, "b.sta", text.replace(":90D:1", ":90D:2")))[0][0] == "count-mismatch"

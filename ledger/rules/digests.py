@@ -6,9 +6,9 @@ names the entry that it replaces, and the hash of that one's digest.
 
 from collections.abc import Iterator
 
-from ledger.audit.projector import Logged, Read
 from ledger.book.digests import OF_A_RUN, digest_hash
 from ledger.log import kinds
+from ledger.rules.records import Logged, Read
 
 
 class Digests:

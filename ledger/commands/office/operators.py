@@ -1,0 +1,157 @@
+"""`subsidy operator`: who runs digital renminbi wallets, and adding one."""
+
+from datetime import date
+from pathlib import Path
+
+import rich_click as click
+
+from calculators.problems import N_
+from ledger.commands.ui.command import group
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    key_option,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.log import kinds
+from ledger.office.operators import add as record
+from ledger.office.operators import agree
+from ledger.office.signing import key_for
+from ledger.registry.operators import Operator, operators, waiting
+from ledger.sheets.columns import day_of
+from ledger.store.ledger import Ledger
+from ledger.words import _
+
+
+@group()
+def operator() -> None:
+    """Operators of digital renminbi wallets: list them, add one with its source, agree to one.
+
+    Example:
+      subsidy operator list
+    """
+
+
+@operator.command()
+@click.argument("code")
+@click.option("--name", required=True, metavar="NAME", help=N_("Its name in Chinese."))
+@click.option("--name-en", default="", metavar="NAME", help=N_("Its name in English."))
+@click.option("--from", "starts_on", required=True, metavar="YYYY-MM-DD", help=N_("First day of its wallets."))
+@click.option("--to", "last_day", default="", metavar="YYYY-MM-DD", help=N_("Last day, where it is known."))
+@click.option("--source", required=True, metavar="TEXT", help=N_("Where its code is published; it is recorded."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def add(
+    settings: Settings,
+    code: str,
+    name: str,
+    name_en: str,
+    starts_on: str,
+    last_day: str,
+    source: str,
+    key: Path | None,
+    actor: str,
+) -> None:
+    """Record an operator and its code, or its new days; it counts once another person has agreed.
+
+    Example:
+      subsidy operator add C0000000000000 --name 示例银行 --from 2026-06-01 --source "letter 12 of 2026" --actor 1001
+    """
+    new = Operator(
+        code,
+        name.strip(),
+        name_en.strip(),
+        day_of(starts_on, "--from"),
+        day_of(last_day, "--to") if last_day else date.max,
+        source.strip(),
+    )
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        written = record(writer, new, key_for(writer, ledger.path, key))
+    if written:
+        click.echo(
+            _("Operator {code} is recorded. Next, by somebody else: subsidy operator approve {code}").format(code=code)
+        )
+    else:
+        click.echo(_("Operator {code} stands recorded like that; nothing was written.").format(code=code))
+
+
+@operator.command()
+@click.argument("code")
+@reason_option(N_("How the code was checked; it is recorded."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def approve(settings: Settings, code: str, reason: str, key: Path | None, actor: str) -> None:
+    """Agree to an operator that somebody else has recorded; from then on payees may have wallets there.
+
+    Where keys are in use, sign it with --key.
+
+    Example:
+      subsidy operator approve C0000000000000 --reason "seen in letter 12 of 2026" --actor 1002
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor) as writer:
+        agree(writer, code, reason, key_for(writer, ledger.path, key))
+    click.echo(
+        _("Operator {code} counts from now on. Rows that were held for it are to be imported again.").format(code=code)
+    )
+
+
+@operator.command("list")
+@json_option
+@pass_settings
+def list_operators(settings: Settings, as_json: bool) -> None:
+    """List the operators with their days and sources, and those that wait for a second person.
+
+    Example:
+      subsidy operator list
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        known, waits = operators(view), waiting(view)
+    if as_json:
+        print_json([*(_json(one) for one in known.values()), *(_waiting_json(row.body) for row in waits)])
+        return
+    table(
+        [_("Code"), _("Name"), _("From"), _("To"), _("Source"), _("Note")],
+        [
+            *(
+                (one.code, one.name_zh, _day(one.starts_on), _day(one.last_day), one.source or "-", "")
+                for one in known.values()
+            ),
+            *(
+                (
+                    row.key,
+                    row.body["name_zh"],
+                    row.body["from"],
+                    row.body.get("to", "-"),
+                    row.body["source"],
+                    _("waits for a second person"),
+                )
+                for row in waits
+            ),
+        ],
+    )
+
+
+def _day(day: date) -> str:
+    return "-" if day in (date.min, date.max) else day.isoformat()
+
+
+def _json(one: Operator) -> dict[str, object]:
+    said: dict[str, object] = {"code": one.code, "name_zh": one.name_zh, "name_en": one.name_en, "waits": False}
+    if one.source:
+        said |= {"from": one.starts_on.isoformat(), "source": one.source}
+    if one.last_day != date.max:
+        said["to"] = one.last_day.isoformat()
+    return said
+
+
+def _waiting_json(body: kinds.OperatorBody) -> dict[str, object]:
+    said = {name: value for name, value in kinds.own(body).items() if name not in ("key", "signature")}
+    return {"code": body["key"], "name_en": "", **said, "waits": True}

@@ -1,0 +1,396 @@
+"""`subsidy import map`: how a lender's own files are read, proposed by one officer and confirmed by another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import rich_click as click
+
+from calculators.problems import N_, Problem, Refused
+from ledger.commands.ui.command import command
+from ledger.commands.ui.context import (
+    Settings,
+    json_option,
+    key_option,
+    money,
+    pass_settings,
+    print_json,
+    table,
+)
+from ledger.log import kinds
+from ledger.office.mappings import confirm, propose
+from ledger.office.signing import key_for
+from ledger.registry.drafts import Scope
+from ledger.registry.imports import Comparison
+from ledger.registry.mapping_proposals import Answers, Proposal
+from ledger.registry.mapping_proposals import propose as read_form
+from ledger.registry.mappings import MAPPED, Kept, in_force, versions
+from ledger.sheets.columns import columns
+from ledger.sheets.grids import clean
+from ledger.store.ledger import Ledger, View
+from ledger.words import _
+
+STATES = {"proposed": N_("waits for a second person"), "confirmed": N_("confirmed"), "in_force": N_("in force")}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How far a file is said to speak on the command line; a mapping may say the mode instead."""
+
+    mode: str | None
+    lender: str
+    through: date | None
+
+    def scope(self, view: View, register: str) -> Scope:
+        """How far the file speaks; refuses a command without mode where no mapping says one."""
+        mode = self.mode
+        if mode is None and self.lender:
+            mapping = in_force(view, register, self.lender)
+            mode = mapping.rules["mode"] if mapping else None
+        if mode is None:
+            raise click.MissingParameter(param_hint="--mode", param_type="option")
+        return Scope(mode == "full", self.lender, self.through)
+
+
+def as_typed(text: str) -> str:
+    """A name as it stands in a command line: in quotes where it has blanks."""
+    return f'"{text}"' if " " in text else text
+
+
+def lender_of(key: str) -> str:
+    """The lender of a mapping's key, as it is typed."""
+    return as_typed(key.partition("/")[2])
+
+
+def print_used(found: Comparison) -> None:
+    """Say under which mapping a file was read, and how far it speaks by it."""
+    if found.mapping:
+        click.echo(
+            _("Read under mapping {version} of {lender} ({sha256}), --mode {mode}, through {day}.").format(
+                version=found.mapping.version,
+                lender=found.scope.lender,
+                sha256=found.mapping.rules_sha256[:16],
+                mode="full" if found.scope.full else "delta",
+                day=found.scope.through or "-",
+            )
+        )
+        _print_rules(found.register.name, found.mapping.rules)
+
+
+def used_json(found: Comparison) -> dict[str, Any]:
+    """The mapping that a file was read under, for JSON; nothing where there was none."""
+    if found.mapping is None or found.mapping.confirmation is None:
+        return {}
+    return {
+        "mapping": {
+            "version": found.mapping.version,
+            "rules_sha256": found.mapping.rules_sha256,
+            "record": found.mapping.confirmation.seq,
+            "rules": found.mapping.rules,
+        }
+    }
+
+
+def _pairs(sign: str, last: bool = False) -> Any:
+    """A callback that splits every `A=B` of an option at the first sign, or at the last."""
+
+    def split(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+        del ctx, param
+        pairs = [text.rpartition(sign) if last else text.partition(sign) for text in texts]
+        for text, (first, found, _rest) in zip(texts, pairs, strict=True):
+            if not found or not first.strip():
+                raise click.BadParameter(
+                    _("{text!r} is not two parts with {sign} between them").format(text=text, sign=sign)
+                )
+        return {first.strip(): rest.strip() for first, _sign, rest in pairs}
+
+    return split
+
+
+@command("map")
+@click.argument("lender")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--register", type=click.Choice(list(MAPPED)), help=N_("The register, where the headings fit several."))
+@click.option("--sheet", default="", metavar="NAME", help=N_("The sheet, where several could be the register."))
+@click.option("--mode", type=click.Choice(["full", "delta"]), help=N_("The mode of the lender's imports."))
+@click.option(
+    "--through",
+    type=click.Choice(["file", "asked"]),
+    help=N_("file: the file tells the day up to which it speaks; asked: `import` is told it each time."),
+)
+@click.option(
+    "--heading",
+    "headings",
+    multiple=True,
+    metavar="HEADING=COLUMN",
+    callback=_pairs("=", last=True),
+    help=N_("What a heading means; nothing after the sign passes its cells over."),
+)
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="HEADING=UNIT",
+    callback=_pairs("=", last=True),
+    help=N_("The unit of amounts (万元) or rates (%) that the file does not state."),
+)
+@click.option(
+    "--word",
+    "words",
+    multiple=True,
+    metavar="COLUMN:WORD=VALUE",
+    callback=_pairs("=", last=True),
+    help=N_("What a word of the lender stands for."),
+)
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    callback=_pairs("="),
+    help=N_("What every row has in a column that the file lacks."),
+)
+@click.option(
+    "--same",
+    multiple=True,
+    metavar="COLUMN=HEADING",
+    callback=_pairs("="),
+    help=N_("A column that is the same as what stands under a heading of another meaning."),
+)
+@click.option(
+    "--preview", is_flag=True, help=N_("Show how the file would be read and what is still to say; write nothing.")
+)
+@click.option("--confirm", "number", type=int, metavar="NUMBER", help=N_("Confirm what somebody else has proposed."))
+@click.option("--show", is_flag=True, help=N_("Show every mapping of the lender."))
+@key_option(required=False)
+@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed to look."))
+@json_option
+@pass_settings
+def map_(
+    settings: Settings,
+    /,
+    lender: str,
+    file: Path | None,
+    preview: bool,
+    number: int | None,
+    show: bool,
+    key: Path | None,
+    actor: str | None,
+    as_json: bool,
+    **said: Any,
+) -> None:
+    """Say once how a lender's own form of file is read: headings, units, words, and what the file lacks.
+
+    The file is looked at, and what it does not say is asked for by name; say it with the options and give the command
+    again. Another officer confirms the mapping; from then on `subsidy import` with --lender reads the files under it.
+
+    Example:
+      subsidy import map "Bank A" loans.xlsx --preview
+      subsidy import map "Bank A" loans.xlsx --set day_count=ACT/360 --same signed_on=放款日期 --actor 1001
+      subsidy import map "Bank A" --confirm 64 --actor 1002
+      subsidy import map --show "Bank A"
+    """
+    lender = clean(lender)
+    ledger = Ledger.open(settings.db_url)
+    if (file is not None) + (number is not None) + show != 1:
+        raise click.UsageError(_("give a FILE, --confirm NUMBER or --show, one of them"))
+    if show:
+        with ledger.read() as view:
+            _show(view, lender, as_json)
+    elif preview and file is not None:
+        with ledger.read() as view:
+            proposal = read_form(file, lender, _answers(said), _before(view, lender))
+        _print_proposal(proposal, as_json, kept=None, preview=True)
+    elif actor is None:
+        raise click.MissingParameter(param_hint="--actor", param_type="option")
+    elif file is not None:
+        _propose(ledger, lender, file, _answers(said), actor, key, as_json)
+    elif number is not None:
+        with ledger.write(actor) as writer:
+            register, kept = confirm(writer, lender, number, key_for(writer, ledger.path, key))
+        if as_json:
+            print_json(_kept_json(register, kept, in_force_=True))
+            return
+        click.echo(
+            _("Mapping {version} of {lender} is in force: subsidy import {register} FILE --lender {lender}").format(
+                version=kept.version, lender=as_typed(lender), register=register
+            )
+        )
+
+
+def _answers(said: dict[str, Any]) -> Answers:
+    words = {}
+    for text, value in said["words"].items():
+        column, _sign, word = text.partition(":")
+        if not _sign or not word.strip():
+            raise click.BadParameter(_("{text!r} is not COLUMN:WORD").format(text=text), param_hint="--word")
+        words[column.strip(), word.strip()] = value
+    through: Literal["file", "asked"] | None = said["through"]
+    return Answers(
+        register=said["register"] or "",
+        sheet=said["sheet"],
+        mode=said["mode"],
+        through=through,
+        headings=said["headings"],
+        units=said["units"],
+        words=words,
+        given=said["given"],
+        same=said["same"],
+    )
+
+
+def _before(view: View, lender: str) -> dict[str, kinds.MappingRules]:
+    kept = {register: in_force(view, register, lender) for register in MAPPED}
+    return {register: one.rules for register, one in kept.items() if one}
+
+
+def _propose(
+    ledger: Ledger, lender: str, file: Path, answers: Answers, actor: str, key: Path | None, as_json: bool
+) -> None:
+    with ledger.write(actor) as writer:
+        proposal = read_form(file, lender, answers, _before(writer, lender))
+        if proposal.lacks:
+            raise Refused(proposal.lacks)
+        kept = propose(writer, lender, proposal, key_for(writer, ledger.path, key))
+    _print_proposal(proposal, as_json, kept)
+    if as_json:
+        return
+    if kept is None:
+        click.echo(_("The same mapping is in force or waits already; nothing was written."))
+    else:
+        click.echo(
+            _(
+                "Mapping {version} is proposed. Next, by somebody else: subsidy import map {lender} --confirm {n}"
+            ).format(version=kept.version, lender=as_typed(lender), n=kept.proposal.seq)
+        )
+
+
+def _print_proposal(proposal: Proposal, as_json: bool, kept: Kept | None, preview: bool = False) -> None:
+    if as_json:
+        print_json(
+            {
+                "register": proposal.register,
+                "file": proposal.file,
+                "sha256": proposal.sha256,
+                "rules": proposal.rules,
+                "lacks": _problems_json(proposal.lacks),
+                "problems": _problems_json(proposal.problems),
+                "written": kept is not None,
+                **({"number": kept.proposal.seq, "version": kept.version} if kept else {}),
+            }
+        )
+        return
+    _print_rules(proposal.register, proposal.rules, proposal)
+    for problem in proposal.problems:
+        click.echo(_("Warning: {text}").format(text=problem.render(_)), err=True)
+    if preview:
+        for problem in proposal.lacks:
+            click.echo(_("To say: {text}").format(text=problem.render(_)))
+        click.echo(_("Nothing was written."))
+
+
+def _print_rules(register: str, rules: kinds.MappingRules, proposal: Proposal | None = None) -> None:
+    """What a mapping says, a row for each heading, word and value; with what stands first under a heading."""
+    known = {column.name: column for column in columns(register)}
+    titles = {name: column.title for name, column in known.items()}
+    also: dict[str, list[str]] = {}
+    for same in rules["same"]:
+        also.setdefault(same["heading"], []).append(same["column"])
+    rows = []
+    for one in rules["headings"]:
+        read = [name for name in (one.get("column"), *also.get(one["heading"], [])) if name]
+        rows.append(
+            (
+                one["at"],
+                one["heading"],
+                ", ".join(titles[name] for name in read) or _("(passed over)"),
+                one.get("unit", ""),
+                # What nobody reads may be a number or a name that is nobody's business.
+                *([proposal.examples.get(one["at"], "") if read else ""] if proposal else []),
+            )
+        )
+    table(
+        [money(_("Column")), _("Heading"), _("Read as"), _("Unit"), *([_("First cell")] if proposal else [])],
+        rows,
+    )
+    for word in rules["words"]:
+        click.echo(
+            _("{column}: {word} means {value}").format(
+                column=titles[word["column"]], word=word["word"], value=known[word["column"]].worded(word["value"])
+            )
+        )
+    for given in rules["given"]:
+        value = known[given["column"]].worded(given["value"])
+        click.echo(_("{column}: {value} in every row").format(column=titles[given["column"]], value=value))
+    if proposal:
+        click.echo(
+            _("Register {register}, --mode {mode}, --through {through}, sheet {sheet}").format(
+                register=register,
+                mode=rules["mode"],
+                through=rules.get("through", "asked"),
+                sheet=rules.get("sheet", "-"),
+            )
+        )
+
+
+def _problems_json(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"code": one.code, "place": str(one.place), "text": one.render(_)} for one in problems]
+
+
+def _show(view: View, lender: str, as_json: bool) -> None:
+    found = [
+        (register, one, current is not None and one.proposal.seq == current.proposal.seq)
+        for register in MAPPED
+        for current in [in_force(view, register, lender)]
+        for one in versions(view, register, lender)
+    ]
+    if as_json:
+        print_json([_kept_json(register, one, in_force_) for register, one, in_force_ in found])
+        return
+    if not found:
+        click.echo(_("{lender} has no mapping.").format(lender=lender))
+        return
+    for register, one, in_force_ in found:
+        click.echo(
+            _("{register}, version {version} (number {n}, {sha256}): {state}").format(
+                register=register,
+                version=one.version,
+                n=one.proposal.seq,
+                sha256=one.rules_sha256[:16],
+                state=_(STATES[_state(one, in_force_)]),
+            )
+        )
+        click.echo(
+            _("proposed by {maker} from {file}, confirmed by {other}").format(
+                maker=one.proposal.body["actor"],
+                file=one.proposal.body["file"],
+                other=one.confirmation.body["actor"] if one.confirmation else "-",
+            )
+        )
+        _print_rules(register, one.rules)
+
+
+def _state(one: Kept, in_force_: bool) -> str:
+    return "in_force" if in_force_ else "confirmed" if one.confirmation else "proposed"
+
+
+def _kept_json(register: str, one: Kept, in_force_: bool) -> dict[str, Any]:
+    body = one.proposal.body
+    shown: dict[str, Any] = {
+        "register": register,
+        "version": one.version,
+        "number": one.proposal.seq,
+        "state": _state(one, in_force_),
+        "rules_sha256": one.rules_sha256,
+        "rules": one.rules,
+        "file": body["file"],
+        "sha256": body["sha256"],
+        "proposed_by": body["actor"],
+        "recorded_at": body["recorded_at"],
+    }
+    if one.confirmation:
+        shown["confirmed_by"] = one.confirmation.body["actor"]
+        shown["confirmation"] = one.confirmation.seq
+    return shown

@@ -1,0 +1,105 @@
+"""Mappings: how a lender's own files are read, as the ledger keeps them.
+
+The mapping in force of (register, lender) is the last one that somebody confirmed. Proposing and confirming are acts of
+officers (`ledger.office.mappings`).
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from ledger.log import kinds
+from ledger.log.canonical import canonical
+from ledger.registry.drafts import Register
+from ledger.registry.lending import EVENTS, LOANS, RECEIPTS
+from ledger.sheets.columns import fold
+from ledger.sheets.forms import Form, FormHeading
+from ledger.store.ledger import Row, View
+
+PROPOSED, CONFIRMED = "proposed", "confirmed"
+# The registers whose files come from lenders.
+MAPPED: dict[str, Register] = {register.name: register for register in (LOANS, EVENTS, RECEIPTS)}
+_SCHEMA = "subsidy/mapping-rules/1"
+
+
+class Kept(NamedTuple):
+    """A mapping that was proposed, and its confirmation where somebody gave it."""
+
+    proposal: Row[kinds.MappingBody]
+    confirmation: Row[kinds.MappingBody] | None
+
+    @property
+    def rules(self) -> kinds.MappingRules:
+        """How files are read."""
+        return self.proposal.body["rules"]
+
+    @property
+    def version(self) -> int:
+        """Its number under its key, from 1."""
+        return self.proposal.body["version"]
+
+    @property
+    def rules_sha256(self) -> str:
+        """The hash of its rules."""
+        return self.proposal.body["rules_sha256"]
+
+
+def key_of(register: str, lender: str) -> str:
+    """The key of the mappings of a lender's files for a register."""
+    return f"{register}/{lender}"
+
+
+def hash_of(key: str, rules: kinds.MappingRules) -> str:
+    """SHA-256 of the canonical bytes of a mapping's rules with its key, in hex."""
+    return sha256(canonical({"$schema": _SCHEMA, "key": key, **rules})).hexdigest()
+
+
+def form_of(rules: kinds.MappingRules) -> Form:
+    """A mapping as the reader of files takes it."""
+    also: dict[str, list[str]] = {}
+    for same in rules["same"]:
+        also.setdefault(same["heading"], []).append(same["column"])
+    return Form(
+        headings=tuple(
+            FormHeading(
+                one["at"],
+                one["heading"],
+                (*([one["column"]] if "column" in one else []), *also.get(one["heading"], [])),
+                one.get("unit", ""),
+            )
+            for one in rules["headings"]
+        ),
+        words={(one["column"], fold(one["word"])): one["value"] for one in rules["words"]},
+        given={one["column"]: one["value"] for one in rules["given"]},
+        sheet=rules.get("sheet", ""),
+        reads_day="through" in rules,
+    )
+
+
+def versions(view: View, register: str, lender: str) -> list[Kept]:
+    """Every mapping of a lender's files for a register that was ever proposed, oldest first."""
+    rows = [row for row, _void in view.history(kinds.MAPPING, key_of(register, lender))]
+    return list(_paired(rows))
+
+
+def in_force(view: View, register: str, lender: str) -> Kept | None:
+    """The mapping confirmed last; None where there is none."""
+    confirmed = [one for one in versions(view, register, lender) if one.confirmation]
+    return confirmed[-1] if confirmed else None
+
+
+def waiting(view: View, register: str, lender: str) -> Kept | None:
+    """The proposal that nobody has confirmed and none took the place of."""
+    last = versions(view, register, lender)[-1:]
+    return last[0] if last and last[0].confirmation is None else None
+
+
+def all_waiting(view: View) -> list[Row[kinds.MappingBody]]:
+    """The proposals that wait for a second person, by key."""
+    return [row for row in view.rows(kinds.MAPPING) if row.body["state"] == PROPOSED]
+
+
+def _paired(rows: Iterable[Row[kinds.MappingBody]]) -> Iterable[Kept]:
+    rows = list(rows)
+    confirmations = {row.body["of"]: row for row in rows if row.body["state"] == CONFIRMED}
+    return (Kept(row, confirmations.get(row.seq)) for row in rows if row.body["state"] == PROPOSED)

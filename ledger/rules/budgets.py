@@ -1,0 +1,54 @@
+"""Rules and effects of budgets: the records of one document, and the entry that they make."""
+
+from collections.abc import Iterator, Sequence
+
+from ledger.book.envelopes import ISSUED, TRANSFERRED, Asked, effects, entry_of
+from ledger.log import kinds
+from ledger.rules.codes import Faults, fault
+from ledger.rules.groups import Owed, whole
+from ledger.rules.records import Logged, day_of
+from ledger.rules.state import Fold
+
+
+def budget(state: Fold, record: Logged[kinds.BudgetBody]) -> Faults:
+    """An amount that can be moved, on a path that has a budget, whose limit stays above what is used."""
+    body = record.body
+    fen, path = body["amount_fen"], body["key"]
+    found = state.path(path)
+    if fen == 0 or (fen < 0 and body["action"] not in ("adjusted", TRANSFERRED)):
+        yield fault("amount_not_positive", found=fen)
+    parent = path.rpartition("/")[0]
+    if found.limit_fen is None and body["action"] != ISSUED:
+        yield fault("envelope_unknown", path=path)
+    elif parent and state.path(parent).limit_fen is None:
+        yield fault("envelope_unknown", path=parent)
+    elif body["action"] not in ("frozen", "unfrozen") and (found.limit_fen or 0) + fen < found.used_fen:
+        yield fault("envelope_committed", path=path, limit=found.limit_fen or 0, used=found.used_fen)
+
+
+def asked(records: Sequence[Logged[kinds.BudgetBody]]) -> Asked | None:
+    """The change that these records carry out; None where they are those of no one change.
+
+    A transfer leaves a record for every path below the last common one. Where the giver lies above the receiver, or the
+    other way about, that common path is the one of the two without a record.
+    """
+    bodies = [record.body for record in records]
+    first = bodies[0]
+    if first["action"] != TRANSFERRED:
+        made = Asked(first["action"], first["key"], first["amount_fen"], first["document"])
+    else:
+        giving = sorted((one["key"] for one in bodies if one["amount_fen"] < 0), key=len)
+        taking = sorted((one["key"] for one in bodies if one["amount_fen"] > 0), key=len)
+        giver = giving[-1] if giving else taking[0].rpartition("/")[0]
+        taker = taking[-1] if taking else giving[0].rpartition("/")[0]
+        made = Asked(TRANSFERRED, giver, abs(first["amount_fen"]), first["document"], taker)
+    said = [(one["key"], one["action"], one["amount_fen"], one["document"]) for one in bodies]
+    return made if said == list(map(tuple, effects(made))) else None
+
+
+def budget_effects(records: Sequence[Logged[kinds.BudgetBody]]) -> Iterator[Owed]:
+    """The one entry of a change."""
+    change = asked(records)
+    if change is not None:
+        first = records[0]
+        yield Owed(first, whole(entry_of(change, first.seq, day_of(first.body["recorded_at"]))))

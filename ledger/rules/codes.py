@@ -1,0 +1,150 @@
+"""What the rule book can refuse, each under a stable code: what is wrong, and what to do about it.
+
+The same code stands in a refusal to write and in what verification finds. Values fill both texts.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from calculators.problems import N_
+
+# What somebody does about a record that no door of the program would have written.
+_REPORT = N_("nothing was written; keep the file as it is and report this: the program prepared an improper record")
+
+
+class Text(NamedTuple):
+    """What is wrong, and the remedy where it is found before writing."""
+
+    what: str
+    remedy: str
+
+
+class Fault(NamedTuple):
+    """Something that is wrong with a record: the code, and the values that fill its texts."""
+
+    code: str
+    values: Mapping[str, Any]
+
+
+# The rules of one kind, in order of precedence: the first fault counts.
+Faults = Iterator[Fault]
+
+
+def fault(code: str, **values: Any) -> Fault:
+    """A fault of a code that is declared here."""
+    assert code in CODES, code
+    return Fault(code, values)
+
+
+CODES: dict[str, Text] = {
+    "clock_behind": Text(
+        N_("it was recorded at {found}, and the record before it at {before}"),
+        N_("set the clock of this machine right"),
+    ),
+    "improper": Text(N_("it cannot be judged: {reason}"), _REPORT),
+    # Groups
+    "effect_missing": Text(N_("it is not followed by what it makes the book say"), _REPORT),
+    "effect_differs": Text(N_("its {field} is {found}, and what it follows from makes it {expected}"), _REPORT),
+    "cause_missing": Text(N_("no record before it makes the book say this: {reason}"), _REPORT),
+    "row_of_no_group": Text(N_("it belongs to no import, statement or batch that announced it"), _REPORT),
+    "group_short": Text(N_("it announces {expected} records, and {found} follow"), _REPORT),
+    "half_run": Text(N_("this entry of a run was never closed by its run"), _REPORT),
+    # Registers
+    "row_of_other_register": Text(N_("it is of register {found}, and the import is of {expected}"), _REPORT),
+    "row_of_other_lender": Text(N_("it is of lender {found}, and the import is of {expected}"), _REPORT),
+    "import_counts": Text(N_("the import announces {expected} records that are {word}, and here is one more"), _REPORT),
+    "void_of_nothing": Text(N_("record {of} is not the version of {key} that stands"), _REPORT),
+    "void_of_other_import": Text(N_("it is taken back by record {found}, and belongs to {expected}"), _REPORT),
+    "entity_unknown": Text(N_("there is no firm {about}"), N_("import the register of entities first")),
+    "notice_unknown": Text(N_("there is no notice {about}"), N_("add it with `subsidy notice add`")),
+    "application_unknown": Text(N_("there is no application {about}"), N_("import the register of applications first")),
+    "payee_unknown": Text(N_("there is no payee {about}"), N_("import the register of payees first")),
+    "payee_of_another": Text(N_("the payee is of {before} and cannot become one of {found}"), _REPORT),
+    "granted_before_applied": Text(
+        N_("it was granted on {found}, before the application of {before}"), N_("correct the day in the register")
+    ),
+    "notice_hash_differs": Text(N_("the hash is not that of the text"), _REPORT),
+    "amends_differs": Text(N_("it amends no version of the notice that stands before it"), _REPORT),
+    # Budgets
+    "amount_not_positive": Text(N_("{found} fen is not an amount to be moved"), N_("write more than 0.00")),
+    "envelope_unknown": Text(
+        N_("no budget was issued to {path}"), N_("issue one: `subsidy budget issue {path} YUAN --document NO`")
+    ),
+    "envelope_committed": Text(
+        N_("{path}: {used} fen of {limit} are used, and the limit would fall below"),
+        N_("take away less, or take back what was granted first"),
+    ),
+    "envelope_short": Text(
+        N_("{path}: {used} fen would be used of {limit}, with {available} available and {frozen} frozen"),
+        N_("ask for less, or issue a budget to the path first"),
+    ),
+    "payable_short": Text(N_("more than is owed would be paid or taken back: {found} fen on account 2303"), _REPORT),
+    # Runs
+    "log_size_ahead": Text(N_("it says that it read {found} records, and {expected} stand before it"), _REPORT),
+    "run_differs": Text(N_("the run does not cover exactly the entries that belong to it: {reason}"), _REPORT),
+    "stale_proposal": Text(
+        N_("the book moved at record {moved}, after the proposal had read {read}"), N_("run it again")
+    ),
+    "totals_differ": Text(N_("the entries do not come to the control totals of the proposal: {field}"), _REPORT),
+    "digest_differs": Text(N_("the digest that it rests on is not where it has to stand: {reason}"), _REPORT),
+    "due_differs": Text(N_("{line}, {due}: {found} fen stand after it, and its digest says {expected}"), _REPORT),
+    "above_ceiling": Text(N_("{line}: {found} fen stand, and {expected} were granted at most"), _REPORT),
+    "run_not_latest": Text(
+        N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
+    ),
+    "already_reversed": Text(N_("the entry of record {found} has been reversed"), _REPORT),
+    "already_in_payment": Text(
+        N_("a payout rests on the entry of record {found}"),
+        N_("cancel the payout first if it has not been exported; what was paid is claimed back instead"),
+    ),
+    # Payments
+    "batch_differs": Text(N_("the batch does not hold exactly the payouts that it names: {reason}"), _REPORT),
+    "number_differs": Text(N_("the number is {found}, and what it names makes it {expected}"), _REPORT),
+    "payer_unknown": Text(N_("there is no payer {about}"), N_("import the register of payers first")),
+    "payer_differs": Text(N_("payer {about} cannot pay this: {reason}"), N_("see `subsidy pay prepare --dry-run`")),
+    "run_not_closed": Text(N_("record {found} closes no run that stands"), N_("run it first, or name another run")),
+    "award_unknown": Text(N_("record {found} is no entry that owes or is owed anything"), _REPORT),
+    "award_of_other_run": Text(N_("the entry of record {found} is of no run that the batch pays"), _REPORT),
+    "payee_differs": Text(N_("it pays {found}, and the payee in force is {expected}"), N_("prepare the payment again")),
+    "payee_version": Text(
+        N_("it names record {found} for the payee, and {expected} is the one in force"), N_("prepare the payment again")
+    ),
+    "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
+    "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),
+    "amount_differs": Text(N_("it says {found} fen, and {expected} follow"), N_("correct the amount")),
+    "payout_unknown": Text(
+        N_("there is no batch and no payout {about}"), N_("write its number as in `subsidy pay status`")
+    ),
+    "step_illegal": Text(
+        N_("{about} cannot go from {before} to {after} on the word of {source}"),
+        N_("`subsidy pay status` shows where it stands"),
+    ),
+    "maker_decides": Text(
+        N_("{actor} prepared {about} and cannot approve it or decide what became of it"), N_("let somebody else do it")
+    ),
+    "day_in_future": Text(N_("{found} has not come yet"), N_("correct the day")),
+    "day_before_payment": Text(N_("it came back on {found}, and was paid on {before}"), N_("correct the day")),
+    "match_unknown": Text(N_("no match {about} has joined this payout"), _REPORT),
+    "settlement_differs": Text(
+        N_("it does not settle as much as it says: payables {taken} fen, debts {settled} fen"), _REPORT
+    ),
+    "correction_differs": Text(N_("a correction and its entry do not fit, or move money: {reason}"), _REPORT),
+    "payer_not_prefunded": Text(
+        N_("{about} draws on the appropriation with each payment and holds no money"),
+        N_("correct its funding in the register of payers if it does"),
+    ),
+    "refund_too_large": Text(
+        N_("{found} fen were given back, and {expected} is what it was paid and has kept"), N_("check the amount")
+    ),
+    "not_returned": Text(
+        N_("{about} is no payment of a prior year that came back"), N_("see `subsidy pay status {about}`")
+    ),
+    "envelope_not_current": Text(N_("{found} is not an envelope of {expected}"), N_("name a path of the current year")),
+    # Statements
+    "line_repeated": Text(N_("line {about} is on the book"), _REPORT),
+    "line_key_differs": Text(N_("the key is not that of the line's day and account"), _REPORT),
+    "added_differs": Text(N_("its lines come to {found}, and it says {expected}"), _REPORT),
+    "statement_needed": Text(N_("record {found} is no statement that stands"), _REPORT),
+    # Accounts and people
+    "account_differs": Text(N_("account {about} stands on another side, or in another chart"), _REPORT),
+}

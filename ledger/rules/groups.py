@@ -1,0 +1,62 @@
+"""What belongs together in the log: the log has no boundaries of writes, so groups follow from the records alone."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.book.posting import Entry, entry_fields
+from ledger.log import kinds
+from ledger.rules.records import Logged
+
+# Says which field of an entry is not as it has to be, with what is found and what was expected; None where all are.
+Differs = Callable[[kinds.EntryBody], tuple[str, Any, Any] | None]
+
+
+@dataclass(slots=True)
+class Owed:
+    """An entry that a record makes the book say and that has to follow."""
+
+    cause: Logged[Any]
+    differs: Differs
+
+
+@dataclass(slots=True)
+class Opened:
+    """A record that announced others: how many of which kinds are still to come (kinds -> count)."""
+
+    record: Logged[Any]
+    left: dict[str, int]
+    expected: int
+    seen: int = 0
+    keys: list[str] = field(default_factory=list)
+    fen: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is still to come."""
+        return any(self.left.values())
+
+
+def whole(entry: Entry) -> Differs:
+    """The entry has to be exactly this one."""
+    try:
+        expected: Mapping[str, Any] = entry_fields(entry)
+    except ValueError as error:
+        # Nothing to book follows from the record, so it cannot stand with whatever entry.
+        expected = {"postings": str(error)}
+
+    def differs(body: kinds.EntryBody) -> tuple[str, Any, Any] | None:
+        return first_difference(body, expected)
+
+    return differs
+
+
+def first_difference(body: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[str, Any, Any] | None:
+    """The first field, by name, in which a record is not as expected; actor, time and schema are the writer's."""
+    for name in sorted((body.keys() | expected.keys()) - _COMMON):
+        if body.get(name) != expected.get(name):
+            return name, body.get(name, "-"), expected.get(name, "-")
+    return None
+
+
+_COMMON = {"$schema", *kinds.COMMON}

@@ -1,0 +1,338 @@
+"""The one judge of both sides: takes records in log order, says what is wrong with the first improper one, and knows
+what they say from then on.
+
+A record that causes entries is followed by exactly those, in order, before anything else. Records that announce others
+are followed by those; what a closing record covers has come just before it. What every group must leave the book in is
+asked when no group is open.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ledger.book.digests import OF_A_RUN
+from ledger.log import kinds
+from ledger.rules import budgets, payments, registers, runs
+from ledger.rules.codes import Fault, Faults, fault
+from ledger.rules.groups import Opened, Owed
+from ledger.rules.records import Logged
+from ledger.rules.state import Fold
+
+# The version of the rules that this book is: records under an earlier one stand under the rules of their time.
+SINCE = 2
+
+Rule = Callable[[Fold, Any], Faults]
+# Kind -> its own rules. Rows of a group, and what closes one, are judged with their group.
+RULES: dict[str, Rule] = {
+    "budget": budgets.budget,
+    "account": registers.account,
+    "notice": registers.notice,
+    "statement_withdrawal": registers.statement_withdrawal,
+    "payment_batch": payments.payment_batch,
+    "outcome": payments.outcome,
+    "recovery": payments.settlement,
+    "netting": payments.settlement,
+    "correction": payments.correction,
+    "proposal": runs.proposal,
+    "run_aborted": runs.aborted,
+}
+# Kind -> the entries that one of its records makes the book say, on the state before it.
+EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Owed]]] = {
+    "outcome": payments.outcome_effects,
+    "recovery": payments.recovery_effects,
+    "netting": payments.netting_effects,
+    "correction": payments.correction_effects,
+    "grant": registers.grant_effects,
+    "void": registers.grant_effects,
+}
+# Reasons of entries that are their own record, and of those that close with a run or a withdrawal.
+DIRECT = frozenset({"funded", "wallet_interest", "refunded", "reopened"})
+
+
+class Found(NamedTuple):
+    """What is wrong, and with which record: not always the last one that was taken."""
+
+    fault: Fault
+    record: Logged[Any]
+
+
+class Judge:
+    """Judges records one by one, from the `rules` record on that names this book, to the first that is improper."""
+
+    def __init__(self, state: Fold, *, judging: bool = False) -> None:
+        self.state = state
+        self.judging = judging
+        self.stopped = False
+        self._owed: deque[Owed] = deque()
+        # The causes whose entries are owed or, of budgets, still to be known; whether the first entry of them was seen.
+        self._causes: list[Logged[Any]] = []
+        self._paying = False
+        self._opened: Opened | None = None
+        self._runs = runs.Runs(state)
+        self._lines: Logged[Any] | None = None
+        # The last entry since the book was looked at.
+        self._booked: Logged[Any] | None = None
+
+    def take(self, record: Logged[Any]) -> Found | None:
+        """Judge the next record and know it; the first fault found. After that nothing more is judged."""
+        if self.stopped:
+            return None
+        try:
+            found = self._take(record)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            # A day of no calendar, a digest of other words: whatever rules cannot read is no proper record.
+            found = Found(fault("improper", reason=repr(error)), record)
+        if found:
+            self.stopped = True
+        return found
+
+    def _take(self, record: Logged[Any]) -> Found | None:
+        opened = self._opened
+        if opened is not None and record.kind in registers.PLAIN and opened.record.kind == "import" and opened.open:
+            # Most of a log: the next row of an import, from which nothing follows.
+            wrong = self._behind(record) or next(registers.row(self.state, record, opened), None)
+            opened.seen += 1
+            if wrong is None:
+                self.state.take_row(record)
+            return None if wrong is None else Found(wrong, record)
+        found = next(self._judge(record), None) if self.judging else None
+        if found is None:
+            self.state.take(record)
+            if self.judging:
+                found = self._after(record)
+            if record.kind == "rules":
+                self.judging = int(record.body["book"].rpartition("/")[2]) >= SINCE
+        return found
+
+    @property
+    def open(self) -> bool:
+        """Whether a group has begun and not ended."""
+        return bool(
+            self._owed
+            or self._causes
+            or (self._opened and self._opened.open)
+            or self._runs.running
+            or self._runs.undoing
+            or self._lines
+        )
+
+    def end(self) -> Found | None:
+        """What is left open after the last record of a write, or of the log."""
+        return None if self.stopped else next(self._left(), None)
+
+    def _left(self) -> Iterator[Found]:
+        if self._causes:
+            yield Found(fault("effect_missing"), self._causes[0])
+        if self._opened and self._opened.open:
+            opened = self._opened
+            yield Found(fault("group_short", expected=opened.expected, found=opened.seen), opened.record)
+        if self._runs.running:
+            yield Found(fault("half_run"), self._runs.running.first)
+        if self._runs.undoing:
+            yield Found(fault("half_run"), self._runs.undoing[0])
+        if self._lines:
+            yield Found(fault("row_of_no_group"), self._lines)
+
+    def _judge(self, record: Logged[Any]) -> Iterator[Found]:
+        behind = self._behind(record)
+        if behind:
+            yield Found(behind, record)
+        if record.kind == "entry":
+            yield from self._entry(record)
+            return
+        kind = record.kind
+        yield from self._group(record)
+        if kind in RULES:
+            yield from (Found(one, record) for one in RULES[kind](self.state, record))
+        effects = EFFECTS.get(kind)
+        if effects and (kind != "void" or record.body["register"] == "grant"):
+            owed = list(effects(self.state, record))
+            if owed:
+                self._causes.append(record)
+                self._owed.extend(owed)
+        if kind == "budget":
+            self._causes.append(record)
+
+    def _behind(self, record: Logged[Any]) -> Fault | None:
+        before, moment = self.state.last, record.body["recorded_at"]
+        return None if before is None or before <= moment else fault("clock_behind", found=moment, before=before)
+
+    def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Found]:
+        body = record.body
+        reason = body["reason"]
+        if self._opened and self._opened.open:
+            yield from self._left()
+        causes = self._causes
+        if causes and causes[0].kind == "budget" and not self._owed:
+            self._owed.extend(budgets.budget_effects(causes))
+            if not self._owed:
+                yield Found(fault("effect_missing"), causes[0])
+        if self._owed:
+            wrong = self._owed[0].differs(body)
+            if wrong:
+                values = dict(zip(("field", "found", "expected"), wrong, strict=True))
+                yield Found(fault("effect_differs", **values), record)
+            self._owed.popleft()
+            self._paying = bool(self._owed)
+            if not self._owed:
+                self._causes = []
+            return
+        if reason in OF_A_RUN and not self._runs.undoing:
+            for one in self._runs.award(record):
+                yield Found(one, record)
+        elif reason == "reversal" and not self._runs.running:
+            yield from (Found(one, record) for one in self._runs.reversal(record))
+            self._runs.undoing.append(record)
+        elif reason in DIRECT and not self._runs.running and not self._runs.undoing:
+            yield from (Found(one, record) for one in payments.direct(self.state, record))
+        else:
+            yield Found(fault("cause_missing", reason=reason), record)
+
+    def _group(self, record: Logged[Any]) -> Iterator[Found]:
+        """Whether a record may stand where it does: what a group still lacks comes first."""
+        kind = record.kind
+        causes, opened = self._causes, self._opened
+        in_import = opened is not None and opened.record.kind in registers.OPENERS
+        if causes and self._breaks_off(record, in_import=in_import):
+            yield Found(fault("effect_missing"), causes[0])
+        if self._runs.running and kind != "run_closed":
+            yield Found(fault("half_run"), self._runs.running.first)
+        if self._runs.undoing and kind != "withdrawal":
+            yield Found(fault("half_run"), self._runs.undoing[0])
+        if self._lines and kind not in ("statement_line", "statement"):
+            yield Found(fault("row_of_no_group"), self._lines)
+        if opened and opened.open:
+            yield from self._row(record, opened)
+        elif opened and opened.record.kind == "import" and registers.is_held(record):
+            yield from (Found(one, record) for one in registers.held(self.state, record, opened.record))
+        elif causes and in_import and kind != "entry":
+            yield Found(fault("effect_missing"), causes[0])
+        elif kind in registers.ROWS or kind in (registers.HOLD, "void", "payout"):
+            yield Found(fault("row_of_no_group"), record)
+        yield from self._opening(record)
+        if kind == "run_closed":
+            faults = [*self._runs.line_ends()]
+            if faults and self._runs.running and self._runs.running.last:
+                yield Found(faults[0], self._runs.running.last)
+            yield from (Found(one, record) for one in self._runs.closed(record))
+        elif kind == "withdrawal":
+            yield from (Found(one, record) for one in self._runs.withdrawn(record))
+
+    def _breaks_off(self, record: Logged[Any], *, in_import: bool) -> bool:
+        """Whether a record comes before the causes that stand open have made the book say what they make it say."""
+        first = self._causes[0]
+        if self._paying or (record.kind != first.kind and not in_import):
+            return True
+        # The records of one transfer belong together; every other change of a budget is one record.
+        documents = {first.body.get("document"), record.body.get("document")}
+        one_transfer = first.body.get("action") == "transferred" and len(documents) == 1
+        return record.kind == "budget" and not one_transfer
+
+    def _row(self, record: Logged[Any], opened: Opened) -> Iterator[Found]:
+        kind, announced = record.kind, opened.record.kind
+        body = record.body
+        if announced in registers.OPENERS:
+            if kind not in registers.ROWS and kind not in (registers.HOLD, "void"):
+                yield from self._left()
+            yield from (Found(one, record) for one in registers.row(self.state, record, opened))
+        elif announced == "payment_batch":
+            if kind != "payout":
+                yield from self._left()
+            opened.keys.append(body["key"])
+            opened.fen += body["amount_fen"]
+            faults = payments.payout(self.state, record, opened.record, opened.seen + 1)
+            yield from (Found(one, record) for one in faults)
+            opened.left["payout"] -= 1
+            if not opened.open:
+                whole = payments.batch_whole(self.state, opened.record, opened.keys, opened.fen)
+                yield from (Found(one, opened.record) for one in whole)
+        else:
+            if kind != "void" or body["register"] not in ("statement", "statement_line"):
+                yield from self._left()
+            yield from self._fallen(record, opened)
+            opened.left[body["register"]] -= 1
+        opened.seen += 1
+
+    def _fallen(self, record: Logged[kinds.VoidBody], opened: Opened) -> Iterator[Found]:
+        body = record.body
+        stands = self.state.stands(body["register"], body["key"])
+        if stands is None or stands.seq != body["of"]:
+            yield Found(fault("void_of_nothing", of=body["of"], key=body["key"]), record)
+        if body["import"] != opened.record.seq:
+            yield Found(fault("void_of_other_import", found=body["import"], expected=opened.record.seq), record)
+
+    def _opening(self, record: Logged[Any]) -> Iterator[Found]:
+        """What a record announces, and the lines that a statement closes."""
+        kind, body = record.kind, record.body
+        if kind in registers.OPENERS:
+            self._opened = registers.opened(record)
+        elif kind == "payment_batch":
+            self._opened = Opened(record, {"payout": body["count"]}, body["count"])
+        elif kind == "statement_withdrawal":
+            left = {"statement_line": body["lines"], "statement": len(body["statements"])}
+            self._opened = Opened(record, left, sum(left.values()))
+        elif self._opened and not self._opened.open and not self._causes and not registers.is_held(record):
+            self._opened = None
+        if kind == "statement_line":
+            self._lines = self._lines or record
+            yield from self._line(record)
+        elif kind == "statement":
+            yield from self._statement(record)
+            self._lines = None
+
+    def _line(self, record: Logged[kinds.StatementLineBody]) -> Iterator[Found]:
+        body = record.body
+        if self.state.stands("statement_line", body["key"]) is not None:
+            yield Found(fault("line_repeated", about=body["key"]), record)
+        account, day, _content, _n = ("", *body["key"].rsplit("/", 3))[-4:]
+        if day != body["booked_on"] or not account:
+            yield Found(fault("line_key_differs"), record)
+        if self._lines and self._lines.body["statement"] != body["statement"]:
+            yield Found(fault("row_of_no_group"), self._lines)
+
+    def _statement(self, record: Logged[kinds.StatementBody]) -> Iterator[Found]:
+        body = record.body
+        lines = self._lines
+        if lines and lines.body["statement"] != body["key"]:
+            yield Found(fault("row_of_no_group"), lines)
+        count, fen, first = self.state.get("lines_of", body["key"]) if lines else (0, 0, 0)
+        if (body["added"], body["first"]) != (count, first):
+            yield Found(fault("group_short", expected=body["added"], found=count), record)
+        if body["added_fen"] != fen:
+            yield Found(fault("added_differs", found=fen, expected=body["added_fen"]), record)
+        if lines and not lines.body["key"].startswith(f"{body['account']}/"):
+            yield Found(fault("line_key_differs"), lines)
+
+    def _after(self, record: Logged[Any]) -> Found | None:
+        """What groups must leave the book in; a run or a withdrawal that is now closed."""
+        if record.kind == "run_closed":
+            self._runs.running = None
+        elif record.kind == "withdrawal":
+            self._runs.undoing = []
+        elif record.kind == "entry":
+            self._booked = record
+        last = self._booked
+        if last is None or self.open:
+            return None
+        moved, self.state.moved_paths, self._booked = sorted(self.state.moved_paths), set(), None
+        return next((Found(one, last) for one in self._book(moved)), None)
+
+    def _book(self, paths: list[str]) -> Faults:
+        state = self.state
+        for name in paths:
+            while name:
+                path = state.path(name)
+                limit_fen = path.limit_fen or 0
+                if path.used_fen > limit_fen or path.available_fen < 0 or path.frozen_fen < 0:
+                    yield fault(
+                        "envelope_short",
+                        path=name,
+                        used=path.used_fen,
+                        limit=limit_fen,
+                        available=path.available_fen,
+                        frozen=path.frozen_fen,
+                    )
+                name = name.rpartition("/")[0]
+        payable_fen = state.whole("payable") or 0
+        if payable_fen > 0:
+            yield fault("payable_short", found=payable_fen)

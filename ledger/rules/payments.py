@@ -1,0 +1,473 @@
+"""Rules and effects of payments: batches, payouts, what became of them, and what moves money outside a batch."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any, cast
+
+from ledger.book.payables import PAYABLE, RECEIVABLE, Terms
+from ledger.book.posting import Entry
+from ledger.book.projection import BOOK, full_postings
+from ledger.log import kinds
+from ledger.log.canonical import canonical
+from ledger.payouts import postings
+from ledger.payouts.batches import Item
+from ledger.payouts.settle import Finding, Step, entries_of, step_of
+from ledger.payouts.states import PAID, Source, State, allowed
+from ledger.rules.codes import Faults, fault
+from ledger.rules.groups import Differs, Owed, whole
+from ledger.rules.records import Logged, day_of
+from ledger.rules.state import Award, Batch, Closed, Fold, refunded_fen
+
+
+def payment_batch(state: Fold, record: Logged[kinds.PaymentBatchBody]) -> Faults:
+    """The payer stands and is of the channel; the runs are closed; the payouts come next."""
+    body = record.body
+    payer = state.stands("payer", body["payer"])
+    if state.version("payment_batch", body["key"]):
+        yield fault("batch_differs", reason="key")
+    elif payer is None:
+        yield fault("payer_unknown", about=body["payer"])
+    elif payer.fields["channel"] != body["channel"]:
+        yield fault("payer_differs", about=body["payer"], reason="channel")
+    elif body["first"] != record.seq + 1:
+        yield fault("batch_differs", reason="first")
+    closed = {one.seq for one in standing_runs(state)}
+    for run in body["runs"]:
+        if run not in closed:
+            yield fault("run_not_closed", found=run)
+
+
+def standing_runs(state: Fold) -> Iterator[Closed]:
+    """The runs that were closed and not withdrawn, in log order."""
+    return (one for one in state.whole("closed") or () if not one.withdrawn)
+
+
+def payout(state: Fold, record: Logged[kinds.PayoutBody], opener: Logged[kinds.PaymentBatchBody], n: int) -> Faults:
+    """The `n`-th payout of the batch `opener`: whom it pays, what it claims, and what number follows."""
+    body = record.body
+    if body["batch"] != opener.body["key"]:
+        yield fault("batch_differs", reason="batch")
+        return
+    if body["n"] != n:
+        yield fault("batch_differs", reason="n")
+    awards = [(claim, state.award(claim["award"])) for claim in body["claims"]]
+    unknown = next((claim["award"] for claim, award in awards if award is None), None)
+    if unknown is not None or not awards:
+        yield fault("award_unknown", found=unknown)
+        return
+    known = [(claim, award) for claim, award in awards if award is not None]
+    yield from _paid_to(state, body, [award for _claim, award in known])
+    yield from _of_runs(state, opener.body, known)
+    yield from _within(known)
+    total_fen = sum(claim["amount_fen"] for claim in body["claims"])
+    if total_fen != body["amount_fen"] or total_fen <= 0:
+        yield fault("amount_differs", found=body["amount_fen"], expected=total_fen)
+    number = item_number(state, body["claims"])
+    if body["key"] != number:
+        yield fault("number_differs", found=body["key"], expected=number)
+
+
+def _paid_to(state: Fold, body: kinds.PayoutBody, awards: list[Award]) -> Faults:
+    """The payee is that of the line's grant in force, else the one that the award named, in the version in force."""
+    for award in awards:
+        grant = state.stands("grant", award.line)
+        payee = grant.fields.get("payee", award.payee) if grant else award.payee
+        if payee != body["payee"]:
+            yield fault("payee_differs", found=body["payee"], expected=payee)
+    version = state.stands("payee", body["payee"])
+    if version is None:
+        yield fault("payee_unknown", about=body["payee"])
+    elif version.seq != body["payee_record"]:
+        yield fault("payee_version", found=body["payee_record"], expected=version.seq)
+    elif version.fields["uscc"] != body["uscc"]:
+        yield fault("payee_differs", found=body["uscc"], expected=version.fields["uscc"])
+
+
+def _of_runs(state: Fold, batch: kinds.PaymentBatchBody, known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
+    """What is paid was awarded by the runs that the batch names, or reopened, and lies below the payer's path."""
+    runs = [one for one in standing_runs(state) if one.seq in batch["runs"]]
+    payer = state.stands("payer", batch["payer"])
+    path = payer.fields.get("envelope", "") if payer else ""
+    for claim, award in known:
+        of_run = any(run.first <= claim["award"] < run.first + run.count for run in runs)
+        if claim["amount_fen"] > 0 and award.reason != "reopened" and not of_run:
+            yield fault("award_of_other_run", found=claim["award"])
+        if path and not f"{award.terms.envelope}/".startswith(f"{path}/"):
+            yield fault("payer_differs", about=batch["payer"], reason="envelope")
+
+
+def _within(known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
+    """What is taken is open: never more than what is owed, and nothing of what was taken back."""
+    for claim, award in known:
+        fen = claim["amount_fen"]
+        if not award.bears(fen) or (fen > 0 and award.reversed):
+            open_fen = 0 if award.reversed else award.top_fen - award.claimed_fen
+            yield fault("claims_exceed", award=claim["award"], found=fen, open=open_fen)
+
+
+def item_number(state: Fold, claims: list[kinds.ClaimedPart]) -> str:
+    """The item number that claims make, by how often each was tried before."""
+    awards = [state.award(claim["award"]) for claim in claims]
+    content = {
+        "$schema": "subsidy/payout-key/1",
+        "origin": state.body(0)["origin"],
+        "claims": claims,
+        "tries": [award.tries if award else 0 for award in awards],
+    }
+    return f"S{sha256(canonical(content)).hexdigest()[:23].upper()}"
+
+
+def batch_whole(state: Fold, opener: Logged[kinds.PaymentBatchBody], keys: list[str], fen: int) -> Faults:
+    """The batch when all of its payouts are there: their sum, and the number that follows from theirs."""
+    body = opener.body
+    if fen != body["total_fen"]:
+        yield fault("batch_differs", reason="total_fen")
+    number = (
+        f"B{day_of(body['recorded_at']):%Y%m%d}{state.whole('batches'):04d}"
+        f"{sha256(''.join(keys).encode()).hexdigest()[:8].upper()}"
+    )
+    if number != body["key"]:
+        yield fault("number_differs", found=body["key"], expected=number)
+
+
+def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
+    """A step that the table of states allows, on a day that can be, of the money and the claims that follow from it."""
+    body = record.body
+    about, source = body["about"], body["source"]
+    after, said_by = State(body["state"]), Source(source["kind"])
+    item = state.item(about)
+    batch = state.batch(about) or (state.batch(item.body["batch"]) if item else None)
+    if batch is None:
+        yield fault("payout_unknown", about=about)
+        return
+    before = item.state if item else batch.state
+    repeated = before is after is State.DISPUTED and said_by is Source.STATEMENT
+    if not repeated and not allowed(before, after, said_by):
+        yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
+        return
+    decides = said_by is Source.DECISION and after is not State.CANCELLED
+    maker = batch.body["actor"]
+    if body["actor"] == maker and (decides or said_by is Source.APPROVAL):
+        yield fault("maker_decides", actor=maker, about=about)
+    if (item is None) != (said_by in (Source.APPROVAL, Source.EXPORT)):
+        yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
+        return
+    if item is not None:
+        yield from _of_item(state, record, item)
+    elif "claims" in body or "amount_fen" in body:
+        yield fault("claims_differ", found=len(body.get("claims", ())))
+
+
+def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item) -> Faults:
+    body = record.body
+    today = day_of(body["recorded_at"])
+    on = date.fromisoformat(body["on"]) if "on" in body else today
+    after = State(body["state"])
+    if on > today:
+        yield fault("day_in_future", found=body["on"])
+    payment = item.payment
+    if after is State.RETURNED and payment is not None and on < date.fromisoformat(payment.body["on"]):
+        yield fault("day_before_payment", found=body["on"], before=payment.body["on"])
+    source = body["source"]
+    if source["kind"] == Source.STATEMENT and item.key not in (state.get("match", source.get("name", "")) or ()):
+        yield fault("match_unknown", about=source.get("name", "-"))
+    given = {claim["award"]: claim["amount_fen"] for claim in body.get("claims", ())}
+    if given.keys() - item.claims.keys() or len(given) < len(body.get("claims", ())):
+        yield fault("claims_differ", found=", ".join(map(str, sorted(given.keys() - item.claims.keys()))))
+        return
+    if after is State.CANCELLED:
+        if given != {award: -fen for award, fen in item.held.items()}:
+            yield fault("claims_differ", found=sum(given.values()))
+        return
+    expected = _expected(state, body, item, on)
+    if body.get("amount_fen", 0) != expected.moved_fen:
+        yield fault("amount_differs", found=body.get("amount_fen", 0), expected=expected.moved_fen)
+    elif given != expected.claims:
+        yield fault("claims_differ", found=sum(given.values()))
+    known = [(claim, state.award(claim["award"])) for claim in body.get("claims", ())]
+    yield from _within((claim, award) for claim, award in known if award is not None)
+
+
+def _expected(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:
+    """The step that follows from what an outcome says of an item."""
+    after = State(body["state"])
+    awards: tuple[int, ...] = ()
+    fen = body.get("amount_fen")
+    if after is State.PARTIAL and not 0 < (fen or 0) < item.amount_fen:
+        # A part is less than the whole; no step comes out as this one does.
+        fen = 0
+    if after is State.RETURNED and len(item.booked) > 1 and fen not in (None, sum(item.booked.values())):
+        awards = tuple(claim["award"] for claim in body.get("claims", ()))
+    finding = Finding(item.key, after, body["source"], on, fen, awards=awards)
+    return step_of(item, finding, after, on, free=lambda: _is_free(state, item))
+
+
+def _is_free(state: Fold, item: Item) -> bool:
+    """Whether nobody else has claimed anything of what an item once claimed, and all of it is still owed."""
+    held = item.held
+    if held == item.claims:
+        return True
+    awards = {seq: state.award(seq) for seq in item.claims}
+    return all(
+        award is not None and not award.reversed and award.claimed_fen == held.get(seq, 0)
+        for seq, award in awards.items()
+    )
+
+
+def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[Owed]:
+    """What an outcome books: the order that goes out, or what a step pays, gives back, or leaves owed."""
+    body = record.body
+    after = State(body["state"])
+    item = state.item(body["about"])
+    today = day_of(body["recorded_at"])
+    if item is None:
+        batch = state.batch(body["about"])
+        if after is State.EXPORTED and batch:
+            yield Owed(record, whole(_instructed(state, batch, today, record.seq)))
+        return
+    if after is State.CANCELLED:
+        return
+    batch = state.batch(item.body["batch"])
+    assert batch is not None, "a payout stands in its batch"
+    on = date.fromisoformat(body["on"]) if "on" in body else today
+    step = _expected(state, body, item, on)
+    signed = state.signed_until(batch.body["payer"])
+    booked_on = on if signed is None else max(on, signed + timedelta(days=1))
+    payer = state.version("payer", batch.body["payer"])
+    assert payer is not None, "a batch names a payer that stands"
+    for entry in entries_of(step, record.seq, _terms(state, item), payer.fields["funding"], booked_on):
+        yield Owed(record, whole(entry))
+
+
+def _instructed(state: Fold, batch: Batch, today: date, cause: int) -> Entry:
+    items = [state.item(key) for key in batch.items]
+    claims = [claim for item in items if item for claim in item.held.items()]
+    known: dict[int, Terms] = {}
+    for award, _fen in claims:
+        found = state.award(award)
+        assert found is not None, "a payout claims awards"
+        known[award] = found.terms
+    return postings.instructed(batch.body["key"], claims, known, effective_on=today, cause=cause)
+
+
+def _terms(state: Fold, item: Item) -> dict[int, Terms]:
+    awards = {seq: state.award(seq) for seq in item.claims}
+    return {seq: award.terms for seq, award in awards.items() if award}
+
+
+# Recoveries, nettings and corrections: their causes and sums. Which account gets the indicator back, and whether the
+# payment lies in an earlier year, follow from payments of the whole line, which the fold does not keep.
+
+
+def settlement(state: Fold, record: Logged[Any]) -> Faults:
+    """What settles a debt settles as much as it says, of what is open, on a day that has come."""
+    body = record.body
+    if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
+        yield fault("day_in_future", found=body["on"])
+    known = [(claim, state.award(claim["award"])) for claim in body["claims"]]
+    for claim, award in known:
+        if award is None:
+            yield fault("award_unknown", found=claim["award"])
+            return
+        if claim["amount_fen"] < 0 and award.line != body["line"]:
+            yield fault("effect_differs", field="line", found=body["line"], expected=award.line)
+    fens = [claim["amount_fen"] for claim in body["claims"]]
+    taken, settled = sum(fen for fen in fens if fen > 0), -sum(fen for fen in fens if fen < 0)
+    fen = body["amount_fen"]
+    if (taken, settled) != ((fen if record.kind == "netting" else 0), fen) or fen <= 0:
+        yield fault("settlement_differs", taken=taken, settled=settled)
+    yield from _within((claim, award) for claim, award in known if award is not None)
+
+
+def recovery_effects(_state: Fold, record: Logged[kinds.RecoveryBody]) -> Iterator[Owed]:
+    """One entry per debt that the money settles."""
+    body = record.body
+    for n, claim in enumerate(body["claims"]):
+        expected = {
+            "key": f"{BOOK}/recovered/{body['line']}@{body['document']}/{n}",
+            "reason": "recovered",
+            "effective_on": body["on"],
+            "cause": record.seq,
+            "document": body["document"],
+            "line": body["line"],
+        }
+        yield Owed(record, _with_sums(expected, {("fin", RECEIVABLE): claim["amount_fen"]}))
+
+
+def netting_effects(_state: Fold, record: Logged[kinds.NettingBody]) -> Iterator[Owed]:
+    """One entry: the debt against the payable."""
+    body = record.body
+    expected = {
+        "key": f"{BOOK}/netted/{record.seq}/0",
+        "reason": "netted",
+        "effective_on": body["on"],
+        "cause": record.seq,
+        "line": body["line"],
+    }
+    fen = body["amount_fen"]
+    yield Owed(record, _with_sums(expected, {("fin", PAYABLE): fen, ("fin", RECEIVABLE): -fen}))
+
+
+def correction(state: Fold, record: Logged[kinds.CorrectionBody]) -> Faults:
+    """A correction is of a payout that was paid, on a day that has come."""
+    body = record.body
+    item = state.item(body["item"])
+    if item is None:
+        yield fault("payout_unknown", about=body["item"])
+    elif item.state not in PAID:
+        yield fault("correction_differs", reason="state")
+    elif not set(item.claims) & set(body["awards"]):
+        yield fault("correction_differs", reason="awards")
+    if any(state.award(seq) is None for seq in body["awards"]):
+        yield fault("correction_differs", reason="awards")
+    if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
+        yield fault("day_in_future", found=body["on"])
+
+
+def correction_effects(_state: Fold, record: Logged[kinds.CorrectionBody]) -> Iterator[Owed]:
+    """One entry, which leaves every account as it was."""
+    body = record.body
+    expected = {
+        "key": f"{BOOK}/corrected/{body['item']}@{body['document']}/0",
+        "reason": "corrected",
+        "effective_on": body["on"],
+        "cause": record.seq,
+        "document": body["document"],
+    }
+    yield Owed(record, _with_sums(expected, None))
+
+
+def _with_sums(expected: dict[str, Any], sums: dict[tuple[str, str], int] | None) -> Differs:
+    """The entry has these fields, and these sums per account; without any given, every account sums to zero."""
+
+    def differs(body: kinds.EntryBody) -> tuple[str, Any, Any] | None:
+        fields = cast(dict[str, Any], body)
+        for name, value in expected.items():
+            if fields.get(name) != value:
+                return name, fields.get(name, "-"), value
+        found: dict[tuple[str, str], int] = {}
+        for posting in body["postings"]:
+            place = posting["chart"], posting["account"]
+            found[place] = found.get(place, 0) + posting["amount_fen"]
+        if sums is None:
+            return next((("postings", fen, 0) for fen in found.values() if fen), None)
+        wrong = next((place for place, fen in sums.items() if found.get(place, 0) != fen), None)
+        return None if wrong is None else ("postings", found.get(wrong, 0), sums[wrong])
+
+    return differs
+
+
+# Entries that are their own record: what moves money outside a batch.
+
+
+def direct(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
+    """A wallet that is filled or earns interest, money given back unasked, a prior year's return owed again."""
+    rules = {"funded": _wallet, "wallet_interest": _wallet, "refunded": _refunded, "reopened": _reopened}
+    return rules[record.body["reason"]](state, record)
+
+
+def _wallet(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
+    body = record.body
+    reason = body["reason"]
+    about = body["key"].removeprefix(f"{BOOK}/{reason}/").rpartition("@")[0]
+    payer = state.stands("payer", about)
+    pairs = postings.FUNDED if reason == "funded" else postings.WALLET_INTEREST
+    fen = body["postings"][0]["amount_fen"]
+    if payer is None or payer.seq != body["cause"]:
+        yield fault("cause_missing", reason=reason)
+        return
+    if payer.fields["funding"] != "prefunded":
+        yield fault("payer_not_prefunded", about=about)
+    if fen <= 0:
+        yield fault("amount_not_positive", found=fen)
+        return
+    nowhere = Terms("", "", "", "")
+    document = body.get("document", "")
+    on = date.fromisoformat(body["effective_on"])
+    expected = postings.entry(
+        reason, f"{about}@{document}", 0, pairs, {nowhere: fen}, effective_on=on, cause=payer.seq, document=document
+    )
+    yield from _exactly(record, expected)
+
+
+def _exactly(record: Logged[kinds.EntryBody], expected: Entry) -> Faults:
+    body = record.body
+    if date.fromisoformat(body["effective_on"]) > day_of(body["recorded_at"]):
+        yield fault("day_in_future", found=body["effective_on"])
+    wrong = whole(expected)(body)
+    if wrong:
+        yield fault("effect_differs", field=wrong[0], found=wrong[1], expected=wrong[2])
+
+
+def _item_of(state: Fold, record: Logged[kinds.EntryBody], name: str) -> Item | None:
+    """The item `name`, if the entry's cause is an outcome of it."""
+    item = state.item(name)
+    of_item = item is not None and any(one.seq == record.body["cause"] for one in item.outcomes)
+    return item if of_item else None
+
+
+def _refunded(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
+    body = record.body
+    about = body["key"].removeprefix(f"{BOOK}/refunded/").rpartition("/")[0]
+    item = _item_of(state, record, about.partition("@")[0])
+    if item is None or item.payment is None or item.payment.seq != body["cause"]:
+        yield fault("cause_missing", reason="refunded")
+        return
+    fen = refunded_fen(body)
+    before = state.get("refunded", item.key) or 0
+    if fen + before > item.paid_fen:
+        yield fault("refund_too_large", found=fen, expected=item.paid_fen - before)
+        return
+    batch = state.batch(item.body["batch"])
+    payer = state.version("payer", batch.body["payer"]) if batch else None
+    assert payer is not None, "a payout stands in a batch with its payer"
+    on = date.fromisoformat(body["effective_on"])
+    prior_year = date.fromisoformat(item.payment.body["on"]).year != on.year
+    parts, left = [], fen
+    for award, held in sorted(item.held.items()):
+        part = min(max(held, 0), left)
+        left -= part
+        parts.append((award, part))
+    expected = postings.entry(
+        "refunded",
+        about,
+        0,
+        postings.refunded_pairs(payer.fields["funding"], prior_year),
+        postings.parts(parts, _terms(state, item)),
+        effective_on=on,
+        cause=item.payment.seq,
+        payee=item.body["payee"],
+        document=about.partition("@")[2],
+    )
+    yield from _exactly(record, expected)
+
+
+def _reopened(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
+    body = record.body
+    name, _, number = body["key"].removeprefix(f"{BOOK}/reopened/").rpartition("/")[0].rpartition("-")
+    item = _item_of(state, record, name)
+    award = state.award(int(number)) if number.isdecimal() else None
+    if item is None or award is None or body["cause"] != item.outcomes[-1].seq:
+        yield fault("cause_missing", reason="reopened")
+        return
+    if item.state not in (State.RETURNED, State.FAIL) or item.paid_fen or int(number) not in item.held:
+        yield fault("not_returned", about=item.key)
+        return
+    on = day_of(body["recorded_at"])
+    envelope = full_postings(body)[0].get("envelope", "")
+    if envelope.partition("/")[0] != str(on.year):
+        yield fault("envelope_not_current", found=envelope, expected=on.year)
+    expected = postings.entry(
+        "reopened",
+        f"{item.key}-{number}",
+        0,
+        postings.reopened_pairs(),
+        {award.terms._replace(envelope=envelope): item.held[int(number)]},
+        effective_on=on,
+        cause=body["cause"],
+        payee=item.body["payee"],
+        document=body.get("document", ""),
+        line=award.line,
+    )
+    yield from _exactly(record, expected)

@@ -1,0 +1,150 @@
+"""Rules and effects of registers: imports and the rows that they announce, notices, accounts."""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
+
+from ledger.log import kinds
+from ledger.rules.codes import Faults, fault
+from ledger.rules.groups import Opened, Owed, whole
+from ledger.rules.records import Logged, day_of
+from ledger.rules.state import Fold, Version
+from ledger.runs.grants import moved, reservation
+
+# Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.
+ROWS = frozenset({"entity", "payee", "payer", "application", "grant", "inspection", "fact"})
+PLAIN = ROWS - {"grant"}
+# What an import may have behind the rows that it announces: rows that were held, and those that came well.
+HOLD = "hold"
+OPENERS = frozenset({"import", "import_withdrawal"})
+
+
+def opened(record: Logged[Any]) -> Opened:
+    """What an import, or what takes one back, announces."""
+    body = record.body
+    if record.kind == "import":
+        left = {"new": body["new"], "changed": body["changed"], "void": body["void"]}
+    else:
+        left = {"restored": body["restored"], "void": body["voids"]}
+    return Opened(record, left, sum(left.values()))
+
+
+def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
+    """A row of an import: of its register and lender, and as new, changed or void as was announced."""
+    announced, body = group.record.body, record.body
+    register = body["register"] if record.kind in ("fact", "void") else record.kind
+    if register != announced["register"] and (register != HOLD or group.record.kind == "import"):
+        yield fault("row_of_other_register", found=register, expected=announced["register"])
+    # A void names the version that falls, and that one its lender.
+    elif record.kind == "fact" and "lender" in announced and body.get("lender", "") != announced["lender"]:
+        yield fault("row_of_other_lender", found=body.get("lender", "-"), expected=announced["lender"])
+    before = state.stands(register, body["key"])
+    word = "changed" if before else "new"
+    if group.record.kind != "import":
+        word = "restored"
+    if record.kind == "void":
+        word = "void"
+    if not group.left[word]:
+        yield fault("import_counts", expected=group.expected, word=word)
+    group.left[word] -= 1
+    if record.kind == "void":
+        yield from _void(record, before, group.record.seq)
+    elif record.kind in _OWN:
+        yield from _OWN[record.kind](state, record, before)
+
+
+def held(state: Fold, record: Logged[Any], opener: Logged[Any]) -> Faults:
+    """A row that an import held, or one that it lets go of, behind the rows that it took in."""
+    if record.kind == "void":
+        yield from _void(record, state.stands(HOLD, record.body["key"]), opener.seq)
+    elif record.body["import"] != opener.seq:
+        yield fault("void_of_other_import", found=record.body["import"], expected=opener.seq)
+
+
+def is_held(record: Logged[Any]) -> bool:
+    """Whether a record holds a row of a file, or lets go of one."""
+    return record.kind == HOLD or (record.kind == "void" and record.body["register"] == HOLD)
+
+
+def _void(record: Logged[kinds.VoidBody], before: Version | None, opener: int) -> Faults:
+    body = record.body
+    if before is None or before.seq != body["of"]:
+        yield fault("void_of_nothing", of=body["of"], key=body["key"])
+    if body["import"] != opener:
+        yield fault("void_of_other_import", found=body["import"], expected=opener)
+
+
+def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version | None) -> Faults:
+    uscc = record.body["uscc"]
+    if state.stands("entity", uscc) is None:
+        yield fault("entity_unknown", about=uscc)
+    if before and before.fields["uscc"] != uscc:
+        yield fault("payee_of_another", before=before.fields["uscc"], found=uscc)
+
+
+def _application(state: Fold, record: Logged[kinds.ApplicationBody], _before: Version | None) -> Faults:
+    body = record.body
+    if state.stands("entity", body["uscc"]) is None:
+        yield fault("entity_unknown", about=body["uscc"])
+    if state.stands("notice", body["notice"]) is None:
+        yield fault("notice_unknown", about=body["notice"])
+
+
+def _grant(state: Fold, record: Logged[kinds.GrantBody], _before: Version | None) -> Faults:
+    body = record.body
+    application = state.stands("application", body["application"])
+    if application is None:
+        yield fault("application_unknown", about=body["application"])
+    elif body["granted_on"] < application.fields["applied_on"]:
+        yield fault("granted_before_applied", found=body["granted_on"], before=application.fields["applied_on"])
+    if "payee" in body and state.stands("payee", body["payee"]) is None:
+        yield fault("payee_unknown", about=body["payee"])
+
+
+_OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
+    "payee": _payee,
+    "application": _application,
+    "grant": _grant,
+}
+
+
+def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Owed]:
+    """What a version of a grant, or the void of one, moves between available and reserved."""
+    body = record.body
+    key = body["key"]
+    last = state.version("grant", key)
+    before = None if last is None or last.void else last.fields
+    after = None if record.kind == "void" else body
+    postings = tuple(moved(before, after, state.accrued(key)))
+    if postings:
+        today = day_of(body["recorded_at"])
+        entry = reservation(key, last.versions if last else 0, record.seq, after, today, postings)
+        yield Owed(record, whole(entry))
+
+
+def notice(state: Fold, record: Logged[kinds.NoticeBody]) -> Faults:
+    """The hash is that of the text, and what is amended stands before it."""
+    body = record.body
+    if sha256(body["text"].encode()).hexdigest() != body["sha256"]:
+        yield fault("notice_hash_differs")
+    known = (state.whole("hashes") or {}).get(body["key"], ())
+    if ("amends" in body) != bool(known) or ("amends" in body and body["amends"] not in known):
+        yield fault("amends_differs")
+
+
+def account(state: Fold, record: Logged[kinds.AccountBody]) -> Faults:
+    """An account keeps its chart and side for ever."""
+    body = record.body
+    before = state.version("account", body["key"])
+    said = {name: body[name] for name in ("chart", "code", "side")}
+    if body["key"] != f"{body['chart']}/{body['code']}" or (before and dict(before.fields) != said):
+        yield fault("account_differs", about=body["key"])
+
+
+def statement_withdrawal(state: Fold, record: Logged[kinds.StatementWithdrawalBody]) -> Faults:
+    """What is taken back are statements that stand."""
+    for seq in record.body["statements"]:
+        body = state.body(seq) if seq < record.seq else {}
+        stands = state.stands("statement", body.get("key", ""))
+        if stands is None or stands.seq != seq:
+            yield fault("statement_needed", found=seq)

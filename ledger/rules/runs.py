@@ -1,0 +1,241 @@
+"""Rules of runs: proposals, the entries that follow from one, and what closes a run or takes it back.
+
+An award is what a calculator says, and only replay calculates again. Here an entry is held to its digest: what stands
+on a line after its entries is what the digest says, due period by due period, on the terms of the line's grant.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calculators.digest import Digest
+from ledger.book.payables import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
+from ledger.book.posting import reversal_of
+from ledger.book.projection import BOOK
+from ledger.log import kinds
+from ledger.rules.codes import Fault, Faults, fault
+from ledger.rules.digests import Digests
+from ledger.rules.groups import whole
+from ledger.rules.payments import standing_runs
+from ledger.rules.records import Logged, day_of
+from ledger.rules.state import Fold, Proposed, Version
+from ledger.runs.entries import ACCRUED, EXPENSE, PRIOR_YEARS
+
+_EXPENSES = (EXPENSE, PRIOR_YEARS)
+
+
+@dataclass(slots=True)
+class Running:
+    """The entries of a run as they come, before it is closed."""
+
+    proposal: int
+    proposed: Proposed
+    first: Logged[kinds.EntryBody]
+    count: int = 0
+    lines: int = 0
+    debit_fen: int = 0
+    credit_fen: int = 0
+    # The line whose entries are being read, the last of them, and the digest that they rest on.
+    line: str = ""
+    last: Logged[kinds.EntryBody] | None = None
+    digest: Digest | None = None
+
+
+class Runs:
+    """Judges the entries of runs in log order."""
+
+    def __init__(self, state: Fold) -> None:
+        self._state = state
+        self._digests = Digests(state.body)
+        self.running: Running | None = None
+        # The first counter-entry of a withdrawal that is being read, and how many there were.
+        self.undoing: list[Logged[kinds.EntryBody]] = []
+
+    def award(self, record: Logged[kinds.EntryBody]) -> Faults:
+        """An award or a true-up."""
+        body = record.body
+        line = body.get("line", "")
+        running = self.running
+        if running is None or running.proposal != body["cause"]:
+            proposed: Proposed | None = self._state.get("proposal", body["cause"])
+            if proposed is None or running is not None:
+                yield fault("cause_missing", reason=body["reason"])
+                return
+            running = self.running = Running(body["cause"], proposed, record)
+            yield from stale(self._state, proposed)
+        if line != running.line:
+            yield from self.line_ends()
+            running.line, running.lines, running.digest = line, running.lines + 1, body.get("digest")
+        for reason in self._digests.check(record):
+            yield fault("digest_differs", reason=reason)
+        yield from self._terms(record, running)
+        running.count += 1
+        running.last = record
+        fen = body.get("award_fen", 0)
+        running.credit_fen += max(0, fen)
+        running.debit_fen += max(0, -fen)
+
+    def _terms(self, record: Logged[kinds.EntryBody], running: Running) -> Faults:
+        """The entry has the line's next number, the run's day, the terms of the grant, and the sides of an award."""
+        body = record.body
+        line, fen = running.line, body.get("award_fen", 0)
+        key = f"{BOOK}/{line}/{self._state.line(line).entries}"
+        if body["key"] != key:
+            yield _differs("key", body["key"], key)
+        last_day = running.proposed.occasion.last_day.isoformat()
+        if body["effective_on"] != last_day:
+            yield _differs("effective_on", body["effective_on"], last_day)
+        terms: Mapping[str, Any] = body.get("terms", {})
+        grant = _at(self._state.version("grant", line), running.proposed.log_size)
+        # A reduction stands on the terms of what it reduces; an award on those of the grant that the run had read.
+        if fen > 0 and grant and not grant.void and grant.fields["outcome"] == "granted":
+            for name in ("payee", "envelope"):
+                if terms.get(name) != grant.fields[name]:
+                    yield _differs(name, terms.get(name, "-"), grant.fields[name])
+            if body.get("document") != grant.fields["document"]:
+                yield _differs("document", body.get("document", "-"), grant.fields["document"])
+        wrong = _sides(body, fen)
+        if wrong:
+            yield wrong
+
+    def line_ends(self) -> Faults:
+        """What stands on the line whose entries were read is what its digest says."""
+        running = self.running
+        if running is None or running.last is None or running.digest is None:
+            return
+        line, digest = running.line, running.digest
+        held_from = min((held["due"] for held in digest["held"] if "due" in held), default="9999")
+        owed = {period["due"]: period["award_fen"] for period in digest["periods"]}
+        for taken in digest.get("taken_back", ()):
+            owed[taken["due"]] = owed.get(taken["due"], 0) - taken["amount_fen"]
+        opened: dict[str, int] = {}
+        for rows in (self._state.whole("openings") or {}).values():
+            for (of_line, due), fen in rows.items():
+                if of_line == line:
+                    opened[due] = opened.get(due, 0) + fen
+        stands = self._state.line(line).dues
+        for due in sorted(owed.keys() | stands.keys()):
+            found = stands.get(due, 0) + opened.get(due, 0)
+            if due < held_from and found != owed.get(due, 0) and (due in owed or stands[due]):
+                yield fault("due_differs", line=line, due=due, found=found, expected=owed.get(due, 0))
+        grant = _at(self._state.version("grant", line), running.proposed.log_size)
+        ceiling_fen = grant.fields.get("ceiling_fen") if grant and not grant.void else None
+        total_fen = sum(stands.values())
+        if ceiling_fen is not None and total_fen > ceiling_fen:
+            yield fault("above_ceiling", line=line, found=total_fen, expected=ceiling_fen)
+
+    def closed(self, record: Logged[kinds.RunClosedBody]) -> Faults:
+        """A run closes its open proposal over exactly its entries, which come to the totals that were approved."""
+        body = record.body
+        proposed: Proposed | None = self._state.get("proposal", body["proposal"])
+        running = self.running
+        if proposed is None or (running is not None and running.proposal != body["proposal"]):
+            yield fault("run_differs", reason="proposal")
+            return
+        if body["proposal_leaf"] != proposed.leaf:
+            yield fault("run_differs", reason="proposal_leaf")
+        if running is None:
+            yield from stale(self._state, proposed)
+        count = running.count if running else 0
+        if body["count"] != count or (running and body["first"] != running.first.seq):
+            yield fault("run_differs", reason="first, count")
+        found = {
+            "lines": running.lines if running else 0,
+            "entries": count,
+            "debit_fen": running.debit_fen if running else 0,
+            "credit_fen": running.credit_fen if running else 0,
+        }
+        for name, value in found.items():
+            if proposed.totals[name] != value:  # type: ignore[literal-required]
+                yield fault("totals_differ", field=name)
+        if record.body.get("month", record.body.get("notice")) != proposed.occasion.name:
+            yield fault("run_differs", reason="month, notice")
+
+    def reversal(self, record: Logged[kinds.EntryBody]) -> Faults:
+        """The exact inverse of an entry that nothing was paid of and that was not reversed."""
+        seq = record.body.get("reverses", -1)
+        award = self._state.award(seq) if 0 <= seq < record.seq else None
+        if award is None:
+            yield fault("cause_missing", reason="reversal")
+            return
+        if award.reversed:
+            yield fault("already_reversed", found=seq)
+        if award.claimed_fen or award.corrected:
+            yield fault("already_in_payment", found=seq)
+        wrong = whole(reversal_of(self._state.body(seq), seq, day_of(record.body["recorded_at"])))(record.body)
+        if wrong:
+            yield _differs(*wrong)
+
+    def withdrawn(self, record: Logged[kinds.WithdrawalBody]) -> Faults:
+        """The latest run of its series is taken back by counter-entries of all its entries."""
+        body = record.body
+        run = next((one for one in standing_runs(self._state) if one.seq == body["run"]), None)
+        if run is None:
+            yield fault("run_not_closed", found=body["run"])
+            return
+        series = [one for one in standing_runs(self._state) if one.occasion.follows(run.occasion)]
+        if series[-1] is not run:
+            yield fault("run_not_latest", found=body["run"])
+        undone = [entry.body["reverses"] for entry in self.undoing]
+        first = self.undoing[0].seq if self.undoing else record.seq
+        if undone != list(range(run.first, run.first + run.count)) or (body["first"], body["count"]) != (
+            first,
+            len(undone),
+        ):
+            yield fault("run_differs", reason="first, count")
+
+
+def proposal(_state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:
+    """A proposal has read no more than stands before it."""
+    if record.body["log_size"] > record.seq:
+        yield fault("log_size_ahead", found=record.body["log_size"], expected=record.seq)
+
+
+def aborted(state: Fold, record: Logged[kinds.RunAbortedBody]) -> Faults:
+    """What comes to nothing was proposed and had not ended."""
+    if state.get("proposal", record.body["proposal"]) is None:
+        yield fault("run_differs", reason="proposal")
+
+
+def stale(state: Fold, proposed: Proposed) -> Faults:
+    """Whether the book or a budget moved after a proposal had read it."""
+    moving = state.moving
+    if moving is not None and moving >= proposed.log_size:
+        yield fault("stale_proposal", moved=moving, read=proposed.log_size)
+
+
+def _at(version: Version | None, size: int) -> Version | None:
+    """The version of a grant that stood below `size`."""
+    while version is not None and version.seq >= size:
+        version = version.before
+    return version
+
+
+def _differs(field_: str, found: Any, expected: Any) -> Fault:
+    return fault("effect_differs", field=field_, found=found, expected=expected)
+
+
+def _sides(body: kinds.EntryBody, fen: int) -> Fault | None:
+    """What is wrong with the accounts of an award: expense against payable with the indicator, or against a debt."""
+    usual = (("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen))
+    if tuple((one["chart"], one["account"], one["amount_fen"]) for one in body["postings"]) == usual:
+        return None
+    sums: dict[tuple[str, str], int] = {}
+    for posting in body["postings"]:
+        place = posting["chart"], posting["account"]
+        sums[place] = sums.get(place, 0) + posting["amount_fen"]
+    expense = sum(sums.pop(("fin", account), 0) for account in _EXPENSES)
+    if ("fin", RECEIVABLE) in sums:
+        expected = {("fin", RECEIVABLE): -fen}
+    else:
+        source = next((account for account in (RESERVED, AVAILABLE) if ("ind", account) in sums), RESERVED)
+        expected = {("fin", PAYABLE): -fen, ("ind", ACCRUED): fen, ("ind", source): -fen}
+    if expense != fen:
+        return _differs("postings", expense, fen)
+    if sums != expected:
+        return _differs("postings", _text(sums.items()), _text(expected.items()))
+    return None
+
+
+def _text(sums: Iterable[tuple[tuple[str, str], int]]) -> str:
+    return ", ".join(f"{chart}/{account} {fen}" for (chart, account), fen in sorted(sums))

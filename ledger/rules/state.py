@@ -1,0 +1,459 @@
+"""What the rules know of the records before: one fold over the log, whose look-ups a source fills where it lacks some.
+
+Verification takes every record of the log and has no source. A write takes what it appends itself; what the records
+before it said is loaded from the tables, at the size of the log that the write began with (`tables.Tables`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+from ledger.book.payables import AVAILABLE as FREE
+from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms
+from ledger.book.periods import CHECKED, REOPENED, last_day
+from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
+from ledger.log import kinds
+from ledger.payouts.batches import Item
+from ledger.payouts.states import State as PayoutState
+from ledger.rules.records import Logged
+from ledger.runs.occasion import Occasion
+from ledger.store.ledger import Row
+from ledger.store.projection import claim_rows
+
+
+@dataclass(slots=True)
+class Award:
+    """What an entry owes on its line, and what was claimed of it: fen, negative for a debt or a reduction."""
+
+    line: str
+    due: str
+    payee: str
+    reason: str
+    top_fen: int
+    terms: Terms
+    claimed_fen: int = 0
+    tries: int = 0
+    reversed: bool = False
+    corrected: bool = False
+
+    def bears(self, fen: int) -> bool:
+        """Whether so much more can be claimed of it: all claims together lie between 0 and what it owes."""
+        return min(0, self.top_fen) <= self.claimed_fen + fen <= max(0, self.top_fen)
+
+
+@dataclass(slots=True)
+class Batch:
+    """A payment batch: its log index and record, where it stands as a whole, and its items in order."""
+
+    seq: int
+    body: kinds.PaymentBatchBody
+    state: PayoutState = PayoutState.PREPARED
+    items: list[str] = field(default_factory=list)
+
+
+class Version(NamedTuple):
+    """The last version of a thing in a register: how many there were, and those of its fields that rules ask for.
+
+    `before` is the version before it, of grants alone: a run is judged by what it had read.
+    """
+
+    seq: int
+    void: bool
+    versions: int
+    fields: Mapping[str, Any]
+    before: "Version | None" = None
+
+
+@dataclass(slots=True)
+class Path:
+    """A budget path in fen: its limit (None where nothing was ever issued), what it and the paths below use, what it
+    has to give itself, and what is frozen on it.
+    """
+
+    limit_fen: int | None = None
+    used_fen: int = 0
+    available_fen: int = 0
+    frozen_fen: int = 0
+
+
+@dataclass(slots=True)
+class Line:
+    """An award line: how many entries moved its award, what stands per due day, and what reductions kept."""
+
+    entries: int = 0
+    dues: dict[str, int] = field(default_factory=dict)
+    # (account, path) -> fen that reductions after payment kept of indicators, or money that came back gave to them
+    kept: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+class Proposed(NamedTuple):
+    """A proposal: its leaf hash, what it read and promised, and what its run is for."""
+
+    leaf: str
+    log_size: int
+    totals: kinds.Totals
+    occasion: Occasion
+
+
+@dataclass(slots=True)
+class Closed:
+    """A run that was closed: its record, its entries, and what it was for."""
+
+    seq: int
+    first: int
+    count: int
+    occasion: Occasion
+    withdrawn: bool = False
+
+
+# Register -> the fields that rules ask for. A version of any other register is known by its log index alone.
+ASKED: dict[str, tuple[str, ...]] = {
+    "payer": ("funding", "channel", "envelope"),
+    "payee": ("uscc", "channel"),
+    "application": ("uscc", "notice", "applied_on"),
+    "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
+    "account": ("chart", "code", "side"),
+}
+
+
+class Source(Protocol):
+    """Where a fold finds what it was not told: the tables at one size of the log."""
+
+    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
+        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
+
+    def body(self, seq: int) -> Any:
+        """What record `seq` says."""
+
+
+class Fold:
+    """Everything that rules ask, by look-up and key."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known: dict[str, dict[Any, Any]] = defaultdict(dict)
+        # When the last record was recorded, and the last one that moved the book or took what a run might have.
+        self.last: str | None = source.load("last", ("",)).get("")
+        self.moving: int | None = source.load("moving", ("",)).get("")
+        # Budget paths that were moved since somebody last asked.
+        self.moved_paths: set[str] = set()
+
+    def get(self, name: str, key: Any) -> Any:
+        """What look-up `name` says under `key`; None where it says nothing."""
+        known = self._known[name]
+        if key not in known:
+            known[key] = self._source.load(name, (key,)).get(key)
+        return known[key]
+
+    def put(self, name: str, key: Any, value: Any) -> None:
+        """What look-up `name` says under `key` from now on."""
+        self._known[name][key] = value
+
+    def body(self, seq: int) -> Any:
+        """What record `seq` says."""
+        return self._source.body(seq)
+
+    def award(self, seq: int) -> Award | None:
+        """What the entry at log index `seq` owes; None for one that owes nothing."""
+        found: Award | None = self.get("award", seq)
+        return found
+
+    def item(self, key: str) -> Item | None:
+        """A payout with everything that was said of it."""
+        found: Item | None = self.get("item", key)
+        return found
+
+    def batch(self, key: str) -> Batch | None:
+        """A payment batch by its number."""
+        found: Batch | None = self.get("batch", key)
+        return found
+
+    def version(self, register: str, key: str) -> Version | None:
+        """The last version of (register, key), a void included."""
+        found: Version | None = self.get("version", (register, key))
+        return found
+
+    def stands(self, register: str, key: str) -> Version | None:
+        """The version of (register, key) in force; None where there is none or it was taken back."""
+        found = self.version(register, key)
+        return None if found is None or found.void else found
+
+    def path(self, path: str) -> Path:
+        """A budget path; one that nothing was ever issued to has no limit."""
+        found: Path | None = self.get("path", path)
+        if found is None:
+            found = Path()
+            self.put("path", path, found)
+        return found
+
+    def line(self, key: str) -> Line:
+        """An award line; one that nothing was posted on has no entries."""
+        found: Line | None = self.get("line", key)
+        if found is None:
+            found = Line()
+            self.put("line", key, found)
+        return found
+
+    def whole(self, name: str) -> Any:
+        """A look-up that is known whole."""
+        return self.get(name, "")
+
+    def accrued(self, line: str) -> int:
+        """What of a ceiling is not reserved any more: what was posted, and reductions that kept their indicator."""
+        found = self.line(line)
+        elsewhere = set((self.whole("moved") or {}).values())
+        kept = sum(
+            fen for (account, path), fen in found.kept.items() if account != FREE or (line, path) not in elsewhere
+        )
+        return sum(found.dues.values()) + kept
+
+    # What records change, kind by kind.
+
+    def take(self, record: Logged[Any]) -> None:
+        """Know what a record says. Whatever it says, this does not fail: records of earlier rules come this way too."""
+        kind, body = record.kind, record.body
+        take = _TAKE.get(kind)
+        if take:
+            take(self, record)
+        register = _REGISTERS.get(kind)
+        if register is not None:
+            self._version(record, register or body["register"])
+        if kind in _MOVING:
+            self.moving = record.seq
+        self.last = body["recorded_at"]
+
+    def take_row(self, record: Logged[Any]) -> None:
+        """Know a row of a register, from which nothing else follows."""
+        body = record.body
+        self._version(record, body["register"] if record.kind == "fact" else record.kind)
+        self.last = body["recorded_at"]
+
+    def _version(self, record: Logged[Any], register: str) -> None:
+        body = record.body
+        key = register, body["key"]
+        before: Version | None = self.get("version", key)
+        asked = ASKED.get(register)
+        fields = {name: body[name] for name in asked if name in body} if asked else _NO_FIELDS
+        versions = before.versions + 1 if before else 1
+        void = record.kind in ("void", "undo")
+        kept = before._replace(before=None) if before and register == "grant" else None
+        self._known["version"][key] = Version(record.seq, void, versions, fields, kept)
+
+    def _budget(self, record: Logged[Any]) -> None:
+        row = limit_row(record.seq, record.body)
+        if row:
+            path = self.path(row[1])
+            path.limit_fen = (path.limit_fen or 0) + row[2]
+
+    def _entry(self, record: Logged[Any]) -> None:
+        body: kinds.EntryBody = record.body
+        reason, line = body["reason"], body.get("line", "")
+        shared: Any = body.get("terms", {})
+        owes = reason in REASONS
+        top_fen = payable_fen = 0
+        place: Any = shared
+        payee = ""
+        used: dict[str, int] = {}
+        of_all = shared.get("envelope", "")
+        for posting in body["postings"]:
+            account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
+            envelope = posting.get("envelope", of_all)
+            if chart == "ind":
+                if account in USED_ACCOUNTS:
+                    used[envelope] = used.get(envelope, 0) + fen
+                else:
+                    self._indicator(account, envelope, fen)
+                if line and reason in ("recovered", "netted") and account in (RESERVED, FREE):
+                    self._keep(line, account, envelope, -fen)
+            elif account in (PAYABLE, RECEIVABLE) and chart == "fin":
+                if account == PAYABLE:
+                    payable_fen += fen
+                elif line and (owes or reason == "reversal"):
+                    self._keep(line, account, envelope, fen)
+                if owes:
+                    top_fen -= fen
+                    place = {**shared, **posting} if len(posting) > 3 else shared
+                    payee = place.get("payee", "")
+        for envelope, fen in used.items():
+            if fen:
+                self.moved_paths.add(envelope)
+                for above in ancestors(envelope):
+                    self.path(above).used_fen += fen
+        if payable_fen:
+            self.put("payable", "", (self.whole("payable") or 0) + payable_fen)
+        if owes:
+            get = place.get
+            terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""))
+            self.put("award", record.seq, Award(line, body.get("due", ""), payee, reason, top_fen, terms))
+        if reason == "refunded":
+            item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
+            self.put("refunded", item, (self.get("refunded", item) or 0) + refunded_fen(body))
+        if "award_fen" in body:
+            of_line = self.line(line)
+            of_line.entries += 1
+            due = body.get("due", "")
+            of_line.dues[due] = of_line.dues.get(due, 0) + body["award_fen"]
+        if "reverses" in body:
+            undone = self.award(body["reverses"])
+            if undone:
+                undone.reversed = True
+
+    def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:
+        kept = self.line(line).kept
+        kept[account, envelope] = kept.get((account, envelope), 0) + fen
+
+    def _indicator(self, account: str, envelope: str, fen: int) -> None:
+        self.moved_paths.add(envelope)
+        if account == AVAILABLE_ACCOUNT:
+            self.path(envelope).available_fen += fen
+        elif account == FROZEN_ACCOUNT:
+            self.path(envelope).frozen_fen += fen
+
+    def _claims(self, record: Logged[Any]) -> None:
+        for award, _record, fen in claim_rows(record.seq, record.kind, record.body):
+            found = self.award(award)
+            if found:
+                found.claimed_fen += fen
+                found.tries += record.kind == "payout"
+
+    def _payment_batch(self, record: Logged[Any]) -> None:
+        self.put("batches", "", (self.whole("batches") or 0) + 1)
+        self.put("batch", record.body["key"], Batch(record.seq, record.body))
+
+    def _payout(self, record: Logged[Any]) -> None:
+        body: kinds.PayoutBody = record.body
+        self._claims(record)
+        batch = self.batch(body["batch"])
+        self.put("item", body["key"], Item(record.seq, body, batch.state if batch else PayoutState.PREPARED))
+        if batch:
+            batch.items.append(body["key"])
+
+    def _outcome(self, record: Logged[Any]) -> None:
+        body: kinds.OutcomeBody = record.body
+        about = body["about"]
+        self._claims(record)
+        batch = self.batch(about)
+        if batch:
+            batch.state = PayoutState(body["state"])
+            for key in batch.items:
+                found = self.item(key)
+                if found:
+                    found.batch_state = batch.state
+            return
+        item = self.item(about)
+        if item:
+            item.outcomes.append(Row(record.seq, about, "", record.leaf, body))
+
+    def _correction(self, record: Logged[Any]) -> None:
+        body: kinds.CorrectionBody = record.body
+        new = new_terms(body)
+        for seq in body["awards"]:
+            award = self.award(seq)
+            if award:
+                award.terms = award.terms._replace(**new)
+                award.corrected = True
+                if "envelope" in new:
+                    self.put("moved", "", {**(self.whole("moved") or {}), seq: (award.line, new["envelope"])})
+
+    def _match(self, record: Logged[Any]) -> None:
+        names = frozenset(share["payout"] for share in record.body["payouts"])
+        self.put("match", record.body["key"], names)
+
+    def _proposal(self, record: Logged[Any]) -> None:
+        body: kinds.ProposalBody = record.body
+        proposed = Proposed(record.leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body))
+        self.put("proposal", record.seq, proposed)
+
+    def _aborted(self, record: Logged[Any]) -> None:
+        self.put("proposal", record.body["proposal"], None)
+
+    def _run_closed(self, record: Logged[Any]) -> None:
+        body: kinds.RunClosedBody = record.body
+        proposed = self.get("proposal", body["proposal"])
+        if proposed:
+            closed = Closed(record.seq, body["first"], body["count"], proposed.occasion)
+            self.put("closed", "", (*(self.whole("closed") or ()), closed))
+        self.put("proposal", body["proposal"], None)
+
+    def _withdrawal(self, record: Logged[Any]) -> None:
+        for one in self.whole("closed") or ():
+            if one.seq == record.body["run"]:
+                one.withdrawn = True
+
+    def _period(self, record: Logged[Any]) -> None:
+        """Account -> last day signed off, by months in order; a month that is reopened was the last one."""
+        body: kinds.PeriodBody = record.body
+        signed: tuple[tuple[str, tuple[str, ...]], ...] = self.whole("signed") or ()
+        if body["state"] == CHECKED:
+            accounts = tuple(one["account"] for one in self.body(body["of"]).get("accounts", ()))
+            signed = (*signed, (body["key"], accounts))
+        elif body["state"] == REOPENED:
+            signed = signed[:-1]
+        self.put("signed", "", signed)
+
+    def signed_until(self, account: str) -> date | None:
+        """The last day of an account that is signed off; None where none is."""
+        for month, accounts in reversed(self.whole("signed") or ()):
+            if account in accounts:
+                return last_day(month)
+        return None
+
+    def _notice(self, record: Logged[Any]) -> None:
+        key, sha256 = record.body["key"], record.body["sha256"]
+        hashes = dict(self.whole("hashes") or {})
+        hashes[key] = (*hashes.get(key, ()), sha256)
+        self.put("hashes", "", hashes)
+
+    def _opening(self, record: Logged[Any]) -> None:
+        """Notice -> (line, due) -> fen paid before this ledger."""
+        opened: dict[tuple[str, str], int] = {}
+        for one in record.body["rows"]:
+            if "line" in one:
+                place = one["line"], one["due"]
+                opened[place] = opened.get(place, 0) + one["amount_fen"]
+        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened})
+
+    def _statement_line(self, record: Logged[Any]) -> None:
+        body = record.body
+        of = self.get("lines_of", body["statement"]) or (0, 0, record.seq)
+        self.put("lines_of", body["statement"], (of[0] + 1, of[1] + body["amount_fen"], of[2]))
+
+
+_NO_FIELDS: Mapping[str, Any] = {}
+
+
+def refunded_fen(body: kinds.EntryBody) -> int:
+    """What an entry says was given back unasked: its debits on the financial chart."""
+    return sum(one["amount_fen"] for one in body["postings"] if one["chart"] == "fin" and one["amount_fen"] > 0)
+
+
+# Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
+_MOVING = frozenset({"entry", "budget", "payout"})
+# Kind -> the register that its records are versions in; "" where the record names it.
+_REGISTERS = {
+    **{kind.name: kind.name for kind in kinds.KINDS.values() if kind.keyed},
+    "fact": "",
+    "void": "",
+    "undo": "match",
+}
+_TAKE = {
+    "budget": Fold._budget,
+    "entry": Fold._entry,
+    "payment_batch": Fold._payment_batch,
+    "payout": Fold._payout,
+    "outcome": Fold._outcome,
+    "recovery": Fold._claims,
+    "netting": Fold._claims,
+    "correction": Fold._correction,
+    "match": Fold._match,
+    "proposal": Fold._proposal,
+    "run_aborted": Fold._aborted,
+    "run_closed": Fold._run_closed,
+    "withdrawal": Fold._withdrawal,
+    "period": Fold._period,
+    "notice": Fold._notice,
+    "opening": Fold._opening,
+    "statement_line": Fold._statement_line,
+}

@@ -1,0 +1,288 @@
+"""What the tables say of the records below one size of the log: the source of a fold while somebody writes."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, func, or_, select, tuple_
+
+from ledger.book import balances, limits
+from ledger.book.payables import AVAILABLE, PAYABLE, REASONS, RECEIVABLE, RESERVED, corrections
+from ledger.book.periods import CHECKED
+from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
+from ledger.log import kinds
+from ledger.payouts.batches import batch as batch_of
+from ledger.payouts.batches import bodies
+from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
+from ledger.payouts.states import State
+from ledger.rules.state import ASKED, Award, Batch, Closed, Line, Path, Proposed, Version, refunded_fen
+from ledger.runs.occasion import Occasion
+from ledger.store import tables
+from ledger.store.ledger import View
+
+Found = Mapping[Any, Any]
+
+
+class Tables:
+    """Look-ups over a view; what no record below its size said is left out."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._of: dict[str, Callable[[Iterable[Any]], Found]] = {
+            "version": self._versions,
+            "award": self._awards,
+            "item": self._items,
+            "batch": self._batches,
+            "path": self._paths,
+            "line": self._lines,
+            "proposal": self._proposals,
+            "match": self._matches,
+            "refunded": self._refunded,
+        }
+        self._wholes: dict[str, Callable[[], Any]] = {
+            "last": self._last,
+            "moving": self._moving,
+            "moved": self._moved,
+            "signed": self._signed,
+            "payable": self._payable,
+            "batches": self._count_of_batches,
+            "closed": lambda: tuple(self._closed()),
+            "openings": self._openings,
+            "hashes": self._hashes,
+        }
+
+    def load(self, name: str, keys: Iterable[Any]) -> Found:
+        """What look-up `name` says under these keys."""
+        if name in self._wholes:
+            return {"": self._wholes[name]()}
+        return self._of[name](keys) if name in self._of else {}
+
+    def body(self, seq: int) -> Any:
+        """What record `seq` says."""
+        return self._view.record(seq)
+
+    # By key
+
+    def _versions(self, keys: Iterable[tuple[str, str]]) -> Found:
+        item, record = tables.item, tables.record
+        rows: dict[tuple[str, str], list[tuple[int, bool, str]]] = defaultdict(list)
+        for part in chunks(keys):
+            query = (
+                select(item.c.register, item.c.key, item.c.seq, item.c.void)
+                .where(tuple_(item.c.register, item.c.key).in_(part), item.c.seq < self._view.size)
+                .order_by(item.c.seq)
+            )
+            for register, key, seq, void in self._view.connection.execute(query):
+                rows[register, key].append((seq, bool(void), register))
+        wanted = [
+            seq for found in rows.values() for seq, void, register in found[-2:] if not void and register in ASKED
+        ]
+        said: dict[int, Any] = {}
+        for part in chunks(wanted):
+            texts = select(record.c.seq, record.c.body).where(record.c.seq.in_(part))
+            said.update((seq, orjson.loads(text)) for seq, text in self._view.connection.execute(texts))
+        return {key: self._version(found, said) for key, found in rows.items()}
+
+    def _version(self, rows: list[tuple[int, bool, str]], said: Mapping[int, Any]) -> Version:
+        versions = [
+            Version(seq, void, n, {name: value for name, value in said.get(seq, {}).items() if name in ASKED[register]})
+            for n, (seq, void, register) in enumerate(rows, 1)
+        ]
+        last = versions[-1]
+        return last._replace(before=versions[-2]) if len(rows) > 1 and rows[-1][2] == "grant" else last
+
+    def _awards(self, keys: Iterable[int]) -> Found:
+        view, entry, posting = self._view, tables.entry, tables.posting
+        wanted = list(keys)
+        of, taken, tried = terms(view, wanted), claimed(view, wanted), tries(view, wanted)
+        undone, corrected = reversed_entries(view, wanted), corrections(view)
+        found: dict[int, Award] = {}
+        for part in chunks(wanted):
+            query = (
+                select(
+                    entry.c.record,
+                    func.coalesce(entry.c.line, ""),
+                    func.coalesce(entry.c.due, ""),
+                    func.coalesce(func.max(posting.c.payee), ""),
+                    entry.c.reason,
+                    func.sum(-posting.c.amount_fen),
+                )
+                .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+                .where(entry.c.record.in_(part), entry.c.reason.in_(REASONS), entry.c.record < view.size)
+                .where(posting.c.chart == "fin", posting.c.account.in_((PAYABLE, RECEIVABLE)))
+                .group_by(entry.c.record)
+            )
+            for seq, line, due, payee, reason, top_fen in view.connection.execute(query):
+                found[seq] = Award(
+                    line,
+                    due,
+                    payee,
+                    reason,
+                    int(top_fen),
+                    of[seq],
+                    taken.get(seq, 0),
+                    tried.get(seq, 0),
+                    seq in undone,
+                    seq in corrected,
+                )
+        return found
+
+    def _batches(self, keys: Iterable[str]) -> Found:
+        found = {}
+        for key in keys:
+            if self._view.current(kinds.PAYMENT_BATCH, key) is not None:
+                one = batch_of(self._view, key)
+                state = State(one.steps[-1].body["state"] if one.steps else "prepared")
+                found[key] = Batch(one.seq, one.body, state, [item.key for item in one.items])
+        return found
+
+    def _items(self, keys: Iterable[str]) -> Found:
+        rows = [self._view.current(kinds.PAYOUT, key) for key in keys]
+        of_batches = {row.body["batch"] for row in rows if row}
+        wanted = {row.key for row in rows if row}
+        return {
+            item.key: item
+            for key in sorted(of_batches)
+            for item in batch_of(self._view, key).items
+            if item.key in wanted
+        }
+
+    def _paths(self, keys: Iterable[str]) -> Found:
+        limit_of, cells = limits.limits(self._view), balances.totals(self._view)
+        used, available, frozen = used_by_path(cells), available_by_path(cells), frozen_by_path(cells)
+        return {
+            key: Path(limit_of.get(key), used.get(key, 0), available.get(key, 0), frozen.get(key, 0)) for key in keys
+        }
+
+    def _lines(self, keys: Iterable[str]) -> Found:
+        view, entry, posting = self._view, tables.entry, tables.posting
+        found: dict[str, Line] = defaultdict(Line)
+        for part in chunks(keys):
+            query = (
+                select(entry.c.line, func.coalesce(entry.c.due, ""), func.count(), func.sum(entry.c.award_fen))
+                .where(entry.c.line.in_(part), entry.c.award_fen.is_not(None), entry.c.record < view.size)
+                .group_by(entry.c.line, entry.c.due)
+            )
+            for line, due, count, fen in view.connection.execute(query):
+                found[line].entries += count
+                found[line].dues[due] = int(fen)
+            freed = posting.c.chart == "ind"
+            kept = (
+                select(
+                    entry.c.line,
+                    posting.c.account,
+                    func.coalesce(posting.c.envelope, ""),
+                    func.sum(posting.c.amount_fen),
+                )
+                .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+                .where(
+                    entry.c.line.in_(part),
+                    entry.c.record < view.size,
+                    or_(
+                        and_(entry.c.reason.in_((*REASONS, "reversal")), ~freed, posting.c.account == RECEIVABLE),
+                        and_(
+                            entry.c.reason.in_(("recovered", "netted")),
+                            freed,
+                            posting.c.account.in_((RESERVED, AVAILABLE)),
+                        ),
+                    ),
+                )
+                .group_by(entry.c.line, posting.c.account, posting.c.envelope)
+            )
+            for line, account, envelope, fen in view.connection.execute(kept):
+                found[line].kept[account, envelope] = int(fen) if account == RECEIVABLE else -int(fen)
+        return dict(found)
+
+    def _proposals(self, keys: Iterable[int]) -> Found:
+        view = self._view
+        said = bodies(view, kinds.PROPOSAL, keys)
+        ended = {row.body["proposal"] for row in view.records(kinds.RUN_CLOSED)}
+        ended |= {row.body["proposal"] for row in view.records(kinds.RUN_ABORTED)}
+        return {
+            seq: Proposed(view.leaf(seq).hex(), body["log_size"], body["totals"], Occasion.of_proposal(body))
+            for seq, body in said.items()
+            if seq not in ended
+        }
+
+    def _matches(self, keys: Iterable[str]) -> Found:
+        found = {}
+        for key in keys:
+            made = [row for row, void in self._view.history(kinds.MATCH, key) if not void]
+            if made:
+                found[key] = frozenset(share["payout"] for share in made[-1].body["payouts"])
+        return found
+
+    def _refunded(self, keys: Iterable[str]) -> Found:
+        entry = tables.entry
+        query = select(entry.c.key, entry.c.record).where(
+            entry.c.reason == "refunded", entry.c.record < self._view.size
+        )
+        wanted, sums = set(keys), defaultdict[str, int](int)
+        for key, seq in self._view.connection.execute(query).all():
+            item = key.removeprefix(f"{BOOK}/refunded/").partition("@")[0]
+            if item in wanted:
+                sums[item] += refunded_fen(self._view.body(kinds.ENTRY, seq))
+        return sums
+
+    # Whole
+
+    def _last(self) -> str | None:
+        size = self._view.size
+        return None if not size else str(self._view.record(size - 1)["recorded_at"])
+
+    def _moving(self) -> int | None:
+        entry, item, size = tables.entry, tables.item, self._view.size
+        posted = self._view.connection.scalar(select(func.max(entry.c.record)).where(entry.c.record < size))
+        moved = self._view.connection.scalar(
+            select(func.max(item.c.seq)).where(item.c.register.in_(("budget", "payout")), item.c.seq < size)
+        )
+        return max((seq for seq in (posted, moved) if seq is not None), default=None)
+
+    def _moved(self) -> dict[int, tuple[str, str]]:
+        entry = tables.entry
+        moved = {award: new["envelope"] for award, new in corrections(self._view).items() if "envelope" in new}
+        query = select(entry.c.record, entry.c.line).where(entry.c.record.in_(moved))
+        return {seq: (line, moved[seq]) for seq, line in self._view.connection.execute(query)} if moved else {}
+
+    def _signed(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        view = self._view
+        return tuple(
+            (row.key, tuple(one["account"] for one in view.record(row.body["of"]).get("accounts", ())))
+            for row in view.rows(kinds.PERIOD)
+            if row.body["state"] == CHECKED
+        )
+
+    def _payable(self) -> int:
+        cells = balances.totals(self._view)
+        return sum(
+            debit - credit
+            for (chart, account, _), (debit, credit) in cells.items()
+            if (chart, account) == ("fin", PAYABLE)
+        )
+
+    def _count_of_batches(self) -> int:
+        return sum(1 for _row in self._view.records(kinds.PAYMENT_BATCH))
+
+    def _closed(self) -> Iterator[Closed]:
+        view = self._view
+        withdrawn = {row.body["run"] for row in view.records(kinds.WITHDRAWAL)}
+        for row in view.records(kinds.RUN_CLOSED):
+            occasion = Occasion.of_proposal(view.body(kinds.PROPOSAL, row.body["proposal"]))
+            yield Closed(row.seq, row.body["first"], row.body["count"], occasion, row.seq in withdrawn)
+
+    def _openings(self) -> dict[str, dict[tuple[str, str], int]]:
+        found: dict[str, dict[tuple[str, str], int]] = {}
+        for row in self._view.rows(kinds.OPENING):
+            opened = found.setdefault(row.key, {})
+            for one in row.body["rows"]:
+                if "line" in one:
+                    place = one["line"], one["due"]
+                    opened[place] = opened.get(place, 0) + one["amount_fen"]
+        return found
+
+    def _hashes(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self._view.records(kinds.NOTICE):
+            found[row.key] = (*found.get(row.key, ()), row.body["sha256"])
+        return found

@@ -1,0 +1,108 @@
+"""Mappings in a log that is computed again from end to end: what breaks their rules is named."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ledger.audit.verify import verify
+from tests.audit.attacker import Body, bodies
+from tests.audit.seen import CONSISTENT, seen
+from tests.audit.test_paid_rules import at, found
+from tests.support.mapped import LENDER, SAID, bank_file
+from tests.support.office import Office, open_office
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A mapping of two versions, each confirmed under a signature, and a file of loans taken in under the second."""
+    office = open_office(tmp_path_factory.mktemp("mapped") / "office", anchor=tmp_path_factory.mktemp("anchor"))
+    employ(office, CHECKER, HEAD)
+    file = str(bank_file(office.folder / "明细.xlsx"))
+    for words in (SAID, ["--set", "due_day=21"]):
+        said = office.read("import", "map", LENDER, file, *words, "--actor", CHECKER, "--key", key(office, CHECKER))
+        number = str(said["number"])
+        office.do("import", "map", LENDER, "--confirm", number, "--actor", HEAD, "--key", key(office, HEAD))
+    office.do("import", "loans", file, "--lender", LENDER)
+    return office
+
+
+def path(office: Office) -> Path:
+    return office.folder / office.database
+
+
+def test_mappings_keep_the_rules(office: Office) -> None:
+    assert found(bodies(path(office))) == []
+    assert seen(verify(path(office))) == CONSISTENT
+
+
+def other_rules(log: list[Body]) -> int:
+    """A heading that is read as another column, under the hash of the rules that were confirmed."""
+    seq = at(log, "mapping", "proposed")
+    log[seq]["rules"]["given"][0]["value"] = "Bank A"
+    return seq
+
+
+def another_version(log: list[Body]) -> int:
+    seq = at(log, "mapping", "proposed")
+    log[seq]["version"] = 2
+    return seq
+
+
+def of_another(log: list[Body]) -> int:
+    seq = at(log, "mapping", "confirmed")
+    log[seq]["of"] = 3
+    return seq
+
+
+def by_one_person(log: list[Body]) -> int:
+    seq = at(log, "mapping", "confirmed")
+    log[seq]["actor"] = CHECKER
+    return seq
+
+
+def without_an_approval(log: list[Body]) -> int:
+    """Its place is taken by a harmless record, so that every number after it stays."""
+    seq = at(log, "approval")
+    log[seq] = {**log[at(log, "actor")], "recorded_at": log[seq]["recorded_at"]}
+    return at(log, "mapping", "confirmed")
+
+
+def without_a_signature(log: list[Body]) -> int:
+    seq = at(log, "mapping", "proposed")
+    del log[seq]["signature"]
+    return seq
+
+
+def import_under_the_first(log: list[Body]) -> int:
+    """An import that names the confirmation which the second one had taken the place of."""
+    seq = next(seq for seq, body in enumerate(log) if "mapping" in body)
+    log[seq]["mapping"] = at(log, "mapping", "confirmed")
+    return seq
+
+
+def import_of_another_lender(log: list[Body]) -> int:
+    seq = next(seq for seq, body in enumerate(log) if "mapping" in body)
+    log[seq]["lender"] = "Bank A"
+    return seq
+
+
+BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
+    "rules that are not those of the hash": (other_rules, "mapping_differs"),
+    "a version out of turn": (another_version, "mapping_differs"),
+    "a confirmation of something else": (of_another, "mapping_differs"),
+    "proposed and confirmed by one person": (by_one_person, "mapping_differs"),
+    "confirmed without an approval": (without_an_approval, "approvals_missing"),
+    "proposed without a signature": (without_a_signature, "signature_wrong"),
+    "an import under a mapping that was replaced": (import_under_the_first, "mapping_differs"),
+    "an import under the mapping of another lender": (import_of_another_lender, "mapping_differs"),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_rule_of_a_mapping_is_named(office: Office, rule: str) -> None:
+    change, code = BROKEN[rule]
+    log = bodies(path(office))
+    place = change(log)
+    assert (code, place) in found(log)
