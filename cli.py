@@ -7,11 +7,12 @@ ends as lines on standard error and exit code 2, never as a traceback; a command
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
 import click
 
+from calculators.clear import unclear
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.commands.ui.context import Settings
 from ledger.commands.ui.helptext import THEME
@@ -76,6 +77,11 @@ EVERYDAY = ("import", "run", "approve", "entity", "pay", "reconcile", "audit")
 class Root(LazyGroup):
     """The root group: it words every refusal and every usage error, and turns them into exit codes."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the words of a command line, all of them, whatever command they are for."""
+        _check_clear(args)
+        return super().parse_args(ctx, args)
+
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit with its code."""
         set_language(None)
@@ -98,6 +104,24 @@ class Root(LazyGroup):
             _leave_stdout()
             outcome = _complain([_place_unusable(error).render(_), *_standing(or_nothing=True)], 2)
         sys.exit(outcome)
+
+
+def _check_clear(words: Sequence[str]) -> None:
+    """Refuse a command line with signs that nobody sees, or with a text beyond reason; every place of it at once."""
+    given = [(_place_of(words, number), word) for number, word in enumerate(words)]
+    given.append(("SUBSIDY_ACTOR", os.environ.get("SUBSIDY_ACTOR", "")))
+    problems = [problem for name, word in given if (problem := unclear(word, Place(name)))]
+    if problems:
+        raise Refused(problems)
+
+
+def _place_of(words: Sequence[str], number: int) -> str:
+    """The option that a word of the command line belongs to, or which word it is."""
+    name, equals, _value = words[number].partition("=")
+    if name.startswith("--") and equals:
+        return name
+    before = words[number - 1] if number else ""
+    return before if before.startswith("--") and not words[number].startswith("--") else f"({number + 1})"
 
 
 def _complain(lines: Iterable[str], outcome: int) -> int:

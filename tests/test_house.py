@@ -16,7 +16,18 @@ FUNCTION_LINES = 80
 
 # Two stairs: a room imports from itself and from the rooms below it, that is, those named before it.
 STAIRS = {
-    "calculators": ("money", "problems", "digest", "interest", "notices", "facts", "awards", "explain", "files"),
+    "calculators": (
+        "money",
+        "problems",
+        "clear",
+        "digest",
+        "interest",
+        "notices",
+        "facts",
+        "awards",
+        "explain",
+        "files",
+    ),
     "ledger": (
         "resources",
         "words",
@@ -36,7 +47,7 @@ STAIRS = {
     ),
 }
 # The calculators' front door: plain values that every room speaks. The others are for rooms that calculate.
-COMMON = {"money", "problems", "digest"}
+COMMON = {"money", "problems", "clear", "digest"}
 CALCULATING = {"sheets", "registry", "office", "runs", "audit", "commands", "demo"}
 # The command that runs the demo year lies with the commands, and the demo year uses them.
 EXCEPTIONS = {("ledger.commands.demo", "ledger.demo")}

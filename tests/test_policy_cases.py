@@ -303,9 +303,13 @@ def test_interest_paid_in_a_year(row: str) -> None:
     assert in_year == [parse_yuan(amount) for amount in given["receipts_2023"]]
     # One receipt more was paid the year before.
     assert len(item.receipts) == len(in_year) + 1
-    assert calculate_facts(version, facts, LPR, REF).digest["award_fen"] == parse_yuan(
-        ROWS[row]["expected"]["before_cap"]
-    )
+    before_cap = parse_yuan(ROWS[row]["expected"]["before_cap"])
+    assert calculate_facts(version, facts, LPR, REF).digest["award_fen"] == before_cap
+    text = read_file(FOLDERS[1] / f"{version.notice.id}.yaml")
+    cap = f'caps: [{{id: most, per: [loan], amount: "{given["cap"]}", basis: test}}]\n'
+    capped = load_notice(text + cap, "capped.yaml")
+    award_fen = calculate_facts(NoticeVersion(version.ref, capped), facts, LPR, REF).digest["award_fen"]
+    assert award_fen == parse_yuan(given["cap"]) < before_cap
 
 
 @holds
@@ -352,7 +356,9 @@ def test_the_interest_bounds_the_discount(row: str) -> None:
         drawn_on, ends = "2023-01-05", "2024-01-05"
         lent = loan("L", {drawn_on: given["principal"]}, ends, percent(rate), day_count=DayCount.ACT_365F)
         digest = calculate([line(lent, free)], LPR, REF, day("2030-01-01"))[0].digest
-        assert digest["award_fen"] <= parse_yuan(most)
+        # Two points would be 200,000.00; what is awarded is the interest itself, and no more than was published.
+        interest_fen = sum(period["interest_fen"] for period in digest["periods"])
+        assert digest["award_fen"] == interest_fen <= parse_yuan(most)
 
 
 @holds

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from calculators.clear import unclear
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import FixedRate, FloatingRate
 from calculators.money import Exact, format_percent, format_yuan, parse_percent
@@ -72,7 +73,7 @@ class Wrong:
 
 def contract_number(text: str) -> str:
     """A contract or slip number; `ValueError` for a slash, which joins the two, and for signs that nobody sees."""
-    if "/" in text or any(unicodedata.category(sign) in ("Cc", "Cf") for sign in text):
+    if "/" in text or unclear(text):
         raise ValueError(text)
     return text
 
@@ -170,7 +171,7 @@ def life_wrongs(loan: Row, events: Sequence[Row]) -> Iterator[Wrong]:
                 "date",
                 "event_before_signing",
                 N_("the {kind} of {day} lies before the loan was signed, on {signed_on}"),
-                N_("correct the date or signed_on"),
+                N_("correct the date, or the day of signing"),
                 {"kind": event.get("kind", "-"), "day": day, "signed_on": signed_on},
                 place,
                 "signed_on",
@@ -180,7 +181,7 @@ def life_wrongs(loan: Row, events: Sequence[Row]) -> Iterator[Wrong]:
                 "date",
                 "event_after_maturity",
                 N_("the {kind} of {day} lies after the loan has matured, on {matures_on}"),
-                N_("correct the date or matures_on"),
+                N_("correct the date, or the day on which the loan matures"),
                 {"kind": "drawdown", "day": day, "matures_on": matures_on},
                 place,
                 "matures_on",

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
 
+from calculators.clear import unclear
 from calculators.interest.loan import DayCount, Movement
 from calculators.interest.segments import Period, interest, lay_out
 from calculators.money import Exact, Rounding, parse_exact, round_fen
@@ -228,14 +229,16 @@ def _read(text: str, source: str) -> AccrualFile:
 
 
 def _parse(text: str, source: str) -> tuple[object, list[Problem]]:
-    """What the text says, and the keys that it says twice; `Refused` where it is not JSON."""
-    twice: list[Problem] = []
+    """What the text says, the keys that it says twice and its unclear texts; `Refused` where it is not JSON."""
+    problems: list[Problem] = []
 
     def take(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
         what, remedy = N_("this key stands here a second time"), N_("keep one of the two")
         again = sorted({key for key in keys if keys.count(key) > 1})
-        twice.extend(Problem("key_twice", what, remedy, Place(source, key=key)) for key in again)
+        problems.extend(Problem("key_twice", what, remedy, Place(source, key=key)) for key in again)
+        texts = [*((key, key) for key in keys), *((key, text) for key, text in pairs if isinstance(text, str))]
+        problems.extend(found for key, text in texts if (found := unclear(text, Place(source, key=key))))
         return dict(pairs)
 
     try:
@@ -246,7 +249,7 @@ def _parse(text: str, source: str) -> tuple[object, list[Problem]]:
         raise refuse(*_MALFORMED, Place(source, error.lineno, error.colno)) from None
     except RecursionError:
         raise refuse(*_MALFORMED, Place(source)) from None
-    return parsed, twice
+    return parsed, problems
 
 
 def _problem(found: Any, source: str) -> Problem:

@@ -28,6 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from calculators.awards.all import ITEM_TYPES
+from calculators.clear import hidden_at, unclear, unprintable
 from calculators.notices.loan import LoanNotice
 from calculators.notices.model import Notice
 from calculators.notices.values import Shape, nearest
@@ -73,11 +74,6 @@ UNUSABLE = {
         "yaml_wide_colon",
         N_("the colon after this key is a full-width one (：)"),
         N_("type a colon of the Latin keyboard and a blank after it: key: value"),
-    ),
-    "sign": _Fault(
-        "yaml_sign",
-        N_("this is a control character, which no text has"),
-        N_("delete it, or type the line again"),
     ),
 }
 
@@ -213,6 +209,14 @@ def read_yaml(text: str, source: str) -> Document:
             Place(source, line, 1),
         )
     document = Document(source)
+    hidden = [
+        unprintable(Place(source, number, at + 1))
+        for number, line in enumerate(re.split(r"\r\n|[\r\n]", text), 1)
+        # A tab is told of by the parser, which knows what it would do there.
+        if (at := hidden_at(line, "\t")) >= 0
+    ]
+    if hidden:
+        raise Refused(hidden)
     events = _events(text, source)
     if not events:
         raise Refused(UNUSABLE["empty"].at(Place(source, 1, 1)))
@@ -309,7 +313,7 @@ def _events(text: str, source: str) -> list[Event]:
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
-        raise Refused(UNUSABLE["sign"].at(Place(source, line, column))) from None
+        raise Refused(unprintable(Place(source, line, column))) from None
     except MarkedYAMLError as error:
         raise Refused(fault_of_syntax(error, source, text)) from None
     return events
@@ -341,6 +345,7 @@ class _Builder:
                 self.note("twice", below, place, path=(*path, key))
                 continue
             self.note_marks(event, below, place)
+            self.note_unclear(key, below, place)
             data[key] = self.value(below, place)
         return data
 
@@ -373,13 +378,21 @@ class _Builder:
         # Behind a key of its own line it is text; at the place of a part, or of an item, it was to be a key.
         if key_place is None or key_place.line < place.line:
             self.note_wide_colon(event, place)
-        return event.value if isinstance(event, ScalarEvent) else ""
+        text = event.value if isinstance(event, ScalarEvent) else ""
+        self.note_unclear(text, path, place)
+        return text
 
     def note_wide_colon(self, event: Event, place: Place) -> None:
         """A key that the colon of a Chinese keyboard made one word with its value."""
         found = _wide_colon(event, place)
         if found:
             self.wide_colons.append(found)
+
+    def note_unclear(self, text: str, path: KeyPath, place: Place) -> None:
+        """Signs that nobody sees, written by an escape, and texts beyond reason; lines of a text are its own."""
+        problem = unclear(text.replace("\n", " "), Place(place.source, place.line, place.column, _key_text(path)))
+        if problem:
+            self.document.problems.setdefault(path, problem)
 
     def note_marks(self, event: Event, path: KeyPath, place: Place) -> None:
         """Anchors, aliases and tags: what they stand for is not what is written."""

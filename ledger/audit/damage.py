@@ -39,6 +39,7 @@ DAMAGE = {
     "approval_differs": N_("this approval could not be given: {reason}"),
     "approvals_missing": N_("{subject} does not stand on the signatures that it needs, or on others"),
     "clawback_differs": N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
+    "standing_differs": N_("{about} does not stand on a decision of two people in force: {reason}"),
     "public_notice_differs": N_("the public notice or objection does not fit what stands before it: {reason}"),
     "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
     "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),

@@ -10,4 +10,5 @@ __all__ = [
     "people",
     "public_notices",
     "signing",
+    "standing",
 ]

@@ -14,6 +14,7 @@ from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
+from ledger.office.decisions import is_asked_for
 from ledger.office.people import Person, people
 from ledger.office.signing import PrivateKey, append_signed
 from ledger.store.ledger import View, Writer, local_day
@@ -68,13 +69,18 @@ def steps_of(notices: Iterable[Notice]) -> list[str]:
     return list(dict.fromkeys(step.post for notice in ordered if notice.approval for step in notice.approval.steps))
 
 
+def _waits(kind: str, body: Mapping[str, Any]) -> bool:
+    """Whether a record of a kind that is approved in one of its states is in it."""
+    return (kind, body.get("state")) in _WAITING or (kind == "decision" and is_asked_for(body))
+
+
 def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any]) -> Subject | None:
     """The record as something to approve; None where it needs no approval."""
     kind = kind_of(body)
     steps: tuple[str, ...] = ()
     if kind == "proposal":
         steps = tuple(body.get("steps", ()))
-    elif kind in ("order", "payment_batch") or (kind, body.get("state")) in _WAITING:
+    elif kind in ("order", "payment_batch") or _waits(kind, body):
         steps = (ANY_POST,)
     return Subject(seq, leaf, body["actor"], steps) if steps else None
 

@@ -4,8 +4,10 @@ Also what was decided below a computed amount: what a meeting granted, what a sh
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
@@ -13,7 +15,12 @@ from ledger.log import kinds
 from ledger.registry.lending import require_lender
 from ledger.store.ledger import Row, View, Writer
 
-MEETING, SHORTAGE = "meeting", "shortage"
+MEETING, SHORTAGE, STANDING = "meeting", "shortage", "standing"
+
+
+def is_asked_for(body: Mapping[str, Any]) -> bool:
+    """Whether a `decision` record asks for a standing decision and waits for a second person."""
+    return body["type"] == STANDING and "of" not in body and "ended_by" not in body
 
 
 def limits(view: View) -> dict[str, tuple[Limit, ...]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from calculators.problems import N_, Place, refuse
+from calculators.clear import unclear
+from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.payouts.batches import batch
 from ledger.payouts.channels import ecny, pain002, result_sheet
@@ -47,8 +48,10 @@ def digest_of(content: bytes) -> str:
 def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple[str, Settled]:
     """Settle what an answer says; the number of its batch, and the effects.
 
-    Refuses `batch_unknown`, `results_of_several_batches` and what `settle` refuses.
+    Refuses `text_unprintable`, `text_too_long`, `batch_unknown`, `results_of_several_batches` and what `settle`
+    refuses.
     """
+    _check_clear(result, name)
     key = result.batch or _batch_of(writer, result, name)
     said = kinds.Source(kind=Source.RESULT.value, name=name, sha256=digest)
     findings = [
@@ -93,3 +96,11 @@ def _batch_of_item(view: View, item: str) -> str:
 
 def _list(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
+
+
+def _check_clear(result: Result, name: str) -> None:
+    """Refuse an answer whose words could not be shown as they are, every place of it at once."""
+    said = [("reason", result.reason), *((f"item {one.row} reason", one.reason) for one in result.items)]
+    problems = [problem for key, text in said if (problem := unclear(text, Place(name, key=key)))]
+    if problems:
+        raise Refused(problems)

@@ -2,7 +2,7 @@
 
 `take` asks, in this order: whether the file itself holds (`integrity`), whose account it is, which lines are new, and
 whether it joins what is on the book (`chain`). A file that fails any of these is put aside (`quarantine`): no line of
-it counts. Nothing is matched here.
+it counts. A statement that nothing proves complete waits for a standing decision. Nothing is matched here.
 
 A line is known again by its key: account, day, and a hash over amount, marks, references and the balance after it; the
 balance tells two equal lines of a day apart, also where they come with two files. Where no balances are shown, equal
@@ -21,6 +21,7 @@ from hashlib import sha256
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
 from ledger.log import kinds
+from ledger.office.standing import end_by_file, in_force, statements_of
 from ledger.reconcile.chain import Span, break_between, together
 from ledger.reconcile.imported import (
     ABOUT,
@@ -32,7 +33,7 @@ from ledger.reconcile.imported import (
     of_file,
     spans,
 )
-from ledger.reconcile.integrity import Examined, examine, in_order
+from ledger.reconcile.integrity import OK, UNPROVEN, Examined, Proved, examine, in_order
 from ledger.reconcile.readers import Document
 from ledger.reconcile.statements import Detail, Line, Statement
 from ledger.store.ledger import Vault, View, Writer
@@ -56,6 +57,20 @@ class Taken:
     commitment: str
     new: Keyed
     same: int
+    # The balances of the account on the book before it, and the standing decision on its account and format.
+    chain: Span | None = None
+    decision: int | None = None
+
+    @property
+    def integrity(self) -> str:
+        """Its verdict, with what the book proves: an end of it that others on the book go beyond."""
+        verdict, span = self.examined.integrity, self.span
+        if verdict != UNPROVEN or self.chain is None or not self.chain.balanced:
+            return verdict
+        begins, ends = Proved.of(self.examined.statement)
+        begins = begins or span.opens_on > self.chain.opens_on
+        ends = ends or span.closes_on < self.chain.closes_on
+        return OK if begins and ends else UNPROVEN
 
     def keeps(self, chain: Span | None) -> bool:
         """Whether it has lines, or balances of days, that the book with `chain` of its account does not have."""
@@ -73,11 +88,12 @@ class Taken:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a file: `imported`, `same` or `quarantined`, with why."""
+    """What became of a file: `imported`, `same` or `quarantined`, with why, and which standing decisions it ended."""
 
     state: str
     taken: list[Taken] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
 
 def short(document: Document) -> str:
@@ -88,7 +104,8 @@ def short(document: Document) -> str:
 def take(writer: Writer, vault: Vault, document: Document, number: str = "") -> Result:
     """Take a file in; `number` is the account's where the file does not say it in full.
 
-    Refuses `notification`, `account_missing`, `account_masked`, `account_differs`: nothing is written then.
+    Refuses `notification`, `account_missing`, `account_masked`, `account_differs`, `standing_needed`: nothing is
+    written then.
     """
     if of_file(writer, document.source.sha256):
         return Result(SAME)
@@ -100,7 +117,9 @@ def take(writer: Writer, vault: Vault, document: Document, number: str = "") -> 
     taken, kept, breaks = _compare(writer, vault, document, examined, numbers) if not faults else ([], [], [])
     if faults or breaks:
         _put_aside(writer, document, faults or breaks)
-        return Result(QUARANTINED, problems=faults or breaks)
+        ended = _end_standing(writer, vault, document, numbers, faults or breaks)
+        return Result(QUARANTINED, problems=faults or breaks, ended=ended)
+    _check_standing(document, kept)
     if kept:
         _write(writer, vault, document, kept)
     return Result(IMPORTED if kept else SAME, taken)
@@ -192,6 +211,8 @@ def _compare(
             commitment,
             new,
             len(keyed) - len(new),
+            chain,
+            _standing(view, account, document.format),
         )
         if chain is not None and one.keeps(chain) and together(chain, one.span) is None:
             one = _in_another_order(view, one, keyed, on_book, chain) or one
@@ -207,6 +228,46 @@ def _compare(
             elif both is not None:
                 chains[account, statement.currency] = both
     return [taken[place] for place in sorted(taken)], kept, problems
+
+
+def _standing(view: View, account: str, form: str) -> int | None:
+    row = in_force(view, account, form)
+    return row.seq if row else None
+
+
+def _check_standing(document: Document, kept: list[Taken]) -> None:
+    """Refuse statements that nothing proves complete, where no two people have decided to take them so."""
+    problems = [_standing_needed(document, one) for one in kept if one.integrity != OK and one.decision is None]
+    if problems:
+        raise Refused(problems)
+
+
+def _standing_needed(document: Document, one: Taken) -> Problem:
+    statement = one.examined.statement
+    return Problem(
+        "standing_needed",
+        N_("nothing outside its rows proves the statement complete, and nobody has decided to take such a one")
+        if one.integrity == UNPROVEN
+        else N_("it shows no balances, so nothing proves it complete, and nobody has decided to take such a one"),
+        N_("bring one that states its balances, or let two people decide: `subsidy decide standing --about {about}`")
+        if one.account.startswith("payer/")
+        else N_("import its account with the register of payers; then two people may decide to take it"),
+        Place(document.source.name, statement.place, 1 if statement.place else 0, statement.name),
+        {"about": statements_of(one.account, document.format)},
+    )
+
+
+def _end_standing(
+    writer: Writer, vault: Vault, document: Document, numbers: list[str], problems: list[Problem]
+) -> list[str]:
+    """End the standing decisions on the accounts of a file that is put aside; what they were about."""
+    accounts = Accounts(writer, vault)
+    codes = ", ".join(dict.fromkeys(problem.code for problem in problems))
+    return [
+        statements_of(account, document.format)
+        for account in dict.fromkeys(accounts.find(number)[0] for number in numbers)
+        if end_by_file(writer, account, document.format, short(document), codes)
+    ]
 
 
 def _break(document: Document, chain: Span, one: Taken) -> Problem:
@@ -322,12 +383,14 @@ def _statement(one: Taken, document: Document, commitment: str, first: int) -> k
         format=document.format,
         file=document.source.name,
         sha256=document.source.sha256,
-        integrity=one.examined.integrity,
+        integrity=one.integrity,
         lines=len(statement.lines),
         added=len(one.new),
         added_fen=one.span.added_fen,
         first=first,
     )
+    if one.integrity != OK and one.decision is not None:
+        body["decision"] = one.decision
     if statement.name:
         body["name"] = statement.name
     if statement.opens_on:

@@ -1,7 +1,8 @@
 """What is checked before a line of a statement may count for anything.
 
 Opening + lines = closing, every balance shown between them, declared counts and sums, and each statement opening on the
-close of the one before. A fault is a value: what kind, and a problem that names the difference.
+close of the one before. A fault is a value: what kind, and a problem that names the difference. Rows that agree with
+each other prove nothing of a row that is not there: what does stands outside of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ UNBALANCED = "unbalanced"
 COUNT_MISMATCH = "count-mismatch"
 GAP = "gap"
 NO_BALANCES = "no-balances"
+UNPROVEN = "unproven"
 
 
 class Examined(NamedTuple):
@@ -28,8 +30,26 @@ class Examined(NamedTuple):
 
     @property
     def faulty(self) -> bool:
-        """Whether something contradicts itself; having no balances is a lack, not a contradiction."""
-        return self.integrity not in (OK, NO_BALANCES)
+        """Whether something contradicts itself; having no balances, or no proof of being whole, is a lack only."""
+        return self.integrity not in (OK, NO_BALANCES, UNPROVEN)
+
+
+class Proved(NamedTuple):
+    """Whether anything outside the lines of a statement says where they begin, and where they end."""
+
+    begins: bool
+    ends: bool
+
+    @classmethod
+    def of(cls, statement: Statement) -> "Proved":
+        """A balance stated beside the lines proves its end of them; a count of them all, or both sums, prove both."""
+        said = statement.declared
+        counted = said.lines is not None or None not in (said.credits, said.debits)
+        whole = counted or None not in (said.credit_fen, said.debit_fen)
+        return cls(
+            statement.opening_fen is not None and (statement.opening_stated or whole),
+            statement.closing_fen is not None and (statement.closing_stated or whole),
+        )
 
 
 def examine(source: str, statements: Iterable[Statement]) -> list[Examined]:
@@ -52,6 +72,8 @@ def _verdict(source: str, statement: Statement, gap: Problem | None) -> Examined
         (NO_BALANCES, [_no_balances(source, statement)] if without else []),
         (COUNT_MISMATCH, batches),
     ]
+    if not any(problems for _kind, problems in found) and not all(Proved.of(statement)):
+        found.append((UNPROVEN, [_unproven(source, statement)]))
     integrity = next((kind for kind, problems in found if problems), OK)
     return Examined(statement, integrity, tuple(problem for _kind, problems in found for problem in problems))
 
@@ -107,6 +129,11 @@ def _running(source: str, statement: Statement) -> Iterator[Problem]:
         balance = line.balance_fen
 
 
+UNPROVEN_ENDS = {
+    (False, False): N_("nothing outside its rows says where they begin and end: a first or last row may be missing"),
+    (False, True): N_("nothing outside its rows says where they begin: a first row may be missing"),
+    (True, False): N_("nothing outside its rows says where they end: a last row may be missing"),
+}
 COUNTS = (
     N_("the number of lines is declared as {declared} and comes to {listed}"),
     N_("the number of credits is declared as {declared} and comes to {listed}"),
@@ -179,7 +206,17 @@ def _no_balances(source: str, statement: Statement) -> Problem:
     return Problem(
         "balances_missing",
         N_("the statement shows no opening or no closing balance, so nothing proves that it is complete"),
-        N_("reconcile with a statement that has balances; this one can be read only"),
+        N_("ask the bank for one with balances; importing this one takes a standing decision of two people"),
+        _at(source, statement.place, statement),
+    )
+
+
+def _unproven(source: str, statement: Statement) -> Problem:
+    begins, ends = Proved.of(statement)
+    return Problem(
+        "completeness_unproven",
+        UNPROVEN_ENDS[begins, ends],
+        N_("ask the bank for one that states its balances or counts; importing this one takes a standing decision"),
         _at(source, statement.place, statement),
     )
 

@@ -5,6 +5,7 @@ from ledger.log import kinds
 from ledger.reconcile.chain import Span, whole
 from ledger.reconcile.deciding import check_days, check_free
 from ledger.reconcile.imported import lines, statements
+from ledger.reconcile.integrity import NO_BALANCES
 from ledger.store.ledger import Row, View, Writer
 
 
@@ -57,7 +58,7 @@ def _check_free(view: View, falling: list[Row[kinds.StatementBody]]) -> None:
 
 def _unproved_after(kept: list[Row[kinds.StatementBody]], gone: set[int]) -> bool:
     """Without balances nothing tells whether a later statement rests on one that falls: the last has to fall first."""
-    return kept[-1].body["integrity"] != "ok" and kept[-1].seq > min(gone)
+    return kept[-1].body["integrity"] == NO_BALANCES and kept[-1].seq > min(gone)
 
 
 def _needed(row: Row[kinds.StatementBody]) -> Refused:

@@ -62,7 +62,7 @@ def _application_drafts(task: Task) -> list[Draft]:
             wording.applied(row.line, items[types[cells["notice"]]][cells["item"]], words[cells["notice"]])
         both = ["exemption", "exemption_document"]
         if any(name in cells for name in both):
-            only_with(reading, row, both, [], "an exemption")
+            only_with(reading, row, both, [], "exemption")
         made.append(Draft(number, {"evidence": [], **cells}, row.line))
     return made
 

@@ -35,7 +35,7 @@ def _grant_drafts(task: Task) -> list[Draft]:
         cells = dict(row.cells)
         number, application = cells.pop("grant_no"), cells.pop("application_no")
         needed, barred = CASES[cells["outcome"]]
-        only_with(reading, row, needed, barred, f"outcome {cells['outcome']}")
+        only_with(reading, row, needed, barred, "outcome")
         first = lines.setdefault(number, row.line)
         if first != row.line:
             reading.refuse(

@@ -15,7 +15,7 @@ from calculators.problems import N_, Problem, Refused
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.registry.drafts import Draft, Register, Scope, Task
-from ledger.sheets.columns import Allowed, Column, columns, mask
+from ledger.sheets.columns import Allowed, Column, Said, columns, mask
 from ledger.sheets.read import Sheet, SheetRow
 from ledger.sheets.rows import Reading, Values, readable
 from ledger.store.ledger import Row, View
@@ -294,7 +294,7 @@ class _Sieve:
         return told
 
     def _shown(self, value: object) -> str:
-        text = value.plain if isinstance(value, Allowed) else str(value)
+        text = value.plain if isinstance(value, Allowed | Said) else str(value)
         if self.secret:
             return _DIGITS.sub(lambda found: mask(found[0]), text)
         return text

@@ -88,7 +88,7 @@ def _inspection_drafts(task: Task) -> list[Draft]:
                 grant=grant,
             )
         needed, barred = CASES[cells["finding"]]
-        only_with(reading, row, needed, barred, f"finding {cells['finding']}")
+        only_with(reading, row, needed, barred, "finding")
         _check_days(reading, row)
         made.append(Draft(number, {"grant": grant, **cells}, row.line))
     return made

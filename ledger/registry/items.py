@@ -121,7 +121,7 @@ def _milestone_drafts(task: Task) -> list[Draft]:
         if cells["kind"] == "stage" and "stage" in cells:
             wording.word(row.line, "stage", cells["stage"], words.stages)
         needed, barred = STAGE_CELLS[cells["kind"]]
-        only_with(task.reading, row, needed, barred, f"kind {cells['kind']}")
+        only_with(task.reading, row, needed, barred, "kind")
         _check_target(task.reading, row)
         project = projects.get(cells["project_no"])
         if project is None:

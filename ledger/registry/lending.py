@@ -24,6 +24,7 @@ from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, re
 from ledger.registry.ordinals import numbered
 from ledger.registry.uscc import passes_check
 from ledger.registry.wording import Wording, known_words
+from ledger.sheets.columns import Allowed, columns
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
 
@@ -78,21 +79,21 @@ def _rates(view: View) -> Benchmark | None:
 def _check_terms(reading: Reading, row: Values, rates: Benchmark | None, events: Sequence[Mapping[str, Any]]) -> None:
     every = row.cells["due_every"]
     needed, barred = settlement_columns(every)
-    only_with(reading, row, needed, barred, f"due_every {every}")
+    only_with(reading, row, needed, barred, "due_every")
     check_repricing(reading, row)
     for found in loan_wrongs(row.cells, rates):
         reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
     # What is registered already shows at the cell that it contradicts, the first of each kind.
     against = {one.against: one for one in reversed(list(life_wrongs(row.cells, events))) if one.against}
     for column, found in against.items():
-        reading.refuse(found.code, found.what, found.remedy, row.line, column, **found.values)
+        reading.refuse(found.code, found.what, found.remedy, row.line, column, **_worded(found.values))
 
 
 def check_repricing(reading: Reading, row: Values) -> None:
     """A rate over LPR says when it is repriced, a fixed one does not."""
     floating = is_floating(row.cells["rate"])
     name = ["repriced"]
-    only_with(reading, row, name if floating else [], [] if floating else name, f"rate {row.cells['rate']}")
+    only_with(reading, row, name if floating else [], [] if floating else name, "rate")
 
 
 def _check_borrower(reading: Reading, row: Values, firms: set[str]) -> None:
@@ -161,15 +162,22 @@ def _event_drafts(task: Task) -> list[Draft]:
 
 def _check_event(reading: Reading, row: Values, rates: Benchmark | None) -> None:
     needed, barred = (_cells(names) for names in EVENT_COLUMNS[row.cells["kind"]])
-    only_with(reading, row, needed, barred, f"kind {row.cells['kind']}")
+    only_with(reading, row, needed, barred, "kind")
     if row.cells["kind"] == "rate" and "rate" in row.cells:
         check_repricing(reading, row)
     for found in event_wrongs(row.cells, rates):
         reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
 
 
-def _cells(columns: Iterable[str]) -> list[str]:
-    return ["amount_fen" if name == "amount" else name for name in columns]
+def _cells(names: Iterable[str]) -> list[str]:
+    return ["amount_fen" if name == "amount" else name for name in names]
+
+
+def _worded(values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a finding with the kind of its event in the words of whoever reads."""
+    (words,) = (column.choices for column in columns("events") if column.name == "kind")
+    said = str(values.get("kind", ""))
+    return {**values, "kind": Allowed({said: words[said]})} if said in words else dict(values)
 
 
 def _check_life(task: Task, made: list[Draft]) -> None:
@@ -190,7 +198,7 @@ def _check_life(task: Task, made: list[Draft]) -> None:
             line = lines[found.place or 0]
             if line or not found.against:
                 first = line or min(line for line in lines if line)
-                task.reading.refuse(found.code, found.what, found.remedy, first, found.column, **found.values)
+                task.reading.refuse(found.code, found.what, found.remedy, first, found.column, **_worded(found.values))
         for start, _end in spells_overlap([spell_of(event) for event in events if is_spell(event)]):
             task.reading.warn(
                 "spells_overlap",

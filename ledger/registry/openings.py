@@ -1,16 +1,22 @@
 """Opening positions: awards under a notice that were paid before this ledger, or the statement that none were.
 
 A file replaces what was entered for the notice before. The settlement date of a row becomes the exclusive end of its
-due period by the loan's own rule; a row whose loan is not registered keeps the day as written.
+due period by the loan's own rule, the day of an item's event the day after; a row whose loan is not registered keeps
+the day as written.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from calculators.awards.lines import Outside
+from calculators.notices.loan import LoanNotice
 from calculators.problems import N_, Refused, refuse
 from ledger.log import kinds
+from ledger.registry.applications import applications
+from ledger.registry.grants import grants
+from ledger.registry.notices import notice_text
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import Reading, Values, read_rows
@@ -51,7 +57,8 @@ def read_opening(view: View, path: Path, notice: str) -> OpeningFile:
     _require_notice(view, notice)
     columns_ = columns("opening")
     reading = read_rows(read_sheet(path, columns_), columns_)
-    rows = [_row(view, reading, row, notice) for row in reading.rows]
+    of = _OfNotice(notice, not isinstance(notice_text(view, notice)[0].notice, LoanNotice), _granted(view, notice))
+    rows = [_row(view, reading, row, of) for row in reading.rows]
     if reading.problems:
         raise Refused(reading.problems)
     if not rows:
@@ -85,16 +92,43 @@ def _require_notice(view: View, notice: str) -> None:
         )
 
 
-def _row(view: View, reading: Reading, row: Values, notice: str) -> kinds.OpeningRow:
+class _OfNotice(NamedTuple):
+    """What a row is read by: the notice, whether it is for items that are no loans, and its grants by item."""
+
+    notice: str
+    for_items: bool
+    granted: Mapping[str, str]
+
+
+def _granted(view: View, notice: str) -> dict[str, str]:
+    asked = applications(view)
+    applied = {number: asked[grant.value.application].value for number, grant in grants(view).items()}
+    return {one.item: number for number, one in applied.items() if one.notice == notice}
+
+
+def _row(view: View, reading: Reading, row: Values, of: _OfNotice) -> kinds.OpeningRow:
     cells = dict(row.cells)
     if "line" in cells:
-        _take_from_line(view, reading, row, cells, notice)
+        _take_from_line(view, reading, row, cells, of.notice)
+    elif cells.get("loan") in of.granted:
+        reading.refuse(
+            "opening_line_missing",
+            N_("{item} is granted here as {grant}, and this row names no grant: it would be paid again"),
+            N_("write {grant} as the grant number; where another award is meant, leave {item} out"),
+            row.line,
+            "loan",
+            item=cells["loan"],
+            grant=of.granted[cells["loan"]],
+        )
     loan = view.current(kinds.LOAN, cells["loan"]) if "loan" in cells else None
     if loan is not None:
         data = loan.body["data"]
         cells["lender"] = data["lender"]
         end = date.fromisoformat(cells["due"]) + timedelta(days=data["due_counted"])
         cells["due"] = min(end.isoformat(), data["matures_on"])
+    elif of.for_items:
+        # What an event gives falls due the day after it.
+        cells["due"] = (date.fromisoformat(cells["due"]) + timedelta(days=1)).isoformat()
     # A row with a problem is never recorded, so a cell that is missing here shows nowhere.
     said = kinds.OpeningRow(uscc=cells.get("uscc", ""), due=cells["due"], amount_fen=cells["amount_fen"])
     if "line" in cells:

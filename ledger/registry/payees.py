@@ -122,7 +122,7 @@ def check_institution(reading: Reading, row: Values, known_operators: Collection
     """Note a bank code that fails its check, a wallet institution nobody knows, a wallet of the wrong type."""
     code = row.cells["institution"]
     if row.cells["channel"] == "bank":
-        only_with(reading, row, [], ["wallet_type"], "channel bank")
+        only_with(reading, row, [], ["wallet_type"], "channel")
         if not is_cnaps(code):
             reading.refuse(
                 "cnaps_malformed",

@@ -223,9 +223,9 @@ def _about(register: Register, row: Row[Any]) -> str:
 
 def _lines(view: View) -> Iterator[tuple[str, dict[str, str]]]:
     """Every line that was ever granted, with what it rests on by name."""
-    for key, versions in view.versions(kinds.GRANT).items():
-        grant = view.record(next(seq for seq, void in reversed(versions) if not void))
-        asked = view.history(kinds.APPLICATION, grant["application"])[-1][0].body
+    applications = {row.key: row.body for row in view.records(kinds.APPLICATION)}
+    for key, grant in {row.key: row.body for row in view.records(kinds.GRANT)}.items():
+        asked = applications[grant["application"]]
         yield (
             key,
             {

@@ -347,14 +347,15 @@ def _steps(
     for digest in digests:
         if any(held["code"] in WHOLE for held in digest["held"]):
             continue
-        line = digest["line"]
+        line, through = digest["line"], date.fromisoformat(digest["through"])
         owed = {date.fromisoformat(period["due"]): period["award_fen"] for period in digest["periods"]}
         for taken in digest.get("taken_back", ()):
             due = date.fromisoformat(taken["due"])
             owed[due] = owed.get(due, 0) - taken["amount_fen"]
         held_from = min((date.fromisoformat(held["due"]) for held in digest["held"]), default=date.max)
         for due in sorted(owed.keys() | dues_posted[line]):
-            if due >= held_from:
+            if due >= held_from or (due > through and due not in owed):
+                # Held, or paid outside for a day that this run does not reach.
                 break
             before = posted.get((line, due))
             missing = owed.get(due, 0) - opened[line, due] - (before.amount_fen if before else 0)

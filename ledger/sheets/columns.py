@@ -13,6 +13,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
+from calculators.clear import unclear
 from calculators.facts.rules import contract_number, loan_rate
 from calculators.money import parse_exact, parse_percent
 from calculators.notices.figures import BUILT_IN
@@ -168,6 +169,27 @@ class Allowed:
         return str(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a cell says, as part of a sentence: column and value in the language of whoever reads; no value, none."""
+
+    column: Column
+    value: str = ""
+
+    @property
+    def plain(self) -> str:
+        """As a record keeps it, in no language."""
+        return f"{self.column.name} {self.value}".rstrip()
+
+    def __str__(self) -> str:
+        if language() == CHINESE:
+            return f"{self.column.chinese}为{self.column.worded(self.value)}" if self.value else self.column.chinese
+        return self.plain
+
+    def __format__(self, _spec: str) -> str:
+        return str(self)
+
+
 def mask(number: str) -> str:
     """A wallet or account number as it may be shown: the last four only, nothing of a number that short."""
     return f"****{number[-4:]}" if len(number) > 4 else "****"
@@ -200,10 +222,6 @@ class Fault:
 
 
 FAULTS = {
-    "text": Fault("text_unprintable", N_("there are invisible characters in the text"), N_("type the text again")),
-    "identifier": Fault(
-        "text_unprintable", N_("there are invisible characters in the text"), N_("type the text again")
-    ),
     "contract": Fault(
         "identifier_slash",
         N_("{text!r} has a slash, which separates contract and slip number"),
@@ -306,13 +324,18 @@ _DIFFERS = Fault(
 )
 
 
+# The kinds of cells that hold a text as it was written.
+_CLEAR = {"text", "identifier", "contract"}
+
+
 def fault_of(column: Column, text: str, error: ValueError) -> Fault:
-    """What is wrong with a cell that `parse` refused; of a contract number either the slash or a sign nobody sees."""
+    """What is wrong with a cell that `parse` refused; a text may be unclear, whatever else is asked of it."""
     if isinstance(error, Foreign):
         return FOREIGN
     if isinstance(error, Differs):
         return _DIFFERS
-    return FAULTS["text" if column.kind == "contract" and "/" not in text else column.kind]
+    problem = unclear(text) if column.kind in _CLEAR else None
+    return Fault(problem.code, problem.what, problem.remedy) if problem else FAULTS[column.kind]
 
 
 # A spreadsheet that saves a date cell as text adds midnight.
@@ -330,8 +353,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def _text(_column: Column, text: str) -> str:
-    # Control and format signs (zero-width spaces among them) make two texts look alike that are not.
-    if not text.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cf") for sign in text):
+    if unclear(text):
         raise ValueError(text)
     return text
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Problem
 from ledger.sheets.closings import Summed, differing
-from ledger.sheets.columns import AMOUNTS, Column, fault_of, mask, parse
+from ledger.sheets.columns import AMOUNTS, Column, Said, fault_of, mask, parse
 from ledger.sheets.read import Sheet, SheetRow
 from ledger.sheets.units import cell_parts
 
@@ -28,6 +28,7 @@ class Reading:
     """A register file under examination: the rows found readable, and what was found wrong or strange."""
 
     sheet: Sheet
+    columns: Mapping[str, Column] = field(default_factory=dict)
     rows: list[Values] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -43,7 +44,9 @@ class Reading:
 
 def read_rows(sheet: Sheet, columns: Sequence[Column], twins: bool = False) -> Reading:
     """The rows of `sheet`; amounts become fen under `<column>_fen`. Equal rows are problems unless `twins`."""
-    reading = Reading(sheet, problems=list(sheet.problems), warnings=list(sheet.warnings))
+    reading = Reading(
+        sheet, {column.name: column for column in columns}, problems=list(sheet.problems), warnings=list(sheet.warnings)
+    )
     amounts: dict[str, dict[int, int]] = {column.name: {} for column in columns if column.kind in AMOUNTS}
     # A file with numbers that nobody may see can have any of them in the wrong column.
     hide = any(column.secret for column in columns)
@@ -182,11 +185,12 @@ def readable(sheet: Sheet, row: SheetRow, columns: Sequence[Column]) -> dict[str
     return found
 
 
-def only_with(reading: Reading, row: Values, needed: Sequence[str], barred: Sequence[str], case: str) -> None:
-    """Hold a row to its case (`kind drawdown`, `outcome refused`): these cells filled, those empty.
+def only_with(reading: Reading, row: Values, needed: Sequence[str], barred: Sequence[str], decides: str) -> None:
+    """Hold a row to what its column `decides` says (kind drawdown, outcome refused): these cells filled, those empty.
 
     Names are those of the values (`amount_fen`); the place is that of the column.
     """
+    case = Said(reading.columns[decides], row.cells.get(decides, ""))
     for name in needed:
         if name not in row.cells:
             reading.refuse(

@@ -107,7 +107,7 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     made.on("2024-07-10")
     # 16,862.50 + 106,500.00 paid by the bank, and a cent of interest.
     rows = f"2024-07-03,,123362.50,50000.00,补助,{item},,\n2024-07-04,0.01,,50000.01,利息,,,\n"
-    file = write(made.folder, "flow.csv", f"账号：{WALLET}\n{TABLE}{rows}")
+    file = write(made.folder, "flow.csv", f"账号：{WALLET}\n共2笔\n{TABLE}{rows}")
     made.do("reconcile", "import", str(file))
     made.do("reconcile", "match")
     made.on("2024-08-01").report("2024-07-31", "HT1,repayment,2024-05-20,,2000000,\n")

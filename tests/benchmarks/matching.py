@@ -119,7 +119,7 @@ def number_of(payee: str) -> str:
 
 def write_bank(path: Path, world: World) -> None:
     balance = 10**13
-    rows = ["账号：0200001234567890123", "交易日期,收入,支出,余额,摘要,凭证号,对方账号"]
+    rows = ["账号：0200001234567890123", f"共{len(world.rows)}笔", "交易日期,收入,支出,余额,摘要,凭证号,对方账号"]
     for row in world.rows:
         balance += row.amount_fen
         moved = format_yuan(abs(row.amount_fen)).replace(",", "")

@@ -71,7 +71,7 @@ def _sent(ledger: Ledger, run: RunEntries) -> Batch:
 
 def _statement(folder: Path, number: str, sent: Batch, day: date) -> Path:
     balance = 10**13
-    rows = [f"账号：{number}", "交易日期,收入,支出,余额,摘要,凭证号"]
+    rows = [f"账号：{number}", f"共{len(sent.items)}笔", "交易日期,收入,支出,余额,摘要,凭证号"]
     for one in sent.items:
         balance -= one.amount_fen
         rows.append(f"{day},,{plain_yuan(one.amount_fen)},{plain_yuan(balance)},财政补助,{one.key}")

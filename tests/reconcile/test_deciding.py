@@ -40,7 +40,7 @@ def sent(till: Till) -> tuple[str, str]:
 def bring(till: Till, *rows: str) -> None:
     """Import a table of the wallet's entries."""
     till.files += 1
-    text = f"账号：{WALLET}\n{HEADING}" + "".join(f"{row}\n" for row in rows)
+    text = f"账号：{WALLET}\n共{len(rows)}笔\n{HEADING}" + "".join(f"{row}\n" for row in rows)
     till.do("reconcile", "import", str(write(till.folder, f"{till.files}.csv", text)))
 
 

@@ -22,8 +22,25 @@ def office(tmp_path: Path) -> Office:
 
 
 def table(folder: Path, name: str, *rows: str) -> str:
-    """A bank's table of the one account, with its number above it."""
-    return str(write(folder, name, f"账号：{ACCOUNT}\n{HEADING}" + "".join(f"{row}\n" for row in rows)))
+    """A bank's table of the one account, with its number above it, and how many rows it has."""
+    text = f"账号：{ACCOUNT}\n共{len(rows)}笔\n{HEADING}"
+    return str(write(folder, name, text + "".join(f"{row}\n" for row in rows)))
+
+
+PAYER = "payer/bank/102100099996/000001"
+
+
+def payer(office: Office) -> None:
+    """Register the account as one to pay from."""
+    heading = "channel,institution,wallet_type,number,holder,funding,envelope\n"
+    office.take("payers", heading + f"bank,102100099996,,{ACCOUNT},北京示例中心,zero_balance,\n")
+
+
+def stand(office: Office, form: str) -> None:
+    """Two people take the account's statements of a format although nothing proves them complete."""
+    office.do("people", "add", "1002", "--post", "审核岗", "--document", "任-2")
+    for words, actor in (((), "1001"), (("--agree",), "1002")):
+        office.do("decide", "standing", "--about", f"{PAYER}/{form}", *words, "--reason", "seen", "--actor", actor)
 
 
 def out(day: str, yuan: int, after: int, voucher: str = "", text: str = "补助") -> str:
@@ -125,6 +142,8 @@ def test_a_table_that_shows_a_balance_in_each_line_may_come_in_any_order(office:
 
 def test_without_balances_equal_lines_of_a_day_are_counted(office: Office, tmp_path: Path) -> None:
     row = "2025-03-03,,100.00,,补助,V1,,"
+    payer(office)
+    stand(office, "other")
     office.do("reconcile", "import", table(tmp_path, "a.csv", row, row))
     third = office.read("reconcile", "import", table(tmp_path, "b.csv", row, row, row))["statements"][0]
     assert (third["added"], third["same"], third["integrity"]) == (1, 2, "no-balances")
@@ -206,7 +225,7 @@ def test_formats_of_one_account_join(office: Office, tmp_path: Path) -> None:
 def test_an_account_is_never_guessed(office: Office, tmp_path: Path) -> None:
     row = out("2025-03-03", 100, 900)
     for code, above in (("account_missing", ""), ("account_masked", f"账号：****{ACCOUNT[-4:]}\n")):
-        path = str(write(tmp_path, f"{code}.csv", above + HEADING + row + "\n"))
+        path = str(write(tmp_path, f"{code}.csv", f"{above}共1笔\n{HEADING}{row}\n"))
         answer = office.say("reconcile", "import", path)
         assert (answer.exit_code, f"[{code}]" in answer.stderr) == (2, True)
     answer = office.say("reconcile", "import", path, "--account", "6222000000009999")
@@ -217,11 +236,10 @@ def test_an_account_is_never_guessed(office: Office, tmp_path: Path) -> None:
 
 
 def test_the_account_of_a_payer_is_known_by_its_number(office: Office, tmp_path: Path) -> None:
-    heading = "channel,institution,wallet_type,number,holder,funding,envelope\n"
-    office.take("payers", heading + f"bank,102100099996,,{ACCOUNT},北京示例中心,zero_balance,\n")
+    payer(office)
     path = table(tmp_path, "a.csv", out("2025-03-03", 100, 900))
     assert office.read("reconcile", "import", path)["statements"][0]["account"] == "payer/bank/102100099996/000001"
-    masked = str(write(tmp_path, "b.csv", HEADING + out("2025-03-04", 100, 800) + "\n"))
+    masked = str(write(tmp_path, "b.csv", "共1笔\n" + HEADING + out("2025-03-04", 100, 800) + "\n"))
     office.do("reconcile", "import", masked, "--account", "payer/bank/102100099996/000001")
     assert len(lines(office)) == 2
 

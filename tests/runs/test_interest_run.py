@@ -203,7 +203,8 @@ def test_what_was_paid_comes_back_when_the_loan_falls_out_of_the_bank_s_register
     through_march(office).posted("2024-03")
     other = "contract_no,lender,uscc,signed_on,matures_on,amount,day_count,due_every,due_day,due_counted,rate\n"
     other += f"HT2,{LENDER},{USCC},2024-01-08,2026-01-10,1000000,ACT/360,quarter,20,no,3.55%\n"
-    office.on("2024-05-06").take("loans", other, "--mode", "full", "--lender", LENDER)
+    right = ("--confirm-void", "HT1", "--reason", "the bank says that it was repaid elsewhere")
+    office.on("2024-05-06").take("loans", other, "--mode", "full", "--lender", LENDER, *right)
     office.report("2024-04-30")
     outcome = office.run("2024-04")
     assert [(one["due"], one["amount"]) for one in outcome["posted"]] == [("2024-03-20", "-16862.50")]

@@ -12,11 +12,12 @@ HT2 = f"HT2,{LENDER},{USCC},2024-01-08,2026-01-10,30000000,ACT/360,quarter,20,no
 WRONG = f"HT2,{LENDER},{USCC},2019-05-06,2026-01-10,30000000,ACT/360,quarter,20,no,LPR1Y+25BP,fixed\n"
 
 
-def two_loans(folder: Path) -> Office:
+def two_loans(folder: Path, cap: str = "30,000,000") -> Office:
     """HT1 and HT2 under the example notice, chosen by the date of the application; HT2 bears 3.60 % on 1,800,000."""
     text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
     notice = folder / "by-application.yaml"
-    notice.write_text(text.replace("governed_by: drawdown", "governed_by: application"), encoding="utf-8")
+    text = text.replace("governed_by: drawdown", "governed_by: application").replace('"30,000,000"', f'"{cap}"')
+    notice.write_text(text, encoding="utf-8")
     office = open_office(folder, HEADING + HT1 + HT2, notice=notice)
     office.report("2024-02-29", "HT1,drawdown,2024-02-26,,8000000,\nHT2,drawdown,2024-02-20,,1800000,\n")
     office.take("applications", f"application_no,uscc,notice,item,applied_on\nSB2,{USCC},{NOTICE},HT2,2024-03-01\n")

@@ -132,7 +132,7 @@ def test_a_run_that_was_withdrawn_between_leaves_its_room(tmp_path: Path) -> Non
         # Another award of the firm under A: 600,000 are gone, B gets 400,000, and A nothing.
         (f"{A},,2024-01-20,600000", {"PF-B": 400_000}),
         # A's own line was paid before the ledger: it counts as posted, and B gets the other 300,000.
-        (f"{A},PF-A,2024-03-12,700000", {"PF-B": 300_000}),
+        (f"{A},PF-A,2024-03-11,700000", {"PF-B": 300_000}),
         # In another year, or to another firm, it uses nothing up.
         (f"{A},,2023-11-20,600000", {"PF-B": 500_000, "PF-A": 500_000}),
         (f"{B},,2024-01-20,600000", {"PF-B": 500_000, "PF-A": 500_000}),
@@ -146,6 +146,16 @@ def test_what_was_paid_outside_uses_the_cap_up(tmp_path: Path, row: str, expecte
     office.do("opening", "import", str(path), "--notice", "notice-a")
     run(office, "notice-a", "notice-b")
     assert amounts(office) == expected
+
+
+def test_what_was_paid_outside_on_an_event_needs_no_entry(tmp_path: Path) -> None:
+    """It counts on the due day of the event that the row names, so that the run finds nothing to post."""
+    office = three_notices(tmp_path)
+    granted(office, "notice-a")
+    path = tmp_path / "paid.csv"
+    path.write_text(f"uscc,line,due,amount\n{A},PF-A,2024-03-11,700000\n", encoding="utf-8")
+    office.do("opening", "import", str(path), "--notice", "notice-a")
+    assert office.read("run", "batch", "notice-a")["posted"] == []
 
 
 # Per lender.

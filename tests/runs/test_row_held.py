@@ -112,3 +112,18 @@ def test_a_new_loan_with_a_bad_row_is_held_not_missing(office: Office) -> None:
     assert [(one["line"], one["code"]) for one in outcome["held"]] == [("PF3", "row_held")] * 2
     assert outcome["refused"] == []
     sound(office)
+
+
+def test_others_leave_the_room_that_a_held_line_will_need(tmp_path: Path) -> None:
+    office = two_loans(tmp_path, cap="20,000")
+    office.report("2024-03-31")
+    # Both stand in one cap of 20,000.00 per firm and year, of which 1,427.50 are left.
+    assert office.posted("2024-03") == [("2024-03-20", "16862.50"), ("2024-03-20", "1710.00")]
+    office.on("2024-07-01").take("events", EVENTS + "HT1,drawdown,2024-05-09,,x,\n", *SCOPE, "--hold-bad")
+    # PF1 comes first in the order, so the rest is its own, while it is held as well.
+    assert office.posted("2024-06") == []
+    office.take("events", EVENTS + GOOD, *SCOPE)
+    assert office.run("2024-06")["posted"] == [
+        {"line": "PF1", "due": "2024-06-20", "amount": "1427.50", "true_up": False}
+    ]
+    sound(office)

@@ -44,7 +44,7 @@ def used(folder: Path) -> Till:
     (item,) = till.items(batch)
     till.on("2024-04-10")
     rows = f"2024-04-03,,16862.50,50000.00,补助,{item},,\n2024-04-04,0.01,,50000.01,利息,,,\n"
-    file = write(till.folder, "flow.csv", f"账号：{WALLET}\n{TABLE}{rows}")
+    file = write(till.folder, "flow.csv", f"账号：{WALLET}\n共2笔\n{TABLE}{rows}")
     till.do("reconcile", "import", str(file))
     till.do("reconcile", "match")
     till.on("2024-07-02").report("2024-06-30")

@@ -15,10 +15,13 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, Approval, Subject, approval_of, capacity, listed, subject_of
+from ledger.office.decisions import STANDING, is_asked_for
 from ledger.office.people import Person
 from ledger.office.signing import holds
+from ledger.office.standing import PERSON, statements_of
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
+from ledger.reconcile.integrity import OK
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.registry.mappings import CONFIRMED
 from ledger.registry.operators import AGREED as OPERATOR_AGREED
@@ -39,6 +42,8 @@ class Signatures:
         self._owed: dict[int, list[Effect]] = {}
         # Key of a claw-back -> its last version.
         self._clawbacks: dict[str, Logged[kinds.ClawbackBody]] = {}
+        # What a standing decision is about -> its last version.
+        self._standing: dict[str, Logged[kinds.DecisionBody]] = {}
         # Batch no. -> the log index of its record.
         self._batches: dict[str, int] = {}
         # Code of an operator -> who recorded its last version.
@@ -54,6 +59,7 @@ class Signatures:
             "payment_batch": self._batch,
             "outcome": self._outcome,
             "decision": self._decision,
+            "statement": self._statement,
             "operator": self._operator,
             "approval": self._approval,
             "run_closed": self._run_closed,
@@ -162,13 +168,48 @@ class Signatures:
         body = record.body
         if body["type"] == OPERATOR_AGREED and self._operators.get(body["about"], body["actor"]) == body["actor"]:
             yield _found(record, "approval_differs", reason="approver_is_maker")
-        if self._keys and body["type"] in (PAYEE_CHANGE, OPERATOR_AGREED):
+        if body["type"] == STANDING:
+            yield from self._standing_decision(record)
+        elif self._keys and body["type"] in (PAYEE_CHANGE, OPERATOR_AGREED):
             yield from self._signature(record)
 
     def _operator(self, record: Logged[kinds.OperatorBody]) -> Iterator[Damage]:
         self._operators[record.body["key"]] = record.body["actor"]
         if self._keys:
             yield from self._signature(record)
+
+    def _standing_decision(self, record: Logged[kinds.DecisionBody]) -> Iterator[Damage]:
+        """Asked for where nothing stands, agreed to by somebody else, and ended where something does."""
+        body = record.body
+        before = self._standing.get(body["about"])
+        self._standing[body["about"]] = record
+        stands = before is not None and "ended_by" not in before.body
+        if is_asked_for(body):
+            yield from self._subject(record)
+            wrong = "stands already" if stands else ""
+        elif "of" in body:
+            asked = before is not None and is_asked_for(before.body) and before.seq == body["of"]
+            same = before is not None and before.body["actor"] == body["actor"]
+            wrong = "of" if not asked else "actor" if same else ""
+            if not wrong and self._keys and not self._approved(body["of"]):
+                wrong = "approval"
+        else:
+            wrong = "" if stands else "ended_by"
+        if wrong:
+            yield _found(record, "standing_differs", about=body["about"], reason=wrong)
+        # A file that is put aside ends it by itself.
+        if self._keys and body.get("ended_by", PERSON) == PERSON:
+            yield from self._signature(record)
+
+    def _statement(self, record: Logged[kinds.StatementBody]) -> Iterator[Damage]:
+        """A statement that nothing proves complete names the decision in force on its account and format."""
+        body = record.body
+        if body["integrity"] == OK and "decision" not in body:
+            return
+        about = statements_of(body["account"], body["format"])
+        decided = self._standing.get(about)
+        if decided is None or "of" not in decided.body or decided.seq != body.get("decision"):
+            yield _found(record, "standing_differs", about=about, reason="decision")
 
     def _approval(self, record: Logged[kinds.ApprovalBody]) -> Iterator[Damage]:
         body = record.body

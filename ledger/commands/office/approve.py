@@ -26,6 +26,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
+from ledger.office import standing
 from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
@@ -51,6 +52,7 @@ WAITING = {
     "claw-back": N_("claw-back {names}"),
     "operator": N_("operator {names} of digital renminbi wallets"),
     "sign-off": N_("reconciliation statement of {names}"),
+    "standing": N_("taking in statements of {names} that nothing proves complete"),
     "mapping": N_("mapping of files {names}"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
@@ -59,6 +61,7 @@ COMMANDS = {
     "payment_batch": "subsidy pay approve {key}",
     "clawback": "subsidy clawback agree {key}",
     "period": "subsidy reconcile sign-off --month {key} --check",
+    "decision": "subsidy decide standing --about {about} --agree --reason TEXT",
     "mapping": "subsidy import map {lender} --confirm {number}",
 }
 
@@ -187,7 +190,9 @@ def _check_approved_here(view: View, number: int) -> None:
             N_("record {number} is approved by another command"),
             N_("write `{command}`"),
             number=number,
-            command=command.format(key=body["key"], number=number, lender=lender_of(body["key"])),
+            command=command.format(
+                key=body["key"], about=body.get("about"), number=number, lender=lender_of(body["key"])
+            ),
         )
 
 
@@ -242,6 +247,7 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
             _waiting_claw_back(row) for row in sorted(view.rows(kinds.CLAWBACK)) if row.body["state"] == REQUESTED
         ]
         found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
+        found += [_waiting_standing(row) for row in standing.waiting(view)]
         found += [_waiting_mapping(row) for row in mappings.all_waiting(view)]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
         found += [_waiting_operator(row) for row in operators.waiting(view)]
@@ -327,6 +333,16 @@ def _waiting_month(row: Row[kinds.PeriodBody]) -> dict[str, Any]:
         "maker": row.body["actor"],
         "post": ANY_POST,
         "command": COMMANDS["period"].format(key=row.key),
+    }
+
+
+def _waiting_standing(row: Row[kinds.DecisionBody]) -> dict[str, Any]:
+    return {
+        "number": row.seq,
+        "what": f"standing {row.body['about']}",
+        "maker": row.body["actor"],
+        "post": ANY_POST,
+        "command": COMMANDS["decision"].format(about=row.body["about"]),
     }
 
 

@@ -1,21 +1,27 @@
 """`subsidy decide`: record a decision that a run waits for, with its reason."""
 
+from pathlib import Path
+
 import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, reason_option, table
+from ledger.commands.ui.context import Settings, actor_option, key_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
+from ledger.office import standing
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
-from ledger.office.decisions import MEETING, SHORTAGE, TYPES, Decision, line_and_due
+from ledger.office.decisions import MEETING, SHORTAGE, STANDING, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
+from ledger.office.signing import key_for
 from ledger.store.ledger import Ledger, View
 from ledger.words import _
 
-KINDS = (*TYPES, SHORTAGE, CALENDAR)
-# Kind -> the options that it needs; others are refused, and `--workdays` may be left out.
+KINDS = (*TYPES, SHORTAGE, CALENDAR, STANDING)
+# Kind -> the options that it needs; others are refused, but for those that may be left out.
 NEEDS = {MEETING: ("amount", "document"), SHORTAGE: ("amount", "document"), CALENDAR: ("document", "holidays")}
+MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("agree", "end")}
+STEPS = {"ask": standing.ask, "agree": standing.agree, "end": standing.end}
 
 
 @command()
@@ -27,7 +33,8 @@ NEEDS = {MEETING: ("amount", "document"), SHORTAGE: ("amount", "document"), CALE
     help=N_(
         "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
         "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
-        "(shortage), the year (calendar), or the key of a statement line (clearing-account, paid-elsewhere)."
+        "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere), or "
+        "PAYER/FORMAT of statements (standing)."
     ),
 )
 @click.option(
@@ -38,7 +45,10 @@ NEEDS = {MEETING: ("amount", "document"), SHORTAGE: ("amount", "document"), CALE
 @click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar)."))
 @click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
+@click.option("--agree", is_flag=True, help=N_("Agree to what somebody else has asked for (standing)."))
+@click.option("--end", is_flag=True, help=N_("End what stands or waits; one person does (standing)."))
 @reason_option(N_("Why; it stands in the record."))
+@key_option(required=False)
 @actor_option
 @pass_settings
 def decide(
@@ -49,7 +59,10 @@ def decide(
     document: str | None,
     holidays: str | None,
     workdays: str | None,
+    agree: bool,
+    end: bool,
     reason: str,
+    key: Path | None,
     actor: str,
 ) -> None:
     """Record a decision: a credit code is right although its check digit is not, a month may close without a lender's
@@ -61,6 +74,9 @@ def decide(
 
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 
+    A standing decision takes an account's statements of one format although nothing proves them complete: one person
+    asks for it, another agrees, and the first of them that does not fit ends it.
+
     Example:
       subsidy decide uscc-override --about 91350100M0001TGQXM --reason "licence seen" --actor 1001
       subsidy decide lender-exception --about "Bank A/2025-06" --reason "bank closed" --actor 1001
@@ -69,10 +85,15 @@ def decide(
       subsidy decide shortage --about example-incentive --amount 5,000,000 --document JY-4 --reason short --actor 1001
       subsidy decide clearing-account --about LINE --reason "letter of the bank, 3 March" --actor 1001
       subsidy decide calendar --about 2027 --holidays 2027-01-01..2027-01-03 --document NO --reason published
+      subsidy decide standing --about payer/bank/102100099996/000001/boc --reason "no totals, order 7" --actor 1001
+      subsidy decide standing --about payer/bank/102100099996/000001/boc --agree --reason "seen" --actor 1002
     """
-    _check_options(kind, amount=amount, document=document, holidays=holidays, workdays=workdays)
+    _check_options(kind, amount=amount, document=document, holidays=holidays, workdays=workdays, agree=agree, end=end)
     amount_fen = _fen(amount) if amount else 0
     ledger = Ledger.open(settings.db_url)
+    if kind == STANDING:
+        _stand(ledger, about, reason, actor, key, step="agree" if agree else "end" if end else "ask")
+        return
     if kind == SHORTAGE:
         assert document is not None
         _allot(ledger, about, amount_fen, document, reason, actor)
@@ -101,13 +122,27 @@ def _print_written(kind: str, about: str, written: bool) -> None:
         click.echo(_("This decision stands already; nothing was written."))
 
 
-def _check_options(kind: str, **options: str | None) -> None:
+def _stand(ledger: Ledger, about: str, reason: str, actor: str, key: Path | None, *, step: str) -> None:
+    """Ask for a standing decision, agree to one, or end it, and print what stands now."""
+    with ledger.write(actor) as writer:
+        STEPS[step](writer, about, reason, key_for(writer, ledger.path, key))
+    if step == "ask":
+        click.echo(_("Asked for: {about}. Somebody else has to agree: subsidy approvals").format(about=about))
+    elif step == "agree":
+        click.echo(_("Statements of {about} are taken in from now on, until one does not fit.").format(about=about))
+    else:
+        click.echo(_("Ended: {about}.").format(about=about))
+
+
+def _check_options(kind: str, **options: str | bool | None) -> None:
     """Options come as the kind of decision asks for them."""
-    needed = NEEDS.get(kind, ())
+    if options["agree"] and options["end"]:
+        raise click.UsageError(_("--agree and --end exclude each other"))
+    needed, may = NEEDS.get(kind, ()), MAY_HAVE.get(kind, ())
     for name, value in options.items():
         if name in needed and not value:
             raise click.MissingParameter(param_hint=f"--{name}", param_type="option")
-        if value is not None and name not in needed and (kind, name) != (CALENDAR, "workdays"):
+        if value not in (None, False) and name not in (*needed, *may):
             raise refuse(
                 "option_not_used",
                 N_("--{option} says nothing about {kind}"),

@@ -34,6 +34,7 @@ from ledger.words import _
 
 VERDICTS = {
     "ok": N_("complete: balances and lines agree"),
+    "unproven": N_("balances and lines agree, and nothing outside the rows proves them complete"),
     "unbalanced": N_("unbalanced"),
     "count-mismatch": N_("counts or sums differ"),
     "gap": N_("a statement is missing before it"),
@@ -188,7 +189,7 @@ def _result_json(document: readers.Document, result: Result) -> dict[str, Any]:
                 "currency": one.examined.statement.currency,
                 "opening_fen": one.examined.statement.opening_fen,
                 "closing_fen": one.examined.statement.closing_fen,
-                "integrity": one.examined.integrity,
+                "integrity": one.integrity,
                 "lines": len(one.examined.statement.lines),
                 "added": len(one.new),
                 "same": one.same,
@@ -199,6 +200,7 @@ def _result_json(document: readers.Document, result: Result) -> dict[str, Any]:
             {"code": problem.code, "place": str(problem.place), "text": problem.render(_)}
             for problem in result.problems
         ],
+        "ended": result.ended,
     }
 
 
@@ -212,11 +214,17 @@ def _print_result(document: readers.Document, result: Result) -> None:
                 lines=counts.lines(len(statement.lines)),
                 added=len(one.new),
                 same=one.same,
-                verdict=_(VERDICTS[one.examined.integrity]),
+                verdict=_(VERDICTS[one.integrity]),
             )
         )
     if result.state == QUARANTINED:
         click.echo(_("The file was put aside; no line of it counts. Remedy the cause and import it again."))
+        for decision in result.ended:
+            click.echo(
+                _("This ends the standing decision about {about}: two people have to decide it again.").format(
+                    about=decision
+                )
+            )
     elif result.state == SAME:
         click.echo(_("The ledger holds all of it already; nothing was written."))
     else:

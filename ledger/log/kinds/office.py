@@ -93,6 +93,7 @@ DecisionType = Annotated[
         "operator",
         "clearing-account",
         "paid-elsewhere",
+        "standing",
     ),
 ]
 
@@ -106,7 +107,10 @@ class DecisionBody(Record):
     amount_fen: what a meeting granted
     rows: how a short budget is shared out
     type: what is decided
-    about: on what: a firm, lender and month, due period, payee, year, application, register and key, operator
+    about: on what: a firm, lender and month, due period, payee, year, application, register and key, operator, or payer
+        and format of statements
+    of: log index of the standing decision that this agrees to
+    ended_by: what ended a standing decision: the beginning of the hash of a file that was put aside, or `person`
     """
 
     key: Text
@@ -120,6 +124,8 @@ class DecisionBody(Record):
     document: NotRequired[Text]
     amount_fen: NotRequired[Count]
     rows: NotRequired[list[MeetingRow]]
+    of: NotRequired[Count]
+    ended_by: NotRequired[Text]
 
 
 class PublicNoticeBody(Record):

@@ -15,7 +15,8 @@ class StatementBody(Record):
     number: commitment to the account's number
     currency: of the account
     format: format of the file
-    integrity: whether opening and closing balance frame its lines, or it has none
+    integrity: whether something outside its lines proves it complete, nothing does, or it has no balances at all
+    decision: log index of the standing decision under which it was taken in, where nothing proves it complete
     name: the statement's own number
     opens_on, closes_on: days of its balances
     opening_fen, closing_fen: its balances
@@ -31,7 +32,8 @@ class StatementBody(Record):
     format: Text
     file: Text
     sha256: Hash
-    integrity: Annotated[str, one_of("ok", "no-balances")]
+    integrity: Annotated[str, one_of("ok", "unproven", "no-balances")]
+    decision: NotRequired[Count]
     name: NotRequired[Text]
     opens_on: NotRequired[Day]
     closes_on: NotRequired[Day]

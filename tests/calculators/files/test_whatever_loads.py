@@ -192,4 +192,4 @@ def test_whatever_loads_is_calculated_or_refused_by_name() -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_loads_is_calculated_or_refused_by_name_at_length(name: str) -> None:
-    look([name], 500, Random(f"{SEED} {name}"))
+    look([name], 250, Random(f"{SEED} {name}"))

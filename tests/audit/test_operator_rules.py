@@ -1,0 +1,74 @@
+"""Operators in a log that is computed again from end to end: one that a single person put there is named."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ledger.audit.verify import verify
+from tests.audit.attacker import Body, bodies
+from tests.audit.seen import CONSISTENT, seen
+from tests.audit.test_paid_rules import at, found
+from tests.support.office import Office, open_office
+from tests.support.signing_office import CHECKER, HEAD, employ, key
+
+CODE = "C0000000000000"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """One operator, added by the checker and agreed to by the head, each with a signature."""
+    office = open_office(tmp_path_factory.mktemp("operator") / "office", anchor=tmp_path_factory.mktemp("anchor"))
+    employ(office, CHECKER, HEAD)
+    added = ("operator", "add", CODE, "--name", "示例银行", "--from", "2024-03-01", "--source", "letter 12")
+    refused = office.say(*added, "--actor", CHECKER)
+    assert (refused.exit_code, "[signing_key_needed]" in refused.stderr) == (2, True)
+    office.do(*added, "--actor", CHECKER, "--key", key(office, CHECKER))
+    office.do("operator", "approve", CODE, "--reason", "seen", "--actor", HEAD, "--key", key(office, HEAD))
+    return office
+
+
+def path(office: Office) -> Path:
+    return office.folder / office.database
+
+
+def test_an_operator_keeps_the_rules(office: Office) -> None:
+    assert found(bodies(path(office))) == []
+    assert seen(verify(path(office))) == CONSISTENT
+
+
+def agreed_to_by_its_maker(log: list[Body]) -> int:
+    seq = at(log, "decision")
+    log[seq]["actor"] = CHECKER
+    return seq
+
+
+def agreed_to_of_nobody(log: list[Body]) -> int:
+    seq = at(log, "decision")
+    log[seq]["about"] = "C1111111111111"
+    return seq
+
+
+def unsigned(kind: str) -> Callable[[list[Body]], int]:
+    def change(log: list[Body]) -> int:
+        seq = at(log, kind)
+        del log[seq]["signature"]
+        return seq
+
+    return change
+
+
+BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
+    "agreed to by who added it": (agreed_to_by_its_maker, "approval_differs"),
+    "agreed to, and nobody has added it": (agreed_to_of_nobody, "approval_differs"),
+    "added without a signature": (unsigned("operator"), "signature_wrong"),
+    "agreed to without a signature": (unsigned("decision"), "signature_wrong"),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_rule_of_an_operator_is_named(office: Office, rule: str) -> None:
+    change, code = BROKEN[rule]
+    log = bodies(path(office))
+    place = change(log)
+    assert (code, place) in found(log)
