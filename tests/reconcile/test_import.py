@@ -63,7 +63,8 @@ def lines(office: Office) -> list[tuple[str, int]]:
 
 def sound(office: Office) -> None:
     """The log says what the tables hold, and the tables can be made again from it."""
-    assert office.say("audit", "verify").exit_code == 3
+    said = office.say("audit", "verify")
+    assert said.exit_code == 3, said.output
     office.do("audit", "rebuild", "--into", f"sqlite:///{office.folder}/again-{size(office)}.db")
 
 
