@@ -9,5 +9,6 @@ __all__ = [
     "damage",
     "rebuild",
     "replay",
+    "vault",
     "verify",
 ]

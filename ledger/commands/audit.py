@@ -1,5 +1,6 @@
 """`subsidy audit`: verify, rebuild and replay a ledger."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,15 @@ from ledger.audit.rebuild import EXCLUDED
 from ledger.audit.rebuild import rebuild as rebuild_tables
 from ledger.audit.replay import Difference, Replayed
 from ledger.audit.replay import replay as replay_runs
+from ledger.audit.vault import Opened, open_vault
 from ledger.audit.verify import Report, Trust, Verdict
 from ledger.audit.verify import verify as verify_ledger
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
+from ledger.rules.ledger import Ledger
 from ledger.store.engine import ledger_path
-from ledger.store.ledger import Ledger
 from ledger.words import _, ngettext
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -36,19 +38,28 @@ def audit() -> None:
 @audit.command()
 @click.option("--checkpoint", type=FILE, help=N_("A checkpoint of this ledger that you kept."))
 @click.option("--key", type=FILE, help=N_("The ledger's verifier key (log.vkey), from a source that you trust."))
+@click.option("--vault", "with_vault", is_flag=True, help=N_("Open every clear text and order in the vault as well."))
 @json_option
 @pass_settings
 @click.pass_context
-def verify(ctx: click.Context, settings: Settings, checkpoint: Path | None, key: Path | None, as_json: bool) -> None:
+def verify(
+    ctx: click.Context,
+    settings: Settings,
+    checkpoint: Path | None,
+    key: Path | None,
+    with_vault: bool,
+    as_json: bool,
+) -> None:
     """Check every byte, hash, table, balance and guard, and name the first record that is wrong.
 
     A ledger that agrees with itself may have been computed again from end to end. Only --checkpoint with --key tells
-    that it is the one that was signed; a file `schema` that lies beside the checkpoint is compared as well. Exit code
-    0: anchored; 1: damaged; 3: consistent, but not anchored.
+    that it is the one that was signed; a file `schema` that lies beside the checkpoint is compared as well. With
+    --vault, clear texts are opened against what was recorded of them. Exit code 0: anchored; 1: damaged; 3: consistent,
+    but not anchored.
 
     Example:
       subsidy audit verify
-      subsidy audit verify --checkpoint 2025-06.checkpoint --key log.vkey
+      subsidy audit verify --checkpoint 2025-06.checkpoint --key log.vkey --vault
     """
     trust = _trust(checkpoint, key)
     path = ledger_path(settings.db_url)
@@ -60,10 +71,17 @@ def verify(ctx: click.Context, settings: Settings, checkpoint: Path | None, key:
             Place(str(path)),
         )
     report = verify_ledger(path, trust)
+    opened = None
+    if with_vault and report.verdict is not Verdict.DAMAGED:
+        # What the log says of the vault is worth no more than the log.
+        ledger = Ledger.open(settings.db_url)
+        with ledger.read() as view:
+            opened = open_vault(view, ledger.vault)
+        report = replace(report, damages=opened.damages)
     if as_json:
-        print_json(_report_json(report))
+        print_json(_report_json(report) | ({"vault": {"opened": opened.opened, "gone": opened.gone}} if opened else {}))
     else:
-        _print_report(report)
+        _print_report(report, opened)
     ctx.exit(report.verdict)
 
 
@@ -164,12 +182,15 @@ def _words_of(file: Path) -> str:
     return file.read_text(encoding="utf-8", errors="replace")
 
 
-def _print_report(report: Report) -> None:
+def _print_report(report: Report, opened: Opened | None) -> None:
     click.echo(
         _("{records}, {entries} read; root {root}").format(
             records=counts.records(report.size), entries=counts.entries(report.entries), root=report.root.hex()
         )
     )
+    if opened:
+        text = _("the vault: {opened} opened, {gone} not there (erased or lost)")
+        click.echo(text.format(opened=opened.opened, gone=opened.gone))
     for damage in report.damages:
         click.echo(_damage_text(damage))
     match report.verdict:

@@ -24,10 +24,11 @@ from ledger.payouts.results import read_result, take_result
 from ledger.payouts.settle import Settled
 from ledger.payouts.states import State
 from ledger.reconcile.monthly import Account
+from ledger.rules.ledger import Ledger
 from ledger.runs.history import State as RunState
 from ledger.runs.history import runs
 from ledger.runs.occasion import Month
-from ledger.store.ledger import Ledger, View
+from ledger.store.ledger import View
 from ledger.words import _
 
 MAKER, SECOND = "1001", "1002"
@@ -124,9 +125,9 @@ class Cashier:
             steps.approve(writer, key)
         with self.ledger.write(MAKER) as writer:
             found = batch(writer, key)
-            found = steps.export(writer, key, next(iter(steps.FORMATS[found.body["channel"]])))
-            content, ending = steps.written(writer, self.ledger.vault, found)
-        self._file(month, f"{key}{ending}", content)
+            form = next(iter(steps.FORMATS[found.body["channel"]]))
+            found, content = steps.export(writer, self.ledger.vault, key, form)
+        self._file(month, f"{key}{steps.ending(found, form)}", content)
 
     def _answer(self, key: str, month: Month, day: date) -> None:
         """What the channel says of a batch: all of it paid, save what this month is there to show."""

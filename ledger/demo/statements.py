@@ -15,8 +15,8 @@ from ledger.reconcile import readers
 from ledger.reconcile.deciding import match_open
 from ledger.reconcile.importing import IMPORTED, SAME, take
 from ledger.reconcile.monthly import Account, Class, reconciliation
+from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 # What either account shows before the year: its quota.
@@ -40,15 +40,14 @@ class Booked(NamedTuple):
 def statement(booked: Sequence[Booked], channel: str, number: str, month: Month) -> bytes:
     """The statement of a channel's account for a month, as its bank has it downloaded; empty where nothing moved."""
     mine = sorted((one for one in booked if one.channel == channel), key=lambda one: one.on)
-    opening = balance = QUOTA_FEN + sum(one.fen for one in mine if one.on < _first(month))
+    balance = QUOTA_FEN + sum(one.fen for one in mine if one.on < _first(month))
     rows = []
     for one in mine:
         if _first(month) <= one.on <= month.last_day:
             balance += one.fen
             into, out = (plain_yuan(one.fen), "") if one.fen > 0 else ("", plain_yuan(-one.fen))
             rows.append(f"{one.on},{into},{out},{plain_yuan(balance)},{one.text},{one.reference}\n")
-    around = f"账号：{number}\n期初余额：{plain_yuan(opening)}\n期末余额：{plain_yuan(balance)}\n"
-    return f"{around}{_HEADINGS}\n{''.join(rows)}".encode("gb18030") if rows else b""
+    return f"账号：{number},共{len(rows)}笔\n{_HEADINGS}\n{''.join(rows)}".encode("gb18030") if rows else b""
 
 
 def _first(month: Month) -> date:

@@ -73,7 +73,7 @@ def shown_name(vault: Vault, person: Person) -> str:
     if not person.name:
         return person.staff_no
     try:
-        return vault.reveal(person.name)
+        return vault.reveal(person.name, person.staff_no)
     except Refused as refused:
         # An erased name must not hide who signed; a vault that is gone is another matter.
         if refused.problems[0].code != "vault_unknown":

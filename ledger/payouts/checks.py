@@ -111,7 +111,7 @@ def payee_holds(
     named = {payee for _line, payee in pairs}
     payees = {row.key: row for row in view.rows(kinds.PAYEE) if row.key in named}
     rows = payees.values()
-    clear = vault.reveal_many(row.body[field] for row in rows for field in ("number", "holder"))
+    clear = vault.reveal_many({row.body[field]: row.key for row in rows for field in ("number", "holder")})
     firms = {row.key: row.body for row in view.rows(kinds.ENTITY)}
     confirmed = {row.body["about"] for row in view.rows(kinds.DECISION) if row.body["type"] == "uscc-override"}
     known = operators(view)

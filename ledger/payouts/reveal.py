@@ -28,7 +28,7 @@ _OTHERS = 0o077
 def reveal(ledger: Ledger, actor: str, reference: str, reason: str, passphrase: bytes) -> bytes:
     """Record the look and give the encrypted file: JSON of payee, uscc, channel, institution, number and holder.
 
-    Refuses `reveal_not_authorised`, `payee_unknown` and `vault_unknown`; then nothing is written.
+    Refuses `reveal_not_authorised`, `payee_unknown`, `vault_unknown` and `vault_differs`; then nothing is written.
     """
     with ledger.write(actor) as writer:
         _check_post(writer)
@@ -41,7 +41,7 @@ def reveal(ledger: Ledger, actor: str, reference: str, reason: str, passphrase: 
                 payee=reference,
             )
         shown = {"payee": row.key, **{name: row.body[name] for name in ("uscc", "channel", "institution")}}
-        clear = {name: ledger.vault.reveal(row.body[name]) for name in ("number", "holder")}
+        clear = {name: ledger.vault.reveal(row.body[name], row.key) for name in ("number", "holder")}
         text = json.dumps({**shown, **clear}, ensure_ascii=False, indent=2) + "\n"
         sealed = seal(text.encode(), passphrase, ledger.entropy(_SALT))
         writer.append(

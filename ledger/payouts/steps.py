@@ -5,7 +5,7 @@ whose outcome is unknown and whose payables are held; exporting again gives the 
 """
 
 from datetime import date, datetime
-from itertools import chain
+from hashlib import sha256
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.posting import post
@@ -49,11 +49,13 @@ def check_second_person(writer: Writer, found: Batch) -> None:
     refuse_maker(writer.actor, found.body["actor"], Place(found.key))
 
 
-def export(writer: Writer, key: str, form: str) -> Batch:
-    """Record that a batch goes to its channel in the format `form`, and book the instruction.
+def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, bytes]:
+    """Record that a batch goes to its channel in the format `form`, and book the instruction; the order's bytes.
 
-    A batch exported in the same format before is left as it is. Refuses `batch_not_waiting`, `format_other_channel`,
-    `exported_otherwise`, `payee_changed_since`, `paid_elsewhere`, and the codes of `public_notices.OBSTACLES`.
+    The bytes are kept in the vault and their hash stands in the record before anybody sees them. A batch exported in
+    the same format before is left as it is, and gives the same bytes. Refuses `batch_not_waiting`,
+    `format_other_channel`, `exported_otherwise`, `order_differs`, `payee_changed_since`, `paid_elsewhere`, the codes of
+    `public_notices.OBSTACLES`, and what `instruction` refuses.
     """
     found = batch(writer, key)
     channel = found.body["channel"]
@@ -69,7 +71,7 @@ def export(writer: Writer, key: str, form: str) -> Batch:
         )
     if found.state is State.EXPORTED:
         _check_same_form(found, form)
-        return found
+        return found, _again(writer, vault, found, form)
     _check_step(found, State.EXPORTED, Source.EXPORT)
     problems = [
         *_changed_payees(writer, found),
@@ -78,12 +80,13 @@ def export(writer: Writer, key: str, form: str) -> Batch:
     ]
     if problems:
         raise Refused(problems)
-    source = kinds.Source(kind=Source.EXPORT.value, name=form)
+    content = _written(found, form, instruction(writer, vault, found, writer.head(kinds.OUTCOME)["recorded_at"]))
+    source = kinds.Source(kind=Source.EXPORT.value, name=form, sha256=vault.keep(content))
     record = writer.append(kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.EXPORTED.value, source=source))
     claims = [claim for one in found.items for claim in one.held.items()]
     known = terms(writer, (award for award, _fen in claims))
     post(writer, [postings.instructed(key, claims, known, effective_on=local_day(writer.now), cause=record)])
-    return batch(writer, key)
+    return batch(writer, key), content
 
 
 def cancel(writer: Writer, key: str, reason: str) -> int:
@@ -111,17 +114,20 @@ def cancel(writer: Writer, key: str, reason: str) -> int:
     return len(chosen)
 
 
-def instruction(view: View, vault: Vault, found: Batch) -> Instruction:
-    """What the channel is told, in clear text; the same for the same batch for ever. Refuses `vault_unknown`."""
+def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Instruction:
+    """What the channel is told, in clear text; the same for the same batch for ever.
+
+    `exported_at` is the time of the record that it goes out. Refuses `vault_unknown` and `vault_differs`.
+    """
     payer = view.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
     payees = bodies(view, kinds.PAYEE, (one.body["payee_record"] for one in found.items))
-    commitments = [(body["number"], body["holder"]) for body in (payer.body, *payees.values())]
-    clear = vault.reveal_many(chain.from_iterable(commitments))
-    for commitment in chain.from_iterable(commitments):
+    whose = {body[field]: body["key"] for body in (payer.body, *payees.values()) for field in ("number", "holder")}
+    clear = vault.reveal_many(whose)
+    for commitment, name in whose.items():
         if commitment not in clear:
-            vault.reveal(commitment)
-    made_at = datetime.fromisoformat(_exported(found).body["recorded_at"])
+            vault.reveal(commitment, name)
+    made_at = datetime.fromisoformat(exported_at)
     return Instruction(
         batch=found.key,
         made_at=made_at,
@@ -141,10 +147,31 @@ def instruction(view: View, vault: Vault, found: Batch) -> Instruction:
     )
 
 
-def written(view: View, vault: Vault, found: Batch) -> tuple[bytes, str]:
-    """The file of an exported batch, and the ending of its name."""
-    write, ending = FORMATS[found.body["channel"]][_exported(found).body["source"]["name"]]
-    return write(instruction(view, vault, found)), ending
+def ending(found: Batch, form: str) -> str:
+    """How the name of an order in the format `form` ends."""
+    return FORMATS[found.body["channel"]][form][1]
+
+
+def _again(view: View, vault: Vault, found: Batch, form: str) -> bytes:
+    """The bytes of an order that went out, as they were kept, or made again where they still come out the same."""
+    body = _exported(found).body
+    digest = body["source"].get("sha256")
+    kept = vault.kept(digest) if digest else None
+    if kept is not None:
+        return kept
+    content = _written(found, form, instruction(view, vault, found, body["recorded_at"]))
+    if digest and sha256(content).hexdigest() != digest:
+        raise refuse(
+            "order_differs",
+            N_("the order that went out is gone from the vault, and the one made now is another"),
+            N_("take the order from the channel, or put the vault back from a backup"),
+            Place(found.key),
+        )
+    return content
+
+
+def _written(found: Batch, form: str, told: Instruction) -> bytes:
+    return FORMATS[found.body["channel"]][form][0](told)
 
 
 def _exported(found: Batch) -> Row[kinds.OutcomeBody]:

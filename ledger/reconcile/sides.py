@@ -39,16 +39,11 @@ def sides(view: View, vault: Vault) -> Sides:
     others = Counterparties(view, vault)
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
     rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
-    clear = vault.reveal_many(row.body["about"] for row in rows if "about" in row.body)
+    clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
     lines = [_line(row, about, others) for row, about in zip(rows, abouts, strict=True)]
     items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
-    numbers = {row.seq: row.body["number"] for row in view.records(kinds.PAYEE)}
-    shown = vault.reveal_many(numbers.values())
-    keys = {
-        seq: others.owners.get(plain_number(shown[number]), "") for seq, number in numbers.items() if number in shown
-    }
-    payouts = [_payout(each, one, keys.get(one.body["payee_record"], "")) for each, one in items.values()]
+    payouts = [_payout(each, one, others.of_record.get(one.body["payee_record"], "")) for each, one in items.values()]
     return Sides(
         {one.id: one for one in lines}, {one.id: one for one in payouts}, {row.key: row.seq for row in rows}, items
     )

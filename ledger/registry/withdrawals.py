@@ -5,6 +5,7 @@ paid, so such an import is not taken back.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from calculators.money import format_yuan
@@ -28,12 +29,15 @@ class Imported(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A key of an import, of a register: what stands now, and what stood before the import; None where nothing."""
+    """A key of an import, of a register: what stands now, what stood before the import (None where nothing), and what
+    the import recorded of it.
+    """
 
     kind: kinds.Kind[Any]
     key: str
     now: Row[Any] | None
     before: Row[Any] | None
+    did: Row[Any]
 
 
 class Withdrawn(NamedTuple):
@@ -61,7 +65,7 @@ def withdraw(writer: Writer, number: int, reason: str) -> Withdrawn:
     register = _OF_KIND[row.body["register"]]
     versions = list(_versions(writer, row))
     problems = [
-        *_superseded(writer, row, versions),
+        *_superseded(row, versions),
         *_used(writer, register, versions),
         *_paid(writer, register, row, versions),
     ]
@@ -118,25 +122,30 @@ def _versions(view: View, row: Row[kinds.ImportBody]) -> Iterator[Version]:
     """What the import did, key by key: its rows, its voids, its holds and those that it made fall."""
     register = _OF_KIND[row.body["register"]].kind
     known = {kind: view.versions(kind) for kind in (register, kinds.HOLD)}
-    for seq, kind, key in _records(view, row):
+    for kind, key, did in _records(view, row):
         history = known[kind][key]
-        before = [one for one in history if one[0] < seq][-1:]
-        yield Version(kind, key, _row(view, key, history[-1:]), _row(view, key, before))
+        before = [one for one in history if one[0] < did.seq][-1:]
+        # Mostly nothing has come after the import.
+        own = kind_of(did.body) != "void" and history[-1][0] == did.seq
+        now = did if own else _row(view, key, history[-1:])
+        yield Version(kind, key, now, _row(view, key, before), did)
 
 
-def _records(view: View, row: Row[kinds.ImportBody]) -> Iterator[tuple[int, kinds.Kind[Any], str]]:
-    """(log index, kind, key) of the records of an import, which follow it at once."""
+def _records(view: View, row: Row[kinds.ImportBody]) -> Iterator[tuple[kinds.Kind[Any], str, Row[Any]]]:
+    """(kind, key, record) of the records of an import: its rows follow it at once, voids and holds name it."""
     register = _OF_KIND[row.body["register"]].kind
-    first = row.seq + 1
-    rows = row.body["new"] + row.body["changed"]
-    for seq in range(first, first + rows):
-        yield seq, register, view.record(seq)["key"]
-    for seq in range(first + rows, view.size):
-        body = view.record(seq)
-        if kind_of(body) not in ("void", "hold") or body["import"] != row.seq:
-            return
-        held = kind_of(body) == "hold" or body["register"] == "hold"
-        yield seq, kinds.HOLD if held else register, body["key"]
+    for one in islice(view.records(register, since=row.seq + 1), row.body["new"] + row.body["changed"]):
+        yield register, one.key, one
+    for void in view.records(kinds.VOID, since=row.seq + 1):
+        if void.body["import"] == row.seq:
+            yield kinds.HOLD if void.body["register"] == "hold" else register, void.key, void
+    # A hold that stands again after a later import was taken back names its import too.
+    held: dict[str, Row[kinds.HoldBody]] = {}
+    for hold in view.records(kinds.HOLD, since=row.seq + 1):
+        if hold.body["import"] == row.seq:
+            held.setdefault(hold.key, hold)
+    for key, hold in held.items():
+        yield kinds.HOLD, key, hold
 
 
 def _row(view: View, key: str, last: Iterable[tuple[int, bool]]) -> Row[Any] | None:
@@ -148,12 +157,10 @@ def _row(view: View, key: str, last: Iterable[tuple[int, bool]]) -> Row[Any] | N
     return None
 
 
-def _superseded(view: View, row: Row[kinds.ImportBody], versions: Iterable[Version]) -> Iterator[Problem]:
+def _superseded(row: Row[kinds.ImportBody], versions: Iterable[Version]) -> Iterator[Problem]:
     """A key of which a later record says something else than the import did."""
-    left = {(kind, key): seq for seq, kind, key in _records(view, row)}
     for one in versions:
-        seq = left[one.kind, one.key]
-        said = None if kind_of(view.record(seq)) == "void" else kinds.own(view.record(seq))
+        said = None if kind_of(one.did.body) == "void" else kinds.own(one.did.body)
         now = kinds.own(one.now.body) if one.now else None
         if said != now:
             yield Problem(

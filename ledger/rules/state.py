@@ -147,6 +147,14 @@ class Fold:
             known[key] = self._source.load(name, (key,)).get(key)
         return known[key]
 
+    def prefetch(self, name: str, keys: Iterable[Any]) -> None:
+        """Load what is not known yet of these keys, at once."""
+        known = self._known[name]
+        missing = {key for key in keys if key not in known}
+        if missing:
+            found = self._source.load(name, missing)
+            known.update((key, found.get(key)) for key in missing)
+
     def put(self, name: str, key: Any, value: Any) -> None:
         """What look-up `name` says under `key` from now on."""
         self._known[name][key] = value
@@ -420,6 +428,10 @@ class Fold:
         of = self.get("lines_of", body["statement"]) or (0, 0, record.seq)
         self.put("lines_of", body["statement"], (of[0] + 1, of[1] + body["amount_fen"], of[2]))
 
+    def _statement(self, record: Logged[Any]) -> None:
+        """It closes its lines: the same file taken back and brought again has lines of its own."""
+        self.put("lines_of", record.body["key"], None)
+
 
 _NO_FIELDS: Mapping[str, Any] = {}
 
@@ -456,4 +468,5 @@ _TAKE = {
     "notice": Fold._notice,
     "opening": Fold._opening,
     "statement_line": Fold._statement_line,
+    "statement": Fold._statement,
 }

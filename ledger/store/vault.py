@@ -5,7 +5,7 @@ it. Erasing a value overwrites it in the file (`secure_delete`); the commitment 
 more. No calculation reads the vault.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from calculators.problems import N_, Place, refuse
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log.canonical import canonical
 from ledger.store.engine import creating_engine, of_the_machine, reading_engine, writing_engine
 
@@ -46,6 +46,17 @@ _secret = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+# Papers that hold clear text, as they went out.
+_paper = Table(
+    "paper",
+    _metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+_rows = select(_secret.c.commitment, _secret.c.tag, _secret.c.salt, _secret.c.value)
+_keeping = insert(_paper).prefix_with("OR IGNORE")
 # The logs whose clear text stands here.
 _owner = Table(
     "owner", _metadata, Column("origin", Text, primary_key=True), sqlite_strict=True, sqlite_with_rowid=False
@@ -56,6 +67,15 @@ def commitment(tag: str, salt: bytes, value: str) -> str:
     """What stands in the log for `value`: a hash in hex."""
     body = canonical({"$schema": "subsidy/commitment/1", "salt": salt.hex(), "tag": tag, "value": value})
     return sha256(body).hexdigest()
+
+
+def _differs(whose: str) -> Problem:
+    return Problem(
+        "vault_differs",
+        N_("the clear text in the vault is not what was recorded"),
+        N_("pay nothing to it; put the vault back from a backup, and find out who changed it"),
+        Place(whose),
+    )
 
 
 class Vault:
@@ -103,11 +123,10 @@ class Vault:
                 connection.execute(insert(_secret), rows)
         return [str(row["commitment"]) for row in rows]
 
-    def reveal(self, commitment: str) -> str:
-        """The value behind a commitment; refuses `vault_unknown` (erased, or never in this vault)."""
-        with self._begin(reading_engine) as connection:
-            value = connection.scalar(select(_secret.c.value).where(_secret.c.commitment == commitment))
-        if value is None:
+    def reveal(self, commitment: str, whose: str) -> str:
+        """The value behind a commitment of `whose`; refuses `vault_unknown` (erased, or not here), `vault_differs`."""
+        found = self.reveal_many({commitment: whose})
+        if commitment not in found:
             raise refuse(
                 "vault_unknown",
                 N_("the vault holds no clear text for {commitment}"),
@@ -115,31 +134,56 @@ class Vault:
                 commitment=commitment,
                 file=FILE,
             )
-        return str(value)
+        return found[commitment]
 
-    def reveal_many(self, commitments: Iterable[str]) -> dict[str, str]:
-        """The values behind commitments; those that the vault does not hold are left out."""
-        wanted = sorted(set(commitments))
+    def reveal_many(self, whose: Mapping[str, str]) -> dict[str, str]:
+        """The values behind commitments; those that the vault does not hold are left out.
+
+        `whose` says of each commitment what it is of. Each value is opened against its commitment: refuses
+        `vault_differs` with all that are not what was recorded, named by whose they are and never by what they say.
+        """
+        wanted = sorted(whose)
         found: dict[str, str] = {}
+        differing = set()
         with self._begin(reading_engine) as connection:
             for start in range(0, len(wanted), _LOOKUP):
                 part = wanted[start : start + _LOOKUP]
-                chosen = select(_secret.c.commitment, _secret.c.value).where(_secret.c.commitment.in_(part))
-                found.update((one, value) for one, value in connection.execute(chosen))
+                for one, tag, salt, value in connection.execute(_rows.where(_secret.c.commitment.in_(part))):
+                    found[one] = value
+                    if commitment(tag, salt, value) != one:
+                        differing.add(whose[one])
+        if differing:
+            raise Refused(_differs(name) for name in sorted(differing))
         return found
 
     def find(self, tag: str, values: Iterable[str]) -> dict[str, set[str]]:
-        """The commitments of each value that the vault holds under `tag`."""
+        """The commitments of each value that the vault holds under `tag`; refuses `vault_differs`."""
         wanted = sorted(set(values))
         found: dict[str, set[str]] = {}
         with self._begin(reading_engine) as connection:
             for start in range(0, len(wanted), _LOOKUP):
-                chosen = select(_secret.c.value, _secret.c.commitment).where(
-                    _secret.c.tag == tag, _secret.c.value.in_(wanted[start : start + _LOOKUP])
-                )
-                for value, known in connection.execute(chosen):
-                    found.setdefault(value, set()).add(known)
+                chosen = _rows.where(_secret.c.tag == tag, _secret.c.value.in_(wanted[start : start + _LOOKUP]))
+                for one, _tag, salt, value in connection.execute(chosen):
+                    if commitment(tag, salt, value) != one:
+                        raise Refused(_differs(one))
+                    found.setdefault(value, set()).add(one)
         return found
+
+    def keep(self, content: bytes) -> str:
+        """Keep a paper, such as an order to a bank, and give the SHA-256 of its bytes in hex."""
+        digest = sha256(content).hexdigest()
+        with self._begin(writing_engine) as connection:
+            _paper.create(connection, checkfirst=True)
+            connection.execute(_keeping, {"sha256": digest, "content": content})
+        return digest
+
+    def kept(self, digest: str) -> bytes | None:
+        """The paper whose bytes have this SHA-256; None where the vault does not hold it as it was."""
+        with self._begin(reading_engine) as connection:
+            if not inspect(connection).has_table(_paper.name):
+                return None
+            content = connection.scalar(select(_paper.c.content).where(_paper.c.sha256 == digest))
+        return content if content is not None and sha256(content).hexdigest() == digest else None
 
     def erase(self, commitment: str) -> None:
         """Overwrite the value behind a commitment; nothing happens where there is none."""

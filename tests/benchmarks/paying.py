@@ -75,8 +75,7 @@ def pay(ledger: Ledger, run: RunEntries, folder: Path) -> tuple[float, float, fl
     with ledger.write(SECOND) as writer:
         steps.approve(writer, made.key)
     with ledger.write(ACTOR) as writer:
-        found = steps.export(writer, made.key, "ecny")
-        content, _ending = steps.written(writer, ledger.vault, found)
+        found, content = steps.export(writer, ledger.vault, made.key, "ecny")
     exported = perf_counter()
     answer = folder / "answer.json"
     answer.write_bytes(_answer(found))

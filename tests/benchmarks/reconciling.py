@@ -66,7 +66,7 @@ def _sent(ledger: Ledger, run: RunEntries) -> Batch:
     with ledger.write(SECOND) as writer:
         steps.approve(writer, made.key)
     with ledger.write(ACTOR) as writer:
-        return steps.export(writer, made.key, "ecny")
+        return steps.export(writer, ledger.vault, made.key, "ecny")[0]
 
 
 def _statement(folder: Path, number: str, sent: Batch, day: date) -> Path:

@@ -90,6 +90,38 @@ def test_a_line_pays_the_payout_that_it_names_or_whose_payee_and_amount_it_bears
     till.do("audit", "rebuild", "--into", f"sqlite:///{till.folder}/again.db")
 
 
+@pytest.mark.parametrize(
+    ("name", "number", "settled"),
+    [
+        ("上海另一家有限公司", "6222020000000009999", False),
+        ("上海另一家有限公司", "", False),
+        ("", "6222020000000009999", False),
+        ("上海另一家有限公司", PAYEE_WALLET, True),
+        ("上海****", "****99", True),
+        # A bank's own account by its looks; only two people can say so.
+        ("待清算资金", "", False),
+    ],
+)
+def test_a_debit_that_names_a_payout_and_somebody_else_is_not_its_payment(
+    name: str, number: str, settled: bool, till: Till
+) -> None:
+    batch, item = sent(till)
+    bring(
+        till,
+        f"2024-04-03,,{AWARD},{AFTER},补助,{item},{name},{number}",
+        # 33,137.50 - 7.00 = 33,130.50.
+        "2024-04-04,,7.00,33130.50,转账,,,",
+    )
+    match(till)
+    assert till.states(batch) == (["success"] if settled else ["exported"])
+    reasons = [one["reason"] for one in till.read("reconcile", "status")["open"]]
+    assert reasons == (["unknown"] if settled else ["payee_differs", "unknown"])
+    if not settled:
+        printed = till.do("reconcile", "status").splitlines()
+        first = next(place for place, said in enumerate(printed) if said.startswith("---")) + 1
+        assert "paid to somebody else" in printed[first]
+
+
 def test_the_next_days_file_disturbs_nothing_and_what_comes_back_is_payable_again(till: Till) -> None:
     batch, item = sent(till)
     bring(till, paid(item))

@@ -48,8 +48,8 @@ def test_the_log_holds_commitments_and_no_number(firms: Desk) -> None:
     firms.take("payees", PAYEES)
     body = firms.body("payee", "ecny/C1010211000012/000001")
     assert body["number"] != WALLET
-    assert firms.ledger.vault.reveal(body["number"]) == WALLET
-    assert firms.ledger.vault.reveal(body["holder"]) == "甲公司"
+    assert firms.ledger.vault.reveal(body["number"], "payee") == WALLET
+    assert firms.ledger.vault.reveal(body["holder"], "payee") == "甲公司"
     for file in firms.folder.glob("book.db*"):
         assert WALLET.encode() not in file.read_bytes()
 

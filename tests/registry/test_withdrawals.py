@@ -144,6 +144,21 @@ def test_of_two_imports_the_later_one_goes_first(tmp_path: Path) -> None:
     assert (unknown.exit_code, "[import_unknown]" in unknown.stderr) == (2, True)
 
 
+def test_a_hold_that_stands_again_falls_once_with_its_own_import(tmp_path: Path) -> None:
+    office = right(march(tmp_path / "again"))
+    before = state(office)
+    delta = ("--mode", "delta", "--lender", LENDER)
+    office.take("events", EVENTS + "HT2,repayment,2024-06-03,,x,\n", *delta, "--hold-bad")
+    first = number(office, "event")
+    office.take("events", EVENTS + "HT2,repayment,2024-06-03,,100000,\n", *delta)
+    assert office.read("import", "holds") == []
+    withdraw(office, "event")
+    assert [one["stops"] for one in office.read("import", "holds")] == ["HT2"]
+    assert "1 rows fall, 0 stand again" in office.do("import", "withdraw", first, "--reason", "wrong")
+    assert state(office) == before
+    sound(office)
+
+
 @pytest.fixture
 def till(tmp_path: Path) -> Till:
     """March is run on a second drawdown: 16,862.50 yuan for PF1."""

@@ -102,7 +102,7 @@ def test_ledgers_of_one_folder_share_its_vault(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("SUBSIDY_ANCHOR", str(tmp_path.with_name("anchor-of-second")))
     second = Ledger.create(f"sqlite:///{tmp_path}/second.db", actor=ACTOR, calculators=())
     for ledger in (first, second):
-        assert ledger.vault.reveal(ledger.vault.commit("person.name", "A")) == "A"
+        assert ledger.vault.reveal(ledger.vault.commit("person.name", "A"), "1002") == "A"
 
 
 def test_a_vault_of_an_earlier_release_is_taken_and_says_whose_it_is_after_an_upgrade(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_vault_of_an_earlier_release_is_taken_and_says_whose_it_is_after_an_up
     with closing(sqlite3.connect(ledger.vault.path)) as vault, vault:
         vault.execute("DROP TABLE owner")
     earlier = Ledger.open(url(tmp_path))
-    assert earlier.vault.reveal(earlier.vault.commit("person.name", "A")) == "A"
+    assert earlier.vault.reveal(earlier.vault.commit("person.name", "A"), "1002") == "A"
     assert earlier.upgrade(ACTOR, ()).vault
     assert not earlier.upgrade(ACTOR, ()).vault
     with closing(sqlite3.connect(ledger.vault.path)) as vault:

@@ -38,7 +38,7 @@ def test_what_is_kept_is_found_and_revealed(ledger: Ledger) -> None:
     assert ledger.vault.find("payee.number", [NUMBER, "other"]) == {NUMBER: {first, second}}
     assert ledger.vault.find("payee.holder", [NUMBER]) == {NUMBER: {holder}}
     assert ledger.vault.find("payee.number", ["other"]) == {}
-    assert ledger.vault.reveal(holder) == NUMBER
+    assert ledger.vault.reveal(holder, "payee") == NUMBER
 
 
 def test_an_erased_value_leaves_no_bytes(ledger: Ledger) -> None:
@@ -50,15 +50,15 @@ def test_an_erased_value_leaves_no_bytes(ledger: Ledger) -> None:
     for path in ledger.path.parent.iterdir():
         assert NUMBER.encode() not in path.read_bytes(), path.name
     with pytest.raises(Refused) as refused:
-        ledger.vault.reveal(erased[0])
+        ledger.vault.reveal(erased[0], "payee")
     assert code(refused) == ["vault_unknown"]
-    assert ledger.vault.reveal(kept) == "0021000000000001"
+    assert ledger.vault.reveal(kept, "payee") == "0021000000000001"
 
 
 def test_erasing_what_is_not_there_changes_nothing(ledger: Ledger) -> None:
     kept = ledger.vault.commit("payee.number", NUMBER)
     ledger.vault.erase("0" * 64)
-    assert ledger.vault.reveal(kept) == NUMBER
+    assert ledger.vault.reveal(kept, "payee") == NUMBER
 
 
 def test_the_vault_is_its_owners_alone(ledger: Ledger) -> None:
@@ -72,6 +72,6 @@ def test_a_missing_vault_is_refused_and_not_made(ledger: Ledger) -> None:
         ledger.vault.commit("payee.number", NUMBER)
     assert code(refused) == ["vault_missing"]
     with pytest.raises(Refused) as refused:
-        ledger.vault.reveal("0" * 64)
+        ledger.vault.reveal("0" * 64, "payee")
     assert code(refused) == ["vault_missing"]
     assert not ledger.vault.path.exists()

@@ -37,11 +37,12 @@ from ledger.payouts.prepare import prepare as prepare_batches
 from ledger.payouts.returns.netting import Net
 from ledger.payouts.settle import Finding, Settled, settle
 from ledger.payouts.states import FINAL, OPEN, Source, State
+from ledger.rules.ledger import Ledger
 from ledger.runs.history import State as RunState
 from ledger.runs.history import find_run
 from ledger.sheets.columns import day_of
 from ledger.sheets.files import Target
-from ledger.store.ledger import Ledger, View, local_day
+from ledger.store.ledger import View, local_day
 from ledger.words import _, ngettext
 
 STATES = {
@@ -162,8 +163,8 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
     target = Target(out, force)
     with ledger.write(actor) as writer:
         found = batch(writer, name)
-        found = steps.export(writer, name, form or next(iter(steps.FORMATS[found.body["channel"]])))
-        content, _ending = steps.written(writer, ledger.vault, found)
+        chosen = form or next(iter(steps.FORMATS[found.body["channel"]]))
+        found, content = steps.export(writer, ledger.vault, name, chosen)
         # Before it is recorded that the batch went out.
         target.check(content)
     target.write(content, private=True)

@@ -10,7 +10,7 @@ from ledger.payouts.batches import batch
 from ledger.payouts.channels import ecny
 from ledger.payouts.channels.client import Channel
 from ledger.payouts.states import OPEN
-from ledger.store.ledger import Ledger
+from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 _url = click.option(
@@ -37,8 +37,7 @@ def send(settings: Settings, name: str, url: str, actor: str) -> None:
     channel = Channel(url)
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor) as writer:
-        found = steps.export(writer, name, "ecny")
-        content, _ending = steps.written(writer, ledger.vault, found)
+        found, content = steps.export(writer, ledger.vault, name, "ecny")
     sent = channel.submit(found.key, content)
     click.echo(
         _("Batch {batch} was taken at try {tries}. Next: subsidy pay ask {batch} --url URL").format(

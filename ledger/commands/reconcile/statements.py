@@ -28,8 +28,9 @@ from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, 
 from ledger.reconcile.integrity import Examined, examine
 from ledger.reconcile.statements import Line, as_json, shown
 from ledger.reconcile.withdrawal import withdraw
+from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import mask
-from ledger.store.ledger import Ledger, Vault, View
+from ledger.store.ledger import Vault, View
 from ledger.words import _
 
 VERDICTS = {
@@ -174,7 +175,7 @@ def import_file(settings: Settings, file: Path, wanted: str | None, account: str
 def _number(view: View, vault: Vault, account: str) -> str:
     """The number of an account that was named by its number or by its key in the register of payers."""
     payer = view.current(kinds.PAYER, account)
-    return vault.reveal(payer.body["number"]) if payer else plain_number(account)
+    return vault.reveal(payer.body["number"], payer.key) if payer else plain_number(account)
 
 
 def _result_json(document: readers.Document, result: Result) -> dict[str, Any]:

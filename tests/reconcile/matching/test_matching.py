@@ -205,6 +205,18 @@ LISTED: list[tuple[str, list[Line], list[Payout], list[tuple[str, tuple[str, ...
         [("payee_differs", ("a",), ("S1",))],
     ),
     (
+        "the name of one, and somebody else on the other side",
+        [line("a", -300, "S1", others=("q",))],
+        [payout("S1", 300, payee="p")],
+        [("payee_differs", ("a",), ("S1",))],
+    ),
+    (
+        "itemised, and one part of it went to somebody else",
+        [line("a", -300, parts=(Part(-100, ("S1",), ("p",)), Part(-200, ("S2",), ())))],
+        [payout("S1", 100, payee="p"), payout("S2", 200, payee="p")],
+        [("payee_differs", ("a",), ("S1", "S2"))],
+    ),
+    (
         "itemised, and the parts do not add up",
         [line("a", -301, parts=(Part(-100, ("S1",)), Part(-200, ("S2",))))],
         [payout("S1", 100), payout("S2", 200)],
