@@ -77,7 +77,7 @@ def told(till: Till) -> Till:
     (item,) = till.items(batch)
     till.on("2024-07-10")
     rows = f"2024-07-03,,106500.00,76737.50,补助,{item},,\n2024-07-04,0.01,,76737.51,利息,,,\n"
-    till.do("reconcile", "import", str(write(till.folder, "flow.csv", f"账号：{WALLET}\n{TABLE}{rows}")))
+    till.do("reconcile", "import", str(write(till.folder, "flow.csv", f"账号：{WALLET}\n共2笔\n{TABLE}{rows}")))
     till.do("reconcile", "match")
     till.on("2024-10-09").report("2024-09-30")
     till.run("2024-09")
