@@ -42,7 +42,6 @@ DAMAGE = {
     "standing_differs": N_("{about} does not stand on a decision of two people in force: {reason}"),
     "public_notice_differs": N_("the public notice or objection does not fit what stands before it: {reason}"),
     "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
-    "match_differs": N_("the match does not fit the lines and payouts that it joins: {reason}"),
     "period_differs": N_("the sign-off of the month does not hold: {reason}"),
     "period_moved": N_("{account} is signed off up to {signed}, and this changes {day}"),
     "mapping_differs": N_("the mapping, or the import that names it, does not hold: {reason}"),

@@ -125,6 +125,11 @@ CODES: dict[str, Text] = {
     "day_in_future": Text(N_("{found} has not come yet"), N_("correct the day")),
     "day_before_payment": Text(N_("it came back on {found}, and was paid on {before}"), N_("correct the day")),
     "match_unknown": Text(N_("no match {about} has joined this payout"), _REPORT),
+    "match_differs": Text(N_("the match does not fit the lines and payouts that it joins: {reason}"), _REPORT),
+    "return_booked": Text(
+        N_("the return of {about} rests on this match and has freed what it paid for"),
+        N_("correct it with the bank: the money is asked for again, or paid again"),
+    ),
     "settlement_differs": Text(
         N_("it does not settle as much as it says: payables {taken} fen, debts {settled} fen"), _REPORT
     ),

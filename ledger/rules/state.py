@@ -115,6 +115,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "application": ("uscc", "notice", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
     "account": ("chart", "code", "side"),
+    "statement_line": ("amount_fen",),
+    "payout": ("amount_fen",),
 }
 
 
@@ -368,6 +370,21 @@ class Fold:
     def _match(self, record: Logged[Any]) -> None:
         names = frozenset(share["payout"] for share in record.body["payouts"])
         self.put("match", record.body["key"], names)
+        self._joined(record.body, 1)
+
+    def _undo(self, record: Logged[Any]) -> None:
+        made = self.body(record.body["of"])
+        if made.get("lines"):
+            self._joined(made, -1)
+
+    def _joined(self, body: kinds.MatchBody, sign: int) -> None:
+        """Line -> whether it is in a match in force; payout -> fen that lines in force have paid of it."""
+        for line in body["lines"]:
+            self.put("held", line, sign > 0)
+        if body["kind"] != "return":
+            for share in body["payouts"]:
+                paid_fen = self.get("matched", share["payout"]) or 0
+                self.put("matched", share["payout"], paid_fen + sign * share["amount_fen"])
 
     def _proposal(self, record: Logged[Any]) -> None:
         body: kinds.ProposalBody = record.body
@@ -460,6 +477,7 @@ _TAKE = {
     "netting": Fold._claims,
     "correction": Fold._correction,
     "match": Fold._match,
+    "undo": Fold._undo,
     "proposal": Fold._proposal,
     "run_aborted": Fold._aborted,
     "run_closed": Fold._run_closed,
