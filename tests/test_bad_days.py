@@ -180,6 +180,16 @@ def test_a_page_that_cannot_be_read_is_no_traceback(folder: Path) -> None:
     assert codes(till.say("book", "trial-balance")) == ["ledger_unreadable"]
 
 
+def test_a_rebuilt_file_that_cannot_be_finished_is_taken_away(folder: Path) -> None:
+    till = open_till(folder)
+    words = ("audit", "rebuild", "--into", f"sqlite:///{folder.with_name('again')}/again.db")
+    folder.with_name("again").mkdir()
+    with failing(Disk(at=9, full=True)):
+        assert codes(till.say(*words)) == ["place_unusable"]
+    assert list(folder.with_name("again").iterdir()) == []
+    assert till.say(*words).exit_code == 0
+
+
 def test_a_full_disk_behind_the_output_is_said_with_what_stands(folder: Path) -> None:
     till = open_till(folder)
     size = till.verify()
