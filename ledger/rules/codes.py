@@ -89,6 +89,10 @@ CODES: dict[str, Text] = {
     "digest_differs": Text(N_("the digest that it rests on is not where it has to stand: {reason}"), _REPORT),
     "due_differs": Text(N_("{line}, {due}: {found} fen stand after it, and its digest says {expected}"), _REPORT),
     "above_ceiling": Text(N_("{line}: {found} fen stand, and {expected} were granted at most"), _REPORT),
+    "cap_exceeded": Text(
+        N_("the caps that it counts come to {found} fen, and the limit is {limit}: {key}"),
+        N_("correct the opening position or the notice that the cap counts, then run again"),
+    ),
     "run_not_latest": Text(
         N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
     ),
