@@ -11,7 +11,7 @@ from typing import Any
 from calculators.digest import Digest
 from ledger.book.payables import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
 from ledger.book.posting import reversal_of
-from ledger.book.projection import BOOK
+from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.digests import Digests
@@ -99,6 +99,8 @@ class Runs:
         wrong = _sides(body, fen)
         if wrong:
             yield wrong
+        if not in_one_form(body):
+            yield fault("terms_differ")
 
     def line_ends(self) -> Faults:
         """What stands on the line whose entries were read is what its digest says."""
