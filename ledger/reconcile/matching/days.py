@@ -14,7 +14,7 @@ from ledger.reconcile.matching.model import Line, Listed, Match, Outcome, Payout
 from ledger.reconcile.matching.names import settle_names
 from ledger.reconcile.matching.payees import settle_payees, settle_payees_back
 from ledger.reconcile.matching.reversals import settle_reversals
-from ledger.reconcile.matching.totals import Totals
+from ledger.reconcile.matching.totals import list_by_amount
 
 
 def match(
@@ -46,37 +46,33 @@ def match(
         matches += desk.matches
         listed += desk.listed()
         open_fen.update(desk.open_fen)
-    return Outcome(tuple(sorted(matches)), tuple(sorted(listed, key=_first)), open_fen)
+    # What went to somebody else comes first.
+    listed.sort(key=lambda one: (one.reason is not Reason.PAYEE_DIFFERS, one))
+    return Outcome(tuple(sorted(matches)), tuple(listed), open_fen)
 
 
 def _settle(desk: Desk, lines: Iterable[Line], seen: frozenset[str]) -> None:
-    totals = Totals(desk)
     ordered = sorted(lines, key=lambda line: (line.id not in seen, line.day if line.id not in seen else 0, line.id))
     for _day, group in groupby(ordered, key=lambda line: (line.id not in seen, line.day if line.id not in seen else 0)):
         desk.view(group)
-        _until_nothing_changes(desk, totals)
+        _until_nothing_changes(desk)
     # Once more over all that is open: what is listed must be said of the last state, and nothing may be left to decide.
     before = len(desk.matches)
     desk.reasons.clear()
     desk.stir()
-    _until_nothing_changes(desk, totals)
+    _until_nothing_changes(desk)
     assert len(desk.matches) == before, "matching had not come to rest"
+    list_by_amount(desk)
 
 
-def _until_nothing_changes(desk: Desk, totals: Totals) -> None:
+def _until_nothing_changes(desk: Desk) -> None:
     while (
         settle_reversals(desk)
         or settle_names(desk, Pile.NAMED)
         or settle_batches(desk)
         or settle_classes(desk)
         or settle_payees(desk)
-        or totals.settle()
         or settle_names(desk, Pile.BACK_NAMED)
         or settle_payees_back(desk)
     ):
         pass
-
-
-def _first(one: Listed) -> tuple[bool, Listed]:
-    """What was paid to somebody else comes first, then reason by reason."""
-    return one.reason is not Reason.PAYEE_DIFFERS, one
