@@ -14,7 +14,7 @@ from ledger.reconcile.matching.model import Line, Listed, Match, Outcome, Payout
 from ledger.reconcile.matching.names import settle_names
 from ledger.reconcile.matching.payees import settle_payees, settle_payees_back
 from ledger.reconcile.matching.reversals import settle_reversals
-from ledger.reconcile.matching.totals import Totals
+from ledger.reconcile.matching.totals import list_bare
 
 
 def match(
@@ -50,27 +50,26 @@ def match(
 
 
 def _settle(desk: Desk, lines: Iterable[Line], seen: frozenset[str]) -> None:
-    totals = Totals(desk)
     ordered = sorted(lines, key=lambda line: (line.id not in seen, line.day if line.id not in seen else 0, line.id))
     for _day, group in groupby(ordered, key=lambda line: (line.id not in seen, line.day if line.id not in seen else 0)):
         desk.view(group)
-        _until_nothing_changes(desk, totals)
+        _until_nothing_changes(desk)
     # Once more over all that is open: what is listed must be said of the last state, and nothing may be left to decide.
     before = len(desk.matches)
     desk.reasons.clear()
     desk.stir()
-    _until_nothing_changes(desk, totals)
+    _until_nothing_changes(desk)
     assert len(desk.matches) == before, "matching had not come to rest"
+    list_bare(desk)
 
 
-def _until_nothing_changes(desk: Desk, totals: Totals) -> None:
+def _until_nothing_changes(desk: Desk) -> None:
     while (
         settle_reversals(desk)
         or settle_names(desk, Pile.NAMED)
         or settle_batches(desk)
         or settle_classes(desk)
         or settle_payees(desk)
-        or totals.settle()
         or settle_names(desk, Pile.BACK_NAMED)
         or settle_payees_back(desk)
     ):

@@ -69,9 +69,6 @@ class Desk:
         # Reversals that take back nothing in view, and so count as money that came back.
         self.laid_as_credits: set[str] = set()
         self.by_reference: dict[tuple[str, int], set[str]] = defaultdict(set)
-        # Lines that bear no evidence but their amount, by day, and the payouts touched since they were looked at.
-        self.bare_on: dict[int, set[str]] = defaultdict(set)
-        self.stirred: set[str] = set()
         self._index()
         for match in decided:
             for share in match.payouts:
@@ -91,7 +88,6 @@ class Desk:
         self.batch_fen: dict[str, int] = defaultdict(int)
         self.with_total: dict[int, set[str]] = defaultdict(set)
         self.with_amount: dict[tuple[int, int], set[str]] = defaultdict(set)
-        self.changes: dict[str, int] = defaultdict(int)
         for one in sorted(self.payouts.values(), key=lambda one: (one.day, one.id)):
             for voucher in one.vouchers:
                 self.vouchers[voucher].append(one.id)
@@ -138,16 +134,12 @@ class Desk:
 
     def _lay(self, line: Line, pile: Pile, keys: tuple[str, ...]) -> None:
         self.pile_of[line.id] = (pile, keys)
-        if pile is Pile.BARE:
-            self.bare_on[line.day].add(line.id)
         for key in keys:
             self.waiting[pile][key].add(line.id)
             self.dirty[pile].add(key)
 
     def _lift(self, line: Line) -> None:
         pile, keys = self.pile_of.pop(line.id)
-        if pile is Pile.BARE:
-            self.bare_on[line.day].discard(line.id)
         for key in keys:
             self.waiting[pile][key].discard(line.id)
 
@@ -266,14 +258,12 @@ class Desk:
 
     def _touch(self, name: str) -> None:
         payout = self.payouts[name]
-        self.stirred.add(name)
         self.dirty[Pile.NAMED].add(name)
         self.dirty[Pile.BACK_NAMED].add(name)
         self.dirty[Pile.PAYEE].add(payout.payee)
         self.dirty[Pile.BACK_PAYEE].add(payout.payee)
         if payout.batch:
             self.dirty[Pile.BATCH].add(payout.batch)
-            self.changes[payout.batch] += 1
 
     def stir(self) -> None:
         """Have everything open looked at again."""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 # Two halves of at most 2^15 sums each.
 MOST = 30
-# A sum is evidence only where an accident is unlikely: this many times the subsets tried is at most the total in fen.
-MARGIN = 100
+# A sum is evidence only where an accident is unlikely: this many times all subsets tried is at most the total in fen.
+MARGIN = 1000
 
 
 class Found(NamedTuple):
@@ -14,6 +14,11 @@ class Found(NamedTuple):
 
     subsets: tuple[tuple[int, ...], ...]
     complete: bool
+
+
+def several(count: int) -> int:
+    """How many subsets of two or more so many have."""
+    return (1 << count) - count - 1
 
 
 def telling(tried: int, total: int) -> bool:
