@@ -19,8 +19,8 @@ from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
+from ledger.rules.ledger import Ledger
 from ledger.store.engine import ledger_path
-from ledger.store.ledger import Ledger
 from ledger.words import _, ngettext
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -15,7 +15,8 @@ from ledger.book.projection import CHARTS, full_postings
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log import kinds
-from ledger.store.ledger import Ledger, View
+from ledger.rules.ledger import Ledger
+from ledger.store.ledger import View
 from ledger.words import CHINESE, _
 
 # What SQLite can hold; a longer number is no entry's.

@@ -19,8 +19,8 @@ from ledger.commands.ui.context import (
     print_json,
     table,
 )
+from ledger.rules.ledger import Ledger
 from ledger.runs.orders import ask
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 DONE = {

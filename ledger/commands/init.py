@@ -10,7 +10,8 @@ from ledger.book import charts
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.registry import benchmarks
-from ledger.store.ledger import Ledger, Writer
+from ledger.rules.ledger import Ledger
+from ledger.store.ledger import Writer
 from ledger.words import _
 
 

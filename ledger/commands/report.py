@@ -11,10 +11,10 @@ from calculators.problems import N_
 from ledger.book.execution import Executed, Figures, execution
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
+from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 # Amounts are shown with two decimals of the unit: to the fen in yuan, to the hundred yuan in units of 10,000.

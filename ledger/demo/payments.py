@@ -24,10 +24,11 @@ from ledger.payouts.results import read_result, take_result
 from ledger.payouts.settle import Settled
 from ledger.payouts.states import State
 from ledger.reconcile.monthly import Account
+from ledger.rules.ledger import Ledger
 from ledger.runs.history import State as RunState
 from ledger.runs.history import runs
 from ledger.runs.occasion import Month
-from ledger.store.ledger import Ledger, View
+from ledger.store.ledger import View
 from ledger.words import _
 
 MAKER, SECOND = "1001", "1002"

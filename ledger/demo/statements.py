@@ -15,8 +15,8 @@ from ledger.reconcile import readers
 from ledger.reconcile.deciding import match_open
 from ledger.reconcile.importing import IMPORTED, SAME, take
 from ledger.reconcile.monthly import Account, Class, reconciliation
+from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 # What either account shows before the year: its quota.

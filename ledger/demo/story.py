@@ -48,12 +48,12 @@ from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import read_opening, record_opening
 from ledger.resources import fixture
+from ledger.rules.ledger import Ledger
 from ledger.runs.closing import Outcome, totals
 from ledger.runs.grants import record_grants
 from ledger.runs.interest import run_interest
 from ledger.runs.occasion import Month
 from ledger.runs.plan import plan_month
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 ACTOR = "1001"

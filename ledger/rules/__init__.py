@@ -9,6 +9,7 @@ __all__ = [
     "codes",
     "digests",
     "judge",
+    "ledger",
     "records",
     "state",
 ]

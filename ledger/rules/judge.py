@@ -49,6 +49,11 @@ EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Owed]]] = {
 DIRECT = frozenset({"funded", "wallet_interest", "refunded", "reopened"})
 
 
+def judges(rules: kinds.RulesBody) -> bool:
+    """Whether records under these rules are judged by this book."""
+    return int(rules["book"].rpartition("/")[2]) >= SINCE
+
+
 class Found(NamedTuple):
     """What is wrong, and with which record: not always the last one that was taken."""
 
@@ -101,7 +106,7 @@ class Judge:
             if self.judging:
                 found = self._after(record)
             if record.kind == "rules":
-                self.judging = int(record.body["book"].rpartition("/")[2]) >= SINCE
+                self.judging = judges(record.body)
         return found
 
     @property

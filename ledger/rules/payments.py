@@ -1,11 +1,13 @@
 """Rules and effects of payments: batches, payouts, what became of them, and what moves money outside a batch."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, cast
 
-from ledger.book.payables import PAYABLE, RECEIVABLE, Terms
+from ledger.book.payables import FREED, Payable, Terms
 from ledger.book.posting import Entry
 from ledger.book.projection import BOOK, full_postings
 from ledger.log import kinds
@@ -15,7 +17,7 @@ from ledger.payouts.batches import Item
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
 from ledger.rules.codes import Faults, fault
-from ledger.rules.groups import Differs, Owed, whole
+from ledger.rules.groups import Owed, whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Award, Batch, Closed, Fold, refunded_fen
 
@@ -180,6 +182,10 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item) -> Faul
         if given != {award: -fen for award, fen in item.held.items()}:
             yield fault("claims_differ", found=sum(given.values()))
         return
+    most_fen = item.paid_fen if after is State.RETURNED else item.amount_fen
+    if not 0 <= body.get("amount_fen", 0) <= most_fen:
+        yield fault("amount_differs", found=body["amount_fen"], expected=most_fen)
+        return
     expected = _expected(state, body, item, on)
     if body.get("amount_fen", 0) != expected.moved_fen:
         yield fault("amount_differs", found=body.get("amount_fen", 0), expected=expected.moved_fen)
@@ -256,8 +262,8 @@ def _terms(state: Fold, item: Item) -> dict[int, Terms]:
     return {seq: award.terms for seq, award in awards.items() if award}
 
 
-# Recoveries, nettings and corrections: their causes and sums. Which account gets the indicator back, and whether the
-# payment lies in an earlier year, follow from payments of the whole line, which the fold does not keep.
+# Recoveries and nettings: which account gets the indicator back, by which funding and in which year the debt was paid
+# follow from payments of the whole line, which the fold does not keep; any of these is taken, and nothing else.
 
 
 def settlement(state: Fold, record: Logged[Any]) -> Faults:
@@ -277,36 +283,88 @@ def settlement(state: Fold, record: Logged[Any]) -> Faults:
     fen = body["amount_fen"]
     if (taken, settled) != ((fen if record.kind == "netting" else 0), fen) or fen <= 0:
         yield fault("settlement_differs", taken=taken, settled=settled)
+    for claim, award in known:
+        if award and claim["amount_fen"] < 0 <= award.top_fen:
+            # Only what is owed back is settled: what was paid would be payable again.
+            yield fault("claims_exceed", award=claim["award"], found=claim["amount_fen"], open=0)
     yield from _within((claim, award) for claim, award in known if award is not None)
 
 
-def recovery_effects(_state: Fold, record: Logged[kinds.RecoveryBody]) -> Iterator[Owed]:
+def recovery_effects(state: Fold, record: Logged[kinds.RecoveryBody]) -> Iterator[Owed]:
     """One entry per debt that the money settles."""
     body = record.body
     for n, claim in enumerate(body["claims"]):
-        expected = {
-            "key": f"{BOOK}/recovered/{body['line']}@{body['document']}/{n}",
-            "reason": "recovered",
-            "effective_on": body["on"],
-            "cause": record.seq,
-            "document": body["document"],
-            "line": body["line"],
-        }
-        yield Owed(record, _with_sums(expected, {("fin", RECEIVABLE): claim["amount_fen"]}))
+        award = state.award(claim["award"])
+        if award is not None:
+            yield Owed(record, partial(_recovered, record, award, n, -claim["amount_fen"]))
 
 
-def netting_effects(_state: Fold, record: Logged[kinds.NettingBody]) -> Iterator[Owed]:
+def _recovered(
+    record: Logged[kinds.RecoveryBody], debt: Award, n: int, fen: int, body: kinds.EntryBody
+) -> tuple[str, Any, Any] | None:
+    """The entry is one of those that a recovery can make: by whichever funding and in whichever year it was paid."""
+    said = record.body
+    pairs = [postings.recovered_pairs(funding, False, freed) for funding in postings.CASH for freed in FREED]
+    return _one_of(
+        body,
+        (
+            postings.entry(
+                "recovered",
+                f"{said['line']}@{said['document']}",
+                n,
+                each,
+                {debt.terms: fen},
+                effective_on=date.fromisoformat(said["on"]),
+                cause=record.seq,
+                payee=body.get("terms", {}).get("payee", ""),
+                document=said["document"],
+                line=said["line"],
+            )
+            for each in (*pairs, postings.recovered_pairs("", True, ""))
+        ),
+    )
+
+
+def netting_effects(state: Fold, record: Logged[kinds.NettingBody]) -> Iterator[Owed]:
     """One entry: the debt against the payable."""
-    body = record.body
-    expected = {
-        "key": f"{BOOK}/netted/{record.seq}/0",
-        "reason": "netted",
-        "effective_on": body["on"],
-        "cause": record.seq,
-        "line": body["line"],
-    }
-    fen = body["amount_fen"]
-    yield Owed(record, _with_sums(expected, {("fin", PAYABLE): fen, ("fin", RECEIVABLE): -fen}))
+    awards = {claim["amount_fen"] > 0: (claim["award"], state.award(claim["award"])) for claim in record.body["claims"]}
+    payable, debt = awards.get(True), awards.get(False)
+    if payable and debt and payable[1] and debt[1]:
+        yield Owed(record, partial(_netted, record, (payable[0], payable[1]), (debt[0], debt[1])))
+
+
+def _netted(
+    record: Logged[kinds.NettingBody], payable: tuple[int, Award], debt: tuple[int, Award], body: kinds.EntryBody
+) -> tuple[str, Any, Any] | None:
+    said = record.body
+    payee = body.get("terms", {}).get("payee", "")
+
+    def side(seq: int, award: Award) -> Payable:
+        return Payable(seq, award.line, payee, award.reason, 0, award.terms, award.due)
+
+    return _one_of(
+        body,
+        (
+            postings.netted(
+                str(record.seq),
+                side(*debt),
+                side(*payable),
+                said["amount_fen"],
+                prior_year=prior_year,
+                freed=freed,
+                effective_on=date.fromisoformat(said["on"]),
+                cause=record.seq,
+            )
+            for prior_year in (False, True)
+            for freed in FREED
+        ),
+    )
+
+
+def _one_of(body: kinds.EntryBody, entries: Iterable[Entry]) -> tuple[str, Any, Any] | None:
+    """Nothing where the entry is one of these, else how it differs from the first."""
+    wrong = [whole(entry)(body) for entry in entries]
+    return None if None in wrong else wrong[0]
 
 
 def correction(state: Fold, record: Logged[kinds.CorrectionBody]) -> Faults:
@@ -335,27 +393,19 @@ def correction_effects(_state: Fold, record: Logged[kinds.CorrectionBody]) -> It
         "cause": record.seq,
         "document": body["document"],
     }
-    yield Owed(record, _with_sums(expected, None))
+    yield Owed(record, partial(_moves_nothing, expected))
 
 
-def _with_sums(expected: dict[str, Any], sums: dict[tuple[str, str], int] | None) -> Differs:
-    """The entry has these fields, and these sums per account; without any given, every account sums to zero."""
-
-    def differs(body: kinds.EntryBody) -> tuple[str, Any, Any] | None:
-        fields = cast(dict[str, Any], body)
-        for name, value in expected.items():
-            if fields.get(name) != value:
-                return name, fields.get(name, "-"), value
-        found: dict[tuple[str, str], int] = {}
-        for posting in body["postings"]:
-            place = posting["chart"], posting["account"]
-            found[place] = found.get(place, 0) + posting["amount_fen"]
-        if sums is None:
-            return next((("postings", fen, 0) for fen in found.values() if fen), None)
-        wrong = next((place for place, fen in sums.items() if found.get(place, 0) != fen), None)
-        return None if wrong is None else ("postings", found.get(wrong, 0), sums[wrong])
-
-    return differs
+def _moves_nothing(expected: dict[str, Any], body: kinds.EntryBody) -> tuple[str, Any, Any] | None:
+    """The entry has these fields, and every account sums to zero."""
+    fields = cast(dict[str, Any], body)
+    for name, value in expected.items():
+        if fields.get(name) != value:
+            return name, fields.get(name, "-"), value
+    sums: Counter[tuple[str, str]] = Counter()
+    for posting in body["postings"]:
+        sums[posting["chart"], posting["account"]] += posting["amount_fen"]
+    return next((("postings", fen, 0) for fen in sums.values() if fen), None)
 
 
 # Entries that are their own record: what moves money outside a batch.

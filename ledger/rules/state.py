@@ -147,6 +147,14 @@ class Fold:
             known[key] = self._source.load(name, (key,)).get(key)
         return known[key]
 
+    def prefetch(self, name: str, keys: Iterable[Any]) -> None:
+        """Load what is not known yet of these keys, at once."""
+        known = self._known[name]
+        missing = {key for key in keys if key not in known}
+        if missing:
+            found = self._source.load(name, missing)
+            known.update((key, found.get(key)) for key in missing)
+
     def put(self, name: str, key: Any, value: Any) -> None:
         """What look-up `name` says under `key` from now on."""
         self._known[name][key] = value

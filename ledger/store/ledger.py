@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from sqlalchemy import Connection, func, literal_column, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
@@ -37,11 +37,12 @@ from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
 from ledger.store.vault import FILE as VAULT_FILE
 from ledger.store.vault import Vault
-from ledger.store.views import Row, Stored, View, Writer
+from ledger.store.views import Judge, Row, Stored, View, Writer
 
 __all__ = [
     "Clock",
     "Entropy",
+    "Judge",
     "Ledger",
     "Row",
     "Stored",
@@ -91,7 +92,7 @@ class Ledger:
     @classmethod
     def open(
         cls, url: str, *, clock: Clock = utc_now, entropy: Entropy = os.urandom, anchor: Path | None = None
-    ) -> "Ledger":
+    ) -> Self:
         """The ledger at `url`; `anchor` overrides where its anchor is looked for.
 
         Refuses `database_unsupported` and `ledger_missing`.
@@ -118,7 +119,7 @@ class Ledger:
         clock: Clock = utc_now,
         entropy: Entropy = os.urandom,
         anchor: Path | None = None,
-    ) -> "Ledger":
+    ) -> Self:
         """A new ledger with its vault, its anchor and its first records: genesis, rules, and `actor` as an officer.
 
         `calculators` are the names with versions that runs calculate by; `fill` appends what comes with a new ledger.
@@ -249,6 +250,8 @@ class Ledger:
             with self._begin_write() as connection:
                 first = self._size(connection)
                 writer = Writer(connection, first, actor, self.clock())
+                if first:
+                    writer.judge = self._judge(View(connection, first))
                 genesis = self._genesis(writer)
                 for file in (self.path, self.vault.path):
                     check_private(file)
@@ -263,6 +266,8 @@ class Ledger:
                 _check_actor(writer)
                 _end_open_proposal(writer, closes)
                 yield writer
+                if writer.judge:
+                    writer.judge.end()
                 head = Checkpoint(genesis["origin"], writer.size, writer.root())
         except DBAPIError as error:
             if not of_the_machine(error):
@@ -312,6 +317,10 @@ class Ledger:
             reason=reason,
             folder=home.folder,
         )
+
+    def _judge(self, _view: View) -> Judge | None:
+        """Who judges what a write appends to `view`: nobody, where rules are not known (`ledger.rules.ledger`)."""
+        return None
 
     def _noted(self, view: View) -> SchemaNote:
         genesis = self._genesis(view)

@@ -4,10 +4,10 @@
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain, repeat
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol
 
 import orjson
 from sqlalchemy import Connection, Select, func, literal_column, select
@@ -168,11 +168,27 @@ class View:
         return found
 
 
-class Writer(View):
-    """A view inside a write: what it appends, it sees. `now` is the time of the write; all its records carry it."""
+class Judge(Protocol):
+    """Says whether records may be appended to a log; it knows the rules, which the store does not."""
 
-    def __init__(self, connection: Connection, size: int, actor: str, now: datetime) -> None:
+    def take(self, kind: str, first: int, bodies: Sequence[Any], leaves: Sequence[bytes]) -> None:
+        """Records of a kind are to be appended from log index `first` on; refuses what the rules refuse."""
+
+    def end(self) -> None:
+        """Nothing more is appended by this write; refuses what it leaves open."""
+
+
+class Writer(View):
+    """A view inside a write: what it appends, it sees. `now` is the time of the write; all its records carry it.
+
+    A `judge` is asked before rows go in.
+    """
+
+    def __init__(
+        self, connection: Connection, size: int, actor: str, now: datetime, judge: Judge | None = None
+    ) -> None:
         super().__init__(connection, size)
+        self.judge = judge
         self.actor = actor
         self.now = now
         self._recorded_at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -198,6 +214,9 @@ class Writer(View):
         texts = [canonical(body) for body in bodies]
         leaves = [leaf_hash(text) for text in texts]
         seqs = range(self.size, self.size + len(bodies))
+        if self.judge:
+            # What is judged is what will be read: the bytes, not the values that they were made of.
+            self.judge.take(kind.name, self.size, [orjson.loads(text) for text in texts], leaves)
         insert_rows(self.connection, record, list(zip(seqs, repeat(kind.name), texts, leaves, strict=False)))
         # Entries make rows in the book only, and there are many of them.
         if kind.name != "entry":

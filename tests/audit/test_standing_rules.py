@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ledger.audit.projector import Logged
 from ledger.audit.rules.signed import Signatures
+from ledger.rules.records import Logged
 
 ABOUT = "payer/bank/102100099996/000001/boc"
 Body = dict[str, Any]

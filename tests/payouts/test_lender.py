@@ -7,6 +7,7 @@ from stdnum.cn import uscc
 
 from ledger.log import kinds
 from ledger.resources import fixture
+from tests.support.clock import at_noon
 from tests.support.office import LENDER, NOTICE
 from tests.support.till import Till
 
@@ -41,7 +42,7 @@ def lender_till(tmp_path: Path, rule: str = "") -> Till:
     till.do("notice", "add", str(tmp_path / "lender.yaml"))
     for path in ("2024", "2024/loan-interest"):
         till.do("budget", "issue", path, "2000000", "--document", f"BUD-{path}")
-    with till.ledger.write("1001") as writer:
+    with at_noon(till.day), till.ledger.write("1001") as writer:
         writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
     named = [(BANK, LENDER), *((code, f"示例企业{n}") for n, code in enumerate(FIRMS, 1))]
     till.take(
@@ -129,7 +130,7 @@ def test_what_it_sends_back_reopens_exactly_the_awards_it_names(till: Till) -> N
 
 
 def test_a_firm_s_own_wallet_is_not_whom_the_notice_pays(till: Till) -> None:
-    with till.ledger.write("1001") as writer:
+    with at_noon(till.day), till.ledger.write("1001") as writer:
         grant = writer.current(kinds.GRANT, "PF2")
         firm = next(row.key for row in writer.rows(kinds.PAYEE) if row.body["uscc"] == FIRMS[1])
         assert grant is not None

@@ -213,7 +213,7 @@ def test_a_prefunded_wallet_and_a_second_account_that_nothing_moved(tmp_path: Pa
         "channel,institution,wallet_type,number,holder,funding\n"
         "bank,102100099996,,6222020200112233445,示例专户,zero_balance\n",
     )
-    till.on("2024-04-10")
+    till.on("2024-04-02")
     # The wallet is filled with 50,000.00 by book and bank, and earns 0.35.
     till.do("pay", "fund", PAYER, "50000.00", "--on", "2024-04-01", "--document", "YK-1")
     _batch, item = sent(till)

@@ -33,9 +33,10 @@ from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
 from ledger.registry import mappings, operators
 from ledger.registry.clawbacks import REQUESTED
+from ledger.rules.ledger import Ledger
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
-from ledger.store.ledger import Ledger, Row, View
+from ledger.store.ledger import Row, View
 from ledger.words import _
 
 # What waits, in words; in JSON it is the first word and the names.

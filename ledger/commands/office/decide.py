@@ -14,7 +14,8 @@ from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_
 from ledger.office.decisions import MEETING, SHORTAGE, STANDING, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
-from ledger.store.ledger import Ledger, View
+from ledger.rules.ledger import Ledger
+from ledger.store.ledger import View
 from ledger.words import _
 
 KINDS = (*TYPES, SHORTAGE, CALENDAR, STANDING)

@@ -22,8 +22,8 @@ from ledger.office.operators import add as record
 from ledger.office.operators import agree
 from ledger.office.signing import key_for
 from ledger.registry.operators import Operator, operators, waiting
+from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import day_of
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 

@@ -21,8 +21,9 @@ from ledger.office.people import (
     shown_name,
     substitute,
 )
+from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import day_of
-from ledger.store.ledger import Ledger, Vault, local_day
+from ledger.store.ledger import Vault, local_day
 from ledger.words import _
 
 UNCHANGED = N_("This stands already; nothing was written.")

@@ -38,9 +38,10 @@ from ledger.office.public_notices import (
     start,
     unknown,
 )
+from ledger.rules.ledger import Ledger
 from ledger.runs.history import Run, State, find_run
 from ledger.sheets.columns import day_of
-from ledger.store.ledger import Ledger, View, local_day
+from ledger.store.ledger import View, local_day
 from ledger.words import _
 
 CAUSES = {OBJECTION: N_("objection"), WITHDRAWAL: N_("application taken back")}

@@ -37,11 +37,12 @@ from ledger.payouts.prepare import prepare as prepare_batches
 from ledger.payouts.returns.netting import Net
 from ledger.payouts.settle import Finding, Settled, settle
 from ledger.payouts.states import FINAL, OPEN, Source, State
+from ledger.rules.ledger import Ledger
 from ledger.runs.history import State as RunState
 from ledger.runs.history import find_run
 from ledger.sheets.columns import day_of
 from ledger.sheets.files import Target
-from ledger.store.ledger import Ledger, View, local_day
+from ledger.store.ledger import View, local_day
 from ledger.words import _, ngettext
 
 STATES = {

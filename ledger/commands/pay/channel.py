@@ -10,7 +10,7 @@ from ledger.payouts.batches import batch
 from ledger.payouts.channels import ecny
 from ledger.payouts.channels.client import Channel
 from ledger.payouts.states import OPEN
-from ledger.store.ledger import Ledger
+from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 _url = click.option(

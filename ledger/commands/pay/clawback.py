@@ -23,7 +23,7 @@ from ledger.office.signing import key_for
 from ledger.payouts.returns.clawbacks import Asked, Clawback, clawbacks, turn_down
 from ledger.payouts.returns.clawbacks import agree as record_agreement
 from ledger.payouts.returns.clawbacks import request as record_request
-from ledger.store.ledger import Ledger
+from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 STATES = {

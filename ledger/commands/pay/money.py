@@ -8,8 +8,8 @@ from ledger.book.posting import Posted
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, json_option, money, pass_settings, print_json, table
 from ledger.payouts.returns import corrections, debts, moves, netting, recoveries
+from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import day_of
-from ledger.store.ledger import Ledger
 from ledger.words import _, ngettext
 
 _document = click.option("--document", required=True, metavar="NO", help=N_("The document it rests on."))

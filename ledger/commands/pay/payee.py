@@ -18,8 +18,8 @@ from ledger.office.signing import key_for
 from ledger.payouts import changes
 from ledger.payouts.reveal import read_passphrase
 from ledger.payouts.reveal import reveal as reveal_payee
+from ledger.rules.ledger import Ledger
 from ledger.sheets.files import Target
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 

@@ -13,10 +13,10 @@ from ledger.commands.ui.context import Settings, force_option, json_option, mone
 from ledger.commands.ui.progress import progress
 from ledger.reconcile.agent import Compared, chosen, compare, total
 from ledger.reconcile.monthly import Used, reconciliation
+from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 

@@ -15,11 +15,12 @@ from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
 from ledger.reconcile.signing_off import made_for
+from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
 from ledger.sheets.workbook import Cell, SheetColumn, write_workbook
-from ledger.store.ledger import Ledger, local_day
 from ledger.store.ledger import Row as Record
+from ledger.store.ledger import local_day
 from ledger.words import _
 
 CLASSES = {

@@ -23,8 +23,9 @@ from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.office.signing import key_for
 from ledger.reconcile.signing_off import check, made_for, make, reopen
+from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
-from ledger.store.ledger import Ledger, Row
+from ledger.store.ledger import Row
 from ledger.words import _
 
 

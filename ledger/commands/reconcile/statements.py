@@ -28,8 +28,9 @@ from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, 
 from ledger.reconcile.integrity import Examined, examine
 from ledger.reconcile.statements import Line, as_json, shown
 from ledger.reconcile.withdrawal import withdraw
+from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import mask
-from ledger.store.ledger import Ledger, Vault, View
+from ledger.store.ledger import Vault, View
 from ledger.words import _
 
 VERDICTS = {

@@ -16,12 +16,12 @@ from ledger.commands.ui.progress import progress
 from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, Standing, confirm, judge, share_of
 from ledger.reconcile.sides import sides
+from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import columns
 from ledger.sheets.files import Target
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import Reading, Values, read_rows
 from ledger.sheets.workbook import SheetColumn, write_workbook
-from ledger.store.ledger import Ledger
 from ledger.words import _, ngettext
 
 REGISTER = "worklist"

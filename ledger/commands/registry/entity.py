@@ -13,7 +13,7 @@ from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
-from ledger.store.ledger import Ledger
+from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 CHECKS = {"passed": N_("passed"), "failed": N_("failed")}

@@ -19,13 +19,14 @@ from ledger.registry.holds import ABOUT
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
 from ledger.registry.mappings import MAPPED, form_of, in_force
 from ledger.registry.voids import POSTED_ON, Confirmed
+from ledger.rules.ledger import Ledger
 from ledger.runs.grants import record_grants
 from ledger.sheets.columns import AMOUNTS, columns, day_of
 from ledger.sheets.files import Target
 from ledger.sheets.forms import Form
 from ledger.sheets.grids import clean
 from ledger.sheets.returned import check_returned
-from ledger.store.ledger import Ledger, View
+from ledger.store.ledger import View
 from ledger.words import _
 
 HELP = {

@@ -8,8 +8,8 @@ from calculators.problems import N_
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json, table
 from ledger.registry.inspections import Inspection, due
+from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import day_of
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 FINDINGS = {"passed": N_("passed"), "rectify": N_("to put right"), "claw_back": N_("to claw back")}

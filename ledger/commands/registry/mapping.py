@@ -27,9 +27,10 @@ from ledger.registry.imports import Comparison
 from ledger.registry.mapping_proposals import Answers, Proposal
 from ledger.registry.mapping_proposals import propose as read_form
 from ledger.registry.mappings import MAPPED, Kept, in_force, versions
+from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import columns
 from ledger.sheets.grids import clean
-from ledger.store.ledger import Ledger, View
+from ledger.store.ledger import View
 from ledger.words import _
 
 STATES = {"proposed": N_("waits for a second person"), "confirmed": N_("confirmed"), "in_force": N_("in force")}

@@ -17,7 +17,7 @@ from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.registry.benchmarks import shipped
 from ledger.registry.notices import add_notices, notice_text, notices
-from ledger.store.ledger import Ledger
+from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 FILE = click.Path(path_type=Path)

@@ -18,8 +18,9 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.registry.withdrawals import Imported, imports
+from ledger.rules.ledger import Ledger
 from ledger.runs.grants import withdraw_import as take_back
-from ledger.store.ledger import Ledger, local_day
+from ledger.store.ledger import local_day
 from ledger.words import _
 
 

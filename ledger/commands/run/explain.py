@@ -9,10 +9,11 @@ from ledger.book.balances import entry_record, last_entry, record_of_key
 from ledger.book.digests import digest_hash
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.rules.ledger import Ledger
 from ledger.runs.lines import UNREADY
 from ledger.runs.occasion import Month
 from ledger.runs.reports.explain import Explanation, explain_entry, explain_loan
-from ledger.store.ledger import Ledger, View
+from ledger.store.ledger import View
 from ledger.words import _
 
 

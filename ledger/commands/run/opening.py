@@ -10,8 +10,8 @@ from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.log import kinds
 from ledger.registry.openings import read_opening, record_opening
+from ledger.rules.ledger import Ledger
 from ledger.runs.openings import refuse_misplaced
-from ledger.store.ledger import Ledger
 from ledger.words import _, ngettext
 
 

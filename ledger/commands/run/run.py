@@ -28,6 +28,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
+from ledger.rules.ledger import Ledger
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.held import WHOLE
 from ledger.runs.history import Run, find_run, runs
@@ -38,7 +39,7 @@ from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.sheets.files import Target
 from ledger.sheets.lists import check_list
-from ledger.store.ledger import Ledger, local_day
+from ledger.store.ledger import local_day
 from ledger.words import _, ngettext
 
 

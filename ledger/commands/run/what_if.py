@@ -14,11 +14,12 @@ from ledger.commands.run.award_list import OUTCOMES
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
+from ledger.rules.ledger import Ledger
 from ledger.runs.reports.what_if import Change, Sums, WhatIf
 from ledger.runs.reports.what_if import what_if as calculate
 from ledger.sheets.files import Target
 from ledger.sheets.lists import write_list
-from ledger.store.ledger import Ledger, local_day
+from ledger.store.ledger import local_day
 from ledger.words import _
 
 

@@ -1,0 +1,52 @@
+"""An office's ledger: whatever is written to it is judged by the rule book before rows go in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from calculators.problems import Place, Problem, Refused
+from ledger.log import kinds
+from ledger.rules.codes import CODES
+from ledger.rules.judge import Found, Judge, judges
+from ledger.rules.needs import NEEDS
+from ledger.rules.records import Logged
+from ledger.rules.state import Fold
+from ledger.rules.tables import Tables
+from ledger.store.ledger import Ledger as StoredLedger
+from ledger.store.ledger import View
+
+
+class Ledger(StoredLedger):
+    """A ledger that is given the rule book; it refuses what the codes of the book name, besides what its store does."""
+
+    def _judge(self, view: View) -> "Judging":
+        return Judging(view)
+
+
+class Judging:
+    """Judges what one write appends to a view; what was recorded before comes from the tables."""
+
+    def __init__(self, view: View) -> None:
+        rules = view.current(kinds.RULES, "rules")
+        self._state = Fold(Tables(view))
+        self._judge = Judge(self._state, judging=rules is not None and judges(rules.body))
+
+    def take(self, kind: str, first: int, bodies: Sequence[Any], leaves: Sequence[bytes]) -> None:
+        """Judge records of a kind that are to be appended from log index `first` on; refuses the first improper one."""
+        for need in NEEDS.get(kind, ()):
+            for name, keys in need(self._state, bodies).items():
+                self._state.prefetch(name, keys)
+        for seq, (body, leaf) in enumerate(zip(bodies, leaves, strict=True), first):
+            _refuse(self._judge.take(Logged(seq, kind, body, leaf)))
+
+    def end(self) -> None:
+        """Refuse what the write leaves open."""
+        _refuse(self._judge.end())
+
+
+def _refuse(found: Found | None) -> None:
+    if found is None:
+        return
+    code, values = found.fault
+    text, record = CODES[code], found.record
+    place = Place(" ".join(filter(None, (record.kind, record.body.get("key", "")))))
+    raise Refused(Problem(code, text.what, text.remedy, place, values))

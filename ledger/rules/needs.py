@@ -1,0 +1,103 @@
+"""What rules are going to ask about records of a kind, so that a write looks it up at once and not record by record.
+
+Each step gives look-ups by name and their keys; a later step may rest on what an earlier one has found.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from ledger.rules.state import Fold
+
+Keys: TypeAlias = Mapping[str, Iterable[Any]]
+Need: TypeAlias = Callable[[Fold, Sequence[Any]], Keys]
+
+
+def _claimed(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    return {"award": {claim["award"] for body in bodies for claim in body.get("claims", ())}}
+
+
+def _payees(state: Fold, bodies: Sequence[Any]) -> Keys:
+    awards = [state.award(claim["award"]) for body in bodies for claim in body["claims"]]
+    grants = {("grant", award.line) for award in awards if award}
+    return {"version": grants | {("payee", body["payee"]) for body in bodies}}
+
+
+def _items(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    about = {body["about"] for body in bodies}
+    matches = {
+        body["source"]["name"] for body in bodies if body["source"]["kind"] == "statement" and "name" in body["source"]
+    }
+    return {"item": about, "match": matches}
+
+
+def _of_items(state: Fold, bodies: Sequence[Any]) -> Keys:
+    items = [state.item(body["about"]) for body in bodies]
+    of_batches = [batch for batch in map(state.batch, {body["about"] for body in bodies}) if batch]
+    items += [state.item(key) for batch in of_batches for key in batch.items]
+    return {
+        "batch": {item.body["batch"] for item in items if item},
+        "award": {award for item in items if item for award in item.claims},
+    }
+
+
+def _members(state: Fold, bodies: Sequence[Any]) -> Keys:
+    batches = [batch for batch in map(state.batch, {body["about"] for body in bodies}) if batch]
+    return {"item": {key for batch in batches for key in batch.items}}
+
+
+def _of_lines(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    lines = {body["line"] for body in bodies if "line" in body}
+    envelopes = {one for body in bodies for posting in body["postings"] for one in _envelopes(body, posting)}
+    return {
+        "line": lines,
+        "version": {("grant", line) for line in lines},
+        "path": envelopes,
+        "award": _reversed(bodies),
+    }
+
+
+def _envelopes(body: Mapping[str, Any], posting: Mapping[str, Any]) -> Iterable[str]:
+    path = posting.get("envelope", body.get("terms", {}).get("envelope", ""))
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def _reversed(bodies: Sequence[Any]) -> set[int]:
+    return {body["reverses"] for body in bodies if "reverses" in body}
+
+
+def _rows(kind: str, **others: str) -> Need:
+    """The versions of the rows themselves, and of what their fields name: field -> register."""
+
+    def need(_state: Fold, bodies: Sequence[Any]) -> Keys:
+        own = {(kind or body["register"], body["key"]) for body in bodies}
+        named = {(register, body[field]) for body in bodies for field, register in others.items() if field in body}
+        return {"version": own | named}
+
+    return need
+
+
+def _accrued(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    return {"line": {body["key"] for body in bodies if body.get("register", "grant") == "grant"}}
+
+
+# Kind -> the steps in which what rules ask about its records is looked up.
+NEEDS: dict[str, tuple[Need, ...]] = {
+    "entry": (_of_lines,),
+    "payout": (_claimed, _payees),
+    "outcome": (_items, _members, _of_items, _claimed),
+    "recovery": (_claimed,),
+    "netting": (_claimed,),
+    "fact": (_rows(""),),
+    "void": (_rows(""), _accrued),
+    "entity": (_rows("entity"),),
+    "payee": (_rows("payee", uscc="entity"),),
+    "payer": (_rows("payer"),),
+    "inspection": (_rows("inspection"),),
+    "application": (_rows("application", uscc="entity", notice="notice"),),
+    "grant": (_rows("grant", application="application", payee="payee"), _accrued),
+    "hold": (_rows("hold"),),
+    "statement_line": (_rows("statement_line"),),
+    "statement": (_rows("statement"),),
+}

@@ -1,0 +1,47 @@
+"""Whoever writes for an office writes to a ledger that is judged."""
+
+import pytest
+
+from calculators.problems import Refused
+from ledger.log import kinds
+from ledger.rules.ledger import Ledger
+from ledger.store.ledger import Ledger as StoredLedger
+from tests.support.clock import at_noon
+from tests.support.sources import PRODUCT, place, text
+from tests.support.till import Till, open_till
+
+TAKEN_FROM_THE_STORE = "from ledger.store.ledger import Ledger"
+
+
+def test_commands_and_the_demo_open_ledgers_that_are_judged() -> None:
+    opening = [path for path in PRODUCT if "Ledger.open(" in text(path) or "Ledger.create(" in text(path)]
+    doors = [path for path in opening if place(path).split("/")[1] in ("commands", "demo")]
+    assert len(doors) > 20
+    assert [place(path) for path in doors if "from ledger.rules.ledger import Ledger" not in text(path)] == []
+    assert [place(path) for path in doors if TAKEN_FROM_THE_STORE in text(path)] == []
+
+
+def test_nothing_of_a_refused_write_stands(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("doors")
+    (folder / "book").mkdir()
+    till: Till = open_till(folder / "book", anchor=folder / "anchor")
+    size = till.verify()
+    budget = kinds.BudgetBody(key="2024", action="issued", amount_fen=5, document="D-9")
+    with at_noon(till.day):
+        ledger = Ledger.open(till.url, anchor=folder / "anchor")
+        with pytest.raises(Refused) as refused, ledger.write("1001") as writer:
+            writer.append(kinds.BUDGET, budget)
+    # A budget that books nothing: the write ends before its entry.
+    assert [(one.code, str(one.place)) for one in refused.value.problems] == [("effect_missing", "budget 2024")]
+    assert till.verify() == size
+
+
+def test_the_store_s_own_ledger_knows_no_rules(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """So what it lets through is found by who reads: both sides are needed."""
+    folder = tmp_path_factory.mktemp("doors")
+    (folder / "book").mkdir()
+    till: Till = open_till(folder / "book", anchor=folder / "anchor")
+    budget = kinds.BudgetBody(key="2024", action="adjusted", amount_fen=0, document="D-9")
+    with at_noon(till.day), StoredLedger.open(till.url, anchor=folder / "anchor").write("1001") as writer:
+        writer.append(kinds.BUDGET, budget)
+    assert "[amount_not_positive]" in till.say("audit", "verify").stdout
