@@ -108,7 +108,7 @@ def test_no_match_is_wrong(seed: int) -> None:
 
 
 def test_most_of_a_year_of_payments_is_matched() -> None:
-    # Not only never wrong: of 200 worlds, at least nine lines in ten that belong to a payout and bear anything but their
+    # Not only never wrong: of 200 worlds, at least nine lines in ten that belong to a payout and bear more than their
     # amount are matched, and of those that bear nothing else not one.
     theirs = matched = 0
     for seed in range(200):
