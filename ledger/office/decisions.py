@@ -3,6 +3,7 @@
 Also what was decided below a computed amount: what a meeting granted, what a short budget allotted, per application."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -59,7 +60,10 @@ def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
     return []
 
 
-TYPES = ("uscc-override", "lender-exception", "release-hold", "meeting")
+# What only two people can decide: the second records the same as the first.
+CLEARING_ACCOUNT, PAID_ELSEWHERE = "clearing-account", "paid-elsewhere"
+OF_TWO = (CLEARING_ACCOUNT, PAID_ELSEWHERE)
+TYPES = ("uscc-override", "lender-exception", "release-hold", "meeting", *OF_TWO)
 
 _ABOUT = {
     "lender-exception": re.compile(r"(?P<name>.+)/(?P<when>\d{4}-(?:0[1-9]|1[0-2]))"),
@@ -103,16 +107,38 @@ def decide(writer: Writer, decision: Decision) -> bool:
         require_lender(writer, lender)
     elif decision.type == MEETING:
         _check_application(writer, decision.about)
+    elif decision.type in OF_TWO and writer.current(kinds.STATEMENT_LINE, decision.about) is None:
+        raise refuse(
+            "line_unknown",
+            N_("no line is on the book under {line!r}, or more than one"),
+            N_("give its key as `subsidy reconcile status` lists it"),
+            line=decision.about,
+        )
     body = kinds.DecisionBody(key=key, type=decision.type, about=decision.about, reason=decision.reason)
     if decision.figures:
         body["figures"] = list(decision.figures)
     if decision.type == MEETING:
         body["document"], body["amount_fen"] = decision.document, decision.amount_fen
     known = writer.current(kinds.DECISION, key)
-    if known is not None and kinds.own(known.body) == body:
+    if known is not None and kinds.own(known.body) == body and not _seconds(writer, decision.type, key):
         return False
     writer.append(kinds.DECISION, body)
     return True
+
+
+def seconded(view: View, kind: str) -> set[str]:
+    """What decisions of a type that takes two people are about, where two have recorded one."""
+    people: dict[str, set[str]] = defaultdict(set)
+    for row in view.records(kinds.DECISION):
+        if row.body["type"] == kind:
+            people[row.body["about"]].add(row.body["actor"])
+    return {about for about, actors in people.items() if len(actors) > 1}
+
+
+def _seconds(writer: Writer, kind: str, key: str) -> bool:
+    """Whether this is the word of a second person on what takes two."""
+    said = {row.body["actor"] for row, _void in writer.history(kinds.DECISION, key)}
+    return kind in OF_TWO and writer.actor not in said
 
 
 def about_parts(kind: str, about: str) -> tuple[str, str]:

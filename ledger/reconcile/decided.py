@@ -1,6 +1,7 @@
 """What was decided of statement lines: matches in force, matches undone, and the counter-record that undoes one."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -85,13 +86,18 @@ def as_match(body: kinds.MatchBody) -> Match:
     )
 
 
+def key_of(lines: Sequence[str], payouts: Sequence[kinds.PaidPart]) -> str:
+    """The key of the match of these lines with these parts of payouts."""
+    said = canonical({"$schema": "subsidy/match-key/1", "lines": list(lines), "payouts": list(payouts)})
+    return sha256(said).hexdigest()[:16]
+
+
 def fields(match: Match, reason: str = "") -> kinds.MatchBody:
     """A match as its record says it; its key follows from the lines and payouts that it joins."""
     lines = list(match.lines)
     payouts = [kinds.PaidPart(payout=share.payout, amount_fen=share.amount_fen) for share in match.payouts]
-    said = canonical({"$schema": "subsidy/match-key/1", "lines": lines, "payouts": payouts})
     body = kinds.MatchBody(
-        key=sha256(said).hexdigest()[:16],
+        key=key_of(lines, payouts),
         rule=match.rule.value,
         kind=match.kind.value,
         lines=lines,

@@ -13,11 +13,12 @@ from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
 from ledger.log import kinds
+from ledger.office.decisions import PAID_ELSEWHERE, seconded
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
 from ledger.reconcile.decided import Decided, as_match, decided, fields
-from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Rule, Share, match
+from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Payout, Rule, Share, contradicts, match
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.collector import paused
 from ledger.store.ledger import Vault, View, Writer
@@ -91,7 +92,7 @@ def confirm(
 
     Who decides many things in one write hands the same `standing` to each, which keeps up with them.
     Refuses `line_unknown`, `line_matched`, `lines_differ`, `payout_unknown`, `payer_differs`, `share_exceeds`,
-    `shares_differ`.
+    `shares_differ`, and `paid_to_another` where the bank names another payee and no two people have said otherwise.
     """
     before = standing or Standing.of(decided(writer))
     lines = [two.lines[find_line(two.lines, name)] for name in dict.fromkeys(names)]
@@ -115,6 +116,7 @@ def confirm(
             N_("name payouts with --payout, or say --as fee|interest|funding|refund"),
         )
     found, left = _shares(two, before, lines, shares)
+    _check_other_side(writer, lines, [two.payouts[share.payout] for share in found])
     chosen = Kind(kind) if kind else _kind(lines, found, left, back=back)
     decision = Match(Rule.PERSON, chosen, tuple(sorted(line.id for line in lines)), found, total_fen, left, ())
     return _record(writer, two, before, [decision], reason)
@@ -209,6 +211,25 @@ def check_days(view: View, lines: Iterable[str]) -> None:
                 signed=last,
                 day=day,
                 month=f"{last:%Y-%m}",
+            )
+
+
+def _check_other_side(view: View, lines: Iterable[Line], payouts: Sequence[Payout]) -> None:
+    """Refuse `paid_to_another` for a line that contradicts a payout's payee and that two people have not overruled."""
+    overruled = seconded(view, PAID_ELSEWHERE)
+    for line in lines:
+        against = next((one for one in payouts if contradicts(line, one)), None)
+        if against is not None and line.id not in overruled:
+            raise refuse(
+                "paid_to_another",
+                N_("the bank names another side than the payee of {payout}"),
+                N_(
+                    "ask the bank; if the payee was paid all the same, two people record it with what proves it: "
+                    "`subsidy decide paid-elsewhere --about {line} --reason TEXT`"
+                ),
+                Place(line.id),
+                payout=against.id,
+                line=line.id,
             )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.states import State
-from ledger.reconcile.evidence import Evidence, Payee, fold, of
+from ledger.reconcile.counterparties import Counterparties
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
 from ledger.reconcile.matching import Line, Part, Payout
@@ -36,78 +36,22 @@ class Sides(NamedTuple):
 @paused()
 def sides(view: View, vault: Vault) -> Sides:
     """Every line in yuan on the book, and every payout that a channel may have; both with keys of payees."""
-    owners = _owners(view, vault)
+    others = Counterparties(view, vault)
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
     rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
     clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
+    lines = [_line(row, about, others) for row, about in zip(rows, abouts, strict=True)]
     items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
-    payees = _payees(view, vault)
-    lines = [_line(row, about, owners, items, payees) for row, about in zip(rows, abouts, strict=True)]
-    keys = {seq: owners.get(payee.number, "") for seq, payee in payees.items()}
-    payouts = [_payout(each, one, keys.get(one.body["payee_record"], "")) for each, one in items.values()]
+    payouts = [_payout(each, one, others.of_record.get(one.body["payee_record"], "")) for each, one in items.values()]
     return Sides(
         {one.id: one for one in lines}, {one.id: one for one in payouts}, {row.key: row.seq for row in rows}, items
     )
 
 
-def _owners(view: View, vault: Vault) -> dict[str, str]:
-    """Account number -> the first reference of the register of payees that carried it."""
-    rows = list(view.records(kinds.PAYEE))
-    clear = vault.reveal_many({row.body["number"]: row.key for row in rows})
-    owners: dict[str, str] = {}
-    for row in rows:
-        if row.body["number"] in clear:
-            owners.setdefault(plain_number(clear[row.body["number"]]), row.key)
-    return owners
-
-
-def _payees(view: View, vault: Vault) -> dict[int, Payee]:
-    """Record of a payee -> its number, and every name that it or its firm has had."""
-    rows = list(view.records(kinds.PAYEE))
-    clear = vault.reveal_many({row.body[field]: row.key for row in rows for field in ("number", "holder")})
-    names: dict[str, set[str]] = {}
-    for firm in view.records(kinds.ENTITY):
-        names.setdefault(firm.key, set()).add(fold(firm.body["name"]))
-    for row in rows:
-        names.setdefault(row.body["uscc"], set()).add(fold(clear.get(row.body["holder"], "")))
-    return {
-        row.seq: Payee(frozenset(names[row.body["uscc"]]), plain_number(clear.get(row.body["number"], "")))
-        for row in rows
-    }
-
-
-def _against(
-    body: kinds.StatementLineBody, about: About, items: dict[str, tuple[Batch, Item]], payees: dict[int, Payee]
-) -> frozenset[str]:
-    """The payouts that the line or a payment inside it names, and whose payee its other side contradicts."""
-    details = body.get("details", [])
-    said = [(body["references"], about.counterparty, about.number)]
-    if len(details) == len(about.details):
-        said += [
-            (detail["references"], name, number)
-            for detail, (name, number, _text) in zip(details, about.details, strict=True)
-        ]
-    found = set()
-    for references, name, number in said:
-        named = [one for one in references if one in items]
-        # Several payments in one sum go through an account of the bank's.
-        if len(named) == 1:
-            payee = payees.get(items[named[0]][1].body["payee_record"])
-            if payee and of(payee, name, plain_number(number)) is Evidence.CONTRADICTS:
-                found.add(named[0])
-    return frozenset(found)
-
-
-def _line(
-    row: Row[kinds.StatementLineBody],
-    about: About,
-    owners: dict[str, str],
-    items: dict[str, tuple[Batch, Item]],
-    payees: dict[int, Payee],
-) -> Line:
+def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties) -> Line:
     body = row.body
-    parts = _parts(body)
+    parts = _parts(body, about, others)
     references = list(body["references"])
     if not parts:
         references += [one for detail in body.get("details", ()) for one in detail["references"]]
@@ -117,23 +61,27 @@ def _line(
         body["amount_fen"],
         row.key.rsplit("/", 3)[0],
         tuple(dict.fromkeys(references)),
-        owners.get(plain_number(about.number), ""),
+        others.owners.get(plain_number(about.number), ""),
         body["returned"],
         body["reversal"],
         _sort(about.text),
         parts,
-        _against(body, about, items, payees),
+        others.fits(about.counterparty, about.number),
     )
 
 
-def _parts(body: kinds.StatementLineBody) -> tuple[Part, ...]:
+def _parts(body: kinds.StatementLineBody, about: About, others: Counterparties) -> tuple[Part, ...]:
     """The payments inside, where the bank says what each of them is and they add up to the line."""
     details = body.get("details", [])
     alone = [body["amount_fen"]] if len(details) == 1 else []
     known: list[int] = [detail["amount_fen"] for detail in details if "amount_fen" in detail] or alone
     if len(known) != len(details) or sum(known) != body["amount_fen"]:
         return ()
-    return tuple(Part(fen, tuple(detail["references"])) for fen, detail in zip(known, details, strict=True))
+    said = about.details or (("", "", ""),) * len(details)
+    return tuple(
+        Part(fen, tuple(detail["references"]), others.fits(name, number))
+        for fen, detail, (name, number, _text) in zip(known, details, said, strict=True)
+    )
 
 
 def _sort(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
-from ledger.rules import budgets, payments, registers, runs
+from ledger.rules import budgets, matches, payments, registers, runs
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.groups import Opened, Owed
 from ledger.rules.records import Logged
@@ -30,6 +30,8 @@ RULES: dict[str, Rule] = {
     "statement_withdrawal": registers.statement_withdrawal,
     "payment_batch": payments.payment_batch,
     "outcome": payments.outcome,
+    "match": matches.match,
+    "undo": matches.undo,
     "recovery": payments.settlement,
     "netting": payments.settlement,
     "correction": payments.correction,
@@ -74,7 +76,12 @@ class Judge:
         self._paying = False
         self._opened: Opened | None = None
         self._runs = runs.Runs(state)
+        # (chart, code) of accounts that were seen to stand: they do for ever.
+        self._accounts: set[tuple[str, str]] = set()
         self._lines: Logged[Any] | None = None
+        # The undoing that disputes payouts, and those of them that are not said to be disputed yet.
+        self._undone: Logged[Any] | None = None
+        self._disputed: set[str] = set()
         # The last entry since the book was looked at.
         self._booked: Logged[Any] | None = None
 
@@ -119,6 +126,7 @@ class Judge:
             or self._runs.running
             or self._runs.undoing
             or self._lines
+            or self._disputed
         )
 
     def end(self) -> Found | None:
@@ -137,6 +145,8 @@ class Judge:
             yield Found(fault("half_run"), self._runs.undoing[0])
         if self._lines:
             yield Found(fault("row_of_no_group"), self._lines)
+        if self._disputed and self._undone:
+            yield Found(fault("effect_missing"), self._undone)
 
     def _judge(self, record: Logged[Any]) -> Iterator[Found]:
         behind = self._behind(record)
@@ -157,6 +167,8 @@ class Judge:
                 self._owed.extend(owed)
         if kind == "budget":
             self._causes.append(record)
+        elif kind == "undo":
+            self._undone, self._disputed = record, matches.disputed_by(self.state, record)
 
     def _behind(self, record: Logged[Any]) -> Fault | None:
         before, moment = self.state.last, record.body["recorded_at"]
@@ -167,6 +179,13 @@ class Judge:
         reason = body["reason"]
         if self._opened and self._opened.open:
             yield from self._left()
+        for posting in body["postings"]:
+            place = posting["chart"], posting["account"]
+            if place not in self._accounts:
+                account = f"{place[0]}/{place[1]}"
+                if self.state.stands("account", account) is None:
+                    yield Found(fault("account_unknown", account=account), record)
+                self._accounts.add(place)
         causes = self._causes
         if causes and causes[0].kind == "budget" and not self._owed:
             self._owed.extend(budgets.budget_effects(causes))
@@ -206,6 +225,10 @@ class Judge:
             yield Found(fault("half_run"), self._runs.undoing[0])
         if self._lines and kind not in ("statement_line", "statement"):
             yield Found(fault("row_of_no_group"), self._lines)
+        if self._disputed and self._undone:
+            if kind != "outcome" or record.body["about"] not in self._disputed or record.body["state"] != "disputed":
+                yield Found(fault("effect_missing"), self._undone)
+            self._disputed.discard(record.body.get("about", ""))
         if opened and opened.open:
             yield from self._row(record, opened)
         elif opened and opened.record.kind == "import" and registers.is_held(record):
@@ -261,6 +284,8 @@ class Judge:
     def _fallen(self, record: Logged[kinds.VoidBody], opened: Opened) -> Iterator[Found]:
         body = record.body
         stands = self.state.stands(body["register"], body["key"])
+        if body["register"] == "statement_line" and self.state.get("held", body["key"]):
+            yield Found(fault("match_differs", reason="lines"), record)
         if stands is None or stands.seq != body["of"]:
             yield Found(fault("void_of_nothing", of=body["of"], key=body["key"]), record)
         if body["import"] != opened.record.seq:

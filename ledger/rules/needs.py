@@ -82,6 +82,13 @@ def _accrued(_state: Fold, bodies: Sequence[Any]) -> Keys:
     return {"line": {body["key"] for body in bodies if body.get("register", "grant") == "grant"}}
 
 
+def _joined(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    lines = {line for body in bodies for line in body["lines"]}
+    payouts = {share["payout"] for body in bodies for share in body["payouts"]}
+    versions = {("statement_line", line) for line in lines} | {("payout", payout) for payout in payouts}
+    return {"held": lines, "matched": payouts, "version": versions | {("match", body["key"]) for body in bodies}}
+
+
 # Kind -> the steps in which what rules ask about its records is looked up.
 NEEDS: dict[str, tuple[Need, ...]] = {
     "entry": (_of_lines,),
@@ -98,6 +105,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "application": (_rows("application", uscc="entity", notice="notice"),),
     "grant": (_rows("grant", application="application", payee="payee"), _accrued),
     "hold": (_rows("hold"),),
+    "match": (_joined,),
     "statement_line": (_rows("statement_line"),),
     "statement": (_rows("statement"),),
 }

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from ledger.book.payables import AVAILABLE as FREE
 from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms
@@ -88,6 +88,14 @@ class Line:
     kept: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
+Key: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def cap_key(said: Mapping[str, str]) -> Key:
+    """A key of a cap, as it can be looked up: notice and cap, and what tells this amount from others."""
+    return tuple(sorted(said.items()))
+
+
 class Proposed(NamedTuple):
     """A proposal: its leaf hash, what it read and promised, and what its run is for."""
 
@@ -95,6 +103,14 @@ class Proposed(NamedTuple):
     log_size: int
     totals: kinds.Totals
     occasion: Occasion
+    # The keys of caps of which more stands than their limit, by themselves and not by this run.
+    over: frozenset[Key]
+
+    @classmethod
+    def of(cls, leaf: bytes, body: kinds.ProposalBody) -> "Proposed":
+        """What the record of a proposal says."""
+        over = frozenset(cap_key(one["key"]) for one in body.get("cap_over", ()))
+        return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over)
 
 
 @dataclass(slots=True)
@@ -115,6 +131,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "application": ("uscc", "notice", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
     "account": ("chart", "code", "side"),
+    "statement_line": ("amount_fen",),
+    "payout": ("amount_fen",),
 }
 
 
@@ -368,11 +386,25 @@ class Fold:
     def _match(self, record: Logged[Any]) -> None:
         names = frozenset(share["payout"] for share in record.body["payouts"])
         self.put("match", record.body["key"], names)
+        self._joined(record.body, 1)
+
+    def _undo(self, record: Logged[Any]) -> None:
+        made = self.body(record.body["of"])
+        if made.get("lines"):
+            self._joined(made, -1)
+
+    def _joined(self, body: kinds.MatchBody, sign: int) -> None:
+        """Line -> whether it is in a match in force; payout -> fen that lines in force have paid of it."""
+        for line in body["lines"]:
+            self.put("held", line, sign > 0)
+        if body["kind"] != "return":
+            for share in body["payouts"]:
+                paid_fen = self.get("matched", share["payout"]) or 0
+                self.put("matched", share["payout"], paid_fen + sign * share["amount_fen"])
 
     def _proposal(self, record: Logged[Any]) -> None:
         body: kinds.ProposalBody = record.body
-        proposed = Proposed(record.leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body))
-        self.put("proposal", record.seq, proposed)
+        self.put("proposal", record.seq, Proposed.of(record.leaf, body))
 
     def _aborted(self, record: Logged[Any]) -> None:
         self.put("proposal", record.body["proposal"], None)
@@ -460,6 +492,7 @@ _TAKE = {
     "netting": Fold._claims,
     "correction": Fold._correction,
     "match": Fold._match,
+    "undo": Fold._undo,
     "proposal": Fold._proposal,
     "run_aborted": Fold._aborted,
     "run_closed": Fold._run_closed,

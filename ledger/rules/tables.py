@@ -16,6 +16,7 @@ from ledger.payouts.batches import batch as batch_of
 from ledger.payouts.batches import bodies
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
 from ledger.payouts.states import State
+from ledger.reconcile.decided import decided
 from ledger.rules.state import ASKED, Award, Batch, Closed, Line, Path, Proposed, Version, refunded_fen
 from ledger.runs.occasion import Occasion
 from ledger.store import tables
@@ -38,6 +39,8 @@ class Tables:
             "line": self._lines,
             "proposal": self._proposals,
             "match": self._matches,
+            "held": self._held,
+            "matched": self._matched,
             "refunded": self._refunded,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
@@ -199,11 +202,7 @@ class Tables:
         said = bodies(view, kinds.PROPOSAL, keys)
         ended = {row.body["proposal"] for row in view.records(kinds.RUN_CLOSED)}
         ended |= {row.body["proposal"] for row in view.records(kinds.RUN_ABORTED)}
-        return {
-            seq: Proposed(view.leaf(seq).hex(), body["log_size"], body["totals"], Occasion.of_proposal(body))
-            for seq, body in said.items()
-            if seq not in ended
-        }
+        return {seq: Proposed.of(view.leaf(seq), body) for seq, body in said.items() if seq not in ended}
 
     def _matches(self, keys: Iterable[str]) -> Found:
         found = {}
@@ -212,6 +211,14 @@ class Tables:
             if made:
                 found[key] = frozenset(share["payout"] for share in made[-1].body["payouts"])
         return found
+
+    def _held(self, keys: Iterable[str]) -> Found:
+        by_line = decided(self._view).by_line
+        return {key: True for key in keys if key in by_line}
+
+    def _matched(self, keys: Iterable[str]) -> Found:
+        paid_fen = decided(self._view).paid_fen
+        return {key: paid_fen[key] for key in keys if key in paid_fen}
 
     def _refunded(self, keys: Iterable[str]) -> Found:
         entry = tables.entry

@@ -68,7 +68,8 @@ class World(NamedTuple):
 def paid_world(seed: int, batches: int = 12) -> World:
     """Every batch is paid in one of the ways of a bank, some payouts come back, fees and strangers stand between.
 
-    Amounts and payees repeat. A stranger's debit to one of our payees does not happen: nobody could tell it.
+    Amounts and payees repeat. A stranger's debit to one of our payees does not happen: nobody could tell it. Some lines
+    name a payout and went to, or came from, somebody else: none of it was paid by them.
     """
     draw = random.Random(seed)
     number = count(1)
@@ -99,6 +100,13 @@ def paid_world(seed: int, batches: int = 12) -> World:
                 later = day + draw.randrange(5, 9)
                 references, payee = draw.choice([((one.id,), ""), (one.vouchers, one.payee), ((), one.payee)])
                 add([one], one.amount_fen, later, references=references, payee=payee, returned=True)
+        wronged = draw.choice(members)
+        if draw.random() < 0.3:
+            names = draw.choice([(wronged.id,), wronged.vouchers, (wronged.batch,)])
+            others = draw.choice([(), ("nobody",)])
+            add([], -wronged.amount_fen, day + draw.randrange(5), references=names, others=others)
+        if draw.random() < 0.1:
+            add([], wronged.amount_fen, day + 6, references=(wronged.id,), returned=True, others=())
     for _ in range(batches):
         add([], -draw.randrange(100, 90_000_000), DAY + draw.randrange(25), sort=draw.choice(["", "fee"]))
         add([], draw.randrange(100, 90_000_000), DAY + draw.randrange(25), sort=draw.choice(["", "interest"]))

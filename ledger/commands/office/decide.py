@@ -34,7 +34,8 @@ STEPS = {"ask": standing.ask, "agree": standing.agree, "end": standing.end}
     help=N_(
         "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
         "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
-        "(shortage), the year (calendar), or PAYER/FORMAT of statements (standing)."
+        "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere), or "
+        "PAYER/FORMAT of statements (standing)."
     ),
 )
 @click.option(
@@ -69,6 +70,9 @@ def decide(
     report, a held due period is posted with the figures it has now, a meeting granted less than was computed, a
     budget that does not reach is allotted as the notice says, or the days off of a year are those published.
 
+    Two people record the same where a line's other side is a clearing account of the bank (clearing-account), or where
+    a payee was paid although the bank names another side (paid-elsewhere); the first one's word alone counts nothing.
+
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 
     A standing decision takes an account's statements of one format although nothing proves them complete: one person
@@ -80,6 +84,7 @@ def decide(
       subsidy decide release-hold --about G2024-001/2025-06-21 --reason "receipt confirmed by phone" --actor 1001
       subsidy decide meeting --about SB-7 --amount 800,000 --document JY-3 --reason "minutes, item 4" --actor 1001
       subsidy decide shortage --about example-incentive --amount 5,000,000 --document JY-4 --reason short --actor 1001
+      subsidy decide clearing-account --about LINE --reason "letter of the bank, 3 March" --actor 1001
       subsidy decide calendar --about 2027 --holidays 2027-01-01..2027-01-03 --document NO --reason published
       subsidy decide standing --about payer/bank/102100099996/000001/boc --reason "no totals, order 7" --actor 1001
       subsidy decide standing --about payer/bank/102100099996/000001/boc --agree --reason "seen" --actor 1002

@@ -33,7 +33,7 @@ REASONS = {
     "ambiguous": N_("more than one reading"),
     "too_many": N_("too many subsets to try them all"),
     "exceeds": N_("more than is open: paid twice, or a wrong amount"),
-    "payee_differs": N_("paid to somebody else: the name of a payout, and not its payee"),
+    "payee_differs": N_("paid to somebody else: the name of a payout, another side"),
     "part_unknown": N_("not every part inside names a payout"),
     "batch_differs": N_("the named batch has another sum"),
     "not_paid": N_("comes back and was never paid"),
@@ -306,7 +306,6 @@ def show_status(settings: Settings, as_json: bool) -> None:
         if not one.failed and one.amount_fen > paid.get(name, 0)
     }
     reasons = {line: one for one in found.listed for line in one.lines}
-    elsewhere = {line for line, one in reasons.items() if one.reason is Reason.PAYEE_DIFFERS}
     kept_back = sorted(before.kept_back - before.by_line.keys())
     if as_json:
         print_json(
@@ -341,7 +340,7 @@ def show_status(settings: Settings, as_json: bool) -> None:
                     _(REASONS[reasons[line].reason if line in reasons else Reason.BARRED]),
                     len(reasons[line].payouts) if line in reasons else 0,
                 )
-                for line in sorted({*reasons, *kept_back}, key=lambda line: (line not in elsewhere, line))
+                for line in dict.fromkeys([*reasons, *kept_back])
             ],
         )
     _print_payouts(two, tuple(unseen))

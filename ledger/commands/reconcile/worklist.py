@@ -92,9 +92,9 @@ def _write(ledger: Ledger, target: Target) -> int:
         two, before = sides(view, ledger.vault), decided(view)
         listed = judge(two, before).listed
     why = {line: (one.reason.value, one.payouts) for one in listed for line in one.lines}
-    why |= dict.fromkeys(before.kept_back - before.by_line.keys(), ("barred", ()))
+    why |= dict.fromkeys(sorted(before.kept_back - before.by_line.keys()), ("barred", ()))
     rows = []
-    for name in sorted(why):
+    for name in why:
         line, (reason, payouts) = two.lines[name], why[name]
         candidates = "; ".join(f"{one} {format_yuan(two.payouts[one].amount_fen)}" for one in payouts)
         day = date.fromordinal(line.day).isoformat()

@@ -91,6 +91,8 @@ DecisionType = Annotated[
         "shortage",
         "confirm-void",
         "operator",
+        "clearing-account",
+        "paid-elsewhere",
         "standing",
     ),
 ]

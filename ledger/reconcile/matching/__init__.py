@@ -8,6 +8,31 @@ No database, no clock, no name or number in clear. The rules never choose: what 
 """
 
 from ledger.reconcile.matching.days import match
-from ledger.reconcile.matching.model import Kind, Line, Listed, Match, Outcome, Part, Payout, Reason, Rule, Share
+from ledger.reconcile.matching.model import (
+    Kind,
+    Line,
+    Listed,
+    Match,
+    Outcome,
+    Part,
+    Payout,
+    Reason,
+    Rule,
+    Share,
+    contradicts,
+)
 
-__all__ = ["Kind", "Line", "Listed", "Match", "Outcome", "Part", "Payout", "Reason", "Rule", "Share", "match"]
+__all__ = [
+    "Kind",
+    "Line",
+    "Listed",
+    "Match",
+    "Outcome",
+    "Part",
+    "Payout",
+    "Reason",
+    "Rule",
+    "Share",
+    "contradicts",
+    "match",
+]

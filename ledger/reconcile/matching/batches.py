@@ -1,7 +1,7 @@
 """Lines that name a batch: its open sum, with or without what failed, or else exactly one part of it."""
 
 from ledger.reconcile.matching.desk import Desk, Pile, Proposal
-from ledger.reconcile.matching.model import Kind, Line, Payout, Reason, Rule, Share
+from ledger.reconcile.matching.model import Kind, Line, Payout, Reason, Rule, Share, contradicts
 from ledger.reconcile.matching.subsets import exact
 
 
@@ -38,22 +38,23 @@ def settle_batches(desk: Desk) -> bool:
 def _readings(desk: Desk, line: Line, batch: str, members: list[Payout]) -> list[Proposal]:
     """The readings of a line as its batch or a part of it; where there is none, the line is listed."""
     total = -line.amount_fen
+    if any(contradicts(line, one) for one in members):
+        desk.list(line, Reason.PAYEE_DIFFERS, Rule.BATCH, (one.id for one in members))
+        return []
     alive = [one for one in members if not one.failed]
     for whole in (alive, members):
         if whole and sum(desk.open_fen[one.id] for one in whole) == total:
-            return [batch_proposal(desk, Rule.BATCH, line, whole, batch)]
+            return [_proposal(desk, line, whole, batch)]
     found = exact([desk.open_fen[one.id] for one in members], total, smallest=1)
     if not found.subsets:
         reason = Reason.BATCH_DIFFERS if found.complete else Reason.TOO_MANY
         desk.list(line, reason, Rule.BATCH, (one.id for one in members))
-    return [
-        batch_proposal(desk, Rule.BATCH, line, [members[place] for place in subset], batch) for subset in found.subsets
-    ]
+    return [_proposal(desk, line, [members[place] for place in subset], batch) for subset in found.subsets]
 
 
-def batch_proposal(desk: Desk, rule: Rule, line: Line, members: list[Payout], batch: str) -> Proposal:
+def _proposal(desk: Desk, line: Line, members: list[Payout], batch: str) -> Proposal:
     """The reading of a line as the total of these payouts of a batch."""
     shares = tuple(Share(one.id, desk.open_fen[one.id]) for one in members)
     whole = all(desk.open_fen[one.id] == one.amount_fen for one in members)
     kind = Kind.PARTIAL if not whole else Kind.ONE_TO_ONE if len(members) == 1 else Kind.ONE_TO_MANY
-    return Proposal(rule, kind, (line,), shares, (("batch", batch), ("payouts", str(len(members)))))
+    return Proposal(Rule.BATCH, kind, (line,), shares, (("batch", batch), ("payouts", str(len(members)))))

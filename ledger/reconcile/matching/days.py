@@ -14,7 +14,7 @@ from ledger.reconcile.matching.model import Line, Listed, Match, Outcome, Payout
 from ledger.reconcile.matching.names import settle_names
 from ledger.reconcile.matching.payees import settle_payees, settle_payees_back
 from ledger.reconcile.matching.reversals import settle_reversals
-from ledger.reconcile.matching.totals import list_bare
+from ledger.reconcile.matching.totals import list_by_amount
 
 
 def match(
@@ -46,7 +46,9 @@ def match(
         matches += desk.matches
         listed += desk.listed()
         open_fen.update(desk.open_fen)
-    return Outcome(tuple(sorted(matches)), tuple(sorted(listed, key=_first)), open_fen)
+    # What went to somebody else comes first.
+    listed.sort(key=lambda one: (one.reason is not Reason.PAYEE_DIFFERS, one))
+    return Outcome(tuple(sorted(matches)), tuple(listed), open_fen)
 
 
 def _settle(desk: Desk, lines: Iterable[Line], seen: frozenset[str]) -> None:
@@ -60,7 +62,7 @@ def _settle(desk: Desk, lines: Iterable[Line], seen: frozenset[str]) -> None:
     desk.stir()
     _until_nothing_changes(desk)
     assert len(desk.matches) == before, "matching had not come to rest"
-    list_bare(desk)
+    list_by_amount(desk)
 
 
 def _until_nothing_changes(desk: Desk) -> None:
@@ -74,8 +76,3 @@ def _until_nothing_changes(desk: Desk) -> None:
         or settle_payees_back(desk)
     ):
         pass
-
-
-def _first(one: Listed) -> tuple[bool, Listed]:
-    """What was paid to somebody else comes first, then reason by reason."""
-    return one.reason is not Reason.PAYEE_DIFFERS, one

@@ -59,17 +59,24 @@ class Reason(StrEnum):
 
 
 class Part(NamedTuple):
-    """One payment inside a line, as the bank itemised it; signed as the line is."""
+    """One payment inside a line, as the bank itemised it; signed as the line is. `others` as in `Line`."""
 
     amount_fen: int
     references: tuple[str, ...] = ()
+    others: tuple[str, ...] | None = None
+
+    @property
+    def fits(self) -> tuple[str, ...] | None:
+        """The payees that its other side may be; None where that is not said."""
+        return self.others
 
 
 class Line(NamedTuple):
     """A booked entry of a payer's account: what matching may use of it.
 
     `payee` is a key of the other side's account where it is one of ours, `sort` is `fee` or `interest` where the bank
-    says so. `against` are payouts named by it whose payee the other side contradicts.
+    says so. `others` are the keys of all payees that what the bank says of the other side fits: a payout of any other
+    payee is contradicted, and () contradicts every one. None is silence: nothing is said beside `payee`.
     """
 
     id: str
@@ -82,7 +89,12 @@ class Line(NamedTuple):
     reversal: bool = False
     sort: str = ""
     parts: tuple[Part, ...] = ()
-    against: frozenset[str] = frozenset()
+    others: tuple[str, ...] | None = None
+
+    @property
+    def fits(self) -> tuple[str, ...] | None:
+        """The payees that its other side may be; None where that is not said."""
+        return (self.payee,) if self.others is None and self.payee else self.others
 
 
 class Payout(NamedTuple):
@@ -100,6 +112,11 @@ class Payout(NamedTuple):
     vouchers: tuple[str, ...] = ()
     failed: bool = False
     paid_fen: int = 0
+
+
+def contradicts(said: Line | Part, payout: Payout) -> bool:
+    """Whether the other side of a line, or of a part of one, is somebody else than the payout's payee."""
+    return said.fits is not None and payout.payee != "" and payout.payee not in said.fits
 
 
 class Share(NamedTuple):

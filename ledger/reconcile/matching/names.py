@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ledger.reconcile.matching.desk import Desk, Pile, Proposal, part_shares
-from ledger.reconcile.matching.model import Kind, Line, Reason, Rule, Share
+from ledger.reconcile.matching.model import Kind, Line, Reason, Rule, Share, contradicts
 
 
 class _Claim(NamedTuple):
@@ -29,7 +29,13 @@ def settle_names(desk: Desk, pile: Pile) -> bool:
             continue
         names, lines = _together(desk, pile, key)
         done |= names
-        claims = [_claim(desk, line, back=pile is Pile.BACK_NAMED) for line in lines]
+        claims = []
+        for claim in (_claim(desk, line, back=pile is Pile.BACK_NAMED) for line in lines):
+            if claim.fault is Reason.PAYEE_DIFFERS:
+                # To somebody else: it says nothing of what the payee was paid, and stands in no other line's way.
+                desk.list(claim.line, claim.fault, _rule(desk, [claim]), claim.names)
+            else:
+                claims.append(claim)
         for group in _groups(claims):
             taken = _judge(desk, group, back=pile is Pile.BACK_NAMED) or taken
     return taken
@@ -52,9 +58,7 @@ def _together(desk: Desk, pile: Pile, key: str) -> tuple[set[str], list[Line]]:
 def _claim(desk: Desk, line: Line, *, back: bool) -> _Claim:
     """What a line claims: its parts where the bank itemised it, its one payout, or all that it names in whole."""
     names = desk.pile_of[line.id][1]
-    elsewhere = any(line.payee and desk.payouts[one].payee not in ("", line.payee) for one in names)
-    # What comes back often comes from an account of the bank's own.
-    if elsewhere or (not back and not line.against.isdisjoint(names)):
+    if any(contradicts(line, desk.payouts[one]) for one in names):
         return _Claim(line, names, fault=Reason.PAYEE_DIFFERS)
     amount_of = desk.kept_fen if back else desk.open_fen.__getitem__
     if len(line.parts) > 1 and not desk.named(line, line.references):
@@ -62,6 +66,8 @@ def _claim(desk: Desk, line: Line, *, back: bool) -> _Claim:
         whole = sum(part.amount_fen for part in line.parts) == line.amount_fen
         if not whole or any(len(one) != 1 for one in named_parts):
             return _Claim(line, names, fault=Reason.PART_UNKNOWN)
+        if any(contradicts(part, desk.payouts[one[0]]) for part, one in zip(line.parts, named_parts, strict=True)):
+            return _Claim(line, names, fault=Reason.PAYEE_DIFFERS)
         shares = part_shares((part, one[0]) for part, one in zip(line.parts, named_parts, strict=True))
     elif len(names) == 1:
         shares = (Share(names[0], abs(line.amount_fen)),)

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from ledger.reconcile.matching.desk import CANDIDATES, Desk, Pile, Proposal
 from ledger.reconcile.matching.model import RETURN_DAYS, WINDOW_DAYS, Kind, Line, Payout, Reason, Rule, Share
-from ledger.reconcile.matching.subsets import MOST, exact, several, telling
+from ledger.reconcile.matching.subsets import MOST, exact, telling
+
+# Payouts or lines of a payee within a window that are looked through for parts of a sum.
+IN_VIEW = 300
 
 
 class _Sight(NamedTuple):
@@ -111,44 +114,41 @@ def _settle_sums(desk: Desk, lines: Sequence[Line], payouts: Sequence[Payout], s
     contended = {one.id for one in lines if sight.counts.get(one.id)}
     proposals = []
     payout_days, line_days = [one.day for one in payouts], [one.day for one in lines]
-    tried = _tried(payout_days, line_days)
     for line in lines:
         if line.id in contended:
             continue
         low, high = bisect_left(payout_days, line.day - WINDOW_DAYS), bisect_right(payout_days, line.day)
         subsets = None
-        if high - low < 2 or (high - low <= MOST and telling(tried, -line.amount_fen)):
-            near = [one for one in payouts[low:high] if desk.sees(line, one)]
-            subsets = exact([desk.open_fen[one.id] for one in near], -line.amount_fen, smallest=2).subsets
-            proposals += [_one_to_many(desk, line, [near[place] for place in subset]) for subset in subsets]
+        if high - low <= IN_VIEW:
+            near = [
+                one for one in payouts[low:high] if desk.open_fen[one.id] < -line.amount_fen and desk.sees(line, one)
+            ]
+            amounts = [desk.open_fen[one.id] for one in near]
+            if _searchable(amounts, -line.amount_fen):
+                subsets = exact(amounts, -line.amount_fen, smallest=2).subsets
+                proposals += [_one_to_many(desk, line, [near[place] for place in subset]) for subset in subsets]
         reason = Reason.UNKNOWN if subsets is not None else Reason.TOO_MANY
         desk.list(line, reason, Rule.PAYEE_SUM, [one.id for one in payouts[low : min(high, low + CANDIDATES)]])
     marked = 0
     for payout in payouts:
         low, high = bisect_left(line_days, payout.day), bisect_right(line_days, payout.day + WINDOW_DAYS)
-        if high - low < 2:
-            continue
-        if high - low > MOST or not telling(tried, desk.open_fen[payout.id]):
+        in_view = lines[low:high] if high - low <= IN_VIEW else ()
+        near_lines = [one for one in in_view if -one.amount_fen < desk.open_fen[payout.id] and desk.sees(one, payout)]
+        sums = [-one.amount_fen for one in near_lines]
+        if high - low > IN_VIEW or not _searchable(sums, desk.open_fen[payout.id]):
             # What cannot be searched may be made of any of them; both ends of the window only move forward.
             contended.update(one.id for one in lines[max(low, marked) : high])
             marked = high
             continue
-        near_lines = [one for one in lines[low:high] if desk.sees(one, payout)]
-        found = exact([-one.amount_fen for one in near_lines], desk.open_fen[payout.id], smallest=2)
+        found = exact(sums, desk.open_fen[payout.id], smallest=2)
         # Also where an equal line or a name contends for the payout: its lines may be these all the same.
         proposals += [_many_to_one(desk, payout, [near_lines[place] for place in one]) for one in found.subsets]
     return desk.accept_single(proposals, held, contended)
 
 
-def _tried(payout_days: Sequence[int], line_days: Sequence[int]) -> int:
-    """How many subsets are tried for one payee, of payouts for each line and of lines for each payout.
-
-    A line may be taken for any of them, so its chance to fit by accident counts over all.
-    """
-    counts = [bisect_right(payout_days, day) - bisect_left(payout_days, day - WINDOW_DAYS) for day in line_days] + [
-        bisect_right(line_days, day + WINDOW_DAYS) - bisect_left(line_days, day) for day in payout_days
-    ]
-    return sum(several(count) for count in counts if count <= MOST)
+def _searchable(amounts: Sequence[int], total: int) -> bool:
+    """Whether subsets of two or more can be searched, and a hit would say more than chance."""
+    return len(amounts) < 2 or (len(amounts) <= MOST and telling(1 << len(amounts), total, amounts))
 
 
 def _one_to_many(desk: Desk, line: Line, payouts: Sequence[Payout]) -> Proposal:

@@ -1,11 +1,12 @@
 """Which payments may stand behind one total: all subsets with an exact sum, searched completely or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import gcd
 from typing import NamedTuple
 
 # Two halves of at most 2^15 sums each.
 MOST = 30
-# A sum is evidence only where an accident is unlikely: this many times all subsets tried is at most the total in fen.
+# A sum is evidence only where an accident is unlikely: less than one in so many.
 MARGIN = 1000
 
 
@@ -16,14 +17,13 @@ class Found(NamedTuple):
     complete: bool
 
 
-def several(count: int) -> int:
-    """How many subsets of two or more so many have."""
-    return (1 << count) - count - 1
+def telling(tried: int, total: int, amounts: Iterable[int]) -> bool:
+    """Whether a hit on `total` fen among so many subsets of `amounts` says more than chance would.
 
-
-def telling(tried: int, total: int) -> bool:
-    """Whether a hit on `total` fen among so many subsets says more than chance would."""
-    return MARGIN * tried <= total
+    All subsets have sums in steps of the greatest common divisor of amounts and total: sums of round amounts meet by
+    chance far sooner than sums of fen.
+    """
+    return MARGIN * tried * gcd(total, *amounts) <= total
 
 
 def exact(amounts: Sequence[int], total: int, smallest: int) -> Found:

@@ -1,15 +1,14 @@
-"""Lines that bear nothing but their amount: what they may be, for a person to decide.
+"""Lines that name nothing and go to no payee that we know: what they may be by their amount, for a person to decide.
 
-An amount settles nothing. Of the many sums that many open payouts make one fits by accident, and a purchase may cost
-what a batch comes to. So a single payout, a batch or a part of one batch that has the amount is a candidate, no more.
+An amount alone settles nothing. What is listed is the total of a batch, else of a part of one batch, else of a single
+payout; the rule of the list says which.
 """
 
-from collections.abc import Iterator
 from heapq import nsmallest
 
 from ledger.reconcile.matching.desk import CANDIDATES, Desk, Pile
 from ledger.reconcile.matching.model import WINDOW_DAYS, Line, Payout, Reason, Rule
-from ledger.reconcile.matching.subsets import all_but_two, exact
+from ledger.reconcile.matching.subsets import all_but_two, exact, telling
 
 # Batches within the window of one line that may be searched for a part of them.
 BATCHES = 500
@@ -17,47 +16,53 @@ BATCHES = 500
 WHOLLY = 16
 
 
-def list_bare(desk: Desk) -> None:
-    """Say of every line that bears nothing but its amount what it may be."""
+def list_by_amount(desk: Desk) -> None:
+    """List every line that bears no evidence but its amount, with the payouts that have it."""
     batches_on: dict[int, set[str]] = {}
     for batch, names in desk.of_batch.items():
         for name in names:
             batches_on.setdefault(desk.payouts[name].day, set()).add(batch)
-    for key in sorted(desk.waiting[Pile.BARE]):
-        for line in desk.at(Pile.BARE, key):
-            _list(desk, line, batches_on)
+    for key in desk.take(Pile.BARE):
+        line = desk.lines[key]
+        whole, (complete, parts) = _whole(desk, line), _parts(desk, line, batches_on)
+        single = _single(desk, line)
+        found = [*single, *(one.id for members in (*whole, *parts) for one in members)]
+        rule = Rule.BATCH_TOTAL if whole else Rule.BATCH_PART if parts else Rule.AMOUNT
+        desk.list(line, Reason.TOO_MANY if not complete else Reason.AMOUNT if found else Reason.UNKNOWN, rule, found)
 
 
-def _list(desk: Desk, line: Line, batches_on: dict[int, set[str]]) -> None:
-    total = -line.amount_fen
+def _single(desk: Desk, line: Line) -> list[str]:
+    """The first payouts in sight that have the amount by themselves."""
     days = range(line.day - WINDOW_DAYS, line.day + 1)
-    singles = nsmallest(CANDIDATES, (name for day in days for name in desk.with_amount.get((total, day), ())))
-    singles = [name for name in singles if (line.id, name) not in desk.banned]
-    wholes = list(_wholes(desk, line, total))
-    near = {batch for day in days for batch in batches_on.get(day, ())}
+    names = (name for day in days for name in desk.with_amount.get((-line.amount_fen, day), ()))
+    return [name for name in nsmallest(CANDIDATES, names) if (line.id, name) not in desk.banned]
+
+
+def _whole(desk: Desk, line: Line) -> list[list[Payout]]:
+    """The open payouts of batches of two or more whose sum, failures left out, is the line's and that it sees all."""
+    opened = (_open(desk, batch) for batch in sorted(desk.with_total.get(-line.amount_fen, ())))
+    return [members for members in opened if len(members) > 1 and all(desk.sees(line, one) for one in members)]
+
+
+def _parts(desk: Desk, line: Line, batches_on: dict[int, set[str]]) -> tuple[bool, list[list[Payout]]]:
+    """Whether all was searched and each hit says more than chance would, and the parts of one batch with the amount."""
+    total = -line.amount_fen
+    near = {batch for day in range(line.day - WINDOW_DAYS, line.day + 1) for batch in batches_on.get(day, ())}
     near = {batch for batch in near if desk.batch_fen[batch] > total}
-    too_many = len(near) > BATCHES
-    parts = [] if too_many else [part for batch in sorted(near) for part in _parts(desk, line, batch, total)]
-    candidates = [*singles, *(one.id for members in (*wholes, *parts) for one in members)]
-    rule = Rule.BATCH_TOTAL if wholes else Rule.BATCH_PART if parts else Rule.AMOUNT
-    reason = Reason.TOO_MANY if too_many else Reason.AMOUNT if candidates else Reason.UNKNOWN
-    desk.list(line, reason, rule, candidates)
-
-
-def _wholes(desk: Desk, line: Line, total: int) -> Iterator[list[Payout]]:
-    """Batches of two or more whose open sum, failures left out, is the total and all of which the line sees."""
-    for batch in sorted(desk.with_total.get(total, ())):
-        members = _open(desk, batch)
-        if len(members) > 1 and all(desk.sees(line, one) for one in members):
-            yield members
-
-
-def _parts(desk: Desk, line: Line, batch: str, total: int) -> list[list[Payout]]:
-    """Parts of one batch with the total."""
-    members = [one for one in _open(desk, batch) if desk.sees(line, one)]
-    amounts = [desk.open_fen[one.id] for one in members]
-    subsets = exact(amounts, total, smallest=2).subsets if len(members) <= WHOLLY else all_but_two(amounts, total)
-    return [[members[place] for place in subset] for subset in subsets]
+    if len(near) > BATCHES:
+        return False, []
+    found: list[list[Payout]] = []
+    complete = True
+    for batch in sorted(near):
+        members = [one for one in _open(desk, batch) if desk.sees(line, one)]
+        amounts = [desk.open_fen[one.id] for one in members]
+        if len(members) <= WHOLLY:
+            tried, subsets = 1 << len(members), exact(amounts, total, smallest=2).subsets
+        else:
+            tried, subsets = len(members) * (len(members) + 1) // 2, all_but_two(amounts, total)
+        complete = complete and (not subsets or telling(tried, total, amounts))
+        found += [[members[place] for place in subset] for subset in subsets]
+    return complete, found
 
 
 def _open(desk: Desk, batch: str) -> list[Payout]:

@@ -108,16 +108,14 @@ def test_no_match_is_wrong(seed: int) -> None:
 
 
 def test_most_of_a_year_of_payments_is_matched() -> None:
-    # Not only never wrong: of 200 worlds, at least nine lines in ten that belong to a payout and bear more than their
-    # amount are matched, and of those that bear nothing else not one.
+    # Not only never wrong: of 200 worlds, at least nine lines in ten that bear more than an amount are matched.
     theirs = matched = 0
     for seed in range(200):
         world = paid_world(seed)
         found = match(world.lines, world.payouts)
         done = {name for one in found.matches for name in one.lines}
-        bare = {one.id for one in world.lines if not (one.references or one.payee or one.parts or one.sort)}
+        bare = {one.id for one in world.lines if not (one.references or one.parts or one.payee)}
         ours = {name for name, paid in world.truth.items() if paid} - bare
-        assert not done & bare
         theirs += len(ours)
         matched += len(ours & done)
     assert matched * 10 >= theirs * 9, f"{matched} of {theirs}"
@@ -138,3 +136,20 @@ def test_subsets_are_those_that_trying_all_finds(amounts: list[int], total: int,
     assert found.complete
     assert set(found.subsets) <= wanted
     assert len(found.subsets) == min(len(wanted), 2)
+
+
+def test_an_unrelated_debit_to_a_payee_is_seldom_taken_for_a_sum() -> None:
+    """100 open batches of 12 payouts to few payees: of 3,000 debits that are none of them, at most 1 in 1,000."""
+    draw = random.Random(20_241_101)
+    payouts = [
+        Payout(
+            f"S{n:05}", 739_000 + n // 120, draw.randrange(10_000, 50_000_000), payee=f"p{n % 100}", batch=f"B{n // 12}"
+        )
+        for n in range(1_200)
+    ]
+    wrong = 0
+    for n in range(3_000):
+        stranger = Line("a", 739_000 + draw.randrange(12), -draw.randrange(10_000, 90_000_000), payee=f"p{n % 100}")
+        own = [one for one in payouts if one.payee == stranger.payee]
+        wrong += bool(match([stranger], own).matches)
+    assert wrong <= 3

@@ -1,0 +1,111 @@
+"""What the bank says of the other side of a line, held against our payees: it fits some of them, none, or is silent.
+
+A contradiction is evidence, silence is not. Silent are: nothing said, a number or name too masked to tell, the unit's
+own accounts, and an account that two people have said to be a clearing account of the bank. Names fit in every width
+of brackets, cut, and as they formerly were. Clear numbers and names stay in here.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from ledger.log import kinds
+from ledger.office.decisions import CLEARING_ACCOUNT, seconded
+from ledger.reconcile.imported import About
+from ledger.reconcile.importing import plain_number
+from ledger.store.ledger import Vault, View
+
+# Digits of a whole number, digits that a hidden one must leave clear, and signs of a name: fewer tell nothing.
+_DIGITS, _CLEAR, _LETTERS = 8, 4, 4
+# What banks put for signs that they hide; a number holds no letters of its own.
+_HIDDEN = re.compile(r"[^0-9]+")
+_HIDDEN_NAME = re.compile(r"[*×●○某?]|xx")
+
+
+class Counterparties:
+    """The payees by everything that a bank may call them, and the accounts that are nobody's."""
+
+    def __init__(self, view: View, vault: Vault) -> None:
+        payees = list(view.records(kinds.PAYEE))
+        payers = list(view.records(kinds.PAYER))
+        sides = (*((row.key, row.body) for row in payees), *((row.key, row.body) for row in payers))
+        shown = vault.reveal_many({body[field]: key for key, body in sides for field in ("number", "holder")})
+        # Number -> the first reference of the register that carried it: the key of a payee in matching; log index of a
+        # version of a payee -> the same.
+        self.owners: dict[str, str] = {}
+        self.of_record: dict[int, str] = {}
+        # Last digits -> the numbers that end so.
+        self._ending: dict[str, list[str]] = defaultdict(list)
+        self._named: dict[str, set[str]] = defaultdict(set)
+        firms: dict[str, set[str]] = defaultdict(set)
+        for row in payees:
+            number = plain_number(shown.get(row.body["number"], ""))
+            if not number:
+                continue
+            if number not in self.owners:
+                self._ending[number[-_CLEAR:]].append(number)
+            key = self.of_record[row.seq] = self.owners.setdefault(number, row.key)
+            firms[row.body["uscc"]].add(key)
+            if row.body["holder"] in shown:
+                self._named[folded(shown[row.body["holder"]])].add(key)
+        for firm in view.records(kinds.ENTITY):
+            self._named[folded(firm.body["name"])] |= firms.get(firm.body["key"], set())
+        self._silent_numbers = {
+            plain_number(shown[row.body["number"]]) for row in payers if row.body["number"] in shown
+        }
+        self._silent_names = {folded(shown[row.body["holder"]]) for row in payers if row.body["holder"] in shown}
+        for about in _clearing(view, vault):
+            self._silent_numbers.add(plain_number(about.number))
+            self._silent_names.add(folded(about.counterparty))
+
+    def fits(self, counterparty: str, number: str) -> tuple[str, ...] | None:
+        """The payees that a name and a number fit; None where they tell nothing. The number goes before the name."""
+        plain, name = plain_number(number), folded(counterparty)
+        if plain and plain in self._silent_numbers:
+            return None
+        by_number = self._by_number(plain)
+        if by_number is not None:
+            return by_number
+        return None if name in self._silent_names else self._by_name(name)
+
+    def _by_number(self, number: str) -> tuple[str, ...] | None:
+        if number in self.owners:
+            return (self.owners[number],)
+        parts = _HIDDEN.split(number)
+        if len(parts) > 1:
+            hidden = re.compile(".*".join(map(re.escape, parts)))
+            known = self.owners if len(parts[-1]) < _CLEAR else self._ending.get(parts[-1][-_CLEAR:], ())
+            keys = {self.owners[one] for one in known if hidden.fullmatch(one)}
+            return None if sum(map(len, parts)) < _CLEAR else tuple(sorted(keys))
+        if len(number) < _DIGITS:
+            return None
+        return tuple(sorted({key for known, key in self.owners.items() if _part(number, known)}))
+
+    def _by_name(self, name: str) -> tuple[str, ...] | None:
+        if len(name) < _LETTERS:
+            return None
+        if name in self._named:
+            return tuple(sorted(self._named[name]))
+        same = (keys for known, keys in self._named.items() if _part(name, known) or sorted(name) == sorted(known))
+        return tuple(sorted({key for keys in same for key in keys}))
+
+
+def folded(name: str) -> str:
+    """A name for comparing: half width, small, letters and digits alone; "" where signs of it are hidden."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "" if _HIDDEN_NAME.search(plain) else "".join(sign for sign in plain if sign.isalnum())
+
+
+def _part(one: str, other: str) -> bool:
+    """Whether one of two texts, both long enough to tell, is a part of the other."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _LETTERS and short in long
+
+
+def _clearing(view: View, vault: Vault) -> Iterator[About]:
+    """The other sides of the lines that two people have said to be a clearing account."""
+    lines: Iterable[str] = seconded(view, CLEARING_ACCOUNT)
+    rows = [row for row in (view.current(kinds.STATEMENT_LINE, line) for line in lines) if row is not None]
+    clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
+    yield from (About.of(text) for text in clear.values())

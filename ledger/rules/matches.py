@@ -1,0 +1,61 @@
+"""Rules of matches: the lines and payouts that one joins, and what must follow where one is taken back."""
+
+from ledger.log import kinds
+from ledger.payouts.states import Source, State
+from ledger.reconcile.decided import key_of
+from ledger.rules.codes import Faults, fault
+from ledger.rules.records import Logged
+from ledger.rules.state import Fold
+
+
+def match(state: Fold, record: Logged[kinds.MatchBody]) -> Faults:
+    """Its lines are on the book and in no other match, its sums are theirs, and no payout is paid above its amount."""
+    body = record.body
+    lines = [state.stands("statement_line", one) for one in body["lines"]]
+    repeated = len(set(body["lines"])) < len(body["lines"])
+    if not lines or repeated or None in lines or any(state.get("held", one) for one in body["lines"]):
+        yield fault("match_differs", reason="lines")
+        return
+    if sum(one.fields["amount_fen"] for one in lines if one) != body["amount_fen"]:
+        yield fault("match_differs", reason="amount_fen")
+    shares = {one["payout"]: one["amount_fen"] for one in body["payouts"]}
+    payouts = {name: state.stands("payout", name) for name in shares}
+    if None in payouts.values() or len(shares) < len(body["payouts"]):
+        yield fault("match_differs", reason="payouts")
+        return
+    if shares and sum(shares.values()) != abs(body["amount_fen"]):
+        yield fault("match_differs", reason="payouts")
+    if body["key"] != key_of(body["lines"], body["payouts"]):
+        yield fault("match_differs", reason="key")
+    if body["kind"] != "return":
+        for name, fen in shares.items():
+            payout = payouts[name]
+            if payout and (state.get("matched", name) or 0) + fen > payout.fields["amount_fen"]:
+                yield fault("match_differs", reason="residual_fen")
+
+
+def undo(state: Fold, record: Logged[kinds.UndoBody]) -> Faults:
+    """It takes back the match of its key that is in force, and no return that was booked on its word."""
+    body = record.body
+    stands = state.stands("match", body["key"])
+    if stands is None or stands.seq != body["of"]:
+        yield fault("match_differs", reason="of")
+        return
+    made: kinds.MatchBody = state.body(body["of"])
+    for share in made["payouts"] if made["kind"] == "return" else ():
+        item = state.item(share["payout"])
+        if item and item.state is State.RETURNED and item.outcomes[-1].body["source"].get("name") == body["key"]:
+            yield fault("return_booked", about=item.key)
+
+
+def disputed_by(state: Fold, record: Logged[kinds.UndoBody]) -> set[str]:
+    """The payouts that had succeeded on the word of a statement's lines: undoing their match disputes them."""
+    made: kinds.MatchBody = state.body(record.body["of"])
+    if made["kind"] == "return":
+        return set()
+    items = [state.item(share["payout"]) for share in made["payouts"]]
+    return {
+        item.key
+        for item in items
+        if item and item.state is State.SUCCESS and item.outcomes[-1].body["source"]["kind"] == Source.STATEMENT
+    }
