@@ -116,7 +116,7 @@ def test_what_waits_for_a_second_person_is_listed_with_its_command(till: Till) -
         {"number": made.seq, "what": f"pay {batch}", "amount": "16862.50", "maker": "1001", "post": "",
          "command": f"subsidy pay approve {batch}"},
         {"number": changed.seq, "what": f"payee {PAYEE}", "maker": "1001", "post": "",
-         "command": f"subsidy payee approve {PAYEE}"},
+         "command": f"subsidy payee approve {PAYEE} --reason TEXT"},
     )  # fmt: skip
     assert till.read("approvals") == [payment, change]
     refused = till.say(*by(till, CHECKER, "approve", str(made.seq)))
