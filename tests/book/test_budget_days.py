@@ -70,6 +70,20 @@ def test_on_no_day_is_more_passed_on_than_there_is(office: Office) -> None:
     assert order(office, "freeze", PATH, "1500000", "--document", "D-11", "--on", "2024-02-01") == ""
 
 
+def test_nothing_is_granted_on_a_day_before_its_budget(office: Office) -> None:
+    office.on("2024-05-06")
+    for path in ("2024", "2024/loan-interest"):
+        assert order(office, "issue", path, "700000", "--document", "D-9", "--on", "2024-04-10") == ""
+    # 1,500,000 were there before 10 April: 1,600,000 more are there on 15 April, and not on 15 March.
+    heading = "grant_no,application_no,outcome,granted_on,document,ceiling,payee\n"
+    file = office.folder / "more.csv"
+    for day, expected in (("2024-03-15", "envelope_short"), ("2024-04-15", "")):
+        row = f"PF1,SB1,granted,{day},DOC-1,2100000,ecny\n"
+        file.write_text(heading + row, encoding="utf-8")
+        result = office.say("import", "grants", str(file), "--mode", "delta")
+        assert (code(result) if result.exit_code else "") == expected
+
+
 def test_a_day_ahead_and_another_day_under_the_same_document(office: Office) -> None:
     office.on("2024-05-06")
     assert order(office, "adjust", "2024", "1", "--document", "D-9", "--on", "2024-05-07") == "day_in_future"
