@@ -135,7 +135,7 @@ def test_a_claw_back_that_is_asked_for_is_listed_with_its_command(till: Till) ->
     [waiting] = till.read("approvals")
     number = waiting.pop("number")
     assert waiting == {"what": "claw-back ZH-1", "amount": "1000.00", "maker": CHECKER, "post": "",
-                       "command": "subsidy clawback agree ZH-1"}  # fmt: skip
+                       "command": "subsidy clawback agree ZH-1 --document NO"}  # fmt: skip
     assert code(till.say(*by(till, HEAD, "approve", str(number)))) == "approved_elsewhere"
     till.do(*by(till, HEAD, *waiting["command"].split()[1:]), "--document", "追-1")
     assert till.read("approvals") == []
