@@ -182,8 +182,8 @@ def compare(
     fresh = {change.draft.line for change in changes if change.draft and change.action != "same"}
     rows = [row for row in reading.rows if row.line in fresh or not register.twins]
     settled = holds.settled(view, register, scope, rows, sifted)
-    falling = [change.key for change in changes if change.action == "void"]
-    _check_voids(view, register, sheet.source, falling)
+    falling = [change.before for change in changes if change.action == "void" and change.before]
+    _check_voids(view, register, sheet.source, [row.key for row in falling])
     return Comparison(
         register=register,
         scope=scope,
@@ -200,7 +200,7 @@ def compare(
         },
         mapping=mapping if sheet.mapped else None,
         held=settled,
-        decisions=tuple(voids.decisions(view, register, sheet.source, falling, confirmed)),
+        decisions=tuple(voids.decisions(view, register, sheet.source, falling, sifted.drafts, confirmed)),
     )
 
 
