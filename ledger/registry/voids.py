@@ -1,6 +1,6 @@
 """What a full file leaves out although something is posted on it: it falls only where somebody confirms it by name.
 
-A file of what happened to loans or items leaves one out where it has no row of it, and all that is recorded of it falls.
+A file of what happened to loans or items leaves one out where it has no row of it and all that is recorded of it falls.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from ledger.registry.notices import notices
 from ledger.store.ledger import Row, View
 
 CONFIRMED = "confirm-void"
-# Registers whose rows awards are posted on, by the name of their command.
+# What awards are posted on, by the name of its register's command.
 _THEMSELVES = {
     "loans": kinds.LOAN,
     "policies": kinds.POLICY,
