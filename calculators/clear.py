@@ -36,7 +36,7 @@ def unclear(text: str, place: Place | None = None) -> Problem | None:
         return Problem(
             "text_too_long",
             N_("the text has more than 1,000 characters"),
-            N_("say it shorter, and attach a document with `subsidy evidence add`"),
+            N_("say it shorter, and attach a document with `subsidy evidence attach`"),
             where,
         )
     return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from ledger.rules.codes import CODES
 from ledger.runs.reports.reasons import HOLDS, REFUSALS
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +31,7 @@ ROOMS = {
     "statements": "In statements and reconciling",
     "book": "In the book and its budget",
     "ledger": "In the ledger, its keys and its audit",
+    "rules": "By the rule book, before an improper record is written",
     "commands": "On the command line",
 }
 # Which module belongs where; the first that fits decides.
@@ -186,7 +188,9 @@ def catalogue() -> tuple[Refusal, ...]:
                 for text in texts:
                     said = [text] if isinstance(text, str) else given(modules.values(), text)
                     kept |= dict.fromkeys(said)
-    return tuple(Refusal(*key, tuple(what), tuple(remedy)) for key, (what, remedy) in sorted(found.items()) if what)
+    of_the_book = [Refusal(code, "rules", (text.what,), (text.remedy,)) for code, text in sorted(CODES.items())]
+    made = [Refusal(*key, tuple(what), tuple(remedy)) for key, (what, remedy) in sorted(found.items()) if what]
+    return (*made, *of_the_book)
 
 
 def place(module: str) -> str:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from click.testing import Result
@@ -16,11 +16,12 @@ from calculators.problems import Refused, refuse
 from ledger.log import kinds
 from tests.reconcile.test_deciding import bring, match, paid
 from tests.support.bad_days import CODE, Trials
-from tests.support.clawing import HEADINGS
+from tests.support.clawing import HEADINGS, ask, clawing_till, pay, take
 from tests.support.clock import at_noon
 from tests.support.copies import copy_ledger
 from tests.support.faults import Disk, failing
-from tests.support.office import USCC
+from tests.support.office import USCC, Office
+from tests.support.signing_office import CHECKER, DEPUTY, HEAD, key, propose, sign, signed, signing_office
 from tests.support.till import QUARTERS, Till, open_till, quarters_till
 
 MORE = "0012345678907777"
@@ -45,6 +46,39 @@ def a_quarter_is_paid(till: Till) -> None:
     till.do("people", "key", "1004", "--file", str(till.folder.with_name(f"{till.folder.name}-keys") / "1004.key"))
 
 
+def a_run_is_signed_and_another_rejected(office: Office) -> None:
+    """Two sign a run, one stands in for another, a budget is ordered, and the next run is rejected."""
+    number = propose(office)
+    signed(office, number, CHECKER)
+    signed(office, number, HEAD)
+    office.do("people", "substitute", HEAD, "--by", DEPUTY, "--from", "2024-04-01", "--to", "2024-04-30")
+    words = ("budget", "adjust", "2024", "1000", "--document", "BUD-9", "--actor", CHECKER)
+    order = office.do(*words, "--key", key(office, CHECKER)).split()[1]
+    signed(office, order, HEAD)
+    office.on("2024-07-02").report("2024-06-30")
+    rejected = sign(office, propose(office, "2024-06"), CHECKER, "--reason", "look again", command="reject")
+    assert rejected.exit_code == 0, rejected.output
+    office.do("people", "end", DEPUTY, "--on", "2024-07-02")
+
+
+def money_is_asked_back(till: Till) -> None:
+    """What an inspection found is asked back after it was paid, agreed and recovered; another is refused."""
+    pay(till)
+    take(till, "5000")
+    till.do(*ask("1000", "ZH-2"))
+    refused = till.as_second("clawback", "refuse", "ZH-2", "--reason", "asked already")
+    assert refused.exit_code == 0, refused.output
+    till.on("2024-05-08").report("2024-04-30")
+    till.run("2024-04")
+    till.do("pay", "recover", "PF1", "5000", "--on", till.day, "--document", "SK-1")
+
+
+# What happens -> the office that it happens in.
+STORIES: dict[str, tuple[Callable[[Any], None], Callable[[Path], Office]]] = {
+    "paid": (a_quarter_is_paid, quarters_till),
+    "signed": (a_run_is_signed_and_another_rejected, signing_office),
+    "clawed back": (money_is_asked_back, clawing_till),
+}
 SAMPLED = 0.4
 
 
@@ -146,6 +180,16 @@ def test_a_page_that_cannot_be_read_is_no_traceback(folder: Path) -> None:
     assert codes(till.say("book", "trial-balance")) == ["ledger_unreadable"]
 
 
+def test_a_rebuilt_file_that_cannot_be_finished_is_taken_away(folder: Path) -> None:
+    till = open_till(folder)
+    words = ("audit", "rebuild", "--into", f"sqlite:///{folder.with_name('again')}/again.db")
+    folder.with_name("again").mkdir()
+    with failing(Disk(at=9, full=True)):
+        assert codes(till.say(*words)) == ["place_unusable"]
+    assert list(folder.with_name("again").iterdir()) == []
+    assert till.say(*words).exit_code == 0
+
+
 def test_a_full_disk_behind_the_output_is_said_with_what_stands(folder: Path) -> None:
     till = open_till(folder)
     size = till.verify()
@@ -159,13 +203,13 @@ def test_a_full_disk_behind_the_output_is_said_with_what_stands(folder: Path) ->
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("story", [a_quarter_is_paid])
-def test_every_failure_of_a_disk(
-    story: Callable[[Till], None], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("name", STORIES)
+def test_every_failure_of_a_disk(name: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    story, built = STORIES[name]
+    office = built(folder)
     trials = Trials(tmp_path, random.Random(0), every=True)
-    till = quarters_till(folder)
     trials.watch(monkeypatch)
-    story(till)
-    assert trials.commands
+    story(office)
     print(trials.commands, trials.codes)
+    # Of every story, what is refused before and behind the commit.
+    assert {"write_failed", "head_unsigned"} <= trials.codes.keys()

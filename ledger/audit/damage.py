@@ -27,8 +27,6 @@ DAMAGE = {
     "projection_missing": N_("table {table} lacks the row {row}"),
     "projection_differs": N_("table {table}, row {row}: {column} is {found} and not {expected}"),
     "projection_surplus": N_("table {table} has a row {row} that no record made"),
-    "account_unknown": N_("account {account} was not in the charts when this was recorded"),
-    "terms_differ": N_("a term stands both in the entry and in a posting, or in every posting and not in the entry"),
     "cause_differs": N_("it follows from record {cause}, which comes after it"),
     "unbalanced": N_("the postings of chart {chart} sum to {amount} and not to zero"),
     "key_repeated": N_("the key {key} was used before, by record {before}"),

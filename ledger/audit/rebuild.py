@@ -68,6 +68,8 @@ def rebuild(source: Connection, into: str) -> list[Compared]:
             create_schema(target)
             _write(source, target)
     except OperationalError as error:
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
         raise refuse(
             "place_unusable",
             N_("the file cannot be written here ({reason})"),

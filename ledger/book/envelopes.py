@@ -5,12 +5,12 @@ What the envelopes can bear is checked by `limits`, whoever posts.
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, refuse
-from ledger.book import balances, charts, limits, posting
+from ledger.book import balances, charts, limits, periods, posting
 from ledger.book.projection import (
     AVAILABLE_ACCOUNT,
     BOOK,
@@ -50,7 +50,8 @@ class EnvelopeLine(NamedTuple):
 class Asked:
     """A change of a budget as a document orders it; `to` is the receiving path of a transfer, else empty.
 
-    `amount_fen` is above 0, but for an adjustment, which may take away.
+    `amount_fen` is above 0, but for an adjustment, which may take away. It moves the budget from the day `on`; without
+    one, from the day on which it is carried out.
     """
 
     action: str
@@ -58,11 +59,13 @@ class Asked:
     amount_fen: int
     document: str
     to: str = ""
+    on: date | None = None
 
     @classmethod
     def of(cls, body: kinds.OrderBody) -> "Asked":
         """From the body of an `order` record."""
-        return cls(body["action"], body["path"], body["amount_fen"], body["document"], body.get("to", ""))
+        on = date.fromisoformat(body["on"]) if "on" in body else None
+        return cls(body["action"], body["path"], body["amount_fen"], body["document"], body.get("to", ""), on)
 
 
 class Effect(NamedTuple):
@@ -85,12 +88,17 @@ def effects(asked: Asked) -> list[Effect]:
     ]
 
 
-def issue(writer: Writer, path: str, amount_fen: int, document: str) -> posting.Posted:
+def day_of(body: kinds.BudgetBody) -> date:
+    """The day from which a budget record moves its path; one of version 1 does from the day of its recording."""
+    return date.fromisoformat(body["on"]) if "on" in body else local_day(datetime.fromisoformat(body["recorded_at"]))
+
+
+def issue(writer: Writer, path: str, amount_fen: int, document: str, on: date | None = None) -> posting.Posted:
     """Issue a budget indicator to `path`, from outside to a year and from the parent to every other path.
 
     Answers and refuses as `change` does.
     """
-    return change(writer, Asked(ISSUED, path, amount_fen, document))
+    return change(writer, Asked(ISSUED, path, amount_fen, document, on=on))
 
 
 def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Posted:
@@ -98,7 +106,8 @@ def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Po
 
     The same document for the same path and amount is answered `same`. Refuses what `check` refuses, and `key_differs`.
     """
-    check(writer, asked)
+    today = local_day(writer.now)
+    check(writer, asked, today)
     stood = known(writer, asked)
     if stood:
         return stood
@@ -108,7 +117,11 @@ def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Po
     records = []
     for effect in effects(asked):
         body = kinds.BudgetBody(
-            key=effect.path, action=effect.action, amount_fen=effect.amount_fen, document=effect.document
+            key=effect.path,
+            action=effect.action,
+            amount_fen=effect.amount_fen,
+            document=effect.document,
+            on=(asked.on or today).isoformat(),
         )
         if order is not None:
             body["order"] = order
@@ -119,7 +132,7 @@ def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Po
             insert_rows(writer.connection, tables.envelope_limit, [row])
             if effect.path not in there:
                 insert_rows(writer.connection, tables.envelope, [(effect.path, 0)])
-    return posting.post(writer, [entry_of(asked, records[0], local_day(writer.now))])[0]
+    return posting.post(writer, [entry_of(asked, records[0], asked.on or today)])[0]
 
 
 def entry_of(asked: Asked, cause: int, effective_on: date) -> posting.Entry:
@@ -141,15 +154,17 @@ def known(view: View, asked: Asked) -> posting.Posted | None:
     return stood and _same(view, stood, asked)
 
 
-def check(view: View, asked: Asked) -> None:
+def check(view: View, asked: Asked, today: date) -> None:
     """Whether a change can be ordered and, as the envelopes stand now, be carried out.
 
-    Refuses `path_malformed`, `amount_not_positive`, `document_missing`, `transfer_impossible`, `envelope_unknown`,
-    `envelope_short`, `frozen_short` and, where a limit would fall below what is used, `envelope_committed`.
+    Refuses `path_malformed`, `amount_not_positive`, `document_missing`, `transfer_impossible`, `day_in_future`,
+    `month_signed_off`, `envelope_unknown`, `envelope_short` (today, or on any day from that of the change on),
+    `frozen_short` and, where a limit would fall below what is used, `envelope_committed`.
     """
     _check_form(asked)
     if known(view, asked):
         return
+    _check_day(view, asked, today)
     limit_of, used = limits.limits(view), limits.used(view)
     for path in (asked.path, asked.to):
         if path and asked.action != ISSUED and path not in limit_of:
@@ -177,6 +192,8 @@ def check(view: View, asked: Asked) -> None:
         sides = moves.setdefault((line.chart, line.account, line.terms["envelope"]), [0, 0])
         sides[line.amount_fen < 0] += abs(line.amount_fen)
     limits.check(view, moves)
+    on = (asked.on or today).isoformat()
+    limits.check_days(view, {path: {on: fen} for path, fen in available_by_path(moves).items()})
 
 
 def show(view: View) -> list[EnvelopeLine]:
@@ -249,6 +266,30 @@ def _check_form(asked: Asked) -> None:
         )
 
 
+def _check_day(view: View, asked: Asked, today: date) -> None:
+    """A budget is not moved ahead of time, nor on a day of a month that is signed off."""
+    if asked.on is None:
+        return
+    if asked.on > today:
+        raise refuse(
+            "day_in_future",
+            N_("{day} has not come yet"),
+            N_("correct the day"),
+            Place(asked.path, key="--on"),
+            day=asked.on,
+        )
+    signed = periods.last_month(view)
+    if signed and asked.on <= periods.last_day(signed):
+        raise refuse(
+            "month_signed_off",
+            N_("months up to {month} are signed off, and {day} lies before the end of the last"),
+            N_("move the budget from a later day on"),
+            Place(asked.path, key="--on"),
+            month=signed,
+            day=asked.on,
+        )
+
+
 def _same(view: View, stood: posting.Posted, asked: Asked) -> posting.Posted:
     body = view.body(kinds.ENTRY, stood.record)
     if body["postings"][0]["amount_fen"] != asked.amount_fen:
@@ -258,5 +299,13 @@ def _same(view: View, stood: posting.Posted, asked: Asked) -> posting.Posted:
             N_("order a change under its own document number"),
             Place(body["key"], key="amount_fen"),
             amount=format_yuan(body["postings"][0]["amount_fen"]),
+        )
+    if asked.on and body["effective_on"] != asked.on.isoformat():
+        raise refuse(
+            "key_differs",
+            N_("this document moved the budget from {day} on"),
+            N_("order a change under its own document number"),
+            Place(body["key"], key="effective_on"),
+            day=body["effective_on"],
         )
     return stood

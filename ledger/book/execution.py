@@ -5,14 +5,15 @@ below; reserved + accrued + instructed + paid - returned + frozen + available ma
 """
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
+from ledger.book.envelopes import day_of
 from ledger.log import kinds
 from ledger.store import tables
-from ledger.store.ledger import View, local_day
+from ledger.store.ledger import View
 
 # Indicator accounts and the figures that they hold.
 _HELD = {"1101": "available", "1102": "frozen", "1201": "reserved", "1301": "accrued", "1401": "instructed"}
@@ -72,7 +73,7 @@ def execution(view: View, month: date, last_day: date) -> list[Executed]:
     limits, documents = _issued(view, last_day)
     by_code = _posted(view, month, last_day)
     found = []
-    # A budget that was recorded later than what it bears, as when months before going live are caught up, is 0 here.
+    # A budget of a later day than what it bears, as when months before going live are caught up, is 0 here.
     for path in sorted(limits.keys() | by_code.keys(), key=lambda path: path.split("/")):
         passed_on = sum(limit for below, limit in limits.items() if below.rpartition("/")[0] == path)
         codes = {code: figures for code, figures in by_code.get(path, {}).items() if any(figures)}
@@ -103,8 +104,7 @@ def _issued(view: View, last_day: date) -> tuple[dict[str, int], dict[str, list[
     limits: dict[str, int] = defaultdict(int)
     documents: dict[str, list[str]] = defaultdict(list)
     for row in view.records(kinds.BUDGET):
-        day = local_day(datetime.fromisoformat(row.body["recorded_at"]))
-        if day > last_day or row.body["action"] in _WITHIN:
+        if day_of(row.body) > last_day or row.body["action"] in _WITHIN:
             continue
         limits[row.key] += row.body["amount_fen"]
         if row.body["document"] not in documents[row.key]:

@@ -5,12 +5,14 @@ exceed no limit. What a path has to give, to grants or to paths below it, is its
 indicators (`ind/1101`), which never falls below 0, as what is frozen (`ind/1102`) does not.
 """
 
-from sqlalchemy import bindparam, func, select, update
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import and_, bindparam, func, select, update
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances
-from ledger.book.projection import Cells, available_by_path, frozen_by_path, used_by_path
+from ledger.book.projection import AVAILABLE_ACCOUNT, Cells, available_by_path, frozen_by_path, used_by_path
 from ledger.store import tables
 from ledger.store.ledger import View, Writer
 
@@ -39,6 +41,57 @@ def check(view: View, moved: Cells) -> None:
             problems.append(_frozen_short(path, frozen.get(path, 0), thawed[path]))
     if problems:
         raise Refused(problems)
+
+
+def check_days(view: View, moved: Mapping[str, Mapping[str, int]]) -> None:
+    """Refuse `envelope_short` where a path would have less than nothing to give on some day.
+
+    `moved` is what a batch adds to what paths have to give, in fen: path -> day (ISO) -> amount. What is available now
+    may rest on a budget of a later day than what is taken of it. Days before the batch's earliest are left as they are.
+    """
+    taken = {path: days for path, days in moved.items() if min(days.values()) < 0}
+    stood = _available_days(view, taken) if taken else {}
+    problems = []
+    for path, added in sorted(taken.items()):
+        days, sum_fen = stood.get(path, {}), 0
+        for day in sorted(days.keys() | added.keys()):
+            sum_fen += days.get(day, 0) + added.get(day, 0)
+            if sum_fen < 0 and day >= min(added):
+                asked_fen = -sum(fen for on, fen in added.items() if on <= day)
+                problems.append(_short_on(path, day, sum_fen + asked_fen, asked_fen))
+                break
+    if problems:
+        raise Refused(problems)
+
+
+def _short_on(path: str, day: str, available_fen: int, asked_fen: int) -> Problem:
+    return Problem(
+        "envelope_short",
+        N_("on {day} the path has {available} to give, asked {asked}"),
+        N_("ask for less, or issue a budget to the path from an earlier day on: --on"),
+        Place(path),
+        {"day": day, "available": format_yuan(available_fen), "asked": format_yuan(asked_fen)},
+    )
+
+
+def _available_days(view: View, paths: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Path -> day -> what the entries effective on it add to what the path has to give."""
+    entry, posting = tables.entry, tables.posting
+    query = (
+        select(posting.c.envelope, entry.c.effective_on, func.sum(posting.c.amount_fen))
+        .join(entry, and_(entry.c.seq == posting.c.entry, entry.c.tag == posting.c.tag))
+        .where(
+            posting.c.chart == "ind",
+            posting.c.account == AVAILABLE_ACCOUNT,
+            posting.c.envelope.in_(sorted(paths)),
+            entry.c.record < view.size,
+        )
+        .group_by(posting.c.envelope, entry.c.effective_on)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for path, day, fen in view.connection.execute(query):
+        found.setdefault(path, {})[day] = int(fen)
+    return found
 
 
 def move(writer: Writer, moved: Cells) -> None:

@@ -19,6 +19,7 @@ from calculators.problems import N_, Place, Problem, Refused
 from ledger.book import balances, limits
 from ledger.book.payables import corrections
 from ledger.book.projection import (
+    AVAILABLE_ACCOUNT,
     BLOCK,
     BOOK,
     Cells,
@@ -294,6 +295,7 @@ def _write(
     for _end, cells in blocks:
         merge(moved, cells)
     limits.check(writer, moved)
+    limits.check_days(writer, _given_by_day(bodies))
 
     stored = writer.extend(kinds.ENTRY, bodies)
     entry_rows, posting_rows = [], []
@@ -312,6 +314,18 @@ def _write(
     insert_rows(writer.connection, tables.balance, complete)
     limits.move(writer, moved)
     return [Posted(number, record, False) for number, (record, _leaf) in enumerate(stored, before + 1)]
+
+
+def _given_by_day(bodies: Sequence[kinds.EntryBody]) -> dict[str, dict[str, int]]:
+    """Path -> day -> what entries add to what the path has to give."""
+    found: dict[str, dict[str, int]] = {}
+    for body in bodies:
+        if any(one["account"] == AVAILABLE_ACCOUNT for one in body["postings"]):
+            for one in full_postings(body):
+                if (one["chart"], one["account"]) == ("ind", AVAILABLE_ACCOUNT):
+                    days = found.setdefault(one["envelope"], {})
+                    days[body["effective_on"]] = days.get(body["effective_on"], 0) + one["amount_fen"]
+    return found
 
 
 def _blocks(before: int, bodies: Sequence[kinds.EntryBody]) -> Iterator[tuple[int, Cells]]:

@@ -1,5 +1,6 @@
 """`subsidy budget`: issue, adjust, transfer and freeze budget indicators, and show what the envelopes hold."""
 
+from datetime import date
 from pathlib import Path
 
 import rich_click as click
@@ -21,6 +22,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.rules.ledger import Ledger
 from ledger.runs.orders import ask
+from ledger.sheets.columns import day_of
 from ledger.words import _
 
 DONE = {
@@ -35,12 +37,17 @@ document_option = click.option(
     "--document", required=True, metavar="NO", help=N_("Number of the document that orders it.")
 )
 
+on_option = click.option(
+    "--on", "on_text", metavar="YYYY-MM-DD", help=N_("The day from which it moves the budget; today without.")
+)
+
 
 @group()
 def budget() -> None:
     """Issue, adjust, transfer and freeze budget indicators, and show the envelopes.
 
-    Where keys are in use, each of these is an order that somebody else carries out by signing it.
+    Where keys are in use, each of these is an order that somebody else carries out by signing it. A change moves the
+    budget from the day that --on names, never from one of a month that is signed off.
 
     Example:
       subsidy budget show
@@ -51,30 +58,36 @@ def budget() -> None:
 @click.argument("path")
 @click.argument("yuan")
 @document_option
+@on_option
 @key_option(required=False)
 @actor_option
 @pass_settings
-def issue(settings: Settings, path: str, yuan: str, document: str, key: Path | None, actor: str) -> None:
+def issue(
+    settings: Settings, path: str, yuan: str, document: str, on_text: str | None, key: Path | None, actor: str
+) -> None:
     """Issue YUAN to PATH: to a fund year from outside, to a path below it out of the path above.
 
     PATH is the fund year and names below it, such as 2025/interest/batch-1. Issuing the same document to the same
     path twice changes nothing.
 
     Example:
-      subsidy budget issue 2025 30,000,000.00 --document JCK-2025-7 --actor 1001
+      subsidy budget issue 2025 30,000,000.00 --document JCK-2025-7 --on 2025-01-15 --actor 1001
       subsidy budget issue 2025/interest 12,000,000.00 --document JCK-2025-8 --actor 1001
     """
-    _order(settings, Asked(envelopes.ISSUED, path, _fen(yuan), document), key, actor)
+    _order(settings, Asked(envelopes.ISSUED, path, _fen(yuan), document, on=_on(on_text)), key, actor)
 
 
 @budget.command(context_settings={"ignore_unknown_options": True})
 @click.argument("path")
 @click.argument("yuan")
 @document_option
+@on_option
 @key_option(required=False)
 @actor_option
 @pass_settings
-def adjust(settings: Settings, path: str, yuan: str, document: str, key: Path | None, actor: str) -> None:
+def adjust(
+    settings: Settings, path: str, yuan: str, document: str, on_text: str | None, key: Path | None, actor: str
+) -> None:
     """Raise what was issued to PATH by YUAN, or lower it by an amount with a minus sign.
 
     It comes from where the path was issued from and goes back there. Nothing that is granted or passed on can be taken.
@@ -82,7 +95,7 @@ def adjust(settings: Settings, path: str, yuan: str, document: str, key: Path | 
     Example:
       subsidy budget adjust 2025/interest -500,000.00 --document JCK-2025-11 --actor 1001
     """
-    _order(settings, Asked(envelopes.ADJUSTED, path, _fen(yuan), document), key, actor)
+    _order(settings, Asked(envelopes.ADJUSTED, path, _fen(yuan), document, on=_on(on_text)), key, actor)
 
 
 @budget.command()
@@ -90,48 +103,64 @@ def adjust(settings: Settings, path: str, yuan: str, document: str, key: Path | 
 @click.argument("to")
 @click.argument("yuan")
 @document_option
+@on_option
 @key_option(required=False)
 @actor_option
 @pass_settings
-def transfer(settings: Settings, path: str, to: str, yuan: str, document: str, key: Path | None, actor: str) -> None:
+def transfer(
+    settings: Settings,
+    path: str,
+    to: str,
+    yuan: str,
+    document: str,
+    on_text: str | None,
+    key: Path | None,
+    actor: str,
+) -> None:
     """Move YUAN that PATH still has to give to the path TO of the same fund year.
 
     Example:
       subsidy budget transfer 2025/interest 2025/premium 200,000.00 --document JCK-2025-12 --actor 1001
     """
-    _order(settings, Asked(envelopes.TRANSFERRED, path, _fen(yuan), document, to), key, actor)
+    _order(settings, Asked(envelopes.TRANSFERRED, path, _fen(yuan), document, to, _on(on_text)), key, actor)
 
 
 @budget.command()
 @click.argument("path")
 @click.argument("yuan")
 @document_option
+@on_option
 @key_option(required=False)
 @actor_option
 @pass_settings
-def freeze(settings: Settings, path: str, yuan: str, document: str, key: Path | None, actor: str) -> None:
+def freeze(
+    settings: Settings, path: str, yuan: str, document: str, on_text: str | None, key: Path | None, actor: str
+) -> None:
     """Set YUAN of what PATH has to give aside: it can be neither granted nor passed on.
 
     Example:
       subsidy budget freeze 2025/interest 100,000.00 --document JCK-2025-13 --actor 1001
     """
-    _order(settings, Asked(envelopes.FROZEN, path, _fen(yuan), document), key, actor)
+    _order(settings, Asked(envelopes.FROZEN, path, _fen(yuan), document, on=_on(on_text)), key, actor)
 
 
 @budget.command()
 @click.argument("path")
 @click.argument("yuan")
 @document_option
+@on_option
 @key_option(required=False)
 @actor_option
 @pass_settings
-def unfreeze(settings: Settings, path: str, yuan: str, document: str, key: Path | None, actor: str) -> None:
+def unfreeze(
+    settings: Settings, path: str, yuan: str, document: str, on_text: str | None, key: Path | None, actor: str
+) -> None:
     """Give YUAN of what was frozen on PATH free again.
 
     Example:
       subsidy budget unfreeze 2025/interest 100,000.00 --document JCK-2025-14 --actor 1001
     """
-    _order(settings, Asked(envelopes.UNFROZEN, path, _fen(yuan), document), key, actor)
+    _order(settings, Asked(envelopes.UNFROZEN, path, _fen(yuan), document, on=_on(on_text)), key, actor)
 
 
 @budget.command()
@@ -180,6 +209,10 @@ def show(settings: Settings, as_json: bool) -> None:
         ],
     )
     click.echo(_("In yuan. Available is what a path can still grant or pass on to a path below it."))
+
+
+def _on(text: str | None) -> date | None:
+    return day_of(text, "--on") if text else None
 
 
 def _fen(yuan: str) -> int:

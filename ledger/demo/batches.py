@@ -192,8 +192,9 @@ def _decide(demo: Demo, batch: Batch) -> None:
         path = "/".join(names[:depth])
         document = f"示例指〔2026〕{batch.notice}"
         with demo.ledger.write(ACTOR) as writer:
-            issue(writer, path, parse_yuan(total), document)
-        demo.tell(f"$ subsidy budget issue {path} {total} --document {document}")
+            on = date(int(path[:4]), 1, 1)
+            issue(writer, path, parse_yuan(total), document, on)
+        demo.tell(f"$ subsidy budget issue {path} {total} --document {document} --on {on}")
     granted = [
         {
             "grant_no": f"PF-{one.item}",

@@ -232,8 +232,10 @@ def _issue_budgets(demo: Demo, notices: Iterable[Notice]) -> None:
     for number, (path, fen) in enumerate(sorted(needed.items()), 1):
         document = f"示例指〔2025〕{number}号"
         with demo.ledger.write(ACTOR) as writer:
-            issue(writer, path, fen, document)
-        demo.tell(f"$ subsidy budget issue {path} {format_yuan(fen)} --document {document}")
+            # What was granted before the ledger was opened stood on the budget of its own day.
+            on = date(int(path[:4]), 1, 1)
+            issue(writer, path, fen, document, on)
+        demo.tell(f"$ subsidy budget issue {path} {format_yuan(fen)} --document {document} --on {on}")
 
 
 def _first_registers(demo: Demo) -> None:

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
-from ledger.book.envelopes import ISSUED, TRANSFERRED, Asked, effects, entry_of
+from ledger.book.envelopes import ISSUED, TRANSFERRED, Asked, day_of, effects, entry_of
 from ledger.log import kinds
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Owed, whole
-from ledger.rules.records import Logged, day_of
+from ledger.rules.records import Logged
+from ledger.rules.records import day_of as recorded_on
 from ledger.rules.state import Fold
 
 
 def budget(state: Fold, record: Logged[kinds.BudgetBody]) -> Faults:
     """An amount that can be moved, on a path that has a budget, whose limit stays above what is used."""
     body = record.body
+    if day_of(body) > recorded_on(body["recorded_at"]):
+        yield fault("day_in_future", found=body["on"])
     fen, path = body["amount_fen"], body["key"]
     found = state.path(path)
     if fen == 0 or (fen < 0 and body["action"] not in ("adjusted", TRANSFERRED)):
@@ -34,14 +37,17 @@ def asked(records: Sequence[Logged[kinds.BudgetBody]]) -> Asked | None:
     """
     bodies = [record.body for record in records]
     first = bodies[0]
+    on = day_of(first)
     if first["action"] != TRANSFERRED:
-        made = Asked(first["action"], first["key"], first["amount_fen"], first["document"])
+        made = Asked(first["action"], first["key"], first["amount_fen"], first["document"], on=on)
     else:
         giving = sorted((one["key"] for one in bodies if one["amount_fen"] < 0), key=len)
         taking = sorted((one["key"] for one in bodies if one["amount_fen"] > 0), key=len)
         giver = giving[-1] if giving else taking[0].rpartition("/")[0]
         taker = taking[-1] if taking else giving[0].rpartition("/")[0]
-        made = Asked(TRANSFERRED, giver, abs(first["amount_fen"]), first["document"], taker)
+        made = Asked(TRANSFERRED, giver, abs(first["amount_fen"]), first["document"], taker, on)
+    if any(day_of(one) != on for one in bodies):
+        return None
     said = [(one["key"], one["action"], one["amount_fen"], one["document"]) for one in bodies]
     return made if said == list(map(tuple, effects(made))) else None
 
@@ -51,4 +57,4 @@ def budget_effects(records: Sequence[Logged[kinds.BudgetBody]]) -> Iterator[Owed
     change = asked(records)
     if change is not None:
         first = records[0]
-        yield Owed(first, whole(entry_of(change, first.seq, day_of(first.body["recorded_at"]))))
+        yield Owed(first, whole(entry_of(change, first.seq, day_of(first.body))))

@@ -46,6 +46,13 @@ CODES: dict[str, Text] = {
     "effect_missing": Text(N_("it is not followed by what it makes the book say"), _REPORT),
     "effect_differs": Text(N_("its {field} is {found}, and what it follows from makes it {expected}"), _REPORT),
     "cause_missing": Text(N_("no record before it makes the book say this: {reason}"), _REPORT),
+    "account_unknown": Text(
+        N_("account {account} was not in the charts when this was recorded"),
+        N_("use an account of `subsidy book trial-balance`"),
+    ),
+    "terms_differ": Text(
+        N_("a term stands both in the entry and in a posting, or in every posting and not in the entry"), _REPORT
+    ),
     "row_of_no_group": Text(N_("it belongs to no import, statement or batch that announced it"), _REPORT),
     "group_short": Text(N_("it announces {expected} records, and {found} follow"), _REPORT),
     "half_run": Text(N_("this entry of a run was never closed by its run"), _REPORT),
@@ -89,6 +96,10 @@ CODES: dict[str, Text] = {
     "digest_differs": Text(N_("the digest that it rests on is not where it has to stand: {reason}"), _REPORT),
     "due_differs": Text(N_("{line}, {due}: {found} fen stand after it, and its digest says {expected}"), _REPORT),
     "above_ceiling": Text(N_("{line}: {found} fen stand, and {expected} were granted at most"), _REPORT),
+    "cap_exceeded": Text(
+        N_("the caps that it counts come to {found} fen, and the limit is {limit}: {key}"),
+        N_("correct the opening position or the notice that the cap counts, then run again"),
+    ),
     "run_not_latest": Text(
         N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
     ),

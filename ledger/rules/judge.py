@@ -76,6 +76,8 @@ class Judge:
         self._paying = False
         self._opened: Opened | None = None
         self._runs = runs.Runs(state)
+        # (chart, code) of accounts that were seen to stand: they do for ever.
+        self._accounts: set[tuple[str, str]] = set()
         self._lines: Logged[Any] | None = None
         # The undoing that disputes payouts, and those of them that are not said to be disputed yet.
         self._undone: Logged[Any] | None = None
@@ -177,6 +179,13 @@ class Judge:
         reason = body["reason"]
         if self._opened and self._opened.open:
             yield from self._left()
+        for posting in body["postings"]:
+            place = posting["chart"], posting["account"]
+            if place not in self._accounts:
+                account = f"{place[0]}/{place[1]}"
+                if self.state.stands("account", account) is None:
+                    yield Found(fault("account_unknown", account=account), record)
+                self._accounts.add(place)
         causes = self._causes
         if causes and causes[0].kind == "budget" and not self._owed:
             self._owed.extend(budgets.budget_effects(causes))

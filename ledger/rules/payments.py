@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ledger.book.payables import FREED, Payable, Terms
 from ledger.book.posting import Entry
-from ledger.book.projection import BOOK, full_postings
+from ledger.book.projection import BOOK, full_postings, in_one_form
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.payouts import postings
@@ -405,7 +405,8 @@ def _moves_nothing(expected: dict[str, Any], body: kinds.EntryBody) -> tuple[str
     sums: Counter[tuple[str, str]] = Counter()
     for posting in body["postings"]:
         sums[posting["chart"], posting["account"]] += posting["amount_fen"]
-    return next((("postings", fen, 0) for fen in sums.values() if fen), None)
+    wrong = next((("postings", fen, 0) for fen in sums.values() if fen), None)
+    return wrong or (None if in_one_form(body) else ("terms", "-", "-"))
 
 
 # Entries that are their own record: what moves money outside a batch.

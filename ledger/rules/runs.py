@@ -5,20 +5,20 @@ on a line after its entries is what the digest says, due period by due period, o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from calculators.digest import Digest
 from ledger.book.payables import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
 from ledger.book.posting import reversal_of
-from ledger.book.projection import BOOK
+from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.digests import Digests
 from ledger.rules.groups import whole
 from ledger.rules.payments import standing_runs
 from ledger.rules.records import Logged, day_of
-from ledger.rules.state import Fold, Proposed, Version
+from ledger.rules.state import Fold, Key, Proposed, Version, cap_key
 from ledger.runs.entries import ACCRUED, EXPENSE, PRIOR_YEARS
 
 _EXPENSES = (EXPENSE, PRIOR_YEARS)
@@ -39,6 +39,8 @@ class Running:
     line: str = ""
     last: Logged[kinds.EntryBody] | None = None
     digest: Digest | None = None
+    # Key of a cap -> what stands of it after the run, as the first digest says that counts it.
+    caps: dict[Key, int] = field(default_factory=dict)
 
 
 class Runs:
@@ -97,6 +99,8 @@ class Runs:
         wrong = _sides(body, fen)
         if wrong:
             yield wrong
+        if not in_one_form(body):
+            yield fault("terms_differ")
 
     def line_ends(self) -> Faults:
         """What stands on the line whose entries were read is what its digest says."""
@@ -118,6 +122,7 @@ class Runs:
             found = stands.get(due, 0) + opened.get(due, 0)
             if due < held_from and found != owed.get(due, 0) and (due in owed or stands[due]):
                 yield fault("due_differs", line=line, due=due, found=found, expected=owed.get(due, 0))
+        yield from _capped(running, digest)
         grant = _at(self._state.version("grant", line), running.proposed.log_size)
         ceiling_fen = grant.fields.get("ceiling_fen") if grant and not grant.void else None
         total_fen = sum(stands.values())
@@ -183,6 +188,18 @@ class Runs:
             len(undone),
         ):
             yield fault("run_differs", reason="first, count")
+
+
+def _capped(running: Running, digest: Digest) -> Faults:
+    """No cap stands above its limit, unless it did before; and all digests of a run say alike what stands of it."""
+    for cap in digest["caps"]:
+        key = cap_key(cap["key"])
+        stands = cap["outside_fen"] + cap["others_fen"] + cap["own_fen"]
+        if running.caps.setdefault(key, stands) != stands:
+            yield fault("digest_differs", reason="caps")
+        elif "limit_fen" in cap and stands > cap["limit_fen"] and key not in running.proposed.over:
+            named = ", ".join(value for _name, value in key)
+            yield fault("cap_exceeded", found=stands, limit=cap["limit_fen"], key=named)
 
 
 def proposal(_state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from ledger.book.payables import AVAILABLE as FREE
 from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms
@@ -88,6 +88,14 @@ class Line:
     kept: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
+Key: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def cap_key(said: Mapping[str, str]) -> Key:
+    """A key of a cap, as it can be looked up: notice and cap, and what tells this amount from others."""
+    return tuple(sorted(said.items()))
+
+
 class Proposed(NamedTuple):
     """A proposal: its leaf hash, what it read and promised, and what its run is for."""
 
@@ -95,6 +103,14 @@ class Proposed(NamedTuple):
     log_size: int
     totals: kinds.Totals
     occasion: Occasion
+    # The keys of caps of which more stands than their limit, by themselves and not by this run.
+    over: frozenset[Key]
+
+    @classmethod
+    def of(cls, leaf: bytes, body: kinds.ProposalBody) -> "Proposed":
+        """What the record of a proposal says."""
+        over = frozenset(cap_key(one["key"]) for one in body.get("cap_over", ()))
+        return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over)
 
 
 @dataclass(slots=True)
@@ -388,8 +404,7 @@ class Fold:
 
     def _proposal(self, record: Logged[Any]) -> None:
         body: kinds.ProposalBody = record.body
-        proposed = Proposed(record.leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body))
-        self.put("proposal", record.seq, proposed)
+        self.put("proposal", record.seq, Proposed.of(record.leaf, body))
 
     def _aborted(self, record: Logged[Any]) -> None:
         self.put("proposal", record.body["proposal"], None)

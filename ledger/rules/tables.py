@@ -202,11 +202,7 @@ class Tables:
         said = bodies(view, kinds.PROPOSAL, keys)
         ended = {row.body["proposal"] for row in view.records(kinds.RUN_CLOSED)}
         ended |= {row.body["proposal"] for row in view.records(kinds.RUN_ABORTED)}
-        return {
-            seq: Proposed(view.leaf(seq).hex(), body["log_size"], body["totals"], Occasion.of_proposal(body))
-            for seq, body in said.items()
-            if seq not in ended
-        }
+        return {seq: Proposed.of(view.leaf(seq), body) for seq, body in said.items() if seq not in ended}
 
     def _matches(self, keys: Iterable[str]) -> Found:
         found = {}

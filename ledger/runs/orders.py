@@ -15,7 +15,7 @@ from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, sign, subject
 from ledger.office.signing import PrivateKey, append_signed, key_for
-from ledger.store.ledger import Ledger, Row, View
+from ledger.store.ledger import Ledger, Row, View, local_day
 
 
 class Ordered(NamedTuple):
@@ -38,7 +38,7 @@ def ask(ledger: Ledger, asked: Asked, actor: str, key: Path | None) -> Ordered:
         private = key_for(writer, ledger.path, key)
         if private is None:
             return Ordered(envelopes.change(writer, asked))
-        envelopes.check(writer, asked)
+        envelopes.check(writer, asked, local_day(writer.now))
         for row in waiting(writer):
             if Asked.of(row.body) == asked:
                 raise refuse(
@@ -54,6 +54,8 @@ def ask(ledger: Ledger, asked: Asked, actor: str, key: Path | None) -> Ordered:
         )
         if asked.to:
             body["to"] = asked.to
+        if asked.on:
+            body["on"] = asked.on.isoformat()
         return Ordered(None, append_signed(writer, private, kinds.ORDER, body))
 
 

@@ -125,7 +125,7 @@ def grant(ledger: Ledger, rows: list[Allotment]) -> None:
     needed_fen = sum(one["ceiling_fen"] for one in granted)
     with ledger.write(ACTOR) as writer:
         for path in ("2023", "2023/incentive", PATH):
-            issue(writer, path, needed_fen, "BUDGET-1")
+            issue(writer, path, needed_fen, "BUDGET-1", date(2023, 1, 1))
         stored = writer.extend(kinds.GRANT, granted)
         post(
             writer,

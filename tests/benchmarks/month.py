@@ -7,7 +7,7 @@ three events per loan, quarterly due, the example notice with its cap per firm a
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -185,7 +185,7 @@ def _reserve(writer: Writer, grants: list[dict[str, Any]]) -> None:
     """The grants with what they reserve, from a budget that is just enough."""
     needed_fen = sum(grant["ceiling_fen"] for grant in grants)
     for path in ("2024", "2024/loan-interest"):
-        issue(writer, path, needed_fen, "BUDGET-1")
+        issue(writer, path, needed_fen, "BUDGET-1", date(2024, 1, 1))
     stored = writer.extend(kinds.GRANT, grants)
     entries = []
     for grant, (record, _leaf) in zip(grants, stored, strict=True):

@@ -1,9 +1,12 @@
 """The invented year is paid through both channels, and shows what goes wrong on the way."""
 
 import re
+from datetime import date
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
+from ledger.book.execution import execution
 from ledger.demo.payments import PAYERS
 from ledger.demo.year import WRONG_HOLDER, credit_code, invented_year
 from ledger.log import kinds
@@ -31,6 +34,13 @@ def ways(made: list[Batch]) -> dict[tuple[State, ...], list[Item]]:
 def test_every_month_goes_out_through_both_channels_and_the_batches_after_them(made: list[Batch]) -> None:
     # In February no firm with a bank account is due anything: first loans begin on the 19th, quarters end in March.
     assert [one.body["channel"] for one in made] == ["bank", "ecny", "ecny", *["bank", "ecny"] * 10, "ecny"]
+
+
+def test_no_month_shows_a_path_that_gave_more_than_it_had(view: View) -> None:
+    for month in range(36):
+        begins = date(2024, 1, 1) + relativedelta(months=month)
+        shown = execution(view, begins, begins + relativedelta(day=31))
+        assert {one.path: one.of_path.available for one in shown if one.of_path.available < 0} == {}, begins
 
 
 def test_rejects_and_returns_are_paid_under_another_number(made: list[Batch]) -> None:

@@ -26,7 +26,7 @@ def test_nothing_of_a_refused_write_stands(tmp_path_factory: pytest.TempPathFact
     (folder / "book").mkdir()
     till: Till = open_till(folder / "book", anchor=folder / "anchor")
     size = till.verify()
-    budget = kinds.BudgetBody(key="2024", action="issued", amount_fen=5, document="D-9")
+    budget = kinds.BudgetBody(key="2024", action="issued", amount_fen=5, document="D-9", on="2024-01-05")
     with at_noon(till.day):
         ledger = Ledger.open(till.url, anchor=folder / "anchor")
         with pytest.raises(Refused) as refused, ledger.write("1001") as writer:
@@ -41,7 +41,7 @@ def test_the_store_s_own_ledger_knows_no_rules(tmp_path_factory: pytest.TempPath
     folder = tmp_path_factory.mktemp("doors")
     (folder / "book").mkdir()
     till: Till = open_till(folder / "book", anchor=folder / "anchor")
-    budget = kinds.BudgetBody(key="2024", action="adjusted", amount_fen=0, document="D-9")
+    budget = kinds.BudgetBody(key="2024", action="adjusted", amount_fen=0, document="D-9", on="2024-01-05")
     with at_noon(till.day), StoredLedger.open(till.url, anchor=folder / "anchor").write("1001") as writer:
         writer.append(kinds.BUDGET, budget)
     assert "[amount_not_positive]" in till.say("audit", "verify").stdout

@@ -112,7 +112,7 @@ def loan_and_tape_out(folder: Path) -> Office:
     office.do("notice", "add", str(other))
     office.do("opening", "none", INCENTIVE)
     for path in ("2023", "2023/incentive", PATHS[INCENTIVE]):
-        office.do("budget", "issue", path, "10000000", "--document", f"BUD-{path}")
+        office.do("budget", "issue", path, "10000000", "--document", f"BUD-{path}", "--on", "2023-01-01")
     office.take("loans", LENT + f"HT1,Bank A,{A},2022-12-01,2024-01-01,400000000,{TERMS},fixed_asset\n")
     office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
     office.take("claims", CLAIMS + f"JL1,{A},2023-05-31,12000000,category=frontier_full_mask\n")

@@ -130,7 +130,7 @@ def furnished(folder: Path, names: Iterable[str]) -> tuple[Desk, list[Rows]]:
             steps = version(name).notice.envelope.path.split("/")
             paths |= {"/".join(steps[:depth]) for depth in range(1, len(steps) + 1)}
         for path_ in sorted(paths):
-            envelopes.issue(writer, path_, 10**15 // 100 ** path_.count("/"), f"B-{path_}")
+            envelopes.issue(writer, path_, 10**15 // 100 ** path_.count("/"), f"B-{path_}", date(2020, 1, 1))
     made = [rows_of(name, number) for number, name in enumerate(names, 1)]
     for register in ORDER:
         rows = [row for one in made for row in one.get(register, ())]

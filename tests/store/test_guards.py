@@ -208,7 +208,8 @@ def test_a_limit_is_never_cut_below_what_is_used(ledger: Ledger) -> None:
     insert = "INSERT INTO envelope_limit VALUES ({seq}, '2024', {amount})"
     with ledger.write(ACTOR) as writer:
         seq = writer.append(
-            kinds.BUDGET, kinds.BudgetBody(key="2024", action="issued", amount_fen=-600, document="D-2")
+            kinds.BUDGET,
+            kinds.BudgetBody(key="2024", action="issued", amount_fen=-600, document="D-2", on="2025-07-01"),
         )
         with pytest.raises(Exception, match="envelope_limit: takes away what is used"):
             writer.connection.exec_driver_sql(insert.format(seq=seq, amount=-601))

@@ -21,7 +21,9 @@ WRITE_FIVE = f"{__name__}:write_five"
 def write_five(folder: str) -> None:
     """What the process does that is killed: one write of a budget, an officer, and three entries; then it says so."""
     with Ledger.open(url(Path(folder))).write(ACTOR) as writer:
-        writer.append(kinds.BUDGET, kinds.BudgetBody(key="2025", action="issued", amount_fen=7, document="D-3"))
+        writer.append(
+            kinds.BUDGET, kinds.BudgetBody(key="2025", action="issued", amount_fen=7, document="D-3", on="2025-07-01")
+        )
         writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
         for number in (3, 4, 5):
             post(writer, number, f"main/C/{number}", 10 * number)

@@ -121,7 +121,9 @@ def test_a_write_is_all_or_nothing(ledger: Ledger) -> None:
 def test_what_a_write_appends_it_sees(ledger: Ledger) -> None:
     with ledger.write(ACTOR) as writer:
         assert writer.now == NOON
-        seq = writer.append(kinds.BUDGET, kinds.BudgetBody(key="2024", action="issued", amount_fen=5, document="D-1"))
+        seq = writer.append(
+            kinds.BUDGET, kinds.BudgetBody(key="2024", action="issued", amount_fen=5, document="D-1", on="2025-07-01")
+        )
         assert (seq, writer.size) == (3, 4)
         assert writer.record(3)["amount_fen"] == 5
         row = writer.current(kinds.BUDGET, "2024")

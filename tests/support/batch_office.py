@@ -42,7 +42,9 @@ def open_batch_office(folder: Path, notice: str, day: str, text: str = "", ancho
     office.do("opening", "none", notice)
     names = PATHS[notice].split("/")
     for depth in range(1, len(names) + 1):
-        office.do("budget", "issue", "/".join(names[:depth]), "100000000", "--document", f"BUD-{depth}")
+        on = min(day, f"{names[0]}-01-01")
+        words = ("--document", f"BUD-{depth}", "--on", on)
+        office.do("budget", "issue", "/".join(names[:depth]), "100000000", *words)
     office.take(
         "entities",
         "uscc,name,district,district_from\n"

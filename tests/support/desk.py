@@ -64,8 +64,8 @@ class Desk:
             for name in (NOTICE, *others):
                 path = fixture(f"notices/{name}.yaml")
                 add_notice(writer, path.read_text(encoding="utf-8"), path.name)
-            envelopes.issue(writer, "2024", 200_000_000, "B-1")
-            envelopes.issue(writer, "2024/loan", 200_000_000, "B-2")
+            envelopes.issue(writer, "2024", 200_000_000, "B-1", date(2024, 1, 1))
+            envelopes.issue(writer, "2024/loan", 200_000_000, "B-2", date(2024, 1, 1))
         return self
 
     def file(self, content: str | bytes, name: str = "register.csv") -> Path:

@@ -109,8 +109,8 @@ def open_office(
     office = Office(folder, day, anchor)
     office.do("init", "--actor", "1001")
     office.do("notice", "add", str(notice or fixture(f"notices/{NOTICE}.yaml")))
-    office.do("budget", "issue", "2024", "2000000", "--document", "BUD-2024-1")
-    office.do("budget", "issue", "2024/loan-interest", "2000000", "--document", "BUD-2024-2")
+    for path, document in (("2024", "BUD-2024-1"), ("2024/loan-interest", "BUD-2024-2")):
+        office.do("budget", "issue", path, "2000000", "--document", document, "--on", "2024-01-01")
     office.take("entities", f"uscc,name,district,district_from\n{USCC},示例企业,海淀区,2015-03-02\n")
     office.take(
         "payees",

@@ -72,7 +72,7 @@ def signed(office: Office, number: str, staff_no: str) -> str:
 def code(result: Result) -> str:
     """The code of a refusal."""
     assert result.exit_code == 2, f"exit {result.exit_code}\n{result.output}\n{result.exception!r}"
-    found = re.search(r"\[(\w+)\]$", result.stderr.strip())
+    found = re.search(r"\[(\w+)\]$", result.stderr, re.MULTILINE)
     assert found, result.stderr
     return found[1]
 

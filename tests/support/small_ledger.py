@@ -65,7 +65,8 @@ def small_ledger(folder: Path) -> Ledger:
     ledger = Ledger.create(url(folder), actor=ACTOR, calculators=(), clock=noon)
     with ledger.write(ACTOR) as writer:
         budget = writer.append(
-            kinds.BUDGET, kinds.BudgetBody(key="2024", action="issued", amount_fen=1000, document="D-1")
+            kinds.BUDGET,
+            kinds.BudgetBody(key="2024", action="issued", amount_fen=1000, document="D-1", on="2025-07-01"),
         )
         insert_rows(writer.connection, tables.envelope_limit, [(budget, "2024", 1000)])
         insert_rows(writer.connection, tables.envelope, [("2024", 0)])

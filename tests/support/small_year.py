@@ -41,8 +41,8 @@ def small_year(folder: Path) -> Ledger:
     ledger = Ledger.create(url, actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor")
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
-        envelopes.issue(writer, "2024", 100_000_000, "D-1")
-        envelopes.issue(writer, LOANS, 60_000_000, "D-2")
+        envelopes.issue(writer, "2024", 100_000_000, "D-1", date(2024, 1, 1))
+        envelopes.issue(writer, LOANS, 60_000_000, "D-2", date(2024, 1, 1))
         post(writer, [grant("G-1", 10_000_000), grant("G-2", 5_000_000)])
     run(ledger, "2024-06", [award("G-1", 0, "2024-06-21", 337_250), award("G-2", 0, "2024-06-21", 112_000)])
     run(ledger, "2024-07", [award("G-1", 1, "2024-07-21", 298_000)])

@@ -106,6 +106,24 @@ class Rules:
 
     def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Damage]:
         seq, _kind, body, _leaf = record
+        if not self._judge.judging:
+            yield from self._of_earlier_rules(record)
+        key = body["key"]
+        before = self._keys.setdefault(key, seq)
+        if before != seq:
+            yield _found(record, "key_repeated", key=key, before=before)
+        if body["reason"] in OF_A_RUN:
+            self._uncovered.append(seq)
+            self._causes.add(body["cause"])
+        reverses = body.get("reverses")
+        if reverses is not None:
+            self._undone[seq] = reverses
+            if not self._is_reversal(seq, body):
+                yield _found(record, "reversal_differs", reverses=reverses)
+
+    def _of_earlier_rules(self, record: Logged[kinds.EntryBody]) -> Iterator[Damage]:
+        """What the rule book asks of its own records: accounts, balance, form, cause and digest of an entry."""
+        seq, _kind, body, _leaf = record
         sums: dict[str, int] = {}
         for posting in body["postings"]:
             chart = posting["chart"]
@@ -119,21 +137,8 @@ class Rules:
             yield _found(record, "terms_differ")
         if body["cause"] >= seq:
             yield _found(record, "cause_differs", cause=body["cause"])
-        # Where the rule book judges, it has asked this.
-        for reason in () if self._judge.judging else self._digests.check(record):
+        for reason in self._digests.check(record):
             yield _found(record, "digest_differs", reason=reason)
-        key = body["key"]
-        before = self._keys.setdefault(key, seq)
-        if before != seq:
-            yield _found(record, "key_repeated", key=key, before=before)
-        if body["reason"] in OF_A_RUN:
-            self._uncovered.append(seq)
-            self._causes.add(body["cause"])
-        reverses = body.get("reverses")
-        if reverses is not None:
-            self._undone[seq] = reverses
-            if not self._is_reversal(seq, body):
-                yield _found(record, "reversal_differs", reverses=reverses)
 
     def _is_about(self, seq: int, body: kinds.EvidenceBody) -> bool:
         """Whether evidence is about an earlier record, a version of what its key names."""

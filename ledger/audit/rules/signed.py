@@ -12,6 +12,7 @@ from typing import Any
 from calculators.problems import Refused
 from ledger.audit.damage import Damage
 from ledger.book.envelopes import Asked, Effect, effects
+from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, Approval, Subject, approval_of, capacity, listed, subject_of
@@ -244,9 +245,11 @@ class Signatures:
         body = record.body
         if not self._keys and "order" not in body:
             return
+        ordered = self._orders.get(body.get("order", -1))
         owed = self._owed.get(body.get("order", -1), [])
         effect = Effect(body["key"], body["action"], body["amount_fen"], body["document"])
-        if effect not in owed:
+        another_day = ordered is not None and ordered.on is not None and ordered.on != budget_day(body)
+        if effect not in owed or another_day:
             yield _found(record, "approvals_missing", subject=body["key"])
         else:
             owed.remove(effect)

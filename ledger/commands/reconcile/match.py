@@ -26,7 +26,7 @@ from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, share_of, undo
 from ledger.reconcile.matching import Listed, Reason
 from ledger.reconcile.sides import Sides, sides
-from ledger.store.ledger import Ledger
+from ledger.rules.ledger import Ledger
 from ledger.words import _, ngettext
 
 REASONS = {

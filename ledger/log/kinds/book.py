@@ -37,12 +37,14 @@ class BudgetBody(Record):
     order: log index of the order that asked for it
     action: what the document ordered
     amount_fen: what it adds to the path, below zero what it takes
+    on: day from which it moves the path; of a record of version 1 the day on which it was recorded
     """
 
     key: Text
     action: BudgetAction
     amount_fen: Fen
     document: Text
+    on: Day
     order: NotRequired[Count]
 
 
@@ -51,6 +53,7 @@ class OrderBody(Record):
 
     to: the path that a transfer goes to
     action, path: what is to be done to which path
+    on: day from which it is to move the path; without it that of its approval
     """
 
     action: BudgetAction
@@ -58,6 +61,7 @@ class OrderBody(Record):
     to: NotRequired[Text]
     amount_fen: Fen
     document: Text
+    on: NotRequired[Day]
     signature: NotRequired[AddedSignature]
 
 
@@ -157,6 +161,6 @@ class EntryBody(Record):
 
 
 ACCOUNT = Kind("account", AccountBody, keyed=True)
-BUDGET = Kind("budget", BudgetBody, keyed=True)
-ORDER = Kind("order", OrderBody)
+BUDGET = Kind("budget", BudgetBody, keyed=True, version=2, since={"on": 2})
+ORDER = Kind("order", OrderBody, version=2, since={"on": 2})
 ENTRY = Kind("entry", EntryBody, version=2)

@@ -45,7 +45,8 @@ class Kind(Generic[BodyT]):
     """One kind of record, or the records of one register of facts.
 
     `keyed`: its records are versions of what their `key` names, in the register of the same name. `version` stands in
-    `$schema`; changed bytes are a new one. `register` differs from the name where several share a kind.
+    `$schema`; changed bytes are a new one. `since` names the fields that came with a later version than the first: with
+    it, records of the earlier versions are read as well. `register` differs from the name where several share a kind.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Kind(Generic[BodyT]):
     keyed: bool = False
     version: int = 1
     register: str = ""
+    since: Mapping[str, int] = field(default_factory=dict)
     fields: Mapping[str, shapes.Check] = field(init=False, repr=False)
     check: shapes.Check = field(init=False, repr=False)
 
@@ -61,9 +63,22 @@ class Kind(Generic[BodyT]):
         declared = fields_of(self.body)
         own = {name: check for name, check in declared.items() if name not in COMMON}
         object.__setattr__(self, "fields", own)
-        object.__setattr__(self, "check", shapes.ObjectOf({"$schema": shapes.one_of(self.schema), **declared}))
+        read = range(1 if self.since else self.version, self.version + 1)
+        checks = {self.schema_of(version): self._shape(version, declared) for version in read}
+        check = shapes.ByField("$schema", checks) if self.since else checks[self.schema]
+        object.__setattr__(self, "check", check)
 
     @property
     def schema(self) -> str:
-        """The `$schema` of its records."""
-        return f"subsidy/{self.name}/{self.version}"
+        """The `$schema` of its records as they are written now."""
+        return self.schema_of(self.version)
+
+    def schema_of(self, version: int) -> str:
+        """The `$schema` of its records of a version."""
+        return f"subsidy/{self.name}/{version}"
+
+    def _shape(self, version: int, declared: Mapping[str, shapes.Check]) -> shapes.Check:
+        fields = {
+            name: check for name, check in declared.items() if self.since.get(name.removesuffix("?"), 1) <= version
+        }
+        return shapes.ObjectOf({"$schema": shapes.one_of(self.schema_of(version)), **fields})
