@@ -137,11 +137,12 @@ class _Well:
 
     def __init__(self, view: View, register: Register, rows: Sequence[Values]) -> None:
         self._view, self._register = view, register
-        self._about = ABOUT.get(register.name)
+        self._about = about = ABOUT.get(register.name)
         self._columns = columns(register.name)
         self._rows: dict[str, list[Values]] = defaultdict(list)
-        for row in rows if self._about else ():
-            self._rows[self._about.of(row.cells)].append(row)
+        if about is not None:
+            for row in rows:
+                self._rows[about.of(row.cells)].append(row)
 
     def has(self, hold: kinds.HoldBody) -> bool:
         """Whether the row of a hold is among them."""
@@ -161,7 +162,7 @@ class _Well:
     def _was_told(self, row: Values, hold: kinds.HoldBody) -> bool:
         """Whether the file of a hold could tell of a row's day: next month's equal row is another one."""
         day = row.cells.get(self._register.dated, "") if self._register.dated else ""
-        return day <= self._view.record(hold["import"]).get("through", day)
+        return day <= self._view.body(kinds.IMPORT, hold["import"]).get("through", day)
 
 
 def _joined(names: Iterable[str], cells: Cells) -> str:

@@ -19,16 +19,10 @@ from ledger.store.ledger import Row, View
 
 CONFIRMED = "confirm-void"
 # What awards are posted on, by the name of its register's command.
-_THEMSELVES = {
-    "loans": kinds.LOAN,
-    "policies": kinds.POLICY,
-    "claims": kinds.CLAIM,
-    "projects": kinds.PROJECT,
-    "grants": kinds.GRANT,
-}
+_THEMSELVES = frozenset({"loans", "policies", "claims", "projects", "grants"})
 # Registers whose rows say what happened to one of these.
-_HAPPENED = ("events", "receipts", "premiums", "milestones")
-POSTED_ON = frozenset({*_THEMSELVES, *_HAPPENED})
+_HAPPENED = frozenset({"events", "receipts", "premiums", "milestones"})
+POSTED_ON = _THEMSELVES | _HAPPENED
 
 
 class Confirmed(NamedTuple):
@@ -54,10 +48,9 @@ def decisions(
     `falling` are the rows of `register` that fall, `said` what the file says.
     Refuses `void_of_posted` where one is not confirmed, and `void_not_asked` where one is that does not fall so.
     """
-    kind = ABOUT[register.name].register if register.name in _HAPPENED else _THEMSELVES.get(register.name)
-    falling = _left_out(register, falling, said) if kind else []
-    posted = _posted(view, kind) if kind and falling else Counter[str]()
-    asked = {key: posted[key] for key in falling if posted[key]}
+    left_out = _left_out(register, falling, said) if register.name in POSTED_ON else []
+    posted = _posted(view, _kind(register)) if left_out else Counter[str]()
+    asked = {key: posted[key] for key in left_out if posted[key]}
     place = Place(source)
     problems = [_of_posted(key, fen, place) for key, fen in sorted(asked.items()) if key not in confirmed.keys]
     problems += [_not_asked(key, place) for key in confirmed.keys if key not in asked]
@@ -74,6 +67,11 @@ def decisions(
         )
         for key, fen in sorted(asked.items())
     ]
+
+
+def _kind(register: Register) -> kinds.Kind[Any]:
+    """Of what awards are posted on: the rows of a register, or what they are about."""
+    return ABOUT[register.name].register if register.name in _HAPPENED else register.kind
 
 
 def _left_out(register: Register, falling: Iterable[Row[Any]], said: Iterable[Draft]) -> list[str]:
