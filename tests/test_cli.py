@@ -94,6 +94,7 @@ def test_a_refusal_prints_every_problem_and_exits_2() -> None:
         (["nonsense"], "Error: there is no command nonsense"),
         (["notise"], "Error: there is no command notise; did you mean notice?"),
         (["sample", "--aktor", "1"], "Error: there is no option --aktor; did you mean --actor?"),
+        (["sample", "--lang", "en"], "Error: --lang stands before the command: subsidy --lang ... sample"),
         (["sample"], "Error: --actor is missing"),
     ],
 )

@@ -24,7 +24,10 @@ DISMISSED, UPHELD = "dismissed", "upheld"
 OBSTACLES = {
     "application_withdrawn": (
         N_("the firm takes its application back ({number})"),
-        N_("nothing is paid; `subsidy public-notice settle {number} --outcome dismissed` where it stays after all"),
+        N_(
+            "nothing is paid; `subsidy public-notice settle {number} --outcome dismissed --on DAY --reason TEXT` "
+            "where it stays after all"
+        ),
     ),
     "objection_upheld": (
         N_("an objection was upheld ({number})"),
@@ -32,7 +35,7 @@ OBSTACLES = {
     ),
     "objection_open": (
         N_("an objection is not settled ({number})"),
-        N_("look into it, then `subsidy public-notice settle {number}`"),
+        N_("look into it, then `subsidy public-notice settle {number} --outcome dismissed --on DAY --reason TEXT`"),
     ),
     "public_notice_missing": (
         N_("the notice asks for public notice, and there was none (business days: {days})"),

@@ -42,7 +42,7 @@ HOLDS = {
     ),
     "uscc_override_missing": (
         N_("the credit code {uscc} fails its check digit and nobody has confirmed it"),
-        N_("`subsidy decide uscc-override --about {uscc}` once the licence was seen"),
+        N_("`subsidy decide uscc-override --about {uscc} --reason TEXT` once the licence was seen"),
     ),
     "institution_unknown": (
         N_("the institution's code is in no table"),
@@ -78,7 +78,7 @@ HOLDS = {
     ),
     "payee_unapproved": (
         N_("the payee was changed by {actor}, and nobody else has approved that"),
-        N_("`subsidy payee approve {about}` by somebody else"),
+        N_("`subsidy payee approve {about} --reason TEXT` by somebody else"),
     ),
     "payee_row_held": (
         N_("row {row} of {file}, a row about payees of this firm, was not taken in"),

@@ -238,7 +238,7 @@ def _unnamed(one: Item, finding: Finding, most: int, place: Place) -> list[Probl
         Problem(
             "awards_missing",
             N_("{said} of {amount} came back, and it is not said for which awards"),
-            N_("name them: `subsidy pay resolve {item} --state returned --award N` for each"),
+            N_("name them: `subsidy pay resolve {item} --state returned --award N --reason TEXT` for each"),
             place,
             {"said": format_yuan(finding.amount_fen or 0), "amount": format_yuan(most), "item": one.key},
         )

@@ -224,7 +224,7 @@ def _changed_payees(view: View, found: Batch) -> list[Problem]:
         Problem(
             "payee_changed_since",
             N_("the payee of {item} was changed after the batch was prepared"),
-            N_("`subsidy pay cancel {item}`, then prepare again: the change is checked there"),
+            N_("`subsidy pay cancel {item} --reason TEXT`, then prepare again: the change is checked there"),
             Place(found.key),
             {"item": one.key},
         )
@@ -259,7 +259,10 @@ def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:
         Problem(
             stopped[line].code,
             OBSTACLES[stopped[line].code][0],
-            N_("`subsidy pay cancel {item}`, then prepare again: it is paid once nothing stands against it any more"),
+            N_(
+                "`subsidy pay cancel {item} --reason TEXT`, then prepare again: "
+                "it is paid once nothing stands against it any more"
+            ),
             Place(found.key, key=line),
             {**stopped[line].values, "item": one.key},
         )

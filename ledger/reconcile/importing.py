@@ -249,7 +249,10 @@ def _standing_needed(document: Document, one: Taken) -> Problem:
         N_("nothing outside its rows proves the statement complete, and nobody has decided to take such a one")
         if one.integrity == UNPROVEN
         else N_("it shows no balances, so nothing proves it complete, and nobody has decided to take such a one"),
-        N_("bring one that states its balances, or let two people decide: `subsidy decide standing --about {about}`")
+        N_(
+            "bring one that states its balances, or let two people decide: "
+            "`subsidy decide standing --about {about} --reason TEXT`"
+        )
         if one.account.startswith("payer/")
         else N_("import its account with the register of payers; then two people may decide to take it"),
         Place(document.source.name, statement.place, 1 if statement.place else 0, statement.name),

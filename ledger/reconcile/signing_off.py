@@ -164,7 +164,10 @@ def _problems(account: Account, end: date) -> Iterable[Problem]:
         yield Problem(
             "unexplained_open",
             N_("unexplained differences: {count}, {amount} yuan together"),
-            N_("explain each: `subsidy reconcile report --month {month}`, then `subsidy reconcile confirm LINE`"),
+            N_(
+                "explain each: `subsidy reconcile report --month {month}`, "
+                "then `subsidy reconcile confirm LINE --payout ITEM --reason TEXT`"
+            ),
             Place(account.key),
             {"count": len(wrong), "amount": format_yuan(account.unexplained_fen), "month": f"{end:%Y-%m}"},
         )

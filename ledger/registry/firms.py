@@ -57,7 +57,10 @@ def _draft(task: Task, code: str, rows: list[Values]) -> Draft:
         reading.warn(
             "uscc_check_failed",
             early if passes_organisation_check(code) else N_("the last character of {code} is not its check digit"),
-            N_("compare it with the licence; nothing is paid until `subsidy decide uscc-override --about {code}`"),
+            N_(
+                "compare it with the licence; "
+                "nothing is paid until `subsidy decide uscc-override --about {code} --reason TEXT`"
+            ),
             first.line,
             "uscc",
             code=code,

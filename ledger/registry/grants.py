@@ -83,7 +83,7 @@ def _warn_doubtful(reading: Reading, row: Values, firm: str) -> None:
     reading.warn(
         "uscc_override_missing",
         N_("the code of the firm {code} fails its check digit and nobody has confirmed it"),
-        N_("nothing is paid until `subsidy decide uscc-override --about {code}`"),
+        N_("nothing is paid until `subsidy decide uscc-override --about {code} --reason TEXT`"),
         row.line,
         "application_no",
         code=firm,

@@ -139,7 +139,7 @@ def check_institution(reading: Reading, row: Values, known_operators: Collection
             N_("{code} is not the code of an institution that runs digital renminbi wallets"),
             N_(
                 "use a 14-character code of `subsidy operator list`; a new operator is added with `subsidy operator "
-                "add CODE`, and another person agrees"
+                "add`, and another person agrees"
             ),
             row.line,
             "institution",

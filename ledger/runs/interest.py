@@ -136,7 +136,8 @@ def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator
             N_("{lender} has not reported its events through {day}"),
             N_(
                 "import its file with `subsidy import events FILE --lender {lender} --through {day}` (one with "
-                "headings alone reports nothing), or record `subsidy decide lender-exception --about {lender}/{month}`"
+                "headings alone reports nothing), or record `subsidy decide lender-exception --about {lender}/{month} "
+                "--reason TEXT`"
             ),
             values={"lender": lender, "day": month.last_day, "month": month},
         )

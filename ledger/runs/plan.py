@@ -317,7 +317,7 @@ def held_figures(view: View, line: str, due: date) -> tuple[int, int | None]:
     raise refuse(
         "hold_unknown",
         N_("{line} is not held for the due period that ends on {due}"),
-        N_("`subsidy run interest --dry-run` lists what is held"),
+        N_("`subsidy run interest --month YYYY-MM --dry-run` lists what is held"),
         line=line,
         due=due,
     )

@@ -105,4 +105,4 @@ class Form:
         return sorted(problems, key=lambda problem: problem.place.column)
 
 
-_AGAIN = N_("ask the lender, or make the mapping again from this file with `subsidy import map`")
+_AGAIN = N_("ask the lender, or make the mapping again from this file with `subsidy import map LENDER FILE --preview`")

@@ -301,7 +301,10 @@ class _Reader:
                 raise refuse(
                     "mapping_unit_differs",
                     N_("the file states {word}, and the mapping of the lender reads {heading!r} in {mapped}"),
-                    N_("ask the lender, or make the mapping again from this file with `subsidy import map`"),
+                    N_(
+                        "ask the lender, or make the mapping again from this file with "
+                        "`subsidy import map LENDER FILE --preview`"
+                    ),
                     other.place,
                     word=other.word,
                     heading=heading,

@@ -6,7 +6,7 @@ A problem refuses the file; a warning is printed and the file is taken.
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Problem
@@ -35,7 +35,10 @@ class Reading:
 
     def refuse(self, code: str, what: str, remedy: str, line: int, column: str, /, **values: object) -> None:
         """Note a problem with a cell (or, without a column, with a row)."""
-        self.problems.append(Problem(code, what, remedy, self.sheet.place(line, column), values))
+        place = self.sheet.place(line, column)
+        if column in self.columns and column not in self.sheet.headings:
+            place = replace(place, key=self.columns[column].heading)
+        self.problems.append(Problem(code, what, remedy, place, values))
 
     def warn(self, code: str, what: str, remedy: str, line: int, column: str, /, **values: object) -> None:
         """Note something that does not stop the import."""
@@ -192,13 +195,14 @@ def only_with(reading: Reading, row: Values, needed: Sequence[str], barred: Sequ
     """
     case = Said(reading.columns[decides], row.cells.get(decides, ""))
     for name in needed:
+        column = name.removesuffix("_fen")
         if name not in row.cells:
             reading.refuse(
                 "cell_missing",
                 N_("the cell is empty, and {case} needs it"),
-                N_("fill it in"),
+                N_("fill it in") if column in reading.sheet.headings else N_("add the column, and fill it in"),
                 row.line,
-                name.removesuffix("_fen"),
+                column,
                 case=case,
             )
     for name in barred:

@@ -446,7 +446,7 @@ def _check_actor(writer: Writer) -> None:
         raise refuse(
             "actor_unknown",
             N_("the ledger knows no officer {actor}"),
-            N_("give the staff number of an officer with --actor"),
+            N_("give the staff number of an officer with --actor; a new one is entered with `subsidy people add`"),
             actor=writer.actor,
         )
     today = local_day(writer.now)

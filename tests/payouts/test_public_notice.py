@@ -250,5 +250,6 @@ def test_show(till: Till) -> None:
         ],
     }
     text = till.do("public-notice", "show", NAME)
-    assert "PF1   an objection is not settled (YY-1)  look into it, then `subsidy public-notice settle YY-1`" in text
+    remedy = "look into it, then `subsidy public-notice settle YY-1 --outcome dismissed --on DAY --reason TEXT`"
+    assert f"PF1   an objection is not settled (YY-1)  {remedy}" in text
     assert json.loads(till.say("--lang", "zh_CN", "public-notice", "show", NAME, "--json").stdout)["open"] == 1

@@ -116,7 +116,7 @@ def test_what_waits_for_a_second_person_is_listed_with_its_command(till: Till) -
         {"number": made.seq, "what": f"pay {batch}", "amount": "16862.50", "maker": "1001", "post": "",
          "command": f"subsidy pay approve {batch}"},
         {"number": changed.seq, "what": f"payee {PAYEE}", "maker": "1001", "post": "",
-         "command": f"subsidy payee approve {PAYEE}"},
+         "command": f"subsidy payee approve {PAYEE} --reason TEXT"},
     )  # fmt: skip
     assert till.read("approvals") == [payment, change]
     refused = till.say(*by(till, CHECKER, "approve", str(made.seq)))
@@ -135,7 +135,7 @@ def test_a_claw_back_that_is_asked_for_is_listed_with_its_command(till: Till) ->
     [waiting] = till.read("approvals")
     number = waiting.pop("number")
     assert waiting == {"what": "claw-back ZH-1", "amount": "1000.00", "maker": CHECKER, "post": "",
-                       "command": "subsidy clawback agree ZH-1"}  # fmt: skip
+                       "command": "subsidy clawback agree ZH-1 --document NO"}  # fmt: skip
     assert code(till.say(*by(till, HEAD, "approve", str(number)))) == "approved_elsewhere"
     till.do(*by(till, HEAD, *waiting["command"].split()[1:]), "--document", "追-1")
     assert till.read("approvals") == []

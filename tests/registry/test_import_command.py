@@ -71,7 +71,7 @@ def test_json_tells_what_changed(desk: Desk) -> None:
 
 def test_an_empty_report_says_so(desk: Desk) -> None:
     desk.take("loans", LOANS)
-    path = desk.file("")
+    path = desk.file("Contract no.,Kind,Date,Amount\n")
     words = ["--mode", "full", "--lender", BANK, "--through", "2024-06-30"]
     answer = call(desk, "import", "events", str(path), *words)
     assert answer.stdout.splitlines()[-1] == "Bank A reports nothing through 2024-06-30."

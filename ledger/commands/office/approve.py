@@ -60,10 +60,12 @@ OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What is approved by a command of its own.
 COMMANDS = {
     "payment_batch": "subsidy pay approve {key}",
-    "clawback": "subsidy clawback agree {key}",
+    "clawback": "subsidy clawback agree {key} --document NO",
     "period": "subsidy reconcile sign-off --month {key} --check",
     "decision": "subsidy decide standing --about {about} --agree --reason TEXT",
     "mapping": "subsidy import map {lender} --confirm {number}",
+    "payee": "subsidy payee approve {about} --reason TEXT",
+    "operator": "subsidy operator approve {code} --reason TEXT",
 }
 
 
@@ -363,7 +365,7 @@ def _waiting_change(one: changes.Change) -> dict[str, Any]:
         "what": f"payee {one.about}",
         "maker": one.actor,
         "post": ANY_POST,
-        "command": f"subsidy payee approve {one.about}",
+        "command": COMMANDS["payee"].format(about=one.about),
     }
 
 
@@ -373,5 +375,5 @@ def _waiting_operator(row: Row[kinds.OperatorBody]) -> dict[str, Any]:
         "what": f"operator {row.key}",
         "maker": row.body["actor"],
         "post": ANY_POST,
-        "command": f"subsidy operator approve {row.key}",
+        "command": COMMANDS["operator"].format(code=row.key),
     }

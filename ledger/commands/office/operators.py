@@ -75,7 +75,9 @@ def add(
         written = record(writer, new, key_for(writer, ledger.path, key))
     if written:
         click.echo(
-            _("Operator {code} is recorded. Next, by somebody else: subsidy operator approve {code}").format(code=code)
+            _(
+                "Operator {code} is recorded. Next, by somebody else: subsidy operator approve {code} --reason TEXT"
+            ).format(code=code)
         )
     else:
         click.echo(_("Operator {code} stands recorded like that; nothing was written.").format(code=code))
@@ -118,7 +120,7 @@ def list_operators(settings: Settings, as_json: bool) -> None:
         print_json([*(_json(one) for one in known.values()), *(_waiting_json(row.body) for row in waits)])
         return
     table(
-        [_("Code"), _("Name"), _("From"), _("To"), _("Source"), _("Note")],
+        [_("Institution code"), _("Name"), _("From"), _("To"), _("Source"), _("Note")],
         [
             *(
                 (one.code, one.name_zh, _day(one.starts_on), _day(one.last_day), one.source or "-", "")

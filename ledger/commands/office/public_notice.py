@@ -100,7 +100,12 @@ def begin(
             last_day=shown.last_day,
         )
     )
-    click.echo(_("They can be paid after that day. Meanwhile: subsidy public-notice object {name}").format(name=name))
+    click.echo(
+        _(
+            "They can be paid after that day. Meanwhile: subsidy public-notice object {name} "
+            "--number NO --line LINE --on DAY --reason TEXT"
+        ).format(name=name)
+    )
 
 
 @public_notice.command("object")
@@ -242,7 +247,11 @@ def _enter(settings: Settings, new: Objection, actor: str) -> None:
             number=new.number, lines=", ".join(new.lines)
         )
     )
-    click.echo(_("Next: subsidy public-notice settle {number} --outcome dismissed or upheld").format(number=new.number))
+    click.echo(
+        _("Next: subsidy public-notice settle {number} --outcome dismissed --on DAY --reason TEXT, or upheld").format(
+            number=new.number
+        )
+    )
 
 
 def _print_all(board: Noticeboard, as_json: bool) -> None:

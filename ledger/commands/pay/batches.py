@@ -567,7 +567,10 @@ def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
     disputed = [one for one in waiting if one.state is State.DISPUTED]
     for one in disputed:
         click.echo(
-            _("{item} is disputed: its channel says two things. Next: subsidy pay resolve {item}").format(item=one.key)
+            _(
+                "{item} is disputed: its channel says two things. "
+                "Next: subsidy pay resolve {item} --state STATE --reason TEXT"
+            ).format(item=one.key)
         )
     if waiting:
         click.echo(

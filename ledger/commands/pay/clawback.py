@@ -87,9 +87,9 @@ def request(
         click.echo(_("The same is requested already; nothing was written."))
         return
     click.echo(
-        _("Requested: {amount} yuan of {line}. Next, by somebody else: subsidy clawback agree {number}").format(
-            amount=format_yuan(wanted.amount_fen), line=line, number=number
-        )
+        _(
+            "Requested: {amount} yuan of {line}. Next, by somebody else: subsidy clawback agree {number} --document NO"
+        ).format(amount=format_yuan(wanted.amount_fen), line=line, number=number)
     )
 
 

@@ -82,7 +82,7 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, force: 
         )
     else:
         if not accounts:
-            click.echo(_("No account to pay from is registered. Next: subsidy import payers FILE"))
+            click.echo(_("No account to pay from is registered. Next: subsidy import payers FILE --mode full"))
         for account in accounts:
             _print(account)
         if signed:

@@ -71,9 +71,9 @@ def _print(found: Profile, institutions: Mapping[str, str]) -> None:
         click.echo(
             _("Confirmed: {reason}").format(reason=found.confirmed)
             if found.confirmed
-            else _("Not confirmed: nothing is paid until `subsidy decide uscc-override --about {uscc}`.").format(
-                uscc=found.uscc
-            )
+            else _(
+                "Not confirmed: nothing is paid until `subsidy decide uscc-override --about {uscc} --reason TEXT`."
+            ).format(uscc=found.uscc)
         )
     _section(_("Registered districts"), [_("From"), _("District")], [(d["from"], d["name"]) for d in found.districts])
     _section(

@@ -69,7 +69,7 @@ def print_held(held: Held) -> None:
 
 def _print(holds: Iterable[kinds.HoldBody]) -> None:
     table(
-        [_("Stops"), _("File"), money(_("Row")), _("Column"), _("What is wrong"), _("What to change"), _("Code")],
+        [_("Stops"), _("File"), money(_("Row")), _("Column"), _("What is wrong"), _("What to change"), _("Refusal")],
         [
             (hold["about"], hold["file"], hold["row"], column or "-", what, remedy, code)
             for hold in holds

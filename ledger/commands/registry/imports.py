@@ -315,15 +315,9 @@ def _row_json(found: Comparison, change: Change) -> dict[str, Any]:
 def _print_new(found: Comparison) -> None:
     """The values of every new key, a column for each that some key has."""
     new = [(change.key, values(change)) for change in found.changes if change.action == "new"]
-    known = columns(found.register.name)
-    # A record names what it points to without the `_no` of the column.
-    fields = [name for column in known for name in (column.name, column.name.removesuffix("_no"))]
-    titles = {
-        **{column.name.removesuffix("_no"): Column(column.title) for column in known},
-        **{column.name: Column(column.title, right=column.kind in AMOUNTS) for column in known},
-    }
+    titles = _titles(found)
     names = dict.fromkeys(name for _key, row in new for name in row)
-    ordered = dict.fromkeys([*(name for name in fields if name in names), *names])
+    ordered = dict.fromkeys([*(name for name in titles if name in names), *names])
     if new:
         table(
             [_("New"), *(titles.get(name, Column(name)) for name in ordered)],
@@ -331,10 +325,21 @@ def _print_new(found: Comparison) -> None:
         )
 
 
+def _titles(found: Comparison) -> dict[str, Column]:
+    """The columns of the register under the names of a record's fields, in the reader's language."""
+    # A record names what it points to without the `_no` of the column.
+    return {
+        name: Column(column.title, right=column.kind in AMOUNTS and name == column.name)
+        for column in columns(found.register.name)
+        for name in dict.fromkeys((column.name, column.name.removesuffix("_no")))
+    }
+
+
 def _print_changes(found: Comparison) -> None:
     """Every field of a key that is recorded and does not stay as it is."""
+    titles = _titles(found)
     listed = [
-        (_(DID[change.action]), change.key, field, before, after)
+        (_(DID[change.action]), change.key, titles[field].title if field in titles else field, before, after)
         for change in found.changes
         if change.action in ("changed", "void")
         for field, before, after in differences(change) or [("", "", "")]
@@ -356,7 +361,7 @@ def _print_sums(found: Comparison) -> None:
 def _print_outcome(found: Comparison, preview: bool) -> None:
     counts = _("new {new}, changed {changed}, the same {same}, void {void} ({register})")
     click.echo(counts.format(**{action: found.counts[action] for action in ACTIONS}, register=found.register.name))
-    if not found.changes and found.scope.through is not None:
+    if not found.changes and not found.held.holds and found.scope.through is not None:
         click.echo(
             _("{lender} reports nothing through {day}.").format(lender=found.scope.lender, day=found.scope.through)
         )

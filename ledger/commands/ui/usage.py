@@ -35,6 +35,10 @@ def _message(error: click.ClickException) -> str:
             return _("{name}: there is no file of this name to read").format(name=_name(param))
         case click.BadParameter(param=click.Parameter() as param):
             return _("{name}: {what}").format(name=_name(param), what=error.message)
+        case click.NoSuchOption(option_name=name, ctx=click.Context() as ctx) if _has(ctx.find_root().command, name):
+            return _("{name} stands before the command: subsidy {name} ... {words}").format(
+                name=name, words=" ".join(ctx.command_path.split()[1:])
+            )
         case click.NoSuchOption():
             return _with_suggestions(_("there is no option {name}").format(name=error.option_name), error.possibilities)
         case click.NoSuchCommand():
@@ -48,6 +52,10 @@ def _message(error: click.ClickException) -> str:
         case SurplusWords(words=words):
             return _("nothing is known to do with: {words}").format(words=" ".join(words))
     return error.format_message()
+
+
+def _has(command: click.Command, name: str) -> bool:
+    return any(name in param.opts for param in command.params)
 
 
 def _is_flag(command: click.Command, name: str) -> bool:

@@ -242,11 +242,18 @@ def _shuffled(item: Any, chance: random.Random) -> Any:
 @settings(deadline=None, max_examples=100)
 @given(GROUPS, OUTSIDE, CUTS)
 def test_splitting_the_calendar_moves_nothing(lines: list[ItemLine], paid: list[Outside], cuts: list[date]) -> None:
-    """What was due by a day is due by every later one: nothing is added to it, nothing taken away."""
+    """What was due by a day is due by every later one: nothing is added to it, nothing taken away.
+
+    A day before what a line was paid elsewhere holds the line (`opening_ahead`): there is nothing to compare.
+    """
+    names = {line.id for line in lines}
+    last_paid = max((one.due for one in paid if one.line in names), default=date.min)
     final = parts_by_due(calculated(lines, paid))
     # On the days on which something falls due, and the day before each, besides any others.
     dues = sorted({date.fromisoformat(due) for _, due in final})[:4]
     for cut in [*cuts, *dues, *(due - timedelta(days=1) for due in dues)]:
+        if cut < last_paid:
+            continue
         so_far = parts_by_due(calculated(lines, paid, cut))
         assert so_far == {key: fen for key, fen in final.items() if date.fromisoformat(key[1]) <= cut}
 
