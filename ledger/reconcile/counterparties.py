@@ -60,14 +60,20 @@ class Counterparties:
             self._silent_names.add(folded(about.counterparty))
 
     def fits(self, counterparty: str, number: str) -> tuple[str, ...] | None:
-        """The payees that a name and a number fit; None where they tell nothing. The number goes before the name."""
+        """The payees that a name and a number fit; None where they tell nothing. A whole number goes before the name.
+
+        Of a part of a number several accounts may be the owners: there the name has to fit as well.
+        """
         plain, name = plain_number(number), folded(counterparty)
         if plain and plain in self._silent_numbers:
             return None
         by_number = self._by_number(plain)
-        if by_number is not None:
+        if by_number is not None and (not by_number or plain in self.owners):
             return by_number
-        return None if name in self._silent_names else self._by_name(name)
+        by_name = None if name in self._silent_names else self._by_name(name)
+        if by_number is None or by_name is None:
+            return by_name if by_number is None else by_number
+        return tuple(sorted({*by_number} & {*by_name}))
 
     def _by_number(self, number: str) -> tuple[str, ...] | None:
         if number in self.owners:

@@ -18,7 +18,7 @@ from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
 from ledger.reconcile.decided import Decided, as_match, decided, fields
-from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Payout, Rule, Share, contradicts, match
+from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Payout, Rule, Share, elsewhere, match
 from ledger.reconcile.sides import Sides, sides
 from ledger.store.collector import paused
 from ledger.store.ledger import Vault, View, Writer
@@ -218,8 +218,7 @@ def _check_other_side(view: View, lines: Iterable[Line], payouts: Sequence[Payou
     """Refuse `paid_to_another` for a line that contradicts a payout's payee and that two people have not overruled."""
     overruled = seconded(view, PAID_ELSEWHERE)
     for line in lines:
-        against = next((one for one in payouts if contradicts(line, one)), None)
-        if against is not None and line.id not in overruled:
+        if elsewhere(line, payouts) and line.id not in overruled:
             raise refuse(
                 "paid_to_another",
                 N_("the bank names another side than the payee of {payout}"),
@@ -228,7 +227,7 @@ def _check_other_side(view: View, lines: Iterable[Line], payouts: Sequence[Payou
                     "`subsidy decide paid-elsewhere --about {line} --reason TEXT`"
                 ),
                 Place(line.id),
-                payout=against.id,
+                payout=", ".join(one.id for one in payouts),
                 line=line.id,
             )
 

@@ -67,7 +67,14 @@ def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterpartie
         _sort(about.text),
         parts,
         others.fits(about.counterparty, about.number),
+        () if parts else _inside(about, others),
     )
+
+
+def _inside(about: About, others: Counterparties) -> tuple[tuple[str, ...], ...]:
+    """What the payments inside say of their other sides, as far as they say something."""
+    fits = (others.fits(name, number) for name, number, _text in about.details)
+    return tuple(one for one in fits if one is not None)
 
 
 def _parts(body: kinds.StatementLineBody, about: About, others: Counterparties) -> tuple[Part, ...]:

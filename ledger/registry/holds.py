@@ -96,11 +96,15 @@ def sift(task: Task, register: Register) -> Sifted:
 
 
 def settled(view: View, register: Register, scope: Scope, rows: Sequence[Values], sifted: Sifted) -> Held:
-    """Which of a file's holds are new, and which of those that stand fall, after its good `rows` were taken."""
-    stand = {row.key: row for row in view.rows(kinds.HOLD) if row.body["register"] == register.kind.register}
+    """Which of a file's holds are new, and which of those that stand fall, after its good `rows` were taken.
+
+    Of a register whose rows may be equal `rows` are those that were not recorded before: another row that looks like
+    a held one is not that row mended.
+    """
+    stand = {row.key: row for row in standing(view) if row.body["register"] == register.kind.register}
     again = {hold["key"] for hold in sifted.holds}
     new = tuple(hold for hold in sifted.holds if hold["key"] not in stand)
-    well = _Well(register, rows)
+    well = _Well(view, register, rows)
     falling = tuple(row for row in stand.values() if row.key not in again and _falls(row.body, register, scope, well))
     return Held(tuple(sifted.holds), new, falling, tuple(sifted.problems))
 
@@ -126,23 +130,39 @@ def _falls(hold: kinds.HoldBody, register: Register, scope: Scope, well: "_Well"
 
 
 class _Well:
-    """The good rows of a file, by the ways in which a hold knows its row again."""
+    """The good rows of a file, by the ways in which a hold knows its row again.
 
-    def __init__(self, register: Register, rows: Sequence[Values]) -> None:
-        self._rows = rows
-        self._about = ABOUT.get(register.name)
+    Where rows may be equal, a row makes one hold fall and no second.
+    """
+
+    def __init__(self, view: View, register: Register, rows: Sequence[Values]) -> None:
+        self._view, self._register = view, register
+        self._about = about = ABOUT.get(register.name)
         self._columns = columns(register.name)
-        self._keys = {_joined(self._about.key, row.cells) for row in rows} if self._about else set()
-        self._rests: dict[tuple[str, ...], set[str]] = {}
+        self._rows: dict[str, list[Values]] = defaultdict(list)
+        if about is not None:
+            for row in rows:
+                self._rows[about.of(row.cells)].append(row)
 
     def has(self, hold: kinds.HoldBody) -> bool:
         """Whether the row of a hold is among them."""
-        if hold.get("row_key") in self._keys:
+        rows = self._rows.get(hold["about"], [])
+        found = next((place for place, row in enumerate(rows) if self._is(row, hold)), None)
+        if found is not None and self._register.twins:
+            del rows[found]
+        return found is not None
+
+    def _is(self, row: Values, hold: kinds.HoldBody) -> bool:
+        assert self._about is not None, "rows of other registers are not held"
+        if hold.get("row_key") == _joined(self._about.key, row.cells):
             return True
         wrong = tuple(hold["columns"])
-        if wrong not in self._rests:
-            self._rests[wrong] = {_rest(row.cells, self._columns, wrong) for row in self._rows}
-        return hold["rest"] in self._rests[wrong]
+        return hold["rest"] == _rest(row.cells, self._columns, wrong) and self._was_told(row, hold)
+
+    def _was_told(self, row: Values, hold: kinds.HoldBody) -> bool:
+        """Whether the file of a hold could tell of a row's day: next month's equal row is another one."""
+        day = row.cells.get(self._register.dated, "") if self._register.dated else ""
+        return day <= self._view.body(kinds.IMPORT, hold["import"]).get("through", day)
 
 
 def _joined(names: Iterable[str], cells: Cells) -> str:
@@ -238,7 +258,14 @@ class _Sieve:
         )
 
     def _holds(self) -> list[kinds.HoldBody]:
-        made = {hold["key"]: hold for hold in (self._hold(line) for line in sorted(self.found))}
+        made: dict[str, kinds.HoldBody] = {}
+        for hold in (self._hold(line) for line in sorted(self.found)):
+            key, number = hold["key"], 1
+            # Where rows may be equal, two bad ones are two, also where they differ only in what cannot be read.
+            while self.register.twins and hold["key"] in made:
+                number += 1
+                hold["key"] = f"{key}/{number}"
+            made[hold["key"]] = hold
         return list(made.values())
 
     def _hold(self, line: int) -> kinds.HoldBody:

@@ -178,10 +178,12 @@ def compare(
     sifted = holds.sift(task, register) if hold_bad else holds.Sifted(register.drafts(task))
     if reading.problems:
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
-    settled = holds.settled(view, register, scope, reading.rows, sifted)
-    changes = _changes(task, register, sifted.drafts, settled.about)
-    falling = [change.key for change in changes if change.action == "void"]
-    _check_voids(view, register, sheet.source, falling)
+    changes = _changes(task, register, sifted.drafts, frozenset(hold["about"] for hold in sifted.holds))
+    fresh = {change.draft.line for change in changes if change.draft and change.action != "same"}
+    rows = [row for row in reading.rows if row.line in fresh or not register.twins]
+    settled = holds.settled(view, register, scope, rows, sifted)
+    falling = [change.before for change in changes if change.action == "void" and change.before]
+    _check_voids(view, register, sheet.source, [row.key for row in falling])
     return Comparison(
         register=register,
         scope=scope,
@@ -198,7 +200,7 @@ def compare(
         },
         mapping=mapping if sheet.mapped else None,
         held=settled,
-        decisions=tuple(voids.decisions(view, register, sheet.source, falling, confirmed)),
+        decisions=tuple(voids.decisions(view, register, sheet.source, falling, sifted.drafts, confirmed)),
     )
 
 

@@ -37,7 +37,7 @@ def row(item: str, name: str = "", number: str = "", day: str = "2024-04-03") ->
     return f"{day},,{AWARD},{AFTER},补助,{item},{name},{number}"
 
 
-# name, number -> "ours", "another's" or "silence". A name counts only where the number is silent.
+# name, number -> "ours", "another's" or "silence". A name counts only where the number is not whole.
 SAID = {
     "nothing": ("", "", "silence"),
     "the number": ("", PAYEE_WALLET, "ours"),
@@ -47,6 +47,9 @@ SAID = {
     "a number that hides it by letters": ("", "0012xxxxXXXX1234", "ours"),
     "a number that leaves only two signs": ("", "**************34", "silence"),
     "another number": ("", STRANGER, "another's"),
+    "another name and a number that hides its middle": ("办公设备有限公司", "0012****1234", "another's"),
+    "the name and a number that hides its middle": ("示例企业", "0012****1234", "ours"),
+    "another name and the end of the number": ("办公设备有限公司", "45678901234", "another's"),
     "the end of the number": ("", "45678901234", "ours"),
     "a number too short for one": ("", "7654321", "silence"),
     "another number, whatever the name": ("示例企业", STRANGER, "another's"),

@@ -14,6 +14,7 @@ from ledger.log import kinds
 from ledger.office.decisions import SHORTAGE
 from ledger.store.ledger import Ledger
 from tests.support.batch_office import STAGED, A, B, C, apply, grant, open_batch_office
+from tests.support.clock import at_noon
 from tests.support.office import Office
 
 ORDERS = 6
@@ -29,7 +30,7 @@ def shortage(office: Office) -> None:
         {"application": "SB2", "approved_fen": 600_000_000, "allotted_fen": 400_000_000},
         {"application": "SB3", "approved_fen": 900_000_000, "allotted_fen": 500_000_000},
     ]
-    with Ledger.open(office.url).write("1001") as writer:
+    with at_noon(office.day), Ledger.open(office.url).write("1001") as writer:
         writer.append(
             kinds.DECISION,
             kinds.DecisionBody(

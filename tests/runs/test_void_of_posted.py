@@ -71,3 +71,28 @@ def test_a_grant_that_something_is_posted_on_is_guarded_too(office: Office) -> N
     )
     said = office.say("import", "grants", str(path), "--mode", "full")
     assert (said.exit_code, "PF2 is missing in the full file, and 1,710.00 yuan" in said.stderr) == (2, True)
+
+
+def test_a_report_that_was_cut_off_takes_no_money_back_either(office: Office) -> None:
+    """HT2's drawdown alone bears its 1,710.00: a full report without any row of HT2 would make it fall."""
+    path = office.folder / "report.csv"
+    full = ("import", "events", str(path), *FULL, "--through", "2024-03-31")
+    with Ledger.open(office.url, anchor=office.anchor).read() as view:
+        rows = [row.body["data"] for row in view.rows(kinds.EVENT) if row.body["data"]["contract_no"] == "HT1"]
+    said = [f"HT1,{row['kind']},{row['date']},{row['amount_fen'] // 100}\n" for row in rows]
+    path.write_text("contract_no,kind,date,amount\n" + "".join(said), encoding="utf-8")
+    answer = office.say(*full)
+    assert (answer.exit_code, answer.stderr.split(", which")[0]) == (
+        2,
+        "report.csv: HT2 is missing in the full file, and 1,710.00 yuan are posted on it",
+    )
+    # A loan of which the file has a row was not cut off: what falls of it is shown, as a correction.
+    rest = "HT2,drawdown,2024-03-02,1\n"
+    path.write_text(path.read_text(encoding="utf-8") + rest, encoding="utf-8")
+    assert json.loads(office.do(*full, "--preview", "--json"))["void"] == 1
+    path.write_text(path.read_text(encoding="utf-8").removesuffix(rest), encoding="utf-8")
+    assert json.loads(office.do(*full, "--confirm-void", "HT2", *WHY, "--json"))["void"] == 1
+    with Ledger.open(office.url, anchor=office.anchor).read() as view:
+        decision = view.current(kinds.DECISION, "confirm-void/event/HT2")
+    assert decision is not None
+    assert decision.body["figures"] == [171000]

@@ -19,7 +19,7 @@ from ledger.reconcile.matching.model import (
     Reason,
     Rule,
     Share,
-    contradicts,
+    elsewhere,
 )
 
 __all__ = [
@@ -33,6 +33,6 @@ __all__ = [
     "Reason",
     "Rule",
     "Share",
-    "contradicts",
+    "elsewhere",
     "match",
 ]

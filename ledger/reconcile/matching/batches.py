@@ -1,7 +1,7 @@
 """Lines that name a batch: its open sum, with or without what failed, or else exactly one part of it."""
 
 from ledger.reconcile.matching.desk import Desk, Pile, Proposal
-from ledger.reconcile.matching.model import Kind, Line, Payout, Reason, Rule, Share, contradicts
+from ledger.reconcile.matching.model import Kind, Line, Payout, Reason, Rule, Share, elsewhere
 from ledger.reconcile.matching.subsets import exact
 
 
@@ -38,7 +38,7 @@ def settle_batches(desk: Desk) -> bool:
 def _readings(desk: Desk, line: Line, batch: str, members: list[Payout]) -> list[Proposal]:
     """The readings of a line as its batch or a part of it; where there is none, the line is listed."""
     total = -line.amount_fen
-    if any(contradicts(line, one) for one in members):
+    if elsewhere(line, members):
         desk.list(line, Reason.PAYEE_DIFFERS, Rule.BATCH, (one.id for one in members))
         return []
     alive = [one for one in members if not one.failed]

@@ -158,7 +158,8 @@ class Desk:
             return (Pile.BATCH, batches) if debit and len(batches) == 1 else (Pile.LOOSE, alone)
         if line.sort == ("fee" if debit else "interest"):
             return Pile.CLASS, alone
-        if line.payee and (debit or line.returned):
+        to_payee = line.payee and all(line.payee in one for one in line.told_inside)
+        if to_payee and (debit or line.returned):
             return (Pile.PAYEE if debit else Pile.BACK_PAYEE), (line.payee,)
         return (Pile.BARE if debit else Pile.LOOSE), alone
 

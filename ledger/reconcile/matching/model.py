@@ -4,6 +4,7 @@ Amounts are integers of fen; a line's and a match's are signed (a debit to our a
 share's are positive. Days are ordinals (`date.toordinal`).
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -76,7 +77,8 @@ class Line(NamedTuple):
 
     `payee` is a key of the other side's account where it is one of ours, `sort` is `fee` or `interest` where the bank
     says so. `others` are the keys of all payees that what the bank says of the other side fits: a payout of any other
-    payee is contradicted, and () contradicts every one. None is silence: nothing is said beside `payee`.
+    payee is contradicted, and () contradicts every one. None is silence: nothing is said beside `payee`. `inside` are
+    the same of payments inside that are no `parts`, because the bank does not say their amounts.
     """
 
     id: str
@@ -90,11 +92,17 @@ class Line(NamedTuple):
     sort: str = ""
     parts: tuple[Part, ...] = ()
     others: tuple[str, ...] | None = None
+    inside: tuple[tuple[str, ...], ...] = ()
 
     @property
     def fits(self) -> tuple[str, ...] | None:
         """The payees that its other side may be; None where that is not said."""
         return (self.payee,) if self.others is None and self.payee else self.others
+
+    @property
+    def told_inside(self) -> tuple[tuple[str, ...], ...]:
+        """The payees that each payment inside may be to, of those that say it."""
+        return (*self.inside, *(part.others for part in self.parts if part.others is not None))
 
 
 class Payout(NamedTuple):
@@ -117,6 +125,15 @@ class Payout(NamedTuple):
 def contradicts(said: Line | Part, payout: Payout) -> bool:
     """Whether the other side of a line, or of a part of one, is somebody else than the payout's payee."""
     return said.fits is not None and payout.payee != "" and payout.payee not in said.fits
+
+
+def elsewhere(line: Line, payouts: Sequence[Payout]) -> bool:
+    """Whether a line shows somebody else than a payout's payee, or a payment inside it somebody who is none of them."""
+    payees = {one.payee for one in payouts}
+    known = bool(payees) and "" not in payees
+    return any(contradicts(line, one) for one in payouts) or (
+        known and any(payees.isdisjoint(one) for one in line.told_inside)
+    )
 
 
 class Share(NamedTuple):

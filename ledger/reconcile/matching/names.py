@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ledger.reconcile.matching.desk import Desk, Pile, Proposal, part_shares
-from ledger.reconcile.matching.model import Kind, Line, Reason, Rule, Share, contradicts
+from ledger.reconcile.matching.model import Kind, Line, Reason, Rule, Share, contradicts, elsewhere
 
 
 class _Claim(NamedTuple):
@@ -69,6 +69,8 @@ def _claim(desk: Desk, line: Line, *, back: bool) -> _Claim:
         if any(contradicts(part, desk.payouts[one[0]]) for part, one in zip(line.parts, named_parts, strict=True)):
             return _Claim(line, names, fault=Reason.PAYEE_DIFFERS)
         shares = part_shares((part, one[0]) for part, one in zip(line.parts, named_parts, strict=True))
+    elif elsewhere(line, [desk.payouts[one] for one in names]):
+        return _Claim(line, names, fault=Reason.PAYEE_DIFFERS)
     elif len(names) == 1:
         shares = (Share(names[0], abs(line.amount_fen)),)
     else:

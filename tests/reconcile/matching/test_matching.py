@@ -132,6 +132,12 @@ MATCHED: list[tuple[str, list[Line], list[Payout], Found]] = [
         ("end-to-end", "one-to-one", ("a",), (("S1", 300),)),
     ),
     (
+        "end-to-end ids of two, and a payment inside to each",
+        [line("a", -300, "S1", "S2", inside=(("p",), ("q",)))],
+        [payout("S1", 100, payee="p"), payout("S2", 200, payee="q")],
+        ("end-to-end", "one-to-many", ("a",), (("S1", 100), ("S2", 200))),
+    ),
+    (
         "end-to-end id of a payee whose account nobody knows any more",
         [line("a", -300, "S1", others=())],
         [payout("S1", 300)],
@@ -209,6 +215,36 @@ LISTED: list[tuple[str, list[Line], list[Payout], list[tuple[str, tuple[str, ...
         [line("a", -300, "S1", others=("q",))],
         [payout("S1", 300, payee="p")],
         [("payee_differs", ("a",), ("S1",))],
+    ),
+    (
+        "named as a whole, and a payment inside went to somebody else",
+        [line("a", -300, "S1", parts=(Part(-100, (), ("p",)), Part(-200, (), ())))],
+        [payout("S1", 300, payee="p")],
+        [("payee_differs", ("a",), ("S1",))],
+    ),
+    (
+        "named as a whole, and the one payment inside went to another of our payees",
+        [line("a", -300, "S1", parts=(Part(-300, (), ("q",)),))],
+        [payout("S1", 300, payee="p")],
+        [("payee_differs", ("a",), ("S1",))],
+    ),
+    (
+        "named as a whole, and a payment inside without amount went to somebody else",
+        [line("a", -300, "S1", inside=(("p",), ()))],
+        [payout("S1", 300, payee="p")],
+        [("payee_differs", ("a",), ("S1",))],
+    ),
+    (
+        "the account of a payee, and a payment inside went to somebody else",
+        [line("a", -300, payee="p", others=("p",), inside=((),))],
+        [payout("S1", 300, payee="p")],
+        [("amount", ("a",), ("S1",))],
+    ),
+    (
+        "the named batch, and a payment inside went to somebody else",
+        [line("a", -75000, "B1", parts=(Part(-30000, (), ("pS1",)), Part(-45000, (), ("q",))))],
+        [one._replace(payee=f"p{one.id}") for one in B1],
+        [("payee_differs", ("a",), ("S1", "S2", "S3"))],
     ),
     (
         "itemised, and one part of it went to somebody else",
