@@ -22,7 +22,9 @@ AMOUNT = re.compile(r"(NotRequired\[)?(int|Fen|Amount|Count|Exact|Exact \| int|d
 def test_every_refusal_code_is_named_by_a_test_or_a_wrong_file() -> None:
     made = {refusal.code for refusal in refusals.catalogue()}
     assert len(made) > 400
-    texts = [text(path) for path in [*TESTS, *WRONG.rglob("*.expected.txt")]]
+    # The table of improper records is a test by rows.
+    tables = ROOT.joinpath("tests").rglob("*.csv")
+    texts = [text(path) for path in [*TESTS, *tables, *WRONG.rglob("*.expected.txt")]]
     named = set(re.findall(r"\w+", "\n".join(texts)))
     assert sorted(made - named) == []
 
