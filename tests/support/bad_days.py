@@ -93,7 +93,9 @@ class Trials:
             self.codes.update(CODE.findall(result.stderr))
             if not STANDING.search(result.stderr):
                 again = office.say(*moved, actor=actor)
-                assert again.exit_code == sound.exit_code, f"{told}\nand again: {again.output}"
+                # A disk that would not even take the new key's file away leaves it, and a key is never written over.
+                left = "os unlink" in disk.doors and "[signing_key_exists]" in again.stderr
+                assert left or again.exit_code == sound.exit_code, f"{told}\nand again: {again.output}"
         _check_sound(office, told)
         shutil.rmtree(place)
 

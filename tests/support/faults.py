@@ -79,6 +79,9 @@ class Disk:
         number = len(self.doors)
         if self.deadly and number == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.full and door == "os unlink":
+            # Taking a file away needs no room.
+            return False
         return not self.deadly and bool(self.at) and (number >= self.at if self.for_good else number == self.at)
 
     @property
