@@ -1,8 +1,8 @@
 """What the bank says of the other side of a line, held against our payees: it fits some of them, none, or is silent.
 
-A contradiction is evidence, silence is not. Silent are: nothing said, a number or name too masked to tell, the unit's
-own accounts, and an account that two people have said to be a clearing account of the bank. Names fit in every width
-of brackets, cut, and as they formerly were. Clear numbers and names stay in here.
+A contradiction is evidence, silence is not. Silent are: nothing said, a number or name too masked to tell, the line's
+own account, and an account that two people have said to be a clearing account of the bank. Names fit in every width of
+brackets, cut, and as they formerly were. Clear numbers and names stay in here.
 """
 
 import re
@@ -51,21 +51,24 @@ class Counterparties:
                 self._named[folded(shown[row.body["holder"]])].add(key)
         for firm in view.records(kinds.ENTITY):
             self._named[folded(firm.body["name"])] |= firms.get(firm.body["key"], set())
-        self._silent_numbers = {
-            plain_number(shown[row.body["number"]]) for row in payers if row.body["number"] in shown
-        }
+        self._clearing_numbers: set[str] = set()
+        # Payer -> the numbers that its account has had: a bank may show it as the other side of its own lines.
+        self._own_numbers: dict[str, set[str]] = defaultdict(set)
+        for payer in payers:
+            self._own_numbers[payer.key].add(plain_number(shown.get(payer.body["number"], "")))
         self._silent_names = {folded(shown[row.body["holder"]]) for row in payers if row.body["holder"] in shown}
         for about in _clearing(view, vault):
-            self._silent_numbers.add(plain_number(about.number))
+            self._clearing_numbers.add(plain_number(about.number))
             self._silent_names.add(folded(about.counterparty))
 
-    def fits(self, counterparty: str, number: str) -> tuple[str, ...] | None:
-        """The payees that a name and a number fit; None where they tell nothing. A whole number goes before the name.
+    def fits(self, payer: str, counterparty: str, number: str) -> tuple[str, ...] | None:
+        """The payees that a name and a number on a line of `payer`'s account fit; None where they tell nothing.
 
-        Of a part of a number several accounts may be the owners: there the name has to fit as well.
+        A whole number goes before the name. Of a part of a number several accounts may be the owners: there the name has
+        to fit as well.
         """
         plain, name = plain_number(number), folded(counterparty)
-        if plain and plain in self._silent_numbers:
+        if plain and (plain in self._clearing_numbers or plain in self._own_numbers.get(payer, ())):
             return None
         by_number = self._by_number(plain)
         if by_number is not None and (not by_number or plain in self.owners):

@@ -50,8 +50,8 @@ def sides(view: View, vault: Vault) -> Sides:
 
 
 def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties) -> Line:
-    body = row.body
-    parts = _parts(body, about, others)
+    body, payer = row.body, row.key.rsplit("/", 3)[0]
+    parts = _parts(body, payer, about, others)
     references = list(body["references"])
     if not parts:
         references += [one for detail in body.get("details", ()) for one in detail["references"]]
@@ -59,25 +59,25 @@ def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterpartie
         row.key,
         date.fromisoformat(body["booked_on"]).toordinal(),
         body["amount_fen"],
-        row.key.rsplit("/", 3)[0],
+        payer,
         tuple(dict.fromkeys(references)),
         others.owners.get(plain_number(about.number), ""),
         body["returned"],
         body["reversal"],
         _sort(about.text),
         parts,
-        others.fits(about.counterparty, about.number),
-        () if parts else _inside(about, others),
+        others.fits(payer, about.counterparty, about.number),
+        () if parts else _inside(payer, about, others),
     )
 
 
-def _inside(about: About, others: Counterparties) -> tuple[tuple[str, ...], ...]:
+def _inside(payer: str, about: About, others: Counterparties) -> tuple[tuple[str, ...], ...]:
     """What the payments inside say of their other sides, as far as they say something."""
-    fits = (others.fits(name, number) for name, number, _text in about.details)
+    fits = (others.fits(payer, name, number) for name, number, _text in about.details)
     return tuple(one for one in fits if one is not None)
 
 
-def _parts(body: kinds.StatementLineBody, about: About, others: Counterparties) -> tuple[Part, ...]:
+def _parts(body: kinds.StatementLineBody, payer: str, about: About, others: Counterparties) -> tuple[Part, ...]:
     """The payments inside, where the bank says what each of them is and they add up to the line."""
     details = body.get("details", [])
     alone = [body["amount_fen"]] if len(details) == 1 else []
@@ -86,7 +86,7 @@ def _parts(body: kinds.StatementLineBody, about: About, others: Counterparties) 
         return ()
     said = about.details or (("", "", ""),) * len(details)
     return tuple(
-        Part(fen, tuple(detail["references"]), others.fits(name, number))
+        Part(fen, tuple(detail["references"]), others.fits(payer, name, number))
         for fen, detail, (name, number, _text) in zip(known, details, said, strict=True)
     )
 

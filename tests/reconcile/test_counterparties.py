@@ -21,7 +21,7 @@ from tests.reconcile.test_deciding import (
     sent,
 )
 from tests.support.office import USCC
-from tests.support.till import WALLET, Till, quarters_till
+from tests.support.till import PAYER, WALLET, Till, quarters_till
 
 STRANGER = "6222020200011122233"
 
@@ -70,7 +70,7 @@ def test_what_a_name_and_a_number_say(name: str, number: str, meaning: str, till
     with till.ledger.read() as view:
         others = Counterparties(view, till.ledger.vault)
     (ours,) = others.owners.values()
-    assert others.fits(name, number) == {"ours": (ours,), "another's": (), "silence": None}[meaning]
+    assert others.fits(PAYER, name, number) == {"ours": (ours,), "another's": (), "silence": None}[meaning]
 
 
 def test_brackets_of_either_width_and_former_names_fit(till: Till) -> None:
@@ -79,9 +79,10 @@ def test_brackets_of_either_width_and_former_names_fit(till: Till) -> None:
         others = Counterparties(view, till.ledger.vault)
     ours = tuple(others.owners.values())
     for name in ("新名（北京）科技公司", "新名(北京)科技公司", "（北京）科技公司", "示例企业"):
-        assert others.fits(name, "") == ours
-    # The unit's own account says nothing of who was paid.
-    assert others.fits("", WALLET) is None
+        assert others.fits(PAYER, name, "") == ours
+    # The line's own account says nothing of who was paid; to another account of the unit's, the payee was not.
+    assert others.fits(PAYER, "", WALLET) is None
+    assert others.fits("payer/bank/102100000021/000009", "", WALLET) == ()
 
 
 @pytest.mark.parametrize(("name", "number"), [("购买办公设备", STRANGER), ("别人有限公司", "")])
