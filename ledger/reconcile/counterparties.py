@@ -64,8 +64,8 @@ class Counterparties:
     def fits(self, payer: str, counterparty: str, number: str) -> tuple[str, ...] | None:
         """The payees that a name and a number on a line of `payer`'s account fit; None where they tell nothing.
 
-        A whole number goes before the name. Of a part of a number several accounts may be the owners: there the name has
-        to fit as well.
+        A whole number goes before the name. Of a part of a number several accounts may be the owners: there the name
+        has to fit as well.
         """
         plain, name = plain_number(number), folded(counterparty)
         if plain and (plain in self._clearing_numbers or plain in self._own_numbers.get(payer, ())):
