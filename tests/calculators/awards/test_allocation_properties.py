@@ -388,7 +388,7 @@ def test_the_days_on_which_lines_are_run_move_nothing(lines: list[AwardLine], ou
         assert so_far == {key: fen for key, fen in final.items() if day(key[1]) <= through}
 
 
-# By night until its cause is known: about one run in eight finds one fen above a shared cap (SUBSIDY_TEST_SEED=1461325468).
+# By night until its cause is known: one run in eight finds a fen above a shared cap (SUBSIDY_TEST_SEED=1461325468).
 @pytest.mark.nightly
 @seed(SEED)
 @settings(deadline=None)
