@@ -3,4 +3,4 @@
 Commands and pages render these; they hold no texts but the codes that commands word.
 """
 
-__all__ = ["month"]
+__all__ = ["firm", "month"]
