@@ -29,7 +29,7 @@ from ledger.book.projection import (
     is_inverse,
     merge,
     rows,
-    split_terms,
+    shared_terms,
     tally,
     terms_of,
 )
@@ -156,13 +156,15 @@ def entry_fields(entry: Entry) -> kinds.EntryBody:
     """The fields of the entry's record, absent ones left out; `ValueError` where it is no entry at all."""
     postings: list[kinds.PostingBody] = []
     sums = {"fin": 0, "bud": 0, "ind": 0}
-    shared, own = split_terms([posting.terms for posting in entry.postings])
-    for posting, terms in zip(entry.postings, own, strict=True):
+    on = [terms_of(posting.terms) for posting in entry.postings]
+    shared = shared_terms(on) if on else kinds.TermsBody()
+    for posting, terms in zip(entry.postings, on, strict=True):
         amount, chart = posting.amount_fen, posting.chart
         if amount == 0 or not -MAX_FEN <= amount <= MAX_FEN:
             raise ValueError(f"{entry.key}: no amount to post: {amount}")
         sums[chart] += amount
-        postings.append({"chart": chart, "account": posting.account, "amount_fen": amount, **terms})
+        own = terms_of(terms, besides=shared)
+        postings.append({"chart": chart, "account": posting.account, "amount_fen": amount, **own})
     if len(postings) < 2 or sums["fin"] or sums["bud"] or sums["ind"]:
         raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
     body: kinds.EntryBody = {

@@ -25,9 +25,6 @@ FROZEN_ACCOUNT = "1102"
 # What a posting is on, in the order of the table's columns; None where it has no such term.
 _ABSENT: dict[str, Any] = dict.fromkeys(kinds.TERMS)
 _in_columns = itemgetter(*kinds.TERMS)
-_NONE = kinds.TermsBody()
-# Fields of a posting besides its terms.
-_OWN_FIELDS = 3
 
 EntryRow = tuple[Any, ...]
 PostingRow = tuple[Any, ...]
@@ -45,19 +42,6 @@ def shared_terms(postings: Sequence[kinds.TermsBody]) -> kinds.TermsBody:
         if (value := first.get(term)) is not None and all(posting.get(term) == value for posting in others)
     }
     return cast(kinds.TermsBody, shared)
-
-
-def split_terms(said: Sequence[kinds.TermsBody]) -> tuple[kinds.TermsBody, list[kinds.TermsBody]]:
-    """What postings are on, as an entry says it: the terms that all have alike, and the rest of each."""
-    if not said:
-        return kinds.TermsBody(), []
-    first = said[0]
-    if all(terms is first or terms == first for terms in said):
-        # Most entries: nothing is left to any posting.
-        return first if all(first.values()) else terms_of(first), [_NONE] * len(said)
-    full = [terms_of(terms) for terms in said]
-    shared = shared_terms(full)
-    return shared, [terms_of(terms, besides=shared) for terms in full]
 
 
 def terms_of(said: kinds.TermsBody, besides: kinds.TermsBody | None = None) -> kinds.TermsBody:
@@ -86,7 +70,8 @@ def in_one_form(body: kinds.EntryBody) -> bool:
     shared = body.get("terms")
     if shared is not None and (not shared or any(posting.keys() & shared.keys() for posting in body["postings"])):
         return False
-    return all(len(posting) == _OWN_FIELDS for posting in body["postings"]) or not shared_terms(body["postings"])
+    # What a posting has besides its three own fields are terms.
+    return all(len(posting) == 3 for posting in body["postings"]) or not shared_terms(body["postings"])
 
 
 def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[EntryRow, list[PostingRow]]:
@@ -98,14 +83,12 @@ def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[
     debits = {"fin": 0, "bud": 0, "ind": 0}
     postings: list[PostingRow] = []
     shared = {**_ABSENT, **body.get("terms", {})}
-    columns = _in_columns(shared)
     for n, posting in enumerate(body["postings"], 1):
         amount = posting["amount_fen"]
         chart = posting["chart"]
         if amount > 0:
             debits[chart] += amount
-        on = columns if len(posting) == _OWN_FIELDS else _in_columns({**shared, **posting})
-        postings.append((number, tag, n, chart, posting["account"], amount, *on))
+        postings.append((number, tag, n, chart, posting["account"], amount, *_in_columns({**shared, **posting})))
     get = body.get
     entry = (
         number,

@@ -69,9 +69,7 @@ def _check_types(values: Collection[Any]) -> None:
             if not _SCALARS.issuperset(map(type, inner)):
                 _check_types(inner)
         elif kind is list or kind is tuple:
-            # Many are empty.
-            if value:
-                _check_types(value)
+            _check_types(value)
         elif kind is not bool:
             raise NotCanonical(f"no {kind.__name__} has canonical bytes: {value!r}")
 
