@@ -6,18 +6,15 @@ and is undone afterwards where nobody should see it. What is refused is refused 
 
 import json
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import Result
 
 from ledger.audit.verify import Trust, Verdict, verify
-from tests.audit.attacker import Body, altered, bodies, compute_again, stealthily
+from tests.audit.attacker import Body, altered, bodies, stealthily
 from tests.support.till import Till, quarters_till
 
 CODE = re.compile(r"\[(\w+)\]$", re.MULTILINE)
@@ -58,8 +55,11 @@ def whole(till: Till) -> bool:
     return verify(till.ledger.path, Trust(head(till), key)).verdict is Verdict.ANCHORED
 
 
-@pytest.mark.parametrize("attack", ["UPDATE claim SET amount_fen = 0", "DELETE FROM claim"])
-def test_a_claim_set_to_nothing_pays_nothing_twice(till: Till, attack: str) -> None:
+@pytest.mark.parametrize(
+    ("attack", "code"),
+    [("UPDATE claim SET amount_fen = 0", "projection_differs"), ("DELETE FROM claim", "projection_missing")],
+)
+def test_a_claim_set_to_nothing_pays_nothing_twice(till: Till, attack: str, code: str) -> None:
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     (item,) = till.items(batch)
@@ -67,7 +67,7 @@ def test_a_claim_set_to_nothing_pays_nothing_twice(till: Till, attack: str) -> N
     with closing(sqlite3.connect(till.ledger.path)) as file:
         kept = file.execute("SELECT * FROM claim").fetchall()
     stealthily(attack)(till.ledger.path)
-    told = refused(till, "projection_missing" if "DELETE" in attack else "projection_differs", "pay", "prepare", "2024-03")
+    told = refused(till, code, "pay", "prepare", "2024-03")
     assert "table claim" in told
     again = [f"INSERT INTO claim VALUES ({', '.join(map(str, row))})" for row in kept]
     stealthily("DELETE FROM claim", *again)(till.ledger.path)
