@@ -63,8 +63,6 @@ class Ledger(StoredLedger):
 
 
 def _way_out(damage: Damage, signed: int) -> str:
-    if damage.record is not None and damage.record >= signed:
-        return N_("`subsidy audit cut` takes away what was put behind the records that were signed")
-    if damage.code in _MADE_AGAIN:
-        return N_("somebody wrote to the file: `subsidy audit cut` makes its tables again from the signed records")
+    if damage.code in _MADE_AGAIN and (damage.record is None or damage.record < signed):
+        return N_("somebody wrote to the file: `subsidy audit rebuild` makes its tables again from the records")
     return N_("run `subsidy audit verify`, and go on with a backup that is whole")
