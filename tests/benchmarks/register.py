@@ -14,6 +14,7 @@ from typing import Any
 from stdnum.cn import uscc
 
 from calculators.awards.all import CALCULATORS
+from ledger.audit.ledger import Ledger
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.book.posting import post
@@ -22,7 +23,6 @@ from ledger.registry import benchmarks
 from ledger.registry.notices import add_notice
 from ledger.registry.payees import HOLDER, NUMBER
 from ledger.resources import fixture
-from ledger.rules.ledger import Ledger
 from ledger.runs.grants import moved, reservation
 from ledger.runs.occasion import Month
 from ledger.store.ledger import Stored, Vault, Writer, local_day
