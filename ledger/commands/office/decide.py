@@ -6,6 +6,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, key_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
@@ -15,7 +16,6 @@ from ledger.office.decisions import MEETING, OF_LINES, SHORTAGE, TYPES, Decision
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
 from ledger.registry.agreements import STANDING
-from ledger.rules.ledger import Ledger
 from ledger.store.ledger import View
 from ledger.words import _
 

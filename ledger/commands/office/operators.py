@@ -6,6 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -21,7 +22,6 @@ from ledger.office.operators import add as record
 from ledger.office.signing import key_for
 from ledger.registry.agreements import waiting
 from ledger.registry.operators import Operator, operators
-from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import day_of
 from ledger.words import _
 
