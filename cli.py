@@ -28,6 +28,7 @@ MOUNTS = {
     "calc": Mount("ledger.commands.calc:calc", N_("Calculate from files, without a ledger.")),
     "import": Mount("ledger.commands.registry.imports:imports", N_("Take in registers from CSV and XLSX files.")),
     "template": Mount("ledger.commands.registry.template:template", N_("Write an empty XLSX register to fill in.")),
+    "month": Mount("ledger.commands.month:month", N_("Show where a month stands, and what to do next.")),
     "run": Mount("ledger.commands.run.run:run", N_("Run a month: calculate, explain and post what is due.")),
     "approve": Mount("ledger.commands.office.approve:approve", N_("Sign the next step of a run, or a budget order.")),
     "reject": Mount(
@@ -71,7 +72,7 @@ MOUNTS = {
 }
 # What an officer, a bureau and an auditor type day by day, in the order of the list above: the help shows these and
 # says how to see the rest.
-EVERYDAY = ("import", "run", "approve", "entity", "pay", "reconcile", "audit")
+EVERYDAY = ("import", "month", "run", "approve", "entity", "pay", "reconcile", "audit")
 
 
 class Root(LazyGroup):

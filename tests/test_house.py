@@ -42,6 +42,7 @@ STAIRS = {
         "reconcile",
         "rules",
         "audit",
+        "queries",
         "commands",
         "demo",
     ),

@@ -15,6 +15,7 @@ __all__ = [
     "commands",
     "demo",
     "init",
+    "month",
     "office",
     "pay",
     "reconcile",

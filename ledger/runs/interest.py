@@ -5,6 +5,7 @@ How a run is proposed, approved, closed and withdrawn stands in `closing`, for a
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import NamedTuple
 
 from calculators.awards.lines import AwardLine, Line
 from calculators.problems import N_, Problem, Refused, refuse
@@ -104,32 +105,65 @@ def _days_wrong(view: View, occasion: Occasion) -> Iterator[Problem]:
         )
 
 
-def _openings_missing(view: View, lines: Iterable[AwardLine]) -> Iterator[Problem]:
-    """A notice that paid before this ledger began needs to know what was paid elsewhere."""
-    begun = local_day(datetime.fromisoformat(view.body(kinds.GENESIS, 0)["recorded_at"]))
-    known = opened_notices(view)
+class Report(NamedTuple):
+    """How far a lender with granted loans has reported: `through` is None where it never did.
+
+    `excepted`: a decision lets the month run without it.
+    """
+
+    lender: str
+    through: date | None
+    excepted: bool
+
+    def covers(self, month: Month) -> bool:
+        """Whether the lender has spoken for the whole month."""
+        return self.through is not None and self.through >= month.last_day
+
+
+def reports(view: View, month: Month, lines: Iterable[Line]) -> list[Report]:
+    """What every lender of `lines` has reported, by name. No data is never zero: each must have spoken."""
+    heard = reported(view)
+    excepted = {decision.about for decision in decisions(view) if decision.type == "lender-exception"}
+    return [
+        Report(lender, heard.get(lender), f"{lender}/{month}" in excepted)
+        for lender in sorted({line.loan.lender for line in lines})
+    ]
+
+
+def unopened(view: View, lines: Iterable[AwardLine]) -> list[tuple[str, date]]:
+    """The notices of `lines` that paid before this ledger began and whose opening nobody gave, with their first day."""
+    begun, known = _begun(view), opened_notices(view)
     governing = {notice.id: notice for line in lines for notice in line.notices}
+    found = []
     for notice, rules in sorted(governing.items()):
         accrual = [window.starts_on for window in rules.windows if window.on == "accrual_day"]
         starts_on = min(accrual, default=rules.effective.starts_on)
         if starts_on < begun and notice not in known:
-            yield Problem(
-                "opening_missing",
-                N_("{notice} began on {start}, before this ledger ({begun})"),
-                N_(
-                    "enter what was paid outside with `subsidy opening import`, or `subsidy opening none {notice}` "
-                    "if nothing was"
-                ),
-                values={"notice": notice, "start": starts_on, "begun": begun},
-            )
+            found.append((notice, starts_on))
+    return found
+
+
+def _begun(view: View) -> date:
+    return local_day(datetime.fromisoformat(view.body(kinds.GENESIS, 0)["recorded_at"]))
+
+
+def _openings_missing(view: View, lines: Iterable[AwardLine]) -> Iterator[Problem]:
+    """A notice that paid before this ledger began needs to know what was paid elsewhere."""
+    for notice, starts_on in unopened(view, lines):
+        yield Problem(
+            "opening_missing",
+            N_("{notice} began on {start}, before this ledger ({begun})"),
+            N_(
+                "enter what was paid outside with `subsidy opening import`, or `subsidy opening none {notice}` "
+                "if nothing was"
+            ),
+            values={"notice": notice, "start": starts_on, "begun": _begun(view)},
+        )
 
 
 def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator[Problem]:
-    """No data is never zero: every lender with granted loans must have spoken for the whole month."""
-    heard = reported(view)
-    excepted = {decision.about for decision in decisions(view) if decision.type == "lender-exception"}
-    for lender in sorted({line.loan.lender for line in lines}):
-        if heard.get(lender, date.min) >= month.last_day or f"{lender}/{month}" in excepted:
+    for report in reports(view, month, lines):
+        if report.covers(month) or report.excepted:
             continue
         yield Problem(
             "lender_not_reported",
@@ -139,5 +173,5 @@ def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator
                 "headings alone reports nothing), or record `subsidy decide lender-exception --about {lender}/{month} "
                 "--reason TEXT`"
             ),
-            values={"lender": lender, "day": month.last_day, "month": month},
+            values={"lender": report.lender, "day": month.last_day, "month": month},
         )

@@ -1,4 +1,4 @@
-"""`subsidy entity`: show all that the ledger knows of a firm."""
+"""`subsidy entity`: find a firm, show all that the ledger knows of it, and where its money is."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,22 +11,128 @@ from calculators.problems import N_
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.payouts.checks import HOLDS as PAY_HOLDS
+from ledger.queries.firm import GrantMoney, find, firms
+from ledger.queries.firm import money as money_of
 from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
 from ledger.rules.ledger import Ledger
+from ledger.runs.reports.reasons import HOLDS, REFUSALS
+from ledger.store.ledger import local_day
 from ledger.words import _
 
 CHECKS = {"passed": N_("passed"), "failed": N_("failed")}
+FOUND_BY = {
+    "name": N_("name"),
+    "former_name": N_("former name"),
+    "code": N_("credit code"),
+    "number": N_("last digits"),
+    "loan": N_("loan"),
+    "policy": N_("policy"),
+    "claim": N_("claim"),
+    "project": N_("project"),
+    "application": N_("application"),
+    "grant": N_("grant"),
+}
+# Where money of a grant is.
+PLACES = {
+    "refused": N_("the application was refused: {reason}"),
+    "batch_waits": N_("{amount} yuan in payment batch {batch}, which waits for a second officer"),
+    "batch_approved": N_("{amount} yuan in payment batch {batch}, approved and not handed over"),
+    "on_its_way": N_("{amount} yuan handed over as {item}; the answer is missing"),
+    "disputed": N_("{amount} yuan as {item}: the answers contradict each other"),
+    "came_back": N_("{amount} yuan as {item} failed or came back"),
+    "held_back": N_("{amount} yuan awarded and held back: {reason}"),
+    "to_prepare": N_("{amount} yuan awarded and in no payment batch yet"),
+    "owes": N_("{amount} yuan are owed back"),
+    "paid": N_("{amount} yuan paid, last on {day}"),
+    "held_in_run": N_("held in the run {run}: {reason}"),
+    "refused_in_run": N_("nothing is due by the run {run}: {reason}"),
+    "run_waits": N_("run {run} waits for its signatures"),
+    "nothing_posted": N_("nothing was posted yet"),
+}
+# What the reason of a place is said by.
+REASONS = {
+    "held_back": {code: why for code, (why, _todo) in PAY_HOLDS.items()},
+    "held_in_run": HOLDS,
+    "refused_in_run": REFUSALS,
+}
 OUTCOMES = {"granted": N_("granted"), "refused": N_("refused")}
 
 
 @group()
 def entity() -> None:
-    """Show all that the ledger knows of a firm.
+    """Find a firm, show all that the ledger knows of it, and where its money is.
 
     Example:
+      subsidy entity find HT-2025-001
       subsidy entity show 91310115591693856A
     """
+
+
+@entity.command("list")
+@json_option
+@pass_settings
+def list_all(settings: Settings, as_json: bool) -> None:
+    """List every firm, by name.
+
+    Example:
+      subsidy entity list
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        found = firms(view)
+    if as_json:
+        print_json([{"uscc": firm.uscc, "name": firm.name} for firm in found])
+    else:
+        table([_("Credit code"), _("Name")], [(firm.uscc, firm.name) for firm in found])
+
+
+@entity.command("find")
+@click.argument("text", metavar="TEXT")
+@json_option
+@pass_settings
+def find_text(settings: Settings, text: str, as_json: bool) -> None:
+    """Find firms by a part of a present or former name, a code, a contract, policy, claim, project, application or
+    grant number, or by the last four digits of a wallet or account.
+
+    Example:
+      subsidy entity find HT-2025-001
+      subsidy entity find 5678
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.read() as view:
+        found = find(view, ledger.vault, text)
+    if as_json:
+        print_json([firm._asdict() for firm in found])
+        return
+    rows = [(firm.uscc, firm.name, _(FOUND_BY[firm.by]), firm.text) for firm in found]
+    table([_("Credit code"), _("Name"), _("Found by"), _("Text")], rows)
+    if len(found) == 1:
+        click.echo(_("Next: {command}").format(command=f"subsidy entity money {found[0].uscc}"))
+
+
+@entity.command("money")
+@click.argument("firm", metavar="NAME-OR-USCC")
+@json_option
+@pass_settings
+def where_money_is(settings: Settings, firm: str, as_json: bool) -> None:
+    """Show where a firm's money is: of each grant what was awarded, paid and is owed back, and what comes next.
+
+    Example:
+      subsidy entity money 91310115591693856A
+    """
+    ledger = Ledger.open(settings.db_url)
+    with ledger.read() as view:
+        known = profile(view, ledger.vault, firm)
+        found = money_of(view, ledger.vault, known.uscc, local_day(ledger.clock()))
+    if as_json:
+        print_json({"uscc": known.uscc, "name": known.name, "grants": [_grant_json(grant) for grant in found]})
+        return
+    click.echo(f"{known.name}  {known.uscc}")
+    for grant in found:
+        _print_grant(grant)
+    if not found:
+        click.echo(_("No grant."))
 
 
 @entity.command()
@@ -50,6 +156,53 @@ def show(settings: Settings, firm: str, as_json: bool) -> None:
         print_json({**_with_yuan(asdict(found)), "inspections": shown})
     else:
         _print(found, names)
+
+
+def _print_grant(grant: GrantMoney) -> None:
+    ceiling = "-" if grant.ceiling_fen is None else format_yuan(grant.ceiling_fen)
+    heading = _("{grant}  {notice}, {item}: ceiling {ceiling}, awarded {posted}, paid {paid}")
+    click.echo(
+        "\n"
+        + heading.format(
+            grant=grant.grant,
+            notice=grant.notice,
+            item=grant.item,
+            ceiling=ceiling,
+            posted=format_yuan(grant.posted_fen),
+            paid=format_yuan(grant.paid_fen),
+        )
+    )
+    for point in grant.points:
+        values = dict(point.values)
+        if "amount_fen" in values:
+            values["amount"] = format_yuan(int(str(values["amount_fen"])))
+        if point.code in REASONS:
+            values["reason"] = _(REASONS[point.code].get(str(values["reason"]), str(values["reason"]))).format_map(
+                values
+            )
+        click.echo(f"    {_(PLACES[point.code]).format_map(values)}")
+        if "days" in values:
+            click.echo("    " + _("working days left: {days}").format(days=values["days"]))
+        for text in point.next:
+            click.echo("    " + _("Next: {command}").format(command=text))
+
+
+def _grant_json(grant: GrantMoney) -> dict[str, object]:
+    points = [
+        {"code": point.code, **_with_yuan(dict(point.values)), **({"next": list(point.next)} if point.next else {})}
+        for point in grant.points
+    ]
+    ceiling = {} if grant.ceiling_fen is None else {"ceiling": plain_yuan(grant.ceiling_fen)}
+    return {
+        "grant": grant.grant,
+        "notice": grant.notice,
+        "item": grant.item,
+        **ceiling,
+        "awarded": plain_yuan(grant.posted_fen),
+        "paid": plain_yuan(grant.paid_fen),
+        "owed": plain_yuan(grant.owed_fen),
+        "points": points,
+    }
 
 
 def _with_yuan(value: Any) -> Any:

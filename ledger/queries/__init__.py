@@ -1,0 +1,6 @@
+"""Questions and their answers: one module per question, frozen values out, nothing printed and nothing written.
+
+Commands and pages render these; they hold no texts but the codes that commands word.
+"""
+
+__all__ = ["firm", "month"]

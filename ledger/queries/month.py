@@ -1,0 +1,387 @@
+"""The month at a glance: every step from the lenders' reports to the sign-off, what it waits for, and what to do next.
+
+A step is made of points, each with a code that the command words, the values that fill the words, and the commands
+that bring it on. Amounts are integers of fen, days are ISO texts of Beijing days.
+"""
+
+import shlex
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from ledger.book.periods import CHECKED, MADE, REOPENED, last_month
+from ledger.log import kinds
+from ledger.office.approvals import ANY_POST, given
+from ledger.office.people import people
+from ledger.office.public_notices import obstacles
+from ledger.payouts.batches import Batch, batch
+from ledger.payouts.payables import RunEntries
+from ledger.payouts.prepare import Held, Planned, plan
+from ledger.payouts.states import OPEN
+from ledger.payouts.states import State as PayoutState
+from ledger.reconcile.monthly import Account, reconciliation
+from ledger.registry.holds import standing
+from ledger.runs.history import Run, State, last_closed, runs
+from ledger.runs.interest import Report, reports, unopened
+from ledger.runs.lines import granted_lines
+from ledger.runs.occasion import Month, Occasion
+from ledger.store.ledger import Row, Vault, View, local_day
+
+
+class Stand(StrEnum):
+    """How a step stands."""
+
+    DONE = "done"
+    # Somebody here can bring it on now.
+    OPEN = "open"
+    # It waits for a signature, a bank, or a day.
+    WAITS = "waits"
+    # An earlier step has to come first.
+    BLOCKED = "blocked"
+    # There is nothing to do.
+    NOTHING = "nothing"
+
+
+class Point(NamedTuple):
+    """One thing to say about a step: `code` and `values` are worded by the command; `by` are those who can act.
+
+    `since` is the day from which it stands so, or ""; `next` are commands that can be pasted, whose capitals are to be
+    replaced.
+    """
+
+    code: str
+    stand: Stand
+    values: Mapping[str, object] = {}
+    by: tuple[str, ...] = ()
+    since: str = ""
+    next: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the month, by its name in `STEPS`."""
+
+    name: str
+    points: tuple[Point, ...] = ()
+    blocked_by: str = ""
+
+    @property
+    def stand(self) -> Stand:
+        """That of the point that most wants somebody's hand; blocked where an earlier step comes first."""
+        if self.blocked_by:
+            return Stand.BLOCKED
+        found = {point.stand for point in self.points}
+        return next((stand for stand in (Stand.OPEN, Stand.WAITS, Stand.DONE) if stand in found), Stand.NOTHING)
+
+
+# As many reasons of held payouts are told one by one.
+SHOWN = 5
+STEPS = ("reports", "rows", "run", "public_notice", "payment", "results", "statements", "sign_off")
+
+
+@dataclass(frozen=True)
+class MonthAtHand:
+    """A month and its steps, in order."""
+
+    month: Month
+    steps: tuple[Step, ...]
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """The commands of the first step that somebody can bring on now."""
+        for step in self.steps:
+            if step.stand in (Stand.OPEN, Stand.WAITS):
+                found = (text for point in step.points if point.stand is step.stand for text in point.next)
+                told = tuple(dict.fromkeys(found))
+                if told:
+                    return told
+        return ()
+
+
+def month_at_hand(view: View, today: date) -> Month:
+    """The month to work on: the one after the last signed off, else the last run, else the last that is over."""
+    signed = last_month(view)
+    if signed:
+        day = Month.parse(signed).ends_before
+        return Month(day.year, day.month)
+    ran = [run.occasion.name for run in runs(view) if run.occasion.run == "interest" and run.state is not State.ABORTED]
+    if ran:
+        return Month.parse(ran[-1])
+    first = today.replace(day=1)
+    return Month(first.year - 1, 12) if first.month == 1 else Month(first.year, first.month - 1)
+
+
+def steps_of_month(view: View, vault: Vault, month: Month, today: date) -> MonthAtHand:
+    """Where every step of a month stands on a day."""
+    return MonthAtHand(month, tuple(_Asked(view, vault, month, today).steps()))
+
+
+@dataclass
+class _Asked:
+    """What the steps share: the run of the month, and what its lines came to."""
+
+    view: View
+    vault: Vault
+    month: Month
+    today: date
+    # The closed runs of the month, and the one that waits or, without any such, the last closed one.
+    closed: list[Run] = field(init=False)
+    run: Run | None = field(init=False)
+    # A later month that was run: nothing is run before it any more.
+    later: Month | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        of_month = [run for run in runs(self.view) if run.occasion.name == str(self.month)]
+        self.closed = [run for run in of_month if run.state is State.CLOSED]
+        waiting = [run for run in of_month if run.state is State.PROPOSED]
+        self.run = next(iter([*waiting, *self.closed[::-1]]), None)
+        latest = last_closed(self.view, Occasion.of_month(self.month))
+        behind = latest is not None and latest.occasion.ends_before > self.month.ends_before
+        self.later = Month.parse(latest.occasion.name) if latest and behind else None
+
+    def steps(self) -> Iterator[Step]:
+        lines = [] if self.run or self.later else granted_lines(self.view).loan_lines
+        heard = Step("reports", tuple(self._reports(reports(self.view, self.month, lines))))
+        yield heard
+        yield Step("rows", tuple(self._rows()))
+        first = heard.name if heard.stand is Stand.OPEN and self.today >= self.month.ends_before else ""
+        yield Step("run", tuple(self._run(unopened(self.view, lines))), first)
+        if not self.closed:
+            yield from (Step(name, (), "" if self.later else "run") for name in ("public_notice", "payment", "results"))
+        else:
+            posted = [RunEntries(run.closed, run.first, run.count) for run in self.closed]
+            planned = plan(self.view, self.vault, posted, self.today)
+            made = self._batches({run.closed for run in self.closed})
+            yield Step("public_notice", tuple(self._public_notice()))
+            yield Step("payment", tuple(self._payment(planned, made)))
+            yield Step("results", tuple(self._results(made)))
+        accounts = reconciliation(self.view, self.vault, self.month.last_day)
+        statements = Step("statements", tuple(self._statements(accounts)))
+        yield statements
+        yield self._sign_off(statements)
+
+    def _reports(self, heard: Iterable[Report]) -> Iterator[Point]:
+        """A run that is proposed or posted had heard from all."""
+        if self.run or self.later:
+            yield Point("all_heard", Stand.DONE)
+        day = self.month.last_day.isoformat()
+        for report in heard:
+            values = {"lender": report.lender, "day": report.through.isoformat() if report.through else ""}
+            if report.covers(self.month):
+                yield Point("lender_heard", Stand.DONE, values)
+            elif report.excepted:
+                yield Point("lender_excepted", Stand.DONE, values)
+            else:
+                command = (
+                    f"subsidy import events FILE --mode delta --lender {shlex.quote(report.lender)} --through {day}"
+                )
+                code = "lender_missing" if report.through else "lender_never_heard"
+                yield Point(code, Stand.OPEN, values, next=(command,))
+
+    def _rows(self) -> Iterator[Point]:
+        rows = standing(self.view)
+        if rows:
+            yield Point(
+                "rows_held",
+                Stand.OPEN,
+                {"rows": len(rows), "lines": len({row.body["about"] for row in rows})},
+                since=_day(rows[0].body["recorded_at"]),
+                next=("subsidy import holds",),
+            )
+
+    def _run(self, openings: list[tuple[str, date]]) -> Iterator[Point]:
+        if self.run is None:
+            if self.today < self.month.ends_before:
+                yield Point("month_not_over", Stand.WAITS, {"day": self.month.ends_before.isoformat()})
+                return
+            if self.later:
+                yield Point("month_behind", Stand.NOTHING, {"latest": str(self.later)})
+                return
+            for notice, starts_on in openings:
+                commands = f"subsidy opening none {notice}", f"subsidy opening import FILE --notice {notice}"
+                began = {"notice": notice, "day": starts_on.isoformat()}
+                yield Point("opening_missing", Stand.OPEN, began, next=commands)
+            if not openings:
+                yield Point("run_missing", Stand.OPEN, next=(f"subsidy run interest --month {self.month}",))
+            return
+        totals = self.run.proposal["totals"]
+        values: dict[str, object] = {
+            "number": self.run.number,
+            "entries": totals["entries"],
+            "amount_fen": totals["credit_fen"] - totals["debit_fen"],
+        }
+        if self.run.state is State.CLOSED:
+            yield Point("run_posted", Stand.DONE, values, since=_day(self.run.recorded_at))
+            return
+        signed = given(self.view, self.run.number)
+        post = self.run.steps[len(signed)]
+        able = self._able(post, {self.run.actor, *(approval.actor for approval in signed)})
+        yield Point(
+            "run_waits" if able else "run_waits_for_nobody",
+            Stand.WAITS if able else Stand.OPEN,
+            {**values, "step": len(signed) + 1, "steps": len(self.run.steps), "post": post},
+            able,
+            _day(signed[-1].recorded_at if signed else self.run.recorded_at),
+            (
+                f"subsidy approve {self.run.number} --key FILE"
+                if able
+                else f"subsidy people add STAFFNO --post {post} --document NO",
+            ),
+        )
+
+    def _able(self, post: str, barred: set[str]) -> tuple[str, ...]:
+        """Who may sign as `post` today: holders and their substitutes, but for those who acted before."""
+        known = people(self.view)
+        found = set()
+        for person in known.values():
+            if not person.in_office(self.today) or post not in (ANY_POST, person.post):
+                continue
+            found.add(person.staff_no)
+            stands_in = person.substitute
+            if stands_in and stands_in.starts_on <= self.today <= stands_in.last_day:
+                found.add(stands_in.by)
+        return tuple(sorted(found - barred))
+
+    def _public_notice(self) -> Iterator[Point]:
+        lines = {row.body["line"] for run in self.closed for row in self._entries(run) if "line" in row.body}
+        stopped = obstacles(self.view, lines, self.today)
+        count = Counter(obstacle.code for obstacle in stopped.values())
+        if count["public_notice_missing"]:
+            yield Point(
+                "lines_to_publish",
+                Stand.OPEN,
+                {"lines": count["public_notice_missing"]},
+                next=(f"subsidy public-notice start {self.closed[-1].number} --on YYYY-MM-DD --name NAME",),
+            )
+        running = [obstacle for obstacle in stopped.values() if obstacle.code == "public_notice_running"]
+        if running:
+            last = max(str(obstacle.values["last_day"]) for obstacle in running)
+            yield Point("lines_published", Stand.WAITS, {"lines": len(running), "day": last})
+        objected = count["objection_open"] + count["application_withdrawn"] + count["objection_upheld"]
+        if objected:
+            yield Point("lines_objected", Stand.OPEN, {"lines": objected}, next=("subsidy public-notice show",))
+
+    def _entries(self, run: Run) -> Iterator[Row[kinds.EntryBody]]:
+        return self.view.at(run.first + run.count).records(kinds.ENTRY, since=run.first)
+
+    def _batches(self, closed: set[int]) -> list[Batch]:
+        rows = (row for row in sorted(self.view.rows(kinds.PAYMENT_BATCH)) if closed.intersection(row.body["runs"]))
+        return [made for made in (batch(self.view, row.key) for row in rows) if made.state is not PayoutState.CANCELLED]
+
+    @property
+    def _prepare(self) -> str:
+        return " ".join(["subsidy pay prepare", *(str(run.number) for run in self.closed)])
+
+    def _payment(self, planned: Planned, made: list[Batch]) -> Iterator[Point]:
+        drafts = [draft for of_payer in planned.by_payer.values() for draft in of_payer]
+        if drafts:
+            yield Point(
+                "to_prepare",
+                Stand.OPEN,
+                {"payouts": len(drafts), "amount_fen": sum(draft.amount_fen for draft in drafts)},
+                next=(self._prepare,),
+            )
+        yield from self._held(planned)
+        for each in made:
+            values = {"batch": each.key, "payouts": each.body["count"], "amount_fen": each.body["total_fen"]}
+            if each.state is PayoutState.PREPARED:
+                able = self._able(ANY_POST, {each.body["actor"]})
+                yield Point(
+                    "batch_waits", Stand.WAITS, values, able, each.day.isoformat(), (f"subsidy pay approve {each.key}",)
+                )
+            elif each.state is PayoutState.APPROVED:
+                since = _day(each.steps[-1].body["recorded_at"])
+                yield Point(
+                    "batch_approved", Stand.OPEN, values, (), since, (f"subsidy pay export {each.key} --out FILE",)
+                )
+            else:
+                yield Point("batch_out", Stand.DONE, values)
+
+    def _held(self, planned: Planned) -> Iterator[Point]:
+        """What is held, told together where code and reason are alike, the largest sums first."""
+        alike: dict[tuple[str, str], list[Held]] = defaultdict(list)
+        for held in planned.held:
+            alike[held.hold.code, repr(held.hold.values)].append(held)
+        groups = sorted(alike.values(), key=lambda group: -sum(held.amount_fen for held in group))
+        for group in groups[:SHOWN]:
+            hold = group[0].hold
+            values = {
+                **{name: str(value) for name, value in hold.values.items()},
+                "payouts": len(group),
+                "amount_fen": sum(held.amount_fen for held in group),
+                "payee": group[0].payee,
+                "reason": hold.code,
+            }
+            yield Point("payment_held", Stand.OPEN, values, next=(f"{self._prepare} --dry-run",))
+        rest = [held for group in groups[SHOWN:] for held in group]
+        if rest:
+            sums = {"payouts": len(rest), "amount_fen": sum(held.amount_fen for held in rest)}
+            yield Point("payment_held_besides", Stand.OPEN, sums, next=(f"{self._prepare} --dry-run",))
+
+    def _results(self, made: list[Batch]) -> Iterator[Point]:
+        for each in made:
+            if each.state is not PayoutState.EXPORTED:
+                continue
+            state = Counter(item.state for item in each.items)
+            values = {"batch": each.key}
+            silent = sum(state[one] for one in OPEN - {PayoutState.DISPUTED})
+            since = _day(each.steps[-1].body["recorded_at"])
+            if silent:
+                yield Point(
+                    "answers_missing",
+                    Stand.WAITS,
+                    {**values, "payouts": silent},
+                    since=since,
+                    next=("subsidy pay import-result ANSWER",),
+                )
+            if state[PayoutState.DISPUTED]:
+                yield Point(
+                    "answers_contradict",
+                    Stand.OPEN,
+                    {**values, "payouts": state[PayoutState.DISPUTED]},
+                    next=(f"subsidy pay status {each.key}",),
+                )
+            if not silent and not state[PayoutState.DISPUTED]:
+                paid = sum(item.paid_fen for item in each.items)
+                yield Point("answered", Stand.DONE, {**values, "amount_fen": paid})
+
+    def _statements(self, accounts: list[Account]) -> Iterator[Point]:
+        for account in accounts:
+            if not (account.through or account.book_fen or account.payouts or account.book_used):
+                continue
+            values = {"account": account.key, "day": account.through}
+            if account.through < self.month.last_day.isoformat():
+                stand = Stand.WAITS if self.today < self.month.ends_before else Stand.OPEN
+                code = "statement_missing" if account.through else "statement_never"
+                yield Point(code, stand, values, next=("subsidy reconcile import FILE",))
+            elif account.unexplained_fen or account.lines:
+                yield Point(
+                    "unexplained",
+                    Stand.OPEN,
+                    {**values, "lines": len(account.lines), "amount_fen": account.unexplained_fen},
+                    next=("subsidy reconcile match", f"subsidy reconcile report --month {self.month}"),
+                )
+            else:
+                yield Point("statement_explained", Stand.DONE, values)
+
+    def _sign_off(self, statements: Step) -> Step:
+        row = self.view.current(kinds.PERIOD, str(self.month))
+        if row and row.body["state"] == CHECKED:
+            return Step("sign_off", (Point("signed_off", Stand.DONE, since=_day(row.body["recorded_at"])),))
+        if row and row.body["state"] == MADE:
+            able = self._able(ANY_POST, {row.body["actor"]})
+            command = f"subsidy reconcile sign-off --month {self.month} --check"
+            since = _day(row.body["recorded_at"])
+            return Step("sign_off", (Point("sign_off_waits", Stand.WAITS, {}, able, since, (command,)),))
+        assert row is None or row.body["state"] == REOPENED, "the states of a month"
+        if statements.stand is not Stand.DONE:
+            return Step("sign_off", (), statements.name)
+        command = f"subsidy reconcile sign-off --month {self.month}"
+        return Step("sign_off", (Point("sign_off_open", Stand.OPEN, next=(command,)),))
+
+
+def _day(moment: str) -> str:
+    return local_day(datetime.fromisoformat(moment)).isoformat()

@@ -1,0 +1,142 @@
+"""`subsidy month`: a month from its first report to its sign-off, how each step stands, and hints that can be typed."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.office import LENDER, Office
+from tests.support.signing_office import CHECKER, DEPUTY, HEAD, SECOND_DRAWDOWN, key, propose, signed, signing_office
+from tests.support.till import PAYER, PAYERS, Till
+
+
+def stands(office: Office, *words: str) -> dict[str, str]:
+    """How each step stands."""
+    return {step["step"]: step["state"] for step in office.read("month", *words)["steps"]}
+
+
+def points(office: Office, name: str, *words: str) -> list[dict[str, Any]]:
+    """What is said of one step."""
+    [found] = [step for step in office.read("month", *words)["steps"] if step["step"] == name]
+    told: list[dict[str, Any]] = found["points"]
+    return told
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return signing_office(tmp_path / "ledger")
+
+
+def test_a_lender_that_is_silent_comes_before_the_run(office: Office) -> None:
+    office.on("2024-05-02")
+    # March was heard of, April was not.
+    [point] = points(office, "reports", "2024-04")
+    assert (point["code"], point["lender"], point["day"]) == ("lender_missing", LENDER, "2024-03-31")
+    said = office.read("month", "2024-04")
+    run = next(step for step in said["steps"] if step["step"] == "run")
+    assert (run["state"], run["after"]) == ("blocked", "reports")
+    assert said["next"] == [f"subsidy import events FILE --mode delta --lender '{LENDER}' --through 2024-04-30"]
+
+
+def test_a_run_says_who_can_sign_and_who_cannot(office: Office) -> None:
+    assert office.read("month", "2024-03")["next"] == ["subsidy run interest --month 2024-03"]
+    number = propose(office)
+    [point] = points(office, "run")
+    # Of 1001, who made it, 1002, 1003 and 1004 only 1002 has the post of step 1.
+    assert (point["code"], point["post"], point["by"], point["since"]) == (
+        "run_waits",
+        "审核岗",
+        [CHECKER],
+        "2024-04-01",
+    )
+    assert office.read("month")["next"] == [f"subsidy approve {number} --key FILE"]
+    signed(office, number, CHECKER)
+    assert [(point["step"], point["by"]) for point in points(office, "run")] == [(2, [HEAD])]
+    # Whoever stands in for the head can sign as well, from the first day to the last.
+    period = "--from", "2024-04-01", "--to", "2024-04-30"
+    office.do("people", "substitute", HEAD, "--by", DEPUTY, *period)
+    assert points(office, "run")[0]["by"] == [HEAD, DEPUTY]
+    office.on("2024-05-01")
+    assert points(office, "run", "2024-03")[0]["by"] == [HEAD]
+
+
+def test_a_step_that_nobody_holds_is_said(tmp_path: Path) -> None:
+    office = signing_office(tmp_path / "ledger", CHECKER)
+    number = propose(office)
+    signed(office, number, CHECKER)
+    [point] = points(office, "run")
+    assert (point["code"], point["state"], point["next"]) == (
+        "run_waits_for_nobody",
+        "open",
+        ["subsidy people add STAFFNO --post 处长 --document NO"],
+    )
+
+
+def test_the_month_from_public_notice_to_sign_off(office: Office) -> None:
+    till = Till(office.folder, office.day, office.anchor)
+    till.take("payers", PAYERS)
+    number = propose(till)
+    for staff_no in (CHECKER, HEAD):
+        signed(till, number, staff_no)
+    # Half of 33,725.00 is posted, and the notice asks for five business days of public notice.
+    assert points(till, "run")[0]["amount"] == "16862.50"
+    [point] = points(till, "public_notice")
+    assert (point["code"], point["lines"]) == ("lines_to_publish", 1)
+    [held] = points(till, "payment")
+    assert (held["code"], held["amount"], held["reason"]) == ("payment_held", "16862.50", "public_notice_missing")
+    till.do("public-notice", "start", number, "--on", "2024-04-01", "--name", "公示1")
+    # 1, 2, 3 April, then the Qingming holiday of the 4th to 6th; Sunday the 7th is worked: the fifth day is the 8th.
+    [point] = points(till, "public_notice")
+    assert (point["code"], point["state"], point["day"]) == ("lines_published", "waits", "2024-04-08")
+    till.on("2024-04-09")
+    assert stands(till)["public_notice"] == "nothing"
+    [ready] = points(till, "payment")
+    assert (ready["code"], ready["payouts"], ready["amount"]) == ("to_prepare", 1, "16862.50")
+    _type(till, ready["next"])
+    [waits] = points(till, "payment")
+    assert (waits["code"], waits["by"]) == ("batch_waits", [CHECKER, HEAD, DEPUTY])
+    batch = waits["batch"]
+    till.do("pay", "approve", batch, "--actor", CHECKER, "--key", key(till, CHECKER))
+    assert points(till, "payment")[0]["code"] == "batch_approved"
+    till.export(batch)
+    assert [point["code"] for point in points(till, "payment")] == ["batch_out"]
+    [silent] = points(till, "results")
+    assert (silent["code"], silent["payouts"], silent["state"]) == ("answers_missing", 1, "waits")
+    [item] = till.items(batch)
+    till.answer(batch, (item, "SUCCESS", "", "2024-04-09"))
+    assert points(till, "results") == [{"code": "answered", "state": "done", "batch": batch, "amount": "16862.50"}]
+    # Nothing of March is on an account: the payment is April's.
+    assert stands(till, "2024-03")["statements"] in ("nothing", "open")
+    [april] = points(till, "statements", "2024-04")
+    assert (april["code"], april["account"], april["state"]) == ("statement_never", PAYER, "waits")
+    till.on("2024-05-02")
+    assert points(till, "statements", "2024-04")[0]["state"] == "open"
+    assert stands(till, "2024-04")["sign_off"] == "blocked"
+
+
+def test_a_month_before_the_last_run_is_behind(office: Office) -> None:
+    number = propose(office)
+    for staff_no in (CHECKER, HEAD):
+        signed(office, number, staff_no)
+    [point] = points(office, "run", "2024-02")
+    assert (point["code"], point["latest"]) == ("month_behind", "2024-03")
+    assert "2024-03 was run after it" in office.do("month", "2024-02")
+
+
+def test_a_month_that_is_not_over_waits_for_its_end(office: Office) -> None:
+    office.report("2024-04-01", SECOND_DRAWDOWN)
+    assert points(office, "run", "2024-04") == [{"code": "month_not_over", "state": "waits", "day": "2024-05-01"}]
+
+
+def test_both_languages_say_the_same_steps(office: Office) -> None:
+    propose(office)
+    english, chinese = (office.do("--lang", lang, "month").splitlines() for lang in ("en", "zh_CN"))
+    assert len(english) == len(chinese)
+    assert "3 run: waits" in english
+    assert not [line for line in chinese[:-1] if re.search(r"[a-z]{4}", line)], chinese
+
+
+def _type(office: Office, commands: list[str]) -> None:
+    for command in commands:
+        office.do(*command.split()[1:])
