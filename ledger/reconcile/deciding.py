@@ -155,9 +155,8 @@ def confirm(
     total_fen = sum(line.amount_fen for line in lines)
     back = total_fen > 0
     cancelling = kind == Kind.REVERSAL and not total_fen and len(lines) == 2 and lines[0].payer == lines[1].payer
-    if not cancelling and any((line.amount_fen > 0) != back or line.payer != lines[0].payer for line in lines) or (
-        kind and kind not in (_CREDITS if back else _DEBITS)
-    ):
+    apart = any((line.amount_fen > 0) != back or line.payer != lines[0].payer for line in lines)
+    if not cancelling and (apart or (kind and kind not in (_CREDITS if back else _DEBITS))):
         raise refuse(
             "lines_differ",
             N_("these lines cannot be decided together: accounts, directions or kind do not fit"),

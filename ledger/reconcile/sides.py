@@ -15,7 +15,7 @@ from ledger.reconcile.counterparties import Counterparties
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
 from ledger.reconcile.matching import Line, Part, Payout
-from ledger.reconcile.readers.order import oldest_first
+from ledger.reconcile.order import oldest_first
 from ledger.reconcile.statements import Line as Booked
 from ledger.store.collector import paused
 from ledger.store.ledger import Row, Vault, View, local_day

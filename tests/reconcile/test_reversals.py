@@ -255,5 +255,18 @@ def test_what_was_taken_back_after_a_month_was_signed_moves_nothing_of_that_mont
     till.verify()
 
 
+def test_a_person_says_which_line_a_reversal_without_a_clue_takes_back(till: Till) -> None:
+    rows = ["2024-04-03,,1.00,49999.00,不明支出,,,", "2024-04-05,1.00,,50000.00,冲正,,,"]
+    said = bring(till, "csv", f"账号：{WALLET}\n共2笔\n{HEADING}" + "".join(f"{row}\n" for row in rows))
+    assert (said["matches"], {one["reason"] for one in said["listed"]}) == ([], {"unknown", "nothing_taken_back"})
+    lines = [line for one in said["listed"] for line in one["lines"]]
+    one_alone = till.say("reconcile", "confirm", lines[0], "--as", "reversal", "--reason", "slip 3")
+    assert (one_alone.exit_code, "lines_differ" in one_alone.stderr) == (2, True)
+    till.do("reconcile", "confirm", *lines, "--as", "reversal", "--reason", "slip 3")
+    status = till.read("reconcile", "status")
+    assert (status["open"], status["matched"]) == ([], {"person": 2})
+    till.verify()
+
+
 def test_days_of_the_three_lines_are_in_order() -> None:
     assert all(before <= after for days in OVER_DAYS.values() for before, after in pairwise(days))
