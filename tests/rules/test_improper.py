@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from calculators.problems import Refused
+from ledger.audit.ledger import Ledger
 from ledger.audit.verify import Trust, Verdict, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import VerifierKey
 from ledger.rules.codes import CODES
 from ledger.rules.judge import EFFECTS, RULES, Found, Judge
-from ledger.rules.ledger import Ledger
 from ledger.rules.records import LogOnly
 from ledger.rules.registers import ROWS
 from ledger.rules.state import Fold

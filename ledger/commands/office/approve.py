@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
+from ledger.audit.ledger import Ledger
 from ledger.book import envelopes
 from ledger.book.periods import MADE
 from ledger.commands.office.public_notice import print_to_publish
@@ -33,7 +34,6 @@ from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
 from ledger.registry import mappings, operators
 from ledger.registry.clawbacks import REQUESTED
-from ledger.rules.ledger import Ledger
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
 from ledger.store.ledger import Row, View

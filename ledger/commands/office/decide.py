@@ -6,6 +6,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, key_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
@@ -14,7 +15,6 @@ from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_
 from ledger.office.decisions import MEETING, SHORTAGE, STANDING, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
-from ledger.rules.ledger import Ledger
 from ledger.store.ledger import View
 from ledger.words import _
 

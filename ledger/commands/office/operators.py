@@ -6,6 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -22,7 +23,6 @@ from ledger.office.operators import add as record
 from ledger.office.operators import agree
 from ledger.office.signing import key_for
 from ledger.registry.operators import Operator, operators, waiting
-from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import day_of
 from ledger.words import _
 

@@ -8,6 +8,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
@@ -26,7 +27,6 @@ from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, share_of, undo
 from ledger.reconcile.matching import Listed, Reason
 from ledger.reconcile.sides import Sides, sides
-from ledger.rules.ledger import Ledger
 from ledger.words import _, ngettext
 
 REASONS = {

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import rich_click as click
 
 from calculators.problems import N_, Problem, Refused
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
@@ -27,7 +28,6 @@ from ledger.registry.imports import Comparison
 from ledger.registry.mapping_proposals import Answers, Proposal
 from ledger.registry.mapping_proposals import propose as read_form
 from ledger.registry.mappings import MAPPED, Kept, in_force, versions
-from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import columns
 from ledger.sheets.grids import clean
 from ledger.store.ledger import View
