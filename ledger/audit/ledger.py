@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from calculators.problems import N_, Place, Problem, Refused
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.audit.cut import Removed, mend
 from ledger.audit.damage import Damage
 from ledger.audit.proof import UNREADABLE, disproved
@@ -18,6 +18,7 @@ from ledger.audit.verify import Trust, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
 from ledger.office.signing import append_signed, key_for
+from ledger.registry.agreements import agreement
 from ledger.rules.judging import Judging
 from ledger.store.durable import replace
 from ledger.store.ledger import Ledger as StoredLedger
@@ -50,8 +51,11 @@ class Ledger(StoredLedger):
     def _judge(self, view: View) -> Judging:
         return Judging(view)
 
-    def _prove(self, view: View, head: Checkpoint) -> None:
-        """Refuse what stands in the file and does not follow from the signed records, or is improper behind them."""
+    def _prove(self, view: View, head: Checkpoint, *, money: bool) -> None:
+        """Refuse what stands in the file and does not follow from the signed records, or is improper behind them.
+
+        No money moves in a book that one person has made again: `cut_waiting`.
+        """
         try:
             damage = disproved(view.connection, head, behind=view.size - head.size)
         except DatabaseError as error:
@@ -60,6 +64,22 @@ class Ledger(StoredLedger):
             damage = Damage("unreadable", {"reason": repr(error)})
         if damage:
             raise self._refused(damage, head.size)
+        if money:
+            self._refuse_unagreed(view)
+
+    def _refuse_unagreed(self, view: View) -> None:
+        for row in view.rows(kinds.CUT):
+            if agreement(view, row.seq) is not None:
+                continue
+            raise refuse(
+                "cut_waiting",
+                N_("the book was made again by {actor}, and nobody else has agreed to that"),
+                N_("`subsidy approve {number}` by somebody else, who has read {file}"),
+                Place(str(self.path), key=f"#{row.seq}"),
+                actor=row.body["actor"],
+                number=row.seq,
+                file=row.body["file"],
+            )
 
     def cut(self, actor: str, reason: str, key: Path | None = None) -> Cut:
         """Make the book again from its signed records; what is taken away is kept in a file beside the ledger.

@@ -143,7 +143,7 @@ def cut(settings: Settings, reason: str, key: Path | None, actor: str) -> None:
     """Make a book that somebody wrote to again from its signed records; what is taken away is kept in a file.
 
     Improper records behind the signed head are cut off, nothing that was signed ever is; tables, indexes and guards are
-    made again. Where keys are in use, sign with --key.
+    made again. Where keys are in use, sign with --key. Nothing is paid before somebody else has agreed.
 
     Example:
       subsidy audit cut --reason "a row was planted" --actor 1001
@@ -155,6 +155,7 @@ def cut(settings: Settings, reason: str, key: Path | None, actor: str) -> None:
             cut=counts.records(removed.records), removed=removed.removed, restored=removed.restored, file=done.file.name
         )
     )
+    click.echo(_("Next, by somebody else: subsidy approve {number}").format(number=done.record))
 
 
 @audit.command()

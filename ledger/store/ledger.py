@@ -347,8 +347,8 @@ class Ledger:
         """Who judges what a write appends to `view`: nobody, where rules are not known (`ledger.audit.ledger`)."""
         return None
 
-    def _prove(self, view: View, head: Checkpoint) -> None:
-        """Refuse what does not follow from the records below `head`, or is improper behind it; nobody looks here."""
+    def _prove(self, view: View, head: Checkpoint, *, money: bool) -> None:
+        """Refuse what is improper behind `head`, and for `money` what no record makes; nobody looks here."""
 
     def _explained(self) -> Refused | None:
         """What is wrong with the file, where somebody can tell."""
@@ -437,7 +437,7 @@ class Ledger:
         """Whether the tree of the signed head is in the log and nothing improper behind it; if `proved`, every row."""
         self._check_contains(view, known)
         if proved or view.size > known.size:
-            self._prove(view, known)
+            self._prove(view, known, money=proved)
 
     def _check_contains(self, view: View, known: Checkpoint) -> None:
         if known.size > view.size:

@@ -201,7 +201,7 @@ def test_no_damage_stops_the_office_for_ever(till: Till, what: str) -> None:
     assert outcome(done, "cut") == cut, done.output
     if cut:
         return
-    assert verified(till).exit_code == 0
+    assert verified(till).exit_code == 0, verified(till).stdout
     log = bodies(till.ledger.path)
     assert log[signed]["$schema"] == "subsidy/cut/1"
     assert len(log) == signed + 1
@@ -212,7 +212,20 @@ def test_no_damage_stops_the_office_for_ever(till: Till, what: str) -> None:
     assert len(lines) == log[signed]["count"] + log[signed]["removed"]
     assert lines or log[signed]["restored"]
     till.do("budget", "adjust", "2024", "1000", "--document", "BUD-2024-3")
-    assert verified(till).exit_code == 0
+    assert verified(till).exit_code == 0, verified(till).stdout
+
+
+def test_no_money_moves_in_a_book_that_one_person_has_made_again(till: Till) -> None:
+    stealthily("UPDATE claim SET amount_fen = 0")(till.ledger.path)
+    number = len(bodies(till.ledger.path))
+    assert f"subsidy approve {number}" in till.do("audit", "cut", "--reason", "a claim was set to nothing")
+    assert outcome(till.say("pay", "prepare", "2024-03"), "prepare") == "cut_waiting"
+    assert outcome(till.say("run", "interest", "--month", "2024-03"), "run") == "cut_waiting"
+    assert outcome(till.say("approve", str(number)), "by the same") == "approver_is_maker"
+    agreed = till.as_second("approve", str(number))
+    assert agreed.exit_code == 0, agreed.output
+    assert till.prepare("2024-03")["batches"] == []
+    assert verified(till).exit_code == 0, verified(till).stdout
 
 
 def test_nothing_is_cut_from_a_book_that_is_whole(till: Till) -> None:
@@ -232,7 +245,7 @@ def test_what_a_crash_left_unsigned_stays_and_what_was_planted_behind_it_goes(ti
     log = bodies(till.ledger.path)
     assert (log[-1]["from"], log[-1]["count"]) == (written, 1)
     assert log[-2]["reason"] == "budget"
-    assert verified(till).exit_code == 0
+    assert verified(till).exit_code == 0, verified(till).stdout
 
 
 def test_a_group_that_was_broken_into_goes_whole(till: Till) -> None:
