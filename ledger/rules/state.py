@@ -17,7 +17,7 @@ from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED
 from ledger.log import kinds
 from ledger.payouts.batches import Item
 from ledger.payouts.states import State as PayoutState
-from ledger.rules.records import Logged
+from ledger.rules.records import Logged, day_of
 from ledger.runs.occasion import Occasion
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
@@ -133,7 +133,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "application": ("uscc", "notice", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
     "account": ("chart", "code", "side"),
-    "statement_line": ("amount_fen",),
+    "statement_line": ("amount_fen", "reversal", "returned"),
     "payout": ("amount_fen",),
 }
 
