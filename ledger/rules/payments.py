@@ -168,11 +168,11 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
     after = State(body["state"])
     if on > today:
         yield fault("day_in_future", found=body["on"])
-    if sent is not None and "on" in body and on < sent and after is not State.CANCELLED:
-        yield fault("day_before_order", found=body["on"], before=sent)
     payment = item.payment
     if after is State.RETURNED and payment is not None and on < date.fromisoformat(payment.body["on"]):
         yield fault("day_before_payment", found=body["on"], before=payment.body["on"])
+    if sent is not None and "on" in body and on < sent and after is not State.CANCELLED:
+        yield fault("day_before_order", found=body["on"], before=sent)
     source = body["source"]
     if source["kind"] == Source.STATEMENT and item.key not in (state.get("match", source.get("name", "")) or ()):
         yield fault("match_unknown", about=source.get("name", "-"))
