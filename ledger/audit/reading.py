@@ -58,7 +58,7 @@ def _read(connection: Connection, row: Row, expected_seq: int) -> Logged[Any] | 
     if seq != expected_seq:
         return Damage("sequence_gap", {}, expected_seq)
     if leaf_hash(text) != leaf:
-        return _changed(connection, row)
+        return changed(connection, row)
     try:
         return Logged(seq, kind, parse(text), leaf)
     except NotCanonical as error:
@@ -78,7 +78,7 @@ def _misshapen(record: Logged[Any]) -> Damage | None:
     return None
 
 
-def _changed(connection: Connection, row: Row) -> Damage:
+def changed(connection: Connection, row: Row) -> Damage:
     """Bytes and leaf disagree: the tree above tells which of the two was changed, where it reaches that far."""
     seq, kind, text, _leaf = row
     record, node = tables.record, tables.node

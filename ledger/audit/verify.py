@@ -10,19 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from calculators.problems import N_
-from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_damages
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector
-from ledger.audit.reading import examine, read_stretch
-from ledger.audit.rules.log import Rules
-from ledger.log import kinds
-from ledger.log.canonical import parse
+from ledger.audit.proof import UNREADABLE, Proof
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey
 from ledger.log.checkpoint import verify as open_checkpoint
 from ledger.log.schema_note import verify as open_schema
@@ -31,7 +26,6 @@ from ledger.store.collector import paused
 from ledger.store.engine import reading_engine
 from ledger.store.guards import schema_sha256
 from ledger.store.inspection import expected_objects, file_problems, schema_objects
-from ledger.store.tables import record as record_table
 
 MISSING = N_("is missing")
 CHANGED = N_("was changed")
@@ -62,10 +56,6 @@ def file_damages(connection: Connection) -> Iterator[Damage]:
 def readable(damages: list[Damage]) -> bool:
     """Whether the tables can be read as they were made; a changed guard does not hinder that, a changed table does."""
     return not any(damage.values["type"] == "table" and damage.values["how"] != FOREIGN for damage in damages)
-
-
-# Records read and compared together.
-_STRETCH = 4096
 
 
 class Verdict(IntEnum):
@@ -126,9 +116,7 @@ class _Verification:
         self.connection = connection
         self.trust = trust
         self.checkpoint: Checkpoint | None = None
-        self.anchored_root: bytes | None = None
         self.projector = Projector()
-        self.rules = Rules(self._read)
         self.damages: list[Damage] = []
 
     def report(self) -> Report:
@@ -153,17 +141,14 @@ class _Verification:
         self.damages += [*schema, *self._noted_damages(), *file]
         if not readable(schema):
             return
+        proof = Proof(self.connection, self.checkpoint, str(self.trust.key) if self.trust else "")
+        self.projector = proof.projector
         try:
-            log = next(self._log_damages(), None)
-        except (KeyError, TypeError, ValueError):
+            self.damages += proof.damages()
+        except UNREADABLE:
             # Broken pages yield what no statement could have written: texts where hashes stand, numbers out of order.
             if not file:
                 raise
-            return
-        if log:
-            self.damages.append(log)
-        else:
-            self.damages += [*self._end_damages(), *self._anchor_damages()]
 
     def _noted_damages(self) -> Iterator[Damage]:
         """Whether the file has the schema that was signed for, where the caller brings the note of it."""
@@ -176,54 +161,3 @@ class _Verification:
             return
         if noted.sha256 != schema_sha256(self.connection):
             yield Damage("schema_differs", {"engine": noted.engine, "version": noted.version})
-
-    def _log_damages(self) -> Iterator[Damage]:
-        """The first damage of the log and of the rows that follow from it; reading ends with it."""
-        after = None
-        while rows := read_stretch(self.connection, after, self._most()):
-            good, wrong = examine(self.connection, rows, self.projector.size)
-            for place, record in enumerate(good):
-                found = next(self.rules.check(record), None)
-                if found:
-                    good, wrong = good[:place], found
-                    break
-            if good:
-                if good[0].seq == 0:
-                    yield from self._genesis_damages(good[0].body)
-                made = self.projector.project(good)
-                compared = stretch_damages(self.connection, self.projector, good, made)
-                yield from sorted(compared, key=lambda damage: damage.record or 0)
-            if wrong:
-                yield wrong
-            after = rows[-1][0]
-            if self.checkpoint and self.projector.size == self.checkpoint.size:
-                self.anchored_root = self.projector.root
-        if not self.projector.size:
-            yield Damage("empty")
-        yield from self.rules.end()
-
-    def _most(self) -> int:
-        """How many records to read: not across the end of the checkpoint, where the root is wanted."""
-        left = self.checkpoint.size - self.projector.size if self.checkpoint else 0
-        return min(_STRETCH, left) if left > 0 else _STRETCH
-
-    def _genesis_damages(self, genesis: kinds.GenesisBody) -> Iterator[Damage]:
-        if self.trust and genesis["log_key"] != str(self.trust.key):
-            yield Damage("log_key_differs", {}, 0, "genesis")
-
-    def _end_damages(self) -> Iterator[Damage]:
-        yield from surplus_damages(self.connection, self.projector)
-        yield from envelope_damages(self.connection, self.projector)
-
-    def _anchor_damages(self) -> Iterator[Damage]:
-        if not self.checkpoint:
-            return
-        size = self.projector.size
-        if size < self.checkpoint.size:
-            yield Damage("truncated", {"size": size, "checkpoint": self.checkpoint.size}, size)
-        elif self.checkpoint.size and self.anchored_root != self.checkpoint.root:
-            yield Damage("forked", {"checkpoint": self.checkpoint.size})
-
-    def _read(self, seq: int) -> dict[str, Any]:
-        query = record_table.select().where(record_table.c.seq == seq)
-        return parse(self.connection.execute(query).one().body)

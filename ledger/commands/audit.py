@@ -8,6 +8,7 @@ import rich_click as click
 
 from calculators.problems import N_, Place, refuse
 from ledger.audit.damage import Damage
+from ledger.audit.ledger import Ledger
 from ledger.audit.rebuild import EXCLUDED
 from ledger.audit.rebuild import rebuild as rebuild_tables
 from ledger.audit.replay import Difference, Replayed
@@ -19,7 +20,6 @@ from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
-from ledger.rules.ledger import Ledger
 from ledger.store.engine import ledger_path
 from ledger.words import _, ngettext
 

@@ -8,6 +8,7 @@ import rich_click as click
 from calculators.digest import Digest
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.book import balances
 from ledger.book.balances import AccountBalance, AccountLine
 from ledger.book.digests import digest_at
@@ -15,7 +16,6 @@ from ledger.book.projection import CHARTS, full_postings
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log import kinds
-from ledger.rules.ledger import Ledger
 from ledger.store.ledger import View
 from ledger.words import CHINESE, _
 

@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
+from ledger.audit.ledger import Ledger
 from ledger.book import envelopes
 from ledger.book.envelopes import Asked
 from ledger.commands.ui.command import group
@@ -20,7 +21,6 @@ from ledger.commands.ui.context import (
     print_json,
     table,
 )
-from ledger.rules.ledger import Ledger
 from ledger.runs.orders import ask
 from ledger.sheets.columns import day_of
 from ledger.words import _

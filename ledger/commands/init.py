@@ -6,11 +6,11 @@ import rich_click as click
 
 from calculators.awards.all import CALCULATORS
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.book import charts
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.registry import benchmarks
-from ledger.rules.ledger import Ledger
 from ledger.store.ledger import Writer
 from ledger.words import _
 

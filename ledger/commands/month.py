@@ -4,11 +4,11 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json
 from ledger.payouts.checks import HOLDS
 from ledger.queries.month import MonthAtHand, Point, Stand, Step, month_at_hand, steps_of_month
-from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
 from ledger.store.ledger import local_day
 from ledger.words import _

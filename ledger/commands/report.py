@@ -8,10 +8,10 @@ import rich_click as click
 
 from calculators.money import Exact, format_minor, format_yuan, plain_yuan, round_exact, rounded_column
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.book.execution import Executed, Figures, execution
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
-from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook

@@ -3,9 +3,9 @@
 import rich_click as click
 
 from calculators.awards.all import CALCULATORS
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
-from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 

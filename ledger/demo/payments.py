@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from calculators.money import format_yuan, plain_yuan
+from ledger.audit.ledger import Ledger
 from ledger.demo import statements
 from ledger.demo.statements import Booked
 from ledger.demo.year import WRONG_HOLDER, Row, credit_code
@@ -24,7 +25,6 @@ from ledger.payouts.results import read_result, take_result
 from ledger.payouts.settle import Settled
 from ledger.payouts.states import State
 from ledger.reconcile.monthly import Account
-from ledger.rules.ledger import Ledger
 from ledger.runs.history import State as RunState
 from ledger.runs.history import runs
 from ledger.runs.occasion import Month

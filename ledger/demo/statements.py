@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calculators.money import format_yuan, parse_yuan, plain_yuan
+from ledger.audit.ledger import Ledger
 from ledger.demo.year import Row
 from ledger.reconcile import readers
 from ledger.reconcile.deciding import match_open
 from ledger.reconcile.importing import IMPORTED, SAME, take
 from ledger.reconcile.monthly import Account, Class, reconciliation
-from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
 from ledger.words import _
 

@@ -19,6 +19,7 @@ from calculators.awards.lines import Line
 from calculators.files.yaml import load_notice
 from calculators.money import format_yuan, parse_yuan, plain_yuan
 from calculators.notices.model import Notice
+from ledger.audit.ledger import Ledger
 from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.demo.bank import MISPRINTED, misprint, receipts, settlement_day
@@ -48,7 +49,6 @@ from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import read_opening, record_opening
 from ledger.resources import fixture
-from ledger.rules.ledger import Ledger
 from ledger.runs.closing import Outcome, totals
 from ledger.runs.grants import record_grants
 from ledger.runs.interest import run_interest

@@ -124,6 +124,8 @@ def _effect(one: Item, finding: Finding) -> tuple[Effect, State]:
         return (Effect.SAME if before is after else late), after
     if before is State.RETURNED:
         # What is said of the payment itself is news of before it came back.
+        if after is State.DISPUTED:
+            return Effect.CHANGED, after
         if after is not State.RETURNED:
             return Effect.LATE, before
         return (Effect.CHANGED if _another_return(one, finding) else Effect.SAME), after
@@ -215,7 +217,7 @@ def _wrong_amount(one: Item, finding: Finding, place: Place) -> list[Problem]:
         # Of a payout that nobody has heard of yet only the whole can have come back.
         State.RETURNED: amount_fen in (None, most) or (one.paid_fen > 0 and 0 < (amount_fen or 0) < most),
     }
-    if one.state is State.RETURNED:
+    if one.state is State.RETURNED and state is not State.DISPUTED:
         return [] if _effect(one, finding)[0] is not Effect.CHANGED else _unnamed(one, finding, most, place)
     if not fits.get(state, True):
         return [

@@ -57,6 +57,8 @@ STEPS: dict[tuple[State, State], frozenset[Source]] = {
     **{(before, State.RETURNED): _SAID for before in (*PAID, State.DISPUTED)},
     (State.RETURNED, State.RETURNED): _SAID,
     **{(before, State.DISPUTED): _HEARD for before in (*PAID, State.FAIL)},
+    # The bank takes back what it had said came back.
+    (State.RETURNED, State.DISPUTED): frozenset({Source.STATEMENT}),
     **{
         (State.DISPUTED, after): frozenset({Source.STATEMENT, Source.DECISION})
         for after in (State.SUCCESS, State.PARTIAL, State.FAIL)

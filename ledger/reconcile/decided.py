@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import chain
 from typing import NamedTuple
 
 from ledger.log import kinds
 from ledger.log.canonical import canonical
+from ledger.payouts.states import PAID, State
 from ledger.reconcile.matching import Kind, Match, Rule, Share
 from ledger.store.collector import paused
 from ledger.store.ledger import Row, View
@@ -15,10 +17,14 @@ MATCH, UNDO = "match", "undo"
 
 
 class Decided(NamedTuple):
-    """Matches by their records: those in force, and those undone, in log order."""
+    """Matches by their records, in log order: those in force, those that a person undid, those that the bank took back.
+
+    `taken_back`: each with the reversal that did.
+    """
 
     in_force: list[Row[kinds.MatchBody]]
     undone: list[Row[kinds.MatchBody]]
+    taken_back: list[tuple[Row[kinds.MatchBody], str]]
 
     @property
     def by_line(self) -> dict[str, Row[kinds.MatchBody]]:
@@ -43,7 +49,8 @@ class Decided(NamedTuple):
     @property
     def looked_at(self) -> int:
         """The log index before which matching has seen every line: that of the last match made by a rule."""
-        return max((row.seq for row in (*self.in_force, *self.undone) if row.body["rule"] != Rule.PERSON), default=0)
+        every = chain(self.in_force, self.undone, (row for row, _line in self.taken_back))
+        return max((row.seq for row in every if row.body["rule"] != Rule.PERSON), default=0)
 
     @property
     def paid_fen(self) -> dict[str, int]:
@@ -67,10 +74,27 @@ class Decided(NamedTuple):
 @paused()
 def decided(view: View) -> Decided:
     """Every match of the book."""
-    undone = [row.body["of"] for row in view.records(kinds.UNDO)]
-    versions = list(view.records(kinds.MATCH))
-    fallen = set(undone)
-    return Decided([row for row in versions if row.seq not in fallen], [row for row in versions if row.seq in fallen])
+    fallen = {row.body["of"]: row.body.get("reversal", "") for row in view.records(kinds.UNDO)}
+    known = Decided([], [], [])
+    for row in view.records(kinds.MATCH):
+        by = fallen.get(row.seq)
+        if by is None:
+            known.in_force.append(row)
+        elif by:
+            known.taken_back.append((row, by))
+        else:
+            known.undone.append(row)
+    return known
+
+
+def rests_on(state: State, outcomes: Sequence[Row[kinds.OutcomeBody]], key: str, *, back: bool) -> bool:
+    """Whether a payout is what a match says, so that it is disputed once the bank takes the match's line back.
+
+    A payment that the bank takes back is none, whoever had said that it was paid.
+    """
+    if back:
+        return state is State.RETURNED and outcomes[-1].body["source"].get("name") == key
+    return state in PAID
 
 
 def as_match(body: kinds.MatchBody) -> Match:

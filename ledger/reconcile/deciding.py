@@ -5,21 +5,22 @@ when its lines cover it. A part alone resolves nothing: the rest may follow, and
 twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
 from ledger.log import kinds
-from ledger.office.decisions import PAID_ELSEWHERE, seconded
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
-from ledger.reconcile.decided import Decided, as_match, decided, fields
+from ledger.reconcile.decided import Decided, as_match, decided, fields, rests_on
 from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Payout, Rule, Share, elsewhere, match
 from ledger.reconcile.sides import Sides, sides
+from ledger.registry.agreements import PAID_ELSEWHERE, agreed
 from ledger.store.collector import paused
 from ledger.store.ledger import Vault, View, Writer
 
@@ -48,6 +49,14 @@ class Standing:
         for share in one.payouts:
             sums[share.payout] = sums.get(share.payout, 0) + share.amount_fen
 
+    def drop(self, one: Match) -> None:
+        """One match less."""
+        for line in one.lines:
+            del self.held[line]
+        sums = self.back_fen if one.kind is Kind.RETURN else self.paid_fen
+        for share in one.payouts:
+            sums[share.payout] -= share.amount_fen
+
 
 @dataclass(slots=True)
 class Made:
@@ -74,9 +83,53 @@ def match_open(writer: Writer, vault: Vault) -> Made:
     """Match what lies open, record each match, and settle what the lines say of payouts."""
     two, before = sides(writer, vault), decided(writer)
     found = judge(two, before)
-    made = _record(writer, two, Standing.of(before), found.matches)
+    standing = Standing.of(before)
+    taken_back = _take_back(writer, two, before, standing, found.undone)
+    made = _record(writer, two, standing, found.matches, again=_paid_again(two, before, standing, found, taken_back))
     made.listed = found.listed
+    made.disputed += sorted(name for name in taken_back if item(writer, name)[1].state is State.DISPUTED)
     return made
+
+
+def _take_back(
+    writer: Writer, two: Sides, before: Decided, standing: Standing, undone: Iterable[tuple[Match, str]]
+) -> set[str]:
+    """Undo what the bank took back: the payouts that are disputed until their lines say more."""
+    disputed = set()
+    by_line = before.by_line
+    for one, line in undone:
+        row = by_line[one.lines[0]]
+        on = date.fromordinal(two.lines[line].day)
+        findings = [
+            Finding(payout.key, State.DISPUTED, _source(row.key), on, reason=line)
+            for payout in (two.items[share.payout][1] for share in one.payouts)
+            if rests_on(payout.state, payout.outcomes, row.key, back=one.kind is Kind.RETURN)
+            and payout.key not in disputed
+        ]
+        writer.append(kinds.UNDO, kinds.UndoBody(key=row.key, of=row.seq, reason=line, reversal=line))
+        _settle(writer, Made(), findings)
+        disputed |= {finding.item for finding in findings}
+        standing.drop(one)
+    return disputed
+
+
+def _paid_again(
+    two: Sides, before: Decided, standing: Standing, found: Outcome, disputed: Iterable[str]
+) -> dict[str, Finding]:
+    """Payouts whose return the bank took back: the lines that had paid them pay them still."""
+    fallen = {one for one, _line in found.undone}
+    wanted = {name for name in disputed if not standing.back_fen.get(name)}
+    wanted = {name for name in wanted if standing.paid_fen.get(name) == two.payouts[name].amount_fen}
+    again = {}
+    for row in before.in_force if wanted else ():
+        made = as_match(row.body)
+        for share in made.payouts if made.kind is not Kind.RETURN and made not in fallen else ():
+            if share.payout in wanted:
+                on = date.fromordinal(max(two.lines[line].day for line in made.lines))
+                again[share.payout] = Finding(
+                    share.payout, State.SUCCESS, _source(row.key), on, two.payouts[share.payout].amount_fen
+                )
+    return again
 
 
 def confirm(
@@ -101,19 +154,22 @@ def confirm(
             raise _matched(line.id, before.held[line.id])
     total_fen = sum(line.amount_fen for line in lines)
     back = total_fen > 0
-    if any((line.amount_fen > 0) != back or line.payer != lines[0].payer for line in lines) or (
-        kind and kind not in (_CREDITS if back else _DEBITS)
-    ):
+    cancelling = kind == Kind.REVERSAL and not total_fen and len(lines) == 2 and lines[0].payer == lines[1].payer
+    apart = any((line.amount_fen > 0) != back or line.payer != lines[0].payer for line in lines)
+    if not cancelling and (apart or (kind and kind not in (_CREDITS if back else _DEBITS))):
         raise refuse(
             "lines_differ",
             N_("these lines cannot be decided together: accounts, directions or kind do not fit"),
-            N_("one account and one direction at a time; a fee is a debit, interest or a refund a credit"),
+            N_(
+                "one account and one direction at a time; a fee is a debit, interest or a refund a credit, "
+                "a reversal two lines that cancel"
+            ),
         )
     if bool(kind) == bool(shares):
         raise refuse(
             "shares_differ",
             N_("payouts are named, and something else as well") if kind else N_("no payout is named"),
-            N_("name payouts with --payout, or say --as fee|interest|funding|refund"),
+            N_("name payouts with --payout, or say --as fee|interest|funding|refund|reversal"),
         )
     found, left = _shares(two, before, lines, shares)
     _check_other_side(writer, lines, [two.payouts[share.payout] for share in found])
@@ -216,7 +272,7 @@ def check_days(view: View, lines: Iterable[str]) -> None:
 
 def _check_other_side(view: View, lines: Iterable[Line], payouts: Sequence[Payout]) -> None:
     """Refuse `paid_to_another` for a line that contradicts a payout's payee and that two people have not overruled."""
-    overruled = seconded(view, PAID_ELSEWHERE)
+    overruled = {row.body["about"] for row in agreed(view, kinds.DECISION) if row.body["type"] == PAID_ELSEWHERE}
     for line in lines:
         if elsewhere(line, payouts) and line.id not in overruled:
             raise refuse(
@@ -310,7 +366,14 @@ def _kind(lines: Sequence[Line], shares: Sequence[Share], left: int, *, back: bo
     return Kind.MANY_TO_ONE if len(lines) > 1 else Kind.ONE_TO_ONE
 
 
-def _record(writer: Writer, two: Sides, standing: Standing, matches: Iterable[Match], reason: str = "") -> Made:
+def _record(
+    writer: Writer,
+    two: Sides,
+    standing: Standing,
+    matches: Iterable[Match],
+    reason: str = "",
+    again: Mapping[str, Finding] = MappingProxyType({}),
+) -> Made:
     joined = list(matches)
     bodies = [fields(one, reason) for one in joined]
     made = Made([(body["key"], one) for body, one in zip(bodies, joined, strict=True)])
@@ -318,7 +381,7 @@ def _record(writer: Writer, two: Sides, standing: Standing, matches: Iterable[Ma
     for key, one in made.matches:
         standing.add(key, one)
     paid = standing.paid_fen
-    payments: dict[str, Finding] = {}
+    payments = dict(again)
     returns = []
     for key, one in made.matches:
         on = date.fromordinal(max(two.lines[line].day for line in one.lines))

@@ -3,6 +3,7 @@
 Names and numbers are revealed here to find whose account a line names, and leave as a key of the register of payees.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from ledger.reconcile.counterparties import Counterparties
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
 from ledger.reconcile.matching import Line, Part, Payout
+from ledger.reconcile.order import oldest_first
+from ledger.reconcile.statements import Line as Booked
 from ledger.store.collector import paused
 from ledger.store.ledger import Row, Vault, View, local_day
 
@@ -41,7 +44,8 @@ def sides(view: View, vault: Vault) -> Sides:
     rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
     clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
-    lines = [_line(row, about, others) for row, about in zip(rows, abouts, strict=True)]
+    places = _places(rows)
+    lines = [_line(row, about, others, places.get(row.key, 0)) for row, about in zip(rows, abouts, strict=True)]
     items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
     payouts = [_payout(each, one, others.of_record.get(one.body["payee_record"], "")) for each, one in items.values()]
     return Sides(
@@ -49,7 +53,28 @@ def sides(view: View, vault: Vault) -> Sides:
     )
 
 
-def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties) -> Line:
+def _places(rows: Iterable[Row[kinds.StatementLineBody]]) -> dict[str, int]:
+    """The places of lines in their day, as the bank booked them; only of days on which something is taken back."""
+    days: dict[str, list[Row[kinds.StatementLineBody]]] = defaultdict(list)
+    turned = {row.key.rsplit("/", 2)[0] for row in rows if row.body["reversal"]}
+    for row in rows if turned else ():
+        day = row.key.rsplit("/", 2)[0]
+        if day in turned:
+            days[day].append(row)
+    places: dict[str, int] = {}
+    for of_day in days.values():
+        # By key and not as the files came: balances tell the order where there are any.
+        whole = all("balance_fen" in row.body for row in of_day)
+        of_day.sort(key=lambda row: row.key if whole else row.seq)
+        booked = [
+            Booked(n, row.body["booked_on"], row.body["amount_fen"], balance_fen=row.body.get("balance_fen"))
+            for n, row in enumerate(of_day)
+        ]
+        places.update((of_day[line.place].key, n) for n, line in enumerate(oldest_first(booked)))
+    return places
+
+
+def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties, place: int) -> Line:
     body, payer = row.body, row.key.rsplit("/", 3)[0]
     parts = _parts(body, payer, about, others)
     references = list(body["references"])
@@ -68,6 +93,7 @@ def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterpartie
         parts,
         others.fits(payer, about.counterparty, about.number),
         () if parts else _inside(payer, about, others),
+        place,
     )
 
 

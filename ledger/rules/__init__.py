@@ -9,7 +9,7 @@ __all__ = [
     "codes",
     "digests",
     "judge",
-    "ledger",
+    "judging",
     "records",
     "state",
 ]

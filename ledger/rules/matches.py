@@ -2,7 +2,7 @@
 
 from ledger.log import kinds
 from ledger.payouts.states import Source, State
-from ledger.reconcile.decided import key_of
+from ledger.reconcile.decided import key_of, rests_on
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged
 from ledger.rules.state import Fold
@@ -42,18 +42,41 @@ def undo(state: Fold, record: Logged[kinds.UndoBody]) -> Faults:
         yield fault("match_differs", reason="of")
         return
     made: kinds.MatchBody = state.body(body["of"])
+    if "reversal" in body:
+        if not _takes_back(state, body["reversal"], made):
+            yield fault("match_differs", reason="reversal")
+        return
     for share in made["payouts"] if made["kind"] == "return" else ():
         item = state.item(share["payout"])
         if item and item.state is State.RETURNED and item.outcomes[-1].body["source"].get("name") == body["key"]:
             yield fault("return_booked", about=item.key)
 
 
+def _takes_back(state: Fold, name: str, made: kinds.MatchBody) -> bool:
+    """Whether a line may take a match back: a reversal of the amount of one of its lines, or that is in it itself."""
+    line = state.stands("statement_line", name)
+    if line is None or not line.fields["reversal"] or line.fields["returned"]:
+        return False
+    others = [state.stands("statement_line", one) for one in made["lines"]]
+    account = name.rsplit("/", 3)[0]
+    same = all(one.rsplit("/", 3)[0] == account for one in made["lines"])
+    return same and (
+        name in made["lines"] or any(one and one.fields["amount_fen"] == -line.fields["amount_fen"] for one in others)
+    )
+
+
 def disputed_by(state: Fold, record: Logged[kinds.UndoBody]) -> set[str]:
-    """The payouts that had succeeded on the word of a statement's lines: undoing their match disputes them."""
+    """The payouts that had succeeded on the word of a statement's lines: undoing their match disputes them.
+
+    Where the bank took a line back, whatever rests on it does not stand any more, by whosever word it did.
+    """
     made: kinds.MatchBody = state.body(record.body["of"])
-    if made["kind"] == "return":
+    back = made["kind"] == "return"
+    if back and "reversal" not in record.body:
         return set()
     items = [state.item(share["payout"]) for share in made["payouts"]]
+    if "reversal" in record.body:
+        return {one.key for one in items if one and rests_on(one.state, one.outcomes, record.body["key"], back=back)}
     return {
         item.key
         for item in items

@@ -131,7 +131,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "application": ("uscc", "notice", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
     "account": ("chart", "code", "side"),
-    "statement_line": ("amount_fen",),
+    "statement_line": ("amount_fen", "reversal", "returned"),
     "payout": ("amount_fen",),
 }
 

@@ -54,7 +54,7 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
     when the book or a budget moved between reading and closing: then `run_aborted` stands in the log and nothing was
     posted.
     """
-    with ledger.read() as view:
+    with ledger.read(proved=True) as view:
         plan = proposed(view, local_day(ledger.clock()))
         if _repeats(view, plan):
             return Outcome(plan)
@@ -67,7 +67,7 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
     if "steps" in fields:
         return Outcome(plan, proposal)
     try:
-        with ledger.write(actor, closes=proposal) as writer:
+        with ledger.write(actor, closes=proposal, proved=True) as writer:
             return _close(writer, plan, proposal, [])
     except Refused as refused:
         _abort(ledger, proposal, actor, refused)
@@ -83,7 +83,7 @@ def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") 
     private = PrivateKey.read(key, ledger.path)
     posting = False
     try:
-        with ledger.write(actor, closes=number) as writer:
+        with ledger.write(actor, closes=number, proved=True) as writer:
             about = subject(writer, number)
             posting = True
             _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, number))
@@ -159,7 +159,7 @@ def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
 
     Refuses `run_not_latest`: a later run was calculated from what this one posted.
     """
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         latest = last_closed(writer, run.occasion)
         if latest is None or latest.number != run.number:
             raise refuse(

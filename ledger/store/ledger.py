@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 from sqlalchemy import Connection, func, literal_column, select
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, NoResultFound, OperationalError
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
@@ -56,6 +56,9 @@ __all__ = [
 
 Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
+
+# What a statement or a look-up ends in that meets what the program never stored.
+_STRANGE = (DBAPIError, NoResultFound, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 # A fixed offset needs no time-zone data on the machine.
 _SHANGHAI = timezone(timedelta(hours=8))
@@ -183,8 +186,19 @@ class Ledger:
         return self._anchor(self.origin)
 
     @contextmanager
-    def read(self) -> Iterator[View]:
-        """The ledger as it is now; writes by others do not show. Refuses `not_a_ledger`, `wal_unreadable`."""
+    def read(self, *, proved: bool = False) -> Iterator[View]:
+        """The ledger as it is now; writes by others do not show. What money is going to rest on is read `proved`.
+
+        Refuses `not_a_ledger`, `wal_unreadable`, `ledger_unreadable`, and what is wrong with a book that somebody else
+        wrote to; where it is proved, what `Anchor.open` refuses as well.
+        """
+        with self._explaining(), self._read() as view:
+            if proved:
+                self._check_head(view, self._signed(view), proved=True)
+            yield view
+
+    @contextmanager
+    def _read(self) -> Iterator[View]:
         try:
             connection = reading_engine(self.path).connect()
         except DatabaseError as error:
@@ -204,17 +218,18 @@ class Ledger:
             ) from error
 
     @contextmanager
-    def write(self, actor: str, *, closes: int | None = None) -> Iterator[Writer]:
+    def write(self, actor: str, *, closes: int | None = None, proved: bool = False) -> Iterator[Writer]:
         """One transaction by `actor`; leaving the block commits it, an exception takes all of it back.
 
+        What money rests on is written `proved`: every row that it may read is first held against the signed records.
         A proposal without steps of approval that was left open is recorded as aborted first, except the one this write
         `closes` (log index); one that waits for approvals stays open.
         Refuses, before anything is written: `ledger_on_share`, `ledger_exposed`, `ledger_busy`, `ledger_read_only`,
         `not_a_ledger`, what `Anchor.open`
         refuses, `schema_changed`, `ledger_behind_checkpoint`, `ledger_forked`, `program_too_old`, `upgrade_needed`,
-        `actor_unknown`, `actor_not_in_office`, `stale_proposal`.
+        `actor_unknown`, `actor_not_in_office`, `stale_proposal`, and what a book is damaged by that others wrote to.
         """
-        with self._write(actor, closes, upgrading=False) as writer:
+        with self._explaining(), self._write(actor, closes, upgrading=False, proved=proved) as writer:
             yield writer
 
     def upgrade(self, actor: str, calculators: Iterable[str]) -> Upgraded:
@@ -231,7 +246,7 @@ class Ledger:
         return done._replace(vault=self.vault.adopt())
 
     def _upgrade(self, actor: str, own: kinds.RulesBody, schema: Schema, origin: str, done: Upgraded) -> None:
-        with self._write(actor, None, upgrading=True) as writer:
+        with self._write(actor, None, upgrading=True, proved=False) as writer:
             check_rules(self._rules(writer), own, Place(str(self.path)), upgrading=True)
             if done.schema:
                 guards.bring_up_to_date(writer.connection)
@@ -243,26 +258,25 @@ class Ledger:
             home.sign_schema(home.open(self.genesis["log_key"]), SchemaNote(origin, schema, size))
 
     @contextmanager
-    def _write(self, actor: str, closes: int | None, *, upgrading: bool) -> Iterator[Writer]:
+    def _write(self, actor: str, closes: int | None, *, upgrading: bool, proved: bool) -> Iterator[Writer]:
         place = Place(str(self.path))
         head: Checkpoint | None = None
         try:
             with self._begin_write() as connection:
                 first = self._size(connection)
-                writer = Writer(connection, first, actor, self.clock())
-                if first:
-                    writer.judge = self._judge(View(connection, first))
-                genesis = self._genesis(writer)
+                there = View(connection, first)
+                genesis = self._genesis(there)
                 for file in (self.path, self.vault.path):
                     check_private(file)
                 home = self._anchor(genesis["origin"])
                 key = home.open(genesis["log_key"])
-                noted, there = home.schema(key.verifier).schema, guards.schema_sha256(connection)
-                check_schema(there, noted, guards.own_schema(), place, upgrading=upgrading)
+                noted, schema = home.schema(key.verifier).schema, guards.schema_sha256(connection)
+                check_schema(schema, noted, guards.own_schema(), place, upgrading=upgrading)
                 known = home.checkpoint(key.verifier)
-                self._check_contains(writer, known)
-                rules = self._rules(writer)
+                self._check_head(there, known, proved=proved)
+                rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
+                writer = Writer(connection, first, actor, self.clock(), self._judge(there))
                 _check_actor(writer)
                 _end_open_proposal(writer, closes)
                 yield writer
@@ -319,8 +333,26 @@ class Ledger:
         )
 
     def _judge(self, _view: View) -> Judge | None:
-        """Who judges what a write appends to `view`: nobody, where rules are not known (`ledger.rules.ledger`)."""
+        """Who judges what a write appends to `view`: nobody, where rules are not known (`ledger.audit.ledger`)."""
         return None
+
+    def _prove(self, view: View, head: Checkpoint) -> None:
+        """Refuse what does not follow from the records below `head`, or is improper behind it; nobody looks here."""
+
+    def _explained(self) -> Refused | None:
+        """What is wrong with the file, where somebody can tell."""
+        return None
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """An error over rows that no statement of ours can have stored is the file's, where one can say what it is."""
+        try:
+            yield
+        except _STRANGE as error:
+            refused = self._explained()
+            if refused is None:
+                raise
+            raise refused from error
 
     def _noted(self, view: View) -> SchemaNote:
         genesis = self._genesis(view)
@@ -383,6 +415,18 @@ class Ledger:
         if not complete:
             raise self._not_a_ledger()
         return genesis
+
+    def _signed(self, view: View) -> Checkpoint:
+        """The head that was signed last."""
+        genesis = self._genesis(view)
+        home = self._anchor(genesis["origin"])
+        return home.checkpoint(home.open(genesis["log_key"]).verifier)
+
+    def _check_head(self, view: View, known: Checkpoint, *, proved: bool) -> None:
+        """Whether the tree of the signed head is in the log and nothing improper behind it; if `proved`, every row."""
+        self._check_contains(view, known)
+        if proved or view.size > known.size:
+            self._prove(view, known)
 
     def _check_contains(self, view: View, known: Checkpoint) -> None:
         if known.size > view.size:

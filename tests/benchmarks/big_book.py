@@ -62,22 +62,6 @@ def post_all(ledger: Ledger, proposal: int, entries: list[list[Entry]]) -> None:
             post(writer, batch)
 
 
-def close(ledger: Ledger, proposal: int) -> None:
-    """Close the run over all its entries."""
-    with ledger.write(ACTOR, closes=proposal) as writer:
-        writer.append(
-            kinds.RUN_CLOSED,
-            kinds.RunClosedBody(
-                proposal=proposal,
-                proposal_leaf=writer.leaf(proposal).hex(),
-                month="2025-06",
-                first=proposal + 1,
-                count=ENTRIES,
-                approvals=[],
-            ),
-        )
-
-
 def in_order(path: Path) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
     """Each table with all its rows in the order of its key, fetched by the bare driver."""
     with closing(sqlite3.connect(path)) as connection:

@@ -30,14 +30,14 @@ def in_turns(ours: Callable[[], Spent], bare: Callable[[], Spent]) -> list[tuple
     return [(ours(), bare()) for _round in range(ROUNDS)]
 
 
-def compared(pairs: list[tuple[Spent, Spent]], entries: int, what: str) -> str:
-    """Medians per entry, and the median of the ratios of the pairs; processor time stands beside, for a machine that
+def compared(pairs: list[tuple[Spent, Spent]], count: int, what: str, unit: str = "entry") -> str:
+    """Medians per `unit`, and the median of the ratios of the pairs; processor time stands beside, for a machine that
     others use as well.
     """
 
     def times(of: Callable[[Spent], float]) -> str:
-        ours, bare = (median(of(pair[side]) for pair in pairs) / entries * 1e6 for side in (0, 1))
+        ours, bare = (median(of(pair[side]) for pair in pairs) / count * 1e6 for side in (0, 1))
         ratio = median(of(bare) / of(ours) for ours, bare in pairs)
-        return f"{ours:.1f} us per entry, {what} {bare:.1f} us, ratio {ratio:.2f}"
+        return f"{ours:.1f} us per {unit}, {what} {bare:.1f} us, ratio {ratio:.2f}"
 
     return f"{times(lambda one: one.wall)}; processor time {times(lambda one: one.cpu)}"

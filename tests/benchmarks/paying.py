@@ -24,14 +24,13 @@ from ledger.payouts.results import read_result, take_result
 from ledger.payouts.states import State
 from ledger.registry.payees import HOLDER, NUMBER
 from ledger.store.ledger import Ledger
-from tests.benchmarks.month import ACTOR, granted
+from tests.benchmarks.register import ACTOR, INSTITUTION, granted, wallet
 from tests.support.digests import digest_of
 
 SECOND = "1002"
 PAYOUTS = 50_000
 HASH = "0123456789abcdef" * 4
 POSTED_AT_ONCE = 10_000
-INSTITUTION = "C1010211000012"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,9 @@ def pay(ledger: Ledger, run: RunEntries, folder: Path) -> tuple[float, float, fl
 
 def owing(folder: Path, payouts: int) -> tuple[Ledger, RunEntries]:
     """A ledger with payees, a payer and a closed run of so many awards, none of them paid."""
-    ledger = granted(folder, payouts)
+    office = granted(folder, payouts)
+    # The awards below are no run's: the store's own ledger takes them, which the rule book of an office would not.
+    ledger = Ledger.open(f"sqlite:///{office.path}", clock=office.clock, anchor=folder / "anchor")
     _register(ledger, payouts)
     with ledger.write(ACTOR) as writer:
         proposal = writer.append(
@@ -132,35 +133,20 @@ def owing(folder: Path, payouts: int) -> tuple[Ledger, RunEntries]:
 
 
 def _register(ledger: Ledger, payouts: int) -> None:
-    """A wallet per firm under its registered name, the bureau's own, and a second officer."""
-    firms = payouts // 2
-    numbers = ledger.vault.commit_many((NUMBER, f"{number:016d}") for number in range(firms + 1))
+    """The bureau's own wallet, and a second officer."""
+    (number,) = ledger.vault.commit_many([(NUMBER, wallet(payouts // 2))])
+    (holder,) = ledger.vault.commit_many([(HOLDER, "Bureau")])
     with ledger.write(ACTOR) as writer:
-        names = [(row.key, row.body["name"]) for row in writer.rows(kinds.ENTITY)]
-        names.sort(key=lambda firm: int(firm[1].rpartition(" ")[2]))
-        holders = ledger.vault.commit_many((HOLDER, name) for name in [*(name for _code, name in names), "Bureau"])
-        wallet = {"channel": "ecny", "institution": INSTITUTION, "wallet_type": "WT09"}
         writer.append(kinds.ACTOR, kinds.ActorBody(key=SECOND, role="officer"))
-        writer.extend(
-            kinds.PAYEE,
-            (
-                {
-                    "key": f"ecny/{INSTITUTION}/{place + 1:06d}",
-                    "uscc": code,
-                    **wallet,
-                    "number": numbers[place],
-                    "holder": holders[place],
-                }
-                for place, (code, _name) in enumerate(names)
-            ),
-        )
         writer.append(
             kinds.PAYER,
             kinds.PayerBody(
-                key=f"payer/ecny/{INSTITUTION}/{firms + 1:06d}",
-                **wallet,
-                number=numbers[-1],
-                holder=holders[-1],
+                key=f"payer/ecny/{INSTITUTION}/{payouts // 2 + 1:06d}",
+                channel="ecny",
+                institution=INSTITUTION,
+                wallet_type="WT09",
+                number=number,
+                holder=holder,
                 funding="zero_balance",
             ),
         )

@@ -23,8 +23,8 @@ from ledger.reconcile.monthly import reconciliation
 from ledger.reconcile.sides import sides
 from ledger.store.ledger import Ledger, local_day
 from tests.benchmarks.measure import seconds
-from tests.benchmarks.month import ACTOR
 from tests.benchmarks.paying import SECOND, owing
+from tests.benchmarks.register import ACTOR, wallet
 
 LINES = 100_000
 
@@ -56,7 +56,7 @@ def measure(count: int) -> Figures:
         ledger, run = owing(folder, count)
         sent = _sent(ledger, run)
         # The bureau's own wallet is the last number that the ledger of the benchmark gives out.
-        path = _statement(folder, f"{count // 2:016d}", sent, local_day(ledger.clock()))
+        path = _statement(folder, wallet(count // 2), sent, local_day(ledger.clock()))
         return Figures(count, *_reconcile(ledger, path, count))
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from calculators.problems import Refused
+from ledger.audit.ledger import Ledger
 from ledger.log import kinds
-from ledger.rules.ledger import Ledger
 from ledger.store.ledger import Ledger as StoredLedger
 from tests.support.clock import at_noon
 from tests.support.sources import PRODUCT, place, text
@@ -17,7 +17,7 @@ def test_commands_and_the_demo_open_ledgers_that_are_judged() -> None:
     opening = [path for path in PRODUCT if "Ledger.open(" in text(path) or "Ledger.create(" in text(path)]
     doors = [path for path in opening if place(path).split("/")[1] in ("commands", "demo")]
     assert len(doors) > 20
-    assert [place(path) for path in doors if "from ledger.rules.ledger import Ledger" not in text(path)] == []
+    assert [place(path) for path in doors if "from ledger.audit.ledger import Ledger" not in text(path)] == []
     assert [place(path) for path in doors if TAKEN_FROM_THE_STORE in text(path)] == []
 
 

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from calculators.problems import Refused
+from ledger.audit.ledger import Ledger
 from ledger.audit.verify import Trust, Verdict, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import VerifierKey
 from ledger.rules.codes import CODES
 from ledger.rules.judge import EFFECTS, RULES, Found, Judge
-from ledger.rules.ledger import Ledger
 from ledger.rules.records import LogOnly
 from ledger.rules.registers import ROWS
 from ledger.rules.state import Fold
@@ -85,6 +85,11 @@ def told(till: Till) -> Till:
     till.on("2025-01-08").answer(batch, (item, "RETURNED", "106500.00", "2025-01-07"))
     till.do("budget", "issue", "2025", "200000", "--document", "BUD-2025-1")
     till.do("pay", "reopen", item, "--document", "BUD-2025-9", "--envelope", "2025")
+    for row in ("2024-07-05,,1.00,76736.51,手续费,F-1,,", "2024-07-06,1.00,,76737.51,手续费 冲正,F-1,,"):
+        till.files += 1
+        path = write(till.folder, f"{till.files}.csv", f"账号：{WALLET}\n共1笔\n{TABLE}{row}\n")
+        till.do("reconcile", "import", str(path))
+        till.do("reconcile", "match")
     return till
 
 

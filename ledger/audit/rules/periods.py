@@ -51,7 +51,8 @@ class Periods:
             self._lines[account][day[:7]] -= self._read(body["of"])["amount_fen"]
             yield from self._still(record, account, day)
         elif kind == "undo":
-            for line in self._read(body["of"]).get("lines", ()):
+            # What the bank takes back later was true until then: the line that does it counts, on its own day.
+            for line in [body["reversal"]] if "reversal" in body else self._read(body["of"]).get("lines", ()):
                 yield from self._still(record, *_of_line(line))
         elif kind == "payment_batch":
             self._batches[body["key"]] = body["payer"]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import rich_click as click
 
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.office.evidence import REGISTERS, Finding, Named, attach, check, read_files, read_folder
-from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 # As many signs of a hash as tell files apart for people; JSON has them all.

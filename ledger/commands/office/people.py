@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.office.people import (
@@ -21,7 +22,6 @@ from ledger.office.people import (
     shown_name,
     substitute,
 )
-from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import Vault, local_day
 from ledger.words import _

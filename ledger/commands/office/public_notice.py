@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_, refuse
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
@@ -38,7 +39,6 @@ from ledger.office.public_notices import (
     start,
     unknown,
 )
-from ledger.rules.ledger import Ledger
 from ledger.runs.history import Run, State, find_run
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import View, local_day

@@ -9,6 +9,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, Problem, refuse
+from ledger.audit.ledger import Ledger
 from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
@@ -37,7 +38,6 @@ from ledger.payouts.prepare import prepare as prepare_batches
 from ledger.payouts.returns.netting import Net
 from ledger.payouts.settle import Finding, Settled, settle
 from ledger.payouts.states import FINAL, OPEN, Source, State
-from ledger.rules.ledger import Ledger
 from ledger.runs.history import State as RunState
 from ledger.runs.history import find_run
 from ledger.sheets.columns import day_of
@@ -110,7 +110,7 @@ def prepare(settings: Settings, runs: tuple[str, ...], dry_run: bool, actor: str
         return
     if actor is None:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         prepared = prepare_batches(writer, ledger.vault, _entries(writer, runs))
     if as_json:
         print_json(_prepared_json(prepared))
@@ -130,7 +130,7 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
       subsidy pay approve B202507010001A1B2C3D4 --actor 1002
     """
     ledger = Ledger.open(settings.db_url)
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         found = steps.approve(writer, name, key_for(writer, ledger.path, key))
     click.echo(
         _("Batch {batch} is approved: {payouts}, {total} yuan. Next: subsidy pay export {batch} --out FILE").format(
@@ -161,7 +161,7 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
     """
     ledger = Ledger.open(settings.db_url)
     target = Target(out, force)
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         found = batch(writer, name)
         chosen = form or next(iter(steps.FORMATS[found.body["channel"]]))
         found, content = steps.export(writer, ledger.vault, name, chosen)
@@ -189,7 +189,7 @@ def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> 
       subsidy pay import-result answer.json --actor 1001
     """
     result, digest = results.read_result(file)
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, result, file.name, digest)
         found = batch(writer, key)
     _print_settled(found, settled, as_json)
@@ -228,7 +228,7 @@ def cancel(settings: Settings, name: str, reason: str, actor: str) -> None:
     Example:
       subsidy pay cancel B202507010001A1B2C3D4 --reason "payer account closed" --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
         count = steps.cancel(writer, name, reason)
     click.echo(
         ngettext(
@@ -274,7 +274,7 @@ def resolve(
       subsidy pay resolve S0123456789ABCDEF0123456 --state fail --reason "bank letter 17" --actor 1002
     """
     ledger = Ledger.open(settings.db_url)
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         private = key_for(writer, ledger.path, key)
         found, one = item(writer, name)
         steps.check_second_person(writer, found)

@@ -3,6 +3,7 @@
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.payouts import results, steps
@@ -10,7 +11,6 @@ from ledger.payouts.batches import batch
 from ledger.payouts.channels import ecny
 from ledger.payouts.channels.client import Channel
 from ledger.payouts.states import OPEN
-from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 _url = click.option(
@@ -36,7 +36,7 @@ def send(settings: Settings, name: str, url: str, actor: str) -> None:
     """
     channel = Channel(url)
     ledger = Ledger.open(settings.db_url)
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         found, content = steps.export(writer, ledger.vault, name, "ecny")
     sent = channel.submit(found.key, content)
     click.echo(
@@ -59,7 +59,7 @@ def ask(settings: Settings, name: str, url: str, actor: str) -> None:
     """
     content = Channel(url).ask(name).answer
     result = ecny.read(content, f"{name}.json")
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, result, f"{name}.json", results.digest_of(content))
         waiting = sum(one.state in OPEN for one in batch(writer, key).items)
     click.echo(

@@ -6,6 +6,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
+from ledger.audit.ledger import Ledger
 from ledger.commands.pay.money import yuan
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
@@ -23,7 +24,6 @@ from ledger.office.signing import key_for
 from ledger.payouts.returns.clawbacks import Asked, Clawback, clawbacks, turn_down
 from ledger.payouts.returns.clawbacks import agree as record_agreement
 from ledger.payouts.returns.clawbacks import request as record_request
-from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 STATES = {
@@ -81,7 +81,7 @@ def request(
         )
     ledger = Ledger.open(settings.db_url)
     wanted = Asked(number, line, yuan(amount), reason, inspection, premium)
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         written = record_request(writer, wanted, key_for(writer, ledger.path, key))
     if not written:
         click.echo(_("The same is requested already; nothing was written."))
@@ -106,7 +106,7 @@ def agree(settings: Settings, number: str, document: str, key: Path | None, acto
       subsidy clawback agree ZH-1 --document 3 --actor 1002
     """
     ledger = Ledger.open(settings.db_url)
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         agreed = record_agreement(writer, number, document, key_for(writer, ledger.path, key))
     click.echo(
         _("Agreed: {amount} yuan of {line} are taken back.").format(
@@ -130,7 +130,7 @@ def refuse_(settings: Settings, number: str, reason: str, key: Path | None, acto
       subsidy clawback refuse ZH-1 --reason "the firm has put it right" --actor 1002
     """
     ledger = Ledger.open(settings.db_url)
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         turn_down(writer, number, reason, key_for(writer, ledger.path, key))
     click.echo(_("Turned down: {number}; nothing is taken back.").format(number=number))
 

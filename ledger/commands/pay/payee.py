@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -18,7 +19,6 @@ from ledger.office.signing import key_for
 from ledger.payouts import changes
 from ledger.payouts.reveal import read_passphrase
 from ledger.payouts.reveal import reveal as reveal_payee
-from ledger.rules.ledger import Ledger
 from ledger.sheets.files import Target
 from ledger.words import _
 
@@ -47,7 +47,7 @@ def approve(settings: Settings, about: str, reason: str, key: Path | None, actor
       subsidy payee approve ecny/C1010211000012/000001 --reason "called the firm on its known number" --actor 1002
     """
     ledger = Ledger.open(settings.db_url)
-    with ledger.write(actor) as writer:
+    with ledger.write(actor, proved=True) as writer:
         new = changes.approve(writer, about, reason, key_for(writer, ledger.path, key))
     if new:
         click.echo(_("The change of {about} is approved. Next: subsidy pay prepare RUN").format(about=about))

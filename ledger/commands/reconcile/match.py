@@ -8,6 +8,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
@@ -26,7 +27,6 @@ from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, share_of, undo
 from ledger.reconcile.matching import Listed, Reason
 from ledger.reconcile.sides import Sides, sides
-from ledger.rules.ledger import Ledger
 from ledger.words import _, ngettext
 
 REASONS = {
@@ -37,6 +37,7 @@ REASONS = {
     "part_unknown": N_("not every part inside names a payout"),
     "batch_differs": N_("the named batch has another sum"),
     "not_paid": N_("comes back and was never paid"),
+    "nothing_taken_back": N_("takes back a line that is not there"),
     "barred": N_("the only reading was undone by a person"),
     "amount": N_("candidates by amount alone"),
     "unknown": N_("nothing of ours"),
@@ -73,7 +74,10 @@ def match_lines(settings: Settings, actor: str, as_json: bool) -> int:
     help=N_("A payout that the lines paid or brought back, and how much of it; several times for several."),
 )
 @click.option(
-    "--as", "kind", type=click.Choice(["fee", "interest", "funding", "refund"]), help=N_("What the lines are instead.")
+    "--as",
+    "kind",
+    type=click.Choice(["fee", "interest", "funding", "refund", "reversal"]),
+    help=N_("What the lines are instead."),
 )
 @reason_option(N_("What shows that it is so; it is recorded."))
 @actor_option
@@ -91,6 +95,7 @@ def confirm_lines(
     """Decide by hand what lines are: payments or returns of payouts, a fee, interest, funding or a refund.
 
     Funding: the treasury fills a wallet or clears a zero-balance account. Refund: a firm gives money back unasked.
+    Reversal: two lines that cancel.
 
     LINE is the key of a line, or the last two parts of it.
 

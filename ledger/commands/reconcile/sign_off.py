@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.book.periods import MADE, last_month
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
@@ -23,7 +24,6 @@ from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.office.signing import key_for
 from ledger.reconcile.signing_off import check, made_for, make, reopen
-from ledger.rules.ledger import Ledger
 from ledger.runs.occasion import Month
 from ledger.store.ledger import Row
 from ledger.words import _
@@ -63,7 +63,7 @@ def sign_off(
         raise click.UsageError(_("--reopen and --reason go together"))
     month = str(Month.parse(month_text))
     ledger = Ledger.open(settings.db_url)
-    with ledger.write(actor) as writer, progress(_("Matching")):
+    with ledger.write(actor, proved=True) as writer, progress(_("Matching")):
         private = key_for(writer, ledger.path, key)
         if reopens:
             row = reopen(writer, month, reason.strip(), private)

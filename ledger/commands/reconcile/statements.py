@@ -7,6 +7,7 @@ import rich_click as click
 
 from calculators.money import format_minor, minor_digits
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.reconcile import codes, match, report, sign_off, worklist
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
@@ -28,7 +29,6 @@ from ledger.reconcile.importing import QUARANTINED, SAME, Result, plain_number, 
 from ledger.reconcile.integrity import Examined, examine
 from ledger.reconcile.statements import Line, as_json, shown
 from ledger.reconcile.withdrawal import withdraw
-from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import mask
 from ledger.store.ledger import Vault, View
 from ledger.words import _

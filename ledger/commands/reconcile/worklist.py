@@ -8,6 +8,7 @@ import rich_click as click
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Problem, Refused
+from ledger.audit.ledger import Ledger
 from ledger.commands.reconcile.match import REASONS
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import command
@@ -16,7 +17,6 @@ from ledger.commands.ui.progress import progress
 from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, Standing, confirm, judge, share_of
 from ledger.reconcile.sides import sides
-from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import columns
 from ledger.sheets.files import Target
 from ledger.sheets.read import read_sheet

@@ -8,6 +8,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
@@ -16,7 +17,6 @@ from ledger.queries.firm import GrantMoney, find, firms
 from ledger.queries.firm import money as money_of
 from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
-from ledger.rules.ledger import Ledger
 from ledger.runs.reports.reasons import HOLDS, REFUSALS
 from ledger.store.ledger import local_day
 from ledger.words import _

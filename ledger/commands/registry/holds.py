@@ -5,11 +5,11 @@ from typing import Any
 
 import rich_click as click
 
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log import kinds
 from ledger.registry.holds import Held, sentences, standing
-from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json, table
 from ledger.registry.inspections import Inspection, due
-from ledger.rules.ledger import Ledger
 from ledger.sheets.columns import day_of
 from ledger.words import _
 

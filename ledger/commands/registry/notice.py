@@ -13,11 +13,11 @@ from calculators.files.cases import Difference, difference
 from calculators.files.facts import load_cases
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.problems import N_, Place, Problem, Refused
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.registry.benchmarks import shipped
 from ledger.registry.notices import add_notices, notice_text, notices
-from ledger.rules.ledger import Ledger
 from ledger.words import _
 
 FILE = click.Path(path_type=Path)

@@ -6,6 +6,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
@@ -18,7 +19,6 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.registry.withdrawals import Imported, imports
-from ledger.rules.ledger import Ledger
 from ledger.runs.grants import withdraw_import as take_back
 from ledger.store.ledger import local_day
 from ledger.words import _

@@ -7,9 +7,9 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
-from ledger.rules.ledger import Ledger
 from ledger.runs.history import find_run
 from ledger.runs.reports.compare import REASONS, Compared, Comparison, compare, run_to_compare
 from ledger.sheets.files import Target

@@ -5,11 +5,11 @@ import rich_click as click
 from calculators.explain.worksheet import worksheet
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.book.balances import entry_record, last_entry, record_of_key
 from ledger.book.digests import digest_hash
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
-from ledger.rules.ledger import Ledger
 from ledger.runs.lines import UNREADY
 from ledger.runs.occasion import Month
 from ledger.runs.reports.explain import Explanation, explain_entry, explain_loan

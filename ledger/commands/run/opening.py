@@ -6,11 +6,11 @@ import rich_click as click
 
 from calculators.money import format_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, pass_settings
 from ledger.log import kinds
 from ledger.registry.openings import read_opening, record_opening
-from ledger.rules.ledger import Ledger
 from ledger.runs.openings import refuse_misplaced
 from ledger.words import _, ngettext
 

@@ -10,6 +10,7 @@ from calculators.awards.failed import CAUSES
 from calculators.digest import item_of
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.run.award_list import BOUNDS, applications_json, limit_json, print_applications, write_award_list
 from ledger.commands.run.compare import compare_list
@@ -28,7 +29,6 @@ from ledger.commands.ui.context import (
 )
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
-from ledger.rules.ledger import Ledger
 from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
 from ledger.runs.held import WHOLE
 from ledger.runs.history import Run, find_run, runs

@@ -10,11 +10,11 @@ from calculators.awards.versions import NoticeVersion
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.money import Exact, format_percent, format_yuan, plain_yuan
 from calculators.problems import N_
+from ledger.audit.ledger import Ledger
 from ledger.commands.run.award_list import OUTCOMES
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
-from ledger.rules.ledger import Ledger
 from ledger.runs.reports.what_if import Change, Sums, WhatIf
 from ledger.runs.reports.what_if import what_if as calculate
 from ledger.sheets.files import Target

@@ -209,11 +209,13 @@ class UndoBody(Record):
 
     key: that of the match
     of: its log index
+    reversal: the line by which the bank took back what the match rests on; absent where a person undid it
     """
 
     key: Text
     of: Count
     reason: Text
+    reversal: NotRequired[Text]
 
 
 # `class` is a word of Python's, so this shape is written as a call.

@@ -10,11 +10,8 @@ def settle_classes(desk: Desk) -> bool:
     taken = False
     for key in desk.take(Pile.CLASS):
         line = desk.lines[key]
-        if key in desk.disputed:
-            desk.list(line, Reason.AMBIGUOUS, Rule.REVERSAL)
-        else:
-            desk.accept(Proposal(Rule.CLASS, Kind(line.sort), (line,), ()))
-            taken = True
+        desk.accept(Proposal(Rule.CLASS, Kind(line.sort), (line,), ()))
+        taken = True
     return taken
 
 

@@ -5,7 +5,7 @@ were touched since it last looked; whatever is accepted touches what it may have
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from ledger.reconcile.matching.model import (
     Rule,
     Share,
 )
+from ledger.reconcile.matching.reversals import is_reversal
 
 CANDIDATES = 20
 
@@ -28,7 +29,6 @@ CANDIDATES = 20
 class Pile(StrEnum):
     """Where a line waits: by what it is judged. `back_*` are credits."""
 
-    REVERSAL = "reversal"
     NAMED = "named"
     BATCH = "batch"
     CLASS = "class"
@@ -64,11 +64,12 @@ class Desk:
         # Pile -> key -> ids of the lines that wait there; dirty: the keys to look at again.
         self.waiting: dict[Pile, dict[str, set[str]]] = {pile: defaultdict(set) for pile in Pile}
         self.dirty: dict[Pile, set[str]] = {pile: set() for pile in Pile}
-        # Lines that an undecided reversal may take back.
-        self.disputed: set[str] = set()
-        # Reversals that take back nothing in view, and so count as money that came back.
-        self.laid_as_credits: set[str] = set()
-        self.by_reference: dict[tuple[str, int], set[str]] = defaultdict(set)
+        # What reversals need: lines of matches -> their match, those lines, and the decided matches that fell.
+        self._match_of: dict[str, Match] = {}
+        self._matched: dict[str, Line] = {}
+        # Reversal -> its match, of those that a rule has made.
+        self._reversed: dict[str, Match] = {}
+        self.undone: list[tuple[Match, str]] = []
         self._index()
         for match in decided:
             for share in match.payouts:
@@ -115,22 +116,57 @@ class Desk:
         """Bring lines into view, each into its pile."""
         for line in lines:
             self.lines[line.id] = line
-            if not line.reversal:
-                for reference in line.references:
-                    self.by_reference[(reference, line.amount_fen)].add(line.id)
             self._lay(line, *self._evidence(line))
-        # A later file may bring what a reversal takes back, also one that was taken for a return meanwhile.
-        for name in sorted(self.laid_as_credits & self.lines.keys()):
-            self._lift(self.lines[name])
-            self._lay(self.lines[name], Pile.REVERSAL, (name,))
-        self.laid_as_credits = set()
-        self.dirty[Pile.REVERSAL].update(self.waiting[Pile.REVERSAL])
 
-    def lay_as_credit(self, line: Line) -> None:
-        """Move a reversal that takes back nothing undecided: money that came back is a return."""
-        self.laid_as_credits.add(line.id)
-        self._lift(line)
-        self._lay(line, *self._evidence(line._replace(reversal=False, returned=True)))
+    def remember(self, lines: Iterable[Line], match_of: Mapping[str, Match]) -> None:
+        """Know lines that are in a match already, and the match of each: a reversal may take them back."""
+        for line in lines:
+            self._join(line, match_of[line.id])
+
+    def _join(self, line: Line, made: Match) -> None:
+        self._matched[line.id], self._match_of[line.id] = line, made
+        if made.kind is Kind.REVERSAL and made.rule is not Rule.PERSON and line.reversal:
+            self._reversed[line.id] = made
+
+    def may_be_taken_back(self, line: Line) -> bool:
+        """Whether a matched line takes part in reversals: not where a person has said what the bank took back."""
+        made = self._match_of[line.id]
+        return (made.rule is not Rule.PERSON or made.kind is not Kind.REVERSAL) and (
+            not is_reversal(line) or made.kind is Kind.REVERSAL
+        )
+
+    def take_back(self, pairs: Mapping[str, str]) -> None:
+        """Join each reversal with the line that it takes back, and free what else stands in their matches."""
+        for name, made in sorted(self._reversed.items()):
+            # Of a reversal of a reversal both are here; the pair says which is which.
+            if name in self._match_of and not any({one, pairs.get(one)} == {*made.lines} for one in made.lines):
+                self._free(made, name)
+        for name, other in sorted(pairs.items()):
+            joined = [self._match_of.get(one) for one in (name, other)]
+            if joined[0] is not None and joined[0] is joined[1]:
+                continue
+            for fallen in joined:
+                if fallen is not None:
+                    self._free(fallen, name)
+            lines = tuple(self.lines[one] for one in (name, other))
+            inputs = (("amount_fen", str(lines[0].amount_fen)),)
+            self.accept(Proposal(Rule.REVERSAL, Kind.REVERSAL, lines, (), inputs))
+
+    def _free(self, made: Match, by: str) -> None:
+        """Take a match back on the word of the reversal `by`; its lines are open again."""
+        if made in self.matches:
+            self.matches.remove(made)
+        else:
+            self.undone.append((made, by))
+        for share in made.payouts:
+            self._move(share._replace(amount_fen=-share.amount_fen), back=made.kind is Kind.RETURN)
+            payee = self.payouts[share.payout].payee
+            if payee:
+                self.unpaid_of[payee] = list(self.of_payee[payee])
+        for name in made.lines:
+            del self._match_of[name]
+            self._reversed.pop(name, None)
+        self.view([self._matched.pop(name) for name in made.lines])
 
     def _lay(self, line: Line, pile: Pile, keys: tuple[str, ...]) -> None:
         self.pile_of[line.id] = (pile, keys)
@@ -145,8 +181,8 @@ class Desk:
 
     def _evidence(self, line: Line) -> tuple[Pile, tuple[str, ...]]:
         """The pile of a line and the keys it waits under."""
-        if line.reversal:
-            return Pile.REVERSAL, (line.id,)
+        if is_reversal(line):
+            return Pile.LOOSE, (line.id,)
         debit, alone = line.amount_fen < 0, (line.id,)
         given = self.names(line)
         names = tuple(one for one in given if (line.id, one) not in self.banned)
@@ -203,27 +239,24 @@ class Desk:
         for share in proposal.shares:
             self._move(share, back=back)
         left = self.kept_fen if back else self.open_fen.__getitem__
-        self.matches.append(
-            Match(
-                proposal.rule,
-                proposal.kind,
-                tuple(sorted(line.id for line in proposal.lines)),
-                tuple(sorted(proposal.shares)),
-                sum(line.amount_fen for line in proposal.lines),
-                sum(left(share.payout) for share in proposal.shares),
-                proposal.inputs,
-            )
+        made = Match(
+            proposal.rule,
+            proposal.kind,
+            tuple(sorted(line.id for line in proposal.lines)),
+            tuple(sorted(proposal.shares)),
+            sum(line.amount_fen for line in proposal.lines),
+            sum(left(share.payout) for share in proposal.shares),
+            proposal.inputs,
         )
+        self.matches.append(made)
+        for line in proposal.lines:
+            self._join(line, made)
 
     def _remove(self, line: Line) -> None:
         pile, keys = self.pile_of[line.id]
         self._lift(line)
         del self.lines[line.id]
         self.reasons.pop(line.id, None)
-        for reference in line.references:
-            self.by_reference[(reference, line.amount_fen)].discard(line.id)
-        if line.id in self.disputed:
-            self.dirty[Pile.REVERSAL].update(self.waiting[Pile.REVERSAL])
         # What it stood in the way of.
         if pile is Pile.NAMED:
             for name in keys:
@@ -296,7 +329,7 @@ class Desk:
         for keys in keys_of:
             for key in keys:
                 wanted[key] += 1
-        blocked = {*(("payout", name) for name in held), *(("line", name) for name in (*contended, *self.disputed))}
+        blocked = {*(("payout", name) for name in held), *(("line", name) for name in contended)}
         taken = False
         for each, keys in zip(proposals, keys_of, strict=True):
             if any(wanted[key] > 1 or key in blocked for key in keys):
@@ -317,15 +350,26 @@ class Desk:
         known = before[2] if before and before[0] is Reason.AMBIGUOUS else ()
         self.list(line, Reason.AMBIGUOUS, rule, (*known, *candidates))
 
-    def listed(self) -> Iterator[Listed]:
-        """What was not matched, lines of one reason and the same candidates together."""
+    def listed(self, unclear: Mapping[str, Sequence[Line]]) -> Iterator[Listed]:
+        """What was not matched, lines of one reason and the same candidates together.
+
+        `unclear` are the reversals that take back no one line, with the lines that they may take back.
+        """
         groups: dict[tuple[Reason, Rule, tuple[str, ...]], list[str]] = defaultdict(list)
         for name in self.lines:
-            groups[self.reasons.get(name) or self._unsaid(name)].append(name)
+            said = self._of_reversal(name, unclear[name]) if name in unclear else self.reasons.get(name)
+            groups[said or self._unsaid(name)].append(name)
         for (reason, rule, candidates), names in groups.items():
             together = [names] if reason is not Reason.UNKNOWN else [[name] for name in names]
             for one in together:
                 yield Listed(reason, rule, tuple(sorted(one)), candidates)
+
+    def _of_reversal(self, name: str, others: Sequence[Line]) -> tuple[Reason, Rule, tuple[str, ...]]:
+        """Why a reversal takes nothing back, with the payouts that it or what it may take back names or has paid."""
+        names = {one for line in (self.lines[name], *others) for one in self.names(line)}
+        names |= {share.payout for line in others if line.id in self._match_of for share in self._match_of[line.id][3]}
+        reason = Reason.AMBIGUOUS if others else Reason.NOTHING_TAKEN_BACK
+        return reason, Rule.REVERSAL, tuple(sorted(names)[:CANDIDATES])
 
     def _unsaid(self, name: str) -> tuple[Reason, Rule, tuple[str, ...]]:
         """The reason of a line that no rule looked at: what it names was undone, or it bears nothing."""

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     PART_UNKNOWN = "part_unknown"
     BATCH_DIFFERS = "batch_differs"
     NOT_PAID = "not_paid"
+    NOTHING_TAKEN_BACK = "nothing_taken_back"
     BARRED = "barred"
     AMOUNT = "amount"
     UNKNOWN = "unknown"
@@ -78,7 +79,8 @@ class Line(NamedTuple):
     `payee` is a key of the other side's account where it is one of ours, `sort` is `fee` or `interest` where the bank
     says so. `others` are the keys of all payees that what the bank says of the other side fits: a payout of any other
     payee is contradicted, and () contradicts every one. None is silence: nothing is said beside `payee`. `inside` are
-    the same of payments inside that are no `parts`, because the bank does not say their amounts.
+    the same of payments inside that are no `parts`, because the bank does not say their amounts. `place` is its place
+    among the lines of its day.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Line(NamedTuple):
     parts: tuple[Part, ...] = ()
     others: tuple[str, ...] | None = None
     inside: tuple[tuple[str, ...], ...] = ()
+    place: int = 0
 
     @property
     def fits(self) -> tuple[str, ...] | None:
@@ -168,8 +171,12 @@ class Listed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What matching found, in an order of its own contents; `open_fen`: payout -> what no match has used of it."""
+    """What matching found, in an order of its own contents; `open_fen`: payout -> what no match has used of it.
+
+    `undone` are decided matches that a reversal has taken back, each with the id of that line.
+    """
 
     matches: tuple[Match, ...]
     listed: tuple[Listed, ...]
     open_fen: dict[str, int]
+    undone: tuple[tuple[Match, str], ...] = ()

@@ -105,7 +105,7 @@ def _judge(desk: Desk, group: Sequence[_Claim], *, back: bool) -> bool:
         for share in claim.shares:
             wanted[share.payout] += share.amount_fen
     over = [name for name, fen in wanted.items() if fen > amount_of(name)]
-    faulty = any(claim.fault or claim.line.id in desk.disputed for claim in group)
+    faulty = any(claim.fault for claim in group)
     if not over and not faulty:
         for proposal in _proposals(desk, group, back=back):
             desk.accept(proposal)

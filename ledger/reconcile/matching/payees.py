@@ -93,7 +93,7 @@ def _settle_equal(desk: Desk, lines: Sequence[Line], sight: _Sight, *, back: boo
             continue
         payout = sight.payouts[line.id][0]
         held = bool(desk.waiting[Pile.BACK_NAMED].get(payout.id)) if back else desk.named_by_lines(payout.id)
-        if sight.counts[line.id] > 1 or sight.counts[payout.id] > 1 or held or line.id in desk.disputed:
+        if sight.counts[line.id] > 1 or sight.counts[payout.id] > 1 or held:
             desk.list(line, Reason.AMBIGUOUS, Rule.AMOUNT_PAYEE, (one.id for one in sight.payouts[line.id]))
             continue
         amount = abs(line.amount_fen)

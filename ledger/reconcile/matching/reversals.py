@@ -1,42 +1,86 @@
-"""Entries that the bank took back: a reversal and the one undecided entry that it undoes cancel each other."""
+"""Entries that the bank took back: which earlier line each reversal undoes, whatever that line was taken for meanwhile.
 
-from ledger.reconcile.matching.desk import Desk, Pile, Proposal
-from ledger.reconcile.matching.model import RETURN_DAYS, Kind, Line, Rule
+A reversal takes back the latest line before it with the opposite amount that shares most references with it, or, where
+none shares any, that has the same other side. A line that is booked again stands by itself, and a reversal may be taken
+back in turn: then the line under it stands again. Lines that stand for different payments are never chosen between.
+"""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
-def settle_reversals(desk: Desk) -> bool:
-    """Pair reversals with what they undo; one that undoes nothing undecided is money that came back.
+from ledger.reconcile.matching.model import RETURN_DAYS, Line
 
-    Every undecided reversal is looked at together, since what one of them may undo no other rule may match.
-    """
-    if not desk.take(Pile.REVERSAL):
-        return False
-    reversals = [desk.lines[name] for name in sorted(name for name, ids in desk.waiting[Pile.REVERSAL].items() if ids)]
-    proposals, disputed = [], set()
-    for line in reversals:
-        undone = _undone(desk, line)
-        if not undone and line.amount_fen > 0:
-            desk.lay_as_credit(line)
-        for other in undone:
-            disputed.add(other.id)
-            inputs = (("amount_fen", str(line.amount_fen)),)
-            proposals.append(Proposal(Rule.REVERSAL, Kind.REVERSAL, (line, other), (), inputs))
-    _free(desk, disputed)
-    taken = desk.accept_single(proposals)
-    desk.disputed = disputed & desk.lines.keys()
-    return taken
+_Booked = tuple[int, int, str]
 
 
-def _undone(desk: Desk, line: Line) -> list[Line]:
-    names = {one for reference in line.references for one in desk.by_reference.get((reference, -line.amount_fen), ())}
-    lines = (desk.lines[name] for name in sorted(names))
-    return [one for one in lines if 0 <= line.day - one.day <= RETURN_DAYS]
+class Reversals:
+    """The lines of one account in the order of booking, and who takes back whom; `names` gives a line's payouts."""
+
+    def __init__(self, names: Callable[[Line], Sequence[str]]) -> None:
+        self._names = names
+        self._lines: list[Line] = []
+        self._start()
+
+    def _start(self) -> None:
+        # Reversal -> the line that it takes back; reversal -> what it may take back, where that is not one line.
+        self.pairs: dict[str, str] = {}
+        self.unclear: dict[str, tuple[Line, ...]] = {}
+        self._taken: dict[str, str] = {}
+        self._by_reference: dict[tuple[int, str], list[Line]] = defaultdict(list)
+        self._by_side: dict[tuple[int, tuple[str, ...]], list[Line]] = defaultdict(list)
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Take more lines in; such as are of earlier days than others before put everything in order once more."""
+        more = sorted(lines, key=_booked)
+        if self._lines and more and _booked(more[0]) < _booked(self._lines[-1]):
+            more = sorted([*self._lines, *more], key=_booked)
+            self._lines = []
+            self._start()
+        for line in more:
+            if is_reversal(line):
+                self._take_back(line)
+            for reference in line.references:
+                self._by_reference[line.amount_fen, reference].append(line)
+            if line.fits is not None:
+                self._by_side[line.amount_fen, line.fits].append(line)
+        self._lines += more
+
+    def _take_back(self, line: Line) -> None:
+        found = self._candidates(line)
+        if len({(self._names(one), one.fits) for one in found}) > 1 and line.fits is not None:
+            found = [one for one in found if one.fits == line.fits]
+        if not found or len({(self._names(one), one.fits) for one in found}) > 1:
+            self.unclear[line.id] = tuple(found)
+            return
+        other = found[-1].id
+        under = self.pairs.pop(other, "")
+        if under:
+            del self._taken[under]
+        self.pairs[line.id] = other
+        self._taken[other] = line.id
+
+    def _candidates(self, line: Line) -> list[Line]:
+        """The lines that a reversal may take back by the best evidence there is, in the order of booking."""
+        amount = -line.amount_fen
+        named = [self._standing(line, self._by_reference.get((amount, one), ())) for one in set(line.references)]
+        shared: dict[str, int] = defaultdict(int)
+        for one in chain.from_iterable(named):
+            shared[one.id] += 1
+        most = max(shared.values(), default=0)
+        found = {one.id: one for one in chain.from_iterable(named) if shared[one.id] == most}
+        if not found and line.fits:
+            found = {one.id: one for one in self._standing(line, self._by_side.get((amount, line.fits), ()))}
+        return sorted(found.values(), key=_booked)
+
+    def _standing(self, line: Line, others: Iterable[Line]) -> list[Line]:
+        return [one for one in others if one.id not in self._taken and line.day - one.day <= RETURN_DAYS]
 
 
-def _free(desk: Desk, disputed: set[str]) -> None:
-    """Let other rules look again at lines that no reversal disputes any more; the dispute itself is judged again."""
-    for name in desk.disputed - disputed:
-        if name in desk.lines:
-            pile, keys = desk.pile_of[name]
-            desk.dirty[pile].update(keys)
-    desk.disputed = set()
+def is_reversal(line: Line) -> bool:
+    """Whether the bank takes an entry of its own back; money that a payee's bank sent back is none, however marked."""
+    return line.reversal and not line.returned
+
+
+def _booked(line: Line) -> _Booked:
+    return line.day, line.place, line.id

@@ -15,8 +15,8 @@ import re
 from typing import Any
 
 from calculators.problems import N_
+from ledger.reconcile.order import oldest_first
 from ledger.reconcile.readers.labels import is_return, is_reversal
-from ledger.reconcile.readers.order import oldest_first
 from ledger.reconcile.readers.xml import is_xml, walk
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Line, Statement

@@ -17,6 +17,7 @@ from babel.numbers import get_currency_name
 from moneyed import CURRENCIES
 
 from calculators.problems import N_, Place, refuse
+from ledger.reconcile.order import oldest_first
 from ledger.reconcile.readers.labels import (
     Said,
     is_labelled,
@@ -26,7 +27,6 @@ from ledger.reconcile.readers.labels import (
     is_total,
     labelled,
 )
-from ledger.reconcile.readers.order import oldest_first
 from ledger.reconcile.readers.shapes import DIRECTION, SEVERAL, SHIPPED, Shape, fold, shipped
 from ledger.reconcile.readers.sheets import Row, Sheet, day_of, ways
 from ledger.reconcile.source import Findings, Source

@@ -152,7 +152,7 @@ MATCHED: list[tuple[str, list[Line], list[Payout], Found]] = [
         ("amount-payee", "return", ("a",), (("S1", 30000),)),
     ),
     (
-        "a reversal that cancels an undecided line",
+        "a reversal that takes back an undecided line",
         [line("a", -300, "X"), line("b", 300, "X", reversal=True, day=101)],
         [payout("S1", 300)],
         ("reversal", "reversal", ("a", "b"), ()),
@@ -388,10 +388,16 @@ LISTED: list[tuple[str, list[Line], list[Payout], list[tuple[str, tuple[str, ...
         [("ambiguous", ("a",), ("S1", "S2"))],
     ),
     (
-        "a reversal that may undo two entries",
-        [line("a", -300, "S1"), line("b", -300, "S1"), line("c", 300, "S1", reversal=True)],
-        [payout("S1", 300)],
-        [("ambiguous", ("c",), ()), ("exceeds", ("a", "b"), ("S1",))],
+        "a reversal that takes back one of two payments, and does not say which",
+        [line("a", -300, "X", "S1"), line("b", -300, "X", "S2"), line("c", 300, "X", reversal=True)],
+        [payout("S1", 200), payout("S2", 200)],
+        [("ambiguous", ("c",), ("S1", "S2")), ("exceeds", ("a",), ("S1",)), ("exceeds", ("b",), ("S2",))],
+    ),
+    (
+        "a reversal of nothing that is there",
+        [line("a", 300, "S1", reversal=True)],
+        [payout("S1", 300, paid_fen=300)],
+        [("nothing_taken_back", ("a",), ("S1",))],
     ),
     (
         "a batch too small in money for its many payouts",

@@ -1,4 +1,4 @@
-"""An office's ledger: whatever is written to it is judged by the rule book before rows go in."""
+"""Whatever is written to an office's ledger is judged by the rule book before rows go in."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,15 +11,7 @@ from ledger.rules.needs import NEEDS
 from ledger.rules.records import Logged
 from ledger.rules.state import Fold
 from ledger.rules.tables import Tables
-from ledger.store.ledger import Ledger as StoredLedger
 from ledger.store.ledger import View
-
-
-class Ledger(StoredLedger):
-    """A ledger that is given the rule book; it refuses what the codes of the book name, besides what its store does."""
-
-    def _judge(self, view: View) -> "Judging":
-        return Judging(view)
 
 
 class Judging:

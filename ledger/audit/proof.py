@@ -1,0 +1,135 @@
+"""The whole log against its tables and its signed head, in one pass: what verification reads, and what money rests on.
+
+Somebody who can write the file can make any table say anything for as long as a command takes. So a write that money
+rests on reads the log first: its bytes must be those that were signed, and its tables what those bytes make.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_damages
+from ledger.audit.damage import Damage
+from ledger.audit.projector import Projector, Row
+from ledger.audit.reading import changed, examine, read_stretch
+from ledger.audit.rules.log import Rules
+from ledger.log.canonical import parse
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.kinds import kind_of
+from ledger.log.tree import leaf_hash
+from ledger.rules.records import Logged
+from ledger.store.collector import paused
+from ledger.store.tables import record as record_table
+
+# Records read and compared together.
+_STRETCH = 4096
+# What bytes that are no record end in, where they are read as one.
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+
+class Proof:
+    """One reading of a log; `checkpoint` is the head that it must contain, `log_key` the key that genesis must name.
+
+    Where it is `judged`, records are asked by their shapes and by every rule as well; otherwise they must be those that
+    were signed, all of them, and were judged when they were written.
+    """
+
+    def __init__(
+        self, connection: Connection, checkpoint: Checkpoint | None, log_key: str = "", *, judged: bool = True
+    ) -> None:
+        self.connection = connection
+        self.projector = Projector()
+        self._checkpoint = checkpoint
+        self._log_key = log_key
+        self._rules = Rules(self._read) if judged else None
+        self._anchored_root: bytes | None = None
+
+    def damages(self) -> Iterator[Damage]:
+        """What is wrong; of the log and the rows beside it the first place alone, and nothing behind it."""
+        log = next(self._log_damages(), None)
+        if log:
+            yield log
+            return
+        yield from surplus_damages(self.connection, self.projector)
+        yield from envelope_damages(self.connection, self.projector)
+        yield from self._anchor_damages()
+
+    def _log_damages(self) -> Iterator[Damage]:
+        """The first damage of the log and of the rows that follow from it; reading ends with it."""
+        after = None
+        while rows := read_stretch(self.connection, after, self._most()):
+            good, wrong = self._examined(rows)
+            if good:
+                if good[0].seq == 0 and self._log_key and good[0].body["log_key"] != self._log_key:
+                    yield Damage("log_key_differs", {}, 0, "genesis")
+                made = self.projector.project(good)
+                compared = stretch_damages(self.connection, self.projector, good, made)
+                yield from sorted(compared, key=lambda damage: damage.record or 0)
+            if wrong:
+                yield wrong
+            after = rows[-1][0]
+            if self._checkpoint and self.projector.size == self._checkpoint.size:
+                self._anchored_root = self.projector.root
+        if not self.projector.size:
+            yield Damage("empty")
+        if self._rules:
+            yield from self._rules.end()
+
+    def _examined(self, rows: Sequence[Row]) -> tuple[list[Logged[Any]], Damage | None]:
+        """The next records as far as they are right, and what is wrong with the one after them."""
+        if self._rules is None:
+            return self._signed(rows)
+        good, wrong = examine(self.connection, rows, self.projector.size)
+        for place, record in enumerate(good):
+            found = next(self._rules.check(record), None)
+            if found:
+                return good[:place], found
+        return good, wrong
+
+    def _signed(self, rows: Sequence[Row]) -> tuple[list[Logged[Any]], Damage | None]:
+        """The next records, whose bytes the signed root is going to prove: only the rows around them are asked."""
+        good: list[Logged[Any]] = []
+        for expected, row in enumerate(rows, self.projector.size):
+            seq, kind, text, leaf = row
+            if seq != expected:
+                return good, Damage("sequence_gap", {}, expected)
+            if leaf_hash(text) != leaf:
+                return good, changed(self.connection, row)
+            body = orjson.loads(text)
+            if kind_of(body) != kind:
+                values = {"table": "record", "row": seq, "column": "kind", "found": kind, "expected": kind_of(body)}
+                return good, Damage("projection_differs", values, seq, kind_of(body), body.get("key", ""))
+            good.append(Logged(seq, kind, body, leaf))
+        return good, None
+
+    def _most(self) -> int:
+        """How many records to read: not across the end of the checkpoint, where the root is wanted."""
+        left = self._checkpoint.size - self.projector.size if self._checkpoint else 0
+        return min(_STRETCH, left) if left > 0 else _STRETCH
+
+    def _anchor_damages(self) -> Iterator[Damage]:
+        if not self._checkpoint:
+            return
+        size = self.projector.size
+        if size < self._checkpoint.size:
+            yield Damage("truncated", {"size": size, "checkpoint": self._checkpoint.size}, size)
+        elif self._checkpoint.size and self._anchored_root != self._checkpoint.root:
+            yield Damage("forked", {"checkpoint": self._checkpoint.size})
+
+    def _read(self, seq: int) -> dict[str, Any]:
+        query = record_table.select().where(record_table.c.seq == seq)
+        return parse(self.connection.execute(query).one().body)
+
+
+@paused()
+def disproved(connection: Connection, head: Checkpoint, *, behind: int) -> Damage | None:
+    """The first thing that stands against a ledger whose signed head is `head`, with `behind` records after it."""
+    if not behind:
+        try:
+            return next(Proof(connection, head, judged=False).damages(), None)
+        except UNREADABLE:
+            # Bytes that were not signed as they are: who reads them as strangers' says which.
+            pass
+    return next(Proof(connection, head).damages(), None)
