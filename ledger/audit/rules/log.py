@@ -77,7 +77,7 @@ class Rules:
         elif kind == "evidence":
             if not self._is_about(seq, body):
                 yield _found(record, "evidence_differs")
-        elif kind in ("mapping", "import"):
+        elif kind in ("mapping", "import", "approval"):
             reason = self._mappings.check(record)
             if reason:
                 yield _found(record, "mapping_differs", reason=reason)
@@ -91,6 +91,11 @@ class Rules:
         yield from self._payments.check(record)
         yield from self._periods.check(record)
         yield from self._published.check(record)
+
+    @property
+    def open(self) -> bool:
+        """Whether a group has begun and not ended, so that the log cannot end here."""
+        return self._judge.open or bool(self._uncovered)
 
     def end(self) -> Iterator[Damage]:
         """What is left open after the last record: a group that it never closed."""
