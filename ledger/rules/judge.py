@@ -26,6 +26,7 @@ Rule = Callable[[Fold, Any], Faults]
 RULES: dict[str, Rule] = {
     "budget": budgets.budget,
     "account": registers.account,
+    "cut": registers.cut,
     "notice": registers.notice,
     "statement_withdrawal": registers.statement_withdrawal,
     "payment_batch": payments.payment_batch,
