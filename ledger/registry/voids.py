@@ -133,8 +133,8 @@ def _of_posted(key: str, rows: int, fen: int, place: Place) -> Problem:
         return Problem(
             "void_of_posted",
             N_(
-                "the full file lacks recorded rows of {key} ({rows}), as one that was cut off does, and {yuan} yuan are "
-                "posted on it for days that they tell of"
+                "the full file lacks recorded rows of {key} ({rows}), as one that was cut off does, and {yuan} yuan "
+                "are posted on it for days that they tell of"
             ),
             N_("put the rows back; where it is right that they fall, say --confirm-void {key} --reason TEXT"),
             place,

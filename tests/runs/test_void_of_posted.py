@@ -109,8 +109,8 @@ def test_a_report_that_was_cut_off_inside_a_loan_is_refused(office: Office) -> N
     answer = office.say(*full)
     assert (answer.exit_code, answer.stderr) == (
         2,
-        "report.csv: the full file lacks recorded rows of HT1 (1), as one that was cut off does, and 16,862.50 yuan are "
-        "posted on it for days that they tell of; put the rows back; where it is right that they fall, say "
+        "report.csv: the full file lacks recorded rows of HT1 (1), as one that was cut off does, and 16,862.50 yuan "
+        "are posted on it for days that they tell of; put the rows back; where it is right that they fall, say "
         "--confirm-void HT1 --reason TEXT [void_of_posted]\n",
     )
     path.write_text(rows + "HT1,drawdown,2024-02-26,8000000\n", encoding="utf-8")
