@@ -30,11 +30,6 @@ STATES = {
 # What is said of the batch; items speak for themselves unless the batch was never taken.
 BATCH_STATES: dict[str, State | None] = {"ACCEPTING": None, "FINISH": None, "ACCEPT_FAIL": State.FAIL}
 
-KEY_TWICE = (
-    N_("{key}{about} stands twice"),
-    N_("ask the channel for an answer that says each thing once; nothing of the file was taken"),
-)
-
 
 def write(instruction: Instruction) -> bytes:
     """The request that pays a batch."""
@@ -99,7 +94,15 @@ def parsed(content: bytes, twice: Callable[[str, str], None]) -> Any:
 
 def _parse(content: bytes, source: str, reader: Reader) -> Any:
     def note(about: str, key: str) -> None:
-        reader.refuse("result_key_twice", *KEY_TWICE, 0, key, key=key, about=about)
+        reader.refuse(
+            "result_key_twice",
+            N_("{key}{about} stands twice"),
+            N_("ask the channel for an answer that says each thing once; nothing of the file was taken"),
+            0,
+            key,
+            key=key,
+            about=about,
+        )
 
     try:
         return parsed(content, note)

@@ -9,16 +9,12 @@ import json
 from typing import Any
 
 from calculators.problems import N_, Place, refuse
-from ledger.payouts.channels.ecny import KEY_TWICE, STATES, parsed
+from ledger.payouts.channels.ecny import STATES, parsed
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Line, Statement
 from ledger.sheets.moments import beijing_day
 
 _DIGITS = 2
-_MALFORMED = (
-    N_("this is not JSON ({reason})"),
-    N_("download the file again; do not edit a statement by hand"),
-)
 _SIGNS = {"SUCCESS": -1, "PARTIAL": -1, "RETURNED": 1}
 
 
@@ -32,16 +28,27 @@ def read(source: Source) -> list[Statement]:
     findings = Findings(source)
 
     def note(about: str, key: str) -> None:
-        findings.add("result_key_twice", *KEY_TWICE, 0, key, key=key, about=about)
+        findings.add(
+            "result_key_twice",
+            N_("{key}{about} stands twice"),
+            N_("ask the channel for an answer that says each thing once; nothing of the file was taken"),
+            0,
+            key,
+            key=key,
+            about=about,
+        )
 
     try:
         content = parsed(source.content.removeprefix(b"\xef\xbb\xbf"), note)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        told = error if isinstance(error, json.JSONDecodeError) else None
         raise refuse(
-            "json_malformed", *_MALFORMED, Place(source.name, error.lineno, error.colno), reason=error.msg
+            "json_malformed",
+            N_("this is not JSON ({reason})"),
+            N_("download the file again; do not edit a statement by hand"),
+            Place(source.name, told.lineno, told.colno) if told else Place(source.name),
+            reason=told.msg if told else type(error).__name__,
         ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise refuse("json_malformed", *_MALFORMED, Place(source.name), reason=type(error).__name__) from error
     items = content.get("items") if isinstance(content, dict) else None
     if not isinstance(items, list):
         findings.add(
