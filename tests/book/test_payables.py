@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.book import charts, envelopes, payables
+from ledger.book import envelopes, payables
 from ledger.book.payables import RECEIVABLE, Payable, Terms
 from ledger.book.posting import Entry, Posting, post, reverse
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
+from tests.support.empty_book import OFFICER, empty_book
 
-OFFICER = "1001"
 Q1, Q2 = date(2024, 3, 31), date(2024, 6, 30)
 DAY = date(2024, 7, 1)
 PATH, ELSEWHERE = "2024/a", "2024/b"
@@ -54,16 +54,8 @@ def payout(number: str, **parts: int) -> kinds.PayoutBody:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    (tmp_path / "book").mkdir()
-    made = Ledger.create(
-        f"sqlite:///{tmp_path / 'book' / 'ledger.db'}",
-        actor=OFFICER,
-        calculators=(),
-        clock=lambda: datetime(2024, 7, 1, 4, tzinfo=UTC),
-        anchor=tmp_path / "anchor",
-    )
+    made = empty_book(tmp_path, lambda: datetime(2024, 7, 1, 4, tzinfo=UTC))
     with made.write(OFFICER) as writer:
-        charts.seed(writer)
         envelopes.issue(writer, "2024", 1_000_000, "D-1")
         envelopes.issue(writer, PATH, 500_000, "D-2")
         envelopes.issue(writer, ELSEWHERE, 100_000, "D-3")
