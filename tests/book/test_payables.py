@@ -99,6 +99,19 @@ def test_what_is_held_whole_is_not_open_and_what_is_let_go_is(ledger: Ledger) ->
         assert [(part.award, part.open_fen) for part in payables.open_parts(view)] == [(second, 1_500)]
 
 
+def test_what_payouts_hold_of_a_line_is_counted_from_a_place_in_the_log(ledger: Ledger) -> None:
+    """6,000 of the first award, then 500 of the second: 6,500 of both, 500 of the second alone, nothing behind it."""
+    first, second, third = records(ledger)
+    with ledger.write(OFFICER) as writer:
+        before = writer.size
+        writer.append(kinds.PAYOUT, payout("S2", **{f"e{second}": 500}))
+    with ledger.read() as view:
+        assert payables.claimed_by_line(view, first) == {"G-1": 6_500}
+        assert payables.claimed_by_line(view, second) == {"G-1": 500}
+        assert payables.claimed_by_line(view, third) == {}
+        assert payables.claimed_by_line(view.at(before), first) == {"G-1": 6_000}
+
+
 def test_a_reduction_is_owed_back_on_its_own_account(ledger: Ledger) -> None:
     with ledger.write(OFFICER) as writer:
         (debt,) = post(writer, [owed("G-1", 1, Q1, -700, RECEIVABLE, "true_up")])

@@ -295,3 +295,13 @@ def test_the_last_fen_is_given_and_a_same_entry_is_answered(ledger: Ledger) -> N
         assert reverse(writer, first.record, DAY).same is False
         # What was reversed is there to be given again.
         assert post(writer, [entry("rest-2", 35_000)])[0].same is False
+
+
+def test_a_document_of_another_day_is_told_by_the_day_that_stands(ledger: Ledger) -> None:
+    """D-1 was issued without a day, so on the day of its record."""
+    with ledger.write(OFFICER) as writer:
+        with pytest.raises(Refused, match=r"\[key_differs\]") as refused:
+            envelopes.issue(writer, "2024", 100_000, "D-1", date(2024, 6, 30))
+        (problem,) = refused.value.problems
+        assert problem.place.key == "effective_on"
+        assert problem.values == {"day": "2024-07-01"}
