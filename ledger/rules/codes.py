@@ -39,7 +39,10 @@ def fault(code: str, **values: Any) -> Fault:
 CODES: dict[str, Text] = {
     "clock_behind": Text(
         N_("it was recorded at {found}, and the record before it at {before}"),
-        N_("set the clock of this machine right"),
+        N_(
+            "set the clock of this machine right; where it was ahead for the record before, two people say so with "
+            "`subsidy decide clock --about DAY --reason TEXT`"
+        ),
     ),
     "improper": Text(N_("it cannot be judged: {reason}"), _REPORT),
     # Groups
@@ -135,6 +138,9 @@ CODES: dict[str, Text] = {
         N_("{actor} prepared {about} and cannot approve it or decide what became of it"), N_("let somebody else do it")
     ),
     "day_in_future": Text(N_("{found} has not come yet"), N_("correct the day")),
+    "day_before_order": Text(
+        N_("it is said of {found}, and the order was handed over on {before}"), N_("correct the day")
+    ),
     "day_before_payment": Text(N_("it came back on {found}, and was paid on {before}"), N_("correct the day")),
     "match_unknown": Text(N_("no match {about} has joined this payout"), _REPORT),
     "match_differs": Text(N_("the match does not fit the lines and payouts that it joins: {reason}"), _REPORT),
