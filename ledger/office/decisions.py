@@ -61,8 +61,8 @@ def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
 
 
 # What only two people can decide: the second records the same as the first.
-CLEARING_ACCOUNT, PAID_ELSEWHERE = "clearing-account", "paid-elsewhere"
-OF_TWO = (CLEARING_ACCOUNT, PAID_ELSEWHERE)
+CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED = "clearing-account", "paid-elsewhere", "carried"
+OF_TWO = (CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED)
 TYPES = ("uscc-override", "lender-exception", "release-hold", "meeting", *OF_TWO)
 
 _ABOUT = {
@@ -107,7 +107,7 @@ def decide(writer: Writer, decision: Decision) -> bool:
         require_lender(writer, lender)
     elif decision.type == MEETING:
         _check_application(writer, decision.about)
-    elif decision.type in OF_TWO and writer.current(kinds.STATEMENT_LINE, decision.about) is None:
+    elif decision.type in OF_TWO and not _is_there(writer, decision):
         raise refuse(
             "line_unknown",
             N_("no line is on the book under {line!r}, or more than one"),
@@ -117,6 +117,8 @@ def decide(writer: Writer, decision: Decision) -> bool:
     body = kinds.DecisionBody(key=key, type=decision.type, about=decision.about, reason=decision.reason)
     if decision.figures:
         body["figures"] = list(decision.figures)
+    if decision.type == CARRIED:
+        body["document"] = decision.document
     if decision.type == MEETING:
         body["document"], body["amount_fen"] = decision.document, decision.amount_fen
     known = writer.current(kinds.DECISION, key)
@@ -133,6 +135,22 @@ def seconded(view: View, kind: str) -> set[str]:
         if row.body["type"] == kind:
             people[row.body["about"]].add(row.body["actor"])
     return {about for about, actors in people.items() if len(actors) > 1}
+
+
+def carried(view: View) -> dict[str, str]:
+    """Lines and payouts that two people carry as open (待查) -> the document that says so."""
+    both = seconded(view, CARRIED)
+    return {
+        row.body["about"]: row.body["document"]
+        for row in view.rows(kinds.DECISION)
+        if row.body["type"] == CARRIED and row.body["about"] in both
+    }
+
+
+def _is_there(view: View, decision: Decision) -> bool:
+    """Whether a line, or of what may be carried a payout, is on the book."""
+    line = view.current(kinds.STATEMENT_LINE, decision.about)
+    return line is not None or (decision.type == CARRIED and view.current(kinds.PAYOUT, decision.about) is not None)
 
 
 def _seconds(writer: Writer, kind: str, key: str) -> bool:

@@ -12,7 +12,7 @@ from ledger.commands.ui.context import Settings, actor_option, key_option, money
 from ledger.commands.ui.progress import progress
 from ledger.office import standing
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
-from ledger.office.decisions import MEETING, SHORTAGE, STANDING, TYPES, Decision, line_and_due
+from ledger.office.decisions import CARRIED, MEETING, SHORTAGE, STANDING, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
 from ledger.store.ledger import View
@@ -20,7 +20,12 @@ from ledger.words import _
 
 KINDS = (*TYPES, SHORTAGE, CALENDAR, STANDING)
 # Kind -> the options that it needs; others are refused, but for those that may be left out.
-NEEDS = {MEETING: ("amount", "document"), SHORTAGE: ("amount", "document"), CALENDAR: ("document", "holidays")}
+NEEDS = {
+    MEETING: ("amount", "document"),
+    SHORTAGE: ("amount", "document"),
+    CALENDAR: ("document", "holidays"),
+    CARRIED: ("document",),
+}
 MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("agree", "end")}
 STEPS = {"ask": standing.ask, "agree": standing.agree, "end": standing.end}
 
@@ -34,8 +39,8 @@ STEPS = {"ask": standing.ask, "agree": standing.agree, "end": standing.end}
     help=N_(
         "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
         "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
-        "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere), or "
-        "PAYER/FORMAT of statements (standing)."
+        "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere; "
+        "carried: or a payout), or PAYER/FORMAT of statements (standing)."
     ),
 )
 @click.option(
@@ -43,7 +48,7 @@ STEPS = {"ask": standing.ask, "agree": standing.agree, "end": standing.end}
     metavar="YUAN",
     help=N_("What the meeting granted in all (meeting), or the budget that is to be allotted (shortage)."),
 )
-@click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar)."))
+@click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar, carried)."))
 @click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
 @click.option("--agree", is_flag=True, help=N_("Agree to what somebody else has asked for (standing)."))
@@ -72,6 +77,8 @@ def decide(
 
     Two people record the same where a line's other side is a clearing account of the bank (clearing-account), or where
     a payee was paid although the bank names another side (paid-elsewhere); the first one's word alone counts nothing.
+    So do they where a line or a payout that nothing explains is carried as open (carried): months are signed off with
+    it printed on top.
 
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 

@@ -93,6 +93,7 @@ DecisionType = Annotated[
         "operator",
         "clearing-account",
         "paid-elsewhere",
+        "carried",
         "standing",
     ),
 ]
