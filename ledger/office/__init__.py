@@ -1,6 +1,7 @@
 """What people do: people and their keys, signing, approvals, decisions, public notices, business days, evidence."""
 
 __all__ = [
+    "agreements",
     "approvals",
     "business_days",
     "decisions",

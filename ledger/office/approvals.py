@@ -14,16 +14,16 @@ from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
-from ledger.office.decisions import is_asked_for
 from ledger.office.people import Person, people
 from ledger.office.signing import PrivateKey, append_signed
+from ledger.registry.agreements import asks
 from ledger.store.ledger import View, Writer, local_day
 
 # The post of a step that anybody in office may take.
 ANY_POST = ""
 APPROVE, REJECT = "approve", "reject"
 # Kinds that wait for an approval in one of their states only.
-_WAITING = {("clawback", "requested"), ("mapping", "proposed"), ("period", "made")}
+_WAITING = {("clawback", "requested"), ("period", "made")}
 # What an officer without a post signs as, where any post will do.
 OFFICER = "officer"
 
@@ -71,7 +71,7 @@ def steps_of(notices: Iterable[Notice]) -> list[str]:
 
 def _waits(kind: str, body: Mapping[str, Any]) -> bool:
     """Whether a record of a kind that is approved in one of its states is in it."""
-    return (kind, body.get("state")) in _WAITING or (kind == "decision" and is_asked_for(body))
+    return (kind, body.get("state")) in _WAITING or asks(body)
 
 
 def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any]) -> Subject | None:
@@ -128,8 +128,11 @@ def listed(approvals: Iterable[Approval]) -> list[kinds.GivenApproval]:
     return [kinds.GivenApproval(step=one.step, record=one.record, leaf=one.leaf.hex()) for one in approvals]
 
 
-def sign(writer: Writer, key: PrivateKey, about: Subject, opinion: str, text: str = "") -> Approval:
-    """Sign the next step of `about` as the write's actor; refuses as `capacity` and `append_signed` do."""
+def sign(writer: Writer, key: PrivateKey | None, about: Subject, opinion: str, text: str = "") -> Approval:
+    """Sign the next step of `about` as the write's actor; refuses as `capacity` and `append_signed` do.
+
+    Without a key only where none is in use (`key_for`).
+    """
     day = local_day(writer.now)
     as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
     body = kinds.ApprovalBody(

@@ -3,24 +3,18 @@
 Also what was decided below a computed amount: what a meeting granted, what a short budget allotted, per application."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
+from ledger.office.signing import PrivateKey, append_signed
+from ledger.registry.agreements import CARRIED, CLEARING_ACCOUNT, PAID_ELSEWHERE, agreed, answers
 from ledger.registry.lending import require_lender
 from ledger.store.ledger import Row, View, Writer
 
-MEETING, SHORTAGE, STANDING = "meeting", "shortage", "standing"
-
-
-def is_asked_for(body: Mapping[str, Any]) -> bool:
-    """Whether a `decision` record asks for a standing decision and waits for a second person."""
-    return body["type"] == STANDING and "of" not in body and "ended_by" not in body
+MEETING, SHORTAGE = "meeting", "shortage"
 
 
 def limits(view: View) -> dict[str, tuple[Limit, ...]]:
@@ -60,10 +54,9 @@ def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
     return []
 
 
-# What only two people can decide: the second records the same as the first.
-CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED = "clearing-account", "paid-elsewhere", "carried"
-OF_TWO = (CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED)
-TYPES = ("uscc-override", "lender-exception", "release-hold", "meeting", *OF_TWO)
+# What is decided on a line of a statement (`carried`: or on a payout); it takes two people.
+OF_LINES = (CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED)
+TYPES = ("uscc-override", "lender-exception", "release-hold", MEETING, *OF_LINES)
 
 _ABOUT = {
     "lender-exception": re.compile(r"(?P<name>.+)/(?P<when>\d{4}-(?:0[1-9]|1[0-2]))"),
@@ -94,8 +87,8 @@ def decisions(view: View) -> list[Decision]:
     ]
 
 
-def decide(writer: Writer, decision: Decision) -> bool:
-    """Record a decision; False where the very same one stands already.
+def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None) -> int | None:
+    """Record a decision, one that takes two signed with `private`; its log index, None where the same one stands.
 
     Refuses a subject that does not exist or needs no decision.
     """
@@ -107,7 +100,7 @@ def decide(writer: Writer, decision: Decision) -> bool:
         require_lender(writer, lender)
     elif decision.type == MEETING:
         _check_application(writer, decision.about)
-    elif decision.type in OF_TWO and not _is_there(writer, decision):
+    elif decision.type in OF_LINES and not _is_there(writer, decision):
         raise refuse(
             "line_unknown",
             N_("no line is on the book under {line!r}, or more than one"),
@@ -122,41 +115,23 @@ def decide(writer: Writer, decision: Decision) -> bool:
     if decision.type == MEETING:
         body["document"], body["amount_fen"] = decision.document, decision.amount_fen
     known = writer.current(kinds.DECISION, key)
-    if known is not None and kinds.own(known.body) == body and not _seconds(writer, decision.type, key):
-        return False
-    writer.append(kinds.DECISION, body)
-    return True
-
-
-def seconded(view: View, kind: str) -> set[str]:
-    """What decisions of a type that takes two people are about, where two have recorded one."""
-    people: dict[str, set[str]] = defaultdict(set)
-    for row in view.records(kinds.DECISION):
-        if row.body["type"] == kind:
-            people[row.body["about"]].add(row.body["actor"])
-    return {about for about, actors in people.items() if len(actors) > 1}
+    if known is not None and {**kinds.own(known.body), "signature": ""} == {**body, "signature": ""}:
+        said = answers(writer).get(known.seq)
+        if said is None or said.body["opinion"] == "approve":
+            return None
+    return append_signed(writer, private, kinds.DECISION, body)
 
 
 def carried(view: View) -> dict[str, str]:
     """Lines and payouts that two people carry as open (待查) -> the document that says so."""
-    both = seconded(view, CARRIED)
-    return {
-        row.body["about"]: row.body["document"]
-        for row in view.rows(kinds.DECISION)
-        if row.body["type"] == CARRIED and row.body["about"] in both
-    }
+    rows = (row for row in agreed(view, kinds.DECISION) if row.body["type"] == CARRIED)
+    return {row.body["about"]: row.body["document"] for row in rows}
 
 
 def _is_there(view: View, decision: Decision) -> bool:
     """Whether a line, or of what may be carried a payout, is on the book."""
     line = view.current(kinds.STATEMENT_LINE, decision.about)
     return line is not None or (decision.type == CARRIED and view.current(kinds.PAYOUT, decision.about) is not None)
-
-
-def _seconds(writer: Writer, kind: str, key: str) -> bool:
-    """Whether this is the word of a second person on what takes two."""
-    said = {row.body["actor"] for row, _void in writer.history(kinds.DECISION, key)}
-    return kind in OF_TWO and writer.actor not in said
 
 
 def about_parts(kind: str, about: str) -> tuple[str, str]:

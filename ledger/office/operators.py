@@ -1,20 +1,20 @@
-"""Adding an operator of digital renminbi wallets: one person records it with its source, another one agrees."""
+"""Adding an operator of digital renminbi wallets: one person records it with its source; it waits for another one."""
 
 import re
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.office.approvals import refuse_maker
 from ledger.office.signing import PrivateKey, append_signed
-from ledger.registry.operators import AGREED, Operator, waiting
+from ledger.registry.agreements import answers
+from ledger.registry.operators import Operator
 from ledger.sheets.columns import mask
 from ledger.store.ledger import Writer
 
 _CODE = re.compile(r"[0-9A-Z]{14}", re.ASCII)
 
 
-def add(writer: Writer, operator: Operator, key: PrivateKey | None = None) -> bool:
-    """Record an operator, signed where keys are in use; False where the last record says the very same.
+def add(writer: Writer, operator: Operator, key: PrivateKey | None = None) -> int | None:
+    """Record an operator, signed where keys are in use; its log index, None where the last record says the same.
 
     Refuses `operator_malformed` and `dates_reversed`.
     """
@@ -46,24 +46,7 @@ def add(writer: Writer, operator: Operator, key: PrivateKey | None = None) -> bo
         body["to"] = operator.last_day.isoformat()
     known = writer.current(kinds.OPERATOR, operator.code)
     if known is not None and {**kinds.own(known.body), "signature": ""} == {**body, "signature": ""}:
-        return False
-    append_signed(writer, key, kinds.OPERATOR, body)
-    return True
-
-
-def agree(writer: Writer, code: str, reason: str, key: PrivateKey | None = None) -> None:
-    """Agree to an operator that somebody else has recorded, signed where keys are in use.
-
-    Refuses `operator_not_waiting` and `approver_is_maker`.
-    """
-    row = next((row for row in waiting(writer) if row.key == code), None)
-    if row is None:
-        raise refuse(
-            "operator_not_waiting",
-            N_("no operator of this code waits for a second person"),
-            N_("`subsidy operator list` shows them; `subsidy operator add` records one"),
-            Place(code),
-        )
-    refuse_maker(writer.actor, row.body["actor"], Place(code))
-    body = kinds.DecisionBody(key=f"{AGREED}/{code}", type=AGREED, about=code, reason=reason)
-    append_signed(writer, key, kinds.DECISION, body)
+        said = answers(writer).get(known.seq)
+        if said is None or said.body["opinion"] == "approve":
+            return None
+    return append_signed(writer, key, kinds.OPERATOR, body)

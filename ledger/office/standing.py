@@ -1,14 +1,14 @@
 """Standing decisions: two people take an account's statements of one format although nothing proves them complete.
 
-One person asks for it, another agrees; the first file of that account and format that is put aside ends it, and so
-does anybody by hand. Every step is a version of the decision `standing/<payer>/<format>`.
+One person asks for it, another agrees (`ledger.office.agreements`); the first file of that account and format that is
+put aside ends it, and so does anybody by hand: both are versions of the decision `standing/<payer>/<format>`.
 """
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
-from ledger.office.decisions import STANDING, is_asked_for
+from ledger.office.approvals import APPROVE
 from ledger.office.signing import PrivateKey, append_signed
+from ledger.registry.agreements import STANDING, agreement, answers, asks
 from ledger.store.ledger import Row, View, Writer
 
 # What ended a decision that no file has ended.
@@ -23,17 +23,7 @@ def statements_of(account: str, form: str) -> str:
 def in_force(view: View, account: str, form: str) -> Row[kinds.DecisionBody] | None:
     """The decision that lets statements of the account in this format in; None where there is none."""
     row = _current(view, statements_of(account, form))
-    return row if row is not None and is_agreed(row.body) else None
-
-
-def is_agreed(body: kinds.DecisionBody) -> bool:
-    """Whether a version is one that a second person has agreed to and nothing has ended."""
-    return "of" in body
-
-
-def waiting(view: View) -> list[Row[kinds.DecisionBody]]:
-    """The decisions that wait for a second person, in log order."""
-    return sorted((row for row in view.rows(kinds.DECISION) if is_asked_for(row.body)), key=lambda row: row.seq)
+    return row if row is not None and asks(row.body) and agreement(view, row.seq) else None
 
 
 def ask(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = None) -> Row[kinds.DecisionBody]:
@@ -50,7 +40,7 @@ def ask(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = N
             about=subject_of,
         )
     row = _current(writer, subject_of)
-    if row is not None and "ended_by" not in row.body:
+    if row is not None and _stands(writer, row):
         raise refuse(
             "standing_stands",
             N_("this is decided already, or waits for somebody else to agree"),
@@ -60,31 +50,10 @@ def ask(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = N
     return _append(writer, _body(subject_of, reason), key)
 
 
-def agree(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = None) -> Row[kinds.DecisionBody]:
-    """Agree to what somebody else has asked for.
-
-    Refuses `standing_not_waiting`, `approver_is_maker`, and what `approvals.sign` refuses.
-    """
-    row = _current(writer, subject_of)
-    if row is None or not is_asked_for(row.body):
-        raise refuse(
-            "standing_not_waiting",
-            N_("nothing about {about} waits for a second person"),
-            N_("ask for it first: `subsidy decide standing --about {about} --reason TEXT`"),
-            about=subject_of,
-        )
-    refuse_maker(writer.actor, row.body["actor"], Place(subject_of))
-    if key:
-        sign(writer, key, subject(writer, row.seq), APPROVE)
-    body = _body(subject_of, reason)
-    body["of"] = row.seq
-    return _append(writer, body, key)
-
-
 def end(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = None) -> Row[kinds.DecisionBody]:
     """End what stands or waits; one person does. Refuses `standing_not_in_force`."""
     row = _current(writer, subject_of)
-    if row is None or "ended_by" in row.body:
+    if row is None or not _stands(writer, row):
         raise refuse(
             "standing_not_in_force",
             N_("nothing is decided about {about}"),
@@ -112,6 +81,12 @@ def end_by_file(writer: Writer, account: str, form: str, file: str, codes: str) 
 
 def _current(view: View, subject_of: str) -> Row[kinds.DecisionBody] | None:
     return view.current(kinds.DECISION, f"{STANDING}/{subject_of}")
+
+
+def _stands(view: View, row: Row[kinds.DecisionBody]) -> bool:
+    """Whether it waits for somebody's word or is in force."""
+    said = answers(view).get(row.seq)
+    return asks(row.body) and (said is None or said.body["opinion"] == APPROVE)
 
 
 def _body(subject_of: str, reason: str) -> kinds.DecisionBody:

@@ -8,12 +8,12 @@ brackets, cut, and as they formerly were. Clear numbers and names stay in here.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ledger.log import kinds
-from ledger.office.decisions import CLEARING_ACCOUNT, seconded
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
+from ledger.registry.agreements import CLEARING_ACCOUNT, agreed
 from ledger.store.ledger import Vault, View
 
 # Digits of a whole number, digits that a hidden one must leave clear, and signs of a name: fewer tell nothing.
@@ -114,7 +114,7 @@ def _part(one: str, other: str) -> bool:
 
 def _clearing(view: View, vault: Vault) -> Iterator[About]:
     """The other sides of the lines that two people have said to be a clearing account."""
-    lines: Iterable[str] = seconded(view, CLEARING_ACCOUNT)
+    lines = {row.body["about"] for row in agreed(view, kinds.DECISION) if row.body["type"] == CLEARING_ACCOUNT}
     rows = [row for row in (view.current(kinds.STATEMENT_LINE, line) for line in lines) if row is not None]
     clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     yield from (About.of(text) for text in clear.values())

@@ -14,13 +14,13 @@ from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
 from ledger.log import kinds
-from ledger.office.decisions import PAID_ELSEWHERE, seconded
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
 from ledger.reconcile.decided import Decided, as_match, decided, fields, rests_on
 from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Payout, Rule, Share, elsewhere, match
 from ledger.reconcile.sides import Sides, sides
+from ledger.registry.agreements import PAID_ELSEWHERE, agreed
 from ledger.store.collector import paused
 from ledger.store.ledger import Vault, View, Writer
 
@@ -273,7 +273,7 @@ def check_days(view: View, lines: Iterable[str]) -> None:
 
 def _check_other_side(view: View, lines: Iterable[Line], payouts: Sequence[Payout]) -> None:
     """Refuse `paid_to_another` for a line that contradicts a payout's payee and that two people have not overruled."""
-    overruled = seconded(view, PAID_ELSEWHERE)
+    overruled = {row.body["about"] for row in agreed(view, kinds.DECISION) if row.body["type"] == PAID_ELSEWHERE}
     for line in lines:
         if elsewhere(line, payouts) and line.id not in overruled:
             raise refuse(

@@ -8,6 +8,7 @@ Registers are data: money is fen, dates are days, rates stay as the bank wrote t
 """
 
 __all__ = [
+    "agreements",
     "applications",
     "benchmarks",
     "clawbacks",

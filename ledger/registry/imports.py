@@ -227,8 +227,8 @@ def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, in
         body["lender"] = scope.lender
     if scope.through is not None:
         body["through"] = scope.through.isoformat()
-    if comparison.mapping and comparison.mapping.confirmation:
-        body["mapping"] = comparison.mapping.confirmation.seq
+    if comparison.mapping:
+        body["mapping"] = comparison.mapping.proposal.seq
     writer.extend(kinds.DECISION, comparison.decisions)
     by_import = writer.append(kinds.IMPORT, body)
     wanted = [change.draft for change in comparison.changes if change.action in ("new", "changed") and change.draft]

@@ -1,32 +1,36 @@
 """Mappings: how a lender's own files are read, as the ledger keeps them.
 
-The mapping in force of (register, lender) is the last one that somebody confirmed. Proposing and confirming are acts of
-officers (`ledger.office.mappings`).
+The mapping in force of (register, lender) is the last one that another person agreed to. Proposing is an act of
+officers (`ledger.office.mappings`), agreeing the one of all that takes two (`ledger.office.agreements`).
 """
 
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
 from ledger.log import kinds
 from ledger.log.canonical import canonical
+from ledger.registry.agreements import answers
 from ledger.registry.drafts import Register
 from ledger.registry.lending import EVENTS, LOANS, RECEIPTS
 from ledger.sheets.columns import fold
 from ledger.sheets.forms import Form, FormHeading
 from ledger.store.ledger import Row, View
 
-PROPOSED, CONFIRMED = "proposed", "confirmed"
 # The registers whose files come from lenders.
 MAPPED: dict[str, Register] = {register.name: register for register in (LOANS, EVENTS, RECEIPTS)}
 _SCHEMA = "subsidy/mapping-rules/1"
 
 
 class Kept(NamedTuple):
-    """A mapping that was proposed, and its confirmation where somebody gave it."""
+    """A mapping that was proposed, and what another person said to it."""
 
     proposal: Row[kinds.MappingBody]
-    confirmation: Row[kinds.MappingBody] | None
+    answer: Row[kinds.ApprovalBody] | None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether somebody agreed to it."""
+        return self.answer is not None and self.answer.body["opinion"] == "approve"
 
     @property
     def rules(self) -> kinds.MappingRules:
@@ -78,28 +82,18 @@ def form_of(rules: kinds.MappingRules) -> Form:
 
 def versions(view: View, register: str, lender: str) -> list[Kept]:
     """Every mapping of a lender's files for a register that was ever proposed, oldest first."""
-    rows = [row for row, _void in view.history(kinds.MAPPING, key_of(register, lender))]
-    return list(_paired(rows))
+    said = answers(view)
+    rows = (row for row, _void in view.history(kinds.MAPPING, key_of(register, lender)))
+    return [Kept(row, said.get(row.seq)) for row in rows]
 
 
 def in_force(view: View, register: str, lender: str) -> Kept | None:
-    """The mapping confirmed last; None where there is none."""
-    confirmed = [one for one in versions(view, register, lender) if one.confirmation]
-    return confirmed[-1] if confirmed else None
+    """The last mapping that somebody agreed to; None where there is none."""
+    agreed = [one for one in versions(view, register, lender) if one.agreed]
+    return agreed[-1] if agreed else None
 
 
 def waiting(view: View, register: str, lender: str) -> Kept | None:
-    """The proposal that nobody has confirmed and none took the place of."""
+    """The proposal that nobody has answered and none took the place of."""
     last = versions(view, register, lender)[-1:]
-    return last[0] if last and last[0].confirmation is None else None
-
-
-def all_waiting(view: View) -> list[Row[kinds.MappingBody]]:
-    """The proposals that wait for a second person, by key."""
-    return [row for row in view.rows(kinds.MAPPING) if row.body["state"] == PROPOSED]
-
-
-def _paired(rows: Iterable[Row[kinds.MappingBody]]) -> Iterable[Kept]:
-    rows = list(rows)
-    confirmations = {row.body["of"]: row for row in rows if row.body["state"] == CONFIRMED}
-    return (Kept(row, confirmations.get(row.seq)) for row in rows if row.body["state"] == PROPOSED)
+    return last[0] if last and last[0].answer is None else None

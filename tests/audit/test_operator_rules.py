@@ -24,7 +24,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     refused = office.say(*added, "--actor", CHECKER)
     assert (refused.exit_code, "[signing_key_needed]" in refused.stderr) == (2, True)
     office.do(*added, "--actor", CHECKER, "--key", key(office, CHECKER))
-    office.do("operator", "approve", CODE, "--reason", "seen", "--actor", HEAD, "--key", key(office, HEAD))
+    (waits,) = office.read("approvals")
+    office.do("approve", str(waits["number"]), "--actor", HEAD, "--key", key(office, HEAD))
     return office
 
 
@@ -38,15 +39,28 @@ def test_an_operator_keeps_the_rules(office: Office) -> None:
 
 
 def agreed_to_by_its_maker(log: list[Body]) -> int:
-    seq = at(log, "decision")
+    seq = at(log, "approval")
     log[seq]["actor"] = CHECKER
     return seq
 
 
 def agreed_to_of_nobody(log: list[Body]) -> int:
-    seq = at(log, "decision")
-    log[seq]["about"] = "C1111111111111"
+    seq = at(log, "approval")
+    log[seq]["about"] = at(log, "genesis")
     return seq
+
+
+def agreed_to_in_other_words(log: list[Body]) -> int:
+    """The operator's first day is moved after another person has agreed: its leaf is not that of the approval."""
+    log[at(log, "operator")]["from"] = "2023-03-01"
+    return at(log, "approval")
+
+
+def agreed_to_when_it_was_replaced(log: list[Body]) -> int:
+    """The same version once more between the first and the approval takes the first one's place."""
+    seq = at(log, "approval")
+    log[seq:seq] = [{**log[at(log, "operator")], "recorded_at": log[seq]["recorded_at"]}]
+    return seq + 1
 
 
 def unsigned(kind: str) -> Callable[[list[Body]], int]:
@@ -61,8 +75,10 @@ def unsigned(kind: str) -> Callable[[list[Body]], int]:
 BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
     "agreed to by who added it": (agreed_to_by_its_maker, "approval_differs"),
     "agreed to, and nobody has added it": (agreed_to_of_nobody, "approval_differs"),
+    "agreed to, and changed since": (agreed_to_in_other_words, "approval_differs"),
+    "agreed to when another version had come": (agreed_to_when_it_was_replaced, "approval_differs"),
     "added without a signature": (unsigned("operator"), "signature_wrong"),
-    "agreed to without a signature": (unsigned("decision"), "signature_wrong"),
+    "agreed to without a signature": (unsigned("approval"), "signature_wrong"),
 }
 
 

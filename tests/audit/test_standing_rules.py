@@ -10,11 +10,17 @@ from ledger.rules.records import Logged
 
 ABOUT = "payer/bank/102100099996/000001/boc"
 Body = dict[str, Any]
+NOW = "2025-06-01T01:00:00Z"
 
 
 def decision(actor: str, **fields: object) -> Body:
     """A version of the decision."""
     return {"type": "standing", "about": ABOUT, "key": f"standing/{ABOUT}", "reason": "x", "actor": actor, **fields}
+
+
+def approval(actor: str, about: int, opinion: str = "approve") -> Body:
+    """Another person's word on the version at this place."""
+    return {"about": about, "about_leaf": "", "actor": actor, "step": 1, "post": "officer", "opinion": opinion}
 
 
 def statement(**fields: object) -> Body:
@@ -23,23 +29,27 @@ def statement(**fields: object) -> Body:
 
 
 def found(*bodies: Mapping[str, Any]) -> list[tuple[int, str]]:
-    """(place, reason) of what is wrong with standing decisions when these records follow each other."""
+    """(place, reason) of what is wrong with decisions and approvals when these records follow each other."""
     rules = Signatures()
+    for person in ("1001", "1002", "1003"):
+        body = {"$schema": "subsidy/actor/1", "key": person, "role": "officer", "actor": "1001", "recorded_at": NOW}
+        assert list(rules.check(Logged[Any](0, "actor", body, b""))) == []
     faults = []
     for seq, body in enumerate(bodies):
-        kind = "decision" if "type" in body else "statement"
-        record = Logged[Any](seq, kind, {"actor": "1001", "recorded_at": "2025-06-01T01:00:00Z", **body}, b"")
-        faults += [(seq, str(one.values["reason"])) for one in rules.check(record) if one.code == "standing_differs"]
+        kind = "decision" if "type" in body else "approval" if "opinion" in body else "statement"
+        said = {"$schema": f"subsidy/{kind}/1", "actor": "1001", "recorded_at": NOW, **body}
+        faults += [(seq, str(one.values["reason"])) for one in rules.check(Logged[Any](seq, kind, said, b""))]
     return faults
 
 
-ASKED, AGREED = decision("1001"), decision("1002", of=0)
+ASKED, AGREED = decision("1001"), approval("1002", 0)
 ENDED = decision("1003", ended_by="9c1f03ab77e2d410")
 
 
 def test_what_two_people_decided_lets_statements_in_until_it_is_ended() -> None:
-    assert found(ASKED, AGREED, statement(decision=1), statement(decision=1), ENDED) == []
-    assert found(ASKED, AGREED, ENDED, ASKED, decision("1002", of=3), statement(decision=4)) == []
+    assert found(ASKED, AGREED, statement(decision=0), statement(decision=0), ENDED) == []
+    assert found(ASKED, AGREED, ENDED, ASKED, approval("1002", 3), statement(decision=3)) == []
+    assert found(ASKED, approval("1002", 0, "reject"), ASKED, approval("1002", 2), statement(decision=2)) == []
     assert found(statement(integrity="ok")) == []
 
 
@@ -49,17 +59,21 @@ def test_what_two_people_decided_lets_statements_in_until_it_is_ended() -> None:
         ([statement()], [(0, "decision")]),
         ([statement(integrity="no-balances")], [(0, "decision")]),
         ([ASKED, statement(decision=0)], [(1, "decision")]),
+        ([ASKED, approval("1002", 0, "reject"), statement(decision=0)], [(2, "decision")]),
         ([ASKED, AGREED, statement()], [(2, "decision")]),
-        ([ASKED, AGREED, statement(decision=0)], [(2, "decision")]),
-        ([ASKED, AGREED, statement(decision=1, format="icbc")], [(2, "decision")]),
-        ([ASKED, AGREED, ENDED, statement(decision=1)], [(3, "decision")]),
+        ([ASKED, AGREED, statement(decision=1)], [(2, "decision")]),
+        ([ASKED, AGREED, statement(decision=0, format="icbc")], [(2, "decision")]),
+        ([ASKED, AGREED, ENDED, statement(decision=0)], [(3, "decision")]),
         # A statement that needs none rests on none either.
         ([statement(integrity="ok", decision=1)], [(0, "decision")]),
-        ([ASKED, decision("1001", of=0)], [(1, "actor")]),
-        ([AGREED], [(0, "of")]),
-        ([ASKED, AGREED, decision("1003", of=1)], [(2, "of")]),
+        ([ASKED, approval("1001", 0)], [(1, "approver_is_maker")]),
+        ([AGREED], [(0, "about_leaf")]),
+        ([ASKED, AGREED, approval("1003", 0)], [(2, "not_waiting")]),
+        ([ASKED, ENDED, AGREED], [(2, "not_waiting")]),
+        ([ASKED, ENDED, approval("1002", 1)], [(2, "about_leaf")]),
         ([ASKED, ASKED], [(1, "stands already")]),
         ([ENDED], [(0, "ended_by")]),
+        ([ASKED, approval("1002", 0, "reject"), ENDED], [(2, "ended_by")]),
     ],
 )
 def test_what_one_person_alone_wrote_is_named(bodies: list[Body], faults: list[tuple[int, str]]) -> None:

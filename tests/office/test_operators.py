@@ -23,6 +23,11 @@ def payee(till: Till, *words: str) -> str:
     return till.take("payees", HEADINGS + row, "--mode", "delta", *words)
 
 
+def add(till: Till, *words: str) -> tuple[str, ...]:
+    """Add the operator; the command that the answer gives to a second person."""
+    return tuple(till.do(*ADD, *words).strip().rpartition("subsidy ")[2].split())
+
+
 def refused(till: Till, *words: str, actor: str = "1001") -> str:
     said = till.say(*words, "--actor", actor)
     assert said.exit_code == 2, said.output
@@ -33,18 +38,17 @@ def test_an_unknown_code_is_held_and_comes_well_once_two_people_added_it(till: T
     payee(till, "--hold-bad")
     [hold] = till.read("import", "holds")
     assert "`subsidy operator add`" in hold["problems"][0]["remedy"]
-    assert "subsidy operator approve" in till.do(*ADD, "--from", "2024-03-01")
+    approve = add(till, "--from", "2024-03-01")
     # It does not count yet, and never by who added it.
     assert (
         "institution_unknown"
         in till.say("import", "payees", f"{till.folder}/{till.files:02d}-payees.csv", "--mode", "delta").stderr
     )
-    approve = ("operator", "approve", CODE, "--reason", "seen the letter")
-    assert [one["command"] for one in till.read("approvals")] == [f"subsidy operator approve {CODE} --reason TEXT"]
+    assert [one["command"] for one in till.read("approvals")] == [" ".join(("subsidy", *approve))]
     assert "[approver_is_maker]" in refused(till, *approve)
     assert till.as_second(*approve).exit_code == 0
     assert till.read("approvals") == []
-    assert "[operator_not_waiting]" in refused(till, *approve, actor="1002")
+    assert "[not_waiting]" in refused(till, *approve, actor="1002")
     payee(till)
     assert till.read("import", "holds") == []
     [listed] = [one for one in till.read("operator", "list") if one["code"] == CODE]
@@ -55,8 +59,7 @@ def test_an_unknown_code_is_held_and_comes_well_once_two_people_added_it(till: T
 
 
 def test_nobody_is_paid_there_outside_its_days(till: Till) -> None:
-    till.do(*ADD, "--from", "2024-05-01", "--to", "2024-12-31")
-    assert till.as_second("operator", "approve", CODE, "--reason", "seen").exit_code == 0
+    assert till.as_second(*add(till, "--from", "2024-05-01", "--to", "2024-12-31")).exit_code == 0
     payee(till)
     till.take(
         "grants",
@@ -71,12 +74,23 @@ def test_nobody_is_paid_there_outside_its_days(till: Till) -> None:
 
 
 def test_a_new_version_counts_only_once_it_is_agreed_to(till: Till) -> None:
-    till.do(*ADD, "--from", "2024-05-01")
-    assert till.as_second("operator", "approve", CODE, "--reason", "seen").exit_code == 0
+    assert till.as_second(*add(till, "--from", "2024-05-01")).exit_code == 0
     assert "nothing was written" in till.do(*ADD, "--from", "2024-05-01")
     till.do(*ADD, "--from", "2024-03-01")
     days = [(one["from"], one["waits"]) for one in till.read("operator", "list") if one["code"] == CODE]
     assert days == [("2024-05-01", False), ("2024-03-01", True)]
+
+
+def test_only_the_last_version_is_agreed_to_and_one_turned_down_can_be_added_again(till: Till) -> None:
+    first, second = add(till, "--from", "2024-05-01"), add(till, "--from", "2024-04-01")
+    assert "[not_waiting]" in refused(till, *first, actor="1002")
+    assert till.as_second("reject", second[1], "--reason", "not in the letter").exit_code == 0
+    assert "[not_waiting]" in refused(till, *second, actor="1002")
+    assert till.read("approvals") == []
+    assert till.as_second(*add(till, "--from", "2024-04-01")).exit_code == 0
+    days = [(one["from"], one["waits"]) for one in till.read("operator", "list") if one["code"] == CODE]
+    assert days == [("2024-04-01", False)]
+    till.verify()
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,14 @@ def decide(office: Office, actor: str, *words: str) -> str:
     return answer.stderr.rpartition("[")[2].rstrip("]\n") if answer.exit_code else ""
 
 
+def agree(office: Office, actor: str, *words: str) -> str:
+    """The refusal of agreeing to what was asked for last, or ""."""
+    with closing(sqlite3.connect(office.folder / "book.db")) as connection:
+        (last,) = connection.execute("SELECT max(seq) FROM record WHERE kind = 'decision'").fetchone()
+    answer = office.say("approve", str(last), "--actor", actor, *words)
+    return answer.stderr.rpartition("[")[2].rstrip("]\n") if answer.exit_code else ""
+
+
 def bring(office: Office, path: str) -> str:
     """What became of a file: its state, or the code of the refusal."""
     answer = office.say("reconcile", "import", path)
@@ -53,8 +61,8 @@ def test_two_people_let_them_in_and_the_record_names_the_decision(office: Office
     assert decide(office, "1001") == ""
     assert bring(office, path) == "standing_needed"
     (waiting,) = office.read("approvals")
-    assert waiting["command"] == f"subsidy decide standing --about {ABOUT} --agree --reason TEXT"
-    assert decide(office, CHECKER, "--agree") == ""
+    assert waiting["command"] == f"subsidy approve {waiting['number']}"
+    assert agree(office, CHECKER) == ""
     found = office.read("reconcile", "import", path)["statements"][0]
     assert (found["added"], found["integrity"]) == (1, "unproven")
     assert office.read("reconcile", "statements")["statements"][0]["integrity"] == "unproven"
@@ -71,14 +79,19 @@ def test_what_the_book_or_the_file_proves_needs_no_decision(office: Office, tmp_
 
 
 def test_nobody_agrees_with_himself_and_every_step_has_its_turn(office: Office) -> None:
-    assert decide(office, CHECKER, "--agree") == "standing_not_waiting"
     assert decide(office, CHECKER, "--end") == "standing_not_in_force"
     assert decide(office, "1001") == ""
     assert decide(office, "1001") == "standing_stands"
-    assert decide(office, "1001", "--agree") == "approver_is_maker"
-    assert decide(office, CHECKER, "--agree") == ""
+    assert agree(office, "1001") == "approver_is_maker"
+    assert agree(office, CHECKER) == ""
     assert decide(office, HEAD) == "standing_stands"
     assert decide(office, HEAD, "--end") == ""
+    # What ends it asks for nobody's word, and what was turned down can be asked for again.
+    assert agree(office, CHECKER) == "nothing_to_approve"
+    assert decide(office, HEAD) == ""
+    number = str(office.read("approvals")[0]["number"])
+    office.do("reject", number, "--reason", "not now", "--actor", CHECKER)
+    assert decide(office, CHECKER, "--end") == "standing_not_in_force"
     assert decide(office, HEAD) == ""
     for about in ("payer/bank/102100099996/000001", "account/000001/other", "other"):
         answer = office.say("decide", "standing", "--about", about, "--reason", "x", "--actor", "1001")
@@ -87,7 +100,7 @@ def test_nobody_agrees_with_himself_and_every_step_has_its_turn(office: Office) 
 
 def test_the_first_file_that_does_not_fit_ends_it(office: Office, tmp_path: Path) -> None:
     decide(office, "1001")
-    decide(office, CHECKER, "--agree")
+    agree(office, CHECKER)
     # March was cut off behind its first row: a payment of 20.00 on the 4th is missing, and April shows it.
     assert bring(office, table(tmp_path, "a.csv", MARCH)) == "imported"
     april = table(tmp_path, "b.csv", out("2025-04-03", 100, 580))
@@ -99,7 +112,7 @@ def test_the_first_file_that_does_not_fit_ends_it(office: Office, tmp_path: Path
     whole = table(tmp_path, "c.csv", MARCH, out("2025-03-04", 20, 680), out("2025-04-03", 100, 580))
     assert bring(office, whole) == "standing_needed"
     decide(office, CHECKER)
-    decide(office, HEAD, "--agree")
+    agree(office, HEAD)
     assert bring(office, whole) == "imported"
     assert office.say("audit", "verify").exit_code == 3
 
@@ -108,8 +121,8 @@ def test_where_keys_are_in_use_both_sign(office: Office, tmp_path: Path) -> None
     with_keys(office)
     assert decide(office, CHECKER) == "signing_key_needed"
     assert decide(office, CHECKER, "--key", key(office, CHECKER)) == ""
-    assert decide(office, HEAD, "--agree") == "signing_key_needed"
-    assert decide(office, HEAD, "--agree", "--key", key(office, HEAD)) == ""
+    assert agree(office, HEAD) == "signing_key_needed"
+    assert agree(office, HEAD, "--key", key(office, HEAD)) == ""
     assert bring(office, table(tmp_path, "a.csv", MARCH)) == "imported"
     assert office.say("audit", "verify").exit_code == 3
 

@@ -101,10 +101,9 @@ def test_the_preview_says_the_mapping_and_the_record_names_it(desk: Desk, file: 
     said = json.loads(take(desk, "loans", file, "--json").stdout)
     record = said["mapping"]["record"]
     with desk.ledger.read() as view:
-        confirmed = view.body(kinds.MAPPING, record)
+        proposed = view.body(kinds.MAPPING, record)
         (imported,) = [row.body for row in view.records(kinds.IMPORT)]
-    assert confirmed["state"] == "confirmed"
-    assert (imported["mapping"], said["mapping"]["rules_sha256"]) == (record, confirmed["rules_sha256"])
+    assert (imported["mapping"], said["mapping"]["rules_sha256"]) == (record, proposed["rules_sha256"])
 
 
 def test_the_hash_is_that_of_the_canonical_rules_with_their_key(desk: Desk, file: Path) -> None:
@@ -113,18 +112,18 @@ def test_the_hash_is_that_of_the_canonical_rules_with_their_key(desk: Desk, file
     stated = {"$schema": "subsidy/mapping-rules/1", "key": f"loans/{LENDER}", **shown["rules"]}
     text = json.dumps(stated, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert shown["rules_sha256"] == sha256(text.encode()).hexdigest()
-    assert (shown["state"], shown["proposed_by"], shown["confirmed_by"]) == ("in_force", OFFICER, SECOND)
+    assert (shown["state"], shown["proposed_by"], shown["answered_by"]) == ("in_force", OFFICER, SECOND)
 
 
-def test_nobody_confirms_the_own_proposal_and_only_what_waits_is_confirmed(desk: Desk, file: Path) -> None:
+def test_nobody_agrees_to_the_own_proposal_and_only_what_waits_is_agreed_to(desk: Desk, file: Path) -> None:
     number = number_of(propose(desk, file, *SAID))
     assert codes(confirm(desk, number, "--actor", OFFICER)) == ["approver_is_maker"]
-    assert codes(confirm(desk, number, lender="Bank A")) == ["mapping_not_waiting"]
     waits = [one["command"] for one in json.loads(call(desk, "approvals", "--json").stdout)]
-    assert waits == [f"subsidy import map {LENDER} --confirm {number}"]
-    assert codes(call(desk, "approvals", number)) == ["approved_elsewhere"]
+    assert waits == [f"subsidy approve {number}"]
+    (step,) = json.loads(call(desk, "approvals", number, "--json").stdout)["steps"]
+    assert "opinion" not in step
     assert confirm(desk, number).exit_code == 0
-    assert codes(confirm(desk, number)) == ["mapping_not_waiting"]
+    assert codes(confirm(desk, number)) == ["not_waiting"]
     assert json.loads(call(desk, "approvals", "--json").stdout) == []
 
 
@@ -149,7 +148,7 @@ def test_the_same_mapping_again_writes_nothing_and_another_is_the_next_version(d
 def test_a_newer_proposal_takes_the_place_of_one_that_waits(desk: Desk, file: Path) -> None:
     first = number_of(propose(desk, file, *SAID))
     second = number_of(propose(desk, file, *SAID, "--mode", "full"))
-    assert codes(confirm(desk, first)) == ["mapping_not_waiting"]
+    assert codes(confirm(desk, first)) == ["not_waiting"]
     assert confirm(desk, second).exit_code == 0
     assert json.loads(take(desk, "loans", file, "--json").stdout)["mode"] == "full"
 

@@ -1,4 +1,4 @@
-"""A desk of two officers for files as lenders send them: 1001 proposes how they are read, 1002 confirms it."""
+"""A desk of two officers for files as lenders send them: 1001 proposes how they are read, 1002 agrees."""
 
 import json
 import re
@@ -72,19 +72,19 @@ def propose(desk: Desk, file: Path, *words: str, lender: str = LENDER) -> Result
 
 def number_of(answer: Result) -> str:
     """The number under which a proposal waits."""
-    found = re.search(r"--confirm (\d+)", answer.stdout)
+    found = re.search(r"subsidy approve (\d+)", answer.stdout)
     assert found, f"{answer.exit_code}\n{answer.output}\n{answer.exception!r}"
     return found[1]
 
 
-def confirm(desk: Desk, number: str, *words: str, lender: str = LENDER) -> Result:
-    """What confirming by the second officer answers."""
-    return call(desk, "import", "map", lender, "--confirm", number, "--actor", SECOND, *words)
+def confirm(desk: Desk, number: str, *words: str) -> Result:
+    """What agreeing by the second officer answers."""
+    return call(desk, "approve", number, "--actor", SECOND, *words)
 
 
 def mapped(desk: Desk, file: Path, *words: str, lender: str = LENDER) -> None:
-    """Propose a mapping and confirm it."""
-    answer = confirm(desk, number_of(propose(desk, file, *words, lender=lender)), lender=lender)
+    """Propose a mapping and agree to it."""
+    answer = confirm(desk, number_of(propose(desk, file, *words, lender=lender)))
     assert answer.exit_code == 0, answer.output
 
 

@@ -77,7 +77,7 @@ class Rules:
         elif kind == "evidence":
             if not self._is_about(seq, body):
                 yield _found(record, "evidence_differs")
-        elif kind in ("mapping", "import"):
+        elif kind in ("mapping", "import", "approval"):
             reason = self._mappings.check(record)
             if reason:
                 yield _found(record, "mapping_differs", reason=reason)

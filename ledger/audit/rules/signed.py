@@ -15,17 +15,15 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, Approval, Subject, approval_of, capacity, listed, subject_of
-from ledger.office.decisions import STANDING, is_asked_for
+from ledger.office.approvals import APPROVE, REJECT, Approval, Subject, approval_of, capacity, listed, subject_of
 from ledger.office.people import Person
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.reconcile.integrity import OK
+from ledger.registry.agreements import DECISIONS, STANDING, asks
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
-from ledger.registry.mappings import CONFIRMED
-from ledger.registry.operators import AGREED as OPERATOR_AGREED
 from ledger.rules.records import Logged
 from ledger.store.ledger import local_day
 
@@ -43,25 +41,24 @@ class Signatures:
         self._owed: dict[int, list[Effect]] = {}
         # Key of a claw-back -> its last version.
         self._clawbacks: dict[str, Logged[kinds.ClawbackBody]] = {}
-        # What a standing decision is about -> its last version.
-        self._standing: dict[str, Logged[kinds.DecisionBody]] = {}
+        # (Kind, key) of what takes two people -> its last version; log index of a version -> (kind, key).
+        self._last: dict[tuple[str, str], Logged[Any]] = {}
+        self._place: dict[int, tuple[str, str]] = {}
         # Batch no. -> the log index of its record.
         self._batches: dict[str, int] = {}
-        # Code of an operator -> who recorded its last version.
-        self._operators: dict[str, str] = {}
         self._check_of: dict[str, Callable[[Logged[Any]], Iterator[Damage]]] = {
             "actor": self._actor,
             "key": self._key,
             "proposal": self._subject,
             "order": self._order,
             "clawback": self._clawback,
-            "period": self._answered,
-            "mapping": self._answered,
+            "period": self._period,
+            "mapping": self._of_two,
             "payment_batch": self._batch,
             "outcome": self._outcome,
             "decision": self._decision,
             "statement": self._statement,
-            "operator": self._operator,
+            "operator": self._of_two,
             "approval": self._approval,
             "run_closed": self._run_closed,
             "budget": self._budget,
@@ -140,9 +137,9 @@ class Signatures:
         if self._keys:
             yield from self._signature(record)
 
-    def _answered(self, record: Logged[Any]) -> Iterator[Damage]:
-        """A month or a mapping: made by one person with a signature, answered by another on an approval."""
-        if record.body["state"] in (CHECKED, CONFIRMED):
+    def _period(self, record: Logged[kinds.PeriodBody]) -> Iterator[Damage]:
+        """A month: made by one person with a signature, checked by another on an approval."""
+        if record.body["state"] == CHECKED:
             if self._keys and not self._approved(record.body.get("of", -1)):
                 yield _found(record, "approvals_missing", subject=record.body["key"])
             return
@@ -167,40 +164,30 @@ class Signatures:
 
     def _decision(self, record: Logged[kinds.DecisionBody]) -> Iterator[Damage]:
         body = record.body
-        if body["type"] == OPERATOR_AGREED and self._operators.get(body["about"], body["actor"]) == body["actor"]:
-            yield _found(record, "approval_differs", reason="approver_is_maker")
         if body["type"] == STANDING:
             yield from self._standing_decision(record)
-        elif self._keys and body["type"] in (PAYEE_CHANGE, OPERATOR_AGREED):
+        if body["type"] in DECISIONS:
+            yield from self._of_two(record)
+        elif self._keys and body["type"] == PAYEE_CHANGE:
             yield from self._signature(record)
 
-    def _operator(self, record: Logged[kinds.OperatorBody]) -> Iterator[Damage]:
-        self._operators[record.body["key"]] = record.body["actor"]
-        if self._keys:
+    def _of_two(self, record: Logged[Any]) -> Iterator[Damage]:
+        """What takes two people: signed by who asks, and of its key only the last version can be agreed to."""
+        place = self._place[record.seq] = record.kind, record.body["key"]
+        self._last[place] = record
+        yield from self._subject(record)
+        # A file that is put aside ends a standing decision by itself.
+        if self._keys and record.body.get("ended_by", PERSON) == PERSON:
             yield from self._signature(record)
 
     def _standing_decision(self, record: Logged[kinds.DecisionBody]) -> Iterator[Damage]:
-        """Asked for where nothing stands, agreed to by somebody else, and ended where something does."""
+        """Asked for where nothing stands, and ended where something does."""
         body = record.body
-        before = self._standing.get(body["about"])
-        self._standing[body["about"]] = record
-        stands = before is not None and "ended_by" not in before.body
-        if is_asked_for(body):
-            yield from self._subject(record)
-            wrong = "stands already" if stands else ""
-        elif "of" in body:
-            asked = before is not None and is_asked_for(before.body) and before.seq == body["of"]
-            same = before is not None and before.body["actor"] == body["actor"]
-            wrong = "of" if not asked else "actor" if same else ""
-            if not wrong and self._keys and not self._approved(body["of"]):
-                wrong = "approval"
-        else:
-            wrong = "" if stands else "ended_by"
-        if wrong:
+        before = self._last.get((record.kind, body["key"]))
+        stands = before is not None and asks(before.body) and not self._rejected(before.seq)
+        if asks(body) == stands:
+            wrong = "stands already" if stands else "ended_by"
             yield _found(record, "standing_differs", about=body["about"], reason=wrong)
-        # A file that is put aside ends it by itself.
-        if self._keys and body.get("ended_by", PERSON) == PERSON:
-            yield from self._signature(record)
 
     def _statement(self, record: Logged[kinds.StatementBody]) -> Iterator[Damage]:
         """A statement that nothing proves complete names the decision in force on its account and format."""
@@ -208,8 +195,8 @@ class Signatures:
         if body["integrity"] == OK and "decision" not in body:
             return
         about = statements_of(body["account"], body["format"])
-        decided = self._standing.get(about)
-        if decided is None or "of" not in decided.body or decided.seq != body.get("decision"):
+        decided = self._last.get((kinds.DECISION.name, f"{STANDING}/{about}"))
+        if decided is None or not self._approved(decided.seq) or decided.seq != body.get("decision"):
             yield _found(record, "standing_differs", about=about, reason="decision")
 
     def _approval(self, record: Logged[kinds.ApprovalBody]) -> Iterator[Damage]:
@@ -218,9 +205,13 @@ class Signatures:
         if subject is None or subject.leaf.hex() != body["about_leaf"]:
             yield _found(record, "approval_differs", reason="about_leaf")
             return
-        yield from self._signature(record)
+        if self._keys:
+            yield from self._signature(record)
         earlier = self._given.setdefault(subject.seq, [])
         approval = approval_of(record.seq, record.leaf, body)
+        if self._is_old(subject.seq):
+            yield _found(record, "approval_differs", reason="not_waiting")
+            return
         try:
             due = capacity(subject, earlier, approval.actor, self._people, _day(approval.recorded_at))
         except (Refused, KeyError) as error:
@@ -253,6 +244,14 @@ class Signatures:
             yield _found(record, "approvals_missing", subject=body["key"])
         else:
             owed.remove(effect)
+
+    def _is_old(self, seq: int) -> bool:
+        """Whether a later version has taken the place of what takes two people."""
+        place = self._place.get(seq)
+        return place is not None and self._last[place].seq != seq
+
+    def _rejected(self, seq: int) -> bool:
+        return any(approval.opinion == REJECT for approval in self._given.get(seq, []))
 
     def _approved(self, seq: int) -> bool:
         subject, given = self._subjects.get(seq), self._given.get(seq, [])

@@ -1,7 +1,8 @@
 """`subsidy approve`, `reject` and `approvals`: sign what waits, sign against it, and show who signed what."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import rich_click as click
 
@@ -27,12 +28,13 @@ from ledger.commands.ui.context import (
 )
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
-from ledger.office import standing
+from ledger.office.agreements import agree, turn_down
 from ledger.office.approvals import ANY_POST, Approval, given, subject
 from ledger.office.people import people, shown_name
+from ledger.office.signing import key_for
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
-from ledger.registry import mappings, operators
+from ledger.registry.agreements import OF_TWO, asks, waiting
 from ledger.registry.clawbacks import REQUESTED
 from ledger.runs import closing, orders
 from ledger.runs.history import Run, State, find_run
@@ -54,6 +56,9 @@ WAITING = {
     "operator": N_("operator {names} of digital renminbi wallets"),
     "sign-off": N_("reconciliation statement of {names}"),
     "standing": N_("taking in statements of {names} that nothing proves complete"),
+    "clearing-account": N_("the other side of line {names} is an account of the bank's own"),
+    "paid-elsewhere": N_("the payee was paid all the same by line {names}"),
+    "carried": N_("{names} is carried as open"),
     "mapping": N_("mapping of files {names}"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
@@ -62,27 +67,43 @@ COMMANDS = {
     "payment_batch": "subsidy pay approve {key}",
     "clawback": "subsidy clawback agree {key} --document NO",
     "period": "subsidy reconcile sign-off --month {key} --check",
-    "decision": "subsidy decide standing --about {about} --agree --reason TEXT",
-    "mapping": "subsidy import map {lender} --confirm {number}",
     "payee": "subsidy payee approve {about} --reason TEXT",
-    "operator": "subsidy operator approve {code} --reason TEXT",
+}
+# What can be done once two people have said so.
+NEXT = {
+    "mapping": "subsidy import {register} FILE --lender {lender}",
+    "operator": "subsidy import payees FILE",
+    "standing": "subsidy reconcile import FILE",
+    "clearing-account": "subsidy reconcile match",
+    "carried": "subsidy reconcile report --month YYYY-MM",
+    "paid-elsewhere": "subsidy reconcile confirm {about} --payout NUMBER --reason TEXT",
 }
 
 
 @command()
-@click.argument("name", metavar="RUN|ORDER")
+@click.argument("name", metavar="RUN|ORDER|NUMBER")
 @click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
-@key_option(required=True)
+@key_option(required=False)
 @actor_option
 @pass_settings
-def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> None:
+def approve(settings: Settings, name: str, text: str, key: Path | None, actor: str) -> None:
     """Sign the next step of a run, or a budget order, with your private key; the last signature carries it out.
+
+    Or agree to what takes two people and somebody else has asked for: an operator, a mapping, a decision; with your key
+    where keys are in use.
 
     Example:
       subsidy approve 64 --key ~/1002.key --actor 1002
     """
     ledger = Ledger.open(settings.db_url)
+    asked = _asked(ledger, name)
+    if asked is not None:
+        with ledger.write(actor) as writer:
+            agree(writer, asked.seq, text.strip(), key_for(writer, ledger.path, key))
+        _print_agreed(asked)
+        return
     number, is_order = _find(ledger, name)
+    key = _needed(key)
     if is_order:
         approval, posted = orders.approve(ledger, number, actor, key, text.strip())
         click.echo(
@@ -98,19 +119,26 @@ def approve(settings: Settings, name: str, text: str, key: Path, actor: str) -> 
 
 
 @command()
-@click.argument("name", metavar="RUN|ORDER")
+@click.argument("name", metavar="RUN|ORDER|NUMBER")
 @reason_option(N_("Why not; it stands in the record."))
-@key_option(required=True)
+@key_option(required=False)
 @actor_option
 @pass_settings
-def reject(settings: Settings, name: str, reason: str, key: Path, actor: str) -> None:
-    """Sign against a run or a budget order, which ends it.
+def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: str) -> None:
+    """Sign against a run, a budget order or what else waits for a second person, which ends it.
 
     Example:
       subsidy reject 64 --reason "receipt of G-2 is missing" --key ~/1002.key --actor 1002
     """
     ledger = Ledger.open(settings.db_url)
+    asked = _asked(ledger, name)
+    if asked is not None:
+        with ledger.write(actor) as writer:
+            turn_down(writer, asked.seq, reason, key_for(writer, ledger.path, key))
+        click.echo(_("{number} is rejected; nothing was posted.").format(number=asked.seq))
+        return
     number, is_order = _find(ledger, name)
+    key = _needed(key)
     if is_order:
         orders.reject(ledger, number, actor, key, reason)
     else:
@@ -119,7 +147,7 @@ def reject(settings: Settings, name: str, reason: str, key: Path, actor: str) ->
 
 
 @command()
-@click.argument("name", metavar="[RUN|ORDER]", required=False)
+@click.argument("name", metavar="[RUN|ORDER|NUMBER]", required=False)
 @json_option
 @pass_settings
 def approvals(settings: Settings, name: str | None, as_json: bool) -> None:
@@ -133,7 +161,8 @@ def approvals(settings: Settings, name: str | None, as_json: bool) -> None:
     if name is None:
         _list_waiting(ledger, as_json)
         return
-    number, _is_order = _find(ledger, name, ended=True)
+    asked = _asked(ledger, name)
+    number = asked.seq if asked else _find(ledger, name, ended=True)[0]
     with ledger.read() as view:
         steps = _steps(ledger, view, number)
     if as_json:
@@ -154,6 +183,46 @@ def approvals(settings: Settings, name: str | None, as_json: bool) -> None:
             for step in steps
         ],
     )
+
+
+class _Asked(NamedTuple):
+    """A record that takes two people: its log index, what it is in words' keys, and what it says."""
+
+    seq: int
+    what: str
+    body: dict[str, Any]
+
+
+def _asked(ledger: Ledger, name: str) -> _Asked | None:
+    """The record of this number, where it asks for another person's word."""
+    with ledger.read() as view:
+        if not name.isdecimal() or int(name) >= view.size:
+            return None
+        body = view.record(int(name))
+    return _Asked(int(name), _what(body), body) if asks(body) else None
+
+
+def _what(body: Mapping[str, Any]) -> str:
+    """What a record that asks is about: a word of `WAITING`, and the name."""
+    return f"{body['type']} {body['about']}" if "about" in body else f"{kind_of(body)} {body['key']}"
+
+
+def _print_agreed(asked: _Asked) -> None:
+    body = asked.body
+    word, _space, names = asked.what.partition(" ")
+    register = names.partition("/")[0]
+    command = NEXT[word].format(register=register, lender=lender_of(names), about=body.get("about"))
+    click.echo(
+        _("Number {number} is agreed to: {what}. Next: {command}").format(
+            number=asked.seq, what=_in_words(asked.what), command=command
+        )
+    )
+
+
+def _needed(key: Path | None) -> Path:
+    if key is None:
+        raise click.MissingParameter(param_hint="--key", param_type="option")
+    return key
 
 
 def _find(ledger: Ledger, name: str, ended: bool = False) -> tuple[int, bool]:
@@ -193,9 +262,7 @@ def _check_approved_here(view: View, number: int) -> None:
             N_("record {number} is approved by another command"),
             N_("write `{command}`"),
             number=number,
-            command=command.format(
-                key=body["key"], about=body.get("about"), number=number, lender=lender_of(body["key"])
-            ),
+            command=command.format(key=body["key"]),
         )
 
 
@@ -250,10 +317,9 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
             _waiting_claw_back(row) for row in sorted(view.rows(kinds.CLAWBACK)) if row.body["state"] == REQUESTED
         ]
         found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
-        found += [_waiting_standing(row) for row in standing.waiting(view)]
-        found += [_waiting_mapping(row) for row in mappings.all_waiting(view)]
         found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
-        found += [_waiting_operator(row) for row in operators.waiting(view)]
+        for kind in OF_TWO:
+            found += [_waiting_answer(row) for row in waiting(view, kind)]
     if as_json:
         print_json([_plain(one) for one in found])
         return
@@ -339,23 +405,13 @@ def _waiting_month(row: Row[kinds.PeriodBody]) -> dict[str, Any]:
     }
 
 
-def _waiting_standing(row: Row[kinds.DecisionBody]) -> dict[str, Any]:
+def _waiting_answer(row: Row[Any]) -> dict[str, Any]:
     return {
         "number": row.seq,
-        "what": f"standing {row.body['about']}",
+        "what": _what(row.body),
         "maker": row.body["actor"],
         "post": ANY_POST,
-        "command": COMMANDS["decision"].format(about=row.body["about"]),
-    }
-
-
-def _waiting_mapping(row: Row[kinds.MappingBody]) -> dict[str, Any]:
-    return {
-        "number": row.seq,
-        "what": f"mapping {row.key}",
-        "maker": row.body["actor"],
-        "post": ANY_POST,
-        "command": COMMANDS["mapping"].format(lender=lender_of(row.key), number=row.seq),
+        "command": f"subsidy approve {row.seq}",
     }
 
 
@@ -366,14 +422,4 @@ def _waiting_change(one: changes.Change) -> dict[str, Any]:
         "maker": one.actor,
         "post": ANY_POST,
         "command": COMMANDS["payee"].format(about=one.about),
-    }
-
-
-def _waiting_operator(row: Row[kinds.OperatorBody]) -> dict[str, Any]:
-    return {
-        "number": row.seq,
-        "what": f"operator {row.key}",
-        "maker": row.body["actor"],
-        "post": ANY_POST,
-        "command": COMMANDS["operator"].format(code=row.key),
     }

@@ -12,9 +12,10 @@ from ledger.commands.ui.context import Settings, actor_option, key_option, money
 from ledger.commands.ui.progress import progress
 from ledger.office import standing
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
-from ledger.office.decisions import CARRIED, MEETING, SHORTAGE, STANDING, TYPES, Decision, line_and_due
+from ledger.office.decisions import MEETING, OF_LINES, SHORTAGE, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
+from ledger.registry.agreements import CARRIED, STANDING
 from ledger.store.ledger import View
 from ledger.words import _
 
@@ -26,8 +27,7 @@ NEEDS = {
     CALENDAR: ("document", "holidays"),
     CARRIED: ("document",),
 }
-MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("agree", "end")}
-STEPS = {"ask": standing.ask, "agree": standing.agree, "end": standing.end}
+MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",)}
 
 
 @command()
@@ -51,7 +51,6 @@ STEPS = {"ask": standing.ask, "agree": standing.agree, "end": standing.end}
 @click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar, carried)."))
 @click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
-@click.option("--agree", is_flag=True, help=N_("Agree to what somebody else has asked for (standing)."))
 @click.option("--end", is_flag=True, help=N_("End what stands or waits; one person does (standing)."))
 @reason_option(N_("Why; it stands in the record."))
 @key_option(required=False)
@@ -65,7 +64,6 @@ def decide(
     document: str | None,
     holidays: str | None,
     workdays: str | None,
-    agree: bool,
     end: bool,
     reason: str,
     key: Path | None,
@@ -75,8 +73,8 @@ def decide(
     report, a held due period is posted with the figures it has now, a meeting granted less than was computed, a
     budget that does not reach is allotted as the notice says, or the days off of a year are those published.
 
-    Two people record the same where a line's other side is a clearing account of the bank (clearing-account), or where
-    a payee was paid although the bank names another side (paid-elsewhere); the first one's word alone counts nothing.
+    Two people decide where a line's other side is a clearing account of the bank (clearing-account), or where a payee
+    was paid although the bank names another side (paid-elsewhere): one records it, and it counts once another agrees.
     So do they where a line or a payout that nothing explains is carried as open (carried): months are signed off with
     it printed on top.
 
@@ -94,13 +92,12 @@ def decide(
       subsidy decide clearing-account --about LINE --reason "letter of the bank, 3 March" --actor 1001
       subsidy decide calendar --about 2027 --holidays 2027-01-01..2027-01-03 --document NO --reason published
       subsidy decide standing --about payer/bank/102100099996/000001/boc --reason "no totals, order 7" --actor 1001
-      subsidy decide standing --about payer/bank/102100099996/000001/boc --agree --reason "seen" --actor 1002
     """
-    _check_options(kind, amount=amount, document=document, holidays=holidays, workdays=workdays, agree=agree, end=end)
+    _check_options(kind, amount=amount, document=document, holidays=holidays, workdays=workdays, end=end)
     amount_fen = _fen(amount) if amount else 0
     ledger = Ledger.open(settings.db_url)
     if kind == STANDING:
-        _stand(ledger, about, reason, actor, key, step="agree" if agree else "end" if end else "ask")
+        _stand(ledger, about, reason, actor, key, end=end)
         return
     if kind == SHORTAGE:
         assert document is not None
@@ -116,9 +113,12 @@ def decide(
         return
     with ledger.write(actor) as writer:
         figures = _held_figures(writer, about) if kind == "release-hold" else ()
-        written = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen))
-    _print_written(kind, about, written)
-    if written and figures:
+        private = key_for(writer, ledger.path, key) if kind in OF_LINES else None
+        number = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen), private)
+    _print_written(kind, about, number is not None)
+    if number is not None and kind in OF_LINES:
+        _print_asked(number)
+    if number is not None and figures:
         ours, *receipt = (format_yuan(figure) for figure in figures)
         click.echo(_("Ours {ours} yuan, receipt {receipt}.").format(ours=ours, receipt=receipt[0] if receipt else "-"))
 
@@ -130,22 +130,24 @@ def _print_written(kind: str, about: str, written: bool) -> None:
         click.echo(_("This decision stands already; nothing was written."))
 
 
-def _stand(ledger: Ledger, about: str, reason: str, actor: str, key: Path | None, *, step: str) -> None:
-    """Ask for a standing decision, agree to one, or end it, and print what stands now."""
+def _print_asked(number: int) -> None:
+    click.echo(_("It counts once somebody else has agreed: subsidy approve {number}").format(number=number))
+
+
+def _stand(ledger: Ledger, about: str, reason: str, actor: str, key: Path | None, *, end: bool) -> None:
+    """Ask for a standing decision or end it, and print what stands now."""
     with ledger.write(actor) as writer:
-        STEPS[step](writer, about, reason, key_for(writer, ledger.path, key))
-    if step == "ask":
-        click.echo(_("Asked for: {about}. Somebody else has to agree: subsidy approvals").format(about=about))
-    elif step == "agree":
-        click.echo(_("Statements of {about} are taken in from now on, until one does not fit.").format(about=about))
-    else:
+        step = standing.end if end else standing.ask
+        row = step(writer, about, reason, key_for(writer, ledger.path, key))
+    if end:
         click.echo(_("Ended: {about}.").format(about=about))
+    else:
+        click.echo(_("Asked for: {about}.").format(about=about))
+        _print_asked(row.seq)
 
 
 def _check_options(kind: str, **options: str | bool | None) -> None:
     """Options come as the kind of decision asks for them."""
-    if options["agree"] and options["end"]:
-        raise click.UsageError(_("--agree and --end exclude each other"))
     needed, may = NEEDS.get(kind, ()), MAY_HAVE.get(kind, ())
     for name, value in options.items():
         if name in needed and not value:

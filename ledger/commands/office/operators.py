@@ -15,21 +15,20 @@ from ledger.commands.ui.context import (
     key_option,
     pass_settings,
     print_json,
-    reason_option,
     table,
 )
 from ledger.log import kinds
 from ledger.office.operators import add as record
-from ledger.office.operators import agree
 from ledger.office.signing import key_for
-from ledger.registry.operators import Operator, operators, waiting
+from ledger.registry.agreements import waiting
+from ledger.registry.operators import Operator, operators
 from ledger.sheets.columns import day_of
 from ledger.words import _
 
 
 @group()
 def operator() -> None:
-    """Operators of digital renminbi wallets: list them, add one with its source, agree to one.
+    """Operators of digital renminbi wallets: list them, add one with its source.
 
     Example:
       subsidy operator list
@@ -72,37 +71,15 @@ def add(
     )
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor) as writer:
-        written = record(writer, new, key_for(writer, ledger.path, key))
-    if written:
+        number = record(writer, new, key_for(writer, ledger.path, key))
+    if number is not None:
         click.echo(
-            _(
-                "Operator {code} is recorded. Next, by somebody else: subsidy operator approve {code} --reason TEXT"
-            ).format(code=code)
+            _("Operator {code} is recorded. Next, by somebody else: subsidy approve {number}").format(
+                code=code, number=number
+            )
         )
     else:
         click.echo(_("Operator {code} stands recorded like that; nothing was written.").format(code=code))
-
-
-@operator.command()
-@click.argument("code")
-@reason_option(N_("How the code was checked; it is recorded."))
-@key_option(required=False)
-@actor_option
-@pass_settings
-def approve(settings: Settings, code: str, reason: str, key: Path | None, actor: str) -> None:
-    """Agree to an operator that somebody else has recorded; from then on payees may have wallets there.
-
-    Where keys are in use, sign it with --key.
-
-    Example:
-      subsidy operator approve C0000000000000 --reason "seen in letter 12 of 2026" --actor 1002
-    """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.write(actor) as writer:
-        agree(writer, code, reason, key_for(writer, ledger.path, key))
-    click.echo(
-        _("Operator {code} counts from now on. Rows that were held for it are to be imported again.").format(code=code)
-    )
 
 
 @operator.command("list")
@@ -115,7 +92,7 @@ def list_operators(settings: Settings, as_json: bool) -> None:
       subsidy operator list
     """
     with Ledger.open(settings.db_url).read() as view:
-        known, waits = operators(view), waiting(view)
+        known, waits = operators(view), waiting(view, kinds.OPERATOR)
     if as_json:
         print_json([*(_json(one) for one in known.values()), *(_waiting_json(row.body) for row in waits)])
         return

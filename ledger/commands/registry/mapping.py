@@ -1,4 +1,4 @@
-"""`subsidy import map`: how a lender's own files are read, proposed by one officer and confirmed by another."""
+"""`subsidy import map`: how a lender's own files are read, proposed by one officer and agreed to by another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.log import kinds
-from ledger.office.mappings import confirm, propose
+from ledger.office.mappings import propose
 from ledger.office.signing import key_for
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison
@@ -33,7 +33,12 @@ from ledger.sheets.grids import clean
 from ledger.store.ledger import View
 from ledger.words import _
 
-STATES = {"proposed": N_("waits for a second person"), "confirmed": N_("confirmed"), "in_force": N_("in force")}
+STATES = {
+    "proposed": N_("waits for a second person"),
+    "confirmed": N_("confirmed"),
+    "rejected": N_("rejected"),
+    "in_force": N_("in force"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,13 +87,13 @@ def print_used(found: Comparison) -> None:
 
 def used_json(found: Comparison) -> dict[str, Any]:
     """The mapping that a file was read under, for JSON; nothing where there was none."""
-    if found.mapping is None or found.mapping.confirmation is None:
+    if found.mapping is None:
         return {}
     return {
         "mapping": {
             "version": found.mapping.version,
             "rules_sha256": found.mapping.rules_sha256,
-            "record": found.mapping.confirmation.seq,
+            "record": found.mapping.proposal.seq,
             "rules": found.mapping.rules,
         }
     }
@@ -163,7 +168,6 @@ def _pairs(sign: str, last: bool = False) -> Any:
 @click.option(
     "--preview", is_flag=True, help=N_("Show how the file would be read and what is still to say; write nothing.")
 )
-@click.option("--confirm", "number", type=int, metavar="NUMBER", help=N_("Confirm what somebody else has proposed."))
 @click.option("--show", is_flag=True, help=N_("Show every mapping of the lender."))
 @key_option(required=False)
 @click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed to look."))
@@ -175,7 +179,6 @@ def map_(
     lender: str,
     file: Path | None,
     preview: bool,
-    number: int | None,
     show: bool,
     key: Path | None,
     actor: str | None,
@@ -185,18 +188,18 @@ def map_(
     """Say once how a lender's own form of file is read: headings, units, words, and what the file lacks.
 
     The file is looked at, and what it does not say is asked for by name; say it with the options and give the command
-    again. Another officer confirms the mapping; from then on `subsidy import` with --lender reads the files under it.
+    again. Another officer agrees to the mapping; from then on `subsidy import` with --lender reads the files under it.
 
     Example:
       subsidy import map "Bank A" loans.xlsx --preview
       subsidy import map "Bank A" loans.xlsx --set day_count=ACT/360 --same signed_on=放款日期 --actor 1001
-      subsidy import map "Bank A" --confirm 64 --actor 1002
+      subsidy approve 64 --actor 1002
       subsidy import map --show "Bank A"
     """
     lender = clean(lender)
     ledger = Ledger.open(settings.db_url)
-    if (file is not None) + (number is not None) + show != 1:
-        raise click.UsageError(_("give a FILE, --confirm NUMBER or --show, one of them"))
+    if (file is not None) == show:
+        raise click.UsageError(_("give a FILE or --show, one of them"))
     if show:
         with ledger.read() as view:
             _show(view, lender, as_json)
@@ -208,17 +211,6 @@ def map_(
         raise click.MissingParameter(param_hint="--actor", param_type="option")
     elif file is not None:
         _propose(ledger, lender, file, _answers(said), actor, key, as_json)
-    elif number is not None:
-        with ledger.write(actor) as writer:
-            register, kept = confirm(writer, lender, number, key_for(writer, ledger.path, key))
-        if as_json:
-            print_json(_kept_json(register, kept, in_force_=True))
-            return
-        click.echo(
-            _("Mapping {version} of {lender} is in force: subsidy import {register} FILE --lender {lender}").format(
-                version=kept.version, lender=as_typed(lender), register=register
-            )
-        )
 
 
 def _answers(said: dict[str, Any]) -> Answers:
@@ -262,9 +254,9 @@ def _propose(
         click.echo(_("The same mapping is in force or waits already; nothing was written."))
     else:
         click.echo(
-            _(
-                "Mapping {version} is proposed. Next, by somebody else: subsidy import map {lender} --confirm {n}"
-            ).format(version=kept.version, lender=as_typed(lender), n=kept.proposal.seq)
+            _("Mapping {version} is proposed. Next, by somebody else: subsidy approve {n}").format(
+                version=kept.version, n=kept.proposal.seq
+            )
         )
 
 
@@ -364,17 +356,19 @@ def _show(view: View, lender: str, as_json: bool) -> None:
             )
         )
         click.echo(
-            _("proposed by {maker} from {file}, confirmed by {other}").format(
+            _("proposed by {maker} from {file}, answered by {other}").format(
                 maker=one.proposal.body["actor"],
                 file=one.proposal.body["file"],
-                other=one.confirmation.body["actor"] if one.confirmation else "-",
+                other=one.answer.body["actor"] if one.answer else "-",
             )
         )
         _print_rules(register, one.rules)
 
 
 def _state(one: Kept, in_force_: bool) -> str:
-    return "in_force" if in_force_ else "confirmed" if one.confirmation else "proposed"
+    if one.answer is None:
+        return "proposed"
+    return "in_force" if in_force_ else "confirmed" if one.agreed else "rejected"
 
 
 def _kept_json(register: str, one: Kept, in_force_: bool) -> dict[str, Any]:
@@ -391,7 +385,7 @@ def _kept_json(register: str, one: Kept, in_force_: bool) -> dict[str, Any]:
         "proposed_by": body["actor"],
         "recorded_at": body["recorded_at"],
     }
-    if one.confirmation:
-        shown["confirmed_by"] = one.confirmation.body["actor"]
-        shown["confirmation"] = one.confirmation.seq
+    if one.answer:
+        shown["answered_by"] = one.answer.body["actor"]
+        shown["answer"] = one.answer.seq
     return shown

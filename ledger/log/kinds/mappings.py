@@ -1,10 +1,9 @@
-"""How a lender's own form of file is read, as records: proposed by one person, confirmed by another."""
+"""How a lender's own form of file is read, as records of one person that another one agrees to."""
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from ledger.log.kinds.kind import Kind, Signed
 from ledger.log.kinds.values import Count, Hash, Text
-from ledger.log.shapes import one_of
 
 
 class MappedHeading(TypedDict):
@@ -78,27 +77,22 @@ class MappingRules(TypedDict):
 
 
 class MappingBody(Signed):
-    """A mapping: how a lender's own form of file is read; proposed, then confirmed by somebody else.
+    """A mapping: how a lender's own form of file is read, once somebody else has agreed to it.
 
     key: `<register>/<lender>`
-    state: whether it was confirmed
     rules: how files are read
     rules_sha256: of the rules' canonical bytes with the key
-    version: number of the proposal under its key, from 1
+    version: its number under its key, from 1
     file: base name of the file that it was made from
     sha256: of that file
-    of, of_leaf: the proposal that is confirmed
     """
 
     key: Text
-    state: Annotated[str, one_of("proposed", "confirmed")]
     rules_sha256: Hash
-    version: NotRequired[Count]
-    rules: NotRequired[MappingRules]
-    file: NotRequired[Text]
-    sha256: NotRequired[Hash]
-    of: NotRequired[Count]
-    of_leaf: NotRequired[Hash]
+    version: Count
+    rules: MappingRules
+    file: Text
+    sha256: Hash
 
 
 MAPPING = Kind("mapping", MappingBody, keyed=True)

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from ledger.log.kinds.kind import Kind, Record
-from ledger.log.kinds.values import AddedSignature, Count, Day, Fen, Hash, PublicKey, Signature, Text
+from ledger.log.kinds.kind import Kind, Record, Signed
+from ledger.log.kinds.values import Count, Day, Fen, Hash, PublicKey, Signature, Text
 from ledger.log.shapes import one_of
 
 # `from` is a word of Python's, so shapes that have it are written as calls.
@@ -47,8 +47,8 @@ class KeyBody(Record):
     signature: NotRequired[Signature]
 
 
-class ApprovalBody(Record, _Signed):
-    """A signature under another record, as one step of its approval.
+class ApprovalBody(Signed, _Signed):
+    """One step of the approval of another record, with a signature where keys are in use.
 
     about, about_leaf: the record signed
     step: place among the steps, from 0
@@ -64,7 +64,6 @@ class ApprovalBody(Record, _Signed):
     post: Text
     opinion: Annotated[str, one_of("approve", "reject")]
     text: NotRequired[Text]
-    signature: NotRequired[AddedSignature]
 
 
 class MeetingRow(TypedDict):
@@ -90,7 +89,6 @@ DecisionType = Annotated[
         "meeting",
         "shortage",
         "confirm-void",
-        "operator",
         "clearing-account",
         "paid-elsewhere",
         "carried",
@@ -108,9 +106,8 @@ class DecisionBody(Record):
     amount_fen: what a meeting granted
     rows: how a short budget is shared out
     type: what is decided
-    about: on what: a firm, lender and month, due period, payee, year, application, register and key, operator, or payer
-        and format of statements
-    of: log index of the standing decision that this agrees to
+    about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
+        statement, or payer and format of statements
     ended_by: what ended a standing decision: the beginning of the hash of a file that was put aside, or `person`
     """
 
@@ -125,7 +122,6 @@ class DecisionBody(Record):
     document: NotRequired[Text]
     amount_fen: NotRequired[Count]
     rows: NotRequired[list[MeetingRow]]
-    of: NotRequired[Count]
     ended_by: NotRequired[Text]
 
 

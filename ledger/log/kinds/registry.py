@@ -216,7 +216,7 @@ class ImportBody(Record):
     register: whose rows they are
     mode: whether a row that is missing in the file falls
     lender: whose file it is
-    mapping: log index of the confirmation of the mapping that the file was read under
+    mapping: log index of the mapping that the file was read under
     """
 
     register: Text

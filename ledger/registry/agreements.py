@@ -1,0 +1,50 @@
+"""What takes two people: the record of the first asks, and an `approval` over its leaf hash by another agrees to it.
+
+Nothing else puts it in force. Who may agree, and the signing, is `ledger.office.agreements`; here is what was said.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.log import kinds
+from ledger.log.kinds import kind_of
+from ledger.store.ledger import Row, View
+
+# Types of decisions that one person alone cannot take.
+CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING = "clearing-account", "paid-elsewhere", "carried", "standing"
+DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING})
+# Kinds whose records ask: of decisions those of the types above, of the others all.
+OF_TWO: tuple[kinds.Kind[Any], ...] = (kinds.DECISION, kinds.MAPPING, kinds.OPERATOR)
+_NAMES = frozenset(kind.name for kind in OF_TWO)
+
+
+def asks(body: Mapping[str, Any]) -> bool:
+    """Whether a record is in force only once another person has agreed to it; what ends a decision is so at once."""
+    return kind_of(body) in _NAMES and body.get("type", STANDING) in DECISIONS and "ended_by" not in body
+
+
+def answers(view: View) -> dict[int, Row[kinds.ApprovalBody]]:
+    """Log index of a record -> the last approval of it, which may be against it."""
+    return {row.body["about"]: row for row in view.records(kinds.APPROVAL)}
+
+
+def agreement(view: View, seq: int) -> Row[kinds.ApprovalBody] | None:
+    """By which approval somebody agreed to record `seq`; None where nobody did."""
+    found = answers(view).get(seq)
+    return found if found and _approves(found) else None
+
+
+def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
+    """The records of a kind that somebody agreed to, in log order, whatever came after."""
+    said = answers(view)
+    return [row for row in view.records(kind) if row.seq in said and _approves(said[row.seq])]
+
+
+def waiting(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
+    """The records of a kind that ask, that nothing took the place of and nobody has answered; in log order."""
+    said = answers(view)
+    return sorted((row for row in view.rows(kind) if asks(row.body) and row.seq not in said), key=lambda row: row.seq)
+
+
+def _approves(row: Row[kinds.ApprovalBody]) -> bool:
+    return row.body["opinion"] == "approve"
