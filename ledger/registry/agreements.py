@@ -11,10 +11,11 @@ from ledger.log.kinds import kind_of
 from ledger.store.ledger import Row, View
 
 # Types of decisions that one person alone cannot take.
-CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING = "clearing-account", "paid-elsewhere", "carried", "standing"
-DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING})
+CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED = "clearing-account", "paid-elsewhere", "carried"
+STANDING, CLOCK = "standing", "clock"
+DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK})
 # Kinds whose records ask: of decisions those of the types above, of the others all.
-OF_TWO: tuple[kinds.Kind[Any], ...] = (kinds.DECISION, kinds.MAPPING, kinds.OPERATOR)
+OF_TWO: tuple[kinds.Kind[Any], ...] = (kinds.CUT, kinds.DECISION, kinds.MAPPING, kinds.OPERATOR)
 _NAMES = frozenset(kind.name for kind in OF_TWO)
 
 

@@ -39,7 +39,10 @@ def fault(code: str, **values: Any) -> Fault:
 CODES: dict[str, Text] = {
     "clock_behind": Text(
         N_("it was recorded at {found}, and the record before it at {before}"),
-        N_("set the clock of this machine right"),
+        N_(
+            "set the clock of this machine right; where it was ahead for the record before, two people say so with "
+            "`subsidy decide clock --about DAY --reason TEXT`"
+        ),
     ),
     "improper": Text(N_("it cannot be judged: {reason}"), _REPORT),
     # Groups
@@ -56,6 +59,7 @@ CODES: dict[str, Text] = {
     "row_of_no_group": Text(N_("it belongs to no import, statement or batch that announced it"), _REPORT),
     "group_short": Text(N_("it announces {expected} records, and {found} follow"), _REPORT),
     "half_run": Text(N_("this entry of a run was never closed by its run"), _REPORT),
+    "cut_differs": Text(N_("what was cut does not end where this record stands"), _REPORT),
     # Registers
     "row_of_other_register": Text(N_("it is of register {found}, and the import is of {expected}"), _REPORT),
     "row_of_other_lender": Text(N_("it is of lender {found}, and the import is of {expected}"), _REPORT),
@@ -134,6 +138,9 @@ CODES: dict[str, Text] = {
         N_("{actor} prepared {about} and cannot approve it or decide what became of it"), N_("let somebody else do it")
     ),
     "day_in_future": Text(N_("{found} has not come yet"), N_("correct the day")),
+    "day_before_order": Text(
+        N_("it is said of {found}, and the order was handed over on {before}"), N_("correct the day")
+    ),
     "day_before_payment": Text(N_("it came back on {found}, and was paid on {before}"), N_("correct the day")),
     "match_unknown": Text(N_("no match {about} has joined this payout"), _REPORT),
     "match_differs": Text(N_("the match does not fit the lines and payouts that it joins: {reason}"), _REPORT),

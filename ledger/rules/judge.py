@@ -26,6 +26,7 @@ Rule = Callable[[Fold, Any], Faults]
 RULES: dict[str, Rule] = {
     "budget": budgets.budget,
     "account": registers.account,
+    "cut": registers.cut,
     "notice": registers.notice,
     "statement_withdrawal": registers.statement_withdrawal,
     "payment_batch": payments.payment_batch,
@@ -172,7 +173,9 @@ class Judge:
 
     def _behind(self, record: Logged[Any]) -> Fault | None:
         before, moment = self.state.last, record.body["recorded_at"]
-        return None if before is None or before <= moment else fault("clock_behind", found=moment, before=before)
+        if before is None or before <= moment or self.state.of_the_clock(record):
+            return None
+        return fault("clock_behind", found=moment, before=before)
 
     def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Found]:
         body = record.body

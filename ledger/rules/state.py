@@ -15,9 +15,11 @@ from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, 
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
 from ledger.log import kinds
+from ledger.office.approvals import APPROVE
 from ledger.payouts.batches import Item
 from ledger.payouts.states import State as PayoutState
-from ledger.rules.records import Logged
+from ledger.registry.agreements import CLOCK
+from ledger.rules.records import Logged, day_of
 from ledger.runs.occasion import Occasion
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
@@ -51,6 +53,8 @@ class Batch:
     body: kinds.PaymentBatchBody
     state: PayoutState = PayoutState.PREPARED
     items: list[str] = field(default_factory=list)
+    # The day on which it was handed to its channel, if it was.
+    sent_on: date | None = None
 
 
 class Version(NamedTuple):
@@ -248,7 +252,16 @@ class Fold:
             self._version(record, register or body["register"])
         if kind in _MOVING:
             self.moving = record.seq
-        self.last = body["recorded_at"]
+        moment = body["recorded_at"]
+        if self.last is None or moment > self.last or not self.of_the_clock(record) or body.get("opinion") == APPROVE:
+            self.last = moment
+
+    def of_the_clock(self, record: Logged[Any]) -> bool:
+        """Whether a record says that the clock was ahead, or is another person's word on that."""
+        kind, body = record.kind, record.body
+        if kind == "approval":
+            return bool(self.get("clock", body["about"]))
+        return kind == "decision" and body["type"] == CLOCK
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
@@ -363,6 +376,8 @@ class Fold:
         batch = self.batch(about)
         if batch:
             batch.state = PayoutState(body["state"])
+            if batch.state is PayoutState.EXPORTED and batch.sent_on is None:
+                batch.sent_on = day_of(body["recorded_at"])
             for key in batch.items:
                 found = self.item(key)
                 if found:
@@ -382,6 +397,10 @@ class Fold:
                 award.corrected = True
                 if "envelope" in new:
                     self.put("moved", "", {**(self.whole("moved") or {}), seq: (award.line, new["envelope"])})
+
+    def _decision(self, record: Logged[kinds.DecisionBody]) -> None:
+        if record.body["type"] == CLOCK:
+            self.put("clock", record.seq, True)
 
     def _match(self, record: Logged[Any]) -> None:
         names = frozenset(share["payout"] for share in record.body["payouts"])
@@ -491,6 +510,7 @@ _TAKE = {
     "recovery": Fold._claims,
     "netting": Fold._claims,
     "correction": Fold._correction,
+    "decision": Fold._decision,
     "match": Fold._match,
     "undo": Fold._undo,
     "proposal": Fold._proposal,

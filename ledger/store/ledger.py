@@ -60,6 +60,9 @@ Entropy = Callable[[int], bytes]
 # What a statement or a look-up ends in that meets what the program never stored.
 _STRANGE = (DBAPIError, NoResultFound, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
+# How far clocks of machines may differ.
+TOLERANCE = timedelta(seconds=60)
+
 # A fixed offset needs no time-zone data on the machine.
 _SHANGHAI = timezone(timedelta(hours=8))
 
@@ -258,25 +261,36 @@ class Ledger:
             home.sign_schema(home.open(self.genesis["log_key"]), SchemaNote(origin, schema, size))
 
     @contextmanager
-    def _write(self, actor: str, closes: int | None, *, upgrading: bool, proved: bool) -> Iterator[Writer]:
+    def _write(
+        self,
+        actor: str,
+        closes: int | None,
+        *,
+        upgrading: bool,
+        proved: bool,
+        mend: Callable[[Connection, Checkpoint], None] | None = None,
+    ) -> Iterator[Writer]:
+        """A write; `mend` is given the file and the signed head before anything else is read from it."""
         place = Place(str(self.path))
         head: Checkpoint | None = None
         try:
             with self._begin_write() as connection:
-                first = self._size(connection)
-                there = View(connection, first)
-                genesis = self._genesis(there)
+                genesis = self._genesis(View(connection, 1))
                 for file in (self.path, self.vault.path):
                     check_private(file)
                 home = self._anchor(genesis["origin"])
                 key = home.open(genesis["log_key"])
+                known = home.checkpoint(key.verifier)
+                if mend:
+                    mend(connection, known)
+                first = self._size(connection)
+                there = View(connection, first)
                 noted, schema = home.schema(key.verifier).schema, guards.schema_sha256(connection)
                 check_schema(schema, noted, guards.own_schema(), place, upgrading=upgrading)
-                known = home.checkpoint(key.verifier)
                 self._check_head(there, known, proved=proved)
                 rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
-                writer = Writer(connection, first, actor, self.clock(), self._judge(there))
+                writer = Writer(connection, first, actor, self._now(there), self._judge(there))
                 _check_actor(writer)
                 _end_open_proposal(writer, closes)
                 yield writer
@@ -295,6 +309,11 @@ class Ledger:
             home.advance(key, known, head, self._head_beyond)
         except OSError as error:
             raise self._head_unsigned(home, error.strerror or str(error)) from error
+
+    def _now(self, view: View) -> datetime:
+        """The time of a write: that of the last record, where the clock is behind it by no more than clocks differ."""
+        now, last = self.clock(), datetime.fromisoformat(view.record(view.size - 1)["recorded_at"])
+        return last if now < last <= now + TOLERANCE else now
 
     def _note(self, first: int, head: Checkpoint) -> None:
         if head.size > first:
@@ -336,8 +355,8 @@ class Ledger:
         """Who judges what a write appends to `view`: nobody, where rules are not known (`ledger.audit.ledger`)."""
         return None
 
-    def _prove(self, view: View, head: Checkpoint) -> None:
-        """Refuse what does not follow from the records below `head`, or is improper behind it; nobody looks here."""
+    def _prove(self, view: View, head: Checkpoint, *, money: bool) -> None:
+        """Refuse what is improper behind `head`, and for `money` what no record makes; nobody looks here."""
 
     def _explained(self) -> Refused | None:
         """What is wrong with the file, where somebody can tell."""
@@ -426,7 +445,7 @@ class Ledger:
         """Whether the tree of the signed head is in the log and nothing improper behind it; if `proved`, every row."""
         self._check_contains(view, known)
         if proved or view.size > known.size:
-            self._prove(view, known)
+            self._prove(view, known, money=proved)
 
     def _check_contains(self, view: View, known: Checkpoint) -> None:
         if known.size > view.size:

@@ -53,6 +53,7 @@ class Signatures:
             "order": self._order,
             "clawback": self._clawback,
             "period": self._period,
+            "cut": self._of_two,
             "mapping": self._of_two,
             "payment_batch": self._batch,
             "outcome": self._outcome,

@@ -60,6 +60,8 @@ WAITING = {
     "paid-elsewhere": N_("the payee was paid all the same by line {names}"),
     "carried": N_("{names} is carried as open"),
     "mapping": N_("mapping of files {names}"),
+    "clock": N_("the clock was wrong, and it is {names} today"),
+    "cut": N_("the book as it was made again, records cut off from {names} on"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What is approved by a command of its own.
@@ -71,6 +73,8 @@ COMMANDS = {
 }
 # What can be done once two people have said so.
 NEXT = {
+    "clock": "subsidy month",
+    "cut": "subsidy audit verify",
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "operator": "subsidy import payees FILE",
     "standing": "subsidy reconcile import FILE",

@@ -92,6 +92,7 @@ DecisionType = Annotated[
         "clearing-account",
         "paid-elsewhere",
         "carried",
+        "clock",
         "standing",
     ),
 ]
