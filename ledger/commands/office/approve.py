@@ -58,6 +58,7 @@ WAITING = {
     "standing": N_("taking in statements of {names} that nothing proves complete"),
     "clearing-account": N_("the other side of line {names} is an account of the bank's own"),
     "paid-elsewhere": N_("the payee was paid all the same by line {names}"),
+    "carried": N_("{names} is carried as open"),
     "mapping": N_("mapping of files {names}"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
@@ -78,6 +79,7 @@ NEXT = {
     "operator": "subsidy import payees FILE",
     "standing": "subsidy reconcile import FILE",
     "clearing-account": "subsidy reconcile match",
+    "carried": "subsidy reconcile report --month YYYY-MM",
     "paid-elsewhere": "subsidy reconcile confirm {about} --payout NUMBER --reason TEXT",
 }
 
