@@ -91,7 +91,8 @@ HOLDS = {
     "line_open": (
         N_("{item}, which had paid for it, stands on a bank's line that nobody has explained: {line}"),
         N_(
-            "explain the line first: `subsidy reconcile match`, else `subsidy reconcile explain {line}` says why it is open"
+            "explain the line first: `subsidy reconcile match`, "
+            "else `subsidy reconcile explain {line}` says why it is open"
         ),
     ),
     "payer_missing": (
