@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from calculators.problems import N_
 from ledger.log import kinds
-from ledger.office.public_notices import OBSTACLES
+from ledger.office.decisions import stopped
+from ledger.office.public_notices import OBSTACLES, Obstacle, obstacles
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
 from ledger.payouts.returns.clawbacks import pending

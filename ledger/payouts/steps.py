@@ -16,10 +16,10 @@ from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import PrivateKey
 from ledger.payouts import postings
-from ledger.payouts.checks import LINE_HOLDS, line_holds
 from ledger.payouts.batches import Batch, Item, batch, batches, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
+from ledger.payouts.checks import LINE_HOLDS, line_holds
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, WAITING, Source, State, allowed
 from ledger.store.ledger import Row, Vault, View, Writer, local_day

@@ -48,7 +48,9 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",)}
     metavar="YUAN",
     help=N_("What the meeting granted in all (meeting), or the budget that is to be allotted (shortage)."),
 )
-@click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar, carried, stop)."))
+@click.option(
+    "--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar, carried, stop).")
+)
 @click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
 @click.option("--end", is_flag=True, help=N_("End what stands or waits; one person does (standing)."))
@@ -75,11 +77,11 @@ def decide(
 
     Two people decide where a line's other side is a clearing account of the bank (clearing-account), or where a payee
     was paid although the bank names another side (paid-elsewhere): one records it, and it counts once another agrees.
-    Nothing more is paid to a firm or on a grant from the moment that one person stops it, with the document of a
-    court where it is a freeze (stop); that it goes on takes two (lift).
-
     So do they where a line or a payout that nothing explains is carried as open (carried): months are signed off with
     it printed on top.
+
+    Nothing more is paid to a firm or on a grant from the moment that one person stops it, with the document of a
+    court where it is a freeze (stop); that it goes on takes two (lift).
 
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 
