@@ -154,7 +154,7 @@ def words(check: shapes.Check) -> str:
         return f"object, each value {words(check.inner)}"
     if isinstance(check, shapes.ObjectOf):
         return "object"
-    what = str(check.what)  # type: ignore[attr-defined]
+    what = str(check.what)
     return _ARTICLE.sub("", what).replace("|", "\\|")
 
 

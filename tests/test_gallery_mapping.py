@@ -6,10 +6,11 @@ The ledger has two firms and the mappings of 示例银行 for loans and events, 
 
 import csv
 import shlex
+from datetime import date
 
 import pytest
 
-from ledger.registry.lending import reported
+from ledger.registry.lending import heard
 from tests.support import gallery
 from tests.support.desk import ENTITIES, Desk, call
 from tests.support.mapped import SAID, mapped, taken, two_officers
@@ -50,7 +51,7 @@ def test_the_right_files_are_taken(office: Desk) -> None:
         ("drawdown", 1500 * 10_000 * 100),
     ]
     with office.ledger.read() as view:
-        assert reported(view)["示例银行"].isoformat() == "2026-06-30"
+        assert heard(view)["示例银行"].through == date(2026, 6, 30)
 
 
 def test_every_file_has_its_message_its_command_and_every_message_its_file() -> None:

@@ -1,6 +1,7 @@
 """The rules of the house: who may import whom, where numbers are made, how large a file or a function may grow."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,6 +199,28 @@ def test_files_and_functions_stay_small() -> None:
         if (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
     ]
     assert long == []
+
+
+# What switches a check off for a line, without a reason behind it on that line.
+UNREASONED = re.compile(r"# (type: ignore|noqa|pragma)(?!.* - \w)")
+
+
+def test_a_check_that_is_switched_off_has_its_reason_on_the_line() -> None:
+    silenced = [
+        f"{place(path)}:{number}"
+        for path in EVERYTHING
+        for number, line in enumerate(text(path).splitlines(), 1)
+        if UNREASONED.search(line)
+    ]
+    assert silenced == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "reasoned"),
+    [("noqa: ARG002", False), ("type: ignore[misc]", False), ("noqa: ARG002 - click's signature", True)],
+)
+def test_the_scan_for_silenced_checks_wants_a_reason(comment: str, reasoned: bool) -> None:
+    assert bool(UNREASONED.search(f"value = 1  # {comment}")) is not reasoned
 
 
 def test_every_module_says_what_it_is_for() -> None:

@@ -14,7 +14,7 @@ from calculators.interest.segments import BALANCE_NEGATIVE, RATE_MISSING
 from calculators.money import format_yuan
 from calculators.problems import N_, Problem
 
-__all__ = ["CAUSES", "contradiction", "held_whole", "openings_ahead"]
+__all__ = ["CAUSES", "contradiction", "failed", "held_whole", "openings_ahead"]
 
 # Conditions that no applicant misses: where one is not met, facts of the line contradict each other or the notice. To
 # refuse the line would take back what was posted on it because of a slip.
@@ -30,6 +30,10 @@ CAUSES = {
     "rate_missing": RATE_MISSING,
     "benchmark_unknown": BENCHMARK_UNKNOWN,
     "opening_ahead": N_("{amount} yuan were paid outside for what falls due on {due}, after the last day of this run"),
+    "opening_misplaced": N_(
+        "{amount} yuan were paid outside for {day}; by the facts of today nothing falls due then or in that year, only "
+        "from {first} to {last}: correct the facts, or import the opening with the day that was paid for"
+    ),
     **CONTRADICTIONS,
 }
 
@@ -48,10 +52,10 @@ def contradiction(conditions: Iterable[Condition]) -> Problem | None:
 
 def _contradicted(condition: Condition) -> Problem:
     told = condition.told()
-    return _failed(condition.code, found=told["found"], wanted=told["wanted"])
+    return failed(condition.code, found=told["found"], wanted=told["wanted"])
 
 
-def _failed(code: str, **values: object) -> Problem:
+def failed(code: str, **values: object) -> Problem:
     """Why a line cannot be calculated; what remedies it is the fact that the cause names."""
     return Problem(code, CAUSES[code], "", values=values)
 
@@ -73,5 +77,5 @@ def openings_ahead(outside: Iterable[Outside], through: date) -> dict[str, Probl
         if paid.line and paid.amount_fen and paid.due > through:
             last[paid.line] = max(last.get(paid.line, paid), paid, key=lambda one: one.due)
     return {
-        line: _failed("opening_ahead", amount=format_yuan(paid.amount_fen), due=paid.due) for line, paid in last.items()
+        line: failed("opening_ahead", amount=format_yuan(paid.amount_fen), due=paid.due) for line, paid in last.items()
     }

@@ -252,7 +252,7 @@ class _LoanSheet(Sheet):
             yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 
     def _held(self, held: Held) -> str:
-        if held["code"] == "row_held":
+        if "due" not in held:
             return self.held_whole(held)
         figures = {"due": held["due"], "code": held["code"], "ours": format_yuan(int(held["ours_fen"]))}
         if "receipt_fen" not in held:

@@ -47,10 +47,13 @@ class Sheet:
         return f" {pad(label, LABEL)}{text}"
 
     def held_whole(self, held: Held) -> str:
-        """What holds a line whole: its facts cannot be calculated, or a row about it was not taken in."""
+        """What holds a line whole: its facts cannot be calculated, or were not all taken in or reported."""
         if held["code"] == "line_failed":
             cause = self.say(CAUSES[held["cause"]]).format_map(held["values"])
             return self.say(N_("line_failed: {fact}: {cause}")).format(fact=held["fact"], cause=cause)
+        if held["code"] == "lender_not_reported":
+            text = N_("lender_not_reported: {fact}: {lender} has not reported through {day}; nothing is posted")
+            return self.say(text).format(fact=held["fact"], **held["values"])
         text = self.say(N_("row_held: {fact}: row {row} of {file} was not taken in ({cause}); nothing is posted"))
         return text.format(fact=held["fact"], cause=held["cause"], **held["values"])
 

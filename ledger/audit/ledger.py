@@ -3,14 +3,24 @@
 A book that somebody else wrote to is explained in the words of verification, whichever command meets it.
 """
 
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from calculators.problems import N_, Place, Problem, Refused
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.audit.cut import Removed, mend
 from ledger.audit.damage import Damage
 from ledger.audit.proof import UNREADABLE, disproved
 from ledger.audit.verify import Trust, verify
+from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
+from ledger.office.signing import append_signed, key_for
+from ledger.registry.agreements import agreement
 from ledger.rules.judging import Judging
+from ledger.store.durable import replace
 from ledger.store.ledger import Ledger as StoredLedger
 from ledger.store.ledger import View
 
@@ -27,20 +37,86 @@ _MADE_AGAIN = frozenset(
 )
 
 
+class Cut(NamedTuple):
+    """A book that was made again: the record that says so, the file that keeps what was taken away, and how much."""
+
+    record: int
+    file: Path
+    removed: Removed
+
+
 class Ledger(StoredLedger):
     """A ledger that is given rule book and proof; it refuses what both name, besides what its store does."""
 
     def _judge(self, view: View) -> Judging:
         return Judging(view)
 
-    def _prove(self, view: View, head: Checkpoint) -> None:
-        """Refuse what stands in the file and does not follow from the signed records, or is improper behind them."""
+    def _prove(self, view: View, head: Checkpoint, *, money: bool) -> None:
+        """Refuse what stands in the file and does not follow from the signed records, or is improper behind them.
+
+        No money moves in a book that one person has made again: `cut_waiting`.
+        """
         try:
             damage = disproved(view.connection, head, behind=view.size - head.size)
-        except (DatabaseError, *UNREADABLE) as error:
-            damage = Damage("unreadable", {"reason": error})
+        except DatabaseError as error:
+            damage = Damage("unreadable", {"reason": error.orig})
+        except UNREADABLE as error:
+            damage = Damage("unreadable", {"reason": repr(error)})
         if damage:
             raise self._refused(damage, head.size)
+        if money:
+            self._refuse_unagreed(view)
+
+    def _refuse_unagreed(self, view: View) -> None:
+        for row in view.rows(kinds.CUT):
+            if agreement(view, row.seq) is not None:
+                continue
+            raise refuse(
+                "cut_waiting",
+                N_("the book was made again by {actor}, and nobody else has agreed to that"),
+                N_("`subsidy approve {number}` by somebody else, who has read {file}"),
+                Place(str(self.path), key=f"#{row.seq}"),
+                actor=row.body["actor"],
+                number=row.seq,
+                file=row.body["file"],
+            )
+
+    def cut(self, actor: str, reason: str, key: Path | None = None) -> Cut:
+        """Make the book again from its signed records; what is taken away is kept in a file beside the ledger.
+
+        Signed with the private key in the file `key` where keys are in use. Refuses `nothing_to_cut`, `signed_gone`
+        and what `write` refuses.
+        """
+        found: list[Removed] = []
+
+        def mended(connection: Connection, head: Checkpoint) -> None:
+            found.append(mend(connection, head))
+
+        with self._write(actor, None, upgrading=False, proved=False, mend=mended) as writer:
+            (removed,) = found
+            content = "".join(f"{line}\n" for line in removed.lines).encode()
+            digest = sha256(content).hexdigest()
+            file = self.path.with_name(f"{self.path.stem}.cut-{writer.size}-{digest[:8]}.jsonl")
+            record = append_signed(
+                writer,
+                key_for(writer, self.path, key),
+                kinds.CUT,
+                kinds.CutBody(
+                    {
+                        "key": str(writer.size),
+                        "from": writer.size,
+                        "count": removed.records,
+                        "removed": removed.removed,
+                        "restored": removed.restored,
+                        "file": file.name,
+                        "sha256": digest,
+                        "reason": reason,
+                    }
+                ),
+            )
+            # Kept before it is gone: a write that fails after this leaves a file too many, never one too few.
+            replace(file, content, 0o600)
+        return Cut(record, file, removed)
 
     def _explained(self) -> Refused | None:
         signed, trust = 0, None
@@ -63,6 +139,8 @@ class Ledger(StoredLedger):
 
 
 def _way_out(damage: Damage, signed: int) -> str:
-    if damage.code in _MADE_AGAIN and (damage.record is None or damage.record < signed):
-        return N_("somebody wrote to the file: `subsidy audit rebuild` makes its tables again from the records")
+    if damage.record is not None and damage.record >= signed:
+        return N_("`subsidy audit cut` takes away what was put behind the records that were signed")
+    if damage.code in _MADE_AGAIN:
+        return N_("somebody wrote to the file: `subsidy audit cut` makes its tables again from the signed records")
     return N_("run `subsidy audit verify`, and go on with a backup that is whole")

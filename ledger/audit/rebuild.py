@@ -66,7 +66,7 @@ def rebuild(source: Connection, into: str) -> list[Compared]:
     try:
         with engine.begin() as target:
             create_schema(target)
-            _write(source, target)
+            fill(source, target, records=True)
     except OperationalError as error:
         for ending in ("", "-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
@@ -84,14 +84,18 @@ def rebuild(source: Connection, into: str) -> list[Compared]:
         return [_compare(table, source, target) for table in tables.TABLES]
 
 
-def _write(source: Connection, target: Connection) -> None:
-    """Every record and all that follows from it; only the bodies are read from the source."""
+def fill(source: Connection, target: Connection, *, records: bool) -> None:
+    """Every row that follows from the records of a log; only their bodies are read from the source.
+
+    Where the records stand in the target already, they are left out.
+    """
     projector = Projector()
-    for records in _stretches(source):
-        read = [_logged(seq, text) for seq, text in records]
+    for stretch in _stretches(source):
+        read = [_logged(seq, text) for seq, text in stretch]
         made = projector.project(read)
-        rows = [(one.seq, one.kind, text, one.leaf) for one, (_seq, text) in zip(read, records, strict=True)]
-        insert_rows(target, tables.record, rows)
+        if records:
+            rows = [(one.seq, one.kind, text, one.leaf) for one, (_seq, text) in zip(read, stretch, strict=True)]
+            insert_rows(target, tables.record, rows)
         insert_rows(target, tables.item, made.item)
         insert_rows(target, tables.envelope_limit, made.envelope_limit)
         # Header last: the guards check an entry against the postings that stand under it.

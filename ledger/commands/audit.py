@@ -18,7 +18,17 @@ from ledger.audit.verify import Report, Trust, Verdict
 from ledger.audit.verify import verify as verify_ledger
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    key_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
 from ledger.store.engine import ledger_path
 from ledger.words import _, ngettext
@@ -122,6 +132,30 @@ def rebuild(ctx: click.Context, settings: Settings, into: str, as_json: bool) ->
         for excluded in EXCLUDED:
             click.echo(f"  {_(excluded)}")
     ctx.exit(1 if different else 0)
+
+
+@audit.command()
+@reason_option(N_("Why; it stands in the record."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def cut(settings: Settings, reason: str, key: Path | None, actor: str) -> None:
+    """Make a book that somebody wrote to again from its signed records; what is taken away is kept in a file.
+
+    Improper records behind the signed head are cut off, nothing that was signed ever is; tables, indexes and guards are
+    made again. Where keys are in use, sign with --key. Nothing is paid before somebody else has agreed.
+
+    Example:
+      subsidy audit cut --reason "a row was planted" --actor 1001
+    """
+    done = Ledger.open(settings.db_url).cut(actor, reason, key)
+    removed = done.removed
+    click.echo(
+        _("Taken away: {cut}, {removed} rows, tables or guards; put back: {restored}. Kept in {file}.").format(
+            cut=counts.records(removed.records), removed=removed.removed, restored=removed.restored, file=done.file.name
+        )
+    )
+    click.echo(_("Next, by somebody else: subsidy approve {number}").format(number=done.record))
 
 
 @audit.command()

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
@@ -201,10 +202,8 @@ def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey
 
 def _said(known: Row[kinds.ActorBody]) -> kinds.ActorBody:
     """What is recorded of a person, for a next version of it."""
-    body = known.body.copy()
-    for written in ("$schema", *kinds.COMMON):
-        body.pop(written, None)  # type: ignore[misc]
-    return body
+    # What the writer adds may be absent from the type: without it, the record has still the same one.
+    return cast(kinds.ActorBody, kinds.own(known.body))
 
 
 def _record(writer: Writer, known: Row[kinds.ActorBody] | None, body: kinds.ActorBody) -> bool:

@@ -167,7 +167,6 @@ class _Asked:
         """A run that is proposed or posted had heard from all."""
         if self.run or self.later:
             yield Point("all_heard", Stand.DONE)
-        day = self.month.last_day.isoformat()
         for report in heard:
             values = {"lender": report.lender, "day": report.through.isoformat() if report.through else ""}
             if report.covers(self.month):
@@ -175,6 +174,7 @@ class _Asked:
             elif report.excepted:
                 yield Point("lender_excepted", Stand.DONE, values)
             else:
+                day = report.wanted(self.month)
                 command = (
                     f"subsidy import events FILE --mode delta --lender {shlex.quote(report.lender)} --through {day}"
                 )

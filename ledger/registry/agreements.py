@@ -14,7 +14,7 @@ from ledger.store.ledger import Row, View
 CLEARING_ACCOUNT, PAID_ELSEWHERE, STANDING = "clearing-account", "paid-elsewhere", "standing"
 DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, STANDING})
 # Kinds whose records ask: of decisions those of the types above, of the others all.
-OF_TWO: tuple[kinds.Kind[Any], ...] = (kinds.DECISION, kinds.MAPPING, kinds.OPERATOR)
+OF_TWO: tuple[kinds.Kind[Any], ...] = (kinds.CUT, kinds.DECISION, kinds.MAPPING, kinds.OPERATOR)
 _NAMES = frozenset(kind.name for kind in OF_TWO)
 
 

@@ -21,7 +21,7 @@ from ledger.registry.firms import DISHONESTY, ENTITIES
 from ledger.registry.grants import GRANTS
 from ledger.registry.inspections import INSPECTIONS
 from ledger.registry.items import CLAIMS, MILESTONES, POLICIES, PREMIUMS, PROJECTS
-from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reported, require_lender
+from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reports_more, require_lender
 from ledger.registry.mappings import MAPPED, Kept, form_of, in_force
 from ledger.registry.payees import PAYEES, PAYERS
 from ledger.sheets.columns import AMOUNTS, columns
@@ -191,7 +191,7 @@ def compare(
         sha256=sheet.sha256,
         changes=tuple(changes),
         warnings=tuple(reading.warnings),
-        reports_more=_reports_more(view, register, scope),
+        reports_more=_reports_more(view, register, scope, sheet.sha256),
         rows=len(reading.rows),
         sums={
             column.name: sum(row.cells.get(f"{column.name}_fen", 0) for row in reading.rows)
@@ -361,8 +361,8 @@ def _check_voids(view: View, register: Register, source: str, falling: list[str]
         raise Refused(problems)
 
 
-def _reports_more(view: View, register: Register, scope: Scope) -> bool:
+def _reports_more(view: View, register: Register, scope: Scope, sha256: str) -> bool:
+    """Whether a file is a report of events that reaches further than those in force."""
     if register.name != "events" or scope.through is None:
         return False
-    before = reported(view).get(scope.lender)
-    return before is None or scope.through > before
+    return reports_more(view, scope.lender, full=scope.full, through=scope.through, file=sha256)

@@ -1,9 +1,9 @@
 """The registers of lenders: loans, events, receipts, how far each lender has reported, and how the runs read them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from calculators.facts.loan import is_spell, loan_key, loan_of, spell_of
 from calculators.facts.rules import (
@@ -222,16 +222,74 @@ def _receipt_drafts(task: Task) -> list[Draft]:
 RECEIPTS = Register("receipts", kinds.RECEIPT, _receipt_drafts, twins=True, by_lender=True, dated="paid_on")
 
 
-def reported(view: View) -> dict[str, date]:
-    """The last day each lender has reported events through; a report of nothing is a report, one taken back is not."""
-    through: dict[str, date] = {}
-    gone = {row.body["import"] for row in view.records(kinds.IMPORT_WITHDRAWAL)}
+class Heard(NamedTuple):
+    """What the imports in force report of a lender's events.
+
+    `through`: the last day before which nothing is missing, None where the first days are; `missing`: the last day of
+    the first gap, where a later report stands whose days join on to one that was taken back.
+    """
+
+    through: date | None
+    missing: date | None
+
+
+NEVER_HEARD = Heard(None, None)
+
+
+class _Covered(NamedTuple):
+    """The days of one import: after `after` (None = from the first) through `through`, and what file said so."""
+
+    after: date | None
+    through: date
+    file: str
+
+
+def heard(view: View) -> dict[str, Heard]:
+    """How far each lender has reported its events; a report of nothing is a report, one taken back is not."""
+    return {lender: _joined(reports) for lender, reports in _reports(view).items()}
+
+
+def reports_more(view: View, lender: str, *, full: bool, through: date, file: str) -> bool:
+    """Whether with an import of events (`file`: its hash) a lender would have reported further."""
+    stood = _reports(view).get(lender, [])
+    before, then = _joined(stood).through, _joined([*stood, *_covered(full, through, file, stood)]).through
+    return then is not None and (before is None or then > before)
+
+
+def _reports(view: View) -> dict[str, list[_Covered]]:
+    """The days of every import in force, by lender."""
+    reports: dict[str, list[tuple[int, _Covered]]] = defaultdict(list)
+    taken_back = {row.body["import"]: row.seq for row in view.records(kinds.IMPORT_WITHDRAWAL)}
     for row in view.records(kinds.IMPORT):
         body = row.body
-        if row.seq not in gone and body["register"] == "event" and "lender" in body and "through" in body:
-            day = date.fromisoformat(body["through"])
-            through[body["lender"]] = max(day, through.get(body["lender"], day))
-    return through
+        if body["register"] == kinds.EVENT.register and "lender" in body and "through" in body:
+            own = reports[body["lender"]]
+            stood = [one for seq, one in own if taken_back.get(seq, row.seq) >= row.seq]
+            through = date.fromisoformat(body["through"])
+            own += [(row.seq, one) for one in _covered(body["mode"] == "full", through, body["sha256"], stood)]
+    return {lender: [one for seq, one in own if seq not in taken_back] for lender, own in reports.items()}
+
+
+def _covered(full: bool, through: date, file: str, stood: Sequence[_Covered]) -> Iterator[_Covered]:
+    """The days that an import speaks for, where those of `stood` are spoken for.
+
+    A full file speaks for all days up to its own; another one for those after what was reported when it was imported.
+    The same file for the same day, once more, speaks for the days that it spoke for.
+    """
+    again = next((one for one in stood if (one.through, one.file) == (through, file)), None)
+    after = None if full else again.after if again else _joined(stood).through
+    if after is None or after < through:
+        yield _Covered(after, through, file)
+
+
+def _joined(covered: Iterable[_Covered]) -> Heard:
+    """How far reports reach without a gap, and where the first gap ends."""
+    through: date | None = None
+    for one in sorted(covered, key=lambda one: (one.after or date.min, one.through)):
+        if one.after is not None and (through is None or one.after > through):
+            return Heard(through, one.after)
+        through = max(through or one.through, one.through)
+    return Heard(through, None)
 
 
 def require_lender(view: View, lender: str) -> None:

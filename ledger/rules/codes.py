@@ -56,6 +56,7 @@ CODES: dict[str, Text] = {
     "row_of_no_group": Text(N_("it belongs to no import, statement or batch that announced it"), _REPORT),
     "group_short": Text(N_("it announces {expected} records, and {found} follow"), _REPORT),
     "half_run": Text(N_("this entry of a run was never closed by its run"), _REPORT),
+    "cut_differs": Text(N_("what was cut does not end where this record stands"), _REPORT),
     # Registers
     "row_of_other_register": Text(N_("it is of register {found}, and the import is of {expected}"), _REPORT),
     "row_of_other_lender": Text(N_("it is of lender {found}, and the import is of {expected}"), _REPORT),

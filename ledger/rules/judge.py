@@ -26,6 +26,7 @@ Rule = Callable[[Fold, Any], Faults]
 RULES: dict[str, Rule] = {
     "budget": budgets.budget,
     "account": registers.account,
+    "cut": registers.cut,
     "notice": registers.notice,
     "statement_withdrawal": registers.statement_withdrawal,
     "payment_batch": payments.payment_batch,
@@ -47,7 +48,8 @@ PEOPLE: dict[str, Rule] = {
     "period": people.period,
     "outcome": people.outcome,
     "decision": people.decision,
-    "operator": people.operator,
+    "operator": people.asked,
+    "cut": people.asked,
     "mapping": people.mapping,
     "import": people.mapped,
     "statement": people.statement,

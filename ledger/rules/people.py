@@ -106,7 +106,7 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
         yield from _signed(state, record)
 
 
-def operator(state: Fold, record: Logged[kinds.OperatorBody]) -> Faults:
+def asked(state: Fold, record: Logged[kinds.OperatorBody] | Logged[kinds.CutBody]) -> Faults:
     """Signed by who asks for it, where keys are in use."""
     return _signed(state, record)
 

@@ -122,6 +122,12 @@ def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Owed]:
         yield Owed(record, whole(entry))
 
 
+def cut(_state: Fold, record: Logged[kinds.CutBody]) -> Faults:
+    """What was cut off stood where the record of it stands; nothing before it was."""
+    if (record.body["key"], record.body["from"]) != (str(record.seq), record.seq):
+        yield fault("cut_differs")
+
+
 def notice(state: Fold, record: Logged[kinds.NoticeBody]) -> Faults:
     """The hash is that of the text, and what is amended stands before it."""
     body = record.body

@@ -150,8 +150,8 @@ class Runs:
             "debit_fen": running.debit_fen if running else 0,
             "credit_fen": running.credit_fen if running else 0,
         }
-        for name, value in found.items():
-            if proposed.totals[name] != value:  # type: ignore[literal-required]
+        for name, approved in proposed.totals.items():
+            if approved != found[name]:
                 yield fault("totals_differ", field=name)
         if record.body.get("month", record.body.get("notice")) != proposed.occasion.name:
             yield fault("run_differs", reason="month, notice")

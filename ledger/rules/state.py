@@ -526,6 +526,7 @@ _TAKE = {
     "decision": Fold._subject,
     "operator": Fold._subject,
     "mapping": Fold._subject,
+    "cut": Fold._subject,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,

@@ -1,7 +1,8 @@
-"""Lines that a bad row of a register file stops: calculated on the standing facts, and nothing is posted on them.
+"""Lines that something beside their facts stops: calculated on the standing facts, and nothing is posted on them.
 
-Such a line keeps its room in caps as a line of another run does. Its digest and the proposal say which row it waits
-for.
+A bad row of a register file stops the lines of its item; days that the lender has not reported stop those of which the
+run would move what is posted for them; an opening that facts moved away from all due days of its line stops that one.
+Such a line keeps its room in caps as a line of another run does. Its digest and the proposal say what it waits for.
 """
 
 from collections import defaultdict
@@ -15,20 +16,28 @@ from ledger.registry.items import register_of
 from ledger.store.ledger import View
 
 CODE = "row_held"
+UNREPORTED = "lender_not_reported"
 # Holds that stop a line whole: what was posted on it stays, and nothing is added.
-WHOLE = frozenset({"line_failed", CODE})
+WHOLE = frozenset({"line_failed", CODE, UNREPORTED})
 # What a line without its item is refused with; where a row of the item is held nobody can say that it is missing.
 _MISSING = frozenset({"loan_unknown", "item_unknown"})
 
 
 class Stopped(NamedTuple):
-    """The holds in force, as digests have them, by register and key of what they are about."""
+    """The holds in force, as digests have them: of rows by register and key of what they are about, others by line."""
 
     by_item: Mapping[tuple[str, str], Sequence[Held]]
+    by_line: Mapping[str, Sequence[Held]] = {}
 
-    def of(self, type_: str, item: str) -> Sequence[Held]:
-        """Those of an item, by the type of support that it is for."""
-        return self.by_item.get((register_of(type_).register, item), ())
+    def of(self, type_: str, item: str, line: str) -> Sequence[Held]:
+        """Those of a line and its item, by the type of support that it is for."""
+        return [*self.by_item.get((register_of(type_).register, item), ()), *self.by_line.get(line, ())]
+
+    def more(self, held: Mapping[str, Held]) -> "Stopped":
+        """These, and one more of each of some lines."""
+        return self._replace(
+            by_line={**self.by_line, **{line: [*self.by_line.get(line, ()), one] for line, one in held.items()}}
+        )
 
 
 def stopped(view: View) -> Stopped:
@@ -52,7 +61,7 @@ def held_results(results: Iterable[AwardResult], by: Stopped) -> list[AwardResul
     found: list[AwardResult] = []
     for result in results:
         line = result.line
-        rows = by.of(line.notices[0].type, line.application.item)
+        rows = by.of(line.notices[0].type, line.application.item, line.id)
         found.append(result.with_digest(with_holds(result.digest, rows)) if rows else result)
     return found
 

@@ -11,7 +11,7 @@ from calculators.awards.lines import AwardLine, Line
 from calculators.problems import N_, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.office.decisions import decisions
-from ledger.registry.lending import reported
+from ledger.registry.lending import NEVER_HEARD, heard
 from ledger.registry.notices import notices
 from ledger.registry.openings import opened_notices
 from ledger.runs.closing import Outcome, start
@@ -108,12 +108,18 @@ def _days_wrong(view: View, occasion: Occasion) -> Iterator[Problem]:
 class Report(NamedTuple):
     """How far a lender with granted loans has reported: `through` is None where it never did.
 
-    `excepted`: a decision lets the month run without it.
+    `excepted`: a decision lets the month run without it. `missing`: the last day of what a report that was taken back
+    left unsaid, where a later one stands.
     """
 
     lender: str
     through: date | None
     excepted: bool
+    missing: date | None = None
+
+    def wanted(self, month: Month) -> date:
+        """The day through which the next file has to speak."""
+        return min(self.missing or month.last_day, month.last_day)
 
     def covers(self, month: Month) -> bool:
         """Whether the lender has spoken for the whole month."""
@@ -122,11 +128,12 @@ class Report(NamedTuple):
 
 def reports(view: View, month: Month, lines: Iterable[Line]) -> list[Report]:
     """What every lender of `lines` has reported, by name. No data is never zero: each must have spoken."""
-    heard = reported(view)
+    reports_of = heard(view)
     excepted = {decision.about for decision in decisions(view) if decision.type == "lender-exception"}
     return [
-        Report(lender, heard.get(lender), f"{lender}/{month}" in excepted)
+        Report(lender, said.through, f"{lender}/{month}" in excepted, said.missing)
         for lender in sorted({line.loan.lender for line in lines})
+        for said in [reports_of.get(lender, NEVER_HEARD)]
     ]
 
 
@@ -173,5 +180,5 @@ def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator
                 "headings alone reports nothing), or record `subsidy decide lender-exception --about {lender}/{month} "
                 "--reason TEXT`"
             ),
-            values={"lender": report.lender, "day": month.last_day, "month": month},
+            values={"lender": report.lender, "day": report.wanted(month), "month": month},
         )

@@ -7,7 +7,7 @@ period, and where a reduction goes that comes after the payment."""
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from calculators.awards.all import calculate_all, calculated_with
@@ -15,7 +15,7 @@ from calculators.awards.caps import Key, Posted
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside, Support
 from calculators.awards.loan import CALCULATOR, calculate
-from calculators.digest import Digest, Withheld
+from calculators.digest import Digest, Held, Withheld
 from calculators.money import format_yuan
 from calculators.problems import N_, refuse
 from ledger.book.balances import Award, posted_awards, standing_award
@@ -24,10 +24,12 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
+from ledger.registry.lending import NEVER_HEARD, heard
 from ledger.registry.openings import outside_awards
-from ledger.runs.held import WHOLE, Stopped, held_results, stopped, with_holds
+from ledger.runs.held import UNREPORTED, WHOLE, Stopped, held_results, stopped, with_holds
 from ledger.runs.lines import LOAN_TYPE, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.occasion import Month, Occasion
+from ledger.runs.openings import misplaced
 from ledger.runs.standing import standing
 from ledger.store.ledger import View
 
@@ -148,20 +150,27 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     outside = outside_awards(view)
     granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
     stands = standing(view, posted)
-    by_holds = stopped(view)
-    calculated = (_loans if occasion.run == "interest" else _batch)(view, occasion, granted, outside, stands, by_holds)
+    by_holds = stopped(view).more(misplaced(granted.lines, outside))
+    calculate_ = _loans if occasion.run == "interest" else _batch
+    while True:
+        calculated = calculate_(view, occasion, granted, outside, stands, by_holds)
+        digests = [result.digest for result in calculated.results]
+        digests += [_unready_digest(one, calculated.benchmark, occasion, by_holds) for one in calculated.unready]
+        steps = list(_steps(view, digests, outside, posted))
+        unheard = _unheard(view, granted, steps)
+        if not unheard:
+            break
+        # What these lines do not take leaves the others other room, so they are asked again.
+        by_holds = by_holds.more(unheard)
     refuse_if_exceeded(calculated.results)
-    digests = [result.digest for result in calculated.results]
-    digests += [_unready_digest(one, calculated.benchmark, occasion, by_holds) for one in calculated.unready]
     leaves = [leaf_hash(canonical(digest)) for digest in digests]
-    steps = tuple(split(view, _steps(view, digests, outside, posted)))
     return Plan(
         occasion=occasion,
         log_size=view.size,
         lines=tuple(result.line for result in calculated.results),
         results=tuple(calculated.results),
         digests=tuple(digests),
-        steps=steps,
+        steps=tuple(split(view, steps)),
         cap_over=_cap_over(calculated.results),
         moved=_moved(calculated.results, stands, {step.line for step in steps}),
         benchmark=calculated.benchmark,
@@ -173,7 +182,7 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
 def _unready_digest(one: Unready, benchmark_ref: str, occasion: Occasion, by: Stopped) -> Digest:
     digest = one.digest(benchmark_ref, occasion.ends_before)
     # A grant that was taken back is gone, whatever a row of its item says.
-    return digest if one.code == "grant_fallen" else with_holds(digest, by.of(one.type, one.item))
+    return digest if one.code == "grant_fallen" else with_holds(digest, by.of(one.type, one.item, one.line))
 
 
 def plan_month(view: View, month: Month) -> Plan:
@@ -218,7 +227,7 @@ def _batch(
 
 def _without(stands: Mapping[str, Posted], unready: Iterable[Unready], by: Stopped) -> Mapping[str, Posted]:
     """What stands, but for lines that this run takes everything back from: they claim nothing."""
-    falling = [one for one in unready if one.code == "grant_fallen" or not by.of(one.type, one.item)]
+    falling = [one for one in unready if one.code == "grant_fallen" or not by.of(one.type, one.item, one.line)]
     return {**stands, **{one.line: Posted({}, {}, date.min) for one in falling}}
 
 
@@ -238,9 +247,32 @@ def _calculate(
     rates_ref, rates = benchmark(view)
     others = supports(one for one in granted.lines if one.id not in ids)
     # A line that a row stops is not this run's to post; others keep the room that it will need.
-    posts = {line.id for line in own if not by.of(line.notices[0].type, line.application.item)}
+    posts = {line.id for line in own if not by.of(line.notices[0].type, line.application.item, line.id)}
     results = calculate_all(lines, rates, rates_ref, occasion.ends_before, outside, others, stands, posts)
     return held_results(results, by)
+
+
+def _unheard(view: View, granted: Granted, steps: Sequence[Step]) -> dict[str, Held]:
+    """Lines of which a run would move what is posted for days that their lender has not reported, or not any more.
+
+    A month may run without a report, which then adds to what is posted and changes none of it: facts that vanished with
+    a report are no facts.
+    """
+    changed = [step for step in steps if step.replaces is not None]
+    if not changed:
+        return {}
+    lenders = {line.id: line.loan for line in granted.loan_lines}
+    reports = heard(view)
+    found: dict[str, Held] = {}
+    for step in changed:
+        loan = lenders.get(step.line)
+        if loan is None or step.line in found:
+            continue
+        through = reports.get(loan.lender, NEVER_HEARD).through
+        if through is None or step.due - timedelta(days=1) > through:
+            values = {"lender": loan.lender, "day": (step.due - timedelta(days=1)).isoformat()}
+            found[step.line] = Held(code=UNREPORTED, cause=UNREPORTED, fact=loan.key, values=values)
+    return found
 
 
 def _cap_over(results: Iterable[AwardResult]) -> tuple[kinds.CapOver, ...]:

@@ -141,6 +141,12 @@ def create_schema(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def make_again(connection: Connection) -> None:
+    """Make the tables that a database lacks, and every index and guard as in a new ledger."""
+    SQLModel.metadata.create_all(connection, tables=list(TABLES))
+    bring_up_to_date(connection)
+
+
 def triggers() -> list[str]:
     """The statements that make the guards, table by table."""
     statements = []

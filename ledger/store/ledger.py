@@ -258,21 +258,32 @@ class Ledger:
             home.sign_schema(home.open(self.genesis["log_key"]), SchemaNote(origin, schema, size))
 
     @contextmanager
-    def _write(self, actor: str, closes: int | None, *, upgrading: bool, proved: bool) -> Iterator[Writer]:
+    def _write(
+        self,
+        actor: str,
+        closes: int | None,
+        *,
+        upgrading: bool,
+        proved: bool,
+        mend: Callable[[Connection, Checkpoint], None] | None = None,
+    ) -> Iterator[Writer]:
+        """A write; `mend` is given the file and the signed head before anything else is read from it."""
         place = Place(str(self.path))
         head: Checkpoint | None = None
         try:
             with self._begin_write() as connection:
-                first = self._size(connection)
-                there = View(connection, first)
-                genesis = self._genesis(there)
+                genesis = self._genesis(View(connection, 1))
                 for file in (self.path, self.vault.path):
                     check_private(file)
                 home = self._anchor(genesis["origin"])
                 key = home.open(genesis["log_key"])
+                known = home.checkpoint(key.verifier)
+                if mend:
+                    mend(connection, known)
+                first = self._size(connection)
+                there = View(connection, first)
                 noted, schema = home.schema(key.verifier).schema, guards.schema_sha256(connection)
                 check_schema(schema, noted, guards.own_schema(), place, upgrading=upgrading)
-                known = home.checkpoint(key.verifier)
                 self._check_head(there, known, proved=proved)
                 rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
@@ -336,8 +347,8 @@ class Ledger:
         """Who judges what a write appends to `view`: nobody, where rules are not known (`ledger.audit.ledger`)."""
         return None
 
-    def _prove(self, view: View, head: Checkpoint) -> None:
-        """Refuse what does not follow from the records below `head`, or is improper behind it; nobody looks here."""
+    def _prove(self, view: View, head: Checkpoint, *, money: bool) -> None:
+        """Refuse what is improper behind `head`, and for `money` what no record makes; nobody looks here."""
 
     def _explained(self) -> Refused | None:
         """What is wrong with the file, where somebody can tell."""
@@ -426,7 +437,7 @@ class Ledger:
         """Whether the tree of the signed head is in the log and nothing improper behind it; if `proved`, every row."""
         self._check_contains(view, known)
         if proved or view.size > known.size:
-            self._prove(view, known)
+            self._prove(view, known, money=proved)
 
     def _check_contains(self, view: View, known: Checkpoint) -> None:
         if known.size > view.size:

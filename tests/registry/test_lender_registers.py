@@ -7,7 +7,7 @@ import pytest
 from calculators.interest.loan import FixedRate, FloatingRate, Movement, OtherSubsidy, Receipt, Spell
 from calculators.money import Exact
 from ledger.log import kinds
-from ledger.registry.lending import loans, reported
+from ledger.registry.lending import Heard, heard, loans
 from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, Desk
 
 EVENTS = "contract_no,slip_no,kind,date,end_date,amount,rate,repriced\n"
@@ -156,7 +156,7 @@ def test_a_report_of_nothing_is_a_report_once(bank: Desk) -> None:
     bank.take("events", EVENTS, lender=BANK, through="2024-04-30")
     assert bank.size == size + 1
     with bank.ledger.read() as view:
-        assert reported(view) == {BANK: date(2024, 4, 30)}
+        assert heard(view) == {BANK: Heard(date(2024, 4, 30), None)}
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\r\n\r\n"])

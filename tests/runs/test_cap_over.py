@@ -19,7 +19,7 @@ def claimed(before_fen: int, own_fen: int) -> AwardResult:
     line = items.line(items.claim("K", achieved_on="2024-03-10"), notice)
     (result,) = calculate_all([line], LPR, "lpr@test", day("2024-06-01"))
     ((key, fill),) = result.capped.fills.items()
-    result.capped.fills[key] = replace(fill, before_fen=before_fen, own_fen=own_fen)  # type: ignore[index]
+    result.capped.fills[key] = replace(fill, before_fen=before_fen, own_fen=own_fen)
     return result
 
 

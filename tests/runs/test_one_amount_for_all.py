@@ -218,3 +218,29 @@ def test_what_was_paid_ahead_is_held_and_settled_by_the_run_that_reaches_it(tmp_
     office.run("2023-12")
     assert stands(office) == {("PF1", "2023-07-01"): 4_000_000, ("PF1", "2024-01-01"): 1_000_000}
     holds(office)
+
+
+def test_an_opening_that_later_facts_moved_off_its_line_holds_it(tmp_path: Path) -> None:
+    """3 of 4 million for July 2023 were paid outside. The bank then corrects the due days: there is none in 2023."""
+    office = open_batch_office(tmp_path, FIXED, "2023-03-10", text_of(FIXED))
+    loan = f"HT1,Bank A,{A},2022-12-01,2024-07-01,400000000,NOMINAL_MONTH,custom,%s;2024-07-01,no,4%%,fixed_asset\n"
+    office.take("loans", LENT + loan % "2023-07-01")
+    office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
+    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01")
+    grant(office, "PF1,SB1,2023-03-02,8000000")
+    path = tmp_path / "paid.csv"
+    path.write_text("uscc,line,due,amount\n" + f"{A},PF1,2023-07-01,3000000\n", encoding="utf-8")
+    office.do("opening", "import", str(path), "--notice", FIXED)
+    office.take("loans", LENT + loan % "2024-03-01")
+    office.on("2024-04-02").report("2024-03-31", lender="Bank A")
+    outcome = office.run("2024-03")
+    values = {"amount": "3,000,000.00", "day": "2023-06-30", "first": "2024-02-29", "last": "2024-02-29"}
+    held = {"line": "PF1", "code": "line_failed", "cause": "opening_misplaced", "fact": "HT1", "values": values}
+    assert (outcome["posted"], outcome["held"]) == ([], [held])
+    said = office.do("run", "interest", "--month", "2024-03", "--dry-run")
+    assert "3,000,000.00 yuan were paid outside for 2023-06-30; by the facts of today nothing falls due" in said
+    # The opening is written for the day that it was paid for, as the bank has it now.
+    path.write_text("uscc,line,due,amount\n" + f"{A},PF1,2024-03-01,3000000\n", encoding="utf-8")
+    office.do("opening", "import", str(path), "--notice", FIXED)
+    assert office.run("2024-03")["held"] == []
+    holds(office)

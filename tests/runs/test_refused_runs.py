@@ -40,7 +40,7 @@ def test_a_calculator_that_the_ledgers_rules_do_not_name(tmp_path: Path, monkeyp
     with monkeypatch.context() as earlier:
         earlier.setattr("ledger.commands.init.CALCULATORS", ("incentive/1",))
         # Built here: a copy of the session's office knows this release.
-        office = open_office.__wrapped__(tmp_path)  # type: ignore[attr-defined]
+        office = open_office.__wrapped__(tmp_path)
     office.on("2024-04-01").report("2024-03-31", SECOND)
     size = len(office.read("run", "list"))
     assert code(office.say("run", "interest", "--month", "2024-03")) == "upgrade_needed"

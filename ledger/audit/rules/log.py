@@ -79,6 +79,11 @@ class Rules:
         yield from self._periods.check(record)
         yield from self._published.check(record)
 
+    @property
+    def open(self) -> bool:
+        """Whether a group has begun and not ended, so that the log cannot end here."""
+        return self._judge.open or bool(self._uncovered)
+
     def end(self) -> Iterator[Damage]:
         """What is left open after the last record: a group that it never closed."""
         found = self._judge.end()

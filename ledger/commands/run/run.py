@@ -280,6 +280,9 @@ def _why_held(held: kinds.HeldPeriod) -> str:
     if held["code"] == "row_held":
         where = _("{fact}: row {row} of {file} [{cause}]; `subsidy import holds` says what to do")
         return f"{reason}: {where.format(fact=held['fact'], cause=held['cause'], **held['values'])}"
+    if held["code"] == "lender_not_reported":
+        which = _("{lender}, days through {day}")
+        return f"{reason}: {which.format(**held['values'])}"
     if held["code"] != "line_failed":
         return reason
     return f"{reason}: {held['fact']}: {_(CAUSES[held['cause']]).format(**held['values'])}"

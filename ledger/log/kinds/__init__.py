@@ -52,7 +52,7 @@ from ledger.log.kinds.facts import (
 )
 from ledger.log.kinds.imports import HOLD, IMPORT_WITHDRAWAL, HeldProblem, HoldBody, ImportWithdrawalBody
 from ledger.log.kinds.kind import COMMON, BodyT, Kind, Record, SignedT, own
-from ledger.log.kinds.ledgers import GENESIS, RULES, GenesisBody, RulesBody
+from ledger.log.kinds.ledgers import CUT, GENESIS, RULES, CutBody, GenesisBody, RulesBody
 from ledger.log.kinds.mappings import (
     MAPPING,
     GivenValue,
@@ -196,6 +196,7 @@ __all__ = [
     "CLAWBACK",
     "COMMON",
     "CORRECTION",
+    "CUT",
     "DECISION",
     "DISHONESTY",
     "ENTITY",
@@ -268,6 +269,7 @@ __all__ = [
     "ClaimedPart",
     "ClawbackBody",
     "CorrectionBody",
+    "CutBody",
     "DecisionBody",
     "DecisionType",
     "Detail",

@@ -1,9 +1,12 @@
 """Records of the ledger itself: how it began, and by which rules it is kept."""
 
-from typing import Literal
+from typing import Literal, TypedDict
 
-from ledger.log.kinds.kind import Kind, Record
-from ledger.log.kinds.values import Text, Versioned
+from ledger.log.kinds.kind import Kind, Record, Signed
+from ledger.log.kinds.values import Count, Hash, Text, Versioned
+
+# `from` is a word of Python's, so shapes that have it are written as calls.
+_From = TypedDict("_From", {"from": Count})
 
 
 class GenesisBody(Record):
@@ -39,5 +42,27 @@ class RulesBody(Record):
     schemas: list[Versioned]
 
 
+class CutBody(Signed, _From):
+    """What stood in the file and in no signed record was taken away, and kept aside in a file.
+
+    key: the log index of this record, as text
+    from: that log index, which the first of the records taken away had, if any was
+    count: how many records were taken away, none of them signed for
+    removed: rows of tables, tables and guards that no record makes, or not so
+    restored: rows of tables that records make and that were not there, or not so
+    file, sha256: what was taken away, a JSON line each
+    reason: why
+    """
+
+    key: Text
+    count: Count
+    removed: Count
+    restored: Count
+    file: Text
+    sha256: Hash
+    reason: Text
+
+
 GENESIS = Kind("genesis", GenesisBody)
 RULES = Kind("rules", RulesBody, keyed=True)
+CUT = Kind("cut", CutBody, keyed=True)

@@ -16,6 +16,7 @@ HOLDS = {
     "earlier_period_held": N_("an earlier period of the line is held"),
     "line_failed": N_("the line cannot be calculated; what was posted on it stays"),
     "row_held": N_("a row of a register file about it was not taken in"),
+    "lender_not_reported": N_("its lender has not reported days of which this run would move what is posted"),
 }
 
 # What the conditions of a notice found; one for each code that a calculator gives.
@@ -23,6 +24,7 @@ REFUSALS = {
     **UNREADY,
     "line_failed": HOLDS["line_failed"],
     "row_held": HOLDS["row_held"],
+    "lender_not_reported": HOLDS["lender_not_reported"],
     "window_application": N_("the day of application lies outside the notice's window"),
     "window_contract": N_("the day of the contract lies outside the notice's window"),
     "window_drawdown": N_("the first drawdown lies outside the notice's window"),

@@ -62,7 +62,7 @@ def stages(name: str) -> str:
 
 @pytest.mark.parametrize("name", ["设备到位", "一期", "stage_二", "阶段1", "〇期"])
 def test_a_stage_has_a_name_in_either_script(name: str) -> None:
-    assert f"{name}" in {stage.id for stage in load_notice(stages(name), "n.yaml").stages}  # type: ignore[attr-defined]
+    assert name in {stage.id for stage in load_notice(stages(name), "n.yaml").stages}
 
 
 @pytest.mark.parametrize("name", ["设备 到位", "1期", "阶段！", "全" * 13, "Ａ期"])
