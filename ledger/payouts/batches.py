@@ -140,6 +140,12 @@ class Batch:
         return State(self.steps[-1].body["state"]) if self.steps else State.PREPARED
 
     @property
+    def sent_on(self) -> date | None:
+        """The day on which it was handed to its channel; None while it was not."""
+        sent = next((step for step in self.steps if step.body["state"] == State.EXPORTED), None)
+        return sent and local_day(datetime.fromisoformat(sent.body["recorded_at"]))
+
+    @property
     def day(self) -> date:
         """The day it was prepared on."""
         return local_day(datetime.fromisoformat(self.body["recorded_at"]))

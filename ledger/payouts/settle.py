@@ -88,8 +88,8 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], private: Priva
 
     A decision is signed with `private` where keys are in use.
 
-    Refuses `item_unknown`, `batch_not_exported`, `day_in_future`, `amount_missing`, `amount_differs`, `awards_missing`,
-    `step_not_allowed`.
+    Refuses `item_not_in_batch`, `batch_not_exported`, `day_in_future`, `day_before_order`, `day_before_payment`,
+    `amount_missing`, `amount_differs`, `awards_missing`, `step_not_allowed`.
     """
     found = batch(writer, key)
     items = {one.key: one for one in found.items}
@@ -182,6 +182,9 @@ def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> lis
                 {"day": finding.on},
             )
         ]
+    early = _too_early(found, one, finding, place)
+    if early:
+        return [early]
     if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(one, finding):
         return [
             Problem(
@@ -193,6 +196,28 @@ def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> lis
             )
         ]
     return _wrong_amount(one, finding, place)
+
+
+def _too_early(found: Batch, one: Item, finding: Finding, place: Place) -> Problem | None:
+    """A day before what it rests on: the order for whatever is said of it, the payment for a return."""
+    day, sent = finding.on, found.sent_on
+    if day is not None and sent is not None and day < sent:
+        return Problem(
+            "day_before_order",
+            N_("{day} lies before {sent}, the day on which the order was handed over"),
+            N_("ask the channel for the day; nothing of the file was taken"),
+            place,
+            {"day": day, "sent": sent},
+        )
+    if finding.state is State.RETURNED and one.payment is not None and (day or date.max) < _paid_on(one):
+        return Problem(
+            "day_before_payment",
+            N_("it came back on {found}, and was paid on {before}"),
+            N_("correct the day"),
+            place,
+            {"found": day, "before": _paid_on(one)},
+        )
+    return None
 
 
 def _may_decide(one: Item, finding: Finding) -> bool:

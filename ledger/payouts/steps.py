@@ -28,6 +28,30 @@ FORMATS = {
 }
 
 
+def format_of(found: Batch, ending: str, form: str | None) -> str:
+    """The format that a file's ending and `form` ask for; the channel's first where neither says any.
+
+    Refuses `format_differs` where the ending is that of another format, or of none of the channel's.
+    """
+    forms = FORMATS[found.body["channel"]]
+    by_ending = {its_ending: name for name, (_write, its_ending) in forms.items()}
+    known = {its_ending for others in FORMATS.values() for _write, its_ending in others.values()}
+    said = by_ending.get(ending.lower())
+    if ending.lower() not in known:
+        return form or next(iter(forms))
+    if said is None or (form is not None and form != said):
+        raise refuse(
+            "format_differs",
+            N_("a file that ends with {ending} is not {form}"),
+            N_("give the file the ending of its format: {endings}"),
+            Place(found.key),
+            ending=ending,
+            form=form or "|".join(forms),
+            endings=", ".join(f"{name} {its_ending}" for its_ending, name in by_ending.items()),
+        )
+    return said
+
+
 def approve(writer: Writer, key: str, private: PrivateKey | None = None) -> Batch:
     """Approve a batch for payment, signed with `private` where keys are in use.
 

@@ -5,7 +5,7 @@ Names and numbers are revealed here to find whose account a line names, and leav
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from ledger.log import kinds
@@ -18,7 +18,7 @@ from ledger.reconcile.matching import Line, Part, Payout
 from ledger.reconcile.order import oldest_first
 from ledger.reconcile.statements import Line as Booked
 from ledger.store.collector import paused
-from ledger.store.ledger import Row, Vault, View, local_day
+from ledger.store.ledger import Row, Vault, View
 
 CURRENCY = "CNY"
 # What a bank writes in the text of an entry of its own; a text of these words and figures alone says what the line is.
@@ -127,7 +127,7 @@ def _sort(text: str) -> str:
 def _payout(found: Batch, one: Item, payee: str) -> Payout:
     return Payout(
         one.key,
-        _sent_on(found.steps).toordinal(),
+        _sent_on(found).toordinal(),
         one.amount_fen,
         found.body["payer"],
         payee,
@@ -138,6 +138,6 @@ def _payout(found: Batch, one: Item, payee: str) -> Payout:
     )
 
 
-def _sent_on(steps: Iterable[Row[kinds.OutcomeBody]]) -> date:
-    sent = next(one for one in steps if one.body["state"] == State.EXPORTED)
-    return local_day(datetime.fromisoformat(sent.body["recorded_at"]))
+def _sent_on(found: Batch) -> date:
+    assert found.sent_on is not None, "what was not handed over has no payout to look for"
+    return found.sent_on

@@ -1,10 +1,12 @@
 """What a full file leaves out although something is posted on it: it falls only where somebody confirms it by name.
 
-A file of what happened to loans or items leaves one out where it has no row of it and all that is recorded of it falls.
+A file of what happened to loans or items leaves out rows of one: all of them, or some of days that are posted already,
+as a file does that was cut off in the middle of a loan.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from calculators.money import format_yuan
@@ -48,11 +50,14 @@ def decisions(
     `falling` are the rows of `register` that fall, `said` what the file says.
     Refuses `void_of_posted` where one is not confirmed, and `void_not_asked` where one is that does not fall so.
     """
-    left_out = _left_out(register, falling, said) if register.name in POSTED_ON else []
-    posted = _posted(view, _kind(register)) if left_out else Counter[str]()
-    asked = {key: posted[key] for key in left_out if posted[key]}
+    rows = list(falling) if register.name in POSTED_ON else []
+    posted = _posted(view, _kind(register)) if rows else {}
+    left_out = _left_out(register, rows, said, posted)
+    asked = {key: posted[key].fen for key in left_out if key in posted and posted[key].fen}
     place = Place(source)
-    problems = [_of_posted(key, fen, place) for key, fen in sorted(asked.items()) if key not in confirmed.keys]
+    problems = [
+        _of_posted(key, left_out[key], fen, place) for key, fen in sorted(asked.items()) if key not in confirmed.keys
+    ]
     problems += [_not_asked(key, place) for key in confirmed.keys if key not in asked]
     if problems:
         raise Refused(problems)
@@ -74,20 +79,38 @@ def _kind(register: Register) -> kinds.Kind[Any]:
     return ABOUT[register.name].register if register.name in _HAPPENED else register.kind
 
 
-def _left_out(register: Register, falling: Iterable[Row[Any]], said: Iterable[Draft]) -> list[str]:
-    """The keys that a file leaves out: of its own rows, or of what its rows are about."""
+class _Posted(NamedTuple):
+    """What is posted on the lines that rest on something, in fen, and the last due day (exclusive) of it."""
+
+    fen: int = 0
+    due: date = date.min
+
+
+def _left_out(
+    register: Register, falling: Iterable[Row[Any]], said: Iterable[Draft], posted: Mapping[str, _Posted]
+) -> dict[str, int]:
+    """The keys that a file leaves out: of its own rows, or of what its rows are about; how many rows where not all."""
     if register.name not in _HAPPENED:
-        return [row.key for row in falling]
+        return {row.key: 0 for row in falling}
     about = ABOUT[register.name]
     told = {about.of(draft.fields["data"]) for draft in said}
-    return sorted({about.of(row.body["data"]) for row in falling} - told)
+    found: Counter[str] = Counter()
+    for row in falling:
+        data = row.body["data"]
+        key = about.of(data)
+        # What came after all that is posted moves nothing of it.
+        day = data.get("due") or (data[register.dated] if register.dated else "")
+        if key not in told or day <= posted.get(key, _Posted()).due.isoformat():
+            found[key] += 1
+    return {key: rows if key in told else 0 for key, rows in sorted(found.items())}
 
 
-def _posted(view: View, kind: kinds.Kind[Any]) -> Counter[str]:
-    """Key of a row of `kind` -> what is posted on lines that rest on it, in fen."""
-    lines: Counter[str] = Counter()
-    for (line, _due), award in posted_awards(view).items():
-        lines[line] += award.amount_fen
+def _posted(view: View, kind: kinds.Kind[Any]) -> dict[str, _Posted]:
+    """Key of a row of `kind` -> what is posted on lines that rest on it."""
+    lines: dict[str, _Posted] = {}
+    for (line, due), award in posted_awards(view).items():
+        before = lines.get(line, _Posted())
+        lines[line] = _Posted(before.fen + award.amount_fen, max(before.due, due) if award.amount_fen else before.due)
     if kind is kinds.GRANT:
         return lines
     types = {name: versions[0].notice.type for name, versions in notices(view).items()}
@@ -96,15 +119,27 @@ def _posted(view: View, kind: kinds.Kind[Any]) -> Counter[str]:
         for row in view.rows(kinds.APPLICATION)
         if register_of(types.get(row.body["notice"], "")) is kind
     }
-    found: Counter[str] = Counter()
+    found: dict[str, _Posted] = {}
     for grant in view.rows(kinds.GRANT):
         item = asked.get(grant.body["application"])
-        if item is not None:
-            found[item] += lines[grant.key]
+        if item is not None and grant.key in lines:
+            before, more = found.get(item, _Posted()), lines[grant.key]
+            found[item] = _Posted(before.fen + more.fen, max(before.due, more.due))
     return found
 
 
-def _of_posted(key: str, fen: int, place: Place) -> Problem:
+def _of_posted(key: str, rows: int, fen: int, place: Place) -> Problem:
+    if rows:
+        return Problem(
+            "void_of_posted",
+            N_(
+                "the full file lacks recorded rows of {key} ({rows}), as one that was cut off does, and {yuan} yuan "
+                "are posted on it for days that they tell of"
+            ),
+            N_("put the rows back; where it is right that they fall, say --confirm-void {key} --reason TEXT"),
+            place,
+            {"key": key, "rows": rows, "yuan": format_yuan(fen)},
+        )
     return Problem(
         "void_of_posted",
         N_("{key} is missing in the full file, and {yuan} yuan are posted on it, which the next run would take back"),

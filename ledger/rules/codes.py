@@ -135,6 +135,9 @@ CODES: dict[str, Text] = {
         N_("{actor} prepared {about} and cannot approve it or decide what became of it"), N_("let somebody else do it")
     ),
     "day_in_future": Text(N_("{found} has not come yet"), N_("correct the day")),
+    "day_before_order": Text(
+        N_("it is said of {found}, and the order was handed over on {before}"), N_("correct the day")
+    ),
     "day_before_payment": Text(N_("it came back on {found}, and was paid on {before}"), N_("correct the day")),
     "match_unknown": Text(N_("no match {about} has joined this payout"), _REPORT),
     "match_differs": Text(N_("the match does not fit the lines and payouts that it joins: {reason}"), _REPORT),

@@ -156,12 +156,12 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
         return
     if item is not None:
-        yield from _of_item(state, record, item)
+        yield from _of_item(state, record, item, batch.sent_on)
     elif "claims" in body or "amount_fen" in body:
         yield fault("claims_differ", found=len(body.get("claims", ())))
 
 
-def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item) -> Faults:
+def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: date | None) -> Faults:
     body = record.body
     today = day_of(body["recorded_at"])
     on = date.fromisoformat(body["on"]) if "on" in body else today
@@ -171,6 +171,8 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item) -> Faul
     payment = item.payment
     if after is State.RETURNED and payment is not None and on < date.fromisoformat(payment.body["on"]):
         yield fault("day_before_payment", found=body["on"], before=payment.body["on"])
+    if sent is not None and "on" in body and on < sent and after is not State.CANCELLED:
+        yield fault("day_before_order", found=body["on"], before=sent)
     source = body["source"]
     if source["kind"] == Source.STATEMENT and item.key not in (state.get("match", source.get("name", "")) or ()):
         yield fault("match_unknown", about=source.get("name", "-"))

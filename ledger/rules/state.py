@@ -19,7 +19,7 @@ from ledger.office.approvals import APPROVE, approval_of, subject_of
 from ledger.office.people import Person
 from ledger.payouts.batches import Item
 from ledger.payouts.states import State as PayoutState
-from ledger.rules.records import Logged
+from ledger.rules.records import Logged, day_of
 from ledger.runs.occasion import Occasion
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
@@ -53,6 +53,8 @@ class Batch:
     body: kinds.PaymentBatchBody
     state: PayoutState = PayoutState.PREPARED
     items: list[str] = field(default_factory=list)
+    # The day on which it was handed to its channel, if it was.
+    sent_on: date | None = None
 
 
 class Version(NamedTuple):
@@ -376,6 +378,8 @@ class Fold:
         batch = self.batch(about)
         if batch:
             batch.state = PayoutState(body["state"])
+            if batch.state is PayoutState.EXPORTED and batch.sent_on is None:
+                batch.sent_on = day_of(body["recorded_at"])
             for key in batch.items:
                 found = self.item(key)
                 if found:

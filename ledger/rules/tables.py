@@ -148,7 +148,7 @@ class Tables:
             if self._view.current(kinds.PAYMENT_BATCH, key) is not None:
                 one = batch_of(self._view, key)
                 state = State(one.steps[-1].body["state"] if one.steps else "prepared")
-                found[key] = Batch(one.seq, one.body, state, [item.key for item in one.items])
+                found[key] = Batch(one.seq, one.body, state, [item.key for item in one.items], one.sent_on)
         return found
 
     def _items(self, keys: Iterable[str]) -> Found:

@@ -34,7 +34,7 @@ def write_list(
     """
     _check_format(target)
     cells = [list(headings), *(list(row) for row in rows)]
-    target.write(_csv(cells) if target.path.suffix.lower() == ".csv" else _xlsx(title, cells, made_on))
+    target.write(csv_bytes(cells) if target.path.suffix.lower() == ".csv" else _xlsx(title, cells, made_on))
 
 
 def _check_format(target: Target) -> None:
@@ -47,8 +47,11 @@ def _check_format(target: Target) -> None:
         )
 
 
-def _csv(cells: Sequence[Sequence[str]]) -> bytes:
-    """UTF-8 with a byte order mark, so that a spreadsheet on a Chinese desk reads it."""
+def csv_bytes(cells: Iterable[Sequence[str]]) -> bytes:
+    """The one way to a CSV: UTF-8 with a byte order mark, so that a spreadsheet on a Chinese desk reads it.
+
+    A cell that a spreadsheet would take for a formula has an apostrophe before it.
+    """
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows([_guarded(cell) for cell in row] for row in cells)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")

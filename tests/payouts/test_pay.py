@@ -183,6 +183,19 @@ def test_an_order_is_written_twice_to_the_byte_and_never_in_another_form(till: T
     assert "[format_other_channel]" in refused.stderr
 
 
+def test_the_ending_of_the_file_decides_the_format_or_nothing_is_recorded(till: Till) -> None:
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    approved = till.as_second("pay", "approve", batch)
+    assert approved.exit_code == 0, approved.output
+    # The batch pays wallets, whose order is JSON.
+    for words in (("order.xlsx",), ("order.XML",), ("order.csv", "--format", "ecny")):
+        refused = till.say("pay", "export", batch, "--out", str(till.folder / words[0]), *words[1:])
+        assert (refused.exit_code, "[format_differs]" in refused.stderr) == (2, True)
+    assert (till.states(batch), list(till.folder.glob("order*"))) == (["approved"], [])
+    till.do("pay", "export", batch, "--out", str(till.folder / "order.json"))
+    assert json.loads((till.folder / "order.json").read_bytes())["request_no"] == batch
+
+
 def test_what_a_channel_may_have_is_not_cancelled(till: Till) -> None:
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)

@@ -59,6 +59,7 @@ def test_a_line_that_fails_is_held_keeps_what_is_posted_and_stops_nobody(tmp_pat
         "HT1,drawdown,2024-01-10,10000000\nHT1,drawdown,2024-02-26,8000000\nHT1,drawdown,2024-05-09,12000000\n"
         "HT2,drawdown,2024-02-20,1800000\n",
         *("--mode", "full", "--lender", LENDER, "--through", "2024-06-30"),
+        *("--confirm-void", "HT2", "--reason", "the drawdown of 2019 is another contract's"),
     )
     office.take("loans", HEADING + HT2)
     assert office.posted("2024-06") == [("2024-06-20", "8280.00")]

@@ -86,13 +86,32 @@ def test_a_report_that_was_cut_off_takes_no_money_back_either(office: Office) ->
         2,
         "report.csv: HT2 is missing in the full file, and 1,710.00 yuan are posted on it",
     )
-    # A loan of which the file has a row was not cut off: what falls of it is shown, as a correction.
+    # A row of it that says something else does not replace what is posted on.
     rest = "HT2,drawdown,2024-03-02,1\n"
     path.write_text(path.read_text(encoding="utf-8") + rest, encoding="utf-8")
-    assert json.loads(office.do(*full, "--preview", "--json"))["void"] == 1
+    assert "the full file lacks recorded rows of HT2 (1), " in office.say(*full).stderr
     path.write_text(path.read_text(encoding="utf-8").removesuffix(rest), encoding="utf-8")
     assert json.loads(office.do(*full, "--confirm-void", "HT2", *WHY, "--json"))["void"] == 1
     with Ledger.open(office.url, anchor=office.anchor).read() as view:
         decision = view.current(kinds.DECISION, "confirm-void/event/HT2")
     assert decision is not None
     assert decision.body["figures"] == [171000]
+
+
+def test_a_report_that_was_cut_off_inside_a_loan_is_refused(office: Office) -> None:
+    """The file ends after HT1's first drawdown: the second bears 8 of the 18 million that March was posted on."""
+    path = office.folder / "report.csv"
+    full = ("import", "events", str(path), *FULL, "--through", "2024-04-30")
+    rows = "contract_no,kind,date,amount\nHT2,drawdown,2024-02-20,1800000\nHT1,drawdown,2024-01-10,10000000\n"
+    # Of a day after all that is posted: it may be corrected.
+    office.on("2024-05-02").report("2024-04-30", "HT1,drawdown,2024-04-09,,12000000,\n")
+    path.write_text(rows, encoding="utf-8")
+    answer = office.say(*full)
+    assert (answer.exit_code, answer.stderr) == (
+        2,
+        "report.csv: the full file lacks recorded rows of HT1 (1), as one that was cut off does, and 16,862.50 yuan "
+        "are posted on it for days that they tell of; put the rows back; where it is right that they fall, say "
+        "--confirm-void HT1 --reason TEXT [void_of_posted]\n",
+    )
+    path.write_text(rows + "HT1,drawdown,2024-02-26,8000000\n", encoding="utf-8")
+    assert json.loads(office.do(*full, "--json"))["void"] == 1

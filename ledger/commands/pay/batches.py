@@ -146,7 +146,7 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
     "--format",
     "form",
     type=click.Choice([form for forms in steps.FORMATS.values() for form in forms]),
-    help=N_("ecny for wallets (default); for banks pain001 (default), xlsx or csv."),
+    help=N_("ecny for wallets; for banks pain001, xlsx or csv. Without it, as the file's name ends."),
 )
 @force_option
 @actor_option
@@ -154,7 +154,8 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
 def export(settings: Settings, name: str, out: Path, form: str | None, force: bool, actor: str) -> None:
     """Record that an approved batch goes out, then write its file (mode 600: it holds numbers in full).
 
-    A second export in the same format writes the same file again, with the same numbers.
+    Without --format the ending of the file decides: .json, .xml, .xlsx, .csv. A second export in the same format
+    writes the same file again, with the same numbers.
 
     Example:
       subsidy pay export B202507010001A1B2C3D4 --out batch.json --actor 1001
@@ -163,7 +164,7 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
     target = Target(out, force)
     with ledger.write(actor, proved=True) as writer:
         found = batch(writer, name)
-        chosen = form or next(iter(steps.FORMATS[found.body["channel"]]))
+        chosen = steps.format_of(found, out.suffix, form)
         found, content = steps.export(writer, ledger.vault, name, chosen)
         # Before it is recorded that the batch went out.
         target.check(content)

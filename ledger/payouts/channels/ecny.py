@@ -4,6 +4,8 @@ The shape follows public descriptions of operators' batch interfaces; there is n
 are letters and digits, amounts yuan as text with two decimals.
 """
 
+import json
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -54,17 +56,8 @@ def write(instruction: Instruction) -> bytes:
 def read(content: bytes, source: str) -> Result:
     """The answer to a batch; refuses with every problem of it."""
     check_size(content, source)
-    try:
-        answer = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise refuse(
-            "result_unreadable",
-            N_("the file is not JSON ({reason})"),
-            N_("take the answer as the operator's interface gave it"),
-            Place(source, error.lineno, error.colno),
-            reason=error.msg,
-        ) from error
     reader = Reader(source)
+    answer = _parse(content, source, reader)
     if not isinstance(answer, dict):
         reader.refuse(
             "result_shape", N_("the file is not a JSON object"), N_("take the operator's whole answer"), 0, ""
@@ -82,6 +75,43 @@ def read(content: bytes, source: str) -> Result:
     reader.once(items)
     reader.finish()
     return Result(batch, tuple(items), BATCH_STATES[said], str(answer.get("reason", "")))
+
+
+def _parse(content: bytes, source: str, reader: Reader) -> Any:
+    """What the bytes say; notes a key that stands twice in one object: which of the two is meant is not guessed."""
+
+    def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for key in sorted(key for key, times in Counter(key for key, _value in pairs).items() if times > 1):
+            about = next((f" of {value}" for name, value in pairs if name == "item_no"), "")
+            reader.refuse(
+                "result_key_twice",
+                N_("{key}{about} stands twice"),
+                N_("ask the channel for an answer that says each thing once; nothing of the file was taken"),
+                0,
+                key,
+                key=key,
+                about=about,
+            )
+        return dict(pairs)
+
+    try:
+        return json.loads(content, object_pairs_hook=fields)
+    except json.JSONDecodeError as error:
+        raise refuse(
+            "result_unreadable",
+            N_("the file is not JSON ({reason})"),
+            N_("take the answer as the operator's interface gave it"),
+            Place(source, error.lineno, error.colno),
+            reason=error.msg,
+        ) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise refuse(
+            "result_unreadable",
+            N_("the file is not JSON ({reason})"),
+            N_("take the answer as the operator's interface gave it"),
+            Place(source),
+            reason=type(error).__name__,
+        ) from error
 
 
 def _item(reader: Reader, raw: Any, row: int) -> ItemResult | None:

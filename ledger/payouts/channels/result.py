@@ -1,11 +1,12 @@
 """What a channel answers: the state of each item of a batch, as values, and how answers are read safely."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from calculators.money import parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.payouts.states import State
+from ledger.store.ledger import local_day
 
 # Larger than the answer to a hundred thousand orders; more is no answer to us.
 MAX_BYTES = 64 * 2**20
@@ -71,9 +72,13 @@ class Reader:
         return None
 
     def day(self, text: object, row: int, key: str) -> date | None:
-        """A day from `YYYY-MM-DD` or a time that begins so; notes `result_date_malformed`."""
+        """A day from `YYYY-MM-DD`, or the Beijing day of a time; notes `result_date_malformed`.
+
+        A time that names no zone is the channel's own, which is Beijing's.
+        """
         try:
-            return date.fromisoformat(str(text)[:10])
+            moment = datetime.fromisoformat(str(text))
+            return moment.date() if moment.tzinfo is None else local_day(moment)
         except ValueError:
             self.refuse(
                 "result_date_malformed",

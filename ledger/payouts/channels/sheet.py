@@ -1,6 +1,5 @@
 """The payout sheet for a bank's counter: XLSX or CSV, one row per order, the total in figures and in capitals."""
 
-import csv
 import io
 
 import xlsxwriter
@@ -8,6 +7,7 @@ import xlsxwriter
 from calculators.money import plain_yuan
 from ledger.payouts.channels.capitals import capitals
 from ledger.payouts.channels.instruction import Instruction
+from ledger.sheets.lists import csv_bytes
 
 HEADINGS = ("序号", "明细号", "收款机构代码", "收款账号", "收款户名", "金额（元）", "附言")
 _TOTAL, _IN_CAPITALS = "合计", "合计（大写）"
@@ -15,11 +15,8 @@ _WIDTHS = (6, 28, 18, 30, 36, 18, 40)
 
 
 def write_csv(instruction: Instruction) -> bytes:
-    """UTF-8 with a byte order mark, so that a spreadsheet on a Chinese desk reads it."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows(_rows(instruction))
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+    """The same rows as a CSV that a spreadsheet on a Chinese desk reads, and takes no cell of for a formula."""
+    return csv_bytes(_rows(instruction))
 
 
 def write_xlsx(instruction: Instruction) -> bytes:

@@ -195,6 +195,13 @@ def test_a_name_that_begins_like_a_formula_stays_a_name() -> None:
     assert rows[4][4] == "=示例二"
 
 
+def test_no_cell_of_a_csv_order_is_a_formula() -> None:
+    """A workbook says of each cell that it is text; a CSV cannot, and has an apostrophe before it."""
+    rows = list(csv.reader(io.StringIO(sheet.write_csv(wallets()).decode("utf-8-sig"))))
+    assert rows[4][4] == "'=示例二"
+    assert [row for row in rows if any(cell[:1] in ("=", "+", "@", "\t") for cell in row)] == []
+
+
 @pytest.mark.parametrize("write", [ecny.write, pain001.write, sheet.write_csv, sheet.write_xlsx])
 def test_the_same_batch_gives_the_same_bytes(write: Callable[..., object]) -> None:
     assert write(accounts()) == write(accounts())
