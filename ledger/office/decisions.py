@@ -4,15 +4,15 @@ Also what was decided below a computed amount: what a meeting granted, what a sh
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
 from ledger.office.signing import PrivateKey, append_signed
-from ledger.registry.agreements import CLEARING_ACCOUNT, PAID_ELSEWHERE, answers
+from ledger.registry.agreements import CLEARING_ACCOUNT, CLOCK, PAID_ELSEWHERE, answers
 from ledger.registry.lending import require_lender
-from ledger.store.ledger import Row, View, Writer
+from ledger.store.ledger import Row, View, Writer, local_day
 
 MEETING, SHORTAGE = "meeting", "shortage"
 
@@ -56,7 +56,7 @@ def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
 
 # What is decided on a line of a statement; it takes two people.
 OF_LINES = (CLEARING_ACCOUNT, PAID_ELSEWHERE)
-TYPES = ("uscc-override", "lender-exception", "release-hold", MEETING, *OF_LINES)
+TYPES = ("uscc-override", "lender-exception", "release-hold", MEETING, CLOCK, *OF_LINES)
 
 _ABOUT = {
     "lender-exception": re.compile(r"(?P<name>.+)/(?P<when>\d{4}-(?:0[1-9]|1[0-2]))"),
@@ -100,6 +100,8 @@ def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None
         require_lender(writer, lender)
     elif decision.type == MEETING:
         _check_application(writer, decision.about)
+    elif decision.type == CLOCK:
+        _check_clock(writer, decision.about)
     elif decision.type in OF_LINES and writer.current(kinds.STATEMENT_LINE, decision.about) is None:
         raise refuse(
             "line_unknown",
@@ -118,6 +120,27 @@ def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None
         if said is None or said.body["opinion"] == "approve":
             return None
     return append_signed(writer, private, kinds.DECISION, body)
+
+
+def _check_clock(writer: Writer, about: str) -> None:
+    """Whether the log is ahead of the clock, and the day that the clock shows is the one that was said."""
+    today = local_day(writer.now).isoformat()
+    if about != today:
+        raise refuse(
+            "clock_day_differs",
+            N_("the clock of this machine says {today}, and not {about}"),
+            N_("set the clock right first, then give the day that it is with --about {today}"),
+            today=today,
+            about=about,
+        )
+    last = writer.record(writer.size - 1)["recorded_at"]
+    if datetime.fromisoformat(last) <= writer.now:
+        raise refuse(
+            "clock_right",
+            N_("the last record is of {last}, which is not ahead of the clock"),
+            N_("nothing is to be decided"),
+            last=last,
+        )
 
 
 def about_parts(kind: str, about: str) -> tuple[str, str]:

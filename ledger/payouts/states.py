@@ -45,15 +45,16 @@ FINAL = PAID | {State.FAIL, State.RETURNED, State.CANCELLED}
 
 _HEARD = frozenset({Source.RESULT, Source.STATEMENT})
 _SAID = _HEARD | {Source.DECISION}
-_WAITING = VAGUE | {State.EXPORTED}
+# Handed to a channel that has not said what became of it.
+WAITING = VAGUE | {State.EXPORTED}
 
 STEPS: dict[tuple[State, State], frozenset[Source]] = {
     (State.PREPARED, State.APPROVED): frozenset({Source.APPROVAL}),
     (State.APPROVED, State.EXPORTED): frozenset({Source.EXPORT}),
     (State.PREPARED, State.CANCELLED): frozenset({Source.DECISION}),
     (State.APPROVED, State.CANCELLED): frozenset({Source.DECISION}),
-    **{(before, after): _HEARD for before in _WAITING for after in VAGUE},
-    **{(before, after): _SAID for before in _WAITING for after in (State.SUCCESS, State.PARTIAL, State.FAIL)},
+    **{(before, after): _HEARD for before in WAITING for after in VAGUE},
+    **{(before, after): _SAID for before in WAITING for after in (State.SUCCESS, State.PARTIAL, State.FAIL)},
     **{(before, State.RETURNED): _SAID for before in (*PAID, State.DISPUTED)},
     (State.RETURNED, State.RETURNED): _SAID,
     **{(before, State.DISPUTED): _HEARD for before in (*PAID, State.FAIL)},

@@ -4,21 +4,24 @@ Export is recorded before anybody sees the file. A process that dies in between 
 whose outcome is unknown and whose payables are held; exporting again gives the same bytes with the same numbers.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from hashlib import sha256
 
+from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.balances import totals
 from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.public_notices import OBSTACLES, obstacles
 from ledger.office.signing import PrivateKey
 from ledger.payouts import postings
-from ledger.payouts.batches import Batch, Item, batch, bodies, item, outcomes
+from ledger.payouts.batches import Batch, Item, batch, batches, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
 from ledger.payouts.payables import payouts_naming, terms
-from ledger.payouts.states import OPEN, Source, State, allowed
+from ledger.payouts.states import OPEN, WAITING, Source, State, allowed
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 # Channel -> format -> how it is written, and the ending of its file; the first is the usual one.
@@ -78,8 +81,8 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
 
     The bytes are kept in the vault and their hash stands in the record before anybody sees them. A batch exported in
     the same format before is left as it is, and gives the same bytes. Refuses `batch_not_waiting`,
-    `format_other_channel`, `exported_otherwise`, `order_differs`, `payee_changed_since`, `paid_elsewhere`, the codes of
-    `public_notices.OBSTACLES`, and what `instruction` refuses.
+    `format_other_channel`, `exported_otherwise`, `order_differs`, `payee_changed_since`, `paid_elsewhere`,
+    `wallet_short`, the codes of `public_notices.OBSTACLES`, and what `instruction` refuses.
     """
     found = batch(writer, key)
     channel = found.body["channel"]
@@ -101,6 +104,7 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
         *_changed_payees(writer, found),
         *_disputed_payables(writer, found),
         *_stopped_lines(writer, found, local_day(writer.now)),
+        *_short_wallet(writer, found),
     ]
     if problems:
         raise Refused(problems)
@@ -273,6 +277,37 @@ def _disputed_payables(view: View, found: Batch) -> list[Problem]:
         for other, award in sorted(others.items())
         if other in said and said[other][-1].body["state"] in OPEN
     ]
+
+
+def _short_wallet(view: View, found: Batch) -> Iterator[Problem]:
+    """What is paid out of money moved there before is there, less what is on its way already.
+
+    A bank may pay before its funding is entered, so only what goes out is held to it, never what is said to be paid.
+    """
+    prefunded = {row.key for row in view.rows(kinds.PAYER) if row.body["funding"] == "prefunded"}
+    if found.body["payer"] not in prefunded:
+        return
+    there_fen = sum(
+        debit - credit
+        for (chart, account, _path), (debit, credit) in totals(view).items()
+        if (chart, account) == ("fin", postings.WALLET)
+    )
+    others = (one for one in batches(view) if one.body["payer"] in prefunded and one.key != found.key)
+    on_its_way_fen = sum(one.amount_fen for other in others for one in other.items if one.state in WAITING)
+    needed_fen = sum(one.amount_fen for one in found.items if one.state is not State.CANCELLED)
+    if needed_fen > there_fen - on_its_way_fen:
+        yield Problem(
+            "wallet_short",
+            N_("{needed} yuan are to go out, and the book has {there} to pay from, {on_its_way} of it on its way"),
+            N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
+            Place(found.key),
+            {
+                "needed": format_yuan(needed_fen),
+                "there": format_yuan(there_fen),
+                "on_its_way": format_yuan(on_its_way_fen),
+                "payer": found.body["payer"],
+            },
+        )
 
 
 def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:

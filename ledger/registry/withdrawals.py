@@ -4,12 +4,14 @@ Afterwards the registers are as if nobody had brought the file. What was paid si
 paid, so such an import is not taken back.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.balances import posted_awards
 from ledger.book.payables import claimed_by_line
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
@@ -56,10 +58,11 @@ def imports(view: View) -> list[Imported]:
     return [Imported(row, row.seq in gone) for row in view.records(kinds.IMPORT)]
 
 
-def withdraw(writer: Writer, number: int, reason: str) -> Withdrawn:
-    """Take the import at log index `number` back.
+def withdraw(writer: Writer, number: int, reason: str, confirmed: Collection[str] = ()) -> Withdrawn:
+    """Take the import at log index `number` back; what something is posted on has to be `confirmed` by its key.
 
-    Refuses `import_unknown`, `import_withdrawn`, and all of `import_superseded`, `still_used`, `import_paid`.
+    Refuses `import_unknown`, `import_withdrawn`, and all of `import_superseded`, `still_used`, `import_paid`; where
+    none of these stands in the way, all of `import_posted`, `void_not_asked`.
     """
     row = _import(writer, number)
     register = _OF_KIND[row.body["register"]]
@@ -69,6 +72,7 @@ def withdraw(writer: Writer, number: int, reason: str) -> Withdrawn:
         *_used(writer, register, versions),
         *_paid(writer, register, row, versions),
     ]
+    problems = problems or list(_posted(writer, register, row, versions, confirmed))
     if problems:
         raise Refused(problems)
     falling = [one for one in versions if one.before is None and one.now is not None]
@@ -189,14 +193,7 @@ def _paid(view: View, register: Register, row: Row[kinds.ImportBody], versions: 
     claimed = claimed_by_line(view, row.seq)
     if not any(claimed.values()):
         return
-    rests_on = _RESTS_ON.get(register.name)
-    touched = {
-        key
-        for one in versions
-        for body in (one.now, one.before)
-        if body is not None and one.kind is register.kind
-        for key in [_about(register, body)]
-    }
+    rests_on, touched = _RESTS_ON.get(register.name), _touched(register, versions)
     for line, named in _lines(view):
         if claimed[line] and rests_on and named[rests_on] in touched:
             yield Problem(
@@ -206,6 +203,52 @@ def _paid(view: View, register: Register, row: Row[kinds.ImportBody], versions: 
                 Place(row.body["file"]),
                 {"line": line, "yuan": format_yuan(claimed[line])},
             )
+
+
+def _posted(
+    view: View, register: Register, row: Row[kinds.ImportBody], versions: Iterable[Version], confirmed: Collection[str]
+) -> Iterator[Problem]:
+    """What the import told of, and something is posted on: the next run may take that back."""
+    rests_on, touched = _RESTS_ON.get(register.name), _touched(register, versions)
+    lines: Counter[str] = Counter()
+    for (line, _due), award in posted_awards(view).items():
+        lines[line] += award.amount_fen
+    posted: Counter[str] = Counter()
+    # Where the money goes changes nothing of what is posted.
+    if rests_on is not None and rests_on != "payee":
+        for line, named in _lines(view):
+            if named[rests_on] in touched:
+                posted[named[rests_on]] += lines[line]
+    asked = {key: fen for key, fen in sorted(posted.items()) if fen}
+    place = Place(row.body["file"])
+    for key, fen in asked.items():
+        if key not in confirmed:
+            yield Problem(
+                "import_posted",
+                N_("{yuan} yuan are posted on {key}, of which this import tells: the next run may take them back"),
+                N_("where it is right that the import falls, say --confirm {key}"),
+                place,
+                {"key": key, "yuan": format_yuan(fen)},
+            )
+    for key in confirmed:
+        if key not in asked:
+            yield Problem(
+                "void_not_asked",
+                N_("{key} is nothing that this import tells of, or nothing is posted on it"),
+                N_("leave out --confirm {key}, or correct the key"),
+                place,
+                {"key": key},
+            )
+
+
+def _touched(register: Register, versions: Iterable[Version]) -> set[str]:
+    """The keys of what the rows of an import are about."""
+    return {
+        _about(register, body)
+        for one in versions
+        for body in (one.now, one.before)
+        if body is not None and one.kind is register.kind
+    }
 
 
 # What of a line the rows of a register are about: its grant, application, firm, payee, or item.

@@ -39,7 +39,10 @@ def fault(code: str, **values: Any) -> Fault:
 CODES: dict[str, Text] = {
     "clock_behind": Text(
         N_("it was recorded at {found}, and the record before it at {before}"),
-        N_("set the clock of this machine right"),
+        N_(
+            "set the clock of this machine right; where it was ahead for the record before, two people say so with "
+            "`subsidy decide clock --about DAY --reason TEXT`"
+        ),
     ),
     "improper": Text(N_("it cannot be judged: {reason}"), _REPORT),
     # Groups

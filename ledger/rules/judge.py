@@ -225,7 +225,9 @@ class Judge:
 
     def _behind(self, record: Logged[Any]) -> Fault | None:
         before, moment = self.state.last, record.body["recorded_at"]
-        return None if before is None or before <= moment else fault("clock_behind", found=moment, before=before)
+        if before is None or before <= moment or self.state.of_the_clock(record):
+            return None
+        return fault("clock_behind", found=moment, before=before)
 
     def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Found]:
         body = record.body

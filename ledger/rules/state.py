@@ -19,6 +19,7 @@ from ledger.office.approvals import APPROVE, approval_of, subject_of
 from ledger.office.people import Person
 from ledger.payouts.batches import Item
 from ledger.payouts.states import State as PayoutState
+from ledger.registry.agreements import CLOCK
 from ledger.rules.records import Logged, day_of
 from ledger.runs.occasion import Occasion
 from ledger.store.ledger import Row
@@ -262,7 +263,16 @@ class Fold:
             self._version(record, register or body["register"])
         if kind in _MOVING:
             self.moving = record.seq
-        self.last = body["recorded_at"]
+        moment = body["recorded_at"]
+        if self.last is None or moment > self.last or not self.of_the_clock(record) or body.get("opinion") == APPROVE:
+            self.last = moment
+
+    def of_the_clock(self, record: Logged[Any]) -> bool:
+        """Whether a record says that the clock was ahead, or is another person's word on that."""
+        kind, body = record.kind, record.body
+        if kind == "approval":
+            return bool(self.get("clock", body["about"]))
+        return kind == "decision" and body["type"] == CLOCK
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
@@ -400,6 +410,11 @@ class Fold:
                 if "envelope" in new:
                     self.put("moved", "", {**(self.whole("moved") or {}), seq: (award.line, new["envelope"])})
 
+    def _decision(self, record: Logged[kinds.DecisionBody]) -> None:
+        self._subject(record)
+        if record.body["type"] == CLOCK:
+            self.put("clock", record.seq, True)
+
     def _match(self, record: Logged[Any]) -> None:
         names = frozenset(share["payout"] for share in record.body["payouts"])
         self.put("match", record.body["key"], names)
@@ -527,7 +542,6 @@ _TAKE = {
     "approval": Fold._approval,
     "order": Fold._subject,
     "clawback": Fold._subject,
-    "decision": Fold._subject,
     "operator": Fold._subject,
     "mapping": Fold._subject,
     "cut": Fold._subject,
@@ -539,6 +553,7 @@ _TAKE = {
     "recovery": Fold._claims,
     "netting": Fold._claims,
     "correction": Fold._correction,
+    "decision": Fold._decision,
     "match": Fold._match,
     "undo": Fold._undo,
     "proposal": Fold._proposal,

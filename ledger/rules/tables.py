@@ -12,13 +12,14 @@ from ledger.book.payables import AVAILABLE, PAYABLE, REASONS, RECEIVABLE, RESERV
 from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
-from ledger.office.approvals import given, subject_of
+from ledger.office.approvals import APPROVE, given, subject_of
 from ledger.office.people import people, public_keys
 from ledger.payouts.batches import batch as batch_of
 from ledger.payouts.batches import bodies
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
 from ledger.payouts.states import State
 from ledger.reconcile.decided import decided
+from ledger.registry.agreements import CLOCK
 from ledger.registry.mappings import in_force
 from ledger.rules.state import ASKED, Award, Batch, Closed, Line, Path, Proposed, Version, refunded_fen
 from ledger.runs.occasion import Occasion
@@ -42,6 +43,7 @@ class Tables:
             "line": self._lines,
             "proposal": self._proposals,
             "match": self._matches,
+            "clock": self._clocks,
             "held": self._held,
             "matched": self._matched,
             "refunded": self._refunded,
@@ -223,6 +225,10 @@ class Tables:
                 found[key] = frozenset(share["payout"] for share in made[-1].body["payouts"])
         return found
 
+    def _clocks(self, keys: Iterable[int]) -> Found:
+        said = bodies(self._view, kinds.DECISION, keys)
+        return {seq: True for seq, body in said.items() if body["type"] == CLOCK}
+
     def _held(self, keys: Iterable[str]) -> Found:
         by_line = decided(self._view).by_line
         return {key: True for key in keys if key in by_line}
@@ -258,8 +264,19 @@ class Tables:
     # Whole
 
     def _last(self) -> str | None:
-        size = self._view.size
-        return None if not size else str(self._view.record(size - 1)["recorded_at"])
+        """What was said of the clock moves it only where another person has agreed."""
+        said = [row for row in self._view.records(kinds.DECISION) if row.body["type"] == CLOCK]
+        answered = {row.seq: row.body for row in self._view.records(kinds.APPROVAL)} if said else {}
+        about = {row.seq for row in said}
+        aside: list[str] = []
+        for seq in range(self._view.size - 1, -1, -1):
+            moment = str(self._view.record(seq)["recorded_at"])
+            answer = answered.get(seq)
+            if seq in about or (answer and answer["about"] in about and answer["opinion"] != APPROVE):
+                aside.append(moment)
+                continue
+            return max(moment, *aside) if aside else moment
+        return None
 
     def _moving(self) -> int | None:
         entry, item, size = tables.entry, tables.item, self._view.size

@@ -5,7 +5,7 @@ the difference, and a grant that falls or becomes a refusal gives back what has 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -36,10 +36,10 @@ def record_grants(writer: Writer, vault: Vault, comparison: Comparison) -> dict[
     return appended
 
 
-def withdraw_import(writer: Writer, number: int, reason: str) -> Withdrawn:
+def withdraw_import(writer: Writer, number: int, reason: str, confirmed: Collection[str] = ()) -> Withdrawn:
     """Take an import back; of grants, with what it reserved. Refuses as `withdrawals.withdraw` does."""
     versions = {key: len(history) for key, history in writer.versions(kinds.GRANT).items()}
-    done = withdraw(writer, number, reason)
+    done = withdraw(writer, number, reason, confirmed)
     if done.register is GRANTS:
         _reserve(writer, done.changes, versions, done.appended)
     return done

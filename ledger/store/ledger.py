@@ -60,6 +60,9 @@ Entropy = Callable[[int], bytes]
 # What a statement or a look-up ends in that meets what the program never stored.
 _STRANGE = (DBAPIError, NoResultFound, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
+# How far clocks of machines may differ.
+TOLERANCE = timedelta(seconds=60)
+
 # A fixed offset needs no time-zone data on the machine.
 _SHANGHAI = timezone(timedelta(hours=8))
 
@@ -287,7 +290,7 @@ class Ledger:
                 self._check_head(there, known, proved=proved)
                 rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
-                writer = Writer(connection, first, actor, self.clock(), self._judge(there))
+                writer = Writer(connection, first, actor, self._now(there), self._judge(there))
                 _check_actor(writer)
                 _end_open_proposal(writer, closes)
                 yield writer
@@ -306,6 +309,11 @@ class Ledger:
             home.advance(key, known, head, self._head_beyond)
         except OSError as error:
             raise self._head_unsigned(home, error.strerror or str(error)) from error
+
+    def _now(self, view: View) -> datetime:
+        """The time of a write: that of the last record, where the clock is behind it by no more than clocks differ."""
+        now, last = self.clock(), datetime.fromisoformat(view.record(view.size - 1)["recorded_at"])
+        return last if now < last <= now + TOLERANCE else now
 
     def _note(self, first: int, head: Checkpoint) -> None:
         if head.size > first:

@@ -60,16 +60,40 @@ def test_a_payment_step_by_step(till: Till) -> None:
 
 def test_a_prefunded_wallet_pays_from_its_own_account(tmp_path: Path) -> None:
     till = quarters_till(tmp_path, funding="prefunded")
+    till.do("pay", "fund", PAYER, "20000", "--on", "2024-04-02", "--document", "F-1")
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     till.answer(batch, (till.items(batch)[0], "SUCCESS"))
-    # Dr 2303 / Cr 1021 and Dr 7101 / Cr 8001; nothing was moved into the wallet in this test.
-    assert book(till) == {
-        "fin/1021": "-16862.50",
+    # Dr 2303 / Cr 1021 and Dr 7101 / Cr 8001: of 20,000.00 moved there 20,000.00 - 16,862.50 is left.
+    assert till.balances("fin/1021", "bud/7101", "bud/8001", "ind/1501") == {
+        "fin/1021": "3137.50",
         "bud/7101": "16862.50",
-        "bud/8001": "-16862.50",
+        "bud/8001": "3137.50",
         "ind/1501": "16862.50",
     }
+
+
+def test_no_more_goes_out_than_was_moved_to_a_prefunded_wallet(tmp_path: Path) -> None:
+    """A fen too little, then enough; what is on its way is counted once, whatever its channel has said of it."""
+    till = quarters_till(tmp_path, 2, funding="prefunded")
+    first, second = (till.prepare(month)["batches"][0]["batch"] for month in ("2024-03", "2024-06"))
+    for batch in (first, second):
+        assert till.as_second("pay", "approve", batch).exit_code == 0
+
+    def refused(batch: str) -> str:
+        result = till.say("pay", "export", batch, "--out", str(tmp_path / "order"))
+        assert result.exit_code == 2
+        assert result.stderr.endswith("[wallet_short]\n")
+        return result.stderr
+
+    till.do("pay", "fund", PAYER, "16862.49", "--on", "2024-07-02", "--document", "F-1")
+    assert "16,862.50 yuan are to go out, and the book has 16,862.49" in refused(first)
+    till.do("pay", "fund", PAYER, "0.01", "--on", "2024-07-02", "--document", "F-2")
+    till.export(first)
+    assert "the book has 16,862.50 to pay from, 16,862.50 of it on its way" in refused(second)
+    till.answer(first, (till.items(first)[0], "SUCCESS"))
+    till.do("pay", "fund", PAYER, "106500", "--on", "2024-07-02", "--document", "F-3")
+    till.export(second)
 
 
 def test_a_failure_makes_it_payable_again_under_another_number(till: Till) -> None:

@@ -26,8 +26,10 @@ def number(office: Office, register: str) -> str:
     return str([one["number"] for one in office.read("import", "list") if one["register"] == register][-1])
 
 
-def withdraw(office: Office, register: str) -> str:
-    return office.do("import", "withdraw", number(office, register), "--reason", "the file of another bank")
+def withdraw(office: Office, register: str, *posted: str) -> str:
+    """Take the last import of a register back; `posted` are the keys that something is posted on."""
+    confirmed = [word for key in posted for word in ("--confirm", key)]
+    return office.do("import", "withdraw", number(office, register), "--reason", "the file of another bank", *confirmed)
 
 
 def state(office: Office) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def test_the_right_file_gives_what_it_gives_without_the_wrong_one(tmp_path: Path
     assert state(office)["held"][0]["code"] == "row_held"
     assert state(office)["posted"] != never["posted"]
     # Taken back: 8m again, 5m no more; the hold falls. HT2 kept its rows all the while.
-    assert "2 rows fall, 1 stand again" in withdraw(office, "event")
+    assert "2 rows fall, 1 stand again" in withdraw(office, "event", "HT1")
     said = office.say("run", "interest", "--month", "2024-06", "--dry-run")
     assert "[lender_not_reported]" in said.stderr
     assert state(right(office)) == never
@@ -90,7 +92,7 @@ def test_a_run_in_between_is_made_up_to_the_fen(tmp_path: Path) -> None:
     office = march(tmp_path / "wrong")
     office.take("events", EVENTS + FIRST + "HT1,drawdown,2024-04-09,,12000000,\n", *FULL)
     office.run("2024-06")
-    withdraw(office, "event")
+    withdraw(office, "event", "HT1")
     right(office).run("2024-06")
     assert state(office) == state(never)
     sound(office)
@@ -105,7 +107,7 @@ def test_a_register_of_loans_is_taken_back_with_what_it_changed_and_made_void(tm
         *("--mode", "full", "--lender", LENDER, "--confirm-void", "HT2", "--reason", "sold"),
     )
     assert state(office) != before
-    assert "1 rows fall, 2 stand again" in withdraw(office, "loan")
+    assert "1 rows fall, 2 stand again" in withdraw(office, "loan", "HT1", "HT2")
     assert state(office) == before
     sound(office)
 
@@ -121,7 +123,7 @@ def test_grants_are_taken_back_with_what_they_reserved(tmp_path: Path) -> None:
     # An application that a grant rests on stays.
     said = office.say("import", "withdraw", number(office, "application"), "--reason", "wrong")
     assert (said.exit_code, "[still_used]" in said.stderr) == (2, True)
-    withdraw(office, "grant")
+    withdraw(office, "grant", "PF1")
     assert office.read("budget", "show") == before
     withdraw(office, "application")
     sound(office)
@@ -134,8 +136,8 @@ def test_of_two_imports_the_later_one_goes_first(tmp_path: Path) -> None:
     office.take("loans", HEADING + HT1.replace("3.55%", "3.45%"), "--mode", "delta")
     said = office.say("import", "withdraw", first, "--reason", "wrong")
     assert (said.exit_code, said.stderr.rpartition(" ")[2]) == (2, "[import_superseded]\n")
-    withdraw(office, "loan")
-    office.do("import", "withdraw", first, "--reason", "wrong")
+    withdraw(office, "loan", "HT1")
+    office.do("import", "withdraw", first, "--reason", "wrong", "--confirm", "HT1")
     rates = {one["key"]: one["rate"] for one in office.read("entity", "show", USCC)["loans"]}
     assert rates == {"HT1": "3.55%", "HT2": "3.60%"}
     again = office.say("import", "withdraw", first, "--reason", "wrong")
@@ -152,7 +154,7 @@ def test_a_hold_that_stands_again_falls_once_with_its_own_import(tmp_path: Path)
     first = number(office, "event")
     office.take("events", EVENTS + "HT2,repayment,2024-06-03,,100000,\n", *delta)
     assert office.read("import", "holds") == []
-    withdraw(office, "event")
+    withdraw(office, "event", "HT2")
     assert [one["stops"] for one in office.read("import", "holds")] == ["HT2"]
     assert "1 rows fall, 0 stand again" in office.do("import", "withdraw", first, "--reason", "wrong")
     assert state(office) == before
@@ -182,5 +184,5 @@ def test_what_was_paid_before_the_import_does_not_stop_it(till: Till) -> None:
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     till.on("2024-05-02").report("2024-04-30", "HT1,drawdown,2024-04-09,,12000000,\n")
-    till.do("import", "withdraw", number(till, "event"), "--reason", "wrong")
+    till.do("import", "withdraw", number(till, "event"), "--reason", "wrong", "--confirm", "HT1")
     till.verify()

@@ -25,7 +25,15 @@ def office(tmp_path: Path) -> Office:
     # 1 to 20 March, 18m x 19 d and 12m x 18 d at 3.55 % / 360: 55,025.00, half of it; HT2 half of 19 x 180.00.
     assert office.posted("2024-03") == [("2024-03-20", "27512.50"), ("2024-03-20", "1710.00")]
     office.on("2024-05-02").report("2024-04-30")
-    office.do("import", "withdraw", march, "--reason", "the file of another bank")
+    said = office.say("import", "withdraw", march, "--reason", "the file of another bank")
+    assert (said.exit_code, said.stderr.partition(": ")[2]) == (
+        2,
+        "27,512.50 yuan are posted on HT1, of which this import tells: the next run may take them back; where it is "
+        "right that the import falls, say --confirm HT1 [import_posted]\n",
+    )
+    wrong = office.say("import", "withdraw", march, "--reason", "x", "--confirm", "HT1", "--confirm", "HT2")
+    assert wrong.stderr.endswith("leave out --confirm HT2, or correct the key [void_not_asked]\n")
+    office.do("import", "withdraw", march, "--reason", "the file of another bank", "--confirm", "HT1")
     return office
 
 

@@ -59,6 +59,7 @@ WAITING = {
     "clearing-account": N_("the other side of line {names} is an account of the bank's own"),
     "paid-elsewhere": N_("the payee was paid all the same by line {names}"),
     "mapping": N_("mapping of files {names}"),
+    "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
@@ -71,6 +72,7 @@ COMMANDS = {
 }
 # What can be done once two people have said so.
 NEXT = {
+    "clock": "subsidy month",
     "cut": "subsidy audit verify",
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "operator": "subsidy import payees FILE",

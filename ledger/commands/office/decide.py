@@ -12,10 +12,10 @@ from ledger.commands.ui.context import Settings, actor_option, key_option, money
 from ledger.commands.ui.progress import progress
 from ledger.office import standing
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
-from ledger.office.decisions import MEETING, OF_LINES, SHORTAGE, TYPES, Decision, line_and_due
+from ledger.office.decisions import MEETING, SHORTAGE, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
-from ledger.registry.agreements import STANDING
+from ledger.registry.agreements import DECISIONS, STANDING
 from ledger.store.ledger import View
 from ledger.words import _
 
@@ -73,6 +73,9 @@ def decide(
 
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 
+    Where records were written while the clock was ahead, two people say what day it is (clock): once somebody else has
+    agreed, the log goes on from there.
+
     A standing decision takes an account's statements of one format although nothing proves them complete: one person
     asks for it, another agrees, and the first of them that does not fit ends it.
 
@@ -83,6 +86,7 @@ def decide(
       subsidy decide meeting --about SB-7 --amount 800,000 --document JY-3 --reason "minutes, item 4" --actor 1001
       subsidy decide shortage --about example-incentive --amount 5,000,000 --document JY-4 --reason short --actor 1001
       subsidy decide clearing-account --about LINE --reason "letter of the bank, 3 March" --actor 1001
+      subsidy decide clock --about 2025-06-03 --reason "it stood on 2052 since yesterday" --actor 1001
       subsidy decide calendar --about 2027 --holidays 2027-01-01..2027-01-03 --document NO --reason published
       subsidy decide standing --about payer/bank/102100099996/000001/boc --reason "no totals, order 7" --actor 1001
     """
@@ -106,10 +110,10 @@ def decide(
         return
     with ledger.write(actor) as writer:
         figures = _held_figures(writer, about) if kind == "release-hold" else ()
-        private = key_for(writer, ledger.path, key) if kind in OF_LINES else None
+        private = key_for(writer, ledger.path, key) if kind in DECISIONS else None
         number = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen), private)
     _print_written(kind, about, number is not None)
-    if number is not None and kind in OF_LINES:
+    if number is not None and kind in DECISIONS:
         _print_asked(number)
     if number is not None and figures:
         ours, *receipt = (format_yuan(figure) for figure in figures)

@@ -86,19 +86,26 @@ def _json(imported: Imported) -> dict[str, Any]:
 @command("withdraw")
 @click.argument("number", type=int, metavar="NUMBER")
 @reason_option(N_("Why the import is taken back; it is recorded."))
+@click.option(
+    "--confirm",
+    multiple=True,
+    metavar="KEY",
+    help=N_("Take it back although something is posted on this one; may be given several times."),
+)
 @actor_option
 @pass_settings
-def withdraw_import(settings: Settings, number: int, reason: str, actor: str) -> None:
+def withdraw_import(settings: Settings, number: int, reason: str, confirm: tuple[str, ...], actor: str) -> None:
     """Take an import back: what it brought falls, and what it changed or made fall stands again as before.
 
-    `subsidy import list` shows the numbers. Not once something that rests on it was paid. Afterwards import
-    the right file; the registers are then as if the wrong one had never been there.
+    `subsidy import list` shows the numbers. Not once something that rests on it was paid; where something is
+    posted on what it tells of, each is named with its yuan until --confirm says so. Afterwards import the right
+    file; the registers are then as if the wrong one had never been there.
 
     Example:
       subsidy import withdraw 57 --reason "file of another quarter" --actor 1001
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
-        done = take_back(writer, number, reason)
+        done = take_back(writer, number, reason, confirm)
     click.echo(
         _("Import {number} ({register}) is taken back: {voids} rows fall, {restored} stand again as before.").format(
             number=number, register=done.register.name, voids=done.voids, restored=done.restored
