@@ -23,7 +23,7 @@ AVAILABLE_ACCOUNT = "1101"
 FROZEN_ACCOUNT = "1102"
 
 # What a posting is on, in the order of the table's columns; None where it has no such term.
-_ABSENT: dict[str, Any] = dict.fromkeys(kinds.TERMS)
+_ABSENT: dict[str, str | None] = dict.fromkeys(kinds.TERMS)
 _in_columns = itemgetter(*kinds.TERMS)
 
 EntryRow = tuple[Any, ...]

@@ -14,7 +14,7 @@ import chinese_calendar
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
-from ledger.store.ledger import Writer
+from ledger.store.ledger import View, Writer
 
 CALENDAR = "calendar"
 _YEAR = re.compile(r"20\d\d")
@@ -64,6 +64,12 @@ class Calendar:
             day += timedelta(days=1)
             left -= self.works(day)
         return day
+
+
+def calendar(view: View) -> Calendar:
+    """The business days as recorded, else as the package knows them."""
+    rows = (row for row in view.rows(kinds.DECISION) if row.body["type"] == CALENDAR)
+    return Calendar({int(row.body["about"]): DaysOff.of(row.body) for row in rows})
 
 
 def days_of(text: str, option: str) -> frozenset[date]:

@@ -10,7 +10,7 @@ from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
 from ledger.office.signing import PrivateKey, append_signed
-from ledger.registry.agreements import CLEARING_ACCOUNT, CLOCK, PAID_ELSEWHERE, answers
+from ledger.registry.agreements import CARRIED, CLEARING_ACCOUNT, CLOCK, PAID_ELSEWHERE, agreed, answers
 from ledger.registry.lending import require_lender
 from ledger.store.ledger import Row, View, Writer, local_day
 
@@ -54,8 +54,8 @@ def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
     return []
 
 
-# What is decided on a line of a statement; it takes two people.
-OF_LINES = (CLEARING_ACCOUNT, PAID_ELSEWHERE)
+# What is decided on a line of a statement (`carried`: or on a payout); it takes two people.
+OF_LINES = (CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED)
 TYPES = ("uscc-override", "lender-exception", "release-hold", MEETING, CLOCK, *OF_LINES)
 
 _ABOUT = {
@@ -102,7 +102,7 @@ def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None
         _check_application(writer, decision.about)
     elif decision.type == CLOCK:
         _check_clock(writer, decision.about)
-    elif decision.type in OF_LINES and writer.current(kinds.STATEMENT_LINE, decision.about) is None:
+    elif decision.type in OF_LINES and not _is_there(writer, decision):
         raise refuse(
             "line_unknown",
             N_("no line is on the book under {line!r}, or more than one"),
@@ -112,6 +112,8 @@ def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None
     body = kinds.DecisionBody(key=key, type=decision.type, about=decision.about, reason=decision.reason)
     if decision.figures:
         body["figures"] = list(decision.figures)
+    if decision.type == CARRIED:
+        body["document"] = decision.document
     if decision.type == MEETING:
         body["document"], body["amount_fen"] = decision.document, decision.amount_fen
     known = writer.current(kinds.DECISION, key)
@@ -120,6 +122,18 @@ def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None
         if said is None or said.body["opinion"] == "approve":
             return None
     return append_signed(writer, private, kinds.DECISION, body)
+
+
+def carried(view: View) -> dict[str, str]:
+    """Lines and payouts that two people carry as open (待查) -> the document that says so."""
+    rows = (row for row in agreed(view, kinds.DECISION) if row.body["type"] == CARRIED)
+    return {row.body["about"]: row.body["document"] for row in rows}
+
+
+def _is_there(view: View, decision: Decision) -> bool:
+    """Whether a line, or of what may be carried a payout, is on the book."""
+    line = view.current(kinds.STATEMENT_LINE, decision.about)
+    return line is not None or (decision.type == CARRIED and view.current(kinds.PAYOUT, decision.about) is not None)
 
 
 def _check_clock(writer: Writer, about: str) -> None:

@@ -11,6 +11,7 @@ __all__ = [
     "channels",
     "checks",
     "movements",
+    "named",
     "payables",
     "postings",
     "prepare",

@@ -88,6 +88,10 @@ HOLDS = {
         N_("claw-back {clawback} of {line} is agreed and in no run yet"),
         N_("run again, so that the award is reduced before it is paid"),
     ),
+    "line_open": (
+        N_("{item}, which had paid for it, stands on a bank's line that nobody has explained: {line}"),
+        N_("explain the line first: `subsidy reconcile match`, else `subsidy reconcile confirm {line}`"),
+    ),
     "payer_missing": (
         N_("no payer of channel {channel} pays for {envelope}"),
         N_("import one with `subsidy import payers`"),

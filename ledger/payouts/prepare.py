@@ -16,6 +16,7 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.office.public_notices import Obstacle, obstacles
 from ledger.payouts.checks import Hold, payee_holds
+from ledger.payouts.named import tried_on_open_lines
 from ledger.payouts.payables import RunEntries, open_payables, tries
 from ledger.payouts.returns.netting import Net, book, nets
 from ledger.registry.payment_paths import recipients
@@ -93,11 +94,14 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     ]
     drafts = [draft for draft in drafts if draft.amount_fen > 0]
     holds = payee_holds(view, vault, today, ((line, draft.payee) for draft in drafts for line in draft.lines))
+    named = tried_on_open_lines(view, vault, (one.award for draft in drafts for one in draft.payables))
     channels = {row.key: row.body["channel"] for row in view.rows(kinds.PAYEE)}
     payers = list(view.rows(kinds.PAYER))
     by_payer: dict[str, list[Draft]] = defaultdict(list)
     for one in drafts:
-        hold = next((holds[line, one.payee] for line in one.lines if (line, one.payee) in holds), None)
+        hold = next((holds[line, one.payee] for line in one.lines if (line, one.payee) in holds), None) or next(
+            (Hold("line_open", _on_line(*named[each.award])) for each in one.payables if each.award in named), None
+        )
         payer = None if hold else _payer(payers, channels[one.payee], {each.terms.envelope for each in one.payables})
         if isinstance(payer, str):
             by_payer[payer].append(one)
@@ -108,6 +112,10 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
         _take(by_payer, net)
     left = {payer: [draft for draft in drafts if draft.amount_fen] for payer, drafts in sorted(by_payer.items())}
     return Planned({payer: drafts for payer, drafts in left.items() if drafts}, sorted(held), netted)
+
+
+def _on_line(item: str, line: str) -> dict[str, object]:
+    return {"item": item, "line": line}
 
 
 def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepared:

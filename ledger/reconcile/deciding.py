@@ -107,7 +107,7 @@ def _take_back(
             and payout.key not in disputed
         ]
         writer.append(kinds.UNDO, kinds.UndoBody(key=row.key, of=row.seq, reason=line, reversal=line))
-        _settle(writer, Made(), findings)
+        _settle(writer, Made(), findings, {share.payout: two.payouts[share.payout].batch for share in one.payouts})
         disputed |= {finding.item for finding in findings}
         standing.drop(one)
     return disputed
@@ -194,9 +194,10 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
         )
     check_days(writer, row.body["lines"])
     made = Made()
-    findings = []
+    findings, batch_of = [], {}
     for share in row.body["payouts"]:
         _batch, one = item(writer, share["payout"])
+        batch_of[one.key] = one.body["batch"]
         last = one.outcomes[-1].body["source"] if one.outcomes else None
         by_match, by_statement = (
             last is not None and last.get("name") == key,
@@ -213,7 +214,7 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
         if row.body["kind"] != Kind.RETURN and one.state is State.SUCCESS and by_statement:
             findings.append(Finding(one.key, State.DISPUTED, _source(key), reason=reason))
     writer.append(kinds.UNDO, kinds.UndoBody(key=key, of=row.seq, reason=reason))
-    _settle(writer, made, findings)
+    _settle(writer, made, findings, batch_of)
     return made
 
 
@@ -392,23 +393,23 @@ def _record(
                 last = payments.get(share.payout)
                 on = max(on, last.on) if last and last.on else on
                 payments[share.payout] = Finding(share.payout, State.SUCCESS, _source(key), on, paid[share.payout])
-    _settle(writer, made, payments.values())
+    batch_of = {share.payout: two.payouts[share.payout].batch for _key, one in made.matches for share in one.payouts}
+    batch_of.update((name, two.payouts[name].batch) for name in again)
+    _settle(writer, made, payments.values(), batch_of)
     # What came back is said after what was paid, and one return of a payout after the other.
     waiting = sorted(returns, key=lambda one: (one.on, one.item, one.source["name"]))
     while waiting:
         first = {one.item: one for one in reversed(waiting)}
-        _settle(writer, made, first.values())
+        _settle(writer, made, first.values(), batch_of)
         waiting = [one for one in waiting if first[one.item] is not one]
     return made
 
 
-def _settle(writer: Writer, made: Made, findings: Iterable[Finding]) -> None:
+def _settle(writer: Writer, made: Made, findings: Iterable[Finding], batch_of: Mapping[str, str]) -> None:
     """Settle batch by batch; what a payout cannot take is left to a person, and its match stands."""
     by_batch: dict[str, list[Finding]] = {}
     for one in findings:
-        row = writer.current(kinds.PAYOUT, one.item)
-        assert row is not None, "payouts of matches are on the book"
-        by_batch.setdefault(row.body["batch"], []).append(one)
+        by_batch.setdefault(batch_of[one.item], []).append(one)
     for key, of_batch in sorted(by_batch.items()):
         try:
             settled = settle(writer, key, of_batch)

@@ -7,29 +7,32 @@ takes effect; every line and every entry of an account falls into exactly one di
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 
 from ledger.log import kinds
+from ledger.office.business_days import Calendar, calendar
+from ledger.office.decisions import carried
 from ledger.payouts.movements import BACK, CASH, MOVING, OF_PAYOUTS, about, counts, recovered_by
 from ledger.payouts.states import State
+from ledger.reconcile.bounds import bounds
 from ledger.reconcile.decided import Decided, decided
 from ledger.reconcile.imported import spans
 from ledger.reconcile.matching import Kind
-from ledger.reconcile.sides import CURRENCY, Sides, sides
+from ledger.reconcile.sides import CURRENCY, Sides, of_account, sides
 from ledger.store import tables
 from ledger.store.collector import paused
-from ledger.store.ledger import Row, Vault, View
+from ledger.store.ledger import Vault, View
 
 # Entries of an account as a whole -> the class of their difference from the lines of that kind.
 _WHOLE = {"funded": "funded", "wallet_interest": "interest", "refunded": "refunded", "recovered": "refunded"}
 
 
 class Class(StrEnum):
-    """Why bank and book differ; the last four explain nothing."""
+    """Why bank and book differ; the last five explain nothing."""
 
     IN_TRANSIT = "in_transit"
     RETURNED = "returned"
@@ -37,13 +40,15 @@ class Class(StrEnum):
     FEE = "fee"
     REVERSAL = "reversal"
     CLEARED = "cleared"
+    CARRIED = "carried"
+    OVERDUE = "overdue"
     DISPUTED = "disputed"
     FUNDED = "funded"
     REFUNDED = "refunded"
     UNMATCHED = "unmatched"
 
 
-UNEXPLAINED = frozenset({Class.DISPUTED, Class.FUNDED, Class.REFUNDED, Class.UNMATCHED})
+UNEXPLAINED = frozenset({Class.OVERDUE, Class.DISPUTED, Class.FUNDED, Class.REFUNDED, Class.UNMATCHED})
 
 
 class Difference(NamedTuple):
@@ -54,6 +59,9 @@ class Difference(NamedTuple):
     on: str
     bank_fen: int
     book_fen: int
+    # The document under which it is carried as open, and its age in days at the month's end; "" and 0 for others.
+    document: str = ""
+    age: int = 0
 
     @property
     def fen(self) -> int:
@@ -81,7 +89,9 @@ class Used(NamedTuple):
 
 @dataclass(frozen=True)
 class Account:
-    """The statement of one payer's account. `proved`: the bank's statements show balances; `through`: the last day that
+    """The statement of one account in one currency, in its minor units; `funding` is "" where it is no payer's.
+
+    `proved`: the bank's statements show balances; `through`: the last day that
     they reach to, also beyond the month, or "".
 
     `bank_used` is of matched lines, `book_used` of entries, per (function, economic) code.
@@ -89,6 +99,7 @@ class Account:
 
     key: str
     funding: str
+    currency: str
     proved: bool
     through: str
     brought_fen: int
@@ -99,6 +110,11 @@ class Account:
     payouts: list[Waiting]
     bank_used: Used
     book_used: dict[tuple[str, str], Used]
+
+    @property
+    def carried(self) -> list[Difference]:
+        """What two people carry as open."""
+        return [each for each in self.differences if each.sort is Class.CARRIED]
 
     def explained(self, sort: Class) -> int:
         """The sum of a class."""
@@ -121,10 +137,18 @@ class _Moved(NamedTuple):
     economic: str
 
 
+class _Open(NamedTuple):
+    """What is carried as open, and the calendar that tells how long money may be under way."""
+
+    carried: dict[str, str]
+    calendar: Calendar
+
+
 @paused()
 def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
-    """The statements of every payer's account at the end of day `end`, in order of key."""
+    """The statements of every account that has any, in each currency, and of every payer's, at the end of day `end`."""
     two, known = sides(view, vault), decided(view)
+    open_items = _Open(carried(view), calendar(view))
     moved: dict[str, list[_Moved]] = defaultdict(list)
     recovered = {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
     for movement in _movements(view, end):
@@ -132,13 +156,16 @@ def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
         payer = paid[0].body["payer"] if paid else recovered.get(movement.about, movement.about)
         moved[payer].append(movement)
     chains = spans(view)
+    funding = {row.key: row.body["funding"] for row in view.rows(kinds.PAYER)}
     made = []
-    for row in view.rows(kinds.PAYER):
-        chain = chains.get((row.key, CURRENCY))
-        opening = chain.opening_fen if chain else None
-        days = [_iso(line.day) for line in two.lines.values() if line.payer == row.key]
+    for account, currency in sorted({*chains, *((key, CURRENCY) for key in funding)}):
+        key, chain = of_account(account, currency), chains.get((account, currency))
+        days = [_iso(line.day) for line in two.lines.values() if line.payer == key]
         through = max([*days, chain.closes_on if chain else ""])
-        made.append(_account(row, opening, through, two, known, moved[row.key], end))
+        opening = chain.opening_fen if chain else None
+        # Money is paid out of payers' accounts in yuan alone: of every other one the book says nothing.
+        kept = _Kept(key, currency, funding.get(key, ""), opening, through)
+        made.append(_account(kept, two, known, moved[key], end, open_items))
     return made
 
 
@@ -160,22 +187,34 @@ def _movements(view: View, end: date) -> Iterator[_Moved]:
             yield _Moved(about(reason, key), reason, on, fen, *codes)
 
 
+class _Kept(NamedTuple):
+    """An account in one currency, and what its statements say of it as a whole."""
+
+    key: str
+    currency: str
+    funding: str
+    opening_fen: int | None
+    through: str
+
+
 def _account(
-    payer: Row[kinds.PayerBody],
-    opening_fen: int | None,
-    through: str,
+    kept: _Kept,
     two: Sides,
     known: Decided,
     moved: list[_Moved],
     end: date,
+    open_items: _Open,
 ) -> Account:
     day = end.toordinal()
-    lines = {line.id: line for line in two.lines.values() if line.payer == payer.key and line.day <= day}
+    lines = {line.id: line for line in two.lines.values() if line.payer == kept.key and line.day <= day}
     differences = [
-        *_payouts(payer.key, two, known, moved, day),
-        *_others(set(lines), payer.body["funding"], two, known, moved, day),
+        _judged(each, end, open_items)
+        for each in (
+            *_payouts(kept.key, two, known, moved, day),
+            *_others(set(lines), kept.funding, two, known, moved, day),
+        )
     ]
-    brought_fen = opening_fen or 0
+    brought_fen = kept.opening_fen or 0
     bank_fen = brought_fen + sum(line.amount_fen for line in lines.values())
     book_fen = brought_fen + sum(one.fen for one in moved)
     assert bank_fen - book_fen == sum(difference.fen for difference in differences), (
@@ -183,10 +222,11 @@ def _account(
     )
     held = known.by_line
     return Account(
-        payer.key,
-        payer.body["funding"],
-        opening_fen is not None,
-        through,
+        kept.key,
+        kept.funding,
+        kept.currency,
+        kept.opening_fen is not None,
+        kept.through,
         brought_fen,
         bank_fen,
         book_fen,
@@ -202,7 +242,7 @@ def _account(
             ),
             key=lambda one: (-one.age, one.about),
         ),
-        _open_payouts(payer.key, two, known, day),
+        _open_payouts(kept.key, two, known, day),
         _used(
             (
                 (_iso(line.day), line.amount_fen, held[line.id].body["kind"] in (Kind.RETURN, Kind.REFUND))
@@ -213,6 +253,17 @@ def _account(
         ),
         _by_code(moved, end),
     )
+
+
+def _judged(each: Difference, end: date, known: _Open) -> Difference:
+    """A difference under the bounds: what was paid and is not booked for too long, and what two people carry."""
+    began = date.fromisoformat(each.on)
+    late = each.sort is Class.IN_TRANSIT and not each.bank_fen and each.book_fen
+    if late and known.calendar.last_of(began + timedelta(days=1), bounds().in_transit_days) < end:
+        each = each._replace(sort=Class.OVERDUE)
+    if each.sort in UNEXPLAINED and each.about in known.carried:
+        each = each._replace(sort=Class.CARRIED, document=known.carried[each.about], age=(end - began).days)
+    return each
 
 
 def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], day: int) -> Iterator[Difference]:
@@ -239,15 +290,19 @@ def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], da
             bank[share["payout"]] += share["amount_fen"] if back else -share["amount_fen"]
             if back:
                 came_back.add(share["payout"])
+    booked_on: dict[str, str] = {}
     for one in moved:
         if one.reason not in _WHOLE:
             book[one.about] += one.fen
+            booked_on[one.about] = max(one.on, booked_on.get(one.about, ""))
             if one.reason in BACK:
                 came_back.add(one.about)
     for name in sorted(bank.keys() | book.keys()):
         disputed = two.items[name][1].state is State.DISPUTED
         sort = Class.DISPUTED if disputed else Class.RETURNED if name in came_back else Class.IN_TRANSIT
-        yield Difference(sort, name, _iso(two.payouts[name].day), bank[name], book[name])
+        # What the bank has not booked is under way since the book says so.
+        began = booked_on[name] if name in booked_on and not bank[name] else _iso(two.payouts[name].day)
+        yield Difference(sort, name, began, bank[name], book[name])
 
 
 def _others(

@@ -3,6 +3,7 @@
 Names and numbers are revealed here to find whose account a line names, and leave as a key of the register of payees.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -10,7 +11,10 @@ from typing import NamedTuple
 
 from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
+from ledger.payouts.channels.instruction import memo_of
+from ledger.payouts.named import plain
 from ledger.payouts.states import State
+from ledger.reconcile.bounds import bounds
 from ledger.reconcile.counterparties import Counterparties
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
@@ -24,6 +28,8 @@ CURRENCY = "CNY"
 # What a bank writes in the text of an entry of its own; a text of these words and figures alone says what the line is.
 _FEES = frozenset({"手续费", "汇款手续费", "账户管理费", "工本费", "fee", "fees", "charges"})
 _INTEREST = frozenset({"利息", "结息", "存款利息", "活期利息", "利息收入", "interest"})
+_BANK = "银行"
+_NUMBER, _MEMO = re.compile(r"S[0-9A-F]{23}"), re.compile(r"(B[0-9]{12,14}[0-9A-F]{8})([0-9]{1,6})(?![0-9A-Z])")
 _NOT_SENT = (State.PREPARED, State.APPROVED, State.CANCELLED)
 
 
@@ -38,15 +44,24 @@ class Sides(NamedTuple):
 
 @paused()
 def sides(view: View, vault: Vault) -> Sides:
-    """Every line in yuan on the book, and every payout that a channel may have; both with keys of payees."""
+    """Every line on the book, and every payout that a channel may have; both with keys of payees.
+
+    Lines of an account in another currency than yuan are of a payer of their own, `<account>/<currency>`.
+    """
     others = Counterparties(view, vault)
+    items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
-    rows = [row for row in view.rows(kinds.STATEMENT_LINE) if currency.get(row.body["statement"]) == CURRENCY]
+    rows = list(view.rows(kinds.STATEMENT_LINE))
+    named = _Named(items.values())
     clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
     places = _places(rows)
-    lines = [_line(row, about, others, places.get(row.key, 0)) for row, about in zip(rows, abouts, strict=True)]
-    items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
+    lines = [
+        _line(row, about, others, named, of_account(_account(row.key), currency[row.body["statement"]]))._replace(
+            place=places.get(row.key, 0)
+        )
+        for row, about in zip(rows, abouts, strict=True)
+    ]
     payouts = [_payout(each, one, others.of_record.get(one.body["payee_record"], "")) for each, one in items.values()]
     return Sides(
         {one.id: one for one in lines}, {one.id: one for one in payouts}, {row.key: row.seq for row in rows}, items
@@ -74,12 +89,39 @@ def _places(rows: Iterable[Row[kinds.StatementLineBody]]) -> dict[str, int]:
     return places
 
 
-def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties, place: int) -> Line:
-    body, payer = row.body, row.key.rsplit("/", 3)[0]
-    parts = _parts(body, payer, about, others)
+def of_account(account: str, currency: str) -> str:
+    """Who the lines of an account in a currency are of."""
+    return account if currency == CURRENCY else f"{account}/{currency}"
+
+
+def _account(line: str) -> str:
+    return line.rsplit("/", 3)[0]
+
+
+class _Named:
+    """The numbers that a free text may hold: item numbers however they are written, and the memo of an order."""
+
+    def __init__(self, items: Iterable[tuple[Batch, Item]]) -> None:
+        self._by_memo = {plain(memo_of(batch.key, one.body["n"])): one.key for batch, one in items}
+        self._by_number = {one.key for _batch, one in items}
+
+    def inside(self, text: str) -> list[str]:
+        """The items that a text names."""
+        said = plain(text)
+        found = [one for one in _NUMBER.findall(said) if one in self._by_number]
+        # The place in the batch is the last thing that a memo says: 1 does not begin 12.
+        memos = (f"{batch}{n}" for batch, n in _MEMO.findall(said))
+        return [*found, *(self._by_memo[one] for one in memos if one in self._by_memo)]
+
+
+def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties, named: _Named, payer: str) -> Line:
+    body, account = row.body, _account(row.key)
+    parts = _parts(body, account, about, others)
+    fits = others.fits(account, about.counterparty, about.number)
     references = list(body["references"])
     if not parts:
         references += [one for detail in body.get("details", ()) for one in detail["references"]]
+    references += named.inside(" ".join((*references, about.text)))
     return Line(
         row.key,
         date.fromisoformat(body["booked_on"]).toordinal(),
@@ -89,11 +131,10 @@ def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterpartie
         others.owners.get(plain_number(about.number), ""),
         body["returned"],
         body["reversal"],
-        _sort(about.text),
+        _sort(about, body["amount_fen"], fits),
         parts,
-        others.fits(payer, about.counterparty, about.number),
-        () if parts else _inside(payer, about, others),
-        place,
+        fits,
+        () if parts else _inside(account, about, others),
     )
 
 
@@ -117,11 +158,17 @@ def _parts(body: kinds.StatementLineBody, payer: str, about: About, others: Coun
     )
 
 
-def _sort(text: str) -> str:
-    words = [word for word in text.lower().split() if not word.replace("-", "").replace(".", "").isdigit()]
+def _sort(about: About, amount_fen: int, fits: tuple[str, ...] | None) -> str:
+    """What a line says that it is, as far as that explains itself: of no great amount, and with nobody but a bank."""
+    words = [word for word in about.text.lower().split() if not word.replace("-", "").replace(".", "").isdigit()]
+    known = bounds()
+    sort, most_fen = "", 0
     if words and _FEES.issuperset(words):
-        return "fee"
-    return "interest" if words and _INTEREST.issuperset(words) else ""
+        sort, most_fen = "fee", known.fee_fen
+    elif words and _INTEREST.issuperset(words):
+        sort, most_fen = "interest", known.interest_fen
+    of_a_bank = fits is None or _BANK in about.counterparty
+    return sort if of_a_bank and abs(amount_fen) <= most_fen else ""
 
 
 def _payout(found: Batch, one: Item, payee: str) -> Payout:

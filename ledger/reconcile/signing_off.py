@@ -151,7 +151,8 @@ def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalance
 
 
 def _problems(account: Account, end: date) -> Iterable[Problem]:
-    if account.through < end.replace(day=1).isoformat():
+    # What is no payer's pays nothing: its lines are asked for, and a statement of each month is not.
+    if account.funding and account.through < end.replace(day=1).isoformat():
         yield Problem(
             "statement_missing",
             N_("no statement of the account reaches into the month: the last one closes on {day}"),

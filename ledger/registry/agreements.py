@@ -11,8 +11,9 @@ from ledger.log.kinds import kind_of
 from ledger.store.ledger import Row, View
 
 # Types of decisions that one person alone cannot take.
-CLEARING_ACCOUNT, PAID_ELSEWHERE, STANDING, CLOCK = "clearing-account", "paid-elsewhere", "standing", "clock"
-DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, STANDING, CLOCK})
+CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED = "clearing-account", "paid-elsewhere", "carried"
+STANDING, CLOCK = "standing", "clock"
+DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK})
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (kinds.CUT, kinds.DECISION, kinds.MAPPING, kinds.OPERATOR)
 _NAMES = frozenset(kind.name for kind in OF_TWO)

@@ -10,7 +10,7 @@ from ledger.book import charts
 from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.store import tables
-from ledger.store.ledger import Ledger
+from ledger.store.ledger import Ledger, Writer
 from tests.support.digests import digest_of
 
 ACTOR = "1001"
@@ -34,25 +34,30 @@ def new_ledger(folder: Path) -> tuple[Ledger, int]:
     ledger = Ledger.create(url, actor=ACTOR, calculators=(), anchor=folder / "anchor")
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
-        proposal = writer.append(
-            kinds.PROPOSAL,
-            kinds.ProposalBody(
-                run="interest",
-                month="2025-06",
-                log_size=writer.size,
-                facts_root=HASH,
-                digest_root=HASH,
-                digests=ENTRIES,
-                benchmark="lpr",
-                calculators=[],
-                notices=[],
-                totals={"lines": ENTRIES, "entries": ENTRIES, "debit_fen": 0, "credit_fen": 0},
-                held=[],
-                refused=[],
-            ),
-        )
+        proposal = propose(writer, "2025-06", ENTRIES)
     assert proposal == PROPOSAL
     return ledger, proposal
+
+
+def propose(writer: Writer, month: str, awards: int) -> int:
+    """An open proposal of so many lines with an award each; its log index."""
+    return writer.append(
+        kinds.PROPOSAL,
+        kinds.ProposalBody(
+            run="interest",
+            month=month,
+            log_size=writer.size,
+            facts_root=HASH,
+            digest_root=HASH,
+            digests=awards,
+            benchmark="lpr",
+            calculators=[],
+            notices=[],
+            totals={"lines": awards, "entries": awards, "debit_fen": 0, "credit_fen": 0},
+            held=[],
+            refused=[],
+        ),
+    )
 
 
 def post_all(ledger: Ledger, proposal: int, entries: list[list[Entry]]) -> None:

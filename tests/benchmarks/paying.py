@@ -24,12 +24,12 @@ from ledger.payouts.results import read_result, take_result
 from ledger.payouts.states import State
 from ledger.registry.payees import HOLDER, NUMBER
 from ledger.store.ledger import Ledger
+from tests.benchmarks.big_book import propose
 from tests.benchmarks.register import ACTOR, INSTITUTION, granted, wallet
 from tests.support.digests import digest_of
 
 SECOND = "1002"
 PAYOUTS = 50_000
-HASH = "0123456789abcdef" * 4
 POSTED_AT_ONCE = 10_000
 
 
@@ -97,23 +97,7 @@ def owing(folder: Path, payouts: int) -> tuple[Ledger, RunEntries]:
     ledger = Ledger.open(f"sqlite:///{office.path}", clock=office.clock, anchor=folder / "anchor")
     _register(ledger, payouts)
     with ledger.write(ACTOR) as writer:
-        proposal = writer.append(
-            kinds.PROPOSAL,
-            kinds.ProposalBody(
-                run="interest",
-                month="2024-06",
-                log_size=writer.size,
-                facts_root=HASH,
-                digest_root=HASH,
-                digests=payouts,
-                benchmark="lpr",
-                calculators=[],
-                notices=[],
-                totals={"lines": payouts, "entries": payouts, "debit_fen": 0, "credit_fen": 0},
-                held=[],
-                refused=[],
-            ),
-        )
+        proposal = propose(writer, "2024-06", payouts)
     for start in range(0, payouts, POSTED_AT_ONCE):
         with ledger.write(ACTOR, closes=proposal) as writer:
             post(writer, [_award(number, proposal) for number in range(start, min(start + POSTED_AT_ONCE, payouts))])

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.book import balances, charts, envelopes
+from ledger.book import balances, envelopes
 from ledger.book.balances import AccountLine, Award
 from ledger.book.posting import Entry, Posting, post, reverse
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
+from tests.support.empty_book import OFFICER, empty_book
 
-OFFICER = "1001"
 Q1, Q2 = date(2024, 3, 31), date(2024, 6, 30)
 APRIL, JULY, AUGUST = date(2024, 4, 2), date(2024, 7, 1), date(2024, 8, 5)
 PATH = "2024/a"
@@ -40,16 +40,8 @@ def award(line: str, n: int, due: date, fen: int, day: date) -> Entry:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    (tmp_path / "book").mkdir()
-    made = Ledger.create(
-        f"sqlite:///{tmp_path / 'book' / 'ledger.db'}",
-        actor=OFFICER,
-        calculators=(),
-        clock=lambda: datetime(2024, 8, 5, 4, tzinfo=UTC),
-        anchor=tmp_path / "anchor",
-    )
+    made = empty_book(tmp_path, lambda: datetime(2024, 8, 5, 4, tzinfo=UTC))
     with made.write(OFFICER) as writer:
-        charts.seed(writer)
         envelopes.issue(writer, "2024", 1_000_000, "D-1")
         post(writer, [award("G-1", 0, Q1, 10_000, APRIL), award("G-2", 0, Q1, 2_000, APRIL)])
     with made.write(OFFICER) as writer:

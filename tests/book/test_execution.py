@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.book import charts, envelopes
+from ledger.book import envelopes
 from ledger.book.envelopes import Asked
 from ledger.book.execution import Executed, Figures, execution
 from ledger.book.posting import Entry, Posting, post
 from ledger.store.ledger import Ledger
+from tests.support.empty_book import OFFICER, empty_book
 
-OFFICER = "1001"
 PATH = "2024/a"
 CODES = {"function": "2150805", "economic": "50702"}
 JULY, AUGUST, SEPTEMBER = date(2024, 7, 1), date(2024, 8, 1), date(2024, 9, 1)
@@ -34,17 +34,9 @@ def move(key: str, day: date, to: str, source: str, fen: int, reason: str = "gra
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    (tmp_path / "book").mkdir()
     now = [datetime(2024, 7, 1, 4, tzinfo=UTC)]
-    made = Ledger.create(
-        f"sqlite:///{tmp_path / 'book' / 'ledger.db'}",
-        actor=OFFICER,
-        calculators=(),
-        clock=lambda: now[0],
-        anchor=tmp_path / "anchor",
-    )
+    made = empty_book(tmp_path, lambda: now[0])
     with made.write(OFFICER) as writer:
-        charts.seed(writer)
         envelopes.issue(writer, "2024", 100_000, "D-1")
         envelopes.issue(writer, PATH, 50_000, "D-2")
         envelopes.change(writer, Asked("adjusted", "2024", 1_000, "D-3"))

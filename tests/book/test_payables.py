@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.book import charts, envelopes, payables
+from ledger.book import envelopes, payables
 from ledger.book.payables import RECEIVABLE, Payable, Terms
 from ledger.book.posting import Entry, Posting, post, reverse
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
+from tests.support.empty_book import OFFICER, empty_book
 
-OFFICER = "1001"
 Q1, Q2 = date(2024, 3, 31), date(2024, 6, 30)
 DAY = date(2024, 7, 1)
 PATH, ELSEWHERE = "2024/a", "2024/b"
@@ -54,16 +54,8 @@ def payout(number: str, **parts: int) -> kinds.PayoutBody:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    (tmp_path / "book").mkdir()
-    made = Ledger.create(
-        f"sqlite:///{tmp_path / 'book' / 'ledger.db'}",
-        actor=OFFICER,
-        calculators=(),
-        clock=lambda: datetime(2024, 7, 1, 4, tzinfo=UTC),
-        anchor=tmp_path / "anchor",
-    )
+    made = empty_book(tmp_path, lambda: datetime(2024, 7, 1, 4, tzinfo=UTC))
     with made.write(OFFICER) as writer:
-        charts.seed(writer)
         envelopes.issue(writer, "2024", 1_000_000, "D-1")
         envelopes.issue(writer, PATH, 500_000, "D-2")
         envelopes.issue(writer, ELSEWHERE, 100_000, "D-3")
@@ -105,6 +97,19 @@ def test_what_is_held_whole_is_not_open_and_what_is_let_go_is(ledger: Ledger) ->
         writer.append(kinds.PAYOUT, payout("S2", **{f"e{first}": 4_000, f"e{second}": 500}))
     with ledger.read() as view:
         assert [(part.award, part.open_fen) for part in payables.open_parts(view)] == [(second, 1_500)]
+
+
+def test_what_payouts_hold_of_a_line_is_counted_from_a_place_in_the_log(ledger: Ledger) -> None:
+    """6,000 of the first award, then 500 of the second: 6,500 of both, 500 of the second alone, nothing behind it."""
+    first, second, third = records(ledger)
+    with ledger.write(OFFICER) as writer:
+        before = writer.size
+        writer.append(kinds.PAYOUT, payout("S2", **{f"e{second}": 500}))
+    with ledger.read() as view:
+        assert payables.claimed_by_line(view, first) == {"G-1": 6_500}
+        assert payables.claimed_by_line(view, second) == {"G-1": 500}
+        assert payables.claimed_by_line(view, third) == {}
+        assert payables.claimed_by_line(view.at(before), first) == {"G-1": 6_000}
 
 
 def test_a_reduction_is_owed_back_on_its_own_account(ledger: Ledger) -> None:

@@ -12,13 +12,13 @@ import pytest
 
 from calculators.money import MAX_FEN
 from calculators.problems import Refused
-from ledger.book import balances, charts, envelopes
+from ledger.book import balances, envelopes
 from ledger.book.envelopes import Asked
 from ledger.book.posting import Entry, Posting, entry_fields, post, reversal, reverse
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
+from tests.support.empty_book import OFFICER, empty_book
 
-OFFICER = "1001"
 DAY = date(2024, 7, 1)
 RESERVED, AVAILABLE = "1201", "1101"
 
@@ -53,16 +53,8 @@ def payable(key: str, fen: int) -> Entry:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    (tmp_path / "book").mkdir()
-    made = Ledger.create(
-        f"sqlite:///{tmp_path / 'book' / 'ledger.db'}",
-        actor=OFFICER,
-        calculators=(),
-        clock=lambda: datetime(2024, 7, 1, 4, tzinfo=UTC),
-        anchor=tmp_path / "anchor",
-    )
+    made = empty_book(tmp_path, lambda: datetime(2024, 7, 1, 4, tzinfo=UTC))
     with made.write(OFFICER) as writer:
-        charts.seed(writer)
         envelopes.issue(writer, "2024", 100_000, "D-1")
         envelopes.issue(writer, "2024/a", 60_000, "D-2")
         post(writer, [entry("one", 25_000), payable("paid", 7_000)])
@@ -303,3 +295,13 @@ def test_the_last_fen_is_given_and_a_same_entry_is_answered(ledger: Ledger) -> N
         assert reverse(writer, first.record, DAY).same is False
         # What was reversed is there to be given again.
         assert post(writer, [entry("rest-2", 35_000)])[0].same is False
+
+
+def test_a_document_of_another_day_is_told_by_the_day_that_stands(ledger: Ledger) -> None:
+    """D-1 was issued without a day, so on the day of its record."""
+    with ledger.write(OFFICER) as writer:
+        with pytest.raises(Refused, match=r"\[key_differs\]") as refused:
+            envelopes.issue(writer, "2024", 100_000, "D-1", date(2024, 6, 30))
+        (problem,) = refused.value.problems
+        assert problem.place.key == "effective_on"
+        assert problem.values == {"day": "2024-07-01"}

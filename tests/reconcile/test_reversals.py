@@ -194,6 +194,24 @@ def test_two_people_say_what_became_of_a_payment_that_was_taken_back_for_good(ti
     till.verify()
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_what_an_open_line_names_is_not_paid_again_before_the_line_is_explained(wrapped: bool, till: Till) -> None:
+    batch = the_batch(till)
+    (item,) = till.items(batch)
+    # The channel says failed; the bank shows a debit of a fen more, under the number or with it broken in its text.
+    till.answer(batch, (item, "FAIL"))
+    reference, text = ("", f"{item[:9]} {item[9:].lower()}") if wrapped else (item, "补助")
+    row = f"2024-04-03,,{plain(AWARD + 1)},{plain(AFTER - 1)},{text},{reference},,"
+    said = bring(till, "csv", f"账号：{WALLET}\n共1笔\n{HEADING}{row}\n")
+    (line,) = [line for one in said["listed"] for line in one["lines"]]
+    prepared = till.prepare("2024-03")
+    assert prepared["batches"] == []
+    assert [one["code"] for one in prepared["held"]] == ["line_open"]
+    till.do("reconcile", "confirm", line, "--as", "fee", "--reason", "the bank's own, slip 4")
+    assert len(till.prepare("2024-03")["batches"]) == 1
+    till.verify()
+
+
 def test_a_reversal_that_names_a_line_not_on_the_book_is_listed_and_is_no_return(till: Till) -> None:
     batch = the_batch(till)
     item = till.items(batch)[0]

@@ -8,9 +8,8 @@ from ledger.audit.damage import Damage
 from ledger.book.periods import CHECKED, MADE, last_day
 from ledger.log import kinds
 from ledger.payouts.movements import MOVING, about, moved_fen, recovered_by
+from ledger.reconcile.sides import of_account
 from ledger.rules.records import Logged, Read
-
-CURRENCY = "CNY"
 
 
 class Periods:
@@ -23,6 +22,8 @@ class Periods:
         self._entries: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         # Statement -> its lines as (account, month, fen), until its record tells their currency.
         self._waiting: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+        # Statement -> its currency.
+        self._of_statement: dict[str, str] = {}
         # Batch -> its payer, payout and recovery -> its payer.
         self._batches: dict[str, str] = {}
         self._payers: dict[str, str] = {}
@@ -44,11 +45,12 @@ class Periods:
             yield from self._still(record, account, day)
         elif kind == "statement":
             for account, month, fen in self._waiting.pop(body["key"], ()):
-                if body["currency"] == CURRENCY:
-                    self._lines[account][month] += fen
+                self._lines[of_account(account, body["currency"])][month] += fen
+                self._of_statement[body["key"]] = body["currency"]
         elif kind == "void" and body["register"] == "statement_line":
             account, day = _of_line(body["key"])
-            self._lines[account][day[:7]] -= self._read(body["of"])["amount_fen"]
+            fallen = self._read(body["of"])
+            self._lines[of_account(account, self._of_statement[fallen["statement"]])][day[:7]] -= fallen["amount_fen"]
             yield from self._still(record, account, day)
         elif kind == "undo":
             # What the bank takes back later was true until then: the line that does it counts, on its own day.

@@ -58,6 +58,7 @@ WAITING = {
     "standing": N_("taking in statements of {names} that nothing proves complete"),
     "clearing-account": N_("the other side of line {names} is an account of the bank's own"),
     "paid-elsewhere": N_("the payee was paid all the same by line {names}"),
+    "carried": N_("{names} is carried as open"),
     "mapping": N_("mapping of files {names}"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
@@ -78,6 +79,7 @@ NEXT = {
     "operator": "subsidy import payees FILE",
     "standing": "subsidy reconcile import FILE",
     "clearing-account": "subsidy reconcile match",
+    "carried": "subsidy reconcile report --month YYYY-MM",
     "paid-elsewhere": "subsidy reconcile confirm {about} --payout NUMBER --reason TEXT",
 }
 
@@ -310,6 +312,26 @@ def _given(ledger: Ledger, view: View, one: Approval) -> dict[str, Any]:
     return fields
 
 
+class _Waits(NamedTuple):
+    """What waits for another person: its log index, word and names, who made it, whose turn it is, and how to sign.
+
+    `amount_fen` is None where it moves no money; `post` is `ANY_POST` where whoever did not make it may sign.
+    """
+
+    number: int
+    what: str
+    amount_fen: int | None
+    maker: str
+    post: str
+    command: str
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command prints it; without an amount where there is none."""
+        moved = {} if self.amount_fen is None else {"amount": plain_yuan(self.amount_fen)}
+        own = {"maker": self.maker, "post": self.post, "command": self.command}
+        return {"number": self.number, "what": self.what, **moved, **own}
+
+
 def _list_waiting(ledger: Ledger, as_json: bool) -> None:
     with ledger.read() as view:
         found = [_waiting_run(view, run) for run in closing.waiting(view)]
@@ -323,18 +345,18 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         for kind in OF_TWO:
             found += [_waiting_answer(row) for row in waiting(view, kind)]
     if as_json:
-        print_json([_plain(one) for one in found])
+        print_json([one.as_json() for one in found])
         return
     table(
         [money(_("Number")), _("What"), money(_("Yuan")), _("Made by"), _("Next to sign"), _("Command")],
         [
             (
-                one["number"],
-                _in_words(one["what"]),
-                format_yuan(one["amount"]) if "amount" in one else "-",
-                one["maker"],
-                one["post"] or _("any post"),
-                one["command"],
+                one.number,
+                _in_words(one.what),
+                "-" if one.amount_fen is None else format_yuan(one.amount_fen),
+                one.maker,
+                one.post or _("any post"),
+                one.command,
             )
             for one in found
         ],
@@ -346,82 +368,81 @@ def _in_words(what: str) -> str:
     return _(WAITING[kind]).format(names=names)
 
 
-def _plain(waiting: dict[str, Any]) -> dict[str, Any]:
-    return {**waiting, "amount": plain_yuan(waiting["amount"])} if "amount" in waiting else waiting
-
-
-def _waiting_run(view: View, run: Run) -> dict[str, Any]:
+def _waiting_run(view: View, run: Run) -> _Waits:
     signed = given(view, run.number)
     totals = run.proposal["totals"]
-    return {
-        "number": run.number,
-        "what": f"{run.occasion.run} {run.occasion}",
-        "amount": totals["credit_fen"] - totals["debit_fen"],
-        "maker": run.actor,
-        "post": run.steps[len(signed)],
-        "command": f"subsidy approve {run.number}",
-    }
+    return _Waits(
+        number=run.number,
+        what=f"{run.occasion.run} {run.occasion}",
+        amount_fen=totals["credit_fen"] - totals["debit_fen"],
+        maker=run.actor,
+        post=run.steps[len(signed)],
+        command=f"subsidy approve {run.number}",
+    )
 
 
-def _waiting_order(number: int, body: kinds.OrderBody) -> dict[str, Any]:
+def _waiting_order(number: int, body: kinds.OrderBody) -> _Waits:
     where = f"{body['path']} > {body['to']}" if "to" in body else body["path"]
-    return {
-        "number": number,
-        "what": f"{body['action']} {where}",
-        "amount": body["amount_fen"],
-        "maker": body["actor"],
-        "post": ANY_POST,
-        "command": f"subsidy approve {number}",
-    }
+    return _Waits(
+        number=number,
+        what=f"{body['action']} {where}",
+        amount_fen=body["amount_fen"],
+        maker=body["actor"],
+        post=ANY_POST,
+        command=f"subsidy approve {number}",
+    )
 
 
-def _waiting_batch(one: batches.Batch) -> dict[str, Any]:
-    return {
-        "number": one.seq,
-        "what": f"pay {one.key}",
-        "amount": sum(item.amount_fen for item in one.items if item.state is not PayoutState.CANCELLED),
-        "maker": one.body["actor"],
-        "post": ANY_POST,
-        "command": COMMANDS["payment_batch"].format(key=one.key),
-    }
+def _waiting_batch(one: batches.Batch) -> _Waits:
+    return _Waits(
+        number=one.seq,
+        what=f"pay {one.key}",
+        amount_fen=sum(item.amount_fen for item in one.items if item.state is not PayoutState.CANCELLED),
+        maker=one.body["actor"],
+        post=ANY_POST,
+        command=COMMANDS["payment_batch"].format(key=one.key),
+    )
 
 
-def _waiting_claw_back(row: Row[kinds.ClawbackBody]) -> dict[str, Any]:
-    return {
-        "number": row.seq,
-        "what": f"claw-back {row.key}",
-        "amount": row.body["amount_fen"],
-        "maker": row.body["actor"],
-        "post": ANY_POST,
-        "command": COMMANDS["clawback"].format(key=row.key),
-    }
+def _waiting_claw_back(row: Row[kinds.ClawbackBody]) -> _Waits:
+    return _Waits(
+        number=row.seq,
+        what=f"claw-back {row.key}",
+        amount_fen=row.body["amount_fen"],
+        maker=row.body["actor"],
+        post=ANY_POST,
+        command=COMMANDS["clawback"].format(key=row.key),
+    )
 
 
-def _waiting_month(row: Row[kinds.PeriodBody]) -> dict[str, Any]:
-    return {
-        "number": row.seq,
-        "what": f"sign-off {row.key}",
-        "maker": row.body["actor"],
-        "post": ANY_POST,
-        "command": COMMANDS["period"].format(key=row.key),
-    }
+def _waiting_month(row: Row[kinds.PeriodBody]) -> _Waits:
+    return _Waits(
+        number=row.seq,
+        what=f"sign-off {row.key}",
+        amount_fen=None,
+        maker=row.body["actor"],
+        post=ANY_POST,
+        command=COMMANDS["period"].format(key=row.key),
+    )
 
 
-def _waiting_answer(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "number": row.seq,
-        "what": _what(row.body),
-        "maker": row.body["actor"],
-        "post": ANY_POST,
-        "command": f"subsidy approve {row.seq}",
-    }
+def _waiting_answer(row: Row[Any]) -> _Waits:
+    return _Waits(
+        number=row.seq,
+        what=_what(row.body),
+        amount_fen=None,
+        maker=row.body["actor"],
+        post=ANY_POST,
+        command=f"subsidy approve {row.seq}",
+    )
 
 
-def _waiting_change(one: changes.Change) -> dict[str, Any]:
-    return {
-        "number": one.seq,
-        "what": f"payee {one.about}",
-        "maker": one.actor,
-        "post": ANY_POST,
-        "command": COMMANDS["payee"].format(about=one.about),
-    }
+def _waiting_change(one: changes.Change) -> _Waits:
+    return _Waits(
+        number=one.seq,
+        what=f"payee {one.about}",
+        amount_fen=None,
+        maker=one.actor,
+        post=ANY_POST,
+        command=COMMANDS["payee"].format(about=one.about),
+    )

@@ -15,13 +15,18 @@ from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_
 from ledger.office.decisions import MEETING, SHORTAGE, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
-from ledger.registry.agreements import DECISIONS, STANDING
+from ledger.registry.agreements import CARRIED, DECISIONS, STANDING
 from ledger.store.ledger import View
 from ledger.words import _
 
 KINDS = (*TYPES, SHORTAGE, CALENDAR, STANDING)
 # Kind -> the options that it needs; others are refused, but for those that may be left out.
-NEEDS = {MEETING: ("amount", "document"), SHORTAGE: ("amount", "document"), CALENDAR: ("document", "holidays")}
+NEEDS = {
+    MEETING: ("amount", "document"),
+    SHORTAGE: ("amount", "document"),
+    CALENDAR: ("document", "holidays"),
+    CARRIED: ("document",),
+}
 MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",)}
 
 
@@ -34,8 +39,8 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",)}
     help=N_(
         "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
         "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
-        "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere), or "
-        "PAYER/FORMAT of statements (standing)."
+        "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere; "
+        "carried: or a payout), or PAYER/FORMAT of statements (standing)."
     ),
 )
 @click.option(
@@ -43,7 +48,7 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",)}
     metavar="YUAN",
     help=N_("What the meeting granted in all (meeting), or the budget that is to be allotted (shortage)."),
 )
-@click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar)."))
+@click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar, carried)."))
 @click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
 @click.option("--end", is_flag=True, help=N_("End what stands or waits; one person does (standing)."))
@@ -70,6 +75,8 @@ def decide(
 
     Two people decide where a line's other side is a clearing account of the bank (clearing-account), or where a payee
     was paid although the bank names another side (paid-elsewhere): one records it, and it counts once another agrees.
+    So do they where a line or a payout that nothing explains is carried as open (carried): months are signed off with
+    it printed on top.
 
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 

@@ -1,7 +1,7 @@
 """`subsidy pay`: payment batches from preparing to the channel's answer."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, Item, batch, batches, item
 from ledger.payouts.checks import HOLDS
 from ledger.payouts.payables import RunEntries, terms
-from ledger.payouts.prepare import Held, Prepared, plan
+from ledger.payouts.prepare import Draft, Held, Prepared, plan
 from ledger.payouts.prepare import prepare as prepare_batches
 from ledger.payouts.returns.netting import Net
 from ledger.payouts.settle import Finding, Settled, settle
@@ -331,7 +331,7 @@ def _held_words(held: Held) -> tuple[str, str]:
     return _(why).format_map(dict(problem.values)), _(todo).format_map(dict(problem.values))
 
 
-def _plan_json(by_payer: dict[str, Any], held: list[Held], netted: list[Net]) -> dict[str, Any]:
+def _plan_json(by_payer: Mapping[str, Sequence[Draft]], held: list[Held], netted: list[Net]) -> dict[str, Any]:
     return {
         "batches": [
             {

@@ -1,13 +1,13 @@
 """`subsidy reconcile report`: the reconciliation statement of a month, on the screen and as a workbook."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
-from calculators.money import format_yuan, plain_yuan
+from calculators.money import format_minor, minor_digits, plain_yuan
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
@@ -15,6 +15,7 @@ from ledger.commands.ui.context import Settings, force_option, json_option, mone
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
+from ledger.reconcile.sides import CURRENCY
 from ledger.reconcile.signing_off import made_for
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
@@ -30,6 +31,8 @@ CLASSES = {
     "fee": N_("fees"),
     "reversal": N_("reversals across the month's end"),
     "cleared": N_("cleared by the treasury"),
+    "carried": N_("carried as open"),
+    "overdue": N_("not booked by the bank for too long"),
     "disputed": N_("disputed"),
     "funded": N_("moved into the wallet"),
     "refunded": N_("given back by firms"),
@@ -122,7 +125,8 @@ def _who(row: Record[kinds.PeriodBody] | None) -> str:
 def _json(account: Account) -> dict[str, Any]:
     return {
         "account": account.key,
-        "funding": account.funding,
+        "funding": account.funding or None,
+        "currency": account.currency,
         "proved": account.proved,
         "through": account.through or None,
         "brought_forward": plain_yuan(account.brought_fen),
@@ -131,6 +135,16 @@ def _json(account: Account) -> dict[str, Any]:
         "difference": plain_yuan(account.bank_fen - account.book_fen),
         "explained": {sort.value: plain_yuan(account.explained(sort)) for sort in Class if sort not in UNEXPLAINED},
         "unexplained": plain_yuan(account.unexplained_fen),
+        "carried": [
+            {
+                "about": each.about,
+                "on": each.on,
+                "amount": plain_yuan(each.fen),
+                "document": each.document,
+                "age": each.age,
+            }
+            for each in account.carried
+        ],
         "differences": [
             {
                 "class": each.sort.value,
@@ -186,27 +200,44 @@ def _ages(waiting: Sequence[Waiting]) -> Iterator[tuple[str, int, int]]:
         before = last
 
 
+def _shown(account: Account) -> Callable[[int], str]:
+    """How amounts of an account are written: with the decimals of its currency, and its code where that is not yuan."""
+    digits = minor_digits(account.currency)
+    end = "" if account.currency == CURRENCY else f" {account.currency}"
+    return lambda fen: f"{format_minor(fen, digits)}{end}"
+
+
+def print_carried(account: Account) -> None:
+    """What the month is signed off with although nothing explains it, above everything else."""
+    shown = _shown(account)
+    for each in account.carried:
+        click.echo(
+            _("Carried as open since {day} ({age} days): {amount}, {about}, document {document}").format(
+                day=each.on, age=each.age, amount=shown(each.fen), about=each.about, document=each.document
+            )
+        )
+
+
 def _print(account: Account) -> None:
+    shown = _shown(account)
     click.echo(_("Account {account}").format(account=account.key))
     if not account.proved:
         click.echo(_("Its statements show no balances, or there are none: the bank's side begins with 0.00."))
+    print_carried(account)
     table(
         ["", money(_("Bank")), money(_("Book")), money(_("Difference"))],
-        [
-            (title, *("" if fen is None else format_yuan(fen) for fen in amounts))
-            for title, *amounts in _statement(account)
-        ],
+        [(title, *("" if fen is None else shown(fen) for fen in amounts)) for title, *amounts in _statement(account)],
     )
     for title, waiting in _waiting(account):
         if waiting:
             click.echo(title)
             table(
                 [_("Age"), money(_("Count")), money(_("Amount"))],
-                [(age, count, format_yuan(fen)) for age, count, fen in _ages(waiting)],
+                [(age, count, shown(fen)) for age, count, fen in _ages(waiting)],
             )
     table(
         [_("Code"), *(money(_(title)) for title in USED.values())],
-        [(title, *(format_yuan(fen) for fen in used)) for title, used in _codes(account)],
+        [(title, *(shown(fen) for fen in used)) for title, used in _codes(account)],
     )
 
 

@@ -91,6 +91,7 @@ DecisionType = Annotated[
         "confirm-void",
         "clearing-account",
         "paid-elsewhere",
+        "carried",
         "clock",
         "standing",
     ),

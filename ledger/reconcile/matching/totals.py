@@ -4,7 +4,7 @@ An amount alone settles nothing. What is listed is the total of a batch, else of
 payout; the rule of the list says which.
 """
 
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 
 from ledger.reconcile.matching.desk import CANDIDATES, Desk, Pile
 from ledger.reconcile.matching.model import WINDOW_DAYS, Line, Payout, Reason, Rule
@@ -18,13 +18,12 @@ WHOLLY = 16
 
 def list_by_amount(desk: Desk) -> None:
     """List every line that bears no evidence but its amount, with the payouts that have it."""
-    batches_on: dict[int, set[str]] = {}
-    for batch, names in desk.of_batch.items():
-        for name in names:
-            batches_on.setdefault(desk.payouts[name].day, set()).add(batch)
-    for key in desk.take(Pile.BARE):
+    keys = desk.take(Pile.BARE)
+    sheets = _Sheets(desk) if keys else None
+    for key in keys:
+        assert sheets is not None, "there are lines"
         line = desk.lines[key]
-        whole, (complete, parts) = _whole(desk, line), _parts(desk, line, batches_on)
+        whole, (complete, parts) = _whole(desk, sheets, line), _parts(desk, sheets, line)
         single = _single(desk, line)
         found = [*single, *(one.id for members in (*whole, *parts) for one in members)]
         rule = Rule.BATCH_TOTAL if whole else Rule.BATCH_PART if parts else Rule.AMOUNT
@@ -38,33 +37,57 @@ def _single(desk: Desk, line: Line) -> list[str]:
     return [name for name in nsmallest(CANDIDATES, names) if (line.id, name) not in desk.banned]
 
 
-def _whole(desk: Desk, line: Line) -> list[list[Payout]]:
+class _Sheets:
+    """What is open of each batch, written up once: nothing changes any more where lines are only listed."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._open: dict[str, list[Payout]] = {}
+        self._near: dict[int, list[str]] = {}
+        self._on: dict[int, set[str]] = {}
+        for batch, names in desk.of_batch.items():
+            for name in names:
+                self._on.setdefault(desk.payouts[name].day, set()).add(batch)
+
+    def open(self, batch: str) -> list[Payout]:
+        """The open payouts of a batch, failures left out."""
+        if batch not in self._open:
+            members = (self._desk.payouts[name] for name in self._desk.of_batch[batch])
+            self._open[batch] = [one for one in members if not one.failed and self._desk.open_fen[one.id]]
+        return self._open[batch]
+
+    def near(self, day: int) -> list[str]:
+        """The batches that a line of the day may see."""
+        if day not in self._near:
+            days = range(day - WINDOW_DAYS, day + 1)
+            self._near[day] = sorted({batch for one in days for batch in self._on.get(one, ())})
+        return self._near[day]
+
+
+def _whole(desk: Desk, sheets: _Sheets, line: Line) -> list[list[Payout]]:
     """The open payouts of batches of two or more whose sum, failures left out, is the line's and that it sees all."""
-    opened = (_open(desk, batch) for batch in sorted(desk.with_total.get(-line.amount_fen, ())))
+    opened = (sheets.open(batch) for batch in sorted(desk.with_total.get(-line.amount_fen, ())))
     return [members for members in opened if len(members) > 1 and all(desk.sees(line, one) for one in members)]
 
 
-def _parts(desk: Desk, line: Line, batches_on: dict[int, set[str]]) -> tuple[bool, list[list[Payout]]]:
+def _parts(desk: Desk, sheets: _Sheets, line: Line) -> tuple[bool, list[list[Payout]]]:
     """Whether all was searched and each hit says more than chance would, and the parts of one batch with the amount."""
     total = -line.amount_fen
-    near = {batch for day in range(line.day - WINDOW_DAYS, line.day + 1) for batch in batches_on.get(day, ())}
-    near = {batch for batch in near if desk.batch_fen[batch] > total}
+    near = [batch for batch in sheets.near(line.day) if desk.batch_fen[batch] > total]
     if len(near) > BATCHES:
         return False, []
     found: list[list[Payout]] = []
     complete = True
-    for batch in sorted(near):
-        members = [one for one in _open(desk, batch) if desk.sees(line, one)]
+    for batch in near:
+        members = [one for one in sheets.open(batch) if desk.sees(line, one)]
         amounts = [desk.open_fen[one.id] for one in members]
         if len(members) <= WHOLLY:
             tried, subsets = 1 << len(members), exact(amounts, total, smallest=2).subsets
+        elif sum(amounts) - total > sum(nlargest(2, amounts)):
+            # No two of them are as much as is missing.
+            continue
         else:
             tried, subsets = len(members) * (len(members) + 1) // 2, all_but_two(amounts, total)
         complete = complete and (not subsets or telling(tried, total, amounts))
         found += [[members[place] for place in subset] for subset in subsets]
     return complete, found
-
-
-def _open(desk: Desk, batch: str) -> list[Payout]:
-    members = (desk.payouts[name] for name in desk.of_batch[batch])
-    return [one for one in members if not one.failed and desk.open_fen[one.id]]

@@ -1,0 +1,41 @@
+"""Payouts that a bank's line names while nobody has said what the line is: what they paid for is not paid again."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from ledger.log import kinds
+from ledger.payouts.payables import payouts_naming
+from ledger.store.ledger import Row, Vault, View
+
+_SPLIT = {ord(sign): None for sign in " \t\r\n\u3000-_/.:"}
+
+
+def plain(text: str) -> str:
+    """A text in which numbers are looked for: half width, capitals, and nothing that a line break or a form puts in."""
+    return unicodedata.normalize("NFKC", text).upper().translate(_SPLIT)
+
+
+def tried_on_open_lines(view: View, vault: Vault, awards: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Entry record -> (payout, line): a payout that had named it, and a line on the book, in no match, that names it.
+
+    A line names a payout among its references or in the words of its text, however these are written.
+    """
+    tried = payouts_naming(view, awards, but=range(0))
+    if not tried:
+        return {}
+    matched = {line for row in view.rows(kinds.MATCH) for line in row.body["lines"]}
+    lines = [row for row in view.rows(kinds.STATEMENT_LINE) if row.key not in matched]
+    texts = vault.reveal_many({row.body["about"]: row.key for row in lines if "about" in row.body})
+    found: dict[int, tuple[str, str]] = {}
+    for row in sorted(lines):
+        said = plain("\n".join((*_references(row), texts.get(row.body.get("about", ""), ""))))
+        for item, award in tried.items():
+            if item in said:
+                found.setdefault(award, (item, row.key))
+    return found
+
+
+def _references(row: Row[kinds.StatementLineBody]) -> Iterable[str]:
+    yield from row.body["references"]
+    for detail in row.body.get("details", ()):
+        yield from detail["references"]
