@@ -175,6 +175,13 @@ def _fraction(value: object) -> Exact:
     try:
         return parse_ratio(_text(value))
     except ValueError:
+        if re.fullmatch(r"\s*\d+\s*/\s*\d+\s*", _text(value)):
+            raise wrong(
+                "share_out_of_range",
+                N_("{value} is not above 0% and at most 100%"),
+                N_("write the part first and the whole second, such as 45/85, or a share in per cent"),
+                value=_text(value),
+            ) from None
         return _share(value)
 
 

@@ -90,7 +90,7 @@ HOLDS = {
     ),
     "line_open": (
         N_("{item}, which had paid for it, stands on a bank's line that nobody has explained: {line}"),
-        N_("explain the line first: `subsidy reconcile match`, else `subsidy reconcile confirm {line}`"),
+        N_("`subsidy reconcile match`; where it stays open, `subsidy reconcile explain {line}` says why"),
     ),
     "payer_missing": (
         N_("no payer of channel {channel} pays for {envelope}"),

@@ -5,13 +5,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from calculators.clear import unclear
-from calculators.problems import N_, Place, Refused, refuse
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.payouts.batches import batch
 from ledger.payouts.channels import ecny, pain002, result_sheet
-from ledger.payouts.channels.result import Result
+from ledger.payouts.channels.result import ItemResult, Result
 from ledger.payouts.settle import Finding, Settled, settle
-from ledger.payouts.states import OPEN, Source
+from ledger.payouts.states import OPEN, VAGUE, Source, State
 from ledger.store.ledger import View, Writer
 
 
@@ -48,14 +48,15 @@ def digest_of(content: bytes) -> str:
 def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple[str, Settled]:
     """Settle what an answer says; the number of its batch, and the effects.
 
-    Refuses `text_unprintable`, `text_too_long`, `batch_unknown`, `results_of_several_batches` and what `settle`
-    refuses.
+    Refuses `text_unprintable`, `text_too_long`, `batch_unknown`, `results_of_several_batches`,
+    `result_contradicts_itself` and what `settle` refuses.
     """
     _check_clear(result, name)
     key = result.batch or _batch_of(writer, result, name)
     said = kinds.Source(kind=Source.RESULT.value, name=name, sha256=digest)
+    _check_rejected(result, name)
     findings = [
-        Finding(one.item, one.state, said | {"row": one.row}, one.on, one.amount_fen, one.reason)
+        Finding(one.item, _state_of(result, one), said | {"row": one.row}, one.on, one.amount_fen, one.reason)
         for one in result.items
     ]
     if result.everything is not None:
@@ -66,6 +67,31 @@ def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple
             if one.key not in named and one.state in OPEN
         ]
     return key, settle(writer, key, findings)
+
+
+def _state_of(result: Result, one: ItemResult) -> State:
+    """What an answer says of an item: a batch that was never taken pays none, whatever was not known of it yet."""
+    return State.FAIL if result.everything is State.FAIL and one.state in VAGUE else one.state
+
+
+def _check_rejected(result: Result, name: str) -> None:
+    """Refuse an answer that the batch was never taken and that some item of it was paid, every item at once."""
+    if result.everything is not State.FAIL:
+        return
+    wrong = [one for one in result.items if one.state not in VAGUE | {State.FAIL}]
+    if wrong:
+        raise Refused(
+            [
+                Problem(
+                    "result_contradicts_itself",
+                    N_("the batch was not taken, and {item} is {state}"),
+                    N_("ask the channel which of the two holds; nothing of the file was taken"),
+                    Place(name, key=f"item {one.row}"),
+                    {"item": one.item, "state": one.state.value},
+                )
+                for one in wrong
+            ]
+        )
 
 
 def _batch_of(view: View, result: Result, name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from calculators.money import minor_digits, parse_minor
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.sheets.columns import guarded
 from ledger.sheets.files import MAX_BYTES, read_file
 from ledger.sheets.grids import decode, is_workbook
 
@@ -71,8 +72,9 @@ class Findings:
         self.add_at(code, what, remedy, Place(self.source.name, line, 1 if line else 0, key), **values)
 
     def add_at(self, code: str, what: str, remedy: str, place: Place, /, **values: object) -> None:
-        """Note a problem at a place."""
-        self.problems.append(Problem(code, what, remedy, place, values))
+        """Note a problem at a place; a number that may be an account stands masked in it, whatever cell it is from."""
+        shown = {name: guarded(value) if isinstance(value, str) else value for name, value in values.items()}
+        self.problems.append(Problem(code, what, remedy, place, shown))
 
     def finish(self) -> None:
         """Refuse the file with everything noted; nothing happens where nothing was."""

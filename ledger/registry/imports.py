@@ -22,7 +22,7 @@ from ledger.registry.grants import GRANTS
 from ledger.registry.inspections import INSPECTIONS
 from ledger.registry.items import CLAIMS, MILESTONES, POLICIES, PREMIUMS, PROJECTS
 from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reports_more, require_lender
-from ledger.registry.mappings import MAPPED, Kept, form_of, in_force
+from ledger.registry.mappings import MAPPED, Kept, form_of, in_force, waits
 from ledger.registry.payees import PAYEES, PAYERS
 from ledger.sheets.columns import AMOUNTS, columns
 from ledger.sheets.read import Sheet, read_sheet
@@ -160,7 +160,14 @@ def compare(
         _check_scope(register, scope)
     if register.dated and register.name != "loans" and scope.lender:
         require_lender(view, scope.lender)
-    sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
+    try:
+        sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
+    except Refused as refused:
+        # What the template does not know may be what a mapping says that nobody has confirmed yet.
+        waiting = waits(view, name, scope.lender) if name in MAPPED and scope.lender else None
+        if waiting is None:
+            raise
+        raise Refused([waiting, *refused.problems]) from None
     if not sheet.headings:
         # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
         raise refuse(

@@ -7,6 +7,7 @@ officers (`ledger.office.mappings`), agreeing the one of all that takes two (`le
 from hashlib import sha256
 from typing import NamedTuple
 
+from calculators.problems import N_, Problem
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.registry.agreements import answers
@@ -91,6 +92,28 @@ def in_force(view: View, register: str, lender: str) -> Kept | None:
     """The last mapping that somebody agreed to; None where there is none."""
     agreed = [one for one in versions(view, register, lender) if one.agreed]
     return agreed[-1] if agreed else None
+
+
+def waits(view: View, register: str, lender: str) -> Problem | None:
+    """That a lender's files cannot be read yet, as nobody has answered its first mapping; None where that is not so."""
+    proposed = waiting(view, register, lender)
+    if proposed is None or in_force(view, register, lender):
+        return None
+    return Problem(
+        "mapping_waits",
+        N_("mapping {version} of {lender} for {register}, proposed by {actor}, waits for a second person"),
+        N_(
+            "let an officer other than {actor} confirm it with `subsidy approve {number}`, or bring the file "
+            "in the form of `subsidy template` with --mode"
+        ),
+        values={
+            "version": proposed.version,
+            "lender": lender,
+            "register": register,
+            "actor": proposed.proposal.body["actor"],
+            "number": proposed.proposal.seq,
+        },
+    )
 
 
 def waiting(view: View, register: str, lender: str) -> Kept | None:

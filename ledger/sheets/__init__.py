@@ -8,6 +8,7 @@ __all__ = [
     "headings",
     "layout",
     "lists",
+    "moments",
     "read",
     "reported",
     "returned",

@@ -55,9 +55,14 @@ def counts(texts: Sequence[str]) -> tuple[tuple[int, str], ...]:
     return tuple((int(match[1]), match[2]) for text in texts for match in _COUNT.finditer(text))
 
 
-def is_note(first: str) -> bool:
-    """Whether the first filled cell of a row says that it is a note about the table."""
-    return bool(_NOTE.fullmatch(first))
+def is_note(texts: Sequence[str]) -> bool:
+    """Whether the filled cells of a row say that it is a note about the table: `制表：`, a name, `复核：`, a name.
+
+    A row that begins so and goes on with more cells than such labels explain is one of the table, with a remark in
+    front of it: it is not to be lost.
+    """
+    labels = sum(bool(_NOTE.fullmatch(text)) for text in texts)
+    return bool(texts) and bool(_NOTE.fullmatch(texts[0])) and len(texts) <= 2 * labels + 1
 
 
 def _word(text: str) -> str:

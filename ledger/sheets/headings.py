@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from calculators.problems import N_, Place, Problem
-from ledger.sheets.columns import AMOUNTS, RATES, Column
+from ledger.sheets.columns import AMOUNTS, RATES, Column, guarded
 from ledger.sheets.grids import Value, clean
 from ledger.sheets.units import PERCENT, Foreign, heading_parts
 
@@ -122,14 +122,14 @@ def unknown(heading: str, known: Template, place: Place) -> Problem:
             N_("the register has no column {heading!r}"),
             N_("did you mean {near!r}? Otherwise remove the column"),
             place,
-            {"heading": heading, "near": near},
+            {"heading": guarded(heading), "near": near},
         )
     return Problem(
         "heading_unknown",
         N_("the register has no column {heading!r}"),
         N_("remove the column, or use a heading of the template"),
         place,
-        {"heading": heading},
+        {"heading": guarded(heading)},
     )
 
 
@@ -140,7 +140,7 @@ def twice(heading: str, place: Place) -> Problem:
         N_("the heading {heading!r} stands there twice"),
         N_("remove one of the two columns"),
         place,
-        {"heading": heading},
+        {"heading": guarded(heading)},
     )
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.sheets.closings import Closing, counts, is_closing, is_note, sums_a_part
-from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column, fold
+from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column, fold, guarded
 from ledger.sheets.files import read_file
 from ledger.sheets.forms import Form
 from ledger.sheets.grids import Value, cell_text, check_formulas, clean, decode, has_sheets, sheets
@@ -156,7 +156,7 @@ def surroundings(table: Table) -> list[tuple[Place, str]]:
     around = list(rows[: table.heading])
     for line, values in rows[table.heading + 1 :]:
         first = _first(values)
-        if is_note(first) and not is_closing(first):
+        if is_note(_texts(values)) and not is_closing(first):
             around.append((line, values))
     cells = [
         (Place("", line, number), clean(str(value)))
@@ -212,7 +212,9 @@ class _Reader:
                 part = sums_a_part(first)
                 self._close(line, values, (block,) if part else tuple(dict.fromkeys((0, since))))
                 since, block = (since, line) if part else (line, line)
-            elif not is_note(first) and (first != heading or _texts(values) != _texts(self._rows[self._heading][1])):
+            elif not is_note(_texts(values)) and (
+                first != heading or _texts(values) != _texts(self._rows[self._heading][1])
+            ):
                 self._take(line, values)
         around = surroundings(self._table)
         self._read_units(units_stated(self._sheet.source, around))
@@ -496,7 +498,7 @@ class _Reader:
 
 
 def _foreign(text: str, place: Place) -> Problem:
-    return Problem(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, place, {"text": text})
+    return Problem(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, place, {"text": guarded(text)})
 
 
 def _first(values: Sequence[Value]) -> str:

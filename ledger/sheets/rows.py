@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Problem
 from ledger.sheets.closings import Summed, differing
-from ledger.sheets.columns import AMOUNTS, Column, Said, fault_of, mask, parse
+from ledger.sheets.columns import AMOUNTS, Column, Said, fault_of, guarded, mask, parse
 from ledger.sheets.read import Sheet, SheetRow
 from ledger.sheets.units import cell_parts
 
@@ -92,7 +92,7 @@ def _check_units(reading: Reading, columns: Sequence[Column]) -> None:
                     N_("write the unit into each cell, or once into the heading: 合同金额（万元）"),
                     line,
                     column.name,
-                    text=text,
+                    text=guarded(text),
                 )
         first = min(line for line, unit in units.items() if unit != 1)
         reading.warn(
@@ -170,7 +170,7 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
                 fault.remedy,
                 row.line,
                 column.name,
-                text=hidden(column, text) if hide else text,
+                text=hidden(column, text) if hide else guarded(text),
                 choices=column.allowed,
             )
     return values, sound

@@ -22,11 +22,13 @@ _UNITS = {
     "thousandyuan": 1_000,
     "万": 10_000,
     "万元": 10_000,
+    "万圆": 10_000,
     "10,000yuan": 10_000,
     "10000yuan": 10_000,
     "10,000元": 10_000,
     "10000元": 10_000,
     "十万元": 100_000,
+    "百万": 1_000_000,
     "百万元": 1_000_000,
     "millionyuan": 1_000_000,
     "千万元": 10_000_000,
@@ -36,7 +38,16 @@ _UNITS = {
 _OURS = re.compile(r"人民币|rmb|cny|[¥￥]", re.IGNORECASE)
 _FOREIGN = re.compile(r"美元|美金|欧元|港元|港币|日元|英镑|澳元|USD|EUR|HKD|JPY|GBP|US\$|[$€£]", re.IGNORECASE)
 # What follows the word for a unit or a currency, up to a sign that ends it.
-_LABELLED = re.compile(r"(?:单位|币种|\bunits?|\bamounts? in)\s*[:：]?\s*([^\s()（）;；。]+(?: yuan)?)", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"(?:单\s*位|币\s*种|\bunits?|\bamounts? in)\s*[:：=︰∶]?\s*"
+    r"((?:人民币|rmb\b|cny\b)?\s*[^\s()（）;；。]+(?: yuan)?)",
+    re.IGNORECASE,
+)
+# A sentence or a title that names the unit without the word for it: 金额均为万元, 以万元计, 贷款明细表-万元.
+_NAMED = re.compile(
+    r"(?:为|以|按|用|[-—_,，:：\s])((?:人民币)?(?:[千万亿]|百万|千万|十万)[元圆])"
+    r"(?=为单位|为计|计|列|表示|填|[\s,，;；。]|$)"
+)
 _BRACKETED = re.compile(r"[（(【\[]\s*([^（()）【】\[\]]*?)\s*[)）】\]]")
 _ENDING = re.compile(r"^(.+?)\s*(?:[/:：_,，-]\s*)?((?:人民币)?(?:[千万亿]|百万|千万|十万)?元|[%％])$")
 _CELL = re.compile(r"([+-]?[\d,]*\d(?:\.\d+)?)(.*?)整?", re.ASCII)
@@ -79,24 +90,43 @@ def stated(text: str) -> list[str]:
     found = []
     for match in (*_LABELLED.finditer(text), *_BRACKETED.finditer(text)):
         found += [part for part in _PARTS.split(match[1]) if unit_of(part) is not None]
+    if all(_is_currency(word) for word in found):
+        found += [match[1] for match in _NAMED.finditer(text)]
     if not found and unit_of(text) is not None:
         found.append(text)
-    return list(dict.fromkeys(found))
+    units = list(dict.fromkeys(found))
+    # The currency says nothing of the unit where something else does: 币种：人民币 单位：万元.
+    return [word for word in units if not _is_currency(word)] or units
+
+
+def _is_currency(word: str) -> bool:
+    """Whether a word for a unit names the yuan as the currency only."""
+    return not _OURS.sub("", word).strip()
 
 
 def heading_parts(heading: str) -> tuple[str, str]:
     """A heading and the unit at its end, or "": `贷款金额（万元）` -> `贷款金额`, `万元`. Raises `Foreign`."""
     text = heading.strip()
-    bracket = next((match for match in _BRACKETED.finditer(text) if match.end() == len(text)), None)
-    if bracket is not None:
-        labelled = _LABELLED.fullmatch(bracket[1])
-        unit = labelled[1] if labelled else bracket[1]
-        base = text[: bracket.start()].strip()
-        if base and (unicodedata.normalize("NFKC", unit) == PERCENT or unit_of(unit) is not None):
-            return base, unicodedata.normalize("NFKC", unit)
+    brackets = list(_BRACKETED.finditer(text))
+    for bracket in reversed(brackets):
+        base = f"{text[: bracket.start()].strip()}{text[bracket.end() :].strip()}"
+        unit = _unit_in(bracket[1])
+        if base and unit:
+            return base, unit
+    if brackets and brackets[-1].end() == len(text):
         return text, ""
     ending = _ENDING.match(text)
     return (ending[1], unicodedata.normalize("NFKC", ending[2])) if ending else (text, "")
+
+
+def _unit_in(bracket: str) -> str:
+    """The unit that a bracket of a heading names, among other words such as the currency; "" where it names none."""
+    labelled = _LABELLED.fullmatch(bracket)
+    whole = unicodedata.normalize("NFKC", labelled[1] if labelled else bracket)
+    if whole == PERCENT or unit_of(whole) is not None:
+        return whole
+    units = [part for part in re.split(r"[、，,/;；]", whole) if unit_of(part) is not None]
+    return next((part for part in units if not _is_currency(part)), units[0] if units else "")
 
 
 def cell_parts(text: str) -> tuple[str, int | None]:

@@ -84,3 +84,15 @@ def test_a_batch_refused_as_a_whole_fails_each_payout_once_and_goes_out_otherwis
     other = till.prepare("2024-03")["batches"][0]["batch"]
     assert till.items(other) != till.items(batch)
     assert till.go(other).stat().st_size > 0
+
+
+def test_a_batch_that_was_not_taken_pays_none_whatever_it_says_of_them(till: Till) -> None:
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.go(batch)
+    [item] = till.items(batch)
+    refused = till.answer(batch, (item, "SUCCESS", "16862.50"), state="ACCEPT_FAIL")
+    assert (refused.exit_code, "[result_contradicts_itself]" in refused.stderr) == (2, True)
+    assert till.states(batch) == ["exported"]
+    # What it does not know yet of an item of a batch that it never took is not waited for.
+    assert till.answer(batch, (item, "PROCESSING"), state="ACCEPT_FAIL").exit_code == 0
+    assert till.states(batch) == ["fail"]

@@ -153,6 +153,15 @@ def test_a_newer_proposal_takes_the_place_of_one_that_waits(desk: Desk, file: Pa
     assert json.loads(take(desk, "loans", file, "--json").stdout)["mode"] == "full"
 
 
+def test_a_mapping_that_waits_is_named_with_who_can_confirm_it(desk: Desk, file: Path) -> None:
+    number = number_of(propose(desk, file, *SAID))
+    for words in ([], ["--mode", "full"]):
+        answer = take(desk, "loans", file, *words)
+        assert "mapping_waits" in codes(answer)
+        assert f"an officer other than {OFFICER}" in answer.stderr
+        assert f"`subsidy approve {number}`" in answer.stderr
+
+
 def test_the_mode_is_needed_where_no_mapping_says_it(desk: Desk, file: Path) -> None:
     answer = take(desk, "loans", file)
     assert (answer.exit_code, "--mode is missing" in answer.stderr) == (2, True)

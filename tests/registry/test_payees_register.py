@@ -4,9 +4,11 @@ import csv
 
 import pytest
 
+from ledger.registry.imports import REGISTERS
 from ledger.registry.operators import shipped
 from ledger.registry.payees import is_cnaps
 from ledger.resources import fixture
+from ledger.sheets.columns import columns
 from tests.support.desk import ENTITIES, FIRM, OTHER_FIRM, PAYEES, Desk, call
 
 HEADING = PAYEES.splitlines()[0] + "\n"
@@ -110,6 +112,36 @@ def test_a_payee_that_cannot_be(firms: Desk, row: str, codes: list[str]) -> None
 def test_one_number_twice_in_a_file(firms: Desk) -> None:
     row = PAYEES.splitlines()[1]
     assert firms.codes("payees", f"{PAYEES}{row.replace('WT09', 'WT10')}\n") == ["key_twice 3:5"]
+
+
+# The columns that a message may never repeat a number from, of every register: what a record keeps for itself (a
+# contract, a document) stands in answers as it was written, and is left out.
+KEPT = {"identifier", "contract", "text", "hashes"}
+PLANTED = [
+    (register, column.name)
+    for register in REGISTERS
+    for column in columns(register)
+    if column.kind not in KEPT or any(one.secret for one in columns(register))
+]
+
+
+@pytest.mark.parametrize(("register", "column"), PLANTED)
+def test_a_number_in_a_wrong_column_stands_in_no_output(firms: Desk, register: str, column: str) -> None:
+    row = {one.name: one.example for one in columns(register)} | {column: ACCOUNT}
+    path = firms.folder / "planted.csv"
+    with path.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target).writerows([row, row.values()])
+    for words in ([], ["--json"], ["--preview"]):
+        answer = call(firms, "import", register, str(path), "--mode", "delta", *words)
+        assert answer.output
+        assert ACCOUNT not in answer.output
+
+
+def test_a_number_where_a_heading_should_be_stands_in_no_output(firms: Desk) -> None:
+    path = firms.file(f"uscc,name,district,district_from,{ACCOUNT}\n{FIRM},甲公司,海淀区,2015-03-02,1\n")
+    answer = call(firms, "import", "entities", str(path), "--mode", "delta")
+    assert "****1234" in answer.output
+    assert ACCOUNT not in answer.output
 
 
 @pytest.mark.parametrize(

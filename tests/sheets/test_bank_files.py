@@ -152,6 +152,15 @@ def test_what_is_no_amount_for_certain_is_refused(text: Any, tmp_path: Path) -> 
         "示例银行贴息贷款台账（单位：万元）",
         "单位:人民币万元",
         "金额单位：万元   2026年6月",
+        "单位：人民币 万元",
+        "单位：人民币（万元）",
+        "币种：人民币  单位：万元",
+        "单 位：万元",
+        "单位∶万元",
+        "单位：万圆",
+        "以下金额均为万元",
+        "金额以万元为单位",
+        "贷款明细表-万元",
         "贴息贷款台账（万元）",
         "Loans. Unit: 10,000 yuan",
     ],
@@ -181,7 +190,31 @@ def test_a_unit_below_the_table_and_in_the_name_of_the_sheet_hold_too(tmp_path: 
     assert [row.cells["amount_fen"] for row in reading(path).rows] == [1_000_000_000]
 
 
-@pytest.mark.parametrize("heading", ["合同金额（万元）", "合同金额(单位：万元)", "合同金额/万元", "合同金额 万元"])
+@pytest.mark.parametrize("above", ["单户1000万元以下", "余额不超过万元的不列", "币种：人民币", "单位：人民币元"])
+def test_what_names_no_unit_or_the_yuan_leaves_yuan(above: str, tmp_path: Path) -> None:
+    found = loans(tmp_path, {"合同金额": 1000}, above=above)
+    assert ([row.cells["amount_fen"] for row in found.rows], said(found.warnings)) == ([100_000], [])
+
+
+def test_a_remark_in_front_of_a_row_does_not_make_it_a_note(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "remarks.xlsx",
+        [["贷款用途", *LOAN], ["备注：展期", *LOAN.values()], ["制表：", "张三", "复核：", "李四"]],
+    )
+    assert [row.cells["amount_fen"] for row in reading(path).rows] == [100_000]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "合同金额（万元）",
+        "合同金额(单位：万元)",
+        "合同金额/万元",
+        "合同金额 万元",
+        "合同金额（万元，人民币）",
+        "合同金额（人民币，万元）",
+    ],
+)
 def test_a_unit_in_the_heading_holds_for_its_column(heading: str, tmp_path: Path) -> None:
     found = renamed(tmp_path, heading, 1000, "１０００")
     assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000, 1_000_000_000]

@@ -27,7 +27,7 @@ from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison
 from ledger.registry.mapping_proposals import Answers, Proposal
 from ledger.registry.mapping_proposals import propose as read_form
-from ledger.registry.mappings import MAPPED, Kept, in_force, versions
+from ledger.registry.mappings import MAPPED, Kept, in_force, versions, waits
 from ledger.sheets.columns import columns
 from ledger.sheets.grids import clean
 from ledger.store.ledger import View
@@ -55,6 +55,9 @@ class Asked:
         if mode is None and self.lender:
             mapping = in_force(view, register, self.lender)
             mode = mapping.rules["mode"] if mapping else None
+            problem = waits(view, register, self.lender) if register in MAPPED else None
+            if mode is None and problem:
+                raise Refused([problem])
         if mode is None:
             raise click.MissingParameter(param_hint="--mode", param_type="option")
         return Scope(mode == "full", self.lender, self.through)

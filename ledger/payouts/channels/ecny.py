@@ -6,6 +6,7 @@ are letters and digits, amounts yuan as text with two decimals.
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -77,25 +78,34 @@ def read(content: bytes, source: str) -> Result:
     return Result(batch, tuple(items), BATCH_STATES[said], str(answer.get("reason", "")))
 
 
-def _parse(content: bytes, source: str, reader: Reader) -> Any:
-    """What the bytes say; notes a key that stands twice in one object: which of the two is meant is not guessed."""
+def parsed(content: bytes, twice: Callable[[str, str], None]) -> Any:
+    """What the bytes say; `twice` hears of a key that one object has twice: which of the two is meant is not guessed.
+
+    It hears " of ITEM" (or "") and the key. Raises JSONDecodeError, UnicodeDecodeError and RecursionError.
+    """
 
     def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for key in sorted(key for key, times in Counter(key for key, _value in pairs).items() if times > 1):
-            about = next((f" of {value}" for name, value in pairs if name == "item_no"), "")
-            reader.refuse(
-                "result_key_twice",
-                N_("{key}{about} stands twice"),
-                N_("ask the channel for an answer that says each thing once; nothing of the file was taken"),
-                0,
-                key,
-                key=key,
-                about=about,
-            )
+            twice(next((f" of {value}" for name, value in pairs if name == "item_no"), ""), key)
         return dict(pairs)
 
+    return json.loads(content, object_pairs_hook=fields)
+
+
+def _parse(content: bytes, source: str, reader: Reader) -> Any:
+    def note(about: str, key: str) -> None:
+        reader.refuse(
+            "result_key_twice",
+            N_("{key}{about} stands twice"),
+            N_("ask the channel for an answer that says each thing once; nothing of the file was taken"),
+            0,
+            key,
+            key=key,
+            about=about,
+        )
+
     try:
-        return json.loads(content, object_pairs_hook=fields)
+        return parsed(content, note)
     except json.JSONDecodeError as error:
         raise refuse(
             "result_unreadable",

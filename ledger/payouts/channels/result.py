@@ -1,12 +1,12 @@
 """What a channel answers: the state of each item of a batch, as values, and how answers are read safely."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from calculators.money import parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.payouts.states import State
-from ledger.store.ledger import local_day
+from ledger.sheets.moments import beijing_day
 
 # Larger than the answer to a hundred thousand orders; more is no answer to us.
 MAX_BYTES = 64 * 2**20
@@ -77,8 +77,7 @@ class Reader:
         A time that names no zone is the channel's own, which is Beijing's.
         """
         try:
-            moment = datetime.fromisoformat(str(text))
-            return moment.date() if moment.tzinfo is None else local_day(moment)
+            return beijing_day(str(text))
         except ValueError:
             self.refuse(
                 "result_date_malformed",

@@ -10,13 +10,13 @@ does not invert.
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from calculators.problems import N_
 from ledger.reconcile.readers.xml import is_xml, walk
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Batch, Declared, Detail, Line, Statement
+from ledger.sheets.moments import beijing_day
 
 _MESSAGE = re.compile(r"camt\.(\d{3})\.\d{3}\.\d{2}")
 _ROOTS = {"BkToCstmrStmt": "053", "BkToCstmrDbtCdtNtfctn": "054"}
@@ -353,9 +353,9 @@ def _sign(node: _Node, findings: Findings, key: str) -> int:
 
 
 def _day(node: _Node, findings: Findings) -> str:
-    text = node.text("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")[:10]
+    text = node.text("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
     try:
-        return date.fromisoformat(text).isoformat()
+        return beijing_day(text).isoformat()
     except ValueError:
         findings.no_day(text, node.line, "Ntry/BookgDt")
         return ""

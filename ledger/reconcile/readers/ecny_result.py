@@ -5,15 +5,14 @@ reason?}}. A success or a part paid is a debit, a return a credit; items in any 
 an unknown state is refused. A result shows no balances.
 """
 
+import json
 from typing import Any
 
-import orjson
-
 from calculators.problems import N_, Place, refuse
-from ledger.payouts.channels.ecny import STATES
+from ledger.payouts.channels.ecny import STATES, parsed
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Line, Statement
-from ledger.sheets.columns import iso_date
+from ledger.sheets.moments import beijing_day
 
 _DIGITS = 2
 _SIGNS = {"SUCCESS": -1, "PARTIAL": -1, "RETURNED": 1}
@@ -26,17 +25,30 @@ def detect(source: Source) -> bool:
 
 def read(source: Source) -> list[Statement]:
     """The one statement of the file."""
+    findings = Findings(source)
+
+    def note(about: str, key: str) -> None:
+        findings.add(
+            "result_key_twice",
+            N_("{key}{about} stands twice"),
+            N_("ask the channel for an answer that says each thing once; nothing of the file was taken"),
+            0,
+            key,
+            key=key,
+            about=about,
+        )
+
     try:
-        content = orjson.loads(source.content.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
+        content = parsed(source.content.removeprefix(b"\xef\xbb\xbf"), note)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        told = error if isinstance(error, json.JSONDecodeError) else None
         raise refuse(
             "json_malformed",
             N_("this is not JSON ({reason})"),
             N_("download the file again; do not edit a statement by hand"),
-            Place(source.name, error.lineno, error.colno),
-            reason=error.msg,
+            Place(source.name, told.lineno, told.colno) if told else Place(source.name),
+            reason=told.msg if told else type(error).__name__,
         ) from error
-    findings = Findings(source)
     items = content.get("items") if isinstance(content, dict) else None
     if not isinstance(items, list):
         findings.add(
@@ -72,7 +84,7 @@ def _line(pointer: str, item: Any, findings: Findings) -> Line | None:
     if not isinstance(amount, str):
         findings.no_amount(str(amount or ""), _DIGITS, 0, f"{pointer}/amount")
     try:
-        booked_on = iso_date(day if isinstance(day, str) else "")
+        booked_on = beijing_day(day if isinstance(day, str) else "").isoformat()
     except ValueError:
         findings.no_day(str(day or ""), 0, f"{pointer}/on")
         return None
