@@ -17,5 +17,6 @@ __all__ = [
     "loan_receipts",
     "payers",
     "shortage",
+    "unsure",
     "versions",
 ]

@@ -19,6 +19,7 @@ from calculators.awards.item import Calculator, item_results, prepare_items
 from calculators.awards.lines import AwardLine, ItemLine, Line, Outside, Support
 from calculators.awards.loan import CALCULATOR, prepare, results
 from calculators.awards.premium import INSURANCE_PREMIUM
+from calculators.awards.unsure import SURE, Unsure
 from calculators.facts.model import Claim, Item, Policy, Project
 from calculators.interest.benchmark import Benchmark
 from calculators.notices.allocation import AllocatedSubsidyNotice
@@ -85,23 +86,25 @@ def calculate_all(
     other_supports: Iterable[Support] = (),
     posted: Mapping[str, Posted] | None = None,
     posts: Collection[str] | None = None,
+    unsure: Unsure = SURE,
 ) -> list[AwardResult]:
     """What every line is due before `through` (exclusive), by line id; refuses as `interest_discount.calculate` does.
 
     `other_supports` are granted supports that are no lines here; lines of all types count as each other's supports by
-    themselves. `posted` and `posts` are as `filling.fill` has them.
+    themselves. `posted` and `posts` are as `filling.fill` has them; `unsure` is what is held of them, and beside them.
     """
     ordered = sorted(lines, key=lambda line: line.id)
     paid_outside = tuple(outside)
-    supports = granted_supports(ordered, other_supports)
+    supports = granted_supports(ordered, other_supports, unsure.absent)
     loans = [line for line in ordered if isinstance(line, Line)]
-    loan_workings = prepare(loans, supports, benchmark, through, paid_outside)
+    loan_workings = prepare(loans, supports, benchmark, through, paid_outside, unsure)
     by_type = [
         (kind.calculator, [line for line in ordered if isinstance(line, ItemLine) and line.notice.type == name])
         for name, kind in ITEM_TYPES.items()
     ]
     item_workings = [
-        (calculator, prepare_items(own, calculator, supports, through, paid_outside)) for calculator, own in by_type
+        (calculator, prepare_items(own, calculator, supports, through, paid_outside, unsure))
+        for calculator, own in by_type
     ]
     capped = [working.capped for working in loan_workings]
     capped += [working.capped for _, workings in item_workings for working in workings]

@@ -6,10 +6,10 @@ asked for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from dateutil.relativedelta import relativedelta
 
@@ -22,6 +22,7 @@ from calculators.awards.lines import (
     first_drawdown,
     holds_status,
 )
+from calculators.awards.unsure import Absent, Waited
 from calculators.digest import CheckedCondition, RefusedCode
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
@@ -48,8 +49,16 @@ from calculators.notices.model import (
 )
 from calculators.problems import N_, Say
 
-# (entity, programme, fund year) -> notice -> its first grant there.
-Supports = Mapping[tuple[str, str, int], Mapping[str, tuple[date, str]]]
+
+class Supports(NamedTuple):
+    """Who was granted what: (entity, programme, fund year) -> notice -> its first grant there.
+
+    `absent` are grants that may count or not: their lines are held without an item.
+    """
+
+    granted: Mapping[tuple[str, str, int], Mapping[str, tuple[date, str]]]
+    absent: Mapping[tuple[str, str, int], Sequence[tuple[Support, Waited]]]
+
 
 # The names of conditions, which stand in records; English reads them as they are. A notice's own attributes are not
 # here: they are named as its notice names them.
@@ -99,7 +108,8 @@ class Condition:
     """One condition as it came out: `found` stands in `relation` to `wanted`, or does not.
 
     `code` is the refusal code when it is not met, `clause` the label of its source. With `component` it refuses that
-    component alone, and what is added to it stands.
+    component alone, and what is added to it stands. `waits_for` is the line without which nobody can say whether it is
+    met: it is neither met nor refuses.
     """
 
     name: str
@@ -110,6 +120,7 @@ class Condition:
     wanted: object
     clause: str
     component: str = ""
+    waits_for: Waited | None = None
 
     def __str__(self) -> str:
         return self.render()
@@ -145,7 +156,9 @@ class Condition:
 
 def refuses(conditions: Iterable[Condition]) -> bool:
     """Whether a condition that is not met refuses the whole line."""
-    return any(not condition.met and not condition.component for condition in conditions)
+    return any(
+        not condition.met and not condition.component and condition.waits_for is None for condition in conditions
+    )
 
 
 def conditions(
@@ -165,7 +178,7 @@ def conditions(
     ]
 
 
-def granted_supports(lines: Iterable[AwardLine], others: Iterable[Support]) -> Supports:
+def granted_supports(lines: Iterable[AwardLine], others: Iterable[Support], absent: Iterable[Absent] = ()) -> Supports:
     """Who was granted what in a programme's fund year, under which notice and since which grant."""
     granted: dict[tuple[str, str, int], dict[str, tuple[date, str]]] = defaultdict(dict)
     known = [
@@ -184,7 +197,12 @@ def granted_supports(lines: Iterable[AwardLine], others: Iterable[Support]) -> S
         notices = granted[support.uscc, support.programme, support.fund_year]
         grant = (support.granted_on, support.grant)
         notices[support.notice] = min(grant, notices.get(support.notice, grant))
-    return granted
+    unsure: dict[tuple[str, str, int], list[tuple[Support, Waited]]] = defaultdict(list)
+    for one in absent:
+        for support in one.supports:
+            key = support.uscc, support.programme, support.fund_year
+            unsure[key].append((support, Waited(one.line, one.item)))
+    return Supports(granted, unsure)
 
 
 def window_conditions(line: AwardLine, notice: Notice) -> Iterator[Condition]:
@@ -260,8 +278,7 @@ def common_condition(
             met = district in rule.districts
             return Condition(rule.kind, "not_registered", met, district or "-", "in", rule.districts, clause)
         case OneSupportPerYear():
-            count = _earlier_supports(line, notice, supports)
-            return Condition(rule.kind, "second_support", count == 0, count, "<=", 0, clause)
+            return _one_support(line, notice, rule, supports)
         case NoSeriousDishonesty():
             since = line.application.applied_on - relativedelta(years=rule.years)
             latest = _latest_dishonesty(line, rule)
@@ -291,13 +308,41 @@ def _latest_dishonesty(line: AwardLine, rule: NoSeriousDishonesty) -> date | Non
     return max(counting, default=None)
 
 
-def _earlier_supports(line: AwardLine, notice: Notice, supports: Supports) -> int:
-    """How many other notices of the programme and fund year supported the entity before this one did.
+def _one_support(line: AwardLine, notice: Notice, rule: OneSupportPerYear, supports: Supports) -> Condition:
+    """That no other notice of the programme and fund year supported the entity before this one did.
 
-    The first support stands; what comes after it is the second. Grants under one notice count as one.
+    The first support stands; what comes after it is the second. Grants under one notice count as one. A grant that may
+    count or not leaves it open where that decides: one of this notice may be the first, one of another may be earlier.
     """
-    granted = supports[line.entity.uscc, notice.programme, notice.fund_year]
-    return sum(first < granted[notice.id] for first in granted.values())
+    key = line.entity.uscc, notice.programme, notice.fund_year
+    granted = supports.granted[key]
+    count = _earlier(granted, notice.id)
+    absent = supports.absent.get(key, ())
+    own = _with(granted, (one for one, _ in absent if one.notice == notice.id))
+    others = _with(granted, (one for one, _ in absent if one.notice != notice.id))
+    waits = (_earlier(own, notice.id) == 0) != (_earlier(others, notice.id) == 0)
+    return Condition(
+        rule.kind,
+        "second_support",
+        count == 0 and not waits,
+        count,
+        "<=",
+        0,
+        clause_label(notice, rule),
+        waits_for=min(waited for _, waited in absent) if waits else None,
+    )
+
+
+def _with(granted: Mapping[str, tuple[date, str]], more: Iterable[Support]) -> Mapping[str, tuple[date, str]]:
+    found = dict(granted)
+    for one in more:
+        grant = one.granted_on, one.grant
+        found[one.notice] = min(grant, found.get(one.notice, grant))
+    return found
+
+
+def _earlier(granted: Mapping[str, tuple[date, str]], notice: str) -> int:
+    return sum(first < granted[notice] for first in granted.values())
 
 
 def _highest_rate(line: Line, benchmark: Benchmark, through: date) -> Exact:

@@ -140,7 +140,11 @@ def _about(line: AwardLine, calculator: str, benchmark: str) -> About:
 
 
 def _refused(found: Found) -> list[RefusedCode]:
-    return [condition.refusal() for condition in found.conditions if not condition.met and not found.failed]
+    return [
+        condition.refusal()
+        for condition in found.conditions
+        if not condition.met and condition.waits_for is None and not found.failed
+    ]
 
 
 def take_back(digest: Digest, agreed: Iterable[TakenBack], payers: Sequence[Payer]) -> Digest:

@@ -3,10 +3,10 @@
 Nobody can say that less is due on a line whose facts contradict each other, so nothing is taken back from it either.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from calculators.awards.conditions import Condition
+from calculators.awards.conditions import Condition, refuses
 from calculators.awards.lines import Outside
 from calculators.digest import Held
 from calculators.interest.benchmark import BENCHMARK_UNKNOWN
@@ -14,7 +14,7 @@ from calculators.interest.segments import BALANCE_NEGATIVE, RATE_MISSING
 from calculators.money import format_yuan
 from calculators.problems import N_, Problem
 
-__all__ = ["CAUSES", "contradiction", "failed", "held_whole", "openings_ahead"]
+__all__ = ["CAUSES", "contradiction", "failed", "held_whole", "openings_ahead", "waiting"]
 
 # Conditions that no applicant misses: where one is not met, facts of the line contradict each other or the notice. To
 # refuse the line would take back what was posted on it because of a slip.
@@ -34,6 +34,9 @@ CAUSES = {
         "{amount} yuan were paid outside for {day}; by the facts of today nothing falls due then or in that year, only "
         "from {first} to {last}: correct the facts, or import the opening with the day that was paid for"
     ),
+    "firm_line_held": N_(
+        "{condition} is asked of the firm's lines together, and {line} ({held}) of them is held; it ends with that hold"
+    ),
     **CONTRADICTIONS,
 }
 
@@ -48,6 +51,14 @@ def contradiction(conditions: Iterable[Condition]) -> Problem | None:
         ),
         None,
     )
+
+
+def waiting(conditions: Sequence[Condition]) -> Problem | None:
+    """That a condition waits for another line of the firm, which is held; None where another one refuses anyway."""
+    waits = next((condition for condition in conditions if condition.waits_for), None)
+    if waits is None or waits.waits_for is None or refuses(conditions):
+        return None
+    return failed("firm_line_held", condition=waits.name, line=waits.waits_for.line, held=waits.waits_for.item)
 
 
 def _contradicted(condition: Condition) -> Problem:

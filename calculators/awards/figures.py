@@ -6,15 +6,24 @@ from typing import NamedTuple, TypeAlias
 
 from calculators.awards.conditions import Condition
 from calculators.awards.lines import ItemLine, clause_label
+from calculators.awards.unsure import Waited, WaitedByFirm
 from calculators.money import Exact, format_yuan, round_fen
 from calculators.notices.item import FigureInRange, FirmTotalAtLeast, MatchedByOtherLevels
 from calculators.notices.quantities import Quantity
 from calculators.problems import Say
 
-__all__ = ["ByFirm", "by_firm", "in_range", "matched", "reached_together", "told"]
+__all__ = ["ByFirm", "Granted", "by_firm", "in_range", "matched", "reached_together", "told"]
 
-# (firm, notice) -> what it was granted there.
-ByFirm: TypeAlias = Mapping[tuple[str, str], Sequence[ItemLine]]
+
+class Granted(NamedTuple):
+    """What a firm was granted under a notice, and which of that is held."""
+
+    lines: Sequence[ItemLine]
+    held: Sequence[Waited]
+
+
+# By firm and notice.
+ByFirm: TypeAlias = Mapping[tuple[str, str], Granted]
 
 
 class Named(NamedTuple):
@@ -30,12 +39,12 @@ class Named(NamedTuple):
         return f"{self.name} {value} on {self.before.render(say)}" if self.before else f"{self.name} {value}"
 
 
-def by_firm(lines: Iterable[ItemLine]) -> ByFirm:
-    """The lines by firm and notice."""
+def by_firm(lines: Iterable[ItemLine], held: WaitedByFirm) -> ByFirm:
+    """The lines by firm and notice, and those that are held."""
     found: dict[tuple[str, str], list[ItemLine]] = {}
     for line in lines:
         found.setdefault((line.entity.uscc, line.notice.id), []).append(line)
-    return found
+    return {key: Granted(own, held.get(key, ())) for key, own in found.items()}
 
 
 def told(line: ItemLine, name: str, clause: str) -> Condition:
@@ -70,12 +79,20 @@ def in_range(line: ItemLine, rule: FigureInRange) -> Condition:
 
 
 def reached_together(line: ItemLine, rule: FirmTotalAtLeast, firms: ByFirm) -> Condition:
-    """That what the firm was granted under the notice reaches the amount; an item without the figure adds nothing."""
+    """That what the firm was granted under the notice reaches the amount; an item without the figure adds nothing.
+
+    It waits where lines are held without which it is not reached.
+    """
     clause = clause_label(line.notice, rule)
-    own = [sibling.figure(rule.of) for sibling in firms[line.entity.uscc, line.notice.id]]
+    granted = firms[line.entity.uscc, line.notice.id]
+    held = {one.line for one in granted.held}
+    waited = () if line.id in held else granted.held
+    own = [sibling.figure(rule.of) for sibling in granted.lines if not waited or sibling.id not in held]
     total = sum((one.value for one in own if one), Exact(0))
+    met = total >= rule.amount.value
     found = Named(rule.of, Quantity(total, rule.amount.unit))
-    return Condition(rule.kind, "firm_total_too_small", total >= rule.amount.value, found, ">=", rule.amount, clause)
+    waits_for = waited[0] if waited and not met else None
+    return Condition(rule.kind, "firm_total_too_small", met, found, ">=", rule.amount, clause, waits_for=waits_for)
 
 
 def matched(line: ItemLine, rule: MatchedByOtherLevels) -> Condition:

@@ -20,10 +20,11 @@ from calculators.awards.conditions import (
     window_conditions,
 )
 from calculators.awards.digests import Found, digest_of
-from calculators.awards.failed import contradiction, held_whole, openings_ahead
+from calculators.awards.failed import contradiction, held_whole, openings_ahead, waiting
 from calculators.awards.figures import ByFirm, by_firm, in_range, matched, reached_together, told
 from calculators.awards.filling import fill
 from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label
+from calculators.awards.unsure import SURE, Unsure
 from calculators.digest import AwardedPeriod, Digest
 from calculators.money import format_yuan
 from calculators.notices.item import (
@@ -112,11 +113,17 @@ def calculate_items(
 
 
 def prepare_items(
-    lines: Sequence[ItemLine], calculator: Calculator, supports: Supports, through: date, outside: Iterable[Outside]
+    lines: Sequence[ItemLine],
+    calculator: Calculator,
+    supports: Supports,
+    through: date,
+    outside: Iterable[Outside],
+    unsure: Unsure = SURE,
 ) -> list[ItemWorking]:
     """What every line of one type claims before caps, in the order of `lines`."""
-    firms = by_firm(lines)
-    conditions = {line.id: [*_conditions(line, supports, firms), *calculator.conditions(line)] for line in lines}
+    own = {line.id: list(calculator.conditions(line)) for line in lines}
+    firms = by_firm(lines, unsure.by_firm(lines, {line for line, found in own.items() if contradiction(found)}))
+    conditions = {line.id: [*_conditions(line, supports, firms), *own[line.id]] for line in lines}
     ahead = openings_ahead(outside, through)
     eligible = [line for line in lines if not refuses(conditions[line.id])]
     # What was paid outside on a line that is calculated here is that line's own award, not another's.
@@ -125,7 +132,8 @@ def prepare_items(
     workings = []
     for line in lines:
         parts = sorted((part for part in calculated.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
-        failed = contradiction(conditions[line.id]) or ahead.get(line.id)
+        found = conditions[line.id]
+        failed = contradiction(found) or ahead.get(line.id) or waiting(found)
         capped = CappedLine(line, parts, date.min if failed else date.max)
         workings.append(ItemWorking(line, conditions[line.id], capped, parts, failed))
     return workings

@@ -16,9 +16,9 @@ from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from calculators.awards.caps import CappedLine
-from calculators.awards.conditions import Condition, Supports, conditions, granted_supports
+from calculators.awards.conditions import Condition, Supports, conditions, granted_supports, refuses
 from calculators.awards.digests import Found, digest_of
-from calculators.awards.failed import held_whole, openings_ahead
+from calculators.awards.failed import held_whole, openings_ahead, waiting
 from calculators.awards.filling import fill
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
 from calculators.awards.lines import Line, Outside, Support, Version, clause_label, holds_status, order_key
@@ -34,6 +34,7 @@ from calculators.awards.loan_parts import (
     support_year,
 )
 from calculators.awards.loan_receipts import counted_receipts, may_be_paid
+from calculators.awards.unsure import SURE, Unsure
 from calculators.digest import AwardedPeriod, Digest, Held
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Receipt
@@ -146,13 +147,19 @@ def calculate(
 
 
 def prepare(
-    lines: Sequence[Line], supports: Supports, benchmark: Benchmark, through: date, outside: Iterable[Outside]
+    lines: Sequence[Line],
+    supports: Supports,
+    benchmark: Benchmark,
+    through: date,
+    outside: Iterable[Outside],
+    unsure: Unsure = SURE,
 ) -> list[Working]:
     """What every line claims before caps, in the order of `lines`."""
     principal = CountedPrincipal(benchmark, through)
     prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
     workings = [prepared[line.id] for line in lines]
-    check_firms(lines, [working.conditions for working in workings], [working.periods for working in workings])
+    checks, periods = [working.conditions for working in workings], [working.periods for working in workings]
+    check_firms(lines, checks, periods, {one for one, working in prepared.items() if working.failed}, unsure)
     ahead = openings_ahead(outside, through)
     workings = [
         _claimed(line, working, principal, ahead.get(line.id)) for line, working in zip(lines, workings, strict=True)
@@ -174,7 +181,7 @@ def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Wo
 
 
 def _claimed(line: Line, working: Working, principal: CountedPrincipal, ahead: Problem | None) -> Working:
-    """The working with what the line claims before caps; paid `ahead`, it keeps its room and is held."""
+    """The working with what the line claims before caps; paid `ahead`, or waiting, it keeps its room and is held."""
     if working.failed:
         return working
     periods = [due for due in working.periods if due.parts]
@@ -185,8 +192,9 @@ def _claimed(line: Line, working: Working, principal: CountedPrincipal, ahead: P
         return _not_calculated(line, refused, principal)
     bound_by_interest(parts)
     held_from = min((due.period.ends_before for due in periods if due.held), default=date.max)
-    capped = CappedLine(line, parts, date.min if ahead else held_from)
-    return Working(working.benchmark, working.conditions, periods, capped, ahead)
+    held = ahead or next(filter(None, (waiting(found) for _, found in working.conditions)), None)
+    capped = CappedLine(line, parts, date.min if held else held_from)
+    return Working(working.benchmark, working.conditions, periods, capped, held)
 
 
 def _not_calculated(line: Line, refused: Refused, principal: CountedPrincipal) -> Working:
@@ -228,8 +236,8 @@ def _check(line: Line, supports: Supports, benchmark: Benchmark, through: date) 
 
 
 def _eligible_versions(checked: Checked) -> list[Version]:
-    """The versions under which every condition is met; days that another one governs get nothing."""
-    return [version for version, found in checked if all(condition.met for condition in found)]
+    """The versions under which no condition refuses; days that another one governs get nothing."""
+    return [version for version, found in checked if not refuses(found)]
 
 
 def _due_periods(

@@ -2,15 +2,17 @@
 
 These conditions come last, since the interest of a loan is known only where its own conditions are met. A firm's loans
 under one notice are calculated together; where its loans do not reach the least, none of them is due anything yet.
+Where one of them is held, and the others do not reach it without that one, they wait for it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
-from calculators.awards.conditions import Condition
+from calculators.awards.conditions import Condition, refuses
 from calculators.awards.lines import Line, Version, clause_label
 from calculators.awards.loan_parts import Part
+from calculators.awards.unsure import Unsure, Waited, waited_for
 from calculators.money import format_yuan
 from calculators.notices.loan import FirmInterestAtLeast, FirmLoansAtLeast
 
@@ -30,25 +32,50 @@ class PartsOfPeriod(Protocol):
 class Together(NamedTuple):
     """What the loans of one firm under one notice come to, in fen."""
 
-    loans_fen: int
-    interest_fen: int
+    loans_fen: int = 0
+    interest_fen: int = 0
 
 
-def check_firms(lines: Sequence[Line], checks: Sequence[Checked], found: Sequence[Sequence[PartsOfPeriod]]) -> None:
-    """Add the conditions on what a firm's loans come to, and take out the parts of versions that are not met."""
-    together = _together(lines, found)
+# (firm, notice) -> what its loans come to.
+Sums: TypeAlias = Mapping[tuple[str, str], Together]
+
+
+def check_firms(
+    lines: Sequence[Line],
+    checks: Sequence[Checked],
+    found: Sequence[Sequence[PartsOfPeriod]],
+    failed: Collection[str],
+    unsure: Unsure,
+) -> None:
+    """Add the conditions on what a firm's loans come to, and take out the parts of versions that are not met.
+
+    `failed` are the ids of lines that cannot be calculated.
+    """
+    # Whether the interest of a line counts that waits itself, nobody can say either.
+    waiting = {
+        line.id
+        for line, checked in zip(lines, checks, strict=True)
+        if any(condition.waits_for for _, conditions in checked for condition in conditions)
+    }
+    by_firm = unsure.by_firm(lines, {*failed, *waiting})
+    held = {one.line for own in by_firm.values() for one in own}
+    together, sure = _together(lines, found, ()), _together(lines, found, held)
     for line, checked, periods in zip(lines, checks, found, strict=True):
+        waited = waited_for(line, by_firm)
+        sums = (sure if waited else together)[line.entity.uscc, line.notice_id]
         for version, conditions in checked:
-            own = list(_conditions(version, together[line.entity.uscc, line.notice_id]))
+            own = list(_conditions(version, sums, waited))
             conditions += own
-            if not all(condition.met for condition in own):
+            if refuses(own):
                 for period in periods:
                     period.parts = [part for part in period.parts if part.version.ref != version.ref]
 
 
-def _together(lines: Sequence[Line], found: Sequence[Sequence[PartsOfPeriod]]) -> Mapping[tuple[str, str], Together]:
-    sums: dict[tuple[str, str], Together] = defaultdict(lambda: Together(0, 0))
+def _together(lines: Sequence[Line], found: Sequence[Sequence[PartsOfPeriod]], without: Collection[str]) -> Sums:
+    sums: dict[tuple[str, str], Together] = defaultdict(Together)
     for line, periods in zip(lines, found, strict=True):
+        if line.id in without:
+            continue
         key = line.entity.uscc, line.notice_id
         interest_fen = sum(part.interest_fen for period in periods for part in period.parts)
         before = sums[key]
@@ -56,14 +83,16 @@ def _together(lines: Sequence[Line], found: Sequence[Sequence[PartsOfPeriod]]) -
     return sums
 
 
-def _conditions(version: Version, together: Together) -> Iterator[Condition]:
+def _conditions(version: Version, sums: Together, waited: Sequence[Waited]) -> Iterator[Condition]:
+    """`sums` are without the lines that are `waited` for: what those add cannot undo what is reached."""
     for rule in version.notice.eligibility:
-        clause = clause_label(version.notice, rule)
         if isinstance(rule, FirmLoansAtLeast):
-            met = together.loans_fen >= rule.amount
-            figures = format_yuan(together.loans_fen), ">=", format_yuan(rule.amount)
-            yield Condition(rule.kind, "firm_loans_too_small", met, *figures, clause)
+            code, found_fen = "firm_loans_too_small", sums.loans_fen
         elif isinstance(rule, FirmInterestAtLeast):
-            met = together.interest_fen >= rule.amount
-            figures = format_yuan(together.interest_fen), ">=", format_yuan(rule.amount)
-            yield Condition(rule.kind, "firm_interest_too_small", met, *figures, clause)
+            code, found_fen = "firm_interest_too_small", sums.interest_fen
+        else:
+            continue
+        met = found_fen >= rule.amount
+        waits_for = waited[0] if waited and not met else None
+        figures = format_yuan(found_fen), ">=", format_yuan(rule.amount)
+        yield Condition(rule.kind, code, met, *figures, clause_label(version.notice, rule), waits_for=waits_for)

@@ -80,7 +80,7 @@ class Sheet:
         met = self.say(N_("eligible") if eligible else N_("met"))
         found = list(conditions)
         for condition in found:
-            label = met if condition.met else self.say(N_("refused"))
+            label = met if condition.met else self.say(N_("held") if condition.waits_for else N_("refused"))
             yield self.labelled(label, f"{pad(condition.render(self.say), CONDITION)}{self.source(condition.clause)}")
         if not found:
             yield self.labelled(met, self.say(N_("no conditions")))

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from calculators.awards.digests import AwardResult
+from calculators.awards.unsure import Absent, Unsure
 from calculators.digest import Digest, Held
 from ledger.registry import holds
 from ledger.registry.items import register_of
+from ledger.runs.lines import Granted
 from ledger.store.ledger import View
 
 CODE = "row_held"
@@ -21,6 +23,8 @@ UNREPORTED = "lender_not_reported"
 WHOLE = frozenset({"line_failed", CODE, UNREPORTED})
 # What a line without its item is refused with; where a row of the item is held nobody can say that it is missing.
 _MISSING = frozenset({"loan_unknown", "item_unknown"})
+# Nor whether the firm's lines reach together what they do not reach with what is known of a held one.
+_TOGETHER = frozenset({"firm_loans_too_small", "firm_interest_too_small", "firm_total_too_small"})
 
 
 class Stopped(NamedTuple):
@@ -56,6 +60,18 @@ def stopped(view: View) -> Stopped:
     return Stopped(found)
 
 
+def unsure(granted: Granted, by: Stopped) -> Unsure:
+    """What is not to be relied on where lines of a firm are counted together: those that are stopped."""
+    return Unsure(
+        frozenset(line.id for line in granted.lines if by.of(line.notices[0].type, line.application.item, line.id)),
+        tuple(
+            Absent(one.line, one.item, one.uscc, one.notice, one.supports)
+            for one in granted.unready
+            if one.code in _MISSING and by.of(one.type, one.item, one.line)
+        ),
+    )
+
+
 def held_results(results: Iterable[AwardResult], by: Stopped) -> list[AwardResult]:
     """The results, with what stops their lines in their digests."""
     found: list[AwardResult] = []
@@ -67,8 +83,8 @@ def held_results(results: Iterable[AwardResult], by: Stopped) -> list[AwardResul
 
 
 def with_holds(digest: Digest, rows: Sequence[Held]) -> Digest:
-    """A digest with the holds of its item first; it is not refused for want of an item that has one."""
+    """A digest with the holds of its item first; it is not refused for what they leave open."""
     if not rows:
         return digest
-    refused = [one for one in digest["refused"] if one["code"] not in _MISSING]
+    refused = [one for one in digest["refused"] if one["code"] not in _MISSING | _TOGETHER]
     return {**digest, "refused": refused, "held": [*rows, *digest["held"]]}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from calculators.awards.all import ITEM_TYPES
 from calculators.awards.digests import About, owing_nothing
-from calculators.awards.lines import AwardLine, ItemLine, Limit, Line, PaidTo
+from calculators.awards.lines import AwardLine, ItemLine, Limit, Line, PaidTo, Support
 from calculators.awards.loan import CALCULATOR
 from calculators.awards.payers import TakenBack
 from calculators.awards.versions import excluded_lines, governing_version
@@ -53,7 +53,10 @@ UNREADY = {
 
 @dataclass(frozen=True, slots=True)
 class Unready:
-    """A granted line without a calculation, and the code of the reason; `type` is that of its notice."""
+    """A granted line without a calculation, and the code of the reason; `type` is that of its notice.
+
+    `supports` are what it would count as by each version of its notice.
+    """
 
     line: str
     uscc: str
@@ -62,6 +65,7 @@ class Unready:
     type: str
     facts_root: str
     code: str
+    supports: tuple[Support, ...] = ()
 
     def digest(self, benchmark_ref: str, through: date) -> Digest:
         """A digest that owes nothing; its clause is the registers' own rule."""
@@ -184,7 +188,12 @@ def _line(facts: Facts, grant: Known[Grant]) -> AwardLine | Unready:
     facts_root = root([leaf for one in known for leaf in one.leaves]).hex()
 
     def not_ready(code: str) -> Unready:
-        return Unready(grant.value.id, asked.uscc, asked.item, asked.notice, type_, facts_root, code)
+        one, versions = grant.value, facts.notices.get(asked.notice, ())
+        supports = tuple(
+            Support(asked.uscc, kept.programme, kept.fund_year, asked.notice, one.granted_on, one.id)
+            for kept in (version.notice for version in versions)
+        )
+        return Unready(one.id, asked.uscc, asked.item, asked.notice, type_, facts_root, code, supports)
 
     if asked.uscc in facts.unconfirmed:
         return not_ready("uscc_override_missing")

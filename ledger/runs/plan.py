@@ -26,7 +26,7 @@ from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
 from ledger.registry.lending import NEVER_HEARD, heard
 from ledger.registry.openings import outside_awards
-from ledger.runs.held import UNREPORTED, WHOLE, Stopped, held_results, stopped, with_holds
+from ledger.runs.held import UNREPORTED, WHOLE, Stopped, held_results, stopped, unsure, with_holds
 from ledger.runs.lines import LOAN_TYPE, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.openings import misplaced
@@ -248,7 +248,8 @@ def _calculate(
     others = supports(one for one in granted.lines if one.id not in ids)
     # A line that a row stops is not this run's to post; others keep the room that it will need.
     posts = {line.id for line in own if not by.of(line.notices[0].type, line.application.item, line.id)}
-    results = calculate_all(lines, rates, rates_ref, occasion.ends_before, outside, others, stands, posts)
+    through, held = occasion.ends_before, unsure(granted, by)
+    results = calculate_all(lines, rates, rates_ref, through, outside, others, stands, posts, held)
     return held_results(results, by)
 
 

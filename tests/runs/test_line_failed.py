@@ -12,14 +12,21 @@ HT2 = f"HT2,{LENDER},{USCC},2024-01-08,2026-01-10,30000000,ACT/360,quarter,20,no
 WRONG = f"HT2,{LENDER},{USCC},2019-05-06,2026-01-10,30000000,ACT/360,quarter,20,no,LPR1Y+25BP,fixed\n"
 
 
-def two_loans(folder: Path, cap: str = "30,000,000") -> Office:
-    """HT1 and HT2 under the example notice, chosen by the date of the application; HT2 bears 3.60 % on 1,800,000."""
+def two_loans(folder: Path, cap: str = "30,000,000", condition: str = "", second: str = LENDER) -> Office:
+    """HT1 and HT2 under the example notice, chosen by the date of the application; HT2 bears 3.60 % on 1,800,000.
+
+    `condition` is one more line of its eligibility, `second` the lender of HT2.
+    """
     text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
     notice = folder / "by-application.yaml"
     text = text.replace("governed_by: drawdown", "governed_by: application").replace('"30,000,000"', f'"{cap}"')
+    text = text.replace("eligibility:\n", f"eligibility:\n{condition}")
     notice.write_text(text, encoding="utf-8")
-    office = open_office(folder, HEADING + HT1 + HT2, notice=notice)
-    office.report("2024-02-29", "HT1,drawdown,2024-02-26,,8000000,\nHT2,drawdown,2024-02-20,,1800000,\n")
+    office = open_office(folder, HEADING + HT1 + HT2.replace(LENDER, second), notice=notice)
+    rows = {LENDER: "HT1,drawdown,2024-02-26,,8000000,\n"}
+    rows[second] = rows.get(second, "") + "HT2,drawdown,2024-02-20,,1800000,\n"
+    for lender, events in rows.items():
+        office.report("2024-02-29", events, lender=lender)
     office.take("applications", f"application_no,uscc,notice,item,applied_on\nSB2,{USCC},{NOTICE},HT2,2024-03-01\n")
     office.take(
         "grants",

@@ -21,7 +21,7 @@ from ledger.registry.benchmarks import benchmark
 from ledger.registry.drafts import Known
 from ledger.registry.grants import grants
 from ledger.registry.openings import outside_awards
-from ledger.runs.held import WHOLE, held_results, stopped
+from ledger.runs.held import WHOLE, held_results, stopped, unsure
 from ledger.runs.lines import Facts, Granted, known_facts, lines_of
 from ledger.runs.plan import supports
 from ledger.runs.standing import standing
@@ -157,8 +157,10 @@ def _calculate(
     stands = {} if batch.unbound else standing(view, posted_awards(view))
     posts = {line.id for line in lines if line.application.id in asked}
     outside = outside_awards(view)
-    results = calculate_all(lines, rates, rates_ref, day + timedelta(days=1), outside, others, stands, posts)
-    results = held_results(results, stopped(view))
+    by_holds = stopped(view)
+    through, held = day + timedelta(days=1), unsure(made, by_holds)
+    results = calculate_all(lines, rates, rates_ref, through, outside, others, stands, posts, held)
+    results = held_results(results, by_holds)
     return [result for result in results if result.line.application.id in asked]
 
 
