@@ -10,11 +10,11 @@ from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
 from ledger.office.signing import PrivateKey, append_signed
-from ledger.registry.agreements import CARRIED, CLEARING_ACCOUNT, CLOCK, PAID_ELSEWHERE, agreed, answers
+from ledger.registry.agreements import CARRIED, CLEARING_ACCOUNT, CLOCK, LIFT, PAID_ELSEWHERE, agreed, answers
 from ledger.registry.lending import require_lender
 from ledger.store.ledger import Row, View, Writer, local_day
 
-MEETING, SHORTAGE = "meeting", "shortage"
+MEETING, SHORTAGE, STOP = "meeting", "shortage", "stop"
 
 
 def limits(view: View) -> dict[str, tuple[Limit, ...]]:
@@ -56,7 +56,7 @@ def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
 
 # What is decided on a line of a statement (`carried`: or on a payout); it takes two people.
 OF_LINES = (CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED)
-TYPES = ("uscc-override", "lender-exception", "release-hold", MEETING, CLOCK, *OF_LINES)
+TYPES = ("uscc-override", "lender-exception", "release-hold", MEETING, STOP, LIFT, CLOCK, *OF_LINES)
 
 _ABOUT = {
     "lender-exception": re.compile(r"(?P<name>.+)/(?P<when>\d{4}-(?:0[1-9]|1[0-2]))"),
@@ -102,6 +102,8 @@ def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None
         _check_application(writer, decision.about)
     elif decision.type == CLOCK:
         _check_clock(writer, decision.about)
+    elif decision.type in (STOP, LIFT):
+        _check_stop(writer, decision)
     elif decision.type in OF_LINES and not _is_there(writer, decision):
         raise refuse(
             "line_unknown",
@@ -112,16 +114,54 @@ def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None
     body = kinds.DecisionBody(key=key, type=decision.type, about=decision.about, reason=decision.reason)
     if decision.figures:
         body["figures"] = list(decision.figures)
-    if decision.type == CARRIED:
+    if decision.type == CARRIED or (decision.type == STOP and decision.document):
         body["document"] = decision.document
     if decision.type == MEETING:
         body["document"], body["amount_fen"] = decision.document, decision.amount_fen
-    known = writer.current(kinds.DECISION, key)
+    known = _standing(writer, decision)
     if known is not None and {**kinds.own(known.body), "signature": ""} == {**body, "signature": ""}:
         said = answers(writer).get(known.seq)
         if said is None or said.body["opinion"] == "approve":
             return None
     return append_signed(writer, private, kinds.DECISION, body)
+
+
+def stopped(view: View) -> dict[str, Row[kinds.DecisionBody]]:
+    """Firms (credit codes) and grants that nothing is paid to -> the decision that stopped it.
+
+    One person stops, at once; two lift a stop, and a later one stands whatever was lifted before it.
+    """
+    lifted = {row.body["about"]: row.seq for row in agreed(view, kinds.DECISION) if row.body["type"] == LIFT}
+    stops = (row for row in view.rows(kinds.DECISION) if row.body["type"] == STOP)
+    return {row.body["about"]: row for row in stops if row.seq > lifted.get(row.body["about"], -1)}
+
+
+def _standing(writer: Writer, decision: Decision) -> Row[kinds.DecisionBody] | None:
+    """The record that says the same still, if there is one: what was lifted is stopped anew, and lifted anew."""
+    known = writer.current(kinds.DECISION, f"{decision.type}/{decision.about}")
+    stop = stopped(writer).get(decision.about) if decision.type in (STOP, LIFT) else None
+    if decision.type == STOP:
+        return stop
+    return None if known is None or (stop is not None and known.seq < stop.seq) else known
+
+
+def _check_stop(writer: Writer, decision: Decision) -> None:
+    """Whether there is such a firm or grant, and of what is to be lifted, whether it is stopped."""
+    about = decision.about
+    if writer.current(kinds.ENTITY, about) is None and writer.current(kinds.GRANT, about) is None:
+        raise refuse(
+            "stop_unknown",
+            N_("no firm has the credit code {about}, and no grant that number"),
+            N_("give a credit code or the number of a grant: `subsidy entity find TEXT`"),
+            about=about,
+        )
+    if decision.type == LIFT and about not in stopped(writer):
+        raise refuse(
+            "not_stopped",
+            N_("nothing stops what is paid to {about}"),
+            N_("see where its money is: `subsidy entity find {about}`"),
+            about=about,
+        )
 
 
 def carried(view: View) -> dict[str, str]:

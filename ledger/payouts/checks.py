@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from calculators.problems import N_
 from ledger.log import kinds
-from ledger.office.public_notices import OBSTACLES
+from ledger.office.decisions import stopped
+from ledger.office.public_notices import OBSTACLES, Obstacle, obstacles
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
 from ledger.payouts.returns.clawbacks import pending
@@ -33,8 +34,16 @@ class Hold(NamedTuple):
 
 
 # Code -> (why, what to do), in the order of checking.
-HOLDS = {
+# Code -> (why a line is not paid, what to do): what public notice says, and stops.
+LINE_HOLDS = {
     **OBSTACLES,
+    "payment_stopped": (
+        N_("payment to {about} is stopped: {reason}"),
+        N_("two people lift it: `subsidy decide lift --about {about} --reason TEXT`"),
+    ),
+}
+HOLDS = {
+    **LINE_HOLDS,
     "payee_unknown": (N_("the payee is not in the register"), N_("import it, and name it in the grant")),
     "payee_not_recipient": (
         N_("the payee does not belong to whom the notice pays"),
@@ -105,6 +114,32 @@ HOLDS = {
         N_("nothing is to be done; the rest is netted against what comes"),
     ),
 }
+
+
+def line_holds(view: View, lines: Iterable[str], day: date) -> dict[str, Obstacle]:
+    """Which of these lines may not be paid on a day, and why: what stops them, then what public notice says.
+
+    A line is stopped by itself, with the firm that it is granted to, and with the firm whose payee it names.
+    """
+    wanted = sorted(set(lines))
+    found = obstacles(view, wanted, day)
+    stops = stopped(view)
+    if not stops:
+        return found
+    grants = {row.key: row.body for row in view.rows(kinds.GRANT)}
+    firm_of = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
+    payee_of = {row.key: row.body["uscc"] for row in view.rows(kinds.PAYEE)}
+    for line in wanted:
+        grant = grants.get(line)
+        named = [line]
+        if grant is not None:
+            named += [firm_of.get(grant["application"], ""), payee_of.get(grant.get("payee", ""), "")]
+        about = next((name for name in named if name in stops), None)
+        if about is not None:
+            body = stops[about].body
+            reason = " ".join(filter(None, (body.get("document", ""), body["reason"])))
+            found[line] = Obstacle("payment_stopped", {"about": about, "reason": reason})
+    return found
 
 
 def payee_holds(

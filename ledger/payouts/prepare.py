@@ -14,8 +14,8 @@ from typing import NamedTuple
 from ledger.book.payables import Payable
 from ledger.log import kinds
 from ledger.log.canonical import canonical
-from ledger.office.public_notices import Obstacle, obstacles
-from ledger.payouts.checks import Hold, payee_holds
+from ledger.office.public_notices import Obstacle
+from ledger.payouts.checks import Hold, line_holds, payee_holds
 from ledger.payouts.named import tried_on_open_lines
 from ledger.payouts.payables import RunEntries, open_payables, tries
 from ledger.payouts.returns.netting import Net, book, nets
@@ -84,7 +84,7 @@ class Planned(NamedTuple):
 def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> Planned:
     """What preparing would come to; writes nothing."""
     payables = open_payables(view, runs)
-    stopped = obstacles(view, (payable.line for payable in payables), today)
+    stopped = line_holds(view, (payable.line for payable in payables), today)
     drafts = _drafts(view, (payable for payable in payables if payable.line not in stopped))
     held = _stopped(payables, stopped)
     held += [

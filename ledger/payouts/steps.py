@@ -14,12 +14,12 @@ from ledger.book.balances import totals
 from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
-from ledger.office.public_notices import OBSTACLES, obstacles
 from ledger.office.signing import PrivateKey
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch, batches, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
+from ledger.payouts.checks import LINE_HOLDS, line_holds
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, WAITING, Source, State, allowed
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
@@ -82,7 +82,7 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
     The bytes are kept in the vault and their hash stands in the record before anybody sees them. A batch exported in
     the same format before is left as it is, and gives the same bytes. Refuses `batch_not_waiting`,
     `format_other_channel`, `exported_otherwise`, `order_differs`, `payee_changed_since`, `paid_elsewhere`,
-    `wallet_short`, the codes of `public_notices.OBSTACLES`, and what `instruction` refuses.
+    `wallet_short`, the codes of `checks.LINE_HOLDS`, and what `instruction` refuses.
     """
     found = batch(writer, key)
     channel = found.body["channel"]
@@ -311,13 +311,13 @@ def _short_wallet(view: View, found: Batch) -> Iterator[Problem]:
 
 
 def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:
-    """Lines against which an objection came, or whose application was taken back, since the batch was prepared."""
+    """Lines that were stopped, objected to, or whose application was taken back, since the batch was prepared."""
     entries = bodies(view, kinds.ENTRY, (award for one in found.items for award in one.held))
-    stopped = obstacles(view, (entry["line"] for entry in entries.values()), today)
+    stopped = line_holds(view, (entry["line"] for entry in entries.values()), today)
     return [
         Problem(
             stopped[line].code,
-            OBSTACLES[stopped[line].code][0],
+            LINE_HOLDS[stopped[line].code][0],
             N_(
                 "`subsidy pay cancel {item} --reason TEXT`, then prepare again: "
                 "it is paid once nothing stands against it any more"

@@ -15,7 +15,7 @@ from ledger.book.payables import PAYABLE, RECEIVABLE, Payable, open_parts
 from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, noticeboard
 from ledger.payouts.batches import Item, outcomes
-from ledger.payouts.checks import payee_holds
+from ledger.payouts.checks import line_holds, payee_holds
 from ledger.payouts.payables import payouts_naming
 from ledger.payouts.states import OPEN, State
 from ledger.runs.history import Run, runs
@@ -179,7 +179,7 @@ class _Seen:
             yield self._not_posted(line, notice)
 
     def _payable(self, line: str, payee: str, open_fen: int) -> Point:
-        stopped = self.board.obstacle(line, self.today)
+        stopped = line_holds(self.view, [line], self.today).get(line)
         if stopped:
             values = {**_texts(stopped.values), "amount_fen": open_fen, "reason": stopped.code}
             last_day = stopped.values.get("last_day")

@@ -168,6 +168,39 @@ CODES: dict[str, Text] = {
     "line_key_differs": Text(N_("the key is not that of the line's day and account"), _REPORT),
     "added_differs": Text(N_("its lines come to {found}, and it says {expected}"), _REPORT),
     "statement_needed": Text(N_("record {found} is no statement that stands"), _REPORT),
-    # Accounts and people
+    # People
+    "actor_unknown": Text(
+        N_("actor {actor} was not an officer when this was recorded"),
+        N_("`subsidy people list` shows who is; somebody in office adds the others with `subsidy people add`"),
+    ),
+    "actor_not_in_office": Text(
+        N_("actor {actor} was not in office on the day this was recorded"),
+        N_("let somebody in office do it; `subsidy people list` shows the days"),
+    ),
+    "signature_wrong": Text(
+        N_("the {field} is not by the key that was in force"),
+        N_("sign with the key recorded last: --key FILE; `subsidy people list` shows its beginning"),
+    ),
+    "approval_differs": Text(
+        N_("this approval could not be given: {reason}"), N_("`subsidy approvals` shows what waits, and for whom")
+    ),
+    "approvals_missing": Text(
+        N_("{subject} does not stand on the signatures that it needs, or on others"),
+        N_("`subsidy approvals` shows what waits, and for whom"),
+    ),
+    "clawback_differs": Text(
+        N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
+        N_("`subsidy clawback list` shows how it stands"),
+    ),
+    "standing_differs": Text(
+        N_("{about} does not stand on a decision of two people in force: {reason}"),
+        N_("ask for one: `subsidy decide standing --about {about} --reason TEXT`, and let somebody else agree"),
+    ),
+    "mapping_differs": Text(
+        N_("the mapping, or the import that names it, does not hold: {reason}"),
+        N_("`subsidy import map --show LENDER` shows which is in force"),
+    ),
+    "evidence_differs": Text(N_("the evidence is not about the version that its key names"), _REPORT),
+    # Accounts
     "account_differs": Text(N_("account {about} stands on another side, or in another chart"), _REPORT),
 }

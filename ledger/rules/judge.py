@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
-from ledger.rules import budgets, matches, payments, registers, runs
+from ledger.rules import budgets, matches, payments, people, registers, runs
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.groups import Opened, Owed
-from ledger.rules.records import Logged
+from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 
 # The version of the rules that this book is: records under an earlier one stand under the rules of their time.
@@ -38,6 +38,23 @@ RULES: dict[str, Rule] = {
     "correction": payments.correction,
     "proposal": runs.proposal,
     "run_aborted": runs.aborted,
+}
+# Kind -> what takes people and their signatures, asked of the records of every release.
+PEOPLE: dict[str, Rule] = {
+    "key": people.key,
+    "approval": people.approval,
+    "order": people.order,
+    "clawback": people.clawback,
+    "period": people.period,
+    "outcome": people.outcome,
+    "decision": people.decision,
+    "operator": people.asked,
+    "cut": people.asked,
+    "mapping": people.mapping,
+    "import": people.mapped,
+    "statement": people.statement,
+    "run_closed": people.run_closed,
+    "evidence": people.evidence,
 }
 # Kind -> the entries that one of its records makes the book say, on the state before it.
 EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Owed]]] = {
@@ -83,6 +100,9 @@ class Judge:
         # The undoing that disputes payouts, and those of them that are not said to be disputed yet.
         self._undone: Logged[Any] | None = None
         self._disputed: set[str] = set()
+        self._orders = people.Orders(state)
+        # By whom and when the last record was that was seen to be by an officer; the next one mostly is the same.
+        self._seen: tuple[str, str] = ("", "")
         # The last entry since the book was looked at.
         self._booked: Logged[Any] | None = None
 
@@ -103,14 +123,21 @@ class Judge:
         opened = self._opened
         if opened is not None and record.kind in registers.PLAIN and opened.record.kind == "import" and opened.open:
             # Most of a log: the next row of an import, from which nothing follows.
-            wrong = self._behind(record) or next(registers.row(self.state, record, opened), None)
+            wrong = (
+                self._behind(record) or next(registers.row(self.state, record, opened), None) or self._acting(record)
+            )
             opened.seen += 1
             if wrong is None:
                 self.state.take_row(record)
             return None if wrong is None else Found(wrong, record)
         found = next(self._judge(record), None) if self.judging else None
         if found is None:
+            wrong = next(self._people(record), None)
+            found = None if wrong is None else Found(wrong, record)
+        if found is None:
             self.state.take(record)
+            if record.kind == "approval":
+                self._orders.taken(record)
             if self.judging:
                 found = self._after(record)
             if record.kind == "rules":
@@ -128,6 +155,7 @@ class Judge:
             or self._runs.undoing
             or self._lines
             or self._disputed
+            or self._orders.owed
         )
 
     def end(self) -> Found | None:
@@ -148,6 +176,30 @@ class Judge:
             yield Found(fault("row_of_no_group"), self._lines)
         if self._disputed and self._undone:
             yield Found(fault("effect_missing"), self._undone)
+        for number, approval in self._orders.left():
+            yield Found(fault("approvals_missing", subject=number), approval)
+
+    def _people(self, record: Logged[Any]) -> Faults:
+        """Who wrote a record, and whose signatures it stands on."""
+        wrong = self._acting(record)
+        if wrong:
+            yield wrong
+        kind = record.kind
+        if kind in PEOPLE:
+            yield from PEOPLE[kind](self.state, record)
+        elif kind == "budget":
+            yield from self._orders.budget(record)
+
+    def _acting(self, record: Logged[Any]) -> Fault | None:
+        """Whether an officer wrote a record; genesis, the first rules and the first officer stand before all others."""
+        actor, moment = record.body["actor"], record.body["recorded_at"]
+        if (actor, moment) == self._seen or record.seq < 2:
+            return None
+        first = record.kind == "actor" and not self.state.people and actor == record.body["key"]
+        wrong = None if first else next(people.acting(self.state, actor, day_of(moment)), None)
+        # A person's own record changes who is in office.
+        self._seen = ("", "") if record.kind == "actor" else (actor, moment)
+        return wrong
 
     def _judge(self, record: Logged[Any]) -> Iterator[Found]:
         behind = self._behind(record)

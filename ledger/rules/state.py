@@ -15,7 +15,8 @@ from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, 
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE
+from ledger.office.approvals import APPROVE, approval_of, subject_of
+from ledger.office.people import Person
 from ledger.payouts.batches import Item
 from ledger.payouts.states import State as PayoutState
 from ledger.registry.agreements import CLOCK
@@ -230,6 +231,16 @@ class Fold:
         """A look-up that is known whole."""
         return self.get(name, "")
 
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Staff number -> everybody who ever was an officer."""
+        return self.whole("people") or {}
+
+    @property
+    def signers(self) -> Mapping[str, str]:
+        """Staff number -> public key in force, in hex; nobody's while no key is in use."""
+        return self.whole("signers") or {}
+
     def accrued(self, line: str) -> int:
         """What of a ceiling is not reserved any more: what was posted, and reductions that kept their indicator."""
         found = self.line(line)
@@ -358,6 +369,7 @@ class Fold:
                 found.tries += record.kind == "payout"
 
     def _payment_batch(self, record: Logged[Any]) -> None:
+        self._subject(record)
         self.put("batches", "", (self.whole("batches") or 0) + 1)
         self.put("batch", record.body["key"], Batch(record.seq, record.body))
 
@@ -399,6 +411,7 @@ class Fold:
                     self.put("moved", "", {**(self.whole("moved") or {}), seq: (award.line, new["envelope"])})
 
     def _decision(self, record: Logged[kinds.DecisionBody]) -> None:
+        self._subject(record)
         if record.body["type"] == CLOCK:
             self.put("clock", record.seq, True)
 
@@ -423,6 +436,7 @@ class Fold:
 
     def _proposal(self, record: Logged[Any]) -> None:
         body: kinds.ProposalBody = record.body
+        self._subject(record)
         self.put("proposal", record.seq, Proposed.of(record.leaf, body))
 
     def _aborted(self, record: Logged[Any]) -> None:
@@ -444,6 +458,7 @@ class Fold:
     def _period(self, record: Logged[Any]) -> None:
         """Account -> last day signed off, by months in order; a month that is reopened was the last one."""
         body: kinds.PeriodBody = record.body
+        self._subject(record)
         signed: tuple[tuple[str, tuple[str, ...]], ...] = self.whole("signed") or ()
         if body["state"] == CHECKED:
             accounts = tuple(one["account"] for one in self.body(body["of"]).get("accounts", ()))
@@ -464,6 +479,26 @@ class Fold:
         hashes = dict(self.whole("hashes") or {})
         hashes[key] = (*hashes.get(key, ()), sha256)
         self.put("hashes", "", hashes)
+
+    def _actor(self, record: Logged[Any]) -> None:
+        self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
+
+    def _key(self, record: Logged[Any]) -> None:
+        self.put("signers", "", {**self.signers, record.body["key"]: record.body["public"]})
+
+    def _subject(self, record: Logged[Any]) -> None:
+        """What waits for approvals from now on."""
+        subject = subject_of(record.seq, record.leaf, record.body)
+        if subject:
+            self.put("subject", record.seq, subject)
+
+    def _approval(self, record: Logged[Any]) -> None:
+        body: kinds.ApprovalBody = record.body
+        about = body["about"]
+        self.put("given", about, (*(self.get("given", about) or ()), approval_of(record.seq, record.leaf, body)))
+        said = self.body(about)
+        if kinds.kind_of(said) == kinds.MAPPING.name and body["opinion"] == APPROVE:
+            self.put("mapping", said["key"], about)
 
     def _opening(self, record: Logged[Any]) -> None:
         """Notice -> (line, due) -> fen paid before this ledger."""
@@ -502,6 +537,14 @@ _REGISTERS = {
     "undo": "match",
 }
 _TAKE = {
+    "actor": Fold._actor,
+    "key": Fold._key,
+    "approval": Fold._approval,
+    "order": Fold._subject,
+    "clawback": Fold._subject,
+    "operator": Fold._subject,
+    "mapping": Fold._subject,
+    "cut": Fold._subject,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,

@@ -12,13 +12,15 @@ from ledger.book.payables import AVAILABLE, PAYABLE, REASONS, RECEIVABLE, RESERV
 from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE
+from ledger.office.approvals import APPROVE, given, subject_of
+from ledger.office.people import people, public_keys
 from ledger.payouts.batches import batch as batch_of
 from ledger.payouts.batches import bodies
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
 from ledger.payouts.states import State
 from ledger.reconcile.decided import decided
 from ledger.registry.agreements import CLOCK
+from ledger.registry.mappings import in_force
 from ledger.rules.state import ASKED, Award, Batch, Closed, Line, Path, Proposed, Version, refunded_fen
 from ledger.runs.occasion import Occasion
 from ledger.store import tables
@@ -45,6 +47,9 @@ class Tables:
             "held": self._held,
             "matched": self._matched,
             "refunded": self._refunded,
+            "subject": self._subjects,
+            "given": self._given,
+            "mapping": self._mappings,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -56,6 +61,8 @@ class Tables:
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
             "hashes": self._hashes,
+            "people": lambda: people(view),
+            "signers": lambda: public_keys(view),
         }
 
     def load(self, name: str, keys: Iterable[Any]) -> Found:
@@ -65,8 +72,11 @@ class Tables:
         return self._of[name](keys) if name in self._of else {}
 
     def body(self, seq: int) -> Any:
-        """What record `seq` says."""
-        return self._view.record(seq)
+        """What record `seq` says, one too that the write has appended itself."""
+        text = self._view.connection.scalar(select(tables.record.c.body).where(tables.record.c.seq == seq))
+        if text is None:
+            raise LookupError(f"no record {seq}")
+        return orjson.loads(text)
 
     # By key
 
@@ -238,6 +248,18 @@ class Tables:
             if item in wanted:
                 sums[item] += refunded_fen(self._view.body(kinds.ENTRY, seq))
         return sums
+
+    def _subjects(self, keys: Iterable[int]) -> Found:
+        view = self._view
+        found = {seq: subject_of(seq, view.leaf(seq), view.record(seq)) for seq in keys if 0 <= seq < view.size}
+        return {seq: subject for seq, subject in found.items() if subject}
+
+    def _given(self, keys: Iterable[int]) -> Found:
+        return {seq: tuple(given(self._view, seq)) for seq in keys if 0 <= seq < self._view.size}
+
+    def _mappings(self, keys: Iterable[str]) -> Found:
+        found = {key: in_force(self._view, *key.split("/", 1)) for key in keys}
+        return {key: kept.proposal.seq for key, kept in found.items() if kept}
 
     # Whole
 

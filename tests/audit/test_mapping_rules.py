@@ -73,7 +73,7 @@ def without_an_approval(log: list[Body]) -> int:
 def against(log: list[Body]) -> int:
     seq = max(seq for seq, body in enumerate(log) if kind_of(body) == "approval")
     log[seq]["opinion"] = "reject"
-    return imported(log)
+    return seq
 
 
 def without_a_signature(log: list[Body]) -> int:
@@ -106,7 +106,7 @@ BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
     "an approval of something else": (of_another, "approval_differs"),
     "proposed and agreed to by one person": (by_one_person, "approval_differs"),
     "an import under a mapping that nobody agreed to": (without_an_approval, "mapping_differs"),
-    "an import under a mapping that was turned down": (against, "mapping_differs"),
+    "turned down, whatever the signature says": (against, "signature_wrong"),
     "proposed without a signature": (without_a_signature, "signature_wrong"),
     "an import under a mapping that was replaced": (import_under_the_first, "mapping_differs"),
     "an import under the mapping of another lender": (import_of_another_lender, "mapping_differs"),

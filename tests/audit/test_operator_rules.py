@@ -51,9 +51,16 @@ def agreed_to_of_nobody(log: list[Body]) -> int:
 
 
 def agreed_to_in_other_words(log: list[Body]) -> int:
-    """The operator's first day is moved after another person has agreed: its leaf is not that of the approval."""
-    log[at(log, "operator")]["from"] = "2023-03-01"
-    return at(log, "approval")
+    """The operator's first day is moved after another person has agreed."""
+    seq = at(log, "operator")
+    log[seq]["from"] = "2023-03-01"
+    return seq
+
+
+def agreed_to_under_another_hash(log: list[Body]) -> int:
+    seq = at(log, "approval")
+    log[seq]["about_leaf"] = "0" * 64
+    return seq
 
 
 def agreed_to_when_it_was_replaced(log: list[Body]) -> int:
@@ -75,7 +82,8 @@ def unsigned(kind: str) -> Callable[[list[Body]], int]:
 BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
     "agreed to by who added it": (agreed_to_by_its_maker, "approval_differs"),
     "agreed to, and nobody has added it": (agreed_to_of_nobody, "approval_differs"),
-    "agreed to, and changed since": (agreed_to_in_other_words, "approval_differs"),
+    "agreed to, and changed since": (agreed_to_in_other_words, "signature_wrong"),
+    "agreed to in other bytes": (agreed_to_under_another_hash, "approval_differs"),
     "agreed to when another version had come": (agreed_to_when_it_was_replaced, "approval_differs"),
     "added without a signature": (unsigned("operator"), "signature_wrong"),
     "agreed to without a signature": (unsigned("approval"), "signature_wrong"),

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from ledger.audit.rules.signed import Signatures
-from ledger.rules.records import Logged
+from ledger.rules.judge import Judge
+from ledger.rules.records import Logged, LogOnly
+from ledger.rules.state import Fold
 
 ABOUT = "payer/bank/102100099996/000001/boc"
 Body = dict[str, Any]
@@ -29,17 +30,21 @@ def statement(**fields: object) -> Body:
 
 
 def found(*bodies: Mapping[str, Any]) -> list[tuple[int, str]]:
-    """(place, reason) of what is wrong with decisions and approvals when these records follow each other."""
-    rules = Signatures()
-    for person in ("1001", "1002", "1003"):
-        body = {"$schema": "subsidy/actor/1", "key": person, "role": "officer", "actor": "1001", "recorded_at": NOW}
-        assert list(rules.check(Logged[Any](0, "actor", body, b""))) == []
-    faults = []
-    for seq, body in enumerate(bodies):
+    """(place, reason) of the first thing wrong with decisions and approvals when these records follow each other."""
+    log: list[Body] = [{"schema": "actor", "key": "1001", "role": "officer"} for _place in range(2)]
+    log += [{"schema": "actor", "key": person, "role": "officer"} for person in ("1001", "1002", "1003")]
+    first = len(log)
+    for body in bodies:
         kind = "decision" if "type" in body else "approval" if "opinion" in body else "statement"
-        said = {"$schema": f"subsidy/{kind}/1", "actor": "1001", "recorded_at": NOW, **body}
-        faults += [(seq, str(one.values["reason"])) for one in rules.check(Logged[Any](seq, kind, said, b""))]
-    return faults
+        numbers = {name: body[name] + first for name in ("about", "decision") if isinstance(body.get(name), int)}
+        log.append({"schema": kind, **body, **numbers})
+    log = [{"$schema": f"subsidy/{one['schema']}/1", "actor": "1001", "recorded_at": NOW, **one} for one in log]
+    judge = Judge(Fold(LogOnly(log.__getitem__)))
+    for seq, one in enumerate(log):
+        fault = judge.take(Logged[Any](seq, one["schema"], one, b""))
+        if fault:
+            return [(fault.record.seq - first, str(fault.fault.values["reason"]))]
+    return []
 
 
 ASKED, AGREED = decision("1001"), approval("1002", 0)

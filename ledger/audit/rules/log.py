@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.audit.damage import Damage
-from ledger.audit.rules.mappings import Mappings
 from ledger.audit.rules.matches import Matches
 from ledger.audit.rules.paid import Payments
 from ledger.audit.rules.periods import Periods
 from ledger.audit.rules.published import Publications
-from ledger.audit.rules.signed import Signatures
 from ledger.book.digests import OF_A_RUN
 from ledger.book.projection import in_one_form, is_inverse
 from ledger.log import kinds
@@ -22,7 +20,6 @@ from ledger.rules.digests import Digests
 from ledger.rules.judge import Judge
 from ledger.rules.records import Logged, LogOnly, Read
 from ledger.rules.state import Fold
-from ledger.store.projection import item_row
 from ledger.store.rules import follows
 
 
@@ -32,7 +29,6 @@ class Rules:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._judge = Judge(Fold(LogOnly(read)))
-        self._signatures = Signatures()
         self._payments = Payments()
         self._published = Publications(read)
         self._digests = Digests(read)
@@ -47,7 +43,6 @@ class Rules:
         self._uncovered: list[int] = []
         self._causes: set[int] = set()
         self._undone: dict[int, int] = {}
-        self._mappings = Mappings()
         self._matches = Matches(read)
         self._periods = Periods(read)
 
@@ -74,20 +69,12 @@ class Rules:
             yield from self._run_closed(record)
         elif kind == "withdrawal":
             yield from self._withdrawal(record)
-        elif kind == "evidence":
-            if not self._is_about(seq, body):
-                yield _found(record, "evidence_differs")
-        elif kind in ("mapping", "import", "approval"):
-            reason = self._mappings.check(record)
-            if reason:
-                yield _found(record, "mapping_differs", reason=reason)
         else:
             yield from (_found(record, "match_differs", reason=reason) for reason in self._matches.check(record))
         if (kind == "genesis") != (seq == 0):
             yield _found(record, "genesis_repeated" if seq else "genesis_missing")
         if seq == 1 and kind != "rules":
             yield _found(record, "rules_missing")
-        yield from self._signatures.check(record)
         yield from self._payments.check(record)
         yield from self._periods.check(record)
         yield from self._published.check(record)
@@ -106,7 +93,6 @@ class Rules:
             seq = self._uncovered[0]
             body = self._read(seq)
             yield Damage("half_run", {}, seq, "entry", body["key"])
-        yield from self._signatures.end()
         yield from self._payments.end()
 
     def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Damage]:
@@ -144,15 +130,6 @@ class Rules:
             yield _found(record, "cause_differs", cause=body["cause"])
         for reason in self._digests.check(record):
             yield _found(record, "digest_differs", reason=reason)
-
-    def _is_about(self, seq: int, body: kinds.EvidenceBody) -> bool:
-        """Whether evidence is about an earlier record, a version of what its key names."""
-        about = body["about"]
-        if about >= seq:
-            return False
-        version = self._read(about)
-        row = item_row(about, kinds.kind_of(version), version)
-        return row is not None and not row.void and body["key"] == f"{row.register}/{row.key}/{body['sha256']}"
 
     def _is_reversal(self, seq: int, body: kinds.EntryBody) -> bool:
         reverses = body["reverses"]

@@ -60,6 +60,7 @@ WAITING = {
     "paid-elsewhere": N_("the payee was paid all the same by line {names}"),
     "carried": N_("{names} is carried as open"),
     "mapping": N_("mapping of files {names}"),
+    "lift": N_("{names} is paid again"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
 }
@@ -73,6 +74,7 @@ COMMANDS = {
 }
 # What can be done once two people have said so.
 NEXT = {
+    "lift": "subsidy month",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
     "mapping": "subsidy import {register} FILE --lender {lender}",

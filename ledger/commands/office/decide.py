@@ -12,7 +12,7 @@ from ledger.commands.ui.context import Settings, actor_option, key_option, money
 from ledger.commands.ui.progress import progress
 from ledger.office import standing
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
-from ledger.office.decisions import MEETING, SHORTAGE, TYPES, Decision, line_and_due
+from ledger.office.decisions import MEETING, SHORTAGE, STOP, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
 from ledger.registry.agreements import CARRIED, DECISIONS, STANDING
@@ -27,7 +27,7 @@ NEEDS = {
     CALENDAR: ("document", "holidays"),
     CARRIED: ("document",),
 }
-MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",)}
+MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",)}
 
 
 @command()
@@ -40,7 +40,7 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",)}
         "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
         "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
         "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere; "
-        "carried: or a payout), or PAYER/FORMAT of statements (standing)."
+        "carried: or a payout), PAYER/FORMAT of statements (standing), or a credit code or grant (stop, lift)."
     ),
 )
 @click.option(
@@ -48,7 +48,9 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",)}
     metavar="YUAN",
     help=N_("What the meeting granted in all (meeting), or the budget that is to be allotted (shortage)."),
 )
-@click.option("--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar, carried)."))
+@click.option(
+    "--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar, carried, stop).")
+)
 @click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
 @click.option("--end", is_flag=True, help=N_("End what stands or waits; one person does (standing)."))
@@ -77,6 +79,9 @@ def decide(
     was paid although the bank names another side (paid-elsewhere): one records it, and it counts once another agrees.
     So do they where a line or a payout that nothing explains is carried as open (carried): months are signed off with
     it printed on top.
+
+    Nothing more is paid to a firm or on a grant from the moment that one person stops it, with the document of a
+    court where it is a freeze (stop); that it goes on takes two (lift).
 
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 

@@ -93,6 +93,8 @@ DecisionType = Annotated[
         "paid-elsewhere",
         "carried",
         "clock",
+        "stop",
+        "lift",
         "standing",
     ),
 ]
@@ -108,7 +110,7 @@ class DecisionBody(Record):
     rows: how a short budget is shared out
     type: what is decided
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
-        statement, or payer and format of statements
+        statement, payer and format of statements, or what is paid no more (stop) and again (lift): a firm or a grant
     ended_by: what ended a standing decision: the beginning of the hash of a file that was put aside, or `person`
     """
 

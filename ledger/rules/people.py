@@ -1,0 +1,249 @@
+"""Rules of people: who wrote, who signed, and that whatever takes more than one person stands on them all.
+
+Signatures are checked with the keys in force at that place of the log, approvals by the rule they are given under
+(`approvals.capacity`), with the people as they were recorded then. These rules are older than the rule book, so they
+hold for the records of every release.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from calculators.problems import Refused
+from ledger.book.envelopes import Asked, Effect, effects
+from ledger.book.envelopes import day_of as budget_day
+from ledger.book.periods import CHECKED
+from ledger.log import kinds
+from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
+from ledger.office.signing import holds
+from ledger.office.standing import PERSON, statements_of
+from ledger.payouts.changes import DECISION as PAYEE_CHANGE
+from ledger.payouts.states import Source, State
+from ledger.reconcile.integrity import OK
+from ledger.registry.agreements import DECISIONS, STANDING, asks
+from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
+from ledger.registry.mappings import MAPPED, hash_of, key_of
+from ledger.rules.codes import Faults, fault
+from ledger.rules.records import Logged, day_of
+from ledger.rules.state import Fold
+from ledger.store.projection import item_row
+
+# The register that an import names -> that of its mapping's key.
+_NAMES = {register.kind.register: name for name, register in MAPPED.items()}
+
+
+def acting(state: Fold, actor: str, day: date) -> Faults:
+    """Whoever writes is an officer, and in office on that day."""
+    person = state.people.get(actor)
+    if person is None:
+        yield fault("actor_unknown", actor=actor)
+    elif not person.in_office(day):
+        yield fault("actor_not_in_office", actor=actor)
+
+
+def key(state: Fold, record: Logged[kinds.KeyBody]) -> Faults:
+    """A new key proves itself; where it follows another one, somebody with a key in force says so."""
+    body = record.body
+    if not holds(body, body["public"], "proof"):
+        yield fault("signature_wrong", field="proof")
+    if body["key"] in state.signers:
+        yield from _signature(state, record)
+
+
+def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
+    """A budget order is signed, always."""
+    return _signature(state, record)
+
+
+def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
+    """Requested while nobody has answered; answered once, as it was requested, by two people where it is agreed."""
+    body = record.body
+    version = state.version("clawback", body["key"])
+    before: kinds.ClawbackBody | None = state.body(version.seq) if version else None
+    if body["state"] == REQUESTED:
+        if before and before["state"] != REQUESTED:
+            yield fault("clawback_differs", clawback=body["key"], reason="state")
+    else:
+        wrong = answered_otherwise(before, body) if before else "state"
+        if wrong:
+            yield fault("clawback_differs", clawback=body["key"], reason=wrong)
+        elif body["state"] == AGREED and state.signers and not approved(state, version.seq if version else -1):
+            yield fault("approvals_missing", subject=body["key"])
+    yield from _signed(state, record)
+
+
+def period(state: Fold, record: Logged[kinds.PeriodBody]) -> Faults:
+    """A month: made by one person with a signature, checked by another on an approval."""
+    body = record.body
+    if body["state"] != CHECKED:
+        yield from _signed(state, record)
+    elif state.signers and not approved(state, body.get("of", -1)):
+        yield fault("approvals_missing", subject=body["key"])
+
+
+def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
+    """Approving a batch and deciding what became of a payout; calling it off before export pays nobody."""
+    body = record.body
+    if body["state"] == State.APPROVED:
+        batch = state.batch(body["about"]) if state.signers else None
+        if state.signers and not approved(state, batch.seq if batch else -1):
+            yield fault("approvals_missing", subject=body["about"])
+    elif body["source"]["kind"] == Source.DECISION and body["state"] != State.CANCELLED:
+        yield from _signed(state, record)
+
+
+def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
+    """A standing decision is asked for where none stands, and ended where one does; what takes two people is signed."""
+    body = record.body
+    if body["type"] == STANDING:
+        version = state.version("decision", body["key"])
+        stands = version is not None and asks(state.body(version.seq)) and not _rejected(state, version.seq)
+        if asks(body) == stands:
+            reason = "stands already" if stands else "ended_by"
+            yield fault("standing_differs", about=body["about"], reason=reason)
+    # A file that is put aside ends a standing decision by itself.
+    if body["type"] in (*DECISIONS, PAYEE_CHANGE) and body.get("ended_by", PERSON) == PERSON:
+        yield from _signed(state, record)
+
+
+def asked(state: Fold, record: Logged[kinds.OperatorBody] | Logged[kinds.CutBody]) -> Faults:
+    """Signed by who asks for it, where keys are in use."""
+    return _signed(state, record)
+
+
+def mapping(state: Fold, record: Logged[kinds.MappingBody]) -> Faults:
+    """The next of its key, under the hash of its own rules, and signed where keys are in use."""
+    body = record.body
+    before = state.version("mapping", body["key"])
+    if body["version"] != (before.versions if before else 0) + 1:
+        yield fault("mapping_differs", reason="version")
+    if hash_of(body["key"], body["rules"]) != body["rules_sha256"]:
+        yield fault("mapping_differs", reason="rules_sha256")
+    yield from _signed(state, record)
+
+
+def mapped(state: Fold, record: Logged[kinds.ImportBody]) -> Faults:
+    """An import that was read under a mapping names the one in force of its register and lender."""
+    body = record.body
+    if "mapping" in body:
+        at = key_of(_NAMES.get(body["register"], ""), body.get("lender", ""))
+        if state.get("mapping", at) != body["mapping"]:
+            yield fault("mapping_differs", reason="mapping")
+
+
+def statement(state: Fold, record: Logged[kinds.StatementBody]) -> Faults:
+    """A statement that nothing proves complete names the decision in force on its account and format."""
+    body = record.body
+    if body["integrity"] == OK and "decision" not in body:
+        return
+    about = statements_of(body["account"], body["format"])
+    decided = state.version("decision", f"{STANDING}/{about}")
+    if decided is None or not approved(state, decided.seq) or decided.seq != body.get("decision"):
+        yield fault("standing_differs", about=about, reason="decision")
+
+
+def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
+    """The next step of what waits, over its bytes, by somebody who may; signed where keys are in use."""
+    body = record.body
+    subject = state.get("subject", body["about"])
+    if subject is None or subject.leaf.hex() != body["about_leaf"]:
+        yield fault("approval_differs", reason="about_leaf")
+        return
+    said = state.body(subject.seq)
+    if asks(said):
+        # Of what takes two people, only the last version of its key can be agreed to.
+        last = state.version(kinds.kind_of(said), said["key"])
+        if last is None or last.seq != subject.seq:
+            yield fault("approval_differs", reason="not_waiting")
+    one = approval_of(record.seq, record.leaf, body)
+    try:
+        due = capacity(subject, given(state, subject.seq), one.actor, state.people, day_of(one.recorded_at))
+    except (Refused, KeyError) as error:
+        reason = error.problems[0].code if isinstance(error, Refused) else "actor_unknown"
+        yield fault("approval_differs", reason=reason)
+        return
+    if (one.step, one.post, one.stands_for) != due:
+        yield fault("approval_differs", reason="step, post, for")
+    yield from _signed(state, record)
+
+
+def run_closed(state: Fold, record: Logged[kinds.RunClosedBody]) -> Faults:
+    """A run is closed on all steps of its proposal, and names their approvals."""
+    proposal = record.body["proposal"]
+    complete = approved(state, proposal) if state.get("subject", proposal) else True
+    if not complete or record.body["approvals"] != listed(given(state, proposal)):
+        yield fault("approvals_missing", subject=proposal)
+
+
+def evidence(state: Fold, record: Logged[kinds.EvidenceBody]) -> Faults:
+    """Evidence is about an earlier record, a version of what its key names."""
+    body = record.body
+    about = body["about"]
+    version = state.body(about) if about < record.seq else None
+    row = item_row(about, kinds.kind_of(version), version) if version else None
+    if row is None or row.void or body["key"] != f"{row.register}/{row.key}/{body['sha256']}":
+        yield fault("evidence_differs")
+
+
+class Orders:
+    """What approved budget orders still have to make: the budget records that follow at once."""
+
+    def __init__(self, state: Fold) -> None:
+        self._state = state
+        self.owed: dict[int, tuple[Logged[Any], list[Effect]]] = {}
+
+    def taken(self, record: Logged[kinds.ApprovalBody]) -> None:
+        """An approval was found in order: where it is that of an order, the order is to be carried out."""
+        about = record.body["about"]
+        said = self._state.body(about)
+        if record.body["opinion"] == APPROVE and kinds.kind_of(said) == kinds.ORDER.name:
+            self.owed[about] = record, effects(Asked.of(said))
+
+    def budget(self, record: Logged[kinds.BudgetBody]) -> Faults:
+        """Once keys are in use, a budget moves as an order of two people says, on its day, and in no other way."""
+        body = record.body
+        if not self._state.signers and "order" not in body:
+            return
+        number = body.get("order", -1)
+        _approval, owed = self.owed.get(number, (None, []))
+        effect = Effect(body["key"], body["action"], body["amount_fen"], body["document"])
+        on = Asked.of(self._state.body(number)).on if effect in owed else None
+        if effect not in owed or on not in (None, budget_day(body)):
+            yield fault("approvals_missing", subject=body["key"])
+            return
+        owed.remove(effect)
+        if not owed:
+            del self.owed[number]
+
+    def left(self) -> Iterator[tuple[int, Logged[Any]]]:
+        """Orders that were approved and not carried out, with their approvals."""
+        yield from ((number, record) for number, (record, _effects) in self.owed.items())
+
+
+def given(state: Fold, about: int) -> tuple[Approval, ...]:
+    """The approvals of record `about`, in order."""
+    found: tuple[Approval, ...] = state.get("given", about) or ()
+    return found
+
+
+def approved(state: Fold, about: int) -> bool:
+    """Whether all steps of record `about` were signed, none against it."""
+    subject = state.get("subject", about)
+    said = given(state, about)
+    return subject is not None and len(said) == len(subject.steps) and all(one.opinion == APPROVE for one in said)
+
+
+def _rejected(state: Fold, about: int) -> bool:
+    return any(one.opinion == REJECT for one in given(state, about))
+
+
+def _signed(state: Fold, record: Logged[Any]) -> Faults:
+    """Its actor's signature, where keys are in use."""
+    if state.signers:
+        yield from _signature(state, record)
+
+
+def _signature(state: Fold, record: Logged[Any]) -> Faults:
+    public = state.signers.get(record.body["actor"])
+    if public is None or "signature" not in record.body or not holds(record.body, public):
+        yield fault("signature_wrong", field="signature")
