@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from ledger.registry.drafts import Draft, Register, Scope, Task
 from ledger.sheets.columns import Allowed, Column, Said, columns, mask
 from ledger.sheets.read import Sheet, SheetRow
 from ledger.sheets.rows import Reading, Values, readable
-from ledger.store.ledger import Row, View
+from ledger.store.ledger import Row, View, local_day
 
 Cells = Mapping[str, Any]
 
@@ -160,9 +161,16 @@ class _Well:
         return hold["rest"] == _rest(row.cells, self._columns, wrong) and self._was_told(row, hold)
 
     def _was_told(self, row: Values, hold: kinds.HoldBody) -> bool:
-        """Whether the file of a hold could tell of a row's day: next month's equal row is another one."""
-        day = row.cells.get(self._register.dated, "") if self._register.dated else ""
-        return day <= self._view.body(kinds.IMPORT, hold["import"]).get("through", day)
+        """Whether the file of a hold could tell of a row's day: next month's equal row is another one.
+
+        A day that could be read is in `rest`, and so the same; one that could not lies no later than the file spoke
+        for, or where it does not say that, than the day on which it was taken.
+        """
+        if not self._register.dated:
+            return True
+        told = self._view.body(kinds.IMPORT, hold["import"])
+        taken = local_day(datetime.fromisoformat(told["recorded_at"])).isoformat()
+        return str(row.cells.get(self._register.dated, "")) <= str(told.get("through", taken))
 
 
 def _joined(names: Iterable[str], cells: Cells) -> str:

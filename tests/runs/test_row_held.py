@@ -75,6 +75,18 @@ def test_a_file_with_another_row_leaves_it_held(office: Office) -> None:
     assert [one["stops"] for one in office.read("import", "holds")] == ["HT2"]
 
 
+def test_an_equal_row_of_a_later_day_is_not_the_held_one_whose_day_was_wrong(office: Office) -> None:
+    """HT2 repays 300,000 of 1,800,000 on a day that is none, in a file without `--through`, taken on 1 July."""
+    office.take("events", EVENTS + GOOD + MENDED, *SCOPE)
+    assert office.read("import", "holds") == []
+    row = "HT2,repayment,{},,300000,\n"
+    office.take("events", EVENTS + row.format("2024-06-31"), "--mode", "delta", "--hold-bad")
+    office.on("2024-08-01").take("events", EVENTS + row.format("2024-07-02"), "--mode", "delta")
+    assert [one["stops"] for one in office.read("import", "holds")] == ["HT2"]
+    office.take("events", EVENTS + row.format("2024-06-30"), "--mode", "delta")
+    assert office.read("import", "holds") == []
+
+
 def test_the_same_bad_file_again_writes_nothing(office: Office) -> None:
     before = verified(office)["size"]
     office.take("events", EVENTS + GOOD + BAD, *SCOPE, "--hold-bad")
