@@ -34,6 +34,10 @@ CAUSES = {
         "{amount} yuan were paid outside for {day}; by the facts of today nothing falls due then or in that year, only "
         "from {first} to {last}: correct the facts, or import the opening with the day that was paid for"
     ),
+    "item_taken_back": N_(
+        "{amount} yuan are posted on it, and the import that told of it was taken back: import the right file, or "
+        "withdraw the grant"
+    ),
     "firm_line_held": N_(
         "{condition} is asked of the firm's lines together, and {line} ({held}) of them is held; it ends with that hold"
     ),

@@ -1,20 +1,26 @@
 """Lines that something beside their facts stops: calculated on the standing facts, and nothing is posted on them.
 
 A bad row of a register file stops the lines of its item; days that the lender has not reported stop those of which the
-run would move what is posted for them; an opening that facts moved away from all due days of its line stops that one.
+run would move what is posted for them; an opening that facts moved away from all due days of its line stops that one,
+and so does the item of a line that something is posted on, where it fell with an import that was taken back.
 Such a line keeps its room in caps as a line of another run does. Its digest and the proposal say what it waits for.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from calculators.awards.digests import AwardResult
+from calculators.awards.failed import failed, held_whole
 from calculators.awards.unsure import Absent, Unsure
 from calculators.digest import Digest, Held
+from calculators.money import format_yuan
+from ledger.book.balances import Award
+from ledger.log import kinds
 from ledger.registry import holds
 from ledger.registry.items import register_of
-from ledger.runs.lines import Granted
+from ledger.runs.lines import Granted, Unready
 from ledger.store.ledger import View
 
 CODE = "row_held"
@@ -58,6 +64,27 @@ def stopped(view: View) -> Stopped:
             )
         )
     return Stopped(found)
+
+
+def taken_back(view: View, unready: Iterable[Unready], posted: Mapping[tuple[str, date], Award]) -> dict[str, Held]:
+    """By line id what holds the lines whose item fell with an import that was taken back, while something is posted.
+
+    That the file was wrong does not say that the item is gone.
+    """
+    amounts: Counter[str] = Counter()
+    for (line, _due), award in posted.items():
+        amounts[line] += award.amount_fen
+    asked = [one for one in unready if one.code in _MISSING and amounts[one.line]]
+    if not asked:
+        return {}
+    withdrawn = {row.seq for row in view.records(kinds.IMPORT_WITHDRAWAL)}
+    found: dict[str, Held] = {}
+    for one in asked:
+        history = view.history(register_of(one.type), one.item)
+        if history and history[-1][1] and history[-1][0].body["import"] in withdrawn:
+            cause = failed("item_taken_back", amount=format_yuan(amounts[one.line]))
+            found[one.line] = held_whole(one.item, cause)
+    return found
 
 
 def unsure(granted: Granted, by: Stopped) -> Unsure:
