@@ -431,6 +431,11 @@ class Ledger:
             complete = {"origin", "log_key"} <= genesis.keys()
         except (LookupError, ValueError) as error:
             raise self._not_a_ledger() from error
+        except DatabaseError as error:
+            if of_the_machine(error) or self.path.stat().st_size:
+                raise
+            # A file of no bytes, which SQLite takes for a database without tables.
+            raise self._not_a_ledger() from error
         if not complete:
             raise self._not_a_ledger()
         return genesis
