@@ -300,10 +300,10 @@ def _latest_dishonesty(line: AwardLine, rule: NoSeriousDishonesty) -> date | Non
     """The day of the latest decision up to the application that still counts; None where there is none."""
     applied_on = line.application.applied_on
     counting = [
-        one.decided_on
-        for one in line.entity.dishonesty
-        if one.decided_on <= applied_on
-        and not (rule.repaired == "cleared" and one.repaired_on and one.repaired_on <= applied_on)
+        dishonesty.decided_on
+        for dishonesty in line.entity.dishonesty
+        if dishonesty.decided_on <= applied_on
+        and not (rule.repaired == "cleared" and dishonesty.repaired_on and dishonesty.repaired_on <= applied_on)
     ]
     return max(counting, default=None)
 

@@ -60,7 +60,7 @@ def _takers(
 ) -> list[Taker]:
     """The lines in the order in which they fill caps; what others have is counted in `rooms`."""
     pools = pools_of(lines)
-    calculated = {one.line.id for one in lines}
+    calculated = {each_line.line.id for each_line in lines}
     opened: dict[str, list[Outside]] = defaultdict(list)
     for paid in outside:
         if paid.line in calculated:
@@ -77,14 +77,14 @@ def _takers(
             rooms[key].posted_fen += fen
     takers = [
         Taker(
-            one,
-            pools.get(one.line.notice_id, ()),
+            each_line,
+            pools.get(each_line.line.notice_id, ()),
             rooms,
-            posted.get(one.line.id, _NOTHING),
-            opened[one.line.id],
-            posts is None or one.line.id in posts,
+            posted.get(each_line.line.id, _NOTHING),
+            opened[each_line.line.id],
+            posts is None or each_line.line.id in posts,
         )
-        for one in lines
+        for each_line in lines
     ]
     return sorted(takers, key=lambda taker: taker.order)
 
@@ -282,7 +282,7 @@ def _give(taker: Taker, at: int, passed: bool) -> None:
     if taker.plain:
         given_fen = max(0, min(free_fen, taker.headroom(at)))
     else:
-        given_fen = _fitting(taker, at, most_fen, lambda: all(_left(one, taker, at)[0] > 0 for one in place.limits))
+        given_fen = _fitting(taker, at, most_fen, lambda: all(_left(limit, taker, at)[0] > 0 for limit in place.limits))
     taker.take(at, given_fen)
     above_fen = 0
     if given_fen < asked_fen and _at_ceiling(taker, at):

@@ -37,7 +37,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
     # Where components are added up, one that lacks a figure is refused by itself and the others stand.
     by_itself = notice.combine.kind == "sum" and any(_all_met(own) for _, own in needed)
     for component, own in needed:
-        yield from (replace(one, component=component.id) if by_itself else one for one in own)
+        yield from (replace(condition, component=component.id) if by_itself else condition for condition in own)
 
 
 def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:

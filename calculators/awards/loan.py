@@ -159,7 +159,7 @@ def prepare(
     prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
     workings = [prepared[line.id] for line in lines]
     checks, periods = [working.conditions for working in workings], [working.periods for working in workings]
-    check_firms(lines, checks, periods, {one for one, working in prepared.items() if working.failed}, unsure)
+    check_firms(lines, checks, periods, {item for item, working in prepared.items() if working.failed}, unsure)
     ahead = openings_ahead(outside, through)
     workings = [
         _claimed(line, working, principal, ahead.get(line.id)) for line, working in zip(lines, workings, strict=True)

@@ -68,7 +68,9 @@ def repaid_on(loan: Loan) -> date | None:
     if loan.spells or not loan.movements:
         return None
     ordered = sorted(loan.movements, key=attrgetter("on"))
-    days = [(day, sum(one.amount_fen for one in group)) for day, group in groupby(ordered, key=attrgetter("on"))]
+    days = [
+        (day, sum(movement.amount_fen for movement in group)) for day, group in groupby(ordered, key=attrgetter("on"))
+    ]
     balances = accumulate(amount_fen for _day, amount_fen in days)
     last = [(day, balance_fen) for (day, _), balance_fen in zip(days, balances, strict=True)][-1]
     return last[0] if last[1] == 0 and last[0] <= loan.matures_on else None

@@ -162,7 +162,11 @@ def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
             days |= {status.starts_on, status.ends_before or status.starts_on}
     if any(isinstance(component.rule, ByYear) for component in notice.components):
         first = first_drawdown(line.loan)
-        most = max(len(one.rule.years) for one in notice.components if isinstance(one.rule, ByYear))
+        most = max(
+            len(named_component.rule.years)
+            for named_component in notice.components
+            if isinstance(named_component.rule, ByYear)
+        )
         days |= {add_months(first, 12 * year) for year in range(1, most + 1)}
     if any(cap.year_of == "accrual_day" for cap in notice.caps):
         days |= {date(year, 1, 1) for year in range(first_drawdown(line.loan).year, line.loan.matures_on.year + 1)}

@@ -117,16 +117,16 @@ def excluded_lines(lines: Iterable[AwardLine]) -> dict[str, Problem]:
                 by_item[line.notices[0].type, line.application.item, group].append(line)
     found: dict[str, Problem] = {}
     for (_type, item, group), together in sorted(by_item.items()):
-        for one, other in combinations(together, 2):
-            if one.notice_id != other.notice_id:
+        for combination, other in combinations(together, 2):
+            if combination.notice_id != other.notice_id:
                 problem = Problem(
                     "notice_ambiguous",
                     N_("{first} and {second} of the exclusion group {group} both govern {item}"),
                     N_("refuse one of the two grants"),
-                    Place(one.id),
-                    {"first": one.notice_refs[0], "second": other.notice_refs[0], "group": group, "item": item},
+                    Place(combination.id),
+                    {"first": combination.notice_refs[0], "second": other.notice_refs[0], "group": group, "item": item},
                 )
-                found.setdefault(one.id, problem)
+                found.setdefault(combination.id, problem)
                 found.setdefault(other.id, problem)
     return found
 
@@ -191,7 +191,7 @@ def _in_force(versions: Sequence[NoticeVersion], day: date) -> list[NoticeVersio
 
 def _ancestors(version: NoticeVersion, versions: Sequence[NoticeVersion]) -> set[str]:
     """The hashes of every version that `version` amends, the amended ones' own included."""
-    by_hash = {one.hash: one for one in versions}
+    by_hash = {notice_version.hash: notice_version for notice_version in versions}
     found: set[str] = set()
     amended = version.notice.amends
     while amended is not None and amended not in found:

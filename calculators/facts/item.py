@@ -151,7 +151,7 @@ class PolicyPart(Shape):
         yield from super().rules(raw)
         yield from _named_once(raw)
         premiums = list(parts(raw, "premiums"))
-        for found in returns_wrongs([_premium_row(one) for _place, one in premiums]):
+        for found in returns_wrongs([_premium_row(premium) for _place, premium in premiums]):
             place = premiums[found.place or 0][0]
             yield fault(("premiums", place, "returned"), found.code, found.what, found.remedy, **found.values)
 
@@ -264,7 +264,7 @@ class ProjectPart(Shape):
 def _named_once(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """An attribute or a figure that stands twice, so that nobody knows which value holds."""
     for key in ("attributes", "figures"):
-        yield from rules.repeated([one.get("name") for _place, one in parts(raw, key)], (key,), "name")
+        yield from rules.repeated([part.get("name") for _place, part in parts(raw, key)], (key,), "name")
 
 
 def _premium_row(raw: Mapping[str, Any]) -> dict[str, Any]:

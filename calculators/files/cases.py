@@ -59,10 +59,10 @@ def calculate_facts(version: NoticeVersion, facts: Facts, benchmark: Benchmark, 
         return Calculated(result.digest, partial(worksheet, result))
     if not (isinstance(notice, ItemNotice) and isinstance(item, ITEM_TYPES[notice.type].item)):
         raise other_type(notice, application)
-    one = facts.item_line(item, version.ref, notice)
-    governing_version([version], application, one.dates())
+    item_line = facts.item_line(item, version.ref, notice)
+    governing_version([version], application, item_line.dates())
     kind = ITEM_TYPES[notice.type]
-    sheet = calculate_items([one], kind.calculator, facts.through, outside, supports)[0]
+    sheet = calculate_items([item_line], kind.calculator, facts.through, outside, supports)[0]
     return Calculated(sheet.digest, partial(worksheet, sheet))
 
 

@@ -325,7 +325,10 @@ def _facts(part: FactsPart, raw: Mapping[str, Any]) -> Facts:
         part.entity.name,
         tuple(District(since.starts_on, since.name) for since in part.entity.districts),
         tuple(Status(held.name, held.starts_on, _after(held.last_day)) for held in part.entity.statuses),
-        tuple(Dishonesty(one.decided_on, one.document, one.repaired_on) for one in part.entity.dishonesty),
+        tuple(
+            Dishonesty(dishonesty_part.decided_on, dishonesty_part.document, dishonesty_part.repaired_on)
+            for dishonesty_part in part.entity.dishonesty
+        ),
     )
     grant = Grant(
         id=part.grant.grant_no,

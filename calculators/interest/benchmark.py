@@ -42,8 +42,8 @@ class Benchmark:
     def from_texts(cls, rows: Iterable[Sequence[str]], checked_through: str) -> "Benchmark":
         """From rows of (effective_from, 1y, 5y) as a benchmark record holds them: ISO date, percent, percent."""
         published = (
-            Published(date.fromisoformat(start), parse_exact(one) / 100, parse_exact(five) / 100)
-            for start, one, five in rows
+            Published(date.fromisoformat(start), parse_exact(row) / 100, parse_exact(five) / 100)
+            for start, row, five in rows
         )
         return cls(published, date.fromisoformat(checked_through))
 

@@ -69,22 +69,22 @@ class _Units:
 
     def whole(self, raw: Raw) -> Iterator[Fault]:
         """Every part of the notice that measures."""
-        for place, one in parts(raw, "components"):
-            rule = one.get("rule")
+        for place, part in parts(raw, "components"):
+            rule = part.get("rule")
             if isinstance(rule, dict):
                 yield from self.component(rule, ("components", place, "rule"))
         for key in ("components", "shares"):
-            for place, one in parts(raw, key):
-                for inner, match in parts(one, "when"):
+            for place, part in parts(raw, key):
+                for inner, match in parts(part, "when"):
                     yield from self.range(match, (key, place, "when", inner), "figure")
-        for place, one in parts(raw, "eligibility"):
+        for place, part in parts(raw, "eligibility"):
             path: Path = ("eligibility", place)
-            yield from self.range(one, path, "figure")
-            if one.get("kind") == "firm_total_at_least":
-                unit = yield from self.measure(one, path)
-                yield from self.same(one, path, "amount", unit)
-        for place, one in parts(raw, "caps"):
-            share = one.get("share_of_figure")
+            yield from self.range(part, path, "figure")
+            if part.get("kind") == "firm_total_at_least":
+                unit = yield from self.measure(part, path)
+                yield from self.same(part, path, "amount", unit)
+        for place, part in parts(raw, "caps"):
+            share = part.get("share_of_figure")
             if isinstance(share, dict):
                 yield from self.in_yuan(share, ("caps", place, "share_of_figure"), "figure")
         allocation = raw.get("allocation")
@@ -184,8 +184,8 @@ class _Units:
 
     def all_same(self, part: Raw, path: Path, key: str, field: str, unit: str | None) -> Iterator[Fault]:
         """A list of steps, each from a quantity on."""
-        for place, one in parts(part, key):
-            yield from self.same(one, (*path, key, place), field, unit)
+        for place, piece in parts(part, key):
+            yield from self.same(piece, (*path, key, place), field, unit)
 
     def same(self, part: Raw, path: Path, key: str, unit: str | None) -> Iterator[Fault]:
         """A quantity in the unit of what it is measured against."""

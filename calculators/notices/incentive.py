@@ -62,13 +62,13 @@ class IncentiveNotice(ItemNotice):
                 N_("there is only one component to combine"),
                 N_("write kind: one, or add the other components"),
             )
-        for (_first, one), (place, other) in combinations(components, 2):
-            if kind == "one" and overlap(one, other):
+        for (_first, combination), (place, other) in combinations(components, 2):
+            if kind == "one" and overlap(combination, other):
                 yield fault(
                     ("components", place),
                     "components_overlap",
                     N_("a claim could fit {first} and {second}, and only one of them may pay"),
                     N_("let their when ask the same thing for different values, or write another kind of combine"),
-                    first=one.get("id", "?"),
+                    first=combination.get("id", "?"),
                     second=other.get("id", "?"),
                 )

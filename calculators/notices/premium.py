@@ -134,8 +134,8 @@ class InsurancePremiumNotice(ItemNotice):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """Shares that can be told apart."""
         yield from super().rules(raw)
-        for (first, one), (second, other) in combinations(parts(raw, "shares"), 2):
-            if overlap(one, other) and _same_year(one, other):
+        for (first, combination), (second, other) in combinations(parts(raw, "shares"), 2):
+            if overlap(combination, other) and _same_year(combination, other):
                 yield fault(
                     ("shares", second),
                     "shares_overlap",

@@ -113,7 +113,7 @@ def approval(raw: Raw) -> Iterator[Fault]:
             N_("the approval asks for nothing"),
             N_("add steps: or public_notice:, or take approval out"),
         )
-    yield from repeated([one.get("post") for _place, one in parts(raw, "steps")], ("steps",), "post")
+    yield from repeated([part.get("post") for _place, part in parts(raw, "steps")], ("steps",), "post")
 
 
 def common(raw: Raw) -> Iterator[Fault]:
@@ -134,7 +134,7 @@ def loan(raw: Raw) -> Iterator[Fault]:
 
 
 def _sources(raw: Raw) -> Iterator[Fault]:
-    known = {one["id"]: place for place, one in parts(raw, "basis") if isinstance(one.get("id"), str)}
+    known = {part["id"]: place for place, part in parts(raw, "basis") if isinstance(part.get("id"), str)}
     used = list(_references(raw))
     for path, name in used:
         if name not in known:
@@ -175,11 +175,11 @@ def _references(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 def _ids(raw: Raw) -> Iterator[Fault]:
     for key in ("basis", "components", "caps"):
-        yield from repeated([one.get("id") for _place, one in parts(raw, key)], (key,), "id")
-    yield from repeated([one.get("level") for _place, one in parts(raw, "payers")], ("payers",), "level")
+        yield from repeated([part.get("id") for _place, part in parts(raw, key)], (key,), "id")
+    yield from repeated([part.get("level") for _place, part in parts(raw, "payers")], ("payers",), "level")
     yield from repeated(_list(raw, "order"), ("order",))
-    for place, one in parts(raw, "caps"):
-        if isinstance(raw.get("id"), str) and raw["id"] in _list(one, "shared_with"):
+    for place, part in parts(raw, "caps"):
+        if isinstance(raw.get("id"), str) and raw["id"] in _list(part, "shared_with"):
             yield fault(
                 ("caps", place, "shared_with"),
                 "cap_shared_with_itself",
@@ -277,8 +277,8 @@ def _components(raw: Raw) -> Iterator[Fault]:
 def _paid_once(raw: Raw) -> Iterator[Fault]:
     """What is paid once rests on no interest: the notice says so, and a cap on principal limits something else."""
     base = raw.get("base")
-    for place, one in parts(raw, "components"):
-        kind = next((kind for kind in _kinds(one.get("rule")) if kind in ("one_off", "grant_equivalent")), None)
+    for place, part in parts(raw, "components"):
+        kind = next((kind for kind in _kinds(part.get("rule")) if kind in ("one_off", "grant_equivalent")), None)
         if kind is None:
             continue
         if "not_bounded_by_interest" not in raw:
@@ -302,8 +302,8 @@ def _paid_once(raw: Raw) -> Iterator[Fault]:
 def _earned(raw: Raw) -> Iterator[Fault]:
     """A component that is earned later can be added, but not compared with others on the way."""
     combine = raw.get("combine")
-    for place, one in parts(raw, "components"):
-        if "earned" in one and isinstance(combine, dict) and combine.get("kind") == "lowest":
+    for place, part in parts(raw, "components"):
+        if "earned" in part and isinstance(combine, dict) and combine.get("kind") == "lowest":
             yield fault(
                 ("components", place, "earned"),
                 "earned_compared",
@@ -348,7 +348,7 @@ def _money(raw: Raw) -> Iterator[Fault]:
             envelope=path,
             year=year,
         )
-    shares = [fraction(one.get("share")) for _place, one in parts(raw, "payers")]
+    shares = [fraction(part.get("share")) for _place, part in parts(raw, "payers")]
     known = [share for share in shares if share is not None]
     if known and len(known) == len(shares) and sum(known) != 1:
         yield fault(

@@ -104,15 +104,15 @@ def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def repeated_matches(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Something that a `when` asks for twice: it cannot have two values, and one is enough."""
     seen: set[tuple[str, ...]] = set()
-    for place, one in parts(raw, "when"):
-        subject = _subject(one)
+    for place, part in parts(raw, "when"):
+        subject = _subject(part)
         if subject is not None and subject in seen:
             yield fault(
                 ("when", place, subject[0]),
                 "name_twice",
                 N_("{value} stands here a second time"),
                 N_("give it another name, or take one of the two out"),
-                value=one[subject[0]],
+                value=part[subject[0]],
             )
         seen.add(subject or ())
 
@@ -130,11 +130,11 @@ def _subject(one: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 def _asked(part: Mapping[str, Any]) -> dict[tuple[str, ...], Mapping[str, Any]]:
     asked: dict[tuple[str, ...], Mapping[str, Any]] = {}
-    for _place, one in parts(part, "when"):
-        subject = _subject(one)
+    for _place, piece in parts(part, "when"):
+        subject = _subject(piece)
         if subject is not None:
             # What is asked for twice is a problem of its own; the first stands for it here.
-            asked.setdefault(subject, one)
+            asked.setdefault(subject, piece)
     return asked
 
 

@@ -320,11 +320,11 @@ def _given_by_day(bodies: Sequence[kinds.EntryBody]) -> dict[str, dict[str, int]
     """Path -> day -> what entries add to what the path has to give."""
     found: dict[str, dict[str, int]] = {}
     for body in bodies:
-        if any(one["account"] == AVAILABLE_ACCOUNT for one in body["postings"]):
-            for one in full_postings(body):
-                if (one["chart"], one["account"]) == ("ind", AVAILABLE_ACCOUNT):
-                    days = found.setdefault(one["envelope"], {})
-                    days[body["effective_on"]] = days.get(body["effective_on"], 0) + one["amount_fen"]
+        if any(posting["account"] == AVAILABLE_ACCOUNT for posting in body["postings"]):
+            for full_posting in full_postings(body):
+                if (full_posting["chart"], full_posting["account"]) == ("ind", AVAILABLE_ACCOUNT):
+                    days = found.setdefault(full_posting["envelope"], {})
+                    days[body["effective_on"]] = days.get(body["effective_on"], 0) + full_posting["amount_fen"]
     return found
 
 

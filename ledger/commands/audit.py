@@ -111,22 +111,25 @@ def rebuild(ctx: click.Context, settings: Settings, into: str, as_json: bool) ->
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view:
         compared = rebuild_tables(view.connection, into)
-    different = any(one.difference for one in compared)
+    different = any(difference.difference for difference in compared)
     if as_json:
         tables = [
             {
-                "table": one.table,
-                "rows": one.there,
-                "rebuilt": one.made,
-                "difference": _damage_json(one.difference) if one.difference else None,
+                "table": difference.table,
+                "rows": difference.there,
+                "rebuilt": difference.made,
+                "difference": _damage_json(difference.difference) if difference.difference else None,
             }
-            for one in compared
+            for difference in compared
         ]
         print_json({"same": not different, "tables": tables, "excluded": list(EXCLUDED)})
     else:
         table(
             [_("Table"), money(_("Rows")), money(_("Rebuilt")), _("Comparison")],
-            [(one.table, one.there, one.made, _damage_text(one.difference) or _("same")) for one in compared],
+            [
+                (difference.table, difference.there, difference.made, _damage_text(difference.difference) or _("same"))
+                for difference in compared
+            ],
         )
         click.echo(_("Left out, because no record holds it:"))
         for excluded in EXCLUDED:
@@ -172,15 +175,21 @@ def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
     """
     with Ledger.open(settings.db_url).read() as view:
         replayed = list(replay_runs(view))
-    different = any(one.difference for one in replayed)
+    different = any(outcome.difference for outcome in replayed)
     if as_json:
-        print_json({"same": not different, "runs": [_replayed_json(one) for one in replayed]})
+        print_json({"same": not different, "runs": [_replayed_json(outcome) for outcome in replayed]})
     else:
         table(
             [money(_("Run")), _("Month"), money(_("Digests")), money(_("Entries")), _("Comparison")],
             [
-                (one.run.number, one.run.occasion, one.digests, one.entries, _difference_text(one.difference))
-                for one in replayed
+                (
+                    outcome.run.number,
+                    outcome.run.occasion,
+                    outcome.digests,
+                    outcome.entries,
+                    _difference_text(outcome.difference),
+                )
+                for outcome in replayed
             ],
         )
         click.echo(

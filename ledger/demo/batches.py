@@ -178,15 +178,15 @@ def _decide(demo: Demo, batch: Batch) -> None:
         )
     with demo.ledger.read() as view:
         found = assess(view, batch.notice, demo.clock.day)
-    for one in found:
-        reasons = ", ".join([*(code["code"] for code in one.refused), *one.caps])
+    for assessed in found:
+        reasons = ", ".join([*(code["code"] for code in assessed.refused), *assessed.caps])
         amounts = _("computed {computed}, award {award}").format(
-            computed=format_yuan(one.computed_fen), award=format_yuan(one.award_fen)
+            computed=format_yuan(assessed.computed_fen), award=format_yuan(assessed.award_fen)
         )
-        demo.tell(f"  {one.application}  {one.firm}  {amounts}  {reasons}".rstrip())
+        demo.tell(f"  {assessed.application}  {assessed.firm}  {amounts}  {reasons}".rstrip())
     _publish(demo, batch, found)
-    given = [one for one in found if one.award_fen]
-    total = format_yuan(sum(one.award_fen for one in given))
+    given = [assessed for assessed in found if assessed.award_fen]
+    total = format_yuan(sum(assessed.award_fen for assessed in given))
     names = batch.path.split("/")
     for depth in range(1, len(names) + 1):
         path = "/".join(names[:depth])
@@ -197,15 +197,15 @@ def _decide(demo: Demo, batch: Batch) -> None:
         demo.tell(f"$ subsidy budget issue {path} {total} --document {document} --on {on}")
     granted = [
         {
-            "grant_no": f"PF-{one.item}",
-            "application_no": one.application,
+            "grant_no": f"PF-{assessed.item}",
+            "application_no": assessed.application,
             "outcome": "granted",
             "granted_on": (JUDGED - timedelta(days=1)).isoformat(),
-            "document": f"示例批〔2026〕{one.item}",
-            "ceiling": plain_yuan(one.award_fen),
+            "document": f"示例批〔2026〕{assessed.item}",
+            "ceiling": plain_yuan(assessed.award_fen),
             "payee": "ecny",
         }
-        for one in given
+        for assessed in given
     ]
     _take(demo, batch, "grants", granted)
 

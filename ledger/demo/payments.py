@@ -134,7 +134,7 @@ class Cashier:
         with self.ledger.read() as view:
             found = batch(view, key)
         on = day.isoformat()
-        said = {one.key: (State.SUCCESS, one.amount_fen) for one in found.items}
+        said = {item.key: (State.SUCCESS, item.amount_fen) for item in found.items}
         if str(month) == REJECTED:
             said[found.items[0].key] = (State.FAIL, 0)
         self._book(found, said, day, month)

@@ -88,18 +88,18 @@ def reconcile(ledger: Ledger, actor: str, paths: Sequence[Path], month: Month, t
             "learnt from a statement {changed}"
         ).format(month=month, matches=len(made.matches), changed=made.changed)
     )
-    for one in accounts:
+    for account in accounts:
         explained = ", ".join(
-            f"{sort.value} {format_yuan(one.explained(sort))}" for sort in Class if one.explained(sort)
+            f"{sort.value} {format_yuan(account.explained(sort))}" for sort in Class if account.explained(sort)
         )
         tell(
             "  "
             + _("{account}: bank {bank}, book {book}, explained: {explained}; unexplained {unexplained}").format(
-                account=one.key,
-                bank=format_yuan(one.bank_fen),
-                book=format_yuan(one.book_fen),
+                account=account.key,
+                bank=format_yuan(account.bank_fen),
+                book=format_yuan(account.book_fen),
                 explained=explained or "-",
-                unexplained=format_yuan(one.unexplained_fen),
+                unexplained=format_yuan(account.unexplained_fen),
             )
         )
     return accounts

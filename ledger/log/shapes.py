@@ -88,9 +88,9 @@ class ObjectOf(Check):
         if type(value) is not dict:
             return [("", "not an object")]
         problems = [(f".{name}", "absent") for name in sorted(self.needed - value.keys())]
-        for name, one in value.items():
+        for name, item in value.items():
             inner = self.known.get(name)
-            wrong = inner(one) if inner else [("", "unknown field")]
+            wrong = inner(item) if inner else [("", "unknown field")]
             problems += [(f".{name}{deeper}", what) for deeper, what in wrong]
         return problems
 
@@ -116,7 +116,7 @@ class MapOf(Check):
     def __call__(self, value: Any) -> Problems:
         if type(value) is not dict:
             return [("", "not an object")]
-        return [(f".{name}{deeper}", what) for name, one in value.items() for deeper, what in self.inner(one)]
+        return [(f".{name}{deeper}", what) for name, item in value.items() for deeper, what in self.inner(item)]
 
     def all_right(self, values: Sequence[Any]) -> bool:
         if not {dict}.issuperset(map(type, values)):

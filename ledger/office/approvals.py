@@ -125,7 +125,10 @@ def given(view: View, about: int) -> list[Approval]:
 
 def listed(approvals: Iterable[Approval]) -> list[kinds.GivenApproval]:
     """Approvals as the closing record of a run names them."""
-    return [kinds.GivenApproval(step=one.step, record=one.record, leaf=one.leaf.hex()) for one in approvals]
+    return [
+        kinds.GivenApproval(step=approval.step, record=approval.record, leaf=approval.leaf.hex())
+        for approval in approvals
+    ]
 
 
 def sign(writer: Writer, key: PrivateKey | None, about: Subject, opinion: str, text: str = "") -> Approval:
@@ -203,7 +206,7 @@ def capacity(
         step=step,
         post=post,
         actor=actor,
-        holders=", ".join(one.staff_no for one in holders if one.staff_no not in barred) or "-",
+        holders=", ".join(holder.staff_no for holder in holders if holder.staff_no not in barred) or "-",
     )
 
 

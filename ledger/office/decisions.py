@@ -50,7 +50,10 @@ def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
     if body["type"] == MEETING:
         return [(body["about"], Limit("meeting", body["amount_fen"], body["document"]))]
     if body["type"] == SHORTAGE:
-        return [(one["application"], Limit("shortage", one["allotted_fen"], body["document"])) for one in body["rows"]]
+        return [
+            (meeting_row["application"], Limit("shortage", meeting_row["allotted_fen"], body["document"]))
+            for meeting_row in body["rows"]
+        ]
     return []
 
 

@@ -136,19 +136,19 @@ def attach(writer: Writer, register: str, key: str, files: list[Item]) -> list[b
 def check(view: View, items: list[Item]) -> Finding:
     """Hold the files of a folder against what applications, facts and decisions in force name."""
     wanted = list(named(view))
-    known = {one.sha256 for one in wanted}
-    there = {one.sha256 for one in items}
+    known = {file.sha256 for file in wanted}
+    there = {payout.sha256 for payout in items}
     strangers: dict[str, list[str]] = defaultdict(list)
     for item in items:
         if item.sha256 not in known:
             strangers[item.name].append(item.file)
-    absent = [one for one in wanted if one.sha256 not in there]
-    differing = tuple((one, tuple(strangers[one.file])) for one in absent if one.file in strangers)
-    taken = {one.file for one, _files in differing}
+    absent = [file for file in wanted if file.sha256 not in there]
+    differing = tuple((file, tuple(strangers[file.file])) for file in absent if file.file in strangers)
+    taken = {file.file for file, _files in differing}
     return Finding(
-        present=tuple(one for one in wanted if one.sha256 in there),
+        present=tuple(file for file in wanted if file.sha256 in there),
         differing=differing,
-        missing=tuple(one for one in absent if one.file not in strangers),
+        missing=tuple(file for file in absent if file.file not in strangers),
         unnamed=tuple(item.file for item in items if item.sha256 not in known and item.name not in taken),
     )
 

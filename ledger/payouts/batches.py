@@ -184,7 +184,7 @@ def waiting(view: View) -> list[Batch]:
     rows = sorted(view.rows(kinds.PAYMENT_BATCH))
     said = outcomes(view, (row.key for row in rows))
     found = (batch(view, row.key) for row in rows if row.key not in said)
-    return [one for one in found if one.state is State.PREPARED]
+    return [order for order in found if order.state is State.PREPARED]
 
 
 def item(view: View, key: str) -> tuple[Batch, Item]:
@@ -198,7 +198,7 @@ def item(view: View, key: str) -> tuple[Batch, Item]:
             item=key,
         )
     its_batch = batch(view, row.body["batch"])
-    return its_batch, next(one for one in its_batch.items if one.key == key)
+    return its_batch, next(payout for payout in its_batch.items if payout.key == key)
 
 
 def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.OutcomeBody]]]:

@@ -32,4 +32,8 @@ def counts(reason: str, chart: str, account: str) -> bool:
 
 def moved_fen(body: kinds.EntryBody) -> int:
     """What the body of such an entry moves on the account, positive where money came in."""
-    return sum(one["amount_fen"] for one in body["postings"] if counts(body["reason"], one["chart"], one["account"]))
+    return sum(
+        posting["amount_fen"]
+        for posting in body["postings"]
+        if counts(body["reason"], posting["chart"], posting["account"])
+    )

@@ -129,7 +129,7 @@ def parts(claims: Iterable[tuple[int, int]], terms: Mapping[int, Terms]) -> Part
     sums: Counter[Terms] = Counter()
     for award, fen in claims:
         sums[terms[award]] += fen
-    return {one: fen for one, fen in sorted(sums.items()) if fen}
+    return {item: fen for item, fen in sorted(sums.items()) if fen}
 
 
 def instructed(

@@ -94,20 +94,26 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     ]
     drafts = [draft for draft in drafts if draft.amount_fen > 0]
     holds = payee_holds(view, vault, today, ((line, draft.payee) for draft in drafts for line in draft.lines))
-    named = tried_on_open_lines(view, vault, (one.award for draft in drafts for one in draft.payables))
+    named = tried_on_open_lines(view, vault, (open_part.award for draft in drafts for open_part in draft.payables))
     channels = {row.key: row.body["channel"] for row in view.rows(kinds.PAYEE)}
     payers = list(view.rows(kinds.PAYER))
     by_payer: dict[str, list[Draft]] = defaultdict(list)
-    for one in drafts:
-        hold = next((holds[line, one.payee] for line in one.lines if (line, one.payee) in holds), None) or next(
-            (Hold("line_open", _on_line(*named[each.award])) for each in one.payables if each.award in named), None
+    for planned in drafts:
+        hold = next(
+            (holds[line, planned.payee] for line in planned.lines if (line, planned.payee) in holds), None
+        ) or next(
+            (Hold("line_open", _on_line(*named[each.award])) for each in planned.payables if each.award in named), None
         )
-        payer = None if hold else _payer(payers, channels[one.payee], {each.terms.envelope for each in one.payables})
+        payer = (
+            None
+            if hold
+            else _payer(payers, channels[planned.payee], {each.terms.envelope for each in planned.payables})
+        )
         if isinstance(payer, str):
-            by_payer[payer].append(one)
+            by_payer[payer].append(planned)
         else:
-            held.append(Held(one.about, one.payee, one.amount_fen, hold or payer or Hold("payer_missing")))
-    netted = nets(view, [one.payables for drafts in by_payer.values() for one in drafts])
+            held.append(Held(planned.about, planned.payee, planned.amount_fen, hold or payer or Hold("payer_missing")))
+    netted = nets(view, [planned.payables for drafts in by_payer.values() for planned in drafts])
     for net in netted:
         _take(by_payer, net)
     left = {payer: [draft for draft in drafts if draft.amount_fen] for payer, drafts in sorted(by_payer.items())}
@@ -211,13 +217,13 @@ def _write(
                 key=key,
                 batch=batch,
                 n=n,
-                payee=one.payee,
-                payee_record=versions[one.payee].seq,
-                uscc=versions[one.payee].body["uscc"],
-                amount_fen=one.amount_fen,
-                claims=_claims(one),
+                payee=planned.payee,
+                payee_record=versions[planned.payee].seq,
+                uscc=versions[planned.payee].body["uscc"],
+                amount_fen=planned.amount_fen,
+                claims=_claims(planned),
             )
-            for n, (key, one) in enumerate(zip(keys, drafts, strict=True), 1)
+            for n, (key, planned) in enumerate(zip(keys, drafts, strict=True), 1)
         ),
     )
     return Made(batch, channel, payer, len(drafts), total_fen)
@@ -226,7 +232,7 @@ def _write(
 def item_keys(view: View, drafts: Sequence[Draft]) -> list[str]:
     """The item numbers of drafts: what they claim, and how often each payable was tried, decides them."""
     origin = view.body(kinds.GENESIS, 0)["origin"]
-    counts = tries(view, (one.award for draft in drafts for one in draft.payables))
+    counts = tries(view, (open_part.award for draft in drafts for open_part in draft.payables))
     keys = []
     for draft in drafts:
         content = {

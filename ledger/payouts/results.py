@@ -56,29 +56,29 @@ def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple
     said = kinds.Source(kind=Source.RESULT.value, name=name, sha256=digest)
     _check_rejected(result, name)
     findings = [
-        Finding(one.item, _state_of(result, one), said | {"row": one.row}, one.on, one.amount_fen, one.reason)
-        for one in result.items
+        Finding(item.item, _state_of(result, item), said | {"row": item.row}, item.on, item.amount_fen, item.reason)
+        for item in result.items
     ]
     if result.everything is not None:
-        named = {one.item for one in result.items}
+        named = {item.item for item in result.items}
         findings += [
-            Finding(one.key, result.everything, said, reason=result.reason)
-            for one in batch(writer, key).items
-            if one.key not in named and one.state in OPEN
+            Finding(item.key, result.everything, said, reason=result.reason)
+            for item in batch(writer, key).items
+            if item.key not in named and item.state in OPEN
         ]
     return key, settle(writer, key, findings)
 
 
-def _state_of(result: Result, one: ItemResult) -> State:
+def _state_of(result: Result, item_result: ItemResult) -> State:
     """What an answer says of an item: a batch that was never taken pays none, whatever was not known of it yet."""
-    return State.FAIL if result.everything is State.FAIL and one.state in VAGUE else one.state
+    return State.FAIL if result.everything is State.FAIL and item_result.state in VAGUE else item_result.state
 
 
 def _check_rejected(result: Result, name: str) -> None:
     """Refuse an answer that the batch was never taken and that some item of it was paid, every item at once."""
     if result.everything is not State.FAIL:
         return
-    wrong = [one for one in result.items if one.state not in VAGUE | {State.FAIL}]
+    wrong = [item for item in result.items if item.state not in VAGUE | {State.FAIL}]
     if wrong:
         raise Refused(
             [
@@ -86,16 +86,16 @@ def _check_rejected(result: Result, name: str) -> None:
                     "result_contradicts_itself",
                     N_("the batch was not taken, and {item} is {state}"),
                     N_("ask the channel which of the two holds; nothing of the file was taken"),
-                    Place(name, key=f"item {one.row}"),
-                    {"item": one.item, "state": one.state.value},
+                    Place(name, key=f"item {item_result.row}"),
+                    {"item": item_result.item, "state": item_result.state.value},
                 )
-                for one in wrong
+                for item_result in wrong
             ]
         )
 
 
 def _batch_of(view: View, result: Result, name: str) -> str:
-    found = {_batch_of_item(view, one.item) for one in result.items} - {""}
+    found = {_batch_of_item(view, item.item) for item in result.items} - {""}
     if len(found) > 1:
         raise refuse(
             "results_of_several_batches",
@@ -126,7 +126,7 @@ def _list(names: Iterable[str]) -> str:
 
 def _check_clear(result: Result, name: str) -> None:
     """Refuse an answer whose words could not be shown as they are, every place of it at once."""
-    said = [("reason", result.reason), *((f"item {one.row} reason", one.reason) for one in result.items)]
+    said = [("reason", result.reason), *((f"item {item.row} reason", item.reason) for item in result.items)]
     problems = [problem for key, text in said if (problem := unclear(text, Place(name, key=key)))]
     if problems:
         raise Refused(problems)

@@ -92,30 +92,30 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], private: Priva
     `amount_missing`, `amount_differs`, `awards_missing`, `step_not_allowed`.
     """
     found = batch(writer, key)
-    items = {one.key: one for one in found.items}
+    items = {item.key: item for item in found.items}
     today = local_day(writer.now)
     settled = Settled()
     steps: list[Step] = []
     problems: list[Problem] = []
     for finding in findings:
-        one = items.get(finding.item)
-        wrong = _wrong(found, one, finding, today)
-        if wrong or one is None:
+        item = items.get(finding.item)
+        wrong = _wrong(found, item, finding, today)
+        if wrong or item is None:
             problems += wrong
             continue
-        effect, state = _effect(one, finding)
-        settled.effects.append((one.key, finding.state, effect))
+        effect, state = _effect(item, finding)
+        settled.effects.append((item.key, finding.state, effect))
         if effect in (Effect.CHANGED, Effect.DISPUTED):
-            steps.append(step_of(one, finding, state, today, free=partial(_is_free, writer, one)))
+            steps.append(step_of(item, finding, state, today, free=partial(_is_free, writer, item)))
     if problems:
         raise Refused(problems)
     _write(writer, found, steps, private)
     return settled
 
 
-def _effect(one: Item, finding: Finding) -> tuple[Effect, State]:
+def _effect(item: Item, finding: Finding) -> tuple[Effect, State]:
     """What a finding does to an item that stands where it does, and where it leads."""
-    before, after, source = one.state, finding.state, Source(finding.source["kind"])
+    before, after, source = item.state, finding.state, Source(finding.source["kind"])
     if before is State.DISPUTED and (source is Source.RESULT or after in VAGUE):
         # A channel that contradicted itself is not asked which of its words holds.
         return Effect.LATE, before
@@ -128,12 +128,12 @@ def _effect(one: Item, finding: Finding) -> tuple[Effect, State]:
             return Effect.CHANGED, after
         if after is not State.RETURNED:
             return Effect.LATE, before
-        return (Effect.CHANGED if _another_return(one, finding) else Effect.SAME), after
+        return (Effect.CHANGED if _another_return(item, finding) else Effect.SAME), after
     if before is State.FAIL and after is State.RETURNED:
         return Effect.LATE, before
-    if before is after and finding.amount_fen in (None, one.outcomes[-1].body.get("amount_fen")):
+    if before is after and finding.amount_fen in (None, item.outcomes[-1].body.get("amount_fen")):
         return Effect.SAME, before
-    if after is State.RETURNED and not one.paid_fen:
+    if after is State.RETURNED and not item.paid_fen:
         # It came back before we heard that it had gone out: nothing was paid.
         return Effect.CHANGED, State.FAIL
     if allowed(before, after, source):
@@ -141,18 +141,18 @@ def _effect(one: Item, finding: Finding) -> tuple[Effect, State]:
     return Effect.DISPUTED, State.DISPUTED
 
 
-def _another_return(one: Item, finding: Finding) -> bool:
+def _another_return(item: Item, finding: Finding) -> bool:
     """Whether a second return is of something else than the first, whose message may simply come twice."""
-    if not one.paid_fen:
+    if not item.paid_fen:
         return False
     if finding.awards:
-        return all(award in one.held for award in finding.awards)
-    return finding.amount_fen not in (None, one.outcomes[-1].body.get("amount_fen"))
+        return all(award in item.held for award in finding.awards)
+    return finding.amount_fen not in (None, item.outcomes[-1].body.get("amount_fen"))
 
 
-def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> list[Problem]:
+def _wrong(found: Batch, item: Item | None, finding: Finding, today: date) -> list[Problem]:
     place = Place(str(finding.source.get("name", found.key)), key=finding.item)
-    if one is None:
+    if item is None:
         return [
             Problem(
                 "item_not_in_batch",
@@ -162,14 +162,14 @@ def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> lis
                 {"batch": found.key},
             )
         ]
-    if one.state in (State.PREPARED, State.APPROVED, State.CANCELLED):
+    if item.state in (State.PREPARED, State.APPROVED, State.CANCELLED):
         return [
             Problem(
                 "batch_not_exported",
                 N_("the payout is {state}: no channel can know it"),
                 N_("find out who sent this order; nothing of the file was taken"),
                 place,
-                {"state": one.state.value},
+                {"state": item.state.value},
             )
         ]
     if finding.on is not None and finding.on > today:
@@ -182,23 +182,23 @@ def _wrong(found: Batch, one: Item | None, finding: Finding, today: date) -> lis
                 {"day": finding.on},
             )
         ]
-    early = _too_early(found, one, finding, place)
+    early = _too_early(found, item, finding, place)
     if early:
         return [early]
-    if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(one, finding):
+    if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(item, finding):
         return [
             Problem(
                 "step_not_allowed",
                 N_("the payout is {state}; nobody can decide that it is {after}"),
                 N_("a payment that came back is returned; a failure that was paid after all needs its statement line"),
                 place,
-                {"state": one.state.value, "after": finding.state.value},
+                {"state": item.state.value, "after": finding.state.value},
             )
         ]
-    return _wrong_amount(one, finding, place)
+    return _wrong_amount(item, finding, place)
 
 
-def _too_early(found: Batch, one: Item, finding: Finding, place: Place) -> Problem | None:
+def _too_early(found: Batch, item: Item, finding: Finding, place: Place) -> Problem | None:
     """A day before what it rests on: the order for whatever is said of it, the payment for a return."""
     day, sent = finding.on, found.sent_on
     if day is not None and sent is not None and day < sent:
@@ -209,41 +209,41 @@ def _too_early(found: Batch, one: Item, finding: Finding, place: Place) -> Probl
             place,
             {"day": day, "sent": sent},
         )
-    if finding.state is State.RETURNED and one.payment is not None and (day or date.max) < _paid_on(one):
+    if finding.state is State.RETURNED and item.payment is not None and (day or date.max) < _paid_on(item):
         return Problem(
             "day_before_payment",
             N_("it came back on {found}, and was paid on {before}"),
             N_("correct the day"),
             place,
-            {"found": day, "before": _paid_on(one)},
+            {"found": day, "before": _paid_on(item)},
         )
     return None
 
 
-def _may_decide(one: Item, finding: Finding) -> bool:
+def _may_decide(item: Item, finding: Finding) -> bool:
     """Whether a decision may lead there; a decision that says what stands already is let through as the same."""
     after = finding.state
     return (
-        (one.state is after and finding.amount_fen in (None, one.outcomes[-1].body.get("amount_fen")))
-        or allowed(one.state, after, Source.DECISION)
-        or (after is State.RETURNED and one.state in OPEN)
+        (item.state is after and finding.amount_fen in (None, item.outcomes[-1].body.get("amount_fen")))
+        or allowed(item.state, after, Source.DECISION)
+        or (after is State.RETURNED and item.state in OPEN)
     )
 
 
-def _wrong_amount(one: Item, finding: Finding, place: Place) -> list[Problem]:
+def _wrong_amount(item: Item, finding: Finding, place: Place) -> list[Problem]:
     state, amount_fen = finding.state, finding.amount_fen
     if state is State.PARTIAL and amount_fen is None:
         what = N_("a partial payment without its amount")
         return [Problem("amount_missing", what, N_("add what was paid"), place)]
-    most = one.paid_fen if state is State.RETURNED and one.paid_fen else one.amount_fen
+    most = item.paid_fen if state is State.RETURNED and item.paid_fen else item.amount_fen
     fits = {
-        State.SUCCESS: amount_fen in (None, one.amount_fen),
-        State.PARTIAL: amount_fen is not None and 0 < amount_fen < one.amount_fen,
+        State.SUCCESS: amount_fen in (None, item.amount_fen),
+        State.PARTIAL: amount_fen is not None and 0 < amount_fen < item.amount_fen,
         # Of a payout that nobody has heard of yet only the whole can have come back.
-        State.RETURNED: amount_fen in (None, most) or (one.paid_fen > 0 and 0 < (amount_fen or 0) < most),
+        State.RETURNED: amount_fen in (None, most) or (item.paid_fen > 0 and 0 < (amount_fen or 0) < most),
     }
-    if one.state is State.RETURNED and state is not State.DISPUTED:
-        return [] if _effect(one, finding)[0] is not Effect.CHANGED else _unnamed(one, finding, most, place)
+    if item.state is State.RETURNED and state is not State.DISPUTED:
+        return [] if _effect(item, finding)[0] is not Effect.CHANGED else _unnamed(item, finding, most, place)
     if not fits.get(state, True):
         return [
             Problem(
@@ -254,12 +254,12 @@ def _wrong_amount(one: Item, finding: Finding, place: Place) -> list[Problem]:
                 {"said": format_yuan(amount_fen or 0), "state": state.value, "amount": format_yuan(most)},
             )
         ]
-    return _unnamed(one, finding, most, place) if state is State.RETURNED and one.paid_fen else []
+    return _unnamed(item, finding, most, place) if state is State.RETURNED and item.paid_fen else []
 
 
-def _unnamed(one: Item, finding: Finding, most: int, place: Place) -> list[Problem]:
+def _unnamed(item: Item, finding: Finding, most: int, place: Place) -> list[Problem]:
     """A return that does not say which awards it is of, where that does not follow from its amount."""
-    if _returned(one, finding) is not None:
+    if _returned(item, finding) is not None:
         return []
     return [
         Problem(
@@ -267,43 +267,43 @@ def _unnamed(one: Item, finding: Finding, most: int, place: Place) -> list[Probl
             N_("{said} of {amount} came back, and it is not said for which awards"),
             N_("name them: `subsidy pay resolve {item} --state returned --award N --reason TEXT` for each"),
             place,
-            {"said": format_yuan(finding.amount_fen or 0), "amount": format_yuan(most), "item": one.key},
+            {"said": format_yuan(finding.amount_fen or 0), "amount": format_yuan(most), "item": item.key},
         )
     ]
 
 
-def step_of(one: Item, finding: Finding, state: State, today: date, free: Callable[[], bool]) -> Step:
+def step_of(item: Item, finding: Finding, state: State, today: date, free: Callable[[], bool]) -> Step:
     """What a finding that leads an item to `state` changes.
 
     `free` says whether nobody else has anything of what the item once claimed.
     """
     on = finding.on or today
-    held, booked, twice_fen = one.held, one.booked, one.twice_fen
-    later = one.paid_fen > 0 and _paid_on(one).year != on.year
+    held, booked, twice_fen = item.held, item.booked, item.twice_fen
+    later = item.paid_fen > 0 and _paid_on(item).year != on.year
     moved_fen = 0
     if state in PAID:
-        moved_fen = one.amount_fen if state is State.SUCCESS else finding.amount_fen or 0
-        wanted = _filled(one.claims, moved_fen)
+        moved_fen = item.amount_fen if state is State.SUCCESS else finding.amount_fen or 0
+        wanted = _filled(item.claims, moved_fen)
         # What it gave back before is taken again where nobody else has it.
         booked = wanted if free() else _within(wanted, held)
         after, twice_fen = booked, moved_fen - sum(booked.values())
         if later:
             # What comes back of an earlier year's payment is not payable by itself.
-            after = _plus(after, _less(_within(one.booked, held), _within(one.booked, booked)))
+            after = _plus(after, _less(_within(item.booked, held), _within(item.booked, booked)))
     elif state is State.FAIL:
         after = booked if later else {}
         booked, twice_fen = {}, 0
     elif state is State.RETURNED:
-        back, back_twice_fen = _returned(one, finding) or ({}, 0)
+        back, back_twice_fen = _returned(item, finding) or ({}, 0)
         moved_fen = sum(back.values()) + back_twice_fen
         kept = _less(booked, back)
         after = booked if later else kept
         booked, twice_fen = kept, twice_fen - back_twice_fen
     elif state is State.DISPUTED:
-        after = one.claims if free() else held
+        after = item.claims if free() else held
     else:
         after = held
-    return Step(one, finding, state, on, moved_fen, _less(after, held), booked, twice_fen)
+    return Step(item, finding, state, on, moved_fen, _less(after, held), booked, twice_fen)
 
 
 def _filled(claims: dict[int, int], paid_fen: int) -> dict[int, int]:
@@ -322,13 +322,13 @@ def _within(claims: dict[int, int], most: dict[int, int]) -> dict[int, int]:
     return {award: fen for award, fen in cut.items() if fen}
 
 
-def _returned(one: Item, finding: Finding) -> tuple[dict[int, int], int] | None:
+def _returned(item: Item, finding: Finding) -> tuple[dict[int, int], int] | None:
     """Entry record -> fen that came back, and what of it had been paid twice; None where the finding leaves it open."""
-    booked, amount_fen = one.booked, finding.amount_fen
-    whole_fen = sum(booked.values()) + one.twice_fen
+    booked, amount_fen = item.booked, finding.amount_fen
+    whole_fen = sum(booked.values()) + item.twice_fen
     if amount_fen in (None, whole_fen) and not finding.awards:
-        return booked, one.twice_fen
-    if one.held != booked:
+        return booked, item.twice_fen
+    if item.held != booked:
         # Half of a disputed payment cannot come back before it is decided how much was paid.
         return None
     if finding.awards:
@@ -337,21 +337,21 @@ def _returned(one: Item, finding: Finding) -> tuple[dict[int, int], int] | None:
     if not booked:
         return {}, amount_fen or 0
     # A payout for one payable can come back in part without any doubt.
-    return (dict.fromkeys(booked, amount_fen or 0), 0) if len(booked) == 1 and not one.twice_fen else None
+    return (dict.fromkeys(booked, amount_fen or 0), 0) if len(booked) == 1 and not item.twice_fen else None
 
 
-def _is_free(writer: Writer, one: Item) -> bool:
+def _is_free(writer: Writer, item: Item) -> bool:
     """Whether nobody else has claimed anything of what an item once claimed, and all of it is still owed."""
-    held = one.held
-    if held == one.claims:
+    held = item.held
+    if held == item.claims:
         return True
-    others = any(fen != held.get(award, 0) for award, fen in claimed(writer, one.claims).items())
-    return not others and not reversed_entries(writer, one.claims)
+    others = any(fen != held.get(award, 0) for award, fen in claimed(writer, item.claims).items())
+    return not others and not reversed_entries(writer, item.claims)
 
 
-def _paid_on(one: Item) -> date:
-    assert one.payment is not None
-    return date.fromisoformat(one.payment.body["on"])
+def _paid_on(item: Item) -> date:
+    assert item.payment is not None
+    return date.fromisoformat(item.payment.body["on"])
 
 
 def _write(writer: Writer, found: Batch, steps: Sequence[Step], private: PrivateKey | None) -> None:
@@ -390,14 +390,14 @@ def _outcome(step: Step) -> kinds.OutcomeBody:
 
 def entries_of(step: Step, record: int, known: Mapping[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:
     """What a step books; each entry's number counts the outcomes that the item had before."""
-    one, n = step.item, len(step.item.outcomes)
+    item, n = step.item, len(step.item.outcomes)
 
     def entry(reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int]) -> Entry:
         amounts = postings.parts(claims.items(), known)
-        payee = one.body["payee"]
-        return postings.entry(reason, one.key, n, pairs, amounts, effective_on=booked_on, cause=record, payee=payee)
+        payee = item.body["payee"]
+        return postings.entry(reason, item.key, n, pairs, amounts, effective_on=booked_on, cause=record, payee=payee)
 
-    before, held = one.booked, one.held
+    before, held = item.booked, item.held
     paid = _less(step.booked, before) if step.state in PAID else {}
     back = _less(before, step.booked)
     if sum(paid.values()) <= 0:
@@ -405,11 +405,11 @@ def entries_of(step: Step, record: int, known: Mapping[int, Terms], funding: str
     else:
         back = {}
     # Ordered and not paid: a dispute keeps it so, every other step pays it or gives it back.
-    taken = {award: fen for award, fen in step.claims.items() if fen * one.claims[award] > 0}
+    taken = {award: fen for award, fen in step.claims.items() if fen * item.claims[award] > 0}
     ordered = _less(_plus(held, taken), before)
     open_still = ordered if step.state is State.DISPUTED or step.state not in FINAL else {}
     unpaid = _less(_less(ordered, paid), open_still)
-    prior_year = bool(one.paid_fen) and _paid_on(one).year != step.on.year
+    prior_year = bool(item.paid_fen) and _paid_on(item).year != step.on.year
     if taken:
         yield entry("instruct", postings.instruct_pairs(), taken)
     if paid:
@@ -419,7 +419,7 @@ def entries_of(step: Step, record: int, known: Mapping[int, Terms], funding: str
     if back:
         yield entry("returned", postings.returned_pairs(funding, prior_year), back)
     # What is paid twice rests on what others hold of the same payables.
-    twice = _less(_twice(one, step.booked, step.twice_fen), _twice(one, before, one.twice_fen))
+    twice = _less(_twice(item, step.booked, step.twice_fen), _twice(item, before, item.twice_fen))
     if sum(twice.values()) > 0:
         yield entry("overpaid", postings.overpaid_pairs(funding), twice)
     elif twice:
@@ -427,9 +427,9 @@ def entries_of(step: Step, record: int, known: Mapping[int, Terms], funding: str
         yield entry("recovered", pairs, _less({}, twice))
 
 
-def _twice(one: Item, booked: dict[int, int], twice_fen: int) -> dict[int, int]:
+def _twice(item: Item, booked: dict[int, int], twice_fen: int) -> dict[int, int]:
     """Which of its payables a sum paid twice is of: those that it has not paid on the book, in log order."""
-    return _filled(_less(one.claims, booked), twice_fen) if twice_fen else {}
+    return _filled(_less(item.claims, booked), twice_fen) if twice_fen else {}
 
 
 def _plus(one: dict[int, int], more: dict[int, int]) -> dict[int, int]:

@@ -111,7 +111,7 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
     content = _written(found, form, instruction(writer, vault, found, writer.head(kinds.OUTCOME)["recorded_at"]))
     source = kinds.Source(kind=Source.EXPORT.value, name=form, sha256=vault.keep(content))
     record = writer.append(kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.EXPORTED.value, source=source))
-    claims = [claim for one in found.items for claim in one.held.items()]
+    claims = [claim for payout in found.items for claim in payout.held.items()]
     known = terms(writer, (award for award, _fen in claims))
     post(writer, [postings.instructed(key, claims, known, effective_on=local_day(writer.now), cause=record)])
     return batch(writer, key), content
@@ -123,12 +123,12 @@ def cancel(writer: Writer, key: str, reason: str) -> int:
     Refuses `already_exported`: what a channel may have is resolved by what it says, never called off here.
     """
     if writer.current(kinds.PAYOUT, key) is not None:
-        found, one = item(writer, key)
-        chosen = [one]
+        found, payout = item(writer, key)
+        chosen = [payout]
     else:
         found = batch(writer, key)
-        chosen = [one for one in found.items if one.state is not State.CANCELLED]
-    wrong = [one for one in chosen if not allowed(one.state, State.CANCELLED, Source.DECISION)]
+        chosen = [payout for payout in found.items if payout.state is not State.CANCELLED]
+    wrong = [payout for payout in chosen if not allowed(payout.state, State.CANCELLED, Source.DECISION)]
     if wrong:
         raise refuse(
             "already_exported",
@@ -138,7 +138,7 @@ def cancel(writer: Writer, key: str, reason: str) -> int:
             item=wrong[0].key,
             state=wrong[0].state.value,
         )
-    writer.extend(kinds.OUTCOME, (_given_back(one, reason) for one in chosen))
+    writer.extend(kinds.OUTCOME, (_given_back(payout, reason) for payout in chosen))
     return len(chosen)
 
 
@@ -149,7 +149,7 @@ def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Ins
     """
     payer = view.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
-    payees = bodies(view, kinds.PAYEE, (one.body["payee_record"] for one in found.items))
+    payees = bodies(view, kinds.PAYEE, (payout.body["payee_record"] for payout in found.items))
     whose = {body[field]: body["key"] for body in (payer.body, *payees.values()) for field in ("number", "holder")}
     clear = vault.reveal_many(whose)
     for commitment, name in whose.items():
@@ -163,14 +163,14 @@ def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Ins
         payer=_party(payer.body, clear),
         orders=tuple(
             Order(
-                one.key,
-                one.body["n"],
-                one.amount_fen,
-                _party(payees[one.body["payee_record"]], clear),
-                memo_of(found.key, one.body["n"]),
+                payout.key,
+                payout.body["n"],
+                payout.amount_fen,
+                _party(payees[payout.body["payee_record"]], clear),
+                memo_of(found.key, payout.body["n"]),
             )
-            for one in found.items
-            if one.state is not State.CANCELLED
+            for payout in found.items
+            if payout.state is not State.CANCELLED
         ),
     )
 
@@ -203,20 +203,20 @@ def _written(found: Batch, form: str, told: Instruction) -> bytes:
 
 
 def _exported(found: Batch) -> Row[kinds.OutcomeBody]:
-    return next(one for one in found.steps if one.body["state"] == State.EXPORTED)
+    return next(step for step in found.steps if step.body["state"] == State.EXPORTED)
 
 
 def _party(body: kinds.PayeeBody | kinds.PayerBody, clear: dict[str, str]) -> Party:
     return Party(body["institution"], clear[body["number"]], clear[body["holder"]])
 
 
-def _given_back(one: Item, reason: str) -> kinds.OutcomeBody:
+def _given_back(payout: Item, reason: str) -> kinds.OutcomeBody:
     return kinds.OutcomeBody(
-        about=one.key,
+        about=payout.key,
         state=State.CANCELLED.value,
         source=kinds.Source(kind=Source.DECISION.value),
         reason=reason,
-        claims=[kinds.ClaimedPart(award=award, amount_fen=-fen) for award, fen in sorted(one.held.items())],
+        claims=[kinds.ClaimedPart(award=award, amount_fen=-fen) for award, fen in sorted(payout.held.items())],
     )
 
 
@@ -254,16 +254,16 @@ def _changed_payees(view: View, found: Batch) -> list[Problem]:
             N_("the payee of {item} was changed after the batch was prepared"),
             N_("`subsidy pay cancel {item} --reason TEXT`, then prepare again: the change is checked there"),
             Place(found.key),
-            {"item": one.key},
+            {"item": payout.key},
         )
-        for one in found.items
-        if one.state is not State.CANCELLED and present.get(one.body["payee"]) != one.body["payee_record"]
+        for payout in found.items
+        if payout.state is not State.CANCELLED and present.get(payout.body["payee"]) != payout.body["payee_record"]
     ]
 
 
 def _disputed_payables(view: View, found: Batch) -> list[Problem]:
     """Payables that another payout named whose channel says two things: it may have paid them after all."""
-    mine = {award: one.key for one in found.items for award in one.held}
+    mine = {award: payout.key for payout in found.items for award in payout.held}
     others = payouts_naming(view, mine, but=range(found.body["first"], found.body["first"] + found.body["count"]))
     said = outcomes(view, others)
     return [
@@ -292,9 +292,9 @@ def _short_wallet(view: View, found: Batch) -> Iterator[Problem]:
         for (chart, account, _path), (debit, credit) in totals(view).items()
         if (chart, account) == ("fin", postings.WALLET)
     )
-    others = (one for one in batches(view) if one.body["payer"] in prefunded and one.key != found.key)
-    on_its_way_fen = sum(one.amount_fen for other in others for one in other.items if one.state in WAITING)
-    needed_fen = sum(one.amount_fen for one in found.items if one.state is not State.CANCELLED)
+    others = (order for order in batches(view) if order.body["payer"] in prefunded and order.key != found.key)
+    on_its_way_fen = sum(payout.amount_fen for other in others for payout in other.items if payout.state in WAITING)
+    needed_fen = sum(payout.amount_fen for payout in found.items if payout.state is not State.CANCELLED)
     if needed_fen > there_fen - on_its_way_fen:
         yield Problem(
             "wallet_short",
@@ -312,7 +312,7 @@ def _short_wallet(view: View, found: Batch) -> Iterator[Problem]:
 
 def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:
     """Lines that were stopped, objected to, or whose application was taken back, since the batch was prepared."""
-    entries = bodies(view, kinds.ENTRY, (award for one in found.items for award in one.held))
+    entries = bodies(view, kinds.ENTRY, (award for payout in found.items for award in payout.held))
     stopped = line_holds(view, (entry["line"] for entry in entries.values()), today)
     return [
         Problem(
@@ -323,9 +323,9 @@ def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:
                 "it is paid once nothing stands against it any more"
             ),
             Place(found.key, key=line),
-            {**stopped[line].values, "item": one.key},
+            {**stopped[line].values, "item": payout.key},
         )
-        for one in found.items
-        for line in sorted({entries[award]["line"] for award in one.held})
+        for payout in found.items
+        for line in sorted({entries[award]["line"] for award in payout.held})
         if line in stopped
     ]

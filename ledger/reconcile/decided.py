@@ -103,10 +103,10 @@ def as_match(body: kinds.MatchBody) -> Match:
         Rule(body["rule"]),
         Kind(body["kind"]),
         tuple(body["lines"]),
-        tuple(Share(one["payout"], one["amount_fen"]) for one in body["payouts"]),
+        tuple(Share(paid_part["payout"], paid_part["amount_fen"]) for paid_part in body["payouts"]),
         body["amount_fen"],
         body["residual_fen"],
-        tuple((one["name"], one["value"]) for one in body["inputs"]),
+        tuple((match_input["name"], match_input["value"]) for match_input in body["inputs"]),
     )
 
 

@@ -42,19 +42,19 @@ class Standing:
         held = {line: row.key for line, row in known.by_line.items()}
         return cls(held, known.paid_fen, known.back_fen)
 
-    def add(self, key: str, one: Match) -> None:
+    def add(self, key: str, made: Match) -> None:
         """One match more."""
-        self.held.update(dict.fromkeys(one.lines, key))
-        sums = self.back_fen if one.kind is Kind.RETURN else self.paid_fen
-        for share in one.payouts:
+        self.held.update(dict.fromkeys(made.lines, key))
+        sums = self.back_fen if made.kind is Kind.RETURN else self.paid_fen
+        for share in made.payouts:
             sums[share.payout] = sums.get(share.payout, 0) + share.amount_fen
 
-    def drop(self, one: Match) -> None:
+    def drop(self, made: Match) -> None:
         """One match less."""
-        for line in one.lines:
+        for line in made.lines:
             del self.held[line]
-        sums = self.back_fen if one.kind is Kind.RETURN else self.paid_fen
-        for share in one.payouts:
+        sums = self.back_fen if made.kind is Kind.RETURN else self.paid_fen
+        for share in made.payouts:
             sums[share.payout] -= share.amount_fen
 
 
@@ -73,7 +73,7 @@ class Made:
 def judge(two: Sides, before: Decided) -> Outcome:
     """What matching says of everything open; writes nothing."""
     kept_back, looked_at = before.kept_back, before.looked_at
-    lines = [one for name, one in two.lines.items() if name not in kept_back]
+    lines = [payout for name, payout in two.lines.items() if name not in kept_back]
     seen = frozenset(name for name, seq in two.seqs.items() if seq < looked_at)
     return match(lines, two.payouts.values(), [as_match(row.body) for row in before.in_force], seen, before.banned)
 
@@ -196,23 +196,23 @@ def undo(writer: Writer, key: str, reason: str) -> Made:
     made = Made()
     findings, batch_of = [], {}
     for share in row.body["payouts"]:
-        _batch, one = item(writer, share["payout"])
-        batch_of[one.key] = one.body["batch"]
-        last = one.outcomes[-1].body["source"] if one.outcomes else None
+        _batch, payout = item(writer, share["payout"])
+        batch_of[payout.key] = payout.body["batch"]
+        last = payout.outcomes[-1].body["source"] if payout.outcomes else None
         by_match, by_statement = (
             last is not None and last.get("name") == key,
             last is not None and last["kind"] == Source.STATEMENT,
         )
-        if row.body["kind"] == Kind.RETURN and one.state is State.RETURNED and by_match:
+        if row.body["kind"] == Kind.RETURN and payout.state is State.RETURNED and by_match:
             raise refuse(
                 "return_booked",
                 N_("the return of {payout} rests on this match and has freed what it paid for"),
                 N_("correct it with the bank: the money is asked for again, or paid again"),
                 Place(key),
-                payout=one.key,
+                payout=payout.key,
             )
-        if row.body["kind"] != Kind.RETURN and one.state is State.SUCCESS and by_statement:
-            findings.append(Finding(one.key, State.DISPUTED, _source(key), reason=reason))
+        if row.body["kind"] != Kind.RETURN and payout.state is State.SUCCESS and by_statement:
+            findings.append(Finding(payout.key, State.DISPUTED, _source(key), reason=reason))
     writer.append(kinds.UNDO, kinds.UndoBody(key=key, of=row.seq, reason=reason))
     _settle(writer, made, findings, batch_of)
     return made
@@ -284,7 +284,7 @@ def _check_other_side(view: View, lines: Iterable[Line], payouts: Sequence[Payou
                     "`subsidy decide paid-elsewhere --about {line} --reason TEXT`"
                 ),
                 Place(line.id),
-                payout=", ".join(one.id for one in payouts),
+                payout=", ".join(payout.id for payout in payouts),
                 line=line.id,
             )
 
@@ -344,14 +344,14 @@ def _shares(
         shares.append(Share(name, given_fen))
         left += room_fen - given_fen
     if shares and (
-        sum(one.amount_fen for one in shares) != total_fen or len({one.payout for one in shares}) < len(shares)
+        sum(share.amount_fen for share in shares) != total_fen or len({share.payout for share in shares}) < len(shares)
     ):
         raise refuse(
             "shares_differ",
             N_("the payouts make {shares}, the lines {lines}"),
             N_("say how much of the lines is each payout's: --payout ITEM=AMOUNT"),
             Place(lines[0].id),
-            shares=format_yuan(sum(one.amount_fen for one in shares)),
+            shares=format_yuan(sum(share.amount_fen for share in shares)),
             lines=format_yuan(total_fen),
         )
     return tuple(sorted(shares)), left
@@ -379,44 +379,48 @@ def _record(
     bodies = [fields(one, reason) for one in joined]
     made = Made([(body["key"], one) for body, one in zip(bodies, joined, strict=True)])
     writer.extend(kinds.MATCH, bodies)
-    for key, one in made.matches:
-        standing.add(key, one)
+    for key, found_match in made.matches:
+        standing.add(key, found_match)
     paid = standing.paid_fen
     payments = dict(again)
     returns = []
-    for key, one in made.matches:
-        on = date.fromordinal(max(two.lines[line].day for line in one.lines))
-        for share in one.payouts:
-            if one.kind is Kind.RETURN:
+    for key, found_match in made.matches:
+        on = date.fromordinal(max(two.lines[line].day for line in found_match.lines))
+        for share in found_match.payouts:
+            if found_match.kind is Kind.RETURN:
                 returns.append(Finding(share.payout, State.RETURNED, _source(key), on, share.amount_fen))
             elif paid[share.payout] == two.payouts[share.payout].amount_fen:
                 last = payments.get(share.payout)
                 on = max(on, last.on) if last and last.on else on
                 payments[share.payout] = Finding(share.payout, State.SUCCESS, _source(key), on, paid[share.payout])
-    batch_of = {share.payout: two.payouts[share.payout].batch for _key, one in made.matches for share in one.payouts}
+    batch_of = {
+        share.payout: two.payouts[share.payout].batch
+        for _key, found_match in made.matches
+        for share in found_match.payouts
+    }
     batch_of.update((name, two.payouts[name].batch) for name in again)
     _settle(writer, made, payments.values(), batch_of)
     # What came back is said after what was paid, and one return of a payout after the other.
-    waiting = sorted(returns, key=lambda one: (one.on, one.item, one.source["name"]))
+    waiting = sorted(returns, key=lambda finding: (finding.on, finding.item, finding.source["name"]))
     while waiting:
-        first = {one.item: one for one in reversed(waiting)}
+        first = {finding.item: finding for finding in reversed(waiting)}
         _settle(writer, made, first.values(), batch_of)
-        waiting = [one for one in waiting if first[one.item] is not one]
+        waiting = [finding for finding in waiting if first[finding.item] is not finding]
     return made
 
 
 def _settle(writer: Writer, made: Made, findings: Iterable[Finding], batch_of: Mapping[str, str]) -> None:
     """Settle batch by batch; what a payout cannot take is left to a person, and its match stands."""
     by_batch: dict[str, list[Finding]] = {}
-    for one in findings:
-        by_batch.setdefault(batch_of[one.item], []).append(one)
+    for finding in findings:
+        by_batch.setdefault(batch_of[finding.item], []).append(finding)
     for key, of_batch in sorted(by_batch.items()):
         try:
             settled = settle(writer, key, of_batch)
         except Refused as refused:
             made.problems += refused.problems
             wrong = {problem.place.key for problem in refused.problems}
-            settled = settle(writer, key, [one for one in of_batch if one.item not in wrong])
+            settled = settle(writer, key, [finding for finding in of_batch if finding.item not in wrong])
         made.changed += settled.counts[Effect.CHANGED.value]
         made.disputed += [name for name, _state, effect in settled.effects if effect is Effect.DISPUTED]
 

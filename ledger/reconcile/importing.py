@@ -81,9 +81,9 @@ class Taken:
     @property
     def span(self) -> Span:
         """Its balances around what it adds."""
-        one = self.examined.statement
+        statement = self.examined.statement
         added = sum(line.amount_fen for _key, line, _balance in self.new)
-        return Span(one.opening_fen, one.closing_fen, one.opens_on, one.closes_on, added)
+        return Span(statement.opening_fen, statement.closing_fen, statement.opens_on, statement.closes_on, added)
 
 
 @dataclass(frozen=True)
@@ -237,26 +237,26 @@ def _standing(view: View, account: str, form: str) -> int | None:
 
 def _check_standing(document: Document, kept: list[Taken]) -> None:
     """Refuse statements that nothing proves complete, where no two people have decided to take them so."""
-    problems = [_standing_needed(document, one) for one in kept if one.integrity != OK and one.decision is None]
+    problems = [_standing_needed(document, taken) for taken in kept if taken.integrity != OK and taken.decision is None]
     if problems:
         raise Refused(problems)
 
 
-def _standing_needed(document: Document, one: Taken) -> Problem:
-    statement = one.examined.statement
+def _standing_needed(document: Document, taken: Taken) -> Problem:
+    statement = taken.examined.statement
     return Problem(
         "standing_needed",
         N_("nothing outside its rows proves the statement complete, and nobody has decided to take such a one")
-        if one.integrity == UNPROVEN
+        if taken.integrity == UNPROVEN
         else N_("it shows no balances, so nothing proves it complete, and nobody has decided to take such a one"),
         N_(
             "bring one that states its balances, or let two people decide: "
             "`subsidy decide standing --about {about} --reason TEXT`"
         )
-        if one.account.startswith("payer/")
+        if taken.account.startswith("payer/")
         else N_("import its account with the register of payers; then two people may decide to take it"),
         Place(document.source.name, statement.place, 1 if statement.place else 0, statement.name),
-        {"about": statements_of(one.account, document.format)},
+        {"about": statements_of(taken.account, document.format)},
     )
 
 
@@ -273,16 +273,16 @@ def _end_standing(
     ]
 
 
-def _break(document: Document, chain: Span, one: Taken) -> Problem:
-    statement = one.examined.statement
-    if chain.balanced != one.span.balanced:
+def _break(document: Document, chain: Span, taken: Taken) -> Problem:
+    statement = taken.examined.statement
+    if chain.balanced != taken.span.balanced:
         return _mixed(document, statement)
-    return break_between(document.source.name, chain, statement, one.span, one.same)
+    return break_between(document.source.name, chain, statement, taken.span, taken.same)
 
 
-def _signed_off(document: Document, one: Taken, signed: date | None) -> list[Problem]:
+def _signed_off(document: Document, taken: Taken, signed: date | None) -> list[Problem]:
     """The first line that is new on a day which is signed off."""
-    late = [line for _key, line, _balance in one.new if signed and line.booked_on <= signed.isoformat()]
+    late = [line for _key, line, _balance in taken.new if signed and line.booked_on <= signed.isoformat()]
     if signed is None or not late:
         return []
     return [
@@ -290,7 +290,7 @@ def _signed_off(document: Document, one: Taken, signed: date | None) -> list[Pro
             "month_signed_off",
             N_("it has new lines ({count}), and the account is signed off up to {signed}"),
             N_("ask the bank; where they belong here: `subsidy reconcile sign-off --month {month} --reopen`"),
-            Place(document.source.name, late[0].place, 1 if late[0].place else 0, one.examined.statement.name),
+            Place(document.source.name, late[0].place, 1 if late[0].place else 0, taken.examined.statement.name),
             {"count": len(late), "signed": signed, "month": f"{signed:%Y-%m}"},
         )
     ]
@@ -311,7 +311,7 @@ def _ordered(examined: list[Examined], numbers: list[str]) -> Iterator[int]:
     for place, one in enumerate(examined):
         groups.setdefault((numbers[place], one.statement.currency), []).append(place)
     for places in groups.values():
-        for place in in_order([examined[one].statement for one in places]):
+        for place in in_order([examined[number].statement for number in places]):
             yield places[place]
 
 
@@ -321,14 +321,14 @@ def _on_book(view: View, account: str, statement: Statement) -> dict[str, int]:
     return keys_between(view, account, min(days), max(days)) if days else {}
 
 
-def _in_another_order(view: View, one: Taken, keyed: Keyed, on_book: dict[str, int], chain: Span) -> Taken | None:
+def _in_another_order(view: View, taken: Taken, keyed: Keyed, on_book: dict[str, int], chain: Span) -> Taken | None:
     """The statement with its lines told by what they say alone, where the balances agree then; None where they do not.
 
     A file without a balance in each line may list the lines of a day in another order than the one before it: the
     balances after them, and so their keys, are others then.
     """
-    statement = one.examined.statement
-    if not one.span.balanced:
+    statement = taken.examined.statement
+    if not taken.span.balanced:
         return None
     there: Counter[tuple[object, ...]] = Counter()
     balances = set()
@@ -347,7 +347,7 @@ def _in_another_order(view: View, one: Taken, keyed: Keyed, on_book: dict[str, i
             there[said] -= 1
         else:
             new.add(key)
-    other = replace(one, new=[each for each in keyed if each[0] in new], same=len(keyed) - len(new))
+    other = replace(taken, new=[each for each in keyed if each[0] in new], same=len(keyed) - len(new))
     if other.keeps(chain):
         return other if together(chain, other.span) is not None else None
     return other if (statement.lines[-1].booked_on, statement.closing_fen) in balances else None
@@ -368,32 +368,32 @@ def _keyed(account: str, statement: Statement, counts: Counter[str]) -> Iterator
 
 def _write(writer: Writer, vault: Vault, document: Document, kept: list[Taken]) -> None:
     commitments: dict[str, str] = {}
-    for one in kept:
-        commitment = one.commitment or commitments.get(one.number) or vault.commit(NUMBER, one.number)
-        commitments[one.number] = commitment
-        lines = writer.extend(kinds.STATEMENT_LINE, _line_records(vault, one)) if one.new else []
-        writer.append(kinds.STATEMENT, _statement(one, document, commitment, lines[0].seq if lines else 0))
+    for taken in kept:
+        commitment = taken.commitment or commitments.get(taken.number) or vault.commit(NUMBER, taken.number)
+        commitments[taken.number] = commitment
+        lines = writer.extend(kinds.STATEMENT_LINE, _line_records(vault, taken)) if taken.new else []
+        writer.append(kinds.STATEMENT, _statement(taken, document, commitment, lines[0].seq if lines else 0))
 
 
-def _statement(one: Taken, document: Document, commitment: str, first: int) -> kinds.StatementBody:
+def _statement(taken: Taken, document: Document, commitment: str, first: int) -> kinds.StatementBody:
     """The `statement` record; `first` is the log index of its first new line, 0 where none is new."""
-    statement = one.examined.statement
+    statement = taken.examined.statement
     body = kinds.StatementBody(
-        key=one.key,
-        account=one.account,
+        key=taken.key,
+        account=taken.account,
         number=commitment,
         currency=statement.currency,
         format=document.format,
         file=document.source.name,
         sha256=document.source.sha256,
-        integrity=one.integrity,
+        integrity=taken.integrity,
         lines=len(statement.lines),
-        added=len(one.new),
-        added_fen=one.span.added_fen,
+        added=len(taken.new),
+        added_fen=taken.span.added_fen,
         first=first,
     )
-    if one.integrity != OK and one.decision is not None:
-        body["decision"] = one.decision
+    if taken.integrity != OK and taken.decision is not None:
+        body["decision"] = taken.decision
     if statement.name:
         body["name"] = statement.name
     if statement.opens_on:
@@ -407,7 +407,7 @@ def _statement(one: Taken, document: Document, commitment: str, first: int) -> k
     return body
 
 
-def _line_records(vault: Vault, one: Taken) -> Iterable[kinds.StatementLineBody]:
+def _line_records(vault: Vault, taken: Taken) -> Iterable[kinds.StatementLineBody]:
     abouts = [
         About(
             line.counterparty,
@@ -415,13 +415,13 @@ def _line_records(vault: Vault, one: Taken) -> Iterable[kinds.StatementLineBody]
             line.text,
             tuple((detail.counterparty, detail.number, detail.text) for detail in line.details),
         )
-        for _key, line, _balance in one.new
+        for _key, line, _balance in taken.new
     ]
     commitments = iter(vault.commit_many((ABOUT, about.as_text()) for about in abouts if about.filled))
-    for (key, line, balance), about in zip(one.new, abouts, strict=True):
+    for (key, line, balance), about in zip(taken.new, abouts, strict=True):
         record = kinds.StatementLineBody(
             key=key,
-            statement=one.key,
+            statement=taken.key,
             booked_on=line.booked_on,
             amount_fen=line.amount_fen,
             reversal=line.reversal,

@@ -246,7 +246,9 @@ def in_order(statements: Sequence[Statement]) -> list[int]:
         return sorted(places, key=lambda place: (statements[place].closes_on, statements[place].opens_on))
 
     def joins(places: list[int]) -> int:
-        return sum(statements[one].closing_fen == statements[next_].opening_fen for one, next_ in pairwise(places))
+        return sum(
+            statements[number].closing_fen == statements[next_].opening_fen for number, next_ in pairwise(places)
+        )
 
     ways = [by_day(range(len(statements))), by_day(reversed(range(len(statements))))]
     return max(ways, key=joins)

@@ -341,9 +341,9 @@ def _open_payouts(payer: str, two: Sides, known: Decided, day: int) -> list[Wait
             for share in row.body["payouts"]:
                 paid[share["payout"]] += share["amount_fen"]
     found = [
-        Waiting(name, _iso(one.day), one.amount_fen - paid[name], day - one.day)
-        for name, one in two.payouts.items()
-        if one.payer == payer and one.day <= day and not one.failed and one.amount_fen > paid[name]
+        Waiting(name, _iso(item.day), item.amount_fen - paid[name], day - item.day)
+        for name, item in two.payouts.items()
+        if item.payer == payer and item.day <= day and not item.failed and item.amount_fen > paid[name]
     ]
     return sorted(found, key=lambda one: (-one.age, one.about))
 

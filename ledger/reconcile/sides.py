@@ -49,7 +49,7 @@ def sides(view: View, vault: Vault) -> Sides:
     Lines of an account in another currency than yuan are of a payer of their own, `<account>/<currency>`.
     """
     others = Counterparties(view, vault)
-    items = {one.key: (each, one) for each in batches(view) for one in each.items if one.state not in _NOT_SENT}
+    items = {item.key: (each, item) for each in batches(view) for item in each.items if item.state not in _NOT_SENT}
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
     rows = list(view.rows(kinds.STATEMENT_LINE))
     named = _Named(items.values())
@@ -62,9 +62,14 @@ def sides(view: View, vault: Vault) -> Sides:
         )
         for row, about in zip(rows, abouts, strict=True)
     ]
-    payouts = [_payout(each, one, others.of_record.get(one.body["payee_record"], "")) for each, one in items.values()]
+    payouts = [
+        _payout(each, item, others.of_record.get(item.body["payee_record"], "")) for each, item in items.values()
+    ]
     return Sides(
-        {one.id: one for one in lines}, {one.id: one for one in payouts}, {row.key: row.seq for row in rows}, items
+        {line.id: line for line in lines},
+        {payout.id: payout for payout in payouts},
+        {row.key: row.seq for row in rows},
+        items,
     )
 
 
@@ -102,16 +107,16 @@ class _Named:
     """The numbers that a free text may hold: item numbers however they are written, and the memo of an order."""
 
     def __init__(self, items: Iterable[tuple[Batch, Item]]) -> None:
-        self._by_memo = {plain(memo_of(batch.key, one.body["n"])): one.key for batch, one in items}
-        self._by_number = {one.key for _batch, one in items}
+        self._by_memo = {plain(memo_of(batch.key, item.body["n"])): item.key for batch, item in items}
+        self._by_number = {item.key for _batch, item in items}
 
     def inside(self, text: str) -> list[str]:
         """The items that a text names."""
         said = plain(text)
-        found = [one for one in _NUMBER.findall(said) if one in self._by_number]
+        found = [assessed for assessed in _NUMBER.findall(said) if assessed in self._by_number]
         # The place in the batch is the last thing that a memo says: 1 does not begin 12.
         memos = (f"{batch}{n}" for batch, n in _MEMO.findall(said))
-        return [*found, *(self._by_memo[one] for one in memos if one in self._by_memo)]
+        return [*found, *(self._by_memo[memo] for memo in memos if memo in self._by_memo)]
 
 
 def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties, named: _Named, payer: str) -> Line:
@@ -141,7 +146,7 @@ def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterpartie
 def _inside(payer: str, about: About, others: Counterparties) -> tuple[tuple[str, ...], ...]:
     """What the payments inside say of their other sides, as far as they say something."""
     fits = (others.fits(payer, name, number) for name, number, _text in about.details)
-    return tuple(one for one in fits if one is not None)
+    return tuple(fit for fit in fits if fit is not None)
 
 
 def _parts(body: kinds.StatementLineBody, payer: str, about: About, others: Counterparties) -> tuple[Part, ...]:
@@ -171,17 +176,17 @@ def _sort(about: About, amount_fen: int, fits: tuple[str, ...] | None) -> str:
     return sort if of_a_bank and abs(amount_fen) <= most_fen else ""
 
 
-def _payout(found: Batch, one: Item, payee: str) -> Payout:
+def _payout(found: Batch, item: Item, payee: str) -> Payout:
     return Payout(
-        one.key,
+        item.key,
         _sent_on(found).toordinal(),
-        one.amount_fen,
+        item.amount_fen,
         found.body["payer"],
         payee,
         found.key,
-        failed=one.state is State.FAIL,
+        failed=item.state is State.FAIL,
         # Whole, also where it has come back since: the line of its return is still to be found.
-        paid_fen=one.payment.body["amount_fen"] if one.payment else 0,
+        paid_fen=item.payment.body["amount_fen"] if item.payment else 0,
     )
 
 

@@ -133,9 +133,9 @@ def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalance
     """The statement of every account that has anything to say, as the record holds it; refuses all problems at once."""
     end = last_day(month)
     found = [
-        one
-        for one in reconciliation(view, vault, end)
-        if one.through or one.book_fen or one.differences or one.payouts or one.book_used
+        account
+        for account in reconciliation(view, vault, end)
+        if account.through or account.book_fen or account.differences or account.payouts or account.book_used
     ]
     if not found:
         raise refuse(
@@ -144,10 +144,10 @@ def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalance
             N_("bring its statements: `subsidy reconcile import FILE`"),
             day=end,
         )
-    problems = [problem for one in found for problem in _problems(one, end)]
+    problems = [problem for account in found for problem in _problems(account, end)]
     if problems:
         raise Refused(problems)
-    return [_fields(one, min(one.through, end.isoformat())) for one in found]
+    return [_fields(account, min(account.through, end.isoformat())) for account in found]
 
 
 def _problems(account: Account, end: date) -> Iterable[Problem]:

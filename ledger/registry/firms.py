@@ -106,13 +106,15 @@ def _districts(reading: Reading, rows: list[Values], before: Iterable[kinds.Dist
                 "district_from",
                 line=line,
             )
-    merged = {one["from"]: one["name"] for one in before} | {day: name for day, (name, _line) in history.items()}
+    merged = {district["from"]: district["name"] for district in before} | {
+        day: name for day, (name, _line) in history.items()
+    }
     return [{"from": day, "name": merged[day]} for day in sorted(merged)]
 
 
 def _statuses(reading: Reading, rows: list[Values], before: Iterable[kinds.Status]) -> list[kinds.Status]:
     """The statuses by name and first day; one in the file replaces the one of before with the same first day."""
-    statuses = {(one["name"], one["from"]): one for one in before}
+    statuses = {(status["name"], status["from"]): status for status in before}
     from_file: dict[tuple[str, str], Values] = {}
     for row in rows:
         if "status" not in row.cells:
@@ -147,16 +149,16 @@ def _statuses(reading: Reading, rows: list[Values], before: Iterable[kinds.Statu
 
 
 def _refuse_overlaps(reading: Reading, row: Values, statuses: list[kinds.Status]) -> None:
-    for one, later in pairwise(statuses):
-        if one["name"] == later["name"] and one.get("to", "9999-12-31") >= later["from"]:
+    for status, later in pairwise(statuses):
+        if status["name"] == later["name"] and status.get("to", "9999-12-31") >= later["from"]:
             reading.refuse(
                 "status_overlaps",
                 N_("{status} from {start} has not ended when it begins again on {again}"),
                 N_("give the earlier one its last day"),
                 row.line,
                 "status",
-                status=one["name"],
-                start=one["from"],
+                status=status["name"],
+                start=status["from"],
                 again=later["from"],
             )
 
@@ -189,14 +191,16 @@ def _entity(code: str, body: kinds.EntityBody, named: Iterable[Row[kinds.FactBod
     return Entity(
         uscc=code,
         name=body["name"],
-        districts=tuple(District(date.fromisoformat(one["from"]), one["name"]) for one in body["districts"]),
+        districts=tuple(
+            District(date.fromisoformat(district["from"]), district["name"]) for district in body["districts"]
+        ),
         statuses=tuple(
             Status(
-                one["name"],
-                date.fromisoformat(one["from"]),
-                date.fromisoformat(one["to"]) + timedelta(days=1) if "to" in one else None,
+                status["name"],
+                date.fromisoformat(status["from"]),
+                date.fromisoformat(status["to"]) + timedelta(days=1) if "to" in status else None,
             )
-            for one in body["statuses"]
+            for status in body["statuses"]
         ),
         dishonesty=tuple(_dishonesty(row.body["data"]) for row in named),
     )

@@ -211,7 +211,7 @@ class _Sieve:
             if not any(problem.place.line in lines for problem in self.reading.problems):
                 break
         self._refuse()
-        return Sifted(drafts, self._holds(), [one for line in sorted(self.found) for one in self.found[line]])
+        return Sifted(drafts, self._holds(), [wrong for line in sorted(self.found) for wrong in self.found[line]])
 
     def _leave_out(self) -> None:
         """Take every row with a problem out of the reading."""
@@ -233,7 +233,7 @@ class _Sieve:
             elif self._about(line) is None:
                 refused += [*problems, self._of_nobody(line)]
         if refused:
-            raise Refused(sorted(refused, key=lambda one: (one.place.line, one.place.column)))
+            raise Refused(sorted(refused, key=lambda problem: (problem.place.line, problem.place.column)))
 
     def _about(self, line: int) -> str | None:
         """What the row is about; None where it does not tell, or tells of what nobody knows."""
@@ -280,7 +280,7 @@ class _Sieve:
         about, problems, scope = self._about(line), self.found[line], self.task.scope
         assert about is not None, f"row {line} is held of nobody"
         cells = readable(self.sheet, self.lines[line], self.columns)
-        wrong = list(dict.fromkeys(name for one in problems for name in self._columns_of(one)))
+        wrong = list(dict.fromkeys(name for problem in problems for name in self._columns_of(problem)))
         register = self.register.kind.register
         hold: kinds.HoldBody = {
             "key": f"{register}/{about}/{_rest(cells, self.columns, wrong if self.secret else ())[:16]}",
@@ -293,7 +293,7 @@ class _Sieve:
             "row": line,
             "columns": wrong,
             "rest": _rest(cells, self.columns, wrong),
-            "problems": [self._told(one) for one in problems],
+            "problems": [self._told(problem) for problem in problems],
             "import": 0,
         }
         lender = scope.lender or str(cells.get("lender", "")) or self._lender(about)
@@ -337,6 +337,8 @@ class _Sieve:
 
 def sentences(hold: kinds.HoldBody, say: Callable[[str], str]) -> Iterator[tuple[str, str, str, str]]:
     """(code, heading of the column or "", what is wrong, how to remedy it) of a hold, in the reader's language."""
-    for one in hold["problems"]:
-        what, remedy = (say(text).format_map(one["values"]) for text in (one["what"], one["remedy"]))
-        yield one["code"], one.get("column", ""), what, remedy
+    for held_problem in hold["problems"]:
+        what, remedy = (
+            say(text).format_map(held_problem["values"]) for text in (held_problem["what"], held_problem["remedy"])
+        )
+        yield held_problem["code"], held_problem.get("column", ""), what, remedy

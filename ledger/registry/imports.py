@@ -98,7 +98,7 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(_text(one) for one in value)
     if isinstance(value, dict):
-        return " ".join(f"{name} {one}" for name, one in value.items())
+        return " ".join(f"{name} {item}" for name, item in value.items())
     return str(value)
 
 

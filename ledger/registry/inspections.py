@@ -55,7 +55,11 @@ def inspections(view: View) -> list[Inspection]:
 
 def due(view: View, by: date | None) -> list[Inspection]:
     """The findings that are open and due by a day (inclusive), or all open ones."""
-    return [one for one in inspections(view) if one.state == OPEN and (by is None or (one.due_on or date.max) <= by)]
+    return [
+        inspection
+        for inspection in inspections(view)
+        if inspection.state == OPEN and (by is None or (inspection.due_on or date.max) <= by)
+    ]
 
 
 def _inspection_drafts(task: Task) -> list[Draft]:

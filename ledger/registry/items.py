@@ -275,7 +275,7 @@ def _policy(key: str, data: Data, premiums: Iterable[Data]) -> Policy:
         cover_year=data.get("cover_year", 1),
         liability_fen=data["liability_fen"],
         premium_fen=data["premium_fen"],
-        premiums=tuple(_premium(one) for one in sorted(premiums, key=lambda one: str(one["date"]))),
+        premiums=tuple(_premium(premium) for premium in sorted(premiums, key=lambda one: str(one["date"]))),
         contract_fen=data.get("contract_amount_fen"),
         launched_on=_day(data["launched_on"]) if "launched_on" in data else None,
         rating=Rating(data["sum_insured_fen"], parse_percent(data["rate"]), parse_exact(data["units"]))

@@ -84,7 +84,11 @@ def _check_terms(reading: Reading, row: Values, rates: Benchmark | None, events:
     for found in loan_wrongs(row.cells, rates):
         reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
     # What is registered already shows at the cell that it contradicts, the first of each kind.
-    against = {one.against: one for one in reversed(list(life_wrongs(row.cells, events))) if one.against}
+    against = {
+        life_wrong.against: life_wrong
+        for life_wrong in reversed(list(life_wrongs(row.cells, events)))
+        if life_wrong.against
+    }
     for column, found in against.items():
         reading.refuse(found.code, found.what, found.remedy, row.line, column, **_worded(found.values))
 

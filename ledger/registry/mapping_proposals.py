@@ -97,7 +97,7 @@ def propose(path: Path, lender: str, answers: Answers, before: Mapping[str, kind
     if not making.lacks:
         whole = read_sheet(path, columns(found.register), making.sheet, form_of(rules))
         reading = read_rows(whole, columns(found.register), twins=MAPPED[found.register].twins)
-        problems = tuple(sorted(reading.problems, key=lambda one: (one.place.line, one.place.column)))
+        problems = tuple(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
     return Proposal(
         register=found.register,
         rules=rules,
@@ -158,7 +158,11 @@ class _Making:
         self._answers = answers
         self._earlier = earlier
         self.sheet = answers.sheet or (earlier.get("sheet", "") if earlier else "")
-        before = {one["heading"]: one.get("column", "") for one in earlier["headings"]} if earlier else {}
+        before = (
+            {mapped_heading["heading"]: mapped_heading.get("column", "") for mapped_heading in earlier["headings"]}
+            if earlier
+            else {}
+        )
         said = {heading: self._named("--heading", column) for heading, column in answers.headings.items()}
         self._known = Suggestions(found.register, before | said)
         self._others = [Suggestions(name, {}) for name in MAPPED if name != found.register]
@@ -182,7 +186,9 @@ class _Making:
         rules = kinds.MappingRules(
             mode=self._answers.mode or before or whole,
             headings=self._headings,
-            words=sorted(self._words.values(), key=lambda one: (order.index(one["column"]), one["word"])),
+            words=sorted(
+                self._words.values(), key=lambda mapped_word: (order.index(mapped_word["column"]), mapped_word["word"])
+            ),
             given=[kinds.GivenValue(column=name, value=self._given[name]) for name in order if name in self._given],
             same=[kinds.SameAs(column=name, heading=self._same[name]) for name in order if name in self._same],
         )
@@ -296,7 +302,7 @@ class _Making:
 
     def _there(self, heading: str) -> str | None:
         """A heading as the file writes it; None where the file has none like it."""
-        return next((one["heading"] for one in self._headings if folded(one["heading"]) == folded(heading)), None)
+        return next((head["heading"] for head in self._headings if folded(head["heading"]) == folded(heading)), None)
 
     def _free_column(self, option: str, name: str) -> str:
         """The column that an answer names, where neither a heading nor another answer says it."""
@@ -326,7 +332,7 @@ class _Making:
                         N_("write it as the file does: {headings}"),
                         Place(option),
                         heading=heading,
-                        headings=", ".join(one["heading"] for one in self._headings),
+                        headings=", ".join(head["heading"] for head in self._headings),
                     )
 
     # Units
@@ -335,36 +341,40 @@ class _Making:
         """A heading's own unit, else the officer's, what the title says of amounts, or the one confirmed before."""
         told = {unit.yuan: unit for unit in units_stated(self._source, self._around)}
         earlier = self._earlier["headings"] if self._earlier else []
-        before = {folded(one["heading"]): one["unit"] for one in earlier if "unit" in one}
+        before = {
+            folded(mapped_heading["heading"]): mapped_heading["unit"]
+            for mapped_heading in earlier
+            if "unit" in mapped_heading
+        }
         answered = {folded(heading): unit for heading, unit in self._answers.units.items()}
-        for one in self._headings:
-            named = [self._columns[name] for name in (one.get("column"), *self._also(one["heading"])) if name]
-            said = answered.get(folded(one["heading"]), "")
+        for head in self._headings:
+            named = [self._columns[name] for name in (head.get("column"), *self._also(head["heading"])) if name]
+            said = answered.get(folded(head["heading"]), "")
             if said:
-                self._check_unit(one, said, named)
-                one["unit"] = said
-            elif "unit" in one or not named:
+                self._check_unit(head, said, named)
+                head["unit"] = said
+            elif "unit" in head or not named:
                 continue
             elif any(column.kind in AMOUNTS for column in named) and len(told) > 1:
-                one["unit"] = next(iter(told.values())).word
+                head["unit"] = next(iter(told.values())).word
                 self.lacks.append(
                     Problem(
                         "mapping_unit_unclear",
                         N_("the file states several units ({units}), and {heading!r} none"),
                         N_("say --unit '{heading}=UNIT'"),
-                        Place(self._source, self._line, one["at"]),
-                        {"units": ", ".join(unit.word for unit in told.values()), "heading": one["heading"]},
+                        Place(self._source, self._line, head["at"]),
+                        {"units": ", ".join(unit.word for unit in told.values()), "heading": head["heading"]},
                     )
                 )
             elif any(column.kind in AMOUNTS for column in named) and told:
-                one["unit"] = next(iter(told.values())).word
-            elif folded(one["heading"]) in before:
-                one["unit"] = before[folded(one["heading"])]
+                head["unit"] = next(iter(told.values())).word
+            elif folded(head["heading"]) in before:
+                head["unit"] = before[folded(head["heading"])]
 
     def _also(self, heading: str) -> list[str]:
         return [column for column, source in self._same.items() if source == heading]
 
-    def _check_unit(self, one: kinds.MappedHeading, said: str, named: Sequence[Column]) -> None:
+    def _check_unit(self, mapped_heading: kinds.MappedHeading, said: str, named: Sequence[Column]) -> None:
         try:
             known = said == PERCENT or unit_of(said) is not None
         except Foreign:
@@ -376,16 +386,16 @@ class _Making:
                 N_("write 元, 千元, 万元 or 亿元 for amounts and % for rates"),
                 Place("--unit"),
                 said=said,
-                heading=one["heading"],
+                heading=mapped_heading["heading"],
             )
-        if one.get("unit", said) != said:
+        if mapped_heading.get("unit", said) != said:
             raise refuse(
                 "mapping_answer_wrong",
                 N_("the heading {heading!r} states {own} itself"),
                 N_("leave --unit out; if the heading is wrong, the lender has to correct it"),
                 Place("--unit"),
-                heading=one["heading"],
-                own=one["unit"],
+                heading=mapped_heading["heading"],
+                own=mapped_heading["unit"],
             )
 
     # Cells
@@ -478,7 +488,10 @@ class _Making:
 
     def _ask(self, column: Column) -> Problem:
         values: dict[str, object] = {"title": column.title, "column": column.name}
-        near = next((one["heading"] for one in self._headings if self._known.near(one["heading"]) == column.name), "")
+        near = next(
+            (heading["heading"] for heading in self._headings if self._known.near(heading["heading"]) == column.name),
+            "",
+        )
         if near:
             remedy = N_("if it is the same as {near!r}, say --same '{column}={near}'; else --set '{column}=VALUE'")
             values["near"] = near

@@ -67,15 +67,15 @@ def form_of(rules: kinds.MappingRules) -> Form:
     return Form(
         headings=tuple(
             FormHeading(
-                one["at"],
-                one["heading"],
-                (*([one["column"]] if "column" in one else []), *also.get(one["heading"], [])),
-                one.get("unit", ""),
+                rule["at"],
+                rule["heading"],
+                (*([rule["column"]] if "column" in rule else []), *also.get(rule["heading"], [])),
+                rule.get("unit", ""),
             )
-            for one in rules["headings"]
+            for rule in rules["headings"]
         ),
-        words={(one["column"], fold(one["word"])): one["value"] for one in rules["words"]},
-        given={one["column"]: one["value"] for one in rules["given"]},
+        words={(rule["column"], fold(rule["word"])): rule["value"] for rule in rules["words"]},
+        given={rule["column"]: rule["value"] for rule in rules["given"]},
         sheet=rules.get("sheet", ""),
         reads_day="through" in rules,
     )
@@ -90,7 +90,7 @@ def versions(view: View, register: str, lender: str) -> list[Kept]:
 
 def in_force(view: View, register: str, lender: str) -> Kept | None:
     """The last mapping that somebody agreed to; None where there is none."""
-    agreed = [one for one in versions(view, register, lender) if one.agreed]
+    agreed = [version for version in versions(view, register, lender) if version.agreed]
     return agreed[-1] if agreed else None
 
 

@@ -33,15 +33,15 @@ def outside_awards(view: View) -> tuple[Outside, ...]:
     return tuple(
         Outside(
             notice=row.key,
-            uscc=one["uscc"],
-            line=one.get("line", ""),
-            lender=one.get("lender", ""),
-            loan=one.get("loan", ""),
-            due=date.fromisoformat(one["due"]),
-            amount_fen=one["amount_fen"],
+            uscc=opening_row["uscc"],
+            line=opening_row.get("line", ""),
+            lender=opening_row.get("lender", ""),
+            loan=opening_row.get("loan", ""),
+            due=date.fromisoformat(opening_row["due"]),
+            amount_fen=opening_row["amount_fen"],
         )
         for row in view.rows(kinds.OPENING)
-        for one in row.body["rows"]
+        for opening_row in row.body["rows"]
     )
 
 
@@ -103,7 +103,7 @@ class _OfNotice(NamedTuple):
 def _granted(view: View, notice: str) -> dict[str, str]:
     asked = applications(view)
     applied = {number: asked[grant.value.application].value for number, grant in grants(view).items()}
-    return {one.item: number for number, one in applied.items() if one.notice == notice}
+    return {item.item: number for number, item in applied.items() if item.notice == notice}
 
 
 def _row(view: View, reading: Reading, row: Values, of: _OfNotice) -> kinds.OpeningRow:

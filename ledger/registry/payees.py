@@ -222,7 +222,7 @@ def _payer_drafts(task: Task) -> list[Draft]:
 def _known_payer(
     recorded: dict[tuple[str, str, str], Row[kinds.PayerBody]], cells: dict[str, str], commitments: set[str]
 ) -> Row[kinds.PayerBody] | None:
-    found = (recorded.get((cells["channel"], cells["institution"], one)) for one in sorted(commitments))
+    found = (recorded.get((cells["channel"], cells["institution"], commitment)) for commitment in sorted(commitments))
     return next((row for row in found if row is not None), None)
 
 

@@ -19,7 +19,7 @@ Direct: TypeAlias = Mapping[str, Mapping[str, str]]
 def paid_directly(view: View) -> Direct:
     """Whom the notices pay that do not pay the firm: the lender of each loan, the insurer of each policy."""
     latest = {name: versions[-1].notice for name, versions in notices(view).items()}
-    prepaid, insured = ({name for name, one in latest.items() if told(one)} for told in (_pays_lender, _pays_insurer))
+    prepaid, insured = ({name for name, item in latest.items() if told(item)} for told in (_pays_lender, _pays_insurer))
     lenders = {row.key: row.lender for row in view.rows(kinds.LOAN)} if prepaid else {}
     insurers = {row.key: row.body["data"]["insurer"] for row in view.rows(kinds.POLICY)} if insured else {}
     return {**dict.fromkeys(prepaid, lenders), **dict.fromkeys(insured, insurers)}

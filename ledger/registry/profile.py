@@ -56,7 +56,7 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
             for row in view.rows(kinds.LOAN)
             if row.body["data"]["uscc"] == firm.key
         ],
-        inspections=[one for one in inspections(view) if one.uscc == firm.key],
+        inspections=[inspection for inspection in inspections(view) if inspection.uscc == firm.key],
     )
 
 

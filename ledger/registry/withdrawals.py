@@ -75,8 +75,8 @@ def withdraw(writer: Writer, number: int, reason: str, confirmed: Collection[str
     problems = problems or list(_posted(writer, register, row, versions, confirmed))
     if problems:
         raise Refused(problems)
-    falling = [one for one in versions if one.before is None and one.now is not None]
-    standing = [(one, one.before) for one in versions if one.before is not None]
+    falling = [version for version in versions if version.before is None and version.now is not None]
+    standing = [(version, version.before) for version in versions if version.before is not None]
     body: kinds.ImportWithdrawalBody = {
         "import": number,
         "register": row.body["register"],
@@ -95,7 +95,7 @@ def withdraw(writer: Writer, number: int, reason: str, confirmed: Collection[str
         stored += writer.extend(kinds.VOID, [kinds.void(kind, key, seq, by) for key, seq in gone])
         if kind is register.kind:
             appended = dict(zip([key for key, _ in (*again, *gone)], [one.seq for one in stored], strict=True))
-    changes = [_change(one) for one in versions if one.kind is register.kind]
+    changes = [_change(version) for version in versions if version.kind is register.kind]
     return Withdrawn(register, changes, appended, len(falling), len(standing))
 
 
@@ -163,28 +163,28 @@ def _row(view: View, key: str, last: Iterable[tuple[int, bool]]) -> Row[Any] | N
 
 def _superseded(row: Row[kinds.ImportBody], versions: Iterable[Version]) -> Iterator[Problem]:
     """A key of which a later record says something else than the import did."""
-    for one in versions:
-        said = None if kind_of(one.did.body) == "void" else kinds.own(one.did.body)
-        now = kinds.own(one.now.body) if one.now else None
+    for version in versions:
+        said = None if kind_of(version.did.body) == "void" else kinds.own(version.did.body)
+        now = kinds.own(version.now.body) if version.now else None
         if said != now:
             yield Problem(
                 "import_superseded",
                 N_("{key} was changed again after this import"),
                 N_("take the later import back first; `subsidy import list` shows them"),
                 Place(row.body["file"]),
-                {"key": one.key},
+                {"key": version.key},
             )
 
 
 def _used(view: View, register: Register, versions: Iterable[Version]) -> Iterator[Problem]:
     users = register.users(view) if register.users else {}
-    for one in versions:
-        if one.kind is register.kind and one.before is None and one.now and one.key in users:
+    for version in versions:
+        if version.kind is register.kind and version.before is None and version.now and version.key in users:
             yield Problem(
                 "still_used",
                 N_("a record of register {user} rests on {key}, which this import brought"),
                 N_("take that record back first"),
-                values={"key": one.key, "user": users[one.key]},
+                values={"key": version.key, "user": users[version.key]},
             )
 
 
@@ -245,9 +245,9 @@ def _touched(register: Register, versions: Iterable[Version]) -> set[str]:
     """The keys of what the rows of an import are about."""
     return {
         _about(register, body)
-        for one in versions
-        for body in (one.now, one.before)
-        if body is not None and one.kind is register.kind
+        for version in versions
+        for body in (version.now, version.before)
+        if body is not None and version.kind is register.kind
     }
 
 
@@ -288,9 +288,9 @@ def _lines(view: View) -> Iterator[tuple[str, dict[str, str]]]:
         )
 
 
-def _change(one: Version) -> Change:
+def _change(version: Version) -> Change:
     """What taking back does to a key, as an import of it would."""
-    if one.before is None:
-        return Change("void", one.key, before=one.now)
-    draft = Draft(one.key, content(one.before), 0)
-    return Change("changed" if one.now else "new", one.key, draft, one.now)
+    if version.before is None:
+        return Change("void", version.key, before=version.now)
+    draft = Draft(version.key, content(version.before), 0)
+    return Change("changed" if version.now else "new", version.key, draft, version.now)

@@ -20,7 +20,7 @@ __all__ = ["Wording", "known_words", "words_under"]
 
 def known_words(view: View, type_: str = "") -> Words:
     """The words of all registered notices, or of those of one type of support, whatever version."""
-    versions = (version for one in notices(view).values() for version in one)
+    versions = (version for notice in notices(view).values() for version in notice)
     return words_of(version.notice for version in versions if type_ in ("", version.notice.type))
 
 
@@ -99,7 +99,7 @@ class Wording:
 
     def _in_another_form(self, line: int, column: str, word: str, words: Iterable[str]) -> bool:
         """Refuse a word that only capitals, width or blanks part from one of `words`."""
-        meant = next((one for one in words if fold(one) == fold(word)), None)
+        meant = next((term for term in words if fold(term) == fold(word)), None)
         if meant is not None:
             self.reading.refuse(
                 "word_form_differs",

@@ -41,14 +41,14 @@ def asked(records: Sequence[Logged[kinds.BudgetBody]]) -> Asked | None:
     if first["action"] != TRANSFERRED:
         made = Asked(first["action"], first["key"], first["amount_fen"], first["document"], on=on)
     else:
-        giving = sorted((one["key"] for one in bodies if one["amount_fen"] < 0), key=len)
-        taking = sorted((one["key"] for one in bodies if one["amount_fen"] > 0), key=len)
+        giving = sorted((body["key"] for body in bodies if body["amount_fen"] < 0), key=len)
+        taking = sorted((body["key"] for body in bodies if body["amount_fen"] > 0), key=len)
         giver = giving[-1] if giving else taking[0].rpartition("/")[0]
         taker = taking[-1] if taking else giving[0].rpartition("/")[0]
         made = Asked(TRANSFERRED, giver, abs(first["amount_fen"]), first["document"], taker, on)
-    if any(day_of(one) != on for one in bodies):
+    if any(day_of(body) != on for body in bodies):
         return None
-    said = [(one["key"], one["action"], one["amount_fen"], one["document"]) for one in bodies]
+    said = [(body["key"], body["action"], body["amount_fen"], body["document"]) for body in bodies]
     return made if said == list(map(tuple, effects(made))) else None
 
 

@@ -16,9 +16,9 @@ def match(state: Fold, record: Logged[kinds.MatchBody]) -> Faults:
     if not lines or repeated or None in lines or any(state.get("held", one) for one in body["lines"]):
         yield fault("match_differs", reason="lines")
         return
-    if sum(one.fields["amount_fen"] for one in lines if one) != body["amount_fen"]:
+    if sum(line.fields["amount_fen"] for line in lines if line) != body["amount_fen"]:
         yield fault("match_differs", reason="amount_fen")
-    shares = {one["payout"]: one["amount_fen"] for one in body["payouts"]}
+    shares = {paid_part["payout"]: paid_part["amount_fen"] for paid_part in body["payouts"]}
     payouts = {name: state.stands("payout", name) for name in shares}
     if None in payouts.values() or len(shares) < len(body["payouts"]):
         yield fault("match_differs", reason="payouts")
@@ -61,7 +61,8 @@ def _takes_back(state: Fold, name: str, made: kinds.MatchBody) -> bool:
     account = name.rsplit("/", 3)[0]
     same = all(one.rsplit("/", 3)[0] == account for one in made["lines"])
     return same and (
-        name in made["lines"] or any(one and one.fields["amount_fen"] == -line.fields["amount_fen"] for one in others)
+        name in made["lines"]
+        or any(other and other.fields["amount_fen"] == -line.fields["amount_fen"] for other in others)
     )
 
 
@@ -76,7 +77,11 @@ def disputed_by(state: Fold, record: Logged[kinds.UndoBody]) -> set[str]:
         return set()
     items = [state.item(share["payout"]) for share in made["payouts"]]
     if "reversal" in record.body:
-        return {one.key for one in items if one and rests_on(one.state, one.outcomes, record.body["key"], back=back)}
+        return {
+            payout.key
+            for payout in items
+            if payout and rests_on(payout.state, payout.outcomes, record.body["key"], back=back)
+        }
     return {
         item.key
         for item in items

@@ -47,7 +47,7 @@ def _members(state: Fold, bodies: Sequence[Any]) -> Keys:
 
 def _of_lines(_state: Fold, bodies: Sequence[Any]) -> Keys:
     lines = {body["line"] for body in bodies if "line" in body}
-    envelopes = {one for body in bodies for posting in body["postings"] for one in _envelopes(body, posting)}
+    envelopes = {envelope for body in bodies for posting in body["postings"] for envelope in _envelopes(body, posting)}
     return {
         "line": lines,
         "version": {("grant", line) for line in lines},

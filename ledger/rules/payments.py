@@ -34,7 +34,7 @@ def payment_batch(state: Fold, record: Logged[kinds.PaymentBatchBody]) -> Faults
         yield fault("payer_differs", about=body["payer"], reason="channel")
     elif body["first"] != record.seq + 1:
         yield fault("batch_differs", reason="first")
-    closed = {one.seq for one in standing_runs(state)}
+    closed = {standing_run.seq for standing_run in standing_runs(state)}
     for run in body["runs"]:
         if run not in closed:
             yield fault("run_not_closed", found=run)
@@ -88,7 +88,7 @@ def _paid_to(state: Fold, body: kinds.PayoutBody, awards: list[Award]) -> Faults
 
 def _of_runs(state: Fold, batch: kinds.PaymentBatchBody, known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
     """What is paid was awarded by the runs that the batch names, or reopened, and lies below the payer's path."""
-    runs = [one for one in standing_runs(state) if one.seq in batch["runs"]]
+    runs = [standing_run for standing_run in standing_runs(state) if standing_run.seq in batch["runs"]]
     payer = state.stands("payer", batch["payer"])
     path = payer.fields.get("envelope", "") if payer else ""
     for claim, award in known:

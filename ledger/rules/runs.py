@@ -174,11 +174,15 @@ class Runs:
     def withdrawn(self, record: Logged[kinds.WithdrawalBody]) -> Faults:
         """The latest run of its series is taken back by counter-entries of all its entries."""
         body = record.body
-        run = next((one for one in standing_runs(self._state) if one.seq == body["run"]), None)
+        run = next(
+            (standing_run for standing_run in standing_runs(self._state) if standing_run.seq == body["run"]), None
+        )
         if run is None:
             yield fault("run_not_closed", found=body["run"])
             return
-        series = [one for one in standing_runs(self._state) if one.occasion.follows(run.occasion)]
+        series = [
+            standing_run for standing_run in standing_runs(self._state) if standing_run.occasion.follows(run.occasion)
+        ]
         if series[-1] is not run:
             yield fault("run_not_latest", found=body["run"])
         undone = [entry.body["reverses"] for entry in self.undoing]
@@ -235,7 +239,13 @@ def _differs(field_: str, found: Any, expected: Any) -> Fault:
 def _sides(body: kinds.EntryBody, fen: int) -> Fault | None:
     """What is wrong with the accounts of an award: expense against payable with the indicator, or against a debt."""
     usual = (("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen))
-    if tuple((one["chart"], one["account"], one["amount_fen"]) for one in body["postings"]) == usual:
+    if (
+        tuple(
+            (each_posting["chart"], each_posting["account"], each_posting["amount_fen"])
+            for each_posting in body["postings"]
+        )
+        == usual
+    ):
         return None
     sums: dict[tuple[str, str], int] = {}
     for posting in body["postings"]:

@@ -114,7 +114,7 @@ class Proposed(NamedTuple):
     @classmethod
     def of(cls, leaf: bytes, body: kinds.ProposalBody) -> "Proposed":
         """What the record of a proposal says."""
-        over = frozenset(cap_key(one["key"]) for one in body.get("cap_over", ()))
+        over = frozenset(cap_key(cap_over["key"]) for cap_over in body.get("cap_over", ()))
         return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over)
 
 
@@ -524,7 +524,9 @@ _NO_FIELDS: Mapping[str, Any] = {}
 
 def refunded_fen(body: kinds.EntryBody) -> int:
     """What an entry says was given back unasked: its debits on the financial chart."""
-    return sum(one["amount_fen"] for one in body["postings"] if one["chart"] == "fin" and one["amount_fen"] > 0)
+    return sum(
+        posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
+    )
 
 
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.

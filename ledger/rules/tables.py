@@ -148,9 +148,9 @@ class Tables:
         found = {}
         for key in keys:
             if self._view.current(kinds.PAYMENT_BATCH, key) is not None:
-                one = batch_of(self._view, key)
-                state = State(one.steps[-1].body["state"] if one.steps else "prepared")
-                found[key] = Batch(one.seq, one.body, state, [item.key for item in one.items], one.sent_on)
+                batch = batch_of(self._view, key)
+                state = State(batch.steps[-1].body["state"] if batch.steps else "prepared")
+                found[key] = Batch(batch.seq, batch.body, state, [item.key for item in batch.items], batch.sent_on)
         return found
 
     def _items(self, keys: Iterable[str]) -> Found:
@@ -322,10 +322,10 @@ class Tables:
         found: dict[str, dict[tuple[str, str], int]] = {}
         for row in self._view.rows(kinds.OPENING):
             opened = found.setdefault(row.key, {})
-            for one in row.body["rows"]:
-                if "line" in one:
-                    place = one["line"], one["due"]
-                    opened[place] = opened.get(place, 0) + one["amount_fen"]
+            for opening_row in row.body["rows"]:
+                if "line" in opening_row:
+                    place = opening_row["line"], opening_row["due"]
+                    opened[place] = opened.get(place, 0) + opening_row["amount_fen"]
         return found
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:

@@ -46,7 +46,7 @@ class Stopped(NamedTuple):
     def more(self, held: Mapping[str, Held]) -> "Stopped":
         """These, and one more of each of some lines."""
         return self._replace(
-            by_line={**self.by_line, **{line: [*self.by_line.get(line, ()), one] for line, one in held.items()}}
+            by_line={**self.by_line, **{line: [*self.by_line.get(line, ()), item] for line, item in held.items()}}
         )
 
 
@@ -92,9 +92,9 @@ def unsure(granted: Granted, by: Stopped) -> Unsure:
     return Unsure(
         frozenset(line.id for line in granted.lines if by.of(line.notices[0].type, line.application.item, line.id)),
         tuple(
-            Absent(one.line, one.item, one.uscc, one.notice, one.supports)
-            for one in granted.unready
-            if one.code in _MISSING and by.of(one.type, one.item, one.line)
+            Absent(unready.line, unready.item, unready.uscc, unready.notice, unready.supports)
+            for unready in granted.unready
+            if unready.code in _MISSING and by.of(unready.type, unready.item, unready.line)
         ),
     )
 
@@ -113,5 +113,5 @@ def with_holds(digest: Digest, rows: Sequence[Held]) -> Digest:
     """A digest with the holds of its item first; it is not refused for what they leave open."""
     if not rows:
         return digest
-    refused = [one for one in digest["refused"] if one["code"] not in _MISSING | _TOGETHER]
+    refused = [refused_code for refused_code in digest["refused"] if refused_code["code"] not in _MISSING | _TOGETHER]
     return {**digest, "refused": refused, "held": [*rows, *digest["held"]]}

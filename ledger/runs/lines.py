@@ -148,7 +148,8 @@ def lines_of(facts: Facts, granted: Iterable[Known[Grant]]) -> Granted:
     excluded = excluded_lines(lines)
     unready += [_excluded(line) for line in lines if line.id in excluded]
     return Granted(
-        tuple(line for line in lines if line.id not in excluded), tuple(sorted(unready, key=lambda one: one.line))
+        tuple(line for line in lines if line.id not in excluded),
+        tuple(sorted(unready, key=lambda unready: unready.line)),
     )
 
 
@@ -159,7 +160,7 @@ def _excluded(line: AwardLine) -> Unready:
 
 def fallen_lines(view: View, granted: Granted, posted: Mapping[tuple[str, date], Award]) -> tuple[Unready, ...]:
     """Lines that something is posted on and whose grant is there no more, so that it comes back."""
-    known = {line.id for line in granted.lines} | {one.line for one in granted.unready}
+    known = {line.id for line in granted.lines} | {unready.line for unready in granted.unready}
     sums: dict[str, int] = defaultdict(int)
     for (line, _due), award in posted.items():
         if line not in known:
@@ -185,7 +186,7 @@ def _line(facts: Facts, grant: Known[Grant]) -> AwardLine | Unready:
     on_loan = type_ == LOAN_TYPE
     found: Known[Loan] | Known[Item] | None = (facts.loans if on_loan else facts.items[type_]).get(asked.item)
     known = (entity, application, grant, found) if found else (entity, application, grant)
-    facts_root = root([leaf for one in known for leaf in one.leaves]).hex()
+    facts_root = root([leaf for thing in known for leaf in thing.leaves]).hex()
 
     def not_ready(code: str) -> Unready:
         one, versions = grant.value, facts.notices.get(asked.notice, ())

@@ -155,7 +155,9 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     while True:
         calculated = calculate_(view, occasion, granted, outside, stands, by_holds)
         digests = [result.digest for result in calculated.results]
-        digests += [_unready_digest(one, calculated.benchmark, occasion, by_holds) for one in calculated.unready]
+        digests += [
+            _unready_digest(unready, calculated.benchmark, occasion, by_holds) for unready in calculated.unready
+        ]
         steps = list(_steps(view, digests, outside, posted))
         unheard = _unheard(view, granted, steps)
         if not unheard:
@@ -179,10 +181,14 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     )
 
 
-def _unready_digest(one: Unready, benchmark_ref: str, occasion: Occasion, by: Stopped) -> Digest:
-    digest = one.digest(benchmark_ref, occasion.ends_before)
+def _unready_digest(unready: Unready, benchmark_ref: str, occasion: Occasion, by: Stopped) -> Digest:
+    digest = unready.digest(benchmark_ref, occasion.ends_before)
     # A grant that was taken back is gone, whatever a row of its item says.
-    return digest if one.code == "grant_fallen" else with_holds(digest, by.of(one.type, one.item, one.line))
+    return (
+        digest
+        if unready.code == "grant_fallen"
+        else with_holds(digest, by.of(unready.type, unready.item, unready.line))
+    )
 
 
 def plan_month(view: View, month: Month) -> Plan:
@@ -227,8 +233,8 @@ def _batch(
 
 def _without(stands: Mapping[str, Posted], unready: Iterable[Unready], by: Stopped) -> Mapping[str, Posted]:
     """What stands, but for lines that this run takes everything back from: they claim nothing."""
-    falling = [one for one in unready if one.code == "grant_fallen" or not by.of(one.type, one.item, one.line)]
-    return {**stands, **{one.line: Posted({}, {}, date.min) for one in falling}}
+    falling = [line for line in unready if line.code == "grant_fallen" or not by.of(line.type, line.item, line.line)]
+    return {**stands, **{line.line: Posted({}, {}, date.min) for line in falling}}
 
 
 def _calculate(
@@ -245,7 +251,7 @@ def _calculate(
     lines = calculated_with(granted.lines, names)
     ids = {line.id for line in lines}
     rates_ref, rates = benchmark(view)
-    others = supports(one for one in granted.lines if one.id not in ids)
+    others = supports(each_line for each_line in granted.lines if each_line.id not in ids)
     # A line that a row stops is not this run's to post; others keep the room that it will need.
     posts = {line.id for line in own if not by.of(line.notices[0].type, line.application.item, line.id)}
     through, held = occasion.ends_before, unsure(granted, by)
@@ -342,7 +348,7 @@ def supports(lines: Iterable[AwardLine]) -> list[Support]:
 def held_figures(view: View, line: str, due: date) -> tuple[int, int | None]:
     """Our interest and the receipt's of a held due period, in fen (None = no receipt); refuses `hold_unknown`."""
     rates_ref, rates = benchmark(view)
-    lines = [one for one in granted_lines(view).loan_lines if one.id == line]
+    lines = [loan_line for loan_line in granted_lines(view).loan_lines if loan_line.id == line]
     for result in calculate(lines, rates, rates_ref, through=due):
         for held in result.digest["held"]:
             if held.get("due") == due.isoformat():

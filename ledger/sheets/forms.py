@@ -42,7 +42,7 @@ class Form:
 
     @cached_property
     def _by_heading(self) -> dict[str, FormHeading]:
-        return {folded(one.heading): one for one in self.headings}
+        return {folded(heading.heading): heading for heading in self.headings}
 
     def meaning(self, text: str) -> Heading | None:
         """What a heading means under this form."""
@@ -58,7 +58,7 @@ class Form:
             N_("no row has the headings that the mapping of the lender reads: {headings}"),
             _AGAIN,
             place,
-            {"headings": ", ".join(one.heading for one in self.headings if one.columns)},
+            {"headings": ", ".join(heading.heading for heading in self.headings if heading.columns)},
         )
 
     def misfits(self, source: str, line: int, values: Sequence[Value]) -> list[Problem]:
@@ -67,11 +67,11 @@ class Form:
         there = {folded(text) for text in texts.values()}
         new = {number: text for number, text in texts.items() if text and self.meaning(text) is None}
         problems = []
-        for one in self.headings:
-            if not one.columns or folded(one.heading) in there:
+        for heading in self.headings:
+            if not heading.columns or folded(heading.heading) in there:
                 continue
-            place = Place(source, line, one.at)
-            now = new.pop(one.at, "")
+            place = Place(source, line, heading.at)
+            now = new.pop(heading.at, "")
             if now:
                 problems.append(
                     Problem(
@@ -79,7 +79,7 @@ class Form:
                         N_("the mapping of the lender reads {before!r} here, and the file now has {now!r}"),
                         _AGAIN,
                         place,
-                        {"before": one.heading, "now": now},
+                        {"before": heading.heading, "now": now},
                     )
                 )
             else:
@@ -89,7 +89,7 @@ class Form:
                         N_("the mapping of the lender reads {heading!r}, and the file no longer has it"),
                         _AGAIN,
                         place,
-                        {"heading": one.heading},
+                        {"heading": heading.heading},
                     )
                 )
         problems += [

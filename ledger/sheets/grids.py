@@ -147,7 +147,7 @@ def check_formulas(grid: Grid, source: str) -> None:
         for line, number in grid.marks.unvalued
     ]
     if problems:
-        raise Refused(sorted(problems, key=lambda one: (one.place.line, one.place.column)))
+        raise Refused(sorted(problems, key=lambda problem: (problem.place.line, problem.place.column)))
 
 
 def _numbered(rows: list[list[str]]) -> Rows:
@@ -172,11 +172,11 @@ def _workbook(content: bytes, source: str) -> Iterator[Grid]:
             )
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for one in workbook.sheets_metadata:
-            if one.typ is SheetTypeEnum.WorkSheet:
-                sheet = workbook.get_sheet_by_name(one.name)
+        for sheet_metadata in workbook.sheets_metadata:
+            if sheet_metadata.typ is SheetTypeEnum.WorkSheet:
+                sheet = workbook.get_sheet_by_name(sheet_metadata.name)
                 if sheet.height:
-                    marks = Marks() if known is None else known.get(one.name)
+                    marks = Marks() if known is None else known.get(sheet_metadata.name)
                     if marks is None:
                         # The library found its sheets elsewhere than where a workbook has them.
                         raise unreadable(source)
@@ -184,8 +184,8 @@ def _workbook(content: bytes, source: str) -> Iterator[Grid]:
                         ((top + 1, left + 1), (bottom + 1, right + 1))
                         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
                     )
-                    visible = one.visible is SheetVisibleEnum.Visible
-                    yield Grid(one.name, _rows(sheet, marks, source), visible, marks, merged, from_1904)
+                    visible = sheet_metadata.visible is SheetVisibleEnum.Visible
+                    yield Grid(sheet_metadata.name, _rows(sheet, marks, source), visible, marks, merged, from_1904)
     except CalamineError as error:
         raise unreadable(source) from error
     except BaseException as error:

@@ -78,7 +78,7 @@ class Template:
     def near(self, text: str) -> str:
         """The heading of the register that is nearest to one it does not know; "" where none is."""
         near = difflib.get_close_matches(folded(text), self._known, n=1)
-        return next(one for one in self._known[near[0]].headings if folded(one) == near[0]) if near else ""
+        return next(heading for heading in self._known[near[0]].headings if folded(heading) == near[0]) if near else ""
 
 
 def takes_unit(column: Column, unit: str) -> bool:

@@ -64,7 +64,7 @@ def choose(grids: list[Grid], known: Known, source: str, name: str = "") -> Tabl
     heading, count = find(grid.rows, known)
     if not count:
         raise _no_headings(Place(source, first_filled(grid.rows), 1))
-    return Table(grid, heading, tuple(one.name for one in visible if one is not grid))
+    return Table(grid, heading, tuple(sheet.name for sheet in visible if sheet is not grid))
 
 
 def _named(grids: list[Grid], source: str, name: str) -> list[Grid]:

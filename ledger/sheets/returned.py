@@ -75,9 +75,9 @@ def returned(path: Path, known: Sequence[Known], name: str, problems: Iterable[P
 
 
 def _table(content: bytes, source: str, known: Sequence[Known], name: str) -> Table:
-    for one in known[:-1]:
+    for thing in known[:-1]:
         with suppress(Refused):
-            return table_of(content, source, one, name)
+            return table_of(content, source, thing, name)
     return table_of(content, source, known[-1], name)
 
 

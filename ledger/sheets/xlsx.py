@@ -156,7 +156,7 @@ def _measure(part: bytes, texts: list[int], source: str) -> None:
     if len(letters) < sum(1 for _cell in _CELL.finditer(part)) or b"\0" in part[:64]:
         # Cells may leave their place out, and a part may be UTF-16: no spreadsheet writes either.
         raise unreadable(source)
-    columns = max((column_number(one) for one in set(letters)), default=0)
+    columns = max((column_number(letter) for letter in set(letters)), default=0)
     lines = max(map(int, set(_ROW_OF_REFERENCE.findall(part))), default=0)
     if lines * columns > MAX_CELLS:
         raise refuse(

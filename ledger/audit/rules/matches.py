@@ -42,12 +42,12 @@ class Matches:
         if (
             not lines
             or len(set(lines)) < len(lines)
-            or any(one not in self._lines or one in self._held for one in lines)
+            or any(line not in self._lines or line in self._held for line in lines)
         ):
             yield "lines"
-        elif sum(self._lines[one] for one in lines) != body["amount_fen"]:
+        elif sum(self._lines[line] for line in lines) != body["amount_fen"]:
             yield "amount_fen"
-        shares = {one["payout"]: one["amount_fen"] for one in body["payouts"]}
+        shares = {paid_part["payout"]: paid_part["amount_fen"] for paid_part in body["payouts"]}
         known = len(shares) == len(body["payouts"]) and shares.keys() <= self._payouts.keys()
         if not known or (shares and sum(shares.values()) != abs(body["amount_fen"])):
             yield "payouts"

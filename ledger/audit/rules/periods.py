@@ -88,13 +88,19 @@ class Periods:
             self._made[month] = record
             if last and month <= last.body["key"]:
                 return "key"
-            return "" if all(self._holds(one, month) for one in body.get("accounts", ())) else "accounts"
+            return (
+                ""
+                if all(self._holds(account_balances, month) for account_balances in body.get("accounts", ()))
+                else "accounts"
+            )
         if body["state"] == CHECKED:
             made = self._made.pop(month, None)
             if made is None or (body.get("of"), body.get("of_leaf")) != (made.seq, made.leaf.hex()):
                 return "of, of_leaf"
             self._signed.append(record)
-            self._until |= {one["account"]: last_day(month).isoformat() for one in made.body["accounts"]}
+            self._until |= {
+                account_balances["account"]: last_day(month).isoformat() for account_balances in made.body["accounts"]
+            }
             if not all(self._holds(one, month) for one in made.body["accounts"]):
                 return "accounts"
             return "actor" if made.body["actor"] == body["actor"] else ""
@@ -112,14 +118,19 @@ class Periods:
         }
         return ""
 
-    def _holds(self, one: kinds.AccountBalances, month: str) -> bool:
+    def _holds(self, account_balances: kinds.AccountBalances, month: str) -> bool:
         """Whether the balances of an account are its lines and entries, and their difference is explained."""
         bank_fen, book_fen = (
-            one["brought_fen"] + sum(fen for of, fen in moved[one["account"]].items() if of <= month)
+            account_balances["brought_fen"]
+            + sum(fen for of, fen in moved[account_balances["account"]].items() if of <= month)
             for moved in (self._lines, self._entries)
         )
-        explained_fen = sum(part["amount_fen"] for part in one["explained"])
-        return (one["bank_fen"], one["book_fen"], bank_fen - book_fen) == (bank_fen, book_fen, explained_fen)
+        explained_fen = sum(part["amount_fen"] for part in account_balances["explained"])
+        return (account_balances["bank_fen"], account_balances["book_fen"], bank_fen - book_fen) == (
+            bank_fen,
+            book_fen,
+            explained_fen,
+        )
 
 
 def _of_line(key: str) -> tuple[str, str]:

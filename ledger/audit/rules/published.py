@@ -92,12 +92,12 @@ class Publications:
         elif record.kind == "objection":
             yield from self._objection(record, Objection.of(record.body))
 
-    def _objection(self, record: Logged[Any], one: Objection) -> Iterator[Damage]:
-        shown = self._board.notices.get(one.notice)
-        before = self._board.objections.get(one.number)
-        if shown is None or not set(one.lines) <= set(shown.lines):
+    def _objection(self, record: Logged[Any], objection: Objection) -> Iterator[Damage]:
+        shown = self._board.notices.get(objection.notice)
+        before = self._board.objections.get(objection.number)
+        if shown is None or not set(objection.lines) <= set(shown.lines):
             yield _found(record, "public_notice_differs", reason="notice, lines")
-        elif before and (before.settled or before != one._replace(settled=None)):
+        elif before and (before.settled or before != objection._replace(settled=None)):
             yield _found(record, "public_notice_differs", reason="settled")
 
 

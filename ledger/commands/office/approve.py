@@ -236,7 +236,14 @@ def _find(ledger: Ledger, name: str, ended: bool = False) -> tuple[int, bool]:
     with ledger.read() as view:
         if name.isdecimal() and orders.is_order(view, int(name)):
             return int(name), True
-        run = next((one for one in closing.waiting(view) if name in (str(one.number), one.occasion.name)), None)
+        run = next(
+            (
+                found_run
+                for found_run in closing.waiting(view)
+                if name in (str(found_run.number), found_run.occasion.name)
+            ),
+            None,
+        )
         if run is None and name.isdecimal():
             _check_approved_here(view, int(name))
         run = run or find_run(view, name)
@@ -298,19 +305,19 @@ def _steps(ledger: Ledger, view: View, number: int) -> list[dict[str, Any]]:
     return shown + [{"step": step, "post": posts[step - 1]} for step in range(len(signed) + 1, len(posts) + 1)]
 
 
-def _given(ledger: Ledger, view: View, one: Approval) -> dict[str, Any]:
+def _given(ledger: Ledger, view: View, approval: Approval) -> dict[str, Any]:
     known = people(view)
     fields = {
-        "staff_no": one.actor,
-        "name": shown_name(ledger.vault, known[one.actor]),
-        "opinion": one.opinion,
-        "recorded_at": one.recorded_at,
-        "record": one.record,
+        "staff_no": approval.actor,
+        "name": shown_name(ledger.vault, known[approval.actor]),
+        "opinion": approval.opinion,
+        "recorded_at": approval.recorded_at,
+        "record": approval.record,
     }
-    if one.text:
-        fields["text"] = one.text
-    if one.stands_for:
-        fields["for"] = one.stands_for
+    if approval.text:
+        fields["text"] = approval.text
+    if approval.stands_for:
+        fields["for"] = approval.stands_for
     return fields
 
 
@@ -338,12 +345,12 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
     with ledger.read() as view:
         found = [_waiting_run(view, run) for run in closing.waiting(view)]
         found += [_waiting_order(row.seq, row.body) for row in orders.waiting(view)]
-        found += [_waiting_batch(one) for one in batches.waiting(view)]
+        found += [_waiting_batch(batch) for batch in batches.waiting(view)]
         found += [
             _waiting_claw_back(row) for row in sorted(view.rows(kinds.CLAWBACK)) if row.body["state"] == REQUESTED
         ]
         found += [_waiting_month(row) for row in sorted(view.rows(kinds.PERIOD)) if row.body["state"] == MADE]
-        found += [_waiting_change(one) for one in changes.changes(view).values() if not one.approved_by]
+        found += [_waiting_change(change) for change in changes.changes(view).values() if not change.approved_by]
         for kind in OF_TWO:
             found += [_waiting_answer(row) for row in waiting(view, kind)]
     if as_json:
@@ -395,14 +402,14 @@ def _waiting_order(number: int, body: kinds.OrderBody) -> _Waits:
     )
 
 
-def _waiting_batch(one: batches.Batch) -> _Waits:
+def _waiting_batch(batch: batches.Batch) -> _Waits:
     return _Waits(
-        number=one.seq,
-        what=f"pay {one.key}",
-        amount_fen=sum(item.amount_fen for item in one.items if item.state is not PayoutState.CANCELLED),
-        maker=one.body["actor"],
+        number=batch.seq,
+        what=f"pay {batch.key}",
+        amount_fen=sum(item.amount_fen for item in batch.items if item.state is not PayoutState.CANCELLED),
+        maker=batch.body["actor"],
         post=ANY_POST,
-        command=COMMANDS["payment_batch"].format(key=one.key),
+        command=COMMANDS["payment_batch"].format(key=batch.key),
     )
 
 
@@ -439,12 +446,12 @@ def _waiting_answer(row: Row[Any]) -> _Waits:
     )
 
 
-def _waiting_change(one: changes.Change) -> _Waits:
+def _waiting_change(change: changes.Change) -> _Waits:
     return _Waits(
-        number=one.seq,
-        what=f"payee {one.about}",
+        number=change.seq,
+        what=f"payee {change.about}",
         amount_fen=None,
-        maker=one.actor,
+        maker=change.actor,
         post=ANY_POST,
-        command=COMMANDS["payee"].format(about=one.about),
+        command=COMMANDS["payee"].format(about=change.about),
     )

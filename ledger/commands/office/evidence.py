@@ -76,9 +76,9 @@ def check_folder(settings: Settings, folder: Path, as_json: bool) -> int:
         print_json(
             {
                 "complete": found.complete,
-                "present": [asdict(one) for one in found.present],
-                "differing": [{**asdict(one), "found": list(files)} for one, files in found.differing],
-                "missing": [asdict(one) for one in found.missing],
+                "present": [asdict(named) for named in found.present],
+                "differing": [{**asdict(named), "found": list(files)} for named, files in found.differing],
+                "missing": [asdict(named) for named in found.missing],
                 "unnamed": list(found.unnamed),
             }
         )
@@ -89,8 +89,8 @@ def check_folder(settings: Settings, folder: Path, as_json: bool) -> int:
 
 def _print(found: Finding) -> None:
     rows = [
-        *((_("differs"), *_cells(one), "; ".join(files)) for one, files in found.differing),
-        *((_("missing"), *_cells(one), "-") for one in found.missing),
+        *((_("differs"), *_cells(named), "; ".join(files)) for named, files in found.differing),
+        *((_("missing"), *_cells(named), "-") for named in found.missing),
         *((_("named nowhere"), "-", "-", "-", file) for file in found.unnamed),
     ]
     if rows:

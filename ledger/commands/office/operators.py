@@ -122,12 +122,17 @@ def _day(day: date) -> str:
     return "-" if day in (date.min, date.max) else day.isoformat()
 
 
-def _json(one: Operator) -> dict[str, object]:
-    said: dict[str, object] = {"code": one.code, "name_zh": one.name_zh, "name_en": one.name_en, "waits": False}
-    if one.source:
-        said |= {"from": one.starts_on.isoformat(), "source": one.source}
-    if one.last_day != date.max:
-        said["to"] = one.last_day.isoformat()
+def _json(institution: Operator) -> dict[str, object]:
+    said: dict[str, object] = {
+        "code": institution.code,
+        "name_zh": institution.name_zh,
+        "name_en": institution.name_en,
+        "waits": False,
+    }
+    if institution.source:
+        said |= {"from": institution.starts_on.isoformat(), "source": institution.source}
+    if institution.last_day != date.max:
+        said["to"] = institution.last_day.isoformat()
     return said
 
 

@@ -309,19 +309,19 @@ def _open(board: Noticeboard, shown: PublicNotice) -> Iterable[Objection]:
     return (one for one in _against(board, shown) if one.settled is None)
 
 
-def _notice_json(board: Noticeboard, one: PublicNotice) -> dict[str, Any]:
+def _notice_json(board: Noticeboard, notice: PublicNotice) -> dict[str, Any]:
     fields: dict[str, Any] = {
-        "name": one.name,
-        "starts_on": one.starts_on.isoformat(),
-        "last_day": one.last_day.isoformat(),
-        "days": one.days,
-        "lines": len(one.lines),
-        "open": len(list(_open(board, one))),
+        "name": notice.name,
+        "starts_on": notice.starts_on.isoformat(),
+        "last_day": notice.last_day.isoformat(),
+        "days": notice.days,
+        "lines": len(notice.lines),
+        "open": len(list(_open(board, notice))),
     }
-    if one.run is not None:
-        fields["run"] = one.run
-    if one.document:
-        fields["document"] = one.document
+    if notice.run is not None:
+        fields["run"] = notice.run
+    if notice.document:
+        fields["document"] = notice.document
     return fields
 
 

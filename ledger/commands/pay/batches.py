@@ -100,7 +100,9 @@ def prepare(settings: Settings, runs: tuple[str, ...], dry_run: bool, actor: str
             print_json(_plan_json(by_payer, held, netted))
             return
         rows = [
-            (payer, one.about, one.payee, format_yuan(one.amount_fen)) for payer in by_payer for one in by_payer[payer]
+            (payer, draft.about, draft.payee, format_yuan(draft.amount_fen))
+            for payer in by_payer
+            for draft in by_payer[payer]
         ]
         if rows:
             table([_("Payer"), _("Lines"), _("Payee"), money(_("Yuan"))], rows)
@@ -277,10 +279,10 @@ def resolve(
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
         private = key_for(writer, ledger.path, key)
-        found, one = item(writer, name)
+        found, payout = item(writer, name)
         steps.check_second_person(writer, found)
         finding = Finding(
-            item=one.key,
+            item=payout.key,
             state=State(state_text),
             source={"kind": Source.DECISION.value},
             on=day_of(on_text, "--on") if on_text else None,
@@ -358,13 +360,13 @@ def _prepared_json(prepared: Prepared) -> dict[str, Any]:
     return {
         "batches": [
             {
-                "batch": one.key,
-                "channel": one.channel,
-                "payer": one.payer,
-                "count": one.payouts,
-                "total": plain_yuan(one.total_fen),
+                "batch": order.key,
+                "channel": order.channel,
+                "payer": order.payer,
+                "count": order.payouts,
+                "total": plain_yuan(order.total_fen),
             }
-            for one in prepared.batches
+            for order in prepared.batches
         ],
         "held": [_held_json(one) for one in prepared.held],
         "netted": [_netted_json(one) for one in prepared.netted],
@@ -375,7 +377,10 @@ def _print_prepared(prepared: Prepared) -> None:
     if prepared.batches:
         table(
             [_("Batch"), _("Channel"), _("Payer"), money(_("Payouts")), money(_("Yuan"))],
-            [(one.key, one.channel, one.payer, one.payouts, format_yuan(one.total_fen)) for one in prepared.batches],
+            [
+                (order.key, order.channel, order.payer, order.payouts, format_yuan(order.total_fen))
+                for order in prepared.batches
+            ],
         )
     _print_netted(prepared.netted)
     _print_held(prepared.held)
@@ -407,7 +412,7 @@ def _print_held(held: list[Held] | tuple[Held, ...]) -> None:
 
 
 def _batch_json(found: Batch) -> dict[str, Any]:
-    counted = Counter(one.state.value for one in found.items)
+    counted = Counter(payout.state.value for payout in found.items)
     return {
         "batch": found.key,
         "channel": found.body["channel"],
@@ -416,39 +421,39 @@ def _batch_json(found: Batch) -> dict[str, Any]:
         "prepared_by": found.body["actor"],
         "count": found.body["count"],
         "total": plain_yuan(found.body["total_fen"]),
-        "paid": plain_yuan(sum(one.paid_fen for one in found.items)),
-        "settled": all(one.state in FINAL for one in found.items),
+        "paid": plain_yuan(sum(payout.paid_fen for payout in found.items)),
+        "settled": all(payout.state in FINAL for payout in found.items),
         "states": dict(sorted(counted.items())),
     }
 
 
-def _item_json(one: Item) -> dict[str, Any]:
+def _item_json(payout: Item) -> dict[str, Any]:
     return {
-        "item": one.key,
-        "n": one.body["n"],
-        "payee": one.body["payee"],
-        "amount": plain_yuan(one.amount_fen),
-        "paid": plain_yuan(one.paid_fen),
-        "state": one.state.value,
-        "reason": one.outcomes[-1].body.get("reason", "") if one.outcomes else "",
+        "item": payout.key,
+        "n": payout.body["n"],
+        "payee": payout.body["payee"],
+        "amount": plain_yuan(payout.amount_fen),
+        "paid": plain_yuan(payout.paid_fen),
+        "state": payout.state.value,
+        "reason": payout.outcomes[-1].body.get("reason", "") if payout.outcomes else "",
     }
 
 
 def _print_batches(found: list[Batch], as_json: bool) -> None:
     if as_json:
-        print_json([_batch_json(one) for one in found])
+        print_json([_batch_json(order) for order in found])
         return
     rows = []
-    for one in found:
-        waiting = sum(each.state in OPEN for each in one.items)
+    for order in found:
+        waiting = sum(each.state in OPEN for each in order.items)
         rows.append(
             (
-                one.key,
-                one.body["channel"],
-                _(STATES[one.state]) if waiting or one.state is not State.EXPORTED else _("settled"),
-                one.body["count"],
-                format_yuan(one.body["total_fen"]),
-                format_yuan(sum(each.paid_fen for each in one.items)),
+                order.key,
+                order.body["channel"],
+                _(STATES[order.state]) if waiting or order.state is not State.EXPORTED else _("settled"),
+                order.body["count"],
+                format_yuan(order.body["total_fen"]),
+                format_yuan(sum(each.paid_fen for each in order.items)),
                 waiting,
             )
         )
@@ -471,21 +476,21 @@ def _print_batches(found: list[Batch], as_json: bool) -> None:
 
 def _print_batch(found: Batch, as_json: bool) -> None:
     if as_json:
-        print_json({**_batch_json(found), "items": [_item_json(one) for one in found.items]})
+        print_json({**_batch_json(found), "items": [_item_json(payout) for payout in found.items]})
         return
     table(
         [money(_("No.")), _("Item"), _("Payee"), money(_("Yuan")), money(_("Paid")), _("State"), _("Reason")],
         [
             (
-                one.body["n"],
-                one.key,
-                one.body["payee"],
-                format_yuan(one.amount_fen),
-                format_yuan(one.paid_fen),
-                _(STATES[one.state]),
-                one.outcomes[-1].body.get("reason", "") if one.outcomes else "",
+                payout.body["n"],
+                payout.key,
+                payout.body["payee"],
+                format_yuan(payout.amount_fen),
+                format_yuan(payout.paid_fen),
+                _(STATES[payout.state]),
+                payout.outcomes[-1].body.get("reason", "") if payout.outcomes else "",
             )
-            for one in found.items
+            for payout in found.items
         ],
     )
 
@@ -514,18 +519,18 @@ class _Past(NamedTuple):
         )
 
 
-def _print_item(view: View, found: Batch, one: Item, as_json: bool) -> None:
-    stands_on = terms(view, one.claims)
+def _print_item(view: View, found: Batch, payout: Item, as_json: bool) -> None:
+    stands_on = terms(view, payout.claims)
     claims = [
         {**claim, "line": view.body(kinds.ENTRY, claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
-        for claim in one.body["claims"]
+        for claim in payout.body["claims"]
     ]
     prepared = _Past(found.body["recorded_at"], found.body["actor"], State.PREPARED)
-    history = [prepared, *(_Past.of(each.body) for each in (*found.steps, *one.outcomes))]
+    history = [prepared, *(_Past.of(each.body) for each in (*found.steps, *payout.outcomes))]
     if as_json:
         print_json(
             {
-                **_item_json(one),
+                **_item_json(payout),
                 "batch": found.key,
                 "awards": [
                     {
@@ -564,14 +569,14 @@ def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
         print_json({**_batch_json(found), "effects": effects, **settled.counts})
         return
     click.echo(", ".join(f"{_(EFFECTS[effect])} {count}" for effect, count in settled.counts.items()))
-    waiting = [one for one in found.items if one.state in OPEN]
-    disputed = [one for one in waiting if one.state is State.DISPUTED]
-    for one in disputed:
+    waiting = [payout for payout in found.items if payout.state in OPEN]
+    disputed = [payout for payout in waiting if payout.state is State.DISPUTED]
+    for payout in disputed:
         click.echo(
             _(
                 "{item} is disputed: its channel says two things. "
                 "Next: subsidy pay resolve {item} --state STATE --reason TEXT"
-            ).format(item=one.key)
+            ).format(item=payout.key)
         )
     if waiting:
         click.echo(

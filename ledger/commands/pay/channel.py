@@ -61,7 +61,7 @@ def ask(settings: Settings, name: str, url: str, actor: str) -> None:
     result = ecny.read(content, f"{name}.json")
     with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, result, f"{name}.json", results.digest_of(content))
-        waiting = sum(one.state in OPEN for one in batch(writer, key).items)
+        waiting = sum(item.state in OPEN for item in batch(writer, key).items)
     click.echo(
         _("Batch {batch}: {changed} changed, {disputed} disputed, {waiting} without a final answer.").format(
             batch=key, changed=settled.counts["changed"], disputed=settled.counts["disputed"], waiting=waiting

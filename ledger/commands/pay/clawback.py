@@ -181,9 +181,9 @@ def list_(settings: Settings, as_json: bool) -> None:
     )
 
 
-def _json(one: Clawback) -> dict[str, str]:
+def _json(claim_back: Clawback) -> dict[str, str]:
     return {
         name.removesuffix("_fen"): plain_yuan(value) if name.endswith("_fen") else value
-        for name, value in one._asdict().items()
+        for name, value in claim_back._asdict().items()
         if value != ""
     }

@@ -42,33 +42,33 @@ def compare_codes(
     month = Month.parse(month_text)
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view, progress(_("Matching")):
-        one = chosen(reconciliation(view, ledger.vault, month.last_day), account)
-    rows = compare(one, file)
+        chosen_account = chosen(reconciliation(view, ledger.vault, month.last_day), account)
+    rows = compare(chosen_account, file)
     if xlsx is not None:
-        _write(Target(xlsx, force), month, one.key, rows)
+        _write(Target(xlsx, force), month, chosen_account.key, rows)
     if as_json:
         print_json(
             {
                 "month": str(month),
-                "account": one.key,
+                "account": chosen_account.key,
                 "codes": [_json(each) for each in rows],
                 "total": _json(total(rows)),
             }
         )
     else:
-        _print(one.key, rows)
+        _print(chosen_account.key, rows)
         if xlsx is not None:
             click.echo(_("Written: {file}").format(file=xlsx))
     return 0 if all(each.agrees for each in rows) else 1
 
 
-def _json(one: Compared) -> dict[str, Any]:
+def _json(compared: Compared) -> dict[str, Any]:
     return {
-        "function": one.function or None,
-        "economic": one.economic or None,
-        "book": _used_json(one.book),
-        "bank": _used_json(one.bank),
-        "agrees": one.agrees,
+        "function": compared.function or None,
+        "economic": compared.economic or None,
+        "book": _used_json(compared.book),
+        "bank": _used_json(compared.bank),
+        "agrees": compared.agrees,
     }
 
 
@@ -76,8 +76,8 @@ def _used_json(used: Used | None) -> dict[str, str] | None:
     return None if used is None else {name: plain_yuan(fen) for name, fen in zip(USED, used, strict=True)}
 
 
-def _code(one: Compared) -> str:
-    return f"{one.function}/{one.economic}" if one.function or one.economic else "-"
+def _code(compared: Compared) -> str:
+    return f"{compared.function}/{compared.economic}" if compared.function or compared.economic else "-"
 
 
 def _rows(rows: list[Compared]) -> list[tuple[str, str, int | None, int | None, int, str]]:

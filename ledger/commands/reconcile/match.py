@@ -103,7 +103,7 @@ def confirm_lines(
       subsidy reconcile confirm 0a9c64e1b2f3d485/1 --payout S0123456789ABCDEF0123456 --reason "slip no. 7" --actor 1003
     """
     ledger = Ledger.open(settings.db_url)
-    shares = [share_of(one) for one in payouts]
+    shares = [share_of(payout) for payout in payouts]
     with ledger.write(actor) as writer:
         made = confirm(writer, sides(writer, ledger.vault), lines, shares, kind or "", reason)
     return _say(made, as_json)
@@ -144,21 +144,22 @@ def _say(made: Made, as_json: bool) -> int:
                 "matches": [
                     {
                         "match": key,
-                        "rule": one.rule.value,
-                        "kind": one.kind.value,
-                        "lines": list(one.lines),
+                        "rule": found_match.rule.value,
+                        "kind": found_match.kind.value,
+                        "lines": list(found_match.lines),
                         "payouts": [
-                            {"payout": share.payout, "amount": plain_yuan(share.amount_fen)} for share in one.payouts
+                            {"payout": share.payout, "amount": plain_yuan(share.amount_fen)}
+                            for share in found_match.payouts
                         ],
-                        "amount": plain_yuan(one.amount_fen),
-                        "residual": plain_yuan(one.residual_fen),
+                        "amount": plain_yuan(found_match.amount_fen),
+                        "residual": plain_yuan(found_match.residual_fen),
                     }
-                    for key, one in made.matches
+                    for key, found_match in made.matches
                 ],
                 "listed": [_listed_json(one) for one in made.listed],
                 "changed": made.changed,
                 "disputed": made.disputed,
-                "problems": [{"code": one.code, "text": one.render(_)} for one in made.problems],
+                "problems": [{"code": wrong.code, "text": wrong.render(_)} for wrong in made.problems],
             }
         )
     else:
@@ -177,12 +178,12 @@ def _say(made: Made, as_json: bool) -> int:
     return 1 if made.disputed or made.problems else 0
 
 
-def _listed_json(one: Listed) -> dict[str, Any]:
+def _listed_json(listed: Listed) -> dict[str, Any]:
     return {
-        "reason": one.reason.value,
-        "rule": one.rule.value,
-        "lines": list(one.lines),
-        "payouts": list(one.payouts),
+        "reason": listed.reason.value,
+        "rule": listed.rule.value,
+        "lines": list(listed.lines),
+        "payouts": list(listed.payouts),
     }
 
 
@@ -238,8 +239,8 @@ def _print_match(key: str, body: kinds.MatchBody) -> None:
             residual=format_yuan(body["residual_fen"]),
         )
     )
-    for one in body["inputs"]:
-        click.echo(f"  {one['name']} = {one['value']}")
+    for match_input in body["inputs"]:
+        click.echo(f"  {match_input['name']} = {match_input['value']}")
     if "reason" in body:
         click.echo("  " + _("Reason: {reason}").format(reason=body["reason"]))
     for share in body["payouts"]:
@@ -303,12 +304,12 @@ def show_status(settings: Settings, as_json: bool) -> None:
         two, before = sides(view, ledger.vault), decided(view)
         found = judge(two, before)
     rules = Counter(row.body["rule"] for row in before.in_force for _line in row.body["lines"])
-    waiting = [(one.rule.value, line) for one in found.matches for line in one.lines]
+    waiting = [(found_match.rule.value, line) for found_match in found.matches for line in found_match.lines]
     paid = before.paid_fen
     unseen = {
-        name: one.amount_fen - paid.get(name, 0)
-        for name, one in sorted(two.payouts.items())
-        if not one.failed and one.amount_fen > paid.get(name, 0)
+        name: item.amount_fen - paid.get(name, 0)
+        for name, item in sorted(two.payouts.items())
+        if not item.failed and item.amount_fen > paid.get(name, 0)
     }
     reasons = {line: one for one in found.listed for line in one.lines}
     kept_back = sorted(before.kept_back - before.by_line.keys())

@@ -88,8 +88,8 @@ def read(file: Path, wanted: str | None, as_json: bool) -> int:
     return 1 if any(one.faulty for one in examined) else 0
 
 
-def _json(one: Examined) -> dict[str, object]:
-    return as_json(one.statement, one.integrity)
+def _json(examined: Examined) -> dict[str, object]:
+    return as_json(examined.statement, examined.integrity)
 
 
 def _print(name: str, examined: list[Examined]) -> None:
@@ -186,16 +186,16 @@ def _result_json(document: readers.Document, result: Result) -> dict[str, Any]:
         "state": result.state,
         "statements": [
             {
-                "account": one.account,
-                "currency": one.examined.statement.currency,
-                "opening_fen": one.examined.statement.opening_fen,
-                "closing_fen": one.examined.statement.closing_fen,
-                "integrity": one.integrity,
-                "lines": len(one.examined.statement.lines),
-                "added": len(one.new),
-                "same": one.same,
+                "account": taken.account,
+                "currency": taken.examined.statement.currency,
+                "opening_fen": taken.examined.statement.opening_fen,
+                "closing_fen": taken.examined.statement.closing_fen,
+                "integrity": taken.integrity,
+                "lines": len(taken.examined.statement.lines),
+                "added": len(taken.new),
+                "same": taken.same,
             }
-            for one in result.taken
+            for taken in result.taken
         ],
         "problems": [
             {"code": problem.code, "place": str(problem.place), "text": problem.render(_)}
@@ -206,16 +206,16 @@ def _result_json(document: readers.Document, result: Result) -> dict[str, Any]:
 
 
 def _print_result(document: readers.Document, result: Result) -> None:
-    for one in result.taken:
-        statement = one.examined.statement
+    for taken in result.taken:
+        statement = taken.examined.statement
         click.echo(
             _("{account}, {currency}: {lines}, {added} new, {same} on the book already ({verdict})").format(
-                account=one.account,
+                account=taken.account,
                 currency=statement.currency,
                 lines=counts.lines(len(statement.lines)),
-                added=len(one.new),
-                same=one.same,
-                verdict=_(VERDICTS[one.integrity]),
+                added=len(taken.new),
+                same=taken.same,
+                verdict=_(VERDICTS[taken.integrity]),
             )
         )
     if result.state == QUARANTINED:
@@ -291,9 +291,15 @@ def list_statements(settings: Settings, as_json: bool) -> None:
         table(
             [_("File"), _("Name"), _("Rule"), _("Place"), money(_("Difference"))],
             [
-                (row.key, row.body["file"], one["code"], one["place"], one.get("difference", "-"))
+                (
+                    row.key,
+                    row.body["file"],
+                    quarantine_problem["code"],
+                    quarantine_problem["place"],
+                    quarantine_problem.get("difference", "-"),
+                )
                 for row in aside
-                for one in row.body["problems"]
+                for quarantine_problem in row.body["problems"]
             ],
         )
 

@@ -96,7 +96,7 @@ def _write(ledger: Ledger, target: Target) -> int:
     rows = []
     for name in why:
         line, (reason, payouts) = two.lines[name], why[name]
-        candidates = "; ".join(f"{one} {format_yuan(two.payouts[one].amount_fen)}" for one in payouts)
+        candidates = "; ".join(f"{payout} {format_yuan(two.payouts[payout].amount_fen)}" for payout in payouts)
         day = date.fromordinal(line.day).isoformat()
         rows.append((name, day, format_yuan(line.amount_fen), _(REASONS[reason]), candidates, "", "", "", ""))
     shown = [SheetColumn(column.heading, WIDTHS.get(column.name, 14)) for column in columns(REGISTER)]

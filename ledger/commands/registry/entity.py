@@ -150,9 +150,9 @@ def show(settings: Settings, firm: str, as_json: bool) -> None:
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view:
         found = profile(view, ledger.vault, firm)
-        names = {code: one.name_zh for code, one in operators(view).items()}
+        names = {code: item.name_zh for code, item in operators(view).items()}
     if as_json:
-        shown = [inspection_json(one) for one in found.inspections]
+        shown = [inspection_json(inspection) for inspection in found.inspections]
         print_json({**_with_yuan(asdict(found)), "inspections": shown})
     else:
         _print(found, names)
@@ -281,8 +281,15 @@ def _print(found: Profile, institutions: Mapping[str, str]) -> None:
         _("Inspections"),
         [_("Inspection"), _("Grant"), _("Inspected on"), _("Finding"), _("Due on"), _("State")],
         [
-            (one.number, one.grant, one.inspected_on, _(FINDINGS[one.finding]), one.due_on or "-", _(STATES[one.state]))
-            for one in found.inspections
+            (
+                inspection.number,
+                inspection.grant,
+                inspection.inspected_on,
+                _(FINDINGS[inspection.finding]),
+                inspection.due_on or "-",
+                _(STATES[inspection.state]),
+            )
+            for inspection in found.inspections
         ],
     )
 

@@ -239,7 +239,7 @@ def _answers(said: dict[str, Any]) -> Answers:
 
 def _before(view: View, lender: str) -> dict[str, kinds.MappingRules]:
     kept = {register: in_force(view, register, lender) for register in MAPPED}
-    return {register: one.rules for register, one in kept.items() if one}
+    return {register: item.rules for register, item in kept.items() if item}
 
 
 def _propose(
@@ -295,16 +295,16 @@ def _print_rules(register: str, rules: kinds.MappingRules, proposal: Proposal | 
     for same in rules["same"]:
         also.setdefault(same["heading"], []).append(same["column"])
     rows = []
-    for one in rules["headings"]:
-        read = [name for name in (one.get("column"), *also.get(one["heading"], [])) if name]
+    for rule in rules["headings"]:
+        read = [name for name in (rule.get("column"), *also.get(rule["heading"], [])) if name]
         rows.append(
             (
-                one["at"],
-                one["heading"],
+                rule["at"],
+                rule["heading"],
                 ", ".join(titles[name] for name in read) or _("(passed over)"),
-                one.get("unit", ""),
+                rule.get("unit", ""),
                 # What nobody reads may be a number or a name that is nobody's business.
-                *([proposal.examples.get(one["at"], "") if read else ""] if proposal else []),
+                *([proposal.examples.get(rule["at"], "") if read else ""] if proposal else []),
             )
         )
     table(
@@ -332,15 +332,15 @@ def _print_rules(register: str, rules: kinds.MappingRules, proposal: Proposal | 
 
 
 def _problems_json(problems: Sequence[Problem]) -> list[dict[str, str]]:
-    return [{"code": one.code, "place": str(one.place), "text": one.render(_)} for one in problems]
+    return [{"code": problem.code, "place": str(problem.place), "text": problem.render(_)} for problem in problems]
 
 
 def _show(view: View, lender: str, as_json: bool) -> None:
     found = [
-        (register, one, current is not None and one.proposal.seq == current.proposal.seq)
+        (register, version, current is not None and version.proposal.seq == current.proposal.seq)
         for register in MAPPED
         for current in [in_force(view, register, lender)]
-        for one in versions(view, register, lender)
+        for version in versions(view, register, lender)
     ]
     if as_json:
         print_json([_kept_json(register, one, in_force_) for register, one, in_force_ in found])
@@ -368,27 +368,27 @@ def _show(view: View, lender: str, as_json: bool) -> None:
         _print_rules(register, one.rules)
 
 
-def _state(one: Kept, in_force_: bool) -> str:
-    if one.answer is None:
+def _state(kept: Kept, in_force_: bool) -> str:
+    if kept.answer is None:
         return "proposed"
-    return "in_force" if in_force_ else "confirmed" if one.agreed else "rejected"
+    return "in_force" if in_force_ else "confirmed" if kept.agreed else "rejected"
 
 
-def _kept_json(register: str, one: Kept, in_force_: bool) -> dict[str, Any]:
-    body = one.proposal.body
+def _kept_json(register: str, kept: Kept, in_force_: bool) -> dict[str, Any]:
+    body = kept.proposal.body
     shown: dict[str, Any] = {
         "register": register,
-        "version": one.version,
-        "number": one.proposal.seq,
-        "state": _state(one, in_force_),
-        "rules_sha256": one.rules_sha256,
-        "rules": one.rules,
+        "version": kept.version,
+        "number": kept.proposal.seq,
+        "state": _state(kept, in_force_),
+        "rules_sha256": kept.rules_sha256,
+        "rules": kept.rules,
         "file": body["file"],
         "sha256": body["sha256"],
         "proposed_by": body["actor"],
         "recorded_at": body["recorded_at"],
     }
-    if one.answer:
-        shown["answered_by"] = one.answer.body["actor"]
-        shown["answer"] = one.answer.seq
+    if kept.answer:
+        shown["answered_by"] = kept.answer.body["actor"]
+        shown["answer"] = kept.answer.seq
     return shown

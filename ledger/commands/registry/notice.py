@@ -212,7 +212,7 @@ def _checked(file: Path) -> Checked:
         found = [(case.name, difference(version, case, benchmark, benchmark_ref, _)) for case in cases]
     except Refused as refused:
         return Checked(file, problems=tuple(refused.problems))
-    differences = tuple((name, one) for name, one in found if one)
+    differences = tuple((name, gap) for name, gap in found if gap)
     return Checked(file, version.ref, cases=len(cases), differences=differences)
 
 

@@ -52,22 +52,22 @@ def applications_json(found: Sequence[Assessed]) -> list[dict[str, Any]]:
     return [
         {
             "place": place,
-            "application": one.application,
-            "uscc": one.uscc,
-            "firm": one.firm,
-            "item": one.item,
-            "applied_on": one.applied_on.isoformat(),
-            **({"rank": one.rank} if one.rank is not None else {}),
-            "outcome": one.outcome,
-            **({"grant": one.grant} if one.grant else {}),
-            "computed": plain_yuan(one.computed_fen),
-            "award": plain_yuan(one.award_fen),
-            "caps": list(one.caps),
-            "withheld": [limit_json(limit) for limit in one.withheld],
-            "conditions": list(one.conditions),
-            "refused": list(one.refused),
+            "application": assessed.application,
+            "uscc": assessed.uscc,
+            "firm": assessed.firm,
+            "item": assessed.item,
+            "applied_on": assessed.applied_on.isoformat(),
+            **({"rank": assessed.rank} if assessed.rank is not None else {}),
+            "outcome": assessed.outcome,
+            **({"grant": assessed.grant} if assessed.grant else {}),
+            "computed": plain_yuan(assessed.computed_fen),
+            "award": plain_yuan(assessed.award_fen),
+            "caps": list(assessed.caps),
+            "withheld": [limit_json(limit) for limit in assessed.withheld],
+            "conditions": list(assessed.conditions),
+            "refused": list(assessed.refused),
         }
-        for place, one in enumerate(found, 1)
+        for place, assessed in enumerate(found, 1)
     ]
 
 
@@ -98,30 +98,30 @@ def print_applications(found: Sequence[Assessed]) -> None:
         [
             (
                 place,
-                one.application,
-                one.firm,
-                one.item,
-                one.rank or "-",
-                format_yuan(one.computed_fen),
-                format_yuan(one.award_fen),
-                ", ".join(bounds(one)),
-                _(OUTCOMES[one.outcome]),
+                assessed.application,
+                assessed.firm,
+                assessed.item,
+                assessed.rank or "-",
+                format_yuan(assessed.computed_fen),
+                format_yuan(assessed.award_fen),
+                ", ".join(bounds(assessed)),
+                _(OUTCOMES[assessed.outcome]),
             )
-            for place, one in enumerate(found, 1)
+            for place, assessed in enumerate(found, 1)
         ],
     )
-    refused = [(one, code) for one in found for code in one.refused]
+    refused = [(assessed, code) for assessed in found for code in assessed.refused]
     if refused:
         click.echo(_("Refused applications:"))
         table(
             [_("Application"), _("Rule"), _("Clause"), _("Why")],
-            [(one.application, code["code"], _clause(code, _), _sentence(code, _)) for one, code in refused],
+            [(assessed.application, code["code"], _clause(code, _), _sentence(code, _)) for assessed, code in refused],
         )
 
 
-def bounds(one: Assessed) -> list[str]:
+def bounds(assessed: Assessed) -> list[str]:
     """What cut an award: the caps by their ids, then ceiling and decisions by their codes."""
-    return [*one.caps, *(str(limit["code"]) for limit in one.withheld)]
+    return [*assessed.caps, *(str(limit["code"]) for limit in assessed.withheld)]
 
 
 def write_award_list(target: Target, found: Sequence[Assessed], made_on: date) -> None:
@@ -129,19 +129,19 @@ def write_award_list(target: Target, found: Sequence[Assessed], made_on: date) -
     rows = [
         (
             str(place),
-            one.application,
-            one.firm,
-            one.uscc,
-            one.item,
-            one.applied_on.isoformat(),
-            str(one.rank or ""),
-            plain_yuan(one.computed_fen),
-            plain_yuan(one.award_fen),
-            "、".join(in_chinese(BOUNDS.get(bound, bound)) for bound in bounds(one)),
-            _RESULTS[one.outcome],
-            "；".join(f"{_sentence(code, in_chinese)}（{_clause(code, in_chinese)}）" for code in one.refused),
+            assessed.application,
+            assessed.firm,
+            assessed.uscc,
+            assessed.item,
+            assessed.applied_on.isoformat(),
+            str(assessed.rank or ""),
+            plain_yuan(assessed.computed_fen),
+            plain_yuan(assessed.award_fen),
+            "、".join(in_chinese(BOUNDS.get(bound, bound)) for bound in bounds(assessed)),
+            _RESULTS[assessed.outcome],
+            "；".join(f"{_sentence(code, in_chinese)}（{_clause(code, in_chinese)}）" for code in assessed.refused),
         )
-        for place, one in enumerate(found, 1)
+        for place, assessed in enumerate(found, 1)
     ]
     write_list(target, _TITLE, HEADINGS, rows, made_on)
 

@@ -79,11 +79,11 @@ def _yuan_or_none(fen: int | None) -> str | None:
     return None if fen is None else plain_yuan(fen)
 
 
-def _why(one: Compared) -> str:
+def _why(compared: Compared) -> str:
     """The reason in words; for a row that only one side has, which side."""
-    if one.reason == "absent":
-        return _("not posted by the run") if one.row else _("not in the list")
-    return _(REASONS[one.reason]) if one.reason else ""
+    if compared.reason == "absent":
+        return _("not posted by the run") if compared.row else _("not in the list")
+    return _(REASONS[compared.reason]) if compared.reason else ""
 
 
 def _sums(found: Comparison) -> str:

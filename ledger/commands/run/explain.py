@@ -40,10 +40,10 @@ def explain(settings: Settings, subject: str, month: str | None, as_json: bool) 
         else:
             found = explain_loan(view, subject, Month.parse(month) if month else None)
     if as_json:
-        print_json([_json(one) for one in found])
+        print_json([_json(explanation) for explanation in found])
         return
-    for one in found:
-        _print(one)
+    for explanation in found:
+        _print(explanation)
 
 
 def _entry(view: View, subject: str) -> int | None:

@@ -252,13 +252,13 @@ def _print_held(held: list[kinds.HeldPeriod]) -> None:
         [_("Line"), _("Period ends"), money(_("Ours")), money(_("Receipt")), _("Reason")],
         [
             (
-                one["line"],
-                one.get("due", "-"),
-                format_yuan(one["ours_fen"]) if "ours_fen" in one else "-",
-                format_yuan(one["receipt_fen"]) if "receipt_fen" in one else "-",
-                _why_held(one),
+                held_period["line"],
+                held_period.get("due", "-"),
+                format_yuan(held_period["ours_fen"]) if "ours_fen" in held_period else "-",
+                format_yuan(held_period["receipt_fen"]) if "receipt_fen" in held_period else "-",
+                _why_held(held_period),
             )
-            for one in held
+            for held_period in held
         ],
     )
 
@@ -268,7 +268,10 @@ def _over_json(over: kinds.CapOver) -> dict[str, Any]:
 
 
 def _print_cap_over(over: Iterable[kinds.CapOver]) -> None:
-    rows = [(cap_label(one["key"]), format_yuan(one["limit_fen"]), format_yuan(one["over_fen"])) for one in over]
+    rows = [
+        (cap_label(cap_over["key"]), format_yuan(cap_over["limit_fen"]), format_yuan(cap_over["over_fen"]))
+        for cap_over in over
+    ]
     if rows:
         click.echo(_("Above their limit; nothing is added, and only a decision recovers anything:"))
         table([_("Cap"), money(_("Limit of the cap")), money(_("Above it"))], rows)
@@ -296,13 +299,13 @@ def _print_withheld(withheld: list[WithheldOfLine]) -> None:
         [_("Line"), _("Decision"), money(_("At most")), money(_("Withheld")), _("Document")],
         [
             (
-                one["line"],
-                _(BOUNDS[one["code"]]),
-                format_yuan(one["limit_fen"]),
-                format_yuan(one["amount_fen"]),
-                one.get("document", ""),
+                withheld_of_line["line"],
+                _(BOUNDS[withheld_of_line["code"]]),
+                format_yuan(withheld_of_line["limit_fen"]),
+                format_yuan(withheld_of_line["amount_fen"]),
+                withheld_of_line.get("document", ""),
             )
-            for one in withheld
+            for withheld_of_line in withheld
         ],
     )
 
@@ -314,9 +317,14 @@ def _print_refused(refused: list[kinds.RefusedLine]) -> None:
     table(
         [_("Line"), _("Rule"), _("Clause"), _("Why")],
         [
-            (one["line"], code["code"], _(CLAUSES.get(code["clause"], code["clause"])), _(REFUSALS[code["code"]]))
-            for one in refused
-            for code in one["codes"]
+            (
+                refused_line["line"],
+                code["code"],
+                _(CLAUSES.get(code["clause"], code["clause"])),
+                _(REFUSALS[code["code"]]),
+            )
+            for refused_line in refused
+            for code in refused_line["codes"]
         ],
     )
 
@@ -333,7 +341,7 @@ def list_runs(settings: Settings, as_json: bool) -> None:
     with Ledger.open(settings.db_url).read() as view:
         found = runs(view)
     if as_json:
-        print_json([_run_json(one) for one in found])
+        print_json([_run_json(found_run) for found_run in found])
         return
     states = {
         "proposed": _("proposed"),
@@ -353,34 +361,34 @@ def list_runs(settings: Settings, as_json: bool) -> None:
         ],
         [
             (
-                one.number,
-                one.occasion,
-                states[one.state],
-                one.count,
-                format_yuan(one.proposal["totals"]["credit_fen"]),
-                format_yuan(one.proposal["totals"]["debit_fen"]),
-                one.actor,
+                found_run.number,
+                found_run.occasion,
+                states[found_run.state],
+                found_run.count,
+                format_yuan(found_run.proposal["totals"]["credit_fen"]),
+                format_yuan(found_run.proposal["totals"]["debit_fen"]),
+                found_run.actor,
             )
-            for one in found
+            for found_run in found
         ],
     )
 
 
-def _run_json(one: Run) -> dict[str, Any]:
+def _run_json(found_run: Run) -> dict[str, Any]:
     return {
-        "run": one.number,
-        **one.occasion.named,
-        "state": one.state.value,
-        "actor": one.actor,
-        "recorded_at": one.recorded_at,
-        "closed": one.closed,
-        "first": one.first,
-        "count": one.count,
-        "due": plain_yuan(one.proposal["totals"]["credit_fen"]),
-        "reduced": plain_yuan(one.proposal["totals"]["debit_fen"]),
-        "held": [_held_json(held) for held in one.proposal["held"]],
-        "cap_over": [_over_json(over) for over in one.proposal.get("cap_over", [])],
-        "refused": one.proposal["refused"],
+        "run": found_run.number,
+        **found_run.occasion.named,
+        "state": found_run.state.value,
+        "actor": found_run.actor,
+        "recorded_at": found_run.recorded_at,
+        "closed": found_run.closed,
+        "first": found_run.first,
+        "count": found_run.count,
+        "due": plain_yuan(found_run.proposal["totals"]["credit_fen"]),
+        "reduced": plain_yuan(found_run.proposal["totals"]["debit_fen"]),
+        "held": [_held_json(held) for held in found_run.proposal["held"]],
+        "cap_over": [_over_json(over) for over in found_run.proposal.get("cap_over", [])],
+        "refused": found_run.proposal["refused"],
     }
 
 
@@ -395,8 +403,10 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
       subsidy run show 2025-06
     """
     with Ledger.open(settings.db_url).read() as view:
-        one = find_run(view, name)
-        posted = [view.body(kinds.ENTRY, record) for record in range(one.first, one.first + one.count)]
+        found_run = find_run(view, name)
+        posted = [
+            view.body(kinds.ENTRY, record) for record in range(found_run.first, found_run.first + found_run.count)
+        ]
     if as_json:
         lines = [
             {
@@ -407,15 +417,15 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
             }
             for body in posted
         ]
-        print_json({**_run_json(one), "posted": lines})
+        print_json({**_run_json(found_run), "posted": lines})
         return
     click.echo(
         _("Run {number} of {name} by {actor} at {time}, over {size} records").format(
-            number=one.number,
-            name=one.occasion,
-            actor=one.actor,
-            time=one.recorded_at,
-            size=one.proposal["log_size"],
+            number=found_run.number,
+            name=found_run.occasion,
+            actor=found_run.actor,
+            time=found_run.recorded_at,
+            size=found_run.proposal["log_size"],
         )
     )
     table(
@@ -430,9 +440,9 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
             for body in posted
         ],
     )
-    _print_held(one.proposal["held"])
-    _print_cap_over(one.proposal.get("cap_over", []))
-    _print_refused(one.proposal["refused"])
+    _print_held(found_run.proposal["held"])
+    _print_cap_over(found_run.proposal.get("cap_over", []))
+    _print_refused(found_run.proposal["refused"])
 
 
 @run.command("withdraw")
@@ -448,12 +458,12 @@ def withdraw_run(settings: Settings, name: str, reason: str, actor: str) -> None
     """
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view:
-        one = find_run(view, name)
-    count = withdraw(ledger, one, reason, actor)
+        found_run = find_run(view, name)
+    count = withdraw(ledger, found_run, reason, actor)
     click.echo(
         ngettext(
             "Run {number} of {name} is withdrawn: {count} counter-entry. Run it again when ready.",
             "Run {number} of {name} is withdrawn: {count} counter-entries. Run it again when ready.",
             count,
-        ).format(number=one.number, name=one.occasion, count=count)
+        ).format(number=found_run.number, name=found_run.occasion, count=count)
     )

@@ -128,7 +128,7 @@ def _columns() -> list[tuple[str, Any]]:
         (_("Item"), lambda one: one.now.item),
         (_("In force"), lambda one: format_yuan(one.now.award_fen)),
         (_("Draft"), lambda one: format_yuan(one.then.award_fen)),
-        (_("Difference"), lambda one: format_yuan(one.difference_fen)),
+        (_("Difference"), lambda item: format_yuan(item.difference_fen)),
         (_("Outcome in force"), lambda one: _(OUTCOMES[one.now.outcome])),
         (_("Outcome of the draft"), lambda one: _(OUTCOMES[one.then.outcome])),
         (_("Cut by, in force"), lambda one: ", ".join(one.now.caps)),

@@ -72,7 +72,7 @@ def read(content: bytes, source: str) -> Result:
     if not isinstance(given, list):
         reader.refuse("result_shape", N_("items is not a list"), N_("take the operator's whole answer"), 0, "items")
         given = []
-    items = [one for row, raw in enumerate(given, 1) if (one := _item(reader, raw, row))]
+    items = [item_result for row, raw in enumerate(given, 1) if (item_result := _item(reader, raw, row))]
     reader.once(items)
     reader.finish()
     return Result(batch, tuple(items), BATCH_STATES[said], str(answer.get("reason", "")))

@@ -55,12 +55,12 @@ def read(content: bytes, source: str) -> Result:
             key="OrgnlMsgId",
         )
     transactions = report.findall("{*}OrgnlPmtInfAndSts/{*}TxInfAndSts")
-    items = [one for row, tx in enumerate(transactions, 1) if (one := _item(reader, tx, row))]
+    items = [item_result for row, tx in enumerate(transactions, 1) if (item_result := _item(reader, tx, row))]
     reader.once(items)
     everything = None
     for key, said in [
         ("GrpSts", _text(group, "GrpSts")),
-        *(("PmtInfSts", _text(one, "PmtInfSts")) for one in report.findall("{*}OrgnlPmtInfAndSts")),
+        *(("PmtInfSts", _text(item_result, "PmtInfSts")) for item_result in report.findall("{*}OrgnlPmtInfAndSts")),
     ]:
         if said and said not in GROUP_STATES:
             reader.state_unknown(said, 0, key, ", ".join(GROUP_STATES))

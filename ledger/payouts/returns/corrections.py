@@ -64,14 +64,14 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
     `correction_other_year`, `correction_of_parts`; posting refuses `envelope_unknown` and `envelope_short`.
     """
     _check_form(writer, key, new, on)
-    found, one = item(writer, key)
+    found, payout = item(writer, key)
     about = f"{key}@{document}"
     stood = known_entries(writer, [f"{BOOK}/corrected/{about}/0"])
     if stood:
         return _same(writer, next(iter(stood.values())), key, new, document)
     check_open(writer, found.body["payer"], on)
-    group = awards_with(writer, [award for award, fen in one.held.items() if fen > 0])
-    _check_paid(writer, one, group, on)
+    group = awards_with(writer, [award for award, fen in payout.held.items() if fen > 0])
+    _check_paid(writer, payout, group, on)
     old = terms(writer, group)
     moved = {award: terms_._replace(**new.said) for award, terms_ in old.items()}
     if moved == old:
@@ -102,7 +102,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
         effective_on=on,
         cause=record,
         postings=tuple(
-            Posting(chart, account, fen, {**at.with_payee(one.body["payee"]), "level": level})
+            Posting(chart, account, fen, {**at.with_payee(payout.body["payee"]), "level": level})
             for (chart, account, at, level), fen in sorted(sums.items())
             if fen
         ),
@@ -153,17 +153,17 @@ def _check_form(writer: Writer, key: str, new: Correction, on: date) -> None:
         raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
 
 
-def _check_paid(view: View, one: Item, group: Iterable[int], on: date) -> None:
+def _check_paid(view: View, payout: Item, group: Iterable[int], on: date) -> None:
     """Everything about these awards is paid or settled, by payouts alone, in the year of the correction."""
     awards = set(group)
     unsettled = {part.award for account in (PAYABLE, RECEIVABLE) for part in open_parts(view, account)} & awards
     payouts = [item(view, key)[1] for key in payouts_naming(view, awards, but=range(0))]
-    if not awards or unsettled or one.state not in PAID_STATES or any(each.state not in FINAL for each in payouts):
+    if not awards or unsettled or payout.state not in PAID_STATES or any(each.state not in FINAL for each in payouts):
         raise refuse(
             "correction_waits",
             N_("the payout and what belongs to its awards is not paid and settled in whole"),
             N_("wait for the results, pay the rest, or book what is owed back; then correct"),
-            Place(one.key),
+            Place(payout.key),
         )
     days = [date.fromisoformat(each.payment.body["on"]) for each in payouts if each.payment is not None]
     if any(day.year != on.year for day in days):
@@ -171,7 +171,7 @@ def _check_paid(view: View, one: Item, group: Iterable[int], on: date) -> None:
             "correction_other_year",
             N_("it was paid in {year}, and that year's accounts are closed"),
             N_("a payment is corrected in the year in which it was made"),
-            Place(one.key),
+            Place(payout.key),
             year=min(days).year,
         )
     if _otherwise(view, awards, {each.key for each in payouts}):
@@ -179,7 +179,7 @@ def _check_paid(view: View, one: Item, group: Iterable[int], on: date) -> None:
             "correction_of_parts",
             N_("a part of it was netted, or given back unasked"),
             N_("ask the treasury to correct the part by hand, and keep its document"),
-            Place(one.key),
+            Place(payout.key),
         )
 
 

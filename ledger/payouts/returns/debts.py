@@ -84,7 +84,11 @@ def paid_twice(view: View) -> list[PaidTwice]:
     entry = tables.entry
     keys = view.connection.scalars(select(entry.c.key).where(entry.c.reason == "overpaid", entry.c.record < view.size))
     items = [item(view, key)[1] for key in sorted({key.split("/")[2] for key in keys})]
-    return [PaidTwice(one.key, one.body["uscc"], one.body["payee"], one.twice_fen) for one in items if one.twice_fen]
+    return [
+        PaidTwice(payout.key, payout.body["uscc"], payout.body["payee"], payout.twice_fen)
+        for payout in items
+        if payout.twice_fen
+    ]
 
 
 def paid(view: View, reduction: Payable) -> Paid:

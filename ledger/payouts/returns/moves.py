@@ -28,9 +28,9 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
     Refuses `not_returned` (it can be prepared anyway, or has not come back in whole) and `envelope_not_current`;
     posting refuses `envelope_unknown` and `envelope_short`.
     """
-    _batch, one = item(writer, key)
+    _batch, payout = item(writer, key)
     today = local_day(writer.now)
-    if one.state not in (State.RETURNED, State.FAIL) or one.paid_fen or not one.held:
+    if payout.state not in (State.RETURNED, State.FAIL) or payout.paid_fen or not payout.held:
         raise refuse(
             "not_returned",
             N_("the payout is not a payment of a prior year that came back in full"),
@@ -47,7 +47,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
             envelope=envelope,
             year=today.year,
         )
-    known = terms(writer, one.held)
+    known = terms(writer, payout.held)
     return post(
         writer,
         [
@@ -58,12 +58,12 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
                 postings.reopened_pairs(),
                 {known[award]._replace(envelope=envelope): fen},
                 effective_on=today,
-                cause=one.outcomes[-1].seq,
-                payee=one.body["payee"],
+                cause=payout.outcomes[-1].seq,
+                payee=payout.body["payee"],
                 document=document,
                 line=writer.body(kinds.ENTRY, award).get("line", ""),
             )
-            for award, fen in sorted(one.held.items())
+            for award, fen in sorted(payout.held.items())
         ],
     )
 
@@ -73,13 +73,13 @@ def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -
 
     Refuses `day_in_future`, `amount_differs` (more than was paid and not given back before), `month_signed_off`.
     """
-    found, one = item(writer, key)
+    found, payout = item(writer, key)
     _check_day(writer, on)
     about = f"{key}@{document}"
     stood = known_entries(writer, [f"{BOOK}/refunded/{about}/0"])
     if not stood:
         check_open(writer, found.body["payer"], on)
-        left_fen = one.paid_fen - _refunded(writer, key)
+        left_fen = payout.paid_fen - _refunded(writer, key)
         if amount_fen > left_fen:
             raise refuse(
                 "refund_too_large",
@@ -91,18 +91,18 @@ def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -
             )
     payer = writer.current(kinds.PAYER, found.body["payer"])
     assert payer is not None, "a payer that batches rest on cannot fall"
-    paid = one.payment
+    paid = payout.payment
     assert paid is not None, "what was not paid is caught above"
     prior_year = date.fromisoformat(paid.body["on"]).year != on.year
-    known = terms(writer, one.held)
+    known = terms(writer, payout.held)
     parts, left = [], amount_fen
-    for award, fen in sorted(one.held.items()):
+    for award, fen in sorted(payout.held.items()):
         part = min(max(fen, 0), left)
         left -= part
         parts.append((award, part))
     pairs = postings.refunded_pairs(payer.body["funding"], prior_year)
     amounts = postings.parts(parts, known)
-    payee = one.body["payee"]
+    payee = payout.body["payee"]
     entry = postings.entry(
         "refunded", about, 0, pairs, amounts, effective_on=on, cause=paid.seq, payee=payee, document=document
     )

@@ -53,7 +53,7 @@ class Desk:
     """The open state. Payouts are all there from the beginning; lines come into view by `view`."""
 
     def __init__(self, payouts: Iterable[Payout], decided: Iterable[Match], banned: frozenset[tuple[str, str]]) -> None:
-        self.payouts = {one.id: one for one in sorted(payouts)}
+        self.payouts = {payout.id: payout for payout in sorted(payouts)}
         self.banned = banned
         # Lines and payouts that stand in some banned pair.
         self.barred = {name for pair in banned for name in pair}
@@ -77,7 +77,7 @@ class Desk:
                     self._move(share, back=match.kind is Kind.RETURN)
 
     def _index(self) -> None:
-        self.open_fen = {name: one.amount_fen for name, one in self.payouts.items()}
+        self.open_fen = {name: item.amount_fen for name, item in self.payouts.items()}
         self._used_fen: dict[str, int] = defaultdict(int)
         self._back_fen: dict[str, int] = defaultdict(int)
         self.vouchers: dict[str, list[str]] = defaultdict(list)
@@ -139,7 +139,7 @@ class Desk:
         """Join each reversal with the line that it takes back, and free what else stands in their matches."""
         for name, made in sorted(self._reversed.items()):
             # Of a reversal of a reversal both are here; the pair says which is which.
-            if name in self._match_of and not any({one, pairs.get(one)} == {*made.lines} for one in made.lines):
+            if name in self._match_of and not any({line, pairs.get(line)} == {*made.lines} for line in made.lines):
                 self._free(made, name)
         for name, other in sorted(pairs.items()):
             joined = [self._match_of.get(one) for one in (name, other)]
@@ -189,7 +189,9 @@ class Desk:
         if given:
             pile = Pile.LOOSE if not names else Pile.NAMED if debit else Pile.BACK_NAMED
             return pile, names or alone
-        batches = tuple(one for one in dict.fromkeys(line.references) if self._ours(line, self.of_batch.get(one)))
+        batches = tuple(
+            fromkey for fromkey in dict.fromkeys(line.references) if self._ours(line, self.of_batch.get(fromkey))
+        )
         if batches:
             return (Pile.BATCH, batches) if debit and len(batches) == 1 else (Pile.LOOSE, alone)
         if line.sort == ("fee" if debit else "interest"):
@@ -204,19 +206,19 @@ class Desk:
 
     def names(self, line: Line) -> tuple[str, ...]:
         """The payouts that a line or its parts name: by id, else by voucher; those not yet instructed are none."""
-        references = (*line.references, *(one for part in line.parts for one in part.references))
-        return tuple(sorted({name for one in references for name in self.named(line, (one,))}))
+        references = (*line.references, *(reference for part in line.parts for reference in part.references))
+        return tuple(sorted({name for reference in references for name in self.named(line, (reference,))}))
 
     def named(self, line: Line, references: Iterable[str]) -> tuple[str, ...]:
         """The payouts that some of a line's references name, by id, else by voucher."""
-        found = [one for one in references if one in self.payouts] or [
-            name for one in references for name in self.vouchers.get(one, ())
+        found = [reference for reference in references if reference in self.payouts] or [
+            name for reference in references for name in self.vouchers.get(reference, ())
         ]
         return tuple(name for name in dict.fromkeys(found) if self._ours(line, (name,)))
 
     def by_id(self, line: Line, names: Iterable[str]) -> bool:
         """Whether a line names these payouts by their own ids."""
-        given = {*line.references, *(one for part in line.parts for one in part.references)}
+        given = {*line.references, *(reference for part in line.parts for reference in part.references)}
         return given.issuperset(names)
 
     def sees(self, line: Line, payout: Payout, window: int = WINDOW_DAYS) -> bool:
@@ -229,7 +231,7 @@ class Desk:
         if self.waiting[Pile.NAMED].get(name):
             return True
         lines = self.waiting[Pile.BATCH].get(payout.batch, ()) if payout.batch else ()
-        return any(self.lines[one].day >= payout.day for one in lines)
+        return any(self.lines[line].day >= payout.day for line in lines)
 
     def accept(self, proposal: Proposal) -> None:
         """Make a match of a proposal that nothing contends with."""
@@ -322,7 +324,10 @@ class Desk:
         The lines of the others are listed.
         """
         keys_of = [
-            [*(("line", one.id) for one in each.lines), *(("payout", one.payout) for one in each.shares)]
+            [
+                *(("line", each_line.id) for each_line in each.lines),
+                *(("payout", each_share.payout) for each_share in each.shares),
+            ]
             for each in proposals
         ]
         wanted: dict[tuple[str, str], int] = defaultdict(int)

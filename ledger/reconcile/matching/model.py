@@ -132,9 +132,9 @@ def contradicts(said: Line | Part, payout: Payout) -> bool:
 
 def elsewhere(line: Line, payouts: Sequence[Payout]) -> bool:
     """Whether a line shows somebody else than a payout's payee, or a payment inside it somebody who is none of them."""
-    payees = {one.payee for one in payouts}
+    payees = {payout.payee for payout in payouts}
     known = bool(payees) and "" not in payees
-    return any(contradicts(line, one) for one in payouts) or (
+    return any(contradicts(line, payout) for payout in payouts) or (
         known and any(payees.isdisjoint(one) for one in line.told_inside)
     )
 

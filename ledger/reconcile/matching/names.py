@@ -58,24 +58,26 @@ def _together(desk: Desk, pile: Pile, key: str) -> tuple[set[str], list[Line]]:
 def _claim(desk: Desk, line: Line, *, back: bool) -> _Claim:
     """What a line claims: its parts where the bank itemised it, its one payout, or all that it names in whole."""
     names = desk.pile_of[line.id][1]
-    if any(contradicts(line, desk.payouts[one]) for one in names):
+    if any(contradicts(line, desk.payouts[name]) for name in names):
         return _Claim(line, names, fault=Reason.PAYEE_DIFFERS)
     amount_of = desk.kept_fen if back else desk.open_fen.__getitem__
     if len(line.parts) > 1 and not desk.named(line, line.references):
         named_parts = [desk.named(line, part.references) for part in line.parts]
         whole = sum(part.amount_fen for part in line.parts) == line.amount_fen
-        if not whole or any(len(one) != 1 for one in named_parts):
+        if not whole or any(len(named_part) != 1 for named_part in named_parts):
             return _Claim(line, names, fault=Reason.PART_UNKNOWN)
         if any(contradicts(part, desk.payouts[one[0]]) for part, one in zip(line.parts, named_parts, strict=True)):
             return _Claim(line, names, fault=Reason.PAYEE_DIFFERS)
         shares = part_shares((part, one[0]) for part, one in zip(line.parts, named_parts, strict=True))
-    elif elsewhere(line, [desk.payouts[one] for one in names]):
+    elif elsewhere(line, [desk.payouts[name] for name in names]):
         return _Claim(line, names, fault=Reason.PAYEE_DIFFERS)
     elif len(names) == 1:
         shares = (Share(names[0], abs(line.amount_fen)),)
     else:
-        shares = tuple(Share(one, amount_of(one)) for one in names)
-        if sum(share.amount_fen for share in shares) != abs(line.amount_fen) or not all(one[1] for one in shares):
+        shares = tuple(Share(name, amount_of(name)) for name in names)
+        if sum(share.amount_fen for share in shares) != abs(line.amount_fen) or not all(
+            each_share[1] for each_share in shares
+        ):
             return _Claim(line, names, fault=Reason.AMBIGUOUS)
     return _Claim(line, names, shares)
 

@@ -28,8 +28,8 @@ def settle_payees(desk: Desk) -> bool:
     for payee in keys:
         lines = desk.at(Pile.PAYEE, payee)
         payouts = [desk.payouts[name] for name in desk.unpaid_of.get(payee, ())]
-        payouts = [one for one in payouts if desk.open_fen[one.id] and not one.failed]
-        desk.unpaid_of[payee] = [one.id for one in payouts]
+        payouts = [payout for payout in payouts if desk.open_fen[payout.id] and not payout.failed]
+        desk.unpaid_of[payee] = [payout.id for payout in payouts]
         sight = _sight(desk, lines, payouts, desk.open_fen.__getitem__, WINDOW_DAYS)
         if _settle_equal(desk, lines, sight, back=False):
             taken = True
@@ -66,20 +66,26 @@ def _sight(
     counts: dict[str, int] = {}
     for amount in lines_of.keys() & payouts_of.keys():
         near_lines, near_payouts = lines_of[amount], payouts_of[amount]
-        payout_days = [one.day for one in near_payouts]
+        payout_days = [near_payout.day for near_payout in near_payouts]
         for line in near_lines:
             low, high = bisect_left(payout_days, line.day - window), bisect_right(payout_days, line.day)
             if line.id in desk.barred:
-                chosen = [one for one in near_payouts[low:high] if (line.id, one.id) not in desk.banned]
+                chosen = [
+                    near_payout
+                    for near_payout in near_payouts[low:high]
+                    if (line.id, near_payout.id) not in desk.banned
+                ]
                 seen[line.id], counts[line.id] = chosen[:CANDIDATES], len(chosen)
             else:
                 seen[line.id], counts[line.id] = near_payouts[low : min(high, low + CANDIDATES)], high - low
-        line_days = [one.day for one in near_lines]
+        line_days = [near_line.day for near_line in near_lines]
         for payout in near_payouts:
             low, high = bisect_left(line_days, payout.day), bisect_right(line_days, payout.day + window)
             counts[payout.id] = high - low
             if payout.id in desk.barred:
-                counts[payout.id] = sum((one.id, payout.id) not in desk.banned for one in near_lines[low:high])
+                counts[payout.id] = sum(
+                    (near_line.id, payout.id) not in desk.banned for near_line in near_lines[low:high]
+                )
     return _Sight(seen, counts)
 
 
@@ -94,7 +100,9 @@ def _settle_equal(desk: Desk, lines: Sequence[Line], sight: _Sight, *, back: boo
         payout = sight.payouts[line.id][0]
         held = bool(desk.waiting[Pile.BACK_NAMED].get(payout.id)) if back else desk.named_by_lines(payout.id)
         if sight.counts[line.id] > 1 or sight.counts[payout.id] > 1 or held:
-            desk.list(line, Reason.AMBIGUOUS, Rule.AMOUNT_PAYEE, (one.id for one in sight.payouts[line.id]))
+            desk.list(
+                line, Reason.AMBIGUOUS, Rule.AMOUNT_PAYEE, (each_payout.id for each_payout in sight.payouts[line.id])
+            )
             continue
         amount = abs(line.amount_fen)
         if back and desk.kept_fen(payout.id) < amount:
@@ -110,10 +118,14 @@ def _settle_equal(desk: Desk, lines: Sequence[Line], sight: _Sight, *, back: boo
 
 def _settle_sums(desk: Desk, lines: Sequence[Line], payouts: Sequence[Payout], sight: _Sight) -> bool:
     """One line on several payouts, and several lines on one payout. What equal amounts contend for is no part of it."""
-    held = {one.id for one in payouts if sight.counts.get(one.id) or desk.named_by_lines(one.id)}
-    contended = {one.id for one in lines if sight.counts.get(one.id)}
+    held = {
+        each_payout.id
+        for each_payout in payouts
+        if sight.counts.get(each_payout.id) or desk.named_by_lines(each_payout.id)
+    }
+    contended = {each_line.id for each_line in lines if sight.counts.get(each_line.id)}
     proposals = []
-    payout_days, line_days = [one.day for one in payouts], [one.day for one in lines]
+    payout_days, line_days = [each_payout.day for each_payout in payouts], [each_line.day for each_line in lines]
     for line in lines:
         if line.id in contended:
             continue
@@ -121,28 +133,32 @@ def _settle_sums(desk: Desk, lines: Sequence[Line], payouts: Sequence[Payout], s
         subsets = None
         if high - low <= IN_VIEW:
             near = [
-                one for one in payouts[low:high] if desk.open_fen[one.id] < -line.amount_fen and desk.sees(line, one)
+                each_payout
+                for each_payout in payouts[low:high]
+                if desk.open_fen[each_payout.id] < -line.amount_fen and desk.sees(line, each_payout)
             ]
             amounts = [desk.open_fen[one.id] for one in near]
             if _searchable(amounts, -line.amount_fen):
                 subsets = exact(amounts, -line.amount_fen, smallest=2).subsets
                 proposals += [_one_to_many(desk, line, [near[place] for place in subset]) for subset in subsets]
         reason = Reason.UNKNOWN if subsets is not None else Reason.TOO_MANY
-        desk.list(line, reason, Rule.PAYEE_SUM, [one.id for one in payouts[low : min(high, low + CANDIDATES)]])
+        desk.list(
+            line, reason, Rule.PAYEE_SUM, [each_payout.id for each_payout in payouts[low : min(high, low + CANDIDATES)]]
+        )
     marked = 0
     for payout in payouts:
         low, high = bisect_left(line_days, payout.day), bisect_right(line_days, payout.day + WINDOW_DAYS)
         in_view = lines[low:high] if high - low <= IN_VIEW else ()
         near_lines = [one for one in in_view if -one.amount_fen < desk.open_fen[payout.id] and desk.sees(one, payout)]
-        sums = [-one.amount_fen for one in near_lines]
+        sums = [-near_line.amount_fen for near_line in near_lines]
         if high - low > IN_VIEW or not _searchable(sums, desk.open_fen[payout.id]):
             # What cannot be searched may be made of any of them; both ends of the window only move forward.
-            contended.update(one.id for one in lines[max(low, marked) : high])
+            contended.update(each_line.id for each_line in lines[max(low, marked) : high])
             marked = high
             continue
         found = exact(sums, desk.open_fen[payout.id], smallest=2)
         # Also where an equal line or a name contends for the payout: its lines may be these all the same.
-        proposals += [_many_to_one(desk, payout, [near_lines[place] for place in one]) for one in found.subsets]
+        proposals += [_many_to_one(desk, payout, [near_lines[place] for place in some]) for some in found.subsets]
     return desk.accept_single(proposals, held, contended)
 
 
@@ -152,8 +168,8 @@ def _searchable(amounts: Sequence[int], total: int) -> bool:
 
 
 def _one_to_many(desk: Desk, line: Line, payouts: Sequence[Payout]) -> Proposal:
-    shares = tuple(Share(one.id, desk.open_fen[one.id]) for one in payouts)
-    whole = all(desk.open_fen[one.id] == one.amount_fen for one in payouts)
+    shares = tuple(Share(payout.id, desk.open_fen[payout.id]) for payout in payouts)
+    whole = all(desk.open_fen[payout.id] == payout.amount_fen for payout in payouts)
     kind = Kind.ONE_TO_MANY if whole else Kind.PARTIAL
     return Proposal(Rule.PAYEE_SUM, kind, (line,), shares, (("payee", line.payee), ("payouts", str(len(payouts)))))
 

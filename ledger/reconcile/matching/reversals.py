@@ -63,7 +63,9 @@ class Reversals:
     def _candidates(self, line: Line) -> list[Line]:
         """The lines that a reversal may take back by the best evidence there is, in the order of booking."""
         amount = -line.amount_fen
-        named = [self._standing(line, self._by_reference.get((amount, one), ())) for one in set(line.references)]
+        named = [
+            self._standing(line, self._by_reference.get((amount, reference), ())) for reference in set(line.references)
+        ]
         shared: dict[str, int] = defaultdict(int)
         for one in chain.from_iterable(named):
             shared[one.id] += 1
@@ -74,7 +76,7 @@ class Reversals:
         return sorted(found.values(), key=_booked)
 
     def _standing(self, line: Line, others: Iterable[Line]) -> list[Line]:
-        return [one for one in others if one.id not in self._taken and line.day - one.day <= RETURN_DAYS]
+        return [other for other in others if other.id not in self._taken and line.day - other.day <= RETURN_DAYS]
 
 
 def is_reversal(line: Line) -> bool:

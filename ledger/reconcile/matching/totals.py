@@ -25,7 +25,7 @@ def list_by_amount(desk: Desk) -> None:
         line = desk.lines[key]
         whole, (complete, parts) = _whole(desk, sheets, line), _parts(desk, sheets, line)
         single = _single(desk, line)
-        found = [*single, *(one.id for members in (*whole, *parts) for one in members)]
+        found = [*single, *(member.id for members in (*whole, *parts) for member in members)]
         rule = Rule.BATCH_TOTAL if whole else Rule.BATCH_PART if parts else Rule.AMOUNT
         desk.list(line, Reason.TOO_MANY if not complete else Reason.AMOUNT if found else Reason.UNKNOWN, rule, found)
 
@@ -53,21 +53,21 @@ class _Sheets:
         """The open payouts of a batch, failures left out."""
         if batch not in self._open:
             members = (self._desk.payouts[name] for name in self._desk.of_batch[batch])
-            self._open[batch] = [one for one in members if not one.failed and self._desk.open_fen[one.id]]
+            self._open[batch] = [member for member in members if not member.failed and self._desk.open_fen[member.id]]
         return self._open[batch]
 
     def near(self, day: int) -> list[str]:
         """The batches that a line of the day may see."""
         if day not in self._near:
             days = range(day - WINDOW_DAYS, day + 1)
-            self._near[day] = sorted({batch for one in days for batch in self._on.get(one, ())})
+            self._near[day] = sorted({batch for number in days for batch in self._on.get(number, ())})
         return self._near[day]
 
 
 def _whole(desk: Desk, sheets: _Sheets, line: Line) -> list[list[Payout]]:
     """The open payouts of batches of two or more whose sum, failures left out, is the line's and that it sees all."""
     opened = (sheets.open(batch) for batch in sorted(desk.with_total.get(-line.amount_fen, ())))
-    return [members for members in opened if len(members) > 1 and all(desk.sees(line, one) for one in members)]
+    return [members for members in opened if len(members) > 1 and all(desk.sees(line, member) for member in members)]
 
 
 def _parts(desk: Desk, sheets: _Sheets, line: Line) -> tuple[bool, list[list[Payout]]]:
@@ -80,7 +80,7 @@ def _parts(desk: Desk, sheets: _Sheets, line: Line) -> tuple[bool, list[list[Pay
     complete = True
     for batch in near:
         members = [one for one in sheets.open(batch) if desk.sees(line, one)]
-        amounts = [desk.open_fen[one.id] for one in members]
+        amounts = [desk.open_fen[member.id] for member in members]
         if len(members) <= WHOLLY:
             tried, subsets = 1 << len(members), exact(amounts, total, smallest=2).subsets
         elif sum(amounts) - total > sum(nlargest(2, amounts)):

@@ -82,33 +82,41 @@ def assess(view: View, notice: str, day: date) -> list[Assessed]:
 
 def assess_batch(view: View, batch: Batch, notice: str, day: date) -> list[Assessed]:
     """The same over facts and grants of the caller's own; `unbound` leaves ceilings and decisions aside."""
-    asked = {key: one.value for key, one in batch.facts.applications.items() if one.value.notice == notice}
+    asked = {key: item.value for key, item in batch.facts.applications.items() if item.value.notice == notice}
     decided = {row.body["application"]: row for row in view.rows(kinds.GRANT)}
     declined = {} if batch.unbound else {key: row for key, row in decided.items() if row.body["outcome"] == "refused"}
     made = _lines(batch, asked, declined.keys(), day)
     results = {result.line.application.id: result for result in _calculate(view, batch, made, asked, day)}
-    unready = {one.line: one for one in made.unready}
+    unready = {line.line: line for line in made.unready}
     ranks = {row.key: row.body.get("rank") for row in view.rows(kinds.APPLICATION)}
     firms = {uscc: known.value.name for uscc, known in batch.facts.entities.items()}
     of_application = {known.value.application: known.value.id for known in batch.granted.values()}
     found = []
     for key, application in asked.items():
         grant = of_application.get(key, "")
-        one = Assessed(
+        assessed = Assessed(
             key, application.uscc, firms[application.uscc], application.item, application.applied_on, ranks[key], OPEN
         )
         if key in declined:
-            found.append(replace(one, outcome=DECLINED, refused=(_declined(declined[key].body),)))
+            found.append(replace(assessed, outcome=DECLINED, refused=(_declined(declined[key].body),)))
         elif key in results:
-            found.append(_judged(one, grant, results[key]))
+            found.append(_judged(assessed, grant, results[key]))
         else:
             code = unready[grant or _draft_id(key)].code
-            found.append(replace(one, grant=grant, outcome=REFUSED, refused=(Refusal(code=code, clause="registers"),)))
+            found.append(
+                replace(assessed, grant=grant, outcome=REFUSED, refused=(Refusal(code=code, clause="registers"),))
+            )
     return sorted(found, key=_place)
 
 
-def _place(one: Assessed) -> tuple[bool, bool, int, date, str]:
-    return (bool(one.refused), one.rank is None, one.rank or 0, one.applied_on, one.application)
+def _place(assessed: Assessed) -> tuple[bool, bool, int, date, str]:
+    return (
+        bool(assessed.refused),
+        assessed.rank is None,
+        assessed.rank or 0,
+        assessed.applied_on,
+        assessed.application,
+    )
 
 
 def _draft_id(application: str) -> str:
@@ -127,8 +135,10 @@ def _lines(batch: Batch, asked: Mapping[str, Application], declined: Iterable[st
     facts = batch.facts
     if batch.unbound:
         known = [
-            Known(replace(one.value, ceiling_fen=UNBOUND_FEN), one.leaves) if one.value.application in asked else one
-            for one in known
+            Known(replace(thing.value, ceiling_fen=UNBOUND_FEN), thing.leaves)
+            if thing.value.application in asked
+            else thing
+            for thing in known
         ]
         bounds = {key: bound for key, bound in facts.limits.items() if key not in asked}
         facts = facts._replace(limits=bounds, taken_back={})
@@ -164,16 +174,16 @@ def _calculate(
     return [result for result in results if result.line.application.id in asked]
 
 
-def _judged(one: Assessed, grant: str, result: AwardResult) -> Assessed:
+def _judged(assessed: Assessed, grant: str, result: AwardResult) -> Assessed:
     digest = result.digest
-    taken_fen = sum(one["amount_fen"] for one in digest.get("taken_back", ()))
+    taken_fen = sum(taken_back_part["amount_fen"] for taken_back_part in digest.get("taken_back", ()))
     # Nobody can say what a line that failed or is stopped comes to before its fact is corrected.
     failed = list(dict.fromkeys(held["code"] for held in digest["held"] if held["code"] in WHOLE))
     refused = [_refusal(code) for code in digest["refused"]]
     refused += [Refusal(code=code, clause="registers") for code in failed]
     outcome = REFUSED if refused else GRANTED if grant else OPEN
     return replace(
-        one,
+        assessed,
         grant=grant,
         outcome=outcome,
         computed_fen=digest["award_fen"] + digest["withheld_fen"] + taken_fen,

@@ -110,16 +110,16 @@ def compare(view: View, run: Run, path: Path) -> Comparison:
     rows = _read(path)
     plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
     ours = _posted(view, run, plan)
-    loans = {key: one.loan for (key, _due), one in ours.items() if one.loan}
+    loans = {key: item.loan for (key, _due), item in ours.items() if item.loan}
     loans |= {result.line.loan.key: result.line.loan for result in plan.results if isinstance(result, Result)}
     why_not = _why_not(plan)
     compared = list(_listed(rows, ours, loans, why_not))
-    lenders = {loans[one.loan].lender for one in compared if one.loan in loans}
-    seen = {(one.loan, due) for one in compared for due in _dues(one.loan, one.due, ours)}
+    lenders = {loans[difference.loan].lender for difference in compared if difference.loan in loans}
+    seen = {(difference.loan, due) for difference in compared for due in _dues(difference.loan, difference.due, ours)}
     missing = [
-        Compared(0, loan, due, None, one.amount_fen, "absent")
-        for (loan, due), one in sorted(ours.items())
-        if (loan, due) not in seen and loan in loans and loans[loan].lender in lenders and one.amount_fen
+        Compared(0, loan, due, None, item.amount_fen, "absent")
+        for (loan, due), item in sorted(ours.items())
+        if (loan, due) not in seen and loan in loans and loans[loan].lender in lenders and item.amount_fen
     ]
     everything = sum(one.amount_fen for one in ours.values())
     all_rows = (*compared, *missing)
@@ -171,8 +171,10 @@ def _posted(view: View, run: Run, plan: Plan) -> dict[Key, _Ours]:
 def _why_not(plan: Plan) -> dict[str, str]:
     """Line's loan -> the code of what holds or refuses it."""
     loan_of = {digest["line"]: digest["loan"] for digest in plan.digests}
-    found = {loan_of[one["line"]]: str(one["code"]) for one in plan.held()}
-    return found | {loan_of[one["line"]]: str(one["codes"][0]["code"]) for one in plan.refused()}
+    found = {loan_of[held_period["line"]]: str(held_period["code"]) for held_period in plan.held()}
+    return found | {
+        loan_of[refused_line["line"]]: str(refused_line["codes"][0]["code"]) for refused_line in plan.refused()
+    }
 
 
 def _dues(loan: str, due: str, ours: Mapping[Key, _Ours]) -> list[str]:
@@ -188,22 +190,22 @@ def _listed(
         loan = loan_key(row.cells)
         printed = row.cells.get("due", "")
         due = _ends_before(loans.get(loan), printed) if printed else ""
-        keys = [(loan, one) for one in _dues(loan, due, ours)]
+        keys = [(loan, its_due) for its_due in _dues(loan, due, ours)]
         theirs_fen = row.cells["subsidy_fen"]
-        one = Compared(row.line, loan, due, theirs_fen, None)
+        compared = Compared(row.line, loan, due, theirs_fen, None)
         if any(key in taken for key in keys):
-            yield replace(one, reason="duplicate")
+            yield replace(compared, reason="duplicate")
             continue
         taken.update(keys)
         posted = [ours[key] for key in keys if key in ours]
         if not posted:
-            yield replace(one, reason="absent", note=why_not.get(loan, ""))
+            yield replace(compared, reason="absent", note=why_not.get(loan, ""))
             continue
-        one = replace(one, ours_fen=sum(each.amount_fen for each in posted))
-        if one.difference_fen:
+        compared = replace(compared, ours_fen=sum(each.amount_fen for each in posted))
+        if compared.difference_fen:
             reason, note = _reason(row.cells, posted)
-            one = replace(one, reason=reason, note=note)
-        yield one
+            compared = replace(compared, reason=reason, note=note)
+        yield compared
 
 
 def _ends_before(loan: Loan | None, printed: str) -> str:
@@ -241,11 +243,11 @@ def _days(due: DuePeriod) -> int:
     return sum((segment.ends_before - segment.starts_on).days for segment in _counted(due))
 
 
-def _spelled(one: _Ours) -> bool:
+def _spelled(ours: _Ours) -> bool:
     """Whether principal was overdue or extended on a day of the periods."""
-    return one.loan is not None and any(
+    return ours.loan is not None and any(
         spell.starts_on < due.period.ends_before
         and (spell.ends_before is None or spell.ends_before > due.period.starts_on)
-        for spell in one.loan.spells
-        for due in one.periods
+        for spell in ours.loan.spells
+        for due in ours.periods
     )

@@ -52,7 +52,7 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
                 document=document,
                 amount=format_yuan(stood.body["amount_fen"]),
             )
-        firms = {one.application: one.firm for one in found}
+        firms = {assessed.application: assessed.firm for assessed in found}
         return Decided([Allotment(firm=firms[row["application"]], **row) for row in stood.body["rows"]], True)
     if way == "refuse":
         raise refuse(
@@ -62,15 +62,17 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
             Place(notice),
         )
     done = allotted(writer, notice)
-    waiting = [one for one in found if one.outcome in (GRANTED, OPEN) and one.application not in done]
+    waiting = [
+        assessed for assessed in found if assessed.outcome in (GRANTED, OPEN) and assessed.application not in done
+    ]
     if isinstance(stated, LoanNotice):
         _check_granted(notice, waiting)
-    wanted = [_approved(writer, one) for one in waiting]
+    wanted = [_approved(writer, assessed) for assessed in waiting]
     _check(notice, wanted, budget_fen)
     given = _allot(stated.envelope, notice, waiting, wanted, budget_fen)
     rows = [
-        Allotment(one.application, one.firm, asked.amount_fen, given[one.application])
-        for one, asked in zip(waiting, wanted, strict=True)
+        Allotment(assessed.application, assessed.firm, asked.amount_fen, given[assessed.application])
+        for assessed, asked in zip(waiting, wanted, strict=True)
     ]
     recorded = [
         kinds.MeetingRow(application=row.application, approved_fen=row.approved_fen, allotted_fen=row.allotted_fen)
@@ -91,14 +93,14 @@ def decide_shortage(writer: Writer, notice: str, budget_fen: int, document: str,
     return Decided(rows, False)
 
 
-def _approved(writer: Writer, one: Assessed) -> Approved:
+def _approved(writer: Writer, assessed: Assessed) -> Approved:
     """What was granted, a meeting's word included; what an application comes to where nobody has granted anything."""
-    amount_fen = one.award_fen
-    if one.outcome == GRANTED:
-        grant = writer.current(kinds.GRANT, one.grant)
-        assert grant is not None, one.grant
-        amount_fen = min([grant.body["ceiling_fen"], *_meeting(writer, one.application)])
-    return Approved(one.application, amount_fen, one.applied_on)
+    amount_fen = assessed.award_fen
+    if assessed.outcome == GRANTED:
+        grant = writer.current(kinds.GRANT, assessed.grant)
+        assert grant is not None, assessed.grant
+        amount_fen = min([grant.body["ceiling_fen"], *_meeting(writer, assessed.application)])
+    return Approved(assessed.application, amount_fen, assessed.applied_on)
 
 
 def _meeting(writer: Writer, application: str) -> list[int]:
@@ -108,7 +110,7 @@ def _meeting(writer: Writer, application: str) -> list[int]:
 
 def _check_granted(notice: str, waiting: Sequence[Assessed]) -> None:
     """A loan that nobody has granted comes, so far, to the due periods that are over: no measure for an allotment."""
-    undecided = [one.application for one in waiting if one.outcome == OPEN]
+    undecided = [assessed.application for assessed in waiting if assessed.outcome == OPEN]
     if undecided:
         raise refuse(
             "grant_missing",
@@ -148,8 +150,8 @@ def _allot(
         return pro_rata(wanted, budget_fen, unit_fen)
     if envelope.when_short == "first_come":
         return first_come(wanted, budget_fen, unit_fen)
-    ranks = {one.application: one.rank for one in waiting if one.rank is not None}
-    without = [one.application for one in waiting if one.rank is None]
+    ranks = {assessed.application: assessed.rank for assessed in waiting if assessed.rank is not None}
+    without = [assessed.application for assessed in waiting if assessed.rank is None]
     if without:
         raise refuse(
             "rank_missing",

@@ -107,12 +107,21 @@ def what_if(view: View, draft: NoticeVersion, against: str, day: date, source: s
     # It takes the place of the notice in force: what was paid outside and what others share goes on by that id.
     placed = NoticeVersion(draft.ref, draft.notice.model_copy(update={"id": against}))
     drafted = facts._replace(notices={**facts.notices, against: [placed]})
-    then = {one.application: one for one in assess_batch(view, Batch(drafted, granted, unbound=True), against, day)}
+    then = {
+        assessed.application: assessed
+        for assessed in assess_batch(view, Batch(drafted, granted, unbound=True), against, day)
+    }
     path = draft.notice.envelope.path
     limits = {line.path: line.limit_fen for line in envelopes.show(view)}
-    return WhatIf(against, path, limits.get(path), tuple(Change(one, then[one.application]) for one in now))
+    return WhatIf(
+        against, path, limits.get(path), tuple(Change(assessed, then[assessed.application]) for assessed in now)
+    )
 
 
 def _sums(side: list[Assessed]) -> Sums:
-    caps = Counter(cap for one in side for cap in one.caps)
-    return Sums(sum(one.award_fen for one in side), sum(1 for one in side if one.award_fen), dict(sorted(caps.items())))
+    caps = Counter(cap for assessed in side for cap in assessed.caps)
+    return Sums(
+        sum(assessed.award_fen for assessed in side),
+        sum(1 for assessed in side if assessed.award_fen),
+        dict(sorted(caps.items())),
+    )
