@@ -10,6 +10,7 @@ import pytest
 from ledger.log.canonical import canonical
 from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
+from ledger.office.public_notices import Noticeboard
 from ledger.rules import state
 from ledger.rules.judge import Judge
 from ledger.rules.records import Logged, LogOnly
@@ -73,6 +74,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, state.Line):
         kept = {place: fen for place, fen in value.kept.items() if fen}
         return (value.entries, value.dues, kept) if value.entries or kept else None
+    if isinstance(value, Noticeboard):
+        return {**vars(value), "applied": None, "calendar": value.calendar.recorded}
     return None if value == state.Path() else value or None
 
 
