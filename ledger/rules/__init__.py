@@ -7,7 +7,6 @@ rules and what each record makes the book say. `judge` puts the records of a gro
 
 __all__ = [
     "codes",
-    "digests",
     "earlier",
     "groups",
     "judge",

@@ -17,7 +17,8 @@ from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
 from ledger.rules.groups import Found, Opened, Owed
 from ledger.rules.records import Logged, day_of
-from ledger.rules.state import KEYED, Fold, Lines
+from ledger.rules.state import Fold
+from ledger.rules.values import KEYED, Lines
 
 # The version of the rules that this book is: records under an earlier one stand under the rules of their time.
 SINCE = 2

@@ -25,7 +25,7 @@ from ledger.reconcile.decided import decided
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK
 from ledger.registry.mappings import in_force
-from ledger.rules.state import (
+from ledger.rules.values import (
     ASKED,
     Award,
     Batch,

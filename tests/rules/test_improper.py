@@ -258,7 +258,7 @@ def test_what_verification_finds_of_a_record_is_what_writing_refuses() -> None:
     assert CODES.keys() >= LAST_WORDS | OF_THE_BEGINNING | OF_AN_INDEX
 
 
-# What the rule book has no rules for yet: asked by `ledger.audit.rules` when verifying, by their doors when writing.
+# What the rule book has no rules for yet: asked by their doors when writing.
 WITHOUT = {"actor", "benchmark", "opening", "quarantine", "refusal", "reveal"}
 # Judged as part of their group.
 OF_GROUPS = {
