@@ -50,18 +50,30 @@ def check_days(view: View, moved: Mapping[str, Mapping[str, int]]) -> None:
     may rest on a budget of a later day than what is taken of it. Days before the batch's earliest are left as they are.
     """
     taken = {path: days for path, days in moved.items() if min(days.values()) < 0}
-    stood = _available_days(view, taken) if taken else {}
+    stood = available_days(view, taken) if taken else {}
     problems = []
     for path, added in sorted(taken.items()):
-        days, sum_fen = stood.get(path, {}), 0
-        for day in sorted(days.keys() | added.keys()):
-            sum_fen += days.get(day, 0) + added.get(day, 0)
-            if sum_fen < 0 and day >= min(added):
-                asked_fen = -sum(fen for on, fen in added.items() if on <= day)
-                problems.append(_short_on(path, day, sum_fen + asked_fen, asked_fen))
-                break
+        days = stood.get(path, {})
+        short = short_on({day: days.get(day, 0) + added.get(day, 0) for day in days.keys() | added.keys()}, added)
+        if short:
+            day, sum_fen = short
+            asked_fen = -sum(fen for on, fen in added.items() if on <= day)
+            problems.append(_short_on(path, day, sum_fen + asked_fen, asked_fen))
     if problems:
         raise Refused(problems)
+
+
+def short_on(days: Mapping[str, int], added: Mapping[str, int]) -> tuple[str, int] | None:
+    """The first day, not before the earliest of `added`, on which a path has less than nothing to give, and how much.
+
+    `days` is what entries effective on a day add to that, those of `added` among them; None where there is no such day.
+    """
+    sum_fen, first = 0, min(added)
+    for day in sorted(days):
+        sum_fen += days[day]
+        if sum_fen < 0 and day >= first:
+            return day, sum_fen
+    return None
 
 
 def _short_on(path: str, day: str, available_fen: int, asked_fen: int) -> Problem:
@@ -74,7 +86,7 @@ def _short_on(path: str, day: str, available_fen: int, asked_fen: int) -> Proble
     )
 
 
-def _available_days(view: View, paths: Iterable[str]) -> dict[str, dict[str, int]]:
+def available_days(view: View, paths: Iterable[str]) -> dict[str, dict[str, int]]:
     """Path -> day -> what the entries effective on it add to what the path has to give."""
     entry, posting = tables.entry, tables.posting
     query = (

@@ -85,6 +85,16 @@ CODES: dict[str, Text] = {
         N_("it was granted on {found}, before the application of {before}"), N_("correct the day in the register")
     ),
     "notice_hash_differs": Text(N_("the hash is not that of the text"), _REPORT),
+    "rate_changed": Text(N_("rates that were recorded are changed, or one is put before them"), _REPORT),
+    "opening_differs": Text(
+        N_("{about} was not applied for under {notice}"),
+        N_("enter it in the opening position of the notice that it is of"),
+    ),
+    "still_used": Text(N_("other records rest on {about}"), N_("take those records back first")),
+    "void_of_posted": Text(
+        N_("{found} fen are posted on {about}, and nobody has confirmed that it falls"),
+        N_("say --confirm-void {about} --reason TEXT where it is right"),
+    ),
     "amends_differs": Text(N_("it amends no version of the notice that stands before it"), _REPORT),
     # Budgets
     "amount_not_positive": Text(N_("{found} fen is not an amount to be moved"), N_("write more than 0.00")),
@@ -114,6 +124,7 @@ CODES: dict[str, Text] = {
         N_("the caps that it counts come to {found} fen, and the limit is {limit}: {key}"),
         N_("correct the opening position or the notice that the cap counts, then run again"),
     ),
+    "refusal_of_no_run": Text(N_("no run that is closed next refuses this"), _REPORT),
     "run_not_latest": Text(
         N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
     ),
@@ -133,6 +144,16 @@ CODES: dict[str, Text] = {
     "payee_differs": Text(N_("it pays {found}, and the payee in force is {expected}"), N_("prepare the payment again")),
     "payee_version": Text(
         N_("it names record {found} for the payee, and {expected} is the one in force"), N_("prepare the payment again")
+    ),
+    "payee_held": Text(
+        N_("{about} is not to be paid now: {reason}"), N_("`subsidy pay prepare --dry-run` says what it waits for")
+    ),
+    "wallet_short": Text(
+        N_("{needed} fen are to go out, and {there} are there to pay from"),
+        N_("enter what was moved there: `subsidy pay fund PAYER YUAN --on DAY --document NO`"),
+    ),
+    "reveal_differs": Text(
+        N_("clear text of {about} may not be shown so: {reason}"), N_("ask who holds the post that may look")
     ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
     "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),
@@ -177,6 +198,10 @@ CODES: dict[str, Text] = {
     "line_repeated": Text(N_("line {about} is on the book"), _REPORT),
     "line_key_differs": Text(N_("the key is not that of the line's day and account"), _REPORT),
     "added_differs": Text(N_("its lines come to {found}, and it says {expected}"), _REPORT),
+    "statement_gap": Text(
+        N_("the statements of {about} would not follow each other"), N_("bring the statement that lies between")
+    ),
+    "file_on_book": Text(N_("statements of file {about} are on the book"), _REPORT),
     "statement_needed": Text(N_("record {found} is no statement that stands"), _REPORT),
     # Months
     "period_differs": Text(
@@ -196,6 +221,10 @@ CODES: dict[str, Text] = {
         N_("prepare again once nothing stands against it any more"),
     ),
     # People
+    "dates_reversed": Text(N_("the days of {about} end before they begin"), N_("correct the days")),
+    "last_officer": Text(
+        N_("with {about} nobody would be left in office without a last day"), N_("enter somebody else first")
+    ),
     "actor_unknown": Text(
         N_("actor {actor} was not an officer when this was recorded"),
         N_("`subsidy people list` shows who is; somebody in office adds the others with `subsidy people add`"),

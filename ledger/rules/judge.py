@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ledger.book.digests import OF_A_RUN
+from ledger.book.limits import short_on
 from ledger.log import kinds
-from ledger.rules import budgets, ledgers, matches, payments, people, periods, published, registers, runs
+from ledger.rules import budgets, ledgers, matches, payees, payments, people, periods, published, registers, runs
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
 from ledger.rules.groups import Found, Opened, Owed
@@ -28,6 +29,12 @@ Rule = Callable[[Fold, Any], Faults]
 RULES: dict[str, Rule] = {
     "budget": budgets.budget,
     "account": registers.account,
+    "actor": people.actor,
+    "benchmark": registers.benchmark,
+    "opening": registers.opening,
+    "quarantine": registers.quarantine,
+    "reveal": registers.reveal,
+    "statement": registers.statement,
     "cut": registers.cut,
     "notice": registers.notice,
     "statement_withdrawal": registers.statement_withdrawal,
@@ -107,6 +114,8 @@ class Judge:
         self._undone: Logged[Any] | None = None
         self._disputed: set[str] = set()
         self._orders = people.Orders(state)
+        # What a run that is being closed refuses: said before its entries.
+        self._refused: list[Logged[kinds.RefusalBody]] = []
         # By whom and when the last record was that was seen to be by an officer; the next one mostly is the same.
         self._seen: tuple[str, str] = ("", "")
         # The last entry since the book was looked at.
@@ -167,6 +176,7 @@ class Judge:
             or self._lines
             or self._disputed
             or self._orders.owed
+            or self._refused
             or (not self.judging and self._earlier.open)
         )
 
@@ -188,6 +198,8 @@ class Judge:
             yield Found(fault("row_of_no_group"), self._lines)
         if self._disputed and self._undone:
             yield Found(fault("effect_missing"), self._undone)
+        if self._refused:
+            yield Found(fault("refusal_of_no_run"), self._refused[0])
         for number, approval in self._orders.left():
             yield Found(fault("approvals_missing", subject=number), approval)
         if not self.judging:
@@ -227,6 +239,10 @@ class Judge:
         yield from self._group(record)
         if kind in RULES:
             yield from (Found(one, record) for one in RULES[kind](self.state, record))
+        if kind == "payout":
+            yield from (Found(one, record) for one in payees.paid(self.state, record))
+        elif kind == "outcome":
+            yield from (Found(one, record) for one in payees.sent(self.state, record))
         effects = EFFECTS.get(kind)
         if effects and (kind != "void" or record.body["register"] == "grant"):
             owed = list(effects(self.state, record))
@@ -297,6 +313,13 @@ class Judge:
             yield Found(fault("half_run"), self._runs.running.first)
         if self._runs.undoing and kind != "withdrawal":
             yield Found(fault("half_run"), self._runs.undoing[0])
+        if kind == "refusal":
+            self._refused.append(record)
+        elif self._refused:
+            if kind != "run_closed":
+                yield Found(fault("refusal_of_no_run"), self._refused[0])
+            yield from self._refusals(record)
+            self._refused = []
         if self._lines and kind not in ("statement_line", "statement"):
             yield Found(fault("row_of_no_group"), self._lines)
         if self._disputed and self._undone:
@@ -319,6 +342,15 @@ class Judge:
             yield from (Found(one, record) for one in self._runs.closed(record))
         elif kind == "withdrawal":
             yield from (Found(one, record) for one in self._runs.withdrawn(record))
+
+    def _refusals(self, record: Logged[kinds.RunClosedBody]) -> Iterator[Found]:
+        """Each of them is said by the proposal that is closed."""
+        about = record.body.get("proposal", -1)
+        proposal = self.state.body(about) if self.state.get("proposal", about) else {}
+        said = {refused["line"]: refused["codes"] for refused in proposal.get("refused", ())}
+        for refusal in self._refused:
+            if said.get(refusal.body["about"]) != refusal.body["codes"]:
+                yield Found(fault("refusal_of_no_run"), refusal)
 
     def _breaks_off(self, record: Logged[Any], *, in_import: bool) -> bool:
         """Whether a record comes before the causes that stand open have made the book say what they make it say."""
@@ -418,10 +450,12 @@ class Judge:
         last = self._booked
         if last is None or self.open:
             return None
-        moved, self.state.moved_paths, self._booked = sorted(self.state.moved_paths), set(), None
-        return next((Found(one, last) for one in self._book(moved)), None)
+        state = self.state
+        moved, given = sorted(state.moved_paths), sorted(state.given.items())
+        state.moved_paths, state.given, self._booked = set(), {}, None
+        return next((Found(one, last) for one in self._book(moved, given)), None)
 
-    def _book(self, paths: list[str]) -> Faults:
+    def _book(self, paths: list[str], given: list[tuple[str, dict[str, int]]]) -> Faults:
         state = self.state
         for name in paths:
             while name:
@@ -437,6 +471,20 @@ class Judge:
                         frozen=path.frozen_fen,
                     )
                 name = name.rpartition("/")[0]
+        for name, added in given:
+            # What is there now may rest on a budget of a later day than what is taken of it.
+            days = state.get("available_on", name) or {}
+            short = short_on(days, added) if min(added.values()) < 0 else None
+            if short:
+                path = state.path(name)
+                yield fault(
+                    "envelope_short",
+                    path=f"{name}, {short[0]}",
+                    used=path.used_fen,
+                    limit=path.limit_fen or 0,
+                    available=short[1],
+                    frozen=path.frozen_fen,
+                )
         payable_fen = state.whole("payable") or 0
         if payable_fen > 0:
             yield fault("payable_short", found=payable_fen)

@@ -31,6 +31,10 @@ class Judging:
         for seq, (body, leaf) in enumerate(zip(bodies, leaves, strict=True), first):
             _refuse(self._judge.take(Logged(seq, kind, body, leaf)))
 
+    def behind(self, moment: str) -> bool:
+        """Whether the log has gone on beyond this time: what two people say of the clock moves it."""
+        return self._state.last is not None and moment < self._state.last
+
     def end(self) -> None:
         """Refuse what the write leaves open."""
         _refuse(self._judge.end())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ledger.rules.state import Fold
+from ledger.rules.values import PAYEE_ROW
 
 Keys: TypeAlias = Mapping[str, Iterable[Any]]
 Need: TypeAlias = Callable[[Fold, Sequence[Any]], Keys]
@@ -20,6 +21,45 @@ def _payees(state: Fold, bodies: Sequence[Any]) -> Keys:
     awards = [state.award(claim["award"]) for body in bodies for claim in body["claims"]]
     grants = {("grant", award.line) for award in awards if award}
     return {"version": grants | {("payee", body["payee"]) for body in bodies}}
+
+
+def _of_payees(state: Fold, bodies: Sequence[Any]) -> Keys:
+    lines = {award.line for body in bodies for claim in body["claims"] if (award := state.award(claim["award"]))}
+    payees = {body["payee"] for body in bodies}
+    firms = {found.fields["uscc"] for found in (state.version("payee", payee) for payee in payees) if found}
+    return {
+        "change": {("payee", payee) for payee in payees} | {("grant", line) for line in lines},
+        "used": {(PAYEE_ROW, uscc) for uscc in firms},
+        "version": _applied(state, lines),
+    }
+
+
+def _applied(state: Fold, lines: Iterable[str]) -> set[tuple[str, str]]:
+    """The applications of lines, where something can hold them up."""
+    if not state.board.in_use and not state.stopped:
+        return set()
+    grants = (state.version("grant", line) for line in lines)
+    return {("application", grant.fields["application"]) for grant in grants if grant}
+
+
+def _sent(state: Fold, bodies: Sequence[Any]) -> Keys:
+    """Of batches that go out: the payees, the grants of what is paid, and their applications."""
+    sent = [state.batch(body["about"]) for body in bodies if body["state"] == "exported"]
+    items = [item for batch in sent if batch for item in map(state.item, batch.items) if item]
+    awards = (state.award(award) for item in items for award in item.claims)
+    lines = {award.line for award in awards if award}
+    return {"version": {("payee", item.body["payee"]) for item in items} | {("grant", line) for line in lines}}
+
+
+def _published(state: Fold, bodies: Sequence[Any]) -> Keys:
+    sent = [state.batch(body["about"]) for body in bodies if body["state"] == "exported"]
+    items = [item for batch in sent if batch for item in map(state.item, batch.items) if item]
+    awards = (state.award(award) for item in items for award in item.claims)
+    return {"version": _applied(state, {award.line for award in awards if award})}
+
+
+def _resting(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    return {"used": {(body["register"], body["key"]) for body in bodies}}
 
 
 def _items(_state: Fold, bodies: Sequence[Any]) -> Keys:
@@ -92,12 +132,12 @@ def _joined(_state: Fold, bodies: Sequence[Any]) -> Keys:
 # Kind -> the steps in which what rules ask about its records is looked up.
 NEEDS: dict[str, tuple[Need, ...]] = {
     "entry": (_of_lines,),
-    "payout": (_claimed, _payees),
-    "outcome": (_items, _members, _of_items, _claimed),
+    "payout": (_claimed, _payees, _of_payees),
+    "outcome": (_items, _members, _of_items, _claimed, _sent, _published),
     "recovery": (_claimed,),
     "netting": (_claimed,),
     "fact": (_rows(""),),
-    "void": (_rows(""), _accrued),
+    "void": (_rows(""), _accrued, _resting),
     "entity": (_rows("entity"),),
     "payee": (_rows("payee", uscc="entity"),),
     "payer": (_rows("payer"),),

@@ -15,6 +15,7 @@ from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
+from ledger.office.people import Person
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
@@ -39,6 +40,19 @@ def acting(state: Fold, actor: str, day: date) -> Faults:
         yield fault("actor_unknown", actor=actor)
     elif not person.in_office(day):
         yield fault("actor_not_in_office", actor=actor)
+
+
+def actor(state: Fold, record: Logged[kinds.ActorBody]) -> Faults:
+    """Days in order, and somebody left in office whose days have no end: else nothing could be written any more."""
+    person, today = Person.of(record.body), day_of(record.body["recorded_at"])
+    spans = [(person.starts_on, person.last_day)]
+    if person.substitute:
+        spans.append((person.substitute.starts_on, person.substitute.last_day))
+    if any(first and last and last < first for first, last in spans):
+        yield fault("dates_reversed", about=person.staff_no)
+    people = {**state.people, person.staff_no: person}
+    if not any(one.last_day is None and one.in_office(today) for one in people.values()):
+        yield fault("last_officer", about=person.staff_no)
 
 
 def key(state: Fold, record: Logged[kinds.KeyBody]) -> Faults:
@@ -101,6 +115,11 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
         if asks(body) == stands:
             reason = "stands already" if stands else "ended_by"
             yield fault("standing_differs", about=body["about"], reason=reason)
+    if body["type"] == PAYEE_CHANGE:
+        changed = [state.get("change", (register, body["about"])) for register in ("payee", "grant")]
+        last = max((change for change in changed if change), default=None)
+        if last is None or last.actor == body["actor"]:
+            yield fault("approval_differs", reason="approver_is_maker" if last else "change_unknown")
     # A file that is put aside ends a standing decision by itself.
     if body["type"] in (*DECISIONS, PAYEE_CHANGE) and body.get("ended_by", PERSON) == PERSON:
         yield from _signed(state, record)

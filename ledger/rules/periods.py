@@ -12,6 +12,7 @@ from ledger.reconcile.sides import account_and_day
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged
 from ledger.rules.state import Fold
+from ledger.rules.values import Moved, SignedOff
 
 
 def period(state: Fold, record: Logged[kinds.PeriodBody]) -> Faults:
@@ -25,7 +26,8 @@ def _differs(state: Fold, record: Logged[kinds.PeriodBody]) -> str:
     """What is wrong with a sign-off; empty where nothing is."""
     body = record.body
     month = body["key"]
-    last = state.signed[-1] if state.signed else None
+    signed: tuple[SignedOff, ...] = state.whole("signed") or ()
+    last = signed[-1] if signed else None
     if body["state"] == MADE:
         if last and month <= last.month:
             return "key"
@@ -49,7 +51,7 @@ def _hold(state: Fold, accounts: Any, month: str) -> bool:
 
 
 def _holds(state: Fold, said: kinds.AccountBalances, month: str) -> bool:
-    moved = state.moved_on(said["account"])
+    moved: Moved = state.get("moved_on", said["account"]) or Moved()
     bank_fen, book_fen = (
         said["brought_fen"] + sum(fen for of, fen in side.items() if of <= month)
         for side in (moved.lines, moved.entries)
@@ -60,8 +62,7 @@ def _holds(state: Fold, said: kinds.AccountBalances, month: str) -> bool:
 
 def still(state: Fold, record: Logged[Any]) -> Faults:
     """What a record says of an account lies behind the months that are signed off."""
-    signed = state.signed
-    if not signed:
+    if not state.whole("signed"):
         return
     kind, body = record.kind, record.body
     if kind == "entry":

@@ -1,9 +1,9 @@
 """A record of the log as rules see it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol
 
 from ledger.log.kinds import BodyT
 from ledger.store.ledger import local_day
@@ -39,3 +39,18 @@ class LogOnly:
     def load(self, _name: str, _keys: Iterable[Any]) -> dict[Any, Any]:
         """Nothing: what no record said does not stand."""
         return {}
+
+
+class Source(Protocol):
+    """Where a fold finds what it was not told: the tables at one size of the log.
+
+    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
+    """
+
+    whole: bool
+
+    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
+        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
+
+    def body(self, seq: int) -> Any:
+        """What record `seq` says."""

@@ -5,11 +5,15 @@ from hashlib import sha256
 from typing import Any
 
 from ledger.log import kinds
+from ledger.payouts.reveal import POST as REVEALS
+from ledger.reconcile.chain import Span, together
+from ledger.reconcile.chain import whole as whole_chain
+from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Opened, Owed, whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import Version
+from ledger.rules.values import FILE, Chain, Version
 from ledger.runs.grants import moved, reservation
 
 # Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.
@@ -50,6 +54,9 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     group.left[word] -= 1
     if record.kind == "void":
         yield from _void(record, before, group.record.seq)
+        yield from _unused(state, record)
+        if group.record.kind == "import":
+            yield from _posted_on(state, record)
     elif record.kind in _OWN:
         yield from _OWN[record.kind](state, record, before)
 
@@ -73,6 +80,23 @@ def _void(record: Logged[kinds.VoidBody], before: Version | None, opener: int) -
         yield fault("void_of_nothing", of=body["of"], key=body["key"])
     if body["import"] != opener:
         yield fault("void_of_other_import", found=body["import"], expected=opener)
+
+
+def _unused(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
+    """What others rest on does not fall, and of what was awarded nothing that somebody has not confirmed by its sum."""
+    register, key = record.body["register"], record.body["key"]
+    if state.get("used", (register, key)):
+        yield fault("still_used", about=key)
+
+
+def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
+    key = record.body["key"]
+    fen = sum(state.line(key).dues.values()) if record.body["register"] == "grant" else 0
+    if not fen:
+        return
+    confirmed = state.stands("decision", f"{CONFIRMED}/grant/{key}")
+    if confirmed is None or state.body(confirmed.seq).get("figures") != [fen]:
+        yield fault("void_of_posted", about=key, found=fen)
 
 
 def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version | None) -> Faults:
@@ -139,6 +163,50 @@ def notice(state: Fold, record: Logged[kinds.NoticeBody]) -> Faults:
         yield fault("amends_differs")
 
 
+def benchmark(state: Fold, record: Logged[kinds.BenchmarkBody]) -> Faults:
+    """Rates are only added, of days after those that the table had been checked through."""
+    body = record.body
+    version = state.version("benchmark", body["key"])
+    if version is None:
+        return
+    before: kinds.BenchmarkBody = state.body(version.seq)
+    kept, added = body["rows"][: len(before["rows"])], body["rows"][len(before["rows"]) :]
+    through = before["checked_through"]
+    if kept != before["rows"] or body["checked_through"] < through or any(row[0] <= through for row in added):
+        yield fault("rate_changed")
+
+
+def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
+    """It is of a notice that stands; what it says of a line is of one that was applied for under that notice."""
+    body = record.body
+    if state.stands("notice", body["key"]) is None:
+        yield fault("notice_unknown", about=body["key"])
+    for opening_row in body["rows"]:
+        line = opening_row.get("line")
+        grant = state.stands("grant", line) if line else None
+        application = state.stands("application", grant.fields["application"]) if grant else None
+        if line and (application is None or application.fields["notice"] != body["key"]):
+            yield fault("opening_differs", about=line, notice=body["key"])
+
+
+def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:
+    """A file that is put aside has no statement on the book."""
+    body = record.body
+    if body["key"] != body["sha256"][: len(body["key"])] or state.get("used", (FILE, body["key"])):
+        yield fault("file_on_book", about=body["key"])
+
+
+def reveal(state: Fold, record: Logged[kinds.RevealBody]) -> Faults:
+    """Who looks at clear text holds the post that may, and what is said to be shown is the version in force."""
+    body = record.body
+    payee = state.stands("payee", body["about"])
+    person = state.people.get(body["actor"])
+    if payee is None or payee.seq != body["version"]:
+        yield fault("reveal_differs", about=body["about"], reason="version")
+    if person is None or person.post != REVEALS:
+        yield fault("reveal_differs", about=body["about"], reason="post")
+
+
 def account(state: Fold, record: Logged[kinds.AccountBody]) -> Faults:
     """An account keeps its chart and side for ever."""
     body = record.body
@@ -149,9 +217,25 @@ def account(state: Fold, record: Logged[kinds.AccountBody]) -> Faults:
 
 
 def statement_withdrawal(state: Fold, record: Logged[kinds.StatementWithdrawalBody]) -> Faults:
-    """What is taken back are statements that stand."""
+    """What is taken back are statements that stand, and what is left of their accounts still makes a chain."""
+    falling: dict[tuple[str, str], set[str]] = {}
     for seq in record.body["statements"]:
         body = state.body(seq) if seq < record.seq else {}
         stands = state.stands("statement", body.get("key", ""))
         if stands is None or stands.seq != seq:
             yield fault("statement_needed", found=seq)
+            return
+        falling.setdefault((body["account"], body["currency"]), set()).add(body["key"])
+    for about, keys in sorted(falling.items()):
+        chain: Chain | None = state.get("chain", about)
+        left = [span for key, span in chain.spans.items() if key not in keys] if chain else []
+        if left and not whole_chain(left):
+            yield fault("statement_gap", about=about[0])
+
+
+def statement(state: Fold, record: Logged[kinds.StatementBody]) -> Faults:
+    """What it says of balances joins what the statements of its account say that stand."""
+    body = record.body
+    chain: Chain | None = state.get("chain", (body["account"], body["currency"]))
+    if together(chain.whole if chain else None, Span.of(body)) is None:
+        yield fault("statement_gap", about=body["account"])

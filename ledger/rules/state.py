@@ -5,10 +5,10 @@ before it said is loaded from the tables, at the size of the log that the write 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 from calculators.problems import Refused
 from ledger.book.payables import AVAILABLE as FREE
@@ -24,15 +24,19 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
+from ledger.payouts.postings import WALLET
+from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
-from ledger.rules.records import Logged, day_of
+from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
     KEYED,
+    RESTS_ON,
     Award,
     Batch,
+    Change,
     Closed,
     Line,
     Lines,
@@ -41,25 +45,16 @@ from ledger.rules.values import (
     Proposed,
     SignedOff,
     Version,
+    longer,
+    paid_to,
     refunded_fen,
+    used_by,
+    without,
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
 
-
-class Source(Protocol):
-    """Where a fold finds what it was not told: the tables at one size of the log.
-
-    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
-    """
-
-    whole: bool
-
-    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
-        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
-
-    def body(self, seq: int) -> Any:
-        """What record `seq` says."""
+Begun = TypeVar("Begun")
 
 
 class Fold:
@@ -68,22 +63,20 @@ class Fold:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._known: dict[str, dict[Any, Any]] = defaultdict(dict)
-        # What was taken of an account that nobody has asked for yet, so that it was not loaded.
-        self._since: dict[str, Moved] = {}
+        # What changes something that nobody has asked for yet, so that it was not loaded.
+        self._since: dict[tuple[str, Any], list[Callable[[Any], Any]]] = {}
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
-        # Budget paths that were moved since somebody last asked.
+        # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
+        self.given: dict[str, dict[str, int]] = {}
 
     def get(self, name: str, key: Any) -> Any:
         """What look-up `name` says under `key`; None where it says nothing."""
         known = self._known[name]
         if key not in known:
-            known[key] = self._source.load(name, (key,)).get(key)
-            if name == "moved_on" and key in self._since:
-                known[key] = known[key] or Moved()
-                known[key].add(self._since.pop(key))
+            self.prefetch(name, (key,))
         return known[key]
 
     def prefetch(self, name: str, keys: Iterable[Any]) -> None:
@@ -93,6 +86,20 @@ class Fold:
         if missing:
             found = self._source.load(name, missing)
             known.update((key, found.get(key)) for key in missing)
+            for key in missing if self._since else ():
+                for change in self._since.pop((name, key), ()):
+                    known[key] = change(known[key])
+
+    def change(self, name: str, key: Any, change: Callable[[Any], Any]) -> None:
+        """What look-up `name` says under `key` changes; what the tables say of it is loaded when somebody asks."""
+        if self._source.whole or key in self._known[name]:
+            self.put(name, key, change(self.get(name, key)))
+        else:
+            self._since.setdefault((name, key), []).append(change)
+
+    def add(self, name: str, key: Any, number: int) -> None:
+        """Add to a number."""
+        self.change(name, key, lambda before: (before or 0) + number)
 
     def put(self, name: str, key: Any, value: Any) -> None:
         """What look-up `name` says under `key` from now on."""
@@ -129,27 +136,24 @@ class Fold:
 
     def path(self, path: str) -> Path:
         """A budget path; one that nothing was ever issued to has no limit."""
-        found: Path | None = self.get("path", path)
-        if found is None:
-            found = Path()
-            self.put("path", path, found)
-        return found
+        return self._begun("path", path, Path)
 
     def line(self, key: str) -> Line:
         """An award line; one that nothing was posted on has no entries."""
-        found: Line | None = self.get("line", key)
+        return self._begun("line", key, Line)
+
+    def _begun(self, name: str, key: str, begin: Callable[[], Begun]) -> Begun:
+        """What stands under a key, which begins as nothing where nothing stands."""
+        found: Begun | None = self.get(name, key)
         if found is None:
-            found = Line()
-            self.put("line", key, found)
+            found = begin()
+            self.put(name, key, found)
         return found
 
     @property
     def board(self) -> Noticeboard:
         """What is or was on public notice; which lines were applied for, it asks here."""
-        board: Noticeboard | None = self.whole("board")
-        if board is None:
-            board = Noticeboard()
-            self.put("board", "", board)
+        board = self._begun("board", "", Noticeboard)
         board.applied = self._applied
         return board
 
@@ -164,16 +168,6 @@ class Fold:
     def stopped(self) -> Mapping[str, int]:
         """Firms and grants that nothing is paid to -> the decision that stopped it."""
         return self.whole("stopped") or {}
-
-    @property
-    def signed(self) -> tuple[SignedOff, ...]:
-        """The months that are signed off, in order."""
-        return self.whole("signed") or ()
-
-    def moved_on(self, account: str) -> Moved:
-        """What moved on an account that is paid from."""
-        found: Moved | None = self.get("moved_on", account)
-        return found or Moved()
 
     def account_of(self, body: kinds.EntryBody) -> str:
         """The account on which an entry moves money that is one of `MOVING`."""
@@ -253,7 +247,19 @@ class Fold:
             # What fell keeps what it said: something of it may still be owed.
             fields = before.fields if before else _NO_FIELDS
         kept = before._replace(before=None) if before and register == "grant" else None
+        if register in _COUNTED:
+            if before and not before.void:
+                self._uses(used_by(register, body["key"], before.fields), -1)
+            if not void:
+                self._uses(used_by(register, body["key"], fields), 1)
+        if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
+            made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
+            self.put("change", (register, body["key"]), made)
         self._known["version"][key] = Version(record.seq, void, versions, fields, kept)
+
+    def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
+        for about in used:
+            self.add("used", about, number)
 
     def _budget(self, record: Logged[Any]) -> None:
         row = limit_row(record.seq, record.body)
@@ -278,9 +284,11 @@ class Fold:
                 if account in USED_ACCOUNTS:
                     used[envelope] = used.get(envelope, 0) + fen
                 else:
-                    self._indicator(account, envelope, fen)
+                    self._indicator(account, envelope, fen, body["effective_on"])
                 if line and reason in ("recovered", "netted") and account in (RESERVED, FREE):
                     self._keep(line, account, envelope, -fen)
+            elif account == WALLET and chart == "fin":
+                self.add("wallet", "", fen)
             elif account in (PAYABLE, RECEIVABLE) and chart == "fin":
                 if account == PAYABLE:
                     payable_fen += fen
@@ -321,20 +329,19 @@ class Fold:
                 undone.reversed = True
 
     def _moves(self, account: str, moved: Moved) -> None:
-        """Add to what moved on an account; what the tables say of it is loaded when somebody asks."""
-        if self._source.whole and self.get("moved_on", account) is None:
-            self.put("moved_on", account, Moved())
-        known: Moved | None = self._known["moved_on"].get(account)
-        (self._since.setdefault(account, Moved()) if known is None else known).add(moved)
+        self.change("moved_on", account, lambda before: (before or Moved()).plus(moved))
 
     def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:
         kept = self.line(line).kept
         kept[account, envelope] = kept.get((account, envelope), 0) + fen
 
-    def _indicator(self, account: str, envelope: str, fen: int) -> None:
+    def _indicator(self, account: str, envelope: str, fen: int, day: str) -> None:
         self.moved_paths.add(envelope)
         if account == AVAILABLE_ACCOUNT:
             self.path(envelope).available_fen += fen
+            given = self.given.setdefault(envelope, {})
+            given[day] = given.get(day, 0) + fen
+            self.change("available_on", envelope, lambda days: {**(days or {}), day: (days or {}).get(day, 0) + fen})
         elif account == FROZEN_ACCOUNT:
             self.path(envelope).frozen_fen += fen
 
@@ -367,14 +374,25 @@ class Fold:
             batch.state = PayoutState(body["state"])
             if batch.state is PayoutState.EXPORTED and batch.sent_on is None:
                 batch.sent_on = day_of(body["recorded_at"])
-            for key in batch.items:
-                found = self.item(key)
+            for found in map(self.item, batch.items):
                 if found:
-                    found.batch_state = batch.state
+                    before, found.batch_state = found.state, batch.state
+                    self._waits(found, batch, before)
             return
         item = self.item(about)
         if item:
+            before = item.state
             item.outcomes.append(Row(record.seq, about, "", record.leaf, body))
+            of_item = self.batch(item.body["batch"])
+            if of_item:
+                self._waits(item, of_item, before)
+
+    def _waits(self, item: Item, batch: Batch, before: PayoutState) -> None:
+        """How much a payer has on its way, after a step of an item that stood where `before` says."""
+        more = (item.state in WAITING) - (before in WAITING)
+        if more:
+            payer, fen = batch.body["payer"], more * item.amount_fen
+            self.change("waiting", "", lambda of: {**(of or {}), payer: (of or {}).get(payer, 0) + fen})
 
     def _correction(self, record: Logged[Any]) -> None:
         body: kinds.CorrectionBody = record.body
@@ -440,7 +458,7 @@ class Fold:
         """Account -> last day signed off, by months in order; a month that is reopened was the last one."""
         body: kinds.PeriodBody = record.body
         self._subject(record)
-        signed = self.signed
+        signed: tuple[SignedOff, ...] = self.whole("signed") or ()
         if body["state"] == CHECKED:
             accounts = tuple(one["account"] for one in self.body(body["of"]).get("accounts", ()))
             signed = (*signed, SignedOff(body["key"], accounts, record.seq, record.leaf.hex()))
@@ -450,7 +468,7 @@ class Fold:
 
     def signed_until(self, account: str) -> date | None:
         """The last day of an account that is signed off; None where none is."""
-        for signed in reversed(self.signed):
+        for signed in reversed(self.whole("signed") or ()):
             if account in signed.accounts:
                 return last_day(signed.month)
         return None
@@ -517,6 +535,7 @@ class Fold:
         for (account, month), fen in lines.by_month.items() if lines else ():
             self._moves(of_account(account, body["currency"]), Moved(lines={month: fen}))
         self.put("lines_of", body["key"], None)
+        self.change("chain", (body["account"], body["currency"]), lambda chain: longer(chain, body))
 
     def _void(self, record: Logged[kinds.VoidBody]) -> None:
         body = record.body
@@ -526,11 +545,15 @@ class Fold:
             account, day = account_and_day(body["key"])
             currency = of.fields["currency"] if of else ""
             self._moves(of_account(account, currency), Moved(lines={day[:7]: -line["amount_fen"]}))
+        elif body["register"] == "statement":
+            fallen = self.version("statement", body["key"])
+            about = (fallen.fields["account"], fallen.fields["currency"]) if fallen else ("", "")
+            self.change("chain", about, lambda chain: without(chain, body["key"]))
 
 
 _NO_FIELDS: Mapping[str, Any] = {}
-
-
+# Registers whose records rest on others, and are counted there.
+_COUNTED = frozenset({*RESTS_ON, "statement", "hold"})
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
 _MOVING = frozenset({"entry", "budget", "payout"})
 # Kind -> the register that its records are versions in; "" where the record names it.

@@ -1,6 +1,6 @@
 """What the tables say of the records below one size of the log: the source of a fold while somebody writes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,18 +17,26 @@ from ledger.office.decisions import stopped
 from ledger.office.people import people, public_keys
 from ledger.office.public_notices import without_lines
 from ledger.payouts.batches import batch as batch_of
-from ledger.payouts.batches import bodies
+from ledger.payouts.batches import batches, bodies
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
-from ledger.payouts.states import State
+from ledger.payouts.postings import WALLET
+from ledger.payouts.states import WAITING, State
 from ledger.reconcile.decided import decided
+from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK
 from ledger.registry.mappings import in_force
+from ledger.rules.records import day_of
 from ledger.rules.values import (
     ASKED,
+    FILE,
+    PAYEE_ROW,
+    RESTS_ON,
     Award,
     Batch,
+    Chain,
+    Change,
     Closed,
     Line,
     Moved,
@@ -36,7 +44,10 @@ from ledger.rules.values import (
     Proposed,
     SignedOff,
     Version,
+    longer,
+    paid_to,
     refunded_fen,
+    used_by,
 )
 from ledger.runs.occasion import Occasion
 from ledger.store import tables
@@ -53,6 +64,8 @@ class Tables:
 
     def __init__(self, view: View) -> None:
         self._view = view
+        # Payees and grants of more than one version, once somebody has asked.
+        self._repeated: set[tuple[str, str]] | None = None
         self._of: dict[str, Callable[[Iterable[Any]], Found]] = {
             "version": self._versions,
             "award": self._awards,
@@ -71,6 +84,10 @@ class Tables:
             "mapping": self._mappings,
             "key": self._keys,
             "moved_on": self._moved_on,
+            "used": self._used,
+            "change": self._changes,
+            "available_on": lambda keys: limits.available_days(view, keys),
+            "chain": self._chains,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -84,6 +101,8 @@ class Tables:
             "hashes": self._hashes,
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
+            "wallet": self._wallet,
+            "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
@@ -299,9 +318,9 @@ class Tables:
         for line in self._view.rows(kinds.STATEMENT_LINE):
             account, day = account_and_day(line.key)
             moved = Moved(lines={day[:7]: line.body["amount_fen"]})
-            found.setdefault(of_account(account, currency[line.body["statement"]]), Moved()).add(moved)
+            found.setdefault(of_account(account, currency[line.body["statement"]]), Moved()).plus(moved)
         for account, month, fen in self._movements():
-            found.setdefault(account, Moved()).add(Moved(entries={month: fen}))
+            found.setdefault(account, Moved()).plus(Moved(entries={month: fen}))
         return {key: found[key] for key in keys if key in found}
 
     def _movements(self) -> Iterator[tuple[str, str, int]]:
@@ -320,7 +339,70 @@ class Tables:
                 name = about(reason, key)
                 yield of.get(name, name), on[:7], fen
 
+    def _used(self, keys: Iterable[tuple[str, str]]) -> Found:
+        """How many records rest on each of these."""
+        wanted = set(keys)
+        asked = {register for register, _key in wanted}
+        found: Counter[tuple[str, str]] = Counter()
+        for name, fields in RESTS_ON.items():
+            if asked & {of for _field, of in fields}:
+                found.update(self._resting(name))
+        for name, of in (("statement", FILE), ("hold", PAYEE_ROW)):
+            if of in asked:
+                found.update(self._resting(name))
+        return {key: found[key] for key in wanted if found[key]}
+
+    def _resting(self, name: str) -> Iterator[tuple[str, str]]:
+        for row in self._view.rows(kinds.KINDS[name]):
+            yield from used_by(name, row.key, row.body)
+
+    def _changes(self, keys: Iterable[tuple[str, str]]) -> Found:
+        """The last change of payees and of the payees of grants."""
+        item = tables.item
+        if self._repeated is None:
+            query = (
+                select(item.c.register, item.c.key)
+                .where(item.c.register.in_(("payee", "grant")), item.c.seq < self._view.size)
+                .group_by(item.c.register, item.c.key)
+                .having(func.count() > 1)
+            )
+            self._repeated = {(register, key) for register, key in self._view.connection.execute(query)}
+        found = {}
+        for register, key in self._repeated.intersection(keys):
+            said: dict[str, Any] | None = None
+            for row, void in self._view.history(kinds.KINDS[register], key):
+                if void:
+                    continue
+                fields = {name: row.body[name] for name in ASKED[register] if name in row.body}
+                if said is not None and paid_to(said) != paid_to(fields):
+                    day = day_of(row.body["recorded_at"])
+                    found[register, key] = Change(row.seq, row.body["actor"], day)
+                said = fields
+        return found
+
+    def _chains(self, keys: Iterable[tuple[str, str]]) -> Found:
+        found: dict[tuple[str, str], Chain] = {}
+        for row in statements(self._view):
+            about = row.body["account"], row.body["currency"]
+            found[about] = longer(found.get(about), row.body)
+        return {key: found[key] for key in keys if key in found}
+
     # Whole
+
+    def _waiting(self) -> Mapping[str, int]:
+        """Payer -> fen that it has sent out and nobody has answered."""
+        found: Counter[str] = Counter()
+        for batch in batches(self._view):
+            found[batch.body["payer"]] += sum(item.amount_fen for item in batch.items if item.state in WAITING)
+        return found
+
+    def _wallet(self) -> int:
+        cells = balances.totals(self._view)
+        return sum(
+            debit - credit
+            for (chart, account, _), (debit, credit) in cells.items()
+            if (chart, account) == ("fin", WALLET)
+        )
 
     def _last(self) -> str | None:
         """What was said of the clock moves it only where another person has agreed."""

@@ -1,6 +1,6 @@
 """What the look-ups of the rule book hold: the shapes that both of their sources fill."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 from ledger.book.payables import Terms
 from ledger.log import kinds
 from ledger.payouts.states import State
+from ledger.reconcile.chain import Span, together
 from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
@@ -81,6 +82,21 @@ class Line:
     kept: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
+class Change(NamedTuple):
+    """The last version of a payee, or of a grant, that pays elsewhere than the one before: by whom, and when."""
+
+    seq: int
+    actor: str
+    day: date
+
+
+class Chain(NamedTuple):
+    """The statements of an account that stand, by key in the order in which they came, and what they make together."""
+
+    spans: Mapping[str, Span]
+    whole: Span | None
+
+
 @dataclass(slots=True)
 class Moved:
     """What moved on an account that is paid from, month by month: by the bank's lines, and by entries of the book."""
@@ -88,11 +104,12 @@ class Moved:
     lines: dict[str, int] = field(default_factory=dict)
     entries: dict[str, int] = field(default_factory=dict)
 
-    def add(self, other: "Moved") -> None:
-        """Take what moved besides."""
+    def plus(self, other: "Moved") -> "Moved":
+        """With what moved besides."""
         for mine, more in ((self.lines, other.lines), (self.entries, other.entries)):
             for month, fen in more.items():
                 mine[month] = mine.get(month, 0) + fen
+        return self
 
 
 class SignedOff(NamedTuple):
@@ -153,14 +170,38 @@ class Closed:
 # Register -> the fields that rules ask for. A version of any other register is known by its log index alone.
 ASKED: dict[str, tuple[str, ...]] = {
     "payer": ("funding", "channel", "envelope"),
-    "payee": ("uscc", "channel"),
+    "payee": ("uscc", "channel", "institution", "wallet_type", "number", "holder"),
     "application": ("uscc", "notice", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
     "account": ("chart", "code", "side"),
     "statement_line": ("amount_fen", "reversal", "returned"),
     "payout": ("amount_fen",),
-    "statement": ("currency",),
+    "statement": ("account", "currency"),
+    "payment_batch": ("payer",),
+    "clawback": ("inspection",),
+    "hold": ("register", "about"),
 }
+# Register -> the fields in which its records name others that they rest on, with the register of those.
+RESTS_ON: dict[str, tuple[tuple[str, str], ...]] = {
+    "payee": (("uscc", "entity"),),
+    "application": (("uscc", "entity"),),
+    "grant": (("application", "application"), ("payee", "payee")),
+    "payment_batch": (("payer", "payer"),),
+    "clawback": (("inspection", "inspection"),),
+}
+# What is counted besides, as if it rested on something: statements of a file, rows about a firm's payees that are held.
+FILE, PAYEE_ROW = "file", "payee_row"
+
+
+def used_by(register: str, key: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a record rests on, as (register, key)."""
+    for name, of in RESTS_ON.get(register, ()):
+        if name in fields:
+            yield of, fields[name]
+    if register == "statement":
+        yield FILE, key.partition("/")[0]
+    elif register == "hold" and fields.get("register") == "payee":
+        yield PAYEE_ROW, fields["about"]
 
 
 def refunded_fen(body: kinds.EntryBody) -> int:
@@ -168,3 +209,23 @@ def refunded_fen(body: kinds.EntryBody) -> int:
     return sum(
         posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
     )
+
+
+def paid_to(fields: Mapping[str, Any]) -> object:
+    """Where the money of a version of a grant, or of a payee, goes."""
+    return fields.get("payee") if "ceiling_fen" in fields or "outcome" in fields else dict(fields)
+
+
+def without(chain: Chain | None, key: str) -> Chain:
+    """The statements of an account without one of them."""
+    spans = {name: span for name, span in chain.spans.items() if name != key} if chain else {}
+    whole: Span | None = None
+    for span in spans.values():
+        whole = together(whole, span) or whole
+    return Chain(spans, whole)
+
+
+def longer(chain: Chain | None, body: kinds.StatementBody) -> Chain:
+    """The statements of an account with one more."""
+    known, span = chain or Chain({}, None), Span.of(body)
+    return Chain({**known.spans, body["key"]: span}, together(known.whole, span) or known.whole)

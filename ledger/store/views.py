@@ -174,6 +174,9 @@ class Judge(Protocol):
     def take(self, kind: str, first: int, bodies: Sequence[Any], leaves: Sequence[bytes]) -> None:
         """Records of a kind are to be appended from log index `first` on; refuses what the rules refuse."""
 
+    def behind(self, moment: str) -> bool:
+        """Whether the log has gone on beyond this time, so that nothing may be recorded at it."""
+
     def end(self) -> None:
         """Nothing more is appended by this write; refuses what it leaves open."""
 
@@ -191,7 +194,7 @@ class Writer(View):
         self.judge = judge
         self.actor = actor
         self.now = now
-        self._recorded_at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.recorded_at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._peaks = super().peaks()
         self._leaves: list[bytes] = []
 
@@ -201,7 +204,7 @@ class Writer(View):
 
     def head(self, kind: Kind[Any]) -> dict[str, Any]:
         """The fields that every record of a kind gets from this write; who signs a record signs them too."""
-        return {"$schema": kind.schema, "actor": self.actor, "recorded_at": self._recorded_at}
+        return {"$schema": kind.schema, "actor": self.actor, "recorded_at": self.recorded_at}
 
     def extend(self, kind: Kind[BodyT], many: Iterable[BodyT]) -> list[Stored]:
         """Append a batch of records of one kind; where each of them went, in order."""

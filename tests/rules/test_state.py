@@ -76,6 +76,8 @@ def plain(value: Any) -> Any:
         return (value.entries, value.dues, kept) if value.entries or kept else None
     if isinstance(value, Noticeboard):
         return {**vars(value), "applied": None, "calendar": value.calendar.recorded}
+    if isinstance(value, dict):
+        return {key: fen for key, fen in value.items() if fen} or None
     return None if value == values.Path() else value or None
 
 

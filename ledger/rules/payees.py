@@ -1,0 +1,63 @@
+"""Rules of who is paid: rows about a firm's payees that were held, and payees that were changed.
+
+A changed payee waits, and somebody else than who changed it agrees; the same where a grant names another payee.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from ledger.log import kinds
+from ledger.payouts.changes import DECISION
+from ledger.payouts.checks import WAITING_DAYS
+from ledger.payouts.states import State
+from ledger.rules.codes import Faults, fault
+from ledger.rules.records import Logged, day_of
+from ledger.rules.state import Fold
+from ledger.rules.values import PAYEE_ROW, Change
+
+
+def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
+    """Nothing stands against the payee of a payout, or against the choice of it, on the day of the record."""
+    body = record.body
+    payee, today = body["payee"], day_of(body["recorded_at"])
+    version = state.stands("payee", payee)
+    if version and state.get("used", (PAYEE_ROW, version.fields["uscc"])):
+        yield fault("payee_held", about=payee, reason="payee_row_held")
+    lines = {award.line for award in (state.award(claim["award"]) for claim in body["claims"]) if award}
+    for register, key in (("payee", payee), *(("grant", line) for line in sorted(lines))):
+        change: Change | None = state.get("change", (register, key))
+        if change is None:
+            continue
+        if today < change.day + timedelta(days=WAITING_DAYS):
+            yield fault("payee_held", about=key, reason="payee_waiting")
+        agreed = state.stands("decision", f"{DECISION}/{key}")
+        if agreed is None or agreed.seq < change.seq or state.body(agreed.seq)["actor"] == change.actor:
+            yield fault("payee_held", about=key, reason="payee_unapproved")
+
+
+def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
+    """What goes out goes to the payees that were checked when it was prepared, and the wallet holds it."""
+    batch = state.batch(record.body["about"])
+    if batch is None or record.body["state"] != State.EXPORTED:
+        return
+    items = [item for item in map(state.item, batch.items) if item and item.state is not State.CANCELLED]
+    for item in items:
+        version = state.stands("payee", item.body["payee"])
+        if version is None or version.seq != item.body["payee_record"]:
+            expected = version.seq if version else "-"
+            yield fault("payee_version", found=item.body["payee_record"], expected=expected)
+    if not _prefunded(state, batch.body["payer"]):
+        return
+    needed_fen = sum(item.amount_fen for item in items)
+    # A bank may pay before its funding is entered, so only what goes out is held to it.
+    waiting: Mapping[str, int] = state.whole("waiting") or {}
+    on_its_way_fen = sum(fen for payer, fen in waiting.items() if _prefunded(state, payer))
+    there_fen = (state.whole("wallet") or 0) - on_its_way_fen
+    if needed_fen > there_fen:
+        yield fault("wallet_short", needed=needed_fen, there=there_fen)
+
+
+def _prefunded(state: Fold, key: str) -> bool:
+    """Whether a payer pays out of money that was moved there before."""
+    payer = state.stands("payer", key)
+    return payer is not None and payer.fields["funding"] == "prefunded"
