@@ -239,9 +239,7 @@ class Judge:
         yield from self._group(record)
         if kind in RULES:
             yield from (Found(one, record) for one in RULES[kind](self.state, record))
-        if kind == "payout":
-            yield from (Found(one, record) for one in payees.paid(self.state, record))
-        elif kind == "outcome":
+        if kind == "outcome":
             yield from (Found(one, record) for one in payees.sent(self.state, record))
         effects = EFFECTS.get(kind)
         if effects and (kind != "void" or record.body["register"] == "grant"):

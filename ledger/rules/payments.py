@@ -16,6 +16,7 @@ from ledger.payouts import postings
 from ledger.payouts.batches import Item
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
+from ledger.rules import payees
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Owed, whole
 from ledger.rules.records import Logged, day_of
@@ -61,6 +62,7 @@ def payout(state: Fold, record: Logged[kinds.PayoutBody], opener: Logged[kinds.P
         return
     known = [(claim, award) for claim, award in awards if award is not None]
     yield from _paid_to(state, body, [award for _claim, award in known])
+    yield from payees.paid(state, record)
     yield from _of_runs(state, opener.body, known)
     yield from _within(known)
     total_fen = sum(claim["amount_fen"] for claim in body["claims"])

@@ -249,9 +249,9 @@ class Fold:
         kept = before._replace(before=None) if before and register == "grant" else None
         if register in _COUNTED:
             if before and not before.void:
-                self._uses(used_by(register, body["key"], before.fields), -1)
+                self._uses(used_by(register, before.fields), -1)
             if not void:
-                self._uses(used_by(register, body["key"], fields), 1)
+                self._uses(used_by(register, fields), 1)
         if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
             made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
             self.put("change", (register, body["key"]), made)

@@ -354,7 +354,7 @@ class Tables:
 
     def _resting(self, name: str) -> Iterator[tuple[str, str]]:
         for row in self._view.rows(kinds.KINDS[name]):
-            yield from used_by(name, row.key, row.body)
+            yield from used_by(name, row.body)
 
     def _changes(self, keys: Iterable[tuple[str, str]]) -> Found:
         """The last change of payees and of the payees of grants."""

@@ -176,7 +176,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "account": ("chart", "code", "side"),
     "statement_line": ("amount_fen", "reversal", "returned"),
     "payout": ("amount_fen",),
-    "statement": ("account", "currency"),
+    "statement": ("account", "currency", "sha256"),
     "payment_batch": ("payer",),
     "clawback": ("inspection",),
     "hold": ("register", "about"),
@@ -193,13 +193,13 @@ RESTS_ON: dict[str, tuple[tuple[str, str], ...]] = {
 FILE, PAYEE_ROW = "file", "payee_row"
 
 
-def used_by(register: str, key: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def used_by(register: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a record rests on, as (register, key)."""
     for name, of in RESTS_ON.get(register, ()):
         if name in fields:
             yield of, fields[name]
     if register == "statement":
-        yield FILE, key.partition("/")[0]
+        yield FILE, fields["sha256"]
     elif register == "hold" and fields.get("register") == "payee":
         yield PAYEE_ROW, fields["about"]
 

@@ -67,7 +67,7 @@ with Path(__file__).with_name("improper.csv").open(encoding="utf-8") as source:
 @pytest.fixture(scope="module")
 def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     """Three quarters run: one paid and a part of it given back, one paid as a statement says, returned in the next year
-    and owed again, one in a batch that waits.
+    and owed again, one in a batch that was approved and waits.
     """
     folder = tmp_path_factory.mktemp("improper")
     (folder / "book").mkdir()
@@ -93,7 +93,7 @@ def told(till: Till) -> Till:
     till.do("reconcile", "match")
     till.on("2024-10-09").report("2024-09-30")
     till.run("2024-09")
-    till.prepare("2024-09")
+    till.as_second("pay", "approve", till.prepare("2024-09")["batches"][0]["batch"])
     till.on("2025-01-08").answer(batch, (item, "RETURNED", "106500.00", "2025-01-07"))
     till.do("budget", "issue", "2025", "200000", "--document", "BUD-2025-1")
     till.do("pay", "reopen", item, "--document", "BUD-2025-9", "--envelope", "2025")
