@@ -12,7 +12,9 @@ from click.testing import Result
 from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.log import kinds
+from ledger.log.kinds import kind_of
 from tests.audit.attacker import bodies
+from tests.support.clock import at_noon
 from tests.support.till import Till, quarters_till
 
 CODE = re.compile(r"\[(\w+)\]$", re.MULTILINE)
@@ -67,6 +69,22 @@ def test_two_people_set_the_log_s_time_right(ahead: Till) -> None:
     ahead.on("2024-04-02")
     assert code(ahead.say(*BUDGET, "BUD-5")) == "clock_behind"
     assert anchored(ahead)
+
+
+def test_a_run_that_was_killed_while_the_clock_was_ahead_does_not_hinder_the_decision(till: Till) -> None:
+    """Its proposal stays open while nothing may be written behind the log, and ends with the first write that may."""
+    log = bodies(till.ledger.path)
+    (proposed,) = [body for body in log if kind_of(body) == "proposal"]
+    with at_noon(AHEAD), till.ledger.write("1001") as writer:
+        writer.append(kinds.PROPOSAL, {**kinds.own(proposed), "month": "2024-06", "log_size": len(log)})
+    assert decide(till.on(TODAY)).exit_code == 0
+    agreed = till.as_second("approve", str(len(log) + 1))
+    assert agreed.exit_code == 0, agreed.output
+    till.do(*BUDGET, "BUD-4")
+    after = bodies(till.ledger.path)[len(log) + 1 :]
+    assert [kind_of(body) for body in after] == ["decision", "approval", "run_aborted", "budget", "entry"]
+    assert after[2]["recorded_at"] == "2024-04-03T04:00:00Z"
+    assert anchored(till)
 
 
 def test_who_says_no_leaves_the_log_s_time_as_it_is(ahead: Till) -> None:
