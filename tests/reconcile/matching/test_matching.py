@@ -101,6 +101,18 @@ MATCHED: list[tuple[str, list[Line], list[Payout], Found]] = [
         ("batch", "one-to-many", ("a",), (("S1", 10000), ("S3", 45000))),
     ),
     (
+        "batch no., less what failed, though that is as much",
+        [line("a", -30000, "B1")],
+        [*B1[:2], B1[2]._replace(failed=True, amount_fen=30000)],
+        ("batch", "one-to-many", ("a",), (("S1", 10000), ("S2", 20000))),
+    ),
+    (
+        "batch no., of one alone",
+        [line("a", -20000, "B1")],
+        B1,
+        ("batch", "one-to-one", ("a",), (("S2", 20000),)),
+    ),
+    (
         "amount and payee",
         [line("a", -300, payee="p")],
         [payout("S1", 300, payee="p"), payout("S2", 300, payee="q")],
@@ -138,6 +150,31 @@ MATCHED: list[tuple[str, list[Line], list[Payout], Found]] = [
         ("end-to-end", "one-to-many", ("a",), (("S1", 100), ("S2", 200))),
     ),
     (
+        "two payouts of one payee, in all just enough to tell",
+        # 1000 for each of the 4 subsets of 1001 and 3001, which have no common divisor.
+        [line("a", -4002, payee="p")],
+        [payout("S1", 1001, payee="p"), payout("S2", 3001, payee="p")],
+        ("payee-sum", "one-to-many", ("a",), (("S1", 1001), ("S2", 3001))),
+    ),
+    (
+        "itemised in two parts of one payout",
+        [line("a", -300, parts=(Part(-100, ("S1",)), Part(-200, ("S1",))))],
+        [payout("S1", 300)],
+        ("end-to-end", "one-to-one", ("a",), (("S1", 300),)),
+    ),
+    (
+        "one part, which is no itemisation",
+        [line("a", -300, parts=(Part(-100, ("S1",)),))],
+        [payout("S1", 300)],
+        ("end-to-end", "one-to-one", ("a",), (("S1", 300),)),
+    ),
+    (
+        "end-to-end id of a payout without payee, and a payment inside to somebody",
+        [line("a", -300, "S1", inside=(("q",),))],
+        [payout("S1", 300)],
+        ("end-to-end", "one-to-one", ("a",), (("S1", 300),)),
+    ),
+    (
         "end-to-end id of a payee whose account nobody knows any more",
         [line("a", -300, "S1", others=())],
         [payout("S1", 300)],
@@ -167,6 +204,30 @@ def test_each_rule(lines: list[Line], payouts: list[Payout], found: Found) -> No
     outcome = match(lines, payouts)
     assert in_short(outcome) == [found]
     assert outcome.listed == ()
+    (made,) = outcome.matches
+    settled = dict(made.payouts)
+    back = made.kind == "return"
+    assert made.amount_fen == sum(one.amount_fen for one in lines)
+    assert outcome.open_fen == {one.id: one.amount_fen - (0 if back else settled.get(one.id, 0)) for one in payouts}
+    there = {one.id: one.paid_fen if back else one.amount_fen for one in payouts}
+    assert made.residual_fen == sum(there[name] - fen for name, fen in settled.items())
+
+
+# What a match says was compared, of the tables' rows that say something.
+INPUTS = {
+    "in two transfers": (("lines", "2"),),
+    "batch no.": (("batch", "B1"), ("payouts", "3")),
+    "amount and payee": (("payee", "p"),),
+    "two payouts of one payee in one transfer": (("payee", "p"), ("payouts", "2")),
+    "one payout in two transfers": (("payee", "p"), ("lines", "2")),
+    "a reversal that takes back an undecided line": (("amount_fen", "300"),),
+}
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_match_says_what_was_compared(name: str) -> None:
+    (lines, payouts) = next(one[1:3] for one in MATCHED if one[0] == name)
+    assert match(lines, payouts).matches[0].inputs == INPUTS[name]
 
 
 # name, lines, payouts, what is listed: reason, lines, candidates
@@ -413,6 +474,91 @@ LISTED: list[tuple[str, list[Line], list[Payout], list[tuple[str, tuple[str, ...
         [("unknown", ("a",), ()), ("unknown", ("b",), ())],
     ),
     (
+        "two lines that name a batch for one part of it",
+        [line("a", -30000, "B1"), line("b", -30000, "B1")],
+        B1,
+        [("ambiguous", ("a", "b"), ("S1", "S2"))],
+    ),
+    (
+        "the batch of a payout that another line names for too much",
+        [line("a", -75000, "B1"), line("b", -10001, "S1")],
+        B1,
+        [("ambiguous", ("a",), ("S1", "S2", "S3")), ("exceeds", ("b",), ("S1",))],
+    ),
+    (
+        "a batch with too many payouts to look for a part",
+        [line("a", -10, "B1")],
+        [payout(f"S{n:02}", 2, batch="B1") for n in range(31)],
+        [("too_many", ("a",), tuple(f"S{n:02}" for n in range(20)))],
+    ),
+    (
+        "two batches, or money that came for one",
+        [line("a", -75000, "B1", "B2"), line("b", 75000, "B1")],
+        [*B1, payout("S9", 5, batch="B2")],
+        [("unknown", ("a",), ()), ("unknown", ("b",), ())],
+    ),
+    (
+        "a payee's amount that another line names for too much",
+        [line("a", -301, "S1"), line("b", -300, payee="p")],
+        [payout("S1", 300, payee="p")],
+        [("ambiguous", ("b",), ("S1",)), ("exceeds", ("a",), ("S1",))],
+    ),
+    (
+        "a payee's amount of a batch that another line names",
+        [line("a", -1, "B1"), line("b", -10000, payee="p")],
+        [B1[0]._replace(payee="p"), *B1[1:]],
+        [("ambiguous", ("b",), ("S1",)), ("batch_differs", ("a",), ("S1", "S2", "S3"))],
+    ),
+    (
+        "a payee's sum with a payout that another line names for too much",
+        [line("a", -3_000_005, payee="p"), line("b", -1_000_004, "S1")],
+        [payout("S1", 1_000_003, payee="p"), payout("S2", 2_000_002, payee="p")],
+        [("ambiguous", ("a",), ("S1", "S2")), ("exceeds", ("b",), ("S1",))],
+    ),
+    (
+        "two sums of a payee that share a payout",
+        # 1,000,003 + 2,000,002 and 2,000,002 + 4,000,001
+        [line("a", -3_000_005, payee="p"), line("b", -6_000_003, payee="p")],
+        [payout(f"S{n}", fen, payee="p") for n, fen in enumerate((1_000_003, 2_000_002, 4_000_001), 1)],
+        [("ambiguous", ("a",), ("S1", "S2")), ("ambiguous", ("b",), ("S2", "S3"))],
+    ),
+    (
+        "a payee's line that two payouts equal and that makes a third with another line",
+        [line("a", -1_000_003, payee="p"), line("b", -2_000_002, payee="p")],
+        [payout(f"S{n}", fen, payee="p") for n, fen in enumerate((1_000_003, 1_000_003, 3_000_005), 1)],
+        [("ambiguous", ("a",), ("S1", "S2", "S3")), ("ambiguous", ("b",), ("S3",))],
+    ),
+    (
+        "what was never paid came back to its payee's name",
+        [line("a", 300, payee="p", returned=True)],
+        [payout("S1", 300, payee="p")],
+        [("not_paid", ("a",), ("S1",))],
+    ),
+    (
+        "came back, and another line names the payout for too much",
+        [line("a", 30001, "S1"), line("b", 30000, payee="p", returned=True)],
+        [PAID],
+        [("ambiguous", ("b",), ("S1",)), ("exceeds", ("a",), ("S1",))],
+    ),
+    (
+        "two lines that hang together through what both name, and claim too much",
+        [line("a", -300, "S1", "S2"), line("b", -200, "S2")],
+        [payout("S1", 100), payout("S2", 200)],
+        [("exceeds", ("a",), ("S1", "S2")), ("exceeds", ("b",), ("S2",))],
+    ),
+    (
+        "three that hang together through the second",
+        [line("a", -100, "S1"), line("b", -300, "S1", "S2"), line("c", -200, "S2")],
+        [payout("S1", 100), payout("S2", 200)],
+        [("exceeds", ("a",), ("S1",)), ("exceeds", ("b",), ("S1", "S2")), ("exceeds", ("c",), ("S2",))],
+    ),
+    (
+        "named beside a line that does not say of which payout it is",
+        [line("a", -150, "S1", "S2"), line("b", -100, "S1")],
+        [payout("S1", 100), payout("S2", 200)],
+        [("ambiguous", ("a",), ("S1", "S2")), ("ambiguous", ("b",), ("S1",))],
+    ),
+    (
         "a payer's line and another payer's payout",
         [line("a", -300, "S1", payer="w1")],
         [payout("S1", 300, payer="w2")],
@@ -489,3 +635,301 @@ def test_a_batch_of_forty_less_one_that_failed_is_listed_with_twenty_candidates(
     assert [(one.reason, one.rule) for one in whole] == [("amount", "batch-total")]
     single = match([line("a", -payouts[3].amount_fen)], payouts).listed
     assert [(one.reason, one.rule, one.payouts) for one in single] == [("amount", "amount", ("S03",))]
+
+
+# name, lines, payouts, matches (as above), and what is listed beside them
+BESIDE: list[tuple[str, list[Line], list[Payout], list[Found], list[tuple[str, tuple[str, ...], tuple[str, ...]]]]] = [
+    (
+        "the rest of a batch of which a part of one was paid by name",
+        [line("a", -4000, "S1"), line("b", -71000, "B1")],
+        B1,
+        [
+            ("batch", "partial", ("b",), (("S1", 6000), ("S2", 20000), ("S3", 45000))),
+            ("end-to-end", "partial", ("a",), (("S1", 4000),)),
+        ],
+        [],
+    ),
+    (
+        "a batch of which all is paid, named once more",
+        [line("a", -75000, "B1"), line("b", -75000, "B1", day=101, inside=(("q",),))],
+        B1,
+        [("batch", "one-to-many", ("a",), (("S1", 10000), ("S2", 20000), ("S3", 45000)))],
+        [("batch_differs", ("b",), ())],
+    ),
+    (
+        "the rest of a payee's payout",
+        [line("a", -100, "S1"), line("b", -200, payee="p")],
+        [payout("S1", 300, payee="p")],
+        [
+            ("amount-payee", "partial", ("b",), (("S1", 200),)),
+            ("end-to-end", "partial", ("a",), (("S1", 100),)),
+        ],
+        [],
+    ),
+    (
+        "the rest of one and the whole of another payout of a payee",
+        [line("a", -100, "S1"), line("b", -3_000_005, payee="p")],
+        [payout("S1", 1_000_103, payee="p"), payout("S2", 2_000_002, payee="p")],
+        [
+            ("end-to-end", "partial", ("a",), (("S1", 100),)),
+            ("payee-sum", "partial", ("b",), (("S1", 1_000_003), ("S2", 2_000_002))),
+        ],
+        [],
+    ),
+    (
+        "the rest of a payee's payout in two transfers",
+        [line("a", -100, "S1"), line("b", -1_000_003, payee="p"), line("c", -2_000_002, payee="p")],
+        [payout("S1", 3_000_105, payee="p")],
+        [
+            ("end-to-end", "partial", ("a",), (("S1", 100),)),
+            ("payee-sum", "partial", ("b", "c"), (("S1", 3_000_005),)),
+        ],
+        [],
+    ),
+    (
+        "a payee's equal line of before the payment",
+        [line("a", -300, payee="p", day=95), line("b", -300, payee="p")],
+        [payout("S1", 300, payee="p")],
+        [("amount-payee", "one-to-one", ("b",), (("S1", 300),))],
+        [("unknown", ("a",), ())],
+    ),
+    (
+        "a payee's sum beside a line that two payouts equal",
+        [line("a", -300, payee="p"), line("b", -3_000_005, payee="p")],
+        [payout(f"S{n}", fen, payee="p") for n, fen in enumerate((1_000_003, 2_000_002, 300, 300), 1)],
+        [("payee-sum", "one-to-many", ("b",), (("S1", 1_000_003), ("S2", 2_000_002)))],
+        [("ambiguous", ("a",), ("S3", "S4"))],
+    ),
+    (
+        "came back by payee, one that was paid and one that was not",
+        [line("a", 300, payee="p", returned=True), line("b", 30000, payee="p", returned=True)],
+        [PAID, payout("S2", 300, payee="p")],
+        [("amount-payee", "return", ("b",), (("S1", 30000),))],
+        [("not_paid", ("a",), ("S2",))],
+    ),
+    (
+        "the rest comes back by payee",
+        [line("a", 10000, "S1"), line("b", 20000, payee="p", returned=True)],
+        [PAID],
+        [("amount-payee", "return", ("b",), (("S1", 20000),)), ("end-to-end", "return", ("a",), (("S1", 10000),))],
+        [],
+    ),
+    (
+        "more and more comes back, until it is more than was paid",
+        [line(name, fen, "S1", day=day) for name, fen, day in (("a", 10000, 1), ("b", 10000, 2), ("c", 10001, 3))],
+        [PAID._replace(day=0)],
+        [("end-to-end", "return", (name,), (("S1", 10000),)) for name in ("a", "b")],
+        [("exceeds", ("c",), ("S1",))],
+    ),
+    (
+        "what two transfers paid comes back",
+        [line("a", -100, "S1"), line("b", -150, "S1", day=101), line("c", 250, "S1", day=102)],
+        [payout("S1", 300)],
+        [
+            ("end-to-end", "partial", ("a",), (("S1", 100),)),
+            ("end-to-end", "partial", ("b",), (("S1", 150),)),
+            ("end-to-end", "return", ("c",), (("S1", 250),)),
+        ],
+        [],
+    ),
+    (
+        "two that are named together, and a third",
+        [line("a", -300, "S1", "S2"), line("b", -400, "S3")],
+        [payout("S1", 100), payout("S2", 200), payout("S3", 400)],
+        [
+            ("end-to-end", "one-to-many", ("a",), (("S1", 100), ("S2", 200))),
+            ("end-to-end", "one-to-one", ("b",), (("S3", 400),)),
+        ],
+        [],
+    ),
+    # An amount is looked for in what is open now: 1 of 300, 65,000 of a batch of 75,000.
+    (
+        "the amount of what is left",
+        [line("a", -299, "S1"), line("b", -300), line("c", -1)],
+        [payout("S1", 300)],
+        [("end-to-end", "partial", ("a",), (("S1", 299),))],
+        [("amount", ("c",), ("S1",)), ("unknown", ("b",), ())],
+    ),
+    (
+        "the total of what is left of a batch",
+        [line("a", -10000, "S1"), line("b", -75000), line("c", -65000)],
+        B1,
+        [("end-to-end", "one-to-one", ("a",), (("S1", 10000),))],
+        [("amount", ("c",), ("S2", "S3")), ("unknown", ("b",), ())],
+    ),
+    (
+        "the total of a batch of which one failed and was paid all the same",
+        [line("a", -45000, "S3"), line("b", -30000)],
+        [*B1[:2], B1[2]._replace(failed=True)],
+        [("end-to-end", "one-to-one", ("a",), (("S3", 45000),))],
+        [("amount", ("b",), ("S1", "S2"))],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "payouts", "found", "beside"), [one[1:] for one in BESIDE], ids=[one[0] for one in BESIDE]
+)
+def test_what_one_line_leaves_to_another(
+    lines: list[Line],
+    payouts: list[Payout],
+    found: list[Found],
+    beside: list[tuple[str, tuple[str, ...], tuple[str, ...]]],
+) -> None:
+    outcome = match(lines, payouts)
+    assert in_short(outcome) == found
+    assert listed(outcome) == beside
+
+
+# What a person undid is not done again: (line, payout), lines, payouts, matches, and what is listed
+BANNED: list[
+    tuple[
+        str, tuple[str, str], list[Line], list[Payout], list[Found], list[tuple[str, tuple[str, ...], tuple[str, ...]]]
+    ]
+] = [
+    ("what a line names", ("a", "S1"), [line("a", -300, "S1")], [payout("S1", 300)], [], [("barred", ("a",), ())]),
+    (
+        "one of a batch",
+        ("a", "S1"),
+        [line("a", -75000, "B1")],
+        B1,
+        [],
+        [("batch_differs", ("a",), ("S2", "S3"))],
+    ),
+    (
+        "one of two of a payee and amount",
+        ("a", "S1"),
+        [line("a", -300, payee="p")],
+        [payout("S1", 300, payee="p"), payout("S2", 300, payee="p")],
+        [("amount-payee", "one-to-one", ("a",), (("S2", 300),))],
+        [],
+    ),
+    (
+        "one of two lines of a payee and amount",
+        ("a", "S1"),
+        [line("a", -300, payee="p"), line("b", -300, payee="p")],
+        [payout("S1", 300, payee="p")],
+        [("amount-payee", "one-to-one", ("b",), (("S1", 300),))],
+        NOTHING,
+    ),
+    (
+        "one of a payee's sum",
+        ("a", "S1"),
+        [line("a", -3_000_005, payee="p")],
+        [payout("S1", 1_000_003, payee="p"), payout("S2", 2_000_002, payee="p")],
+        [],
+        [("unknown", ("a",), ("S1", "S2"))],
+    ),
+    (
+        "one line of a payee's payout in two transfers",
+        ("a", "S1"),
+        [line("a", -1_000_003, payee="p"), line("b", -2_000_002, payee="p")],
+        [payout("S1", 3_000_005, payee="p")],
+        [],
+        [("unknown", ("a",), ("S1",)), ("unknown", ("b",), ("S1",))],
+    ),
+    ("an amount", ("a", "S1"), [line("a", -300)], [payout("S1", 300)], [], NOTHING),
+]
+
+
+@pytest.mark.parametrize(
+    ("pair", "lines", "payouts", "found", "beside"), [one[1:] for one in BANNED], ids=[one[0] for one in BANNED]
+)
+def test_what_a_person_undid_is_not_done_again(
+    pair: tuple[str, str],
+    lines: list[Line],
+    payouts: list[Payout],
+    found: list[Found],
+    beside: list[tuple[str, tuple[str, ...], tuple[str, ...]]],
+) -> None:
+    outcome = match(lines, payouts, banned=frozenset({pair}))
+    assert in_short(outcome) == found
+    assert listed(outcome) == beside
+
+
+@pytest.mark.parametrize(
+    ("seen", "taken"),
+    [
+        # Day by day the earlier one is the only line when it is looked at.
+        ((), ["b"]),
+        # Both have been looked at: nothing tells them apart.
+        (("a", "b"), []),
+        # The later one was looked at first, before the file of the earlier day had come.
+        (("a",), ["a"]),
+    ],
+)
+def test_lines_are_taken_day_by_day_after_those_that_were_looked_at(seen: tuple[str, ...], taken: list[str]) -> None:
+    lines = [line("a", -300, payee="p", day=101), line("b", -300, payee="p", day=100)]
+    outcome = match(lines, [payout("S1", 300, payee="p")], seen=frozenset(seen))
+    assert [one.lines for one in outcome.matches] == [(name,) for name in taken]
+
+
+def test_each_payer_has_a_desk_of_his_own_and_what_was_decided_is_not_said_again() -> None:
+    lines = [line(f"a{n}", -300, f"S{n}", payer=f"w{n}") for n in (1, 2)]
+    payouts = [payout(f"S{n}", 300, payer=f"w{n}") for n in (1, 2)]
+    first = match(lines, payouts)
+    assert in_short(first) == [("end-to-end", "one-to-one", (f"a{n}",), ((f"S{n}", 300),)) for n in (1, 2)]
+    more = [line(f"b{n}", -300, f"S{n}", payer=f"w{n}", day=101) for n in (1, 2)]
+    second = match([*lines, *more], payouts, first.matches)
+    assert second.matches == ()
+    assert listed(second) == [("exceeds", (f"b{n}",), (f"S{n}",)) for n in (1, 2)]
+    # The bank takes both back, and both matches fall.
+    back = [line(f"c{n}", 300, f"S{n}", payer=f"w{n}", day=102, reversal=True) for n in (1, 2)]
+    third = match([*lines, *back], payouts, first.matches)
+    assert in_short(third) == [("reversal", "reversal", (f"a{n}", f"c{n}"), ()) for n in (1, 2)]
+    assert third.undone == tuple((made, f"c{n}") for n, made in enumerate(first.matches, 1))
+    assert third.open_fen == {"S1": 300, "S2": 300}
+
+
+def test_no_more_than_three_hundred_payouts_are_looked_through_for_a_sum() -> None:
+    parts = [payout("S1", 1_000_003, payee="p"), payout("S2", 2_000_002, payee="p")]
+    sent = [line("a", -3_000_005, payee="p")]
+
+    def kinds(others: int, day: int) -> list[str]:
+        return [
+            one.kind
+            for one in match(
+                sent, [*parts, *(payout(f"X{n:03}", 9_000_001, day, payee="p") for n in range(others))]
+            ).matches
+        ]
+
+    assert kinds(298, day=100) == ["one-to-many"]
+    assert kinds(299, day=100) == []
+    # Those of before the window are none of them: 100 - 10 = 90.
+    assert kinds(299, day=89) == ["one-to-many"]
+
+
+def test_where_more_than_three_hundred_lines_may_make_a_payout_none_of_them_is_settled_otherwise() -> None:
+    payouts = [payout(f"S{n}", fen, payee="p") for n, fen in enumerate((1_000_003, 2_000_002, 9_000_001), 1)]
+    sent = line("a", -3_000_005, payee="p")
+
+    def taken(others: int) -> list[tuple[str, ...]]:
+        more = [line(f"x{n:03}", -9_000_002, payee="p") for n in range(others)]
+        return [one.lines for one in match([sent, *more], payouts).matches]
+
+    assert taken(299) == [("a",)]
+    assert taken(300) == []
+
+
+def test_lines_of_before_a_payout_are_not_counted_among_those_that_may_make_it() -> None:
+    before = [line(f"x{n:03}", -9_000_002, payee="p", day=95) for n in range(299)]
+    halves = [line("a", -1_000_003, payee="p"), line("b", -2_000_002, payee="p")]
+    outcome = match([*before, *halves], [payout("S1", 3_000_005, payee="p")])
+    assert in_short(outcome) == [("payee-sum", "many-to-one", ("a", "b"), (("S1", 3_000_005),))]
+
+
+def test_a_payout_that_too_many_lines_may_make_stands_in_no_other_one_s_way() -> None:
+    small = [line(f"x{n:02}", -(10 + n), payee="p") for n in range(31)]
+    halves = [line("a", -1_000_003, payee="p", day=140), line("b", -2_000_002, payee="p", day=140)]
+    payouts = [payout("S1", 9_000_001, payee="p"), payout("S2", 3_000_005, payee="p", day=140)]
+    outcome = match([*small, *halves], payouts)
+    assert in_short(outcome) == [("payee-sum", "many-to-one", ("a", "b"), (("S2", 3_000_005),))]
+
+
+@pytest.mark.parametrize(("others", "kinds"), [(28, ["one-to-many"]), (29, [])])
+def test_a_sum_is_searched_among_thirty_payouts_of_a_payee(others: int, kinds: list[str]) -> None:
+    # 2^30 subsets: a hit tells from 1,073,741,824,000 fen on. Only two of them are as little as the line together.
+    few = [payout("S1", 10**12 + 1, payee="p"), payout("S2", 10**12 + 8, payee="p")]
+    many = [payout(f"X{n:02}", 15 * 10**11 + 2**n, payee="p") for n in range(others)]
+    found = match([line("a", -(2 * 10**12 + 9), payee="p")], [*few, *many])
+    assert [one.kind for one in found.matches] == kinds
