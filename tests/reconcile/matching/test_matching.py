@@ -611,6 +611,9 @@ def test_subsets_of_thirty_are_searched_in_whole_and_of_more_not_at_all() -> Non
     assert exact([2] * 31, 10, smallest=2) == ((), False)
     assert exact([2] * 31, 63, smallest=2) == ((), True), "62 is less than 63"
     assert exact([100] * 40, 50, smallest=1) == ((), True), "none is small enough"
+    assert exact([5, 3], 5, smallest=1) == (((0,),), True)
+    subsets, complete = exact([100] * 3, 100, smallest=1)
+    assert (len(subsets), complete) == (2, True), "two show that there is more than one"
 
 
 def test_of_a_large_batch_those_parts_are_searched_that_lack_one_or_two() -> None:
@@ -618,6 +621,7 @@ def test_of_a_large_batch_those_parts_are_searched_that_lack_one_or_two() -> Non
     assert all_but_two(amounts, 10000) == ((1, 2, 3),)  # 11,000 less 1,000
     assert all_but_two(amounts, 8000) == ((2, 3),)  # less 1,000 and 2,000
     assert all_but_two(amounts, 7000) == ((0, 1, 3), (0, 1, 2))  # less either 4,000
+    assert all_but_two([4000] * 3, 8000) == ((1, 2), (0, 2))  # less any, of which two are enough
     assert all_but_two(amounts, 4000) == ()  # less 7,000: no one, no two
     assert all_but_two(amounts, 11000) == ()  # less nothing is the whole
 
@@ -933,3 +937,140 @@ def test_a_sum_is_searched_among_thirty_payouts_of_a_payee(others: int, kinds: l
     many = [payout(f"X{n:02}", 15 * 10**11 + 2**n, payee="p") for n in range(others)]
     found = match([line("a", -(2 * 10**12 + 9), payee="p")], [*few, *many])
     assert [one.kind for one in found.matches] == kinds
+
+
+# name, lines, the lines of the one match
+TAKEN_BACK: list[tuple[str, list[Line], tuple[str, str]]] = [
+    (
+        "the latest of two that name the same",
+        [line("b", -300, "X"), line("a", -300, "X", day=101), line("r", 300, "X", day=102, reversal=True)],
+        ("a", "r"),
+    ),
+    (
+        "the latest of one day, by place",
+        [line("b", -300, "X"), line("a", -300, "X", place=1), line("0", 300, "X", place=2, reversal=True)],
+        ("0", "a"),
+    ),
+    (
+        "of two payees the one that it names",
+        [
+            line("a", -300, "X", payee="p"),
+            line("b", -300, "X", payee="q"),
+            line("r", 300, "X", payee="p", reversal=True),
+        ],
+        ("a", "r"),
+    ),
+    (
+        "the only one, though the other side is written otherwise",
+        [line("a", -300, "X", payee="p"), line("r", 300, "X", payee="q", reversal=True)],
+        ("a", "r"),
+    ),
+    (
+        "the one that shares more references",
+        [line("a", -300, "X", "Y"), line("b", -300, "X", day=101), line("r", 300, "X", "Y", day=102, reversal=True)],
+        ("a", "r"),
+    ),
+    (
+        "without any reference the one of the other side",
+        [line("a", -300, payee="p"), line("b", -300, payee="q"), line("r", 300, payee="p", reversal=True)],
+        ("a", "r"),
+    ),
+    ("after sixty days", [line("a", -300, "X"), line("r", 300, "X", day=160, reversal=True)], ("a", "r")),
+]
+
+
+@pytest.mark.parametrize(("lines", "pair"), [one[1:] for one in TAKEN_BACK], ids=[one[0] for one in TAKEN_BACK])
+def test_which_line_a_reversal_takes_back(lines: list[Line], pair: tuple[str, str]) -> None:
+    assert [one.lines for one in match(lines, []).matches] == [pair]
+
+
+def test_a_reversal_takes_back_nothing_after_more_than_sixty_days_and_nothing_twice() -> None:
+    late = match([line("a", -300, "X"), line("r", 300, "X", day=161, reversal=True)], [])
+    assert [(one.reason, one.lines) for one in late.listed] == [("nothing_taken_back", ("r",)), ("unknown", ("a",))]
+    once = line("r", 300, "X", day=101, reversal=True)
+    twice = match([line("a", -300, "X"), once, once._replace(id="s", day=102)], [])
+    assert [one.lines for one in twice.matches] == [("a", "r")]
+    assert [(one.reason, one.lines) for one in twice.listed] == [("nothing_taken_back", ("s",))]
+
+
+def test_a_line_of_an_earlier_day_that_comes_late_puts_reversals_in_order_once_more() -> None:
+    lines = [line("b", -300, "X", day=101), line("a", 300, "X", day=102, reversal=True), line("c", -300, "X", day=99)]
+    found = match(lines, [], seen=frozenset({"a", "b"}))
+    assert [one.lines for one in found.matches] == [("a", "b")]
+
+
+def test_a_match_falls_when_a_reversal_is_found_behind_a_line_that_came_late() -> None:
+    paid = line("u", -300, "S1")
+    first = match([paid], [payout("S1", 300)])
+    lines = [
+        paid,
+        line("x", -5, "Q", day=103),
+        line("y", -6, "R", day=101),
+        line("z", 300, "S1", day=104, reversal=True),
+    ]
+    found = match(lines, [payout("S1", 300)], first.matches, seen=frozenset({"x"}))
+    assert [one.lines for one in found.matches] == [("u", "z")]
+    assert found.undone == ((first.matches[0], "z"),)
+
+
+def by_amount(lines: list[Line], payouts: list[Payout]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What is listed of lines that bear nothing but an amount: reason, rule, candidates."""
+    outcome = match(lines, payouts)
+    assert outcome.matches == ()
+    return [(one.reason, one.rule, one.payouts) for one in outcome.listed]
+
+
+def batch(name: str, *amounts: int) -> list[Payout]:
+    return [payout(f"{name}-{n:02}", fen, batch=name) for n, fen in enumerate(amounts)]
+
+
+@pytest.mark.parametrize(("day", "found"), [(89, ()), (90, ("S1",)), (100, ("S1",)), (101, ())])
+def test_the_window_of_an_amount_has_both_its_ends(day: int, found: tuple[str, ...]) -> None:
+    expected = ("amount", "amount", found) if found else ("unknown", "amount", ())
+    assert by_amount([line("a", -300)], [payout("S1", 300, day)]) == [expected]
+
+
+def test_a_batch_of_one_is_an_amount_and_no_total() -> None:
+    assert by_amount([line("a", -300)], batch("B1", 300)) == [("amount", "amount", ("B1-00",))]
+
+
+@pytest.mark.parametrize(("batches", "reason"), [(500, "unknown"), (501, "too_many")])
+def test_no_more_than_five_hundred_batches_are_searched_for_a_part(batches: int, reason: str) -> None:
+    payouts = [one for n in range(batches) for one in batch(f"B{n:03}", 10, 20)]
+    assert by_amount([line("a", -15)], payouts) == [(reason, "amount", ())]
+
+
+@pytest.mark.parametrize(("members", "reason"), [(16, "amount"), (17, "unknown")])
+def test_of_a_batch_of_sixteen_every_part_is_searched(members: int, reason: str) -> None:
+    # 2^16 subsets: a hit tells from 65,536,000 fen on.
+    payouts = batch("B1", *(10**8 + 2**n for n in range(members)))
+    found = by_amount([line("a", -(3 * 10**8 + 1 + 8 + 64))], payouts)
+    whole = ("amount", "batch-part", ("B1-00", "B1-03", "B1-06"))
+    assert found == [whole if reason == "amount" else ("unknown", "amount", ())]
+
+
+@pytest.mark.parametrize(
+    ("least", "reason"),
+    [
+        # 17 payouts lack one or two in 17 x 18 / 2 = 153 ways, which tells from 153,000 fen on: 15 x 10,300 + 105.
+        (10_300, "amount"),
+        # 15 x 10,000 + 105
+        (10_000, "too_many"),
+    ],
+)
+def test_of_a_larger_batch_a_part_tells_from_an_amount_on(least: int, reason: str) -> None:
+    kept = [least + n for n in range(15)]
+    # The two that are missing are the largest.
+    found = by_amount([line("a", -sum(kept))], batch("B1", *kept, 50_000, 70_001))
+    assert found == [(reason, "batch-part", tuple(f"B1-{n:02}" for n in range(15)))]
+
+
+def test_a_part_of_each_of_two_batches_is_listed_with_both() -> None:
+    # 1000 for each of 2^3 subsets is less than 9003 = 4001 + 5002 = 4002 + 5001.
+    payouts = [*batch("B1", 4001, 5002, 20011), *batch("B2", 4002, 5001, 20021)]
+    assert by_amount([line("a", -9003)], payouts) == [("amount", "batch-part", ("B1-00", "B1-01", "B2-00", "B2-01"))]
+
+
+def test_a_large_batch_that_lacks_more_than_two_stands_in_no_other_one_s_way() -> None:
+    payouts = [*batch("B1", *[100_000] * 17), *batch("B2", 4001, 5002, 20011)]
+    assert by_amount([line("a", -9003)], payouts) == [("amount", "batch-part", ("B2-00", "B2-01"))]
