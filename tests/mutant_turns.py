@@ -14,6 +14,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from time import process_time
@@ -59,9 +60,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         items = sorted(cost, key=cost.__getitem__)
         limit = START + int(TIMES * min(PATIENCE, sum(known[item].seconds for item in items)))
         fate, killer, seconds = (
-            in_a_process(lambda: ask(mutant, items), limit, Path(options.basetemp))  # noqa: B023
-            if items
-            else ("no tests", "", 0)
+            in_a_process(partial(ask, mutant, items), limit, Path(options.basetemp)) if items else ("no tests", "", 0)
         )
         kills[function, killer] += 1
         with options.verdicts.open("a") as verdicts:
