@@ -330,6 +330,12 @@ LISTED: list[tuple[str, list[Line], list[Payout], list[tuple[str, tuple[str, ...
         [("exceeds", ("a",), ("S1",)), ("exceeds", ("b",), ("S1", "S2")), ("exceeds", ("c",), ("S2",))],
     ),
     (
+        "two that hang together through a third",
+        [line("a", -100, "S1"), line("b", -200, "S2"), line("c", -300, "S1", "S2")],
+        [payout("S1", 100), payout("S2", 200)],
+        [("exceeds", ("a",), ("S1",)), ("exceeds", ("b",), ("S2",)), ("exceeds", ("c",), ("S1", "S2"))],
+    ),
+    (
         "named beside a line that does not say of which payout it is",
         [line("a", -150, "S1", "S2"), line("b", -100, "S1")],
         [payout("S1", 100), payout("S2", 200)],

@@ -154,6 +154,12 @@ MATCHED: list[tuple[str, list[Line], list[Payout], Found]] = [
         ("end-to-end", "one-to-one", ("a",), (("S1", 300),)),
     ),
     ("a return by id", [line("a", 30000, "S1")], [PAID], ("end-to-end", "return", ("a",), (("S1", 30000),))),
+    (
+        "a return of all that was paid of two",
+        [line("a", 300, "S1", "S2")],
+        [payout("S1", 150, paid_fen=100), payout("S2", 200, paid_fen=200)],
+        ("end-to-end", "return", ("a",), (("S1", 100), ("S2", 200))),
+    ),
     ("a part returned by voucher", [line("a", 20000, "V1")], [PAID], ("voucher", "return", ("a",), (("S1", 20000),))),
     (
         "a return by amount and payee",

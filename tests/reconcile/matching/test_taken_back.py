@@ -2,8 +2,8 @@
 
 import pytest
 
-from ledger.reconcile.matching import Line, match
-from tests.reconcile.lines import line, payout
+from ledger.reconcile.matching import Line, Rule, match
+from tests.reconcile.lines import line, listed, payout
 
 # name, lines, the lines of the one match
 TAKEN_BACK: list[tuple[str, list[Line], tuple[str, str]]] = [
@@ -77,3 +77,35 @@ def test_a_match_falls_when_a_reversal_is_found_behind_a_line_that_came_late() -
     found = match(lines, [payout("S1", 300)], first.matches, seen=frozenset({"x"}))
     assert [one.lines for one in found.matches] == [("u", "z")]
     assert found.undone == ((first.matches[0], "z"),)
+
+
+BOOKED, REVERSAL = line("a", -300, "X"), line("r", 300, "X", day=102, reversal=True)
+
+
+def test_a_reversal_that_was_decided_stays_until_another_line_may_be_the_one() -> None:
+    first = match([BOOKED, REVERSAL], [])
+    assert [one.lines for one in first.matches] == [("a", "r")]
+    again = match([BOOKED, REVERSAL, line("b", -5, day=101)], [], first.matches)
+    assert (again.matches, again.undone) == ((), ())
+    # A later line before it, which names the same.
+    later = match([BOOKED, REVERSAL, line("b", -300, "X", day=101)], [], first.matches)
+    assert [one.lines for one in later.matches] == [("b", "r")]
+    assert later.undone == ((first.matches[0], "r"),)
+    # One that names a payout: which of the two was taken back is not for a rule to say.
+    unclear = match([BOOKED, REVERSAL, line("b", -300, "X", "S1", day=101)], [payout("S1", 200)], first.matches)
+    assert (unclear.matches, unclear.undone) == ((), ((first.matches[0], "r"),))
+    assert listed(unclear)[0] == ("ambiguous", ("r",), ("S1",))
+
+
+def test_what_a_person_said_was_taken_back_stays() -> None:
+    said = match([BOOKED, REVERSAL], []).matches[0]._replace(rule=Rule.PERSON)
+    found = match([BOOKED, REVERSAL, line("b", -300, "X", day=101)], [], [said])
+    assert (found.matches, found.undone) == ((), ())
+
+
+def test_two_reversals_of_one_day_and_one_that_stands() -> None:
+    lines = [BOOKED, REVERSAL, line("c", -700, "Y", day=103)]
+    first = match(lines, [])
+    second = match([*lines, line("s", 700, "Y", day=104, reversal=True)], [], first.matches)
+    assert [one.lines for one in second.matches] == [("c", "s")]
+    assert second.undone == ()
