@@ -14,11 +14,22 @@ from calculators.facts.rules import LPR_RATE
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.registry.mappings import MAPPED, form_of
-from ledger.sheets.columns import AMOUNTS, FOREIGN, RATES, Column, columns, fault_of, fold, parse, vocabulary
+from ledger.sheets.columns import (
+    AMOUNTS,
+    FOREIGN,
+    RATES,
+    Column,
+    columns,
+    fault_of,
+    fold,
+    parse,
+    vocabulary,
+)
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import cell_text, clean
 from ledger.sheets.headings import Heading, Template, folded, takes_unit
 from ledger.sheets.layout import Table
+from ledger.sheets.names import RegisterName
 from ledger.sheets.read import Sheet, is_blank, read_sheet, surroundings, table_of, units_stated
 from ledger.sheets.reported import day_reported
 from ledger.sheets.rows import read_rows
@@ -215,7 +226,7 @@ class _Making:
                 N_("the register {register} has no column {column!r}"),
                 N_("write one of: {columns}"),
                 Place(option),
-                register=self._register,
+                register=RegisterName(self._register),
                 column=text,
                 columns=", ".join(self._columns),
             )
