@@ -55,6 +55,21 @@ def test_a_drawdown_made_smaller_says_what_the_next_run_takes_back(office: Offic
     assert office.posted("2024-03") == [("2024-03-20", "-4215.62")]
 
 
+def test_what_was_paid_is_calculated_where_it_changes(tmp_path: Path) -> None:
+    """10m over 47 days and 18m over 23 from 10 January, 3.55 %/360: 46,347.22 + 40,825.00.
+
+    The bank says 80,000.00 later: the line is held from there on, and nothing comes back.
+    """
+    office = two_loans(tmp_path)
+    text = "contract_no,due,interest,paid_on\nHT1,2024-03-20,{paid},2024-03-21\n"
+    office.report("2024-03-31")
+    office.take("receipts", text.format(paid="87172.22"))
+    office.run("2024-03")
+    assert moved(office, "receipts", text.format(paid="87172.22"), "--mode", "delta") == []
+    more = text.format(paid="80000")
+    assert moved(office, "receipts", more, "--mode", "delta") == [("HT1", "PF1", "16862.50", "0.00")]
+
+
 def test_the_terms_of_a_loan_and_what_falls_are_calculated_too(office: Office) -> None:
     # 3.50 % instead of 3.60 %: 1.8m x 19 x 3.5 % / 360 = 3,325.00, half of it 1,662.50.
     lower = HEADING + HT1 + HT2.replace("3.60%", "3.50%")

@@ -23,8 +23,8 @@ from ledger.runs.occasion import Occasion
 from ledger.runs.plan import plan_of
 from ledger.store.ledger import Row, View
 
-# Registers whose rows say what happened on a day: a new row too moves what is posted, where that lies after its day.
-_HAPPENED = frozenset({"events", "receipts", "premiums", "milestones"})
+# Registers whose rows say what happened on a day: a new row moves what is posted where that lies after its day.
+_HAPPENED = frozenset({"events", "premiums", "milestones"})
 
 
 class Moved(NamedTuple):
@@ -132,7 +132,11 @@ def _about(register: str, change: Change) -> Iterator[tuple[str, str]]:
     for body in bodies:
         data = body.get("data", body)
         if register in _HAPPENED:
-            yield ABOUT[register].of(data), data.get("due") or data["date"] if change.action == "new" else ""
+            yield ABOUT[register].of(data), data["date"] if change.action == "new" else ""
+        elif register == "receipts":
+            # A further receipt takes nothing back, and most of them come after the run.
+            if change.action != "new":
+                yield ABOUT[register].of(data), ""
         elif register == "dishonesty":
             yield data["uscc"], ""
         else:
