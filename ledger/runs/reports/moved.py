@@ -88,8 +88,10 @@ def effect(view: View, comparison: Comparison) -> Effect:
     except Refused as refused:
         told = [Moved(line, posted[line].item, posted[line].fen, None) for line in sorted(touched)]
         return Effect(tuple(told), refused.problems)
-    # What lines lose of which the file tells nothing is said of them nowhere else.
-    named = touched | {line for line, fen in then.items() if fen < min(0, now[line]) and line in posted}
+    # A file of firms tells of many lines and mostly moves none. What lines lose of which it tells nothing is said of
+    # them nowhere else.
+    named = {line for line in touched if comparison.register.name in ABOUT or then[line]}
+    named |= {line for line, fen in then.items() if fen < min(0, now[line]) and line in posted}
     return Effect(tuple(Moved(line, posted[line].item, posted[line].fen, then[line]) for line in sorted(named)))
 
 
