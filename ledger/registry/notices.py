@@ -27,6 +27,7 @@ __all__ = [
     "add_notices",
     "notice_text",
     "notices",
+    "parsed",
     "public_notice_days",
     "versions_for",
 ]
@@ -47,7 +48,7 @@ def notices(view: View) -> dict[str, list[NoticeVersion]]:
     """Every notice by id, its versions in the order they were recorded."""
     found: dict[str, list[NoticeVersion]] = {}
     for row in view.records(kinds.NOTICE):
-        notice = _parsed(row.body["text"])
+        notice = parsed(row.body["text"])
         found.setdefault(notice.id, []).append(NoticeVersion(f"{notice.id}@sha256:{row.body['sha256']}", notice))
     return found
 
@@ -71,7 +72,7 @@ def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
     for row in reversed(list(view.records(kinds.NOTICE))):
         ref = f"{row.key}@sha256:{row.body['sha256']}"
         if name in (row.key, ref):
-            return NoticeVersion(ref, _parsed(row.body["text"])), row.body["text"]
+            return NoticeVersion(ref, parsed(row.body["text"])), row.body["text"]
     raise refuse(
         "notice_unknown",
         N_("no notice {name} is registered"),
@@ -83,7 +84,7 @@ def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
 def public_notice_days(text: str) -> int:
     """How many business days of public notice a recorded text of a notice asks for; 0 for none."""
     # Verification asks this of every notice, and reading one takes longer than looking for a word.
-    approval = _parsed(text).approval if "public_notice" in text else None
+    approval = parsed(text).approval if "public_notice" in text else None
     return approval.public_notice.days if approval and approval.public_notice else 0
 
 
@@ -183,6 +184,6 @@ def _payers(notice: Notice) -> list[tuple[str, Exact]]:
 
 
 @lru_cache(maxsize=256)
-def _parsed(text: str) -> Notice:
+def parsed(text: str) -> Notice:
     """A recorded text was checked before it was recorded: it loads, or the ledger is damaged."""
     return load_notice(text, "record")

@@ -4,11 +4,12 @@ Verification takes every record of the log and has no source. A write takes what
 before it said is loaded from the tables, at the size of the log that the write began with (`tables.Tables`).
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol
 
 from ledger.book.payables import AVAILABLE as FREE
 from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms
@@ -20,6 +21,7 @@ from ledger.office.people import Person
 from ledger.payouts.batches import Item
 from ledger.payouts.states import State as PayoutState
 from ledger.registry.agreements import CLOCK
+from ledger.rules.caps import Has, Key, Used, cap_key, numbered
 from ledger.rules.records import Logged, day_of
 from ledger.runs.occasion import Occasion
 from ledger.store.ledger import Row
@@ -85,20 +87,16 @@ class Path:
 
 @dataclass(slots=True)
 class Line:
-    """An award line: how many entries moved its award, what stands per due day, and what reductions kept."""
+    """An award line: how many entries moved its award, what stands per due day, and what reductions kept.
+
+    `said` are the log indexes of its award entries that stand: the last one rests on the digest in force.
+    """
 
     entries: int = 0
+    said: "array[int]" = field(default_factory=lambda: array("q"))
     dues: dict[str, int] = field(default_factory=dict)
     # (account, path) -> fen that reductions after payment kept of indicators, or money that came back gave to them
     kept: dict[tuple[str, str], int] = field(default_factory=dict)
-
-
-Key: TypeAlias = tuple[tuple[str, str], ...]
-
-
-def cap_key(said: Mapping[str, str]) -> Key:
-    """A key of a cap, as it can be looked up: notice and cap, and what tells this amount from others."""
-    return tuple(sorted(said.items()))
 
 
 class Proposed(NamedTuple):
@@ -110,12 +108,15 @@ class Proposed(NamedTuple):
     occasion: Occasion
     # The keys of caps of which more stands than their limit, by themselves and not by this run.
     over: frozenset[Key]
+    # Line -> what it has of keys, where the run posts nothing on it and found it under others.
+    moved: Mapping[str, Has]
 
     @classmethod
     def of(cls, leaf: bytes, body: kinds.ProposalBody) -> "Proposed":
         """What the record of a proposal says."""
         over = frozenset(cap_key(cap_over["key"]) for cap_over in body.get("cap_over", ()))
-        return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over)
+        moved = {one["line"]: numbered(one["caps"]) for one in body.get("moved", ())}
+        return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over, moved)
 
 
 @dataclass(slots=True)
@@ -231,6 +232,14 @@ class Fold:
         """A look-up that is known whole."""
         return self.get(name, "")
 
+    def used(self) -> Used:
+        """What lines have of the keys of caps; known from the first time that it is asked for."""
+        found: Used | None = self.whole("used")
+        if found is None:
+            found = Used()
+            self.put("used", "", found)
+        return found
+
     @property
     def people(self) -> Mapping[str, Person]:
         """Staff number -> everybody who ever was an officer."""
@@ -345,10 +354,45 @@ class Fold:
             of_line.entries += 1
             due = body.get("due", "")
             of_line.dues[due] = of_line.dues.get(due, 0) + body["award_fen"]
+            if "reverses" not in body:
+                of_line.said.append(record.seq)
+                has = self._used
+                if has is not None and "digest" in body:
+                    has.put(line, numbered(body["digest"]["caps"]))
         if "reverses" in body:
             undone = self.award(body["reverses"])
             if undone:
                 undone.reversed = True
+            if "award_fen" in body:
+                self._unsay(line, body["reverses"])
+
+    @property
+    def _used(self) -> Used | None:
+        found: Used | None = self._known["used"].get("")
+        return found
+
+    def _unsay(self, line: str, seq: int) -> None:
+        """An entry no longer stands: the digest before it is the line's."""
+        said = self.line(line).said
+        if seq in said:
+            said.remove(seq)
+            self._has_again(line)
+
+    def _has_again(self, line: str) -> None:
+        """A line has what its last digest says, or a run since that found it under other keys."""
+        used, said = self._used, self.line(line).said
+        if used is None:
+            return
+        last = said[-1] if said else -1
+        moved = [has for closed, has in used.moved.get(line, ()) if closed > last]
+        if moved or last < 0:
+            used.put(line, moved[-1] if moved else ())
+            return
+        body = self.body(last)
+        while "digest" not in body:
+            last -= 1
+            body = self.body(last)
+        used.put(line, numbered(body["digest"]["caps"]))
 
     def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:
         kept = self.line(line).kept
@@ -448,12 +492,21 @@ class Fold:
         if proposed:
             closed = Closed(record.seq, body["first"], body["count"], proposed.occasion)
             self.put("closed", "", (*(self.whole("closed") or ()), closed))
+            if self._used is not None:
+                for line, has in proposed.moved.items():
+                    self._used.moved[line].append((record.seq, has))
+                    self._has_again(line)
         self.put("proposal", body["proposal"], None)
 
     def _withdrawal(self, record: Logged[Any]) -> None:
         for one in self.whole("closed") or ():
             if one.seq == record.body["run"]:
                 one.withdrawn = True
+        for line, moved in (self._used.moved if self._used is not None else {}).items():
+            stays = [(closed, has) for closed, has in moved if closed != record.body["run"]]
+            if len(stays) < len(moved):
+                moved[:] = stays
+                self._has_again(line)
 
     def _period(self, record: Logged[Any]) -> None:
         """Account -> last day signed off, by months in order; a month that is reopened was the last one."""
@@ -479,6 +532,7 @@ class Fold:
         hashes = dict(self.whole("hashes") or {})
         hashes[key] = (*hashes.get(key, ()), sha256)
         self.put("hashes", "", hashes)
+        self.put("noticed", f"{key}@sha256:{sha256}", record.seq)
 
     def _actor(self, record: Logged[Any]) -> None:
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})

@@ -21,8 +21,10 @@ from ledger.payouts.states import State
 from ledger.reconcile.decided import decided
 from ledger.registry.agreements import CLOCK
 from ledger.registry.mappings import in_force
+from ledger.rules.caps import Used, numbered
 from ledger.rules.state import ASKED, Award, Batch, Closed, Line, Path, Proposed, Version, refunded_fen
 from ledger.runs.occasion import Occasion
+from ledger.runs.standing import said_of_caps
 from ledger.store import tables
 from ledger.store.ledger import View
 
@@ -50,6 +52,7 @@ class Tables:
             "subject": self._subjects,
             "given": self._given,
             "mapping": self._mappings,
+            "noticed": self._noticed,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -61,6 +64,7 @@ class Tables:
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
             "hashes": self._hashes,
+            "used": self._used,
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
         }
@@ -183,6 +187,16 @@ class Tables:
             for line, due, count, fen in view.connection.execute(query):
                 found[line].entries += count
                 found[line].dues[due] = int(fen)
+            undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
+            said = select(entry.c.line, entry.c.record).where(
+                entry.c.line.in_(part),
+                entry.c.award_fen.is_not(None),
+                entry.c.reverses.is_(None),
+                entry.c.record.not_in(undone),
+                entry.c.record < view.size,
+            )
+            for line, seq in view.connection.execute(said.order_by(entry.c.record)):
+                found[line].said.append(seq)
             freed = posting.c.chart == "ind"
             kept = (
                 select(
@@ -261,7 +275,17 @@ class Tables:
         found = {key: in_force(self._view, *key.split("/", 1)) for key in keys}
         return {key: kept.proposal.seq for key, kept in found.items() if kept}
 
+    def _noticed(self, keys: Iterable[str]) -> Found:
+        refs = {f"{row.key}@sha256:{row.body['sha256']}": row.seq for row in self._view.records(kinds.NOTICE)}
+        return {key: refs[key] for key in keys if key in refs}
+
     # Whole
+
+    def _used(self) -> Used:
+        used = Used()
+        for digest, caps in said_of_caps(self._view):
+            used.put(digest["line"], numbered(caps))
+        return used
 
     def _last(self) -> str | None:
         """What was said of the clock moves it only where another person has agreed."""
