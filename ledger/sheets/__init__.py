@@ -10,6 +10,7 @@ __all__ = [
     "lists",
     "moments",
     "names",
+    "rates",
     "read",
     "reported",
     "returned",
