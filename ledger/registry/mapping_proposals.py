@@ -14,17 +14,7 @@ from calculators.facts.rules import LPR_RATE
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.registry.mappings import MAPPED, form_of
-from ledger.sheets.columns import (
-    AMOUNTS,
-    FOREIGN,
-    RATES,
-    Column,
-    columns,
-    fault_of,
-    fold,
-    parse,
-    vocabulary,
-)
+from ledger.sheets.columns import AMOUNTS, FOREIGN, RATES, Column, columns, fault_of, fold, parse, vocabulary
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import cell_text, clean
 from ledger.sheets.headings import Heading, Template, folded, takes_unit, unsaid

@@ -3,7 +3,7 @@
 Nothing here chooses amounts: `calculators.awards.versions` says which version governs a loan.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -14,7 +14,9 @@ from calculators.facts.model import Application
 from calculators.files.yaml import load_notice, notice_ref, read_yaml
 from calculators.interest.loan import Loan
 from calculators.money import Exact
-from calculators.notices.model import Notice
+from calculators.notices.item import ItemCap
+from calculators.notices.loan import LoanCap
+from calculators.notices.model import Cap, Notice
 from calculators.notices.sharing import sides_differ
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
@@ -25,9 +27,9 @@ __all__ = [
     "NoticeVersion",
     "add_notice",
     "add_notices",
+    "highest_limits",
     "notice_text",
     "notices",
-    "parsed",
     "public_notice_days",
     "versions_for",
 ]
@@ -48,7 +50,7 @@ def notices(view: View) -> dict[str, list[NoticeVersion]]:
     """Every notice by id, its versions in the order they were recorded."""
     found: dict[str, list[NoticeVersion]] = {}
     for row in view.records(kinds.NOTICE):
-        notice = parsed(row.body["text"])
+        notice = _parsed(row.body["text"])
         found.setdefault(notice.id, []).append(NoticeVersion(f"{notice.id}@sha256:{row.body['sha256']}", notice))
     return found
 
@@ -72,7 +74,7 @@ def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
     for row in reversed(list(view.records(kinds.NOTICE))):
         ref = f"{row.key}@sha256:{row.body['sha256']}"
         if name in (row.key, ref):
-            return NoticeVersion(ref, parsed(row.body["text"])), row.body["text"]
+            return NoticeVersion(ref, _parsed(row.body["text"])), row.body["text"]
     raise refuse(
         "notice_unknown",
         N_("no notice {name} is registered"),
@@ -84,7 +86,7 @@ def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
 def public_notice_days(text: str) -> int:
     """How many business days of public notice a recorded text of a notice asks for; 0 for none."""
     # Verification asks this of every notice, and reading one takes longer than looking for a word.
-    approval = parsed(text).approval if "public_notice" in text else None
+    approval = _parsed(text).approval if "public_notice" in text else None
     return approval.public_notice.days if approval and approval.public_notice else 0
 
 
@@ -183,7 +185,33 @@ def _payers(notice: Notice) -> list[tuple[str, Exact]]:
     return [(payer.level, payer.share) for payer in notice.payers]
 
 
+def highest_limits(texts: Iterable[str]) -> Mapping[str, int | None]:
+    """Cap -> the highest limit that versions of a notice state, None where it is a share of something.
+
+    Nothing where one of them is of a release whose notices said other things.
+    """
+    found: dict[str, int | None] = {}
+    for text in texts:
+        try:
+            notice = _parsed(text)
+        except Refused:
+            return {}
+        for cap in notice.caps:
+            limit_fen = _highest(cap)
+            before_fen = found.get(cap.id, 0)
+            found[cap.id] = None if limit_fen is None or before_fen is None else max(before_fen, limit_fen)
+    return found
+
+
+def _highest(cap: Cap) -> int | None:
+    amounts = [cap.amount]
+    if isinstance(cap, LoanCap) and cap.when_status:
+        amounts.append(cap.when_status.amount)
+    shared = isinstance(cap, ItemCap) and cap.share_of_figure
+    return None if shared or None in amounts else max(amount for amount in amounts if amount is not None)
+
+
 @lru_cache(maxsize=256)
-def parsed(text: str) -> Notice:
+def _parsed(text: str) -> Notice:
     """A recorded text was checked before it was recorded: it loads, or the ledger is damaged."""
     return load_notice(text, "record")

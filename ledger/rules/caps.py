@@ -6,19 +6,15 @@ no limit may lie above the one that the notice states, and a key that is over al
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from calculators.digest import Digest
-from calculators.notices.item import ItemCap
-from calculators.notices.loan import LoanCap
-from calculators.notices.model import Cap
-from calculators.problems import Refused
 from ledger.log import kinds
-from ledger.registry.notices import parsed
+from ledger.rules.records import Read
 
-__all__ = ["Key", "Used", "cap_key", "highest", "lacks", "numbered"]
+__all__ = ["Key", "Used", "cap_key", "lacks", "numbered"]
 
 Key: TypeAlias = tuple[tuple[str, str], ...]
 # Number of a key and fen, in turn: what one line has.
@@ -60,6 +56,40 @@ class Used:
         for number, fen in _pairs(has):
             self.sums[number] += fen
 
+    def enter(self, line: str, body: kinds.EntryBody, said: Sequence[int], read: Read) -> None:
+        """Know an award entry, or the reversal of one: `said` are the entries of the line that stand then."""
+        if "reverses" in body:
+            self._again(line, said, read)
+        elif "digest" in body:
+            self.put(line, numbered(body["digest"]["caps"]))
+
+    def close(self, run: int, moved: Mapping[str, Has]) -> None:
+        """Know what the run that record `run` closed has found under other keys."""
+        for line, has in moved.items():
+            self.moved[line].append((run, has))
+            self.put(line, has)
+
+    def reopen(self, run: int, said_of: Callable[[str], Sequence[int]], read: Read) -> None:
+        """Forget what the run that record `run` closed has found."""
+        for line, moved in self.moved.items():
+            if any(closed == run for closed, _ in moved):
+                moved[:] = [(closed, has) for closed, has in moved if closed != run]
+                self._again(line, said_of(line), read)
+
+    def _again(self, line: str, said: Sequence[int], read: Read) -> None:
+        """A line has what its last digest says, or a run since that found it under other keys."""
+        last = said[-1] if said else -1
+        moved = [has for closed, has in self.moved.get(line, ()) if closed > last]
+        if moved or last < 0:
+            self.put(line, moved[-1] if moved else ())
+            return
+        # Where a line has several entries in a run, the first one has the digest.
+        body = read(last)
+        while "digest" not in body:
+            last -= 1
+            body = read(last)
+        self.put(line, numbered(body["digest"]["caps"]))
+
     def then(self, key: Key, moved: Mapping[str, Has]) -> int:
         """What all lines have of a key once those that are `moved` have that."""
         number = _number(key)
@@ -75,30 +105,6 @@ class Used:
 
 def _pairs(has: Has) -> Iterator[tuple[int, int]]:
     return zip(has[::2], has[1::2], strict=True)
-
-
-def highest(versions: Iterable[kinds.NoticeBody]) -> Mapping[str, int | None]:
-    """Cap -> the highest limit that versions of a notice state, None where it is a share of something."""
-    found: dict[str, int | None] = {}
-    for version in versions:
-        try:
-            notice = parsed(version["text"])
-        except Refused:
-            # Of a release whose notices said other things.
-            return {}
-        for cap in notice.caps:
-            limit_fen = _highest(cap)
-            before_fen = found.get(cap.id, 0)
-            found[cap.id] = None if limit_fen is None or before_fen is None else max(before_fen, limit_fen)
-    return found
-
-
-def _highest(cap: Cap) -> int | None:
-    amounts = [cap.amount]
-    if isinstance(cap, LoanCap) and cap.when_status:
-        amounts.append(cap.when_status.amount)
-    shared = isinstance(cap, ItemCap) and cap.share_of_figure
-    return None if shared or None in amounts else max(amount for amount in amounts if amount is not None)
 
 
 def lacks(digest: Digest) -> Iterator[tuple[Key, int, int]]:

@@ -13,7 +13,8 @@ from ledger.book.payables import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
 from ledger.book.posting import reversal_of
 from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
-from ledger.rules.caps import Key, cap_key, highest, lacks
+from ledger.registry.notices import highest_limits
+from ledger.rules.caps import Key, cap_key, lacks
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.digests import Digests
 from ledger.rules.groups import whole
@@ -178,7 +179,7 @@ class Runs:
         """
         refs = digest["notice"]
         if refs not in self._stated:
-            self._stated[refs] = highest(_versions(self._state, refs))
+            self._stated[refs] = highest_limits(_texts(self._state, refs))
         stated, notice = self._stated[refs] if digest["periods"] else {}, refs.partition("@")[0]
         named = {cap["key"]["cap"] for cap in digest["caps"] if cap["key"].get("notice") == notice}
         for cap_id in sorted(stated.keys() - named):
@@ -255,10 +256,10 @@ class Runs:
             yield fault("run_differs", reason="first, count")
 
 
-def _versions(state: Fold, refs: str) -> list[kinds.NoticeBody]:
-    """The records of versions of a notice, by their references; none where one of them is not in the log."""
+def _texts(state: Fold, refs: str) -> list[str]:
+    """The texts of versions of a notice, by their references; none where one of them is not in the log."""
     found = [state.get("noticed", ref) for ref in refs.split("+")]
-    return [] if None in found else [state.body(seq) for seq in found]
+    return [] if None in found else [state.body(seq)["text"] for seq in found]
 
 
 def _named(key: Key) -> str:

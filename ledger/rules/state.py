@@ -27,7 +27,7 @@ from ledger.payouts.movements import about as moved_about
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
-from ledger.rules.caps import Used, numbered
+from ledger.rules.caps import Used
 from ledger.rules.records import Logged, day_of
 from ledger.rules.values import (
     ASKED,
@@ -324,45 +324,18 @@ class Fold:
             of_line.entries += 1
             due = body.get("due", "")
             of_line.dues[due] = of_line.dues.get(due, 0) + body["award_fen"]
-            if "reverses" not in body:
-                of_line.said.append(record.seq)
-                has = self._used
-                if has is not None and "digest" in body:
-                    has.put(line, numbered(body["digest"]["caps"]))
+            of_line.say(record.seq, body)
+            if self._used is not None:
+                self._used.enter(line, body, of_line.said, self.body)
         if "reverses" in body:
             undone = self.award(body["reverses"])
             if undone:
                 undone.reversed = True
-            if "award_fen" in body:
-                self._unsay(line, body["reverses"])
 
     @property
     def _used(self) -> Used | None:
         found: Used | None = self._known["used"].get("")
         return found
-
-    def _unsay(self, line: str, seq: int) -> None:
-        """An entry no longer stands: the digest before it is the line's."""
-        said = self.line(line).said
-        if seq in said:
-            said.remove(seq)
-            self._has_again(line)
-
-    def _has_again(self, line: str) -> None:
-        """A line has what its last digest says, or a run since that found it under other keys."""
-        used, said = self._used, self.line(line).said
-        if used is None:
-            return
-        last = said[-1] if said else -1
-        moved = [has for closed, has in used.moved.get(line, ()) if closed > last]
-        if moved or last < 0:
-            used.put(line, moved[-1] if moved else ())
-            return
-        body = self.body(last)
-        while "digest" not in body:
-            last -= 1
-            body = self.body(last)
-        used.put(line, numbered(body["digest"]["caps"]))
 
     def _moves(self, account: str, moved: Moved) -> None:
         """Add to what moved on an account; what the tables say of it is loaded when somebody asks."""
@@ -474,20 +447,15 @@ class Fold:
             closed = Closed(record.seq, body["first"], body["count"], proposed.occasion)
             self.put("closed", "", (*(self.whole("closed") or ()), closed))
             if self._used is not None:
-                for line, has in proposed.moved.items():
-                    self._used.moved[line].append((record.seq, has))
-                    self._has_again(line)
+                self._used.close(record.seq, proposed.moved)
         self.put("proposal", body["proposal"], None)
 
     def _withdrawal(self, record: Logged[Any]) -> None:
         for one in self.whole("closed") or ():
             if one.seq == record.body["run"]:
                 one.withdrawn = True
-        for line, moved in (self._used.moved if self._used is not None else {}).items():
-            stays = [(closed, has) for closed, has in moved if closed != record.body["run"]]
-            if len(stays) < len(moved):
-                moved[:] = stays
-                self._has_again(line)
+        if self._used is not None:
+            self._used.reopen(record.body["run"], lambda line: self.line(line).said, self.body)
 
     def _period(self, record: Logged[Any]) -> None:
         """Account -> last day signed off, by months in order; a month that is reopened was the last one."""

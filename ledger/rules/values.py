@@ -86,6 +86,13 @@ class Line:
     # (account, path) -> fen that reductions after payment kept of indicators, or money that came back gave to them
     kept: dict[tuple[str, str], int] = field(default_factory=dict)
 
+    def say(self, seq: int, body: kinds.EntryBody) -> None:
+        """Know an award entry, or the reversal of one."""
+        if "reverses" not in body:
+            self.said.append(seq)
+        elif body["reverses"] in self.said:
+            self.said.remove(body["reverses"])
+
 
 @dataclass(slots=True)
 class Moved:
