@@ -43,7 +43,5 @@ def test_nothing_is_expected_where_a_balance_or_a_rate_is_not_known() -> None:
 
 
 def test_what_is_credited_late_counts_for_its_quarter_and_a_debt_of_the_wallet_earns_nothing() -> None:
-    found = earned(
-        ICBC, -1_000, day("2025-12-01"), day("2026-04-30"), {}, [(day("2026-04-02"), 7)], day("2026-04-30")
-    )
+    found = earned(ICBC, -1_000, day("2025-12-01"), day("2026-04-30"), {}, [(day("2026-04-02"), 7)], day("2026-04-30"))
     assert [(one.expected_fen, one.credited_fen) for one in found] == [(0, 7)]
