@@ -122,12 +122,7 @@ def decide(
         return
     if kind == BOUND:
         assert document is not None
-        with ledger.write(actor) as writer:
-            private = key_for(writer, ledger.path, key)
-            asked = bounds.ask(writer, about, amount_fen if amount else None, days, document, reason, private)
-        _print_written(kind, about, asked is not None)
-        if asked is not None:
-            _print_asked(asked.seq)
+        _bind(ledger, about, amount_fen if amount else None, days, document, reason, actor, key)
         return
     if kind == SHORTAGE:
         assert document is not None
@@ -162,6 +157,24 @@ def _print_written(kind: str, about: str, written: bool) -> None:
 
 def _print_asked(number: int) -> None:
     click.echo(_("It counts once somebody else has agreed: subsidy approve {number}").format(number=number))
+
+
+def _bind(
+    ledger: Ledger,
+    name: str,
+    amount_fen: int | None,
+    days: int | None,
+    document: str,
+    reason: str,
+    actor: str,
+    key: Path | None,
+) -> None:
+    """Ask for another bound of what explains itself in reconciling."""
+    with ledger.write(actor) as writer:
+        asked = bounds.ask(writer, name, amount_fen, days, document, reason, key_for(writer, ledger.path, key))
+    _print_written(BOUND, name, asked is not None)
+    if asked is not None:
+        _print_asked(asked.seq)
 
 
 def _stand(ledger: Ledger, about: str, reason: str, actor: str, key: Path | None, *, end: bool) -> None:
