@@ -176,22 +176,19 @@ class Tables:
 
     def _batches(self, keys: Iterable[str]) -> Found:
         found = {}
-        for key in keys:
-            if self._view.current(kinds.PAYMENT_BATCH, key) is not None:
-                batch = batch_of(self._view, key)
-                state = State(batch.steps[-1].body["state"] if batch.steps else "prepared")
-                found[key] = Batch(batch.seq, batch.body, state, [item.key for item in batch.items], batch.sent_on)
+        for key in self._view.current_of(kinds.PAYMENT_BATCH, keys):
+            batch = batch_of(self._view, key)
+            state = State(batch.steps[-1].body["state"] if batch.steps else "prepared")
+            found[key] = Batch(batch.seq, batch.body, state, [item.key for item in batch.items], batch.sent_on)
         return found
 
     def _items(self, keys: Iterable[str]) -> Found:
-        rows = [self._view.current(kinds.PAYOUT, key) for key in keys]
-        of_batches = {row.body["batch"] for row in rows if row}
-        wanted = {row.key for row in rows if row}
+        rows = self._view.current_of(kinds.PAYOUT, keys)
         return {
             item.key: item
-            for key in sorted(of_batches)
+            for key in sorted({row.body["batch"] for row in rows.values()})
             for item in batch_of(self._view, key).items
-            if item.key in wanted
+            if item.key in rows
         }
 
     def _paths(self, keys: Iterable[str]) -> Found:
