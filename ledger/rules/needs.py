@@ -29,7 +29,7 @@ def _of_payees(state: Fold, bodies: Sequence[Any]) -> Keys:
     firms = {found.fields["uscc"] for found in (state.version("payee", payee) for payee in payees) if found}
     return {
         "change": {("payee", payee) for payee in payees} | {("grant", line) for line in lines},
-        "used": {(PAYEE_ROW, uscc) for uscc in firms},
+        "resting": {(PAYEE_ROW, uscc) for uscc in firms},
         "version": _applied(state, lines),
     }
 
@@ -59,7 +59,7 @@ def _published(state: Fold, bodies: Sequence[Any]) -> Keys:
 
 
 def _resting(_state: Fold, bodies: Sequence[Any]) -> Keys:
-    return {"used": {(body["register"], body["key"]) for body in bodies}}
+    return {"resting": {(body["register"], body["key"]) for body in bodies}}
 
 
 def _items(_state: Fold, bodies: Sequence[Any]) -> Keys:
@@ -67,7 +67,7 @@ def _items(_state: Fold, bodies: Sequence[Any]) -> Keys:
     matches = {
         body["source"]["name"] for body in bodies if body["source"]["kind"] == "statement" and "name" in body["source"]
     }
-    return {"item": about, "match": matches}
+    return {"item": about, "batch": about, "match": matches}
 
 
 def _of_items(state: Fold, bodies: Sequence[Any]) -> Keys:

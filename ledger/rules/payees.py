@@ -21,7 +21,7 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
     body = record.body
     payee, today = body["payee"], day_of(body["recorded_at"])
     version = state.stands("payee", payee)
-    if version and state.get("used", (PAYEE_ROW, version.fields["uscc"])):
+    if version and state.get("resting", (PAYEE_ROW, version.fields["uscc"])):
         yield fault("payee_held", about=payee, reason="payee_row_held")
     lines = {award.line for award in (state.award(claim["award"]) for claim in body["claims"]) if award}
     for register, key in (("payee", payee), *(("grant", line) for line in sorted(lines))):

@@ -85,7 +85,7 @@ def _void(record: Logged[kinds.VoidBody], before: Version | None, opener: int) -
 def _unused(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
     """What others rest on does not fall, and of what was awarded nothing that somebody has not confirmed by its sum."""
     register, key = record.body["register"], record.body["key"]
-    if state.get("used", (register, key)):
+    if state.get("resting", (register, key)):
         yield fault("still_used", about=key)
 
 
@@ -192,7 +192,7 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
 def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:
     """A file that is put aside has no statement on the book."""
     body = record.body
-    if state.get("used", (FILE, body["sha256"])):
+    if state.get("resting", (FILE, body["sha256"])):
         yield fault("file_on_book", about=body["key"])
 
 
