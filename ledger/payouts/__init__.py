@@ -21,4 +21,5 @@ __all__ = [
     "settle",
     "states",
     "steps",
+    "year_end",
 ]

@@ -18,6 +18,7 @@ from ledger.payouts.batches import batch as batch_of
 from ledger.payouts.batches import bodies
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
 from ledger.payouts.states import State
+from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
 from ledger.registry.agreements import CLOCK
 from ledger.registry.mappings import in_force
@@ -25,6 +26,7 @@ from ledger.rules.state import ASKED, Award, Batch, Closed, Line, Path, Proposed
 from ledger.runs.occasion import Occasion
 from ledger.store import tables
 from ledger.store.ledger import View
+from ledger.store.rules import years_apart
 
 Found = Mapping[Any, Any]
 
@@ -50,6 +52,7 @@ class Tables:
             "subject": self._subjects,
             "given": self._given,
             "mapping": self._mappings,
+            "drawn": lambda years: {year: drawn(view, year) for year in years},
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -61,6 +64,7 @@ class Tables:
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
             "hashes": self._hashes,
+            "apart": lambda: years_apart(view),
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
         }

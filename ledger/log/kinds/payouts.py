@@ -148,6 +148,7 @@ class NewTerms(TypedDict):
 
     function: NotRequired[Text]
     economic: NotRequired[Text]
+    economic_unit: NotRequired[Text]
     envelope: NotRequired[Text]
 
 
@@ -155,6 +156,8 @@ class CorrectionBody(Record, NewTerms):
     """A payment under other codes or another envelope, without moving money.
 
     item: item number
+    economic: economic code of the government's budget
+    economic_unit: economic code of the unit's own budget for the same expense
     awards: log indexes of the entries that take the new terms
     """
 
