@@ -14,12 +14,13 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.audit.proof import UNREADABLE
 from ledger.audit.reading import read_stretch
 from ledger.audit.rebuild import fill
-from ledger.audit.rules.log import Rules
 from ledger.log.canonical import NotCanonical, parse
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import check_record, kind_of
 from ledger.log.tree import Peaks, grow, leaf_hash, root_of
-from ledger.rules.records import Logged
+from ledger.rules.judge import Judge
+from ledger.rules.records import Logged, LogOnly
+from ledger.rules.state import Fold
 from ledger.store.guards import make_again
 from ledger.store.inspection import expected_objects, schema_objects
 from ledger.store.tables import TABLES
@@ -82,12 +83,12 @@ def _kept(connection: Connection, head: Checkpoint) -> tuple[int, dict[int, str]
         return parse(connection.execute(select(record_table.c.body).where(record_table.c.seq == seq)).scalar_one())
 
     peaks: Peaks = {}
-    rules, size, kept = Rules(read), 0, 0
+    judge, size, kept = Judge(Fold(LogOnly(read))), 0, 0
     after: int | None = -1
     while rows := read_stretch(connection, after, _STRETCH):
         for seq, _kind, body, _leaf in rows:
             record = _read(seq, body) if seq == size else None
-            if record is None or not _proper(rules, record):
+            if record is None or judge.take(record):
                 if size < head.size:
                     raise _gone(size)
                 return kept, kinds
@@ -97,12 +98,12 @@ def _kept(connection: Connection, head: Checkpoint) -> tuple[int, dict[int, str]
                 _nodes, peaks = grow(seq, peaks, [record.leaf])
             if size == head.size and root_of(peaks) != head.root:
                 raise _gone(None)
-            if size >= head.size and not rules.open:
+            if size >= head.size and not judge.open:
                 kept = size
         after = rows[-1][0]
     if size < head.size:
         raise _gone(size)
-    return (size if next(iter(rules.end()), None) is None else kept), kinds
+    return (size if judge.end() is None else kept), kinds
 
 
 def _read(seq: int, text: bytes) -> Logged[Any] | None:
@@ -112,13 +113,6 @@ def _read(seq: int, text: bytes) -> Logged[Any] | None:
     except (NotCanonical, *UNREADABLE):
         return None
     return None if problems else Logged(seq, kind_of(body), body, leaf_hash(text))
-
-
-def _proper(rules: Rules, record: Logged[Any]) -> bool:
-    try:
-        return next(iter(rules.check(record)), None) is None
-    except UNREADABLE:
-        return False
 
 
 def _set_aside(connection: Connection) -> list[str]:

@@ -5,20 +5,19 @@ from typing import Any
 
 from calculators.problems import N_
 from ledger.rules.codes import CODES
+from ledger.rules.earlier import EARLIER
+from ledger.rules.groups import Found
 
 # Code -> what it says, filled with the values of the damage.
 DAMAGE = {
     **{code: text.what for code, text in CODES.items()},
+    **EARLIER,
     "empty": N_("there are no records"),
     "unreadable": N_("the file cannot be read: {reason}"),
     "file_damaged": N_("the file is damaged: {reason}"),
     "schema_changed": N_("{type} {name} {how}"),
-    "genesis_missing": N_("the log does not begin with its genesis record"),
-    "genesis_repeated": N_("a second genesis record stands in the log"),
     "schema_differs": N_("tables or guards of the file are not those of {engine} {version} that were signed for"),
     "schema_note_bad": N_("the schema was not signed with the key given: {reason}"),
-    "rules_missing": N_("the second record does not say by which rules the ledger is kept"),
-    "rules_lowered": N_("it names older rules than those that were in force"),
     "sequence_gap": N_("this record is missing"),
     "body_malformed": N_("the bytes are not those of a record: {reason}"),
     "body_changed": N_("the bytes were changed after they were hashed"),
@@ -27,14 +26,6 @@ DAMAGE = {
     "projection_missing": N_("table {table} lacks the row {row}"),
     "projection_differs": N_("table {table}, row {row}: {column} is {found} and not {expected}"),
     "projection_surplus": N_("table {table} has a row {row} that no record made"),
-    "cause_differs": N_("it follows from record {cause}, which comes after it"),
-    "unbalanced": N_("the postings of chart {chart} sum to {amount} and not to zero"),
-    "key_repeated": N_("the key {key} was used before, by record {before}"),
-    "reversal_differs": N_("this is not the exact inverse of record {reverses}, or not the only one"),
-    "public_notice_differs": N_("the public notice or objection does not fit what stands before it: {reason}"),
-    "held_line_paid": N_("{about} pays for {line}, which was held up on that day: {reason}"),
-    "period_differs": N_("the sign-off of the month does not hold: {reason}"),
-    "period_moved": N_("{account} is signed off up to {signed}, and this changes {day}"),
     "envelope_differs": N_("envelope {path}: used is {found} and not {expected}"),
     "envelope_exceeded": N_("envelope {path}: {used} used of {limit}, {available} available"),
     "signature_bad": N_("the checkpoint was not signed with the key given: {reason}"),
@@ -55,6 +46,12 @@ class Damage:
     record: int | None = None
     kind: str = ""
     key: str = ""
+
+    @classmethod
+    def of(cls, found: Found) -> "Damage":
+        """What a rule has found."""
+        record = found.record
+        return cls(found.fault.code, dict(found.fault.values), record.seq, record.kind, record.body.get("key", ""))
 
     @property
     def what(self) -> str:

@@ -14,12 +14,13 @@ from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_d
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector, Row
 from ledger.audit.reading import changed, examine, read_stretch
-from ledger.audit.rules.log import Rules
 from ledger.log.canonical import parse
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
-from ledger.rules.records import Logged
+from ledger.rules.judge import Judge
+from ledger.rules.records import Logged, LogOnly
+from ledger.rules.state import Fold
 from ledger.store.collector import paused
 from ledger.store.tables import record as record_table
 
@@ -43,7 +44,7 @@ class Proof:
         self.projector = Projector()
         self._checkpoint = checkpoint
         self._log_key = log_key
-        self._rules = Rules(self._read) if judged else None
+        self._judge = Judge(Fold(LogOnly(self._read))) if judged else None
         self._anchored_root: bytes | None = None
 
     def damages(self) -> Iterator[Damage]:
@@ -74,18 +75,19 @@ class Proof:
                 self._anchored_root = self.projector.root
         if not self.projector.size:
             yield Damage("empty")
-        if self._rules:
-            yield from self._rules.end()
+        found = self._judge.end() if self._judge else None
+        if found:
+            yield Damage.of(found)
 
     def _examined(self, rows: Sequence[Row]) -> tuple[list[Logged[Any]], Damage | None]:
         """The next records as far as they are right, and what is wrong with the one after them."""
-        if self._rules is None:
+        if self._judge is None:
             return self._signed(rows)
         good, wrong = examine(self.connection, rows, self.projector.size)
         for place, record in enumerate(good):
-            found = next(self._rules.check(record), None)
+            found = self._judge.take(record)
             if found:
-                return good[:place], found
+                return good[:place], Damage.of(found)
         return good, wrong
 
     def _signed(self, rows: Sequence[Row]) -> tuple[list[Logged[Any]], Damage | None]:

@@ -6,7 +6,7 @@ alike: it takes records in log order, wherever they come from.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -122,10 +122,24 @@ class Objection(NamedTuple):
         )
 
 
+class Applied(NamedTuple):
+    """The notice that a line was applied for under, and the day."""
+
+    notice: str
+    on: date
+
+
 class Noticeboard:
-    """What is or was on public notice, and what was said against it, as of the records taken so far."""
+    """What is or was on public notice, and what was said against it, as of the records taken so far.
+
+    `applied(line)` gives the notice that a line was applied for under, and the day of that: of the applications and
+    grants that were taken, unless somebody who has them elsewhere puts another look-up there.
+    """
+
+    applied: "Callable[[str], Applied | None]"
 
     def __init__(self) -> None:
+        self.applied = self._applied
         self.notices: dict[str, PublicNotice] = {}
         self.objections: dict[str, Objection] = {}
         self.calendar = Calendar()
@@ -175,11 +189,19 @@ class Noticeboard:
 
     def asked(self, line: str) -> int:
         """How many business days of public notice a line asks for; 0 for none."""
-        return self._asked.get(self._notice_of.get(self._application_of.get(line, ""), ""), 0)
+        applied = self.applied(line)
+        return self._asked.get(applied.notice, 0) if applied else 0
 
     def applied_on(self, line: str) -> date:
         """The day on which a line was applied for: nothing of it can have been published before."""
-        return self._applied_on.get(self._application_of.get(line, ""), date.min)
+        applied = self.applied(line)
+        return applied.on if applied else date.min
+
+    def _applied(self, line: str) -> "Applied | None":
+        application = self._application_of.get(line, "")
+        if application not in self._notice_of:
+            return None
+        return Applied(self._notice_of[application], self._applied_on[application])
 
     def lines_of(self, notice: str) -> list[str]:
         """The lines granted under a notice, in order."""
@@ -222,14 +244,20 @@ def _waits(objection: Objection) -> bool:
 
 def noticeboard(view: View) -> Noticeboard:
     """The board as a view has it; lines and their notices are read only where something is asked of any."""
+    board = without_lines(view)
+    if board.in_use:
+        _take_all(board, view, kinds.APPLICATION, kinds.GRANT, kinds.VOID)
+    return board
+
+
+def without_lines(view: View) -> Noticeboard:
+    """The board as a view has it, to which nobody has told which lines were applied for."""
     board = Noticeboard()
     for notice in view.records(kinds.NOTICE):
         board.take(kinds.NOTICE.name, notice.key, notice.body)
     for decision in view.rows(kinds.DECISION):
         board.take(kinds.DECISION.name, decision.key, decision.body)
     _take_all(board, view, kinds.PUBLIC_NOTICE, kinds.OBJECTION)
-    if board.in_use:
-        _take_all(board, view, kinds.APPLICATION, kinds.GRANT, kinds.VOID)
     return board
 
 

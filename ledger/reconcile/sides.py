@@ -99,8 +99,14 @@ def of_account(account: str, currency: str) -> str:
     return account if currency == CURRENCY else f"{account}/{currency}"
 
 
+def account_and_day(line: str) -> tuple[str, str]:
+    """The account and the day of a line, from its key."""
+    account, day, _content, _n = line.rsplit("/", 3)
+    return account, day
+
+
 def _account(line: str) -> str:
-    return line.rsplit("/", 3)[0]
+    return account_and_day(line)[0]
 
 
 class _Named:

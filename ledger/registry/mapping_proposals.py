@@ -17,17 +17,20 @@ from ledger.registry.mappings import MAPPED, form_of
 from ledger.sheets.columns import AMOUNTS, FOREIGN, RATES, Column, columns, fault_of, fold, parse, vocabulary
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import cell_text, clean
-from ledger.sheets.headings import Heading, Template, folded, takes_unit
+from ledger.sheets.headings import Heading, Template, folded, takes_unit, unsaid
 from ledger.sheets.layout import Table
+from ledger.sheets.rates import RATE_UNITS, contradicts
 from ledger.sheets.read import Sheet, is_blank, read_sheet, surroundings, table_of, units_stated
 from ledger.sheets.reported import day_reported
 from ledger.sheets.rows import read_rows
 from ledger.sheets.suggestions import Suggestions
-from ledger.sheets.units import PERCENT, Foreign, unit_of
+from ledger.sheets.units import Foreign, unit_of
 
 Mode = Literal["full", "delta"]
 # What a loan cannot be calculated rightly without, though its column may stay empty in a file of the template.
 _ASKED = {"loans": ("due_day",)}
+# What differs from row to row is never the same in all of them.
+_OF_ITS_ROW = frozenset({"contract", "uscc", *AMOUNTS})
 # How a title says that the file is all there is.
 _ALL_THERE_IS = ("全量", "全部", "存量", "余额表")
 _NEGATIONS = frozenset("不未非无没")
@@ -136,7 +139,7 @@ def _found(content: bytes, source: str, answers: Answers) -> _Found:
             "mapping_register_unclear",
             N_("the headings could be those of several registers: {registers}"),
             N_("say which with --register"),
-            Place(source, best[0].table.grid.rows[best[0].table.heading][0], 1),
+            Place(source, best[0].table.line, 1),
             registers=", ".join(one.register for one in best),
         )
     return best[0]
@@ -167,13 +170,15 @@ class _Making:
         self._known = Suggestions(found.register, before | said)
         self._others = [Suggestions(name, {}) for name in MAPPED if name != found.register]
         self._around = surroundings(found.table)
-        self._line, self._values = found.table.grid.rows[found.table.heading]
+        self._line, self._values = found.table.line, found.table.cells
         self._headings: list[kinds.MappedHeading] = []
         # Column -> the heading that it is read from.
         self._from: dict[str, str] = {}
         self._same: dict[str, str] = {}
         self._words: dict[tuple[str, str], kinds.MappedWord] = {}
         self._given: dict[str, str] = {}
+        # Headings whose unit is asked for.
+        self._asked: set[str] = set()
         self.lacks: list[Problem] = []
         self.examples: dict[int, str] = {}
 
@@ -284,7 +289,7 @@ class _Making:
                 mapped["unit"] = meant.unit
 
     def _example(self, number: int) -> str:
-        for _line, values in self._table.grid.rows[self._table.heading + 1 :]:
+        for _line, values in self._table.grid.rows[self._table.first :]:
             text = cell_text(values[number - 1]) if number <= len(values) else ""
             if text:
                 return text
@@ -355,6 +360,8 @@ class _Making:
                 head["unit"] = said
             elif "unit" in head or not named:
                 continue
+            elif unsaid(head["heading"], named, "") and folded(head["heading"]) not in before:
+                self._ask_unit(head, named)
             elif any(column.kind in AMOUNTS for column in named) and len(told) > 1:
                 head["unit"] = next(iter(told.values())).word
                 self.lacks.append(
@@ -371,31 +378,61 @@ class _Making:
             elif folded(head["heading"]) in before:
                 head["unit"] = before[folded(head["heading"])]
 
+    def _ask_unit(self, head: kinds.MappedHeading, named: Sequence[Column]) -> None:
+        """Ask for the unit of a heading that seems to state one, which nobody understands for certain."""
+        rate = any(column.kind in RATES for column in named)
+        remedy = N_("say --unit '{heading}=UNIT', with 元, 千元, 万元 or 亿元")
+        if rate:
+            remedy = N_("say --unit '{heading}=UNIT': 月‰ or 月% for a rate by the month, 年‰ or % for one by the year")
+        self._asked.add(head["heading"])
+        self.lacks.append(
+            Problem(
+                "mapping_unit_unclear",
+                N_("{heading!r} may state a unit, and it is not known for certain which"),
+                remedy,
+                Place(self._source, self._line, head["at"]),
+                {"heading": head["heading"]},
+            )
+        )
+
     def _also(self, heading: str) -> list[str]:
         return [column for column, source in self._same.items() if source == heading]
 
     def _check_unit(self, mapped_heading: kinds.MappedHeading, said: str, named: Sequence[Column]) -> None:
         try:
-            known = said == PERCENT or unit_of(said) is not None
+            known = said in RATE_UNITS or unit_of(said) is not None
         except Foreign:
             known = False
         if not known or not any(takes_unit(column, said) for column in named):
             raise refuse(
                 "mapping_answer_wrong",
                 N_("{said!r} is no unit for {heading!r}"),
-                N_("write 元, 千元, 万元 or 亿元 for amounts and % for rates"),
+                N_("write 元, 千元, 万元 or 亿元 for amounts, and % for rates (月‰ and 月% for those by the month)"),
                 Place("--unit"),
                 said=said,
                 heading=mapped_heading["heading"],
             )
-        if mapped_heading.get("unit", said) != said:
+        own = mapped_heading.get("unit", said)
+        if own == said and contradicts(mapped_heading["heading"], said):
+            raise refuse(
+                "mapping_answer_wrong",
+                N_("the heading {heading!r} says something else than {said!r}"),
+                N_(
+                    "write 月‰ or 月% for a rate by the month, 年‰ or % for one by the year; "
+                    "the lender has to bring others so"
+                ),
+                Place("--unit"),
+                said=said,
+                heading=mapped_heading["heading"],
+            )
+        if own != said:
             raise refuse(
                 "mapping_answer_wrong",
                 N_("the heading {heading!r} states {own} itself"),
                 N_("leave --unit out; if the heading is wrong, the lender has to correct it"),
                 Place("--unit"),
                 heading=mapped_heading["heading"],
-                own=mapped_heading["unit"],
+                own=own,
             )
 
     # Cells
@@ -459,7 +496,7 @@ class _Making:
 
     def _rates(self, sheet: Sheet, column: Column, texts: Mapping[str, int]) -> None:
         bare = {text: line for text, line in texts.items() if text.replace(".", "", 1).isdigit()}
-        if not bare:
+        if not bare or self._from[column.name] in self._asked:
             return
         shown = next((text for text in bare if text.startswith("0")), "")
         remedy = N_("if 3.45 means 3.45%, say --unit '{heading}=%'")
@@ -492,7 +529,11 @@ class _Making:
             (heading["heading"] for heading in self._headings if self._known.near(heading["heading"]) == column.name),
             "",
         )
-        if near:
+        if column.kind in _OF_ITS_ROW:
+            remedy = N_(
+                "if it stands under another heading, say --heading 'HEADING={column}'; else the lender has to add it"
+            )
+        elif near:
             remedy = N_("if it is the same as {near!r}, say --same '{column}={near}'; else --set '{column}=VALUE'")
             values["near"] = near
         elif column.choices:

@@ -7,7 +7,8 @@ rules and what each record makes the book say. `judge` puts the records of a gro
 
 __all__ = [
     "codes",
-    "digests",
+    "earlier",
+    "groups",
     "judge",
     "judging",
     "records",

@@ -44,11 +44,21 @@ CODES: dict[str, Text] = {
             "`subsidy decide clock --about DAY --reason TEXT`"
         ),
     ),
+    # The log
+    "genesis_missing": Text(N_("the log does not begin with its genesis record"), _REPORT),
+    "genesis_repeated": Text(N_("a second genesis record stands in the log"), _REPORT),
+    "rules_missing": Text(N_("the second record does not say by which rules the ledger is kept"), _REPORT),
+    "rules_lowered": Text(
+        N_("it names older rules than those that were in force"), N_("install the newest release of the program")
+    ),
     "improper": Text(N_("it cannot be judged: {reason}"), _REPORT),
     # Groups
     "effect_missing": Text(N_("it is not followed by what it makes the book say"), _REPORT),
     "effect_differs": Text(N_("its {field} is {found}, and what it follows from makes it {expected}"), _REPORT),
     "cause_missing": Text(N_("no record before it makes the book say this: {reason}"), _REPORT),
+    "key_repeated": Text(
+        N_("the key {key} was used before, by record {before}"), N_("give it another document number")
+    ),
     "account_unknown": Text(
         N_("account {account} was not in the charts when this was recorded"),
         N_("use an account of `subsidy book trial-balance`"),
@@ -168,6 +178,23 @@ CODES: dict[str, Text] = {
     "line_key_differs": Text(N_("the key is not that of the line's day and account"), _REPORT),
     "added_differs": Text(N_("its lines come to {found}, and it says {expected}"), _REPORT),
     "statement_needed": Text(N_("record {found} is no statement that stands"), _REPORT),
+    # Months
+    "period_differs": Text(
+        N_("the sign-off of the month does not hold: {reason}"),
+        N_("make it again: `subsidy reconcile sign-off --month MONTH`"),
+    ),
+    "period_moved": Text(
+        N_("{account} is signed off up to {signed}, and this changes {day}"), N_("book it on a later day")
+    ),
+    # Public notice
+    "public_notice_differs": Text(
+        N_("the public notice or objection does not fit what stands before it: {reason}"),
+        N_("`subsidy public-notice show` lists what is or was on notice"),
+    ),
+    "held_line_paid": Text(
+        N_("{about} pays for {line}, which was held up on that day: {reason}"),
+        N_("prepare again once nothing stands against it any more"),
+    ),
     # People
     "actor_unknown": Text(
         N_("actor {actor} was not an officer when this was recorded"),

@@ -2,14 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.book.posting import Entry, entry_fields
 from ledger.log import kinds
+from ledger.rules.codes import Fault
 from ledger.rules.records import Logged
 
 # Says which field of an entry is not as it has to be, with what is found and what was expected; None where all are.
 Differs = Callable[[kinds.EntryBody], tuple[str, Any, Any] | None]
+
+
+class Found(NamedTuple):
+    """What is wrong, and with which record: not always the last one that was taken."""
+
+    fault: Fault
+    record: Logged[Any]
 
 
 @dataclass(slots=True)

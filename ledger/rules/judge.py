@@ -8,15 +8,17 @@ asked when no group is open.
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
-from ledger.rules import budgets, matches, payments, people, registers, runs
+from ledger.rules import budgets, ledgers, matches, payments, people, periods, published, registers, runs
 from ledger.rules.codes import Fault, Faults, fault
-from ledger.rules.groups import Opened, Owed
+from ledger.rules.earlier import Earlier
+from ledger.rules.groups import Found, Opened, Owed
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
+from ledger.rules.values import KEYED, Lines
 from ledger.store.rules import book_version
 
 # The version of the rules that this book is: records under an earlier one stand under the rules of their time.
@@ -40,22 +42,32 @@ RULES: dict[str, Rule] = {
     "proposal": runs.proposal,
     "run_aborted": runs.aborted,
 }
-# Kind -> what takes people and their signatures, asked of the records of every release.
-PEOPLE: dict[str, Rule] = {
-    "key": people.key,
-    "approval": people.approval,
-    "order": people.order,
-    "clawback": people.clawback,
-    "period": people.period,
-    "outcome": people.outcome,
-    "decision": people.decision,
-    "operator": people.asked,
-    "cut": people.asked,
-    "mapping": people.mapping,
-    "import": people.mapped,
-    "statement": people.statement,
-    "run_closed": people.run_closed,
-    "evidence": people.evidence,
+# Kind -> what is asked of the records of every release: people and their signatures, months, public notice.
+EVER: dict[str, tuple[Rule, ...]] = {
+    "rules": (ledgers.rules,),
+    "key": (people.key,),
+    "approval": (people.approval,),
+    "order": (people.order,),
+    "clawback": (people.clawback,),
+    "period": (people.period, periods.period),
+    "outcome": (people.outcome, published.paid),
+    "payout": (published.paid,),
+    "netting": (published.paid,),
+    "decision": (people.decision, published.readable),
+    "notice": (published.readable,),
+    "operator": (people.asked,),
+    "cut": (people.asked,),
+    "mapping": (people.mapping,),
+    "import": (people.mapped,),
+    "statement": (people.statement,),
+    "run_closed": (people.run_closed,),
+    "evidence": (people.evidence,),
+    "public_notice": (published.public_notice,),
+    "objection": (published.objection,),
+    "entry": (periods.still,),
+    "statement_line": (periods.still,),
+    "void": (periods.still,),
+    "undo": (periods.still,),
 }
 # Kind -> the entries that one of its records makes the book say, on the state before it.
 EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Owed]]] = {
@@ -75,19 +87,13 @@ def judges(rules: kinds.RulesBody) -> bool:
     return book_version(rules) >= SINCE
 
 
-class Found(NamedTuple):
-    """What is wrong, and with which record: not always the last one that was taken."""
-
-    fault: Fault
-    record: Logged[Any]
-
-
 class Judge:
     """Judges records one by one, from the `rules` record on that names this book, to the first that is improper."""
 
     def __init__(self, state: Fold, *, judging: bool = False) -> None:
         self.state = state
         self.judging = judging
+        self._earlier = Earlier(state.body)
         self.stopped = False
         self._owed: deque[Owed] = deque()
         # The causes whose entries are owed or, of budgets, still to be known; whether the first entry of them was seen.
@@ -131,18 +137,23 @@ class Judge:
             if wrong is None:
                 self.state.take_row(record)
             return None if wrong is None else Found(wrong, record)
-        found = next(self._judge(record), None) if self.judging else None
-        if found is None:
-            wrong = next(self._people(record), None)
-            found = None if wrong is None else Found(wrong, record)
-        if found is None:
-            self.state.take(record)
-            if record.kind == "approval":
-                self._orders.taken(record)
-            if self.judging:
-                found = self._after(record)
-            if record.kind == "rules":
-                self.judging = judges(record.body)
+        found = next(self.faults(record), None)
+        return self.know(record) if found is None else found
+
+    def faults(self, record: Logged[Any]) -> Iterator[Found]:
+        """Everything that is wrong with the next record, in order of precedence: the first counts."""
+        yield from self._judge(record) if self.judging else self._earlier.check(record)
+        yield from (Found(one, record) for one in self._ever(record))
+
+    def know(self, record: Logged[Any]) -> Found | None:
+        """Know what the next record says, and what is wrong with the book after it."""
+        self.state.take(record)
+        if record.kind == "approval":
+            self._orders.taken(record)
+        found = self._after(record) if self.judging else None
+        if record.kind == "rules" and not self.judging and judges(record.body):
+            self.judging = True
+            found = next(self._earlier.end(), None)
         return found
 
     @property
@@ -157,6 +168,7 @@ class Judge:
             or self._lines
             or self._disputed
             or self._orders.owed
+            or (not self.judging and self._earlier.open)
         )
 
     def end(self) -> Found | None:
@@ -179,16 +191,19 @@ class Judge:
             yield Found(fault("effect_missing"), self._undone)
         for number, approval in self._orders.left():
             yield Found(fault("approvals_missing", subject=number), approval)
+        if not self.judging:
+            yield from self._earlier.end()
 
-    def _people(self, record: Logged[Any]) -> Faults:
-        """Who wrote a record, and whose signatures it stands on."""
+    def _ever(self, record: Logged[Any]) -> Faults:
+        """What is asked of the records of every release: who wrote one, and whose signatures it stands on."""
+        if record.seq < 2 or record.kind == "genesis":
+            yield from ledgers.founded(record)
         wrong = self._acting(record)
         if wrong:
             yield wrong
-        kind = record.kind
-        if kind in PEOPLE:
-            yield from PEOPLE[kind](self.state, record)
-        elif kind == "budget":
+        for rule in EVER.get(record.kind, ()):
+            yield from rule(self.state, record)
+        if record.kind == "budget":
             yield from self._orders.budget(record)
 
     def _acting(self, record: Logged[Any]) -> Fault | None:
@@ -235,6 +250,10 @@ class Judge:
         reason = body["reason"]
         if self._opened and self._opened.open:
             yield from self._left()
+        if reason in KEYED:
+            before = self.state.get("key", body["key"])
+            if before is not None:
+                yield Found(fault("key_repeated", key=body["key"], before=before), record)
         for posting in body["postings"]:
             place = posting["chart"], posting["account"]
             if place not in self._accounts:
@@ -381,11 +400,11 @@ class Judge:
         lines = self._lines
         if lines and lines.body["statement"] != body["key"]:
             yield Found(fault("row_of_no_group"), lines)
-        count, fen, first = self.state.get("lines_of", body["key"]) if lines else (0, 0, 0)
-        if (body["added"], body["first"]) != (count, first):
-            yield Found(fault("group_short", expected=body["added"], found=count), record)
-        if body["added_fen"] != fen:
-            yield Found(fault("added_differs", found=fen, expected=body["added_fen"]), record)
+        said: Lines = self.state.get("lines_of", body["key"]) if lines else Lines(0, 0, 0, {})
+        if (body["added"], body["first"]) != (said.count, said.first):
+            yield Found(fault("group_short", expected=body["added"], found=said.count), record)
+        if body["added_fen"] != said.fen:
+            yield Found(fault("added_differs", found=said.fen, expected=body["added_fen"]), record)
         if lines and not lines.body["key"].startswith(f"{body['account']}/"):
             yield Found(fault("line_key_differs"), lines)
 

@@ -6,7 +6,8 @@ from typing import Any
 from calculators.problems import Place, Problem, Refused
 from ledger.log import kinds
 from ledger.rules.codes import CODES
-from ledger.rules.judge import Found, Judge, judges
+from ledger.rules.groups import Found
+from ledger.rules.judge import Judge, judges
 from ledger.rules.needs import NEEDS
 from ledger.rules.records import Logged
 from ledger.rules.state import Fold

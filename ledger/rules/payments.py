@@ -19,7 +19,8 @@ from ledger.payouts.states import PAID, Source, State, allowed
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Owed, whole
 from ledger.rules.records import Logged, day_of
-from ledger.rules.state import Award, Batch, Closed, Fold, refunded_fen
+from ledger.rules.state import Fold
+from ledger.rules.values import Award, Batch, Closed, refunded_fen
 
 
 def payment_batch(state: Fold, record: Logged[kinds.PaymentBatchBody]) -> Faults:

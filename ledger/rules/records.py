@@ -31,6 +31,8 @@ def day_of(moment: str) -> date:
 class LogOnly:
     """The source of a fold that takes every record of the log from its beginning: it lacks nothing but bodies."""
 
+    whole = True
+
     def __init__(self, read: Read) -> None:
         self.body = read
 

@@ -8,7 +8,8 @@ from ledger.log import kinds
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Opened, Owed, whole
 from ledger.rules.records import Logged, day_of
-from ledger.rules.state import Fold, Version
+from ledger.rules.state import Fold
+from ledger.rules.values import Version
 from ledger.runs.grants import moved, reservation
 
 # Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.

@@ -18,7 +18,8 @@ from ledger.rules.digests import Digests
 from ledger.rules.groups import whole
 from ledger.rules.payments import standing_runs
 from ledger.rules.records import Logged, day_of
-from ledger.rules.state import Fold, Key, Proposed, Version, cap_key
+from ledger.rules.state import Fold
+from ledger.rules.values import Key, Proposed, Version, cap_key
 from ledger.runs.entries import ACCRUED
 
 _EXPENSES = (EXPENSE, PRIOR_YEARS)

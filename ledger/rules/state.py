@@ -6,145 +6,56 @@ before it said is loaded from the tables, at the size of the log that the write 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import date
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol
 
+from calculators.problems import Refused
 from ledger.book.payables import AVAILABLE as FREE
 from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of, subject_of
+from ledger.office.business_days import CALENDAR
+from ledger.office.decisions import STOP
 from ledger.office.people import Person
+from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
+from ledger.payouts.movements import MOVING, moved_fen
+from ledger.payouts.movements import about as moved_about
 from ledger.payouts.postings import APPROPRIATION, Payer
 from ledger.payouts.states import State as PayoutState
-from ledger.registry.agreements import CLOCK
+from ledger.reconcile.sides import account_and_day, of_account
+from ledger.registry.agreements import CLOCK, LIFT
 from ledger.rules.records import Logged, day_of
-from ledger.runs.occasion import Occasion
+from ledger.rules.values import (
+    ASKED,
+    KEYED,
+    Award,
+    Batch,
+    Closed,
+    Line,
+    Lines,
+    Moved,
+    Path,
+    Proposed,
+    SignedOff,
+    Version,
+    refunded_fen,
+)
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
 from ledger.store.rules import YEARS_APART, book_version
 
 
-@dataclass(slots=True)
-class Award:
-    """What an entry owes on its line, and what was claimed of it: fen, negative for a debt or a reduction."""
-
-    line: str
-    due: str
-    payee: str
-    reason: str
-    top_fen: int
-    terms: Terms
-    claimed_fen: int = 0
-    tries: int = 0
-    reversed: bool = False
-    corrected: bool = False
-
-    def bears(self, fen: int) -> bool:
-        """Whether so much more can be claimed of it: all claims together lie between 0 and what it owes."""
-        return min(0, self.top_fen) <= self.claimed_fen + fen <= max(0, self.top_fen)
-
-
-@dataclass(slots=True)
-class Batch:
-    """A payment batch: its log index and record, where it stands as a whole, and its items in order."""
-
-    seq: int
-    body: kinds.PaymentBatchBody
-    state: PayoutState = PayoutState.PREPARED
-    items: list[str] = field(default_factory=list)
-    # The day on which it was handed to its channel, if it was.
-    sent_on: date | None = None
-
-
-class Version(NamedTuple):
-    """The last version of a thing in a register: how many there were, and those of its fields that rules ask for.
-
-    `before` is the version before it, of grants alone: a run is judged by what it had read.
-    """
-
-    seq: int
-    void: bool
-    versions: int
-    fields: Mapping[str, Any]
-    before: "Version | None" = None
-
-
-@dataclass(slots=True)
-class Path:
-    """A budget path in fen: its limit (None where nothing was ever issued), what it and the paths below use, what it
-    has to give itself, and what is frozen on it.
-    """
-
-    limit_fen: int | None = None
-    used_fen: int = 0
-    available_fen: int = 0
-    frozen_fen: int = 0
-
-
-@dataclass(slots=True)
-class Line:
-    """An award line: how many entries moved its award, what stands per due day, and what reductions kept."""
-
-    entries: int = 0
-    dues: dict[str, int] = field(default_factory=dict)
-    # (account, path) -> fen that reductions after payment kept of indicators, or money that came back gave to them
-    kept: dict[tuple[str, str], int] = field(default_factory=dict)
-
-
-Key: TypeAlias = tuple[tuple[str, str], ...]
-
-
-def cap_key(said: Mapping[str, str]) -> Key:
-    """A key of a cap, as it can be looked up: notice and cap, and what tells this amount from others."""
-    return tuple(sorted(said.items()))
-
-
-class Proposed(NamedTuple):
-    """A proposal: its leaf hash, what it read and promised, and what its run is for."""
-
-    leaf: str
-    log_size: int
-    totals: kinds.Totals
-    occasion: Occasion
-    # The keys of caps of which more stands than their limit, by themselves and not by this run.
-    over: frozenset[Key]
-
-    @classmethod
-    def of(cls, leaf: bytes, body: kinds.ProposalBody) -> "Proposed":
-        """What the record of a proposal says."""
-        over = frozenset(cap_key(cap_over["key"]) for cap_over in body.get("cap_over", ()))
-        return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over)
-
-
-@dataclass(slots=True)
-class Closed:
-    """A run that was closed: its record, its entries, and what it was for."""
-
-    seq: int
-    first: int
-    count: int
-    occasion: Occasion
-    withdrawn: bool = False
-
-
-# Register -> the fields that rules ask for. A version of any other register is known by its log index alone.
-ASKED: dict[str, tuple[str, ...]] = {
-    "payer": ("funding", "channel", "envelope", "prior_year"),
-    "payee": ("uscc", "channel"),
-    "application": ("uscc", "notice", "applied_on"),
-    "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
-    "account": ("chart", "code", "side"),
-    "statement_line": ("amount_fen", "reversal", "returned"),
-    "payout": ("amount_fen",),
-}
-
-
 class Source(Protocol):
-    """Where a fold finds what it was not told: the tables at one size of the log."""
+    """Where a fold finds what it was not told: the tables at one size of the log.
+
+    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
+    """
+
+    whole: bool
 
     def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
         """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
@@ -159,6 +70,8 @@ class Fold:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._known: dict[str, dict[Any, Any]] = defaultdict(dict)
+        # What was taken of an account that nobody has asked for yet, so that it was not loaded.
+        self._since: dict[str, Moved] = {}
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
@@ -170,6 +83,9 @@ class Fold:
         known = self._known[name]
         if key not in known:
             known[key] = self._source.load(name, (key,)).get(key)
+            if name == "moved_on" and key in self._since:
+                known[key] = known[key] or Moved()
+                known[key].add(self._since.pop(key))
         return known[key]
 
     def prefetch(self, name: str, keys: Iterable[Any]) -> None:
@@ -229,6 +145,51 @@ class Fold:
             self.put("line", key, found)
         return found
 
+    @property
+    def board(self) -> Noticeboard:
+        """What is or was on public notice; which lines were applied for, it asks here."""
+        board: Noticeboard | None = self.whole("board")
+        if board is None:
+            board = Noticeboard()
+            self.put("board", "", board)
+        board.applied = self._applied
+        return board
+
+    def _applied(self, line: str) -> Applied | None:
+        grant = self.version("grant", line)
+        application = self.version("application", grant.fields["application"]) if grant else None
+        if application is None:
+            return None
+        return Applied(application.fields["notice"], date.fromisoformat(application.fields["applied_on"]))
+
+    @property
+    def stopped(self) -> Mapping[str, int]:
+        """Firms and grants that nothing is paid to -> the decision that stopped it."""
+        return self.whole("stopped") or {}
+
+    @property
+    def signed(self) -> tuple[SignedOff, ...]:
+        """The months that are signed off, in order."""
+        return self.whole("signed") or ()
+
+    def moved_on(self, account: str) -> Moved:
+        """What moved on an account that is paid from."""
+        found: Moved | None = self.get("moved_on", account)
+        return found or Moved()
+
+    def account_of(self, body: kinds.EntryBody) -> str:
+        """The account on which an entry moves money that is one of `MOVING`."""
+        name = moved_about(body["reason"], body["key"])
+        item = self.item(name)
+        batch = self.batch(item.body["batch"]) if item else None
+        if batch is not None:
+            return batch.body["payer"]
+        if body["reason"] == "recovered":
+            cause = self.body(body["cause"])
+            if kinds.kind_of(cause) == "recovery":
+                return str(cause.get("payer", ""))
+        return name
+
     def whole(self, name: str) -> Any:
         """A look-up that is known whole."""
         return self.get(name, "")
@@ -287,9 +248,12 @@ class Fold:
         key = register, body["key"]
         before: Version | None = self.get("version", key)
         asked = ASKED.get(register)
-        fields = {name: body[name] for name in asked if name in body} if asked else _NO_FIELDS
         versions = before.versions + 1 if before else 1
         void = record.kind in ("void", "undo")
+        fields = {name: body[name] for name in asked if name in body} if asked else _NO_FIELDS
+        if void:
+            # What fell keeps what it said: something of it may still be owed.
+            fields = before.fields if before else _NO_FIELDS
         kept = before._replace(before=None) if before and register == "grant" else None
         self._known["version"][key] = Version(record.seq, void, versions, fields, kept)
 
@@ -348,6 +312,12 @@ class Fold:
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
             self.put("refunded", item, (self.get("refunded", item) or 0) + refunded_fen(body))
+        if reason in KEYED:
+            self.put("key", body["key"], record.seq)
+        if reason in MOVING:
+            fen = moved_fen(body)
+            if fen:
+                self._moves(self.account_of(body), Moved(entries={body["effective_on"][:7]: fen}))
         if "award_fen" in body:
             of_line = self.line(line)
             of_line.entries += 1
@@ -357,6 +327,13 @@ class Fold:
             undone = self.award(body["reverses"])
             if undone:
                 undone.reversed = True
+
+    def _moves(self, account: str, moved: Moved) -> None:
+        """Add to what moved on an account; what the tables say of it is loaded when somebody asks."""
+        if self._source.whole and self.get("moved_on", account) is None:
+            self.put("moved_on", account, Moved())
+        known: Moved | None = self._known["moved_on"].get(account)
+        (self._since.setdefault(account, Moved()) if known is None else known).add(moved)
 
     def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:
         kept = self.line(line).kept
@@ -422,6 +399,10 @@ class Fold:
         self._subject(record)
         if record.body["type"] == CLOCK:
             self.put("clock", record.seq, True)
+        elif record.body["type"] == STOP:
+            self.put("stopped", "", {**self.stopped, record.body["about"]: record.seq})
+        elif record.body["type"] == CALENDAR:
+            self._noted(record)
 
     def _match(self, record: Logged[Any]) -> None:
         names = frozenset(share["payout"] for share in record.body["payouts"])
@@ -467,19 +448,19 @@ class Fold:
         """Account -> last day signed off, by months in order; a month that is reopened was the last one."""
         body: kinds.PeriodBody = record.body
         self._subject(record)
-        signed: tuple[tuple[str, tuple[str, ...]], ...] = self.whole("signed") or ()
+        signed = self.signed
         if body["state"] == CHECKED:
             accounts = tuple(one["account"] for one in self.body(body["of"]).get("accounts", ()))
-            signed = (*signed, (body["key"], accounts))
+            signed = (*signed, SignedOff(body["key"], accounts, record.seq, record.leaf.hex()))
         elif body["state"] == REOPENED:
             signed = signed[:-1]
         self.put("signed", "", signed)
 
     def signed_until(self, account: str) -> date | None:
         """The last day of an account that is signed off; None where none is."""
-        for month, accounts in reversed(self.whole("signed") or ()):
-            if account in accounts:
-                return last_day(month)
+        for signed in reversed(self.signed):
+            if account in signed.accounts:
+                return last_day(signed.month)
         return None
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
@@ -492,7 +473,14 @@ class Fold:
         assert found is not None, "a batch names a payer that stands"
         return Payer(found.fields, self.whole("apart"))
 
+    def _noted(self, record: Logged[Any]) -> None:
+        """What the board is told; it was loaded before, for what it says then is what stood before."""
+        # A text that is no notice, days of no calendar: whoever judges this refuses it.
+        with suppress(Refused, ValueError):
+            self.board.take(record.kind, record.body["key"], record.body)
+
     def _notice(self, record: Logged[Any]) -> None:
+        self._noted(record)
         key, sha256 = record.body["key"], record.body["sha256"]
         hashes = dict(self.whole("hashes") or {})
         hashes[key] = (*hashes.get(key, ()), sha256)
@@ -517,6 +505,11 @@ class Fold:
         said = self.body(about)
         if kinds.kind_of(said) == kinds.MAPPING.name and body["opinion"] == APPROVE:
             self.put("mapping", said["key"], about)
+        if body["opinion"] == APPROVE and said.get("type") == LIFT:
+            stopped = dict(self.stopped)
+            if stopped.get(said["about"], about) < about:
+                del stopped[said["about"]]
+                self.put("stopped", "", stopped)
 
     def _opening(self, record: Logged[Any]) -> None:
         """Notice -> (line, due) -> fen paid before this ledger."""
@@ -528,23 +521,32 @@ class Fold:
         self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened})
 
     def _statement_line(self, record: Logged[Any]) -> None:
-        body = record.body
-        of = self.get("lines_of", body["statement"]) or (0, 0, record.seq)
-        self.put("lines_of", body["statement"], (of[0] + 1, of[1] + body["amount_fen"], of[2]))
+        body: kinds.StatementLineBody = record.body
+        of: Lines = self.get("lines_of", body["statement"]) or Lines(0, 0, record.seq, {})
+        account, day = account_and_day(body["key"])
+        place = account, day[:7]
+        by_month = {**of.by_month, place: of.by_month.get(place, 0) + body["amount_fen"]}
+        self.put("lines_of", body["statement"], Lines(of.count + 1, of.fen + body["amount_fen"], of.first, by_month))
 
     def _statement(self, record: Logged[Any]) -> None:
         """It closes its lines: the same file taken back and brought again has lines of its own."""
-        self.put("lines_of", record.body["key"], None)
+        body: kinds.StatementBody = record.body
+        lines: Lines | None = self.get("lines_of", body["key"])
+        for (account, month), fen in lines.by_month.items() if lines else ():
+            self._moves(of_account(account, body["currency"]), Moved(lines={month: fen}))
+        self.put("lines_of", body["key"], None)
+
+    def _void(self, record: Logged[kinds.VoidBody]) -> None:
+        body = record.body
+        if body["register"] == "statement_line":
+            line: kinds.StatementLineBody = self.body(body["of"])
+            of = self.version("statement", line["statement"])
+            account, day = account_and_day(body["key"])
+            currency = of.fields["currency"] if of else ""
+            self._moves(of_account(account, currency), Moved(lines={day[:7]: -line["amount_fen"]}))
 
 
 _NO_FIELDS: Mapping[str, Any] = {}
-
-
-def refunded_fen(body: kinds.EntryBody) -> int:
-    """What an entry says was given back unasked: its debits on the financial chart."""
-    return sum(
-        posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
-    )
 
 
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
@@ -584,6 +586,9 @@ _TAKE = {
     "period": Fold._period,
     "notice": Fold._notice,
     "opening": Fold._opening,
+    "public_notice": Fold._noted,
+    "objection": Fold._noted,
+    "void": Fold._void,
     "statement_line": Fold._statement_line,
     "statement": Fold._statement,
 }

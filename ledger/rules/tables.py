@@ -13,18 +13,35 @@ from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, given, subject_of
+from ledger.office.decisions import stopped
 from ledger.office.people import people, public_keys
+from ledger.office.public_notices import without_lines
 from ledger.payouts.batches import batch as batch_of
 from ledger.payouts.batches import bodies
+from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
 from ledger.payouts.states import State
 from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
+from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK
 from ledger.registry.mappings import in_force
-from ledger.rules.state import ASKED, Award, Batch, Closed, Line, Path, Proposed, Version, refunded_fen
+from ledger.rules.values import (
+    ASKED,
+    Award,
+    Batch,
+    Closed,
+    Line,
+    Moved,
+    Path,
+    Proposed,
+    SignedOff,
+    Version,
+    refunded_fen,
+)
 from ledger.runs.occasion import Occasion
 from ledger.store import tables
+from ledger.store.engine import rows_of_keys
 from ledger.store.ledger import View
 from ledger.store.rules import years_apart
 
@@ -33,6 +50,8 @@ Found = Mapping[Any, Any]
 
 class Tables:
     """Look-ups over a view; what no record below its size said is left out."""
+
+    whole = False
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -53,6 +72,8 @@ class Tables:
             "given": self._given,
             "mapping": self._mappings,
             "drawn": lambda years: {year: drawn(view, year) for year in years},
+            "key": self._keys,
+            "moved_on": self._moved_on,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -67,6 +88,8 @@ class Tables:
             "apart": lambda: years_apart(view),
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
+            "board": lambda: without_lines(view),
+            "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
 
     def load(self, name: str, keys: Iterable[Any]) -> Found:
@@ -95,8 +118,9 @@ class Tables:
             )
             for register, key, seq, void in self._view.connection.execute(query):
                 rows[register, key].append((seq, bool(void), register))
+        # The last two, and what a void took back: it keeps what that said.
         wanted = [
-            seq for found in rows.values() for seq, void, register in found[-2:] if not void and register in ASKED
+            seq for found in rows.values() for seq, void, register in found[-3:] if not void and register in ASKED
         ]
         said: dict[int, Any] = {}
         for part in chunks(wanted):
@@ -105,10 +129,12 @@ class Tables:
         return {key: self._version(found, said) for key, found in rows.items()}
 
     def _version(self, rows: list[tuple[int, bool, str]], said: Mapping[int, Any]) -> Version:
-        versions = [
-            Version(seq, void, n, {name: value for name, value in said.get(seq, {}).items() if name in ASKED[register]})
-            for n, (seq, void, register) in enumerate(rows, 1)
-        ]
+        versions: list[Version] = []
+        for n, (seq, void, register) in enumerate(rows, 1):
+            fields = {name: value for name, value in said.get(seq, {}).items() if name in ASKED[register]}
+            if void and versions:
+                fields = dict(versions[-1].fields)
+            versions.append(Version(seq, void, n, fields))
         last = versions[-1]
         return last._replace(before=versions[-2]) if len(rows) > 1 and rows[-1][2] == "grant" else last
 
@@ -265,6 +291,39 @@ class Tables:
         found = {key: in_force(self._view, *key.split("/", 1)) for key in keys}
         return {key: kept.proposal.seq for key, kept in found.items() if kept}
 
+    def _keys(self, keys: Iterable[str]) -> Found:
+        entry = tables.entry
+        found = rows_of_keys(self._view.connection, (entry.c.key, entry.c.record), entry.c.key, list(keys))
+        return {key: record for key, record in found if record < self._view.size}
+
+    def _moved_on(self, keys: Iterable[str]) -> Found:
+        """The lines and entries of accounts, as `Fold` adds them up: account by account of all that there are."""
+        found: dict[str, Moved] = {}
+        currency = {row.key: row.body["currency"] for row in self._view.records(kinds.STATEMENT)}
+        for line in self._view.rows(kinds.STATEMENT_LINE):
+            account, day = account_and_day(line.key)
+            moved = Moved(lines={day[:7]: line.body["amount_fen"]})
+            found.setdefault(of_account(account, currency[line.body["statement"]]), Moved()).add(moved)
+        for account, month, fen in self._movements():
+            found.setdefault(account, Moved()).add(Moved(entries={month: fen}))
+        return {key: found[key] for key in keys if key in found}
+
+    def _movements(self) -> Iterator[tuple[str, str, int]]:
+        """(account, month, fen) of the entries that move money."""
+        view, entry, posting = self._view, tables.entry, tables.posting
+        payers = {row.key: row.body["payer"] for row in view.records(kinds.PAYMENT_BATCH)}
+        of = {row.key: payers.get(row.body["batch"], "") for row in view.records(kinds.PAYOUT)}
+        of |= {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
+        query = (
+            select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
+            .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+            .where(entry.c.reason.in_(sorted(MOVING)), posting.c.chart == "fin", entry.c.record < view.size)
+        )
+        for key, reason, on, account, fen in view.connection.execute(query):
+            if counts(reason, "fin", account):
+                name = about(reason, key)
+                yield of.get(name, name), on[:7], fen
+
     # Whole
 
     def _last(self) -> str | None:
@@ -296,10 +355,14 @@ class Tables:
         query = select(entry.c.record, entry.c.line).where(entry.c.record.in_(moved))
         return {seq: (line, moved[seq]) for seq, line in self._view.connection.execute(query)} if moved else {}
 
-    def _signed(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def _signed(self) -> tuple[SignedOff, ...]:
         view = self._view
+
+        def accounts(made: int) -> tuple[str, ...]:
+            return tuple(of_account["account"] for of_account in view.record(made).get("accounts", ()))
+
         return tuple(
-            (row.key, tuple(one["account"] for one in view.record(row.body["of"]).get("accounts", ())))
+            SignedOff(row.key, accounts(row.body["of"]), row.seq, row.leaf.hex())
             for row in view.rows(kinds.PERIOD)
             if row.body["state"] == CHECKED
         )

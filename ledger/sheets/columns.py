@@ -335,6 +335,16 @@ _DIFFERS = Fault(
 )
 
 
+_OTHER_RATE = Fault(
+    "rate_other",
+    N_("{text!r} is a rate by the month, by the day or per mille"),
+    N_(
+        "write the yearly rate in per cent; per mille a month times 12 and divided by 10 is per cent a year: "
+        "3.625‰ a month is 4.35%"
+    ),
+)
+
+
 # The kinds of cells that hold a text as it was written.
 _CLEAR = {"text", "identifier", "contract"}
 
@@ -345,6 +355,8 @@ def fault_of(column: Column, text: str, error: ValueError) -> Fault:
         return FOREIGN
     if isinstance(error, Differs):
         return _DIFFERS
+    if column.kind == "rate" and any(sign in text for sign in "‰‱月日厘"):
+        return _OTHER_RATE
     problem = unclear(text) if column.kind in _CLEAR else None
     return Fault(problem.code, problem.what, problem.remedy) if problem else FAULTS[column.kind]
 

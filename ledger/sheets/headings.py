@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 from calculators.problems import N_, Place, Problem
 from ledger.sheets.columns import AMOUNTS, RATES, Column, guarded
 from ledger.sheets.grids import Value, clean
-from ledger.sheets.units import PERCENT, Foreign, heading_parts
+from ledger.sheets.rates import PER_MILLE, PERCENT, RATE_UNITS, hints_at_rate
+from ledger.sheets.units import Foreign, heading_parts, hints_at_scale
 
 # Titles, notes and a unit stand above a table; a heading row further down is not looked for.
 _WITHIN = 60
@@ -75,6 +76,10 @@ class Template:
             return None
         return Heading((column.name,), unit)
 
+    def has(self, kinds: frozenset[str]) -> bool:
+        """Whether a column of these kinds is among them."""
+        return any(column.kind in kinds for column in self._known.values())
+
     def near(self, text: str) -> str:
         """The heading of the register that is nearest to one it does not know; "" where none is."""
         near = difflib.get_close_matches(folded(text), self._known, n=1)
@@ -82,8 +87,25 @@ class Template:
 
 
 def takes_unit(column: Column, unit: str) -> bool:
-    """Whether the cells of a column can be in this unit: money for amounts, per cent for rates."""
-    return column.kind in (RATES if unit == PERCENT else AMOUNTS)
+    """Whether the cells of a column can be in this unit: money for amounts, per cent for rates and parts.
+
+    Of the rate of a loan per mille is by the month or by the year, and a heading has to say which.
+    """
+    if column.kind == "rate":
+        return unit in RATE_UNITS
+    if column.kind in RATES:
+        return unit == PERCENT or (unit == PER_MILLE and column.kind == "share")
+    return column.kind in AMOUNTS and unit not in (*RATE_UNITS, PER_MILLE)
+
+
+def unsaid(heading: str, columns: Sequence[Column], unit: str) -> bool:
+    """Whether a heading that is read as these columns may say of their unit what nobody has understood."""
+    if unit:
+        return False
+    return any(
+        (column.kind in AMOUNTS and hints_at_scale(heading)) or (column.kind in RATES and hints_at_rate(heading))
+        for column in columns
+    )
 
 
 def find(rows: Sequence[Row], known: Known) -> tuple[int, int]:
@@ -116,6 +138,25 @@ def first_filled(rows: Sequence[Row]) -> int:
 def unknown(heading: str, known: Template, place: Place) -> Problem:
     """The problem of a heading that the register does not know."""
     near = known.near(heading)
+    if hints_at_rate(heading) and known.has(RATES):
+        return Problem(
+            "heading_other_rate",
+            N_("{heading!r} gives a rate by the month, by the day or per mille, and the register takes one a year"),
+            N_(
+                "write the yearly rate in per cent; per mille a month times 12 and divided by 10 is per cent a year: "
+                "3.625‰ a month is 4.35%"
+            ),
+            place,
+            {"heading": guarded(heading)},
+        )
+    if near and hints_at_scale(heading) and known.has(AMOUNTS):
+        return Problem(
+            "heading_other_unit",
+            N_("{heading!r} may state a unit of money, and it is not known which"),
+            N_("write the unit in Chinese, for example {near}（万元）, with 元, 千元, 万元 or 亿元"),
+            place,
+            {"heading": guarded(heading), "near": near},
+        )
     if near:
         return Problem(
             "heading_unknown",

@@ -8,10 +8,13 @@ import re
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Refused, refuse
-from ledger.sheets.grids import Grid, Value, csv_rows
+from ledger.sheets.grids import Grid, Value, clean, csv_rows
 from ledger.sheets.headings import Known, find, first_filled, folded
+from ledger.sheets.units import Foreign, heading_parts, unit_of
 
 _DELIMITERS = (",", ";", "\t")
+# By which tables of statistics count their columns of words.
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
 # How an exporting program keeps a spreadsheet from taking text for a number.
 _GUARDED = re.compile(r'\s*="(.*)"\s*', re.DOTALL)
 # Such sheets stand beside the register and may repeat its headings with examples as rows; banks may be called so too.
@@ -21,11 +24,27 @@ _BESIDE = re.compile(
 
 
 class Table(NamedTuple):
-    """A table: its sheet, the place of the heading row among its rows, and the visible sheets that were left aside."""
+    """A table: its sheet, the places of its first and last heading row, the headings, and the sheets left aside.
+
+    `top` is before `heading` where a row of groups or one of units belongs to the headings.
+    """
 
     grid: Grid
+    top: int
     heading: int
+    cells: list[Value]
     aside: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> int:
+        """The line of the file in which the headings stand, of two the lower one."""
+        return self.grid.rows[self.heading][0]
+
+    @property
+    def first(self) -> int:
+        """The place of the first row below the headings, and below a row that numbers the columns."""
+        below = self.grid.rows[self.heading + 1 : self.heading + 2]
+        return self.heading + 1 + any(_numbers_columns(_by_number(values)) for _line, values in below)
 
 
 def split(text: str, known: Known, source: str) -> Table:
@@ -40,7 +59,7 @@ def split(text: str, known: Known, source: str) -> Table:
     if best is None:
         # Without one known heading this may be a row of data, which must not be repeated in a message.
         raise _no_headings(Place(source, 1, 1))
-    return Table(*best[1:])
+    return _table(best[1], best[2], known)
 
 
 def choose(grids: list[Grid], known: Known, source: str, name: str = "") -> Table:
@@ -64,7 +83,91 @@ def choose(grids: list[Grid], known: Known, source: str, name: str = "") -> Tabl
     heading, count = find(grid.rows, known)
     if not count:
         raise _no_headings(Place(source, first_filled(grid.rows), 1))
-    return Table(grid, heading, tuple(sheet.name for sheet in visible if sheet is not grid))
+    return _table(grid, heading, known, tuple(sheet.name for sheet in visible if sheet is not grid))
+
+
+def _table(grid: Grid, found: int, known: Known, aside: tuple[str, ...] = ()) -> Table:
+    """The table whose headings stand in the row that was found, or in that one and the next or the one before."""
+    rows = grid.rows
+    for top in (found, found - 1):
+        if 0 <= top < len(rows) - 1:
+            cells = _joined(rows[top][1], rows[top + 1][1], known)
+            if cells:
+                return Table(grid, top, top + 1, cells, aside)
+    return Table(grid, found, found, rows[found][1], aside)
+
+
+def _joined(upper: list[Value], lower: list[Value], known: Known) -> list[Value]:
+    """The headings of two rows that make them together; empty where they do not.
+
+    The lower row has units only, or the names of what stands under groups; what it leaves empty the upper one names
+    for both. So no row of data looks: it would stand in columns without a heading.
+    """
+    above, below = _by_number(upper), _by_number(lower)
+    if not above or not below or not all(isinstance(value, str) for value in (*upper, *lower)):
+        return []
+    width = max(*above, *below) + 1
+    if below.keys() <= above.keys():
+        if all(_is_unit(text) for text in below.values()):
+            return [
+                f"{above[number]}（{below[number].strip('()（）')}）" if number in below else above.get(number, "")
+                for number in range(width)
+            ]
+        return []
+    groups = {number: max((left for left in above if left <= number), default=-1) for number in below}
+    whole = above.keys() - below.keys()
+    if any(group not in below for group in groups.values()) or not any(_knows(known, above[one]) for one in whole):
+        return []
+    return [
+        _of_group(above[groups[number]], below[number], [*below.values()], known)
+        if number in below
+        else above.get(number, "")
+        for number in range(width)
+    ]
+
+
+def _by_number(values: list[Value]) -> dict[int, str]:
+    return {number: text for number, value in enumerate(values) if (text := clean(str(value)))}
+
+
+def _of_group(group: str, name: str, names: list[str], known: Known) -> str:
+    """The heading of a column under a group: 日期 under 放款 is 放款日期, 签订 under 日期 is 签订日期.
+
+    A unit of the group holds for it.
+    """
+    for both in (f"{group}{name}", f"{name}{group}"):
+        if _knows(known, both):
+            return both
+    if names.count(name) == 1:
+        unit = "" if heading_parts(name)[1] else heading_parts(group)[1]
+        for text in ([f"{name}（{unit}）"] if unit else []) + [name]:
+            if _knows(known, text):
+                return text
+    return f"{group}{name}"
+
+
+def _knows(known: Known, text: str) -> bool:
+    try:
+        return known.meaning(text) is not None
+    except Foreign:
+        return False
+
+
+def _is_unit(text: str) -> bool:
+    word = text.strip("()（）[]【】")
+    try:
+        return unit_of(word) is not None or word in ("%", "％", "‰", "天", "日")
+    except Foreign:
+        return True
+
+
+def _numbers_columns(texts: dict[int, str]) -> bool:
+    """Whether a row below the headings numbers the columns: 1 2 3, or 甲 乙 1 2."""
+    plain = [re.sub(r"[()（）\s]|\.0$|栏次?", "", text) for text in texts.values()]
+    letters = [text for text in plain if text in _STEMS]
+    numbers = [text for text in plain if text and text not in _STEMS]
+    counted = [str(number) for number in range(1, len(numbers) + 1)]
+    return len(plain) > 2 and letters == [*_STEMS[: len(letters)]] and numbers == counted
 
 
 def _named(grids: list[Grid], source: str, name: str) -> list[Grid]:
@@ -106,7 +209,10 @@ def _no_headings(place: Place) -> Refused:
     return refuse(
         "headings_missing",
         N_("the file has no heading row"),
-        N_("write the headings of the register into the first row; `subsidy template` makes an empty one"),
+        N_(
+            "write the headings of the register into the first row; `subsidy template` makes an empty one. How a "
+            "lender's own form is read is told once with `subsidy import map LENDER FILE`"
+        ),
         place,
     )
 

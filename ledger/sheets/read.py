@@ -5,7 +5,6 @@ with single cells is collected beside the rows; what is wrong with the file is r
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,8 +30,18 @@ from ledger.sheets.headings import (
     unknown,
 )
 from ledger.sheets.layout import Table, choose, split, spread
+from ledger.sheets.rates import PER_MILLE, PERCENT, RATE_UNITS, Unclear, yearly
 from ledger.sheets.reported import day_reported
-from ledger.sheets.units import PERCENT, Foreign, Unit, heading_parts, is_foreign, stated, unit_of
+from ledger.sheets.units import (
+    Foreign,
+    Unit,
+    heading_parts,
+    is_foreign,
+    is_scaled,
+    stated,
+    unit_of,
+    unknown_unit,
+)
 
 
 class SheetRow(NamedTuple):
@@ -113,7 +122,7 @@ def _under(
     """The table of a file and whether it is read under the form; not where it has the template's headings alone."""
     try:
         table = table_of(content, source, form, name or form.sheet)
-        problems = form.misfits(source, *table.grid.rows[table.heading])
+        problems = form.misfits(source, table.line, table.cells)
     except Refused as refused:
         if refused.problems[0].code != "headings_missing":
             raise
@@ -125,9 +134,7 @@ def _under(
     except Refused:
         raise Refused(problems) from None
     found = {
-        column
-        for text in _texts(plain.grid.rows[plain.heading][1])
-        for column in (_meant(text, template) or Heading(("",), "")).columns
+        column for text in _texts(plain.cells) for column in (_meant(text, template) or Heading(("",), "")).columns
     }
     if "" in found or any(column.required and column.name not in found for column in columns):
         raise Refused(problems)
@@ -153,8 +160,8 @@ def _template_used(source: str) -> Problem:
 def surroundings(table: Table) -> list[tuple[Place, str]]:
     """What is said above and below a table and in the name of its sheet: titles, notes, each with its cell."""
     rows = table.grid.rows
-    around = list(rows[: table.heading])
-    for line, values in rows[table.heading + 1 :]:
+    around = list(rows[: table.top])
+    for line, values in rows[table.first :]:
         first = _first(values)
         if is_note(_texts(values)) and not is_closing(first):
             around.append((line, values))
@@ -163,18 +170,26 @@ def surroundings(table: Table) -> list[tuple[Place, str]]:
         for line, values in around
         for number, value in enumerate(values, start=1)
     ]
-    return [*cells, (Place("", rows[table.heading][0], 1), table.grid.name)]
+    return [*cells, (Place("", table.line, 1), table.grid.name)]
 
 
 def units_stated(source: str, around: Sequence[tuple[Place, str]]) -> list[Unit]:
-    """The units of money that titles and notes name; refuses `currency_other`."""
-    found = []
+    """The units of money that titles and notes name; refuses `currency_other` and `unit_unknown`."""
+    found: list[Unit] = []
     for place, text in around:
         here = Place(source, place.line, place.column)
         try:
             found += [Unit(unit_of(word) or 1, word, here) for word in stated(text)]
         except Foreign:
             raise Refused(_foreign(text, here)) from None
+        if word := unknown_unit(text):
+            raise refuse(
+                "unit_unknown",
+                N_("the file states the unit {word!r}, which is not known"),
+                N_("write it in Chinese: 单位：元, 千元, 万元 or 亿元; if it is no unit of money, leave it out"),
+                here,
+                word=guarded(word),
+            )
     return found
 
 
@@ -188,14 +203,14 @@ class _Reader:
         self._table = table
         self._grid = table.grid
         self._rows, self._spread = spread(table.grid)
-        self._heading = table.heading
         self._columns = {column.name: column for column in columns}
         self._template = template
         self._form = form
         # What stands in each column of the file, from 1: columns of the register, none where its cells are passed over.
         self._kinds: dict[int, tuple[Column, ...]] = {}
         self._ordinals: set[int] = set()
-        self._percent: set[str] = set()
+        # Columns of rates whose heading states a unit -> the unit.
+        self._rates: dict[str, str] = {}
         self._days: dict[str, int] = {}
         self._returned: list[tuple[str, Place]] = []
 
@@ -203,18 +218,17 @@ class _Reader:
         """Fill the sheet."""
         self._read_headings()
         self._pass_over()
-        heading = next(iter(_texts(self._rows[self._heading][1])))
+        # Pages may repeat the headings.
+        again = [_texts(values) for _line, values in self._rows[self._table.top : self._table.heading + 1]]
         # Lines after which sums begin anew: of everything, and of blocks.
         since, block = 0, 0
-        for line, values in self._rows[self._heading + 1 :]:
+        for line, values in self._rows[self._table.first :]:
             first = _first(values)
             if is_closing(first):
                 part = sums_a_part(first)
                 self._close(line, values, (block,) if part else tuple(dict.fromkeys((0, since))))
                 since, block = (since, line) if part else (line, line)
-            elif not is_note(_texts(values)) and (
-                first != heading or _texts(values) != _texts(self._rows[self._heading][1])
-            ):
+            elif not is_note(_texts(values)) and _texts(values) not in again:
                 self._take(line, values)
         around = surroundings(self._table)
         self._read_units(units_stated(self._sheet.source, around))
@@ -230,7 +244,7 @@ class _Reader:
                     values[place.column - 1] = ""
 
     def _read_headings(self) -> None:
-        line, values = self._rows[self._heading]
+        line, values = self._table.line, self._table.cells
         problems = []
         for number, value in enumerate(values, start=1):
             heading = clean(str(value))
@@ -246,7 +260,7 @@ class _Reader:
             if is_returned(heading):
                 self._returned.append((heading, place))
             if meant is None:
-                problems.append(unknown(heading, self._template, place))
+                problems.append(self._unit_under(number) or unknown(heading, self._template, place))
             elif any(column in self._sheet.headings for column in meant.columns):
                 problems.append(twice(heading, place))
             else:
@@ -260,6 +274,14 @@ class _Reader:
         if problems:
             raise Refused(problems)
 
+    def _unit_under(self, number: int) -> Problem | None:
+        """The problem of a column that says in which unit the amounts are, and that the register does not have."""
+        for line, values in self._rows[self._table.first :]:
+            text = clean(str(values[number - 1])) if len(values) >= number else ""
+            if is_scaled(text):
+                return _unit_beside(text, Place(self._sheet.source, line, number))
+        return None
+
     def _take_heading(self, number: int, heading: str, meant: Heading, place: Place) -> None:
         self._kinds[number] = tuple(self._columns[name] for name in meant.columns)
         if is_ordinal(heading):
@@ -268,11 +290,11 @@ class _Reader:
             self._sheet.headings[column.name] = (number, heading)
             if not meant.unit or not takes_unit(column, meant.unit):
                 continue
-            if meant.unit == PERCENT:
-                self._percent.add(column.name)
+            if meant.unit in (*RATE_UNITS, PER_MILLE):
+                self._rates[column.name] = meant.unit
                 continue
             yuan = unit_of(meant.unit)
-            assert yuan is not None, "a heading's unit is one of money or per cent"
+            assert yuan is not None, "a heading's unit is one of money or of rates"
             self._sheet.units[column.name] = Unit(yuan, meant.unit, place)
 
     def _read_units(self, found: Sequence[Unit]) -> None:
@@ -345,9 +367,13 @@ class _Reader:
 
     def _is_said(self, line: int, number: int, value: Value) -> bool:
         """Whether a cell that is not read says something of its row: no ordinal, and not what is merged over it."""
-        if isinstance(value, str) and is_foreign(value):
-            # A column of currencies that nobody reads still says what the amounts are.
-            self._sheet.problems.append(_foreign(value, Place(self._sheet.source, line, number)))
+        if isinstance(value, str):
+            # A column of currencies or units that nobody reads still says what the amounts are.
+            place = Place(self._sheet.source, line, number)
+            if is_foreign(value):
+                self._sheet.problems.append(_foreign(value, place))
+            elif is_scaled(value):
+                self._sheet.problems.append(_unit_beside(value, place))
         return number not in self._ordinals and (line, number) not in self._spread
 
     def _close(self, line: int, values: Sequence[Value], since: tuple[int, ...]) -> None:
@@ -382,18 +408,13 @@ class _Reader:
             text = self._form.words.get((column.name, fold(text)), text)
         if column.kind in DATES:
             return self._day(line, column, text)
-        if column.name in self._percent and _BARE.fullmatch(text := unicodedata.normalize("NFKC", text)):
-            if _TINY.fullmatch(text):
-                return self._spoilt(
-                    line,
-                    column,
-                    "rate_tiny",
-                    N_("{text} under a heading in per cent may be {text}% or a hundred times as much"),
-                    N_("write it with its sign, for example 3.45%"),
-                    text=text,
-                )
-            return f"{text}%"
-        return text
+        if column.name not in self._rates:
+            return text
+        try:
+            return yearly(column.kind, text, self._rates[column.name])
+        except Unclear as error:
+            wrong = error.problem
+            return self._spoilt(line, column, wrong.code, wrong.what, wrong.remedy, **wrong.values)
 
     def _text(self, line: int, column: Column, value: Value) -> str:
         if isinstance(value, str):
@@ -466,6 +487,17 @@ class _Reader:
                     {"word": unit.word, "yuan": f"{unit.yuan:,}", "columns": ", ".join(columns)},
                 )
             )
+        for name, of_rates in self._rates.items():
+            if of_rates != PERCENT:
+                sheet.warnings.append(
+                    Problem(
+                        "rate_converted",
+                        N_("rates are in {unit} here, and were brought to per cent a year ({column})"),
+                        N_("compare them with the contracts"),
+                        sheet.place(self._table.line, name),
+                        {"unit": of_rates, "column": sheet.headings[name][1]},
+                    )
+                )
         for name, line in self._days.items():
             sheet.warnings.append(
                 Problem(
@@ -501,6 +533,16 @@ def _foreign(text: str, place: Place) -> Problem:
     return Problem(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, place, {"text": guarded(text)})
 
 
+def _unit_beside(text: str, place: Place) -> Problem:
+    return Problem(
+        "unit_beside",
+        N_("{text!r} is a unit of amounts, in a column that is not read"),
+        N_("write the unit into the heading of the amounts, for example 合同金额（万元）, and remove this column"),
+        place,
+        {"text": guarded(text)},
+    )
+
+
 def _first(values: Sequence[Value]) -> str:
     """The first filled cell of a row as text."""
     return next((clean(str(value)) for value in values if value != ""), "")
@@ -511,8 +553,6 @@ def _texts(values: Sequence[Value]) -> list[str]:
     return [text for text in (clean(str(value)) for value in values) if text]
 
 
-_BARE = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-_TINY = re.compile(r"0+\.(?=\d*[1-9])[0-4]\d*", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 # 1990 to 2099: a spreadsheet counts days from the end of 1899, the oldest ones for another machine from 1904.
 _SERIAL = re.compile(r"3[3-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3}", re.ASCII)

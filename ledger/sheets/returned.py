@@ -59,7 +59,7 @@ def returned(path: Path, known: Sequence[Known], name: str, problems: Iterable[P
             # What is wrong with a whole row, or with all headings, has the place of the first cell and no heading.
             of_cell = problem.place.key or problem.place.column > 1
             wrong[problem.place.line][problem.place.column if of_cell else 0].append(problem)
-    heading, values = table.grid.rows[table.heading]
+    heading, values = table.line, table.cells
     ours = [number for number, value in enumerate(values, start=1) if is_returned(clean(str(value)))]
     width = max(
         (number for _line, row in table.grid.rows for number, value in enumerate(row, start=1) if str(value).strip()),

@@ -9,6 +9,7 @@ from ledger.sheets.columns import columns
 from ledger.sheets.grids import clean
 from ledger.sheets.headings import Heading, Template, folded, takes_unit
 from ledger.sheets.layout import Table
+from ledger.sheets.rates import PER_MILLE
 from ledger.sheets.units import Foreign, heading_parts
 
 
@@ -39,7 +40,10 @@ class Suggestions:
                 return Heading((), "")
             column = self._columns.get(self._is.get(name, ""))
             if column is not None:
-                return Heading((column.name,), unit) if not unit or takes_unit(column, unit) else None
+                if unit and not takes_unit(column, unit):
+                    # 执行利率（‰）may be by the month or by the year: that has to be said.
+                    return Heading((column.name,), "") if unit == PER_MILLE and column.kind == "rate" else None
+                return Heading((column.name,), unit)
         return None
 
     def elsewhere(self, text: str) -> bool:
@@ -52,7 +56,7 @@ class Suggestions:
 
     def reads(self, table: Table) -> int:
         """How many columns of the register a table's headings name."""
-        named = [self._guess(clean(str(value))) for value in table.grid.rows[table.heading][1]]
+        named = [self._guess(clean(str(value))) for value in table.cells]
         return len({column for one in named if one for column in one.columns})
 
     def _guess(self, text: str) -> Heading | None:

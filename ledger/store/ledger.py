@@ -147,7 +147,7 @@ class Ledger:
             try:
                 with ledger_engine(made.file).begin() as connection:
                     guards.create_schema(connection)
-                    writer = Writer(connection, 0, actor, clock())
+                    writer = Writer(connection, 0, actor, clock(), ledger._judge(View(connection, 0)))
                     writer.append(
                         kinds.GENESIS,
                         kinds.GenesisBody(
@@ -162,6 +162,8 @@ class Ledger:
                     writer.append(kinds.RULES, own_rules(calculators))
                     writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
                     fill(writer)
+                    if writer.judge:
+                        writer.judge.end()
                     head = Checkpoint(origin, writer.size, writer.root())
             except DBAPIError as error:
                 if not of_the_machine(error):

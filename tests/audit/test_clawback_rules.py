@@ -9,8 +9,9 @@ import pytest
 from ledger.audit.verify import verify
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
-from tests.audit.test_paid_rules import at, found
+from tests.audit.test_paid_rules import at
 from tests.support.clawing import FOUND, ask
+from tests.support.forge import faults
 from tests.support.signing_office import CHECKER, HEAD, employ, key
 from tests.support.till import Till, quarters_till
 
@@ -110,7 +111,7 @@ BROKEN: list[Callable[[list[Body]], int]] = [
 
 @pytest.mark.parametrize("signed", [True, False])
 def test_claw_backs_keep_the_rules(tills: dict[bool, Till], signed: bool) -> None:
-    assert found(bodies(tills[signed].ledger.path)) == []
+    assert faults(bodies(tills[signed].ledger.path)) == []
     assert seen(verify(tills[signed].ledger.path)) == CONSISTENT
 
 
@@ -121,7 +122,7 @@ def test_a_broken_rule_of_claw_backs_is_named(
 ) -> None:
     log = bodies(tills[signed].ledger.path)
     place = change(log)
-    damages = found(log)
+    damages = faults(log)
     # What was never requested was never approved either, and the approval comes first.
     first = ("approval_differs", place - 1) if signed and change is never_requested else ("clawback_differs", place)
     assert damages == [first]
@@ -133,7 +134,7 @@ def test_each_step_stands_on_its_signature(tills: dict[bool, Till], state: str) 
         log = bodies(tills[True].ledger.path)
         seq = at(log, "clawback", state)
         log[seq] |= change
-        assert ("signature_wrong", seq) in found(log)
+        assert ("signature_wrong", seq) in faults(log)
 
 
 def test_agreed_without_an_approval(tills: dict[bool, Till]) -> None:
@@ -141,7 +142,7 @@ def test_agreed_without_an_approval(tills: dict[bool, Till]) -> None:
     log = bodies(tills[True].ledger.path)
     seq = at(log, "approval")
     log[seq] = {**log[at(log, "actor")], "recorded_at": log[seq]["recorded_at"]}
-    assert ("approvals_missing", at(log, "clawback", "agreed")) in found(log)
+    assert ("approvals_missing", at(log, "clawback", "agreed")) in faults(log)
 
 
 def test_verification_names_it(tills: dict[bool, Till], tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from ledger.audit.verify import verify
 from ledger.log.kinds import kind_of
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
-from tests.audit.test_paid_rules import at, found
+from tests.audit.test_paid_rules import at
+from tests.support.forge import faults
 from tests.support.mapped import LENDER, SAID, bank_file
 from tests.support.office import Office, open_office
 from tests.support.signing_office import CHECKER, HEAD, employ, key
@@ -34,7 +35,7 @@ def path(office: Office) -> Path:
 
 
 def test_mappings_keep_the_rules(office: Office) -> None:
-    assert found(bodies(path(office))) == []
+    assert faults(bodies(path(office))) == []
     assert seen(verify(path(office))) == CONSISTENT
 
 
@@ -118,4 +119,4 @@ def test_a_broken_rule_of_a_mapping_is_named(office: Office, rule: str) -> None:
     change, code = BROKEN[rule]
     log = bodies(path(office))
     place = change(log)
-    assert (code, place) in found(log)
+    assert (code, place) in faults(log)

@@ -8,7 +8,8 @@ import pytest
 from ledger.audit.verify import verify
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
-from tests.audit.test_paid_rules import at, found
+from tests.audit.test_paid_rules import at
+from tests.support.forge import faults
 from tests.support.office import Office, open_office
 from tests.support.signing_office import CHECKER, HEAD, employ, key
 
@@ -34,7 +35,7 @@ def path(office: Office) -> Path:
 
 
 def test_an_operator_keeps_the_rules(office: Office) -> None:
-    assert found(bodies(path(office))) == []
+    assert faults(bodies(path(office))) == []
     assert seen(verify(path(office))) == CONSISTENT
 
 
@@ -95,4 +96,4 @@ def test_a_broken_rule_of_an_operator_is_named(office: Office, rule: str) -> Non
     change, code = BROKEN[rule]
     log = bodies(path(office))
     place = change(log)
-    assert (code, place) in found(log)
+    assert (code, place) in faults(log)

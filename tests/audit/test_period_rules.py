@@ -10,9 +10,10 @@ from ledger.audit.verify import verify
 from ledger.log.kinds import kind_of
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
-from tests.audit.test_paid_rules import at, found
+from tests.audit.test_paid_rules import at
 from tests.reconcile.test_deciding import bring, match, paid, sent
 from tests.reconcile.test_sign_off import sign_off
+from tests.support.forge import faults
 from tests.support.signing_office import CHECKER, HEAD, employ, key
 from tests.support.till import Till, quarters_till
 
@@ -141,7 +142,7 @@ BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
 
 
 def test_signed_months_keep_the_rules(till: Till) -> None:
-    assert found(bodies(till.ledger.path)) == []
+    assert faults(bodies(till.ledger.path)) == []
     assert seen(verify(till.ledger.path)) == CONSISTENT
 
 
@@ -150,7 +151,7 @@ def test_a_broken_rule_of_a_sign_off_is_named(till: Till, rule: str) -> None:
     change, code = BROKEN[rule]
     log = bodies(till.ledger.path)
     place = change(log)
-    assert (code, place) in found(log)
+    assert (code, place) in faults(log)
 
 
 def test_a_line_of_the_month_that_was_opened_again_is_no_damage(till: Till) -> None:
@@ -161,7 +162,7 @@ def test_a_line_of_the_month_that_was_opened_again_is_no_damage(till: Till) -> N
     line = {**old, "key": f"{account}/2024-05-30/0123456789abcdef/1", "booked_on": "2024-05-30"}
     place = later(log, {**line, "statement": statement["key"]})
     later(log, {**statement, "added_fen": old["amount_fen"], "first": place})
-    assert found(log) == []
+    assert faults(log) == []
 
 
 def test_verification_names_it_though_every_hash_was_computed_again(till: Till, tmp_path: Path) -> None:

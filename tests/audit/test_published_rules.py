@@ -10,9 +10,10 @@ from ledger.audit.verify import verify
 from ledger.resources import fixture
 from tests.audit.attacker import Body, altered, bodies
 from tests.audit.seen import CONSISTENT, damaged, seen
-from tests.audit.test_paid_rules import at, found
+from tests.audit.test_paid_rules import at
 from tests.payouts.returns.test_recoveries import corrected
 from tests.payouts.test_public_notice import RULE
+from tests.support.forge import faults
 from tests.support.office import NOTICE
 from tests.support.till import Till, quarters_till
 
@@ -46,9 +47,9 @@ def no_public_notice(log: list[Body]) -> int:
 
 
 def prepared_on_the_last_day(log: list[Body]) -> int:
-    seq = at(log, "payout")
-    log[seq]["recorded_at"] = "2024-04-09T04:00:00Z"
-    return seq
+    """Begun a day later, it runs to 10 April: the days of Qingming, 4 to 6 April, do not count."""
+    log[at(log, "public_notice")] |= {"starts_on": "2024-04-03", "last_day": "2024-04-10"}
+    return at(log, "payout")
 
 
 def never_settled(log: list[Body]) -> int:
@@ -121,7 +122,7 @@ BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
 
 
 def test_what_was_paid_after_its_public_notice_keeps_the_rules(till: Till) -> None:
-    assert found(bodies(till.ledger.path)) == []
+    assert faults(bodies(till.ledger.path)) == []
     assert seen(verify(till.ledger.path)) == CONSISTENT
 
 
@@ -130,7 +131,7 @@ def test_a_broken_rule_of_public_notice_is_named(till: Till, rule: str) -> None:
     change, code = BROKEN[rule]
     log = bodies(till.ledger.path)
     place = change(log)
-    assert (code, place) in found(log)
+    assert (code, place) in faults(log)
 
 
 def test_verification_names_it(till: Till, tmp_path: Path) -> None:
@@ -156,6 +157,6 @@ def test_what_a_held_line_was_owed_settles_no_debt(tmp_path: Path) -> None:
     till.run("2024-06")
     assert till.prepare("2024-06")["netted"] == [{"debt": "PF1", "against": "PF1", "amount": "1873.61"}]
     log = bodies(till.ledger.path)
-    assert found(log) == []
+    assert faults(log) == []
     assert upheld(log) > 0
-    assert ("held_line_paid", at(log, "netting")) in found(log)
+    assert ("held_line_paid", at(log, "netting")) in faults(log)

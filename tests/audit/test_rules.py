@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger.audit.rules.log import Rules
 from ledger.audit.verify import verify
+from ledger.rules.earlier import Earlier
 from ledger.rules.records import Logged
 from ledger.store.ledger import Ledger
 from tests.audit.attacker import Body, altered
@@ -164,8 +164,8 @@ def entry(seq: int, key: str) -> Logged:
 
 
 def test_a_key_is_used_once_even_where_no_index_holds_it() -> None:
-    rules = Rules(read={}.__getitem__)
+    rules = Earlier(read={}.__getitem__)
     first, second = list(rules.check(entry(1, "main/A/0"))), list(rules.check(entry(2, "main/A/0")))
-    assert "key_repeated" not in [damage.code for damage in first]
-    repeated = next(damage for damage in second if damage.code == "key_repeated")
-    assert (repeated.record, repeated.values["before"]) == (2, 1)
+    assert "key_repeated" not in [found.fault.code for found in first]
+    repeated = next(found for found in second if found.fault.code == "key_repeated")
+    assert (repeated.record.seq, repeated.fault.values["before"]) == (2, 1)

@@ -7,8 +7,9 @@ import pytest
 from ledger.audit.verify import verify
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
-from tests.audit.test_paid_rules import at, found
+from tests.audit.test_paid_rules import at
 from tests.payouts.returns.test_recoveries import netting_till
+from tests.support.forge import faults
 from tests.support.till import Till
 
 
@@ -84,7 +85,7 @@ BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
 def test_what_was_settled_and_corrected_keeps_the_rules(till: Till) -> None:
     log = bodies(till.ledger.path)
     assert {at(log, kind) > 0 for kind in ("recovery", "netting", "correction")} == {True}
-    assert found(log) == []
+    assert faults(log) == []
     assert seen(verify(till.ledger.path)) == CONSISTENT
 
 
@@ -93,4 +94,4 @@ def test_a_broken_rule_is_named(till: Till, rule: str) -> None:
     change, code = BROKEN[rule]
     log = bodies(till.ledger.path)
     place = change(log)
-    assert (code, place) in found(log)
+    assert (code, place) in faults(log)

@@ -16,7 +16,8 @@ from ledger.log.tree import leaf_hash
 from ledger.office.signing import PrivateKey
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
-from tests.audit.test_paid_rules import at, found
+from tests.audit.test_paid_rules import at
+from tests.support.forge import faults
 from tests.support.office import Office
 from tests.support.signing_office import CHECKER, DEPUTY, HEAD, key, keys, propose, signed, signing_office
 
@@ -197,7 +198,7 @@ def test_old_signatures_stay_valid(desk: Desk) -> None:
     """1002 has left and the first key of 1003 was replaced: what both signed before counts."""
     log = Log(desk)
     assert [log.bodies[seq]["actor"] for seq in log.of("approval")] == [CHECKER, HEAD, HEAD, SECOND_CHECKER, HEAD]
-    assert found(log.bodies) == []
+    assert faults(log.bodies) == []
     assert seen(verify(log.path)) == CONSISTENT
 
 
@@ -206,7 +207,7 @@ def test_a_signature_that_nobody_could_give_is_named(desk: Desk, rule: str) -> N
     change, code = BROKEN[rule]
     log = Log(desk)
     place = change(log)
-    assert (code, place) in found(log.bodies)
+    assert (code, place) in faults(log.bodies)
 
 
 def test_signing_again_what_was_signed_changes_nothing(desk: Desk) -> None:

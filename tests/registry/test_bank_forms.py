@@ -76,6 +76,31 @@ def test_days_as_numbers_rates_by_their_format_amounts_in_words_and_a_day_in_wor
     ]
 
 
+def test_a_rate_by_the_month_is_twelve_of_them_a_year_and_a_rounded_one_is_refused(desk: Desk, tmp_path: Path) -> None:
+    """3.625 per mille a month are 12 x 3.625 / 10 = 4.35 per cent a year; 2.9583 would be 3.54996, for 3.55."""
+    headings = ["月利率（‰）" if heading == "执行利率" else heading for heading in HEADINGS]
+    row = ["FM-1", FIRM, 600, 3.625, "2026-01-12", "2027-01-12", "按季", "ACT/360", 20]
+    file = cells(tmp_path / "月.xlsx", [["单位：万元"], headings, row])
+    mapped(desk, file, *COUNTED, lender="示例月行")
+    wrong = cells(tmp_path / "wrong.xlsx", [["单位：万元"], headings, [*row[:3], 2.9583, *row[4:]]])
+    assert codes(take(desk, "loans", wrong, lender="示例月行")) == ["rate_rounded"]
+    answer = take(desk, "loans", file, "--preview", lender="示例月行")
+    assert "rates are in 月‰ here, and were brought to per cent a year (月利率（‰）)" in answer.stderr
+    assert said(taken(desk, "loans", file, lender="示例月行"), "rate") == [("4.35%",)]
+
+
+def test_headings_in_two_rows_are_one_form(desk: Desk, tmp_path: Path) -> None:
+    upper = ["合同编号", "社会信用代码", "贷款信息（万元）", "", "日期", "", "付息方式", "计息方式", "每期结息日"]
+    lower = ["", "", "金额", "利率", "签约", "到期", "", "", ""]
+    row = ["FT-1", FIRM, 600, "3.45%", "2026-01-12", "2027-01-12", "按季", "ACT/360", 20]
+    file = cells(tmp_path / "两行.xlsx", [["示例银行贷款明细表"], upper, lower, row])
+    mapped(desk, file, *COUNTED, lender="示例两行")
+    found = taken(desk, "loans", file, lender="示例两行")
+    assert said(found, "amount_fen", "rate", "signed_on", "matures_on") == [
+        (600 * WAN, "3.45%", "2026-01-12", "2027-01-12")
+    ]
+
+
 def test_sums_and_counts_of_the_file_are_no_rows_and_are_checked(desk: Desk, tmp_path: Path) -> None:
     rows = [
         ["FB-1", FIRM, 600, "3.45%", "2026-01-12", "2027-01-12", "按季", "ACT/360", 20],

@@ -16,25 +16,36 @@ from typing import Any
 import pytest
 
 from calculators.problems import Refused
+from ledger.audit.damage import DAMAGE
 from ledger.audit.ledger import Ledger
 from ledger.audit.verify import Trust, Verdict, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import VerifierKey
+from ledger.log.kinds import kind_of
 from ledger.rules.codes import CODES
-from ledger.rules.judge import EFFECTS, PEOPLE, RULES, Found, Judge
+from ledger.rules.earlier import EARLIER
+from ledger.rules.judge import EFFECTS, EVER, RULES, Judge
+from ledger.rules.judging import Judging
 from ledger.rules.records import LogOnly
 from ledger.rules.registers import ROWS
 from ledger.rules.state import Fold
 from ledger.store.anchor import Anchor
+from ledger.store.engine import ledger_engine
+from ledger.store.guards import create_schema
+from ledger.store.ledger import View
+from ledger.store.rules import own_rules
 from tests.audit.attacker import Body, bodies
 from tests.reconcile.forms import write
 from tests.support.copies import copy_ledger
-from tests.support.forge import find, forge, logged, put_in_place
+from tests.support.forge import find, first_fault, forge, judged, logged, put_in_place
 from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
 
 # Behind every rule that a forged record was found to break first: kept as the last word on the account as a whole.
-# And what no file of ours holds: an index of its own lets an entry be reversed once.
-LAST_WORDS = {"payable_short", "already_reversed", "return_booked"}
+LAST_WORDS = {"payable_short", "return_booked"}
+# What a log begins with is asked below, of a log that is begun.
+OF_THE_BEGINNING = {"genesis_missing", "rules_missing"}
+# What no file of ours holds, for its tables have an index that does not let them: the log is judged by itself.
+OF_AN_INDEX = {"already_reversed", "key_repeated"}
 OF_THE_WRITE = {"actor_unknown", "actor_not_in_office"}
 TABLE = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 
@@ -123,28 +134,40 @@ def test_the_ledger_itself_is_proper(till: Till, log: list[Body]) -> None:
     assert judged(log) is None
 
 
-def judged(log: list[Body]) -> Found | None:
-    judge = Judge(Fold(LogOnly(log.__getitem__)))
-    found = next(filter(None, map(judge.take, logged(log))), None)
-    return found or judge.end()
-
-
 def test_the_table_is_the_table() -> None:
     assert len({row.what for row in ROWS_OF_TABLE}) == len(ROWS_OF_TABLE) >= 100
-    assert {row.code for row in ROWS_OF_TABLE} == CODES.keys() - LAST_WORDS
+    assert {row.code for row in ROWS_OF_TABLE} == CODES.keys() - LAST_WORDS - OF_THE_BEGINNING
 
 
-def test_an_entry_is_reversed_once(log: list[Body]) -> None:
-    changed = deepcopy(log)
-    forge(changed, "reverse entry reopened & reverse entry reopened")
-    found = judged(changed)
-    assert found is not None
-    assert (found.fault.code, found.record.seq) == ("already_reversed", len(changed) - 1)
+def begun(*records: str) -> list[Body]:
+    common = {"actor": "1001", "recorded_at": "2024-01-05T04:00:00Z"}
+    log = [{"$schema": f"subsidy/{kind}/1", **common} for kind in records]
+    for body in log:
+        body |= {"key": "rules", **own_rules([])} if kind_of(body) == "rules" else {"key": "1001"}
+    return log
+
+
+@pytest.mark.parametrize(("kinds_", "code"), [(("rules",), "genesis_missing"), (("genesis", "actor"), "rules_missing")])
+def test_a_log_begins_with_its_genesis_and_its_rules(kinds_: tuple[str, ...], code: str, tmp_path: Path) -> None:
+    log = begun(*kinds_)
+    assert first_fault(log) == (code, len(log) - 1)
+    with ledger_engine(tmp_path / "begun.db").begin() as connection:
+        create_schema(connection)
+        judging = Judging(View(connection, 0))
+        *proper, last = logged(log)
+        for record in proper:
+            judging.take(record.kind, record.seq, [record.body], [record.leaf])
+        with pytest.raises(Refused) as refused:
+            judging.take(last.kind, last.seq, [last.body], [last.leaf])
+    assert refused.value.problems[0].code == code
 
 
 @pytest.mark.parametrize("row", ROWS_OF_TABLE, ids=lambda row: row.what)
 def test_a_forged_record_is_found(log: list[Body], copy: Copy, row: Row) -> None:
     changed = forged(log, row)
+    if row.code in OF_AN_INDEX:
+        assert first_fault(changed) == (row.code, find(changed, row.where))
+        return
     put_in_place(copy.path, copy.anchor, changed)
     home = Anchor(copy.anchor, copy.path)
     trust = Trust(home.checkpoint_file.read_text("utf-8"), VerifierKey.parse(home.verifier_file.read_text("utf-8")))
@@ -219,18 +242,31 @@ def open_proposal(log: list[Body], size: int) -> bool:
     return last >= 0 and last not in ended
 
 
-# What the rule book has no rules for yet: asked by `ledger.audit.rules` when verifying, by their doors when writing.
-WITHOUT = {
-    "actor", "benchmark", "genesis", "objection", "opening", "public_notice", "quarantine", "refusal", "reveal",
-    "rules",
+# What is found of bytes, tables, trees and files, before a record can be read or beside it: nothing that a door writes.
+OF_THE_FILE = {
+    "body_changed", "body_malformed", "empty", "envelope_differs", "envelope_exceeded", "file_damaged", "forked",
+    "leaf_changed", "log_key_differs", "node_changed", "order_gone", "projection_differs", "projection_missing",
+    "projection_surplus", "schema_changed", "schema_differs", "schema_note_bad", "sequence_gap", "signature_bad",
+    "truncated", "unreadable", "vault_differs",
 }  # fmt: skip
+
+
+def test_what_verification_finds_of_a_record_is_what_writing_refuses() -> None:
+    """A code is the rule book's, which both sides ask, or one of the file, or of the rules of an earlier book."""
+    assert DAMAGE.keys() - CODES.keys() - EARLIER.keys() == OF_THE_FILE
+    assert not CODES.keys() & (OF_THE_FILE | EARLIER.keys())
+    assert CODES.keys() >= LAST_WORDS | OF_THE_BEGINNING | OF_AN_INDEX
+
+
+# What the rule book has no rules for yet: asked by their doors when writing.
+WITHOUT = {"actor", "benchmark", "opening", "quarantine", "refusal", "reveal"}
 # Judged as part of their group.
 OF_GROUPS = {
-    "entry", "hold", "import", "import_withdrawal", "payout", "run_closed", "statement", "statement_line", "void",
-    "withdrawal",
+    "entry", "genesis", "hold", "import", "import_withdrawal", "payout", "run_closed", "statement", "statement_line",
+    "void", "withdrawal",
 }  # fmt: skip
 
 
 def test_every_kind_has_rules_or_is_known_to_have_none() -> None:
-    assert {*RULES, *EFFECTS, *PEOPLE, *ROWS, *OF_GROUPS} | WITHOUT == kinds.KINDS.keys()
-    assert {*RULES, *EFFECTS, *PEOPLE, *ROWS, *OF_GROUPS} & WITHOUT == set()
+    assert {*RULES, *EFFECTS, *EVER, *ROWS, *OF_GROUPS} | WITHOUT == kinds.KINDS.keys()
+    assert {*RULES, *EFFECTS, *EVER, *ROWS, *OF_GROUPS} & WITHOUT == set()

@@ -10,7 +10,8 @@ import pytest
 from ledger.log.canonical import canonical
 from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
-from ledger.rules import state
+from ledger.office.public_notices import Noticeboard
+from ledger.rules import values
 from ledger.rules.judge import Judge
 from ledger.rules.records import Logged, LogOnly
 from ledger.rules.state import Fold
@@ -70,10 +71,12 @@ def compared(told: Told, step: int) -> int:
 
 def plain(value: Any) -> Any:
     """A value in which nothing differs that means the same: an absent one, and one of nothing."""
-    if isinstance(value, state.Line):
+    if isinstance(value, values.Line):
         kept = {place: fen for place, fen in value.kept.items() if fen}
         return (value.entries, value.dues, kept) if value.entries or kept else None
-    return None if value == state.Path() else value or None
+    if isinstance(value, Noticeboard):
+        return {**vars(value), "applied": None, "calendar": value.calendar.recorded}
+    return None if value == values.Path() else value or None
 
 
 def test_both_sources_say_the_same(told: Told) -> None:

@@ -12,58 +12,11 @@ import xlsxwriter
 
 from calculators.problems import Refused
 from ledger.sheets.columns import columns, parse, vocabulary
-from ledger.sheets.read import read_sheet
-from ledger.sheets.rows import Reading, read_rows
-from tests.support.desk import workbook
+from ledger.sheets.rows import Reading
+from tests.support.bank_rows import LOAN, events, loans, reading, said
+from tests.support.desk import FIRM, OTHER_FIRM
 
 DATA = Path(__file__).parent / "data"
-FIRM, OTHER = "91310115591693856A", "91310110666007217T"
-LOAN = {
-    "借款合同号": "SF-1",
-    "贷款银行": "Bank A",
-    "统一社会信用代码": FIRM,
-    "合同签订日": "2026-01-12",
-    "到期日": "2027-01-12",
-    "合同金额": "1000",
-    "计息基准": "ACT/360",
-    "结息周期": "quarter",
-    "结息日": "20",
-    "结息日计息": "no",
-    "年利率": "3.45%",
-}
-
-
-def reading(path: Path, register: str = "loans", sheet: str = "") -> Reading:
-    return read_rows(read_sheet(path, columns(register), sheet), columns(register))
-
-
-def loans(folder: Path, *rows: dict[str, Any], above: str = "", below: tuple[list[Any], ...] = ()) -> Reading:
-    """A workbook of loans: each row differs from `LOAN` in some cells; headings are those of the first row."""
-    filled = [{**LOAN, **row} for row in rows]
-    lines: list[list[Any]] = [[above]] if above else []
-    lines += [list(filled[0]), *(list(row.values()) for row in filled), *below]
-    return reading(workbook(folder / "loans.xlsx", lines))
-
-
-def events(folder: Path, **cells: Any) -> Reading:
-    row = {"contract_no": "SF-1", "kind": "drawdown", "date": "2026-06-20", "amount": "1000", **cells}
-    return reading(workbook(folder / "events.xlsx", [list(row), list(row.values())]), "events")
-
-
-def said(problems: list[Any]) -> list[str]:
-    return [problem.render() for problem in problems]
-
-
-def under(heading: str, value: Any, instead: str = "合同金额") -> dict[str, Any]:
-    """A loan with a column under another heading."""
-    return {heading if name == instead else name: value if name == instead else cell for name, cell in LOAN.items()}
-
-
-def renamed(folder: Path, heading: str, *values: Any, instead: str = "合同金额", above: str = "") -> Reading:
-    """Loans whose column of amounts (or another) has a heading of its own."""
-    rows = [{**under(heading, value, instead), "借款合同号": f"SF-{n}"} for n, value in enumerate(values, start=1)]
-    lines: list[list[Any]] = [[above]] if above else []
-    return reading(workbook(folder / "loans.xlsx", [*lines, list(rows[0]), *(list(row.values()) for row in rows)]))
 
 
 # Days
@@ -118,169 +71,11 @@ def test_a_settlement_day_in_words(text: str, day: int, tmp_path: Path) -> None:
     assert [row.cells["due_day"] for row in loans(tmp_path, {"结息日": text}).rows] == [day]
 
 
-# Amounts and units
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "￥1,000.00",
-        "¥1000",
-        "1000元",
-        "1,000.00 元",
-        "人民币1000元整",
-        "RMB 1,000",
-        "CNY1000.00",
-        "0.1万元",
-        "０．１万",
-        1000,
-    ],
-)
-def test_an_amount_in_every_form_is_that_amount(text: Any, tmp_path: Path) -> None:
-    found = events(tmp_path, amount=text)
-    assert (found.problems, [row.cells["amount_fen"] for row in found.rows]) == ([], [100_000])
-
-
-@pytest.mark.parametrize("text", ["1 000.00", "1,00", 1000.005, "-1000", "壹仟元整", "1000元/月", "约1000"])
-def test_what_is_no_amount_for_certain_is_refused(text: Any, tmp_path: Path) -> None:
-    assert [problem.code for problem in events(tmp_path, amount=text).problems] == ["amount_malformed"]
-
-
-@pytest.mark.parametrize(
-    "above",
-    [
-        "示例银行贴息贷款台账（单位：万元）",
-        "单位:人民币万元",
-        "金额单位：万元   2026年6月",
-        "单位：人民币 万元",
-        "单位：人民币（万元）",
-        "币种：人民币  单位：万元",
-        "单 位：万元",
-        "单位∶万元",
-        "单位：万圆",
-        "以下金额均为万元",
-        "金额以万元为单位",
-        "贷款明细表-万元",
-        "贴息贷款台账（万元）",
-        "Loans. Unit: 10,000 yuan",
-    ],
-)
-def test_a_unit_in_the_title_holds_for_the_amounts(above: str, tmp_path: Path) -> None:
-    found = loans(tmp_path, {"合同金额": 1000}, above=above)
-    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000]
-    assert [problem.code for problem in found.warnings] == ["unit_converted"]
-
-
-def test_a_conversion_is_said(tmp_path: Path) -> None:
-    found = loans(tmp_path, {}, above="单位：万元")
-    assert said(found.warnings) == [
-        "loans.xlsx:1:1: amounts are in 万元 here, and were multiplied by 10,000 (合同金额); compare the sums with "
-        "those of the file [unit_converted]"
-    ]
-
-
-def test_a_unit_below_the_table_and_in_the_name_of_the_sheet_hold_too(tmp_path: Path) -> None:
-    found = loans(tmp_path, {}, below=(["注：单位：万元"],))
-    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000]
-    path = tmp_path / "named.xlsx"
-    with xlsxwriter.Workbook(str(path)) as book:
-        page = book.add_worksheet("台账（万元）")
-        page.write_row(0, 0, list(LOAN))
-        page.write_row(1, 0, list(LOAN.values()))
-    assert [row.cells["amount_fen"] for row in reading(path).rows] == [1_000_000_000]
-
-
-@pytest.mark.parametrize("above", ["单户1000万元以下", "余额不超过万元的不列", "币种：人民币", "单位：人民币元"])
-def test_what_names_no_unit_or_the_yuan_leaves_yuan(above: str, tmp_path: Path) -> None:
-    found = loans(tmp_path, {"合同金额": 1000}, above=above)
-    assert ([row.cells["amount_fen"] for row in found.rows], said(found.warnings)) == ([100_000], [])
-
-
-def test_a_remark_in_front_of_a_row_does_not_make_it_a_note(tmp_path: Path) -> None:
-    path = workbook(
-        tmp_path / "remarks.xlsx",
-        [["贷款用途", *LOAN], ["备注：展期", *LOAN.values()], ["制表：", "张三", "复核：", "李四"]],
-    )
-    assert [row.cells["amount_fen"] for row in reading(path).rows] == [100_000]
-
-
-@pytest.mark.parametrize(
-    "heading",
-    [
-        "合同金额（万元）",
-        "合同金额(单位：万元)",
-        "合同金额/万元",
-        "合同金额 万元",
-        "合同金额（万元，人民币）",
-        "合同金额（人民币，万元）",
-    ],
-)
-def test_a_unit_in_the_heading_holds_for_its_column(heading: str, tmp_path: Path) -> None:
-    found = renamed(tmp_path, heading, 1000, "１０００")
-    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000, 1_000_000_000]
-
-
-def test_the_unit_of_a_heading_goes_before_that_of_the_title(tmp_path: Path) -> None:
-    found = renamed(tmp_path, "合同金额（元）", 1000, above="单位：万元")
-    assert [row.cells["amount_fen"] for row in found.rows] == [100_000]
-
-
-def test_a_unit_in_a_cell_holds_for_the_cell(tmp_path: Path) -> None:
-    found = renamed(tmp_path, "合同金额", "1000万元", "1000元")
-    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000, 100_000]
-    assert [problem.code for problem in found.warnings] == ["unit_converted"]
-
-
-def test_a_plain_number_among_cells_with_units_is_refused(tmp_path: Path) -> None:
-    found = renamed(tmp_path, "合同金额", "1000万元", "2000")
-    assert said(found.problems) == [
-        "loans.xlsx:3:6 合同金额: '2000' has no unit, and other cells of the column have; write the unit into each "
-        "cell, or once into the heading: 合同金额（万元） [unit_missing]"
-    ]
-
-
-def test_a_cell_that_contradicts_its_heading_is_refused(tmp_path: Path) -> None:
-    found = renamed(tmp_path, "合同金额（万元）", "1000元")
-    assert [problem.code for problem in found.problems] == ["unit_differs"]
-
-
-@pytest.mark.parametrize("text", ["$1000", "1000美元", "US$1,000.00", "1000 USD"])
-def test_other_money_in_a_cell_is_refused_as_such(text: str, tmp_path: Path) -> None:
-    assert [problem.code for problem in events(tmp_path, amount=text).problems] == ["currency_other"]
-
-
-def test_a_company_after_the_word_unit_is_no_unit(tmp_path: Path) -> None:
-    found = loans(tmp_path, {}, above="填报单位：示例银行")
-    assert [row.cells["amount_fen"] for row in found.rows] == [100_000]
-
-
-@pytest.mark.parametrize(
-    ("above", "code"),
-    [("单位：元、万元", "unit_ambiguous"), ("单位：美元", "currency_other"), ("币种：USD", "currency_other")],
-)
-def test_units_that_say_two_things_or_other_money_are_refused(above: str, code: str, tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refused:
-        loans(tmp_path, {}, above=above)
-    assert [problem.code for problem in refused.value.problems] == [code]
-
-
-@pytest.mark.parametrize("value", [3.45, "3.45", "3.45%", "３．４５"])
-def test_a_rate_under_a_heading_in_per_cent(value: Any, tmp_path: Path) -> None:
-    found = renamed(tmp_path, "年利率（%）", value, instead="年利率")
-    assert [row.cells["rate"] for row in found.rows] == ["3.45%"]
-
-
-@pytest.mark.parametrize("value", [0.0345, "0.0345", 0.35])
-def test_a_rate_that_may_be_a_hundredth_is_refused(value: Any, tmp_path: Path) -> None:
-    found = renamed(tmp_path, "年利率（%）", value, instead="年利率")
-    assert [problem.code for problem in found.problems] == ["rate_tiny"]
-
-
 # What the file states about itself
 
 
 def test_sums_and_counts_that_hold_are_no_rows(tmp_path: Path) -> None:
-    rows = [{"借款合同号": "SF-1"}, {"借款合同号": "SF-2", "统一社会信用代码": OTHER}]
+    rows = [{"借款合同号": "SF-1"}, {"借款合同号": "SF-2", "统一社会信用代码": OTHER_FIRM}]
     closing = ["合计", "", "共2户2笔", "", "", 2000]
     found = loans(tmp_path, *rows, below=(closing,))
     assert (said(found.problems), len(found.rows)) == ([], 2)

@@ -25,7 +25,10 @@ from ledger.log.canonical import canonical
 from ledger.log.checkpoint import Checkpoint, SignerKey, sign
 from ledger.log.kinds import KINDS, kind_of
 from ledger.log.tree import leaf_hash, root
-from ledger.rules.records import Logged
+from ledger.rules.groups import Found
+from ledger.rules.judge import Judge
+from ledger.rules.records import Logged, LogOnly
+from ledger.rules.state import Fold
 from ledger.store.anchor import Anchor
 from tests.audit.attacker import Body, compute_again
 
@@ -109,6 +112,29 @@ def _reversal(log: Sequence[Body], seq: int) -> Body:
 def logged(log: Sequence[Body]) -> list[Logged[Any]]:
     """The records of a log as rules see them."""
     return [Logged(seq, kind_of(body), body, leaf_hash(canonical(body))) for seq, body in enumerate(log)]
+
+
+def faults(log: Sequence[Body]) -> list[tuple[str, int]]:
+    """(code, record) of everything that the rule book finds in a log, as if what comes before it had been proper."""
+    judge = Judge(Fold(LogOnly(log.__getitem__)))
+    found: list[Found | None] = []
+    for record in logged(log):
+        found += [*judge.faults(record), judge.know(record)]
+    found.append(judge.end())
+    return [(one.fault.code, one.record.seq) for one in found if one]
+
+
+def judged(log: Sequence[Body]) -> Found | None:
+    """What the rule book finds in a log: the first record that is improper."""
+    judge = Judge(Fold(LogOnly(log.__getitem__)))
+    found = next(filter(None, map(judge.take, logged(log))), None)
+    return found or judge.end()
+
+
+def first_fault(log: Sequence[Body]) -> tuple[str, int] | None:
+    """(code, record) of it."""
+    found = judged(log)
+    return (found.fault.code, found.record.seq) if found else None
 
 
 def put_in_place(path: Path, anchor: Path, log: list[Body]) -> None:

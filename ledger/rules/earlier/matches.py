@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.log import kinds
+from ledger.rules.earlier.codes import found
+from ledger.rules.groups import Found
 from ledger.rules.records import Logged, Read
 
 
 class Matches:
-    """Takes records one by one and says why a match or an undoing cannot stand; `read(seq)` gives an earlier body."""
+    """Takes records one by one, in their order; `read(seq)` gives an earlier body."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
@@ -21,8 +23,12 @@ class Matches:
         self._in_force: set[int] = set()
         self._paid: dict[str, int] = defaultdict(int)
 
-    def check(self, record: Logged[Any]) -> Iterator[str]:
-        """Why the next record does not fit; mostly nothing."""
+    def check(self, record: Logged[Any]) -> Iterator[Found]:
+        """What is wrong with the next record; mostly nothing."""
+        for reason in self._reasons(record):
+            yield found(record, "match_differs", reason=reason)
+
+    def _reasons(self, record: Logged[Any]) -> Iterator[str]:
         seq, kind, body, _leaf = record
         if kind == "statement_line":
             self._lines[body["key"]] = body["amount_fen"]

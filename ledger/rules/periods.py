@@ -1,0 +1,81 @@
+"""Rules of months that are signed off: their balances, who signed them, and that nothing moves there after.
+
+They are older than the rule book, so they hold for the records of every release.
+"""
+
+from typing import Any
+
+from ledger.book.periods import CHECKED, MADE
+from ledger.log import kinds
+from ledger.payouts.movements import MOVING
+from ledger.reconcile.sides import account_and_day
+from ledger.rules.codes import Faults, fault
+from ledger.rules.records import Logged
+from ledger.rules.state import Fold
+
+
+def period(state: Fold, record: Logged[kinds.PeriodBody]) -> Faults:
+    """A statement of balances that holds, of the next month; checked by another person, or the last one reopened."""
+    reason = _differs(state, record)
+    if reason:
+        yield fault("period_differs", reason=reason)
+
+
+def _differs(state: Fold, record: Logged[kinds.PeriodBody]) -> str:
+    """What is wrong with a sign-off; empty where nothing is."""
+    body = record.body
+    month = body["key"]
+    last = state.signed[-1] if state.signed else None
+    if body["state"] == MADE:
+        if last and month <= last.month:
+            return "key"
+        return "" if _hold(state, body.get("accounts", ()), month) else "accounts"
+    version = state.version("period", month)
+    before: kinds.PeriodBody | None = state.body(version.seq) if version else None
+    said = body.get("of"), body.get("of_leaf")
+    if body["state"] == CHECKED:
+        made = state.get("subject", version.seq) if version else None
+        if made is None or before is None or before["state"] != MADE or said != (made.seq, made.leaf.hex()):
+            return "of, of_leaf"
+        if not _hold(state, before.get("accounts", ()), month):
+            return "accounts"
+        return "actor" if before["actor"] == body["actor"] else ""
+    return "" if last and (month, *said) == (last.month, last.seq, last.leaf) else "of, of_leaf"
+
+
+def _hold(state: Fold, accounts: Any, month: str) -> bool:
+    """Whether the balances of each account are its lines and entries, and their difference is explained."""
+    return all(_holds(state, of_account, month) for of_account in accounts)
+
+
+def _holds(state: Fold, said: kinds.AccountBalances, month: str) -> bool:
+    moved = state.moved_on(said["account"])
+    bank_fen, book_fen = (
+        said["brought_fen"] + sum(fen for of, fen in side.items() if of <= month)
+        for side in (moved.lines, moved.entries)
+    )
+    explained_fen = sum(part["amount_fen"] for part in said["explained"])
+    return (said["bank_fen"], said["book_fen"], bank_fen - book_fen) == (bank_fen, book_fen, explained_fen)
+
+
+def still(state: Fold, record: Logged[Any]) -> Faults:
+    """What a record says of an account lies behind the months that are signed off."""
+    signed = state.signed
+    if not signed:
+        return
+    kind, body = record.kind, record.body
+    if kind == "entry":
+        if body["reason"] in MOVING:
+            yield from _still(state, state.account_of(body), body["effective_on"])
+    elif kind == "statement_line" or (kind == "void" and body["register"] == "statement_line"):
+        yield from _still(state, *account_and_day(body["key"]))
+    elif kind == "undo":
+        # What the bank takes back later was true until then: the line that does it counts, on its own day.
+        for line in [body["reversal"]] if "reversal" in body else state.body(body["of"]).get("lines", ()):
+            yield from _still(state, *account_and_day(line))
+
+
+def _still(state: Fold, account: str, day: str) -> Faults:
+    until = state.signed_until(account)
+    if until is not None and day <= until.isoformat():
+        yield fault("period_moved", account=account, day=day, signed=until)

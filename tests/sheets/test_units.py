@@ -1,0 +1,255 @@
+"""The units that files state for amounts and rates, and what is refused because two readings are possible.
+
+The figures are those of the file, multiplied by its unit: 1000 under 万元 is 1000 x 10,000 yuan = 1,000,000,000 fen.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from calculators.problems import Refused
+from tests.support.bank_rows import LOAN, events, loans, reading, renamed, said
+from tests.support.desk import workbook
+
+# Amounts and units
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "￥1,000.00",
+        "¥1000",
+        "1000元",
+        "1,000.00 元",
+        "人民币1000元整",
+        "RMB 1,000",
+        "CNY1000.00",
+        "0.1万元",
+        "０．１万",
+        1000,
+    ],
+)
+def test_an_amount_in_every_form_is_that_amount(text: Any, tmp_path: Path) -> None:
+    found = events(tmp_path, amount=text)
+    assert (found.problems, [row.cells["amount_fen"] for row in found.rows]) == ([], [100_000])
+
+
+@pytest.mark.parametrize("text", ["1 000.00", "1,00", 1000.005, "-1000", "壹仟元整", "1000元/月", "约1000"])
+def test_what_is_no_amount_for_certain_is_refused(text: Any, tmp_path: Path) -> None:
+    assert [problem.code for problem in events(tmp_path, amount=text).problems] == ["amount_malformed"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "示例银行贴息贷款台账（单位：万元）",
+        "单位:人民币万元",
+        "金额单位：万元   2026年6月",
+        "单位：人民币 万元",
+        "单位：人民币（万元）",
+        "币种：人民币  单位：万元",
+        "单 位：万元",
+        "单位∶万元",
+        "单位：万圆",
+        "以下金额均为万元",
+        "金额以万元为单位",
+        "贷款明细表-万元",
+        "贴息贷款台账（万元）",
+        "Loans. Unit: 10,000 yuan",
+    ],
+)
+def test_a_unit_in_the_title_holds_for_the_amounts(above: str, tmp_path: Path) -> None:
+    found = loans(tmp_path, {"合同金额": 1000}, above=above)
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000]
+    assert [problem.code for problem in found.warnings] == ["unit_converted"]
+
+
+@pytest.mark.parametrize(
+    ("above", "yuan"),
+    [
+        ("RMB'000", 1_000),
+        ("Loans (RMB’000)", 1_000),
+        ("In thousands of RMB", 1_000),
+        ("Amounts in RMB 000s", 1_000),
+        ("(in thousands)", 1_000),
+        ("人民币千元", 1_000),
+        ("单位：仟元", 1_000),
+        ("单位：W元", 10_000),
+        ("单位：萬元", 10_000),
+        ("Unit: RMB 10k", 10_000),
+        ("（除特别说明外，金额单位均为人民币万元）", 10_000),
+        ("本表以“万元”为单位", 10_000),
+        ("单位：佰万元", 1_000_000),
+        ("RMB million", 1_000_000),
+        ("单位：亿元", 100_000_000),
+    ],
+)
+def test_a_unit_in_other_words_holds_too(above: str, yuan: int, tmp_path: Path) -> None:
+    found = loans(tmp_path, {"合同金额": "0.01"}, above=above)
+    # A hundredth of a unit is as many fen as the unit has yuan.
+    assert [row.cells["amount_fen"] for row in found.rows] == [yuan]
+    assert [problem.code for problem in found.warnings] == ["unit_converted"]
+
+
+def test_a_conversion_is_said(tmp_path: Path) -> None:
+    found = loans(tmp_path, {}, above="单位：万元")
+    assert said(found.warnings) == [
+        "loans.xlsx:1:1: amounts are in 万元 here, and were multiplied by 10,000 (合同金额); compare the sums with "
+        "those of the file [unit_converted]"
+    ]
+
+
+def test_a_unit_below_the_table_and_in_the_name_of_the_sheet_hold_too(tmp_path: Path) -> None:
+    found = loans(tmp_path, {}, below=(["注：单位：万元"],))
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000]
+    path = tmp_path / "named.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("台账（万元）")
+        page.write_row(0, 0, list(LOAN))
+        page.write_row(1, 0, list(LOAN.values()))
+    assert [row.cells["amount_fen"] for row in reading(path).rows] == [1_000_000_000]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "单户1000万元以下",
+        "余额不超过万元的不列",
+        "币种：人民币",
+        "单位：人民币元",
+        "Loans above 5 million yuan",
+        "编制单位：万达支行",
+        "单位：示例银行万源支行",
+        "RMB loans of 2026",
+    ],
+)
+def test_what_names_no_unit_or_the_yuan_leaves_yuan(above: str, tmp_path: Path) -> None:
+    found = loans(tmp_path, {"合同金额": 1000}, above=above)
+    assert ([row.cells["amount_fen"] for row in found.rows], said(found.warnings)) == ([100_000], [])
+
+
+def test_a_remark_in_front_of_a_row_does_not_make_it_a_note(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "remarks.xlsx",
+        [["贷款用途", *LOAN], ["备注：展期", *LOAN.values()], ["制表：", "张三", "复核：", "李四"]],
+    )
+    assert [row.cells["amount_fen"] for row in reading(path).rows] == [100_000]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "合同金额（万元）",
+        "合同金额(单位：万元)",
+        "合同金额/万元",
+        "合同金额 万元",
+        "合同金额（万元，人民币）",
+        "合同金额（人民币，万元）",
+        "合同金额（人民币：万元）",
+        "合同金额（万元）（人民币）",
+        "合同金额万",
+        "合同金额/万",
+        "Contract amount (RMB 10k)",
+    ],
+)
+def test_a_unit_in_the_heading_holds_for_its_column(heading: str, tmp_path: Path) -> None:
+    found = renamed(tmp_path, heading, 1000, "１０００")
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000, 1_000_000_000]
+
+
+def test_the_unit_of_a_heading_goes_before_that_of_the_title(tmp_path: Path) -> None:
+    found = renamed(tmp_path, "合同金额（元）", 1000, above="单位：万元")
+    assert [row.cells["amount_fen"] for row in found.rows] == [100_000]
+
+
+def test_a_unit_in_a_cell_holds_for_the_cell(tmp_path: Path) -> None:
+    found = renamed(tmp_path, "合同金额", "1000万元", "1000元")
+    assert [row.cells["amount_fen"] for row in found.rows] == [1_000_000_000, 100_000]
+    assert [problem.code for problem in found.warnings] == ["unit_converted"]
+
+
+def test_a_plain_number_among_cells_with_units_is_refused(tmp_path: Path) -> None:
+    found = renamed(tmp_path, "合同金额", "1000万元", "2000")
+    assert said(found.problems) == [
+        "loans.xlsx:3:6 合同金额: '2000' has no unit, and other cells of the column have; write the unit into each "
+        "cell, or once into the heading: 合同金额（万元） [unit_missing]"
+    ]
+
+
+def test_a_cell_that_contradicts_its_heading_is_refused(tmp_path: Path) -> None:
+    found = renamed(tmp_path, "合同金额（万元）", "1000元")
+    assert [problem.code for problem in found.problems] == ["unit_differs"]
+
+
+@pytest.mark.parametrize("text", ["$1000", "1000美元", "US$1,000.00", "1000 USD"])
+def test_other_money_in_a_cell_is_refused_as_such(text: str, tmp_path: Path) -> None:
+    assert [problem.code for problem in events(tmp_path, amount=text).problems] == ["currency_other"]
+
+
+def test_a_company_after_the_word_unit_is_no_unit(tmp_path: Path) -> None:
+    found = loans(tmp_path, {}, above="填报单位：示例银行")
+    assert [row.cells["amount_fen"] for row in found.rows] == [100_000]
+
+
+@pytest.mark.parametrize(
+    ("above", "code"),
+    [
+        ("单位：元、万元", "unit_ambiguous"),
+        ("单位：元/万元", "unit_ambiguous"),
+        ("单位：美元", "currency_other"),
+        ("单位：万美元", "currency_other"),
+        ("USD'000", "currency_other"),
+        ("币种：USD", "currency_other"),
+        ("单位：分", "unit_unknown"),
+        ("单位：K", "unit_unknown"),
+        ("Unit: lots", "unit_unknown"),
+    ],
+)
+def test_units_that_say_two_things_or_other_money_are_refused(above: str, code: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        loans(tmp_path, {}, above=above)
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
+@pytest.mark.parametrize("value", [3.45, "3.45", "3.45%", "３．４５"])
+def test_a_rate_under_a_heading_in_per_cent(value: Any, tmp_path: Path) -> None:
+    found = renamed(tmp_path, "年利率（%）", value, instead="年利率")
+    assert [row.cells["rate"] for row in found.rows] == ["3.45%"]
+
+
+@pytest.mark.parametrize("value", [34.5, "34.5", "34.5‰"])
+def test_a_rate_under_a_heading_per_mille_a_year(value: Any, tmp_path: Path) -> None:
+    found = renamed(tmp_path, "年利率（‰）", value, instead="年利率")
+    assert [row.cells["rate"] for row in found.rows] == ["3.45%"]
+    assert [problem.code for problem in found.warnings] == ["rate_converted"]
+
+
+@pytest.mark.parametrize(("heading", "value"), [("年利率（‰）", "3.45%"), ("年利率（‰）", 0.0345)])
+def test_a_rate_that_contradicts_its_heading_per_mille_is_refused(heading: str, value: Any, tmp_path: Path) -> None:
+    found = renamed(tmp_path, heading, value, instead="年利率")
+    assert [problem.code for problem in found.problems] in (["unit_differs"], ["rate_tiny"])
+
+
+@pytest.mark.parametrize("heading", ["月利率‰", "月利率（‰）", "年利率(bp)", "日利率", "月息（厘）"])
+def test_a_heading_of_another_rate_is_told_as_such(heading: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        renamed(tmp_path, heading, 2.875, instead="年利率")
+    assert [problem.code for problem in refused.value.problems] == ["heading_other_rate", "column_missing"]
+
+
+@pytest.mark.parametrize("value", [1, 0.8, "0.8", "1"])
+def test_a_part_that_may_be_a_hundredth_is_refused(value: Any, tmp_path: Path) -> None:
+    """A cell of 80 % is 0.8 in an XLS file, whose formats nobody knows."""
+    path = workbook(
+        tmp_path / "milestones.xlsx",
+        [["项目编号", "事项", "日期", "完成比例（%）"], ["XM-1", "验收", "2026-06-20", value]],
+    )
+    assert [problem.code for problem in reading(path, "milestones").problems] == ["rate_tiny"]
+
+
+@pytest.mark.parametrize("value", [0.0345, "0.0345", 0.35])
+def test_a_rate_that_may_be_a_hundredth_is_refused(value: Any, tmp_path: Path) -> None:
+    found = renamed(tmp_path, "年利率（%）", value, instead="年利率")
+    assert [problem.code for problem in found.problems] == ["rate_tiny"]
