@@ -15,6 +15,7 @@ __all__ = [
     "payables",
     "postings",
     "prepare",
+    "recall",
     "results",
     "returns",
     "reveal",

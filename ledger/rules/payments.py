@@ -16,8 +16,10 @@ from ledger.payouts import postings, year_end
 from ledger.payouts.batches import Item
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
+from ledger.registry.agreements import RECALL
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Owed, whole
+from ledger.rules.people import approved
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Award, Batch, Closed, refunded_fen
@@ -157,9 +159,25 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
         return
     if item is not None:
+        if said_by is Source.RECALL:
+            yield from _recalled(state, record, batch)
         yield from _of_item(state, record, item, batch.sent_on)
     elif "claims" in body or "amount_fen" in body:
         yield fault("claims_differ", found=len(body.get("claims", ())))
+
+
+def _recalled(state: Fold, record: Logged[kinds.OutcomeBody], batch: Batch) -> Faults:
+    """What two people recall is the batch that they named, and nobody outside has said anything of it."""
+    name = record.body["source"].get("name", "")
+    decision = state.body(int(name)) if name.isdecimal() and int(name) < record.seq else {}
+    if (decision.get("type"), decision.get("about")) != (RECALL, batch.body["key"]):
+        yield fault("recall_differs", about=batch.body["key"], reason="decision")
+    elif not approved(state, int(name)):
+        yield fault("approvals_missing", subject=name)
+    items = [state.item(key) for key in batch.items]
+    said = {outcome.body["source"]["kind"] for item in items if item for outcome in item.outcomes}
+    if said - {Source.RECALL, Source.DECISION}:
+        yield fault("recall_differs", about=batch.body["key"], reason="answered")
 
 
 def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: date | None) -> Faults:

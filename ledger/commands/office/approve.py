@@ -61,6 +61,7 @@ WAITING = {
     "carried": N_("{names} is carried as open"),
     "mapping": N_("mapping of files {names}"),
     "lift": N_("{names} is paid again"),
+    "recall": N_("payment batch {names} never left and is recalled"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
 }
@@ -75,6 +76,7 @@ COMMANDS = {
 # What can be done once two people have said so.
 NEXT = {
     "lift": "subsidy month",
+    "recall": "subsidy pay recall {about} --reason TEXT",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
     "mapping": "subsidy import {register} FILE --lender {lender}",

@@ -95,6 +95,7 @@ DecisionType = Annotated[
         "clock",
         "stop",
         "lift",
+        "recall",
         "standing",
     ),
 ]
@@ -110,7 +111,8 @@ class DecisionBody(Record):
     rows: how a short budget is shared out
     type: what is decided
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
-        statement, payer and format of statements, or what is paid no more (stop) and again (lift): a firm or a grant
+        statement, payer and format of statements, or what is paid no more (stop) and again (lift): a firm or a grant;
+        the payment batch that never left (recall)
     ended_by: what ended a standing decision: the beginning of the hash of a file that was put aside, or `person`
     """
 

@@ -71,11 +71,11 @@ class Source(TypedDict):
     """Who says what became of a payment.
 
     kind: who says it
-    name: name of the file, or form of the order
+    name: name of the file, form of the order, or log index of the decision to recall it
     row: row of the file
     """
 
-    kind: Annotated[str, one_of("approval", "export", "result", "statement", "decision")]
+    kind: Annotated[str, one_of("approval", "export", "result", "statement", "decision", "recall")]
     name: NotRequired[Text]
     sha256: NotRequired[Hash]
     row: NotRequired[Count]
