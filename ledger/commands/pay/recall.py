@@ -23,7 +23,7 @@ def recall(settings: Settings, name: str, reason: str, key: Path | None, actor: 
     """Recall a batch that was exported and never reached its channel: what it holds is free again.
 
     Two people say so: this asks, another officer agrees with `subsidy approve`, and the same command carries it out.
-    Refused once an answer or a line of a statement names the batch or one of its payouts.
+    It is too late once an answer or a line of a statement names the batch or one of its payouts.
 
     Example:
       subsidy pay recall B202507010001A1B2C3D4 --reason "the stick was lost before it left the office" --actor 1001
