@@ -152,6 +152,11 @@ def reserve_what_was_never_issued(writer: Writer) -> None:
     post(writer, [replace(entry("new", 35_001), postings=(entry("new", 35_001).postings[0], posting))])
 
 
+def pass_on_what_is_reserved(writer: Writer) -> None:
+    post(writer, [entry("rest", 35_000)])
+    envelopes.issue(writer, "2024/a/x", 1, "D-9")
+
+
 def order_before_its_budget(writer: Writer) -> None:
     envelopes.check(writer, Asked("frozen", "2024/a", 100, "D-9", on=date(2024, 6, 30)), DAY)
 
@@ -189,6 +194,7 @@ REFUSALS: list[tuple[Callable[[Writer], None], str, str, dict[str, object]]] = [
         "2024/a",
         {"limit": "600.00", "used": "250.00", "asked": "350.01"},
     ),
+    (pass_on_what_is_reserved, "envelope_short", "2024/a", {"limit": "600.00", "used": "600.00", "asked": "0.01"}),
     # Its budget is of 1 July.
     (
         order_before_its_budget,
