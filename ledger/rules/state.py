@@ -4,15 +4,14 @@ Verification takes every record of the log and has no source. A write takes what
 before it said is loaded from the tables, at the size of the log that the write began with (`tables.Tables`).
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from calculators.problems import Refused
 from ledger.book.payables import AVAILABLE as FREE
-from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms
+from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
 from ledger.log import kinds
@@ -24,12 +23,13 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
-from ledger.payouts.postings import WALLET
+from ledger.payouts.postings import APPROPRIATION, WALLET, Payer
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
 from ledger.rules.caps import Used
+from ledger.rules.lookups import Lookups
 from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
@@ -54,61 +54,20 @@ from ledger.rules.values import (
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
+from ledger.store.rules import YEARS_APART, book_version
 
-Begun = TypeVar("Begun")
 
-
-class Fold:
-    """Everything that rules ask, by look-up and key."""
+class Fold(Lookups):
+    """What every kind of record says to those after it, and the words in which rules ask for it."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
-        self._known: dict[str, dict[Any, Any]] = defaultdict(dict)
-        # What changes something that nobody has asked for yet, so that it was not loaded.
-        self._since: dict[tuple[str, Any], list[Callable[[Any], Any]]] = {}
+        super().__init__(source)
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
-
-    def get(self, name: str, key: Any) -> Any:
-        """What look-up `name` says under `key`; None where it says nothing."""
-        known = self._known[name]
-        if key not in known:
-            self.prefetch(name, (key,))
-        return known[key]
-
-    def prefetch(self, name: str, keys: Iterable[Any]) -> None:
-        """Load what is not known yet of these keys, at once."""
-        known = self._known[name]
-        missing = {key for key in keys if key not in known}
-        if missing:
-            found = self._source.load(name, missing)
-            known.update((key, found.get(key)) for key in missing)
-            for key in missing if self._since else ():
-                for change in self._since.pop((name, key), ()):
-                    known[key] = change(known[key])
-
-    def change(self, name: str, key: Any, change: Callable[[Any], Any]) -> None:
-        """What look-up `name` says under `key` changes; what the tables say of it is loaded when somebody asks."""
-        if self._source.whole or key in self._known[name]:
-            self.put(name, key, change(self.get(name, key)))
-        else:
-            self._since.setdefault((name, key), []).append(change)
-
-    def add(self, name: str, key: Any, number: int) -> None:
-        """Add to a number."""
-        self.change(name, key, lambda before: (before or 0) + number)
-
-    def put(self, name: str, key: Any, value: Any) -> None:
-        """What look-up `name` says under `key` from now on."""
-        self._known[name][key] = value
-
-    def body(self, seq: int) -> Any:
-        """What record `seq` says."""
-        return self._source.body(seq)
 
     def award(self, seq: int) -> Award | None:
         """What the entry at log index `seq` owes; None for one that owes nothing."""
@@ -143,14 +102,6 @@ class Fold:
         """An award line; one that nothing was posted on has no entries."""
         return self._begun("line", key, Line)
 
-    def _begun(self, name: str, key: str, begin: Callable[[], Begun]) -> Begun:
-        """What stands under a key, which begins as nothing where nothing stands."""
-        found: Begun | None = self.get(name, key)
-        if found is None:
-            found = begin()
-            self.put(name, key, found)
-        return found
-
     @property
     def board(self) -> Noticeboard:
         """What is or was on public notice; which lines were applied for, it asks here."""
@@ -182,10 +133,6 @@ class Fold:
             if kinds.kind_of(cause) == "recovery":
                 return str(cause.get("payer", ""))
         return name
-
-    def whole(self, name: str) -> Any:
-        """A look-up that is known whole."""
-        return self.get(name, "")
 
     def used(self) -> Used:
         """What lines have of the keys of caps; known from the first time that it is asked for."""
@@ -285,6 +232,7 @@ class Fold:
         place: Any = shared
         payee = ""
         used: dict[str, int] = {}
+        unit = ""
         of_all = shared.get("envelope", "")
         for posting in body["postings"]:
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
@@ -307,6 +255,11 @@ class Fold:
                     top_fen -= fen
                     place = {**shared, **posting} if len(posting) > 3 else shared
                     payee = place.get("payee", "")
+            elif account == APPROPRIATION and chart == "fin":
+                year = int(body["effective_on"][:4])
+                self.put("drawn", year, (self.get("drawn", year) or 0) - fen)
+            elif owes and of_the_unit(chart, account):
+                unit = posting.get("economic") or shared.get("economic", "")
         for envelope, fen in used.items():
             if fen:
                 self.moved_paths.add(envelope)
@@ -316,7 +269,7 @@ class Fold:
             self.put("payable", "", (self.whole("payable") or 0) + payable_fen)
         if owes:
             get = place.get
-            terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""))
+            terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""), unit)
             self.put("award", record.seq, Award(line, body.get("due", ""), payee, reason, top_fen, terms))
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
@@ -417,7 +370,7 @@ class Fold:
         for seq in body["awards"]:
             award = self.award(seq)
             if award:
-                award.terms = award.terms._replace(**new)
+                award.terms = award.terms.moved(new)
                 award.corrected = True
                 if "envelope" in new:
                     self.put("moved", "", {**(self.whole("moved") or {}), seq: (award.line, new["envelope"])})
@@ -493,6 +446,16 @@ class Fold:
             if account in signed.accounts:
                 return last_day(signed.month)
         return None
+
+    def _rules(self, record: Logged[kinds.RulesBody]) -> None:
+        if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
+            self.put("apart", "", record.seq)
+
+    def payer(self, reference: str) -> Payer:
+        """The payer of a batch, in the version in force."""
+        found = self.version("payer", reference)
+        assert found is not None, "a batch names a payer that stands"
+        return Payer(found.fields, self.whole("apart"))
 
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""
@@ -586,6 +549,7 @@ _REGISTERS = {
     "undo": "match",
 }
 _TAKE = {
+    "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
     "approval": Fold._approval,
