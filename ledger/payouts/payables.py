@@ -33,15 +33,15 @@ def open_payables(view: View, runs: Sequence[RunEntries]) -> list[Payable]:
     """
     found = open_parts(view)
     wanted = {
-        one.line
-        for one in found
-        if one.open_fen > 0 and (one.reason == "reopened" or any(run.holds(one.award) for run in runs))
+        payable.line
+        for payable in found
+        if payable.open_fen > 0 and (payable.reason == "reopened" or any(run.holds(payable.award) for run in runs))
     }
     return [
-        one
-        for one in found
-        if one.line in wanted
-        and (one.open_fen < 0 or one.reason == "reopened" or any(run.holds(one.award) for run in runs))
+        payable
+        for payable in found
+        if payable.line in wanted
+        and (payable.open_fen < 0 or payable.reason == "reopened" or any(run.holds(payable.award) for run in runs))
     ]
 
 

@@ -240,13 +240,7 @@ def _differs(field_: str, found: Any, expected: Any) -> Fault:
 def _sides(body: kinds.EntryBody, fen: int) -> Fault | None:
     """What is wrong with the accounts of an award: expense against payable with the indicator, or against a debt."""
     usual = (("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen))
-    if (
-        tuple(
-            (each_posting["chart"], each_posting["account"], each_posting["amount_fen"])
-            for each_posting in body["postings"]
-        )
-        == usual
-    ):
+    if tuple((posting["chart"], posting["account"], posting["amount_fen"]) for posting in body["postings"]) == usual:
         return None
     sums: dict[tuple[str, str], int] = {}
     for posting in body["postings"]:

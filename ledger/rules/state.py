@@ -432,9 +432,9 @@ class Fold:
         self.put("proposal", body["proposal"], None)
 
     def _withdrawal(self, record: Logged[Any]) -> None:
-        for one in self.whole("closed") or ():
-            if one.seq == record.body["run"]:
-                one.withdrawn = True
+        for run in self.whole("closed") or ():
+            if run.seq == record.body["run"]:
+                run.withdrawn = True
 
     def _period(self, record: Logged[Any]) -> None:
         """Account -> last day signed off, by months in order; a month that is reopened was the last one."""
@@ -496,10 +496,10 @@ class Fold:
     def _opening(self, record: Logged[Any]) -> None:
         """Notice -> (line, due) -> fen paid before this ledger."""
         opened: dict[tuple[str, str], int] = {}
-        for one in record.body["rows"]:
-            if "line" in one:
-                place = one["line"], one["due"]
-                opened[place] = opened.get(place, 0) + one["amount_fen"]
+        for row in record.body["rows"]:
+            if "line" in row:
+                place = row["line"], row["due"]
+                opened[place] = opened.get(place, 0) + row["amount_fen"]
         self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened})
 
     def _statement_line(self, record: Logged[Any]) -> None:

@@ -79,11 +79,11 @@ def taken_back(view: View, unready: Iterable[Unready], posted: Mapping[tuple[str
         return {}
     withdrawn = {row.seq for row in view.records(kinds.IMPORT_WITHDRAWAL)}
     found: dict[str, Held] = {}
-    for one in asked:
-        history = view.history(register_of(one.type), one.item)
+    for missing in asked:
+        history = view.history(register_of(missing.type), missing.item)
         if history and history[-1][1] and history[-1][0].body["import"] in withdrawn:
-            cause = failed("item_taken_back", amount=format_yuan(amounts[one.line]))
-            found[one.line] = held_whole(one.item, cause)
+            cause = failed("item_taken_back", amount=format_yuan(amounts[missing.line]))
+            found[missing.line] = held_whole(missing.item, cause)
     return found
 
 

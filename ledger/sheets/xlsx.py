@@ -186,10 +186,12 @@ def _styles(parts: dict[str, bytes]) -> tuple[set[int], set[int]]:
     if "xl/styles.xml" not in parts:
         return set(), set()
     styles = parse_part(parts["xl/styles.xml"])
-    formats = {int(one.get("numFmtId")): str(one.get("formatCode")) for one in styles.iterfind("{*}numFmts/{*}numFmt")}
+    formats = {
+        int(style.get("numFmtId")): str(style.get("formatCode")) for style in styles.iterfind("{*}numFmts/{*}numFmt")
+    }
     percents, scaled = set(), set()
-    for place, one in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
-        number = int(one.get("numFmtId", 0))
+    for place, style in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
+        number = int(style.get("numFmtId", 0))
         shown = formats.get(number, "")
         if number in _BUILT_IN_PERCENT or "%" in _LITERAL.sub("", shown):
             percents.add(place)
