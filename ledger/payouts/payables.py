@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import and_, func, select
 
-from ledger.book.payables import PAYABLE, RECEIVABLE, Payable, Terms, columns, corrections, open_parts
+from ledger.book.accounts import PAYABLE, RECEIVABLE
+from ledger.book.payables import Payable, Terms, columns, corrections, open_parts
 from ledger.store import tables
 from ledger.store.ledger import View
 

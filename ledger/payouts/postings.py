@@ -7,17 +7,30 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ledger.book.payables import PAYABLE, RECEIVABLE, Payable, Terms
+from ledger.book.accounts import (
+    ACCRUED,
+    APPROPRIATION,
+    AVAILABLE,
+    BUDGET_INCOME,
+    CARRIED_FORWARD,
+    EXPENSE,
+    FUNDS,
+    INSTRUCTED,
+    PAID,
+    PAYABLE,
+    PRIOR_YEARS,
+    RECEIVABLE,
+    RETURNED_QUOTA,
+    SPENDING,
+    TREASURY_PAYABLE,
+    WALLET,
+)
+from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry, Posting
 from ledger.book.projection import BOOK
 
 # What an item pays on each set of terms, in fen.
 Parts = Mapping[Terms, int]
-
-WALLET, TREASURY_PAYABLE = "1021", "2103"
-EXPENSE, PRIOR_YEARS, RETURNED_QUOTA, APPROPRIATION = "5001", "3501", "1201", "4001"
-SPENDING, BUDGET_INCOME, FUNDS, CARRIED_FORWARD = "7101", "6001", "8001", "8101.01"
-AVAILABLE, ACCRUED, INSTRUCTED, PAID = "1101", "1301", "1401", "1501"
 
 # Funding of the payer -> its cash side on (fin, bud).
 CASH = {"zero_balance": (APPROPRIATION, BUDGET_INCOME), "prefunded": (WALLET, FUNDS)}

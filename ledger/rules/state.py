@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any, Protocol
 
 from calculators.problems import Refused
-from ledger.book.payables import AVAILABLE as FREE
-from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms
+from ledger.book import accounts
+from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
+from ledger.book.payables import REASONS, Terms, new_terms
 from ledger.book.periods import CHECKED, REOPENED, last_day
-from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
+from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of, subject_of
 from ledger.office.business_days import CALENDAR
@@ -207,7 +208,7 @@ class Fold:
         found = self.line(line)
         elsewhere = set((self.whole("moved") or {}).values())
         kept = sum(
-            fen for (account, path), fen in found.kept.items() if account != FREE or (line, path) not in elsewhere
+            fen for (account, path), fen in found.kept.items() if account != AVAILABLE or (line, path) not in elsewhere
         )
         return sum(found.dues.values()) + kept
 
@@ -275,11 +276,11 @@ class Fold:
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
             envelope = posting.get("envelope", of_all)
             if chart == "ind":
-                if account in USED_ACCOUNTS:
+                if account in accounts.USED:
                     used[envelope] = used.get(envelope, 0) + fen
                 else:
                     self._indicator(account, envelope, fen)
-                if line and reason in ("recovered", "netted") and account in (RESERVED, FREE):
+                if line and reason in ("recovered", "netted") and account in (RESERVED, AVAILABLE):
                     self._keep(line, account, envelope, -fen)
             elif account in (PAYABLE, RECEIVABLE) and chart == "fin":
                 if account == PAYABLE:
@@ -333,9 +334,9 @@ class Fold:
 
     def _indicator(self, account: str, envelope: str, fen: int) -> None:
         self.moved_paths.add(envelope)
-        if account == AVAILABLE_ACCOUNT:
+        if account == accounts.AVAILABLE:
             self.path(envelope).available_fen += fen
-        elif account == FROZEN_ACCOUNT:
+        elif account == accounts.FROZEN:
             self.path(envelope).frozen_fen += fen
 
     def _claims(self, record: Logged[Any]) -> None:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from calculators.problems import N_, Place, refuse
-from ledger.book.payables import PAYABLE, RECEIVABLE, Terms, awards_with, open_parts
+from ledger.book.accounts import AVAILABLE, EXPENSE, PAID, PAYABLE, RECEIVABLE, SPENDING
+from ledger.book.payables import Terms, awards_with, open_parts
 from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, Posting, post
 from ledger.book.posting import known as known_entries
@@ -21,7 +22,7 @@ from ledger.book.projection import BOOK, full_postings
 from ledger.log import kinds
 from ledger.payouts.batches import Item, bodies, item
 from ledger.payouts.payables import payouts_naming, terms
-from ledger.payouts.postings import AVAILABLE, CASH, EXPENSE, PAID, SPENDING
+from ledger.payouts.postings import CASH
 from ledger.payouts.states import FINAL
 from ledger.payouts.states import PAID as PAID_STATES
 from ledger.store import tables

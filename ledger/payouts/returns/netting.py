@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ledger.book.payables import RECEIVABLE, Payable, open_parts
+from ledger.book.accounts import RECEIVABLE
+from ledger.book.payables import Payable, open_parts
 from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.payouts import postings
