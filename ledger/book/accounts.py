@@ -4,7 +4,7 @@ A number means nothing without its chart: 1201 is a reservation among the indica
 """
 
 # Unit financial accounting, `fin`.
-WALLET, RETURNED_QUOTA, RECEIVABLE = "1021", "1201", "1218"
+DEPOSITS, WALLET, RETURNED_QUOTA, RECEIVABLE = "1002", "1021", "1201", "1218"
 TREASURY_PAYABLE, PAYABLE = "2103", "2303"
 PRIOR_YEARS, APPROPRIATION, EXPENSE = "3501", "4001", "5001"
 

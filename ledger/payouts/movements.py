@@ -1,11 +1,11 @@
 """Which entries move money on an account that is paid from, and of what they are: what a bank's statement shows too."""
 
-from ledger.book.accounts import APPROPRIATION, RETURNED_QUOTA, WALLET
+from ledger.book.accounts import APPROPRIATION, DEPOSITS, RETURNED_QUOTA, WALLET
 from ledger.book.projection import BOOK
 from ledger.log import kinds
 
 # The side of an entry that is the account itself: paid out of quota, out of a wallet, prior years' returns.
-CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA})
+CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA, DEPOSITS})
 # Reasons of entries about a payout (a correction moves codes and no money), and of those about the account.
 OUT, BACK = ("paid", "overpaid", "corrected"), ("returned", "refunded", "recovered")
 OF_PAYOUTS, OF_ACCOUNTS = (*OUT, *BACK), ("funded", "wallet_interest")

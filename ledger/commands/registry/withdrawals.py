@@ -20,6 +20,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.registry.withdrawals import Imported, imports
 from ledger.runs.grants import withdraw_import as take_back
+from ledger.sheets.names import RegisterName
 from ledger.store.ledger import local_day
 from ledger.words import _
 
@@ -55,7 +56,7 @@ def list_imports(settings: Settings, as_json: bool) -> None:
             (
                 imported.row.seq,
                 _day(imported),
-                imported.row.body["register"],
+                RegisterName(imported.row.body["register"]),
                 imported.row.body["file"],
                 imported.row.body.get("lender", "-"),
                 imported.row.body["new"],
@@ -108,6 +109,6 @@ def withdraw_import(settings: Settings, number: int, reason: str, confirm: tuple
         done = take_back(writer, number, reason, confirm)
     click.echo(
         _("Import {number} ({register}) is taken back: {voids} rows fall, {restored} stand again as before.").format(
-            number=number, register=done.register.name, voids=done.voids, restored=done.restored
+            number=number, register=RegisterName(done.register.name), voids=done.voids, restored=done.restored
         )
     )
