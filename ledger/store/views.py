@@ -26,10 +26,11 @@ _BODY = "SELECT body FROM record WHERE seq = ?"
 _KIND = "SELECT kind FROM record WHERE seq = ?"
 _LEAF = "SELECT leaf FROM record WHERE seq = ?"
 _NODE = "SELECT hash FROM node WHERE level = ? AND idx = ?"
-_HISTORY = (
+_VERSIONS = (
     "SELECT item.seq, item.key, item.lender, item.void, record.leaf, record.body FROM item "
-    "JOIN record ON record.seq = item.seq WHERE item.register = ? AND item.key = ? AND item.seq < ? ORDER BY item.seq"
+    "JOIN record ON record.seq = item.seq WHERE item.register = ? AND item.seq < ? AND item.key {key} ORDER BY item.seq"
 )
+_HISTORY = _VERSIONS.format(key="= ?")
 _CURRENT = (
     "SELECT item.seq, item.key, item.lender, record.leaf, record.body FROM item "
     "JOIN (SELECT max(seq) AS seq FROM item WHERE register = ? AND seq < ? GROUP BY key) AS latest "
@@ -39,6 +40,8 @@ _CURRENT, _CURRENT_OF_LENDER = _CURRENT.format(of=""), _CURRENT.format(of="AND i
 _OF_ENTRIES = "SELECT seq, leaf, body FROM record WHERE kind = ? AND seq >= ? AND seq < ? ORDER BY seq"
 # Said in the index's own words, or SQLite does not see that its partial index applies.
 _OF_KIND = "SELECT seq, leaf, body FROM record WHERE kind = ? AND seq >= ? AND seq < ? AND kind != 'entry' ORDER BY seq"
+# Keys that one statement looks up.
+_AT_ONCE = 500
 
 
 class Row(NamedTuple, Generic[BodyT]):
@@ -107,6 +110,21 @@ class View:
             return None
         return versions[-1][0]
 
+    def current_of(self, register: Kind[BodyT], keys: Iterable[str]) -> dict[str, Row[BodyT]]:
+        """Key -> the current version, of those of the keys that have one."""
+        found: dict[str, Row[BodyT]] = {}
+        wanted = sorted(set(keys))
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            query = _VERSIONS.format(key=f"IN ({', '.join('?' * len(part))})")
+            asked = (register.register, self.size, *part)
+            for seq, key, lender, void, leaf, body in self.connection.exec_driver_sql(query, asked):
+                if void:
+                    found.pop(key, None)
+                else:
+                    found[key] = Row(seq, key, lender, leaf, orjson.loads(body))
+        return found
+
     def rows(self, register: Kind[BodyT], lender: str | None = None) -> Iterator[Row[BodyT]]:
         """The current versions of a register in order of key, of one lender or of all."""
         query = _CURRENT if lender is None else _CURRENT_OF_LENDER
@@ -116,7 +134,7 @@ class View:
 
     def history(self, register: Kind[BodyT], key: str) -> list[tuple[Row[BodyT], bool]]:
         """Every version of (register, key), oldest first, each with whether it is a void."""
-        found = self.connection.exec_driver_sql(_HISTORY, (register.register, key, self.size))
+        found = self.connection.exec_driver_sql(_HISTORY, (register.register, self.size, key))
         return [
             (Row(seq, named, lender, leaf, orjson.loads(body)), bool(void))
             for seq, named, lender, void, leaf, body in found
