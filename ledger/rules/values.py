@@ -13,7 +13,7 @@ from ledger.rules.caps import Has, Key, cap_key, numbered
 from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
-KEYED = frozenset({"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened"})
+KEYED = frozenset({"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "year_end"})
 
 
 @dataclass(slots=True)
@@ -160,7 +160,7 @@ class Closed:
 
 # Register -> the fields that rules ask for. A version of any other register is known by its log index alone.
 ASKED: dict[str, tuple[str, ...]] = {
-    "payer": ("funding", "channel", "envelope"),
+    "payer": ("funding", "channel", "envelope", "prior_year"),
     "payee": ("uscc", "channel"),
     "application": ("uscc", "notice", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
