@@ -11,8 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from calculators.problems import Refused
-from ledger.book import accounts
-from ledger.book.accounts import APPROPRIATION, AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
+from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECEIVABLE, RESERVED, USED
 from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import BOOK, ancestors, limit_row
@@ -288,7 +287,7 @@ class Fold:
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
             envelope = posting.get("envelope", of_all)
             if chart == "ind":
-                if account in accounts.USED:
+                if account in USED:
                     used[envelope] = used.get(envelope, 0) + fen
                 else:
                     self._indicator(account, envelope, fen)
@@ -359,9 +358,9 @@ class Fold:
 
     def _indicator(self, account: str, envelope: str, fen: int) -> None:
         self.moved_paths.add(envelope)
-        if account == accounts.AVAILABLE:
+        if account == AVAILABLE:
             self.path(envelope).available_fen += fen
-        elif account == accounts.FROZEN:
+        elif account == FROZEN:
             self.path(envelope).frozen_fen += fen
 
     def _claims(self, record: Logged[Any]) -> None:
