@@ -25,9 +25,12 @@ test: venv
 	$(BIN)/mypy
 	$(SHARED)
 
-# What `make test` leaves out as well: every boundary instead of those around a commit, more draws, more examples.
+# What `make test` leaves out as well: every boundary instead of those around a commit, more draws, more examples, and
+# random cases that no run had before. Whoever wants a night's cases again gives its seed.
+nightly: SUBSIDY_TEST_SEED := $(or $(SUBSIDY_TEST_SEED),$(shell od -An -N3 -tu4 /dev/urandom | tr -d ' '))
 nightly: venv
-	$(SHARED) -m "nightly or not nightly"
+	@echo SUBSIDY_TEST_SEED=$(SUBSIDY_TEST_SEED)
+	SUBSIDY_TEST_SEED=$(SUBSIDY_TEST_SEED) $(SHARED) -m "nightly or not nightly" --hypothesis-seed=$(SUBSIDY_TEST_SEED)
 
 demo: venv
 	rm -rf demo-out demo-out-anchor

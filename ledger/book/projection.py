@@ -83,12 +83,15 @@ def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[
     debits = {"fin": 0, "bud": 0, "ind": 0}
     postings: list[PostingRow] = []
     shared = {**_ABSENT, **body.get("terms", {})}
+    on = _in_columns(shared)
     for n, posting in enumerate(body["postings"], 1):
         amount = posting["amount_fen"]
         chart = posting["chart"]
         if amount > 0:
             debits[chart] += amount
-        postings.append((number, tag, n, chart, posting["account"], amount, *_in_columns({**shared, **posting})))
+        # What a posting has besides its three own fields are terms.
+        terms = on if len(posting) == 3 else _in_columns({**shared, **posting})
+        postings.append((number, tag, n, chart, posting["account"], amount, *terms))
     get = body.get
     entry = (
         number,

@@ -69,7 +69,8 @@ def _check_types(values: Collection[Any]) -> None:
             if not _SCALARS.issuperset(map(type, inner)):
                 _check_types(inner)
         elif kind is list or kind is tuple:
-            _check_types(value)
+            if value and not _SCALARS.issuperset(map(type, value)):
+                _check_types(value)
         elif kind is not bool:
             raise NotCanonical(f"no {kind.__name__} has canonical bytes: {value!r}")
 

@@ -22,9 +22,10 @@ from ledger.registry.benchmarks import benchmark
 from ledger.registry.notices import add_notice
 from ledger.runs.lines import granted_lines
 from ledger.store.ledger import View
-from tests.calculators.files.test_whatever_loads import FOLDER, NAMES, SEED, other, raw_cases, said, version
+from tests.calculators.files.test_whatever_loads import FOLDER, NAMES, other, raw_cases, said, version
 from tests.support.batch_office import code_of
 from tests.support.desk import OFFICER, Desk
+from tests.support.seeds import SEED
 
 Rows = dict[str, list[dict[str, str]]]
 KEYS = {"loan": "contract_no", "policy": "policy_no", "claim": "claim_no", "project": "project_no"}

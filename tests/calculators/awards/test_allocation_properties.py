@@ -5,9 +5,7 @@ arrive nor the days on which they are run moves a fen. A failing test shows its 
 `SUBSIDY_TEST_SEED` runs the same examples again.
 """
 
-import os
 import random
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -30,8 +28,8 @@ from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.model import Payer
 from tests.calculators import items, lending
 from tests.calculators.lending import LPR, day
+from tests.support.seeds import SEED
 
-SEED = int(os.environ.get("SUBSIDY_TEST_SEED", secrets.randbelow(2**32)))
 START, END = date(2024, 1, 1), date(2026, 1, 1)
 DAYS = st.dates(START, date(2025, 12, 30))
 MONEY = st.integers(0, 10**11)

@@ -1,7 +1,5 @@
 """No discount above the interest: per line, per loan over all lines, before caps, under every notice that ships."""
 
-import os
-import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -42,8 +40,8 @@ from tests.calculators.lending import (
     window,
     yuan,
 )
+from tests.support.seeds import SEED
 
-SEED = int(os.environ.get("SUBSIDY_TEST_SEED", secrets.randbelow(2**32)))
 BEIJING = (District(date(2000, 1, 1), "海淀区"),)
 OPTED_OUT = {"basis": "n3"}
 

@@ -4,9 +4,7 @@ the order of the lines nor the months in which they are run moves a fen.
 A failing test shows its example and the seed of the run; `SUBSIDY_TEST_SEED` runs the same examples again.
 """
 
-import os
 import random
-import secrets
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
@@ -42,8 +40,8 @@ from tests.calculators.lending import (
     window,
     yuan,
 )
+from tests.support.seeds import SEED
 
-SEED = int(os.environ.get("SUBSIDY_TEST_SEED", secrets.randbelow(2**32)))
 END = date(2026, 1, 1)
 MONTHS = [date(2024 + month // 12, month % 12 + 1, 1) for month in range(2, 24)]
 

@@ -4,9 +4,7 @@ Neither the order of lines or of facts nor the days up to which they are calcula
 its example and the seed of the run; `SUBSIDY_TEST_SEED` runs the same examples again.
 """
 
-import os
 import random
-import secrets
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
@@ -35,8 +33,8 @@ from tests.calculators.items import (
     reward,
     rule,
 )
+from tests.support.seeds import SEED
 
-SEED = int(os.environ.get("SUBSIDY_TEST_SEED", secrets.randbelow(2**32)))
 FIRST, END = date(2023, 11, 1), date(2026, 2, 1)
 DAYS = st.dates(FIRST, END - timedelta(days=2))
 CUTS = st.lists(DAYS, max_size=4)

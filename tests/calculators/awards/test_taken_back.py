@@ -4,8 +4,6 @@ Amounts of the tables are fen. A failing example of the properties is shown with
 `SUBSIDY_TEST_SEED` runs the same examples again.
 """
 
-import os
-import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,8 +18,8 @@ from calculators.explain.item import render_item
 from tests.calculators import lending
 from tests.calculators.items import day, line, periods, policy, premium_notice, results_of
 from tests.calculators.lending import notice
+from tests.support.seeds import SEED
 
-SEED = int(os.environ.get("SUBSIDY_TEST_SEED", secrets.randbelow(2**32)))
 PAYERS = notice(
     payers=[
         {"level": "central", "share": "90%", "assumption": "true"},

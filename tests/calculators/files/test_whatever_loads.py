@@ -6,9 +6,7 @@ given another day. What no door refuses goes to every notice of its type. A fail
 """
 
 import json
-import os
 import re
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
@@ -29,8 +27,8 @@ from calculators.notices.loan import LoanNotice
 from calculators.problems import Refused
 from ledger.registry.benchmarks import shipped
 from ledger.resources import fixture
+from tests.support.seeds import SEED
 
-SEED = int(os.environ.get("SUBSIDY_TEST_SEED", secrets.randbelow(2**32)))
 REF, LPR = shipped()
 AMOUNTS = ("0", "0.01", "0.03", "1", "99.99", "1,000,000", "12,345,678.91", "9,999,999,999.99")
 RATES = ("0%", "0.01%", "3.55%", "4.35%", "LPR1Y", "LPR1Y+25BP", "LPR1Y-200BP", "LPR5Y-10BP", "24%")

@@ -3,8 +3,6 @@
 A failing test shows its example and the seed of the run; `SUBSIDY_TEST_SEED` runs the same examples again.
 """
 
-import os
-import secrets
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -15,8 +13,7 @@ from hypothesis import strategies as st
 from calculators.interest.loan import DayCount, Movement
 from calculators.interest.segments import Period, Segment, interest, lay_out, year_fraction
 from calculators.money import Exact, round_fen
-
-SEED = int(os.environ.get("SUBSIDY_TEST_SEED", secrets.randbelow(2**32)))
+from tests.support.seeds import SEED
 
 DAYS = st.dates(date(2019, 1, 1), date(2031, 12, 31))
 RATES = st.integers(0, 240_000).map(lambda ppm: Exact(ppm, 1_000_000))
