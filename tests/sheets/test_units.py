@@ -178,6 +178,42 @@ def test_a_plain_number_among_cells_with_units_is_refused(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "value", "shown", "code"),
+    [
+        ("合同金额", 10_000_000, "#,##0,", "format_scaled"),
+        ("合同金额", 10_000_000, '#,##0.0,,"m"', "format_scaled"),
+        ("年利率", 2.875, '0.000"‰"', "rate_other"),
+    ],
+)
+def test_a_format_that_shows_another_number_than_the_value_is_refused(
+    heading: str, value: float, shown: str, code: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "loans.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, list(LOAN))
+        page.write_row(1, 0, list(LOAN.values()))
+        page.write_number(1, list(LOAN).index(heading), value, book.add_format({"num_format": shown}))
+    assert [problem.code for problem in reading(path).problems] == [code]
+
+
+def test_a_format_with_commas_between_digits_is_the_value(tmp_path: Path) -> None:
+    path = tmp_path / "loans.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, list(LOAN))
+        page.write_row(1, 0, list(LOAN.values()))
+        for shown in (
+            "#,##0.00",
+            '#,##0.00"元"',
+            "#,##0_);[Red](#,##0)",
+            '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ',
+        ):
+            page.write_number(1, list(LOAN).index("合同金额"), 1000, book.add_format({"num_format": shown}))
+    assert [row.cells["amount_fen"] for row in reading(path).rows] == [100_000]
+
+
 def test_a_cell_that_contradicts_its_heading_is_refused(tmp_path: Path) -> None:
     found = renamed(tmp_path, "合同金额（万元）", "1000元")
     assert [problem.code for problem in found.problems] == ["unit_differs"]
