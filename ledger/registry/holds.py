@@ -106,7 +106,7 @@ def check_held(name: str) -> None:
         NOT_HELD[name],
         N_(
             "have the rows mended that --returned FILE.xlsx marks, or bring the good ones alone with --mode delta, and "
-            "stop whom a bad one names with `subsidy decide stop --about`"
+            "stop whom a bad one names with `subsidy decide stop --about KEY --reason TEXT`"
         ),
         Place("--hold-bad"),
     )

@@ -421,7 +421,7 @@ class _Reader:
                 line,
                 column,
                 "format_scaled",
-                N_("the format of the cell shows units of 10,000, and its value may be yuan or not"),
+                N_("the format of the cell shows thousands or units of 10,000, and its value may be yuan or not"),
                 N_("format the column as a plain number, and write the unit into its heading"),
             )
         text = self._text(line, column, value)
