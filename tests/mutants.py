@@ -1,10 +1,11 @@
 """`make mutants`: change the program in one small place at a time and ask whether something notices; docs/mutation.md.
 
-`python -m tests.mutants [AREA...]` runs the areas named, all without a name, each in a copy of the checkout under
-`mutants/` (mutmut knows one choice of tests per working folder), goes on where it stopped, and prints counts by module.
-`--sample N` tries only N mutants of each module, drawn with `--seed S` (1) from what mypy leaves: a rate for every
-module in a tenth of the time. A larger N later goes on with the same draw. `--survivors` runs nothing and prints every
-mutant that nobody noticed.
+`python -m tests.mutants [AREA...]` tries the mutants of the areas named, all without a name, in a copy of the checkout
+under `mutants/`, and prints counts by module. A run goes on where the last one stopped: what was noticed is not tried
+again until its function changes; what survived is, because tests may have come. `--sample N` takes only N mutants of
+each module, drawn with `--seed S` (1) from what mypy leaves; a larger N goes on with the same draw. `--only PATH`
+takes the modules that a pattern names, and `--tests PATH...` asks fewer tests than the area's. `--survivors` runs
+nothing and prints what was tried and not noticed.
 """
 
 import argparse
@@ -12,33 +13,51 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator
-from configparser import ConfigParser
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import chdir
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
-from shutil import copy2
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
+from mutmut import __main__ as mutmut
+from mutmut.configuration import config
+from mutmut.mutation.data import MutantLineSpans, SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
-from mutmut.stats import status_by_exit_code
+from mutmut.type_checking import run_type_checker
+from mutmut.utils.file_utils import walk_mutatable_files
+from mutmut.utils.format_utils import get_mutant_name, mangled_name_from_mutant_name
 
 ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "mutants"
-# What mypy and a test refuse; whatever became of the others that were tried, nobody noticed them.
-NOTICED = ("caught by type check", "killed", "timeout")
-UNTRIED = "not checked"
+MEMORY = "/dev/shm"
+VERDICTS = PLACE / "verdicts.jsonl"
+TYPED, UNTRIED, KILLED = "refused by mypy", "not tried", ("killed", "timeout")
+
+
+class Mutant(NamedTuple):
+    """A change: its name, and the hash of the function as it is unchanged."""
+
+    name: str
+    function: str
+
+
+# Module -> mutant -> what became of it.
+Fates = dict[str, dict[Mutant, str]]
 
 
 @dataclass(frozen=True)
 class Area:
-    """Modules that are changed (patterns of paths), and the tests that are asked about them."""
+    """Modules that are changed (patterns of paths, whose stars take folders too), and the tests asked about them."""
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
 
 
+# The modules of all of them stand in pyproject.toml as well, for mutmut.
 AREAS = {
     "calculators": Area(
         ("calculators/money.py", "calculators/interest/*.py", "calculators/awards/*.py"), ("tests/calculators",)
@@ -56,99 +75,124 @@ AREAS = {
         ),
     ),
     "payouts": Area(("ledger/payouts/*.py",), ("tests/payouts",)),
-    "matching": Area(("ledger/reconcile/matching/*.py",), ("tests/reconcile/matching",)),
+    "matching": Area(
+        ("ledger/reconcile/matching/*.py",),
+        ("tests/reconcile/matching", "tests/reconcile/test_reversals.py", "tests/reconcile/test_standing.py"),
+    ),
 }
 
 
-def run(name: str, sample: int | None, seed: int) -> None:
-    """Try every mutant of the area that has not been tried, or those of a sample."""
-    folder = PLACE / name
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for path in filter(None, listed.split("\0")):
-        copy = folder / path
-        # An unchanged file keeps its time, by which mutmut knows what it need not try again.
-        if not copy.exists() or copy.read_bytes() != (ROOT / path).read_bytes():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy2(ROOT / path, copy)
-    with open(folder / "setup.cfg", "w", encoding="utf-8") as file:
-        settings(AREAS[name]).write(file)
-    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    # One seed: a mutant that only chance finds has no test.
-    environment = {**os.environ, "SUBSIDY_TEST_SEED": "1", "PATH": programs}
-    environment.pop("PYTHONPATH", None)
-    sampled = ["tests.mutants", "--within", "--sample", str(sample), "--seed", str(seed)]
-    command = [sys.executable, "-m", *(sampled if sample else ("mutmut", "run"))]
-    subprocess.run(command, cwd=folder, env=environment, check=True)
-
-
-def try_sample(sample: int, seed: int) -> None:
-    """In an area's folder: let mypy judge every mutant at once, and the tests as many of each module's others."""
-    # Here, because it reads the settings of the folder that it is imported in.
-    from mutmut import __main__ as mutmut
-
+def generate() -> None:
+    """Make the mutants of the checkout as it stands; mypy judges in one go, where a function is new."""
+    PLACE.mkdir(exist_ok=True)
+    for path in PLACE.rglob("*.py"):
+        if not (ROOT / path.relative_to(PLACE)).exists():
+            path.unlink()
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
-    mutmut.setup_source_paths()
     mutmut.create_mutants(1)
-    typed = mutmut.filter_mutants_with_type_checker()
-    names: list[str] = []
-    for module, fates in found(Path.cwd()).items():
-        left = sorted(fates.keys() - typed.keys())
-        Random(f"{seed} {module}").shuffle(left)
-        names += [mutant for mutant in (*left[:sample], *(fates.keys() & typed.keys())) if fates[mutant] == UNTRIED]
-    if names:
-        mutmut._run(names, 1)
+    known = verdicts()
+    new = [mutant for module in mutants().values() for mutant in module if mutant not in known]
+    if new:
+        typed = refused_by_mypy()
+        with VERDICTS.open("a", encoding="utf-8") as file:
+            for mutant in new:
+                print(json.dumps([*mutant, TYPED if mutant.name in typed else UNTRIED]), file=file)
 
 
-def settings(area: Area) -> ConfigParser:
-    """What mutmut reads of an area: the killers are examples whose figures stand in the test, not the properties."""
-    sources = sorted({pattern.partition("/")[0] for pattern in area.modules})
-    values = {
-        "source_paths": sources,
-        "only_mutate": area.modules,
-        "also_copy": sorted({"cli.py", "docs", "fixtures", "ledger", "calculators"} - set(sources)),
-        # Lines that are one text each: tests/test_words.py knows every text, and one that differs is none of them.
-        "do_not_mutate_patterns": [r'^\s*N_\(".*"\),?$'],
-        # What `mypy --strict` refuses needs no test to be found: both are part of `make test`.
-        "type_check_command": ["python", "-m", "mypy", "--output=json", "--no-warn-unused-ignores", *sources],
-        "pytest_add_cli_args_test_selection": area.tests,
-        "pytest_add_cli_args": [
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "--ignore-glob=*_properties.py",
-            "--ignore-glob=*_mutations.py",
-            "--ignore-glob=*test_kill*",
-        ],
+def refused_by_mypy() -> set[str]:
+    """The mutants in whose lines mypy finds something."""
+    with chdir(PLACE):
+        errors = run_type_checker(config().type_check_command)
+    lines: dict[Path, set[int]] = defaultdict(set)
+    for error in errors:
+        lines[error.file_path.relative_to(PLACE)].add(error.line_number)
+    found = set()
+    # mutmut's own search for them parses the changed modules, which takes longer than mypy did.
+    for path, wrong in lines.items():
+        index = MutantLineSpans.load(path)
+        assert index, f"{path} is no module of ours, and mypy refuses it"
+        spans = index.span_by_function_name.items()
+        found |= {get_mutant_name(path, name) for name, at in spans if wrong & {*range(at.start, at.end + 1)}}
+    return found
+
+
+def mutants() -> dict[str, list[Mutant]]:
+    """The mutants of each module."""
+    found = {}
+    for path in sorted(walk_mutatable_files()):
+        data = SourceFileMutationData(path=path)
+        data.load()
+        hashes = data.hash_by_function_name
+        names = [(name, mangled_name_from_mutant_name(name).rpartition(".")[2]) for name in data.exit_code_by_key]
+        found[str(path)] = [Mutant(name, hashes[function]) for name, function in names]
+    return found
+
+
+def verdicts() -> dict[Mutant, str]:
+    """What became of each mutant when it was judged last."""
+    if not VERDICTS.exists():
+        return {}
+    with VERDICTS.open(encoding="utf-8") as file:
+        return {Mutant(name, function): fate for name, function, fate, *_ in map(json.loads, file)}
+
+
+def fates(area: Area, only: str) -> Fates:
+    """What became of the mutants of an area's modules."""
+    known = verdicts()
+    return {
+        module: {mutant: known[mutant] for mutant in found}
+        for module, found in mutants().items()
+        if found and fnmatch(module, only) and any(fnmatch(module, pattern) for pattern in area.modules)
     }
-    parser = ConfigParser()
-    parser["mutmut"] = {key: "\n" + "\n".join(lines) for key, lines in values.items()}
-    return parser
 
 
-def found(folder: Path) -> dict[str, dict[str, str]]:
-    """Module -> mutant -> what became of it: `killed`, `caught by type check`, `survived`, `timeout`, `no tests` ..."""
-    mutated = folder / "mutants"
-    results = {}
-    for path in sorted(mutated.rglob("*.py.meta")):
-        codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
-        if codes:
-            module = str(path.relative_to(mutated)).removesuffix(".meta")
-            results[module] = {mutant: status_by_exit_code[code] for mutant, code in codes.items()}
-    return results
+def drawn(found: Fates, sample: int | None, seed: int) -> Iterator[Mutant]:
+    """Those of the draw that nothing has noticed so far."""
+    for module, judged in found.items():
+        left = sorted(mutant for mutant, fate in judged.items() if fate != TYPED)
+        Random(f"{seed} {module}").shuffle(left)
+        yield from (mutant for mutant in left[:sample] if judged[mutant] not in KILLED)
 
 
-def table(results: dict[str, dict[str, str]]) -> Iterator[str]:
+def ask(tests: Sequence[str], asked: list[Mutant], folder: str) -> None:
+    """Let tests judge mutants, in the copy of the checkout; what they write stands in `folder`."""
+    (PLACE / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+    options = [
+        "--import-mode=importlib",
+        "--capture=no",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "tests.mutant_turns",
+        "--mutants=asked.json",
+        f"--verdicts={VERDICTS.name}",
+        f"--basetemp={folder}/tests",
+        # The killers are examples whose figures stand in the test: a mutant that only chance finds has no test.
+        "-m",
+        "not nightly and not hypothesis",
+        "--ignore-glob=*_properties.py",
+        "--ignore-glob=*_mutations.py",
+        "--ignore-glob=*_any_order.py",
+        # Minutes each.
+        "-k",
+        "not kill",
+    ]
+    environment = {**os.environ, "SUBSIDY_TEST_SEED": "1"}
+    environment.pop("PYTHONPATH", None)
+    command = [sys.executable, "-m", "pytest", *options, *tests]
+    subprocess.run(command, cwd=PLACE, env=environment, check=True)
+
+
+def table(found: Fates) -> Iterator[str]:
     """A row per module and one for all: mutants, refused by mypy, tried, killed, survived, per cent that survive."""
     yield "| module | mutants | refused by mypy | tried | killed by a test | survived | % |"
     yield "|---|---:|---:|---:|---:|---:|---:|"
-    whole: Counter[str] = Counter()
-    for module, fates in results.items():
-        counts = Counter(fates.values())
-        whole += counts
-        yield row(f"`{module}`", counts)
-    yield row("all", whole)
+    for module, judged in found.items():
+        yield row(f"`{module}`", Counter(judged.values()))
+    yield row("all", Counter(fate for judged in found.values() for fate in judged.values()))
 
 
 def row(name: str, counts: Counter[str]) -> str:
@@ -156,23 +200,21 @@ def row(name: str, counts: Counter[str]) -> str:
 
     The rate is of all mutants. Of those that mypy leaves and nobody tried, as many survive as of those tried.
     """
-    total, typed, killed = counts.total(), counts["caught by type check"], counts["killed"] + counts["timeout"]
+    total, typed, killed = counts.total(), counts[TYPED], sum(counts[fate] for fate in KILLED)
     tried = total - typed - counts[UNTRIED]
     survived = tried - killed
     rate = 100 * survived * (total - typed) / max(1, tried * total)
     return f"| {name} | {total:,} | {typed:,} | {tried:,} | {killed:,} | {survived:,} | {rate:.1f} |"
 
 
-def survivors(name: str) -> Iterator[str]:
-    """Every mutant that neither mypy nor a test found, with the lines it changes."""
-    for module, fates in found(PLACE / name).items():
-        for mutant, fate in fates.items():
-            if fate in (*NOTICED, UNTRIED):
-                continue
-            with chdir(PLACE / name):
-                diff = get_diff_for_mutant(mutant, path=Path(module)).splitlines()
-            yield f"{mutant}: {fate}"
-            yield from (f"    {line}" for line in diff if line[:1] in "+-" and line[:3] not in ("+++", "---"))
+def survivors(found: Fates) -> Iterator[str]:
+    """Every mutant that was tried and not noticed, with the lines it changes."""
+    for module, judged in found.items():
+        for mutant, fate in judged.items():
+            if fate not in (TYPED, UNTRIED, *KILLED):
+                yield f"{mutant.name}: {fate}"
+                diff = get_diff_for_mutant(mutant.name, path=Path(module)).splitlines()
+                yield from (f"    {line}" for line in diff if line[:1] in "+-" and line[:3] not in ("+++", "---"))
 
 
 def main() -> None:
@@ -182,17 +224,24 @@ def main() -> None:
     parser.add_argument("--survivors", action="store_true")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--within", action="store_true", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.within:
-        try_sample(asked.sample, asked.seed)
-        return
-    for name in asked.areas:
-        if asked.survivors:
-            print("\n".join(survivors(name)))
-        else:
-            run(name, asked.sample, asked.seed)
-            print("\n".join(table(found(PLACE / name))))
+    parser.add_argument("--only", default="*")
+    parser.add_argument("--tests", nargs="+")
+    told = parser.parse_args()
+    os.chdir(ROOT)
+    # mypy is called by its name.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    if not told.survivors:
+        generate()
+    for name in told.areas:
+        found = fates(AREAS[name], told.only)
+        if told.survivors:
+            print("\n".join(survivors(found)))
+            continue
+        asked = list(drawn(found, told.sample, told.seed))
+        if asked:
+            with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
+                ask(told.tests or AREAS[name].tests, asked, folder)
+        print("\n".join(table(fates(AREAS[name], told.only))))
 
 
 if __name__ == "__main__":

@@ -109,6 +109,22 @@ def test_what_one_path_holds_is_made_of_its_columns(ledger: Ledger) -> None:
     }
 
 
+def test_the_first_of_a_month_and_of_a_year_belong_to_them(ledger: Ledger) -> None:
+    with ledger.write(OFFICER) as writer:
+        post(
+            writer,
+            [
+                move("instruct-2", date(2024, 7, 31), "1401", "1201", 150, "instruct"),
+                move("paid-2", AUGUST, "1501", "1401", 100, "paid"),
+                move("paid-3", JANUARY, "1501", "1401", 50, "paid"),
+            ],
+        )
+    paid = ("paid_before", "paid_month", "paid_year")
+    # 3,000 on 31 August and 100 on its first; the next year 3,100 - 200 that came back, and 50 on New Year's Day.
+    assert [figures(ledger, AUGUST).get(name, 0) for name in paid] == [0, 3_100, 3_100]
+    assert [figures(ledger, JANUARY).get(name, 0) for name in paid] == [2_900, 50, 50]
+
+
 def test_paths_stand_in_the_order_of_the_tree_with_documents_and_codes(ledger: Ledger) -> None:
     with ledger.write(OFFICER) as writer:
         envelopes.issue(writer, "2024/a-b", 100, "D-8")

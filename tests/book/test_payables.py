@@ -191,6 +191,7 @@ def test_entries_of_one_due_period_go_together(ledger: Ledger) -> None:
         assert payables.awards_with(view, [other.record]) == [other.record]
         assert payables.awards_with(view, [first, other.record]) == [first, more.record, other.record]
         assert payables.awards_with(view, [third]) == []
+        assert payables.awards_with(view.at(third + 1), [third]) == [third], "taken back later"
         assert payables.awards_with(view.at(more.record), [first]) == [first]
 
 

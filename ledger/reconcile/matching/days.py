@@ -61,8 +61,11 @@ def match(
 
 
 def _settle(desk: Desk, lines: Iterable[Line], seen: frozenset[str], back: Reversals | None) -> None:
-    ordered = sorted(lines, key=lambda line: (line.id not in seen, line.day if line.id not in seen else 0, line.id))
-    for _day, group in groupby(ordered, key=lambda line: (line.id not in seen, line.day if line.id not in seen else 0)):
+    def turn(line: Line) -> int:
+        # What was looked at comes before every day.
+        return 0 if line.id in seen else line.day
+
+    for _day, group in groupby(sorted(lines, key=lambda line: (turn(line), line.id)), key=turn):
         there = list(group)
         desk.view(there)
         if back is not None:

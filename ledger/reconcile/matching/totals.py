@@ -19,9 +19,10 @@ WHOLLY = 16
 def list_by_amount(desk: Desk) -> None:
     """List every line that bears no evidence but its amount, with the payouts that have it."""
     keys = desk.take(Pile.BARE)
-    sheets = _Sheets(desk) if keys else None
+    if not keys:
+        return
+    sheets = _Sheets(desk)
     for key in keys:
-        assert sheets is not None, "there are lines"
         line = desk.lines[key]
         whole, (complete, parts) = _whole(desk, sheets, line), _parts(desk, sheets, line)
         single = _single(desk, line)
