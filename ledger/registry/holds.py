@@ -17,6 +17,7 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.registry.drafts import Draft, Register, Scope, Task
 from ledger.sheets.columns import Allowed, Column, Said, columns, mask
+from ledger.sheets.names import RegisterName
 from ledger.sheets.read import Sheet, SheetRow
 from ledger.sheets.rows import Reading, Values, readable
 from ledger.store.ledger import Row, View, local_day
@@ -353,7 +354,7 @@ class _Sieve:
         return told
 
     def _shown(self, value: object) -> str:
-        text = value.plain if isinstance(value, Allowed | Said) else str(value)
+        text = value.plain if isinstance(value, Allowed | RegisterName | Said) else str(value)
         if self.secret:
             return _DIGITS.sub(lambda found: mask(found[0]), text)
         return text

@@ -20,6 +20,7 @@ from ledger.sheets.files import read_file
 from ledger.sheets.grids import cell_text, clean
 from ledger.sheets.headings import Heading, Template, folded, takes_unit, unsaid
 from ledger.sheets.layout import Table
+from ledger.sheets.names import RegisterName
 from ledger.sheets.rates import RATE_UNITS, contradicts
 from ledger.sheets.read import Sheet, is_blank, read_sheet, surroundings, table_of, units_stated
 from ledger.sheets.reported import day_reported
@@ -220,7 +221,7 @@ class _Making:
                 N_("the register {register} has no column {column!r}"),
                 N_("write one of: {columns}"),
                 Place(option),
-                register=self._register,
+                register=RegisterName(self._register),
                 column=guarded(text),
                 columns=", ".join(self._columns),
             )

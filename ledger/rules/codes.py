@@ -114,6 +114,9 @@ CODES: dict[str, Text] = {
         N_("the caps that it counts come to {found} fen, and the limit is {limit}: {key}"),
         N_("correct the opening position or the notice that the cap counts, then run again"),
     ),
+    "cap_differs": Text(
+        N_("{found} fen are counted of the cap {key}, and {expected} stand on the lines that use it"), _REPORT
+    ),
     "run_not_latest": Text(
         N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
     ),

@@ -27,6 +27,7 @@ from ledger.payouts.movements import about as moved_about
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
+from ledger.rules.caps import Used
 from ledger.rules.records import Logged, day_of
 from ledger.rules.values import (
     ASKED,
@@ -192,6 +193,14 @@ class Fold:
         """A look-up that is known whole."""
         return self.get(name, "")
 
+    def used(self) -> Used:
+        """What lines have of the keys of caps; known from the first time that it is asked for."""
+        found: Used | None = self.whole("used")
+        if found is None:
+            found = Used()
+            self.put("used", "", found)
+        return found
+
     @property
     def people(self) -> Mapping[str, Person]:
         """Staff number -> everybody who ever was an officer."""
@@ -315,10 +324,18 @@ class Fold:
             of_line.entries += 1
             due = body.get("due", "")
             of_line.dues[due] = of_line.dues.get(due, 0) + body["award_fen"]
+            of_line.say(record.seq, body)
+            if self._used is not None:
+                self._used.enter(line, body, of_line.said, self.body)
         if "reverses" in body:
             undone = self.award(body["reverses"])
             if undone:
                 undone.reversed = True
+
+    @property
+    def _used(self) -> Used | None:
+        found: Used | None = self._known["used"].get("")
+        return found
 
     def _moves(self, account: str, moved: Moved) -> None:
         """Add to what moved on an account; what the tables say of it is loaded when somebody asks."""
@@ -429,12 +446,16 @@ class Fold:
         if proposed:
             closed = Closed(record.seq, body["first"], body["count"], proposed.occasion)
             self.put("closed", "", (*(self.whole("closed") or ()), closed))
+            if self._used is not None:
+                self._used.close(record.seq, proposed.moved)
         self.put("proposal", body["proposal"], None)
 
     def _withdrawal(self, record: Logged[Any]) -> None:
         for one in self.whole("closed") or ():
             if one.seq == record.body["run"]:
                 one.withdrawn = True
+        if self._used is not None:
+            self._used.reopen(record.body["run"], lambda line: self.line(line).said, self.body)
 
     def _period(self, record: Logged[Any]) -> None:
         """Account -> last day signed off, by months in order; a month that is reopened was the last one."""
@@ -467,6 +488,7 @@ class Fold:
         hashes = dict(self.whole("hashes") or {})
         hashes[key] = (*hashes.get(key, ()), sha256)
         self.put("hashes", "", hashes)
+        self.put("noticed", f"{key}@sha256:{sha256}", record.seq)
 
     def _actor(self, record: Logged[Any]) -> None:
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})

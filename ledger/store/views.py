@@ -21,6 +21,9 @@ from ledger.store.engine import insert_rows
 from ledger.store.projection import claim_rows, item_row
 from ledger.store.tables import claim, item, node, record
 
+# Keys that one statement looks up.
+_AT_ONCE = 500
+
 
 class Row(NamedTuple, Generic[BodyT]):
     """A record that is a version of `key`: its log index, its leaf hash and what it says."""
@@ -87,6 +90,22 @@ class View:
         if not versions or versions[-1][1]:
             return None
         return versions[-1][0]
+
+    def current_of(self, register: Kind[BodyT], keys: Iterable[str]) -> dict[str, Row[BodyT]]:
+        """Key -> the current version, of those of the keys that have one."""
+        found: dict[str, Row[BodyT]] = {}
+        wanted = sorted(set(keys))
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            chosen = self._versions().where(
+                item.c.register == register.register, item.c.key.in_(part), item.c.seq < self.size
+            )
+            for seq, key, lender, void, leaf, body in self.connection.execute(chosen.order_by(item.c.seq)):
+                if void:
+                    found.pop(key, None)
+                else:
+                    found[key] = Row(seq, key, lender, leaf, orjson.loads(body))
+        return found
 
     def rows(self, register: Kind[BodyT], lender: str | None = None) -> Iterator[Row[BodyT]]:
         """The current versions of a register in order of key, of one lender or of all."""

@@ -116,13 +116,14 @@ def test_a_reduction_is_owed_back_on_its_own_account(ledger: Ledger) -> None:
     with ledger.write(OFFICER) as writer:
         (debt,) = post(writer, [owed("G-1", 1, Q1, -700, RECEIVABLE, "true_up")])
         post(writer, [owed("G-1", 2, Q1, 1, reason="reopened")])
-        post(writer, [owed("G-1", 3, Q1, 5, reason="grant")])
+        post(writer, [owed("G-1", 3, Q1, 5, reason="grant"), owed("G-0", 0, Q1, 9)])
     with ledger.read() as view:
         assert payables.open_parts(view, RECEIVABLE) == [
             Payable(debt.record, "G-1", PAYEE, "true_up", -700, TERMS, "2024-03-31")
         ]
         # 4,000 + 2,000 + 1; an entry of another reason owes nothing.
-        assert payables.payable_by_line(view) == {"G-1": 6_001}
+        assert payables.payable_by_line(view) == {"G-0": 9, "G-1": 6_001}
+        assert [part.line for part in payables.open_parts(view)] == ["G-0", "G-1", "G-1", "G-1"]
 
 
 def test_an_entry_without_terms_and_due_says_so_by_empty_words(ledger: Ledger) -> None:

@@ -10,6 +10,7 @@ from calculators.problems import N_, Refused
 from ledger.audit.ledger import Ledger
 from ledger.commands.registry.holds import held_json, list_holds, print_held
 from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
+from ledger.commands.registry.moved import moved_json, say_moved
 from ledger.commands.registry.returned import give_back
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
@@ -35,6 +36,7 @@ from ledger.sheets.columns import AMOUNTS, columns, day_of
 from ledger.sheets.files import Target
 from ledger.sheets.forms import Form
 from ledger.sheets.grids import clean
+from ledger.sheets.names import RegisterName
 from ledger.sheets.returned import check_returned
 from ledger.store.ledger import View
 from ledger.words import _
@@ -235,9 +237,11 @@ def _import(
         if actor is None or preview:
             with ledger.read() as view:
                 found = _compare(view, ledger, name, file, asked, sheet, **how, with_new=True)
+                moved = say_moved(view, found, as_json=as_json)
         else:
             with ledger.write(actor) as writer:
                 found = _compare(writer, ledger, name, file, asked, sheet, **how)
+                moved = say_moved(writer, found, as_json=as_json)
                 with progress(_("Writing")):
                     (record_grants if name == "grants" else record)(writer, ledger.vault, found)
     except Refused as refused:
@@ -247,7 +251,7 @@ def _import(
     if target:
         give_back(target, file, name, _form(ledger, name, asked.lender), sheet, found.held.problems)
     if as_json:
-        print_json(_as_json(found, preview))
+        print_json({**_as_json(found, preview), **moved_json(moved)})
     else:
         _print_outcome(found, preview)
 
@@ -370,7 +374,11 @@ def _print_sums(found: Comparison) -> None:
 
 def _print_outcome(found: Comparison, preview: bool) -> None:
     counts = _("new {new}, changed {changed}, the same {same}, void {void} ({register})")
-    click.echo(counts.format(**{action: found.counts[action] for action in ACTIONS}, register=found.register.name))
+    click.echo(
+        counts.format(
+            **{action: found.counts[action] for action in ACTIONS}, register=RegisterName(found.register.name)
+        )
+    )
     if not found.changes and not found.held.holds and found.scope.through is not None:
         click.echo(
             _("{lender} reports nothing through {day}.").format(lender=found.scope.lender, day=found.scope.through)
