@@ -135,11 +135,24 @@ def _add(writer: Writer, text: str, source: str) -> Added:
     for row in writer.records(kinds.NOTICE):
         if row.key == notice.id and row.body["text"] == text:
             return Added(ref, row.seq, same=True)
+    _check_function(notice, text, source)
     _check_versions(NoticeVersion(ref, notice), versions, source)
     body = kinds.NoticeBody(key=notice.id, sha256=sha256(text.encode()).hexdigest(), text=text)
     if notice.amends:
         body["amends"] = notice.amends.removeprefix("sha256:")
     return Added(ref, writer.append(kinds.NOTICE, body), same=False)
+
+
+def _check_function(notice: Notice, text: str, source: str) -> None:
+    """The budget is executed on the last level of the functional classification; notices of before stand."""
+    if len(notice.classification.function) < 7:
+        raise refuse(
+            "function_above_item",
+            N_("function {function} is not given to its last level (项)"),
+            N_("write its 7 digits, for example 2150517"),
+            read_yaml(text, source).place(("classification", "function")),
+            function=notice.classification.function,
+        )
 
 
 def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], source: str) -> None:

@@ -147,6 +147,10 @@ CODES: dict[str, Text] = {
         N_("{about} cannot go from {before} to {after} on the word of {source}"),
         N_("`subsidy pay status` shows where it stands"),
     ),
+    "recall_differs": Text(
+        N_("nobody may recall batch {about} by this: {reason}"),
+        N_("two people recall a batch that nobody outside has answered: `subsidy pay recall {about} --reason TEXT`"),
+    ),
     "maker_decides": Text(
         N_("{actor} prepared {about} and cannot approve it or decide what became of it"), N_("let somebody else do it")
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calculators.digest import Digest
-from ledger.book.payables import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
+from ledger.book.payables import AVAILABLE, EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, RESERVED
 from ledger.book.posting import reversal_of
 from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
@@ -22,7 +22,7 @@ from ledger.rules.payments import standing_runs
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Proposed, Version
-from ledger.runs.entries import ACCRUED, EXPENSE, PRIOR_YEARS
+from ledger.runs.entries import ACCRUED
 
 _EXPENSES = (EXPENSE, PRIOR_YEARS)
 

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from calculators.problems import Refused
 from ledger.book.payables import AVAILABLE as FREE
-from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms
+from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
 from ledger.log import kinds
@@ -24,6 +24,7 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
+from ledger.payouts.postings import APPROPRIATION
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
@@ -41,26 +42,13 @@ from ledger.rules.values import (
     Path,
     Proposed,
     SignedOff,
+    Source,
     Version,
     refunded_fen,
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
-
-
-class Source(Protocol):
-    """Where a fold finds what it was not told: the tables at one size of the log.
-
-    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
-    """
-
-    whole: bool
-
-    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
-        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
-
-    def body(self, seq: int) -> Any:
-        """What record `seq` says."""
+from ledger.store.rules import YEARS_APART, book_version
 
 
 class Fold:
@@ -279,6 +267,7 @@ class Fold:
         place: Any = shared
         payee = ""
         used: dict[str, int] = {}
+        unit = ""
         of_all = shared.get("envelope", "")
         for posting in body["postings"]:
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
@@ -299,6 +288,11 @@ class Fold:
                     top_fen -= fen
                     place = {**shared, **posting} if len(posting) > 3 else shared
                     payee = place.get("payee", "")
+            elif account == APPROPRIATION and chart == "fin":
+                year = int(body["effective_on"][:4])
+                self.put("drawn", year, (self.get("drawn", year) or 0) - fen)
+            elif owes and of_the_unit(chart, account):
+                unit = posting.get("economic") or shared.get("economic", "")
         for envelope, fen in used.items():
             if fen:
                 self.moved_paths.add(envelope)
@@ -308,7 +302,7 @@ class Fold:
             self.put("payable", "", (self.whole("payable") or 0) + payable_fen)
         if owes:
             get = place.get
-            terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""))
+            terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""), unit)
             self.put("award", record.seq, Award(line, body.get("due", ""), payee, reason, top_fen, terms))
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
@@ -399,7 +393,7 @@ class Fold:
         for seq in body["awards"]:
             award = self.award(seq)
             if award:
-                award.terms = award.terms._replace(**new)
+                award.terms = award.terms.moved(new)
                 award.corrected = True
                 if "envelope" in new:
                     self.put("moved", "", {**(self.whole("moved") or {}), seq: (award.line, new["envelope"])})
@@ -475,6 +469,10 @@ class Fold:
             if account in signed.accounts:
                 return last_day(signed.month)
         return None
+
+    def _rules(self, record: Logged[kinds.RulesBody]) -> None:
+        if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
+            self.put("apart", "", record.seq)
 
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""
@@ -563,6 +561,7 @@ _REGISTERS = {
     "undo": "match",
 }
 _TAKE = {
+    "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
     "approval": Fold._approval,

@@ -21,6 +21,7 @@ from ledger.payouts.batches import bodies
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
 from ledger.payouts.states import State
+from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK
@@ -44,6 +45,7 @@ from ledger.runs.standing import said_of_caps
 from ledger.store import tables
 from ledger.store.engine import rows_of_keys
 from ledger.store.ledger import View
+from ledger.store.rules import years_apart
 
 Found = Mapping[Any, Any]
 
@@ -71,6 +73,7 @@ class Tables:
             "subject": self._subjects,
             "given": self._given,
             "mapping": self._mappings,
+            "drawn": lambda years: {year: drawn(view, year) for year in years},
             "noticed": self._noticed,
             "key": self._keys,
             "moved_on": self._moved_on,
@@ -85,6 +88,7 @@ class Tables:
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
             "hashes": self._hashes,
+            "apart": lambda: years_apart(view),
             "used": self._used,
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),

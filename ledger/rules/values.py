@@ -1,10 +1,10 @@
 """What the look-ups of the rule book hold: the shapes that both of their sources fill."""
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ledger.book.payables import Terms
 from ledger.log import kinds
@@ -13,7 +13,7 @@ from ledger.rules.caps import Has, Key, cap_key, numbered
 from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
-KEYED = frozenset({"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened"})
+KEYED = frozenset({"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "year_end"})
 
 
 @dataclass(slots=True)
@@ -160,7 +160,7 @@ class Closed:
 
 # Register -> the fields that rules ask for. A version of any other register is known by its log index alone.
 ASKED: dict[str, tuple[str, ...]] = {
-    "payer": ("funding", "channel", "envelope"),
+    "payer": ("funding", "channel", "envelope", "prior_year"),
     "payee": ("uscc", "channel"),
     "application": ("uscc", "notice", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
@@ -176,3 +176,18 @@ def refunded_fen(body: kinds.EntryBody) -> int:
     return sum(
         posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
     )
+
+
+class Source(Protocol):
+    """Where a fold finds what it was not told: the tables at one size of the log.
+
+    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
+    """
+
+    whole: bool
+
+    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
+        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
+
+    def body(self, seq: int) -> Any:
+        """What record `seq` says."""

@@ -62,6 +62,7 @@ WAITING = {
     "bound": N_("how far {names} explains itself in reconciling"),
     "mapping": N_("mapping of files {names}"),
     "lift": N_("{names} is paid again"),
+    "recall": N_("payment batch {names} never left and is recalled"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
 }
@@ -76,6 +77,7 @@ COMMANDS = {
 # What can be done once two people have said so.
 NEXT = {
     "lift": "subsidy month",
+    "recall": "subsidy pay recall {about} --reason TEXT",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
     "mapping": "subsidy import {register} FILE --lender {lender}",

@@ -95,6 +95,7 @@ DecisionType = Annotated[
         "clock",
         "stop",
         "lift",
+        "recall",
         "standing",
         "bound",
     ),
@@ -113,7 +114,7 @@ class DecisionBody(Record):
     type: what is decided
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
         statement, payer and format of statements, bound, or what is paid no more (stop) and again (lift): a firm or a
-        grant
+        grant; the payment batch that never left (recall)
     ended_by: what ended a standing decision: the beginning of the hash of a file that was put aside, or `person`
     """
 
