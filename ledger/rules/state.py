@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from calculators.problems import Refused
 from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECEIVABLE, RESERVED, USED
@@ -24,7 +24,6 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
-from ledger.payouts.postings import Payer
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
@@ -42,27 +41,13 @@ from ledger.rules.values import (
     Path,
     Proposed,
     SignedOff,
+    Source,
     Version,
     refunded_fen,
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
 from ledger.store.rules import YEARS_APART, book_version
-
-
-class Source(Protocol):
-    """Where a fold finds what it was not told: the tables at one size of the log.
-
-    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
-    """
-
-    whole: bool
-
-    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
-        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
-
-    def body(self, seq: int) -> Any:
-        """What record `seq` says."""
 
 
 class Fold:
@@ -487,12 +472,6 @@ class Fold:
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
             self.put("apart", "", record.seq)
-
-    def payer(self, reference: str) -> Payer:
-        """The payer of a batch, in the version in force."""
-        found = self.version("payer", reference)
-        assert found is not None, "a batch names a payer that stands"
-        return Payer(found.fields, self.whole("apart"))
 
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""

@@ -19,6 +19,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     table,
+    warn,
 )
 from ledger.log import kinds
 from ledger.office.mappings import propose
@@ -280,8 +281,7 @@ def _print_proposal(proposal: Proposal, as_json: bool, kept: Kept | None, previe
         )
         return
     _print_rules(proposal.register, proposal.rules, proposal)
-    for problem in proposal.problems:
-        click.echo(_("Warning: {text}").format(text=problem.render(_)), err=True)
+    warn(proposal.problems)
     if preview:
         for problem in proposal.lacks:
             click.echo(_("To say: {text}").format(text=problem.render(_)))
