@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from calculators.problems import Refused
-from ledger.book.payables import AVAILABLE as FREE
-from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms, of_the_unit
+from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECEIVABLE, RESERVED, USED, WALLET
+from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
-from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
+from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of, subject_of
 from ledger.office.business_days import CALENDAR
@@ -23,7 +23,6 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
-from ledger.payouts.postings import APPROPRIATION, WALLET, Payer
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
@@ -157,7 +156,7 @@ class Fold(Lookups):
         found = self.line(line)
         elsewhere = set((self.whole("moved") or {}).values())
         kept = sum(
-            fen for (account, path), fen in found.kept.items() if account != FREE or (line, path) not in elsewhere
+            fen for (account, path), fen in found.kept.items() if account != AVAILABLE or (line, path) not in elsewhere
         )
         return sum(found.dues.values()) + kept
 
@@ -238,11 +237,11 @@ class Fold(Lookups):
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
             envelope = posting.get("envelope", of_all)
             if chart == "ind":
-                if account in USED_ACCOUNTS:
+                if account in USED:
                     used[envelope] = used.get(envelope, 0) + fen
                 else:
                     self._indicator(account, envelope, fen, body["effective_on"])
-                if line and reason in ("recovered", "netted") and account in (RESERVED, FREE):
+                if line and reason in ("recovered", "netted") and account in (RESERVED, AVAILABLE):
                     self._keep(line, account, envelope, -fen)
             elif account == WALLET and chart == "fin":
                 self.add("wallet", "", fen)
@@ -307,12 +306,12 @@ class Fold(Lookups):
 
     def _indicator(self, account: str, envelope: str, fen: int, day: str) -> None:
         self.moved_paths.add(envelope)
-        if account == AVAILABLE_ACCOUNT:
+        if account == AVAILABLE:
             self.path(envelope).available_fen += fen
             given = self.given.setdefault(envelope, {})
             given[day] = given.get(day, 0) + fen
             self.change("available_on", envelope, lambda days: {**(days or {}), day: (days or {}).get(day, 0) + fen})
-        elif account == FROZEN_ACCOUNT:
+        elif account == FROZEN:
             self.path(envelope).frozen_fen += fen
 
     def _claims(self, record: Logged[Any]) -> None:
@@ -422,9 +421,9 @@ class Fold(Lookups):
         self.put("proposal", body["proposal"], None)
 
     def _withdrawal(self, record: Logged[Any]) -> None:
-        for one in self.whole("closed") or ():
-            if one.seq == record.body["run"]:
-                one.withdrawn = True
+        for run in self.whole("closed") or ():
+            if run.seq == record.body["run"]:
+                run.withdrawn = True
         if self._used is not None:
             self._used.reopen(record.body["run"], lambda line: self.line(line).said, self.body)
 
@@ -450,12 +449,6 @@ class Fold(Lookups):
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
             self.put("apart", "", record.seq)
-
-    def payer(self, reference: str) -> Payer:
-        """The payer of a batch, in the version in force."""
-        found = self.version("payer", reference)
-        assert found is not None, "a batch names a payer that stands"
-        return Payer(found.fields, self.whole("apart"))
 
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""
@@ -499,10 +492,10 @@ class Fold(Lookups):
     def _opening(self, record: Logged[Any]) -> None:
         """Notice -> (line, due) -> fen paid before this ledger."""
         opened: dict[tuple[str, str], int] = {}
-        for one in record.body["rows"]:
-            if "line" in one:
-                place = one["line"], one["due"]
-                opened[place] = opened.get(place, 0) + one["amount_fen"]
+        for row in record.body["rows"]:
+            if "line" in row:
+                place = row["line"], row["due"]
+                opened[place] = opened.get(place, 0) + row["amount_fen"]
         self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened})
 
     def _statement_line(self, record: Logged[Any]) -> None:

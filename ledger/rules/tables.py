@@ -8,7 +8,8 @@ import orjson
 from sqlalchemy import and_, func, or_, select, tuple_
 
 from ledger.book import balances, limits
-from ledger.book.payables import AVAILABLE, PAYABLE, REASONS, RECEIVABLE, RESERVED, corrections
+from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED, WALLET
+from ledger.book.payables import REASONS, corrections
 from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
@@ -20,7 +21,6 @@ from ledger.payouts.batches import batch as batch_of
 from ledger.payouts.batches import batches, bodies
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
-from ledger.payouts.postings import WALLET
 from ledger.payouts.states import WAITING, State
 from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
