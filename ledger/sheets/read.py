@@ -30,7 +30,7 @@ from ledger.sheets.headings import (
     unknown,
 )
 from ledger.sheets.layout import Table, choose, split, spread
-from ledger.sheets.rates import PER_MILLE, PERCENT, RATE_UNITS, Unclear, yearly
+from ledger.sheets.rates import PER_MILLE, PERCENT, RATE_UNITS, Unclear, speaks_against, yearly
 from ledger.sheets.reported import day_reported
 from ledger.sheets.units import (
     Foreign,
@@ -38,6 +38,7 @@ from ledger.sheets.units import (
     heading_parts,
     is_foreign,
     is_scaled,
+    loose,
     stated,
     unit_of,
     unknown_unit,
@@ -232,6 +233,8 @@ class _Reader:
                 self._take(line, values)
         around = surroundings(self._table)
         self._read_units(units_stated(self._sheet.source, around))
+        for place, text in around:
+            self._hold_to(text, Place(self._sheet.source, place.line, place.column))
         if self._form and self._form.reads_day:
             self._sheet.through = day_reported([text for _place, text in around])
         self._warn()
@@ -333,6 +336,42 @@ class _Reader:
                     word=other.word,
                     heading=heading,
                     mapped=mapped.word if mapped else "元",
+                )
+
+    def _hold_to(self, text: str, place: Place) -> None:
+        """Refuse a title or a note that names units which were not understood as those of the columns."""
+        for name, (_number, heading) in self._sheet.headings.items():
+            column = self._columns[name]
+            if heading_parts(heading)[1]:
+                continue
+            if column.kind in AMOUNTS:
+                unit = self._sheet.units.get(name)
+                word = next((one for one in loose(text) if unit_of(one) != (unit.yuan if unit else 1)), "")
+                if word:
+                    raise refuse(
+                        "unit_unclear",
+                        N_("{text!r} names {word}, and {heading!r} would be read in {unit}"),
+                        N_(
+                            "write the unit into the heading of the amounts, for example 合同金额（万元）, "
+                            "for a mapping say it with --unit; if the text means other amounts, leave it out"
+                        ),
+                        place,
+                        text=guarded(text),
+                        word=word,
+                        heading=heading,
+                        unit=unit.word if unit else "元",
+                    )
+            elif column.kind == "rate" and speaks_against(text, self._rates.get(name, PERCENT)):
+                raise refuse(
+                    "rate_unit_unclear",
+                    N_("{text!r} speaks of rates by the month, by the day or per mille, and {heading!r} does not"),
+                    N_(
+                        "write the unit into the heading of the rates, for example 年利率（%）, for a mapping say "
+                        "it with --unit; if the text means other rates, leave it out"
+                    ),
+                    place,
+                    text=guarded(text),
+                    heading=heading,
                 )
 
     def _take(self, line: int, values: Sequence[Value]) -> None:
