@@ -27,7 +27,7 @@ from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 # Seconds of a processor. A test that takes longer alone is not asked; a mutant that lived so long has survived.
-SLOW, PATIENCE = 3.0, 5.0
+SLOW, PATIENCE = 3.0, 10.0
 # Who takes this much goes round in a circle: so many times what the tests take unchanged, some seconds more; and bytes.
 TIMES, START, MEMORY = 3, 5, 2**32
 # How much likelier a test is to find a change of a function, per change of it that it has found.

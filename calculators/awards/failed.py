@@ -8,13 +8,14 @@ from datetime import date
 
 from calculators.awards.conditions import Condition, refuses
 from calculators.awards.lines import Outside
+from calculators.awards.unsure import Waited
 from calculators.digest import Held
 from calculators.interest.benchmark import BENCHMARK_UNKNOWN
 from calculators.interest.segments import BALANCE_NEGATIVE, RATE_MISSING
 from calculators.money import format_yuan
 from calculators.problems import N_, Problem
 
-__all__ = ["CAUSES", "contradiction", "failed", "held_whole", "openings_ahead", "waiting"]
+__all__ = ["CAUSES", "contradiction", "failed", "held_whole", "openings_ahead", "waiting", "waiting_for"]
 
 # Conditions that no applicant misses: where one is not met, facts of the line contradict each other or the notice. To
 # refuse the line would take back what was posted on it because of a slip.
@@ -41,6 +42,9 @@ CAUSES = {
     "firm_line_held": N_(
         "{condition} is asked of the firm's lines together, and {line} ({held}) of them is held; it ends with that hold"
     ),
+    "firm_line_before": N_(
+        "{rule} leaves what {line} ({held}) does not take, and that one is held; it ends with that hold"
+    ),
     **CONTRADICTIONS,
 }
 
@@ -63,6 +67,11 @@ def waiting(conditions: Sequence[Condition]) -> Problem | None:
     if waits is None or waits.waits_for is None or refuses(conditions):
         return None
     return failed("firm_line_held", condition=waits.name, line=waits.waits_for.line, held=waits.waits_for.item)
+
+
+def waiting_for(waited: Waited, rule: str) -> Problem:
+    """That a line waits for another one of the firm, because by a rule it gets what that one leaves."""
+    return failed("firm_line_before", rule=rule, line=waited.line, held=waited.item)
 
 
 def _contradicted(condition: Condition) -> Problem:

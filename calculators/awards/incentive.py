@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from calculators.awards.conditions import Condition
+from calculators.awards.failed import waiting_for
 from calculators.awards.figures import told
 from calculators.awards.item import Calculator
 from calculators.awards.lines import ItemLine, ItemPart, Outside, Row, clause_label, order_key
 from calculators.awards.rewards import PaidBefore, component_rows, needs
+from calculators.awards.unsure import WaitedByFirm, waited_for
 from calculators.facts.model import Claim
 from calculators.money import Rounding, format_percent, format_yuan, round_fen
 from calculators.notices.incentive import IncentiveNotice, Reward
-from calculators.problems import N_
+from calculators.notices.rewards import Ladder
+from calculators.problems import N_, Problem
 
 __all__ = ["INCENTIVE"]
 
@@ -47,6 +50,26 @@ def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping
         paid[one.notice, one.uscc].outside_fen += one.amount_fen
     in_order = sorted(lines, key=lambda line: (_claim(line).achieved_on, order_key(line)))
     return {line.id: [_part(line, paid[line.notice.id, line.entity.uscc])] for line in in_order}
+
+
+def _waits(lines: Sequence[ItemLine], held: WaitedByFirm) -> Mapping[str, Problem]:
+    """The claims on a ladder that another claim of the firm may stand on too, and that one is held.
+
+    Also where it was achieved later, as far as is known: the day is one of the facts that are not to be relied on.
+    """
+    known = {line.id: _ladders(line) for line in lines if (line.entity.uscc, line.notice_id) in held}
+    found = {}
+    for line in lines:
+        ladders = known.get(line.id)
+        # Of one without its claim nobody knows on which ladder it stands.
+        waited = [one for one in waited_for(line, held) if ladders and ladders & known.get(one.line, ladders)]
+        if ladders and waited:
+            found[line.id] = waiting_for(waited[0], min(ladders))
+    return found
+
+
+def _ladders(line: ItemLine) -> set[str]:
+    return {component.id for component in _fitting(line) if isinstance(component.rule, Ladder)}
 
 
 def _part(line: ItemLine, paid: PaidBefore) -> ItemPart:
@@ -116,4 +139,4 @@ def _claim(line: ItemLine) -> Claim:
     return line.item
 
 
-INCENTIVE = Calculator("incentive/2", _conditions, _calculate)
+INCENTIVE = Calculator("incentive/2", _conditions, _calculate, _waits)

@@ -24,7 +24,7 @@ from calculators.awards.failed import contradiction, held_whole, openings_ahead,
 from calculators.awards.figures import ByFirm, by_firm, in_range, matched, reached_together, told
 from calculators.awards.filling import fill
 from calculators.awards.lines import ItemLine, ItemPart, Outside, Support, clause_label
-from calculators.awards.unsure import SURE, Unsure
+from calculators.awards.unsure import SURE, Unsure, WaitedByFirm
 from calculators.digest import AwardedPeriod, Digest
 from calculators.money import format_yuan
 from calculators.notices.item import (
@@ -44,18 +44,27 @@ __all__ = ["Calculate", "Calculator", "ItemResult", "calculate_items", "item_res
 # Eligible lines by id, and what was paid outside on other lines -> the parts of each line by its id.
 Calculate: TypeAlias = Callable[[Sequence[ItemLine], Sequence[Outside]], Mapping[str, Sequence[ItemPart]]]
 
+# Lines, and those of each firm that are held -> by line id why it waits for one of them.
+Waits: TypeAlias = Callable[[Sequence[ItemLine], WaitedByFirm], Mapping[str, Problem]]
+
+
+def _nobody(_lines: Sequence[ItemLine], _held: WaitedByFirm) -> Mapping[str, Problem]:
+    return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Calculator:
     """How one type of support is calculated; `name` has its version, such as `incentive/2`, and stands in digests.
 
     `conditions` says of a line what the type asks for besides what the notice's eligibility lists: that a rule of the
-    notice fits the item, that the item has the figures which that rule needs.
+    notice fits the item, that the item has the figures which that rule needs. `waits` says which lines get what others
+    of the firm leave, where one of those is held.
     """
 
     name: str
     conditions: Callable[[ItemLine], Iterable[Condition]]
     calculate: Calculate
+    waits: Waits = _nobody
 
 
 class ItemWorking(NamedTuple):
@@ -122,9 +131,10 @@ def prepare_items(
 ) -> list[ItemWorking]:
     """What every line of one type claims before caps, in the order of `lines`."""
     own = {line.id: list(calculator.conditions(line)) for line in lines}
-    firms = by_firm(lines, unsure.by_firm(lines, {line for line, found in own.items() if contradiction(found)}))
+    held = unsure.by_firm(lines, {line for line, found in own.items() if contradiction(found)})
+    firms = by_firm(lines, held)
     conditions = {line.id: [*_conditions(line, supports, firms), *own[line.id]] for line in lines}
-    ahead = openings_ahead(outside, through)
+    ahead, waits = openings_ahead(outside, through), calculator.waits(lines, held)
     eligible = [line for line in lines if not refuses(conditions[line.id])]
     # What was paid outside on a line that is calculated here is that line's own award, not another's.
     ids = {line.id for line in lines}
@@ -134,6 +144,8 @@ def prepare_items(
         parts = sorted((part for part in calculated.get(line.id, ()) if part.due <= through), key=lambda part: part.on)
         found = conditions[line.id]
         failed = contradiction(found) or ahead.get(line.id) or waiting(found)
+        if failed is None and not refuses(found):
+            failed = waits.get(line.id)
         capped = CappedLine(line, parts, date.min if failed else date.max)
         workings.append(ItemWorking(line, conditions[line.id], capped, parts, failed))
     return workings

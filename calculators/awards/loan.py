@@ -22,7 +22,7 @@ from calculators.awards.failed import held_whole, openings_ahead, waiting
 from calculators.awards.filling import fill
 from calculators.awards.interest_bound import bound_by_interest, bound_by_loan, bound_of
 from calculators.awards.lines import Line, Outside, Support, Version, clause_label, holds_status, order_key
-from calculators.awards.loan_firm import check_firms
+from calculators.awards.loan_firm import check_firms, principal_waits
 from calculators.awards.loan_once import at_its_time, once
 from calculators.awards.loan_parts import (
     CountedPrincipal,
@@ -159,13 +159,21 @@ def prepare(
     prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
     workings = [prepared[line.id] for line in lines]
     checks, periods = [working.conditions for working in workings], [working.periods for working in workings]
-    check_firms(lines, checks, periods, {item for item, working in prepared.items() if working.failed}, unsure)
-    ahead = openings_ahead(outside, through)
+    failed = {item for item, working in prepared.items() if working.failed}
+    refused = {item for item, working in prepared.items() if _refused(working)}
+    below = principal_waits(lines, unsure.by_firm(lines, failed), refused)
+    check_firms(lines, checks, periods, failed | below.keys(), unsure)
+    waits = {**below, **openings_ahead(outside, through)}
     workings = [
-        _claimed(line, working, principal, ahead.get(line.id)) for line, working in zip(lines, workings, strict=True)
+        _claimed(line, working, principal, waits.get(line.id)) for line, working in zip(lines, workings, strict=True)
     ]
-    bound_by_loan(((line, working.periods) for line, working in zip(lines, workings, strict=True)), outside)
+    # A line that cannot be combined has drawn on its loan all the same, by the interest that was found.
+    bound_by_loan(zip(lines, periods, strict=True), outside)
     return workings
+
+
+def _refused(working: Working) -> bool:
+    return bool(working.conditions) and all(refuses(found) for _, found in working.conditions)
 
 
 def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Working:
@@ -180,8 +188,8 @@ def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Wo
     return Working(benchmark, checked, periods, CappedLine(line, []))
 
 
-def _claimed(line: Line, working: Working, principal: CountedPrincipal, ahead: Problem | None) -> Working:
-    """The working with what the line claims before caps; paid `ahead`, or waiting, it keeps its room and is held."""
+def _claimed(line: Line, working: Working, principal: CountedPrincipal, waits: Problem | None) -> Working:
+    """The working with what the line claims before caps; where it `waits`, it keeps its room and is held."""
     if working.failed:
         return working
     periods = [due for due in working.periods if due.parts]
@@ -192,7 +200,7 @@ def _claimed(line: Line, working: Working, principal: CountedPrincipal, ahead: P
         return _not_calculated(line, refused, principal)
     bound_by_interest(parts)
     held_from = min((due.period.ends_before for due in periods if due.held), default=date.max)
-    held = ahead or next(filter(None, (waiting(found) for _, found in working.conditions)), None)
+    held = waits or next(filter(None, (waiting(found) for _, found in working.conditions)), None)
     capped = CappedLine(line, parts, date.min if held else held_from)
     return Working(working.benchmark, working.conditions, periods, capped, held)
 

@@ -2,21 +2,25 @@
 
 These conditions come last, since the interest of a loan is known only where its own conditions are met. A firm's loans
 under one notice are calculated together; where its loans do not reach the least, none of them is due anything yet.
-Where one of them is held, and the others do not reach it without that one, they wait for it.
+Where one of them is held, and the others do not reach it without that one, they wait for it. So do those that get what
+it leaves of a cap on the firm's principal.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 from calculators.awards.conditions import Condition, refuses
-from calculators.awards.lines import Line, Version, clause_label
+from calculators.awards.failed import waiting_for
+from calculators.awards.lines import Line, Version, clause_label, order_key
 from calculators.awards.loan_parts import Part
-from calculators.awards.unsure import Unsure, Waited, waited_for
+from calculators.awards.unsure import Unsure, Waited, WaitedByFirm, waited_for
+from calculators.interest.loan import Loan
 from calculators.money import format_yuan
 from calculators.notices.loan import FirmInterestAtLeast, FirmLoansAtLeast
+from calculators.problems import Problem
 
-__all__ = ["check_firms"]
+__all__ = ["check_firms", "principal_waits"]
 
 
 # The versions that govern a line, each with its conditions.
@@ -69,6 +73,39 @@ def check_firms(
             if refuses(own):
                 for period in periods:
                     period.parts = [part for part in period.parts if part.version.ref != version.ref]
+
+
+def principal_waits(lines: Iterable[Line], held: WaitedByFirm, refused: Collection[str]) -> dict[str, Problem]:
+    """By line id the lines below a cap on the firm's principal that a held line of the firm fills before them.
+
+    Where the contracts up to and with a line's own do not fill it, what the held one comes to takes nothing away. Lines
+    that are `refused` have no part in it, unless they are held.
+    """
+    found: dict[str, Problem] = {}
+    by_firm: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        by_firm[line.entity.uscc, line.notice_id].append(line)
+    for firm in held.keys() & by_firm.keys():
+        known = {line.id for line in by_firm[firm]}
+        # Of a line without its loan nobody knows how much it takes, or when.
+        absent = next((one for one in held[firm] if one.line not in known), None)
+        waited, contracts_fen = absent, 0
+        for line in sorted(by_firm[firm], key=order_key):
+            own = next((one for one in held[firm] if one.line == line.id), None)
+            if line.id in refused and not own:
+                continue
+            contracts_fen += _at_most(line.loan)
+            caps = [version.notice.base.principal_cap for version in line.versions]
+            limits = [cap.amount for cap in caps if cap is not None and cap.per == "entity"]
+            if waited and not own and limits and (absent or contracts_fen > min(limits)):
+                found[line.id] = waiting_for(waited, "principal_cap")
+            waited = waited or own
+    return found
+
+
+def _at_most(loan: Loan) -> int:
+    """What can be outstanding on a loan: its contract, or more where more was drawn."""
+    return max(loan.amount_fen, sum(movement.amount_fen for movement in loan.movements if movement.amount_fen > 0))
 
 
 def _together(lines: Sequence[Line], found: Sequence[Sequence[PartsOfPeriod]], without: Collection[str]) -> Sums:

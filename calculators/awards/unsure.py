@@ -2,6 +2,7 @@
 
 Such a condition (contracts, interest or figures that come together to an amount; one support a year) is decided where
 what is sure meets it in a way that more cannot undo. Otherwise the lines that it is asked of wait for the line held.
+So does a line whose own amount rests on what others come to: on a ladder, or below a cap on the firm's principal.
 """
 
 from collections import defaultdict

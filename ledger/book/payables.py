@@ -7,7 +7,7 @@ two people who ask at the same size of the log see the same.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select
 
@@ -16,25 +16,57 @@ from ledger.store import tables
 from ledger.store.ledger import View
 
 PAYABLE, RECEIVABLE = "2303", "1218"
+# What an award costs: in its own year, or where the year is closed.
+EXPENSE, PRIOR_YEARS = "5001", "3501"
 # Indicator accounts that get back what a reduction frees: that of the grant, or where it has fallen that of the path.
 RESERVED, AVAILABLE = "1201", "1101"
 FREED = (RESERVED, AVAILABLE)
 # Entries whose postings to these accounts can be claimed.
 REASONS = ("award", "true_up", "reopened")
-# Terms that a correction may give again.
 
 
 class Terms(NamedTuple):
-    """What the postings of a payable carry beside its amount."""
+    """What the postings of a payable carry beside its amount.
+
+    `economic` is the government's economic code, `economic_unit` that of the unit's own budget for the same expense.
+    """
 
     envelope: str
     clause: str
     function: str
     economic: str
+    economic_unit: str
 
-    def with_payee(self, payee: str) -> kinds.TermsBody:
-        """The terms of a posting for a payee."""
-        return {**cast(kinds.TermsBody, self._asdict()), "payee": payee}
+    def on(self, chart: str, account: str, payee: str) -> kinds.TermsBody:
+        """The terms of a posting on an account, for a payee."""
+        economic = self.economic_unit if of_the_unit(chart, account) else self.economic
+        return {
+            "envelope": self.envelope,
+            "clause": self.clause,
+            "function": self.function,
+            "economic": economic,
+            "payee": payee,
+        }
+
+    def moved(self, new: kinds.NewTerms) -> "Terms":
+        """These terms as a correction leaves them; where one code served both sides, it goes on doing so."""
+        follows = "economic" in new and self.economic_unit == self.economic
+        unit = new.get("economic_unit", new.get("economic", "") if follows else self.economic_unit)
+        return Terms(
+            new.get("envelope", self.envelope),
+            self.clause,
+            new.get("function", self.function),
+            new.get("economic", self.economic),
+            unit,
+        )
+
+
+def of_the_unit(chart: str, account: str) -> bool:
+    """Whether postings on an account bear the unit's own economic code: its budget chart and its expense do."""
+    return chart == "bud" or (chart == "fin" and account in (EXPENSE, PRIOR_YEARS))
+
+
+_NOTHING_NEW: kinds.NewTerms = {}
 
 
 class Payable(NamedTuple):
@@ -83,7 +115,7 @@ def open_parts(view: View, account: str = PAYABLE) -> list[Payable]:
     )
     moved = corrections(view)
     return [
-        Payable(award, line, payee, reason, int(fen), Terms(*terms)._replace(**moved.get(award, {})), due)
+        Payable(award, line, payee, reason, int(fen), Terms(*terms).moved(moved.get(award, _NOTHING_NEW)), due)
         for award, line, payee, reason, fen, due, *terms in view.connection.execute(query)
     ]
 
@@ -104,6 +136,8 @@ def new_terms(body: kinds.CorrectionBody) -> kinds.NewTerms:
         new["function"] = body["function"]
     if "economic" in body:
         new["economic"] = body["economic"]
+    if "economic_unit" in body:
+        new["economic_unit"] = body["economic_unit"]
     if "envelope" in body:
         new["envelope"] = body["envelope"]
     return new
@@ -189,5 +223,14 @@ def claimed_by_line(view: View, since: int) -> Counter[str]:
 
 
 def columns() -> list[Any]:
-    """The columns of a posting that make its terms."""
-    return [func.coalesce(tables.posting.c[term], "") for term in Terms._fields]
+    """The columns of a payable's posting that make its terms; the unit's own code stands on its entry's expense."""
+    posting, expense = tables.posting, tables.posting.alias("expense")
+    unit = (
+        select(func.max(expense.c.economic))
+        .where(expense.c.entry == posting.c.entry, expense.c.tag == posting.c.tag, expense.c.chart == "fin")
+        .where(expense.c.account.in_((EXPENSE, PRIOR_YEARS)))
+        .correlate(posting)
+        .scalar_subquery()
+    )
+    own = [func.coalesce(posting.c[term], "") for term in Terms._fields[:-1]]
+    return [*own, func.coalesce(unit, "")]

@@ -45,6 +45,7 @@ REASONS = {
     "corrected": N_("correction"),
     "funded": N_("funding"),
     "wallet_interest": N_("wallet interest"),
+    "year_end": N_("year end"),
 }
 
 

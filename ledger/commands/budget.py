@@ -21,6 +21,7 @@ from ledger.commands.ui.context import (
     print_json,
     table,
 )
+from ledger.payouts.year_end import close_year
 from ledger.runs.orders import ask
 from ledger.sheets.columns import day_of
 from ledger.words import _
@@ -161,6 +162,36 @@ def unfreeze(
       subsidy budget unfreeze 2025/interest 100,000.00 --document JCK-2025-14 --actor 1001
     """
     _order(settings, Asked(envelopes.UNFROZEN, path, _fen(yuan), document, on=_on(on_text)), key, actor)
+
+
+@budget.command("year-end")
+@click.argument("year", type=click.IntRange(2000, 9999))
+@document_option
+@actor_option
+@pass_settings
+def year_end(settings: Settings, year: int, document: str, actor: str) -> None:
+    """Book what of YEAR's budget was not drawn as a claim on the treasury (财政应返还额度), on its last day.
+
+    The amount follows from the book: what was issued less what is income of that year. What a later year pays from
+    this budget is drawn from the claim and is no income of its own.
+
+    Example:
+      subsidy budget year-end 2025 --document NJ-2025 --actor 1001
+    """
+    with Ledger.open(settings.db_url).write(actor) as writer:
+        posted = close_year(writer, year, document)
+    if posted.same:
+        click.echo(
+            _("{document} has done this before, in entry {number}; nothing was written.").format(
+                document=document, number=posted.seq
+            )
+        )
+    else:
+        click.echo(
+            _("{document} booked the end of {year}: entry {number}.").format(
+                document=document, year=year, number=posted.seq
+            )
+        )
 
 
 @budget.command()

@@ -1,4 +1,4 @@
-"""`subsidy report`: how the budget is carried out, month by month."""
+"""`subsidy report`: how the budget is carried out, month by month, and by which channels."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ from ledger.audit.ledger import Ledger
 from ledger.book.execution import Executed, Figures, execution
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
+from ledger.queries import channels as channels_of
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
@@ -38,11 +39,80 @@ SELDOM = ("paid_before", "frozen")
 
 @group()
 def report() -> None:
-    """Report how the budget is carried out.
+    """Report how the budget is carried out, and by which channels firms are paid.
 
     Example:
       subsidy report budget --month 2025-06
     """
+
+
+# What would bring a firm's money to a wallet.
+MOVES = {
+    channels_of.NO_PAYEE: N_("ask for a corporate wallet, import it as payee, name it in the grant"),
+    channels_of.BANK_ONLY: N_("ask it to open a corporate wallet, import it as payee, name it in the grant"),
+    channels_of.WALLET_UNNAMED: N_("it has a wallet: name that in the grant"),
+}
+
+
+@report.command("channels")
+@json_option
+@pass_settings
+def channels(settings: Settings, as_json: bool) -> None:
+    """Show what reached firms by digital renminbi and by bank, month by month, and which firms have no wallet.
+
+    Example:
+      subsidy report channels
+    """
+    with Ledger.open(settings.db_url).read() as view:
+        found = channels_of.channels(view)
+    if as_json:
+        print_json(
+            {
+                "months": [
+                    {"month": one.month, "ecny": _moved_json(one.ecny), "bank": _moved_json(one.bank)}
+                    for one in found.months
+                ],
+                "without_wallet": [
+                    {"uscc": one.uscc, "name": one.name, "bank": plain_yuan(one.bank_fen), "code": one.code}
+                    for one in found.without
+                ],
+            }
+        )
+        return
+    ways = (_("by digital renminbi"), _("firms"), _("by bank"), _("firms"))
+    table(
+        [_("Month"), *(money(title) for title in ways), money(_("Share of digital renminbi"))],
+        [
+            (
+                one.month,
+                format_yuan(one.ecny.fen),
+                one.ecny.firms,
+                format_yuan(one.bank.fen),
+                one.bank.firms,
+                _share(one),
+            )
+            for one in found.months
+        ],
+    )
+    click.echo(_("In yuan, less what came back in the month; a firm counts in a month in which it was paid."))
+    if found.without:
+        click.echo(_("Firms with a grant that names no wallet:"))
+        table(
+            [_("Firm"), _("Name"), money(_("Paid by bank")), _("What would move it")],
+            [(one.uscc, one.name, format_yuan(one.bank_fen), _(MOVES[one.code])) for one in found.without],
+        )
+
+
+def _moved_json(moved: channels_of.Moved) -> dict[str, object]:
+    return {"amount": plain_yuan(moved.fen), "firms": moved.firms}
+
+
+def _share(one: channels_of.InMonth) -> str:
+    """Per cent of the month's money; a dash where nothing was paid net."""
+    whole_fen = one.ecny.fen + one.bank.fen
+    if whole_fen <= 0:
+        return "-"
+    return f"{format_minor(round_exact(Exact(one.ecny.fen * 10_000, whole_fen)), 2)}%"
 
 
 @report.command("budget")

@@ -15,6 +15,7 @@ from ledger.demo.files import write_csv
 from ledger.demo.story import ACTOR, Demo, take
 from ledger.demo.year import MOVED_TO_BEIJING, Row, credit_code
 from ledger.log import kinds
+from ledger.payouts.year_end import close_year
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import record_opening
 from ledger.resources import fixture
@@ -195,6 +196,12 @@ def _decide(demo: Demo, batch: Batch) -> None:
             on = date(int(path[:4]), 1, 1)
             issue(writer, path, parse_yuan(total), document, on)
         demo.tell(f"$ subsidy budget issue {path} {total} --document {document} --on {on}")
+    year = int(names[0])
+    if year < JUDGED.year:
+        # What was issued after the year's end is a claim of that year all the same.
+        with demo.ledger.write(ACTOR) as writer:
+            close_year(writer, year, f"示例结〔{year}〕{batch.notice}")
+        demo.tell(f"$ subsidy budget year-end {year} --document 示例结〔{year}〕{batch.notice}")
     granted = [
         {
             "grant_no": f"PF-{assessed.item}",

@@ -53,6 +53,8 @@ PAYERS: list[Row] = [
 REJECTED, RETURNED, TIMED_OUT = "2025-04", "2025-06", "2025-08"
 # The operator books a payment twice and takes it back, and sends its answer twice; the bank's answer never arrives.
 DUPLICATED, LOST = "2025-05", "2025-10"
+# What went to somebody else, what was taken back and booked again, a fee beyond its bound, a line of nobody we know.
+MISDIRECTED, BOOKED_AGAIN, CHARGED, STRANGE = "2025-03", "2025-04", "2025-08", "2025-09"
 # The month whose statements are brought twice.
 BROUGHT_TWICE = "2025-07"
 FEE_FEN = 1500
@@ -168,6 +170,26 @@ class Cashier:
             self.booked.append(Booked(channel, after, fen, statements.REVERSED, name))
         if str(month) == LOST and channel == "bank":
             self.booked.append(Booked(channel, next_day, -FEE_FEN, statements.FEE))
+        if str(month) == CHARGED and channel == "bank":
+            self.booked.append(Booked(channel, next_day, -statements.LARGE_FEE_FEN, statements.FEE))
+        if channel == "ecny":
+            self._book_more(str(month), paid, day)
+
+    def _book_more(self, month: str, paid: dict[str, int], day: date) -> None:
+        """What the operator books besides or otherwise than it was ordered, in the months that show it."""
+        name, fen = next(iter(paid.items()))
+        first = Booked("ecny", day, -fen, statements.PAID, name)
+        next_day, after = day + timedelta(days=1), day + timedelta(days=2)
+        if month == MISDIRECTED:
+            self.booked[self.booked.index(first)] = first._replace(stranger=True)
+            self.booked.append(Booked("ecny", next_day, fen, statements.GIVEN_BACK, name, stranger=True))
+            self.booked.append(first._replace(on=after))
+        if month == BOOKED_AGAIN:
+            self.booked.append(Booked("ecny", next_day, fen, statements.REVERSED, name))
+            self.booked.append(first._replace(on=after))
+        if month == STRANGE:
+            bought = Booked("ecny", day, -300_000, statements.BOUGHT, stranger=True)
+            self.booked += [bought, Booked("ecny", next_day, 300_000, statements.GIVEN_BACK, stranger=True)]
 
     def _take(self, found: Batch, month: Month, said: dict[str, tuple[State, int]], on: str, name: str) -> Settled:
         write, ending = (_ecny, ".json") if found.body["channel"] == "ecny" else (_sheet, ".csv")

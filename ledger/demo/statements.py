@@ -13,28 +13,39 @@ from calculators.money import format_yuan, parse_yuan, plain_yuan
 from ledger.audit.ledger import Ledger
 from ledger.demo.year import Row
 from ledger.reconcile import readers
-from ledger.reconcile.deciding import match_open
+from ledger.reconcile.deciding import confirm, match_open
 from ledger.reconcile.importing import IMPORTED, SAME, take
+from ledger.reconcile.matching import Kind, Listed
 from ledger.reconcile.monthly import Account, Class, reconciliation
+from ledger.reconcile.sides import sides
 from ledger.runs.occasion import Month
 from ledger.words import _
 
 # What either account shows before the year: its quota.
 QUOTA_FEN = parse_yuan("100,000,000.00")
+# A fee beyond what explains itself.
+LARGE_FEE_FEN = 50_000
 PAID, RETURNED, REVERSED, FEE = "财政补助", "退汇", "冲正", "手续费"
-_HEADINGS = "交易日期,收入,支出,余额,摘要,凭证号"
+BOUGHT, GIVEN_BACK = "购买办公设备", "退款"
+# Whom the bureau has never paid and its accounts show all the same.
+STRANGER, STRANGERS_ACCOUNT = "某某商贸有限公司", "6222020200112233445"
+_HEADINGS = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号"
 
 Tell = Callable[[str], None]
 
 
 class Booked(NamedTuple):
-    """An entry of a bank: which channel's account, on which day, how much (a credit positive), and what it says."""
+    """An entry of a bank: which channel's account, on which day, how much (a credit positive), and what it says.
+
+    `stranger`: its other side is nobody whom the bureau pays; else it says nothing of it.
+    """
 
     channel: str
     on: date
     fen: int
     text: str
     reference: str = ""
+    stranger: bool = False
 
 
 def statement(booked: Sequence[Booked], channel: str, number: str, month: Month) -> bytes:
@@ -46,7 +57,8 @@ def statement(booked: Sequence[Booked], channel: str, number: str, month: Month)
         if _first(month) <= one.on <= month.last_day:
             balance += one.fen
             into, out = (plain_yuan(one.fen), "") if one.fen > 0 else ("", plain_yuan(-one.fen))
-            rows.append(f"{one.on},{into},{out},{plain_yuan(balance)},{one.text},{one.reference}\n")
+            other = f"{STRANGER},{STRANGERS_ACCOUNT}" if one.stranger else ","
+            rows.append(f"{one.on},{into},{out},{plain_yuan(balance)},{one.text},{one.reference},{other}\n")
     return f"账号：{number},共{len(rows)}笔\n{_HEADINGS}\n{''.join(rows)}".encode("gb18030") if rows else b""
 
 
@@ -80,14 +92,16 @@ def reconcile(ledger: Ledger, actor: str, paths: Sequence[Path], month: Month, t
             tell("  " + _("on the book already; nothing changes"))
     with ledger.write(actor) as writer:
         made = match_open(writer, ledger.vault)
-    with ledger.read() as view:
-        accounts = reconciliation(view, ledger.vault, month.last_day)
     tell(
         _(
             "$ subsidy reconcile match; subsidy reconcile report --month {month}: matches {matches}, payouts "
             "learnt from a statement {changed}"
         ).format(month=month, matches=len(made.matches), changed=made.changed)
     )
+    if made.listed:
+        _decide(ledger, actor, made.listed, tell)
+    with ledger.read() as view:
+        accounts = reconciliation(view, ledger.vault, month.last_day)
     for account in accounts:
         explained = ", ".join(
             f"{sort.value} {format_yuan(account.explained(sort))}" for sort in Class if account.explained(sort)
@@ -103,3 +117,26 @@ def reconcile(ledger: Ledger, actor: str, paths: Sequence[Path], month: Month, t
             )
         )
     return accounts
+
+
+def _decide(ledger: Ledger, actor: str, listed: Sequence[Listed], tell: Tell) -> None:
+    """What no rule took, told as it is listed; a fee beyond its bound and what came back are then said by hand."""
+    with ledger.write(actor) as writer:
+        two = sides(writer, ledger.vault)
+        open_ = [two.lines[name] for one in listed for name in one.lines]
+        reasons = {name: one.reason.value for one in listed for name in one.lines}
+        for line in open_:
+            tell(
+                "  "
+                + _("open: {day} {amount}, {reason}").format(
+                    day=date.fromordinal(line.day), amount=format_yuan(line.amount_fen), reason=reasons[line.id]
+                )
+            )
+        for line in open_:
+            back = next((one for one in open_ if one.amount_fen == -line.amount_fen > 0), None)
+            if line.amount_fen == -LARGE_FEE_FEN:
+                confirm(writer, two, [line.id], (), Kind.FEE, "the bank's letter: fees of the year in one sum")
+                tell("  $ subsidy reconcile confirm ... --as fee")
+            elif back is not None:
+                confirm(writer, two, [line.id, back.id], (), Kind.REVERSAL, "went to a stranger and came back")
+                tell("  $ subsidy reconcile confirm ... --as reversal")

@@ -43,6 +43,7 @@ from ledger.demo.year import (
 )
 from ledger.log import kinds
 from ledger.office.decisions import Decision, decide
+from ledger.payouts.year_end import close_year
 from ledger.registry import benchmarks
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison, compare, record
@@ -236,6 +237,16 @@ def _issue_budgets(demo: Demo, notices: Iterable[Notice]) -> None:
             on = date(int(path[:4]), 1, 1)
             issue(writer, path, fen, document, on)
         demo.tell(f"$ subsidy budget issue {path} {format_yuan(fen)} --document {document} --on {on}")
+    for earlier in sorted(path for path in needed if "/" not in path and int(path) < OPENED.year):
+        end_year(demo, int(earlier))
+
+
+def end_year(demo: Demo, year: int) -> None:
+    """Book what of a year's budget was not drawn; what is paid from it later is drawn from that."""
+    document = f"示例结〔{year}〕1号"
+    with demo.ledger.write(ACTOR) as writer:
+        close_year(writer, year, document)
+    demo.tell(f"$ subsidy budget year-end {year} --document {document}")
 
 
 def _first_registers(demo: Demo) -> None:
@@ -361,6 +372,8 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
         )
     )
     demo.cashier.reconcile(month)
+    if demo.clock.day.year > month.last_day.year:
+        end_year(demo, month.last_day.year)
     demo.cashier.pay(month, demo.clock.day)
     return outcome
 

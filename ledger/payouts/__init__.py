@@ -15,10 +15,12 @@ __all__ = [
     "payables",
     "postings",
     "prepare",
+    "recall",
     "results",
     "returns",
     "reveal",
     "settle",
     "states",
     "steps",
+    "year_end",
 ]

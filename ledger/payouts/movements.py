@@ -2,10 +2,10 @@
 
 from ledger.book.projection import BOOK
 from ledger.log import kinds
-from ledger.payouts.postings import APPROPRIATION, RETURNED_QUOTA, WALLET
+from ledger.payouts.postings import APPROPRIATION, DEPOSITS, RETURNED_QUOTA, WALLET
 
 # The side of an entry that is the account itself: paid out of quota, out of a wallet, prior years' returns.
-CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA})
+CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA, DEPOSITS})
 # Reasons of entries about a payout (a correction moves codes and no money), and of those about the account.
 OUT, BACK = ("paid", "overpaid", "corrected"), ("returned", "refunded", "recovered")
 OF_PAYOUTS, OF_ACCOUNTS = (*OUT, *BACK), ("funded", "wallet_interest")

@@ -35,6 +35,18 @@ def tried_on_open_lines(view: View, vault: Vault, awards: Iterable[int]) -> dict
     return found
 
 
+def line_naming(view: View, vault: Vault, numbers: Iterable[str]) -> str:
+    """The key of the first line on the book, in a match or not, that names one of these numbers; "" where none does."""
+    wanted = [plain(number) for number in numbers]
+    rows = sorted(view.rows(kinds.STATEMENT_LINE))
+    texts = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
+    for row in rows:
+        said = plain("\n".join((*_references(row), texts.get(row.body.get("about", ""), ""))))
+        if any(number in said for number in wanted):
+            return row.key
+    return ""
+
+
 def _references(row: Row[kinds.StatementLineBody]) -> Iterable[str]:
     yield from row.body["references"]
     for detail in row.body.get("details", ()):

@@ -116,7 +116,7 @@ def terms(view: View, awards: Iterable[int]) -> dict[int, Terms]:
             .where(posting.c.account.in_((PAYABLE, RECEIVABLE)))
         )
         found.update(
-            (record, Terms(*columns)._replace(**moved.get(record, {})))
+            (record, Terms(*columns).moved(moved.get(record, {})))
             for record, *columns in view.connection.execute(query)
         )
     return found

@@ -6,24 +6,68 @@ Amounts per set of terms come in as `Parts`; a reduction that was netted is a ne
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any, NamedTuple
 
-from ledger.book.payables import PAYABLE, RECEIVABLE, Payable, Terms
+from ledger.book.payables import EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, Payable, Terms
 from ledger.book.posting import Entry, Posting
 from ledger.book.projection import BOOK
 
 # What an item pays on each set of terms, in fen.
 Parts = Mapping[Terms, int]
 
-WALLET, TREASURY_PAYABLE = "1021", "2103"
-EXPENSE, PRIOR_YEARS, RETURNED_QUOTA, APPROPRIATION = "5001", "3501", "1201", "4001"
+WALLET, DEPOSITS, TREASURY_PAYABLE = "1021", "1002", "2103"
+RETURNED_QUOTA, APPROPRIATION = "1201", "4001"
 SPENDING, BUDGET_INCOME, FUNDS, CARRIED_FORWARD = "7101", "6001", "8001", "8101.01"
 AVAILABLE, ACCRUED, INSTRUCTED, PAID = "1101", "1301", "1401", "1501"
 
-# Funding of the payer -> its cash side on (fin, bud).
-CASH = {"zero_balance": (APPROPRIATION, BUDGET_INCOME), "prefunded": (WALLET, FUNDS)}
+ZERO_BALANCE, PREFUNDED = "zero_balance", "prefunded"
+# In the place of an account: what a payment is made out of, and where money of an earlier year comes in.
+PAID_FROM, INCOMING = "paid from", "incoming"
 
 # (chart, debit, credit)
 Pair = tuple[str, str, str]
+
+
+class Cash(NamedTuple):
+    """What a payment was made out of: the payer's funding, the payment's year, and whose an earlier year's money is.
+
+    `year` is 0 for payments of releases that did not tell the years' appropriations apart.
+    """
+
+    funding: str
+    year: int = 0
+    treasury: bool = False
+
+    def account(self, symbol: str, chart: str, envelope: str) -> str:
+        """The account that a symbol stands for; every other account stands for itself."""
+        if symbol == INCOMING:
+            return WALLET if self.funding == PREFUNDED else DEPOSITS
+        if symbol != PAID_FROM:
+            return symbol
+        if self.funding == PREFUNDED:
+            return WALLET if chart == "fin" else FUNDS
+        # An earlier year's appropriation is income of that year: what was left of it is a claim on the treasury.
+        if envelope and int(envelope.partition("/")[0]) < self.year:
+            return RETURNED_QUOTA if chart == "fin" else FUNDS
+        return APPROPRIATION if chart == "fin" else BUDGET_INCOME
+
+
+# For entries that no payment stands behind.
+NO_CASH = Cash("")
+# Whose the money of an earlier year is that comes back, as the register of payers says.
+TREASURY = "treasury"
+
+
+class Payer(NamedTuple):
+    """What the record of a payer says, and the log index from which on the years are told apart, if they are."""
+
+    body: Mapping[str, Any]
+    apart: int | None
+
+    def cash(self, paid: int, on: date) -> Cash:
+        """What a payment that the record at log index `paid` tells, on a day, was made out of."""
+        told = self.apart is not None and paid > self.apart
+        return Cash(self.body["funding"], on.year if told else 0, self.body.get("prior_year") == TREASURY)
 
 
 def instruct_pairs() -> tuple[Pair, ...]:
@@ -31,16 +75,14 @@ def instruct_pairs() -> tuple[Pair, ...]:
     return (("ind", INSTRUCTED, ACCRUED),)
 
 
-def paid_pairs(funding: str) -> tuple[Pair, ...]:
+def paid_pairs() -> tuple[Pair, ...]:
     """The money reached the payee."""
-    fin, bud = CASH[funding]
-    return (("fin", PAYABLE, fin), ("bud", SPENDING, bud), ("ind", PAID, INSTRUCTED))
+    return (("fin", PAYABLE, PAID_FROM), ("bud", SPENDING, PAID_FROM), ("ind", PAID, INSTRUCTED))
 
 
-def overpaid_pairs(funding: str) -> tuple[Pair, ...]:
+def overpaid_pairs() -> tuple[Pair, ...]:
     """The money reached the payee a second time: it owes it back, and the envelope has paid it."""
-    fin, bud = CASH[funding]
-    return (("fin", RECEIVABLE, fin), ("bud", SPENDING, bud), ("ind", PAID, AVAILABLE))
+    return (("fin", RECEIVABLE, PAID_FROM), ("bud", SPENDING, PAID_FROM), ("ind", PAID, AVAILABLE))
 
 
 def unpaid_pairs() -> tuple[Pair, ...]:
@@ -48,12 +90,18 @@ def unpaid_pairs() -> tuple[Pair, ...]:
     return (("ind", ACCRUED, INSTRUCTED),)
 
 
-def returned_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
+def returned_pairs(cash: Cash, prior_year: bool) -> tuple[Pair, ...]:
     """The money came back: within the year all is undone, later it is the treasury's until it is budgeted again."""
     if prior_year:
-        return (("fin", RETURNED_QUOTA, PRIOR_YEARS), ("bud", FUNDS, CARRIED_FORWARD))
-    fin, bud = CASH[funding]
-    return (("fin", fin, PAYABLE), ("bud", bud, SPENDING), ("ind", ACCRUED, PAID))
+        return _of_prior_year(cash)
+    return (("fin", PAID_FROM, PAYABLE), ("bud", PAID_FROM, SPENDING), ("ind", ACCRUED, PAID))
+
+
+def _of_prior_year(cash: Cash) -> tuple[Pair, ...]:
+    """Money of a year that is closed: quota to be given back, or the treasury's own, of which no budget speaks."""
+    if cash.treasury:
+        return (("fin", INCOMING, TREASURY_PAYABLE),)
+    return (("fin", RETURNED_QUOTA, PRIOR_YEARS), ("bud", FUNDS, CARRIED_FORWARD))
 
 
 def reopened_pairs() -> tuple[Pair, ...]:
@@ -61,23 +109,25 @@ def reopened_pairs() -> tuple[Pair, ...]:
     return (("fin", PRIOR_YEARS, PAYABLE), ("ind", ACCRUED, AVAILABLE))
 
 
-def refunded_pairs(funding: str, prior_year: bool) -> tuple[Pair, ...]:
+def refunded_pairs(cash: Cash, prior_year: bool) -> tuple[Pair, ...]:
     """A firm gave money back that nobody had asked for: it is not owed to it again."""
     if prior_year:
-        return (("fin", RETURNED_QUOTA, PRIOR_YEARS), ("bud", FUNDS, CARRIED_FORWARD))
-    fin, bud = CASH[funding]
-    return (("fin", fin, EXPENSE), ("bud", bud, SPENDING), ("ind", AVAILABLE, PAID))
+        return _of_prior_year(cash)
+    return (("fin", PAID_FROM, EXPENSE), ("bud", PAID_FROM, SPENDING), ("ind", AVAILABLE, PAID))
 
 
-def recovered_pairs(funding: str, prior_year: bool, freed: str) -> tuple[Pair, ...]:
+def recovered_pairs(cash: Cash, prior_year: bool, freed: str) -> tuple[Pair, ...]:
     """What was reduced after payment came back; in the payment's year the indicator `freed` has it again."""
+    if prior_year and cash.treasury:
+        # The debt was set up against the surplus, which the money does not raise: it is owed on.
+        return (("fin", INCOMING, RECEIVABLE), ("fin", PRIOR_YEARS, TREASURY_PAYABLE))
     if prior_year:
         return (("fin", RETURNED_QUOTA, RECEIVABLE), ("bud", FUNDS, CARRIED_FORWARD))
-    fin, bud = CASH[funding]
-    return (("fin", fin, RECEIVABLE), ("bud", bud, SPENDING), ("ind", freed, PAID))
+    return (("fin", PAID_FROM, RECEIVABLE), ("bud", PAID_FROM, SPENDING), ("ind", freed, PAID))
 
 
 FUNDED: tuple[Pair, ...] = (("fin", WALLET, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
+YEAR_END: tuple[Pair, ...] = (("fin", RETURNED_QUOTA, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
 WALLET_INTEREST: tuple[Pair, ...] = (("fin", WALLET, TREASURY_PAYABLE),)
 
 
@@ -118,7 +168,8 @@ def netted(
         effective_on=effective_on,
         cause=cause,
         postings=tuple(
-            Posting(chart, account, amount, terms.with_payee(debt.payee)) for chart, account, amount, terms in moves
+            Posting(chart, account, amount, terms.on(chart, account, debt.payee))
+            for chart, account, amount, terms in moves
         ),
         line=debt.line,
     )
@@ -149,16 +200,18 @@ def entry(
     *,
     effective_on: date,
     cause: int,
+    cash: Cash = NO_CASH,
     payee: str = "",
     document: str = "",
     line: str = "",
 ) -> Entry:
     """An entry of these pairs, each once per set of terms; `cause` is the log index of the record that causes it."""
     postings = [
-        Posting(chart, account, sign * fen, terms.with_payee(payee))
+        Posting(chart, account, sign * fen, terms.on(chart, account, payee))
         for terms, fen in amounts.items()
         for chart, debit, credit in pairs
-        for account, sign in ((debit, 1), (credit, -1))
+        for symbol, sign in ((debit, 1), (credit, -1))
+        for account in (cash.account(symbol, chart, terms.envelope),)
     ]
     return Entry(
         key=f"{BOOK}/{reason}/{about}/{n}",

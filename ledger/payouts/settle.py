@@ -23,6 +23,7 @@ from ledger.office.signing import PrivateKey, check_owner
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import claimed, reversed_entries, terms
+from ledger.payouts.paying import payer_of, ready
 from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
 from ledger.store.ledger import Writer, local_day
 
@@ -361,16 +362,15 @@ def _write(writer: Writer, found: Batch, steps: Sequence[Step], private: Private
         head = writer.head(kinds.OUTCOME)
         for body in said:
             body["signature"] = private.sign({**head, **body})
+    payer = ready(writer, payer_of(writer, found.body["payer"]))
     stored = writer.extend(kinds.OUTCOME, said)
     known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
-    payer = writer.current(kinds.PAYER, found.body["payer"])
-    assert payer is not None, "a payer that batches rest on cannot fall"
     # What is heard late of a month that is signed off is booked in the open one.
-    signed = signed_off(writer).get(payer.key)
+    signed = signed_off(writer).get(found.body["payer"])
     entries: list[Entry] = []
     for step, (record, _leaf) in zip(steps, stored, strict=True):
         booked_on = step.on if signed is None else max(step.on, signed + timedelta(days=1))
-        entries += entries_of(step, record, known, payer.body["funding"], booked_on)
+        entries += entries_of(step, record, known, payer, booked_on)
     post(writer, entries)
 
 
@@ -388,14 +388,23 @@ def _outcome(step: Step) -> kinds.OutcomeBody:
     return body
 
 
-def entries_of(step: Step, record: int, known: Mapping[int, Terms], funding: str, booked_on: date) -> Iterable[Entry]:
+def entries_of(
+    step: Step, record: int, known: Mapping[int, Terms], payer: postings.Payer, booked_on: date
+) -> Iterable[Entry]:
     """What a step books; each entry's number counts the outcomes that the item had before."""
     item, n = step.item, len(step.item.outcomes)
+    # What comes back does so to where it had been paid out of.
+    going = payer.cash(record, step.on)
+    coming = payer.cash(item.payment.seq, _paid_on(item)) if item.payment else going
 
-    def entry(reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int]) -> Entry:
+    def entry(
+        reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int], cash: postings.Cash = going
+    ) -> Entry:
         amounts = postings.parts(claims.items(), known)
         payee = item.body["payee"]
-        return postings.entry(reason, item.key, n, pairs, amounts, effective_on=booked_on, cause=record, payee=payee)
+        return postings.entry(
+            reason, item.key, n, pairs, amounts, effective_on=booked_on, cause=record, cash=cash, payee=payee
+        )
 
     before, held = item.booked, item.held
     paid = _less(step.booked, before) if step.state in PAID else {}
@@ -413,18 +422,18 @@ def entries_of(step: Step, record: int, known: Mapping[int, Terms], funding: str
     if taken:
         yield entry("instruct", postings.instruct_pairs(), taken)
     if paid:
-        yield entry("paid", postings.paid_pairs(funding), paid)
+        yield entry("paid", postings.paid_pairs(), paid)
     if unpaid:
         yield entry("unpaid", postings.unpaid_pairs(), unpaid)
     if back:
-        yield entry("returned", postings.returned_pairs(funding, prior_year), back)
+        yield entry("returned", postings.returned_pairs(coming, prior_year), back, coming)
     # What is paid twice rests on what others hold of the same payables.
     twice = _less(_twice(item, step.booked, step.twice_fen), _twice(item, before, item.twice_fen))
     if sum(twice.values()) > 0:
-        yield entry("overpaid", postings.overpaid_pairs(funding), twice)
+        yield entry("overpaid", postings.overpaid_pairs(), twice)
     elif twice:
-        pairs = postings.recovered_pairs(funding, prior_year, postings.AVAILABLE)
-        yield entry("recovered", pairs, _less({}, twice))
+        pairs = postings.recovered_pairs(coming, prior_year, postings.AVAILABLE)
+        yield entry("recovered", pairs, _less({}, twice), coming)
 
 
 def _twice(item: Item, booked: dict[int, int], twice_fen: int) -> dict[int, int]:

@@ -33,6 +33,7 @@ class Source(StrEnum):
     RESULT = "result"
     STATEMENT = "statement"
     DECISION = "decision"
+    RECALL = "recall"
 
 
 # Said by a channel that does not know yet.
@@ -55,6 +56,8 @@ STEPS: dict[tuple[State, State], frozenset[Source]] = {
     (State.APPROVED, State.CANCELLED): frozenset({Source.DECISION}),
     **{(before, after): _HEARD for before in WAITING for after in VAGUE},
     **{(before, after): _SAID for before in WAITING for after in (State.SUCCESS, State.PARTIAL, State.FAIL)},
+    # Two people say that the order never left.
+    (State.EXPORTED, State.FAIL): _SAID | {Source.RECALL},
     **{(before, State.RETURNED): _SAID for before in (*PAID, State.DISPUTED)},
     (State.RETURNED, State.RETURNED): _SAID,
     **{(before, State.DISPUTED): _HEARD for before in (*PAID, State.FAIL)},

@@ -3,4 +3,4 @@
 Commands and pages render these; they hold no texts but the codes that commands word.
 """
 
-__all__ = ["firm", "month"]
+__all__ = ["channels", "firm", "month"]

@@ -6,6 +6,7 @@ checked before a line may count. Nothing here knows how a month is run.
 
 __all__ = [
     "agent",
+    "bounds",
     "decided",
     "deciding",
     "imported",

@@ -61,6 +61,18 @@ class Counterparties:
             self._clearing_numbers.add(plain_number(about.number))
             self._silent_names.add(folded(about.counterparty))
 
+    def payee(self, payer: str, counterparty: str, number: str) -> str:
+        """The payee that the other side is beyond doubt: by its whole number, or by a masked one and its whole name.
+
+        "" where that is not said. A masked number alone fits strangers as well.
+        """
+        plain = plain_number(number)
+        if plain in self.owners:
+            return self.owners[plain]
+        named = self._named.get(folded(counterparty), set()) if len(_HIDDEN.split(plain)) > 1 else set()
+        fit = self.fits(payer, counterparty, number) if named else None
+        return fit[0] if fit is not None and len(fit) == 1 and fit[0] in named else ""
+
     def fits(self, payer: str, counterparty: str, number: str) -> tuple[str, ...] | None:
         """The payees that a name and a number on a line of `payer`'s account fit; None where they tell nothing.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
@@ -18,7 +19,21 @@ from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import Source, State
 from ledger.reconcile.decided import Decided, as_match, decided, fields, rests_on
-from ledger.reconcile.matching import Kind, Line, Listed, Match, Outcome, Payout, Rule, Share, elsewhere, match
+from ledger.reconcile.matching import (
+    Kind,
+    Line,
+    Listed,
+    Match,
+    Outcome,
+    Payout,
+    Reason,
+    Rule,
+    Share,
+    WhyNot,
+    elsewhere,
+    match,
+    why_not,
+)
 from ledger.reconcile.sides import Sides, sides
 from ledger.registry.agreements import PAID_ELSEWHERE, agreed
 from ledger.store.collector import paused
@@ -130,6 +145,44 @@ def _paid_again(
                     share.payout, State.SUCCESS, _source(row.key), on, two.payouts[share.payout].amount_fen
                 )
     return again
+
+
+class Candidate(NamedTuple):
+    """A payout that an open line may be: what of it the line could settle, and why it was not taken."""
+
+    payout: str
+    open_fen: int
+    why: WhyNot
+
+
+class OpenLine(NamedTuple):
+    """A line that nobody has decided: its one reason, the rule that came nearest, its candidates, its age in days."""
+
+    line: str
+    reason: Reason
+    rule: Rule
+    age: int
+    candidates: list[Candidate]
+
+
+def open_lines(two: Sides, before: Decided, found: Outcome, today: date) -> list[OpenLine]:
+    """Every line that no match holds and none would, each once, what went to somebody else first."""
+    said = {line: (one.reason, one.rule, one.payouts) for one in found.listed for line in one.lines}
+    for kept in sorted(before.kept_back - before.by_line.keys()):
+        said[kept] = (Reason.BARRED, Rule.PERSON, ())
+    back_fen, paid_fen, banned = before.back_fen, before.paid_fen, before.banned
+    lines = []
+    for name, (reason, rule, payouts) in said.items():
+        line = two.lines[name]
+        candidates = []
+        for one in payouts:
+            payout = two.payouts[one]
+            kept_fen = max(paid_fen.get(one, 0), payout.paid_fen) - back_fen.get(one, 0)
+            open_fen = kept_fen if line.amount_fen > 0 else payout.amount_fen - paid_fen.get(one, 0)
+            why = why_not(line, payout, open_fen, len(payouts), undone=(name, one) in banned)
+            candidates.append(Candidate(one, open_fen, why))
+        lines.append(OpenLine(name, reason, rule, today.toordinal() - line.day, candidates))
+    return lines
 
 
 def confirm(

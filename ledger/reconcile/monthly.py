@@ -5,7 +5,7 @@ takes effect; every line and every entry of an account falls into exactly one di
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -19,9 +19,11 @@ from ledger.office.decisions import carried
 from ledger.payouts.movements import BACK, CASH, MOVING, OF_PAYOUTS, about, counts, recovered_by
 from ledger.payouts.states import State
 from ledger.reconcile.bounds import bounds
+from ledger.reconcile.chain import Span
 from ledger.reconcile.decided import Decided, decided
+from ledger.reconcile.earned import Earned, earned
 from ledger.reconcile.imported import spans
-from ledger.reconcile.matching import Kind
+from ledger.reconcile.matching import Kind, Line
 from ledger.reconcile.sides import CURRENCY, Sides, of_account, sides
 from ledger.store import tables
 from ledger.store.collector import paused
@@ -30,9 +32,12 @@ from ledger.store.ledger import Vault, View
 # Entries of an account as a whole -> the class of their difference from the lines of that kind.
 _WHOLE = {"funded": "funded", "wallet_interest": "interest", "refunded": "refunded", "recovered": "refunded"}
 
+# Where a recovery came in that went to none of the accounts.
+ELSEWHERE = ""
+
 
 class Class(StrEnum):
-    """Why bank and book differ; the last five explain nothing."""
+    """Why bank and book differ; the last six explain nothing."""
 
     IN_TRANSIT = "in_transit"
     RETURNED = "returned"
@@ -45,10 +50,11 @@ class Class(StrEnum):
     DISPUTED = "disputed"
     FUNDED = "funded"
     REFUNDED = "refunded"
+    ENTRY = "entry"
     UNMATCHED = "unmatched"
 
 
-UNEXPLAINED = frozenset({Class.OVERDUE, Class.DISPUTED, Class.FUNDED, Class.REFUNDED, Class.UNMATCHED})
+UNEXPLAINED = frozenset({Class.OVERDUE, Class.DISPUTED, Class.FUNDED, Class.REFUNDED, Class.ENTRY, Class.UNMATCHED})
 
 
 class Difference(NamedTuple):
@@ -94,7 +100,8 @@ class Account:
     `proved`: the bank's statements show balances; `through`: the last day that
     they reach to, also beyond the month, or "".
 
-    `bank_used` is of matched lines, `book_used` of entries, per (function, economic) code.
+    `bank_used` is of matched lines, `book_used` of entries, per (function, economic) code. `ledger` is what the book
+    moved, per account of the chart; `earned` the quarters of a wallet whose interest is due.
     """
 
     key: str
@@ -110,6 +117,8 @@ class Account:
     payouts: list[Waiting]
     bank_used: Used
     book_used: dict[tuple[str, str], Used]
+    ledger: dict[str, int]
+    earned: list[Earned]
 
     @property
     def carried(self) -> list[Difference]:
@@ -133,24 +142,26 @@ class _Moved(NamedTuple):
     reason: str
     on: str
     fen: int
+    account: str
     function: str
     economic: str
 
 
 class _Open(NamedTuple):
-    """What is carried as open, and the calendar that tells how long money may be under way."""
+    """What is carried as open, and for how many working days of which calendar money may be under way."""
 
     carried: dict[str, str]
     calendar: Calendar
+    in_transit_days: int
 
 
 @paused()
 def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
     """The statements of every account that has any, in each currency, and of every payer's, at the end of day `end`."""
     two, known = sides(view, vault), decided(view)
-    open_items = _Open(carried(view), calendar(view))
+    open_items = _Open(carried(view), calendar(view), bounds(view).in_transit_days)
     moved: dict[str, list[_Moved]] = defaultdict(list)
-    recovered = {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
+    recovered = {recovered_by(row.body): row.body.get("payer", ELSEWHERE) for row in view.records(kinds.RECOVERY)}
     for movement in _movements(view, end):
         paid = two.items.get(movement.about)
         payer = paid[0].body["payer"] if paid else recovered.get(movement.about, movement.about)
@@ -164,7 +175,11 @@ def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
         through = max([*days, chain.closes_on if chain else ""])
         opening = chain.opening_fen if chain else None
         # Money is paid out of payers' accounts in yuan alone: of every other one the book says nothing.
-        kept = _Kept(key, currency, funding.get(key, ""), opening, through)
+        kept = _Kept(key, currency, funding.get(key, ""), opening, through, chain)
+        made.append(_account(kept, two, known, moved.pop(key, []), end, open_items))
+    # What the book moved for no payout and no account that is paid from stands by itself, and explains nothing.
+    for key in sorted(moved.keys() - {ELSEWHERE}):
+        kept = _Kept(key, CURRENCY, "", None, "", None)
         made.append(_account(kept, two, known, moved[key], end, open_items))
     return made
 
@@ -174,7 +189,7 @@ def _movements(view: View, end: date) -> Iterator[_Moved]:
     entry, posting = tables.entry, tables.posting
     function, economic = (func.coalesce(column, "") for column in (posting.c.function, posting.c.economic))
     query = (
-        select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
+        select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.amount_fen, posting.c.account)
         .add_columns(function, economic)
         .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
         .where(entry.c.reason.in_(sorted(MOVING)), posting.c.chart == "fin")
@@ -182,9 +197,9 @@ def _movements(view: View, end: date) -> Iterator[_Moved]:
         .where(posting.c.account.in_(sorted(CASH)))
         .order_by(entry.c.seq)
     )
-    for key, reason, on, account, fen, *codes in view.connection.execute(query):
+    for key, reason, on, fen, account, *codes in view.connection.execute(query):
         if counts(reason, "fin", account):
-            yield _Moved(about(reason, key), reason, on, fen, *codes)
+            yield _Moved(about(reason, key), reason, on, fen, account, *codes)
 
 
 class _Kept(NamedTuple):
@@ -195,6 +210,7 @@ class _Kept(NamedTuple):
     funding: str
     opening_fen: int | None
     through: str
+    chain: Span | None
 
 
 def _account(
@@ -252,14 +268,41 @@ def _account(
             end,
         ),
         _by_code(moved, end),
+        _by_account(moved),
+        _earned(kept, lines.values(), known, end),
     )
+
+
+def _by_account(moved: Iterable[_Moved]) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for one in moved:
+        sums[one.account] += one.fen
+    return dict(sorted(sums.items()))
+
+
+def _earned(kept: _Kept, lines: Collection[Line], known: Decided, end: date) -> list[Earned]:
+    """The quarters whose interest is due on a wallet that is paid from, where every day's balance is known."""
+    channel, _slash, rest = kept.key.removeprefix("payer/").partition("/")
+    chain = kept.chain
+    if channel != "ecny" or kept.funding != "prefunded" or chain is None or chain.opening_fen is None:
+        return []
+    moved: dict[date, int] = defaultdict(int)
+    interest, held = [], known.by_line
+    for line in lines:
+        day = date.fromordinal(line.day)
+        moved[day] += line.amount_fen
+        row = held.get(line.id)
+        if row is not None and row.body["kind"] == Kind.INTEREST:
+            interest.append((day, line.amount_fen))
+    first, last = (date.fromisoformat(day) for day in (chain.opens_on, kept.through))
+    return earned(rest.partition("/")[0], chain.opening_fen, first, last, moved, interest, end)
 
 
 def _judged(each: Difference, end: date, known: _Open) -> Difference:
     """A difference under the bounds: what was paid and is not booked for too long, and what two people carry."""
     began = date.fromisoformat(each.on)
-    late = each.sort is Class.IN_TRANSIT and not each.bank_fen and each.book_fen
-    if late and known.calendar.last_of(began + timedelta(days=1), bounds().in_transit_days) < end:
+    under_way = each.sort in (Class.IN_TRANSIT, Class.RETURNED) and each.fen
+    if under_way and known.calendar.last_of(began + timedelta(days=1), known.in_transit_days) < end:
         each = each._replace(sort=Class.OVERDUE)
     if each.sort in UNEXPLAINED and each.about in known.carried:
         each = each._replace(sort=Class.CARRIED, document=known.carried[each.about], age=(end - began).days)
@@ -271,6 +314,8 @@ def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], da
     bank: dict[str, int] = defaultdict(int)
     book: dict[str, int] = defaultdict(int)
     came_back = set()
+    # What one side has not booked is under way since the other's last word.
+    said_on: dict[str, str] = {}
     for row in known.in_force:
         lines = [two.lines[name] for name in row.body["lines"] if name in two.lines]
         early = [line for line in lines if line.day <= day]
@@ -287,22 +332,20 @@ def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], da
             )
             continue
         for share in row.body["payouts"]:
+            said_on[share["payout"]] = max(_iso(max(one.day for one in early)), said_on.get(share["payout"], ""))
             bank[share["payout"]] += share["amount_fen"] if back else -share["amount_fen"]
             if back:
                 came_back.add(share["payout"])
-    booked_on: dict[str, str] = {}
     for one in moved:
         if one.reason not in _WHOLE:
             book[one.about] += one.fen
-            booked_on[one.about] = max(one.on, booked_on.get(one.about, ""))
+            said_on[one.about] = max(one.on, said_on.get(one.about, ""))
             if one.reason in BACK:
                 came_back.add(one.about)
     for name in sorted(bank.keys() | book.keys()):
-        disputed = two.items[name][1].state is State.DISPUTED
+        disputed = name in two.items and two.items[name][1].state is State.DISPUTED
         sort = Class.DISPUTED if disputed else Class.RETURNED if name in came_back else Class.IN_TRANSIT
-        # What the bank has not booked is under way since the book says so.
-        began = booked_on[name] if name in booked_on and not bank[name] else _iso(two.payouts[name].day)
-        yield Difference(sort, name, began, bank[name], book[name])
+        yield Difference(sort if name in two.items else Class.ENTRY, name, said_on[name], bank[name], book[name])
 
 
 def _others(

@@ -14,10 +14,9 @@ from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.channels.instruction import memo_of
 from ledger.payouts.named import plain
 from ledger.payouts.states import State
-from ledger.reconcile.bounds import bounds
+from ledger.reconcile.bounds import Bounds, bounds
 from ledger.reconcile.counterparties import Counterparties
 from ledger.reconcile.imported import About
-from ledger.reconcile.importing import plain_number
 from ledger.reconcile.matching import Line, Part, Payout
 from ledger.reconcile.order import oldest_first
 from ledger.reconcile.statements import Line as Booked
@@ -52,12 +51,12 @@ def sides(view: View, vault: Vault) -> Sides:
     items = {item.key: (each, item) for each in batches(view) for item in each.items if item.state not in _NOT_SENT}
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
     rows = list(view.rows(kinds.STATEMENT_LINE))
-    named = _Named(items.values())
+    known = _Known(others, _Named(items.values()), bounds(view))
     clear = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
     places = _places(rows)
     lines = [
-        _line(row, about, others, named, of_account(_account(row.key), currency[row.body["statement"]]))._replace(
+        _line(row, about, known, of_account(_account(row.key), currency[row.body["statement"]]))._replace(
             place=places.get(row.key, 0)
         )
         for row, about in zip(rows, abouts, strict=True)
@@ -116,6 +115,10 @@ class _Named:
         self._by_memo = {plain(memo_of(batch.key, item.body["n"])): item.key for batch, item in items}
         self._by_number = {item.key for _batch, item in items}
 
+    def without(self, text: str) -> str:
+        """A text without the words that are numbers of items: what a fee's text says of its payment."""
+        return " ".join(word for word in text.split() if not self.inside(word))
+
     def inside(self, text: str) -> list[str]:
         """The items that a text names."""
         said = plain(text)
@@ -125,8 +128,16 @@ class _Named:
         return [*found, *(self._by_memo[memo] for memo in memos if memo in self._by_memo)]
 
 
-def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterparties, named: _Named, payer: str) -> Line:
-    body, account = row.body, _account(row.key)
+class _Known(NamedTuple):
+    """What the texts of lines are held against."""
+
+    others: Counterparties
+    named: _Named
+    bounds: Bounds
+
+
+def _line(row: Row[kinds.StatementLineBody], about: About, known: _Known, payer: str) -> Line:
+    body, account, others, named = row.body, _account(row.key), known.others, known.named
     parts = _parts(body, account, about, others)
     fits = others.fits(account, about.counterparty, about.number)
     references = list(body["references"])
@@ -139,10 +150,10 @@ def _line(row: Row[kinds.StatementLineBody], about: About, others: Counterpartie
         body["amount_fen"],
         payer,
         tuple(dict.fromkeys(references)),
-        others.owners.get(plain_number(about.number), ""),
+        others.payee(account, about.counterparty, about.number),
         body["returned"],
         body["reversal"],
-        _sort(about, body["amount_fen"], fits),
+        _sort(named.without(about.text), about.counterparty, body["amount_fen"], fits, known.bounds),
         parts,
         fits,
         () if parts else _inside(account, about, others),
@@ -169,16 +180,15 @@ def _parts(body: kinds.StatementLineBody, payer: str, about: About, others: Coun
     )
 
 
-def _sort(about: About, amount_fen: int, fits: tuple[str, ...] | None) -> str:
+def _sort(text: str, counterparty: str, amount_fen: int, fits: tuple[str, ...] | None, known: Bounds) -> str:
     """What a line says that it is, as far as that explains itself: of no great amount, and with nobody but a bank."""
-    words = [word for word in about.text.lower().split() if not word.replace("-", "").replace(".", "").isdigit()]
-    known = bounds()
+    words = [word for word in text.lower().split() if not word.replace("-", "").replace(".", "").isdigit()]
     sort, most_fen = "", 0
     if words and _FEES.issuperset(words):
         sort, most_fen = "fee", known.fee_fen
     elif words and _INTEREST.issuperset(words):
         sort, most_fen = "interest", known.interest_fen
-    of_a_bank = fits is None or _BANK in about.counterparty
+    of_a_bank = fits is None or _BANK in counterparty
     return sort if of_a_bank and abs(amount_fen) <= most_fen else ""
 
 

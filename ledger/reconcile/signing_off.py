@@ -6,6 +6,7 @@ month (`ledger.book.periods`); a month that was signed off by mistake is opened 
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
@@ -17,24 +18,32 @@ from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, reconciliation
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 
-def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Row[kinds.PeriodBody]:
+class Signed(NamedTuple):
+    """The record of a month, and the statements that it says."""
+
+    row: Row[kinds.PeriodBody]
+    accounts: list[Account]
+
+
+def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Signed:
     """Make the statement of a month (`YYYY-MM`), signed where keys are in use; the one that stands so already, if any.
 
     Refuses `month_not_over`, `month_signed_off`, `month_skipped`, `nothing_to_sign_off`, `statement_missing`,
     `unexplained_open`.
     """
     _check_turn(writer, month)
-    accounts = _accounts(writer, vault, month)
+    found = _accounts(writer, vault, month)
+    accounts = _bodies(found, month)
     waiting = writer.current(kinds.PERIOD, month)
     if waiting and waiting.body["state"] == MADE and waiting.body["accounts"] == accounts:
-        return waiting
+        return Signed(waiting, found)
     body = kinds.PeriodBody(key=month, state=MADE, log_size=writer.size, accounts=accounts)
     append_signed(writer, private, kinds.PERIOD, body)
-    return _current(writer, month)
+    return Signed(_current(writer, month), found)
 
 
-def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Row[kinds.PeriodBody]:
-    """Sign off what somebody else has made; the record of the month.
+def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Signed:
+    """Sign off what somebody else has made.
 
     Refuses `nothing_to_check`, `approver_is_maker`, what `make` refuses, `period_changed`, and what `approvals.sign`
     refuses.
@@ -49,7 +58,8 @@ def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None =
         )
     refuse_maker(writer.actor, waiting.body["actor"], Place(month))
     _check_turn(writer, month)
-    if waiting.body["accounts"] != _accounts(writer, vault, month):
+    found = _accounts(writer, vault, month)
+    if waiting.body["accounts"] != _bodies(found, month):
         raise refuse(
             "period_changed",
             N_("the statement is not the one any more that {actor} made"),
@@ -61,7 +71,7 @@ def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None =
     if private:
         sign(writer, private, subject(writer, waiting.seq), APPROVE)
     writer.append(kinds.PERIOD, kinds.PeriodBody(key=month, state=CHECKED, of=waiting.seq, of_leaf=waiting.leaf.hex()))
-    return _current(writer, month)
+    return Signed(_current(writer, month), found)
 
 
 def reopen(writer: Writer, month: str, reason: str, private: PrivateKey | None = None) -> Row[kinds.PeriodBody]:
@@ -129,8 +139,8 @@ def _after(month: str) -> str:
     return f"{last_day(month) + timedelta(days=1):%Y-%m}"
 
 
-def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalances]:
-    """The statement of every account that has anything to say, as the record holds it; refuses all problems at once."""
+def _accounts(view: View, vault: Vault, month: str) -> list[Account]:
+    """The statement of every account that has anything to say; refuses all problems at once."""
     end = last_day(month)
     found = [
         account
@@ -147,7 +157,13 @@ def _accounts(view: View, vault: Vault, month: str) -> list[kinds.AccountBalance
     problems = [problem for account in found for problem in _problems(account, end)]
     if problems:
         raise Refused(problems)
-    return [_fields(account, min(account.through, end.isoformat())) for account in found]
+    return found
+
+
+def _bodies(found: Iterable[Account], month: str) -> list[kinds.AccountBalances]:
+    """The statements as the record of the month holds them."""
+    end = last_day(month).isoformat()
+    return [_fields(account, min(account.through, end)) for account in found]
 
 
 def _problems(account: Account, end: date) -> Iterable[Problem]:

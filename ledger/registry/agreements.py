@@ -12,10 +12,12 @@ from ledger.store.ledger import Row, View
 
 # Types of decisions that one person alone cannot take.
 CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED = "clearing-account", "paid-elsewhere", "carried"
-STANDING, CLOCK = "standing", "clock"
+STANDING, CLOCK, BOUND = "standing", "clock", "bound"
 # What one person stops, two let go on.
 LIFT = "lift"
-DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, LIFT})
+# An order that never left its office.
+RECALL = "recall"
+DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL})
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (kinds.CUT, kinds.DECISION, kinds.MAPPING, kinds.OPERATOR)
 _NAMES = frozenset(kind.name for kind in OF_TWO)

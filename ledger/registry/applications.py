@@ -10,6 +10,7 @@ from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.items import register_of
 from ledger.registry.notices import notices
 from ledger.registry.wording import Wording, words_under
+from ledger.sheets.names import RegisterName
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
@@ -119,7 +120,7 @@ def _warn_unregistered(reading: Reading, row: Values, type_: str) -> None:
             row.line,
             "item",
             key=key,
-            register=register_of(type_),
+            register=RegisterName(register_of(type_).register),
         )
 
 

@@ -25,6 +25,7 @@ from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reports_more, requi
 from ledger.registry.mappings import MAPPED, Kept, form_of, in_force, waits
 from ledger.registry.payees import PAYEES, PAYERS
 from ledger.sheets.columns import AMOUNTS, columns
+from ledger.sheets.names import RegisterName
 from ledger.sheets.read import Sheet, read_sheet
 from ledger.sheets.rows import Reading, read_rows
 from ledger.store.ledger import Row, View, Writer
@@ -272,7 +273,7 @@ def _check_scope(register: Register, scope: Scope) -> None:
                 "option_not_used",
                 N_("{register} do not come from one lender"),
                 N_("leave --lender and --through out"),
-                values={"register": register.name},
+                values={"register": RegisterName(register.name)},
             )
         )
     if register.by_lender and not scope.lender and (scope.full or scope.through):
@@ -289,7 +290,7 @@ def _check_scope(register: Register, scope: Scope) -> None:
                 "through_needed",
                 N_("a full file of {register} speaks up to a day"),
                 N_("add --through YYYY-MM-DD, the day the lender's report ends"),
-                values={"register": register.name},
+                values={"register": RegisterName(register.name)},
             )
         )
     if problems:
@@ -359,7 +360,7 @@ def _check_voids(view: View, register: Register, source: str, falling: list[str]
             N_("{key} is missing in the full file, and a record of register {user} rests on it"),
             N_("put the row back, or take that record back first"),
             Place(source),
-            {"key": key, "user": users[key]},
+            {"key": key, "user": RegisterName(users[key])},
         )
         for key in falling
         if key in users

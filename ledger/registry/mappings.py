@@ -15,6 +15,7 @@ from ledger.registry.drafts import Register
 from ledger.registry.lending import EVENTS, LOANS, RECEIPTS
 from ledger.sheets.columns import fold
 from ledger.sheets.forms import Form, FormHeading
+from ledger.sheets.names import RegisterName
 from ledger.store.ledger import Row, View
 
 # The registers whose files come from lenders.
@@ -109,7 +110,7 @@ def waits(view: View, register: str, lender: str) -> Problem | None:
         values={
             "version": proposed.version,
             "lender": lender,
-            "register": register,
+            "register": RegisterName(register),
             "actor": proposed.proposal.body["actor"],
             "number": proposed.proposal.seq,
         },

@@ -3,7 +3,7 @@
 Nothing here chooses amounts: `calculators.awards.versions` says which version governs a loan.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -14,7 +14,9 @@ from calculators.facts.model import Application
 from calculators.files.yaml import load_notice, notice_ref, read_yaml
 from calculators.interest.loan import Loan
 from calculators.money import Exact
-from calculators.notices.model import Notice
+from calculators.notices.item import ItemCap
+from calculators.notices.loan import LoanCap
+from calculators.notices.model import Cap, Notice
 from calculators.notices.sharing import sides_differ
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
@@ -25,6 +27,7 @@ __all__ = [
     "NoticeVersion",
     "add_notice",
     "add_notices",
+    "highest_limits",
     "notice_text",
     "notices",
     "public_notice_days",
@@ -132,11 +135,24 @@ def _add(writer: Writer, text: str, source: str) -> Added:
     for row in writer.records(kinds.NOTICE):
         if row.key == notice.id and row.body["text"] == text:
             return Added(ref, row.seq, same=True)
+    _check_function(notice, text, source)
     _check_versions(NoticeVersion(ref, notice), versions, source)
     body = kinds.NoticeBody(key=notice.id, sha256=sha256(text.encode()).hexdigest(), text=text)
     if notice.amends:
         body["amends"] = notice.amends.removeprefix("sha256:")
     return Added(ref, writer.append(kinds.NOTICE, body), same=False)
+
+
+def _check_function(notice: Notice, text: str, source: str) -> None:
+    """The budget is executed on the last level of the functional classification; notices of before stand."""
+    if len(notice.classification.function) < 7:
+        raise refuse(
+            "function_above_item",
+            N_("function {function} is not given to its last level (项)"),
+            N_("write its 7 digits, for example 2150517"),
+            read_yaml(text, source).place(("classification", "function")),
+            function=notice.classification.function,
+        )
 
 
 def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], source: str) -> None:
@@ -180,6 +196,32 @@ def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], sourc
 def _payers(notice: Notice) -> list[tuple[str, Exact]]:
     """Who bears what share. Where two versions govern days of one line, it is split over one set of payers."""
     return [(payer.level, payer.share) for payer in notice.payers]
+
+
+def highest_limits(texts: Iterable[str]) -> Mapping[str, int | None]:
+    """Cap -> the highest limit that versions of a notice state, None where it is a share of something.
+
+    Nothing where one of them is of a release whose notices said other things.
+    """
+    found: dict[str, int | None] = {}
+    for text in texts:
+        try:
+            notice = _parsed(text)
+        except Refused:
+            return {}
+        for cap in notice.caps:
+            limit_fen = _highest(cap)
+            before_fen = found.get(cap.id, 0)
+            found[cap.id] = None if limit_fen is None or before_fen is None else max(before_fen, limit_fen)
+    return found
+
+
+def _highest(cap: Cap) -> int | None:
+    amounts = [cap.amount]
+    if isinstance(cap, LoanCap) and cap.when_status:
+        amounts.append(cap.when_status.amount)
+    shared = isinstance(cap, ItemCap) and cap.share_of_figure
+    return None if shared or None in amounts else max(amount for amount in amounts if amount is not None)
 
 
 @lru_cache(maxsize=256)

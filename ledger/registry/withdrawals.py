@@ -18,6 +18,7 @@ from ledger.log.kinds import kind_of
 from ledger.registry.drafts import Draft, Register, content
 from ledger.registry.holds import ABOUT
 from ledger.registry.imports import REGISTERS, Change
+from ledger.sheets.names import RegisterName
 from ledger.store.ledger import Row, View, Writer
 
 _OF_KIND = {register.kind.register: register for register in REGISTERS.values()}
@@ -184,7 +185,7 @@ def _used(view: View, register: Register, versions: Iterable[Version]) -> Iterat
                 "still_used",
                 N_("a record of register {user} rests on {key}, which this import brought"),
                 N_("take that record back first"),
-                values={"key": version.key, "user": users[version.key]},
+                values={"key": version.key, "user": RegisterName(users[version.key])},
             )
 
 

@@ -114,6 +114,9 @@ CODES: dict[str, Text] = {
         N_("the caps that it counts come to {found} fen, and the limit is {limit}: {key}"),
         N_("correct the opening position or the notice that the cap counts, then run again"),
     ),
+    "cap_differs": Text(
+        N_("{found} fen are counted of the cap {key}, and {expected} stand on the lines that use it"), _REPORT
+    ),
     "run_not_latest": Text(
         N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
     ),
@@ -143,6 +146,10 @@ CODES: dict[str, Text] = {
     "step_illegal": Text(
         N_("{about} cannot go from {before} to {after} on the word of {source}"),
         N_("`subsidy pay status` shows where it stands"),
+    ),
+    "recall_differs": Text(
+        N_("nobody may recall batch {about} by this: {reason}"),
+        N_("two people recall a batch that nobody outside has answered: `subsidy pay recall {about} --reason TEXT`"),
     ),
     "maker_decides": Text(
         N_("{actor} prepared {about} and cannot approve it or decide what became of it"), N_("let somebody else do it")

@@ -19,6 +19,7 @@ from ledger.rules.groups import Found, Opened, Owed
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import KEYED, Lines
+from ledger.store.rules import book_version
 
 # The version of the rules that this book is: records under an earlier one stand under the rules of their time.
 SINCE = 2
@@ -78,12 +79,12 @@ EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Owed]]] = {
     "void": registers.grant_effects,
 }
 # Reasons of entries that are their own record, and of those that close with a run or a withdrawal.
-DIRECT = frozenset({"funded", "wallet_interest", "refunded", "reopened"})
+DIRECT = frozenset({"funded", "wallet_interest", "refunded", "reopened", "year_end"})
 
 
 def judges(rules: kinds.RulesBody) -> bool:
     """Whether records under these rules are judged by this book."""
-    return int(rules["book"].rpartition("/")[2]) >= SINCE
+    return book_version(rules) >= SINCE
 
 
 class Judge:

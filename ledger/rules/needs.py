@@ -27,7 +27,7 @@ def _items(_state: Fold, bodies: Sequence[Any]) -> Keys:
     matches = {
         body["source"]["name"] for body in bodies if body["source"]["kind"] == "statement" and "name" in body["source"]
     }
-    return {"item": about, "match": matches}
+    return {"item": about, "batch": about, "match": matches}
 
 
 def _of_items(state: Fold, bodies: Sequence[Any]) -> Keys:

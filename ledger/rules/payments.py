@@ -12,12 +12,14 @@ from ledger.book.posting import Entry
 from ledger.book.projection import BOOK, full_postings, in_one_form
 from ledger.log import kinds
 from ledger.log.canonical import canonical
-from ledger.payouts import postings
+from ledger.payouts import postings, year_end
 from ledger.payouts.batches import Item
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
+from ledger.registry.agreements import RECALL
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Owed, whole
+from ledger.rules.people import approved
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Award, Batch, Closed, refunded_fen
@@ -157,9 +159,25 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
         return
     if item is not None:
+        if said_by is Source.RECALL:
+            yield from _recalled(state, record, batch)
         yield from _of_item(state, record, item, batch.sent_on)
     elif "claims" in body or "amount_fen" in body:
         yield fault("claims_differ", found=len(body.get("claims", ())))
+
+
+def _recalled(state: Fold, record: Logged[kinds.OutcomeBody], batch: Batch) -> Faults:
+    """What two people recall is the batch that they named, and nobody outside has said anything of it."""
+    name = record.body["source"].get("name", "")
+    decision = state.body(int(name)) if name.isdecimal() and int(name) < record.seq else {}
+    if (decision.get("type"), decision.get("about")) != (RECALL, batch.body["key"]):
+        yield fault("recall_differs", about=batch.body["key"], reason="decision")
+    elif not approved(state, int(name)):
+        yield fault("approvals_missing", subject=name)
+    items = [state.item(key) for key in batch.items]
+    said = {outcome.body["source"]["kind"] for item in items if item for outcome in item.outcomes}
+    if said - {Source.RECALL, Source.DECISION}:
+        yield fault("recall_differs", about=batch.body["key"], reason="answered")
 
 
 def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: date | None) -> Faults:
@@ -243,10 +261,16 @@ def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[
     step = _expected(state, body, item, on)
     signed = state.signed_until(batch.body["payer"])
     booked_on = on if signed is None else max(on, signed + timedelta(days=1))
-    payer = state.version("payer", batch.body["payer"])
-    assert payer is not None, "a batch names a payer that stands"
-    for entry in entries_of(step, record.seq, _terms(state, item), payer.fields["funding"], booked_on):
+    payer = _payer(state, batch)
+    for entry in entries_of(step, record.seq, _terms(state, item), payer, booked_on):
         yield Owed(record, whole(entry))
+
+
+def _payer(state: Fold, batch: Batch) -> postings.Payer:
+    """The payer of a batch, in the version in force."""
+    found = state.version("payer", batch.body["payer"])
+    assert found is not None, "a batch names a payer that stands"
+    return postings.Payer(found.fields, state.whole("apart"))
 
 
 def _instructed(state: Fold, batch: Batch, today: date, cause: int) -> Entry:
@@ -299,15 +323,28 @@ def recovery_effects(state: Fold, record: Logged[kinds.RecoveryBody]) -> Iterato
     for n, claim in enumerate(body["claims"]):
         award = state.award(claim["award"])
         if award is not None:
-            yield Owed(record, partial(_recovered, record, award, n, -claim["amount_fen"]))
+            yield Owed(record, partial(_recovered, state, record, award, n, -claim["amount_fen"]))
 
 
 def _recovered(
-    record: Logged[kinds.RecoveryBody], debt: Award, n: int, fen: int, body: kinds.EntryBody
+    state: Fold, record: Logged[kinds.RecoveryBody], debt: Award, n: int, fen: int, body: kinds.EntryBody
 ) -> tuple[str, Any, Any] | None:
     """The entry is one of those that a recovery can make: by whichever funding and in whichever year it was paid."""
     said = record.body
-    pairs = [postings.recovered_pairs(funding, False, freed) for funding in postings.CASH for freed in FREED]
+    on = date.fromisoformat(said["on"])
+    payer = state.version("payer", said["payer"]) if "payer" in said else None
+    fundings = (payer.fields["funding"],) if payer else (postings.ZERO_BALANCE, postings.PREFUNDED)
+    treasury = payer is not None and payer.fields.get("prior_year") == postings.TREASURY
+    ways = [
+        *(
+            (postings.Cash(funding, year), False, freed)
+            for funding in fundings
+            for year in (on.year, 0)
+            for freed in FREED
+        ),
+        *((postings.Cash(funding, on.year, treasury), True, "") for funding in fundings),
+        (postings.NO_CASH, True, ""),
+    ]
     return _one_of(
         body,
         (
@@ -315,15 +352,16 @@ def _recovered(
                 "recovered",
                 f"{said['line']}@{said['document']}",
                 n,
-                each,
+                postings.recovered_pairs(cash, prior_year, freed),
                 {debt.terms: fen},
-                effective_on=date.fromisoformat(said["on"]),
+                effective_on=on,
                 cause=record.seq,
+                cash=cash,
                 payee=body.get("terms", {}).get("payee", ""),
                 document=said["document"],
                 line=said["line"],
             )
-            for each in (*pairs, postings.recovered_pairs("", True, ""))
+            for cash, prior_year, freed in ways
         ),
     )
 
@@ -417,7 +455,13 @@ def _moves_nothing(expected: dict[str, Any], body: kinds.EntryBody) -> tuple[str
 
 def direct(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     """A wallet that is filled or earns interest, money given back unasked, a prior year's return owed again."""
-    rules = {"funded": _wallet, "wallet_interest": _wallet, "refunded": _refunded, "reopened": _reopened}
+    rules = {
+        "funded": _wallet,
+        "wallet_interest": _wallet,
+        "refunded": _refunded,
+        "reopened": _reopened,
+        "year_end": _year_end,
+    }
     return rules[record.body["reason"]](state, record)
 
 
@@ -436,7 +480,7 @@ def _wallet(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     if fen <= 0:
         yield fault("amount_not_positive", found=fen)
         return
-    nowhere = Terms("", "", "", "")
+    nowhere = Terms("", "", "", "", "")
     document = body.get("document", "")
     on = date.fromisoformat(body["effective_on"])
     expected = postings.entry(
@@ -474,10 +518,10 @@ def _refunded(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
         yield fault("refund_too_large", found=fen, expected=item.paid_fen - before)
         return
     batch = state.batch(item.body["batch"])
-    payer = state.version("payer", batch.body["payer"]) if batch else None
-    assert payer is not None, "a payout stands in a batch with its payer"
+    assert batch is not None, "a payout stands in a batch with its payer"
     on = date.fromisoformat(body["effective_on"])
-    prior_year = date.fromisoformat(item.payment.body["on"]).year != on.year
+    paid_on = date.fromisoformat(item.payment.body["on"])
+    cash = _payer(state, batch).cash(item.payment.seq, paid_on)
     parts, left = [], fen
     for award, held in sorted(item.held.items()):
         part = min(max(held, 0), left)
@@ -487,14 +531,30 @@ def _refunded(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
         "refunded",
         about,
         0,
-        postings.refunded_pairs(payer.fields["funding"], prior_year),
+        postings.refunded_pairs(cash, paid_on.year != on.year),
         postings.parts(parts, _terms(state, item)),
         effective_on=on,
         cause=item.payment.seq,
+        cash=cash,
         payee=item.body["payee"],
         document=about.partition("@")[2],
     )
     yield from _exactly(record, expected)
+
+
+def _year_end(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
+    """What of a year's budget was not drawn, by what was issued and what is income of that year."""
+    body = record.body
+    name, _, document = body["key"].removeprefix(f"{BOOK}/year_end/").removesuffix("/0").partition("@")
+    budget = state.stands("budget", name)
+    if budget is None or budget.seq != body["cause"] or not name.isdecimal():
+        yield fault("cause_missing", reason="year_end")
+        return
+    left_fen = (state.path(name).limit_fen or 0) - (state.get("drawn", int(name)) or 0)
+    if not left_fen:
+        yield fault("effect_missing")
+        return
+    yield from _exactly(record, year_end.entry_of(int(name), document, left_fen, budget.seq))
 
 
 def _reopened(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:

@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calculators.digest import Digest
-from ledger.book.payables import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
+from ledger.book.payables import AVAILABLE, EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, RESERVED
 from ledger.book.posting import reversal_of
 from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
+from ledger.registry.notices import highest_limits
+from ledger.rules.caps import Key, cap_key, lacks
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.digests import Digests
 from ledger.rules.groups import whole
 from ledger.rules.payments import standing_runs
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import Key, Proposed, Version, cap_key
-from ledger.runs.entries import ACCRUED, EXPENSE, PRIOR_YEARS
+from ledger.rules.values import Proposed, Version
+from ledger.runs.entries import ACCRUED
 
 _EXPENSES = (EXPENSE, PRIOR_YEARS)
 
@@ -40,8 +42,14 @@ class Running:
     line: str = ""
     last: Logged[kinds.EntryBody] | None = None
     digest: Digest | None = None
-    # Key of a cap -> what stands of it after the run, as the first digest says that counts it.
-    caps: dict[Key, int] = field(default_factory=dict)
+    # Key of a cap -> what was paid outside and what stands after the run, as the first digest says that counts it.
+    caps: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    # Key of a cap that is over -> what the run's lines have gained of it.
+    gained: dict[Key, int] = field(default_factory=dict)
+    # What the last line had before the run of keys that are over; None of one that it was not known to use.
+    had: Mapping[Key, int | None] = field(default_factory=dict)
+    # What was posted on the last line before the run.
+    had_fen: int = 0
 
 
 class Runs:
@@ -50,6 +58,8 @@ class Runs:
     def __init__(self, state: Fold) -> None:
         self._state = state
         self._digests = Digests(state.body)
+        # By the references in a digest: the caps that its notice states.
+        self._stated: dict[str, Mapping[str, int | None]] = {}
         self.running: Running | None = None
         # The first counter-entry of a withdrawal that is being read, and how many there were.
         self.undoing: list[Logged[kinds.EntryBody]] = []
@@ -69,6 +79,9 @@ class Runs:
         if line != running.line:
             yield from self.line_ends()
             running.line, running.lines, running.digest = line, running.lines + 1, body.get("digest")
+            used = self._state.used()
+            running.had = {key: used.of_line(line, key) for key in running.proposed.over}
+            running.had_fen = sum(self._state.line(line).dues.values())
         for reason in self._digests.check(record):
             yield fault("digest_differs", reason=reason)
         yield from self._terms(record, running)
@@ -123,12 +136,12 @@ class Runs:
             found = stands.get(due, 0) + opened.get(due, 0)
             if due < held_from and found != owed.get(due, 0) and (due in owed or stands[due]):
                 yield fault("due_differs", line=line, due=due, found=found, expected=owed.get(due, 0))
-        yield from _capped(running, digest)
         grant = _at(self._state.version("grant", line), running.proposed.log_size)
         ceiling_fen = grant.fields.get("ceiling_fen") if grant and not grant.void else None
         total_fen = sum(stands.values())
         if ceiling_fen is not None and total_fen > ceiling_fen:
             yield fault("above_ceiling", line=line, found=total_fen, expected=ceiling_fen)
+        yield from self._capped(running, digest, running.had_fen + sum(opened.values()))
 
     def closed(self, record: Logged[kinds.RunClosedBody]) -> Faults:
         """A run closes its open proposal over exactly its entries, which come to the totals that were approved."""
@@ -156,6 +169,54 @@ class Runs:
                 yield fault("totals_differ", field=name)
         if record.body.get("month", record.body.get("notice")) != proposed.occasion.name:
             yield fault("run_differs", reason="month, notice")
+        if running is not None:
+            yield from self._used(running)
+
+    def _capped(self, running: Running, digest: Digest, had_fen: int) -> Faults:
+        """A line has of its caps what its parts come to; none stands above its limit, unless it did before.
+
+        All digests of a run say alike what stands of a cap. `had_fen` stood on the line before.
+        """
+        refs = digest["notice"]
+        if refs not in self._stated:
+            self._stated[refs] = highest_limits(_texts(self._state, refs))
+        stated, notice = self._stated[refs] if digest["periods"] else {}, refs.partition("@")[0]
+        named = {cap["key"]["cap"] for cap in digest["caps"] if cap["key"].get("notice") == notice}
+        for cap_id in sorted(stated.keys() - named):
+            yield fault("cap_differs", found=0, expected=digest["award_fen"], key=f"{notice}, {cap_id}")
+        for key, found_fen, parts_fen in lacks(digest):
+            yield fault("cap_differs", found=found_fen, expected=parts_fen, key=_named(key))
+        for cap in digest["caps"]:
+            key = cap_key(cap["key"])
+            stands_fen = cap["others_fen"] + cap["own_fen"]
+            total_fen = cap["outside_fen"] + stands_fen
+            if running.caps.setdefault(key, (cap["outside_fen"], stands_fen)) != (cap["outside_fen"], stands_fen):
+                yield fault("digest_differs", reason="caps")
+            if "limit_fen" not in cap:
+                continue
+            most_fen = stated.get(cap["key"]["cap"]) if cap["key"].get("notice") == notice else None
+            if most_fen is not None and cap["limit_fen"] > most_fen:
+                yield fault("cap_exceeded", found=cap["limit_fen"], limit=most_fen, key=_named(key))
+            if key not in running.proposed.over:
+                if total_fen > cap["limit_fen"]:
+                    yield fault("cap_exceeded", found=total_fen, limit=cap["limit_fen"], key=_named(key))
+                continue
+            before_fen = running.had[key]
+            if before_fen is None:
+                # Of a cap that it did not know, all that stood on the line may have counted.
+                before_fen = min(cap["own_fen"], had_fen)
+            running.gained[key] = running.gained.get(key, 0) + cap["own_fen"] - before_fen
+
+    def _used(self, running: Running) -> Faults:
+        """No less of a key is counted than lines have of it, and what is over has gained nothing."""
+        used, proposed = self._state.used(), running.proposed
+        for key, (outside_fen, stands_fen) in sorted(running.caps.items()):
+            has_fen = used.then(key, proposed.moved)
+            if has_fen > stands_fen:
+                yield fault("cap_differs", found=stands_fen, expected=has_fen, key=_named(key))
+            if running.gained.get(key, 0) > 0:
+                found_fen = outside_fen + stands_fen
+                yield fault("cap_exceeded", found=found_fen, limit=found_fen - running.gained[key], key=_named(key))
 
     def reversal(self, record: Logged[kinds.EntryBody]) -> Faults:
         """The exact inverse of an entry that nothing was paid of and that was not reversed."""
@@ -195,16 +256,14 @@ class Runs:
             yield fault("run_differs", reason="first, count")
 
 
-def _capped(running: Running, digest: Digest) -> Faults:
-    """No cap stands above its limit, unless it did before; and all digests of a run say alike what stands of it."""
-    for cap in digest["caps"]:
-        key = cap_key(cap["key"])
-        stands = cap["outside_fen"] + cap["others_fen"] + cap["own_fen"]
-        if running.caps.setdefault(key, stands) != stands:
-            yield fault("digest_differs", reason="caps")
-        elif "limit_fen" in cap and stands > cap["limit_fen"] and key not in running.proposed.over:
-            named = ", ".join(value for _name, value in key)
-            yield fault("cap_exceeded", found=stands, limit=cap["limit_fen"], key=named)
+def _texts(state: Fold, refs: str) -> list[str]:
+    """The texts of versions of a notice, by their references; none where one of them is not in the log."""
+    found = [state.get("noticed", ref) for ref in refs.split("+")]
+    return [] if None in found else [state.body(seq)["text"] for seq in found]
+
+
+def _named(key: Key) -> str:
+    return ", ".join(value for _name, value in key)
 
 
 def proposal(_state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:

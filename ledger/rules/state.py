@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from calculators.problems import Refused
 from ledger.book.payables import AVAILABLE as FREE
-from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms
+from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
 from ledger.log import kinds
@@ -24,9 +24,11 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
+from ledger.payouts.postings import APPROPRIATION
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
+from ledger.rules.caps import Used
 from ledger.rules.records import Logged, day_of
 from ledger.rules.values import (
     ASKED,
@@ -40,26 +42,13 @@ from ledger.rules.values import (
     Path,
     Proposed,
     SignedOff,
+    Source,
     Version,
     refunded_fen,
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
-
-
-class Source(Protocol):
-    """Where a fold finds what it was not told: the tables at one size of the log.
-
-    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
-    """
-
-    whole: bool
-
-    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
-        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
-
-    def body(self, seq: int) -> Any:
-        """What record `seq` says."""
+from ledger.store.rules import YEARS_APART, book_version
 
 
 class Fold:
@@ -192,6 +181,14 @@ class Fold:
         """A look-up that is known whole."""
         return self.get(name, "")
 
+    def used(self) -> Used:
+        """What lines have of the keys of caps; known from the first time that it is asked for."""
+        found: Used | None = self.whole("used")
+        if found is None:
+            found = Used()
+            self.put("used", "", found)
+        return found
+
     @property
     def people(self) -> Mapping[str, Person]:
         """Staff number -> everybody who ever was an officer."""
@@ -270,6 +267,7 @@ class Fold:
         place: Any = shared
         payee = ""
         used: dict[str, int] = {}
+        unit = ""
         of_all = shared.get("envelope", "")
         for posting in body["postings"]:
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
@@ -290,6 +288,11 @@ class Fold:
                     top_fen -= fen
                     place = {**shared, **posting} if len(posting) > 3 else shared
                     payee = place.get("payee", "")
+            elif account == APPROPRIATION and chart == "fin":
+                year = int(body["effective_on"][:4])
+                self.put("drawn", year, (self.get("drawn", year) or 0) - fen)
+            elif owes and of_the_unit(chart, account):
+                unit = posting.get("economic") or shared.get("economic", "")
         for envelope, fen in used.items():
             if fen:
                 self.moved_paths.add(envelope)
@@ -299,7 +302,7 @@ class Fold:
             self.put("payable", "", (self.whole("payable") or 0) + payable_fen)
         if owes:
             get = place.get
-            terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""))
+            terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""), unit)
             self.put("award", record.seq, Award(line, body.get("due", ""), payee, reason, top_fen, terms))
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
@@ -315,10 +318,18 @@ class Fold:
             of_line.entries += 1
             due = body.get("due", "")
             of_line.dues[due] = of_line.dues.get(due, 0) + body["award_fen"]
+            of_line.say(record.seq, body)
+            if self._used is not None:
+                self._used.enter(line, body, of_line.said, self.body)
         if "reverses" in body:
             undone = self.award(body["reverses"])
             if undone:
                 undone.reversed = True
+
+    @property
+    def _used(self) -> Used | None:
+        found: Used | None = self._known["used"].get("")
+        return found
 
     def _moves(self, account: str, moved: Moved) -> None:
         """Add to what moved on an account; what the tables say of it is loaded when somebody asks."""
@@ -382,7 +393,7 @@ class Fold:
         for seq in body["awards"]:
             award = self.award(seq)
             if award:
-                award.terms = award.terms._replace(**new)
+                award.terms = award.terms.moved(new)
                 award.corrected = True
                 if "envelope" in new:
                     self.put("moved", "", {**(self.whole("moved") or {}), seq: (award.line, new["envelope"])})
@@ -429,12 +440,16 @@ class Fold:
         if proposed:
             closed = Closed(record.seq, body["first"], body["count"], proposed.occasion)
             self.put("closed", "", (*(self.whole("closed") or ()), closed))
+            if self._used is not None:
+                self._used.close(record.seq, proposed.moved)
         self.put("proposal", body["proposal"], None)
 
     def _withdrawal(self, record: Logged[Any]) -> None:
         for one in self.whole("closed") or ():
             if one.seq == record.body["run"]:
                 one.withdrawn = True
+        if self._used is not None:
+            self._used.reopen(record.body["run"], lambda line: self.line(line).said, self.body)
 
     def _period(self, record: Logged[Any]) -> None:
         """Account -> last day signed off, by months in order; a month that is reopened was the last one."""
@@ -455,6 +470,10 @@ class Fold:
                 return last_day(signed.month)
         return None
 
+    def _rules(self, record: Logged[kinds.RulesBody]) -> None:
+        if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
+            self.put("apart", "", record.seq)
+
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""
         # A text that is no notice, days of no calendar: whoever judges this refuses it.
@@ -467,6 +486,7 @@ class Fold:
         hashes = dict(self.whole("hashes") or {})
         hashes[key] = (*hashes.get(key, ()), sha256)
         self.put("hashes", "", hashes)
+        self.put("noticed", f"{key}@sha256:{sha256}", record.seq)
 
     def _actor(self, record: Logged[Any]) -> None:
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
@@ -541,6 +561,7 @@ _REGISTERS = {
     "undo": "match",
 }
 _TAKE = {
+    "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
     "approval": Fold._approval,

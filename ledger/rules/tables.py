@@ -21,10 +21,12 @@ from ledger.payouts.batches import bodies
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
 from ledger.payouts.states import State
+from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK
 from ledger.registry.mappings import in_force
+from ledger.rules.caps import Used, numbered
 from ledger.rules.values import (
     ASKED,
     Award,
@@ -39,9 +41,11 @@ from ledger.rules.values import (
     refunded_fen,
 )
 from ledger.runs.occasion import Occasion
+from ledger.runs.standing import said_of_caps
 from ledger.store import tables
 from ledger.store.engine import rows_of_keys
 from ledger.store.ledger import View
+from ledger.store.rules import years_apart
 
 Found = Mapping[Any, Any]
 
@@ -69,6 +73,8 @@ class Tables:
             "subject": self._subjects,
             "given": self._given,
             "mapping": self._mappings,
+            "drawn": lambda years: {year: drawn(view, year) for year in years},
+            "noticed": self._noticed,
             "key": self._keys,
             "moved_on": self._moved_on,
         }
@@ -82,6 +88,8 @@ class Tables:
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
             "hashes": self._hashes,
+            "apart": lambda: years_apart(view),
+            "used": self._used,
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
             "board": lambda: without_lines(view),
@@ -172,22 +180,19 @@ class Tables:
 
     def _batches(self, keys: Iterable[str]) -> Found:
         found = {}
-        for key in keys:
-            if self._view.current(kinds.PAYMENT_BATCH, key) is not None:
-                batch = batch_of(self._view, key)
-                state = State(batch.steps[-1].body["state"] if batch.steps else "prepared")
-                found[key] = Batch(batch.seq, batch.body, state, [item.key for item in batch.items], batch.sent_on)
+        for key in self._view.current_of(kinds.PAYMENT_BATCH, keys):
+            batch = batch_of(self._view, key)
+            state = State(batch.steps[-1].body["state"] if batch.steps else "prepared")
+            found[key] = Batch(batch.seq, batch.body, state, [item.key for item in batch.items], batch.sent_on)
         return found
 
     def _items(self, keys: Iterable[str]) -> Found:
-        rows = [self._view.current(kinds.PAYOUT, key) for key in keys]
-        of_batches = {row.body["batch"] for row in rows if row}
-        wanted = {row.key for row in rows if row}
+        rows = self._view.current_of(kinds.PAYOUT, keys)
         return {
             item.key: item
-            for key in sorted(of_batches)
+            for key in sorted({row.body["batch"] for row in rows.values()})
             for item in batch_of(self._view, key).items
-            if item.key in wanted
+            if item.key in rows
         }
 
     def _paths(self, keys: Iterable[str]) -> Found:
@@ -209,6 +214,16 @@ class Tables:
             for line, due, count, fen in view.connection.execute(query):
                 found[line].entries += count
                 found[line].dues[due] = int(fen)
+            undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
+            said = select(entry.c.line, entry.c.record).where(
+                entry.c.line.in_(part),
+                entry.c.award_fen.is_not(None),
+                entry.c.reverses.is_(None),
+                entry.c.record.not_in(undone),
+                entry.c.record < view.size,
+            )
+            for line, seq in view.connection.execute(said.order_by(entry.c.record)):
+                found[line].said.append(seq)
             freed = posting.c.chart == "ind"
             kept = (
                 select(
@@ -287,6 +302,10 @@ class Tables:
         found = {key: in_force(self._view, *key.split("/", 1)) for key in keys}
         return {key: kept.proposal.seq for key, kept in found.items() if kept}
 
+    def _noticed(self, keys: Iterable[str]) -> Found:
+        refs = {f"{row.key}@sha256:{row.body['sha256']}": row.seq for row in self._view.records(kinds.NOTICE)}
+        return {key: refs[key] for key in keys if key in refs}
+
     def _keys(self, keys: Iterable[str]) -> Found:
         entry = tables.entry
         found = rows_of_keys(self._view.connection, (entry.c.key, entry.c.record), entry.c.key, list(keys))
@@ -321,6 +340,12 @@ class Tables:
                 yield of.get(name, name), on[:7], fen
 
     # Whole
+
+    def _used(self) -> Used:
+        used = Used()
+        for digest, caps in said_of_caps(self._view):
+            used.put(digest["line"], numbered(caps))
+        return used
 
     def _last(self) -> str | None:
         """What was said of the clock moves it only where another person has agreed."""

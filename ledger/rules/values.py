@@ -1,17 +1,19 @@
 """What the look-ups of the rule book hold: the shapes that both of their sources fill."""
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol
 
 from ledger.book.payables import Terms
 from ledger.log import kinds
 from ledger.payouts.states import State
+from ledger.rules.caps import Has, Key, cap_key, numbered
 from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
-KEYED = frozenset({"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened"})
+KEYED = frozenset({"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "year_end"})
 
 
 @dataclass(slots=True)
@@ -73,12 +75,23 @@ class Path:
 
 @dataclass(slots=True)
 class Line:
-    """An award line: how many entries moved its award, what stands per due day, and what reductions kept."""
+    """An award line: how many entries moved its award, what stands per due day, and what reductions kept.
+
+    `said` are the log indexes of its award entries that stand: the last one rests on the digest in force.
+    """
 
     entries: int = 0
+    said: "array[int]" = field(default_factory=lambda: array("q"))
     dues: dict[str, int] = field(default_factory=dict)
     # (account, path) -> fen that reductions after payment kept of indicators, or money that came back gave to them
     kept: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def say(self, seq: int, body: kinds.EntryBody) -> None:
+        """Know an award entry, or the reversal of one."""
+        if "reverses" not in body:
+            self.said.append(seq)
+        elif body["reverses"] in self.said:
+            self.said.remove(body["reverses"])
 
 
 @dataclass(slots=True)
@@ -114,14 +127,6 @@ class Lines:
     by_month: Mapping[tuple[str, str], int]
 
 
-Key: TypeAlias = tuple[tuple[str, str], ...]
-
-
-def cap_key(said: Mapping[str, str]) -> Key:
-    """A key of a cap, as it can be looked up: notice and cap, and what tells this amount from others."""
-    return tuple(sorted(said.items()))
-
-
 class Proposed(NamedTuple):
     """A proposal: its leaf hash, what it read and promised, and what its run is for."""
 
@@ -131,12 +136,15 @@ class Proposed(NamedTuple):
     occasion: Occasion
     # The keys of caps of which more stands than their limit, by themselves and not by this run.
     over: frozenset[Key]
+    # Line -> what it has of keys, where the run posts nothing on it and found it under others.
+    moved: Mapping[str, Has]
 
     @classmethod
     def of(cls, leaf: bytes, body: kinds.ProposalBody) -> "Proposed":
         """What the record of a proposal says."""
         over = frozenset(cap_key(cap_over["key"]) for cap_over in body.get("cap_over", ()))
-        return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over)
+        moved = {one["line"]: numbered(one["caps"]) for one in body.get("moved", ())}
+        return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over, moved)
 
 
 @dataclass(slots=True)
@@ -152,7 +160,7 @@ class Closed:
 
 # Register -> the fields that rules ask for. A version of any other register is known by its log index alone.
 ASKED: dict[str, tuple[str, ...]] = {
-    "payer": ("funding", "channel", "envelope"),
+    "payer": ("funding", "channel", "envelope", "prior_year"),
     "payee": ("uscc", "channel"),
     "application": ("uscc", "notice", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
@@ -168,3 +176,18 @@ def refunded_fen(body: kinds.EntryBody) -> int:
     return sum(
         posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
     )
+
+
+class Source(Protocol):
+    """Where a fold finds what it was not told: the tables at one size of the log.
+
+    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
+    """
+
+    whole: bool
+
+    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
+        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
+
+    def body(self, seq: int) -> Any:
+        """What record `seq` says."""

@@ -18,4 +18,5 @@ __all__ = [
     "orders",
     "plan",
     "reports",
+    "standing",
 ]

@@ -12,16 +12,17 @@ from calculators.digest import Digest
 from calculators.notices.model import Payer
 from ledger.book.balances import last_booked
 from ledger.book.digests import digest_hash, hash_of
-from ledger.book.payables import PAYABLE, RECEIVABLE, corrections
+from ledger.book.payables import EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, corrections, of_the_unit
+from ledger.book.payables import Terms as PayableTerms
 from ledger.book.posting import Entry, Posting
 from ledger.book.projection import full_postings
 from ledger.log import kinds
 from ledger.registry.notices import notices
 from ledger.runs.plan import Plan, Step
 from ledger.store.ledger import View
+from ledger.store.rules import years_apart
 
 # Accrued and not yet paid, so the budget chart has no side yet.
-EXPENSE, PRIOR_YEARS = "5001", "3501"
 ACCRUED, RESERVED, AVAILABLE = "1301", "1201", "1101"
 
 
@@ -33,6 +34,7 @@ class Terms(NamedTuple):
     clause: str
     function: str
     economic: str
+    economic_unit: str
     document: str
     payers: Sequence[Payer]
     source: str = RESERVED
@@ -53,18 +55,25 @@ def entries(view: View, plan: Plan, proposal: int) -> Iterator[Entry]:
     """
     results = {result.line.id: result for result in plan.results}
     moved = corrections(view)
+    apart = years_apart(view)
+    # Runs of releases that knew one economic code are made again as they were.
+    of_unit = apart is not None and proposal > apart
     line = named = ""
     for step in plan.steps:
         result = results.get(step.line)
-        terms = _granted_terms(result, step) if result else _posted_terms(view, step)
+        terms = _granted_terms(result, step, of_unit=of_unit) if result else _posted_terms(view, step)
         if step.award_fen < 0 and step.replaces in moved:
             # What was paid on corrected terms is reduced on them; their path has nothing reserved for the grant.
-            new = moved[step.replaces]
+            said = moved[step.replaces]
+            new = PayableTerms(terms.envelope, terms.clause, terms.function, terms.economic, terms.economic_unit).moved(
+                said
+            )
             terms = terms._replace(
-                envelope=new.get("envelope", terms.envelope),
-                function=new.get("function", terms.function),
-                economic=new.get("economic", terms.economic),
-                source=AVAILABLE if "envelope" in new else terms.source,
+                envelope=new.envelope,
+                function=new.function,
+                economic=new.economic,
+                economic_unit=new.economic_unit,
+                source=AVAILABLE if "envelope" in said else terms.source,
             )
         if step.line != line:
             line, named = step.line, ""
@@ -75,15 +84,17 @@ def entries(view: View, plan: Plan, proposal: int) -> Iterator[Entry]:
         yield _entry(view, plan, step, terms, basis)
 
 
-def _granted_terms(result: AwardResult, step: Step) -> Terms:
+def _granted_terms(result: AwardResult, step: Step, *, of_unit: bool) -> Terms:
     line = result.line
     notice = line.notices[-1]
+    codes = notice.classification
     return Terms(
         envelope=line.grant.envelope,
         payee=line.grant.payee,
         clause=f"{notice.id} {result.clause(step.due)}",
-        function=notice.classification.function,
-        economic=notice.classification.economic_government,
+        function=codes.function,
+        economic=codes.economic_government,
+        economic_unit=codes.economic_unit if of_unit else codes.economic_government,
         document=line.grant.document,
         payers=notice.payers,
     )
@@ -94,13 +105,16 @@ def _posted_terms(view: View, step: Step) -> Terms:
     if step.replaces is None:
         raise AssertionError(f"line {step.line} owes {step.award_fen} fen without terms to post it on")
     body = view.body(kinds.ENTRY, step.replaces)
-    posting = full_postings(body)[0]
+    postings = full_postings(body)
+    posting = next(each for each in postings if each["account"] in (PAYABLE, RECEIVABLE))
+    expense = next(each for each in postings if each["account"] in (EXPENSE, PRIOR_YEARS))
     return Terms(
         envelope=posting["envelope"],
         payee=posting["payee"],
         clause=posting["clause"],
         function=posting["function"],
         economic=posting["economic"],
+        economic_unit=expense["economic"],
         document=body["document"],
         payers=_payers(view, step),
         # A grant that fell has given its reservation back; what returns is free again.
@@ -148,7 +162,7 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms, basis: Basis) -> En
                 "payee": terms.payee,
                 "clause": terms.clause,
                 "function": terms.function,
-                "economic": terms.economic,
+                "economic": terms.economic_unit if of_the_unit(chart, account) else terms.economic,
                 "level": part.level,
             },
         )

@@ -5,7 +5,7 @@ The keys are those of the digest that a line was last posted with. Where a run f
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,18 +28,23 @@ def standing(view: View, posted: Mapping[tuple[str, date], Award]) -> dict[str, 
     for (line, due), award in posted.items():
         dues[line][due] = award.amount_fen
     found = {}
-    moved = _moved(view)
-    for record, digest in _last_digests(view):
+    for digest, caps in said_of_caps(view):
         line = digest["line"]
         stands = dues[line]
         for taken in digest.get("taken_back", ()):
             # A claw-back frees no room.
             due = date.fromisoformat(taken["due"])
             stands[due] = stands.get(due, 0) + taken["amount_fen"]
-        since, caps = moved.get(line, (-1, []))
-        keys = keys_of(caps if since > record else digest["caps"])
-        found[line] = Posted(stands, keys, date.fromisoformat(digest["through"]))
+        found[line] = Posted(stands, keys_of(caps), date.fromisoformat(digest["through"]))
     return found
+
+
+def said_of_caps(view: View) -> Iterator[tuple[Digest, Sequence[Mapping[str, Any]]]]:
+    """The digest in force of each line that anything was posted on, and what was said last of its keys of caps."""
+    moved = _moved(view)
+    for record, digest in _last_digests(view):
+        since, caps = moved.get(digest["line"], (-1, []))
+        yield digest, caps if since > record else digest["caps"]
 
 
 def keys_of(caps: Iterable[Mapping[str, Any]]) -> dict[Key, int]:

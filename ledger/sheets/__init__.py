@@ -9,6 +9,7 @@ __all__ = [
     "layout",
     "lists",
     "moments",
+    "names",
     "rates",
     "read",
     "reported",

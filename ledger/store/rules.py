@@ -12,7 +12,9 @@ from ledger.log.schema_note import Schema
 from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
-BOOK = "book/2"
+BOOK = "book/3"
+# Since this version the book tells one year's appropriation from another's.
+YEARS_APART = 3
 KEY = "rules"
 
 
@@ -61,6 +63,17 @@ def follows(before: kinds.RulesBody, after: kinds.RulesBody) -> bool:
 def same_rules(rules: kinds.RulesBody, own: kinds.RulesBody) -> bool:
     """Whether a ledger's rules say what the program's say."""
     return kinds.own(rules) == kinds.own(own)
+
+
+def book_version(rules: kinds.RulesBody) -> int:
+    """The version of the book that a ledger's rules name."""
+    return _split(rules["book"])[1]
+
+
+def years_apart(view: View) -> int | None:
+    """The log index from which on the book tells the years' appropriations apart; None where it does not yet."""
+    told = (row.seq for row, _void in view.history(kinds.RULES, KEY) if book_version(row.body) >= YEARS_APART)
+    return next(told, None)
 
 
 def named_calculators(view: View) -> frozenset[str]:

@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from typing import Any, Generic, NamedTuple, Protocol
 
 import orjson
-from sqlalchemy import Connection, Select, func, literal_column, select
+from sqlalchemy import Connection, select
 
 from ledger.log.canonical import canonical
 from ledger.log.checkpoint import Checkpoint
@@ -20,6 +20,28 @@ from ledger.store.collector import paused
 from ledger.store.engine import insert_rows
 from ledger.store.projection import claim_rows, item_row
 from ledger.store.tables import claim, item, node, record
+
+# In SQL, because they are asked by the thousand: to put such a question together anew takes longer than to answer it.
+_BODY = "SELECT body FROM record WHERE seq = ?"
+_KIND = "SELECT kind FROM record WHERE seq = ?"
+_LEAF = "SELECT leaf FROM record WHERE seq = ?"
+_NODE = "SELECT hash FROM node WHERE level = ? AND idx = ?"
+_VERSIONS = (
+    "SELECT item.seq, item.key, item.lender, item.void, record.leaf, record.body FROM item "
+    "JOIN record ON record.seq = item.seq WHERE item.register = ? AND item.seq < ? AND item.key {key} ORDER BY item.seq"
+)
+_HISTORY = _VERSIONS.format(key="= ?")
+_CURRENT = (
+    "SELECT item.seq, item.key, item.lender, record.leaf, record.body FROM item "
+    "JOIN (SELECT max(seq) AS seq FROM item WHERE register = ? AND seq < ? GROUP BY key) AS latest "
+    "ON latest.seq = item.seq JOIN record ON record.seq = item.seq WHERE item.void = 0 {of}ORDER BY item.key"
+)
+_CURRENT, _CURRENT_OF_LENDER = _CURRENT.format(of=""), _CURRENT.format(of="AND item.lender = ? ")
+_OF_ENTRIES = "SELECT seq, leaf, body FROM record WHERE kind = ? AND seq >= ? AND seq < ? ORDER BY seq"
+# Said in the index's own words, or SQLite does not see that its partial index applies.
+_OF_KIND = "SELECT seq, leaf, body FROM record WHERE kind = ? AND seq >= ? AND seq < ? AND kind != 'entry' ORDER BY seq"
+# Keys that one statement looks up.
+_AT_ONCE = 500
 
 
 class Row(NamedTuple, Generic[BodyT]):
@@ -65,20 +87,20 @@ class View:
 
     def record(self, seq: int) -> dict[str, Any]:
         """What record `seq` says, whatever its kind; `LookupError` beyond the view."""
-        body: dict[str, Any] = orjson.loads(self._column(record.c.body, seq))
+        body: dict[str, Any] = orjson.loads(self._column(_BODY, seq))
         return body
 
     def body(self, kind: Kind[BodyT], seq: int) -> BodyT:
         """What record `seq` says, which must be of `kind`; `LookupError` beyond the view, or where it is of another."""
-        of = self._column(record.c.kind, seq)
+        of = self._column(_KIND, seq)
         if of != kind.name:
             raise LookupError(f"record {seq} is no {kind.name} but {of}")
-        body: BodyT = orjson.loads(self._column(record.c.body, seq))
+        body: BodyT = orjson.loads(self._column(_BODY, seq))
         return body
 
     def leaf(self, seq: int) -> bytes:
         """The leaf hash of record `seq`; `LookupError` beyond the view."""
-        leaf: bytes = self._column(record.c.leaf, seq)
+        leaf: bytes = self._column(_LEAF, seq)
         return leaf
 
     def current(self, register: Kind[BodyT], key: str) -> Row[BodyT] | None:
@@ -88,27 +110,34 @@ class View:
             return None
         return versions[-1][0]
 
+    def current_of(self, register: Kind[BodyT], keys: Iterable[str]) -> dict[str, Row[BodyT]]:
+        """Key -> the current version, of those of the keys that have one."""
+        found: dict[str, Row[BodyT]] = {}
+        wanted = sorted(set(keys))
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            query = _VERSIONS.format(key=f"IN ({', '.join('?' * len(part))})")
+            asked = (register.register, self.size, *part)
+            for seq, key, lender, void, leaf, body in self.connection.exec_driver_sql(query, asked):
+                if void:
+                    found.pop(key, None)
+                else:
+                    found[key] = Row(seq, key, lender, leaf, orjson.loads(body))
+        return found
+
     def rows(self, register: Kind[BodyT], lender: str | None = None) -> Iterator[Row[BodyT]]:
         """The current versions of a register in order of key, of one lender or of all."""
-        latest = (
-            select(func.max(item.c.seq).label("seq"))
-            .where(item.c.register == register.register, item.c.seq < self.size)
-            .group_by(item.c.key)
-            .subquery()
-        )
-        chosen = self._versions().join(latest, latest.c.seq == item.c.seq).where(item.c.void == 0)
-        if lender is not None:
-            chosen = chosen.where(item.c.lender == lender)
-        for seq, key, of_lender, _void, leaf, body in self.connection.execute(chosen.order_by(item.c.key)):
+        query = _CURRENT if lender is None else _CURRENT_OF_LENDER
+        asked = (register.register, self.size) if lender is None else (register.register, self.size, lender)
+        for seq, key, of_lender, leaf, body in self.connection.exec_driver_sql(query, asked):
             yield Row(seq, key, of_lender, leaf, orjson.loads(body))
 
     def history(self, register: Kind[BodyT], key: str) -> list[tuple[Row[BodyT], bool]]:
         """Every version of (register, key), oldest first, each with whether it is a void."""
-        of_key = (item.c.register == register.register, item.c.key == key, item.c.seq < self.size)
-        chosen = self._versions().where(*of_key)
+        found = self.connection.exec_driver_sql(_HISTORY, (register.register, self.size, key))
         return [
             (Row(seq, named, lender, leaf, orjson.loads(body)), bool(void))
-            for seq, named, lender, void, leaf, body in self.connection.execute(chosen.order_by(item.c.seq))
+            for seq, named, lender, void, leaf, body in found
         ]
 
     def versions(self, register: Kind[Any]) -> dict[str, list[tuple[int, bool]]]:
@@ -123,13 +152,8 @@ class View:
 
     def records(self, kind: Kind[BodyT], since: int = 0) -> Iterator[Row[BodyT]]:
         """Every record of a kind from log index `since` on, in log order; key and lender as the record names them."""
-        chosen = select(record.c.seq, record.c.leaf, record.c.body).where(
-            record.c.kind == kind.name, record.c.seq >= since, record.c.seq < self.size
-        )
-        if kind.name != "entry":
-            # Said in the index's own words, or SQLite does not see that its partial index applies.
-            chosen = chosen.where(record.c.kind != literal_column("'entry'"))
-        for seq, leaf, text in self.connection.execute(chosen.order_by(record.c.seq)):
+        query = _OF_ENTRIES if kind.name == "entry" else _OF_KIND
+        for seq, leaf, text in self.connection.exec_driver_sql(query, (kind.name, since, self.size)):
             body = orjson.loads(text)
             yield Row(seq, body.get("key", ""), body.get("lender", ""), leaf, body)
 
@@ -150,12 +174,8 @@ class View:
         leaves = list(self.connection.scalars(added.order_by(record.c.seq)))
         return root_of(grow(checkpoint.size, before, leaves)[1]) == self.root()
 
-    def _versions(self) -> Select[Any]:
-        chosen = select(item.c.seq, item.c.key, item.c.lender, item.c.void, record.c.leaf, record.c.body)
-        return chosen.join(record, record.c.seq == item.c.seq)
-
-    def _column(self, column: Any, seq: int) -> Any:
-        found = self.connection.scalar(select(column).where(record.c.seq == seq)) if seq < self.size else None
+    def _column(self, query: str, seq: int) -> Any:
+        found = self.connection.exec_driver_sql(query, (seq,)).scalar() if seq < self.size else None
         if found is None:
             raise LookupError(f"no record {seq} below {self.size}")
         return found
@@ -163,8 +183,7 @@ class View:
     def _hash(self, level: int, index: int) -> bytes:
         if level == 0:
             return self.leaf(index)
-        chosen = select(node.c.hash).where(node.c.level == level, node.c.idx == index)
-        found: bytes = self.connection.scalars(chosen).one()
+        found: bytes = self.connection.exec_driver_sql(_NODE, (level, index)).scalar_one()
         return found
 
 

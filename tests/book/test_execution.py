@@ -14,6 +14,7 @@ from ledger.book import envelopes
 from ledger.book.envelopes import Asked
 from ledger.book.execution import Executed, Figures, execution
 from ledger.book.posting import Entry, Posting, post
+from ledger.log import kinds
 from ledger.store.ledger import Ledger
 from tests.support.empty_book import OFFICER, empty_book
 
@@ -107,6 +108,14 @@ def test_what_one_path_holds_is_made_of_its_columns(ledger: Ledger) -> None:
         "frozen": 700,
         "available": 19_300,
     }
+
+
+def test_an_entry_counts_from_its_place_in_the_log_on(ledger: Ledger) -> None:
+    with ledger.read() as view:
+        last = max(row.seq for row in view.records(kinds.ENTRY))
+        (row,) = (row for row in execution(view.at(last), AUGUST, END[AUGUST]) if row.path == PATH)
+    # The last entry froze 7.00.
+    assert (row.figures.frozen, row.figures.available) == (0, 20_000)
 
 
 def test_the_first_of_a_month_and_of_a_year_belong_to_them(ledger: Ledger) -> None:

@@ -19,12 +19,11 @@ Q1, Q2 = date(2024, 3, 31), date(2024, 6, 30)
 DAY = date(2024, 7, 1)
 PATH, ELSEWHERE = "2024/a", "2024/b"
 PAYEE = "ecny/C1010411000013/000001"
-TERMS = Terms(envelope=PATH, clause="n3.2", function="2150805", economic="50702")
+TERMS = Terms(envelope=PATH, clause="n3.2", function="2150805", economic="50702", economic_unit="31205")
 
 
 def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: str = "award") -> Entry:
     """`fen` credited to an account that lines are owed on."""
-    terms = {**TERMS._asdict(), "payee": PAYEE}
     return Entry(
         key=f"main/{line}/{due}/{n}",
         reason=reason,
@@ -33,7 +32,10 @@ def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: 
         line=line,
         due=due,
         award_fen=fen,
-        postings=(Posting("fin", "5001", fen, terms), Posting("fin", account, -fen, terms)),
+        postings=(
+            Posting("fin", "5001", fen, TERMS.on("fin", "5001", PAYEE)),
+            Posting("fin", account, -fen, TERMS.on("fin", account, PAYEE)),
+        ),
     )
 
 
@@ -116,13 +118,14 @@ def test_a_reduction_is_owed_back_on_its_own_account(ledger: Ledger) -> None:
     with ledger.write(OFFICER) as writer:
         (debt,) = post(writer, [owed("G-1", 1, Q1, -700, RECEIVABLE, "true_up")])
         post(writer, [owed("G-1", 2, Q1, 1, reason="reopened")])
-        post(writer, [owed("G-1", 3, Q1, 5, reason="grant")])
+        post(writer, [owed("G-1", 3, Q1, 5, reason="grant"), owed("G-0", 0, Q1, 9)])
     with ledger.read() as view:
         assert payables.open_parts(view, RECEIVABLE) == [
             Payable(debt.record, "G-1", PAYEE, "true_up", -700, TERMS, "2024-03-31")
         ]
         # 4,000 + 2,000 + 1; an entry of another reason owes nothing.
-        assert payables.payable_by_line(view) == {"G-1": 6_001}
+        assert payables.payable_by_line(view) == {"G-0": 9, "G-1": 6_001}
+        assert [part.line for part in payables.open_parts(view)] == ["G-0", "G-1", "G-1", "G-1"]
 
 
 def test_an_entry_without_terms_and_due_says_so_by_empty_words(ledger: Ledger) -> None:
@@ -138,7 +141,7 @@ def test_an_entry_without_terms_and_due_says_so_by_empty_words(ledger: Ledger) -
         (posted,) = post(writer, [plain])
     with ledger.read() as view:
         assert payables.open_parts(view)[-1] == Payable(
-            posted.record, "G-9", "", "reopened", 5, Terms("", "", "", ""), ""
+            posted.record, "G-9", "", "reopened", 5, Terms("", "", "", "", ""), ""
         )
 
 
@@ -154,17 +157,17 @@ def correct(ledger: Ledger, awards: list[int], **new: str) -> None:
 
 def test_the_last_correction_of_each_term_counts(ledger: Ledger) -> None:
     first, second, _third = records(ledger)
-    correct(ledger, [first, second], function="2150899", economic="50799")
+    correct(ledger, [first, second], function="2150899", economic="50799", economic_unit="31299")
     correct(ledger, [first], function="2150801")
     correct(ledger, [second], envelope=ELSEWHERE)
     with ledger.read() as view:
         assert payables.corrections(view) == {
-            first: {"function": "2150801", "economic": "50799"},
-            second: {"function": "2150899", "economic": "50799", "envelope": ELSEWHERE},
+            first: {"function": "2150801", "economic": "50799", "economic_unit": "31299"},
+            second: {"function": "2150899", "economic": "50799", "economic_unit": "31299", "envelope": ELSEWHERE},
         }
         assert [part.terms for part in payables.open_parts(view)] == [
-            Terms(PATH, "n3.2", "2150801", "50799"),
-            Terms(ELSEWHERE, "n3.2", "2150899", "50799"),
+            Terms(PATH, "n3.2", "2150801", "50799", "31299"),
+            Terms(ELSEWHERE, "n3.2", "2150899", "50799", "31299"),
         ]
         # Only the second one's path moved.
         assert payables.moved_paths(view) == {("G-1", ELSEWHERE)}

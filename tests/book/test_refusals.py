@@ -14,6 +14,7 @@ from calculators.money import MAX_FEN
 from calculators.problems import Refused
 from ledger.book import balances, envelopes
 from ledger.book.envelopes import Asked
+from ledger.book.periods import CHECKED, MADE
 from ledger.book.posting import Entry, Posting, entry_fields, post, reversal, reverse
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
@@ -145,6 +146,29 @@ def show_an_unknown_entry(writer: Writer) -> None:
     balances.entry(writer, 99)
 
 
+def reserve_what_was_never_issued(writer: Writer) -> None:
+    """From no path's rest, so that only the limit of the path stands in the way."""
+    posting = Posting("ind", "1001", -35_001, {"envelope": "2024/a"})
+    post(writer, [replace(entry("new", 35_001), postings=(entry("new", 35_001).postings[0], posting))])
+
+
+def pass_on_what_is_reserved(writer: Writer) -> None:
+    post(writer, [entry("rest", 35_000)])
+    envelopes.issue(writer, "2024/a/x", 1, "D-9")
+
+
+def order_before_its_budget(writer: Writer) -> None:
+    envelopes.check(writer, Asked("frozen", "2024/a", 100, "D-9", on=date(2024, 6, 30)), DAY)
+
+
+def order_in_a_signed_month(writer: Writer) -> None:
+    made = writer.append(kinds.PERIOD, kinds.PeriodBody(key="2024-06", state=MADE, log_size=writer.size, accounts=[]))
+    writer.append(
+        kinds.PERIOD, kinds.PeriodBody(key="2024-06", state=CHECKED, of=made, of_leaf=writer.leaf(made).hex())
+    )
+    envelopes.change(writer, Asked("issued", "2024", 1, "D-9", on=date(2024, 6, 30)))
+
+
 # (attempt, code, place, values), in the order in which posting and budgets check. Record 0 is genesis.
 REFUSALS: list[tuple[Callable[[Writer], None], str, str, dict[str, object]]] = [
     (post_changed, "key_differs", "main/one/0 postings", {"field": "postings"}),
@@ -163,6 +187,28 @@ REFUSALS: list[tuple[Callable[[Writer], None], str, str, dict[str, object]]] = [
         "2024/a",
         {"limit": "600.00", "used": "250.00", "asked": "350.01"},
     ),
+    # 250.00 are reserved of the limit of 600.00.
+    (
+        reserve_what_was_never_issued,
+        "envelope_short",
+        "2024/a",
+        {"limit": "600.00", "used": "250.00", "asked": "350.01"},
+    ),
+    (pass_on_what_is_reserved, "envelope_short", "2024/a", {"limit": "600.00", "used": "600.00", "asked": "0.01"}),
+    # Its budget is of 1 July.
+    (
+        order_before_its_budget,
+        "envelope_short",
+        "2024/a",
+        {"day": "2024-06-30", "available": "0.00", "asked": "1.00"},
+    ),
+    (
+        change(Asked("issued", "2024", 1, "D-9", on=date(2024, 7, 2))),
+        "day_in_future",
+        "2024 --on",
+        {"day": date(2024, 7, 2)},
+    ),
+    (order_in_a_signed_month, "month_signed_off", "2024 --on", {"month": "2024-06", "day": date(2024, 6, 30)}),
     (change(Asked("issued", "2024//a", 1, "D-9")), "path_malformed", "", {"path": "2024//a"}),
     (change(Asked("issued", "loans", 1, "D-9")), "path_malformed", "", {"path": "loans"}),
     (change(Asked("transferred", "2024/a", 1, "D-9", to="2024//b")), "path_malformed", "", {"path": "2024//b"}),
@@ -295,6 +341,17 @@ def test_the_last_fen_is_given_and_a_same_entry_is_answered(ledger: Ledger) -> N
         assert reverse(writer, first.record, DAY).same is False
         # What was reversed is there to be given again.
         assert post(writer, [entry("rest-2", 35_000)])[0].same is False
+
+
+def test_a_document_that_was_carried_out_moves_nothing_more(ledger: Ledger) -> None:
+    with ledger.write(OFFICER) as writer:
+        # All that is left of 2024/a, so that a second time there would be nothing to freeze.
+        frozen = envelopes.change(writer, Asked("frozen", "2024/a", 35_000, "D-3"))
+        before = writer.size
+        assert envelopes.change(writer, Asked("frozen", "2024/a", 35_000, "D-3")) == frozen._replace(same=True)
+        assert envelopes.issue(writer, "2024/a", 60_000, "D-2").same
+        assert envelopes.issue(writer, "2024/a", 60_000, "D-2", DAY).same, "the day that stands"
+        assert writer.size == before
 
 
 def test_a_document_of_another_day_is_told_by_the_day_that_stands(ledger: Ledger) -> None:

@@ -103,6 +103,11 @@ def test_an_entry_has_one_form(change: Any) -> None:
     assert not in_one_form(written)
 
 
+@pytest.mark.parametrize("postings", [ALLOTMENT, PLAIN])
+def test_an_entry_that_shares_no_term_has_one_form_too(postings: tuple[Posting, ...]) -> None:
+    assert in_one_form(body(postings))
+
+
 def test_an_inverse_is_one_of_amounts_and_of_nothing_else() -> None:
     written = {"$schema": "subsidy/entry/2", **body(AWARD)}
     inverse = body(tuple(replace(posting, amount_fen=-posting.amount_fen) for posting in AWARD))

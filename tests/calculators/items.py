@@ -47,7 +47,7 @@ COMMON: dict[str, Any] = {
     "envelope": {"path": "2024/test", "when_short": "refuse", **ASSUMED},
     "payers": [{"level": "city", "share": "100%", **ASSUMED}],
     "rounding": {"award": {"mode": "half_up", **ASSUMED}},
-    "classification": {"function": "215", "economic_government": "50799", "economic_unit": "31299", **ASSUMED},
+    "classification": {"function": "2150517", "economic_government": "50799", "economic_unit": "31299", **ASSUMED},
 }
 
 

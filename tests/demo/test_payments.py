@@ -6,13 +6,16 @@ from datetime import date
 import pytest
 from dateutil.relativedelta import relativedelta
 
+from ledger.book.balances import account
 from ledger.book.execution import execution
+from ledger.book.limits import limits
 from ledger.demo.payments import PAYERS
 from ledger.demo.year import WRONG_HOLDER, credit_code, invented_year
 from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.returns.debts import owed
 from ledger.payouts.states import State
+from ledger.payouts.year_end import drawn
 from ledger.store.ledger import View
 from tests.support.demo import Told
 
@@ -94,3 +97,12 @@ def test_no_number_of_a_payee_or_payer_is_printed_or_stands_in_the_book(told: To
 def test_orders_and_answers_are_for_their_owner_only(told: Told) -> None:
     modes = {path.stat().st_mode & 0o777 for path in (told.out / "payments").rglob("*") if path.is_file()}
     assert modes == {0o600}
+
+
+def test_each_year_s_income_is_its_own_budget_and_what_later_years_pay_is_drawn_from_the_claim(view: View) -> None:
+    """What was issued for a year is its income to the fen; the claim on the treasury never falls below zero."""
+    issued = limits(view)
+    ended = [path for path in issued if "/" not in path and int(path) < 2026]
+    assert "2025" in ended
+    assert {year: drawn(view, int(year)) for year in ended} == {year: issued[year] for year in ended}
+    assert min(line.balance_fen for line in account(view, "fin", "1201")) >= 0

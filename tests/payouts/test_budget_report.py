@@ -39,7 +39,7 @@ def row(till: Till, month: str, path: str = PATH, *words: str) -> dict[str, Any]
 
 
 ISSUED = {"documents": ["BUD-2024-2"], "budget": "2000000.00"}
-CODES = {"function": "215", "economic": "50702"}
+CODES = {"function": "2150517", "economic": "50702"}
 
 
 def test_month_by_month_each_fen_is_in_one_column(till: Till) -> None:
@@ -106,7 +106,7 @@ def test_the_table_and_the_workbook(till: Till, tmp_path: Path) -> None:
         "0.84%",
     ]
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
-    assert rows[3][:5] == [PATH, "BUD-2024-2", "215/50702", 2_000_000, 483_137.5]
+    assert rows[3][:5] == [PATH, "BUD-2024-2", "2150517/50702", 2_000_000, 483_137.5]
     assert rows[4][0] == "Total"
     chinese = till.do("--lang", "zh_CN", "report", "budget", "--month", "2024-04", "--unit", "wan")
     assert "万元" in chinese
@@ -115,7 +115,7 @@ def test_the_table_and_the_workbook(till: Till, tmp_path: Path) -> None:
 
 def test_a_path_with_several_codes_has_a_row_for_each(till: Till) -> None:
     """An award under another code, posted as a run posts it: 1,000.00 from what is reserved, and 400.00 of it paid."""
-    other = {"function": "206", "economic": "50799", "envelope": PATH}
+    other = {"function": "2060404", "economic": "50799", "envelope": PATH}
 
     def entry(number: int, *moves: tuple[str, int]) -> Entry:
         return Entry(
@@ -134,8 +134,8 @@ def test_a_path_with_several_codes_has_a_row_for_each(till: Till) -> None:
     # 500,000.00 - 16,862.50 - 1,000.00 = 482,137.50 stay reserved; 400.00 of 2,000,000.00 = 0.02 %.
     assert [tuple(one[name] for name in names) for one in rows] == [
         (None, None, "2000000.00", "482137.50", "0.00", "0.00", "1500000.00", "0.02"),
-        ("206", "50799", "0.00", "0.00", "600.00", "400.00", "0.00", None),
-        ("215", "50702", "0.00", "0.00", "16862.50", "0.00", "0.00", None),
+        ("2060404", "50799", "0.00", "0.00", "600.00", "400.00", "0.00", None),
+        ("2150517", "50702", "0.00", "0.00", "16862.50", "0.00", "0.00", None),
     ]
     total = report["total"]
     # 482,137.50 + 600.00 + 16,862.50 + 400.00 + 1,500,000.00 = 2,000,000.00

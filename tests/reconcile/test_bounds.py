@@ -71,14 +71,24 @@ def test_two_people_carry_what_went_to_somebody_else_and_the_month_is_signed_wit
     # 3 April to 30 April: 27 days.
     carried = [{"about": line, "on": "2024-04-03", "amount": f"-{AWARD}", "document": "CX-1", "age": 27}]
     assert (code, one["carried"], nonzero(one["explained"])) == (0, carried, {"carried": f"-{AWARD}"})
-    till.do(*sign)
-    assert till.as_second(*sign, "--check").exit_code == 0
+    # Both who sign see it above all else, on the screen of the sign-off itself.
+    on_top = "Carried as open since 2024-04-03 (27 days): -16,862.50"
+    assert till.say(*sign).stdout.startswith(on_top)
+    checked = till.as_second(*sign, "--check")
+    assert (checked.exit_code, checked.stdout.startswith(on_top)) == (0, True)
     shown = till.say("reconcile", "report", "--month", "2024-04").stdout.splitlines()
     assert shown[1].startswith("Carried as open since 2024-04-03 (27 days): -16,862.50")
     assert "CX-1" in shown[1]
     # Every later month shows it again, until it comes back and a person says that the two cancel.
     bring(till, f"2024-05-06,{AWARD},,50000.00,退回,,某某贸易有限公司,6222020200112233445")
     assert [each["age"] for each in report(till, "2024-05")[1]["carried"]] == [58]
+    # 3 April to 20 May: 47 days; the reason stands once, and each candidate says why it was not taken.
+    status = till.read("reconcile", "status")
+    (open_,) = [one for one in status["open_lines"] if one["line"] == line]
+    assert (open_["reason"], open_["age"]) == ("payee_differs", 47)
+    assert open_["candidates"] == [{"payout": item, "open": AWARD, "why_not": "other_payee"}]
+    for lang, words in (("en", "the bank names somebody else"), ("zh_CN", "银行所列对方另有其人")):
+        assert words in till.say("--lang", lang, "reconcile", "status").stdout
     status = till.read("reconcile", "status")
     lines = [name for one in status["open"] for name in one["lines"]]
     till.do("reconcile", "confirm", *lines, "--as", "reversal", "--reason", "came back, slip 9")
@@ -120,3 +130,72 @@ def test_a_line_in_dollars_stands_once_in_status_and_report(till: Till, tmp_path
     till.do(*sign)
     assert till.as_second(*sign, "--check").exit_code == 0
     till.verify()
+
+
+def test_two_people_change_how_large_a_fee_explains_itself(till: Till) -> None:
+    sent(till)
+    bring(till, "2024-04-03,,200.01,49799.99,手续费,,,")
+    assert match(till) == ([], 0)
+    ask = ("decide", "bound", "--about", "fee", "--document", "WJ-3", "--reason", "contract with the bank, clause 4")
+    till.do(*ask, "--amount", "300.00")
+    # One person's word counts nothing; the same word again writes nothing.
+    assert match(till) == ([], 0)
+    size = till.verify()
+    till.do(*ask, "--amount", "300.00")
+    assert till.verify() == size
+    second(till)
+    assert match(till) == ([("class", "fee")], 0)
+    (fee,) = [one for one in till.read("reconcile", "bounds") if one["name"] == "fee"]
+    assert (fee["value"], fee["source"]) == ("300.00", "WJ-3")
+    assert "WJ-3" in till.say("reconcile", "bounds").stdout
+    till.verify()
+
+
+def test_two_people_change_for_how_long_money_may_be_under_way(till: Till) -> None:
+    batch, item = sent(till)
+    till.on("2024-05-20")
+    # Tuesday 16 April: the tenth working day after it is the 29th (28 April is worked), before the month's end.
+    till.answer(batch, (item, "SUCCESS", AWARD, "2024-04-16"))
+    assert [each["class"] for each in report(till, "2024-04")[1]["differences"]] == ["overdue"]
+    ask = ("decide", "bound", "--about", "in_transit", "--document", "WJ-4", "--reason", "the bank books by week")
+    till.do(*ask, "--days", "11")
+    second(till)
+    assert [each["class"] for each in report(till, "2024-04")[1]["differences"]] == ["in_transit"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--about", "tips", "--amount", "5.00"), "bound_unknown"),
+        (("--about", "fee", "--days", "5"), "bound_value"),
+        (("--about", "fee", "--days", "5", "--amount", "5.00"), "bound_value"),
+        (("--about", "in_transit", "--amount", "5.00"), "bound_value"),
+        (("--about", "in_transit"), "bound_value"),
+    ],
+)
+def test_a_bound_is_one_of_those_there_are_with_its_own_figure(words: tuple[str, ...], code: str, till: Till) -> None:
+    assert refused(till.say("decide", "bound", *words, "--document", "WJ-5", "--reason", "asked")) == (2, code)
+
+
+def test_a_fee_that_bears_the_number_of_its_payment_is_a_fee(till: Till) -> None:
+    _batch, item = sent(till)
+    # 50,000.00 - 1.00 = 49,999.00; - 16,862.50 = 33,136.50.
+    bring(till, f"2024-04-03,,1.00,49999.00,手续费 {item},{item},,", f"2024-04-03,,{AWARD},33136.50,补助,{item},,")
+    assert match(till) == ([("class", "fee"), ("end-to-end", "one-to-one")], 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "taken"),
+    [
+        ("示例企业", "001234******1234", True),
+        # Four digits fit strangers as well: the name has to be whole, and the payee's.
+        ("", "001234******1234", False),
+        ("示例**", "001234******1234", False),
+        ("某某贸易有限公司", "001234******1234", False),
+        ("示例企业", "001234******9999", False),
+    ],
+)
+def test_a_masked_number_and_the_whole_name_are_the_payee(name: str, number: str, taken: bool, till: Till) -> None:
+    sent(till)
+    bring(till, f"2024-04-03,,{AWARD},{AFTER},补助,,{name},{number}")
+    assert match(till) == (([("amount-payee", "one-to-one")], 1) if taken else ([], 0))

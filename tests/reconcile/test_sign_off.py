@@ -63,6 +63,7 @@ def test_two_people_sign_what_the_report_says(till: Till, tmp_path: Path) -> Non
     assert till.read("approvals") == []
     assert said["accounts"] == [
         {"account": PAYER, "through": "2024-04-03", "bank": AFTER, "book": AFTER, "explained": {}}
+        | {"carried": [], "interest": []}
     ]
     signed = till.read("reconcile", "report", "--month", "2024-04")["signed_off"]
     assert (signed["made_by"], signed["checked_by"]) == ("1001", "1002")

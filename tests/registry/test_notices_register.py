@@ -70,6 +70,14 @@ def test_other_content_under_the_same_id_is_refused(desk: Desk) -> None:
     )
 
 
+def test_a_function_code_is_given_to_its_last_level(desk: Desk) -> None:
+    said = refusal(desk, TEXT.replace('function: "2150517"', 'function: "21505"'))
+    assert said.endswith(
+        "function 21505 is not given to its last level (项); write its 7 digits, for example 2150517"
+        " [function_above_item]"
+    )
+
+
 def test_an_amendment_names_the_version_it_changes(desk: Desk) -> None:
     add(desk, TEXT)
     changed = amendment(TEXT)

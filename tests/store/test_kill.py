@@ -11,6 +11,7 @@ from ledger.store.ledger import Ledger
 from ledger.store.tables import record
 from tests.support.copies import Kept
 from tests.support.kill import EVERY, Outcome, boundaries, boundaries_to_kill, killed_after, killed_at
+from tests.support.seeds import SEED
 from tests.support.small_ledger import ACTOR, post, small_ledger, url
 
 BEFORE = 6  # records of the small ledger
@@ -72,9 +73,8 @@ def test_killed_at_boundaries(origin: Kept, every: bool) -> None:
 
 
 def test_killed_at_random_times(origin: Kept) -> None:
-    seed = random.SystemRandom().randrange(2**32)
-    print(f"seed {seed}")
-    dice = random.Random(seed)
+    print(f"SUBSIDY_TEST_SEED={SEED}")
+    dice = random.Random(SEED)
     for number in range(20):
         folder = origin.copy(f"after-{number}")
         check_after(folder, killed_after(dice.randrange(1, 60_000), WRITE_FIVE, str(folder)))

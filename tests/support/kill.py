@@ -22,6 +22,7 @@ import pytest
 from sqlalchemy import Engine, Pool, event
 
 from tests.support.processes import process
+from tests.support.seeds import SEED
 
 # For tests whose kills take long: those that tell, and every one by night.
 EVERY = [pytest.param(False, id="around-commits"), pytest.param(True, id="every", marks=pytest.mark.nightly)]
@@ -51,13 +52,12 @@ def boundaries_to_kill(passed: list[str], every: bool) -> list[int]:
     after_last = len(passed) + 1
     if every:
         return list(range(1, after_last + 1))
-    seed = random.SystemRandom().randrange(2**32)
-    print(f"seed {seed}")
+    print(f"SUBSIDY_TEST_SEED={SEED}")
     commits = [number for number, name in enumerate(passed, 1) if name == "commit"]
     around = {number + step for number in commits for step in (-1, 0, 1, 2)}
     telling = {number for number in around | {1, after_last} if 1 <= number <= after_last}
     others = sorted(set(range(1, after_last)) - telling)
-    drawn = random.Random(seed).sample(others, min(DRAWN, len(others)))
+    drawn = random.Random(SEED).sample(others, min(DRAWN, len(others)))
     return sorted(telling.union(drawn))
 
 

@@ -59,8 +59,10 @@ WAITING = {
     "clearing-account": N_("the other side of line {names} is an account of the bank's own"),
     "paid-elsewhere": N_("the payee was paid all the same by line {names}"),
     "carried": N_("{names} is carried as open"),
+    "bound": N_("how far {names} explains itself in reconciling"),
     "mapping": N_("mapping of files {names}"),
     "lift": N_("{names} is paid again"),
+    "recall": N_("payment batch {names} never left and is recalled"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
 }
@@ -75,11 +77,13 @@ COMMANDS = {
 # What can be done once two people have said so.
 NEXT = {
     "lift": "subsidy month",
+    "recall": "subsidy pay recall {about} --reason TEXT",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "operator": "subsidy import payees FILE",
     "standing": "subsidy reconcile import FILE",
+    "bound": "subsidy reconcile bounds",
     "clearing-account": "subsidy reconcile match",
     "carried": "subsidy reconcile report --month YYYY-MM",
     "paid-elsewhere": "subsidy reconcile confirm {about} --payout NUMBER --reason TEXT",

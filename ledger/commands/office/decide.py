@@ -15,19 +15,21 @@ from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_
 from ledger.office.decisions import MEETING, SHORTAGE, STOP, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import key_for
-from ledger.registry.agreements import CARRIED, DECISIONS, STANDING
+from ledger.reconcile import bounds
+from ledger.registry.agreements import BOUND, CARRIED, DECISIONS, STANDING
 from ledger.store.ledger import View
 from ledger.words import _
 
-KINDS = (*TYPES, SHORTAGE, CALENDAR, STANDING)
+KINDS = (*TYPES, SHORTAGE, CALENDAR, STANDING, BOUND)
 # Kind -> the options that it needs; others are refused, but for those that may be left out.
 NEEDS = {
     MEETING: ("amount", "document"),
     SHORTAGE: ("amount", "document"),
     CALENDAR: ("document", "holidays"),
     CARRIED: ("document",),
+    BOUND: ("document",),
 }
-MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",)}
+MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",), BOUND: ("amount", "days")}
 
 
 @command()
@@ -40,17 +42,23 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",)}
         "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
         "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
         "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere; "
-        "carried: or a payout), PAYER/FORMAT of statements (standing), or a credit code or grant (stop, lift)."
+        "carried: or a payout), PAYER/FORMAT of statements (standing), fee, interest or in_transit (bound), "
+        "or a credit code or grant (stop, lift)."
     ),
 )
 @click.option(
     "--amount",
     metavar="YUAN",
-    help=N_("What the meeting granted in all (meeting), or the budget that is to be allotted (shortage)."),
+    help=N_(
+        "What the meeting granted in all (meeting), the budget that is to be allotted (shortage), or the bound (bound)."
+    ),
 )
 @click.option(
-    "--document", metavar="NO", help=N_("Number of the document (meeting, shortage, calendar, carried, stop).")
+    "--document",
+    metavar="NO",
+    help=N_("Number of the document (meeting, shortage, calendar, carried, bound, stop)."),
 )
+@click.option("--days", type=click.IntRange(1), metavar="N", help=N_("Working days (bound in_transit)."))
 @click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
 @click.option("--end", is_flag=True, help=N_("End what stands or waits; one person does (standing)."))
@@ -64,6 +72,7 @@ def decide(
     about: str,
     amount: str | None,
     document: str | None,
+    days: int | None,
     holidays: str | None,
     workdays: str | None,
     end: bool,
@@ -88,6 +97,8 @@ def decide(
     Where records were written while the clock was ahead, two people say what day it is (clock): once somebody else has
     agreed, the log goes on from there.
 
+    Two people also change how far a fee, interest or money in transit explains itself in reconciling (bound).
+
     A standing decision takes an account's statements of one format although nothing proves them complete: one person
     asks for it, another agrees, and the first of them that does not fit ends it.
 
@@ -100,13 +111,18 @@ def decide(
       subsidy decide clearing-account --about LINE --reason "letter of the bank, 3 March" --actor 1001
       subsidy decide clock --about 2025-06-03 --reason "it stood on 2052 since yesterday" --actor 1001
       subsidy decide calendar --about 2027 --holidays 2027-01-01..2027-01-03 --document NO --reason published
+      subsidy decide bound --about fee --amount 300.00 --document HT-3 --reason "clause 4" --actor 1001
       subsidy decide standing --about payer/bank/102100099996/000001/boc --reason "no totals, order 7" --actor 1001
     """
-    _check_options(kind, amount=amount, document=document, holidays=holidays, workdays=workdays, end=end)
+    _check_options(kind, amount=amount, document=document, days=days, holidays=holidays, workdays=workdays, end=end)
     amount_fen = _fen(amount) if amount else 0
     ledger = Ledger.open(settings.db_url)
     if kind == STANDING:
         _stand(ledger, about, reason, actor, key, end=end)
+        return
+    if kind == BOUND:
+        assert document is not None
+        _bind(ledger, about, amount_fen if amount else None, days, document, reason, actor, key)
         return
     if kind == SHORTAGE:
         assert document is not None
@@ -115,9 +131,9 @@ def decide(
     if kind == CALENDAR:
         assert document is not None
         assert holidays is not None
-        days = DaysOff(days_of(holidays, "--holidays"), days_of(workdays or "", "--workdays"))
+        off = DaysOff(days_of(holidays, "--holidays"), days_of(workdays or "", "--workdays"))
         with ledger.write(actor) as writer:
-            written = record_days_off(writer, about, days, document, reason)
+            written = record_days_off(writer, about, off, document, reason)
         _print_written(kind, about, written)
         return
     with ledger.write(actor) as writer:
@@ -143,6 +159,24 @@ def _print_asked(number: int) -> None:
     click.echo(_("It counts once somebody else has agreed: subsidy approve {number}").format(number=number))
 
 
+def _bind(
+    ledger: Ledger,
+    name: str,
+    amount_fen: int | None,
+    days: int | None,
+    document: str,
+    reason: str,
+    actor: str,
+    key: Path | None,
+) -> None:
+    """Ask for another bound of what explains itself in reconciling."""
+    with ledger.write(actor) as writer:
+        asked = bounds.ask(writer, name, amount_fen, days, document, reason, key_for(writer, ledger.path, key))
+    _print_written(BOUND, name, asked is not None)
+    if asked is not None:
+        _print_asked(asked.seq)
+
+
 def _stand(ledger: Ledger, about: str, reason: str, actor: str, key: Path | None, *, end: bool) -> None:
     """Ask for a standing decision or end it, and print what stands now."""
     with ledger.write(actor) as writer:
@@ -155,7 +189,7 @@ def _stand(ledger: Ledger, about: str, reason: str, actor: str, key: Path | None
         _print_asked(row.seq)
 
 
-def _check_options(kind: str, **options: str | bool | None) -> None:
+def _check_options(kind: str, **options: str | bool | int | None) -> None:
     """Options come as the kind of decision asks for them."""
     needed, may = NEEDS.get(kind, ()), MAY_HAVE.get(kind, ())
     for name, value in options.items():

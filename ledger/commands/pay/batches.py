@@ -13,6 +13,7 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
+from ledger.commands.pay.recall import recall
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
@@ -295,7 +296,7 @@ def resolve(
     _print_settled(found, settled, False)
 
 
-for _command in (*channel.COMMANDS, *MONEY_COMMANDS):
+for _command in (*channel.COMMANDS, recall, *MONEY_COMMANDS):
     pay.add_command(_command)
 
 

@@ -161,6 +161,7 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
 @click.argument("name", metavar="ITEM")
 @click.option("--function", default="", metavar="CODE", help=N_("The function code that it is moved to."))
 @click.option("--economic", default="", metavar="CODE", help=N_("The economic code that it is moved to."))
+@click.option("--economic-unit", default="", metavar="CODE", help=N_("The unit's own economic code for it."))
 @click.option("--envelope", default="", metavar="PATH", help=N_("The budget path whose indicator it is moved to."))
 @_on
 @_document
@@ -172,6 +173,7 @@ def correct(
     name: str,
     function: str,
     economic: str,
+    economic_unit: str,
     envelope: str,
     on_text: str,
     document: str,
@@ -185,7 +187,7 @@ def correct(
     Example:
       subsidy pay correct S0123456789ABCDEF0123456 --economic 50799 --on 2025-09-02 --document GZ-1 --reason code
     """
-    new = corrections.Correction(function, economic, envelope)
+    new = corrections.Correction(function, economic, economic_unit, envelope)
     with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
         posted = corrections.correct(writer, name, new, day_of(on_text, "--on"), document, reason)
     _say(posted)

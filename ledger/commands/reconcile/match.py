@@ -24,9 +24,21 @@ from ledger.commands.ui.context import (
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.reconcile.decided import decided
-from ledger.reconcile.deciding import Made, confirm, find_line, judge, match_open, share_of, undo
-from ledger.reconcile.matching import Listed, Reason
+from ledger.reconcile.deciding import (
+    Candidate,
+    Made,
+    OpenLine,
+    confirm,
+    find_line,
+    judge,
+    match_open,
+    open_lines,
+    share_of,
+    undo,
+)
+from ledger.reconcile.matching import Listed
 from ledger.reconcile.sides import Sides, sides
+from ledger.store.ledger import local_day
 from ledger.words import _, ngettext
 
 REASONS = {
@@ -41,6 +53,16 @@ REASONS = {
     "barred": N_("the only reading was undone by a person"),
     "amount": N_("candidates by amount alone"),
     "unknown": N_("nothing of ours"),
+}
+WHY_NOT = {
+    "other_payee": N_("the bank names somebody else"),
+    "undone": N_("undone by a person"),
+    "later": N_("ordered after the line"),
+    "nothing_open": N_("nothing of it is open"),
+    "other_amount": N_("another amount is open"),
+    "too_long_ago": N_("ordered too long before the line"),
+    "not_alone": N_("fits, and so does another"),
+    "amount_alone": N_("fits, and not enough says that it is this one"),
 }
 
 
@@ -204,7 +226,9 @@ def explain_line(settings: Settings, line: str, as_json: bool) -> None:
         two, before = sides(view, ledger.vault), decided(view)
         key = find_line(two.lines, line)
         row = before.by_line.get(key)
-        why = None if row else next((one for one in judge(two, before).listed if key in one.lines), None)
+        found = None if row else judge(two, before)
+        why = next((one for one in found.listed if key in one.lines), None) if found else None
+        open_ = open_lines(two, before, found, local_day(ledger.clock())) if found else []
     undone = [one for one in before.undone if key in one.body["lines"]]
     if as_json:
         print_json(
@@ -212,6 +236,7 @@ def explain_line(settings: Settings, line: str, as_json: bool) -> None:
                 "line": _line_json(two, key),
                 "match": _match_json(row.key, row.body) if row else None,
                 "open": _listed_json(why) if why else None,
+                "open_line": next((_open_json(two, one) for one in open_ if one.line == key), None),
                 "undone": [_match_json(one.key, one.body) for one in undone],
             }
         )
@@ -223,6 +248,7 @@ def explain_line(settings: Settings, line: str, as_json: bool) -> None:
     elif why:
         click.echo(_("Open: {reason} ({rule}).").format(reason=_(REASONS[why.reason]), rule=why.rule.value))
         _print_payouts(two, why.payouts)
+        _print_candidates([(key, each) for one in open_ if one.line == key for each in one.candidates])
     else:
         click.echo(_("Open: not looked at yet, or left to a person. Next: subsidy reconcile match"))
     for one in undone:
@@ -264,6 +290,28 @@ def _print_payouts(two: Sides, names: tuple[str, ...]) -> None:
         )
 
 
+def _print_candidates(candidates: list[tuple[str, Candidate]]) -> None:
+    """What open lines may be, and why each was not taken."""
+    if candidates:
+        table(
+            [_("Line"), _("Candidate"), money(_("Open")), _("Why not")],
+            [(line, one.payout, format_yuan(one.open_fen), _(WHY_NOT[one.why])) for line, one in candidates],
+        )
+
+
+def _open_json(two: Sides, one: OpenLine) -> dict[str, Any]:
+    return {
+        **_line_json(two, one.line),
+        "reason": one.reason.value,
+        "rule": one.rule.value,
+        "age": one.age,
+        "candidates": [
+            {"payout": each.payout, "open": plain_yuan(each.open_fen), "why_not": each.why.value}
+            for each in one.candidates
+        ],
+    }
+
+
 def _line_json(two: Sides, key: str) -> dict[str, Any]:
     said = two.lines[key]
     return {
@@ -303,6 +351,7 @@ def show_status(settings: Settings, as_json: bool) -> None:
     with ledger.read() as view, progress(_("Matching")):
         two, before = sides(view, ledger.vault), decided(view)
         found = judge(two, before)
+        still_open = open_lines(two, before, found, local_day(ledger.clock()))
     rules = Counter(row.body["rule"] for row in before.in_force for _line in row.body["lines"])
     waiting = [(found_match.rule.value, line) for found_match in found.matches for line in found_match.lines]
     paid = before.paid_fen
@@ -311,7 +360,6 @@ def show_status(settings: Settings, as_json: bool) -> None:
         for name, item in sorted(two.payouts.items())
         if not item.failed and item.amount_fen > paid.get(name, 0)
     }
-    reasons = {line: one for one in found.listed for line in one.lines}
     kept_back = sorted(before.kept_back - before.by_line.keys())
     if as_json:
         print_json(
@@ -321,6 +369,7 @@ def show_status(settings: Settings, as_json: bool) -> None:
                 "to_match": [line for _rule, line in waiting],
                 "left_to_a_person": kept_back,
                 "open": [_listed_json(one) for one in found.listed],
+                "open_lines": [_open_json(two, one) for one in still_open],
                 "payouts_open": [{"payout": name, "amount": plain_yuan(fen)} for name, fen in unseen.items()],
             }
         )
@@ -335,20 +384,22 @@ def show_status(settings: Settings, as_json: bool) -> None:
     )
     if waiting:
         click.echo(_("{lines} can be matched: subsidy reconcile match").format(lines=counts.lines(len(waiting))))
-    if reasons or kept_back:
+    if still_open:
         table(
-            [_("Line"), _("Day"), money(_("Amount")), _("Why open"), money(_("Candidates"))],
+            [_("Line"), _("Day"), money(_("Age")), money(_("Amount")), _("Why open"), money(_("Candidates"))],
             [
                 (
-                    line,
-                    date.fromordinal(two.lines[line].day),
-                    format_yuan(two.lines[line].amount_fen),
-                    _(REASONS[reasons[line].reason if line in reasons else Reason.BARRED]),
-                    len(reasons[line].payouts) if line in reasons else 0,
+                    one.line,
+                    date.fromordinal(two.lines[one.line].day),
+                    one.age,
+                    format_yuan(two.lines[one.line].amount_fen),
+                    _(REASONS[one.reason]),
+                    len(one.candidates),
                 )
-                for line in dict.fromkeys([*reasons, *kept_back])
+                for one in still_open
             ],
         )
+    _print_candidates([(one.line, each) for one in still_open for each in one.candidates])
     _print_payouts(two, tuple(unseen))
 
 

@@ -36,6 +36,7 @@ CLASSES = {
     "disputed": N_("disputed"),
     "funded": N_("moved into the wallet"),
     "refunded": N_("given back by firms"),
+    "entry": N_("entry of no payout and no account that is paid from"),
     "unmatched": N_("line that nothing explains"),
 }
 USED = {
@@ -135,16 +136,8 @@ def _json(account: Account) -> dict[str, Any]:
         "difference": plain_yuan(account.bank_fen - account.book_fen),
         "explained": {sort.value: plain_yuan(account.explained(sort)) for sort in Class if sort not in UNEXPLAINED},
         "unexplained": plain_yuan(account.unexplained_fen),
-        "carried": [
-            {
-                "about": each.about,
-                "on": each.on,
-                "amount": plain_yuan(each.fen),
-                "document": each.document,
-                "age": each.age,
-            }
-            for each in account.carried
-        ],
+        **on_top_json(account),
+        "ledger": {code: plain_yuan(fen) for code, fen in account.ledger.items()},
         "differences": [
             {
                 "class": each.sort.value,
@@ -207,8 +200,35 @@ def _shown(account: Account) -> Callable[[int], str]:
     return lambda fen: f"{format_minor(fen, digits)}{end}"
 
 
-def print_carried(account: Account) -> None:
-    """What the month is signed off with although nothing explains it, above everything else."""
+def on_top_json(account: Account) -> dict[str, Any]:
+    """What stands above everything else: what is carried as open, and interest other than was expected."""
+    return {
+        "carried": [
+            {
+                "about": each.about,
+                "on": each.on,
+                "amount": plain_yuan(each.fen),
+                "document": each.document,
+                "age": each.age,
+            }
+            for each in account.carried
+        ],
+        "interest": [
+            {
+                "quarter": each.quarter,
+                "first": each.first,
+                "last": each.last,
+                "expected": plain_yuan(each.expected_fen),
+                "credited": plain_yuan(each.credited_fen),
+                "difference": plain_yuan(each.difference_fen),
+            }
+            for each in account.earned
+        ],
+    }
+
+
+def print_on_top(account: Account) -> None:
+    """What the month is signed off with although nothing explains it, and interest other than was expected."""
     shown = _shown(account)
     for each in account.carried:
         click.echo(
@@ -216,6 +236,16 @@ def print_carried(account: Account) -> None:
                 day=each.on, age=each.age, amount=shown(each.fen), about=each.about, document=each.document
             )
         )
+    for quarter in account.earned:
+        if quarter.difference_fen:
+            click.echo(
+                _("Wallet interest of {quarter}: expected {expected}, credited {credited}, {difference} other").format(
+                    quarter=quarter.quarter,
+                    expected=shown(quarter.expected_fen),
+                    credited=shown(quarter.credited_fen),
+                    difference=shown(quarter.difference_fen),
+                )
+            )
 
 
 def _print(account: Account) -> None:
@@ -223,11 +253,14 @@ def _print(account: Account) -> None:
     click.echo(_("Account {account}").format(account=account.key))
     if not account.proved:
         click.echo(_("Its statements show no balances, or there are none: the bank's side begins with 0.00."))
-    print_carried(account)
+    print_on_top(account)
     table(
         ["", money(_("Bank")), money(_("Book")), money(_("Difference"))],
         [(title, *("" if fen is None else shown(fen) for fen in amounts)) for title, *amounts in _statement(account)],
     )
+    if account.ledger:
+        moved = ", ".join(f"fin/{code} {shown(fen)}" for code, fen in account.ledger.items())
+        click.echo(_("Moved in the book's accounts: {moved}").format(moved=moved))
     for title, waiting in _waiting(account):
         if waiting:
             click.echo(title)

@@ -9,6 +9,7 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.book.periods import MADE, last_month
+from ledger.commands.reconcile.report import on_top_json, print_on_top
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
@@ -23,6 +24,7 @@ from ledger.commands.ui.context import (
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
 from ledger.office.signing import key_for
+from ledger.reconcile.monthly import Account
 from ledger.reconcile.signing_off import check, made_for, make, reopen
 from ledger.runs.occasion import Month
 from ledger.store.ledger import Row
@@ -63,24 +65,27 @@ def sign_off(
         raise click.UsageError(_("--reopen and --reason go together"))
     month = str(Month.parse(month_text))
     ledger = Ledger.open(settings.db_url)
+    accounts: list[Account] = []
     with ledger.write(actor, proved=True) as writer, progress(_("Matching")):
         private = key_for(writer, ledger.path, key)
         if reopens:
             row = reopen(writer, month, reason.strip(), private)
         elif checks:
-            row = check(writer, ledger.vault, month, private)
+            row, accounts = check(writer, ledger.vault, month, private)
         else:
-            row = make(writer, ledger.vault, month, private)
+            row, accounts = make(writer, ledger.vault, month, private)
         found = made_for(writer, month)
         last = last_month(writer)
     made = found[0].body["accounts"] if found else []
     if as_json:
-        print_json(_json(row, made))
+        print_json(_json(row, made, accounts))
         return
     if reopens:
         before = _("every month up to {last} is signed off").format(last=last) if last else _("no month is signed off")
         click.echo(_("{month} is open again; {before}.").format(month=month, before=before))
         return
+    for account in accounts:
+        print_on_top(account)
     _print(made)
     if row.body["state"] == MADE:
         click.echo(
@@ -93,7 +98,8 @@ def sign_off(
         click.echo(_("{month} is signed off; what it says stands.").format(month=month))
 
 
-def _json(row: Row[kinds.PeriodBody], accounts: list[kinds.AccountBalances]) -> dict[str, Any]:
+def _json(row: Row[kinds.PeriodBody], made: list[kinds.AccountBalances], accounts: list[Account]) -> dict[str, Any]:
+    shown = {account.key: account for account in accounts}
     return {
         "month": row.key,
         "state": row.body["state"],
@@ -106,8 +112,9 @@ def _json(row: Row[kinds.PeriodBody], accounts: list[kinds.AccountBalances]) -> 
                 "bank": plain_yuan(account["bank_fen"]),
                 "book": plain_yuan(account["book_fen"]),
                 "explained": {part["class"]: plain_yuan(part["amount_fen"]) for part in account["explained"]},
+                **(on_top_json(shown[account["account"]]) if account["account"] in shown else {}),
             }
-            for account in accounts
+            for account in made
         ],
     }
 

@@ -8,7 +8,7 @@ import rich_click as click
 from calculators.money import format_minor, minor_digits
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
-from ledger.commands.reconcile import codes, match, report, sign_off, worklist
+from ledger.commands.reconcile import bounds, codes, match, report, sign_off, worklist
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
@@ -340,6 +340,6 @@ def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_jso
         )
 
 
-for _commands in (codes, match, report, sign_off, worklist):
+for _commands in (bounds, codes, match, report, sign_off, worklist):
     for _command in _commands.COMMANDS:
         reconcile.add_command(_command)

@@ -10,13 +10,24 @@ from calculators.problems import N_, Refused
 from ledger.audit.ledger import Ledger
 from ledger.commands.registry.holds import held_json, list_holds, print_held
 from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
+from ledger.commands.registry.moved import moved_json, say_moved
 from ledger.commands.registry.returned import give_back
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Column, Settings, force_option, json_option, pass_settings, print_json, table
+from ledger.commands.ui.context import (
+    Column,
+    Settings,
+    force_option,
+    json_option,
+    pass_settings,
+    print_json,
+    sheet_option,
+    table,
+    warn,
+)
 from ledger.commands.ui.progress import progress
-from ledger.registry.holds import ABOUT
+from ledger.registry.holds import ABOUT, check_held
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
 from ledger.registry.mappings import MAPPED, form_of, in_force
 from ledger.registry.voids import POSTED_ON, Confirmed
@@ -25,6 +36,7 @@ from ledger.sheets.columns import AMOUNTS, columns, day_of
 from ledger.sheets.files import Target
 from ledger.sheets.forms import Form
 from ledger.sheets.grids import clean
+from ledger.sheets.names import RegisterName
 from ledger.sheets.returned import check_returned
 from ledger.store.ledger import View
 from ledger.words import _
@@ -148,9 +160,7 @@ def _command(name: str) -> click.Command:
         required=name not in MAPPED,
         help=N_("full: the file is all there is, a missing row becomes void; delta: its rows are new or changed."),
     )
-    @click.option(
-        "--sheet", default="", metavar="NAME", help=N_("The sheet of a workbook, where several could be the register.")
-    )
+    @sheet_option
     @click.option(
         "--returned",
         type=click.Path(dir_okay=False, path_type=Path),
@@ -174,12 +184,13 @@ def _command(name: str) -> click.Command:
     if name in POSTED_ON:
         for option in _CONFIRMING:
             command = option(command)
-    if name in ABOUT:
-        command = click.option(
-            "--hold-bad",
-            is_flag=True,
-            help=N_("Take the good rows; a bad one is held and stops its own loan or item until it comes well."),
-        )(command)
+    command = click.option(
+        "--hold-bad",
+        is_flag=True,
+        help=N_("Take the good rows; a bad one is held and stops its own loan or item until it comes well.")
+        if name in ABOUT
+        else N_("Not for this register, and says why; of other registers bad rows can be held."),
+    )(command)
     if REGISTERS[name].by_lender:
         command = click.option("--lender", metavar="NAME", help=N_("The lender the file comes from."))(command)
         command = click.option(
@@ -216,6 +227,8 @@ def _import(
     asked = Asked(mode, clean(lender or ""), day_of(through, "--through") if through else None)
     if actor is None and not preview:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
+    if hold_bad:
+        check_held(name)
     target = Target(returned, force) if returned else None
     if target:
         check_returned(target)
@@ -224,9 +237,11 @@ def _import(
         if actor is None or preview:
             with ledger.read() as view:
                 found = _compare(view, ledger, name, file, asked, sheet, **how, with_new=True)
+                moved = say_moved(view, found, as_json=as_json)
         else:
             with ledger.write(actor) as writer:
                 found = _compare(writer, ledger, name, file, asked, sheet, **how)
+                moved = say_moved(writer, found, as_json=as_json)
                 with progress(_("Writing")):
                     (record_grants if name == "grants" else record)(writer, ledger.vault, found)
     except Refused as refused:
@@ -236,7 +251,7 @@ def _import(
     if target:
         give_back(target, file, name, _form(ledger, name, asked.lender), sheet, found.held.problems)
     if as_json:
-        print_json(_as_json(found, preview))
+        print_json({**_as_json(found, preview), **moved_json(moved)})
     else:
         _print_outcome(found, preview)
 
@@ -265,8 +280,7 @@ def _compare(
     with progress(_("Reading and comparing")):
         scope = asked.scope(view, name)
         found = compare(view, ledger.vault, name, file, scope, sheet, hold_bad=hold_bad, confirmed=confirmed)
-    for warning in found.warnings:
-        click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
+    warn(found.warnings)
     if not as_json:
         print_used(found)
         if with_new:
@@ -360,7 +374,11 @@ def _print_sums(found: Comparison) -> None:
 
 def _print_outcome(found: Comparison, preview: bool) -> None:
     counts = _("new {new}, changed {changed}, the same {same}, void {void} ({register})")
-    click.echo(counts.format(**{action: found.counts[action] for action in ACTIONS}, register=found.register.name))
+    click.echo(
+        counts.format(
+            **{action: found.counts[action] for action in ACTIONS}, register=RegisterName(found.register.name)
+        )
+    )
     if not found.changes and not found.held.holds and found.scope.through is not None:
         click.echo(
             _("{lender} reports nothing through {day}.").format(lender=found.scope.lender, day=found.scope.through)

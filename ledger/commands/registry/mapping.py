@@ -19,6 +19,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     table,
+    warn,
 )
 from ledger.log import kinds
 from ledger.office.mappings import propose
@@ -30,6 +31,7 @@ from ledger.registry.mapping_proposals import propose as read_form
 from ledger.registry.mappings import MAPPED, Kept, in_force, versions, waits
 from ledger.sheets.columns import columns
 from ledger.sheets.grids import clean
+from ledger.sheets.names import RegisterName
 from ledger.store.ledger import View
 from ledger.words import _
 
@@ -279,8 +281,7 @@ def _print_proposal(proposal: Proposal, as_json: bool, kept: Kept | None, previe
         )
         return
     _print_rules(proposal.register, proposal.rules, proposal)
-    for problem in proposal.problems:
-        click.echo(_("Warning: {text}").format(text=problem.render(_)), err=True)
+    warn(proposal.problems)
     if preview:
         for problem in proposal.lacks:
             click.echo(_("To say: {text}").format(text=problem.render(_)))
@@ -323,7 +324,7 @@ def _print_rules(register: str, rules: kinds.MappingRules, proposal: Proposal | 
     if proposal:
         click.echo(
             _("Register {register}, --mode {mode}, --through {through}, sheet {sheet}").format(
-                register=register,
+                register=RegisterName(register),
                 mode=rules["mode"],
                 through=rules.get("through", "asked"),
                 sheet=rules.get("sheet", "-"),
@@ -351,7 +352,7 @@ def _show(view: View, lender: str, as_json: bool) -> None:
     for register, one, in_force_ in found:
         click.echo(
             _("{register}, version {version} (number {n}, {sha256}): {state}").format(
-                register=register,
+                register=RegisterName(register),
                 version=one.version,
                 n=one.proposal.seq,
                 sha256=one.rules_sha256[:16],

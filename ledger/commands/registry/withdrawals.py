@@ -20,6 +20,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.registry.withdrawals import Imported, imports
 from ledger.runs.grants import withdraw_import as take_back
+from ledger.sheets.names import RegisterName
 from ledger.store.ledger import local_day
 from ledger.words import _
 
@@ -55,7 +56,7 @@ def list_imports(settings: Settings, as_json: bool) -> None:
             (
                 one.row.seq,
                 _day(one),
-                one.row.body["register"],
+                RegisterName(one.row.body["register"]),
                 one.row.body["file"],
                 one.row.body.get("lender", "-"),
                 one.row.body["new"],
@@ -108,6 +109,6 @@ def withdraw_import(settings: Settings, number: int, reason: str, confirm: tuple
         done = take_back(writer, number, reason, confirm)
     click.echo(
         _("Import {number} ({register}) is taken back: {voids} rows fall, {restored} stand again as before.").format(
-            number=number, register=done.register.name, voids=done.voids, restored=done.restored
+            number=number, register=RegisterName(done.register.name), voids=done.voids, restored=done.restored
         )
     )

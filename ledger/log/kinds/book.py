@@ -120,6 +120,7 @@ Reason = Annotated[
         "corrected",
         "funded",
         "wallet_interest",
+        "year_end",
     ),
 ]
 

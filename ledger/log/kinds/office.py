@@ -95,7 +95,9 @@ DecisionType = Annotated[
         "clock",
         "stop",
         "lift",
+        "recall",
         "standing",
+        "bound",
     ),
 ]
 
@@ -106,11 +108,13 @@ class DecisionBody(Record):
     key: `<type>/<about>`
     figures: fen, ours and then the receipt's where there is one
     holidays, workdays: days of the business calendar
-    amount_fen: what a meeting granted
+    amount_fen: what a meeting granted, or up to which a fee or interest explains itself (bound)
+    days: working days for which money under way explains itself (bound)
     rows: how a short budget is shared out
     type: what is decided
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
-        statement, payer and format of statements, or what is paid no more (stop) and again (lift): a firm or a grant
+        statement, payer and format of statements, bound, or what is paid no more (stop) and again (lift): a firm or a
+        grant; the payment batch that never left (recall)
     ended_by: what ended a standing decision: the beginning of the hash of a file that was put aside, or `person`
     """
 
@@ -124,6 +128,7 @@ class DecisionBody(Record):
     signature: NotRequired[Signature]
     document: NotRequired[Text]
     amount_fen: NotRequired[Count]
+    days: NotRequired[Count]
     rows: NotRequired[list[MeetingRow]]
     ended_by: NotRequired[Text]
 

@@ -71,11 +71,11 @@ class Source(TypedDict):
     """Who says what became of a payment.
 
     kind: who says it
-    name: name of the file, or form of the order
+    name: name of the file, form of the order, or log index of the decision to recall it
     row: row of the file
     """
 
-    kind: Annotated[str, one_of("approval", "export", "result", "statement", "decision")]
+    kind: Annotated[str, one_of("approval", "export", "result", "statement", "decision", "recall")]
     name: NotRequired[Text]
     sha256: NotRequired[Hash]
     row: NotRequired[Count]
@@ -148,6 +148,7 @@ class NewTerms(TypedDict):
 
     function: NotRequired[Text]
     economic: NotRequired[Text]
+    economic_unit: NotRequired[Text]
     envelope: NotRequired[Text]
 
 
@@ -155,6 +156,8 @@ class CorrectionBody(Record, NewTerms):
     """A payment under other codes or another envelope, without moving money.
 
     item: item number
+    economic: economic code of the government's budget
+    economic_unit: economic code of the unit's own budget for the same expense
     awards: log indexes of the entries that take the new terms
     """
 

@@ -91,6 +91,7 @@ class PayerBody(Record):
     channel: digital renminbi wallet or bank account
     number, holder: commitments; the clear text stands in the vault
     funding: drawn from the appropriation with each payment, or filled beforehand
+    prior_year: what becomes of an earlier year's money that comes back: `quota` to be used again, or the `treasury`'s
     """
 
     key: Text
@@ -101,6 +102,7 @@ class PayerBody(Record):
     holder: Hash
     funding: Literal["zero_balance", "prefunded"]
     envelope: NotRequired[Text]
+    prior_year: NotRequired[Literal["quota", "treasury"]]
 
 
 class ApplicationBody(Record):

@@ -64,8 +64,8 @@ def read(content: bytes, source: str) -> Result:
     ]:
         if said and said not in GROUP_STATES:
             reader.state_unknown(said, 0, key, ", ".join(GROUP_STATES))
-        elif said == "RJCT" and not transactions:
-            # Only a refusal of the whole says something of items that are not named.
+        elif said == "RJCT":
+            # Only a refusal of the whole says something of items that are not named, whatever is said of others.
             everything = State.FAIL
     reader.finish()
     return Result(batch, tuple(items), everything, _reason(report))

@@ -4,16 +4,17 @@ A correction is of awards: everything posted for the lines and due periods that 
 what comes back later, or is reduced, is booked on them too.
 """
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from sqlalchemy import select
 
 from calculators.problems import N_, Place, refuse
-from ledger.book.payables import PAYABLE, RECEIVABLE, Terms, awards_with, open_parts
+from ledger.book.payables import EXPENSE, PAYABLE, RECEIVABLE, Terms, awards_with, open_parts
 from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, Posting, post
 from ledger.book.posting import known as known_entries
@@ -21,15 +22,18 @@ from ledger.book.projection import BOOK, full_postings
 from ledger.log import kinds
 from ledger.payouts.batches import Item, bodies, item
 from ledger.payouts.payables import payouts_naming, terms
-from ledger.payouts.postings import AVAILABLE, CASH, EXPENSE, PAID, SPENDING
+from ledger.payouts.paying import payer_of
+from ledger.payouts.postings import AVAILABLE, PAID, PAID_FROM, SPENDING
 from ledger.payouts.states import FINAL
 from ledger.payouts.states import PAID as PAID_STATES
+from ledger.resources import fixture
 from ledger.store import tables
 from ledger.store.ledger import View, Writer, local_day
 
 _FORMS = {
-    "function": (r"\d{3}(\d{2}){0,2}", N_("a function code has 3, 5 or 7 digits")),
-    "economic": (r"\d{5}", N_("an economic code has 5 digits")),
+    "function": (r"\d{7}", N_("a function code is given to its last level, in 7 digits")),
+    "economic": (r"5\d{4}", N_("an economic code of the government has 5 digits and begins with 5")),
+    "economic_unit": (r"3\d{4}", N_("an economic code of a unit has 5 digits and begins with 3")),
 }
 
 
@@ -38,23 +42,49 @@ class Correction(NamedTuple):
 
     function: str
     economic: str
+    economic_unit: str
     envelope: str
 
     @property
-    def said(self) -> dict[str, str]:
+    def terms(self) -> kinds.NewTerms:
         """The terms it names."""
-        return {name: value for name, value in self._asdict().items() if value}
+        new = kinds.NewTerms()
+        if self.function:
+            new["function"] = self.function
+        if self.economic:
+            new["economic"] = self.economic
+        if self.economic_unit:
+            new["economic_unit"] = self.economic_unit
+        if self.envelope:
+            new["envelope"] = self.envelope
+        return new
 
     def record(self, item: str, on: date, document: str, reason: str, awards: list[int]) -> kinds.CorrectionBody:
         """The `correction` record of a payout, whose entries `awards` take the new terms."""
         body = kinds.CorrectionBody(item=item, on=on.isoformat(), document=document, reason=reason, awards=awards)
-        if self.function:
-            body["function"] = self.function
-        if self.economic:
-            body["economic"] = self.economic
-        if self.envelope:
-            body["envelope"] = self.envelope
+        body.update(cast(kinds.CorrectionBody, self.terms))
         return body
+
+
+def unit_codes() -> dict[str, str]:
+    """The government's economic code -> the unit's own for the same expense."""
+    with fixture("reference/economic_codes.csv").open(encoding="utf-8") as source:
+        return {row["government"]: row["unit"] for row in csv.DictReader(source)}
+
+
+def paired(new: Correction) -> Correction:
+    """With the unit's code where only the government's is said; refuses `economic_unit_missing`."""
+    if not new.economic or new.economic_unit:
+        return new
+    unit = unit_codes().get(new.economic)
+    if unit is None:
+        raise refuse(
+            "economic_unit_missing",
+            N_("which code of the unit's own budget goes with {economic} is not known"),
+            N_("name it with --economic-unit, 5 digits that begin with 3"),
+            economic=new.economic,
+        )
+    return new._replace(economic_unit=unit)
 
 
 def correct(writer: Writer, key: str, new: Correction, on: date, document: str, reason: str) -> Posted:
@@ -64,6 +94,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
     `correction_other_year`, `correction_of_parts`; posting refuses `envelope_unknown` and `envelope_short`.
     """
     _check_form(writer, key, new, on)
+    new = paired(new)
     found, payout = item(writer, key)
     about = f"{key}@{document}"
     stood = known_entries(writer, [f"{BOOK}/corrected/{about}/0"])
@@ -73,7 +104,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
     group = awards_with(writer, [award for award, fen in payout.held.items() if fen > 0])
     _check_paid(writer, payout, group, on)
     old = terms(writer, group)
-    moved = {award: terms_._replace(**new.said) for award, terms_ in old.items()}
+    moved = {award: terms_.moved(new.terms) for award, terms_ in old.items()}
     if moved == old:
         raise refuse(
             "correction_empty",
@@ -86,13 +117,14 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
         kinds.CORRECTION,
         new.record(key, on, document, reason, sorted(group)),
     )
-    payer = writer.current(kinds.PAYER, found.body["payer"])
-    assert payer is not None, "a payer that batches rest on cannot fall"
+    assert payout.payment is not None, "what was not paid is caught above"
+    paid_on = date.fromisoformat(payout.payment.body["on"])
+    cash = payer_of(writer, found.body["payer"]).cash(payout.payment.seq, paid_on)
     sums: Counter[tuple[str, str, Terms, str]] = Counter()
     for award, body in bodies(writer, kinds.ENTRY, group).items():
-        for chart, account, fen, level in _moves(body, payer.body["funding"], on):
-            sums[chart, account, old[award], level] -= fen
-            sums[chart, account, moved[award], level] += fen
+        for chart, account, fen, level in _moves(body, on):
+            for at, sign in ((old[award], -1), (moved[award], 1)):
+                sums[chart, cash.account(account, chart, at.envelope), at, level] += sign * fen
             if account == PAID and old[award].envelope != moved[award].envelope:
                 sums[chart, AVAILABLE, old[award], level] += fen
                 sums[chart, AVAILABLE, moved[award], level] -= fen
@@ -102,7 +134,7 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
         effective_on=on,
         cause=record,
         postings=tuple(
-            Posting(chart, account, fen, {**at.with_payee(payout.body["payee"]), "level": level})
+            Posting(chart, account, fen, {**at.on(chart, account, payout.body["payee"]), "level": level})
             for (chart, account, at, level), fen in sorted(sums.items())
             if fen
         ),
@@ -111,12 +143,11 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
     return post(writer, [entry])[0]
 
 
-def _moves(body: kinds.EntryBody, funding: str, on: date) -> Iterator[tuple[str, str, int, str]]:
+def _moves(body: kinds.EntryBody, on: date) -> Iterator[tuple[str, str, int, str]]:
     """(chart, account, fen, level) that an award and its payment stand with; a reduction that came back, negative.
 
     Expense of a year that is closed stays where it was.
     """
-    fin, bud = CASH[funding]
     of_year = date.fromisoformat(body["effective_on"]).year == on.year
     paid_fen = 0
     for line in full_postings(body):
@@ -124,18 +155,18 @@ def _moves(body: kinds.EntryBody, funding: str, on: date) -> Iterator[tuple[str,
             yield "fin", EXPENSE, line["amount_fen"], line.get("level", "")
         if line["chart"] == "fin" and line["account"] in (PAYABLE, RECEIVABLE):
             paid_fen -= line["amount_fen"]
-    yield "fin", fin, -paid_fen, ""
+    yield "fin", PAID_FROM, -paid_fen, ""
     yield "bud", SPENDING, paid_fen, ""
-    yield "bud", bud, -paid_fen, ""
+    yield "bud", PAID_FROM, -paid_fen, ""
     yield "ind", PAID, paid_fen, ""
 
 
 def _check_form(writer: Writer, key: str, new: Correction, on: date) -> None:
-    if not new.said:
+    if not new.terms:
         raise refuse(
             "correction_empty",
             N_("nothing is said that the payment is to be moved to"),
-            N_("name a --function, an --economic code or an --envelope"),
+            N_("name a --function, an --economic or --economic-unit code, or an --envelope"),
             Place(key),
         )
     for name, (form, why) in _FORMS.items():

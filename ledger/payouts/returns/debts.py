@@ -18,6 +18,8 @@ from ledger.book.payables import (
 from ledger.log import kinds
 from ledger.payouts.batches import item
 from ledger.payouts.payables import payouts_naming
+from ledger.payouts.paying import payer_of
+from ledger.payouts.postings import Cash
 from ledger.store import tables
 from ledger.store.ledger import View
 
@@ -34,10 +36,10 @@ class Owed(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """How an award was paid: the day, the funding of the payer, the payee, and the payer's reference."""
+    """How an award was paid: the day, out of what, the payee, and the payer's reference."""
 
     on: date
-    funding: str
+    cash: Cash
     payee: str
     payer: str
 
@@ -102,10 +104,9 @@ def paid(view: View, reduction: Payable) -> Paid:
             found, payout = item(view, key)
             named = True
             if payout.payment is not None:
-                payer = view.current(kinds.PAYER, found.body["payer"])
-                assert payer is not None, "a payer that batches rest on cannot fall"
                 on = date.fromisoformat(payout.payment.body["on"])
-                payments.append(Payment(on, payer.body["funding"], payout.body["payee"], payer.key))
+                cash = payer_of(view, found.body["payer"]).cash(payout.payment.seq, on)
+                payments.append(Payment(on, cash, payout.body["payee"], found.body["payer"]))
         if payments:
             return Paid(max(payments), outside=False)
     return Paid(None, outside=not named)

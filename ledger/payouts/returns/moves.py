@@ -16,10 +16,11 @@ from ledger.log import kinds
 from ledger.payouts import postings
 from ledger.payouts.batches import item
 from ledger.payouts.payables import terms
+from ledger.payouts.paying import payer_of, ready
 from ledger.payouts.states import State
 from ledger.store.ledger import Row, Writer, local_day
 
-_NOWHERE = Terms("", "", "", "")
+_NOWHERE = Terms("", "", "", "", "")
 
 
 def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Posted]:
@@ -89,22 +90,21 @@ def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -
                 amount=format_yuan(amount_fen),
                 left=format_yuan(left_fen),
             )
-    payer = writer.current(kinds.PAYER, found.body["payer"])
-    assert payer is not None, "a payer that batches rest on cannot fall"
     paid = payout.payment
     assert paid is not None, "what was not paid is caught above"
-    prior_year = date.fromisoformat(paid.body["on"]).year != on.year
+    paid_on = date.fromisoformat(paid.body["on"])
+    cash = ready(writer, payer_of(writer, found.body["payer"])).cash(paid.seq, paid_on)
     known = terms(writer, payout.held)
     parts, left = [], amount_fen
     for award, fen in sorted(payout.held.items()):
         part = min(max(fen, 0), left)
         left -= part
         parts.append((award, part))
-    pairs = postings.refunded_pairs(payer.body["funding"], prior_year)
+    pairs = postings.refunded_pairs(cash, paid_on.year != on.year)
     amounts = postings.parts(parts, known)
     payee = payout.body["payee"]
     entry = postings.entry(
-        "refunded", about, 0, pairs, amounts, effective_on=on, cause=paid.seq, payee=payee, document=document
+        "refunded", about, 0, pairs, amounts, effective_on=on, cause=paid.seq, cash=cash, payee=payee, document=document
     )
     return post(writer, [entry])[0]
 

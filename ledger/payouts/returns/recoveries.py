@@ -16,6 +16,7 @@ from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
 from ledger.log import kinds
 from ledger.payouts import postings
+from ledger.payouts.paying import payer_of, ready
 from ledger.payouts.returns.debts import Payment, owed, paid, recovered_account
 from ledger.store.ledger import View, Writer, local_day
 
@@ -58,14 +59,15 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
     body = kinds.RecoveryBody(line=line, amount_fen=amount_fen, on=on.isoformat(), document=document, claims=claims)
     if payer:
         check_open(writer, payer.payer, on)
+        ready(writer, payer_of(writer, payer.payer))
         body["payer"] = payer.payer
     record = writer.append(kinds.RECOVERY, body)
     entries = []
     for n, (each, fen) in enumerate(settled):
         payment = payments[each.award]
         prior_year = payment is None or payment.on.year != on.year
-        funding = payment.funding if payment else ""
-        pairs = postings.recovered_pairs(funding, prior_year, recovered_account(writer, each))
+        cash = payment.cash if payment else postings.NO_CASH
+        pairs = postings.recovered_pairs(cash, prior_year, recovered_account(writer, each))
         entries.append(
             postings.entry(
                 "recovered",
@@ -75,6 +77,7 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
                 {each.terms: fen},
                 effective_on=on,
                 cause=record,
+                cash=cash,
                 payee=payment.payee if payment else each.payee,
                 document=document,
                 line=line,

@@ -19,7 +19,9 @@ from ledger.reconcile.matching.model import (
     Reason,
     Rule,
     Share,
+    WhyNot,
     elsewhere,
+    why_not,
 )
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "Reason",
     "Rule",
     "Share",
+    "WhyNot",
     "elsewhere",
     "match",
+    "why_not",
 ]

@@ -185,6 +185,9 @@ class Desk:
             return Pile.LOOSE, (line.id,)
         debit, alone = line.amount_fen < 0, (line.id,)
         given = self.names(line)
+        if line.sort == ("fee" if debit else "interest") and not self._pays(line, given):
+            # By its own words no payment, though it may bear the reference of the one that it was taken for.
+            return Pile.CLASS, alone
         names = tuple(one for one in given if (line.id, one) not in self.banned)
         if given:
             pile = Pile.LOOSE if not names else Pile.NAMED if debit else Pile.BACK_NAMED
@@ -194,12 +197,16 @@ class Desk:
         )
         if batches:
             return (Pile.BATCH, batches) if debit and len(batches) == 1 else (Pile.LOOSE, alone)
-        if line.sort == ("fee" if debit else "interest"):
-            return Pile.CLASS, alone
         to_payee = line.payee and all(line.payee in one for one in line.told_inside)
         if to_payee and (debit or line.returned):
             return (Pile.PAYEE if debit else Pile.BACK_PAYEE), (line.payee,)
         return (Pile.BARE if debit else Pile.LOOSE), alone
+
+    def _pays(self, line: Line, names: Sequence[str]) -> bool:
+        """Whether a line has the amount of one of these payouts or of a batch that it names: it may pay them."""
+        batches = ([*self.of_batch[one]] for one in line.references if one in self.of_batch)
+        groups = (*([name] for name in names), *batches)
+        return any(sum(self.payouts[name].amount_fen for name in one) == abs(line.amount_fen) for one in groups)
 
     def _ours(self, line: Line, names: Sequence[str] | None) -> bool:
         return any(self.payouts[name].day <= line.day for name in names or ())

@@ -60,6 +60,19 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
 
 
+class WhyNot(StrEnum):
+    """Why a candidate of an open line was not taken for it; the first that holds."""
+
+    OTHER_PAYEE = "other_payee"
+    UNDONE = "undone"
+    LATER = "later"
+    NOTHING_OPEN = "nothing_open"
+    OTHER_AMOUNT = "other_amount"
+    TOO_LONG_AGO = "too_long_ago"
+    NOT_ALONE = "not_alone"
+    AMOUNT_ALONE = "amount_alone"
+
+
 class Part(NamedTuple):
     """One payment inside a line, as the bank itemised it; signed as the line is. `others` as in `Line`."""
 
@@ -137,6 +150,24 @@ def elsewhere(line: Line, payouts: Sequence[Payout]) -> bool:
     return any(contradicts(line, payout) for payout in payouts) or (
         known and any(payees.isdisjoint(one) for one in line.told_inside)
     )
+
+
+def why_not(line: Line, payout: Payout, open_fen: int, candidates: int, *, undone: bool) -> WhyNot:
+    """Why a line was not taken for a payout of which `open_fen` may be paid, or may come back, by it.
+
+    `candidates` is how many the line has, `undone` whether a person has said that it is not this one.
+    """
+    amount_fen = abs(line.amount_fen)
+    said = (
+        (WhyNot.OTHER_PAYEE, contradicts(line, payout)),
+        (WhyNot.UNDONE, undone),
+        (WhyNot.LATER, payout.day > line.day),
+        (WhyNot.NOTHING_OPEN, not open_fen),
+        (WhyNot.OTHER_AMOUNT, open_fen != amount_fen),
+        (WhyNot.TOO_LONG_AGO, line.day - payout.day > (WINDOW_DAYS if line.amount_fen < 0 else RETURN_DAYS)),
+        (WhyNot.NOT_ALONE, candidates > 1),
+    )
+    return next((reason for reason, holds in said if holds), WhyNot.AMOUNT_ALONE)
 
 
 class Share(NamedTuple):

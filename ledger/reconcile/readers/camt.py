@@ -126,7 +126,7 @@ class _Entry:
         texts = [only.text if only else "", node.text("AddtlNtryInf")]
         self.line = Line(
             place=self.place,
-            booked_on=_day(node, findings),
+            booked_on=_day(node, findings, "Ntry/BookgDt", "BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"),
             amount_fen=amount_fen,
             reversal=reversal,
             returned=any(detail.returned for detail in details) or _is_return(node),
@@ -273,7 +273,7 @@ def _balances(node: _Node, findings: Findings) -> Iterator[_Balance]:
         kind = one.text("Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry")
         if kind in ("OPBD", "PRCD", "CLBD", "ITBD"):
             currency, amount = _amount(one.first("Amt"), findings, one.line, "Bal/Amt")
-            day = one.text("Dt/Dt", "Dt/DtTm")[:10]
+            day = _day(one, findings, "Bal/Dt", "Dt/Dt", "Dt/DtTm") if one.text("Dt/Dt", "Dt/DtTm") else ""
             yield kind, currency, _sign(one, findings, "Bal") * (amount or 0), day
 
 
@@ -352,12 +352,13 @@ def _sign(node: _Node, findings: Findings, key: str) -> int:
     return -1 if way == "DBIT" else 1
 
 
-def _day(node: _Node, findings: Findings) -> str:
-    text = node.text("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
+def _day(node: _Node, findings: Findings, name: str, *paths: str) -> str:
+    """The day in Beijing of the first of these that says one; `name` is the field's for who reads a refusal."""
+    text = node.text(*paths)
     try:
         return beijing_day(text).isoformat()
     except ValueError:
-        findings.no_day(text, node.line, "Ntry/BookgDt")
+        findings.no_day(text, node.line, name)
         return ""
 
 

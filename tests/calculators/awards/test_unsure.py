@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from calculators.awards.all import calculate_all
+from calculators.awards.caps import Posted
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Support
 from calculators.awards.unsure import SURE, Absent, Unsure
@@ -13,7 +14,19 @@ from calculators.explain.worksheet import worksheet
 from calculators.facts.model import Exemption
 from tests.calculators import items
 from tests.calculators.awards.test_conditions_of_all_types import every_type, renamed
-from tests.calculators.lending import LPR, day, line, loan, notice, settled_on, yuan
+from tests.calculators.lending import (
+    ASSUMED,
+    LPR,
+    components,
+    day,
+    line,
+    loan,
+    notice,
+    parse_yuan,
+    settled_on,
+    window,
+    yuan,
+)
 
 ENDS = ("2024-02-20", "2024-03-20")
 
@@ -26,7 +39,7 @@ def results_of(*lines: AwardLine, unsure: Unsure = SURE, **more: Any) -> dict[st
 def outcome(result: AwardResult) -> tuple[str, list[str], list[str]]:
     """What is due, the codes of what refuses the line, and the lines that it waits for."""
     digest = result.digest
-    waits = [held["values"]["line"] for held in digest["held"] if held.get("cause") == "firm_line_held"]
+    waits = [held["values"]["line"] for held in digest["held"] if held.get("cause", "").startswith("firm_line_")]
     return yuan(digest["award_fen"]), [one["code"] for one in digest["refused"]], waits
 
 
@@ -139,3 +152,111 @@ def test_who_waits_for_one_support_is_not_counted_on_in_the_sum_of_interest() ->
     unsure = Unsure(absent=[Absent("G-0", "L0", "E1", "another", (earlier,))])
     found = results_of(first, second, unsure=unsure)
     assert (outcome(found["G-A"]), outcome(found["G-B"])) == (("0.00", [], ["G-B"]), ("0.00", [], ["G-0"]))
+
+
+# Amounts that rest on what other lines come to.
+
+# 0.1, 0.3 and 0.5 billion reached: 1, 3 and 5 million in all.
+RUNGS = [{"reach": f"{reach}00,000,000", "amount": f"{million},000,000"} for reach, million in ((1, 1), (3, 3), (5, 5))]
+
+
+def climbers(*bases: str, **more: Any) -> list[AwardLine]:
+    """Claims A, B ... of one firm, a month apart; what names no figure is a claim for something else, worth 7."""
+    ladder = items.reward("ladder", items.rule("ladder", rungs=RUNGS), kind="revenue")
+    rules = items.incentive(ladder, items.reward("extra", items.rule("fixed", amount="7"), kind="other"), **more)
+    made = []
+    for month, (key, base) in enumerate(zip("ABC", bases, strict=False), 1):
+        kind = {"kind": "revenue" if base else "other"}
+        claim = items.claim(key, base or "1", achieved_on=f"2024-0{month}-01", attributes=kind)
+        made.append(items.line(claim, rules))
+    return made
+
+
+def test_a_claim_on_a_ladder_waits_for_one_of_its_firm_that_is_held() -> None:
+    first, second, apart = climbers("150,000,000", "350,000,000", "")
+    found = results_of(first, second, apart)
+    assert [outcome(found[one.id])[0] for one in (first, second, apart)] == ["1000000.00", "2000000.00", "7.00"]
+    # What A comes to is not known: neither is the difference of B, but the fixed amount is.
+    found = results_of(first, second, apart, unsure=Unsure(lines=(first.id,)))
+    assert outcome(found[second.id]) == ("0.00", [], [first.id])
+    assert outcome(found[apart.id]) == ("7.00", [], [])
+    # A is on it before B by a day that is not to be relied on.
+    found = results_of(first, second, apart, unsure=Unsure(lines=(second.id,)))
+    assert outcome(found[first.id]) == ("0.00", [], [second.id])
+    # The held one stands on no ladder.
+    found = results_of(first, second, apart, unsure=Unsure(lines=(apart.id,)))
+    assert [outcome(found[one.id]) for one in (first, second)] == [("1000000.00", [], []), ("2000000.00", [], [])]
+    said = worksheet(results_of(first, second, unsure=Unsure(lines=(first.id,)))[second.id]).splitlines()[1:]
+    assert said == [
+        " held          line_failed: B: ladder leaves what G-A (A) does not take, and that one is held; "
+        "it ends with that hold"
+    ]
+
+
+def test_a_claim_on_a_ladder_waits_for_one_whose_item_is_gone() -> None:
+    """3 million would be paid for a rung of which 1 million stands on a claim that nobody can look at."""
+    _, second, apart = climbers("150,000,000", "350,000,000", "")
+    absent = Absent("G-A", "A", "E1", second.notice_id)
+    found = results_of(second, apart, unsure=Unsure(absent=[absent]))
+    assert (outcome(found[second.id]), outcome(found[apart.id])) == (("0.00", [], ["G-A"]), ("7.00", [], []))
+    for other in (absent._replace(uscc="E2"), absent._replace(notice="another")):
+        assert outcome(results_of(second, unsure=Unsure(absent=[other]))[second.id])[0] == "3000000.00"
+
+
+def test_what_is_refused_does_not_wait_on_a_ladder() -> None:
+    asked = [{"kind": "base_at_least", "amount": "400,000,000", "basis": "n8"}]
+    first, second = climbers("150,000,000", "350,000,000", eligibility=asked)
+    found = results_of(first, second, unsure=Unsure(lines=(first.id,)))
+    assert outcome(found[second.id]) == ("0.00", ["base_too_small"], [])
+
+
+def below_cap(amount: str, *, repaid: str = "1") -> list[AwardLine]:
+    """A, B and C of 1.8 million each from 20 January to 20 February, 31 days of 100.00 at 2 points, below one cap."""
+    base = {"interest": "accrued", "principal_cap": {"per": "entity", "amount": amount, **ASSUMED}, **ASSUMED}
+    return [
+        line(
+            loan(key, {"2024-01-20": "1,800,000"}, "2024-02-20", repaid={"2024-02-20": repaid if key == "B" else "1"}),
+            notice(base=base),
+            granted_on=f"2024-01-0{place}",
+        )
+        for place, key in enumerate("ABC", 2)
+    ]
+
+
+def test_a_loan_waits_where_a_held_one_of_its_firm_fills_the_cap_on_principal_before_it() -> None:
+    """2.7 million: A counts in full, B with 0.9 million, C with nothing."""
+    first, second, third = below_cap("2,700,000")
+    found = results_of(first, second, third)
+    assert [outcome(found[one.id])[0] for one in (first, second, third)] == ["3100.00", "1550.00", "0.00"]
+    # B is held from outside, or repays more than was drawn: C would count with 0.9 million, A is before it anyway.
+    for unsure, repaid in ((Unsure(lines=("G-B",)), "1"), (SURE, "1,800,000.01")):
+        found = results_of(*below_cap("2,700,000", repaid=repaid), unsure=unsure)
+        assert outcome(found["G-A"]) == ("3100.00", [], [])
+        assert outcome(found["G-C"]) == ("0.00", [], ["G-B"])
+    # All three contracts fit, so it does not matter what becomes of B.
+    found = results_of(*below_cap("5,400,000"), unsure=Unsure(lines=("G-B",)))
+    assert [outcome(found[key]) for key in ("G-A", "G-C")] == [("3100.00", [], [])] * 2
+    # Of a loan that is gone nobody knows its turn, nor its amount.
+    absent = Absent("G-9", "L9", "E1", first.notice_id)
+    found = results_of(*below_cap("5,400,000"), unsure=Unsure(absent=[absent]))
+    assert [outcome(found[key])[2] for key in ("G-A", "G-B", "G-C")] == [["G-9"]] * 3
+    found = results_of(*below_cap("5,400,000"), unsure=Unsure(absent=[absent._replace(uscc="E2")]))
+    assert [outcome(found[key])[2] for key in ("G-A", "G-B", "G-C")] == [[]] * 3
+
+
+def test_what_a_loan_bore_in_all_counts_where_one_of_its_lines_cannot_be_combined() -> None:
+    """5,580.00 accrue by 20 February and 5,220.00 after; A took 5,000.00 of them, and B's 2,900.00 are left.
+
+    A has a share of the LPR of a day before the first was published; B supports the days from 20 February on.
+    """
+    lent = loan("L", {"2024-01-20": "1,800,000"}, "2024-03-20", signed_on=day("2019-05-06"))
+    share = {"kind": "lpr_share", "share": "50%", "tenor": "1y", "fixed_on": "contract", "basis": "n3"}
+    first = line(lent, notice(id="notice-a", components=components(share=share)), grant="G-A")
+    second = line(lent, notice(id="notice-b", windows=[window("accrual_day", "2024-02-20")]), grant="G-B")
+    posted = {"G-A": Posted({day("2024-02-20"): parse_yuan("5,000")}, {}, day("2024-03-01"))}
+    found = results_of(first, second, posted=posted)
+    assert [held["cause"] for held in found["G-A"].digest["held"]] == ["benchmark_unknown"]
+    assert outcome(found["G-B"]) == ("2900.00", [], [])
+    # The loan's interest to date bounds them all the same: of 10,800.00, 8,500.00 are gone.
+    posted = {"G-A": Posted({day("2024-02-20"): parse_yuan("8,500")}, {}, day("2024-03-01"))}
+    assert outcome(results_of(first, second, posted=posted)["G-B"]) == ("2300.00", [], [])

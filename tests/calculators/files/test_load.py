@@ -37,7 +37,7 @@ rounding:
   interest: {mode: half_up, assumption: true}
   award: {mode: down, assumption: true}
 tolerance: {receipt: 1, assumption: true}
-classification: {function: "215", economic_government: "50702", economic_unit: "31205", assumption: true}
+classification: {function: "2150517", economic_government: "50702", economic_unit: "31205", assumption: true}
 """
 
 

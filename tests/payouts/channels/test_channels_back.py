@@ -153,8 +153,9 @@ def test_only_a_rejection_of_the_group_speaks_for_items_that_are_not_named() -> 
     assert pain002.read(report("10", "", group.format("RJCT")), "r.xml").everything is State.FAIL
     for said in ("ACSC", "ACTC", "PART", "PDNG"):
         assert pain002.read(report("10", "", group.format(said)), "r.xml").everything is None
-    both = report("10", transaction(FIRST, "ACSC"), group.format("RJCT"))
-    assert pain002.read(both, "r.xml").everything is None
+    # The banks list the transactions of a rejected message beside it, each rejected or with its last state.
+    both = pain002.read(report("10", transaction(FIRST, "RJCT", REJECTED), group.format("RJCT")), "r.xml")
+    assert (both.everything, [one.state for one in both.items]) == (State.FAIL, [State.FAIL])
 
 
 @pytest.mark.parametrize(

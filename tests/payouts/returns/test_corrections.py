@@ -54,6 +54,12 @@ def by_terms(till: Till, *accounts: str) -> dict[tuple[str, str, str, str], str]
     return {(account, *terms): plain_yuan(fen) for account, *terms, fen in rows if fen}
 
 
+def unit(terms: tuple[str, str, str]) -> tuple[str, str, str]:
+    """The terms on expense and on the budget chart, which bear the unit's code."""
+    path, function, economic = terms
+    return path, function, UNITS[economic]
+
+
 def envelopes(till: Till) -> list[tuple[str, str, str]]:
     """(path, used, available) of every path."""
     return [(one["path"], one["used"], one["available"]) for one in till.read("budget", "show")]
@@ -64,23 +70,31 @@ def report(till: Till, month: str) -> dict[str, dict[str, Any]]:
     return {f"{one['path']} {one['economic'] or '-'}": one for one in rows}
 
 
+# The unit's own code for the government's (`fixtures/reference/economic_codes.csv`).
+UNITS = {"50702": "31205", "50799": "31299"}
 FIN_BUD = ("fin/5001", "fin/4001", "fin/2303", "bud/7101", "bud/6001")
 
 
 def test_another_code_takes_expense_and_money_on_both_charts(till: Till) -> None:
     item = paid(till)
     before = by_terms(till, *FIN_BUD, "ind/1501")
-    old, new = (PATH, "215", "50702"), (PATH, "206", "50799")
+    old, new = (PATH, "2150517", "50702"), (PATH, "2060404", "50799")
     assert before == {
-        ("fin/5001", *old): "16862.50",
+        ("fin/5001", *unit(old)): "16862.50",
         ("fin/4001", *old): "-16862.50",
-        ("bud/7101", *old): "16862.50",
-        ("bud/6001", *old): "-16862.50",
+        ("bud/7101", *unit(old)): "16862.50",
+        ("bud/6001", *unit(old)): "-16862.50",
         ("ind/1501", *old): "16862.50",
     }
     batches = till.read("pay", "status")
-    assert "Booked as entry" in correct(till, item, "--function", "206", "--economic", "50799")
-    assert by_terms(till, *FIN_BUD, "ind/1501") == {(account, *new): fen for (account, *_old), fen in before.items()}
+    assert "Booked as entry" in correct(till, item, "--function", "2060404", "--economic", "50799")
+    assert by_terms(till, *FIN_BUD, "ind/1501") == {
+        ("fin/5001", *unit(new)): "16862.50",
+        ("fin/4001", *new): "-16862.50",
+        ("bud/7101", *unit(new)): "16862.50",
+        ("bud/6001", *unit(new)): "-16862.50",
+        ("ind/1501", *new): "16862.50",
+    }
     (award,) = till.read("pay", "status", item)["awards"]
     assert (award["envelope"], award["function"], award["economic"]) == new
     # No batch knows of it, nothing is owed, and nothing is to be paid.
@@ -98,7 +112,7 @@ def test_another_indicator_gets_the_payment_and_the_first_one_is_free_again(till
         OTHER: ("16862.50", "3137.50"),
         PATH: ("483137.50", "1516862.50"),
     }
-    assert by_terms(till, "ind/1501") == {("ind/1501", OTHER, "215", "50702"): "16862.50"}
+    assert by_terms(till, "ind/1501") == {("ind/1501", OTHER, "2150517", "50702"): "16862.50"}
     till.verify()
 
 
@@ -120,11 +134,23 @@ def test_a_document_is_booked_once(till: Till) -> None:
     assert refused(till, item, "--economic", "50701") == "document_differs"
 
 
+def test_a_code_whose_other_side_is_not_known_is_named_with_it(till: Till) -> None:
+    item = paid(till)
+    assert refused(till, item, "--economic", "50801") == "economic_unit_missing"
+    correct(till, item, "--economic", "50801", "--economic-unit", "31101")
+    assert by_terms(till, "fin/5001", "bud/7101", "ind/1501") == {
+        ("fin/5001", PATH, "2150517", "31101"): "16862.50",
+        ("bud/7101", PATH, "2150517", "31101"): "16862.50",
+        ("ind/1501", PATH, "2150517", "50801"): "16862.50",
+    }
+    till.verify()
+
+
 def test_a_correction_may_be_corrected(till: Till) -> None:
     item = paid(till)
     correct(till, item, "--economic", "50799")
     till.do("pay", "correct", item, "--economic", "50702", "--on", till.day, "--document", "GZ-2", "--reason", "back")
-    assert by_terms(till, "bud/7101") == {("bud/7101", PATH, "215", "50702"): "16862.50"}
+    assert by_terms(till, "bud/7101") == {("bud/7101", PATH, "2150517", "31205"): "16862.50"}
 
 
 def test_what_comes_back_comes_back_to_where_it_was_moved(till: Till) -> None:
@@ -132,7 +158,7 @@ def test_what_comes_back_comes_back_to_where_it_was_moved(till: Till) -> None:
     batch = till.read("pay", "status", item)["batch"]
     correct(till, item, "--envelope", OTHER, "--economic", "50799")
     till.on("2024-04-05").answer(batch, (item, "RETURNED", "16862.50", "2024-04-05"))
-    new = (OTHER, "215", "50799")
+    new = (OTHER, "2150517", "50799")
     # The award was booked and paid on the old terms, and is owed again on the new ones.
     open_again = {("fin/2303", *new): "-16862.50", ("ind/1301", *new): "16862.50"}
     assert by_terms(till, "fin/2303", "fin/4001", "bud/7101", "ind/1301", "ind/1501") == open_again
@@ -140,7 +166,7 @@ def test_what_comes_back_comes_back_to_where_it_was_moved(till: Till) -> None:
     till.go(batch)
     till.answer(batch, (till.items(batch)[0], "SUCCESS", "16862.50", "2024-04-05"))
     assert by_terms(till, "fin/2303", "bud/7101", "ind/1501") == {
-        ("bud/7101", *new): "16862.50",
+        ("bud/7101", *unit(new)): "16862.50",
         ("ind/1501", *new): "16862.50",
     }
     till.verify()
@@ -151,15 +177,18 @@ def test_a_reduction_after_it_is_owed_and_recovered_where_it_was_moved(till: Til
     correct(till, item, "--envelope", OTHER, "--economic", "50799")
     till.on("2024-05-08").report("2024-04-30", CORRECTED)
     assert till.posted("2024-04") == [("2024-03-20", "-1873.61")]
-    new = (OTHER, "215", "50799")
-    assert by_terms(till, "fin/1218", "fin/5001") == {("fin/1218", *new): "1873.61", ("fin/5001", *new): "14988.89"}
+    new = (OTHER, "2150517", "50799")
+    assert by_terms(till, "fin/1218", "fin/5001") == {
+        ("fin/1218", *new): "1873.61",
+        ("fin/5001", *unit(new)): "14988.89",
+    }
     assert refused(till, item, "--economic", "50702") == "document_differs"
     till.do("pay", "recover", "PF1", "1873.61", "--on", "2024-05-08", "--document", "SH-1")
     # 20,000.00 - 14,988.89 = 5,011.11 are free there; the grant's own reservation gets nothing.
     assert by_terms(till, "fin/1218", "fin/5001", "fin/4001", "bud/7101", "ind/1501") == {
-        ("fin/5001", *new): "14988.89",
+        ("fin/5001", *unit(new)): "14988.89",
         ("fin/4001", *new): "-14988.89",
-        ("bud/7101", *new): "14988.89",
+        ("bud/7101", *unit(new)): "14988.89",
         ("ind/1501", *new): "14988.89",
     }
     assert {path: available for path, _used, available in envelopes(till) if path != "2024"} == {
@@ -176,13 +205,13 @@ def test_what_was_reduced_and_came_back_is_not_moved(till: Till) -> None:
     assert refused(till, item, "--economic", "50799") == "correction_waits"
     till.do("pay", "recover", "PF1", "1873.61", "--on", "2024-05-08", "--document", "SH-1")
     correct(till, item, "--economic", "50799")
-    new = (PATH, "215", "50799")
+    new = (PATH, "2150517", "50799")
     # 16,862.50 - 1,873.61, and nothing stays under the old code.
     assert by_terms(till, "fin/5001", "fin/4001", "bud/7101", "bud/6001", "ind/1501") == {
-        ("fin/5001", *new): "14988.89",
+        ("fin/5001", *unit(new)): "14988.89",
         ("fin/4001", *new): "-14988.89",
-        ("bud/7101", *new): "14988.89",
-        ("bud/6001", *new): "-14988.89",
+        ("bud/7101", *unit(new)): "14988.89",
+        ("bud/6001", *unit(new)): "-14988.89",
         ("ind/1501", *new): "14988.89",
     }
     till.verify()

@@ -181,6 +181,14 @@ BANNED: list[
         NOTHING,
     ),
     (
+        "one of three lines of a payee and amount",
+        ("a", "S1"),
+        [line(name, -300, payee="p") for name in "abc"],
+        [payout("S1", 300, payee="p")],
+        [],
+        [("ambiguous", ("b", "c"), ("S1",)), ("unknown", ("a",), ("S1",))],
+    ),
+    (
         "one of a payee's sum",
         ("a", "S1"),
         [line("a", -3_000_005, payee="p")],

@@ -96,3 +96,10 @@ def test_a_sum_is_searched_among_thirty_payouts_of_a_payee(others: int, kinds: l
     many = [payout(f"X{n:02}", 15 * 10**11 + 2**n, payee="p") for n in range(others)]
     found = match([line("a", -(2 * 10**12 + 9), payee="p")], [*few, *many])
     assert [one.kind for one in found.matches] == kinds
+
+
+@pytest.mark.parametrize(("others", "kinds"), [(298, ["many-to-one"]), (299, [])])
+def test_a_payout_is_searched_among_three_hundred_lines(others: int, kinds: list[str]) -> None:
+    more = [line(f"x{n:03}", -9_000_002, payee="p") for n in range(others)]
+    halves = [line("a", -1_000_003, payee="p"), line("b", -2_000_002, payee="p")]
+    assert [one.kind for one in match([*more, *halves], [payout("S1", 3_000_005, payee="p")]).matches] == kinds

@@ -194,3 +194,26 @@ def test_a_report_of_the_day_is_not_a_statement(tmp_path: Path) -> None:
     for wanted in (None, "camt.053"):
         with pytest.raises(Refused, match="camt_other_message"):
             statements(path, wanted)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        # 17:30 in Greenwich is 01:30 of the next day in Beijing; 01:30 there is 17:30 of the day before in Greenwich.
+        ("2025-03-30T17:30:00Z", "2025-03-31"),
+        ("2025-03-31T01:30:00+08:00", "2025-03-31"),
+        ("2025-03-31T01:30:00", "2025-03-31"),
+    ],
+)
+def test_a_balance_at_a_moment_is_of_its_day_in_beijing(moment: str, day: str, tmp_path: Path) -> None:
+    close = closing("900.00").replace("<Dt><Dt>2025-03-31</Dt></Dt>", f"<Dt><DtTm>{moment}</DtTm></Dt>")
+    found = only(write(tmp_path, "a.xml", camt053(stmt(OPENING + entry("100.00", "DBIT") + close))))
+    assert (found.closes_on, found.closing_fen) == (day, 90_000)
+
+
+def test_a_balance_of_a_day_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    close = closing("900.00").replace("2025-03-31", "2025-02-30")
+    path = write(tmp_path, "a.xml", camt053(stmt(OPENING + entry("100.00", "DBIT") + close)))
+    with pytest.raises(Refused) as caught:
+        statements(path)
+    assert ["Bal/Dt" in str(problem.place) for problem in caught.value.problems] == [True]

@@ -1,0 +1,21 @@
+"""The payer of a batch as postings ask for it, with the account that few books need."""
+
+from ledger.book import charts
+from ledger.log import kinds
+from ledger.payouts.postings import DEPOSITS, PREFUNDED, TREASURY, Payer
+from ledger.store.ledger import View, Writer
+from ledger.store.rules import years_apart
+
+
+def payer_of(view: View, reference: str) -> Payer:
+    """The payer of a batch, in the version in force."""
+    payer = view.current(kinds.PAYER, reference)
+    assert payer is not None, "a payer that batches rest on cannot fall"
+    return Payer(payer.body, years_apart(view))
+
+
+def ready(writer: Writer, payer: Payer) -> Payer:
+    """Record the account on which an earlier year's money comes in, before what causes an entry on it."""
+    if payer.body.get("prior_year") == TREASURY and payer.body["funding"] != PREFUNDED:
+        charts.ensure(writer, "fin", DEPOSITS)
+    return payer

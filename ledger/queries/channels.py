@@ -1,0 +1,116 @@
+"""By which way money reaches firms: yuan and firms per month by digital renminbi and by bank, and who has no wallet.
+
+Amounts are integers of fen. A month is that of the day on which the bank or operator moved the money; what came back
+counts against the month in which it did.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ledger.log import kinds
+from ledger.payouts.batches import Item, batches
+from ledger.payouts.states import PAID, State
+from ledger.store.ledger import View
+
+ECNY, BANK = "ecny", "bank"
+# What would bring a firm's money to a wallet.
+NO_PAYEE, BANK_ONLY, WALLET_UNNAMED = "no_payee", "bank_only", "wallet_unnamed"
+
+
+class Moved(NamedTuple):
+    """What reached firms by one channel in one month less what came back, and how many firms were paid."""
+
+    fen: int = 0
+    firms: int = 0
+
+
+class InMonth(NamedTuple):
+    """A month by both channels."""
+
+    month: str
+    ecny: Moved
+    bank: Moved
+
+
+class WithoutWallet(NamedTuple):
+    """A firm with a grant that no wallet is named for: what its bank accounts were paid net, and what would move it."""
+
+    uscc: str
+    name: str
+    bank_fen: int
+    code: str
+
+
+class Channels(NamedTuple):
+    """Every month in which money moved, in order, and the firms without a wallet, those that were paid most first."""
+
+    months: tuple[InMonth, ...]
+    without: tuple[WithoutWallet, ...]
+
+
+def channels(view: View) -> Channels:
+    """The answer for the log as it stands."""
+    fen: dict[tuple[str, str], int] = defaultdict(int)
+    firms: dict[tuple[str, str], set[str]] = defaultdict(set)
+    by_bank: dict[str, int] = defaultdict(int)
+    for batch in batches(view):
+        channel = batch.body["channel"]
+        for item in batch.items:
+            for month, moved_fen in _moves(item):
+                fen[month, channel] += moved_fen
+                if moved_fen > 0:
+                    firms[month, channel].add(item.body["uscc"])
+                if channel == BANK:
+                    by_bank[item.body["uscc"]] += moved_fen
+    months = sorted({month for month, _channel in fen})
+    return Channels(
+        tuple(
+            InMonth(month, *(Moved(fen[month, way], len(firms[month, way])) for way in (ECNY, BANK)))
+            for month in months
+        ),
+        tuple(_without(view, by_bank)),
+    )
+
+
+def _moves(item: Item) -> Iterator[tuple[str, int]]:
+    """(month, fen) of every outcome that moved what an item has paid."""
+    paid_fen = 0
+    for outcome in item.outcomes:
+        body, after_fen = outcome.body, paid_fen
+        if body["state"] in PAID:
+            after_fen = body["amount_fen"]
+        elif body["state"] == State.RETURNED:
+            after_fen = paid_fen - body["amount_fen"]
+        elif body["state"] == State.FAIL:
+            after_fen = 0
+        if after_fen != paid_fen:
+            yield body["on"][:7], after_fen - paid_fen
+        paid_fen = after_fen
+
+
+def _without(view: View, by_bank: dict[str, int]) -> list[WithoutWallet]:
+    """Firms with grants none of which names a wallet."""
+    firm_of = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
+    channel_of: dict[str, str] = {}
+    has: dict[str, set[str]] = defaultdict(set)
+    for row in view.rows(kinds.PAYEE):
+        channel_of[row.key] = row.body["channel"]
+        has[row.body["uscc"]].add(row.body["channel"])
+    named: dict[str, set[str]] = defaultdict(set)
+    for grant in view.rows(kinds.GRANT):
+        if grant.body["outcome"] == "granted" and grant.body["application"] in firm_of:
+            named[firm_of[grant.body["application"]]].add(channel_of.get(grant.body.get("payee", ""), ""))
+    names = {row.key: row.body["name"] for row in view.rows(kinds.ENTITY)}
+    found = [
+        WithoutWallet(uscc, names.get(uscc, ""), by_bank.get(uscc, 0), _code(has[uscc]))
+        for uscc, ways in named.items()
+        if ECNY not in ways
+    ]
+    return sorted(found, key=lambda one: (-one.bank_fen, one.uscc))
+
+
+def _code(has: set[str]) -> str:
+    if ECNY in has:
+        return WALLET_UNNAMED
+    return BANK_ONLY if BANK in has else NO_PAYEE
