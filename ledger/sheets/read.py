@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.sheets.around import hold_amounts, hold_rates
 from ledger.sheets.closings import Closing, counts, is_closing, is_note, sums_a_part
 from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column, fold, guarded
 from ledger.sheets.files import read_file
@@ -31,7 +32,7 @@ from ledger.sheets.headings import (
     unknown,
 )
 from ledger.sheets.layout import Table, choose, split, spread
-from ledger.sheets.rates import PER_MILLE, PERCENT, RATE_UNITS, Unclear, speaks_against, yearly
+from ledger.sheets.rates import PER_MILLE, PERCENT, RATE_UNITS, Unclear, yearly
 from ledger.sheets.reported import day_reported
 from ledger.sheets.units import (
     Foreign,
@@ -39,7 +40,6 @@ from ledger.sheets.units import (
     heading_parts,
     is_foreign,
     is_scaled,
-    loose,
     stated,
     unit_of,
     unknown_unit,
@@ -362,38 +362,12 @@ class _Reader:
     def _hold_to(self, text: str, place: Place) -> None:
         """Refuse a title or a note that names units which were not understood as those of the columns."""
         for name, (_number, heading) in self._sheet.headings.items():
-            column = self._columns[name]
             if heading_parts(heading)[1]:
                 continue
-            if column.kind in AMOUNTS:
-                unit = self._sheet.units.get(name)
-                word = next((one for one in loose(text) if unit_of(one) != (unit.yuan if unit else 1)), "")
-                if word:
-                    raise refuse(
-                        "unit_unclear",
-                        N_("{text!r} names {word}, and {heading!r} would be read in {unit}"),
-                        N_(
-                            "write the unit into the heading of the amounts, for example 合同金额（万元）, "
-                            "for a mapping say it with --unit; if the text means other amounts, leave it out"
-                        ),
-                        place,
-                        text=guarded(text),
-                        word=word,
-                        heading=heading,
-                        unit=unit.word if unit else "元",
-                    )
-            elif column.kind == "rate" and speaks_against(text, self._rates.get(name, PERCENT)):
-                raise refuse(
-                    "rate_unit_unclear",
-                    N_("{text!r} speaks of rates by the month, by the day or per mille, and {heading!r} does not"),
-                    N_(
-                        "write the unit into the heading of the rates, for example 年利率（%）, for a mapping say "
-                        "it with --unit; if the text means other rates, leave it out"
-                    ),
-                    place,
-                    text=guarded(text),
-                    heading=heading,
-                )
+            if self._columns[name].kind in AMOUNTS:
+                hold_amounts(text, heading, self._sheet.units.get(name), place)
+            elif self._columns[name].kind == "rate":
+                hold_rates(text, heading, self._rates.get(name, PERCENT), place)
 
     def _take(self, line: int, values: Sequence[Value]) -> None:
         cells = {}
