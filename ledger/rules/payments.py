@@ -7,7 +7,8 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, cast
 
-from ledger.book.payables import FREED, Payable, Terms
+from ledger.book.accounts import FREED
+from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry
 from ledger.book.projection import BOOK, full_postings, in_one_form
 from ledger.log import kinds

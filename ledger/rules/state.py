@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 
 from calculators.problems import Refused
-from ledger.book.payables import AVAILABLE as FREE
-from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms, of_the_unit
+from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECEIVABLE, RESERVED, USED
+from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
-from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
+from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of, subject_of
 from ledger.office.business_days import CALENDAR
@@ -24,7 +24,6 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
-from ledger.payouts.postings import APPROPRIATION
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
@@ -204,7 +203,7 @@ class Fold:
         found = self.line(line)
         elsewhere = set((self.whole("moved") or {}).values())
         kept = sum(
-            fen for (account, path), fen in found.kept.items() if account != FREE or (line, path) not in elsewhere
+            fen for (account, path), fen in found.kept.items() if account != AVAILABLE or (line, path) not in elsewhere
         )
         return sum(found.dues.values()) + kept
 
@@ -273,11 +272,11 @@ class Fold:
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
             envelope = posting.get("envelope", of_all)
             if chart == "ind":
-                if account in USED_ACCOUNTS:
+                if account in USED:
                     used[envelope] = used.get(envelope, 0) + fen
                 else:
                     self._indicator(account, envelope, fen)
-                if line and reason in ("recovered", "netted") and account in (RESERVED, FREE):
+                if line and reason in ("recovered", "netted") and account in (RESERVED, AVAILABLE):
                     self._keep(line, account, envelope, -fen)
             elif account in (PAYABLE, RECEIVABLE) and chart == "fin":
                 if account == PAYABLE:
@@ -344,9 +343,9 @@ class Fold:
 
     def _indicator(self, account: str, envelope: str, fen: int) -> None:
         self.moved_paths.add(envelope)
-        if account == AVAILABLE_ACCOUNT:
+        if account == AVAILABLE:
             self.path(envelope).available_fen += fen
-        elif account == FROZEN_ACCOUNT:
+        elif account == FROZEN:
             self.path(envelope).frozen_fen += fen
 
     def _claims(self, record: Logged[Any]) -> None:
@@ -445,9 +444,9 @@ class Fold:
         self.put("proposal", body["proposal"], None)
 
     def _withdrawal(self, record: Logged[Any]) -> None:
-        for one in self.whole("closed") or ():
-            if one.seq == record.body["run"]:
-                one.withdrawn = True
+        for run in self.whole("closed") or ():
+            if run.seq == record.body["run"]:
+                run.withdrawn = True
         if self._used is not None:
             self._used.reopen(record.body["run"], lambda line: self.line(line).said, self.body)
 
@@ -516,10 +515,10 @@ class Fold:
     def _opening(self, record: Logged[Any]) -> None:
         """Notice -> (line, due) -> fen paid before this ledger."""
         opened: dict[tuple[str, str], int] = {}
-        for one in record.body["rows"]:
-            if "line" in one:
-                place = one["line"], one["due"]
-                opened[place] = opened.get(place, 0) + one["amount_fen"]
+        for row in record.body["rows"]:
+            if "line" in row:
+                place = row["line"], row["due"]
+                opened[place] = opened.get(place, 0) + row["amount_fen"]
         self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened})
 
     def _statement_line(self, record: Logged[Any]) -> None:

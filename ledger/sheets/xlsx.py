@@ -198,9 +198,11 @@ def _styles(parts: dict[str, bytes]) -> _Styles:
     if "xl/styles.xml" not in parts:
         return found
     styles = parse_part(parts["xl/styles.xml"])
-    formats = {int(one.get("numFmtId")): str(one.get("formatCode")) for one in styles.iterfind("{*}numFmts/{*}numFmt")}
-    for place, one in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
-        number = int(one.get("numFmtId", 0))
+    formats = {
+        int(style.get("numFmtId")): str(style.get("formatCode")) for style in styles.iterfind("{*}numFmts/{*}numFmt")
+    }
+    for place, style in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
+        number = int(style.get("numFmtId", 0))
         shown = formats.get(number, "")
         if number in _BUILT_IN_PERCENT or "%" in _LITERAL.sub("", shown):
             found.percents.add(place)

@@ -103,16 +103,22 @@ def _code(compared: Compared) -> str:
 def _rows(rows: list[Compared]) -> list[tuple[str, str, int | None, int | None, int, str]]:
     """Code, figure, book, bank, difference, and which side lacks the code; every code has four rows."""
     found = []
-    for title, one in [*((_code(each), each) for each in rows), (_("Total"), total(rows))]:
-        book, bank = one.book or Used(), one.bank or Used()
-        why = _("not in the book") if one.book is None else _("not in the bank's statement") if one.bank is None else ""
+    for title, compared in [*((_code(row), row) for row in rows), (_("Total"), total(rows))]:
+        book, bank = compared.book or Used(), compared.bank or Used()
+        why = (
+            _("not in the book")
+            if compared.book is None
+            else _("not in the bank's statement")
+            if compared.bank is None
+            else ""
+        )
         for name, ours, theirs in zip(USED.values(), book, bank, strict=True):
             found.append(
                 (
                     title,
                     _(name),
-                    None if one.book is None else ours,
-                    None if one.bank is None else theirs,
+                    None if compared.book is None else ours,
+                    None if compared.bank is None else theirs,
                     theirs - ours,
                     why,
                 )
