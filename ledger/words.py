@@ -40,9 +40,11 @@ def _(msgid: str) -> str:
     return msgid if language() == ENGLISH else _catalogue(language()).get(msgid, msgid)
 
 
-def ngettext(one: str, more: str, count: int) -> str:
+def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of a text that `count` asks for: `one` and `more` are its English forms, Chinese has a single one."""
-    return (one if count == 1 else more) if language() == ENGLISH else _catalogue(language()).get(one, more)
+    return (
+        (singular if count == 1 else plural) if language() == ENGLISH else _catalogue(language()).get(singular, plural)
+    )
 
 
 def in_chinese(msgid: str) -> str:

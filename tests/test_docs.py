@@ -16,8 +16,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import unquote
 
@@ -38,6 +40,8 @@ GOES_ON = re.compile(r"<!-- goes on from (\S+) -->")
 LINK = re.compile(r"\]\(([^)#:]*)(#[^)]*)?\)")
 # What stands for itself and needs no shell: quick, because the program is loaded already.
 PLAIN = re.compile(r"subsidy [^|<>;&*`()]*")
+# Modules and what stands in them.
+NAMED = re.compile(r"(?<![\w/.-])(?:calculators|ledger)(?:\.(?!db\b)[A-Za-z_]\w*)+")
 # Calls of the program, in a sentence or on a line of their own.
 CODE = re.compile(r"`(subsidy [^`]+)`|^(?:\$ )?(subsidy .+)$", re.MULTILINE)
 
@@ -285,6 +289,29 @@ def test_the_map_of_the_house_is_the_house() -> None:
     rooms = {path.parent.name for path in (ROOT / "ledger").glob("*/__init__.py")}
     assert {name for indent, name in drawn if indent} == rooms
     assert all((ROOT / name).is_dir() for indent, name in drawn if not indent)
+
+
+def test_what_the_pages_name_of_the_code_is_there() -> None:
+    named = {
+        (page.name, name)
+        for page in PAGES
+        for code in re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
+        for name in NAMED.findall(code)
+    }
+    assert len(named) > 80
+    assert [f"{page}: {name}" for page, name in sorted(named) if not is_there(name)] == []
+
+
+def is_there(name: str) -> bool:
+    """Whether a dotted name is a module, or what a module has, down to its last part."""
+    module, _dot, last = name.rpartition(".")
+    return bool(find_module(name)) or hasattr(find_module(module), last)
+
+
+def find_module(name: str) -> ModuleType | None:
+    """The module of that name, where there is one."""
+    file = ROOT / name.replace(".", "/")
+    return import_module(name) if file.with_suffix(".py").exists() or (file / "__init__.py").exists() else None
 
 
 def test_the_first_page_is_read_in_one_go() -> None:

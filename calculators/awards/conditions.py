@@ -198,10 +198,10 @@ def granted_supports(lines: Iterable[AwardLine], others: Iterable[Support], abse
         grant = (support.granted_on, support.grant)
         notices[support.notice] = min(grant, notices.get(support.notice, grant))
     unsure: dict[tuple[str, str, int], list[tuple[Support, Waited]]] = defaultdict(list)
-    for one in absent:
-        for support in one.supports:
+    for absent_line in absent:
+        for support in absent_line.supports:
             key = support.uscc, support.programme, support.fund_year
-            unsure[key].append((support, Waited(one.line, one.item)))
+            unsure[key].append((support, Waited(absent_line.line, absent_line.item)))
     return Supports(granted, unsure)
 
 
@@ -335,9 +335,9 @@ def _one_support(line: AwardLine, notice: Notice, rule: OneSupportPerYear, suppo
 
 def _with(granted: Mapping[str, tuple[date, str]], more: Iterable[Support]) -> Mapping[str, tuple[date, str]]:
     found = dict(granted)
-    for one in more:
-        grant = one.granted_on, one.grant
-        found[one.notice] = min(grant, found.get(one.notice, grant))
+    for support in more:
+        grant = support.granted_on, support.grant
+        found[support.notice] = min(grant, found.get(support.notice, grant))
     return found
 
 

@@ -99,7 +99,7 @@ def openings_ahead(outside: Iterable[Outside], through: date) -> dict[str, Probl
     last: dict[str, Outside] = {}
     for paid in outside:
         if paid.line and paid.amount_fen and paid.due > through:
-            last[paid.line] = max(last.get(paid.line, paid), paid, key=lambda one: one.due)
+            last[paid.line] = max(last.get(paid.line, paid), paid, key=lambda payment: payment.due)
     return {
         line: failed("opening_ahead", amount=format_yuan(paid.amount_fen), due=paid.due) for line, paid in last.items()
     }

@@ -60,7 +60,7 @@ def _takers(
 ) -> list[Taker]:
     """The lines in the order in which they fill caps; what others have is counted in `rooms`."""
     pools = pools_of(lines)
-    calculated = {each_line.line.id for each_line in lines}
+    calculated = {capped.line.id for capped in lines}
     opened: dict[str, list[Outside]] = defaultdict(list)
     for paid in outside:
         if paid.line in calculated:
@@ -77,14 +77,14 @@ def _takers(
             rooms[key].posted_fen += fen
     takers = [
         Taker(
-            each_line,
-            pools.get(each_line.line.notice_id, ()),
+            capped,
+            pools.get(capped.line.notice_id, ()),
             rooms,
-            posted.get(each_line.line.id, _NOTHING),
-            opened[each_line.line.id],
-            posts is None or each_line.line.id in posts,
+            posted.get(capped.line.id, _NOTHING),
+            opened[capped.line.id],
+            posts is None or capped.line.id in posts,
         )
-        for each_line in lines
+        for capped in lines
     ]
     return sorted(takers, key=lambda taker: taker.order)
 

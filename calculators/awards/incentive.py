@@ -46,8 +46,8 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
 def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:
     """One part per claim; the claims of a firm under one notice in order of achievement, for its ladders."""
     paid: dict[tuple[str, str], PaidBefore] = defaultdict(PaidBefore)
-    for one in outside:
-        paid[one.notice, one.uscc].outside_fen += one.amount_fen
+    for payment in outside:
+        paid[payment.notice, payment.uscc].outside_fen += payment.amount_fen
     in_order = sorted(lines, key=lambda line: (_claim(line).achieved_on, order_key(line)))
     return {line.id: [_part(line, paid[line.notice.id, line.entity.uscc])] for line in in_order}
 

@@ -1,9 +1,10 @@
 """Loan interest discounts (贷款贴息): what each granted loan is due, as a digest that explains itself.
 
-The steps of `calculate`, each in its own module: `eligibility` (who), `parts` (which days), `principal` and `accrual`
-(interest of the supported part, rounded once per due period or part), `rates` (the components), then here: components
-round on their cumulative amount and combine; `interest_bound` turns that into claims, `caps` claims into awards.
-`explain.loan` renders a result.
+The steps of `calculate`, each in its own module: `conditions` (who), `loan_parts` (which days, which principal, at what
+rate), `interest.segments` (the interest of it, which is rounded here, once per due period or part), `loan_receipts` and
+`loan_once` (what goes by no rate), `loan_firm` (what a firm's loans come to together); then here components round on
+their cumulative amount and combine; `interest_bound` turns that into claims, `filling` claims into awards under caps,
+`digests` the whole into a digest. `explain.loan` renders a result.
 
 Everything is exact until it rounds, and a result does not depend on the order of the lines, nor on how often it is
 calculated: the periods of an earlier `through` come out the same later, unless facts have changed.

@@ -47,8 +47,8 @@ class Unsure(NamedTuple):
         for line in lines:
             if line.id in self.lines or line.id in failed:
                 found[line.entity.uscc, line.notice_id].append(Waited(line.id, line.item_key))
-        for one in self.absent:
-            found[one.uscc, one.notice].append(Waited(one.line, one.item))
+        for absent_line in self.absent:
+            found[absent_line.uscc, absent_line.notice].append(Waited(absent_line.line, absent_line.item))
         return {key: sorted(own) for key, own in found.items()}
 
 

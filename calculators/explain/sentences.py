@@ -87,8 +87,8 @@ class Reader:
 
     def counted(self, forms: tuple[str, str], count: int) -> str:
         """A count with its thing, in the form of `forms` (for one, for more) that it asks for."""
-        one, more = forms
-        return self.fill(one if count == 1 else more, count=count)
+        singular, plural = forms
+        return self.fill(singular if count == 1 else plural, count=count)
 
     def listed(self, words: Iterable[str]) -> str:
         """Several words in a row, as the reader's language parts them."""

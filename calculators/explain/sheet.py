@@ -108,25 +108,25 @@ class Sheet:
 
     def withheld(self, withheld: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         """What lies above the grant's ceiling or a decision below it, where something does."""
-        for one in withheld:
-            said = self.say(_WITHHELD[one["code"]]).format(
-                amount=format_yuan(one["amount_fen"]),
-                limit=short_yuan(one["limit_fen"]),
-                document=one.get("document", "-"),
+        for cut in withheld:
+            said = self.say(_WITHHELD[cut["code"]]).format(
+                amount=format_yuan(cut["amount_fen"]),
+                limit=short_yuan(cut["limit_fen"]),
+                document=cut.get("document", "-"),
             )
             yield self.labelled(self.say(N_("withheld")), said)
 
     def taken_back(self, taken: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         """What claw-backs took of the award, where some were agreed."""
-        for one in taken:
+        for part in taken:
             text = N_("{amount} by claw-back {clawback}, due {due}")
-            if one["amount_fen"] < one["agreed_fen"]:
+            if part["amount_fen"] < part["agreed_fen"]:
                 text = N_("{amount} by claw-back {clawback} of {agreed}, due {due}: the award itself has shrunk")
             said = self.say(text).format(
-                amount=format_yuan(one["amount_fen"]),
-                agreed=format_yuan(one["agreed_fen"]),
-                clawback=one["clawback"],
-                due=one["due"],
+                amount=format_yuan(part["amount_fen"]),
+                agreed=format_yuan(part["agreed_fen"]),
+                clawback=part["clawback"],
+                due=part["due"],
             )
             yield self.labelled(self.say(N_("taken back")), said)
 

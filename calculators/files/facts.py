@@ -313,10 +313,10 @@ def _look_at_rates(
     found = [(path, wrong) for wrong in loan_wrongs(as_row(loan), benchmark)]
     for place, event in parts(loan, "events"):
         found += [((*path, "events", place), wrong) for wrong in event_wrongs(as_row(event), benchmark)]
-    for below, one in found:
-        if one.code == "rate_below_zero":
-            at = (*below, one.column)
-            document.problems[at] = Problem(one.code, one.what, one.remedy, document.place(at), one.values)
+    for below, wrong in found:
+        if wrong.code == "rate_below_zero":
+            at = (*below, wrong.column)
+            document.problems[at] = Problem(wrong.code, wrong.what, wrong.remedy, document.place(at), wrong.values)
 
 
 def _facts(part: FactsPart, raw: Mapping[str, Any]) -> Facts:

@@ -1,7 +1,7 @@
 """Interest over a loan's schedule: which principal bore which rate on which days, and what that comes to.
 
-Read with `day_count` (days as parts of a year) and `schedule` (the due periods), whose names are offered here too.
-Money is whole fen; interest leaves unrounded, and the caller rounds it once per due period (`amounts.round_fen`).
+Read with `day_count` (days as parts of a year, and the due periods), whose names are offered here too. Money is whole
+fen; interest leaves unrounded, and the caller rounds it once per due period (`money.round_fen`).
 
 A day on which a rate over the benchmark comes to less than zero bears zero: no bank pays its borrower. Principal that
 is overdue and extended at once is left out once; what rows of one kind name is different principal each. No source says

@@ -109,8 +109,8 @@ class AllocatedSubsidyNotice(ItemNotice):
                 total=format_percent(sum(known, Exact(0))),
             )
         seen: list[object] = []
-        for place, one in enumerate(stages):
-            on = one.get("on")
+        for place, stage in enumerate(stages):
+            on = stage.get("on")
             if on in ("grant", "acceptance", "review") and on in seen:
                 yield fault(
                     ("stages", place, "on"),

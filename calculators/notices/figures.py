@@ -33,9 +33,9 @@ class Figure(Shape):
 def figure_rules(raw: Raw) -> Iterator[Fault]:
     """Figures declared once and used, and every use in their unit."""
     declared = parts(raw, "figures")
-    yield from repeated([one.get("id") for _place, one in declared], ("figures",), "id")
-    for place, one in declared:
-        name = one.get("id")
+    yield from repeated([figure.get("id") for _place, figure in declared], ("figures",), "id")
+    for place, figure in declared:
+        name = figure.get("id")
         if isinstance(name, str) and name in BUILT_IN:
             yield fault(
                 ("figures", place, "id"),
@@ -46,14 +46,14 @@ def figure_rules(raw: Raw) -> Iterator[Fault]:
             )
     units = _Units(declared)
     yield from units.whole(raw)
-    for place, one in declared:
-        if isinstance(one.get("id"), str) and one["id"] not in units.used | BUILT_IN.keys():
+    for place, figure in declared:
+        if isinstance(figure.get("id"), str) and figure["id"] not in units.used | BUILT_IN.keys():
             yield fault(
                 ("figures", place, "id"),
                 "figure_unused",
                 N_("nothing is measured by {name}"),
                 N_("name it where it counts, or take it out"),
-                name=one["id"],
+                name=figure["id"],
             )
 
 
@@ -63,7 +63,9 @@ class _Units:
     def __init__(self, declared: list[tuple[int, dict[str, Any]]]) -> None:
         # None: declared, but in no unit of ours, which is a problem of its own.
         self.known: dict[str, str | None] = {
-            one["id"]: unit_or_none(one.get("unit")) for _place, one in declared if isinstance(one.get("id"), str)
+            figure["id"]: unit_or_none(figure.get("unit"))
+            for _place, figure in declared
+            if isinstance(figure.get("id"), str)
         }
         self.known |= BUILT_IN
         self.used: set[str] = set()

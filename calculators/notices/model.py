@@ -1,11 +1,11 @@
 """The notice: the rules of one programme as dated data, each rule with its source. Here what all types share.
 
-Shapes only. Values arrive as the texts of the YAML file (see `load`) and leave as fen, exact rationals and dates.
+Shapes only. Values arrive as the texts of the YAML file (see `files.yaml`) and leave as fen, exact rationals and dates.
 Every rule, value, cap and rounding names its source: `basis` (the id of an entry in the notice's `basis` list) or
 `assumption: true` where no source says it; exactly one of the two, else the notice does not load.
 
 Inclusive `to` dates of the file become exclusive `ends_before` here, once. Rules between the parts of a notice stand in
-`notice_rules`; what a type of support adds stands in `<type>_notice`.
+`rules`; what a type of support adds stands in the module that is named like it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -145,9 +145,9 @@ class InsurancePremiumNotice(ItemNotice):
                 )
 
 
-def _same_year(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _same_year(share: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether some year of cover has both shares; a share without years is for all of them."""
-    first, second = _years(one), _years(other)
+    first, second = _years(share), _years(other)
     return not first or not second or bool(first & second)
 
 

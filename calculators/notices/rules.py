@@ -327,8 +327,8 @@ def _paid_days(raw: Raw) -> Iterator[Fault]:
 
 def _kinds(part: object) -> Iterator[str]:
     if isinstance(part, list):
-        for one in part:
-            yield from _kinds(one)
+        for element in part:
+            yield from _kinds(element)
     elif isinstance(part, dict):
         if isinstance(part.get("kind"), str):
             yield part["kind"]

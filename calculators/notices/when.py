@@ -95,9 +95,9 @@ def ranges(raw: Mapping[str, Any], upper: tuple[str, ...] = ("below",)) -> Itera
             )
 
 
-def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def overlap(part: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether an item could fit the `when` of both parts, as written: nothing is asked for that excludes the other."""
-    first, second = _asked(one), _asked(other)
+    first, second = _asked(part), _asked(other)
     return not any(_excludes(asked, second[subject]) for subject, asked in first.items() if subject in second)
 
 
@@ -117,15 +117,15 @@ def repeated_matches(raw: Mapping[str, Any]) -> Iterator[Fault]:
         seen.add(subject or ())
 
 
-def _subject(one: Mapping[str, Any]) -> tuple[str, ...] | None:
+def _subject(asked: Mapping[str, Any]) -> tuple[str, ...] | None:
     """What a match is about: two of one part about the same thing contradict or repeat each other."""
-    if isinstance(one.get("attribute"), str):
-        return "attribute", one["attribute"]
-    if isinstance(one.get("figure"), str):
-        return "figure", one["figure"], str(one.get("over", ""))
-    if isinstance(one.get("status"), str):
-        return "status", one["status"]
-    return ("district",) if "district" in one else None
+    if isinstance(asked.get("attribute"), str):
+        return "attribute", asked["attribute"]
+    if isinstance(asked.get("figure"), str):
+        return "figure", asked["figure"], str(asked.get("over", ""))
+    if isinstance(asked.get("status"), str):
+        return "status", asked["status"]
+    return ("district",) if "district" in asked else None
 
 
 def _asked(part: Mapping[str, Any]) -> dict[tuple[str, ...], Mapping[str, Any]]:
@@ -138,11 +138,11 @@ def _asked(part: Mapping[str, Any]) -> dict[tuple[str, ...], Mapping[str, Any]]:
     return asked
 
 
-def _excludes(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _excludes(asked: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether no item can fit both matches, which are about the same thing."""
-    if "figure" in one:
-        return _apart(one, other) or _apart(other, one)
-    return any(str(one.get(key, default)) != str(other.get(key, default)) for key, default in _VALUES)
+    if "figure" in asked:
+        return _apart(asked, other) or _apart(other, asked)
+    return any(str(asked.get(key, default)) != str(other.get(key, default)) for key, default in _VALUES)
 
 
 # The keys that hold what is asked for, with what their absence means.
@@ -155,5 +155,5 @@ def _apart(low: Mapping[str, Any], high: Mapping[str, Any]) -> bool:
     return ends is not None and begins is not None and ends.unit == begins.unit and ends.value <= begins.value
 
 
-def _bound(one: Mapping[str, Any], key: str) -> Quantity | None:
-    return quantity_or_none(one.get(key))
+def _bound(asked: Mapping[str, Any], key: str) -> Quantity | None:
+    return quantity_or_none(asked.get(key))

@@ -60,5 +60,5 @@ def _parts(part: object) -> Iterator[Shape]:
         for name in type(part).model_fields:
             yield from _parts(getattr(part, name))
     elif isinstance(part, tuple):
-        for one in part:
-            yield from _parts(one)
+        for element in part:
+            yield from _parts(element)

@@ -2,10 +2,12 @@
 
 Read from the bottom up: `projection` (an entry record as rows: the one place where that is decided), `posting` (how
 entries come into the book), `envelopes` (budget paths and what they may hold), `balances` (what the book says) and
-`charts` (the accounts). Amounts are fen, debit positive, credit negative.
+`accounts` and `charts` (the accounts: those that code names, and all). Amounts are fen, a debit is positive and a
+credit negative.
 """
 
 __all__ = [
+    "accounts",
     "balances",
     "charts",
     "digests",

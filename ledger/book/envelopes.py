@@ -10,12 +10,9 @@ from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, refuse
-from ledger.book import balances, charts, limits, periods, posting
+from ledger.book import accounts, balances, charts, limits, periods, posting
 from ledger.book.projection import (
-    AVAILABLE_ACCOUNT,
     BOOK,
-    FROZEN_ACCOUNT,
-    ISSUED_ACCOUNT,
     ancestors,
     available_by_path,
     frozen_by_path,
@@ -112,7 +109,7 @@ def change(writer: Writer, asked: Asked, order: int | None = None) -> posting.Po
     if stood:
         return stood
     if asked.action == FROZEN:
-        charts.ensure(writer, "ind", FROZEN_ACCOUNT)
+        charts.ensure(writer, "ind", accounts.FROZEN)
     there = limits.used(writer)
     records = []
     for effect in effects(asked):
@@ -218,13 +215,13 @@ def _key(asked: Asked) -> str:
 def _postings(asked: Asked) -> tuple[posting.Posting, posting.Posting]:
     """What takes and what gives; an adjustment that takes away is the inverse."""
     path, parent = asked.path, asked.path.rpartition("/")[0]
-    outside = (AVAILABLE_ACCOUNT, parent) if parent else (ISSUED_ACCOUNT, path)
+    outside = (accounts.AVAILABLE, parent) if parent else (accounts.ISSUED, path)
     (account, envelope), (other, giver) = {
-        ISSUED: ((AVAILABLE_ACCOUNT, path), outside),
-        ADJUSTED: ((AVAILABLE_ACCOUNT, path), outside),
-        TRANSFERRED: ((AVAILABLE_ACCOUNT, asked.to), (AVAILABLE_ACCOUNT, path)),
-        FROZEN: ((FROZEN_ACCOUNT, path), (AVAILABLE_ACCOUNT, path)),
-        UNFROZEN: ((AVAILABLE_ACCOUNT, path), (FROZEN_ACCOUNT, path)),
+        ISSUED: ((accounts.AVAILABLE, path), outside),
+        ADJUSTED: ((accounts.AVAILABLE, path), outside),
+        TRANSFERRED: ((accounts.AVAILABLE, asked.to), (accounts.AVAILABLE, path)),
+        FROZEN: ((accounts.FROZEN, path), (accounts.AVAILABLE, path)),
+        UNFROZEN: ((accounts.AVAILABLE, path), (accounts.FROZEN, path)),
     }[asked.action]
     return (
         posting.Posting("ind", account, asked.amount_fen, {"envelope": envelope}),

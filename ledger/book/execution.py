@@ -10,14 +10,20 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
+from ledger.book import accounts
 from ledger.book.envelopes import day_of
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View
 
 # Indicator accounts and the figures that they hold.
-_HELD = {"1101": "available", "1102": "frozen", "1201": "reserved", "1301": "accrued", "1401": "instructed"}
-_PAID = "1501"
+_HELD = {
+    accounts.AVAILABLE: "available",
+    accounts.FROZEN: "frozen",
+    accounts.RESERVED: "reserved",
+    accounts.ACCRUED: "accrued",
+    accounts.INSTRUCTED: "instructed",
+}
 # Actions of budget records that leave the limit of the path as it is.
 _WITHIN = ("frozen", "unfrozen")
 
@@ -147,7 +153,7 @@ def _posted(view: View, month: date, last_day: date) -> dict[str, dict[Code, Fig
 def _figures(account: str, period: str, debit_fen: int, credit_fen: int) -> Figures:
     if account in _HELD:
         return Figures(**{_HELD[account]: debit_fen - credit_fen})
-    if account != _PAID:
+    if account != accounts.PAID:
         return Figures()
     if period == "before":
         return Figures(paid_before=debit_fen - credit_fen)

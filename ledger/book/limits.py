@@ -11,8 +11,8 @@ from sqlalchemy import and_, bindparam, func, select, update
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused
-from ledger.book import balances
-from ledger.book.projection import AVAILABLE_ACCOUNT, Cells, available_by_path, frozen_by_path, used_by_path
+from ledger.book import accounts, balances
+from ledger.book.projection import Cells, available_by_path, frozen_by_path, used_by_path
 from ledger.store import tables
 from ledger.store.ledger import View, Writer
 
@@ -82,7 +82,7 @@ def _available_days(view: View, paths: Iterable[str]) -> dict[str, dict[str, int
         .join(entry, and_(entry.c.seq == posting.c.entry, entry.c.tag == posting.c.tag))
         .where(
             posting.c.chart == "ind",
-            posting.c.account == AVAILABLE_ACCOUNT,
+            posting.c.account == accounts.AVAILABLE,
             posting.c.envelope.in_(sorted(paths)),
             entry.c.record < view.size,
         )

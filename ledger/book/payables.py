@@ -11,17 +11,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select
 
+from ledger.book.accounts import AVAILABLE, EXPENSE, FREED, PAYABLE, PRIOR_YEARS, RECEIVABLE
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View
 
-PAYABLE, RECEIVABLE = "2303", "1218"
-# What an award costs: in its own year, or where the year is closed.
-EXPENSE, PRIOR_YEARS = "5001", "3501"
-# Indicator accounts that get back what a reduction frees: that of the grant, or where it has fallen that of the path.
-RESERVED, AVAILABLE = "1201", "1101"
-FREED = (RESERVED, AVAILABLE)
-# Entries whose postings to these accounts can be claimed.
+# Entries whose postings to 2303 and 1218 can be claimed.
 REASONS = ("award", "true_up", "reopened")
 
 

@@ -22,8 +22,8 @@ def signed_off(view: View) -> dict[str, date]:
     # In order of month, so that the last one stays.
     for row in view.rows(kinds.PERIOD):
         if row.body["state"] == CHECKED:
-            for one in view.record(row.body["of"])["accounts"]:
-                found[one["account"]] = last_day(row.key)
+            for account in view.record(row.body["of"])["accounts"]:
+                found[account["account"]] = last_day(row.key)
     return found
 
 

@@ -16,10 +16,9 @@ from sqlalchemy import func, select
 from calculators.digest import Digest
 from calculators.money import MAX_FEN
 from calculators.problems import N_, Place, Problem, Refused
-from ledger.book import balances, limits
+from ledger.book import accounts, balances, limits
 from ledger.book.payables import corrections
 from ledger.book.projection import (
-    AVAILABLE_ACCOUNT,
     BLOCK,
     BOOK,
     Cells,
@@ -57,8 +56,8 @@ class Posting:
 class Entry:
     """A journal entry, balanced per chart.
 
-    `key` is unique for ever. `reason` is one that `ledger.log.kinds` lists. `line`, `due` and
-    `award_fen` name the award line, its due period and what the entry adds to the award. `cause` is the log index of
+    `key` is unique for ever. `reason` is one that `ledger.log.kinds` lists. `line`, `due` and `award_fen` name the
+    award line, the exclusive end of its due period, and what the entry adds to the award. `cause` is the log index of
     the record that the entry follows from; `digest` is a calculation digest in full, `digest_of` the hash of one;
     `replaces` is the log index of the entry by which the due period was posted before, `replaced_digest` the hash of
     its digest; `reverses` is the log index of the entry that this one undoes.
@@ -93,8 +92,7 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     """Post a batch; one answer per entry, in order. Refuses the whole batch with every problem found in it.
 
     Codes, in the order of checking: `key_differs`, `account_unknown`, `already_reversed`, `already_in_payment`,
-    `reversal_differs`, then
-    over the whole batch `envelope_unknown` and `envelope_short`.
+    `reversal_differs`, then over the whole batch `envelope_unknown` and `envelope_short`.
     """
     bodies = [entry_fields(entry) for entry in entries]
     stood = known(writer, [body["key"] for body in bodies])
@@ -303,7 +301,7 @@ def _write(
     for _end, cells in blocks:
         merge(moved, cells)
     limits.check(writer, moved)
-    if any(account == AVAILABLE_ACCOUNT for _chart, account, _envelope in moved):
+    if any(account == accounts.AVAILABLE for _chart, account, _envelope in moved):
         limits.check_days(writer, _given_by_day(bodies))
 
     stored = writer.extend(kinds.ENTRY, bodies)
@@ -329,9 +327,9 @@ def _given_by_day(bodies: Sequence[kinds.EntryBody]) -> dict[str, dict[str, int]
     """Path -> day -> what entries add to what the path has to give."""
     found: dict[str, dict[str, int]] = {}
     for body in bodies:
-        if any(posting["account"] == AVAILABLE_ACCOUNT for posting in body["postings"]):
+        if any(posting["account"] == accounts.AVAILABLE for posting in body["postings"]):
             for full_posting in full_postings(body):
-                if (full_posting["chart"], full_posting["account"]) == ("ind", AVAILABLE_ACCOUNT):
+                if (full_posting["chart"], full_posting["account"]) == ("ind", accounts.AVAILABLE):
                     days = found.setdefault(full_posting["envelope"], {})
                     days[body["effective_on"]] = days.get(body["effective_on"], 0) + full_posting["amount_fen"]
     return found

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
+from ledger.book import accounts
 from ledger.log import kinds
 from ledger.store.views import tag_of
 
@@ -16,11 +17,6 @@ BOOK = "main"
 CHARTS = ("fin", "bud", "ind")
 # Entries per row group of the `balance` table; a block is written when it is complete, as a complete subtree is.
 BLOCK = 1024
-# Indicator accounts that hold what is no longer free: reserved, accrued, instructed, paid.
-USED_ACCOUNTS = frozenset({"1201", "1301", "1401", "1501"})
-ISSUED_ACCOUNT = "1001"
-AVAILABLE_ACCOUNT = "1101"
-FROZEN_ACCOUNT = "1102"
 
 # What a posting is on, in the order of the table's columns; None where it has no such term.
 _ABSENT: dict[str, str | None] = dict.fromkeys(kinds.TERMS)
@@ -167,7 +163,7 @@ def used_by_path(cells: Cells) -> dict[str, int]:
     """What sums of debits and credits add to `used` of each path and of every path above it; zeros left out."""
     used: dict[str, int] = {}
     for (chart, account, envelope), (debit, credit) in cells.items():
-        if chart == "ind" and account in USED_ACCOUNTS and debit != credit:
+        if chart == "ind" and account in accounts.USED and debit != credit:
             for path in ancestors(envelope):
                 used[path] = used.get(path, 0) + debit - credit
     return {path: amount for path, amount in used.items() if amount}
@@ -175,12 +171,12 @@ def used_by_path(cells: Cells) -> dict[str, int]:
 
 def available_by_path(cells: Cells) -> dict[str, int]:
     """What sums of debits and credits add to what each path has to give."""
-    return _on_account(cells, AVAILABLE_ACCOUNT)
+    return _on_account(cells, accounts.AVAILABLE)
 
 
 def frozen_by_path(cells: Cells) -> dict[str, int]:
     """What sums of debits and credits add to what is frozen on each path."""
-    return _on_account(cells, FROZEN_ACCOUNT)
+    return _on_account(cells, accounts.FROZEN)
 
 
 def _on_account(cells: Cells, wanted: str) -> dict[str, int]:

@@ -174,15 +174,15 @@ def _percent(figures: Figures) -> str:
 def _percents(found: Sequence[Executed]) -> list[str]:
     """The per cent of every row; a path with several codes has it on its first row only."""
     return [
-        _percent(one.of_path) if not place or found[place - 1].path != one.path else ""
-        for place, one in enumerate(found)
+        _percent(executed.of_path) if not place or found[place - 1].path != executed.path else ""
+        for place, executed in enumerate(found)
     ]
 
 
 def _total_percent(found: Sequence[Executed]) -> str:
     whole = Figures()
-    for one in found:
-        whole = whole.plus(one.figures)
+    for executed in found:
+        whole = whole.plus(executed.figures)
     return _percent(whole)
 
 
@@ -198,14 +198,14 @@ def _json(
         "unit": unit,
         "rows": [
             {
-                "path": one.path,
-                "documents": list(one.documents),
-                "function": one.function or None,
-                "economic": one.economic or None,
+                "path": executed.path,
+                "documents": list(executed.documents),
+                "function": executed.function or None,
+                "economic": executed.economic or None,
                 **{name: plain_yuan(getattr(row, name)) for name in TITLES},
                 "percent": percent.removesuffix("%") if percent not in ("", "-") else None,
             }
-            for one, row, percent in zip(found, rows, _percents(found), strict=True)
+            for executed, row, percent in zip(found, rows, _percents(found), strict=True)
         ],
         "total": {name: plain_yuan(getattr(total, name)) for name in TITLES},
     }
@@ -217,13 +217,13 @@ def _print(unit: str, shown: Sequence[str], found: Sequence[Executed], rows: Seq
         [
             *(
                 (
-                    one.path,
-                    ", ".join(one.documents),
-                    _code(one),
+                    executed.path,
+                    ", ".join(executed.documents),
+                    _code(executed),
                     *(format_yuan(getattr(row, name)) for name in shown),
                     percent,
                 )
-                for one, row, percent in zip(found, rows, _percents(found), strict=True)
+                for executed, row, percent in zip(found, rows, _percents(found), strict=True)
             ),
             (_("Total"), "", "", *(format_yuan(getattr(total, name)) for name in shown), _total_percent(found)),
         ],
@@ -248,8 +248,14 @@ def _write(
         SheetColumn(_("Per cent"), 10),
     ]
     lines = [
-        (one.path, ", ".join(one.documents), _code(one), *(getattr(row, name) for name in shown), percent)
-        for one, row, percent in zip(found, rows, _percents(found), strict=True)
+        (
+            executed.path,
+            ", ".join(executed.documents),
+            _code(executed),
+            *(getattr(row, name) for name in shown),
+            percent,
+        )
+        for executed, row, percent in zip(found, rows, _percents(found), strict=True)
     ]
     last = (_("Total"), None, None, *(getattr(total, name) for name in shown), _total_percent(found))
     title = _("Budget at the end of {month}, in {unit}").format(month=month, unit=_(UNITS[unit]))

@@ -50,15 +50,15 @@ class Booked(NamedTuple):
 
 def statement(booked: Sequence[Booked], channel: str, number: str, month: Month) -> bytes:
     """The statement of a channel's account for a month, as its bank has it downloaded; empty where nothing moved."""
-    mine = sorted((one for one in booked if one.channel == channel), key=lambda one: one.on)
-    balance = QUOTA_FEN + sum(one.fen for one in mine if one.on < _first(month))
+    mine = sorted((booking for booking in booked if booking.channel == channel), key=lambda booking: booking.on)
+    balance = QUOTA_FEN + sum(booking.fen for booking in mine if booking.on < _first(month))
     rows = []
-    for one in mine:
-        if _first(month) <= one.on <= month.last_day:
-            balance += one.fen
-            into, out = (plain_yuan(one.fen), "") if one.fen > 0 else ("", plain_yuan(-one.fen))
-            other = f"{STRANGER},{STRANGERS_ACCOUNT}" if one.stranger else ","
-            rows.append(f"{one.on},{into},{out},{plain_yuan(balance)},{one.text},{one.reference},{other}\n")
+    for booking in mine:
+        if _first(month) <= booking.on <= month.last_day:
+            balance += booking.fen
+            into, out = (plain_yuan(booking.fen), "") if booking.fen > 0 else ("", plain_yuan(-booking.fen))
+            other = f"{STRANGER},{STRANGERS_ACCOUNT}" if booking.stranger else ","
+            rows.append(f"{booking.on},{into},{out},{plain_yuan(balance)},{booking.text},{booking.reference},{other}\n")
     return f"账号：{number},共{len(rows)}笔\n{_HEADINGS}\n{''.join(rows)}".encode("gb18030") if rows else b""
 
 

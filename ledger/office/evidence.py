@@ -162,7 +162,7 @@ def named(view: View) -> Iterator[Named]:
     for register in REGISTERS:
         for row in view.rows(kinds.REGISTERS[register]):
             files = dict.fromkeys(_own(register, row), "") | names.get((register, row.key), {})
-            for sha256, file in sorted(files.items(), key=lambda one: (one[1], one[0])):
+            for sha256, file in sorted(files.items(), key=lambda pair: (pair[1], pair[0])):
                 yield Named(register, row.key, sha256, file)
 
 

@@ -1,8 +1,8 @@
 """Which entries move money on an account that is paid from, and of what they are: what a bank's statement shows too."""
 
+from ledger.book.accounts import APPROPRIATION, DEPOSITS, RETURNED_QUOTA, WALLET
 from ledger.book.projection import BOOK
 from ledger.log import kinds
-from ledger.payouts.postings import APPROPRIATION, DEPOSITS, RETURNED_QUOTA, WALLET
 
 # The side of an entry that is the account itself: paid out of quota, out of a wallet, prior years' returns.
 CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA, DEPOSITS})

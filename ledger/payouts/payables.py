@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import and_, func, select
 
-from ledger.book.payables import PAYABLE, RECEIVABLE, Payable, Terms, columns, corrections, open_parts
+from ledger.book.accounts import PAYABLE, RECEIVABLE
+from ledger.book.payables import Payable, Terms, columns, corrections, open_parts
 from ledger.store import tables
 from ledger.store.ledger import View
 
@@ -33,15 +34,15 @@ def open_payables(view: View, runs: Sequence[RunEntries]) -> list[Payable]:
     """
     found = open_parts(view)
     wanted = {
-        one.line
-        for one in found
-        if one.open_fen > 0 and (one.reason == "reopened" or any(run.holds(one.award) for run in runs))
+        payable.line
+        for payable in found
+        if payable.open_fen > 0 and (payable.reason == "reopened" or any(run.holds(payable.award) for run in runs))
     }
     return [
-        one
-        for one in found
-        if one.line in wanted
-        and (one.open_fen < 0 or one.reason == "reopened" or any(run.holds(one.award) for run in runs))
+        payable
+        for payable in found
+        if payable.line in wanted
+        and (payable.open_fen < 0 or payable.reason == "reopened" or any(run.holds(payable.award) for run in runs))
     ]
 
 

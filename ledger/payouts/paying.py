@@ -1,8 +1,9 @@
 """The payer of a batch as postings ask for it, with the account that few books need."""
 
 from ledger.book import charts
+from ledger.book.accounts import DEPOSITS
 from ledger.log import kinds
-from ledger.payouts.postings import DEPOSITS, PREFUNDED, TREASURY, Payer
+from ledger.payouts.postings import PREFUNDED, TREASURY, Payer
 from ledger.store.ledger import View, Writer
 from ledger.store.rules import years_apart
 

@@ -8,17 +8,31 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.book.payables import EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, Payable, Terms
+from ledger.book.accounts import (
+    ACCRUED,
+    APPROPRIATION,
+    AVAILABLE,
+    BUDGET_INCOME,
+    CARRIED_FORWARD,
+    DEPOSITS,
+    EXPENSE,
+    FUNDS,
+    INSTRUCTED,
+    PAID,
+    PAYABLE,
+    PRIOR_YEARS,
+    RECEIVABLE,
+    RETURNED_QUOTA,
+    SPENDING,
+    TREASURY_PAYABLE,
+    WALLET,
+)
+from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry, Posting
 from ledger.book.projection import BOOK
 
 # What an item pays on each set of terms, in fen.
 Parts = Mapping[Terms, int]
-
-WALLET, DEPOSITS, TREASURY_PAYABLE = "1021", "1002", "2103"
-RETURNED_QUOTA, APPROPRIATION = "1201", "4001"
-SPENDING, BUDGET_INCOME, FUNDS, CARRIED_FORWARD = "7101", "6001", "8001", "8101.01"
-AVAILABLE, ACCRUED, INSTRUCTED, PAID = "1101", "1301", "1401", "1501"
 
 ZERO_BALANCE, PREFUNDED = "zero_balance", "prefunded"
 # In the place of an account: what a payment is made out of, and where money of an earlier year comes in.

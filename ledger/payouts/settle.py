@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused
+from ledger.book.accounts import AVAILABLE
 from ledger.book.payables import Terms
 from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
@@ -432,7 +433,7 @@ def entries_of(
     if sum(twice.values()) > 0:
         yield entry("overpaid", postings.overpaid_pairs(), twice)
     elif twice:
-        pairs = postings.recovered_pairs(coming, prior_year, postings.AVAILABLE)
+        pairs = postings.recovered_pairs(coming, prior_year, AVAILABLE)
         yield entry("recovered", pairs, _less({}, twice), coming)
 
 

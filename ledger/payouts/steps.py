@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.book.accounts import WALLET
 from ledger.book.balances import totals
 from ledger.book.posting import post
 from ledger.log import kinds
@@ -290,7 +291,7 @@ def _short_wallet(view: View, found: Batch) -> Iterator[Problem]:
     there_fen = sum(
         debit - credit
         for (chart, account, _path), (debit, credit) in totals(view).items()
-        if (chart, account) == ("fin", postings.WALLET)
+        if (chart, account) == ("fin", WALLET)
     )
     others = (order for order in batches(view) if order.body["payer"] in prefunded and order.key != found.key)
     on_its_way_fen = sum(payout.amount_fen for other in others for payout in other.items if payout.state in WAITING)

@@ -11,11 +11,12 @@ from sqlalchemy import and_, func, select
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, refuse
 from ledger.book import limits
+from ledger.book.accounts import APPROPRIATION
 from ledger.book.payables import Terms
 from ledger.book.posting import Entry, Posted, known, post
 from ledger.book.projection import BOOK
 from ledger.log import kinds
-from ledger.payouts.postings import APPROPRIATION, YEAR_END, entry
+from ledger.payouts.postings import YEAR_END, entry
 from ledger.store import tables
 from ledger.store.ledger import View, Writer, local_day
 

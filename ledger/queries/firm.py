@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from ledger.book.payables import PAYABLE, RECEIVABLE, Payable, open_parts
+from ledger.book.accounts import PAYABLE, RECEIVABLE
+from ledger.book.payables import Payable, open_parts
 from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, noticeboard
 from ledger.payouts.batches import Item, outcomes

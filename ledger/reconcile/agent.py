@@ -1,14 +1,15 @@
 """The agent bank's statement of a zero-balance account (per code: used and returned) against the account's entries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from calculators.problems import N_, Place, Refused, refuse
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.reconcile.monthly import Account, Used
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import read_rows
+from ledger.sheets.suggestions import Suggestions
 
 REGISTER = "agent-statement"
 Code = tuple[str, str]
@@ -52,9 +53,16 @@ def chosen(accounts: list[Account], key: str) -> Account:
     return found[0]
 
 
-def compare(account: Account, path: Path) -> list[Compared]:
-    """Every code of either side, in order. Refuses rows that cannot be read, and `code_twice`."""
-    theirs = _read(path)
+class Statement(NamedTuple):
+    """What the bank says of each code, and what is strange in its file."""
+
+    codes: Mapping[Code, Used]
+    warnings: Sequence[Problem]
+
+
+def compare(account: Account, statement: Statement) -> list[Compared]:
+    """Every code of either side, in order."""
+    theirs = statement.codes
     ours = account.book_used
     return [Compared(*code, ours.get(code), theirs.get(code)) for code in sorted(ours.keys() | theirs.keys())]
 
@@ -68,9 +76,10 @@ def _sum(many: Iterable[Used]) -> Used:
     return Used(*(sum(column) for column in zip(Used(), *many, strict=True)))
 
 
-def _read(path: Path) -> dict[Code, Used]:
+def read_statement(path: Path, sheet: str = "") -> Statement:
+    """The bank's statement. Refuses rows that cannot be read, `code_twice` and `list_empty`."""
     register = columns(REGISTER)
-    reading = read_rows(read_sheet(path, register), register, twins=True)
+    reading = read_rows(read_sheet(path, register, sheet, loose=Suggestions(REGISTER, {})), register, twins=True)
     found: dict[Code, Used] = {}
     for row in reading.rows:
         code = row.cells["function"], row.cells.get("economic", "")
@@ -90,9 +99,9 @@ def _read(path: Path) -> dict[Code, Used]:
             "list_empty",
             N_("the list has no rows"),
             N_("`subsidy template agent-statement` makes an empty one to fill in"),
-            Place(path.name, 1, 1),
+            Place(reading.sheet.source, 1, 1),
         )
-    return found
+    return Statement(found, reading.warnings)
 
 
 def _used(cells: Mapping[str, Any]) -> Used:

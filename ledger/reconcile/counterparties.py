@@ -118,9 +118,9 @@ def folded(name: str) -> str:
     return "" if _HIDDEN_NAME.search(plain) else "".join(sign for sign in plain if sign.isalnum())
 
 
-def _part(one: str, other: str) -> bool:
+def _part(text: str, other: str) -> bool:
     """Whether one of two texts, both long enough to tell, is a part of the other."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((text, other), key=len)
     return len(short) >= _LETTERS and short in long
 
 

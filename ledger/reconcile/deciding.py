@@ -88,7 +88,7 @@ class Made:
 def judge(two: Sides, before: Decided) -> Outcome:
     """What matching says of everything open; writes nothing."""
     kept_back, looked_at = before.kept_back, before.looked_at
-    lines = [payout for name, payout in two.lines.items() if name not in kept_back]
+    lines = [line for name, line in two.lines.items() if name not in kept_back]
     seen = frozenset(name for name, seq in two.seqs.items() if seq < looked_at)
     return match(lines, two.payouts.values(), [as_match(row.body) for row in before.in_force], seen, before.banned)
 
@@ -112,19 +112,19 @@ def _take_back(
     """Undo what the bank took back: the payouts that are disputed until their lines say more."""
     disputed = set()
     by_line = before.by_line
-    for one, line in undone:
-        row = by_line[one.lines[0]]
+    for fallen, line in undone:
+        row = by_line[fallen.lines[0]]
         on = date.fromordinal(two.lines[line].day)
         findings = [
             Finding(payout.key, State.DISPUTED, _source(row.key), on, reason=line)
-            for payout in (two.items[share.payout][1] for share in one.payouts)
-            if rests_on(payout.state, payout.outcomes, row.key, back=one.kind is Kind.RETURN)
+            for payout in (two.items[share.payout][1] for share in fallen.payouts)
+            if rests_on(payout.state, payout.outcomes, row.key, back=fallen.kind is Kind.RETURN)
             and payout.key not in disputed
         ]
         writer.append(kinds.UNDO, kinds.UndoBody(key=row.key, of=row.seq, reason=line, reversal=line))
-        _settle(writer, Made(), findings, {share.payout: two.payouts[share.payout].batch for share in one.payouts})
+        _settle(writer, Made(), findings, {share.payout: two.payouts[share.payout].batch for share in fallen.payouts})
         disputed |= {finding.item for finding in findings}
-        standing.drop(one)
+        standing.drop(fallen)
     return disputed
 
 

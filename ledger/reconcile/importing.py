@@ -128,8 +128,8 @@ def take(writer: Writer, vault: Vault, document: Document, number: str = "") -> 
 def _numbers(document: Document, examined: list[Examined], number: str) -> list[str]:
     """The number of the account of each statement; refuses what is not known for certain, all of it at once."""
     problems, numbers = [], []
-    for one in examined:
-        statement = one.statement
+    for checked in examined:
+        statement = checked.statement
         named = plain_number(statement.account)
         place = Place(document.source.name, statement.place, 1 if statement.place else 0, statement.name)
         masked = "*" in named
@@ -203,7 +203,7 @@ def _compare(
         keyed = list(_keyed(account, statement, counts))
         on_book = _on_book(view, account, statement)
         new = [line for line in keyed if line[0] not in on_book]
-        one = Taken(
+        candidate = Taken(
             examined[place],
             f"{short(document)}/{place + 1}",
             account,
@@ -214,17 +214,17 @@ def _compare(
             chain,
             _standing(view, account, document.format),
         )
-        if chain is not None and one.keeps(chain) and together(chain, one.span) is None:
-            one = _in_another_order(view, one, keyed, on_book, chain) or one
-        taken[place] = one
-        late = _signed_off(document, one, signed.get(account))
+        if chain is not None and candidate.keeps(chain) and together(chain, candidate.span) is None:
+            candidate = _in_another_order(view, candidate, keyed, on_book, chain) or candidate
+        taken[place] = candidate
+        late = _signed_off(document, candidate, signed.get(account))
         if late:
             problems += late
-        elif one.keeps(chain):
-            kept.append(one)
-            both = together(chain, one.span)
+        elif candidate.keeps(chain):
+            kept.append(candidate)
+            both = together(chain, candidate.span)
             if both is None and chain is not None:
-                problems.append(_break(document, chain, one))
+                problems.append(_break(document, chain, candidate))
             elif both is not None:
                 chains[account, statement.currency] = both
     return [taken[place] for place in sorted(taken)], kept, problems
@@ -308,8 +308,8 @@ def _mixed(document: Document, statement: Statement) -> Problem:
 def _ordered(examined: list[Examined], numbers: list[str]) -> Iterator[int]:
     """The places of the statements, account by account, each account's as they follow each other."""
     groups: dict[tuple[str, str], list[int]] = {}
-    for place, one in enumerate(examined):
-        groups.setdefault((numbers[place], one.statement.currency), []).append(place)
+    for place, checked in enumerate(examined):
+        groups.setdefault((numbers[place], checked.statement.currency), []).append(place)
     for places in groups.values():
         for place in in_order([examined[number].statement for number in places]):
             yield places[place]

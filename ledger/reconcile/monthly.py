@@ -248,7 +248,7 @@ def _account(
         book_fen,
         sorted(
             (difference for difference in differences if difference.fen),
-            key=lambda one: (list(Class).index(one.sort), one.on, one),
+            key=lambda difference: (list(Class).index(difference.sort), difference.on, difference),
         ),
         sorted(
             (
@@ -256,7 +256,7 @@ def _account(
                 for line in lines.values()
                 if line.id not in held
             ),
-            key=lambda one: (-one.age, one.about),
+            key=lambda waiting: (-waiting.age, waiting.about),
         ),
         _open_payouts(kept.key, two, known, day),
         _used(
@@ -336,12 +336,12 @@ def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], da
             bank[share["payout"]] += share["amount_fen"] if back else -share["amount_fen"]
             if back:
                 came_back.add(share["payout"])
-    for one in moved:
-        if one.reason not in _WHOLE:
-            book[one.about] += one.fen
-            said_on[one.about] = max(one.on, said_on.get(one.about, ""))
-            if one.reason in BACK:
-                came_back.add(one.about)
+    for movement in moved:
+        if movement.reason not in _WHOLE:
+            book[movement.about] += movement.fen
+            said_on[movement.about] = max(movement.on, said_on.get(movement.about, ""))
+            if movement.reason in BACK:
+                came_back.add(movement.about)
     for name in sorted(bank.keys() | book.keys()):
         disputed = name in two.items and two.items[name][1].state is State.DISPUTED
         sort = Class.DISPUTED if disputed else Class.RETURNED if name in came_back else Class.IN_TRANSIT
@@ -362,9 +362,9 @@ def _others(
             kind = Kind(row.body["kind"])
             sums[_class(kind, funding)] += line.amount_fen
     entries: dict[Class, int] = defaultdict(int)
-    for one in moved:
-        if one.reason in _WHOLE:
-            entries[Class(_WHOLE[one.reason])] += one.fen
+    for movement in moved:
+        if movement.reason in _WHOLE:
+            entries[Class(_WHOLE[movement.reason])] += movement.fen
     for sort in sorted(sums.keys() | entries.keys()):
         yield Difference(sort, "", _iso(day), sums[sort], entries[sort])
 
@@ -388,14 +388,14 @@ def _open_payouts(payer: str, two: Sides, known: Decided, day: int) -> list[Wait
         for name, item in two.payouts.items()
         if item.payer == payer and item.day <= day and not item.failed and item.amount_fen > paid[name]
     ]
-    return sorted(found, key=lambda one: (-one.age, one.about))
+    return sorted(found, key=lambda waiting: (-waiting.age, waiting.about))
 
 
 def _by_code(moved: Iterable[_Moved], end: date) -> dict[tuple[str, str], Used]:
     groups: dict[tuple[str, str], list[tuple[str, int, bool]]] = defaultdict(list)
-    for one in moved:
-        if one.reason in OF_PAYOUTS:
-            groups[one.function, one.economic].append((one.on, one.fen, one.reason in BACK))
+    for movement in moved:
+        if movement.reason in OF_PAYOUTS:
+            groups[movement.function, movement.economic].append((movement.on, movement.fen, movement.reason in BACK))
     return {codes: _used(group, end) for codes, group in sorted(groups.items())}
 
 

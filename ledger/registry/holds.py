@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from calculators.problems import N_, Problem, Refused
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.registry.drafts import Draft, Register, Scope, Task
@@ -54,6 +54,15 @@ ABOUT = {
     "milestones": About(kinds.PROJECT, ("project_no",), ("project_no", "kind", "stage", "date")),
     "payees": About(kinds.ENTITY, ("uscc",), ("uscc", "channel", "institution")),
 }
+# Why the rows of the others cannot be held.
+NOT_HELD = {
+    "entities": N_("a bad row of a firm cannot be held: its rows are one history, which decides on all that it has"),
+    "dishonesty": N_("a bad row cannot be held here: a firm that may be named is to be paid nothing at all"),
+    "applications": N_("a bad application cannot be held: one that is not taken in gets nothing anyhow"),
+    "grants": N_("a bad grant cannot be held: a new one gets nothing anyhow, and one that stands is not to go on"),
+    "inspections": N_("a bad inspection cannot be held: what it found stops its grant, whatever is wrong with the row"),
+    "payers": N_("a bad payer cannot be held: the unit's own accounts are few, and are mended at once"),
+}
 # So many digits in a row may be a number that nobody may see.
 _DIGITS = re.compile(r"\d{6,}", re.ASCII)
 
@@ -87,6 +96,21 @@ class Sifted(NamedTuple):
     drafts: list[Draft]
     holds: Sequence[kinds.HoldBody] = ()
     problems: Sequence[Problem] = ()
+
+
+def check_held(name: str) -> None:
+    """Refuse `hold_not_kept`: rows of a register that are not about a thing of their own cannot be held."""
+    if name in ABOUT:
+        return
+    raise refuse(
+        "hold_not_kept",
+        NOT_HELD[name],
+        N_(
+            "have the rows mended that --returned FILE.xlsx marks, or bring the good ones alone with --mode delta, and "
+            "stop whom a bad one names with `subsidy decide stop --about KEY --reason TEXT`"
+        ),
+        Place("--hold-bad"),
+    )
 
 
 def sift(task: Task, register: Register) -> Sifted:

@@ -50,7 +50,9 @@ def inspections(view: View) -> list[Inspection]:
     grants = {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
     firms = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
     found = [_inspection(row, firms.get(grants.get(row.body["grant"], ""), "")) for row in view.rows(kinds.INSPECTION)]
-    return sorted(found, key=lambda one: (one.due_on or date.max, one.inspected_on, one.number))
+    return sorted(
+        found, key=lambda inspection: (inspection.due_on or date.max, inspection.inspected_on, inspection.number)
+    )
 
 
 def due(view: View, by: date | None) -> list[Inspection]:

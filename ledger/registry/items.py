@@ -275,7 +275,7 @@ def _policy(key: str, data: Data, premiums: Iterable[Data]) -> Policy:
         cover_year=data.get("cover_year", 1),
         liability_fen=data["liability_fen"],
         premium_fen=data["premium_fen"],
-        premiums=tuple(_premium(premium) for premium in sorted(premiums, key=lambda one: str(one["date"]))),
+        premiums=tuple(_premium(premium) for premium in sorted(premiums, key=lambda premium: str(premium["date"]))),
         contract_fen=data.get("contract_amount_fen"),
         launched_on=_day(data["launched_on"]) if "launched_on" in data else None,
         rating=Rating(data["sum_insured_fen"], parse_percent(data["rate"]), parse_exact(data["units"]))
@@ -294,19 +294,23 @@ def _premium(data: Data) -> Premium:
 
 def _project(key: str, data: Data, milestones: Iterable[Data]) -> Project:
     of: dict[str, list[Data]] = defaultdict(list)
-    for one in sorted(milestones, key=lambda one: str(one["date"])):
-        of[one["kind"]].append(one)
-    accepted = next((Acceptance(_day(one["date"]), parse_percent(one["done"])) for one in of["acceptance"]), None)
+    for milestone in sorted(milestones, key=lambda milestone: str(milestone["date"])):
+        of[milestone["kind"]].append(milestone)
+    accepted = next(
+        (Acceptance(_day(milestone["date"]), parse_percent(milestone["done"])) for milestone in of["acceptance"]), None
+    )
     return Project(
         key=key,
         uscc=data["uscc"],
         signed_on=_day(data["signed_on"]),
         claimed_fen=data["claimed_fen"],
-        audits=tuple(Audit(_day(one["date"]), one["amount_fen"]) for one in of["audit"]),
-        stages=tuple(Stage(one["stage"], _day(one["date"])) for one in of["stage"]),
+        audits=tuple(Audit(_day(milestone["date"]), milestone["amount_fen"]) for milestone in of["audit"]),
+        stages=tuple(Stage(milestone["stage"], _day(milestone["date"])) for milestone in of["stage"]),
         acceptance=accepted,
-        targets=tuple(_target(one) for one in sorted(of["target"], key=lambda one: str(one["stage"]))),
-        review=next((Review(_day(one["date"]), _score(one)) for one in of["review"]), None),
+        targets=tuple(
+            _target(milestone) for milestone in sorted(of["target"], key=lambda milestone: str(milestone["stage"]))
+        ),
+        review=next((Review(_day(milestone["date"]), _score(milestone)) for milestone in of["review"]), None),
         attributes=_attributes(data),
         other_levels_fen=data.get("other_levels_fen", 0),
         figures=_figures(data),

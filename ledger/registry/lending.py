@@ -268,10 +268,10 @@ def _reports(view: View) -> dict[str, list[_Covered]]:
         body = row.body
         if body["register"] == kinds.EVENT.register and "lender" in body and "through" in body:
             own = reports[body["lender"]]
-            stood = [one for seq, one in own if taken_back.get(seq, row.seq) >= row.seq]
+            stood = [report for seq, report in own if taken_back.get(seq, row.seq) >= row.seq]
             through = date.fromisoformat(body["through"])
-            own += [(row.seq, one) for one in _covered(body["mode"] == "full", through, body["sha256"], stood)]
-    return {lender: [one for seq, one in own if seq not in taken_back] for lender, own in reports.items()}
+            own += [(row.seq, report) for report in _covered(body["mode"] == "full", through, body["sha256"], stood)]
+    return {lender: [report for seq, report in own if seq not in taken_back] for lender, own in reports.items()}
 
 
 def _covered(full: bool, through: date, file: str, stood: Sequence[_Covered]) -> Iterator[_Covered]:
@@ -280,7 +280,7 @@ def _covered(full: bool, through: date, file: str, stood: Sequence[_Covered]) ->
     A full file speaks for all days up to its own; another one for those after what was reported when it was imported.
     The same file for the same day, once more, speaks for the days that it spoke for.
     """
-    again = next((one for one in stood if (one.through, one.file) == (through, file)), None)
+    again = next((report for report in stood if (report.through, report.file) == (through, file)), None)
     after = None if full else again.after if again else _joined(stood).through
     if after is None or after < through:
         yield _Covered(after, through, file)
@@ -289,10 +289,10 @@ def _covered(full: bool, through: date, file: str, stood: Sequence[_Covered]) ->
 def _joined(covered: Iterable[_Covered]) -> Heard:
     """How far reports reach without a gap, and where the first gap ends."""
     through: date | None = None
-    for one in sorted(covered, key=lambda one: (one.after or date.min, one.through)):
-        if one.after is not None and (through is None or one.after > through):
-            return Heard(through, one.after)
-        through = max(through or one.through, one.through)
+    for report in sorted(covered, key=lambda report: (report.after or date.min, report.through)):
+        if report.after is not None and (through is None or report.after > through):
+            return Heard(through, report.after)
+        through = max(through or report.through, report.through)
     return Heard(through, None)
 
 

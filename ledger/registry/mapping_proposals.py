@@ -13,8 +13,9 @@ from typing import Literal, NamedTuple
 from calculators.facts.rules import LPR_RATE
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
+from ledger.registry.mapping_words import as_recorded, check_value, contained, is_value
 from ledger.registry.mappings import MAPPED, form_of
-from ledger.sheets.columns import AMOUNTS, FOREIGN, RATES, Column, columns, fault_of, fold, parse, vocabulary
+from ledger.sheets.columns import AMOUNTS, FOREIGN, RATES, Column, columns, fold, guarded
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import cell_text, clean
 from ledger.sheets.headings import Heading, Template, folded, takes_unit, unsaid
@@ -34,7 +35,6 @@ _ASKED = {"loans": ("due_day",)}
 _OF_ITS_ROW = frozenset({"contract", "uscc", *AMOUNTS})
 # How a title says that the file is all there is.
 _ALL_THERE_IS = ("全量", "全部", "存量", "余额表")
-_NEGATIONS = frozenset("不未非无没")
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ class _Making:
                 N_("write one of: {columns}"),
                 Place(option),
                 register=RegisterName(self._register),
-                column=text,
+                column=guarded(text),
                 columns=", ".join(self._columns),
             )
         return column.name if column else ""
@@ -241,8 +241,8 @@ class _Making:
             self._same[column] = self._there(heading) or ""
         for name, text in self._answers.given.items():
             column = self._free_column("--set", name)
-            _check_value(self._columns[column], clean(text), "--set")
-            self._given[column] = _as_recorded(self._columns[column], clean(text))
+            check_value(self._columns[column], clean(text), "--set")
+            self._given[column] = as_recorded(self._columns[column], clean(text))
         if self._earlier:
             self._take_earlier(self._earlier)
         if "lender" in self._columns and "lender" not in self._from:
@@ -251,6 +251,14 @@ class _Making:
 
     def _heading(self, number: int, text: str) -> None:
         place = Place(self._source, self._line, number)
+        if guarded(text) != text:
+            raise refuse(
+                "mapping_heading_number",
+                N_("{heading!r} stands where a heading should, and a mapping keeps no such number"),
+                N_("bring the file with its headings; a row of data is none"),
+                place,
+                heading=guarded(text),
+            )
         try:
             meant = self._known.meaning(text)
         except Foreign:
@@ -293,7 +301,7 @@ class _Making:
         for _line, values in self._table.grid.rows[self._table.first :]:
             text = cell_text(values[number - 1]) if number <= len(values) else ""
             if text:
-                return text
+                return guarded(text)
         return ""
 
     def _take_earlier(self, earlier: kinds.MappingRules) -> None:
@@ -337,7 +345,7 @@ class _Making:
                         N_("the file has no heading {heading!r}"),
                         N_("write it as the file does: {headings}"),
                         Place(option),
-                        heading=heading,
+                        heading=guarded(heading),
                         headings=", ".join(head["heading"] for head in self._headings),
                     )
 
@@ -442,8 +450,8 @@ class _Making:
         """Find out what words mean and whether rates are in per cent, and ask for what the file has nowhere."""
         for (name, text), value in self._answers.words.items():
             column = self._columns[self._named("--word", name)]
-            _check_value(column, clean(value), "--word")
-            self._word(column.name, clean(text), _as_recorded(column, clean(value)))
+            check_value(column, clean(value), "--word")
+            self._word(column.name, clean(text), as_recorded(column, clean(value)))
         for word in self._earlier["words"] if self._earlier else ():
             if word["column"] in self._from and (word["column"], fold(word["word"])) not in self._words:
                 self._word(word["column"], word["word"], word["value"])
@@ -482,16 +490,16 @@ class _Making:
                     N_("it is not known what {text!r} stands for"),
                     remedy,
                     sheet.place(line, column.name),
-                    {"text": text, "column": column.name, "allowed": column.allowed, "lender": self._lender},
+                    {"text": guarded(text), "column": column.name, "allowed": column.allowed, "lender": self._lender},
                 )
             )
 
     def _reads(self, column: Column, text: str) -> bool:
-        return _is_value(column, text) if column.choices else text == self._lender
+        return is_value(column, text) if column.choices else text == self._lender
 
     def _contained(self, column: Column, text: str) -> str:
         if column.choices:
-            return _contained(column, text)
+            return contained(column, text)
         # A branch of the lender, as its bank writes it.
         return self._lender if text.startswith(self._lender) else ""
 
@@ -550,44 +558,3 @@ class _Making:
             Place(self._source, self._line, 1),
             values,
         )
-
-
-def _is_value(column: Column, text: str) -> bool:
-    try:
-        parse(column, text)
-    except ValueError:
-        return False
-    return True
-
-
-def _as_recorded(column: Column, text: str) -> str:
-    """A choice by its own word, whichever was typed; anything else as it is."""
-    if not column.choices:
-        return text
-    value = parse(column, text)
-    return value if isinstance(value, str) else "yes" if value else "no"
-
-
-def _contained(column: Column, text: str) -> str:
-    """The one value whose word stands in a longer text; "" where none does, or the text may say the contrary."""
-    written = fold(text)
-    longest: dict[str, str] = {}
-    for value in column.choices:
-        inside = [fold(word) for word in vocabulary()[value] if len(word) > 1 and fold(word) in written]
-        if inside:
-            longest[value] = max(inside, key=len)
-    most = max(map(len, longest.values()), default=0)
-    best = [value for value, word in longest.items() if len(word) == most]
-    if len(best) != 1 or _NEGATIONS & set(written.replace(longest[best[0]], "", 1)):
-        return ""
-    return best[0]
-
-
-def _check_value(column: Column, text: str, option: str) -> None:
-    try:
-        parse(column, text)
-    except ValueError as error:
-        fault = fault_of(column, text, error)
-        raise refuse(
-            fault.code, fault.what, fault.remedy, Place(f"{option} {column.name}"), text=text, choices=column.allowed
-        ) from None

@@ -107,8 +107,8 @@ def add_notices(writer: Writer, files: Sequence[tuple[str, str]]) -> list[Added]
     latest = {name: versions[-1].notice for name, versions in notices(writer).items()}
     problems = [
         problem
-        for one, (text, source) in zip(added, files, strict=True)
-        if not one.same
+        for addition, (text, source) in zip(added, files, strict=True)
+        if not addition.same
         for problem in _sides_differ(latest, text, source)
     ]
     if problems:

@@ -88,7 +88,7 @@ def _number(
             count=len(left),
         )
         return
-    changed.sort(key=lambda one: (one[0]["data"].get(amount, 0), canonical({"$schema": "", **one[0]})))
+    changed.sort(key=lambda drafted: (drafted[0]["data"].get(amount, 0), canonical({"$schema": "", **drafted[0]})))
     taken = {row.key for row in recorded}
     ordinals = iter(range(1, len(taken) + len(changed) + 1))
     free = (key for ordinal in ordinals if (key := f"{stem}/{ordinal}") not in taken)

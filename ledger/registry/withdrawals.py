@@ -139,8 +139,8 @@ def _versions(view: View, row: Row[kinds.ImportBody]) -> Iterator[Version]:
 def _records(view: View, row: Row[kinds.ImportBody]) -> Iterator[tuple[kinds.Kind[Any], str, Row[Any]]]:
     """(kind, key, record) of the records of an import: its rows follow it at once, voids and holds name it."""
     register = _OF_KIND[row.body["register"]].kind
-    for one in islice(view.records(register, since=row.seq + 1), row.body["new"] + row.body["changed"]):
-        yield register, one.key, one
+    for record in islice(view.records(register, since=row.seq + 1), row.body["new"] + row.body["changed"]):
+        yield register, record.key, record
     for void in view.records(kinds.VOID, since=row.seq + 1):
         if void.body["import"] == row.seq:
             yield kinds.HOLD if void.body["register"] == "hold" else register, void.key, void

@@ -277,13 +277,13 @@ class Judge:
                 self._causes = []
             return
         if reason in OF_A_RUN and not self._runs.undoing:
-            for one in self._runs.award(record):
-                yield Found(one, record)
+            for improper in self._runs.award(record):
+                yield Found(improper, record)
         elif reason == "reversal" and not self._runs.running:
-            yield from (Found(one, record) for one in self._runs.reversal(record))
+            yield from (Found(improper, record) for improper in self._runs.reversal(record))
             self._runs.undoing.append(record)
         elif reason in DIRECT and not self._runs.running and not self._runs.undoing:
-            yield from (Found(one, record) for one in payments.direct(self.state, record))
+            yield from (Found(improper, record) for improper in payments.direct(self.state, record))
         else:
             yield Found(fault("cause_missing", reason=reason), record)
 

@@ -7,7 +7,8 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, cast
 
-from ledger.book.payables import FREED, Payable, Terms
+from ledger.book.accounts import FREED
+from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry
 from ledger.book.projection import BOOK, full_postings, in_one_form
 from ledger.log import kinds
@@ -261,9 +262,16 @@ def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[
     step = _expected(state, body, item, on)
     signed = state.signed_until(batch.body["payer"])
     booked_on = on if signed is None else max(on, signed + timedelta(days=1))
-    payer = state.payer(batch.body["payer"])
+    payer = _payer(state, batch)
     for entry in entries_of(step, record.seq, _terms(state, item), payer, booked_on):
         yield Owed(record, whole(entry))
+
+
+def _payer(state: Fold, batch: Batch) -> postings.Payer:
+    """The payer of a batch, in the version in force."""
+    found = state.version("payer", batch.body["payer"])
+    assert found is not None, "a batch names a payer that stands"
+    return postings.Payer(found.fields, state.whole("apart"))
 
 
 def _instructed(state: Fold, batch: Batch, today: date, cause: int) -> Entry:
@@ -514,7 +522,7 @@ def _refunded(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     assert batch is not None, "a payout stands in a batch with its payer"
     on = date.fromisoformat(body["effective_on"])
     paid_on = date.fromisoformat(item.payment.body["on"])
-    cash = state.payer(batch.body["payer"]).cash(item.payment.seq, paid_on)
+    cash = _payer(state, batch).cash(item.payment.seq, paid_on)
     parts, left = [], fen
     for award, held in sorted(item.held.items()):
         part = min(max(held, 0), left)

@@ -155,14 +155,14 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         last = state.version(kinds.kind_of(said), said["key"])
         if last is None or last.seq != subject.seq:
             yield fault("approval_differs", reason="not_waiting")
-    one = approval_of(record.seq, record.leaf, body)
+    signed = approval_of(record.seq, record.leaf, body)
     try:
-        due = capacity(subject, given(state, subject.seq), one.actor, state.people, day_of(one.recorded_at))
+        due = capacity(subject, given(state, subject.seq), signed.actor, state.people, day_of(signed.recorded_at))
     except (Refused, KeyError) as error:
         reason = error.problems[0].code if isinstance(error, Refused) else "actor_unknown"
         yield fault("approval_differs", reason=reason)
         return
-    if (one.step, one.post, one.stands_for) != due:
+    if (signed.step, signed.post, signed.stands_for) != due:
         yield fault("approval_differs", reason="step, post, for")
     yield from _signed(state, record)
 

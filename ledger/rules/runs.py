@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calculators.digest import Digest
-from ledger.book.payables import AVAILABLE, EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, RESERVED
+from ledger.book.accounts import ACCRUED, AVAILABLE, EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, RESERVED
 from ledger.book.posting import reversal_of
 from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
@@ -22,7 +22,6 @@ from ledger.rules.payments import standing_runs
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Proposed, Version
-from ledger.runs.entries import ACCRUED
 
 _EXPENSES = (EXPENSE, PRIOR_YEARS)
 
@@ -299,13 +298,7 @@ def _differs(field_: str, found: Any, expected: Any) -> Fault:
 def _sides(body: kinds.EntryBody, fen: int) -> Fault | None:
     """What is wrong with the accounts of an award: expense against payable with the indicator, or against a debt."""
     usual = (("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen))
-    if (
-        tuple(
-            (each_posting["chart"], each_posting["account"], each_posting["amount_fen"])
-            for each_posting in body["postings"]
-        )
-        == usual
-    ):
+    if tuple((posting["chart"], posting["account"], posting["amount_fen"]) for posting in body["postings"]) == usual:
         return None
     sums: dict[tuple[str, str], int] = {}
     for posting in body["postings"]:

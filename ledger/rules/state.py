@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from calculators.problems import Refused
-from ledger.book.payables import AVAILABLE as FREE
-from ledger.book.payables import PAYABLE, REASONS, RECEIVABLE, RESERVED, Terms, new_terms, of_the_unit
+from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECEIVABLE, RESERVED, USED
+from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
-from ledger.book.projection import AVAILABLE_ACCOUNT, BOOK, FROZEN_ACCOUNT, USED_ACCOUNTS, ancestors, limit_row
+from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of, subject_of
 from ledger.office.business_days import CALENDAR
@@ -24,7 +24,6 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
-from ledger.payouts.postings import APPROPRIATION, Payer
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
@@ -42,27 +41,13 @@ from ledger.rules.values import (
     Path,
     Proposed,
     SignedOff,
+    Source,
     Version,
     refunded_fen,
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
 from ledger.store.rules import YEARS_APART, book_version
-
-
-class Source(Protocol):
-    """Where a fold finds what it was not told: the tables at one size of the log.
-
-    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
-    """
-
-    whole: bool
-
-    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
-        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
-
-    def body(self, seq: int) -> Any:
-        """What record `seq` says."""
 
 
 class Fold:
@@ -218,7 +203,7 @@ class Fold:
         found = self.line(line)
         elsewhere = set((self.whole("moved") or {}).values())
         kept = sum(
-            fen for (account, path), fen in found.kept.items() if account != FREE or (line, path) not in elsewhere
+            fen for (account, path), fen in found.kept.items() if account != AVAILABLE or (line, path) not in elsewhere
         )
         return sum(found.dues.values()) + kept
 
@@ -287,11 +272,11 @@ class Fold:
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
             envelope = posting.get("envelope", of_all)
             if chart == "ind":
-                if account in USED_ACCOUNTS:
+                if account in USED:
                     used[envelope] = used.get(envelope, 0) + fen
                 else:
                     self._indicator(account, envelope, fen)
-                if line and reason in ("recovered", "netted") and account in (RESERVED, FREE):
+                if line and reason in ("recovered", "netted") and account in (RESERVED, AVAILABLE):
                     self._keep(line, account, envelope, -fen)
             elif account in (PAYABLE, RECEIVABLE) and chart == "fin":
                 if account == PAYABLE:
@@ -358,9 +343,9 @@ class Fold:
 
     def _indicator(self, account: str, envelope: str, fen: int) -> None:
         self.moved_paths.add(envelope)
-        if account == AVAILABLE_ACCOUNT:
+        if account == AVAILABLE:
             self.path(envelope).available_fen += fen
-        elif account == FROZEN_ACCOUNT:
+        elif account == FROZEN:
             self.path(envelope).frozen_fen += fen
 
     def _claims(self, record: Logged[Any]) -> None:
@@ -459,9 +444,9 @@ class Fold:
         self.put("proposal", body["proposal"], None)
 
     def _withdrawal(self, record: Logged[Any]) -> None:
-        for one in self.whole("closed") or ():
-            if one.seq == record.body["run"]:
-                one.withdrawn = True
+        for run in self.whole("closed") or ():
+            if run.seq == record.body["run"]:
+                run.withdrawn = True
         if self._used is not None:
             self._used.reopen(record.body["run"], lambda line: self.line(line).said, self.body)
 
@@ -487,12 +472,6 @@ class Fold:
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
             self.put("apart", "", record.seq)
-
-    def payer(self, reference: str) -> Payer:
-        """The payer of a batch, in the version in force."""
-        found = self.version("payer", reference)
-        assert found is not None, "a batch names a payer that stands"
-        return Payer(found.fields, self.whole("apart"))
 
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""
@@ -536,10 +515,10 @@ class Fold:
     def _opening(self, record: Logged[Any]) -> None:
         """Notice -> (line, due) -> fen paid before this ledger."""
         opened: dict[tuple[str, str], int] = {}
-        for one in record.body["rows"]:
-            if "line" in one:
-                place = one["line"], one["due"]
-                opened[place] = opened.get(place, 0) + one["amount_fen"]
+        for row in record.body["rows"]:
+            if "line" in row:
+                place = row["line"], row["due"]
+                opened[place] = opened.get(place, 0) + row["amount_fen"]
         self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened})
 
     def _statement_line(self, record: Logged[Any]) -> None:

@@ -8,7 +8,8 @@ import orjson
 from sqlalchemy import and_, func, or_, select, tuple_
 
 from ledger.book import balances, limits
-from ledger.book.payables import AVAILABLE, PAYABLE, REASONS, RECEIVABLE, RESERVED, corrections
+from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
+from ledger.book.payables import REASONS, corrections
 from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds

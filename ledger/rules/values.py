@@ -1,10 +1,10 @@
 """What the look-ups of the rule book hold: the shapes that both of their sources fill."""
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ledger.book.payables import Terms
 from ledger.log import kinds
@@ -176,3 +176,18 @@ def refunded_fen(body: kinds.EntryBody) -> int:
     return sum(
         posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
     )
+
+
+class Source(Protocol):
+    """Where a fold finds what it was not told: the tables at one size of the log.
+
+    It is `whole` where it was told everything, so that nothing is to be found elsewhere.
+    """
+
+    whole: bool
+
+    def load(self, name: str, keys: Iterable[Any]) -> Mapping[Any, Any]:
+        """Look-up `name` -> what stands there under these keys; those of which nothing stands are left out."""
+
+    def body(self, seq: int) -> Any:
+        """What record `seq` says."""

@@ -10,12 +10,13 @@ from calculators.awards.digests import AwardResult
 from calculators.awards.payers import PayerPart, payer_parts
 from calculators.digest import Digest
 from calculators.notices.model import Payer
+from ledger.book.accounts import ACCRUED, AVAILABLE, EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, RESERVED
 from ledger.book.balances import last_booked
 from ledger.book.digests import digest_hash, hash_of
-from ledger.book.payables import EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, corrections, of_the_unit
 from ledger.book.payables import Terms as PayableTerms
+from ledger.book.payables import corrections, of_the_unit
 from ledger.book.posting import Entry, Posting
-from ledger.book.projection import full_postings
+from ledger.book.projection import BOOK, full_postings
 from ledger.log import kinds
 from ledger.registry.notices import notices
 from ledger.runs.plan import Plan, Step
@@ -23,7 +24,6 @@ from ledger.store.ledger import View
 from ledger.store.rules import years_apart
 
 # Accrued and not yet paid, so the budget chart has no side yet.
-ACCRUED, RESERVED, AVAILABLE = "1301", "1201", "1101"
 
 
 class Terms(NamedTuple):
@@ -169,7 +169,7 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms, basis: Basis) -> En
         for chart, account, sign, part in sides
     )
     return Entry(
-        key=f"main/{step.line}/{step.n}",
+        key=f"{BOOK}/{step.line}/{step.n}",
         reason="award" if step.replaces is None else "true_up",
         effective_on=last_day,
         line=step.line,

@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
+from ledger.book.accounts import AVAILABLE, RESERVED
 from ledger.book.balances import posted_awards
 from ledger.book.payables import kept_by_line
 from ledger.book.posting import Entry, Posting, post
+from ledger.book.projection import BOOK
 from ledger.log import kinds
 from ledger.registry.drafts import content
 from ledger.registry.grants import GRANTS
@@ -19,7 +21,6 @@ from ledger.registry.imports import Change, Comparison, record
 from ledger.registry.withdrawals import Withdrawn, withdraw
 from ledger.store.ledger import Vault, Writer, local_day
 
-AVAILABLE, RESERVED = "1101", "1201"
 # What a grant says, by name of the field.
 Fields: TypeAlias = Mapping[str, Any]
 
@@ -73,7 +74,7 @@ def reservation(
     It takes effect on the day of the decision; a grant that is taken back has no other day than today.
     """
     return Entry(
-        key=f"main/grant/{grant}/{n}",
+        key=f"{BOOK}/grant/{grant}/{n}",
         reason="grant",
         effective_on=today if after is None else date.fromisoformat(after["granted_on"]),
         cause=cause,

@@ -23,10 +23,10 @@ from ledger.registry.items import register_of
 from ledger.runs.lines import Granted, Unready
 from ledger.store.ledger import View
 
-CODE = "row_held"
+ROW_HELD = "row_held"
 UNREPORTED = "lender_not_reported"
 # Holds that stop a line whole: what was posted on it stays, and nothing is added.
-WHOLE = frozenset({"line_failed", CODE, UNREPORTED})
+WHOLE = frozenset({"line_failed", ROW_HELD, UNREPORTED})
 # What a line without its item is refused with; where a row of the item is held nobody can say that it is missing.
 _MISSING = frozenset({"loan_unknown", "item_unknown"})
 # Nor whether the firm's lines reach together what they do not reach with what is known of a held one.
@@ -57,7 +57,7 @@ def stopped(view: View) -> Stopped:
         body = row.body
         found[body["of"], body["about"]].append(
             Held(
-                code=CODE,
+                code=ROW_HELD,
                 cause=body["problems"][0]["code"],
                 fact=body["about"],
                 values={"register": body["register"], "file": body["file"], "row": str(body["row"])},
@@ -79,11 +79,11 @@ def taken_back(view: View, unready: Iterable[Unready], posted: Mapping[tuple[str
         return {}
     withdrawn = {row.seq for row in view.records(kinds.IMPORT_WITHDRAWAL)}
     found: dict[str, Held] = {}
-    for one in asked:
-        history = view.history(register_of(one.type), one.item)
+    for missing in asked:
+        history = view.history(register_of(missing.type), missing.item)
         if history and history[-1][1] and history[-1][0].body["import"] in withdrawn:
-            cause = failed("item_taken_back", amount=format_yuan(amounts[one.line]))
-            found[one.line] = held_whole(one.item, cause)
+            cause = failed("item_taken_back", amount=format_yuan(amounts[missing.line]))
+            found[missing.line] = held_whole(missing.item, cause)
     return found
 
 

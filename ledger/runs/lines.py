@@ -189,12 +189,12 @@ def _line(facts: Facts, grant: Known[Grant]) -> AwardLine | Unready:
     facts_root = root([leaf for thing in known for leaf in thing.leaves]).hex()
 
     def not_ready(code: str) -> Unready:
-        one, versions = grant.value, facts.notices.get(asked.notice, ())
+        granted, versions = grant.value, facts.notices.get(asked.notice, ())
         supports = tuple(
-            Support(asked.uscc, kept.programme, kept.fund_year, asked.notice, one.granted_on, one.id)
+            Support(asked.uscc, kept.programme, kept.fund_year, asked.notice, granted.granted_on, granted.id)
             for kept in (version.notice for version in versions)
         )
-        return Unready(one.id, asked.uscc, asked.item, asked.notice, type_, facts_root, code, supports)
+        return Unready(granted.id, asked.uscc, asked.item, asked.notice, type_, facts_root, code, supports)
 
     if asked.uscc in facts.unconfirmed:
         return not_ready("uscc_override_missing")

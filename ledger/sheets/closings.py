@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem
+from ledger.sheets.columns import guarded
 from ledger.sheets.units import fen_of
 
 # How the last row of an office's sheet begins: of everything above, or of what stands above since the last such row.
@@ -122,7 +123,7 @@ def _sum(column: str, text: str, amounts: Sequence[int], units: Mapping[str, int
                 N_("{text!r} is not a sum in yuan"),
                 N_("write the sum of the rows above, {total} yuan, or empty the cell"),
                 place,
-                {"text": text, "total": format_yuan(total)},
+                {"text": guarded(text), "total": format_yuan(total)},
             )
         ]
     if stated == total:

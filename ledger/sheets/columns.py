@@ -361,11 +361,12 @@ def fault_of(column: Column, text: str, error: ValueError) -> Fault:
     return Fault(problem.code, problem.what, problem.remedy) if problem else FAULTS[column.kind]
 
 
-# A spreadsheet that saves a date cell as text adds midnight.
+# A spreadsheet that saves a date cell as text adds midnight, and a bank's system the time at which it booked.
 _DATE = re.compile(
     r"((?:19|20)\d\d)"
-    r"(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
-    r"(?: 0?0:00(?::00)?)?",
+    r"(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})"
+    r"| ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号]|(\d\d)(\d\d))"
+    r"(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?",
     re.ASCII,
 )
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.sheets.columns import guarded
 from ledger.store.durable import replace
 
 # A register of a million rows has less; a larger file is a mistake or an attack.
@@ -23,8 +24,11 @@ _HEAD = max(len(start) for start in _KEPT)
 
 
 def read_file(path: Path, limit: int = MAX_BYTES) -> tuple[str, bytes]:
-    """The name of a file as records hold it, and its bytes; refuses `file_unreadable` and `file_too_large`."""
-    name = composed(path.name)
+    """The name of a file as records hold it, numbers of accounts in it masked, and its bytes.
+
+    Refuses `file_unreadable` and `file_too_large`.
+    """
+    name = guarded(composed(path.name))
     try:
         if path.is_file() and path.stat().st_size > limit:
             raise refuse(

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem
+from ledger.sheets.columns import guarded
 from ledger.sheets.grids import Value, clean
 from ledger.sheets.headings import Heading, folded, is_ordinal, is_returned
 
@@ -79,7 +80,7 @@ class Form:
                         N_("the mapping of the lender reads {before!r} here, and the file now has {now!r}"),
                         _AGAIN,
                         place,
-                        {"before": heading.heading, "now": now},
+                        {"before": heading.heading, "now": guarded(now)},
                     )
                 )
             else:
@@ -98,7 +99,7 @@ class Form:
                 N_("the mapping of the lender does not know {heading!r}"),
                 _AGAIN,
                 Place(source, line, number),
-                {"heading": text},
+                {"heading": guarded(text)},
             )
             for number, text in new.items()
         ]

@@ -196,7 +196,7 @@ def _workbook(content: bytes, source: str) -> Iterator[Grid]:
 
 
 def _rows(sheet: CalamineSheet, marks: Marks, source: str) -> list[tuple[int, list[Value]]]:
-    """The rows of a sheet; a number shown in per cent becomes that text."""
+    """The rows of a sheet; a number shown in per cent or per mille becomes that text."""
     if sheet.total_height * sheet.total_width > MAX_CELLS:
         raise refuse(
             "sheet_too_large",
@@ -211,7 +211,15 @@ def _rows(sheet: CalamineSheet, marks: Marks, source: str) -> list[tuple[int, li
     for line, number in marks.percents:
         if line <= len(rows) and number <= len(rows[line - 1]):
             rows[line - 1][number - 1] = _in_percent(rows[line - 1][number - 1])
+    for line, number in marks.per_mille:
+        if line <= len(rows) and number <= len(rows[line - 1]):
+            rows[line - 1][number - 1] = _per_mille(rows[line - 1][number - 1])
     return list(enumerate(rows, start=1))
+
+
+def _per_mille(value: Value) -> Value:
+    shown = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{cell_text(value)}‰" if shown and cell_text(value) else value
 
 
 def _in_percent(value: Value) -> Value:

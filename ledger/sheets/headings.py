@@ -174,6 +174,17 @@ def unknown(heading: str, known: Template, place: Place) -> Problem:
     )
 
 
+def passed_over(heading: str, place: Place) -> Problem:
+    """The warning of a heading that nobody knows in a list that is only looked at."""
+    return Problem(
+        "column_not_read",
+        N_("the column {heading!r} is not known, and was not read"),
+        N_("if it is needed, give it a heading of the template"),
+        place,
+        {"heading": guarded(heading)},
+    )
+
+
 def twice(heading: str, place: Place) -> Problem:
     """The problem of a heading whose column another heading of the file has already."""
     return Problem(

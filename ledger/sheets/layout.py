@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Refused, refuse
+from ledger.sheets.columns import guarded
 from ledger.sheets.grids import Grid, Value, clean, csv_rows
 from ledger.sheets.headings import Known, find, first_filled, folded
 from ledger.sheets.units import Foreign, heading_parts, unit_of
@@ -75,7 +76,7 @@ def choose(grids: list[Grid], known: Known, source: str, name: str = "") -> Tabl
             N_("several sheets could be the register: {names}"),
             N_("choose one with --sheet, or bring a file with one of them alone"),
             Place(source),
-            names=", ".join(grid.name for grid in chosen),
+            names=", ".join(guarded(grid.name) for grid in chosen),
         )
     if not chosen:
         raise _no_headings(Place(source, first_filled(visible[0].rows) if visible else 1, 1))
@@ -178,8 +179,8 @@ def _named(grids: list[Grid], source: str, name: str) -> list[Grid]:
             N_("the file has no filled sheet {name!r}"),
             N_("write the name of one of its sheets: {names}"),
             Place(source),
-            name=name,
-            names=", ".join(grid.name for grid in grids),
+            name=guarded(name),
+            names=", ".join(guarded(grid.name) for grid in grids),
         )
     return chosen
 
@@ -199,7 +200,7 @@ def _registers(visible: list[Grid], known: Known, source: str) -> list[Grid]:
             N_("only sheets of instructions, examples or lists have the headings: {names}"),
             N_("bring the sheet with the data; if it is one of these, choose it with --sheet"),
             Place(source),
-            names=", ".join(grid.name for grid, _heading in found),
+            names=", ".join(guarded(grid.name) for grid, _heading in found),
         )
     filled = [grid for grid, heading in data if any(any(values) for _line, values in grid.rows[heading + 1 :])]
     return filled or [grid for grid, _heading in data]

@@ -25,6 +25,7 @@ from ledger.sheets.headings import (
     is_ordinal,
     is_returned,
     missing,
+    passed_over,
     takes_unit,
     twice,
     unknown,
@@ -80,12 +81,15 @@ class Sheet:
         return Place(self.source, line, number, heading)
 
 
-def read_sheet(path: Path, columns: Sequence[Column], name: str = "", form: Form | None = None) -> Sheet:
+def read_sheet(
+    path: Path, columns: Sequence[Column], name: str = "", form: Form | None = None, loose: Known | None = None
+) -> Sheet:
     """The rows of a register file, of the sheet `name` where several could be meant, read under a lender's `form`.
 
-    An empty file has neither headings nor rows. A file with the headings of the template needs no form. Refuses with
-    every problem of the file as a whole: unreadable, no sheet or several, no headings, unknown, missing or repeated
-    headings, those that are not the form's, units that contradict each other.
+    A list that is only looked at may be read `loose`ly: by more headings than the template's, others passed over with
+    a warning. An empty file has neither headings nor rows. A file with the headings of the template needs no form.
+    Refuses with every problem of the file as a whole: unreadable, no sheet or several, no headings, unknown, missing or
+    repeated headings, those that are not the form's, units that contradict each other.
     """
     source, content = read_file(path)
     sheet = Sheet(source, sha256(content).hexdigest())
@@ -93,14 +97,14 @@ def read_sheet(path: Path, columns: Sequence[Column], name: str = "", form: Form
         return sheet
     template = Template(columns)
     if form is None:
-        table = table_of(content, source, template, name)
+        table = table_of(content, source, loose or template, name)
     else:
         table, sheet.mapped = _under(form, template, columns, content, source, name)
         if not sheet.mapped:
             form = None
             sheet.warnings.append(_template_used(source))
     check_formulas(table.grid, source)
-    _Reader(sheet, table, columns, template, form).read()
+    _Reader(sheet, table, columns, template, form, loose).read()
     return sheet
 
 
@@ -197,7 +201,13 @@ class _Reader:
     """One sheet being read."""
 
     def __init__(
-        self, sheet: Sheet, table: Table, columns: Sequence[Column], template: Template, form: Form | None
+        self,
+        sheet: Sheet,
+        table: Table,
+        columns: Sequence[Column],
+        template: Template,
+        form: Form | None,
+        loose: Known | None,
     ) -> None:
         self._sheet = sheet
         self._table = table
@@ -206,6 +216,8 @@ class _Reader:
         self._columns = {column.name: column for column in columns}
         self._template = template
         self._form = form
+        self._known: Known = form or loose or template
+        self._loose = loose is not None
         # What stands in each column of the file, from 1: columns of the register, none where its cells are passed over.
         self._kinds: dict[int, tuple[Column, ...]] = {}
         self._ordinals: set[int] = set()
@@ -246,21 +258,26 @@ class _Reader:
     def _read_headings(self) -> None:
         line, values = self._table.line, self._table.cells
         problems = []
+        # Columns of a list that is only looked at, which nobody knows.
+        strange: list[int] = []
         for number, value in enumerate(values, start=1):
             heading = clean(str(value))
             if not heading:
                 continue
             place = Place(self._sheet.source, line, number)
-            known: Known = self._form or self._template
             try:
-                meant = known.meaning(heading)
+                meant = self._known.meaning(heading)
             except Foreign:
                 problems.append(_foreign(heading, place))
                 continue
             if is_returned(heading):
                 self._returned.append((heading, place))
             if meant is None:
-                problems.append(self._unit_under(number) or unknown(heading, self._template, place))
+                unit = self._unit_under(number)
+                if self._loose and unit is None:
+                    strange.append(number)
+                else:
+                    problems.append(unit or unknown(heading, self._template, place))
             elif any(column in self._sheet.headings for column in meant.columns):
                 problems.append(twice(heading, place))
             else:
@@ -271,8 +288,12 @@ class _Reader:
             for column in self._columns.values()
             if column.required and column.name not in self._sheet.headings and column.name not in given
         ]
+        unread = [(clean(str(values[number - 1])), Place(self._sheet.source, line, number)) for number in strange]
         if problems:
-            raise Refused(problems)
+            # What is missing may stand under one of them.
+            raise Refused([unknown(heading, self._template, place) for heading, place in unread] + problems)
+        self._kinds |= dict.fromkeys(strange, ())
+        self._sheet.warnings += [passed_over(heading, place) for heading, place in unread]
 
     def _unit_under(self, number: int) -> Problem | None:
         """The problem of a column that says in which unit the amounts are, and that the register does not have."""
@@ -400,7 +421,7 @@ class _Reader:
                 line,
                 column,
                 "format_scaled",
-                N_("the format of the cell shows units of 10,000, and its value may be yuan or not"),
+                N_("the format of the cell shows thousands or units of 10,000, and its value may be yuan or not"),
                 N_("format the column as a plain number, and write the unit into its heading"),
             )
         text = self._text(line, column, value)
@@ -469,7 +490,7 @@ class _Reader:
                 N_("the sheet {name!r} was not read"),
                 N_("if rows of the register stand in it, choose it with --sheet, or move them into the other one"),
                 Place(sheet.source),
-                {"name": name},
+                {"name": guarded(name)},
             )
             for name in self._table.aside
         ]

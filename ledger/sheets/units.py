@@ -46,8 +46,6 @@ _SCALES = {
 _SCALES_OF_MONEY = {
     "k": 1_000,
     "000": 1_000,
-    "1,000": 1_000,
-    "1000": 1_000,
     "w": 10_000,
     "0000": 10_000,
     "10k": 10_000,
@@ -141,7 +139,8 @@ def is_foreign(text: str) -> bool:
 def is_scaled(text: str) -> bool:
     """Whether a text is the word for a unit of money other than the yuan, or other money in such units."""
     try:
-        return unit_of(text) not in (None, 1)
+        # 10000元 in a cell is an amount.
+        return not text[:1].isdigit() and unit_of(text) not in (None, 1)
     except Foreign:
         return True
 

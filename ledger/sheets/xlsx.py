@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -37,6 +37,8 @@ _SHARED = re.compile(rb"""<(?:\w+:)?c\b[^>]*\st=["']s["'][^>]*>\s*<(?:\w+:)?v>([
 _ITEM = re.compile(rb"<(?:\w+:)?si[\s>/]")
 # A part of a number format that is shown as it stands: quoted, escaped, or a colour or condition in brackets.
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+# A comma behind the last digit divides what is shown by a thousand.
+_THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")
 _BUILT_IN_PERCENT = frozenset({9, 10})
 
 
@@ -45,12 +47,14 @@ class Marks:
     """Cells of a sheet that do not say what they seem to say.
 
     `errors` show #N/A and the like, `unvalued` hold a formula that nobody has calculated, `percents` are shown in per
-    cent, `scaled` in units of 10,000; `hidden_rows` says how many rows nobody sees.
+    cent, `per_mille` with that sign behind their value, `scaled` in units of thousands; `hidden_rows` says how many
+    rows nobody sees.
     """
 
     errors: frozenset[Cell] = frozenset()
     unvalued: frozenset[Cell] = frozenset()
     percents: frozenset[Cell] = frozenset()
+    per_mille: frozenset[Cell] = frozenset()
     scaled: frozenset[Cell] = frozenset()
     hidden_rows: int = 0
 
@@ -112,10 +116,10 @@ def _examined(parts: dict[str, bytes], source: str) -> Workbook:
         if b"sheetData" in part:
             _measure(part, texts, source)
     book = parse_part(parts[_BOOK])
-    percents, scaled = _styles(parts)
+    styles = _styles(parts)
     properties = book.find("{*}workbookPr")
     return Workbook(
-        {name: _marks(parts.get(part, b""), percents, scaled) for name, part in sheet_parts(parts).items()},
+        {name: _marks(parts.get(part, b""), styles) for name, part in sheet_parts(parts).items()},
         properties is not None and properties.get("date1904") in ("1", "true"),
     )
 
@@ -181,29 +185,41 @@ def _measure(part: bytes, texts: list[int], source: str) -> None:
             )
 
 
-def _styles(parts: dict[str, bytes]) -> tuple[set[int], set[int]]:
-    """The styles of cells that are shown in per cent, and of those shown in units of 10,000."""
+class _Styles(NamedTuple):
+    """The styles of cells that are shown in per cent, with the sign of per mille, and in units of thousands."""
+
+    percents: set[int]
+    per_mille: set[int]
+    scaled: set[int]
+
+
+def _styles(parts: dict[str, bytes]) -> _Styles:
+    found = _Styles(set(), set(), set())
     if "xl/styles.xml" not in parts:
-        return set(), set()
+        return found
     styles = parse_part(parts["xl/styles.xml"])
-    formats = {int(one.get("numFmtId")): str(one.get("formatCode")) for one in styles.iterfind("{*}numFmts/{*}numFmt")}
-    percents, scaled = set(), set()
-    for place, one in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
-        number = int(one.get("numFmtId", 0))
+    formats = {
+        int(style.get("numFmtId")): str(style.get("formatCode")) for style in styles.iterfind("{*}numFmts/{*}numFmt")
+    }
+    for place, style in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
+        number = int(style.get("numFmtId", 0))
         shown = formats.get(number, "")
         if number in _BUILT_IN_PERCENT or "%" in _LITERAL.sub("", shown):
-            percents.add(place)
-        if "万" in shown or "!." in shown:
-            scaled.add(place)
-    return percents, scaled
+            found.percents.add(place)
+        if "‰" in shown:
+            found.per_mille.add(place)
+        if "万" in shown or "!." in shown or _THOUSANDS.search(_LITERAL.sub("", shown)):
+            found.scaled.add(place)
+    return found
 
 
-def _marks(part: bytes, percents: set[int], scaled: set[int]) -> Marks:
+def _marks(part: bytes, styles: _Styles) -> Marks:
     return Marks(
         errors=frozenset(_places(match[0] for match in _ERROR.finditer(part))),
         unvalued=frozenset(_unvalued(part)),
-        percents=frozenset(_styled(part, percents)),
-        scaled=frozenset(_styled(part, scaled)),
+        percents=frozenset(_styled(part, styles.percents)),
+        per_mille=frozenset(_styled(part, styles.per_mille)),
+        scaled=frozenset(_styled(part, styles.scaled)),
         hidden_rows=sum(1 for _row in _HIDDEN_ROW.finditer(part)),
     )
 

@@ -148,10 +148,10 @@ class Vault:
         with self._begin(reading_engine) as connection:
             for start in range(0, len(wanted), _LOOKUP):
                 part = wanted[start : start + _LOOKUP]
-                for one, tag, salt, value in connection.execute(_rows.where(_secret.c.commitment.in_(part))):
-                    found[one] = value
-                    if commitment(tag, salt, value) != one:
-                        differing.add(whose[one])
+                for recorded, tag, salt, value in connection.execute(_rows.where(_secret.c.commitment.in_(part))):
+                    found[recorded] = value
+                    if commitment(tag, salt, value) != recorded:
+                        differing.add(whose[recorded])
         if differing:
             raise Refused(_differs(name) for name in sorted(differing))
         return found
@@ -163,10 +163,10 @@ class Vault:
         with self._begin(reading_engine) as connection:
             for start in range(0, len(wanted), _LOOKUP):
                 chosen = _rows.where(_secret.c.tag == tag, _secret.c.value.in_(wanted[start : start + _LOOKUP]))
-                for one, _tag, salt, value in connection.execute(chosen):
-                    if commitment(tag, salt, value) != one:
-                        raise Refused(_differs(one))
-                    found.setdefault(value, set()).add(one)
+                for recorded, _tag, salt, value in connection.execute(chosen):
+                    if commitment(tag, salt, value) != recorded:
+                        raise Refused(_differs(recorded))
+                    found.setdefault(value, set()).add(recorded)
         return found
 
     def keep(self, content: bytes) -> str:

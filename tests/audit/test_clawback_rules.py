@@ -125,7 +125,11 @@ def test_a_broken_rule_of_claw_backs_is_named(
     damages = faults(log)
     # What was never requested was never approved either, and the approval comes first.
     first = ("approval_differs", place - 1) if signed and change is never_requested else ("clawback_differs", place)
-    assert damages == [first]
+    assert damages[:1] == [first]
+    # Who makes the log again has no officer's key: a signed record that he changed, or that an approval was about, is
+    # found a second time.
+    assert damages[1:] in ([], [("signature_wrong", place)], [("clawback_differs", place)])
+    assert signed or not damages[1:]
 
 
 @pytest.mark.parametrize("state", ["requested", "agreed", "refused"])

@@ -119,6 +119,15 @@ def test_what_cannot_be_compared(rows: str, refusal: str, till: Till) -> None:
     assert refused(till.say("reconcile", "codes", str(path), "--month", "2024-04")) == (2, refusal)
 
 
+def test_a_statement_in_the_words_of_a_bank_is_compared_as_it_came(till: Till, tmp_path: Path) -> None:
+    path = tmp_path / "对账单.csv"
+    path.write_text("功能科目,经济科目,本月支付,累计支付,网点\n2150517,50701,0,1.00,一\n", encoding="utf-8")
+    said = till.say("reconcile", "codes", str(path), "--month", "2024-04", "--json")
+    (row,) = [one for one in json.loads(said.stdout)["codes"] if one["function"] == "2150517"]
+    assert (row["bank"]["used_year"], said.exit_code) == ("1.00", 1)
+    assert "column_not_read" in said.stderr
+
+
 def test_the_account_is_named_where_there_are_two(till: Till, code: str) -> None:
     till.take(
         "payers",

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 
 from ledger.log import kinds
-from ledger.rules.earlier import Earlier
+from ledger.rules.earlier.matches import Matches
 from ledger.rules.records import Logged
 from tests.reconcile.forms import write
 from tests.support.till import PAYER, WALLET, Till, quarters_till
@@ -292,7 +292,7 @@ MATCH = {
 )
 def test_verification_asks_what_a_match_rests_on(after: list[tuple[str, dict[str, object]]], wrong: list[str]) -> None:
     log = [("statement_line", LINE), ("payout", PAYOUT), ("match", MATCH), *after]
-    rules = Earlier(read=lambda seq: log[seq][1])
+    rules = Matches(lambda seq: log[seq][1])
     found = [
         one.fault.values.get("reason", one.fault.code)
         for seq, (kind, body) in enumerate(log)
@@ -311,7 +311,7 @@ def test_verification_asks_what_a_match_rests_on(after: list[tuple[str, dict[str
 )
 def test_verification_names_a_match_that_does_not_add_up(change: dict[str, object], reason: str) -> None:
     log = [("statement_line", LINE), ("payout", PAYOUT), ("match", {**MATCH, **change})]
-    rules = Earlier(read=lambda seq: log[seq][1])
+    rules = Matches(lambda seq: log[seq][1])
     found = [
         one.fault.values.get("reason", one.fault.code)
         for seq, (kind, body) in enumerate(log)

@@ -5,6 +5,7 @@ The loan of the office (tests/runs/test_interest_run.py) is due 16,862.50 by 202
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,23 @@ def test_what_cannot_be_compared(office: Office) -> None:
         assert (answer.exit_code, f"[{code}]" in answer.stderr) == (2, True), answer.stderr
     answer = office.say("run", "compare", listed(office, "HT1,,,,1\n"), "--run", "2024-02")
     assert (answer.exit_code, "[run_unknown]" in answer.stderr) == (2, True)
+
+
+def test_a_list_in_the_words_of_a_bank_is_compared_as_it_came(office: Office) -> None:
+    """Headings of its own in two rows, units, sums, a column that nobody knows; 1.68625 x 10,000 = 16,862.50."""
+    path = office.folder / "list.csv"
+    lines = [
+        "示例银行贴息测算表（单位：万元）,,,,,",
+        "合同编号,客户名称,计息,,应贴息金额,支行电话",
+        ",,结息日期,利率（%）,,",
+        "HT1,甲公司,2024/3/20,3.55,1.68625,8000",
+        "合计,,,,1.68625,",
+    ]
+    path.write_bytes("\r\n".join(lines).encode("gb18030"))
+    answer = office.say("run", "compare", str(path), "--json")
+    assert [(row["theirs"], row["reason"]) for row in json.loads(answer.stdout)["rows"]] == [("16862.50", None)]
+    assert answer.exit_code == 0
+    assert re.findall(r"\[(\w+)\]", answer.stderr) == ["column_not_read", "unit_converted"]
 
 
 def test_without_a_run_there_is_nothing_to_compare_with(tmp_path: Path) -> None:

@@ -35,6 +35,10 @@ DATA = Path(__file__).parent / "data"
         "2026.6.20",
         "2026年6月20日",
         "２０２６－６－２０",
+        "2026年6月20号",
+        "2026 年 6 月 20 日",
+        "2026-06-20 14:30:05",
+        "2026-06-20T00:00:00.0",
     ],
 )
 def test_a_day_in_every_form_is_that_day(day: Any, tmp_path: Path) -> None:
@@ -43,7 +47,20 @@ def test_a_day_in_every_form_is_that_day(day: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "day", ["2026年09月", "2026-09-31", "20260931", "26/9/20", "二〇二六年九月二十日", 46193.5, 1, 99999]
+    "day",
+    [
+        "2026年09月",
+        "2026-09-31",
+        "20260931",
+        "26/9/20",
+        "09/20/2026",
+        "20/9/2026",
+        "2026-09-20 25:00",
+        "二〇二六年九月二十日",
+        46193.5,
+        1,
+        99999,
+    ],
 )
 def test_what_is_no_day_for_certain_is_refused(day: Any, tmp_path: Path) -> None:
     assert [problem.code for problem in events(tmp_path, date=day).problems] == ["date_malformed"]

@@ -123,6 +123,8 @@ def test_a_unit_below_the_table_and_in_the_name_of_the_sheet_hold_too(tmp_path: 
         "编制单位：万达支行",
         "单位：示例银行万源支行",
         "RMB loans of 2026",
+        "贷款明细（每户1000元以上）",
+        "贷款明细（1000元）",
     ],
 )
 def test_what_names_no_unit_or_the_yuan_leaves_yuan(above: str, tmp_path: Path) -> None:
@@ -178,6 +180,48 @@ def test_a_plain_number_among_cells_with_units_is_refused(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "value", "shown", "code"),
+    [
+        ("合同金额", 10_000_000, "#,##0,", "format_scaled"),
+        ("合同金额", 10_000_000, '#,##0.0,,"m"', "format_scaled"),
+        ("年利率", 2.875, '0.000"‰"', "rate_other"),
+    ],
+)
+def test_a_format_that_shows_another_number_than_the_value_is_refused(
+    heading: str, value: float, shown: str, code: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "loans.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, list(LOAN))
+        page.write_row(1, 0, list(LOAN.values()))
+        page.write_number(1, list(LOAN).index(heading), value, book.add_format({"num_format": shown}))
+    assert [problem.code for problem in reading(path).problems] == [code]
+
+
+def test_a_format_with_commas_between_digits_is_the_value(tmp_path: Path) -> None:
+    path = tmp_path / "loans.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, list(LOAN))
+        page.write_row(1, 0, list(LOAN.values()))
+        for shown in (
+            "#,##0.00",
+            '#,##0.00"元"',
+            "#,##0_);[Red](#,##0)",
+            '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ',
+        ):
+            page.write_number(1, list(LOAN).index("合同金额"), 1000, book.add_format({"num_format": shown}))
+    assert [row.cells["amount_fen"] for row in reading(path).rows] == [100_000]
+
+
+def test_an_amount_in_a_column_that_is_not_read_is_no_unit(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        loans(tmp_path, {"备注": "10000元"})
+    assert [problem.code for problem in refused.value.problems] == ["heading_unknown"]
+
+
 def test_a_cell_that_contradicts_its_heading_is_refused(tmp_path: Path) -> None:
     found = renamed(tmp_path, "合同金额（万元）", "1000元")
     assert [problem.code for problem in found.problems] == ["unit_differs"]
@@ -205,6 +249,7 @@ def test_a_company_after_the_word_unit_is_no_unit(tmp_path: Path) -> None:
         ("单位：分", "unit_unknown"),
         ("单位：K", "unit_unknown"),
         ("Unit: lots", "unit_unknown"),
+        ("Unit: RMB 1,000", "unit_unknown"),
     ],
 )
 def test_units_that_say_two_things_or_other_money_are_refused(above: str, code: str, tmp_path: Path) -> None:

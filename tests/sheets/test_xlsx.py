@@ -180,8 +180,8 @@ def test_a_rate_is_read_as_its_cell_shows_it(value: float, shown: str, text: str
 def test_a_format_in_units_of_10000_is_refused(shown: str, tmp_path: Path) -> None:
     read = events(tmp_path, ("HT1", "@"), ("drawdown", "@"), ("2026-06-20", "@"), (1000, shown))
     assert [one.render() for one in read.problems] == [
-        "events.xlsx:2:4 amount: the format of the cell shows units of 10,000, and its value may be yuan or not; "
-        "format the column as a plain number, and write the unit into its heading [format_scaled]"
+        "events.xlsx:2:4 amount: the format of the cell shows thousands or units of 10,000, and its value may be "
+        "yuan or not; format the column as a plain number, and write the unit into its heading [format_scaled]"
     ]
 
 

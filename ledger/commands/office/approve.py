@@ -241,11 +241,7 @@ def _find(ledger: Ledger, name: str, ended: bool = False) -> tuple[int, bool]:
         if name.isdecimal() and orders.is_order(view, int(name)):
             return int(name), True
         run = next(
-            (
-                found_run
-                for found_run in closing.waiting(view)
-                if name in (str(found_run.number), found_run.occasion.name)
-            ),
+            (run for run in closing.waiting(view) if name in (str(run.number), run.occasion.name)),
             None,
         )
         if run is None and name.isdecimal():
@@ -364,14 +360,14 @@ def _list_waiting(ledger: Ledger, as_json: bool) -> None:
         [money(_("Number")), _("What"), money(_("Yuan")), _("Made by"), _("Next to sign"), _("Command")],
         [
             (
-                one.number,
-                _in_words(one.what),
-                "-" if one.amount_fen is None else format_yuan(one.amount_fen),
-                one.maker,
-                one.post or _("any post"),
-                one.command,
+                pending.number,
+                _in_words(pending.what),
+                "-" if pending.amount_fen is None else format_yuan(pending.amount_fen),
+                pending.maker,
+                pending.post or _("any post"),
+                pending.command,
             )
-            for one in found
+            for pending in found
         ],
     )
 

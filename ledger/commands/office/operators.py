@@ -100,8 +100,15 @@ def list_operators(settings: Settings, as_json: bool) -> None:
         [_("Institution code"), _("Name"), _("From"), _("To"), _("Source"), _("Note")],
         [
             *(
-                (one.code, one.name_zh, _day(one.starts_on), _day(one.last_day), one.source or "-", "")
-                for one in known.values()
+                (
+                    known_operator.code,
+                    known_operator.name_zh,
+                    _day(known_operator.starts_on),
+                    _day(known_operator.last_day),
+                    known_operator.source or "-",
+                    "",
+                )
+                for known_operator in known.values()
             ),
             *(
                 (

@@ -257,13 +257,20 @@ def _enter(settings: Settings, new: Objection, actor: str) -> None:
 def _print_all(board: Noticeboard, as_json: bool) -> None:
     shown = sorted(board.notices.values(), key=lambda notice: (notice.starts_on, notice.name))
     if as_json:
-        print_json([_notice_json(board, one) for one in shown])
+        print_json([_notice_json(board, notice) for notice in shown])
         return
     table(
         [_("Name"), _("From"), _("To"), money(_("Days")), money(_("Lines")), money(_("Open objections"))],
         [
-            (one.name, one.starts_on, one.last_day, one.days, len(one.lines), len(list(_open(board, one))))
-            for one in shown
+            (
+                notice.name,
+                notice.starts_on,
+                notice.last_day,
+                notice.days,
+                len(notice.lines),
+                len(list(_open(board, notice))),
+            )
+            for notice in shown
         ],
     )
 
@@ -288,15 +295,15 @@ def _print_one(board: Noticeboard, shown: PublicNotice, today: date) -> None:
         [_("Number"), _("What"), _("Received"), _("Lines"), _("Reason"), _("Outcome"), _("Settled")],
         [
             (
-                one.number,
-                _(CAUSES[one.cause]),
-                one.received_on,
-                ", ".join(one.lines),
-                one.reason,
-                _(OUTCOMES[one.settled.outcome]) if one.settled else _("not settled"),
-                one.settled.on if one.settled else "-",
+                objection.number,
+                _(CAUSES[objection.cause]),
+                objection.received_on,
+                ", ".join(objection.lines),
+                objection.reason,
+                _(OUTCOMES[objection.settled.outcome]) if objection.settled else _("not settled"),
+                objection.settled.on if objection.settled else "-",
             )
-            for one in against
+            for objection in against
         ],
     )
 

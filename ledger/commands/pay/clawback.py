@@ -166,17 +166,17 @@ def list_(settings: Settings, as_json: bool) -> None:
         ],
         [
             (
-                one.key,
-                one.line,
-                format_yuan(one.amount_fen),
-                one.about,
-                _(STATES[one.state]),
-                format_yuan(one.posted_fen),
-                format_yuan(one.owed_fen),
-                one.requested_by,
-                one.answered_by or "-",
+                claim_back.key,
+                claim_back.line,
+                format_yuan(claim_back.amount_fen),
+                claim_back.about,
+                _(STATES[claim_back.state]),
+                format_yuan(claim_back.posted_fen),
+                format_yuan(claim_back.owed_fen),
+                claim_back.requested_by,
+                claim_back.answered_by or "-",
             )
-            for one in found
+            for claim_back in found
         ],
     )
 

@@ -103,24 +103,29 @@ def owed(settings: Settings, as_json: bool) -> None:
       subsidy pay owed
     """
     with Ledger.open(settings.db_url).read() as view:
-        found = [(one, netting.netted_on(view, one.line)) for one in debts.owed(view)]
+        found = [(debt, netting.netted_on(view, debt.line)) for debt in debts.owed(view)]
         twice = debts.paid_twice(view)
     if as_json:
         print_json(
             [
                 {
-                    "line": one.line,
-                    "uscc": one.uscc,
-                    "payee": one.payee,
-                    "owed": plain_yuan(one.owed_fen),
-                    "payable": plain_yuan(one.payable_fen),
+                    "line": debt.line,
+                    "uscc": debt.uscc,
+                    "payee": debt.payee,
+                    "owed": plain_yuan(debt.owed_fen),
+                    "payable": plain_yuan(debt.payable_fen),
                     "netting": against or "none",
                 }
-                for one, against in found
+                for debt, against in found
             ]
             + [
-                {"payout": one.item, "uscc": one.uscc, "payee": one.payee, "owed": plain_yuan(one.owed_fen)}
-                for one in twice
+                {
+                    "payout": overpaid.item,
+                    "uscc": overpaid.uscc,
+                    "payee": overpaid.payee,
+                    "owed": plain_yuan(overpaid.owed_fen),
+                }
+                for overpaid in twice
             ]
         )
         return
@@ -153,8 +158,8 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
     """
     with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
         posted = recoveries.recover(writer, line, yuan(amount), day_of(on_text, "--on"), document)
-    for one in posted:
-        _say(one)
+    for entry in posted:
+        _say(entry)
 
 
 @command()
@@ -205,8 +210,8 @@ def _print_owed(found: list[tuple[debts.Owed, str]]) -> None:
     table(
         [_("Line"), _("Firm"), money(_("Owed")), money(_("Still payable")), _("Netted")],
         [
-            (one.line, one.uscc, format_yuan(one.owed_fen), format_yuan(one.payable_fen), names[against])
-            for one, against in found
+            (debt.line, debt.uscc, format_yuan(debt.owed_fen), format_yuan(debt.payable_fen), names[against])
+            for debt, against in found
         ],
     )
     click.echo(_("When money comes in: subsidy pay recover LINE YUAN --on DAY --document NO"))

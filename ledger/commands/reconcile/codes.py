@@ -10,9 +10,19 @@ from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.reconcile.report import USED
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import (
+    Settings,
+    force_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    sheet_option,
+    table,
+    warn,
+)
 from ledger.commands.ui.progress import progress
-from ledger.reconcile.agent import Compared, chosen, compare, total
+from ledger.reconcile.agent import Compared, chosen, compare, read_statement, total
 from ledger.reconcile.monthly import Used, reconciliation
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
@@ -24,12 +34,20 @@ from ledger.words import _
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month of the statement."))
 @click.option("--account", default="", metavar="KEY", help=N_("The account, where several are zero-balance accounts."))
+@sheet_option
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the answer as a workbook too."))
 @force_option
 @json_option
 @pass_settings
 def compare_codes(
-    settings: Settings, file: Path, month_text: str, account: str, xlsx: Path | None, force: bool, as_json: bool
+    settings: Settings,
+    file: Path,
+    month_text: str,
+    account: str,
+    sheet: str,
+    xlsx: Path | None,
+    force: bool,
+    as_json: bool,
 ) -> int:
     """Hold the agent bank's statement of a zero-balance account against the book: used and returned per code.
 
@@ -43,7 +61,9 @@ def compare_codes(
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view, progress(_("Matching")):
         chosen_account = chosen(reconciliation(view, ledger.vault, month.last_day), account)
-    rows = compare(chosen_account, file)
+    statement = read_statement(file, sheet)
+    warn(statement.warnings)
+    rows = compare(chosen_account, statement)
     if xlsx is not None:
         _write(Target(xlsx, force), month, chosen_account.key, rows)
     if as_json:
@@ -83,16 +103,22 @@ def _code(compared: Compared) -> str:
 def _rows(rows: list[Compared]) -> list[tuple[str, str, int | None, int | None, int, str]]:
     """Code, figure, book, bank, difference, and which side lacks the code; every code has four rows."""
     found = []
-    for title, one in [*((_code(each), each) for each in rows), (_("Total"), total(rows))]:
-        book, bank = one.book or Used(), one.bank or Used()
-        why = _("not in the book") if one.book is None else _("not in the bank's statement") if one.bank is None else ""
+    for title, compared in [*((_code(row), row) for row in rows), (_("Total"), total(rows))]:
+        book, bank = compared.book or Used(), compared.bank or Used()
+        why = (
+            _("not in the book")
+            if compared.book is None
+            else _("not in the bank's statement")
+            if compared.bank is None
+            else ""
+        )
         for name, ours, theirs in zip(USED.values(), book, bank, strict=True):
             found.append(
                 (
                     title,
                     _(name),
-                    None if one.book is None else ours,
-                    None if one.bank is None else theirs,
+                    None if compared.book is None else ours,
+                    None if compared.bank is None else theirs,
                     theirs - ours,
                     why,
                 )

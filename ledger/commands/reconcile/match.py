@@ -251,8 +251,10 @@ def explain_line(settings: Settings, line: str, as_json: bool) -> None:
         _print_candidates([(key, each) for one in open_ if one.line == key for each in one.candidates])
     else:
         click.echo(_("Open: not looked at yet, or left to a person. Next: subsidy reconcile match"))
-    for one in undone:
-        click.echo(_("Undone: match {match} by rule {rule}").format(match=one.key, rule=one.body["rule"]))
+    for undone_match in undone:
+        click.echo(
+            _("Undone: match {match} by rule {rule}").format(match=undone_match.key, rule=undone_match.body["rule"])
+        )
 
 
 def _print_match(key: str, body: kinds.MatchBody) -> None:

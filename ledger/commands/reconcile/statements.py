@@ -79,13 +79,13 @@ def read(file: Path, wanted: str | None, as_json: bool) -> int:
     document = readers.read(file, wanted)
     examined = examine(document.source.name, document.statements)
     if as_json:
-        print_json({"statements": [_json(one) for one in examined]})
+        print_json({"statements": [_json(checked) for checked in examined]})
     else:
         _print(document.format, examined)
-    for one in examined:
-        for problem in one.problems:
+    for checked in examined:
+        for problem in checked.problems:
             click.echo(problem.render(_), err=True)
-    return 1 if any(one.faulty for one in examined) else 0
+    return 1 if any(checked.faulty for checked in examined) else 0
 
 
 def _json(examined: Examined) -> dict[str, object]:
@@ -93,15 +93,15 @@ def _json(examined: Examined) -> dict[str, object]:
 
 
 def _print(name: str, examined: list[Examined]) -> None:
-    for one in examined:
-        statement = one.statement
+    for checked in examined:
+        statement = checked.statement
         click.echo(
             _("{format}, account {account}, {currency}, {lines}: {verdict}").format(
                 format=name,
                 account=mask(statement.account) if statement.account else "-",
                 currency=statement.currency,
                 lines=counts.lines(len(statement.lines)),
-                verdict=_(VERDICTS[one.integrity]),
+                verdict=_(VERDICTS[checked.integrity]),
             )
         )
 

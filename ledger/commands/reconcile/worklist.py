@@ -115,15 +115,15 @@ def _take(ledger: Ledger, path: Path, actor: str) -> tuple[Made, int]:
         two, standing = sides(writer, ledger.vault), Standing.of(decided(writer))
         for row in chosen if not problems else ():
             try:
-                one = confirm(
+                confirmed = confirm(
                     writer, two, [row.cells["line"]], _shares(row), row.cells.get("as", ""), row.cells["note"], standing
                 )
             except Refused as refused:
                 problems += (_placed(reading, row, problem) for problem in refused.problems)
                 continue
-            made.changed += one.changed
-            made.disputed += one.disputed
-            made.problems += one.problems
+            made.changed += confirmed.changed
+            made.disputed += confirmed.disputed
+            made.problems += confirmed.problems
         if problems:
             raise Refused(problems)
     return made, len(chosen)

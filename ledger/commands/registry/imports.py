@@ -15,9 +15,19 @@ from ledger.commands.registry.returned import give_back
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Column, Settings, force_option, json_option, pass_settings, print_json, table
+from ledger.commands.ui.context import (
+    Column,
+    Settings,
+    force_option,
+    json_option,
+    pass_settings,
+    print_json,
+    sheet_option,
+    table,
+    warn,
+)
 from ledger.commands.ui.progress import progress
-from ledger.registry.holds import ABOUT
+from ledger.registry.holds import ABOUT, check_held
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
 from ledger.registry.mappings import MAPPED, form_of, in_force
 from ledger.registry.voids import POSTED_ON, Confirmed
@@ -150,9 +160,7 @@ def _command(name: str) -> click.Command:
         required=name not in MAPPED,
         help=N_("full: the file is all there is, a missing row becomes void; delta: its rows are new or changed."),
     )
-    @click.option(
-        "--sheet", default="", metavar="NAME", help=N_("The sheet of a workbook, where several could be the register.")
-    )
+    @sheet_option
     @click.option(
         "--returned",
         type=click.Path(dir_okay=False, path_type=Path),
@@ -176,12 +184,13 @@ def _command(name: str) -> click.Command:
     if name in POSTED_ON:
         for option in _CONFIRMING:
             command = option(command)
-    if name in ABOUT:
-        command = click.option(
-            "--hold-bad",
-            is_flag=True,
-            help=N_("Take the good rows; a bad one is held and stops its own loan or item until it comes well."),
-        )(command)
+    command = click.option(
+        "--hold-bad",
+        is_flag=True,
+        help=N_("Take the good rows; a bad one is held and stops its own loan or item until it comes well.")
+        if name in ABOUT
+        else N_("Not for this register, and says why; of other registers bad rows can be held."),
+    )(command)
     if REGISTERS[name].by_lender:
         command = click.option("--lender", metavar="NAME", help=N_("The lender the file comes from."))(command)
         command = click.option(
@@ -218,6 +227,8 @@ def _import(
     asked = Asked(mode, clean(lender or ""), day_of(through, "--through") if through else None)
     if actor is None and not preview:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
+    if hold_bad:
+        check_held(name)
     target = Target(returned, force) if returned else None
     if target:
         check_returned(target)
@@ -269,8 +280,7 @@ def _compare(
     with progress(_("Reading and comparing")):
         scope = asked.scope(view, name)
         found = compare(view, ledger.vault, name, file, scope, sheet, hold_bad=hold_bad, confirmed=confirmed)
-    for warning in found.warnings:
-        click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
+    warn(found.warnings)
     if not as_json:
         print_used(found)
         if with_new:

@@ -40,8 +40,16 @@ def inspections(settings: Settings, due_text: str | None, as_json: bool) -> None
     table(
         [_("Inspection"), _("Grant"), _("Firm"), _("Inspected on"), _("Finding"), _("Due on"), _("Detail")],
         [
-            (one.number, one.grant, one.uscc, one.inspected_on, _(FINDINGS[one.finding]), one.due_on, one.detail)
-            for one in found
+            (
+                inspection.number,
+                inspection.grant,
+                inspection.uscc,
+                inspection.inspected_on,
+                _(FINDINGS[inspection.finding]),
+                inspection.due_on,
+                inspection.detail,
+            )
+            for inspection in found
         ],
     )
     click.echo(_("Settled ones come in with `subsidy import inspections FILE --mode delta`."))

@@ -19,6 +19,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     table,
+    warn,
 )
 from ledger.log import kinds
 from ledger.office.mappings import propose
@@ -280,8 +281,7 @@ def _print_proposal(proposal: Proposal, as_json: bool, kept: Kept | None, previe
         )
         return
     _print_rules(proposal.register, proposal.rules, proposal)
-    for problem in proposal.problems:
-        click.echo(_("Warning: {text}").format(text=problem.render(_)), err=True)
+    warn(proposal.problems)
     if preview:
         for problem in proposal.lacks:
             click.echo(_("To say: {text}").format(text=problem.render(_)))
@@ -344,29 +344,29 @@ def _show(view: View, lender: str, as_json: bool) -> None:
         for version in versions(view, register, lender)
     ]
     if as_json:
-        print_json([_kept_json(register, one, in_force_) for register, one, in_force_ in found])
+        print_json([_kept_json(register, version, in_force_) for register, version, in_force_ in found])
         return
     if not found:
         click.echo(_("{lender} has no mapping.").format(lender=lender))
         return
-    for register, one, in_force_ in found:
+    for register, version, in_force_ in found:
         click.echo(
             _("{register}, version {version} (number {n}, {sha256}): {state}").format(
                 register=RegisterName(register),
-                version=one.version,
-                n=one.proposal.seq,
-                sha256=one.rules_sha256[:16],
-                state=_(STATES[_state(one, in_force_)]),
+                version=version.version,
+                n=version.proposal.seq,
+                sha256=version.rules_sha256[:16],
+                state=_(STATES[_state(version, in_force_)]),
             )
         )
         click.echo(
             _("proposed by {maker} from {file}, answered by {other}").format(
-                maker=one.proposal.body["actor"],
-                file=one.proposal.body["file"],
-                other=one.answer.body["actor"] if one.answer else "-",
+                maker=version.proposal.body["actor"],
+                file=version.proposal.body["file"],
+                other=version.answer.body["actor"] if version.answer else "-",
             )
         )
-        _print_rules(register, one.rules)
+        _print_rules(register, version.rules)
 
 
 def _state(kept: Kept, in_force_: bool) -> str:

@@ -47,12 +47,12 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
     """
     checked = [_checked(file) for file in files if not _with_its_notice(file, files)]
     bad = [problem for one in checked for problem in one.problems]
-    failed = any(one.differences for one in checked)
+    failed = any(checked_file.differences for checked_file in checked)
     if as_json:
-        print_json([_findings(one) for one in checked])
+        print_json([_findings(checked_file) for checked_file in checked])
         return 2 if bad else 1 if failed else 0
-    for one in checked:
-        _print(one)
+    for checked_file in checked:
+        _print(checked_file)
     if bad:
         raise Refused(bad)
     return 1 if failed else 0

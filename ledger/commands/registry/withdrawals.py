@@ -54,18 +54,18 @@ def list_imports(settings: Settings, as_json: bool) -> None:
         ],
         [
             (
-                one.row.seq,
-                _day(one),
-                RegisterName(one.row.body["register"]),
-                one.row.body["file"],
-                one.row.body.get("lender", "-"),
-                one.row.body["new"],
-                one.row.body["changed"],
-                one.row.body["void"],
-                one.row.body["actor"],
-                _("taken back") if one.withdrawn else "",
+                imported.row.seq,
+                _day(imported),
+                RegisterName(imported.row.body["register"]),
+                imported.row.body["file"],
+                imported.row.body.get("lender", "-"),
+                imported.row.body["new"],
+                imported.row.body["changed"],
+                imported.row.body["void"],
+                imported.row.body["actor"],
+                _("taken back") if imported.withdrawn else "",
             )
-            for one in found
+            for imported in found
         ],
     )
 

@@ -9,7 +9,17 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import (
+    Settings,
+    force_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    sheet_option,
+    table,
+    warn,
+)
 from ledger.runs.history import find_run
 from ledger.runs.reports.compare import REASONS, Compared, Comparison, compare, run_to_compare
 from ledger.sheets.files import Target
@@ -20,12 +30,13 @@ from ledger.words import _
 @command("compare")
 @click.argument("file", metavar="LIST", type=click.Path(path_type=Path))
 @click.option("--run", "name", metavar="RUN|YYYY-MM", help=N_("The run; without it the last of a month."))
+@sheet_option
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the answer as a workbook too."))
 @force_option
 @json_option
 @pass_settings
 def compare_list(
-    settings: Settings, file: Path, name: str | None, xlsx: Path | None, force: bool, as_json: bool
+    settings: Settings, file: Path, name: str | None, sheet: str, xlsx: Path | None, force: bool, as_json: bool
 ) -> int:
     """Hold a bank's list of subsidies per loan against a closed run: ours, the difference, one reason per row.
 
@@ -37,7 +48,8 @@ def compare_list(
       subsidy run compare list.xlsx --run 2024-03 --xlsx answer.xlsx
     """
     with Ledger.open(settings.db_url).read() as view:
-        found = compare(view, run_to_compare(view, find_run(view, name) if name else None), file)
+        found = compare(view, run_to_compare(view, find_run(view, name) if name else None), file, sheet)
+    warn(found.warnings)
     if xlsx is not None:
         _write(found, Target(xlsx, force))
     if as_json:

@@ -123,16 +123,16 @@ def _counts(cap: str, now: Sums, then: Sums) -> tuple[int, int, int]:
 def _columns() -> list[tuple[str, Any]]:
     """Headings of the list of applications, each with what stands below it."""
     return [
-        (_("Application"), lambda one: one.now.application),
-        (_("Firm"), lambda one: one.now.firm),
-        (_("Item"), lambda one: one.now.item),
-        (_("In force"), lambda one: format_yuan(one.now.award_fen)),
-        (_("Draft"), lambda one: format_yuan(one.then.award_fen)),
-        (_("Difference"), lambda item: format_yuan(item.difference_fen)),
-        (_("Outcome in force"), lambda one: _(OUTCOMES[one.now.outcome])),
-        (_("Outcome of the draft"), lambda one: _(OUTCOMES[one.then.outcome])),
-        (_("Cut by, in force"), lambda one: ", ".join(one.now.caps)),
-        (_("Cut by, draft"), lambda one: ", ".join(one.then.caps)),
+        (_("Application"), lambda change: change.now.application),
+        (_("Firm"), lambda change: change.now.firm),
+        (_("Item"), lambda change: change.now.item),
+        (_("In force"), lambda change: format_yuan(change.now.award_fen)),
+        (_("Draft"), lambda change: format_yuan(change.then.award_fen)),
+        (_("Difference"), lambda change: format_yuan(change.difference_fen)),
+        (_("Outcome in force"), lambda change: _(OUTCOMES[change.now.outcome])),
+        (_("Outcome of the draft"), lambda change: _(OUTCOMES[change.then.outcome])),
+        (_("Cut by, in force"), lambda change: ", ".join(change.now.caps)),
+        (_("Cut by, draft"), lambda change: ", ".join(change.then.caps)),
     ]
 
 

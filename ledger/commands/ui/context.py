@@ -15,7 +15,7 @@ import click
 import orjson
 from rich.cells import cell_len
 
-from calculators.problems import N_
+from calculators.problems import N_, Problem
 from ledger.words import _
 
 GAP = "  "
@@ -78,9 +78,19 @@ force_option = click.option(
     "--force", is_flag=True, help=N_("Write over a file that is there; a ledger or a key is never written over.")
 )
 
+sheet_option = click.option(
+    "--sheet", default="", metavar="NAME", help=N_("The sheet of a workbook, where several could be the register.")
+)
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, help=N_("Print JSON for programs instead of text for people.")
 )
+
+
+def warn(warnings: Iterable[Problem]) -> None:
+    """Say what is strange in a file that is taken all the same."""
+    for warning in warnings:
+        click.echo(_("Warning: {text}").format(text=warning.render(_)), err=True)
 
 
 def money(title: str) -> Column:

@@ -165,7 +165,7 @@ def clawbacks(view: View) -> list[Clawback]:
         if open_fen:
             owed_fen[row.body["line"]] -= open_fen
         found.append(_clawback(view, row, posted_fen, open_fen))
-    return sorted(found, key=lambda one: (one.line, one.key))
+    return sorted(found, key=lambda clawback: (clawback.line, clawback.key))
 
 
 def pending(view: View) -> dict[str, str]:
@@ -224,7 +224,9 @@ def _clawback(view: View, row: Row[kinds.ClawbackBody], posted_fen: int | None, 
     if posted_fen is not None:
         state = SETTLED if not owed_fen else OWED if owed_fen == posted_fen else PARTLY
     asked_by = [
-        one.body["actor"] for one, _void in view.history(kinds.CLAWBACK, row.key) if one.body["state"] == REQUESTED
+        version.body["actor"]
+        for version, _void in view.history(kinds.CLAWBACK, row.key)
+        if version.body["state"] == REQUESTED
     ]
     return Clawback(
         key=row.key,

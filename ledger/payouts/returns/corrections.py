@@ -14,7 +14,8 @@ from typing import NamedTuple, cast
 from sqlalchemy import select
 
 from calculators.problems import N_, Place, refuse
-from ledger.book.payables import EXPENSE, PAYABLE, RECEIVABLE, Terms, awards_with, open_parts
+from ledger.book.accounts import AVAILABLE, EXPENSE, PAID, PAYABLE, RECEIVABLE, SPENDING
+from ledger.book.payables import Terms, awards_with, open_parts
 from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, Posting, post
 from ledger.book.posting import known as known_entries
@@ -23,7 +24,7 @@ from ledger.log import kinds
 from ledger.payouts.batches import Item, bodies, item
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.paying import payer_of
-from ledger.payouts.postings import AVAILABLE, PAID, PAID_FROM, SPENDING
+from ledger.payouts.postings import PAID_FROM
 from ledger.payouts.states import FINAL
 from ledger.payouts.states import PAID as PAID_STATES
 from ledger.resources import fixture

@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from ledger.book.accounts import AVAILABLE, RECEIVABLE, RESERVED
 from ledger.book.payables import (
-    AVAILABLE,
-    RECEIVABLE,
-    RESERVED,
     Payable,
     moved_paths,
     open_parts,

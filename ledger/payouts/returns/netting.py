@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ledger.book.payables import RECEIVABLE, Payable, open_parts
+from ledger.book.accounts import RECEIVABLE
+from ledger.book.payables import Payable, open_parts
 from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.payouts import postings
@@ -32,19 +33,19 @@ def nets(view: View, drafts: Sequence[Sequence[Payable]]) -> list[Net]:
     if not debts:
         return []
     reach = _reach(view)
-    left = {one.award: one.open_fen for draft in drafts for one in draft}
-    amounts = [sum(one.open_fen for one in draft) for draft in drafts]
+    left = {payable.award: payable.open_fen for draft in drafts for payable in draft}
+    amounts = [sum(payable.open_fen for payable in draft) for draft in drafts]
     found = []
     for debt in sorted(debts):
         owed = -debt.open_fen
         for n, draft in enumerate(drafts):
-            for one in draft:
-                fen = min(owed, amounts[n], left[one.award])
-                if fen > 0 and reach.allows(debt, one):
-                    found.append(Net(debt, one, fen))
+            for payable in draft:
+                fen = min(owed, amounts[n], left[payable.award])
+                if fen > 0 and reach.allows(debt, payable):
+                    found.append(Net(debt, payable, fen))
                     owed -= fen
                     amounts[n] -= fen
-                    left[one.award] -= fen
+                    left[payable.award] -= fen
     return found
 
 
@@ -60,15 +61,15 @@ def book(writer: Writer, found: Sequence[Net]) -> None:
         kinds.NETTING,
         (
             kinds.NettingBody(
-                line=one.debt.line,
-                amount_fen=one.amount_fen,
+                line=net.debt.line,
+                amount_fen=net.amount_fen,
                 on=today.isoformat(),
                 claims=[
-                    kinds.ClaimedPart(award=one.payable.award, amount_fen=one.amount_fen),
-                    kinds.ClaimedPart(award=one.debt.award, amount_fen=-one.amount_fen),
+                    kinds.ClaimedPart(award=net.payable.award, amount_fen=net.amount_fen),
+                    kinds.ClaimedPart(award=net.debt.award, amount_fen=-net.amount_fen),
                 ],
             )
-            for one in found
+            for net in found
         ),
     )
     post(
@@ -76,15 +77,15 @@ def book(writer: Writer, found: Sequence[Net]) -> None:
         [
             postings.netted(
                 str(record),
-                one.debt,
-                one.payable,
-                one.amount_fen,
-                prior_year=_prior_year(writer, one.debt, today),
-                freed=recovered_account(writer, one.debt),
+                net.debt,
+                net.payable,
+                net.amount_fen,
+                prior_year=_prior_year(writer, net.debt, today),
+                freed=recovered_account(writer, net.debt),
                 effective_on=today,
                 cause=record,
             )
-            for one, (record, _leaf) in zip(found, stored, strict=True)
+            for net, (record, _leaf) in zip(found, stored, strict=True)
         ],
     )
 

@@ -34,24 +34,24 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
     if before:
         _check_same(writer, line, amount_fen, on, document)
         return list(before.values())
-    one = next((each for each in owed(writer) if each.line == line), None)
-    if one is None:
+    debt = next((debt for debt in owed(writer) if debt.line == line), None)
+    if debt is None:
         raise refuse(
             "nothing_owed",
             N_("nothing is owed on {line}"),
             N_("`subsidy pay owed` lists what is; money given back unasked is `subsidy pay refund`"),
             line=line,
         )
-    if amount_fen > one.owed_fen:
+    if amount_fen > debt.owed_fen:
         raise refuse(
             "recovery_too_large",
             N_("{amount} came in, and {owed} is owed"),
             N_("check the amount against the bank's statement; the rest is `subsidy pay refund`"),
             Place(line),
             amount=format_yuan(amount_fen),
-            owed=format_yuan(one.owed_fen),
+            owed=format_yuan(debt.owed_fen),
         )
-    settled = _oldest_first(one.reductions, amount_fen)
+    settled = _oldest_first(debt.reductions, amount_fen)
     payments = {each.award: _payment(writer, each) for each, _fen in settled}
     claims = [kinds.ClaimedPart(award=each.award, amount_fen=-fen) for each, fen in settled]
     # The money comes to the account that paid last; what was paid outside the ledger went out of none of ours.

@@ -22,9 +22,9 @@ def settle_batches(desk: Desk) -> bool:
         proposals, held = [], set[str]()
         for line in desk.at(Pile.BATCH, batch):
             members = [
-                one
-                for one in (desk.payouts[name] for name in desk.of_batch[batch])
-                if one.day <= line.day and desk.open_fen[one.id] and (line.id, one.id) not in desk.banned
+                payout
+                for payout in (desk.payouts[name] for name in desk.of_batch[batch])
+                if payout.day <= line.day and desk.open_fen[payout.id] and (line.id, payout.id) not in desk.banned
             ]
             held.update(member.id for member in members if desk.waiting[Pile.NAMED].get(member.id))
             proposals += _readings(desk, line, batch, members)

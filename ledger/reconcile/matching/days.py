@@ -56,7 +56,7 @@ def match(
         listed += desk.listed(back.unclear if back else {})
         open_fen.update(desk.open_fen)
     # What went to somebody else comes first.
-    listed.sort(key=lambda one: (one.reason is not Reason.PAYEE_DIFFERS, one))
+    listed.sort(key=lambda unmatched: (unmatched.reason is not Reason.PAYEE_DIFFERS, unmatched))
     return Outcome(tuple(sorted(matches)), tuple(listed), open_fen, tuple(sorted(undone)))
 
 

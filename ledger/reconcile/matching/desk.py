@@ -89,17 +89,17 @@ class Desk:
         self.batch_fen: dict[str, int] = defaultdict(int)
         self.with_total: dict[int, set[str]] = defaultdict(set)
         self.with_amount: dict[tuple[int, int], set[str]] = defaultdict(set)
-        for one in sorted(self.payouts.values(), key=lambda one: (one.day, one.id)):
-            for voucher in one.vouchers:
-                self.vouchers[voucher].append(one.id)
-            if one.batch:
-                self.of_batch[one.batch].append(one.id)
-                if not one.failed:
-                    self.batch_fen[one.batch] += one.amount_fen
-            if one.payee:
-                self.of_payee[one.payee].append(one.id)
-            if not one.failed:
-                self.with_amount[(one.amount_fen, one.day)].add(one.id)
+        for payout in sorted(self.payouts.values(), key=lambda payout: (payout.day, payout.id)):
+            for voucher in payout.vouchers:
+                self.vouchers[voucher].append(payout.id)
+            if payout.batch:
+                self.of_batch[payout.batch].append(payout.id)
+                if not payout.failed:
+                    self.batch_fen[payout.batch] += payout.amount_fen
+            if payout.payee:
+                self.of_payee[payout.payee].append(payout.id)
+            if not payout.failed:
+                self.with_amount[(payout.amount_fen, payout.day)].add(payout.id)
         self.unpaid_of = {payee: list(names) for payee, names in self.of_payee.items()}
         for batch, fen in self.batch_fen.items():
             self.with_total[fen].add(batch)
@@ -193,7 +193,7 @@ class Desk:
             pile = Pile.LOOSE if not names else Pile.NAMED if debit else Pile.BACK_NAMED
             return pile, names or alone
         batches = tuple(
-            fromkey for fromkey in dict.fromkeys(line.references) if self._ours(line, self.of_batch.get(fromkey))
+            reference for reference in dict.fromkeys(line.references) if self._ours(line, self.of_batch.get(reference))
         )
         if batches:
             return (Pile.BATCH, batches) if debit and len(batches) == 1 else (Pile.LOOSE, alone)
@@ -332,10 +332,10 @@ class Desk:
         """
         keys_of = [
             [
-                *(("line", each_line.id) for each_line in each.lines),
-                *(("payout", each_share.payout) for each_share in each.shares),
+                *(("line", line.id) for line in proposal.lines),
+                *(("payout", share.payout) for share in proposal.shares),
             ]
-            for each in proposals
+            for proposal in proposals
         ]
         wanted: dict[tuple[str, str], int] = defaultdict(int)
         for keys in keys_of:
@@ -343,12 +343,12 @@ class Desk:
                 wanted[key] += 1
         blocked = {*(("payout", name) for name in held), *(("line", name) for name in contended)}
         taken = False
-        for each, keys in zip(proposals, keys_of, strict=True):
+        for proposal, keys in zip(proposals, keys_of, strict=True):
             if any(wanted[key] > 1 or key in blocked for key in keys):
-                for line in each.lines:
-                    self.list_also(line, each.rule, [share.payout for share in each.shares])
+                for line in proposal.lines:
+                    self.list_also(line, proposal.rule, [share.payout for share in proposal.shares])
             else:
-                self.accept(each)
+                self.accept(proposal)
                 taken = True
         return taken
 
@@ -373,8 +373,8 @@ class Desk:
             groups[said or self._unsaid(name)].append(name)
         for (reason, rule, candidates), names in groups.items():
             together = [names] if reason is not Reason.UNKNOWN else [[name] for name in names]
-            for one in together:
-                yield Listed(reason, rule, tuple(sorted(one)), candidates)
+            for group in together:
+                yield Listed(reason, rule, tuple(sorted(group)), candidates)
 
     def _of_reversal(self, name: str, others: Sequence[Line]) -> tuple[Reason, Rule, tuple[str, ...]]:
         """Why a reversal takes nothing back, with the payouts that it or what it may take back names or has paid."""

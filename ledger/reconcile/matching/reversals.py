@@ -67,12 +67,15 @@ class Reversals:
             self._standing(line, self._by_reference.get((amount, reference), ())) for reference in set(line.references)
         ]
         shared: dict[str, int] = defaultdict(int)
-        for one in chain.from_iterable(named):
-            shared[one.id] += 1
+        for candidate in chain.from_iterable(named):
+            shared[candidate.id] += 1
         most = max(shared.values(), default=0)
-        found = {one.id: one for one in chain.from_iterable(named) if shared[one.id] == most}
+        found = {candidate.id: candidate for candidate in chain.from_iterable(named) if shared[candidate.id] == most}
         if not found and line.fits:
-            found = {one.id: one for one in self._standing(line, self._by_side.get((amount, line.fits), ()))}
+            found = {
+                candidate.id: candidate
+                for candidate in self._standing(line, self._by_side.get((amount, line.fits), ()))
+            }
         return sorted(found.values(), key=_booked)
 
     def _standing(self, line: Line, others: Iterable[Line]) -> list[Line]:

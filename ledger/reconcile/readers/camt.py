@@ -145,8 +145,8 @@ class _Entry:
         account = _account(_Node(node.element.getparent()))
         for group in groups:
             inside = [
-                _detail(one, findings, self.currency, amount_fen, reversal, alone, account)
-                for one in group.nodes("TxDtls")
+                _detail(transaction, findings, self.currency, amount_fen, reversal, alone, account)
+                for transaction in group.nodes("TxDtls")
             ]
             made += inside
             batch = group.first("Btch")
@@ -269,12 +269,12 @@ _Balance = tuple[str, str, int, str]
 
 def _balances(node: _Node, findings: Findings) -> Iterator[_Balance]:
     """(type, currency, amount, day) of every balance."""
-    for one in node.nodes("Bal"):
-        kind = one.text("Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry")
+    for balance in node.nodes("Bal"):
+        kind = balance.text("Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry")
         if kind in ("OPBD", "PRCD", "CLBD", "ITBD"):
-            currency, amount = _amount(one.first("Amt"), findings, one.line, "Bal/Amt")
-            day = _day(one, findings, "Bal/Dt", "Dt/Dt", "Dt/DtTm") if one.text("Dt/Dt", "Dt/DtTm") else ""
-            yield kind, currency, _sign(one, findings, "Bal") * (amount or 0), day
+            currency, amount = _amount(balance.first("Amt"), findings, balance.line, "Bal/Amt")
+            day = _day(balance, findings, "Bal/Dt", "Dt/Dt", "Dt/DtTm") if balance.text("Dt/Dt", "Dt/DtTm") else ""
+            yield kind, currency, _sign(balance, findings, "Bal") * (amount or 0), day
 
 
 def _opening(balances: list[_Balance]) -> _Balance | None:

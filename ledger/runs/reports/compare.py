@@ -18,13 +18,14 @@ from calculators.facts.rules import rate_of
 from calculators.interest.loan import FixedRate, Loan
 from calculators.interest.segments import Segment
 from calculators.money import format_percent
-from calculators.problems import N_, Place, Refused, refuse
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.digests import of_run
 from ledger.runs.history import Run, State, runs
 from ledger.runs.plan import Plan, plan_of
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
-from ledger.sheets.rows import Values, read_rows
+from ledger.sheets.rows import Reading, Values, read_rows
+from ledger.sheets.suggestions import Suggestions
 from ledger.store.ledger import View
 
 REGISTER = "bank-list"
@@ -66,6 +67,7 @@ class Comparison:
 
     run: Run
     source: str
+    warnings: tuple[Problem, ...]
     rows: tuple[Compared, ...]
     list_fen: int
     ours_fen: int
@@ -105,9 +107,10 @@ def run_to_compare(view: View, found: Run | None = None) -> Run:
     return found
 
 
-def compare(view: View, run: Run, path: Path) -> Comparison:
+def compare(view: View, run: Run, path: Path, sheet: str = "") -> Comparison:
     """A bank's list against a closed run of loans; refuses every row that cannot be read."""
-    rows = _read(path)
+    reading = _read(path, sheet)
+    rows = reading.rows
     plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
     ours = _posted(view, run, plan)
     loans = {key: item.loan for (key, _due), item in ours.items() if item.loan}
@@ -126,7 +129,8 @@ def compare(view: View, run: Run, path: Path) -> Comparison:
     beside = sum(row.ours_fen or 0 for row in all_rows)
     return Comparison(
         run=run,
-        source=path.name,
+        source=reading.sheet.source,
+        warnings=tuple(reading.warnings),
         rows=all_rows,
         list_fen=sum(row.theirs_fen or 0 for row in all_rows),
         ours_fen=beside,
@@ -135,9 +139,9 @@ def compare(view: View, run: Run, path: Path) -> Comparison:
     )
 
 
-def _read(path: Path) -> list[Values]:
+def _read(path: Path, sheet: str) -> Reading:
     register = columns(REGISTER)
-    reading = read_rows(read_sheet(path, register), register, twins=True)
+    reading = read_rows(read_sheet(path, register, sheet, loose=Suggestions(REGISTER, {})), register, twins=True)
     if reading.problems:
         raise Refused(reading.problems)
     if not reading.rows:
@@ -145,9 +149,9 @@ def _read(path: Path) -> list[Values]:
             "list_empty",
             N_("the list has no rows"),
             N_("`subsidy template bank-list` makes an empty one to fill in"),
-            Place(path.name, 1, 1),
+            Place(reading.sheet.source, 1, 1),
         )
-    return reading.rows
+    return reading
 
 
 def _posted(view: View, run: Run, plan: Plan) -> dict[Key, _Ours]:
