@@ -87,13 +87,14 @@ class FigurePart(Shape):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """What has a key of its own is told there."""
         yield from super().rules(raw)
-        if raw.get("name") in BUILT_IN:
+        name = raw.get("name")
+        if isinstance(name, str) and name in BUILT_IN:
             yield fault(
                 "name",
                 "figure_built_in",
                 N_("every item has {name} already"),
                 N_("write it under its own key"),
-                name=raw["name"],
+                name=name,
             )
 
 
@@ -250,7 +251,9 @@ class ProjectPart(Shape):
             yield from rules.repeated([row.get("name") for row in _rows(raw, key)], (key,), "name")
         seen: set[object] = set()
         for place, audit in enumerate(_rows(raw, "audits")):
-            if audit.get("on") in seen:
+            if not isinstance(audit.get("on"), str):
+                continue
+            if audit["on"] in seen:
                 yield fault(
                     ("audits", place, "on"),
                     "audit_twice",
@@ -258,7 +261,7 @@ class ProjectPart(Shape):
                     N_("keep the one that counts, or correct one of the days"),
                     on=audit["on"],
                 )
-            seen.add(audit.get("on"))
+            seen.add(audit["on"])
 
 
 def _named_once(raw: Mapping[str, Any]) -> Iterator[Fault]:

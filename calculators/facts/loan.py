@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from calculators.facts.rules import (
     EVENT_COLUMNS,
@@ -144,15 +144,15 @@ def _rate_text(value: object) -> str:
     return str(value)
 
 
-def _contract(value: object) -> str:
+def _contract(value: str) -> str:
     try:
-        return contract_number(str(value))
+        return contract_number(value)
     except ValueError:
         raise wrong(
             "identifier_slash",
             N_("{value!r} has a slash, which separates contract and slip number, or signs that nobody sees"),
             N_("write it with a hyphen, in every file alike"),
-            value=str(value),
+            value=value,
         ) from None
 
 
@@ -164,7 +164,7 @@ def _day_of_month(value: object) -> int:
 
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 LoanRate = Annotated[str, BeforeValidator(_rate_text)]
-ContractNumber = Annotated[Text, BeforeValidator(_contract)]
+ContractNumber = Annotated[Text, AfterValidator(_contract)]
 DueDay = Annotated[int, BeforeValidator(_day_of_month)]
 Repriced = Literal["fixed", "january_1", "anniversary", "quarter", "publication"]
 

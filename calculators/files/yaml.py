@@ -261,7 +261,7 @@ def load_notice(text: str, source: str) -> Notice:
 def _notice_shape(document: Document) -> type[Notice]:
     """The shape of the notice's type; of the nearest one, with the type itself as a problem, where it is misspelt."""
     written = document.data.get("type", "")
-    if written in TYPES:
+    if isinstance(written, str) and written in TYPES:
         return TYPES[written]
     path = ("type",)
     meant = nearest(written, TYPES) if isinstance(written, str) else None

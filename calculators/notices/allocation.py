@@ -108,7 +108,7 @@ class AllocatedSubsidyNotice(ItemNotice):
                 N_("let them sum to 100%"),
                 total=format_percent(sum(known, Exact(0))),
             )
-        seen: set[object] = set()
+        seen: list[object] = []
         for place, stage in enumerate(stages):
             on = stage.get("on")
             if on in ("grant", "acceptance", "review") and on in seen:
@@ -119,7 +119,7 @@ class AllocatedSubsidyNotice(ItemNotice):
                     N_("make one stage of them"),
                     on=on,
                 )
-            seen.add(on)
+            seen.append(on)
         if ("review" in seen) != ("performance" in raw):
             yield fault(
                 "performance" if "performance" in raw else "stages",

@@ -35,13 +35,14 @@ def figure_rules(raw: Raw) -> Iterator[Fault]:
     declared = parts(raw, "figures")
     yield from repeated([figure.get("id") for _place, figure in declared], ("figures",), "id")
     for place, figure in declared:
-        if figure.get("id") in BUILT_IN:
+        name = figure.get("id")
+        if isinstance(name, str) and name in BUILT_IN:
             yield fault(
                 ("figures", place, "id"),
                 "figure_built_in",
                 N_("every item has {name} already"),
                 N_("take it out"),
-                name=figure["id"],
+                name=name,
             )
     units = _Units(declared)
     yield from units.whole(raw)

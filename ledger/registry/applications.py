@@ -1,5 +1,6 @@
 """The register of applications (申报): a firm asks for support for one item under one notice."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from calculators.facts.model import Application, Exemption
@@ -23,6 +24,8 @@ def _application_drafts(task: Task) -> list[Draft]:
         type_: {row.key: row.body["data"] for row in view.rows(register_of(type_))} for type_ in set(types.values())
     }
     words, wording = words_under(view), Wording(reading)
+    granted = {row.body["application"]: row.key for row in view.rows(kinds.GRANT) if "payee" in row.body}
+    supported = _supported(view, reading, granted)
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -61,11 +64,40 @@ def _application_drafts(task: Task) -> list[Draft]:
             _warn_unregistered(reading, row, types[cells["notice"]])
         else:
             wording.applied(row.line, items[types[cells["notice"]]][cells["item"]], words[cells["notice"]])
+        if number in granted:
+            _check_supported(reading, row, granted[number], supported)
         both = ["exemption", "exemption_document"]
         if any(name in cells for name in both):
             only_with(reading, row, both, [], "exemption")
         made.append(Draft(number, {"evidence": [], **cells}, row.line))
     return made
+
+
+def _supported(view: View, reading: Reading, granted: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """(Notice, item) -> the grant that supports it, of applications that the file leaves as they are."""
+    again = {row.cells["application_no"] for row in reading.rows}
+    return {
+        (row.body["notice"], row.body["item"]): granted[row.key]
+        for row in view.rows(kinds.APPLICATION)
+        if row.key in granted and row.key not in again
+    }
+
+
+def _check_supported(reading: Reading, row: Values, grant: str, supported: dict[tuple[str, str], str]) -> None:
+    """An application that was granted does not move to an item that has a grant."""
+    notice, item = row.cells["notice"], row.cells["item"]
+    other = supported.setdefault((notice, item), grant)
+    if other != grant:
+        reading.refuse(
+            "item_granted",
+            N_("grant {other} supports {item} under {notice} already"),
+            N_("correct the item, or refuse one of the two applications first"),
+            row.line,
+            "item",
+            other=other,
+            item=item,
+            notice=notice,
+        )
 
 
 def _warn_unregistered(reading: Reading, row: Values, type_: str) -> None:

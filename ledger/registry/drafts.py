@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from calculators.problems import N_
 from ledger.log import kinds
+from ledger.registry.spelling import Spellings
 from ledger.registry.uscc import passes_check
 from ledger.sheets.rows import Reading, Values
 from ledger.store.ledger import Row, View
@@ -100,6 +101,12 @@ class Keyed:
     register: kinds.Kind[Any]
     drafts: list[Draft] = field(default_factory=list)
     _lines: dict[str, int] = field(default_factory=dict)
+    _spellings: Spellings = field(init=False)
+
+    def __post_init__(self) -> None:
+        recorded = [row.key for row in self.task.view.rows(self.register)]
+        # A full file says anew what there is.
+        self._spellings = Spellings(self.task.reading, [] if self.task.scope.full else recorded, recorded)
 
     def add(self, row: Values, key: str, column: str) -> None:
         """A draft of the row; `column` is where a key that stands twice is shown."""
@@ -114,6 +121,7 @@ class Keyed:
                 key=key,
                 first=first,
             )
+        self._spellings.hold(row.line, column, key)
         self.drafts.append(Draft(key, fact(self.register, "", row), row.line))
 
 

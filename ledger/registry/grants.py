@@ -1,5 +1,6 @@
 """The register of grants (批复): what was decided on each application. What a grant reserves is posted by the runs."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -29,6 +30,7 @@ def _grant_drafts(task: Task) -> list[Draft]:
     firms = firm_codes(view) if direct else {}
     confirmed = {row.body["about"] for row in view.rows(kinds.DECISION) if row.body["type"] == "uscc-override"}
     doubtful = {row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed"} - confirmed
+    supported = _supported(task, asked)
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -68,6 +70,8 @@ def _grant_drafts(task: Task) -> list[Draft]:
                 other=other,
                 number=application,
             )
+        elif cells["outcome"] == "granted":
+            _check_supported(reading, row, asked[application], supported)
         if cells["outcome"] == "granted":
             firm = asked[application]["uscc"]
             if firm in doubtful:
@@ -77,6 +81,36 @@ def _grant_drafts(task: Task) -> list[Draft]:
             cells.setdefault("envelope", envelopes.get(asked[application]["notice"], ""))
         made.append(Draft(number, {"application": application, **cells}, row.line))
     return made
+
+
+def _supported(task: Task, asked: Mapping[str, kinds.ApplicationBody]) -> dict[tuple[str, str], str]:
+    """(Notice, item) -> the grant that stands for it and that the file does not decide anew."""
+    again = {row.cells["grant_no"] for row in task.reading.rows}
+    granted = {row.key: row.body["application"] for row in task.view.rows(kinds.GRANT) if "payee" in row.body}
+    return {
+        (asked[application]["notice"], asked[application]["item"]): number
+        for number, application in granted.items()
+        if not task.scope.full and number not in again
+    }
+
+
+def _check_supported(
+    reading: Reading, row: Values, application: kinds.ApplicationBody, supported: dict[tuple[str, str], str]
+) -> None:
+    """One item has one grant under a notice: two would each be due the whole award."""
+    number = row.cells["grant_no"]
+    other = supported.setdefault((application["notice"], application["item"]), number)
+    if other != number:
+        reading.refuse(
+            "item_granted",
+            N_("grant {other} supports {item} under {notice} already"),
+            N_("refuse this application, or change that grant instead"),
+            row.line,
+            "application_no",
+            other=other,
+            item=application["item"],
+            notice=application["notice"],
+        )
 
 
 def _warn_doubtful(reading: Reading, row: Values, firm: str) -> None:

@@ -32,6 +32,7 @@ from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, fact, known, registered, warn_unknown_firm
 from ledger.registry.ordinals import number_rows
+from ledger.registry.spelling import Spellings
 from ledger.registry.wording import Wording, known_words
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
@@ -46,12 +47,22 @@ def _policy_drafts(task: Task) -> list[Draft]:
     firms = registered(task, kinds.ENTITY)
     made = Keyed(task, kinds.POLICY)
     words, wording = known_words(task.view, "insurance_premium"), Wording(task.reading)
+    # Caps per item count by the text.
+    products = _products(task)
     for row in task.reading.rows:
+        products.hold(row.line, "item", row.cells["item"])
         wording.attributes(row.line, row.cells.get("attributes", {}), words.attributes)
         _check_rating(task.reading, row)
         warn_unknown_firm(task, row, firms)
         made.add(row, row.cells["policy_no"], "policy_no")
     return made.drafts
+
+
+def _products(task: Task) -> Spellings:
+    again = {row.cells["policy_no"] for row in task.reading.rows}
+    items = {key: str(data["item"]) for key, data in registered(task, kinds.POLICY).items()}
+    standing = (item for key, item in items.items() if not task.scope.full and key not in again)
+    return Spellings(task.reading, standing, items.values())
 
 
 def _check_rating(reading: Reading, row: Values) -> None:

@@ -22,6 +22,7 @@ from ledger.log import kinds
 from ledger.registry.benchmarks import recorded as recorded_benchmark
 from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
 from ledger.registry.ordinals import numbered
+from ledger.registry.spelling import Spellings
 from ledger.registry.uscc import passes_check
 from ledger.registry.wording import Wording, known_words
 from ledger.sheets.columns import Allowed, columns
@@ -37,6 +38,7 @@ def _loan_drafts(task: Task) -> list[Draft]:
     happened = _by_loan(task.view, kinds.EVENT)
     rates = _rates(task.view)
     purposes, wording = known_words(task.view).purposes, Wording(reading)
+    numbers, lenders = _spellings(task)
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -52,6 +54,8 @@ def _loan_drafts(task: Task) -> list[Draft]:
                 key=key,
                 first=first,
             )
+        numbers.hold(row.line, "contract_no", key)
+        lenders.hold(row.line, "lender", lender)
         refuse_other_lender(task, row.line, "lender", lender)
         if recorded.get(key, lender) != lender:
             reading.refuse(
@@ -69,6 +73,17 @@ def _loan_drafts(task: Task) -> list[Draft]:
             wording.word(row.line, "purpose", row.cells["purpose"], purposes)
         made.append(Draft(key, fact(kinds.LOAN, lender, row), row.line))
     return made
+
+
+def _spellings(task: Task) -> tuple[Spellings, Spellings]:
+    """The numbers of loans and the names of lenders, as far as the file does not say them anew."""
+    again = {loan_key(row.cells) for row in task.reading.rows}
+    rows = task.view.rows(kinds.LOAN)
+    others = [row for row in rows if row.lender != task.scope.lender or not task.falls(row.body["data"]["signed_on"])]
+    return (
+        Spellings(task.reading, (row.key for row in others), (row.key for row in rows)),
+        Spellings(task.reading, (row.lender for row in others if row.key not in again), (row.lender for row in rows)),
+    )
 
 
 def _rates(view: View) -> Benchmark | None:

@@ -18,6 +18,10 @@ PER_MILLE = "‰"
 
 
 _BY_MONTH = re.compile(r"月利|月息|[(（]\s*按?月\s*[)）]")
+# What a title or a note says of rates, and what shows that it speaks of others or of how they follow from yearly ones.
+_SAID_BY_MONTH = re.compile(r"(?<![\d上本])月(?:利率|息)")
+_SAID_BY_DAY = re.compile(r"日(?:利率|息)|万分|‱")
+_SAID_OF_OTHERS = re.compile(r"年利|年化|罚息|逾期|复利|滞纳|违约|挪用")
 # No unit of rates that is known fits these.
 _NO_RATE = re.compile(r"日利|日息|[(（]\s*日\s*[)）]|[‱厘]|万分|基点|bp", re.IGNORECASE)
 _A_MONTH = re.compile(r"月(?:利率|息率?)")
@@ -82,6 +86,18 @@ def contradicts(heading: str, unit: str) -> bool:
         or ("%" in plain and "%" not in unit)
         or bool(_BY_MONTH.search(heading)) != ("月" in unit)
         or bool(_NO_RATE.search(heading))
+    )
+
+
+def speaks_against(text: str, unit: str) -> bool:
+    """Whether a title or a note says that rates are not in this unit: `利率均为月利率`, `单位：万元、‰`."""
+    if _SAID_OF_OTHERS.search(text):
+        return False
+    per_mille = PER_MILLE in text or "千分" in text
+    return (
+        (per_mille and PER_MILLE not in unit)
+        or (bool(_SAID_BY_MONTH.search(text)) and "月" not in unit)
+        or bool(_SAID_BY_DAY.search(text))
     )
 
 

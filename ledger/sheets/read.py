@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.sheets.around import hold_amounts, hold_rates
 from ledger.sheets.closings import Closing, counts, is_closing, is_note, sums_a_part
 from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column, fold, guarded
 from ledger.sheets.files import read_file
@@ -244,6 +245,8 @@ class _Reader:
                 self._take(line, values)
         around = surroundings(self._table)
         self._read_units(units_stated(self._sheet.source, around))
+        for place, text in around:
+            self._hold_to(text, Place(self._sheet.source, place.line, place.column))
         if self._form and self._form.reads_day:
             self._sheet.through = day_reported([text for _place, text in around])
         self._warn()
@@ -355,6 +358,16 @@ class _Reader:
                     heading=heading,
                     mapped=mapped.word if mapped else "元",
                 )
+
+    def _hold_to(self, text: str, place: Place) -> None:
+        """Refuse a title or a note that names units which were not understood as those of the columns."""
+        for name, (_number, heading) in self._sheet.headings.items():
+            if heading_parts(heading)[1]:
+                continue
+            if self._columns[name].kind in AMOUNTS:
+                hold_amounts(text, heading, self._sheet.units.get(name), place)
+            elif self._columns[name].kind == "rate":
+                hold_rates(text, heading, self._rates.get(name, PERCENT), place)
 
     def _take(self, line: int, values: Sequence[Value]) -> None:
         cells = {}

@@ -78,6 +78,11 @@ _NAMED = re.compile(
     rf"(?:为|以|按|用|[-—_,，:：\s])[“\"']?((?:人民币)?{_SCALE}[元圆])[”\"']?"
     r"(?=为单位|为计|计|列|表示|填|[\s,，;；。)）】\]]|$)"
 )
+# The word for a unit that is none of an amount (500万元, 伍佰万元) and no class of loans (千万元以上).
+_LOOSE = re.compile(
+    r"(?<![\d.,几数余多过满足达于一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾两百佰千仟])"
+    rf"({_SCALE}[元圆])(?!以[上下内]|[级的])"
+)
 _CURRENCY = r"(?:RMB|CNY|yuan|USD|US\$|EUR|HKD|JPY|GBP|[¥￥$€£])"
 # The same in English: RMB'000, in thousands of RMB. 5 million yuan is an amount.
 _IN_ENGLISH = re.compile(
@@ -169,6 +174,11 @@ def unknown_unit(text: str) -> str:
         if _SOME_UNIT.fullmatch(word) and not stated(text) and not any(rate_unit(part) for part in parts):
             return word
     return ""
+
+
+def loose(text: str) -> list[str]:
+    """Every word in a title or a note that is a unit of money other than the yuan, however it stands there."""
+    return [match[1] for match in _LOOSE.finditer(text)]
 
 
 def _is_currency(word: str) -> bool:

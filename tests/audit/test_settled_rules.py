@@ -75,10 +75,10 @@ def corrected_and_never_booked(log: list[Body]) -> int:
 BROKEN: dict[str, tuple[Callable[[list[Body]], int], str]] = {
     "a recovery of more than it settles": (more_than_came_in, "settlement_differs"),
     "a netting of nothing payable": (netted_without_a_payable, "settlement_differs"),
-    "a correction that moves money": (corrected_into_money, "correction_differs"),
-    "an entry of another correction": (corrected_by_another_record, "correction_differs"),
-    "an entry of no correction": (corrected_without_a_record, "correction_differs"),
-    "a correction without its entry": (corrected_and_never_booked, "correction_differs"),
+    "a correction that moves money": (corrected_into_money, "effect_differs"),
+    "an entry of another correction": (corrected_by_another_record, "effect_differs"),
+    "an entry of no correction": (corrected_without_a_record, "cause_missing"),
+    "a correction without its entry": (corrected_and_never_booked, "effect_missing"),
 }
 
 

@@ -31,7 +31,10 @@ def statement(**fields: object) -> Body:
 
 def found(*bodies: Mapping[str, Any]) -> list[tuple[int, str]]:
     """(place, reason) of the first thing wrong with decisions and approvals when these records follow each other."""
-    log: list[Body] = [{"schema": "actor", "key": "1001", "role": "officer"} for _place in range(2)]
+    log: list[Body] = [
+        {"schema": "genesis"},
+        {"schema": "rules", "key": "rules", "book": "book/1", "calculators": [], "schemas": []},
+    ]
     log += [{"schema": "actor", "key": person, "role": "officer"} for person in ("1001", "1002", "1003")]
     first = len(log)
     for body in bodies:

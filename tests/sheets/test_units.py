@@ -298,3 +298,39 @@ def test_a_part_that_may_be_a_hundredth_is_refused(value: Any, tmp_path: Path) -
 def test_a_rate_that_may_be_a_hundredth_is_refused(value: Any, tmp_path: Path) -> None:
     found = renamed(tmp_path, "年利率（%）", value, instead="年利率")
     assert [problem.code for problem in found.problems] == ["rate_tiny"]
+
+
+# What titles and notes say otherwise
+
+
+@pytest.mark.parametrize("title", ["单位：元（部分为万元）", "（万元 下同）", "本金栏万元，利息栏元"])
+def test_a_unit_in_a_title_that_was_not_understood_is_refused_and_never_yuan(title: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        loans(tmp_path, {}, above=title)
+    assert {one.code for one in refused.value.problems} == {"unit_unclear"}
+
+
+@pytest.mark.parametrize("title", ["500万元以下贷款明细", "千万元以上贷款明细", "单笔限额为伍佰万元", "贷款明细"])
+def test_an_amount_in_a_title_is_no_unit(title: str, tmp_path: Path) -> None:
+    assert loans(tmp_path, {}, above=title).problems == []
+
+
+@pytest.mark.parametrize("title", ["利率均为月利率", "单位：元、‰", "贷款明细（利率：千分之）", "利率为日利率"])
+def test_rates_that_a_title_says_otherwise_are_refused(title: str, tmp_path: Path) -> None:
+    """A rate of 0.29 % a month is 3.48 % a year: read as yearly it would be a twelfth."""
+    with pytest.raises(Refused) as refused:
+        loans(tmp_path, {}, above=title)
+    assert {one.code for one in refused.value.problems} == {"rate_unit_unclear"}
+
+
+@pytest.mark.parametrize("title", ["日利率=年利率/360", "逾期按日利率万分之五计罚息", "2026年1月利息"])
+def test_a_title_that_speaks_of_other_rates_is_none_of_these(title: str, tmp_path: Path) -> None:
+    assert loans(tmp_path, {}, above=title).problems == []
+
+
+def test_headings_with_their_units_go_before_the_title(tmp_path: Path) -> None:
+    names = {"合同金额": "合同金额（元）", "年利率": "年利率（%）"}
+    row = {names.get(name, name): value for name, value in {**LOAN, "年利率": "3.45"}.items()}
+    title = "单位：元（部分为万元）、月利率‰"
+    found = reading(workbook(tmp_path / "loans.xlsx", [[title], list(row), list(row.values())]))
+    assert [(one.cells["amount_fen"], one.cells["rate"]) for one in found.rows] == [(100_000, "3.45%")]
