@@ -158,10 +158,15 @@ def test_a_line_of_the_month_that_was_opened_again_is_no_damage(till: Till) -> N
     log = bodies(till.ledger.path)
     old = log[at(log, "statement_line")]
     account = old["key"].rsplit("/", 3)[0]
-    statement = {**log[at(log, "statement")], "key": "0123456789abcdef/1", "lines": 1, "added": 1}
+    first, fen = log[at(log, "statement")], old["amount_fen"]
+    # It joins the statements before it: it opens on the last close.
+    opening_fen = next(body["closing_fen"] for body in reversed(log) if kind_of(body) == "statement")
+    days = {"opens_on": "2024-05-30", "closes_on": "2024-05-30"}
+    balances = {"opening_fen": opening_fen, "closing_fen": opening_fen + fen}
+    statement = {**first, **days, **balances, "key": "0123456789abcdef/1", "lines": 1, "added": 1}
     line = {**old, "key": f"{account}/2024-05-30/0123456789abcdef/1", "booked_on": "2024-05-30"}
     place = later(log, {**line, "statement": statement["key"]})
-    later(log, {**statement, "added_fen": old["amount_fen"], "first": place})
+    later(log, {**statement, "added_fen": fen, "first": place})
     assert faults(log) == []
 
 
