@@ -26,7 +26,8 @@ def approval(actor: str, about: int, opinion: str = "approve") -> Body:
 
 def statement(**fields: object) -> Body:
     """A statement of the account in the format that the decision is about."""
-    return {"account": ABOUT.removesuffix("/boc"), "format": "boc", "integrity": "unproven", "key": "1", **fields}
+    account = {"account": ABOUT.removesuffix("/boc"), "currency": "CNY", "sha256": "0" * 64, "added_fen": 0}
+    return {**account, "format": "boc", "integrity": "unproven", "key": "1", **fields}
 
 
 def found(*bodies: Mapping[str, Any]) -> list[tuple[int, str]]:
