@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.registry.drafts import Draft, Register, Scope, Task
 from ledger.sheets.columns import Allowed, Column, Said, columns, mask
-from ledger.sheets.names import RegisterName
+from ledger.sheets.names import RegisterName, register_of_records
 from ledger.sheets.read import Sheet, SheetRow
 from ledger.sheets.rows import Reading, Values, readable
 from ledger.store.ledger import Row, View, local_day
@@ -362,8 +363,23 @@ class _Sieve:
 
 def sentences(hold: kinds.HoldBody, say: Callable[[str], str]) -> Iterator[tuple[str, str, str, str]]:
     """(code, heading of the column or "", what is wrong, how to remedy it) of a hold, in the reader's language."""
+    words = _words(register_of_records(hold["register"]))
     for held_problem in hold["problems"]:
-        what, remedy = (
-            say(text).format_map(held_problem["values"]) for text in (held_problem["what"], held_problem["remedy"])
-        )
+        values = {
+            name: words.get(text, text) if name in _WORDED else text for name, text in held_problem["values"].items()
+        }
+        what, remedy = (say(text).format_map(values) for text in (held_problem["what"], held_problem["remedy"]))
         yield held_problem["code"], held_problem.get("column", ""), what, remedy
+
+
+# The values of a problem that a record keeps in no language, and that whoever reads it gets in words.
+_WORDED = ("choices", "case")
+
+
+@cache
+def _words(register: str) -> Mapping[str, Allowed | Said]:
+    """What a record keeps of choices and cases of a register -> what says them in the reader's language."""
+    choosing = [column for column in columns(register) if column.choices]
+    cases = [Said(column, value) for column in choosing for value in ("", *column.choices)]
+    said: list[Allowed | Said] = [*(column.allowed for column in choosing), *cases]
+    return {one.plain: one for one in said}

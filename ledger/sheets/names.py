@@ -26,6 +26,11 @@ _TITLES = {
 _OF_RECORDS = {"entity": "entities", "policy": "policies", **{name.removesuffix("s"): name for name in _TITLES}}
 
 
+def register_of_records(kind: str) -> str:
+    """The register whose rows are kept as records of `kind`: `events` of `event`."""
+    return _OF_RECORDS.get(kind, kind)
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterName:
     """A register as part of a sentence: its title in Chinese, in English the name that commands and records have."""
@@ -38,7 +43,7 @@ class RegisterName:
         return self.name
 
     def __str__(self) -> str:
-        title = _TITLES.get(_OF_RECORDS.get(self.name, self.name))
+        title = _TITLES.get(register_of_records(self.name))
         return in_chinese(title) if title and language() == CHINESE else self.name
 
     def __format__(self, _spec: str) -> str:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.registry.holds import sentences
+from ledger.words import _, set_language
 from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, PAYEES, Desk
 
 HT1 = LOANS
@@ -134,6 +136,25 @@ def test_a_number_that_nobody_may_see_is_masked_in_a_hold(desk: Desk) -> None:
     assert "****1234" in str(hold["problems"])
     desk.take("payees", PAYEES)
     assert held(desk) == []
+
+
+def test_a_hold_says_choices_and_cases_in_the_language_of_whoever_reads(desk: Desk) -> None:
+    # A record keeps them in no language; the words are those of the templates.
+    rows = "HT1,放水,2024-02-01,100\nHT2,drawdown,2024-02-01,\n"
+    found = desk.take("events", EVENTS + rows, hold_bad=True)
+    set_language("zh_CN")
+    assert [(what, remedy) for hold in found.held.holds for _code, _at, what, remedy in sentences(hold, _)] == [
+        ("'放水' 不在可选项中", "请从下列各项中选一：提款、还款、利率调整、逾期、展期、其他贴息"),
+        ("单元格为空，而 事项为提款 时必填", "请填写"),
+    ]
+    set_language("en")
+    assert [(what, remedy) for hold in found.held.holds for _code, _at, what, remedy in sentences(hold, _)] == [
+        (
+            "'放水' is not among the choices",
+            "write one of: drawdown, repayment, rate, overdue, extension, other_subsidy",
+        ),
+        ("the cell is empty, and kind drawdown needs it", "fill it in"),
+    ]
 
 
 def test_policies_and_projects_are_held_by_what_they_are_about(desk: Desk) -> None:

@@ -81,7 +81,7 @@ def test_every_cause_is_tested() -> None:
     by_items = {"premium_differs", "returned_above_paid", "stage_unknown"}
     of_openings = {"opening_ahead", "opening_misplaced"}
     # tests/calculators/awards/test_unsure.py, tests/runs/test_item_taken_back.py
-    of_others = {"firm_line_held", "item_taken_back"}
+    of_others = {"firm_line_before", "firm_line_held", "item_taken_back"}
     assert {cause for _, _, cause in FAILING.values()} | of_openings | of_others | by_items == set(CAUSES)
 
 

@@ -49,7 +49,7 @@ def test_the_example_reads_back_whole() -> None:
         "15. Interest is rounded once per due period to the fen, half up. [assumption]",
         "16. The award is rounded once on its cumulative amount to the fen, half up. [assumption]",
         "17. A due period is held where the bank's interest differs from ours by more than 0.00 yuan. [assumption]",
-        "18. Budget classification: function 215, economic 50702 / 31205. [assumption]",
+        "18. Budget classification: function 2150517, economic 50702 / 31205. [assumption]",
         "",
         "Sources:",
         "- n3.2: Example notice on loan interest discounts (invented); 3.2; NOT CHECKED",
