@@ -2,13 +2,13 @@
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import answers
 from ledger.registry.operators import Operator, is_code, shown_code
 from ledger.store.ledger import Writer
 
 
-def add(writer: Writer, operator: Operator, key: PrivateKey | None = None) -> int | None:
+def add(writer: Writer, operator: Operator, signer: Signer | None = None) -> int | None:
     """Record an operator, signed where keys are in use; its log index, None where the last record says the same.
 
     Refuses `operator_malformed` and `dates_reversed`.
@@ -44,4 +44,4 @@ def add(writer: Writer, operator: Operator, key: PrivateKey | None = None) -> in
         said = answers(writer).get(known.seq)
         if said is None or said.body["opinion"] == "approve":
             return None
-    return append_signed(writer, key, kinds.OPERATOR, body)
+    return append_signed(writer, signer, kinds.OPERATOR, body)
