@@ -30,8 +30,9 @@ from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.agreements import agree, turn_down
 from ledger.office.approvals import ANY_POST, Approval, given, subject
+from ledger.office.key_files import PrivateKey, key_file
 from ledger.office.people import people, shown_name
-from ledger.office.signing import key_for
+from ledger.office.signing import signer_for
 from ledger.payouts import batches, changes
 from ledger.payouts.states import State as PayoutState
 from ledger.registry.agreements import OF_TWO, asks, waiting
@@ -109,20 +110,20 @@ def approve(settings: Settings, name: str, text: str, key: Path | None, actor: s
     asked = _asked(ledger, name)
     if asked is not None:
         with ledger.write(actor) as writer:
-            agree(writer, asked.seq, text.strip(), key_for(writer, ledger.path, key))
+            agree(writer, asked.seq, text.strip(), signer_for(writer, key_file(key, ledger.path)))
         _print_agreed(asked)
         return
     number, is_order = _find(ledger, name)
-    key = _needed(key)
+    signer = PrivateKey.read(_needed(key), ledger.path)
     if is_order:
-        approval, posted = orders.approve(ledger, number, actor, key, text.strip())
+        approval, posted = orders.approve(ledger, number, actor, signer, text.strip())
         click.echo(
             _("Order {number} approved by {actor} and carried out: entry {entry}.").format(
                 number=number, actor=approval.actor, entry=posted.seq
             )
         )
         return
-    signed = closing.approve(ledger, number, actor, key, text.strip())
+    signed = closing.approve(ledger, number, actor, signer, text.strip())
     _print_signed(signed)
     if signed.run.closed:
         print_to_publish(ledger, number)
@@ -144,15 +145,15 @@ def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: 
     asked = _asked(ledger, name)
     if asked is not None:
         with ledger.write(actor) as writer:
-            turn_down(writer, asked.seq, reason, key_for(writer, ledger.path, key))
+            turn_down(writer, asked.seq, reason, signer_for(writer, key_file(key, ledger.path)))
         click.echo(_("{number} is rejected; nothing was posted.").format(number=asked.seq))
         return
     number, is_order = _find(ledger, name)
-    key = _needed(key)
+    signer = PrivateKey.read(_needed(key), ledger.path)
     if is_order:
-        orders.reject(ledger, number, actor, key, reason)
+        orders.reject(ledger, number, actor, signer, reason)
     else:
-        closing.reject(ledger, number, actor, key, reason)
+        closing.reject(ledger, number, actor, signer, reason)
     click.echo(_("{number} is rejected; nothing was posted.").format(number=number))
 
 
