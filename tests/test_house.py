@@ -44,6 +44,7 @@ STAIRS = {
         "rules",
         "audit",
         "queries",
+        "labels",
         "commands",
         "demo",
     ),

@@ -9,7 +9,6 @@ __all__ = [
     "closing",
     "entries",
     "grants",
-    "held",
     "history",
     "interest",
     "lines",
