@@ -22,6 +22,7 @@ from ledger.commands.ui.context import (
     print_json,
     table,
 )
+from ledger.office.key_files import key_file
 from ledger.payouts.year_end import close_year
 from ledger.queries.budget import envelopes as all_envelopes
 from ledger.queries.forms import form
@@ -252,7 +253,8 @@ def _fen(yuan: str) -> int:
 
 
 def _order(settings: Settings, asked: Asked, key: Path | None, actor: str) -> None:
-    ordered = ask(Ledger.open(settings.db_url), asked, actor, key)
+    ledger = Ledger.open(settings.db_url)
+    ordered = ask(ledger, asked, actor, key_file(key, ledger.path))
     values = {
         "document": asked.document,
         "amount": format_yuan(asked.amount_fen),

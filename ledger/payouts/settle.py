@@ -20,7 +20,7 @@ from ledger.book.payables import Terms
 from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, check_owner
+from ledger.office.signing import Signer, signature_of
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import claimed, reversed_entries, terms
@@ -85,10 +85,10 @@ class Step(NamedTuple):
     twice_fen: int
 
 
-def settle(writer: Writer, key: str, findings: Sequence[Finding], private: PrivateKey | None = None) -> Settled:
+def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer | None = None) -> Settled:
     """Record what is said of items of the batch `key` and book it; all or nothing.
 
-    A decision is signed with `private` where keys are in use.
+    A decision is signed by `signer` where keys are in use.
 
     Refuses `item_not_in_batch`, `batch_not_exported`, `day_in_future`, `day_before_order`, `day_before_payment`,
     `amount_missing`, `amount_differs`, `awards_missing`, `step_not_allowed`.
@@ -111,7 +111,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], private: Priva
             steps.append(step_of(item, finding, state, today, free=partial(_is_free, writer, item)))
     if problems:
         raise Refused(problems)
-    _write(writer, found, steps, private)
+    _write(writer, found, steps, signer)
     return settled
 
 
@@ -356,13 +356,11 @@ def _paid_on(item: Item) -> date:
     return date.fromisoformat(item.payment.body["on"])
 
 
-def _write(writer: Writer, found: Batch, steps: Sequence[Step], private: PrivateKey | None) -> None:
+def _write(writer: Writer, found: Batch, steps: Sequence[Step], signer: Signer | None) -> None:
     said = [_outcome(step) for step in steps]
-    if private:
-        check_owner(writer, private)
-        head = writer.head(kinds.OUTCOME)
+    if signer:
         for body in said:
-            body["signature"] = private.sign({**head, **body})
+            body["signature"] = signature_of(writer, signer, kinds.OUTCOME, body)
     payer = ready(writer, payer_of(writer, found.body["payer"]))
     stored = writer.extend(kinds.OUTCOME, said)
     known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))

@@ -8,14 +8,13 @@ happen in one command; else the last approval closes the run, with the plan made
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.book.posting import post, reverse
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
-from ledger.office.signing import PrivateKey
+from ledger.office.signing import Signer
 from ledger.runs.entries import entries
 from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.occasion import Occasion
@@ -74,13 +73,12 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
         raise
 
 
-def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") -> Signed:
-    """Sign the next step of the run `number` with the private key in the file `key`; the last step closes the run.
+def approve(ledger: Ledger, number: int, actor: str, signer: Signer, text: str = "") -> Signed:
+    """Have `signer` sign the next step of the run `number`; the last step closes the run.
 
     Refuses `nothing_to_approve`, `stale_proposal` (ended, or the book or a budget moved since it was calculated: then
-    `run_aborted` stands in the log), and what `PrivateKey.read` and `approvals.sign` refuse.
+    `run_aborted` stands in the log), and what `approvals.sign` refuses.
     """
-    private = PrivateKey.read(key, ledger.path)
     posting = False
     try:
         with ledger.write(actor, closes=number, proved=True) as writer:
@@ -88,7 +86,7 @@ def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") 
             posting = True
             _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, number))
             posting = False
-            approval = sign(writer, private, about, APPROVE, text)
+            approval = sign(writer, signer, about, APPROVE, text)
             if approval.step == len(about.steps):
                 posting = True
                 _close(writer, _planned_again(writer, number), number, given(writer, number))
@@ -99,12 +97,11 @@ def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") 
         raise
 
 
-def reject(ledger: Ledger, number: int, actor: str, key: Path, reason: str) -> Signed:
+def reject(ledger: Ledger, number: int, actor: str, signer: Signer, reason: str) -> Signed:
     """Sign against the run `number` as the next step's post, which ends it; refuses as `approve` does to sign."""
-    private = PrivateKey.read(key, ledger.path)
     with ledger.write(actor, closes=number) as writer:
         about = subject(writer, number)
-        approval = sign(writer, private, about, REJECT, reason)
+        approval = sign(writer, signer, about, REJECT, reason)
         writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=number, cause="rejected"))
         return Signed(approval, about.steps, _run(writer, number))
 

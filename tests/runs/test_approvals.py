@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from calculators.problems import Refused
+from ledger.office.key_files import KeyFile
 from ledger.runs.closing import approve
 from ledger.store.ledger import Ledger
 from tests.support.office import Office
@@ -266,7 +267,7 @@ def sign_last(url: str, number: str, staff_no: str, file: str, start: Barrier) -
     ledger = Ledger.open(url)
     start.wait()
     try:
-        approve(ledger, int(number), staff_no, Path(file))
+        approve(ledger, int(number), staff_no, KeyFile(Path(file), ledger.path))
     except Refused as refused:
         raise SystemExit(2 if refused.problems[0].code == "stale_proposal" else 3) from None
 

@@ -26,7 +26,8 @@ from ledger.commands.ui.context import (
 )
 from ledger.labels.inbox import OPINIONS, WAITING
 from ledger.office.agreements import agree, turn_down
-from ledger.office.signing import key_for
+from ledger.office.key_files import PrivateKey, key_file
+from ledger.office.signing import signer_for
 from ledger.queries.forms import form
 from ledger.queries.inbox import Asked, Waiting, asked, check_approved_here, inbox, signatures
 from ledger.runs import closing, orders
@@ -69,21 +70,21 @@ def approve(settings: Settings, name: str, text: str, key: Path | None, actor: s
     record = _asked(ledger, name)
     if record is not None:
         with ledger.write(actor) as writer:
-            agree(writer, record.number, text.strip(), key_for(writer, ledger.path, key))
+            agree(writer, record.number, text.strip(), signer_for(writer, key_file(key, ledger.path)))
         _print_agreed(record)
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    key = _needed(key)
+    signer = PrivateKey.read(_needed(key), ledger.path)
     if is_order:
-        approval, posted = orders.approve(ledger, number, actor, key, text.strip())
+        approval, posted = orders.approve(ledger, number, actor, signer, text.strip())
         click.echo(
             _("Order {number} approved by {actor} and carried out: entry {entry}.").format(
                 number=number, actor=approval.actor, entry=posted.seq
             )
         )
         return
-    signed = closing.approve(ledger, number, actor, key, text.strip())
+    signed = closing.approve(ledger, number, actor, signer, text.strip())
     _print_signed(signed)
     if signed.run.closed:
         print_to_publish(ledger, number)
@@ -105,16 +106,16 @@ def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: 
     record = _asked(ledger, name)
     if record is not None:
         with ledger.write(actor) as writer:
-            turn_down(writer, record.number, reason, key_for(writer, ledger.path, key))
+            turn_down(writer, record.number, reason, signer_for(writer, key_file(key, ledger.path)))
         click.echo(_("{number} is rejected; nothing was posted.").format(number=record.number))
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    key = _needed(key)
+    signer = PrivateKey.read(_needed(key), ledger.path)
     if is_order:
-        orders.reject(ledger, number, actor, key, reason)
+        orders.reject(ledger, number, actor, signer, reason)
     else:
-        closing.reject(ledger, number, actor, key, reason)
+        closing.reject(ledger, number, actor, signer, reason)
     click.echo(_("{number} is rejected; nothing was posted.").format(number=number))
 
 

@@ -30,7 +30,8 @@ from ledger.commands.ui.context import (
 )
 from ledger.labels.payments import EFFECTS, STATES
 from ledger.log import kinds
-from ledger.office.signing import key_for
+from ledger.office.key_files import key_file
+from ledger.office.signing import signer_for
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, batch, item
 from ledger.payouts.checks import HOLDS
@@ -123,7 +124,7 @@ def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None
     """
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
-        found = steps.approve(writer, name, key_for(writer, ledger.path, key))
+        found = steps.approve(writer, name, signer_for(writer, key_file(key, ledger.path)))
     click.echo(
         _("Batch {batch} is approved: {payouts}, {total} yuan. Next: subsidy pay export {batch} --out FILE").format(
             batch=found.key, payouts=counts.payouts(found.body["count"]), total=format_yuan(found.body["total_fen"])
@@ -272,7 +273,7 @@ def resolve(
     """
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
-        private = key_for(writer, ledger.path, key)
+        signer = signer_for(writer, key_file(key, ledger.path))
         found, payout = item(writer, name)
         steps.check_second_person(writer, found)
         finding = Finding(
@@ -284,7 +285,7 @@ def resolve(
             reason=reason,
             awards=awards,
         )
-        settled = settle(writer, found.key, [finding], private)
+        settled = settle(writer, found.key, [finding], signer)
         found = batch(writer, found.key)
     _print_settled(found, settled, False)
 
