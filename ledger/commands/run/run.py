@@ -33,7 +33,7 @@ from ledger.labels.runs import STATES
 from ledger.log import kinds
 from ledger.queries.forms import form
 from ledger.queries.runs import all_runs, cap_over, held_line, run_answer, run_lines
-from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
+from ledger.runs.closing import Outcome, posts, totals, withdraw
 from ledger.runs.history import State, find_run
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.occasion import Month
@@ -203,7 +203,7 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
         )
     elif outcome.proposal:
         text = _("Proposed as run {number}; {posts} must sign before it is posted. Next: subsidy approve {number}")
-        click.echo(text.format(number=outcome.proposal, posts=", ".join(proposal_fields(plan)["steps"])))
+        click.echo(text.format(number=outcome.proposal, posts=", ".join(posts(plan))))
     else:
         click.echo(
             _("Nothing has changed since the last run of this month; nothing was written.")
