@@ -1,6 +1,6 @@
-"""Codes in words: what an answer says in a code, commands and pages say in these texts, in the reader's language.
+"""What codes are called: a table of marked texts for each kind of answer, and sentences made of an answer's values.
 
-One module per subject; a label is a marked text, translated where it is shown.
+Commands and pages say the same words for the same code; they take them from here. Nothing here asks the ledger.
 """
 
-__all__ = ["inbox", "payments", "publicity", "reconciliation", "runs"]
+__all__ = ["firm", "inbox", "month", "payments", "publicity", "reconciliation", "runs"]

@@ -12,50 +12,14 @@ from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
-from ledger.payouts.checks import HOLDS as PAY_HOLDS
+from ledger.labels.firm import FOUND_BY, place_words
 from ledger.queries.firm import GrantMoney, find, firms
 from ledger.queries.firm import money as money_of
 from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
-from ledger.runs.reports.reasons import HOLDS, REFUSALS
 from ledger.words import _
 
 CHECKS = {"passed": N_("passed"), "failed": N_("failed")}
-FOUND_BY = {
-    "name": N_("name"),
-    "former_name": N_("former name"),
-    "code": N_("credit code"),
-    "number": N_("last digits"),
-    "loan": N_("loan"),
-    "policy": N_("policy"),
-    "claim": N_("claim"),
-    "project": N_("project"),
-    "application": N_("application"),
-    "grant": N_("grant"),
-}
-# Where money of a grant is.
-PLACES = {
-    "refused": N_("the application was refused: {reason}"),
-    "batch_waits": N_("{amount} yuan in payment batch {batch}, which waits for a second officer"),
-    "batch_approved": N_("{amount} yuan in payment batch {batch}, approved and not handed over"),
-    "on_its_way": N_("{amount} yuan handed over as {item}; the answer is missing"),
-    "disputed": N_("{amount} yuan as {item}: the answers contradict each other"),
-    "came_back": N_("{amount} yuan as {item} failed or came back"),
-    "held_back": N_("{amount} yuan awarded and held back: {reason}"),
-    "to_prepare": N_("{amount} yuan awarded and in no payment batch yet"),
-    "owes": N_("{amount} yuan are owed back"),
-    "paid": N_("{amount} yuan paid, last on {day}"),
-    "held_in_run": N_("held in the run {run}: {reason}"),
-    "refused_in_run": N_("nothing is due by the run {run}: {reason}"),
-    "run_waits": N_("run {run} waits for its signatures"),
-    "nothing_posted": N_("nothing was posted yet"),
-}
-# What the reason of a place is said by.
-REASONS = {
-    "held_back": {code: why for code, (why, _todo) in PAY_HOLDS.items()},
-    "held_in_run": HOLDS,
-    "refused_in_run": REFUSALS,
-}
 OUTCOMES = {"granted": N_("granted"), "refused": N_("refused")}
 
 
@@ -173,16 +137,9 @@ def _print_grant(grant: GrantMoney) -> None:
         )
     )
     for point in grant.points:
-        values = dict(point.values)
-        if "amount_fen" in values:
-            values["amount"] = format_yuan(int(str(values["amount_fen"])))
-        if point.code in REASONS:
-            values["reason"] = _(REASONS[point.code].get(str(values["reason"]), str(values["reason"]))).format_map(
-                values
-            )
-        click.echo(f"    {_(PLACES[point.code]).format_map(values)}")
-        if "days" in values:
-            click.echo("    " + _("working days left: {days}").format(days=values["days"]))
+        click.echo(f"    {place_words(point)}")
+        if "days" in point.values:
+            click.echo("    " + _("working days left: {days}").format(days=point.values["days"]))
         for text in point.next:
             click.echo("    " + _("Next: {command}").format(command=text))
 
