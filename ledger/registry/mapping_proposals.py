@@ -466,6 +466,7 @@ class _Making:
                 self._choices(sheet, column, texts)
             elif column.kind in RATES:
                 self._rates(sheet, column, texts)
+                self._tiny(sheet, column, texts)
         self._lacking(sheet)
 
     def _word(self, column: str, word: str, value: str) -> None:
@@ -510,8 +511,9 @@ class _Making:
         shown = next((text for text in bare if text.startswith("0")), "")
         remedy = N_("if 3.45 means 3.45%, say --unit '{heading}=%'")
         if shown:
-            # A workbook of before 2007 does not give the formats of its cells.
-            remedy = N_("if {text} is shown in per cent, save the file as XLSX; else the lender has to write the sign")
+            remedy = N_(
+                "if {text} is a part of one, format the column in per cent; else the lender has to write the sign"
+            )
         heading = self._from[column.name]
         self.lacks.append(
             Problem(
@@ -522,6 +524,13 @@ class _Making:
                 {"heading": heading, "text": shown},
             )
         )
+
+    def _tiny(self, sheet: Sheet, column: Column, texts: Mapping[str, int]) -> None:
+        """A column of which no cell can be in the unit that was said has another one."""
+        number, _heading = sheet.headings[column.name]
+        tiny = [one for one in sheet.problems if one.code == "rate_tiny" and one.place.column == number]
+        if not texts and tiny:
+            self.lacks.append(tiny[0])
 
     def _lacking(self, sheet: Sheet) -> None:
         needed = {name for name, column in self._columns.items() if column.required}

@@ -7,7 +7,6 @@ transaction, withdrawal), `history` (the runs of a ledger and their states), `ex
 
 __all__ = [
     "closing",
-    "entries",
     "grants",
     "held",
     "history",

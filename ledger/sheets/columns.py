@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from calculators.clear import unclear
-from calculators.facts.rules import contract_number, loan_rate
+from calculators.facts.rules import contract_number, loan_rate, rate_of
 from calculators.money import parse_exact, parse_percent
 from calculators.notices.figures import BUILT_IN
 from calculators.notices.quantities import parse_quantity
@@ -221,6 +221,15 @@ def parse(column: Column, text: str, unit: int | None = None) -> Any:
     if column.kind in _WIDTH_FREE and not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return _PARSERS[column.kind](column, text)
+
+
+def value_of(column: Column, recorded: Any) -> Any:
+    """What a value of a record is worth, for comparing: a rate or number that may be written in several ways."""
+    if column.kind == "rate":
+        return rate_of(recorded, None, date.min)
+    if column.kind in RATES:
+        return parse_percent(recorded)
+    return parse_exact(recorded) if column.kind in ("number", "score") else recorded
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def yearly(kind: str, text: str, unit: str) -> str:
     if not _BARE.fullmatch(plain):
         return text
     number = parse_exact(plain)
-    # A cell of 80% is 0.8 in an XLS file, whose formats nobody knows.
+    # A cell of 80% is 0.8 where it was saved without its format.
     if _TINY.fullmatch(plain) or (kind == "part" and 0 < number <= 1):
         raise Unclear(
             Problem(

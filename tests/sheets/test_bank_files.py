@@ -205,6 +205,19 @@ def test_a_workbook_of_before_2007() -> None:
     assert [row.cells["signed_on"] for row in found.rows] == ["2026-01-12", "2026-01-12"]
 
 
+def test_rates_of_a_workbook_of_before_2007_are_those_that_its_cells_show() -> None:
+    """Numbers 0.0345, 0.03 and 0.03625 in the formats 0.00%, 0% and 0.000%; the last row is hidden."""
+    found = reading(DATA / "rates.xls")
+    assert said(found.problems) == []
+    assert [row.cells["rate"] for row in found.rows] == ["3.45%", "3%", "3.625%"]
+    assert [problem.code for problem in found.warnings] == ["rows_hidden"]
+
+
+def test_formats_of_a_workbook_of_before_2007_that_change_what_a_number_says() -> None:
+    """1000 in the format `0.0,` is shown as 1.0, and 3.625 in `0.000"‰"` is no yearly rate in per cent."""
+    assert [problem.code for problem in reading(DATA / "formats.xls").problems] == ["format_scaled", "rate_other"]
+
+
 PAGE = """<html><head><meta charset="gb2312"></head><body><table><tr><td>示例银行</td></tr></table>
 <table><tr><th colspan="4">事项（单位：元）</th></tr>
 <tr><th>借款合同号</th><th>事项</th><th>日期</th><th>金额</th></tr>

@@ -286,7 +286,7 @@ def test_a_heading_of_another_rate_is_told_as_such(heading: str, tmp_path: Path)
 
 @pytest.mark.parametrize("value", [1, 0.8, "0.8", "1"])
 def test_a_part_that_may_be_a_hundredth_is_refused(value: Any, tmp_path: Path) -> None:
-    """A cell of 80 % is 0.8 in an XLS file, whose formats nobody knows."""
+    """A cell of 80 % is 0.8 where it was saved without its format."""
     path = workbook(
         tmp_path / "milestones.xlsx",
         [["项目编号", "事项", "日期", "完成比例（%）"], ["XM-1", "验收", "2026-06-20", value]],

@@ -29,7 +29,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
-from ledger.runs.closing import Outcome, proposal_fields, totals, withdraw
+from ledger.runs.closing import Outcome, posts, totals, withdraw
 from ledger.runs.held import WHOLE
 from ledger.runs.history import Run, find_run, runs
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
@@ -215,7 +215,7 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
         )
     elif outcome.proposal:
         text = _("Proposed as run {number}; {posts} must sign before it is posted. Next: subsidy approve {number}")
-        click.echo(text.format(number=outcome.proposal, posts=", ".join(proposal_fields(plan)["steps"])))
+        click.echo(text.format(number=outcome.proposal, posts=", ".join(posts(plan))))
     else:
         click.echo(
             _("Nothing has changed since the last run of this month; nothing was written.")
