@@ -84,7 +84,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Module:
-    """A module of the product: its nodes, what its names stand for, which function a node stands in, its calls by name."""
+    """A module of the product: its nodes, what names stand for, in which function a node stands, calls by name."""
 
     nodes: Sequence[ast.AST] = field(repr=False)
     named: Mapping[str, ast.expr]
