@@ -3,21 +3,21 @@
 import rich_click as click
 
 from calculators.money import plain_yuan
-from ledger.audit.ledger import Ledger
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json
 from ledger.labels.month import STEPS, point_words, stand_words
 from ledger.queries.month import MonthAtHand, Point, Step, month_at_hand, steps_of_month
 from ledger.runs.occasion import Month
-from ledger.store.ledger import local_day
 from ledger.words import _
 
 
 @command()
 @click.argument("month_text", metavar="[YYYY-MM]", required=False)
+@as_of_option
 @json_option
 @pass_settings
-def month(settings: Settings, month_text: str | None, as_json: bool) -> None:
+def month(settings: Settings, month_text: str | None, as_of: str, as_json: bool) -> None:
     """Show where a month stands: every step from the lenders' reports to the sign-off, and what to do next.
 
     Without a month: the one after the last that is signed off, else the last that was run.
@@ -26,15 +26,13 @@ def month(settings: Settings, month_text: str | None, as_json: bool) -> None:
       subsidy month
       subsidy month 2025-06
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        today = local_day(ledger.clock())
-        asked = Month.parse(month_text) if month_text else month_at_hand(view, today)
-        found = steps_of_month(view, ledger.vault, asked, today)
+    with asked_at(settings, as_of) as at:
+        asked = Month.parse(month_text) if month_text else month_at_hand(at.view, at.today)
+        found = steps_of_month(at.view, at.vault, asked, at.today)
     if as_json:
         print_json(_json(found))
         return
-    click.echo(_("{month}, seen on {day}").format(month=found.month, day=today))
+    click.echo(_("{month}, seen on {day}").format(month=found.month, day=at.today))
     for number, step in enumerate(found.steps, 1):
         _print_step(number, step)
     for number, text in enumerate(found.next):

@@ -8,7 +8,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
@@ -17,7 +17,6 @@ from ledger.queries.firm import GrantMoney, find, firms
 from ledger.queries.firm import money as money_of
 from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
-from ledger.store.ledger import local_day
 from ledger.words import _
 
 CHECKS = {"passed": N_("passed"), "failed": N_("failed")}
@@ -35,16 +34,17 @@ def entity() -> None:
 
 
 @entity.command("list")
+@as_of_option
 @json_option
 @pass_settings
-def list_all(settings: Settings, as_json: bool) -> None:
+def list_all(settings: Settings, as_of: str, as_json: bool) -> None:
     """List every firm, by name.
 
     Example:
       subsidy entity list
     """
-    with Ledger.open(settings.db_url).read() as view:
-        found = firms(view)
+    with asked_at(settings, as_of) as at:
+        found = firms(at.view)
     if as_json:
         print_json([{"uscc": firm.uscc, "name": firm.name} for firm in found])
     else:
@@ -53,9 +53,10 @@ def list_all(settings: Settings, as_json: bool) -> None:
 
 @entity.command("find")
 @click.argument("text", metavar="TEXT")
+@as_of_option
 @json_option
 @pass_settings
-def find_text(settings: Settings, text: str, as_json: bool) -> None:
+def find_text(settings: Settings, text: str, as_of: str, as_json: bool) -> None:
     """Find firms by a part of a present or former name, a code, a contract, policy, claim, project, application or
     grant number, or by the last four digits of a wallet or account.
 
@@ -63,9 +64,8 @@ def find_text(settings: Settings, text: str, as_json: bool) -> None:
       subsidy entity find HT-2025-001
       subsidy entity find 5678
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        found = find(view, ledger.vault, text)
+    with asked_at(settings, as_of) as at:
+        found = find(at.view, at.vault, text)
     if as_json:
         print_json([firm._asdict() for firm in found])
         return
@@ -77,18 +77,18 @@ def find_text(settings: Settings, text: str, as_json: bool) -> None:
 
 @entity.command("money")
 @click.argument("firm", metavar="NAME-OR-USCC")
+@as_of_option
 @json_option
 @pass_settings
-def where_money_is(settings: Settings, firm: str, as_json: bool) -> None:
+def where_money_is(settings: Settings, firm: str, as_of: str, as_json: bool) -> None:
     """Show where a firm's money is: of each grant what was awarded, paid and is owed back, and what comes next.
 
     Example:
       subsidy entity money 91310115591693856A
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        known = profile(view, ledger.vault, firm)
-        found = money_of(view, ledger.vault, known.uscc, local_day(ledger.clock()))
+    with asked_at(settings, as_of) as at:
+        known = profile(at.view, at.vault, firm)
+        found = money_of(at.view, at.vault, known.uscc, at.today)
     if as_json:
         print_json({"uscc": known.uscc, "name": known.name, "grants": [_grant_json(grant) for grant in found]})
         return
@@ -101,9 +101,10 @@ def where_money_is(settings: Settings, firm: str, as_json: bool) -> None:
 
 @entity.command()
 @click.argument("firm", metavar="NAME-OR-USCC")
+@as_of_option
 @json_option
 @pass_settings
-def show(settings: Settings, firm: str, as_json: bool) -> None:
+def show(settings: Settings, firm: str, as_of: str, as_json: bool) -> None:
     """Show a firm by its credit code, its name or a part of it: districts, statuses, payees, applications, grants,
     loans, inspections.
 
@@ -111,10 +112,9 @@ def show(settings: Settings, firm: str, as_json: bool) -> None:
       subsidy entity show 91310115591693856A
       subsidy entity show "Example Technology"
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        found = profile(view, ledger.vault, firm)
-        names = {code: item.name_zh for code, item in operators(view).items()}
+    with asked_at(settings, as_of) as at:
+        found = profile(at.view, at.vault, firm)
+        names = {code: item.name_zh for code, item in operators(at.view).items()}
     if as_json:
         shown = [inspection_json(inspection) for inspection in found.inspections]
         print_json({**_with_yuan(asdict(found)), "inspections": shown})
