@@ -12,6 +12,7 @@ __all__ = [
     "happened",
     "inbox",
     "line",
+    "log",
     "month",
     "named",
     "payments",
