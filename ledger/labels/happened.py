@@ -18,7 +18,7 @@ EVENTS = {
     "loan_other_subsidy": N_("{loan} gets another subsidy from {day} on"),
     "applied": N_("application {application} for {item}"),
     "granted": N_("{grant} was granted, {document}"),
-    "grant_refused": N_("{grant} was refused, {document}: {reason}"),
+    "grant_refused": N_("{grant} was turned down, {document}: {reason}"),
     "posted_award": N_("posted: {grant}, period through {through}"),
     "posted_true_up": N_("true-up: {grant}, period through {through}"),
     "posted_reversal": N_("taken back: {grant}, period through {through}"),
