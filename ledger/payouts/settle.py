@@ -28,9 +28,11 @@ from ledger.payouts.paying import payer_of, ready
 from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
 from ledger.store.ledger import Writer, local_day
 
+# Outcomes booked by one round: more gain nothing, and hold so many more entries at once.
+_AT_ONCE = 2048
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+
+class Finding(NamedTuple):
     """What somebody says of an item.
 
     `source` is the record's own field; `awards` names the entries that a partial return is of, where it does not
@@ -97,7 +99,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], private: Priva
     items = {item.key: item for item in found.items}
     today = local_day(writer.now)
     settled = Settled()
-    steps: list[Step] = []
+    changing: list[tuple[Item, Finding, State]] = []
     problems: list[Problem] = []
     for finding in findings:
         item = items.get(finding.item)
@@ -108,10 +110,10 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], private: Priva
         effect, state = _effect(item, finding)
         settled.effects.append((item.key, finding.state, effect))
         if effect in (Effect.CHANGED, Effect.DISPUTED):
-            steps.append(step_of(item, finding, state, today, free=partial(_is_free, writer, item)))
+            changing.append((item, finding, state))
     if problems:
         raise Refused(problems)
-    _write(writer, found, steps, private)
+    _write(writer, found, changing, private)
     return settled
 
 
@@ -356,23 +358,32 @@ def _paid_on(item: Item) -> date:
     return date.fromisoformat(item.payment.body["on"])
 
 
-def _write(writer: Writer, found: Batch, steps: Sequence[Step], private: PrivateKey | None) -> None:
-    said = [_outcome(step) for step in steps]
+def _write(
+    writer: Writer, found: Batch, changing: Sequence[tuple[Item, Finding, State]], private: PrivateKey | None
+) -> None:
     if private:
         check_owner(writer, private)
-        head = writer.head(kinds.OUTCOME)
-        for body in said:
-            body["signature"] = private.sign({**head, **body})
+    today = local_day(writer.now)
     payer = ready(writer, payer_of(writer, found.body["payer"]))
-    stored = writer.extend(kinds.OUTCOME, said)
-    known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
     # What is heard late of a month that is signed off is booked in the open one.
     signed = signed_off(writer).get(found.body["payer"])
-    entries: list[Entry] = []
-    for step, (record, _leaf) in zip(steps, stored, strict=True):
-        booked_on = step.on if signed is None else max(step.on, signed + timedelta(days=1))
-        entries += entries_of(step, record, known, payer, booked_on)
-    post(writer, entries)
+    for start in range(0, len(changing), _AT_ONCE):
+        steps = [
+            step_of(item, finding, state, today, free=partial(_is_free, writer, item))
+            for item, finding, state in changing[start : start + _AT_ONCE]
+        ]
+        said = [_outcome(step) for step in steps]
+        if private:
+            head = writer.head(kinds.OUTCOME)
+            for body in said:
+                body["signature"] = private.sign({**head, **body})
+        stored = writer.extend(kinds.OUTCOME, said)
+        known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
+        entries: list[Entry] = []
+        for step, (record, _leaf) in zip(steps, stored, strict=True):
+            booked_on = step.on if signed is None else max(step.on, signed + timedelta(days=1))
+            entries += entries_of(step, record, known, payer, booked_on)
+        post(writer, entries)
 
 
 def _outcome(step: Step) -> kinds.OutcomeBody:
@@ -443,9 +454,13 @@ def _twice(item: Item, booked: dict[int, int], twice_fen: int) -> dict[int, int]
 
 
 def _plus(one: dict[int, int], more: dict[int, int]) -> dict[int, int]:
+    if not more:
+        return one
     sums = {award: one.get(award, 0) + more.get(award, 0) for award in sorted(one.keys() | more.keys())}
     return {award: fen for award, fen in sums.items() if fen}
 
 
 def _less(one: dict[int, int], less: dict[int, int]) -> dict[int, int]:
+    if one == less or not less:
+        return {} if less else one
     return _plus(one, {award: -fen for award, fen in less.items()})
