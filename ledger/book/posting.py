@@ -34,7 +34,7 @@ from ledger.book.projection import (
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.collector import paused
-from ledger.store.engine import among, insert_rows
+from ledger.store.engine import among, insert_rows, these
 from ledger.store.ledger import View, Writer
 
 # What a posting is on that says nothing of it.
@@ -205,8 +205,8 @@ def _hoisted(said: Sequence[kinds.TermsBody]) -> tuple[kinds.TermsBody, Sequence
 def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:
     """The entries that the book already has of these keys."""
     table = tables.entry
-    query = select(table.c.key, table.c.seq, table.c.record).where(among(table.c.key, keys))
-    return {key: Posted(seq, record, True) for key, seq, record in view.connection.execute(query)}
+    query = select(table.c.key, table.c.seq, table.c.record).where(among(table.c.key))
+    return {key: Posted(seq, record, True) for key, seq, record in view.connection.execute(query, these(keys))}
 
 
 def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[Problem]:

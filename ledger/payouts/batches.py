@@ -13,7 +13,7 @@ from calculators.problems import N_, refuse
 from ledger.log import kinds
 from ledger.payouts.states import PAID, State
 from ledger.store import tables
-from ledger.store.engine import among
+from ledger.store.engine import among, these
 from ledger.store.ledger import Row, View, local_day
 
 
@@ -74,6 +74,8 @@ class Item:
         return self._paid()[1]
 
     def _paid(self) -> tuple[dict[int, int], int]:
+        if not self.outcomes:
+            return {}, 0
         held, booked, twice_fen = self.claims, dict[int, int](), 0
         for outcome in self.outcomes:
             moved_fen = outcome.body.get("amount_fen", 0)
@@ -235,10 +237,10 @@ def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.Outcom
     query = (
         select(item_table.c.seq, item_table.c.key, record.c.leaf, record.c.body)
         .join(record, record.c.seq == item_table.c.seq)
-        .where(item_table.c.register == "outcome", among(item_table.c.key, keys), item_table.c.seq < view.size)
+        .where(item_table.c.register == "outcome", among(item_table.c.key), item_table.c.seq < view.size)
         .order_by(item_table.c.seq)
     )
-    for seq, key, leaf, body in view.connection.execute(query):
+    for seq, key, leaf, body in view.connection.execute(query, these(keys)):
         found[key].append(Row(seq, key, "", leaf, orjson.loads(body)))
     return found
 
@@ -247,8 +249,8 @@ def bodies(view: View, kind: kinds.Kind[kinds.BodyT], records: Iterable[int]) ->
     """What each of these records of the log says, which are of one kind."""
     record = tables.record
     below = (record.c.seq < view.size, record.c.kind == kind.name)
-    query = select(record.c.seq, record.c.body).where(among(record.c.seq, records), *below)
-    return {seq: orjson.loads(body) for seq, body in view.connection.execute(query)}
+    query = select(record.c.seq, record.c.body).where(among(record.c.seq), *below)
+    return {seq: orjson.loads(body) for seq, body in view.connection.execute(query, these(records))}
 
 
 def _reached(steps: Sequence[Row[kinds.OutcomeBody]]) -> State:

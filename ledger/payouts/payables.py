@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 from ledger.book.accounts import PAYABLE, RECEIVABLE
 from ledger.book.payables import Payable, Terms, columns, corrections, open_parts
 from ledger.store import tables
-from ledger.store.engine import among
+from ledger.store.engine import among, these
 from ledger.store.ledger import View
 
 
@@ -49,10 +49,10 @@ def claimed(view: View, awards: Iterable[int]) -> dict[int, int]:
     claim = tables.claim
     query = (
         select(claim.c.award, func.sum(claim.c.amount_fen))
-        .where(among(claim.c.award, awards), claim.c.record < view.size)
+        .where(among(claim.c.award), claim.c.record < view.size)
         .group_by(claim.c.award)
     )
-    return {award: int(fen) for award, fen in view.connection.execute(query)}
+    return {award: int(fen) for award, fen in view.connection.execute(query, these(awards))}
 
 
 def tries(view: View, awards: Iterable[int]) -> dict[int, int]:
@@ -61,17 +61,17 @@ def tries(view: View, awards: Iterable[int]) -> dict[int, int]:
     query = (
         select(claim.c.award, func.count())
         .join(record, record.c.seq == claim.c.record)
-        .where(among(claim.c.award, awards), record.c.kind == "payout", claim.c.record < view.size)
+        .where(among(claim.c.award), record.c.kind == "payout", claim.c.record < view.size)
         .group_by(claim.c.award)
     )
-    return {award: int(count) for award, count in view.connection.execute(query)}
+    return {award: int(count) for award, count in view.connection.execute(query, these(awards))}
 
 
 def reversed_entries(view: View, awards: Iterable[int]) -> set[int]:
     """Which of these entry records were reversed: what they owed is not owed any more."""
     entry = tables.entry
-    query = select(entry.c.reverses).where(among(entry.c.reverses, awards), entry.c.record < view.size)
-    return set(view.connection.scalars(query))
+    query = select(entry.c.reverses).where(among(entry.c.reverses), entry.c.record < view.size)
+    return set(view.connection.scalars(query, these(awards)))
 
 
 def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, int]:
@@ -81,11 +81,11 @@ def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, i
     query = (
         select(claim.c.award, record.c.body)
         .join(record, record.c.seq == claim.c.record)
-        .where(among(claim.c.award, awards), record.c.kind == "payout", claim.c.record < view.size)
+        .where(among(claim.c.award), record.c.kind == "payout", claim.c.record < view.size)
         .where(~claim.c.record.between(but.start, but.stop - 1))
         .order_by(claim.c.award)
     )
-    for award, body in view.connection.execute(query):
+    for award, body in view.connection.execute(query, these(awards)):
         found.setdefault(orjson.loads(body)["key"], award)
     return found
 
@@ -97,13 +97,13 @@ def terms(view: View, awards: Iterable[int]) -> dict[int, Terms]:
     query = (
         select(entry.c.record, *columns())
         .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-        .where(among(entry.c.record, awards), posting.c.chart == "fin")
+        .where(among(entry.c.record), posting.c.chart == "fin")
         .where(posting.c.account.in_((PAYABLE, RECEIVABLE)))
     )
     found: dict[int, Terms] = {}
     # Most payables stand on the same few terms, which are held once.
     same: dict[Terms, Terms] = {}
-    for record, *said in view.connection.execute(query):
+    for record, *said in view.connection.execute(query, these(awards)):
         stands_on = Terms(*said)
         if record in moved:
             stands_on = stands_on.moved(moved[record])

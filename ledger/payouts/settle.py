@@ -404,10 +404,10 @@ def entries_of(
     step: Step, record: int, known: Mapping[int, Terms], payer: postings.Payer, booked_on: date
 ) -> Iterable[Entry]:
     """What a step books; each entry's number counts the outcomes that the item had before."""
-    item, n = step.item, len(step.item.outcomes)
+    item, n, payment = step.item, len(step.item.outcomes), step.item.payment
     # What comes back does so to where it had been paid out of.
     going = payer.cash(record, step.on)
-    coming = payer.cash(item.payment.seq, _paid_on(item)) if item.payment else going
+    coming = payer.cash(payment.seq, _paid_on(item)) if payment else going
 
     def entry(
         reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int], cash: postings.Cash = going
@@ -418,7 +418,7 @@ def entries_of(
             reason, item.key, n, pairs, amounts, effective_on=booked_on, cause=record, cash=cash, payee=payee
         )
 
-    before, held = item.booked, item.held
+    before, claimed_first = item.booked, item.claims
     paid = _less(step.booked, before) if step.state in PAID else {}
     back = _less(before, step.booked)
     if sum(paid.values()) <= 0:
@@ -426,11 +426,11 @@ def entries_of(
     else:
         back = {}
     # Ordered and not paid: a dispute keeps it so, every other step pays it or gives it back.
-    taken = {award: fen for award, fen in step.claims.items() if fen * item.claims[award] > 0}
-    ordered = _less(_plus(held, taken), before)
+    taken = {award: fen for award, fen in step.claims.items() if fen * claimed_first[award] > 0}
+    ordered = _less(_plus(item.held, taken), before)
     open_still = ordered if step.state is State.DISPUTED or step.state not in FINAL else {}
     unpaid = _less(_less(ordered, paid), open_still)
-    prior_year = bool(item.paid_fen) and _paid_on(item).year != step.on.year
+    prior_year = payment is not None and bool(item.paid_fen) and _paid_on(item).year != step.on.year
     if taken:
         yield entry("instruct", postings.instruct_pairs(), taken)
     if paid:

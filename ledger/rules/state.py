@@ -387,7 +387,7 @@ class Fold(Lookups):
             self._noted(record)
 
     def _match(self, record: Logged[Any]) -> None:
-        names = frozenset(share["payout"] for share in record.body["payouts"])
+        names = tuple(share["payout"] for share in record.body["payouts"])
         self.put("match", record.body["key"], names)
         self._joined(record.body, 1)
 

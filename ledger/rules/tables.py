@@ -53,7 +53,7 @@ from ledger.rules.values import (
 from ledger.runs.occasion import Occasion
 from ledger.runs.standing import said_of_caps
 from ledger.store import tables
-from ledger.store.engine import among
+from ledger.store.engine import among, these
 from ledger.store.ledger import View
 from ledger.store.rules import years_apart
 
@@ -138,17 +138,17 @@ class Tables:
         for register, named in of.items():
             query = (
                 select(item.c.key, item.c.seq, item.c.void)
-                .where(item.c.register == register, among(item.c.key, named), item.c.seq < self._view.size)
+                .where(item.c.register == register, among(item.c.key), item.c.seq < self._view.size)
                 .order_by(item.c.seq)
             )
-            for key, seq, void in self._view.connection.execute(query):
+            for key, seq, void in self._view.connection.execute(query, these(named)):
                 rows[register, key].append((seq, bool(void), register))
         # The last two, and what a void took back: it keeps what that said.
         wanted = [
             seq for found in rows.values() for seq, void, register in found[-3:] if not void and register in ASKED
         ]
-        texts = select(record.c.seq, record.c.body).where(among(record.c.seq, wanted))
-        said = {seq: orjson.loads(text) for seq, text in self._view.connection.execute(texts)}
+        texts = select(record.c.seq, record.c.body).where(among(record.c.seq))
+        said = {seq: orjson.loads(text) for seq, text in self._view.connection.execute(texts, these(wanted))}
         return {key: self._version(found, said) for key, found in rows.items()}
 
     def _version(self, rows: list[tuple[int, bool, str]], said: Mapping[int, Any]) -> Version:
@@ -177,11 +177,11 @@ class Tables:
                 func.sum(-posting.c.amount_fen),
             )
             .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-            .where(among(entry.c.record, wanted), entry.c.reason.in_(REASONS), entry.c.record < view.size)
+            .where(among(entry.c.record), entry.c.reason.in_(REASONS), entry.c.record < view.size)
             .where(posting.c.chart == "fin", posting.c.account.in_((PAYABLE, RECEIVABLE)))
             .group_by(entry.c.record)
         )
-        for seq, line, due, payee, reason, top_fen in view.connection.execute(query):
+        for seq, line, due, payee, reason, top_fen in view.connection.execute(query, these(wanted)):
             found[seq] = Award(
                 line,
                 due,
@@ -215,21 +215,21 @@ class Tables:
         wanted = set(keys)
         query = (
             select(entry.c.line, func.coalesce(entry.c.due, ""), func.count(), func.sum(entry.c.award_fen))
-            .where(among(entry.c.line, wanted), entry.c.award_fen.is_not(None), entry.c.record < view.size)
+            .where(among(entry.c.line), entry.c.award_fen.is_not(None), entry.c.record < view.size)
             .group_by(entry.c.line, entry.c.due)
         )
-        for line, due, count, fen in view.connection.execute(query):
+        for line, due, count, fen in view.connection.execute(query, these(wanted)):
             found[line].entries += count
             found[line].dues[due] = int(fen)
         undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
         said = select(entry.c.line, entry.c.record).where(
-            among(entry.c.line, wanted),
+            among(entry.c.line),
             entry.c.award_fen.is_not(None),
             entry.c.reverses.is_(None),
             entry.c.record.not_in(undone),
             entry.c.record < view.size,
         )
-        for line, seq in view.connection.execute(said.order_by(entry.c.record)):
+        for line, seq in view.connection.execute(said.order_by(entry.c.record), these(wanted)):
             found[line].said.append(seq)
         freed = posting.c.chart == "ind"
         kept = (
@@ -241,7 +241,7 @@ class Tables:
             )
             .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
             .where(
-                among(entry.c.line, wanted),
+                among(entry.c.line),
                 entry.c.record < view.size,
                 or_(
                     and_(entry.c.reason.in_((*REASONS, "reversal")), ~freed, posting.c.account == RECEIVABLE),
@@ -254,7 +254,7 @@ class Tables:
             )
             .group_by(entry.c.line, posting.c.account, posting.c.envelope)
         )
-        for line, account, envelope, fen in view.connection.execute(kept):
+        for line, account, envelope, fen in view.connection.execute(kept, these(wanted)):
             found[line].kept[account, envelope] = int(fen) if account == RECEIVABLE else -int(fen)
         return dict(found)
 
@@ -270,7 +270,7 @@ class Tables:
         for key in keys:
             made = [row for row, void in self._view.history(kinds.MATCH, key) if not void]
             if made:
-                found[key] = frozenset(share["payout"] for share in made[-1].body["payouts"])
+                found[key] = tuple(share["payout"] for share in made[-1].body["payouts"])
         return found
 
     def _clocks(self, keys: Iterable[int]) -> Found:
@@ -315,8 +315,8 @@ class Tables:
 
     def _keys(self, keys: Iterable[str]) -> Found:
         entry = tables.entry
-        query = select(entry.c.key, entry.c.record).where(among(entry.c.key, keys), entry.c.record < self._view.size)
-        return {key: int(record) for key, record in self._view.connection.execute(query)}
+        query = select(entry.c.key, entry.c.record).where(among(entry.c.key), entry.c.record < self._view.size)
+        return {key: int(record) for key, record in self._view.connection.execute(query, these(keys))}
 
     def _moved_on(self, keys: Iterable[str]) -> Found:
         """The lines and entries of accounts, as `Fold` adds them up: account by account of all that there are."""

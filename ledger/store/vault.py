@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log.canonical import canonical
-from ledger.store.engine import among, creating_engine, of_the_machine, reading_engine, writing_engine
+from ledger.store.engine import among, creating_engine, of_the_machine, reading_engine, these, writing_engine
 
 FILE = "vault.db"
 
@@ -143,7 +143,9 @@ class Vault:
         found: dict[str, str] = {}
         differing = set()
         with self._begin(reading_engine) as connection:
-            for recorded, tag, salt, value in connection.execute(_rows.where(among(_secret.c.commitment, whose))):
+            for recorded, tag, salt, value in connection.execute(
+                _rows.where(among(_secret.c.commitment)), these(whose)
+            ):
                 found[recorded] = value
                 if commitment(tag, salt, value) != recorded:
                     differing.add(whose[recorded])
@@ -154,9 +156,9 @@ class Vault:
     def find(self, tag: str, values: Iterable[str]) -> dict[str, set[str]]:
         """The commitments of each value that the vault holds under `tag`; refuses `vault_differs`."""
         found: dict[str, set[str]] = {}
-        chosen = _rows.where(_secret.c.tag == tag, among(_secret.c.value, values))
+        chosen = _rows.where(_secret.c.tag == tag, among(_secret.c.value))
         with self._begin(reading_engine) as connection:
-            for recorded, _tag, salt, value in connection.execute(chosen):
+            for recorded, _tag, salt, value in connection.execute(chosen, these(values)):
                 if commitment(tag, salt, value) != recorded:
                     raise Refused(_differs(recorded))
                 found.setdefault(value, set()).add(recorded)
