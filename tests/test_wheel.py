@@ -67,6 +67,13 @@ def test_chinese_comes_along(installed: Path, outside: Path) -> None:
     assert "通知" in answer
 
 
+def test_the_pages_come_along(installed: Path) -> None:
+    (room,) = installed.glob("lib/python*/site-packages/ledger/web")
+    for folder in ("templates", "static"):
+        here = {path.name for path in (ROOT / "ledger" / "web" / folder).iterdir()}
+        assert {path.name for path in (room / folder).iterdir()} == here != set()
+
+
 def test_a_shipped_notice_is_checked(installed: Path, outside: Path) -> None:
     notices = sorted(installed.glob("lib/python*/site-packages/ledger/_fixtures/notices/*.yaml"))
     plain = [notice for notice in notices if not notice.name.endswith(".cases.yaml")]

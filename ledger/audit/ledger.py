@@ -17,7 +17,7 @@ from ledger.audit.proof import UNREADABLE, disproved
 from ledger.audit.verify import Trust, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
-from ledger.office.signing import append_signed, key_for
+from ledger.office.signing import Signer, append_signed, signer_for
 from ledger.registry.agreements import agreement
 from ledger.rules.judging import Judging
 from ledger.store.durable import replace
@@ -81,10 +81,10 @@ class Ledger(StoredLedger):
                 file=row.body["file"],
             )
 
-    def cut(self, actor: str, reason: str, key: Path | None = None) -> Cut:
+    def cut(self, actor: str, reason: str, signer: Signer | None = None) -> Cut:
         """Make the book again from its signed records; what is taken away is kept in a file beside the ledger.
 
-        Signed with the private key in the file `key` where keys are in use. Refuses `nothing_to_cut`, `signed_gone`
+        Signed by `signer` where keys are in use. Refuses `nothing_to_cut`, `signed_gone`
         and what `write` refuses.
         """
         found: list[Removed] = []
@@ -99,7 +99,7 @@ class Ledger(StoredLedger):
             file = self.path.with_name(f"{self.path.stem}.cut-{writer.size}-{digest[:8]}.jsonl")
             record = append_signed(
                 writer,
-                key_for(writer, self.path, key),
+                signer_for(writer, signer),
                 kinds.CUT,
                 kinds.CutBody(
                     {

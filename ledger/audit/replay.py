@@ -10,10 +10,8 @@ from typing import Any
 
 from ledger.book.posting import entry_fields
 from ledger.log import kinds
-from ledger.runs.closing import proposal_fields
-from ledger.runs.entries import entries
+from ledger.runs.closing import made_again
 from ledger.runs.history import Run, runs
-from ledger.runs.plan import plan_of
 from ledger.store.ledger import View
 
 
@@ -42,16 +40,13 @@ def replay(view: View) -> Iterator[Replayed]:
     for run in runs(view):
         if not run.closed:
             continue
-        before = view.at(run.proposal["log_size"])
-        plan = plan_of(before, run.occasion)
-        derived: list[tuple[int, Mapping[str, Any]]] = [(run.number, proposal_fields(plan))]
-        derived += [
-            (run.first + place, entry_fields(entry)) for place, entry in enumerate(entries(before, plan, run.number))
-        ]
+        plan, entries, fields = made_again(view, run.number, run.proposal)
+        derived: list[tuple[int, Mapping[str, Any]]] = [(run.number, fields)]
+        derived += [(run.first + place, entry_fields(entry)) for place, entry in enumerate(entries)]
         difference = _first_difference(view, derived)
-        if difference is None and len(derived) - 1 != run.count:
-            difference = Difference(run.closed, "count", run.count, len(derived) - 1)
-        yield Replayed(run, len(plan.digests), len(derived) - 1, difference)
+        if difference is None and len(entries) != run.count:
+            difference = Difference(run.closed, "count", run.count, len(entries))
+        yield Replayed(run, len(plan.digests), len(entries), difference)
 
 
 def _first_difference(view: View, derived: Iterable[tuple[int, Mapping[str, Any]]]) -> Difference | None:

@@ -3,16 +3,19 @@
 The others of the line follow that one at once and name the digest by its hash, so that nobody has to look far for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from calculators.digest import Digest
 from ledger.log import kinds
 from ledger.log.canonical import canonical
-from ledger.log.tree import leaf_hash
+from ledger.log.tree import leaf_hash, root
 from ledger.store.ledger import View
 
 # Reasons of the entries that only a run posts.
 OF_A_RUN = ("award", "true_up")
+# What of an entry is not known before it is written, or says what every entry of its run has to say.
+_NOT_PROMISED = frozenset({*kinds.COMMON, "cause"})
 
 
 def hash_of(digest: Digest) -> str:
@@ -32,6 +35,17 @@ def of_run(view: View, first: int, count: int) -> Iterator[tuple[kinds.EntryBody
         digest = row.body.get("digest", digest)
         assert digest is not None, "the first entry of a run has a digest"
         yield row.body, digest
+
+
+def promised_leaf(body: Mapping[str, Any]) -> bytes:
+    """The leaf hash of an entry of a run, as its proposal promises it: without `actor`, `recorded_at` and `cause`."""
+    return leaf_hash(canonical({name: value for name, value in body.items() if name not in _NOT_PROMISED}))
+
+
+def entries_root(bodies: Iterable[kinds.EntryBody]) -> str:
+    """What a proposal says of the entries that its run will post, in their order: the root over them, in hex."""
+    schema = {"$schema": kinds.ENTRY.schema}
+    return root([promised_leaf({**schema, **body}) for body in bodies]).hex()
 
 
 def digest_at(view: View, record: int) -> Digest | None:

@@ -30,6 +30,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
+from ledger.office.key_files import key_file
 from ledger.store.engine import ledger_path
 from ledger.words import _, ngettext
 
@@ -151,7 +152,8 @@ def cut(settings: Settings, reason: str, key: Path | None, actor: str) -> None:
     Example:
       subsidy audit cut --reason "a row was planted" --actor 1001
     """
-    done = Ledger.open(settings.db_url).cut(actor, reason, key)
+    ledger = Ledger.open(settings.db_url)
+    done = ledger.cut(actor, reason, key_file(key, ledger.path))
     removed = done.removed
     click.echo(
         _("Taken away: {cut}, {removed} rows, tables or guards; put back: {restored}. Kept in {file}.").format(

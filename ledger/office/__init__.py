@@ -6,6 +6,7 @@ __all__ = [
     "business_days",
     "decisions",
     "evidence",
+    "key_files",
     "mappings",
     "operators",
     "people",

@@ -15,7 +15,7 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.people import Person, people
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import asks
 from ledger.store.ledger import View, Writer, local_day
 
@@ -131,10 +131,10 @@ def listed(approvals: Iterable[Approval]) -> list[kinds.GivenApproval]:
     ]
 
 
-def sign(writer: Writer, key: PrivateKey | None, about: Subject, opinion: str, text: str = "") -> Approval:
+def sign(writer: Writer, signer: Signer | None, about: Subject, opinion: str, text: str = "") -> Approval:
     """Sign the next step of `about` as the write's actor; refuses as `capacity` and `append_signed` do.
 
-    Without a key only where none is in use (`key_for`).
+    Without a signer only where no key is in use (`signer_for`).
     """
     day = local_day(writer.now)
     as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
@@ -145,7 +145,7 @@ def sign(writer: Writer, key: PrivateKey | None, about: Subject, opinion: str, t
         body["text"] = text
     if as_what.stands_for:
         body["for"] = as_what.stands_for
-    record = append_signed(writer, key, kinds.APPROVAL, body)
+    record = append_signed(writer, signer, kinds.APPROVAL, body)
     return approval_of(record, writer.leaf(record), writer.body(kinds.APPROVAL, record))
 
 

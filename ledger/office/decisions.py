@@ -9,7 +9,7 @@ from datetime import date, datetime
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import CARRIED, CLEARING_ACCOUNT, CLOCK, LIFT, PAID_ELSEWHERE, agreed, answers
 from ledger.registry.lending import require_lender
 from ledger.store.ledger import Row, View, Writer, local_day
@@ -90,8 +90,8 @@ def decisions(view: View) -> list[Decision]:
     ]
 
 
-def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None) -> int | None:
-    """Record a decision, one that takes two signed with `private`; its log index, None where the same one stands.
+def decide(writer: Writer, decision: Decision, signer: Signer | None = None) -> int | None:
+    """Record a decision, one that takes two signed by `signer`; its log index, None where the same one stands.
 
     Refuses a subject that does not exist or needs no decision.
     """
@@ -126,7 +126,7 @@ def decide(writer: Writer, decision: Decision, private: PrivateKey | None = None
         said = answers(writer).get(known.seq)
         if said is None or said.body["opinion"] == "approve":
             return None
-    return append_signed(writer, private, kinds.DECISION, body)
+    return append_signed(writer, signer, kinds.DECISION, body)
 
 
 def stopped(view: View) -> dict[str, Row[kinds.DecisionBody]]:

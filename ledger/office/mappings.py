@@ -1,14 +1,14 @@
 """Propose how a lender's files are read: it takes two people, because a mapping decides what every later file says."""
 
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.registry.lending import require_lender
 from ledger.registry.mapping_proposals import Proposal
 from ledger.registry.mappings import Kept, hash_of, in_force, key_of, versions, waiting
 from ledger.store.ledger import Writer
 
 
-def propose(writer: Writer, lender: str, proposal: Proposal, private: PrivateKey | None = None) -> Kept | None:
+def propose(writer: Writer, lender: str, proposal: Proposal, signer: Signer | None = None) -> Kept | None:
     """Record a mapping that waits for a second person; None where it is in force, or waits already.
 
     Refuses `lender_unknown`, but for a register of loans, which makes a lender known.
@@ -28,5 +28,5 @@ def propose(writer: Writer, lender: str, proposal: Proposal, private: PrivateKey
         file=proposal.file,
         sha256=proposal.sha256,
     )
-    append_signed(writer, private, kinds.MAPPING, body)
+    append_signed(writer, signer, kinds.MAPPING, body)
     return waiting(writer, proposal.register, lender)

@@ -1,29 +1,24 @@
 """Adding an operator of digital renminbi wallets: one person records it with its source; it waits for another one."""
 
-import re
-
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import answers
-from ledger.registry.operators import Operator
-from ledger.sheets.columns import mask
+from ledger.registry.operators import Operator, is_code, shown_code
 from ledger.store.ledger import Writer
 
-_CODE = re.compile(r"[0-9A-Z]{14}", re.ASCII)
 
-
-def add(writer: Writer, operator: Operator, key: PrivateKey | None = None) -> int | None:
+def add(writer: Writer, operator: Operator, signer: Signer | None = None) -> int | None:
     """Record an operator, signed where keys are in use; its log index, None where the last record says the same.
 
     Refuses `operator_malformed` and `dates_reversed`.
     """
-    if not _CODE.fullmatch(operator.code):
+    if not is_code(operator.code):
         raise refuse(
             "operator_malformed",
             N_("the code of an operator has 14 capital letters and digits"),
             N_("copy it from the document that publishes it"),
-            Place(mask(operator.code)),
+            Place(shown_code(operator.code)),
         )
     if operator.last_day < operator.starts_on:
         raise refuse(
@@ -49,4 +44,4 @@ def add(writer: Writer, operator: Operator, key: PrivateKey | None = None) -> in
         said = answers(writer).get(known.seq)
         if said is None or said.body["opinion"] == "approve":
             return None
-    return append_signed(writer, key, kinds.OPERATOR, body)
+    return append_signed(writer, signer, kinds.OPERATOR, body)

@@ -13,7 +13,8 @@ from typing import cast
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, check_owner, public_key
+from ledger.office.key_files import PrivateKey, key_file
+from ledger.office.signing import Signer, public_key, signature_of, signed_bytes
 from ledger.store.ledger import Ledger, Row, Vault, View, Writer, in_office, local_day
 
 NAME = "person.name"
@@ -158,14 +159,14 @@ def make_key(ledger: Ledger, actor: str, staff_no: str, file: Path, old: Path | 
 
     A person who had a key gets another one only with a signature by the actor's key in force, read from `old`: the
     person's own old key, or a colleague's where that is lost. Refuses `person_unknown`, `signing_key_needed` and what
-    `PrivateKey` and `check_owner` refuse; then no file is left.
+    `PrivateKey` and `signature_of` refuse; then no file is left.
     """
     _check_staff_no(staff_no)
     made = PrivateKey.make(file, f"{staff_no}@{ledger.origin}", ledger.entropy(32), ledger.path)
     try:
         with ledger.write(actor) as writer:
             _known(writer, staff_no)
-            _record_key(writer, staff_no, made, PrivateKey.read(old, ledger.path) if old else None)
+            _record_key(writer, staff_no, made, key_file(old, ledger.path))
     except BaseException:
         _discard_unless_recorded(ledger, staff_no, made)
         raise
@@ -180,9 +181,9 @@ def _discard_unless_recorded(ledger: Ledger, staff_no: str, made: PrivateKey) ->
             made.path.unlink(missing_ok=True)
 
 
-def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey | None) -> None:
+def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: Signer | None) -> None:
     signed = {**writer.head(kinds.KEY), "key": staff_no, "public": made.public}
-    body = kinds.KeyBody(key=staff_no, public=made.public, proof=made.sign(signed))
+    body = kinds.KeyBody(key=staff_no, public=made.public, proof=made.sign(signed_bytes(signed)))
     if not public_key(writer, staff_no):
         writer.append(kinds.KEY, body)
         return
@@ -195,8 +196,7 @@ def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: PrivateKey
             ),
             person=staff_no,
         )
-    check_owner(writer, old)
-    body["signature"] = old.sign(signed)
+    body["signature"] = signature_of(writer, old, kinds.KEY, body)
     writer.append(kinds.KEY, body)
 
 

@@ -7,7 +7,7 @@ put aside ends it, and so does anybody by hand: both are versions of the decisio
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import STANDING, agreement, answers, asks
 from ledger.store.ledger import Row, View, Writer
 
@@ -26,7 +26,7 @@ def in_force(view: View, account: str, form: str) -> Row[kinds.DecisionBody] | N
     return row if row is not None and asks(row.body) and agreement(view, row.seq) else None
 
 
-def ask(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = None) -> Row[kinds.DecisionBody]:
+def ask(writer: Writer, subject_of: str, reason: str, signer: Signer | None = None) -> Row[kinds.DecisionBody]:
     """Ask for a decision about `<payer>/<format>`, signed where keys are in use.
 
     Refuses `standing_about` (no account to pay from), `standing_stands` (it waits or is in force).
@@ -47,10 +47,10 @@ def ask(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = N
             N_("see what waits: `subsidy approvals`"),
             Place(subject_of),
         )
-    return _append(writer, _body(subject_of, reason), key)
+    return _append(writer, _body(subject_of, reason), signer)
 
 
-def end(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = None) -> Row[kinds.DecisionBody]:
+def end(writer: Writer, subject_of: str, reason: str, signer: Signer | None = None) -> Row[kinds.DecisionBody]:
     """End what stands or waits; one person does. Refuses `standing_not_in_force`."""
     row = _current(writer, subject_of)
     if row is None or not _stands(writer, row):
@@ -62,7 +62,7 @@ def end(writer: Writer, subject_of: str, reason: str, key: PrivateKey | None = N
         )
     body = _body(subject_of, reason)
     body["ended_by"] = PERSON
-    return _append(writer, body, key)
+    return _append(writer, body, signer)
 
 
 def end_by_file(writer: Writer, account: str, form: str, file: str, codes: str) -> bool:
@@ -93,8 +93,8 @@ def _body(subject_of: str, reason: str) -> kinds.DecisionBody:
     return kinds.DecisionBody(key=f"{STANDING}/{subject_of}", type=STANDING, about=subject_of, reason=reason)
 
 
-def _append(writer: Writer, body: kinds.DecisionBody, key: PrivateKey | None) -> Row[kinds.DecisionBody]:
-    append_signed(writer, key, kinds.DECISION, body)
+def _append(writer: Writer, body: kinds.DecisionBody, signer: Signer | None) -> Row[kinds.DecisionBody]:
+    append_signed(writer, signer, kinds.DECISION, body)
     row = _current(writer, body["about"])
     assert row is not None, "the record was written just now"
     return row

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
 from ledger.office.approvals import refuse_maker
-from ledger.office.signing import PrivateKey, append_signed, holds, keys_in_use, public_key
+from ledger.office.signing import Signer, append_signed, holds, keys_in_use, public_key
 from ledger.registry.drafts import content
 from ledger.store import tables
 from ledger.store.ledger import Row, View, Writer, local_day
@@ -53,10 +53,10 @@ def changes(view: View) -> dict[str, Change]:
     return found
 
 
-def approve(writer: Writer, about: str, reason: str, private: PrivateKey | None = None) -> bool:
+def approve(writer: Writer, about: str, reason: str, signer: Signer | None = None) -> bool:
     """Record that the change of a payee is in order; False where somebody has done so.
 
-    Where keys are in use it is signed with `private`.
+    Where keys are in use it is signed by `signer`.
 
     Refuses `change_unknown` (nothing was changed) and `approver_is_maker`.
     """
@@ -73,7 +73,7 @@ def approve(writer: Writer, about: str, reason: str, private: PrivateKey | None 
     refuse_maker(writer.actor, change.actor, Place(about))
     key = f"{DECISION}/{about}"
     body = kinds.DecisionBody(key=key, type=DECISION, about=about, reason=reason)
-    append_signed(writer, private, kinds.DECISION, body)
+    append_signed(writer, signer, kinds.DECISION, body)
     return True
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.channels.instruction import memo_of
 from ledger.payouts.named import line_naming
@@ -25,7 +25,7 @@ class Recalled(NamedTuple):
     payouts: int
 
 
-def recall(writer: Writer, vault: Vault, key: str, reason: str, private: PrivateKey | None = None) -> Recalled:
+def recall(writer: Writer, vault: Vault, key: str, reason: str, signer: Signer | None = None) -> Recalled:
     """Ask for the recall of a batch, or carry out what another person has agreed to.
 
     Refuses `not_exported`, `recall_answered`, `recall_on_statement`.
@@ -41,7 +41,7 @@ def recall(writer: Writer, vault: Vault, key: str, reason: str, private: Private
     if stands is not None and stands.seq not in answers(writer):
         return Recalled(stands.seq, 0)
     body = kinds.DecisionBody(key=f"{RECALL}/{key}", type=RECALL, about=key, reason=reason)
-    return Recalled(append_signed(writer, private, kinds.DECISION, body), 0)
+    return Recalled(append_signed(writer, signer, kinds.DECISION, body), 0)
 
 
 def _out(found: Batch) -> list[Item]:

@@ -20,7 +20,7 @@ from ledger.book.payables import Terms
 from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
 from ledger.log import kinds
-from ledger.office.signing import PrivateKey, check_owner
+from ledger.office.signing import Signer, signature_of
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import claimed, reversed_entries, terms
@@ -87,10 +87,10 @@ class Step(NamedTuple):
     twice_fen: int
 
 
-def settle(writer: Writer, key: str, findings: Sequence[Finding], private: PrivateKey | None = None) -> Settled:
+def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer | None = None) -> Settled:
     """Record what is said of items of the batch `key` and book it; all or nothing.
 
-    A decision is signed with `private` where keys are in use.
+    A decision is signed by `signer` where keys are in use.
 
     Refuses `item_not_in_batch`, `batch_not_exported`, `day_in_future`, `day_before_order`, `day_before_payment`,
     `amount_missing`, `amount_differs`, `awards_missing`, `step_not_allowed`.
@@ -113,7 +113,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], private: Priva
             changing.append((item, finding, state))
     if problems:
         raise Refused(problems)
-    _write(writer, found, changing, private)
+    _write(writer, found, changing, signer)
     return settled
 
 
@@ -359,10 +359,8 @@ def _paid_on(item: Item) -> date:
 
 
 def _write(
-    writer: Writer, found: Batch, changing: Sequence[tuple[Item, Finding, State]], private: PrivateKey | None
+    writer: Writer, found: Batch, changing: Sequence[tuple[Item, Finding, State]], signer: Signer | None
 ) -> None:
-    if private:
-        check_owner(writer, private)
     today = local_day(writer.now)
     payer = ready(writer, payer_of(writer, found.body["payer"]))
     # What is heard late of a month that is signed off is booked in the open one.
@@ -373,10 +371,9 @@ def _write(
             for item, finding, state in changing[start : start + _AT_ONCE]
         ]
         said = [_outcome(step) for step in steps]
-        if private:
-            head = writer.head(kinds.OUTCOME)
+        if signer:
             for body in said:
-                body["signature"] = private.sign({**head, **body})
+                body["signature"] = signature_of(writer, signer, kinds.OUTCOME, body)
         stored = writer.extend(kinds.OUTCOME, said)
         known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
         entries: list[Entry] = []

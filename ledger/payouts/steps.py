@@ -15,7 +15,7 @@ from ledger.book.balances import totals
 from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
-from ledger.office.signing import PrivateKey
+from ledger.office.signing import Signer
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch, batches, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
@@ -56,16 +56,16 @@ def format_of(found: Batch, ending: str, form: str | None) -> str:
     return said
 
 
-def approve(writer: Writer, key: str, private: PrivateKey | None = None) -> Batch:
-    """Approve a batch for payment, signed with `private` where keys are in use.
+def approve(writer: Writer, key: str, signer: Signer | None = None) -> Batch:
+    """Approve a batch for payment, signed by `signer` where keys are in use.
 
     Refuses `batch_not_waiting`, `approver_is_maker`, and what `approvals.sign` refuses.
     """
     found = batch(writer, key)
     _check_step(found, State.APPROVED, Source.APPROVAL)
     check_second_person(writer, found)
-    if private:
-        sign(writer, private, subject(writer, found.seq), APPROVE)
+    if signer:
+        sign(writer, signer, subject(writer, found.seq), APPROVE)
     writer.append(
         kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
     )

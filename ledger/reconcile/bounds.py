@@ -12,7 +12,7 @@ from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import BOUND, agreed, answers
 from ledger.resources import fixture
 from ledger.store.ledger import Row, View, Writer
@@ -63,7 +63,7 @@ def ask(
     days: int | None,
     document: str,
     reason: str,
-    key: PrivateKey | None = None,
+    signer: Signer | None = None,
 ) -> Row[kinds.DecisionBody] | None:
     """Ask for another bound, signed where keys are in use; None where the same one waits or stands.
 
@@ -94,7 +94,7 @@ def ask(
         said = answers(writer).get(known.seq)
         if said is None or said.body["opinion"] == APPROVE:
             return None
-    append_signed(writer, key, kinds.DECISION, body)
+    append_signed(writer, signer, kinds.DECISION, body)
     return writer.current(kinds.DECISION, body["key"])
 
 

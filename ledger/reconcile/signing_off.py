@@ -13,7 +13,7 @@ from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import CHECKED, MADE, REOPENED, last_day, last_month
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, reconciliation
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
@@ -25,7 +25,7 @@ class Signed(NamedTuple):
     accounts: list[Account]
 
 
-def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Signed:
+def make(writer: Writer, vault: Vault, month: str, signer: Signer | None = None) -> Signed:
     """Make the statement of a month (`YYYY-MM`), signed where keys are in use; the one that stands so already, if any.
 
     Refuses `month_not_over`, `month_signed_off`, `month_skipped`, `nothing_to_sign_off`, `statement_missing`,
@@ -38,11 +38,11 @@ def make(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = 
     if waiting and waiting.body["state"] == MADE and waiting.body["accounts"] == accounts:
         return Signed(waiting, found)
     body = kinds.PeriodBody(key=month, state=MADE, log_size=writer.size, accounts=accounts)
-    append_signed(writer, private, kinds.PERIOD, body)
+    append_signed(writer, signer, kinds.PERIOD, body)
     return Signed(_current(writer, month), found)
 
 
-def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None = None) -> Signed:
+def check(writer: Writer, vault: Vault, month: str, signer: Signer | None = None) -> Signed:
     """Sign off what somebody else has made.
 
     Refuses `nothing_to_check`, `approver_is_maker`, what `make` refuses, `period_changed`, and what `approvals.sign`
@@ -68,13 +68,13 @@ def check(writer: Writer, vault: Vault, month: str, private: PrivateKey | None =
             actor=waiting.body["actor"],
             month=month,
         )
-    if private:
-        sign(writer, private, subject(writer, waiting.seq), APPROVE)
+    if signer:
+        sign(writer, signer, subject(writer, waiting.seq), APPROVE)
     writer.append(kinds.PERIOD, kinds.PeriodBody(key=month, state=CHECKED, of=waiting.seq, of_leaf=waiting.leaf.hex()))
     return Signed(_current(writer, month), found)
 
 
-def reopen(writer: Writer, month: str, reason: str, private: PrivateKey | None = None) -> Row[kinds.PeriodBody]:
+def reopen(writer: Writer, month: str, reason: str, signer: Signer | None = None) -> Row[kinds.PeriodBody]:
     """Take the sign-off of the last month back. Refuses `month_not_signed_off`."""
     signed = writer.current(kinds.PERIOD, month)
     if signed is None or month != last_month(writer):
@@ -85,7 +85,7 @@ def reopen(writer: Writer, month: str, reason: str, private: PrivateKey | None =
             month=month,
         )
     body = kinds.PeriodBody(key=month, state=REOPENED, of=signed.seq, of_leaf=signed.leaf.hex(), reason=reason)
-    append_signed(writer, private, kinds.PERIOD, body)
+    append_signed(writer, signer, kinds.PERIOD, body)
     return _current(writer, month)
 
 

@@ -13,6 +13,8 @@ from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.spelling import Spellings
 from ledger.registry.uscc import passes_check
+from ledger.sheets.columns import columns, value_of
+from ledger.sheets.names import register_of_records
 from ledger.sheets.rows import Reading, Values
 from ledger.store.ledger import Row, View
 from ledger.store.vault import Vault
@@ -36,6 +38,24 @@ def known(value: T, rows: Iterable[Row[Any]]) -> Known[T]:
 def content(row: Row[Any]) -> dict[str, Any]:
     """What a record says, without who recorded it when and under which key."""
     return {name: value for name, value in kinds.own(row.body).items() if name != "key"}
+
+
+def says_the_same(row: Row[Any], fields: Mapping[str, Any], register: kinds.Kind[Any]) -> bool:
+    """Whether a record says what these fields say, however its rates and numbers are written: 3.6% is 3.60%."""
+    own = content(row)
+    return own == fields or _by_value(own, register) == _by_value(fields, register)
+
+
+def _by_value(fields: Mapping[str, Any], register: kinds.Kind[Any]) -> dict[str, Any]:
+    written = {column.name: column for column in columns(register_of_records(register.register))}
+    return {
+        name: _by_value(value, register)
+        if isinstance(value, dict) and name == "data"
+        else value_of(written[name], value)
+        if name in written
+        else value
+        for name, value in fields.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.registry.drafts import Draft, Register, Scope, Task
+from ledger.registry.operators import shown_code
 from ledger.sheets.columns import Allowed, Column, Said, columns, mask
 from ledger.sheets.names import RegisterName, register_of_records
 from ledger.sheets.read import Sheet, SheetRow
@@ -357,7 +358,7 @@ class _Sieve:
     def _shown(self, value: object) -> str:
         text = value.plain if isinstance(value, Allowed | RegisterName | Said) else str(value)
         if self.secret:
-            return _DIGITS.sub(lambda found: mask(found[0]), text)
+            return text if shown_code(text) == text else _DIGITS.sub(lambda found: mask(found[0]), text)
         return text
 
 

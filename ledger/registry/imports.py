@@ -16,7 +16,7 @@ from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.registry import holds, voids
 from ledger.registry.applications import APPLICATIONS
-from ledger.registry.drafts import Draft, Register, Scope, Task, content
+from ledger.registry.drafts import Draft, Register, Scope, Task, content, says_the_same
 from ledger.registry.firms import DISHONESTY, ENTITIES
 from ledger.registry.grants import GRANTS
 from ledger.registry.inspections import INSPECTIONS
@@ -337,7 +337,7 @@ def _changes(task: Task, register: Register, drafts: list[Draft], held: frozense
         before = recorded.pop(draft.key, None)
         if before is None:
             changes.append(Change("new", draft.key, draft))
-        elif draft.secrets or content(before) != draft.fields:
+        elif draft.secrets or not says_the_same(before, draft.fields, register.kind):
             changes.append(Change("changed", draft.key, draft, before))
         else:
             changes.append(Change("same", draft.key, draft, before))

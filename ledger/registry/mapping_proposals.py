@@ -10,19 +10,21 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from calculators.facts.rules import LPR_RATE
+from calculators.facts.rules import is_floating
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.registry.mapping_words import as_recorded, check_value, contained, is_value
 from ledger.registry.mappings import MAPPED, form_of
-from ledger.sheets.columns import AMOUNTS, FOREIGN, RATES, Column, columns, fold, guarded
+from ledger.sheets.around import surroundings, units_stated
+from ledger.sheets.columns import AMOUNTS, RATES, Column, columns, fold, guarded
+from ledger.sheets.faults import FOREIGN
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import cell_text, clean
 from ledger.sheets.headings import Heading, Template, folded, takes_unit, unsaid
 from ledger.sheets.layout import Table
 from ledger.sheets.names import RegisterName
-from ledger.sheets.rates import RATE_UNITS, contradicts
-from ledger.sheets.read import Sheet, is_blank, read_sheet, surroundings, table_of, units_stated
+from ledger.sheets.rates import RATE_UNITS, contradicts, over_lpr
+from ledger.sheets.read import Sheet, is_blank, read_sheet, table_of
 from ledger.sheets.reported import day_reported
 from ledger.sheets.rows import read_rows
 from ledger.sheets.suggestions import Suggestions
@@ -466,6 +468,7 @@ class _Making:
                 self._choices(sheet, column, texts)
             elif column.kind in RATES:
                 self._rates(sheet, column, texts)
+                self._tiny(sheet, column, texts)
         self._lacking(sheet)
 
     def _word(self, column: str, word: str, value: str) -> None:
@@ -510,8 +513,9 @@ class _Making:
         shown = next((text for text in bare if text.startswith("0")), "")
         remedy = N_("if 3.45 means 3.45%, say --unit '{heading}=%'")
         if shown:
-            # A workbook of before 2007 does not give the formats of its cells.
-            remedy = N_("if {text} is shown in per cent, save the file as XLSX; else the lender has to write the sign")
+            remedy = N_(
+                "if {text} is a part of one, format the column in per cent; else the lender has to write the sign"
+            )
         heading = self._from[column.name]
         self.lacks.append(
             Problem(
@@ -523,11 +527,18 @@ class _Making:
             )
         )
 
+    def _tiny(self, sheet: Sheet, column: Column, texts: Mapping[str, int]) -> None:
+        """A column of which no cell can be in the unit that was said has another one."""
+        number, _heading = sheet.headings[column.name]
+        tiny = [one for one in sheet.problems if one.code == "rate_tiny" and one.place.column == number]
+        if not texts and tiny:
+            self.lacks.append(tiny[0])
+
     def _lacking(self, sheet: Sheet) -> None:
         needed = {name for name, column in self._columns.items() if column.required}
         needed |= {*_ASKED.get(self._register, ())}
         rates = [row.cells["rate"] for row in sheet.rows if "rate" in row.cells] + [self._given.get("rate", "")]
-        if self._register == "loans" and any(LPR_RATE.match("".join(rate.split())) for rate in rates):
+        if self._register == "loans" and any(is_floating(over_lpr(rate)) for rate in rates):
             needed.add("repriced")
         said = {*self._from, *self._same, *self._given}
         self.lacks += [self._ask(column) for name, column in self._columns.items() if name in needed - said]

@@ -4,6 +4,7 @@ An operator that somebody added counts from the day on which another person agre
 """
 
 import csv
+import re
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -11,7 +12,20 @@ from typing import NamedTuple
 from ledger.log import kinds
 from ledger.registry.agreements import agreed
 from ledger.resources import fixture
+from ledger.sheets.columns import mask
 from ledger.store.ledger import View
+
+_CODE = re.compile(r"[0-9A-Z]{14}", re.ASCII)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text has the form of an operator's code: 14 capital letters and digits."""
+    return _CODE.fullmatch(text) is not None
+
+
+def shown_code(text: str) -> str:
+    """A text that stands where a code should: a code is no secret, anything else may be an account number."""
+    return text if is_code(text) and not text.isdigit() else mask(text)
 
 
 class Operator(NamedTuple):

@@ -12,7 +12,7 @@ from calculators.facts.loan import loan_key
 from calculators.problems import N_
 from ledger.log import kinds
 from ledger.log.canonical import canonical
-from ledger.registry.drafts import Draft, Task, content, fact, refuse_other_lender
+from ledger.registry.drafts import Draft, Task, fact, refuse_other_lender, says_the_same
 from ledger.sheets.rows import Values
 from ledger.store.ledger import Row, View
 
@@ -39,7 +39,7 @@ def number_rows(
     recorded = _by_stem(task.view, register, task.scope.lender)
     made: list[Draft] = []
     for stem, group in wanted.items():
-        made += _number(task, stem, group, recorded.get(stem, []), amount)
+        made += _number(task, register, stem, group, recorded.get(stem, []), amount)
     return made
 
 
@@ -67,12 +67,17 @@ def _by_stem(view: View, register: kinds.Kind[Any], lender: str) -> dict[str, li
 
 
 def _number(
-    task: Task, stem: str, group: list[tuple[Fields, int]], recorded: list[Row[Any]], amount: str
+    task: Task,
+    register: kinds.Kind[Any],
+    stem: str,
+    group: list[tuple[Fields, int]],
+    recorded: list[Row[Any]],
+    amount: str,
 ) -> Iterator[Draft]:
     left = list(recorded)
     changed = []
     for fields, line in group:
-        twin = next((row for row in left if content(row) == fields), None)
+        twin = next((row for row in left if says_the_same(row, fields, register)), None)
         if twin is None:
             changed.append((fields, line))
         else:

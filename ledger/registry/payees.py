@@ -14,7 +14,7 @@ from stdnum.iso7064 import mod_11_10
 from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Register, Task
-from ledger.registry.operators import operators
+from ledger.registry.operators import operators, shown_code
 from ledger.sheets.columns import fold, mask
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
@@ -143,7 +143,7 @@ def check_institution(reading: Reading, row: Values, known_operators: Collection
             ),
             row.line,
             "institution",
-            code=mask(code),
+            code=shown_code(code),
         )
     wallet_type = row.cells.get("wallet_type")
     if wallet_type in PERSONAL_WALLETS:

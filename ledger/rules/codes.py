@@ -51,6 +51,9 @@ CODES: dict[str, Text] = {
     "rules_lowered": Text(
         N_("it names older rules than those that were in force"), N_("install the newest release of the program")
     ),
+    "schema_unnamed": Text(
+        N_("the rules in force name no records of the form {schema}"), N_("install the newest release of the program")
+    ),
     "improper": Text(N_("it cannot be judged: {reason}"), _REPORT),
     # Groups
     "effect_missing": Text(N_("it is not followed by what it makes the book say"), _REPORT),
@@ -117,6 +120,7 @@ CODES: dict[str, Text] = {
         N_("the book moved at record {moved}, after the proposal had read {read}"), N_("run it again")
     ),
     "totals_differ": Text(N_("the entries do not come to the control totals of the proposal: {field}"), _REPORT),
+    "entries_differ": Text(N_("its entries are not those that the proposal says, which people agreed to"), _REPORT),
     "digest_differs": Text(N_("the digest that it rests on is not where it has to stand: {reason}"), _REPORT),
     "due_differs": Text(N_("{line}, {due}: {found} fen stand after it, and its digest says {expected}"), _REPORT),
     "above_ceiling": Text(N_("{line}: {found} fen stand, and {expected} were granted at most"), _REPORT),

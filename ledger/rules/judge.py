@@ -140,7 +140,10 @@ class Judge:
         if opened is not None and record.kind in registers.PLAIN and opened.record.kind == "import" and opened.open:
             # Most of a log: the next row of an import, from which nothing follows.
             wrong = (
-                self._behind(record) or next(registers.row(self.state, record, opened), None) or self._acting(record)
+                self._behind(record)
+                or next(registers.row(self.state, record, opened), None)
+                or self._unnamed(record)
+                or self._acting(record)
             )
             opened.seen += 1
             if wrong is None:
@@ -210,13 +213,18 @@ class Judge:
         """What is asked of the records of every release: who wrote one, and whose signatures it stands on."""
         if record.seq < 2 or record.kind == "genesis":
             yield from ledgers.founded(record)
-        wrong = self._acting(record)
-        if wrong:
-            yield wrong
+        for wrong in (self._unnamed(record), self._acting(record)):
+            if wrong:
+                yield wrong
         for rule in EVER.get(record.kind, ()):
             yield from rule(self.state, record)
         if record.kind == "budget":
             yield from self._orders.budget(record)
+
+    def _unnamed(self, record: Logged[Any]) -> Fault | None:
+        """Whether a record has another form than the rules in force name, such as that of an earlier release."""
+        schema, named = record.body["$schema"], self.state.schemas
+        return fault("schema_unnamed", schema=schema) if named and schema not in named else None
 
     def _acting(self, record: Logged[Any]) -> Fault | None:
         """Whether an officer wrote a record; genesis, the first rules and the first officer stand before all others."""

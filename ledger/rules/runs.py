@@ -10,9 +10,11 @@ from typing import Any
 
 from calculators.digest import Digest
 from ledger.book.accounts import ACCRUED, AVAILABLE, EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, RESERVED
+from ledger.book.digests import promised_leaf
 from ledger.book.posting import reversal_of
 from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
+from ledger.log.tree import root
 from ledger.registry.notices import highest_limits
 from ledger.rules.caps import Key, cap_key, lacks
 from ledger.rules.codes import Fault, Faults, fault
@@ -49,6 +51,8 @@ class Running:
     had: Mapping[Key, int | None] = field(default_factory=dict)
     # What was posted on the last line before the run.
     had_fen: int = 0
+    # Leaf hashes of the entries, as the proposal promises them.
+    leaves: list[bytes] = field(default_factory=list)
 
 
 class Runs:
@@ -86,6 +90,8 @@ class Runs:
         yield from self._terms(record, running)
         running.count += 1
         running.last = record
+        if running.proposed.entries_root is not None:
+            running.leaves.append(promised_leaf(body))
         fen = body.get("award_fen", 0)
         running.credit_fen += max(0, fen)
         running.debit_fen += max(0, -fen)
@@ -170,6 +176,9 @@ class Runs:
             yield fault("run_differs", reason="month, notice")
         if running is not None:
             yield from self._used(running)
+        promised = proposed.entries_root
+        if promised is not None and root(running.leaves if running else []).hex() != promised:
+            yield fault("entries_differ")
 
     def _capped(self, running: Running, digest: Digest, had_fen: int) -> Faults:
         """A line has of its caps what its parts come to; none stands above its limit, unless it did before.

@@ -67,6 +67,8 @@ class Fold(Lookups):
         self.moving: int | None = source.load("moving", ("",)).get("")
         # The last outcome that was asked about, by its log index, and the step that follows from it.
         self.step: tuple[int, Step] | None = None
+        # The forms of records that the rules in force name; none before the first rules.
+        self.schemas: frozenset[str] = frozenset(source.load("schemas", ("",)).get("", ()))
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
@@ -450,6 +452,7 @@ class Fold(Lookups):
         return None
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
+        self.schemas = frozenset(record.body["schemas"])
         if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
             self.put("apart", "", record.seq)
 

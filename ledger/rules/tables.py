@@ -55,7 +55,7 @@ from ledger.runs.standing import said_of_caps
 from ledger.store import tables
 from ledger.store.engine import among, these
 from ledger.store.ledger import View
-from ledger.store.rules import years_apart
+from ledger.store.rules import KEY, years_apart
 
 Found = Mapping[Any, Any]
 
@@ -105,6 +105,7 @@ class Tables:
             "openings": self._openings,
             "hashes": self._hashes,
             "apart": lambda: years_apart(view),
+            "schemas": self._schemas,
             "used": self._used,
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
@@ -416,6 +417,10 @@ class Tables:
         for digest, caps in said_of_caps(self._view):
             used.put(digest["line"], numbered(caps))
         return used
+
+    def _schemas(self) -> list[str]:
+        rules = self._view.current(kinds.RULES, KEY)
+        return rules.body["schemas"] if rules else []
 
     def _last(self) -> str | None:
         """What was said of the clock moves it only where another person has agreed."""

@@ -155,13 +155,16 @@ class Proposed(NamedTuple):
     over: frozenset[Key]
     # Line -> what it has of keys, where the run posts nothing on it and found it under others.
     moved: Mapping[str, Has]
+    # What it says of the entries of its run; None of one by an earlier release.
+    entries_root: str | None
 
     @classmethod
     def of(cls, leaf: bytes, body: kinds.ProposalBody) -> "Proposed":
         """What the record of a proposal says."""
         over = frozenset(cap_key(cap_over["key"]) for cap_over in body.get("cap_over", ()))
         moved = {one["line"]: numbered(one["caps"]) for one in body.get("moved", ())}
-        return cls(leaf.hex(), body["log_size"], body["totals"], Occasion.of_proposal(body), over, moved)
+        occasion, promised = Occasion.of_proposal(body), body.get("entries_root")
+        return cls(leaf.hex(), body["log_size"], body["totals"], occasion, over, moved, promised)
 
 
 @dataclass(slots=True)

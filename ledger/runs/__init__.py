@@ -7,9 +7,7 @@ transaction, withdrawal), `history` (the runs of a ledger and their states), `ex
 
 __all__ = [
     "closing",
-    "entries",
     "grants",
-    "held",
     "history",
     "interest",
     "lines",

@@ -5,17 +5,17 @@ closing transaction appends refusals, entries and `run_closed` together or not a
 happen in one command; else the last approval closes the run, with the plan made again from what the proposal had read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Refused, refuse
-from ledger.book.posting import post, reverse
+from ledger.book.digests import entries_root
+from ledger.book.posting import Entry, entry_fields, post, reverse
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
-from ledger.office.signing import PrivateKey
+from ledger.office.signing import Signer
 from ledger.runs.entries import entries
 from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.occasion import Occasion
@@ -38,6 +38,14 @@ class Outcome:
     count: int = 0
 
 
+class Again(NamedTuple):
+    """A proposal made again from what it had read: the plan, its entries, and the fields that follow from them."""
+
+    plan: Plan
+    entries: Sequence[Entry]
+    fields: Mapping[str, Any]
+
+
 class Signed(NamedTuple):
     """A signature under a run: the approval, the posts of all steps, and the run as it stands after it."""
 
@@ -58,29 +66,28 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
         plan = proposed(view, local_day(ledger.clock()))
         if _repeats(view, plan):
             return Outcome(plan)
-    fields = proposal_fields(plan)
     with ledger.write(actor) as writer:
         if not named_calculators(writer).issuperset(plan.calculators):
             raise upgrade_needed(Place(str(ledger.path)))
         _make_room(writer, plan.occasion)
-        proposal = writer.append(kinds.PROPOSAL, fields)
-    if "steps" in fields:
+        promised = _entries(writer, plan, writer.size)
+        proposal = writer.append(kinds.PROPOSAL, proposal_fields(plan, promised))
+    if posts(plan):
         return Outcome(plan, proposal)
     try:
         with ledger.write(actor, closes=proposal, proved=True) as writer:
-            return _close(writer, plan, proposal, [])
+            return _close(writer, plan, promised, proposal, [])
     except Refused as refused:
         _abort(ledger, proposal, actor, refused)
         raise
 
 
-def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") -> Signed:
-    """Sign the next step of the run `number` with the private key in the file `key`; the last step closes the run.
+def approve(ledger: Ledger, number: int, actor: str, signer: Signer, text: str = "") -> Signed:
+    """Have `signer` sign the next step of the run `number`; the last step closes the run.
 
     Refuses `nothing_to_approve`, `stale_proposal` (ended, or the book or a budget moved since it was calculated: then
-    `run_aborted` stands in the log), and what `PrivateKey.read` and `approvals.sign` refuse.
+    `run_aborted` stands in the log), and what `approvals.sign` refuses.
     """
-    private = PrivateKey.read(key, ledger.path)
     posting = False
     try:
         with ledger.write(actor, closes=number, proved=True) as writer:
@@ -88,10 +95,11 @@ def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") 
             posting = True
             _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, number))
             posting = False
-            approval = sign(writer, private, about, APPROVE, text)
+            approval = sign(writer, signer, about, APPROVE, text)
             if approval.step == len(about.steps):
                 posting = True
-                _close(writer, _planned_again(writer, number), number, given(writer, number))
+                plan, promised = _planned_again(writer, number)
+                _close(writer, plan, promised, number, given(writer, number))
             return Signed(approval, about.steps, _run(writer, number))
     except Refused as refused:
         if posting:
@@ -99,12 +107,11 @@ def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") 
         raise
 
 
-def reject(ledger: Ledger, number: int, actor: str, key: Path, reason: str) -> Signed:
+def reject(ledger: Ledger, number: int, actor: str, signer: Signer, reason: str) -> Signed:
     """Sign against the run `number` as the next step's post, which ends it; refuses as `approve` does to sign."""
-    private = PrivateKey.read(key, ledger.path)
     with ledger.write(actor, closes=number) as writer:
         about = subject(writer, number)
-        approval = sign(writer, private, about, REJECT, reason)
+        approval = sign(writer, signer, about, REJECT, reason)
         writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=number, cause="rejected"))
         return Signed(approval, about.steps, _run(writer, number))
 
@@ -114,15 +121,21 @@ def waiting(view: View) -> list[Run]:
     return [run for run in runs(view) if run.state is State.PROPOSED and run.steps]
 
 
-def proposal_fields(plan: Plan) -> kinds.ProposalBody:
-    """The fields of a `proposal` record that a plan determines."""
-    steps = steps_of(notice for line in plan.lines for notice in line.notices)
+def posts(plan: Plan) -> list[str]:
+    """The posts that must approve what a plan posts, in order; empty where nobody must."""
+    return steps_of(notice for line in plan.lines for notice in line.notices)
+
+
+def proposal_fields(plan: Plan, promised: Sequence[Entry]) -> kinds.ProposalBody:
+    """The fields of a `proposal` record that a plan and its entries determine."""
+    steps = posts(plan)
     stated = plan.occasion.stated
     body: kinds.ProposalBody = {
         "run": stated["run"],
         "log_size": plan.log_size,
         "facts_root": plan.facts_root,
         "digest_root": plan.digest_root,
+        "entries_root": entries_root(map(entry_fields, promised)),
         "digests": len(plan.digests),
         "calculators": plan.calculators,
         "notices": plan.notices,
@@ -141,6 +154,16 @@ def proposal_fields(plan: Plan) -> kinds.ProposalBody:
     if steps:
         body["steps"] = steps
     return plan.occasion.name_in(body)
+
+
+def made_again(view: View, number: int, proposal: kinds.ProposalBody) -> Again:
+    """What the facts that a proposal had read give today, for the proposal in record `number`."""
+    plan = plan_of(view.at(proposal["log_size"]), Occasion.of_proposal(proposal))
+    promised = _entries(view, plan, number)
+    said = proposal_fields(plan, promised)
+    # Those of earlier releases promise no entries.
+    fields = {name: value for name, value in said.items() if name != "entries_root" or name in proposal}
+    return Again(plan, promised, fields)
 
 
 def totals(plan: Plan) -> kinds.Totals:
@@ -229,11 +252,10 @@ def _refuse_if_moved(view: View, proposal: kinds.ProposalBody) -> None:
         )
 
 
-def _planned_again(view: View, number: int) -> Plan:
-    """The plan of a proposal, from what it had read; it must come out as it was."""
+def _planned_again(view: View, number: int) -> tuple[Plan, Sequence[Entry]]:
+    """The plan of a proposal and its entries, from what it had read; they must come out as they were."""
     proposal = view.body(kinds.PROPOSAL, number)
-    plan = plan_of(view.at(proposal["log_size"]), Occasion.of_proposal(proposal))
-    fields = proposal_fields(plan)
+    plan, promised, fields = made_again(view, number, proposal)
     if any(kinds.own(proposal).get(name) != value for name, value in fields.items()):
         raise refuse(
             "proposal_differs",
@@ -241,10 +263,15 @@ def _planned_again(view: View, number: int) -> Plan:
             N_("the program has changed since; run it again"),
             number=number,
         )
-    return plan
+    return plan, promised
 
 
-def _close(writer: Writer, plan: Plan, proposal: int, approvals: list[Approval]) -> Outcome:
+def _entries(view: View, plan: Plan, number: int) -> list[Entry]:
+    """The entries of a plan whose proposal is record `number`, as what it had read makes them."""
+    return list(entries(view.at(plan.log_size), plan, number))
+
+
+def _close(writer: Writer, plan: Plan, promised: Sequence[Entry], proposal: int, approvals: list[Approval]) -> Outcome:
     _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, proposal))
     for refused in plan.refused():
         key = f"{plan.occasion}/{refused['line']}"
@@ -252,8 +279,7 @@ def _close(writer: Writer, plan: Plan, proposal: int, approvals: list[Approval])
         if known is None or known.body["codes"] != refused["codes"]:
             body = kinds.RefusalBody(key=key, about=refused["line"], codes=refused["codes"])
             writer.append(kinds.REFUSAL, plan.occasion.name_in(body))
-    # The entries were planned on what the proposal had read; what came since is not theirs to see.
-    posted = post(writer, list(entries(writer.at(plan.log_size), plan, proposal)))
+    posted = post(writer, promised)
     first = posted[0].record if posted else writer.size
     closing = kinds.RunClosedBody(
         proposal=proposal,

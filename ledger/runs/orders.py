@@ -4,7 +4,6 @@ Once anybody has a key, a budget is changed in no other way. The order carries i
 the budget records and the entry come together in one transaction, or not at all.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, refuse
@@ -14,7 +13,7 @@ from ledger.book.posting import Posted
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, sign, subject
-from ledger.office.signing import PrivateKey, append_signed, key_for
+from ledger.office.signing import Signer, append_signed, signer_for
 from ledger.store.ledger import Ledger, Row, View, local_day
 
 
@@ -25,18 +24,18 @@ class Ordered(NamedTuple):
     order: int = 0
 
 
-def ask(ledger: Ledger, asked: Asked, actor: str, key: Path | None) -> Ordered:
-    """Carry a change out where nobody has a key, else order it with the private key in the file `key`.
+def ask(ledger: Ledger, asked: Asked, actor: str, signer: Signer | None) -> Ordered:
+    """Carry a change out where nobody has a key, else have `signer` order it.
 
     What was carried out before is answered `same`. Refuses what `envelopes.check` refuses, `signing_key_needed`,
-    `order_waiting`, and what `PrivateKey.read` and `append_signed` refuse.
+    `order_waiting`, and what `append_signed` refuses.
     """
     with ledger.write(actor) as writer:
         stood = envelopes.known(writer, asked)
         if stood:
             return Ordered(stood)
-        private = key_for(writer, ledger.path, key)
-        if private is None:
+        signed_by = signer_for(writer, signer)
+        if signed_by is None:
             return Ordered(envelopes.change(writer, asked))
         envelopes.check(writer, asked, local_day(writer.now))
         for row in waiting(writer):
@@ -56,7 +55,7 @@ def ask(ledger: Ledger, asked: Asked, actor: str, key: Path | None) -> Ordered:
             body["to"] = asked.to
         if asked.on:
             body["on"] = asked.on.isoformat()
-        return Ordered(None, append_signed(writer, private, kinds.ORDER, body))
+        return Ordered(None, append_signed(writer, signed_by, kinds.ORDER, body))
 
 
 def is_order(view: View, number: int) -> bool:
@@ -70,20 +69,18 @@ def waiting(view: View) -> list[Row[kinds.OrderBody]]:
     return [row for row in view.records(kinds.ORDER) if row.seq not in decided]
 
 
-def approve(ledger: Ledger, number: int, actor: str, key: Path, text: str = "") -> tuple[Approval, Posted]:
-    """Sign an order with the private key in the file `key`, which carries it out.
+def approve(ledger: Ledger, number: int, actor: str, signer: Signer, text: str = "") -> tuple[Approval, Posted]:
+    """Have `signer` sign an order, which carries it out.
 
-    Refuses `nothing_to_approve`, what `PrivateKey.read` and `approvals.sign` refuse, and what `envelopes.change`
+    Refuses `nothing_to_approve`, what `approvals.sign` refuses, and what `envelopes.change`
     refuses as the envelopes stand now: then the order goes on waiting.
     """
-    private = PrivateKey.read(key, ledger.path)
     with ledger.write(actor) as writer:
-        approval = sign(writer, private, subject(writer, number), APPROVE, text)
+        approval = sign(writer, signer, subject(writer, number), APPROVE, text)
         return approval, envelopes.change(writer, Asked.of(writer.body(kinds.ORDER, number)), order=number)
 
 
-def reject(ledger: Ledger, number: int, actor: str, key: Path, reason: str) -> Approval:
+def reject(ledger: Ledger, number: int, actor: str, signer: Signer, reason: str) -> Approval:
     """Sign against an order, which ends it; refuses as `approve` does to sign."""
-    private = PrivateKey.read(key, ledger.path)
     with ledger.write(actor) as writer:
-        return sign(writer, private, subject(writer, number), REJECT, reason)
+        return sign(writer, signer, subject(writer, number), REJECT, reason)

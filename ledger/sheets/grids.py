@@ -7,7 +7,7 @@ UTF-16 ("Unicode text"). A workbook has a grid per sheet, a page one per table, 
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from calculators.money import format_percent, parse_exact
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.sheets.html import is_html, tables
+from ledger.sheets.xls import examine_old
 from ledger.sheets.xlsx import MAX_CELLS, Marks, examine, unreadable
 
 # What a spreadsheet cell may hold once calamine has read it.
@@ -69,6 +70,16 @@ def cell_text(value: Value) -> str | None:
         text = repr(value).removesuffix(".0")
         return None if len(text.replace(".", "").strip("-0")) > EXCEL_DIGITS else text
     return str(value)
+
+
+def first_text(values: Sequence[Value]) -> str:
+    """The first filled cell of a row as text."""
+    return next((clean(str(value)) for value in values if value != ""), "")
+
+
+def texts_of(values: Sequence[Value]) -> list[str]:
+    """The filled cells of a row as text."""
+    return [text for text in (clean(str(value)) for value in values) if text]
 
 
 def decode(content: bytes, source: str) -> str:
@@ -155,12 +166,12 @@ def _numbered(rows: list[list[str]]) -> Rows:
 
 
 def _workbook(content: bytes, source: str) -> Iterator[Grid]:
+    known: Mapping[str, Marks] = {}
+    old, from_1904 = None, False
     if content.startswith(_ZIP):
         book = examine(content, source)
-        known: Mapping[str, Marks] | None = book.sheets
-        from_1904 = book.from_1904
+        known, from_1904 = book.sheets, book.from_1904
     else:
-        known, from_1904 = None, False
         if len(content) > _MAX_OLE:
             raise refuse(
                 "workbook_too_large",
@@ -170,13 +181,16 @@ def _workbook(content: bytes, source: str) -> Iterator[Grid]:
                 size=len(content),
                 most=_MAX_OLE,
             )
+        old = examine_old(content, source)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        if old:
+            known, from_1904 = dict(zip(workbook.sheet_names, old.sheets, strict=False)), old.from_1904
         for sheet_metadata in workbook.sheets_metadata:
             if sheet_metadata.typ is SheetTypeEnum.WorkSheet:
                 sheet = workbook.get_sheet_by_name(sheet_metadata.name)
                 if sheet.height:
-                    marks = Marks() if known is None else known.get(sheet_metadata.name)
+                    marks = known.get(sheet_metadata.name)
                     if marks is None:
                         # The library found its sheets elsewhere than where a workbook has them.
                         raise unreadable(source)

@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -185,35 +185,39 @@ def _measure(part: bytes, texts: list[int], source: str) -> None:
             )
 
 
-class _Styles(NamedTuple):
+class Styles(NamedTuple):
     """The styles of cells that are shown in per cent, with the sign of per mille, and in units of thousands."""
 
     percents: set[int]
     per_mille: set[int]
     scaled: set[int]
 
-
-def _styles(parts: dict[str, bytes]) -> _Styles:
-    found = _Styles(set(), set(), set())
-    if "xl/styles.xml" not in parts:
+    @classmethod
+    def of(cls, formats: Iterable[tuple[int, str]]) -> "Styles":
+        """The styles by their place, of the number of each one's format and its text, "" for one that is built in."""
+        found = cls(set(), set(), set())
+        for place, (number, shown) in enumerate(formats):
+            if number in _BUILT_IN_PERCENT or "%" in _LITERAL.sub("", shown):
+                found.percents.add(place)
+            if "‰" in shown:
+                found.per_mille.add(place)
+            if "万" in shown or "!." in shown or _THOUSANDS.search(_LITERAL.sub("", shown)):
+                found.scaled.add(place)
         return found
+
+
+def _styles(parts: dict[str, bytes]) -> Styles:
+    if "xl/styles.xml" not in parts:
+        return Styles.of(())
     styles = parse_part(parts["xl/styles.xml"])
     formats = {
         int(style.get("numFmtId")): str(style.get("formatCode")) for style in styles.iterfind("{*}numFmts/{*}numFmt")
     }
-    for place, style in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
-        number = int(style.get("numFmtId", 0))
-        shown = formats.get(number, "")
-        if number in _BUILT_IN_PERCENT or "%" in _LITERAL.sub("", shown):
-            found.percents.add(place)
-        if "‰" in shown:
-            found.per_mille.add(place)
-        if "万" in shown or "!." in shown or _THOUSANDS.search(_LITERAL.sub("", shown)):
-            found.scaled.add(place)
-    return found
+    numbers = [int(style.get("numFmtId", 0)) for style in styles.iterfind("{*}cellXfs/{*}xf")]
+    return Styles.of((number, formats.get(number, "")) for number in numbers)
 
 
-def _marks(part: bytes, styles: _Styles) -> Marks:
+def _marks(part: bytes, styles: Styles) -> Marks:
     return Marks(
         errors=frozenset(_places(match[0] for match in _ERROR.finditer(part))),
         unvalued=frozenset(_unvalued(part)),

@@ -13,7 +13,8 @@ from ledger.audit.verify import verify
 from ledger.log.canonical import canonical
 from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
-from ledger.office.signing import PrivateKey
+from ledger.office.key_files import PrivateKey
+from ledger.office.signing import signed_bytes
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
 from tests.audit.test_paid_rules import at
@@ -74,7 +75,7 @@ class Log:
         """Another actor and other fields in a record, signed again."""
         body = self.bodies[seq]
         body |= {"actor": by, **fields}
-        body["signature"] = PrivateKey.read(Path(file or key(self.desk.office, by)), self.path).sign(body)
+        body["signature"] = PrivateKey.read(Path(file or key(self.desk.office, by)), self.path).sign(signed_bytes(body))
         return seq
 
     def harmless(self, seq: int) -> None:

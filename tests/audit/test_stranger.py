@@ -1,7 +1,7 @@
 """A verifier that shares no code with the product: JSON, SHA-256 and SQLite alone, as `docs/contracts.md` tells it.
 
 What it recomputes: leaves and the signed root, tags and rows of postings from the terms of entries, the digest that
-each entry rests on, facts roots and digest roots of proposals, and the numbers that are hashes of what they name.
+each entry rests on, facts, digest and entries roots of proposals, and the numbers that are hashes of what they name.
 """
 
 import base64
@@ -158,7 +158,7 @@ def test_every_entry_of_a_run_finds_its_digest_and_its_cause(log: Log) -> None:
         digest = log.digest(seq)
         assert digest["line"] == body["line"]
         assert body.get("digest_of", leaf_of(canonical(digest)).hex()) == leaf_of(canonical(digest)).hex()
-        assert log.bodies[body["cause"]]["$schema"] == "subsidy/proposal/1"
+        assert log.bodies[body["cause"]]["$schema"] == "subsidy/proposal/2"
         if "replaces" in body:
             replaced = log.bodies[body["replaces"]]
             assert (replaced["line"], replaced["due"]) == (body["line"], body["due"])
@@ -174,6 +174,11 @@ def test_roots_of_proposals(log: Log) -> None:
         assert digest["facts"] == log.facts_root("PF1", body["log_size"]).hex()
         assert body["facts_root"] == root_of([bytes.fromhex(digest["facts"])]).hex()
         assert body["digest_root"] == root_of([leaf_of(canonical(digest))]).hex()
+        promised = [
+            {name: value for name, value in log.bodies[seq].items() if name not in ("actor", "cause", "recorded_at")}
+            for seq in posted
+        ]
+        assert body["entries_root"] == root_of([leaf_of(canonical(entry)) for entry in promised]).hex()
 
 
 def test_totals_are_sums_with_their_signs_taken_off(log: Log) -> None:

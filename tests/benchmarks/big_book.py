@@ -49,6 +49,7 @@ def propose(writer: Writer, month: str, awards: int) -> int:
             log_size=writer.size,
             facts_root=HASH,
             digest_root=HASH,
+            entries_root=HASH,
             digests=awards,
             benchmark="lpr",
             calculators=[],

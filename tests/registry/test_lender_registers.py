@@ -99,6 +99,32 @@ def test_a_correction_is_a_new_version(bank: Desk) -> None:
     assert [row.body["data"]["amount_fen"] for row, _void in history] == [30_000, 25_000]
 
 
+@pytest.mark.parametrize(
+    ("recorded", "written", "changed"),
+    [
+        ("3.55%", "3.550%", 0),
+        ("3.60%", "3.6%", 0),
+        ("LPR1Y+25BP", "lpr1y+0.25%", 0),
+        ("LPR1Y+0BP", "LPR1Y", 0),
+        ("3.55%", "3.56%", 1),
+        ("LPR1Y+25BP", "LPR5Y+25BP", 1),
+        ("LPR1Y+25BP", "LPR1Y-25BP", 1),
+    ],
+)
+def test_a_rate_is_compared_by_its_value_and_the_record_keeps_its_bytes(
+    bank: Desk, recorded: str, written: str, changed: int
+) -> None:
+    repriced = ",january_1" if recorded.startswith("LPR") else ","
+    loan = f"HT9,{BANK},{FIRM},2024-01-08,2026-01-10,30000000,ACT/360,quarter,yes,{{}}{repriced}\n"
+    heading = LOANS.splitlines()[0] + ",repriced\n"
+    bank.take("loans", heading + loan.format(recorded))
+    assert bank.counts("loans", heading + loan.format(written)) == [0, changed, 1 - changed, 0]
+    assert bank.body("loan", "HT9")["data"]["rate"] == (written if changed else recorded)
+    event = f"contract_no,kind,date,rate,repriced\nHT9,rate,2024-03-01,{{}}{repriced}\n"
+    bank.take("events", event.format(recorded))
+    assert bank.counts("events", event.format(written)) == [0, changed, 1 - changed, 0]
+
+
 def test_a_delta_row_known_already_does_not_displace_its_neighbour(bank: Desk) -> None:
     bank.take("events", EVENTS + "HT1,,drawdown,2024-01-10,,200,,\nHT1,,drawdown,2024-01-10,,300,,\n")
     assert bank.counts("events", EVENTS + "HT1,,drawdown,2024-01-10,,300,,\n") == [0, 0, 1, 0]

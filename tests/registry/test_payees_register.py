@@ -161,3 +161,18 @@ def test_no_message_shows_more_than_the_last_four(firms: Desk, row: str) -> None
         answer = call(firms, "import", "payees", str(path), "--mode", "delta", *words)
         assert ACCOUNT[:-4] not in answer.output
         assert ACCOUNT[4:] not in answer.output
+
+
+@pytest.mark.parametrize(
+    ("institution", "shown"),
+    [("C1010211000013", "C1010211000013"), ("0012345678901234", "****1234"), ("10112345678901", "****8901")],
+)
+def test_an_unknown_operator_is_shown_and_what_may_be_an_account_is_not(
+    firms: Desk, institution: str, shown: str
+) -> None:
+    """Whoever adds an operator has to know its code; the last two may be a wallet's and a bank account's number."""
+    row = f"{HEADING}{FIRM},ecny,{institution},WT09,{WALLET},甲公司\n"
+    (problem,) = firms.refusals("payees", row)
+    assert (problem.code, problem.values["code"]) == ("institution_unknown", shown)
+    (hold,) = firms.take("payees", row, hold_bad=True).held.new
+    assert [one["values"] for one in hold["problems"]] == [{"code": shown}]

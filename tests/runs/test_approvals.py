@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from calculators.problems import Refused
+from ledger.office.key_files import KeyFile
 from ledger.runs.closing import approve
 from ledger.store.ledger import Ledger
 from tests.support.office import Office
@@ -72,6 +73,8 @@ def test_who_waits_for_whom(office: Office) -> None:
         "amount": MARCH.replace(",", ""),
         "maker": "1001",
         "post": "处长",
+        "since": "2024-04-01",
+        "able": [HEAD],
         "command": f"subsidy approve {number}",
     }
     assert f"run of the month 2024-03  {MARCH}  1001     处长          subsidy approve {number}" in office.do(
@@ -135,7 +138,7 @@ def test_a_substitute_signs_on_the_days_named_only(office: Office) -> None:
     signed(office.on("2024-04-03"), number, DEPUTY)
     assert states(office) == ["closed"]
     last = office.read("approvals", number)["steps"][-1]
-    assert (last["staff_no"], last["post"], last["for"]) == (DEPUTY, "处长", HEAD)
+    assert (last["staff_no"], last["post"], last["stands_for"]) == (DEPUTY, "处长", HEAD)
     assert verdict(office) == CONSISTENT
 
 
@@ -264,7 +267,7 @@ def sign_last(url: str, number: str, staff_no: str, file: str, start: Barrier) -
     ledger = Ledger.open(url)
     start.wait()
     try:
-        approve(ledger, int(number), staff_no, Path(file))
+        approve(ledger, int(number), staff_no, KeyFile(Path(file), ledger.path))
     except Refused as refused:
         raise SystemExit(2 if refused.problems[0].code == "stale_proposal" else 3) from None
 

@@ -16,6 +16,7 @@ from ledger.audit.replay import replay
 from ledger.audit.verify import Verdict, verify
 from ledger.log import kinds
 from ledger.office.approvals import given
+from ledger.office.key_files import KeyFile
 from ledger.runs.closing import approve
 from ledger.runs.history import State, runs
 from ledger.store.ledger import Ledger
@@ -41,7 +42,8 @@ SIGN_BOTH = f"{__name__}:sign_both"
 def sign_both(folder: str, number: str, *keys: str) -> None:
     """What the killed process does: sign both steps, and say so of each."""
     for staff_no, path in zip(SIGNERS, keys, strict=True):
-        approve(opened(Path(folder)), int(number), staff_no, Path(path))
+        ledger = opened(Path(folder))
+        approve(ledger, int(number), staff_no, KeyFile(Path(path), ledger.path))
         print(f"signed by {staff_no}", flush=True)
 
 
@@ -58,7 +60,8 @@ class Waiting:
         """Sign as these people, in this order."""
         for staff_no, path in zip(SIGNERS, self.keys, strict=True):
             if staff_no in signers:
-                approve(opened(folder), int(self.number), staff_no, Path(path))
+                ledger = opened(folder)
+                approve(ledger, int(self.number), staff_no, KeyFile(Path(path), ledger.path))
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Runs, holds and comparisons that are refused, each by its name; nothing is posted by any of them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
 from calculators.problems import Refused
+from ledger.book.posting import Entry
 from ledger.log import kinds
 from ledger.runs import closing
 from ledger.runs.plan import Plan
@@ -55,8 +57,8 @@ def test_a_proposal_that_comes_out_otherwise_is_not_closed(office: Office, monke
     office.run("2024-03")
     stated = closing.proposal_fields
 
-    def otherwise(plan: Plan) -> kinds.ProposalBody:
-        return {**stated(plan), "digest_root": "0" * 64}
+    def otherwise(plan: Plan, promised: Sequence[Entry]) -> kinds.ProposalBody:
+        return {**stated(plan, promised), "digest_root": "0" * 64}
 
     monkeypatch.setattr(closing, "proposal_fields", otherwise)
     with Ledger.open(office.url).read() as view:

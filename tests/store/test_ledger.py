@@ -275,7 +275,7 @@ def test_a_view_cannot_write(ledger: Ledger) -> None:
 
 def proposal() -> dict[str, object]:
     totals = {"lines": 0, "entries": 0, "debit_fen": 0, "credit_fen": 0}
-    hashes = {"facts_root": HASH, "digest_root": HASH, "digests": 0, "benchmark": "lpr@sha256:0"}
+    hashes = {"facts_root": HASH, "digest_root": HASH, "entries_root": HASH, "digests": 0, "benchmark": "lpr@sha256:0"}
     lists = {"calculators": [], "notices": [], "held": [], "refused": []}
     return {"run": "interest", "month": "2025-06", "log_size": 2, **hashes, **lists, "totals": totals}
 

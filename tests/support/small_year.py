@@ -124,6 +124,7 @@ def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
                 log_size=writer.size,
                 facts_root=HASH,
                 digest_root=HASH,
+                entries_root=HASH,
                 digests=0,
                 benchmark="lpr",
                 calculators=[],

@@ -14,7 +14,8 @@ from ledger.office import standing
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
 from ledger.office.decisions import MEETING, SHORTAGE, STOP, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
-from ledger.office.signing import key_for
+from ledger.office.key_files import key_file
+from ledger.office.signing import signer_for
 from ledger.reconcile import bounds
 from ledger.registry.agreements import BOUND, CARRIED, DECISIONS, STANDING
 from ledger.store.ledger import View
@@ -138,8 +139,8 @@ def decide(
         return
     with ledger.write(actor) as writer:
         figures = _held_figures(writer, about) if kind == "release-hold" else ()
-        private = key_for(writer, ledger.path, key) if kind in DECISIONS else None
-        number = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen), private)
+        signer = signer_for(writer, key_file(key, ledger.path)) if kind in DECISIONS else None
+        number = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen), signer)
     _print_written(kind, about, number is not None)
     if number is not None and kind in DECISIONS:
         _print_asked(number)
@@ -171,7 +172,9 @@ def _bind(
 ) -> None:
     """Ask for another bound of what explains itself in reconciling."""
     with ledger.write(actor) as writer:
-        asked = bounds.ask(writer, name, amount_fen, days, document, reason, key_for(writer, ledger.path, key))
+        asked = bounds.ask(
+            writer, name, amount_fen, days, document, reason, signer_for(writer, key_file(key, ledger.path))
+        )
     _print_written(BOUND, name, asked is not None)
     if asked is not None:
         _print_asked(asked.seq)
@@ -181,7 +184,7 @@ def _stand(ledger: Ledger, about: str, reason: str, actor: str, key: Path | None
     """Ask for a standing decision or end it, and print what stands now."""
     with ledger.write(actor) as writer:
         step = standing.end if end else standing.ask
-        row = step(writer, about, reason, key_for(writer, ledger.path, key))
+        row = step(writer, about, reason, signer_for(writer, key_file(key, ledger.path)))
     if end:
         click.echo(_("Ended: {about}.").format(about=about))
     else:

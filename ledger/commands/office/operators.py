@@ -18,8 +18,9 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.log import kinds
+from ledger.office.key_files import key_file
 from ledger.office.operators import add as record
-from ledger.office.signing import key_for
+from ledger.office.signing import signer_for
 from ledger.registry.agreements import waiting
 from ledger.registry.operators import Operator, operators
 from ledger.sheets.columns import day_of
@@ -71,7 +72,7 @@ def add(
     )
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor) as writer:
-        number = record(writer, new, key_for(writer, ledger.path, key))
+        number = record(writer, new, signer_for(writer, key_file(key, ledger.path)))
     if number is not None:
         click.echo(
             _("Operator {code} is recorded. Next, by somebody else: subsidy approve {number}").format(

@@ -20,7 +20,8 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
-from ledger.office.signing import key_for
+from ledger.office.key_files import key_file
+from ledger.office.signing import signer_for
 from ledger.payouts.returns.clawbacks import Asked, Clawback, clawbacks, turn_down
 from ledger.payouts.returns.clawbacks import agree as record_agreement
 from ledger.payouts.returns.clawbacks import request as record_request
@@ -82,7 +83,7 @@ def request(
     ledger = Ledger.open(settings.db_url)
     wanted = Asked(number, line, yuan(amount), reason, inspection, premium)
     with ledger.write(actor, proved=True) as writer:
-        written = record_request(writer, wanted, key_for(writer, ledger.path, key))
+        written = record_request(writer, wanted, signer_for(writer, key_file(key, ledger.path)))
     if not written:
         click.echo(_("The same is requested already; nothing was written."))
         return
@@ -107,7 +108,7 @@ def agree(settings: Settings, number: str, document: str, key: Path | None, acto
     """
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
-        agreed = record_agreement(writer, number, document, key_for(writer, ledger.path, key))
+        agreed = record_agreement(writer, number, document, signer_for(writer, key_file(key, ledger.path)))
     click.echo(
         _("Agreed: {amount} yuan of {line} are taken back.").format(
             amount=format_yuan(agreed.amount_fen), line=agreed.line
@@ -131,7 +132,7 @@ def refuse_(settings: Settings, number: str, reason: str, key: Path | None, acto
     """
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
-        turn_down(writer, number, reason, key_for(writer, ledger.path, key))
+        turn_down(writer, number, reason, signer_for(writer, key_file(key, ledger.path)))
     click.echo(_("Turned down: {number}; nothing is taken back.").format(number=number))
 
 

@@ -15,7 +15,8 @@ from ledger.commands.ui.context import (
     pass_settings,
     reason_option,
 )
-from ledger.office.signing import key_for
+from ledger.office.key_files import key_file
+from ledger.office.signing import signer_for
 from ledger.payouts import changes
 from ledger.payouts.reveal import read_passphrase
 from ledger.payouts.reveal import reveal as reveal_payee
@@ -48,7 +49,7 @@ def approve(settings: Settings, about: str, reason: str, key: Path | None, actor
     """
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
-        new = changes.approve(writer, about, reason, key_for(writer, ledger.path, key))
+        new = changes.approve(writer, about, reason, signer_for(writer, key_file(key, ledger.path)))
     if new:
         click.echo(_("The change of {about} is approved. Next: subsidy pay prepare RUN").format(about=about))
     else:

@@ -8,7 +8,8 @@ from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, key_option, pass_settings, reason_option
-from ledger.office.signing import key_for
+from ledger.office.key_files import key_file
+from ledger.office.signing import signer_for
 from ledger.payouts import recall as recalling
 from ledger.words import _, ngettext
 
@@ -30,7 +31,7 @@ def recall(settings: Settings, name: str, reason: str, key: Path | None, actor: 
     """
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
-        done = recalling.recall(writer, ledger.vault, name, reason, key_for(writer, ledger.path, key))
+        done = recalling.recall(writer, ledger.vault, name, reason, signer_for(writer, key_file(key, ledger.path)))
     if done.payouts:
         click.echo(
             ngettext(

@@ -23,7 +23,8 @@ from ledger.commands.ui.context import (
 )
 from ledger.commands.ui.progress import progress
 from ledger.log import kinds
-from ledger.office.signing import key_for
+from ledger.office.key_files import key_file
+from ledger.office.signing import signer_for
 from ledger.reconcile.monthly import Account
 from ledger.reconcile.signing_off import check, made_for, make, reopen
 from ledger.runs.occasion import Month
@@ -67,13 +68,13 @@ def sign_off(
     ledger = Ledger.open(settings.db_url)
     accounts: list[Account] = []
     with ledger.write(actor, proved=True) as writer, progress(_("Matching")):
-        private = key_for(writer, ledger.path, key)
+        signer = signer_for(writer, key_file(key, ledger.path))
         if reopens:
-            row = reopen(writer, month, reason.strip(), private)
+            row = reopen(writer, month, reason.strip(), signer)
         elif checks:
-            row, accounts = check(writer, ledger.vault, month, private)
+            row, accounts = check(writer, ledger.vault, month, signer)
         else:
-            row, accounts = make(writer, ledger.vault, month, private)
+            row, accounts = make(writer, ledger.vault, month, signer)
         found = made_for(writer, month)
         last = last_month(writer)
     made = found[0].body["accounts"] if found else []

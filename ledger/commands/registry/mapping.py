@@ -22,8 +22,9 @@ from ledger.commands.ui.context import (
     warn,
 )
 from ledger.log import kinds
+from ledger.office.key_files import key_file
 from ledger.office.mappings import propose
-from ledger.office.signing import key_for
+from ledger.office.signing import signer_for
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison
 from ledger.registry.mapping_proposals import Answers, Proposal
@@ -251,7 +252,7 @@ def _propose(
         proposal = read_form(file, lender, answers, _before(writer, lender))
         if proposal.lacks:
             raise Refused(proposal.lacks)
-        kept = propose(writer, lender, proposal, key_for(writer, ledger.path, key))
+        kept = propose(writer, lender, proposal, signer_for(writer, key_file(key, ledger.path)))
     _print_proposal(proposal, as_json, kept)
     if as_json:
         return

@@ -98,6 +98,7 @@ class ProposalBody(Record, Occasioned):
     through: last day of a batch
     log_size: how many records it has read
     facts_root, digest_root: over the facts and the digests of its lines
+    entries_root: over the entries that its run will post
     held, refused: what is not posted, and why
     cap_over: of which caps more stands than their limit
     moved: lines without an entry whose amounts count under other keys of caps than before
@@ -112,6 +113,7 @@ class ProposalBody(Record, Occasioned):
     log_size: Count
     facts_root: Hash
     digest_root: Hash
+    entries_root: Hash
     digests: Count
     benchmark: NotRequired[Text]
     calculators: list[Text]
@@ -162,7 +164,7 @@ class WithdrawalBody(Record, OfRun):
     reason: Text
 
 
-PROPOSAL = Kind("proposal", ProposalBody)
+PROPOSAL = Kind("proposal", ProposalBody, version=2, since={"entries_root": 2})
 RUN_CLOSED = Kind("run_closed", RunClosedBody)
 RUN_ABORTED = Kind("run_aborted", RunAbortedBody)
 WITHDRAWAL = Kind("withdrawal", WithdrawalBody)

@@ -16,7 +16,7 @@ from ledger.book.balances import posted_awards
 from ledger.book.digests import digest_at
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
-from ledger.office.signing import PrivateKey, append_signed
+from ledger.office.signing import Signer, append_signed
 from ledger.payouts.returns.debts import owed
 from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED, asked
 from ledger.registry.openings import outside_awards
@@ -60,8 +60,8 @@ class Clawback(NamedTuple):
     owed_fen: int
 
 
-def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> bool:
-    """Record a request, signed with `key` where keys are in use; False where the very same one stands already.
+def request(writer: Writer, wanted: Asked, signer: Signer | None = None) -> bool:
+    """Record a request, signed by `signer` where keys are in use; False where the very same one stands already.
 
     A request that nobody has answered is corrected by asking again under its number. Refuses `grant_unknown`,
     `clawback_answered`, `inspection_unknown`, `finding_differs`, `finding_settled`, `premium_unknown`,
@@ -89,12 +89,12 @@ def request(writer: Writer, wanted: Asked, key: PrivateKey | None = None) -> boo
     if before is not None and asked(before.body) == fields:
         return False
     _check_amount(writer, wanted.key, fields)
-    append_signed(writer, key, kinds.CLAWBACK, _record(wanted.key, REQUESTED, fields))
+    append_signed(writer, signer, kinds.CLAWBACK, _record(wanted.key, REQUESTED, fields))
     return True
 
 
-def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = None) -> Clawback:
-    """Agree to what somebody else has requested, signed with `key` where keys are in use.
+def agree(writer: Writer, number: str, document: str, signer: Signer | None = None) -> Clawback:
+    """Agree to what somebody else has requested, signed by `signer` where keys are in use.
 
     Refuses `clawback_unknown`, `clawback_answered`, `approver_is_maker`, `clawback_exceeds`, and what `approvals.sign`
     refuses.
@@ -107,18 +107,18 @@ def agree(writer: Writer, number: str, document: str, key: PrivateKey | None = N
     body["document"] = document
     if fields["cause"] == INSPECTION:
         body["stood_fen"], body["stood_through"] = _stood(writer, fields["line"])
-    if key:
-        sign(writer, key, subject(writer, row.seq), APPROVE)
-    append_signed(writer, key, kinds.CLAWBACK, body)
+    if signer:
+        sign(writer, signer, subject(writer, row.seq), APPROVE)
+    append_signed(writer, signer, kinds.CLAWBACK, body)
     return next(clawback for clawback in clawbacks(writer) if clawback.key == number)
 
 
-def turn_down(writer: Writer, number: str, text: str, key: PrivateKey | None = None) -> None:
+def turn_down(writer: Writer, number: str, text: str, signer: Signer | None = None) -> None:
     """Refuse a request, or take one's own back; refuses `clawback_unknown`, `clawback_answered`."""
     row = _waiting(writer, number)
     body = _record(number, REFUSED, asked(row.body))
     body["text"] = text
-    append_signed(writer, key, kinds.CLAWBACK, body)
+    append_signed(writer, signer, kinds.CLAWBACK, body)
 
 
 def _record(number: str, state: str, said: kinds.AskedBack) -> kinds.ClawbackBody:

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.audit.verify import Verdict, verify
 from ledger.log.kinds import kind_of
-from ledger.office.signing import PrivateKey
+from ledger.office.key_files import PrivateKey
 from ledger.payouts.returns.clawbacks import agree, clawbacks
 from ledger.store.ledger import Ledger
 from tests.support.clawing import FOUND, ask
