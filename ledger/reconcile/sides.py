@@ -13,6 +13,7 @@ from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.channels.instruction import memo_of
 from ledger.payouts.named import plain
+from ledger.payouts.results import vouchers
 from ledger.payouts.states import State
 from ledger.reconcile.bounds import Bounds, bounds
 from ledger.reconcile.counterparties import Counterparties
@@ -60,9 +61,12 @@ def sides(view: View, vault: Vault) -> Sides:
         _line(row, about, known, of_account(_account(row.key), currency[row.body["statement"]]), places.get(row.key, 0))
         for row, about in zip(rows, abouts, strict=True)
     ]
+    said = vouchers(view, vault)
     sent = {each.key: each.sent_on.toordinal() for each in orders if each.sent_on}
     payouts = [
-        _payout(each, item, others.of_record.get(item.body["payee_record"], ""), sent[each.key])
+        _payout(each, item, others.of_record.get(item.body["payee_record"], ""), sent[each.key])._replace(
+            vouchers=said.get(item.key, ())
+        )
         for each, item in items.values()
     ]
     return Sides(
