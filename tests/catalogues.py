@@ -45,6 +45,9 @@ def marked_messages() -> Iterator[Text]:
         found = extract_from_dir(ROOT / package, [("**.py", "python")], keywords=KEYWORDS)
         for _file, _line, message, _comments, _context in found:
             yield message
+    pages = extract_from_dir(ROOT / "ledger" / "web" / "templates", [("**.html", "jinja2")], keywords=KEYWORDS)
+    for _file, _line, message, _comments, _context in pages:
+        yield message
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from cli import cli
-from ledger.commands.office.approve import COMMANDS
+from ledger.queries.inbox import COMMANDS
 from tests.catalogues import forms, read_catalogue, translation
 
 SAID_OTHERWISE = {"--actor", "--key"}

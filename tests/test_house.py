@@ -44,13 +44,15 @@ STAIRS = {
         "rules",
         "audit",
         "queries",
+        "labels",
+        "web",
         "commands",
         "demo",
     ),
 }
 # The calculators' front door: plain values that every room speaks. The others are for rooms that calculate.
 COMMON = {"money", "problems", "clear", "digest"}
-CALCULATING = {"sheets", "registry", "office", "runs", "audit", "commands", "demo"}
+CALCULATING = {"sheets", "registry", "office", "runs", "audit", "web", "commands", "demo"}
 # The command that runs the demo year lies with the commands, and the demo year uses them.
 EXCEPTIONS = {("ledger.commands.demo", "ledger.demo")}
 

@@ -123,9 +123,15 @@ def limits(view: View) -> dict[str, int]:
 
 
 def used(view: View) -> dict[str, int]:
-    """Path -> what is used on it and below, in fen, as of now whatever the view's size."""
+    """Path -> what is used on it and below, in fen, at the view's size.
+
+    The table keeps what is used by the whole log; of less than that it follows from the postings.
+    """
     table = tables.envelope
-    return dict(view.connection.execute(select(table.c.path, table.c.used_fen)).all())
+    kept: dict[str, int] = dict(view.connection.execute(select(table.c.path, table.c.used_fen)).all())
+    if view.size > (view.connection.scalar(select(func.max(tables.record.c.seq))) or 0):
+        return kept
+    return dict.fromkeys(limits(view), 0) | used_by_path(balances.totals(view))
 
 
 def _unknown(path: str) -> Problem:

@@ -13,6 +13,7 @@ __all__ = [
     "budget",
     "calc",
     "commands",
+    "console",
     "demo",
     "init",
     "month",

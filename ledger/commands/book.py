@@ -13,6 +13,7 @@ from ledger.book import balances
 from ledger.book.balances import AccountBalance, AccountLine
 from ledger.book.digests import digest_at
 from ledger.book.projection import CHARTS, full_postings
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.log import kinds
@@ -60,17 +61,18 @@ def book() -> None:
 
 @book.command("trial-balance")
 @click.option("--chart", type=click.Choice(CHARTS), help=N_("One chart only: financial, budget or indicator."))
+@as_of_option
 @json_option
 @pass_settings
-def trial_balance(settings: Settings, chart: str | None, as_json: bool) -> None:
+def trial_balance(settings: Settings, chart: str | None, as_of: str, as_json: bool) -> None:
     """Show every account with its debits, credits and balance; each chart sums to zero on its own.
 
     Example:
       subsidy book trial-balance --chart ind
     """
-    with Ledger.open(settings.db_url).read() as view:
-        accounts = balances.trial_balance(view, chart)
-        size = view.size
+    with asked_at(settings, as_of) as at:
+        accounts = balances.trial_balance(at.view, chart)
+        size = at.view.size
     if as_json:
         print_json({"log_size": size, "accounts": [_account_json(account) for account in accounts]})
         return
@@ -89,17 +91,18 @@ def trial_balance(settings: Settings, chart: str | None, as_json: bool) -> None:
 
 @book.command()
 @click.argument("name", metavar="CHART/CODE")
+@as_of_option
 @json_option
 @pass_settings
-def account(settings: Settings, name: str, as_json: bool) -> None:
+def account(settings: Settings, name: str, as_of: str, as_json: bool) -> None:
     """Show every posting to one account with the balance after it.
 
     Example:
       subsidy book account fin/2303
     """
     chart, _slash, code = name.partition("/")
-    with Ledger.open(settings.db_url).read() as view:
-        lines = balances.account(view, chart, code)
+    with asked_at(settings, as_of) as at:
+        lines = balances.account(at.view, chart, code)
     if as_json:
         print_json({"account": name, "postings": [_line_json(line) for line in lines]})
         return

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import rich_click as click
 
-from calculators.money import format_yuan, parse_yuan, plain_yuan
+from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
 from ledger.audit.ledger import Ledger
 from ledger.book import envelopes
 from ledger.book.envelopes import Asked
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -23,6 +24,8 @@ from ledger.commands.ui.context import (
 )
 from ledger.office.key_files import key_file
 from ledger.payouts.year_end import close_year
+from ledger.queries.budget import envelopes as all_envelopes
+from ledger.queries.forms import form
 from ledger.runs.orders import ask
 from ledger.sheets.columns import day_of
 from ledger.words import _
@@ -196,29 +199,19 @@ def year_end(settings: Settings, year: int, document: str, actor: str) -> None:
 
 
 @budget.command()
+@as_of_option
 @json_option
 @pass_settings
-def show(settings: Settings, as_json: bool) -> None:
+def show(settings: Settings, as_of: str, as_json: bool) -> None:
     """Show each budget path: its limit, what is used on it and below, what it still has to give, and what is frozen.
 
     Example:
       subsidy budget show
     """
-    with Ledger.open(settings.db_url).read() as view:
-        lines = envelopes.show(view)
+    with asked_at(settings, as_of) as at:
+        lines = all_envelopes(at.view)
     if as_json:
-        print_json(
-            [
-                {
-                    "path": line.path,
-                    "limit": plain_yuan(line.limit_fen),
-                    "used": plain_yuan(line.used_fen),
-                    "available": plain_yuan(line.available_fen),
-                    "frozen": plain_yuan(line.frozen_fen),
-                }
-                for line in lines
-            ]
-        )
+        print_json(form(lines))
         return
     frozen = any(line.frozen_fen for line in lines)
     table(

@@ -2,77 +2,22 @@
 
 import rich_click as click
 
-from calculators.money import format_yuan, plain_yuan
-from calculators.problems import N_
-from ledger.audit.ledger import Ledger
+from calculators.money import plain_yuan
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json
-from ledger.payouts.checks import HOLDS
-from ledger.queries.month import MonthAtHand, Point, Stand, Step, month_at_hand, steps_of_month
+from ledger.labels.month import STEPS, point_words, stand_words
+from ledger.queries.month import MonthAtHand, Point, Step, month_at_hand, steps_of_month
 from ledger.runs.occasion import Month
-from ledger.store.ledger import local_day
 from ledger.words import _
-
-STEPS = {
-    "reports": N_("reports of the lenders"),
-    "rows": N_("rows to put right"),
-    "run": N_("run"),
-    "public_notice": N_("public notice"),
-    "payment": N_("payment"),
-    "results": N_("answers of banks and operators"),
-    "statements": N_("statements"),
-    "sign_off": N_("sign-off"),
-}
-STANDS = {
-    Stand.DONE: N_("done"),
-    Stand.OPEN: N_("to do"),
-    Stand.WAITS: N_("waits"),
-    Stand.BLOCKED: N_("after: {step}"),
-    Stand.NOTHING: N_("nothing to do"),
-}
-POINTS = {
-    "all_heard": N_("every lender had reported"),
-    "lender_heard": N_("{lender} has reported through {day}"),
-    "lender_excepted": N_("{lender} is excepted by decision"),
-    "lender_missing": N_("{lender} has reported through {day} only"),
-    "lender_never_heard": N_("{lender} has reported nothing yet"),
-    "rows_held": N_("rows of registers that are held: {rows}; they stop {lines} of their loans or items"),
-    "month_not_over": N_("the month can be run from {day} on"),
-    "opening_missing": N_("{notice} began on {day}, before this ledger: say what was paid elsewhere"),
-    "run_missing": N_("not run yet"),
-    "month_behind": N_("{latest} was run after it; a late fact of this month shows there"),
-    "run_waits": N_("run {number}: entries {entries}, {amount} yuan; step {step} of {steps} is for {post}"),
-    "run_waits_for_nobody": N_(
-        "run {number}: entries {entries}, {amount} yuan; nobody who may sign step {step} of {steps} holds {post}"
-    ),
-    "run_posted": N_("run {number}: entries {entries}, {amount} yuan, posted"),
-    "lines_to_publish": N_("lines to put on public notice: {lines}"),
-    "lines_published": N_("lines on public notice: {lines}, to {day}"),
-    "lines_objected": N_("lines with an objection or withdrawal: {lines}"),
-    "to_prepare": N_("payouts to prepare: {payouts}, {amount} yuan"),
-    "payment_held": N_("held: {payouts}, {amount} yuan; {reason}"),
-    "payment_held_besides": N_("held besides: {payouts}, {amount} yuan"),
-    "batch_waits": N_("batch {batch}: payouts {payouts}, {amount} yuan, waits for a second officer"),
-    "batch_approved": N_("batch {batch}: payouts {payouts}, {amount} yuan, approved"),
-    "batch_out": N_("batch {batch}: payouts {payouts}, {amount} yuan, handed over"),
-    "answers_missing": N_("batch {batch}: payouts without an answer {payouts}"),
-    "answers_contradict": N_("batch {batch}: payouts whose answers contradict each other {payouts}"),
-    "answered": N_("batch {batch}: answered, {amount} yuan paid"),
-    "statement_missing": N_("{account}: the last statement closes on {day}"),
-    "statement_never": N_("{account}: no statement yet"),
-    "unexplained": N_("{account}: open lines {lines}, {amount} yuan unexplained"),
-    "statement_explained": N_("{account}: statements through {day}, everything explained"),
-    "signed_off": N_("signed off"),
-    "sign_off_waits": N_("made, and waits for a second officer"),
-    "sign_off_open": N_("everything is explained"),
-}
 
 
 @command()
 @click.argument("month_text", metavar="[YYYY-MM]", required=False)
+@as_of_option
 @json_option
 @pass_settings
-def month(settings: Settings, month_text: str | None, as_json: bool) -> None:
+def month(settings: Settings, month_text: str | None, as_of: str, as_json: bool) -> None:
     """Show where a month stands: every step from the lenders' reports to the sign-off, and what to do next.
 
     Without a month: the one after the last that is signed off, else the last that was run.
@@ -81,15 +26,13 @@ def month(settings: Settings, month_text: str | None, as_json: bool) -> None:
       subsidy month
       subsidy month 2025-06
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        today = local_day(ledger.clock())
-        asked = Month.parse(month_text) if month_text else month_at_hand(view, today)
-        found = steps_of_month(view, ledger.vault, asked, today)
+    with asked_at(settings, as_of) as at:
+        asked = Month.parse(month_text) if month_text else month_at_hand(at.view, at.today)
+        found = steps_of_month(at.view, at.vault, asked, at.today)
     if as_json:
         print_json(_json(found))
         return
-    click.echo(_("{month}, seen on {day}").format(month=found.month, day=today))
+    click.echo(_("{month}, seen on {day}").format(month=found.month, day=at.today))
     for number, step in enumerate(found.steps, 1):
         _print_step(number, step)
     for number, text in enumerate(found.next):
@@ -97,24 +40,9 @@ def month(settings: Settings, month_text: str | None, as_json: bool) -> None:
 
 
 def _print_step(number: int, step: Step) -> None:
-    stand = _(STANDS[step.stand]).format(step=_(STEPS[step.blocked_by]) if step.blocked_by else "")
-    click.echo(f"{number} {_(STEPS[step.name])}: {stand}")
+    click.echo(f"{number} {_(STEPS[step.name])}: {stand_words(step)}")
     for point in step.points if not step.blocked_by else ():
-        click.echo(f"    {_in_words(point)}")
-
-
-def _in_words(point: Point) -> str:
-    values = dict(point.values)
-    if "amount_fen" in values:
-        values["amount"] = format_yuan(int(str(values["amount_fen"])))
-    if "reason" in values:
-        values["reason"] = _(HOLDS[str(values["reason"])][0]).format_map(values)
-    text = _(POINTS[point.code]).format_map(values)
-    if point.by:
-        text += "; " + _("can sign: {staff}").format(staff=", ".join(point.by))
-    if point.since and point.stand is not Stand.DONE:
-        text += "; " + _("since {day}").format(day=point.since)
-    return text
+        click.echo(f"    {point_words(point)}")
 
 
 def _json(found: MonthAtHand) -> dict[str, object]:

@@ -1,25 +1,25 @@
 """`subsidy report`: how the budget is carried out, month by month, and by which channels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
-from calculators.money import Exact, format_minor, format_yuan, plain_yuan, round_exact, rounded_column
+from calculators.money import Exact, format_minor, format_yuan, plain_yuan, round_exact
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
-from ledger.book.execution import Executed, Figures, execution
+from ledger.book.execution import Figures
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.queries import channels as channels_of
+from ledger.queries.budget import SMALLEST_FEN, ExecutedRow, ExecutionAnswer, execution_answer
+from ledger.queries.forms import form
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.words import _
 
-# Amounts are shown with two decimals of the unit: to the fen in yuan, to the hundred yuan in units of 10,000.
-SMALLEST_FEN = {"yuan": 1, "wan": 10_000}
 UNITS = {"yuan": N_("yuan"), "wan": N_("10,000 yuan")}
 TITLES = {
     "budget": N_("Budget"),
@@ -55,29 +55,19 @@ MOVES = {
 
 
 @report.command("channels")
+@as_of_option
 @json_option
 @pass_settings
-def channels(settings: Settings, as_json: bool) -> None:
+def channels(settings: Settings, as_of: str, as_json: bool) -> None:
     """Show what reached firms by digital renminbi and by bank, month by month, and which firms have no wallet.
 
     Example:
       subsidy report channels
     """
-    with Ledger.open(settings.db_url).read() as view:
-        found = channels_of.channels(view)
+    with asked_at(settings, as_of) as at:
+        found = channels_of.channels(at.view)
     if as_json:
-        print_json(
-            {
-                "months": [
-                    {"month": one.month, "ecny": _moved_json(one.ecny), "bank": _moved_json(one.bank)}
-                    for one in found.months
-                ],
-                "without_wallet": [
-                    {"uscc": one.uscc, "name": one.name, "bank": plain_yuan(one.bank_fen), "code": one.code}
-                    for one in found.without
-                ],
-            }
-        )
+        print_json(form(found))
         return
     ways = (_("by digital renminbi"), _("firms"), _("by bank"), _("firms"))
     table(
@@ -85,9 +75,9 @@ def channels(settings: Settings, as_json: bool) -> None:
         [
             (
                 one.month,
-                format_yuan(one.ecny.fen),
+                format_yuan(one.ecny.amount_fen),
                 one.ecny.firms,
-                format_yuan(one.bank.fen),
+                format_yuan(one.bank.amount_fen),
                 one.bank.firms,
                 _share(one),
             )
@@ -95,41 +85,38 @@ def channels(settings: Settings, as_json: bool) -> None:
         ],
     )
     click.echo(_("In yuan, less what came back in the month; a firm counts in a month in which it was paid."))
-    if found.without:
+    if found.without_wallet:
         click.echo(_("Firms with a grant that names no wallet:"))
         table(
             [_("Firm"), _("Name"), money(_("Paid by bank")), _("What would move it")],
-            [(one.uscc, one.name, format_yuan(one.bank_fen), _(MOVES[one.code])) for one in found.without],
+            [(one.uscc, one.name, format_yuan(one.bank_fen), _(MOVES[one.code])) for one in found.without_wallet],
         )
-
-
-def _moved_json(moved: channels_of.Moved) -> dict[str, object]:
-    return {"amount": plain_yuan(moved.fen), "firms": moved.firms}
 
 
 def _share(one: channels_of.InMonth) -> str:
     """Per cent of the month's money; a dash where nothing was paid net."""
-    whole_fen = one.ecny.fen + one.bank.fen
+    whole_fen = one.ecny.amount_fen + one.bank.amount_fen
     if whole_fen <= 0:
         return "-"
-    return f"{format_minor(round_exact(Exact(one.ecny.fen * 10_000, whole_fen)), 2)}%"
+    return f"{format_minor(round_exact(Exact(one.ecny.amount_fen * 10_000, whole_fen)), 2)}%"
 
 
 @report.command("budget")
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month whose end is shown."))
 @click.option(
     "--unit",
-    type=click.Choice(list(UNITS)),
+    type=click.Choice(list(SMALLEST_FEN)),
     default="yuan",
     show_default=True,
     help=N_("wan: in units of 10,000 yuan; every column still adds up."),
 )
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the report as a workbook too."))
 @force_option
+@as_of_option
 @json_option
 @pass_settings
 def budget_report(
-    settings: Settings, month_text: str, unit: str, xlsx: Path | None, force: bool, as_json: bool
+    settings: Settings, month_text: str, unit: str, xlsx: Path | None, force: bool, as_of: str, as_json: bool
 ) -> None:
     """Show per indicator and code: budget, reserved, accrued, instructed, paid, returned, available, per cent.
 
@@ -142,104 +129,85 @@ def budget_report(
       subsidy report budget --month 2025-06 --unit wan --xlsx 2025-06.xlsx
     """
     month = Month.parse(month_text)
-    with Ledger.open(settings.db_url).read() as view:
-        found = execution(view, month.last_day.replace(day=1), month.last_day)
-    rows, total = _in_units([one.figures for one in found], SMALLEST_FEN[unit])
-    shown = [name for name in TITLES if name not in SELDOM or any(getattr(one.figures, name) for one in found)]
+    with asked_at(settings, as_of) as at:
+        found = execution_answer(at.view, month, unit)
+    shown = [name for name in TITLES if name not in SELDOM or any(getattr(row.exact, name) for row in found.rows)]
     if xlsx is not None:
-        _write(Target(xlsx, force), month, unit, shown, found, rows, total)
+        _write(Target(xlsx, force), shown, found)
     if as_json:
-        print_json(_json(month, unit, found, rows, total))
+        print_json(_json(found))
         return
-    _print(unit, shown, found, rows, total)
+    _print(shown, found)
     if xlsx is not None:
         click.echo(_("Written: {file}").format(file=xlsx))
 
 
-def _in_units(rows: Sequence[Figures], smallest_fen: int) -> tuple[list[Figures], Figures]:
-    """The rows in hundredths of the unit, and their sums: each column adds up to its own rounded sum."""
-    columns = [rounded_column(column, smallest_fen) for column in zip(*rows, strict=True)]
-    if not columns:
-        return [], Figures()
-    return [Figures(*row) for row in zip(*columns, strict=True)], Figures(*(sum(column) for column in columns))
+def _percent(percent: str | None) -> str:
+    return f"{percent}%" if percent is not None else "-"
 
 
-def _percent(figures: Figures) -> str:
-    """Paid and not returned, of the budget, in per cent to two decimals (half-up); "-" without a budget."""
-    if figures.budget <= 0:
-        return "-"
-    return f"{format_minor(round_exact(Exact(figures.paid_net * 10_000, figures.budget)), 2)}%"
-
-
-def _percents(found: Sequence[Executed]) -> list[str]:
+def _percents(found: ExecutionAnswer) -> Iterator[str]:
     """The per cent of every row; a path with several codes has it on its first row only."""
-    return [
-        _percent(executed.of_path) if not place or found[place - 1].path != executed.path else ""
-        for place, executed in enumerate(found)
-    ]
+    before = ""
+    for row in found.rows:
+        yield _percent(row.percent) if row.path != before else ""
+        before = row.path
 
 
-def _total_percent(found: Sequence[Executed]) -> str:
-    whole = Figures()
-    for executed in found:
-        whole = whole.plus(executed.figures)
-    return _percent(whole)
+def _code(row: ExecutedRow) -> str:
+    return f"{row.function}/{row.economic}" if row.function or row.economic else "-"
 
 
-def _code(executed: Executed) -> str:
-    return f"{executed.function}/{executed.economic}" if executed.function or executed.economic else "-"
-
-
-def _json(
-    month: Month, unit: str, found: Sequence[Executed], rows: Sequence[Figures], total: Figures
-) -> dict[str, Any]:
+def _json(found: ExecutionAnswer) -> dict[str, Any]:
     return {
-        "month": str(month),
-        "unit": unit,
+        "month": found.month,
+        "unit": found.unit,
         "rows": [
             {
-                "path": executed.path,
-                "documents": list(executed.documents),
-                "function": executed.function or None,
-                "economic": executed.economic or None,
-                **{name: plain_yuan(getattr(row, name)) for name in TITLES},
-                "percent": percent.removesuffix("%") if percent not in ("", "-") else None,
+                "path": row.path,
+                "documents": list(row.documents),
+                "function": row.function or None,
+                "economic": row.economic or None,
+                **_amounts(row.shown),
+                "percent": row.percent,
             }
-            for executed, row, percent in zip(found, rows, _percents(found), strict=True)
+            for row in found.rows
         ],
-        "total": {name: plain_yuan(getattr(total, name)) for name in TITLES},
+        "total": _amounts(found.shown),
     }
 
 
-def _print(unit: str, shown: Sequence[str], found: Sequence[Executed], rows: Sequence[Figures], total: Figures) -> None:
+def _amounts(figures: Figures) -> dict[str, str]:
+    return {name: plain_yuan(getattr(figures, name)) for name in TITLES}
+
+
+def _print(shown: Sequence[str], found: ExecutionAnswer) -> None:
     table(
         [_("Envelope"), _("Document"), _("Code"), *(money(_(TITLES[name])) for name in shown), money(_("Per cent"))],
         [
             *(
                 (
-                    executed.path,
-                    ", ".join(executed.documents),
-                    _code(executed),
-                    *(format_yuan(getattr(row, name)) for name in shown),
+                    row.path,
+                    ", ".join(row.documents),
+                    _code(row),
+                    *(format_yuan(getattr(row.shown, name)) for name in shown),
                     percent,
                 )
-                for executed, row, percent in zip(found, rows, _percents(found), strict=True)
+                for row, percent in zip(found.rows, _percents(found), strict=True)
             ),
-            (_("Total"), "", "", *(format_yuan(getattr(total, name)) for name in shown), _total_percent(found)),
+            (
+                _("Total"),
+                "",
+                "",
+                *(format_yuan(getattr(found.shown, name)) for name in shown),
+                _percent(found.percent),
+            ),
         ],
     )
-    click.echo(_("In {unit}. Per cent: paid and not returned, of the budget.").format(unit=_(UNITS[unit])))
+    click.echo(_("In {unit}. Per cent: paid and not returned, of the budget.").format(unit=_(UNITS[found.unit])))
 
 
-def _write(
-    target: Target,
-    month: Month,
-    unit: str,
-    shown: Sequence[str],
-    found: Sequence[Executed],
-    rows: Sequence[Figures],
-    total: Figures,
-) -> None:
+def _write(target: Target, shown: Sequence[str], found: ExecutionAnswer) -> None:
     columns = [
         SheetColumn(_("Envelope"), 28),
         SheetColumn(_("Document"), 28),
@@ -249,14 +217,14 @@ def _write(
     ]
     lines = [
         (
-            executed.path,
-            ", ".join(executed.documents),
-            _code(executed),
-            *(getattr(row, name) for name in shown),
+            row.path,
+            ", ".join(row.documents),
+            _code(row),
+            *(getattr(row.shown, name) for name in shown),
             percent,
         )
-        for executed, row, percent in zip(found, rows, _percents(found), strict=True)
+        for row, percent in zip(found.rows, _percents(found), strict=True)
     ]
-    last = (_("Total"), None, None, *(getattr(total, name) for name in shown), _total_percent(found))
-    title = _("Budget at the end of {month}, in {unit}").format(month=month, unit=_(UNITS[unit]))
+    last = (_("Total"), None, None, *(getattr(found.shown, name) for name in shown), _percent(found.percent))
+    title = _("Budget at the end of {month}, in {unit}").format(month=found.month, unit=_(UNITS[found.unit]))
     write_workbook(target, title, columns, lines, last)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from calculators.problems import N_, Place, refuse
 from ledger.log.checkpoint import BadCheckpoint, SignerKey
 from ledger.office.signing import Seen
+from ledger.sheets.files import check_folder
 from ledger.store.durable import create
 
 _OTHERS = 0o077
@@ -80,10 +81,11 @@ class PrivateKey:
     def make(cls, path: Path, name: str, seed: bytes, ledger: Path) -> "PrivateKey":
         """A new key in a new file that only its owner may read; `name` (staff number and log) stands in it.
 
-        Refuses `signing_key_exists` and `signing_key_inside_ledger`.
+        Refuses `signing_key_exists`, `signing_key_inside_ledger` and what `check_folder` refuses.
         """
         path = path.expanduser()
         _check_outside(path, ledger)
+        check_folder(path.parent)
         signer = SignerKey(name, seed)
         try:
             create(path, f"{signer}\n".encode(), 0o600)

@@ -3,4 +3,17 @@
 Commands and pages render these; they hold no texts but the codes that commands word.
 """
 
-__all__ = ["channels", "firm", "month"]
+__all__ = [
+    "as_of",
+    "budget",
+    "channels",
+    "firm",
+    "forms",
+    "inbox",
+    "line",
+    "month",
+    "payments",
+    "publicity",
+    "reconciliation",
+    "runs",
+]

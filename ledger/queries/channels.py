@@ -21,7 +21,7 @@ NO_PAYEE, BANK_ONLY, WALLET_UNNAMED = "no_payee", "bank_only", "wallet_unnamed"
 class Moved(NamedTuple):
     """What reached firms by one channel in one month less what came back, and how many firms were paid."""
 
-    fen: int = 0
+    amount_fen: int = 0
     firms: int = 0
 
 
@@ -46,7 +46,7 @@ class Channels(NamedTuple):
     """Every month in which money moved, in order, and the firms without a wallet, those that were paid most first."""
 
     months: tuple[InMonth, ...]
-    without: tuple[WithoutWallet, ...]
+    without_wallet: tuple[WithoutWallet, ...]
 
 
 def channels(view: View) -> Channels:

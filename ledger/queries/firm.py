@@ -15,10 +15,10 @@ from ledger.book.accounts import PAYABLE, RECEIVABLE
 from ledger.book.payables import Payable, open_parts
 from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, noticeboard
-from ledger.payouts.batches import Item, outcomes
+from ledger.payouts.batches import Item
 from ledger.payouts.checks import line_holds, payee_holds
-from ledger.payouts.payables import payouts_naming
 from ledger.payouts.states import OPEN, State
+from ledger.queries.payments import items_naming
 from ledger.runs.history import Run, runs
 from ledger.runs.history import State as RunState
 from ledger.sheets.columns import fold
@@ -153,7 +153,7 @@ class _Seen:
         self.line_of = {int(record): str(line) for record, line in rows}
         self.due = _by_line(open_parts(view, PAYABLE), lines)
         self.debts = _by_line(open_parts(view, RECEIVABLE), lines)
-        self.items = _items(view, self.line_of)
+        self.items = items_naming(view, self.line_of)
         self.board = noticeboard(view)
         self.runs = runs(view)
 
@@ -231,19 +231,6 @@ def _in_payment(item: Item, still_due: bool) -> Iterator[Point]:
         yield Point("on_its_way", values, (f"subsidy pay status {item.key}",))
     elif still_due and item.state in (State.FAIL, State.RETURNED):
         yield Point("came_back", {**values, "state": item.state.value}, (f"subsidy pay status {item.key}",))
-
-
-def _items(view: View, line_of: Mapping[int, str]) -> list[Item]:
-    """The payouts that name any of these entries, in log order, with what was said of them."""
-    keys = payouts_naming(view, line_of, range(0))
-    rows = sorted(row for row in (view.current(kinds.PAYOUT, key) for key in keys) if row is not None)
-    said = outcomes(view, [*keys, *{row.body["batch"] for row in rows}])
-    made = []
-    for row in rows:
-        of_batch = said.get(row.body["batch"], [])
-        state = State(of_batch[-1].body["state"]) if of_batch else State.PREPARED
-        made.append(Item(row.seq, row.body, state, said.get(row.key, [])))
-    return made
 
 
 def _by_line(parts: Iterable[Payable], lines: Sequence[str]) -> dict[str, list[Payable]]:

@@ -15,13 +15,13 @@ from typing import NamedTuple
 from ledger.book.periods import CHECKED, MADE, REOPENED, last_month
 from ledger.log import kinds
 from ledger.office.approvals import ANY_POST, given
-from ledger.office.people import people
 from ledger.office.public_notices import obstacles
 from ledger.payouts.batches import Batch, batch
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import Held, Planned, plan
 from ledger.payouts.states import OPEN
 from ledger.payouts.states import State as PayoutState
+from ledger.queries.signers import able
 from ledger.reconcile.monthly import Account, reconciliation
 from ledger.registry.holds import standing
 from ledger.runs.history import Run, State, last_closed, runs
@@ -233,17 +233,7 @@ class _Asked:
         )
 
     def _able(self, post: str, barred: set[str]) -> tuple[str, ...]:
-        """Who may sign as `post` today: holders and their substitutes, but for those who acted before."""
-        known = people(self.view)
-        found = set()
-        for person in known.values():
-            if not person.in_office(self.today) or post not in (ANY_POST, person.post):
-                continue
-            found.add(person.staff_no)
-            stands_in = person.substitute
-            if stands_in and stands_in.starts_on <= self.today <= stands_in.last_day:
-                found.add(stands_in.by)
-        return tuple(sorted(found - barred))
+        return able(self.view, post, barred, self.today)
 
     def _public_notice(self) -> Iterator[Point]:
         lines = {row.body["line"] for run in self.closed for row in self._entries(run) if "line" in row.body}

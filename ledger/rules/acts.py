@@ -25,8 +25,9 @@ def act(state: Fold, record: Logged[Any]) -> Faults:
     if body["origin"] != origin:
         yield fault("act_foreign", found=body["origin"], expected=origin)
     today, last = day_of(body["recorded_at"]), date.fromisoformat(body["valid_until"])
-    if not today <= last <= today + timedelta(days=VALID_DAYS):
-        yield fault("act_expired", day=body["valid_until"], today=today.isoformat(), days=VALID_DAYS)
+    latest = today + timedelta(days=VALID_DAYS)
+    if not today <= last <= latest:
+        yield fault("act_expired", day=last, today=today, latest=latest)
     yield from _seen(state, record)
     before = state.get("act", act_key(record.kind, body))
     if before is not None:

@@ -253,7 +253,7 @@ CODES: dict[str, Text] = {
         N_("sign it again from a challenge of this ledger"),
     ),
     "act_expired": Text(
-        N_("its signature counts until {day}, and it was recorded on {today}; it may count for {days} days at most"),
+        N_("it was recorded on {today}, and its signature counts until {day}; that day may lie as late as {latest}"),
         N_("make a new challenge and sign it again"),
     ),
     "act_head_differs": Text(

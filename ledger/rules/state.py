@@ -480,7 +480,7 @@ class Fold(Lookups):
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
 
     def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
-        self.put("origin", "", record.body["origin"])
+        self.put("origin", "", record.body.get("origin", ""))
 
     def _cut(self, record: Logged[Any]) -> None:
         self._subject(record)

@@ -8,7 +8,6 @@ transaction, withdrawal), `history` (the runs of a ledger and their states), `ex
 __all__ = [
     "closing",
     "grants",
-    "held",
     "history",
     "interest",
     "lines",

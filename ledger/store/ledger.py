@@ -51,6 +51,7 @@ __all__ = [
     "Writer",
     "in_office",
     "local_day",
+    "local_time",
     "utc_now",
 ]
 
@@ -74,7 +75,12 @@ def utc_now() -> datetime:
 
 def local_day(moment: datetime) -> date:
     """The calendar day in Asia/Shanghai, where the books are kept (UTC+8 the whole year, since 1992)."""
-    return moment.astimezone(_SHANGHAI).date()
+    return local_time(moment).date()
+
+
+def local_time(moment: datetime) -> datetime:
+    """The time in Asia/Shanghai."""
+    return moment.astimezone(_SHANGHAI)
 
 
 class Upgraded(NamedTuple):

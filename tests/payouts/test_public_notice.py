@@ -238,7 +238,9 @@ def test_show(till: Till) -> None:
     assert till.read("public-notice", "show") == [{**head, "lines": 1}]
     assert till.read("public-notice", "show", NAME) == {
         **head,
-        "lines": [{"line": "PF1", "held": "objection_open"}],
+        "lines": [
+            {"line": "PF1", "firm": "示例企业", "held": "objection_open", "values": {"line": "PF1", "number": "YY-1"}}
+        ],
         "objections": [
             {
                 "number": "YY-1",

@@ -114,9 +114,9 @@ def test_what_waits_for_a_second_person_is_listed_with_its_command(till: Till) -
     assert changed is not None
     payment, change = (
         {"number": made.seq, "what": f"pay {batch}", "amount": "16862.50", "maker": "1001", "post": "",
-         "command": f"subsidy pay approve {batch}"},
+         "since": "2024-04-02", "able": [CHECKER, HEAD], "command": f"subsidy pay approve {batch}"},
         {"number": changed.seq, "what": f"payee {PAYEE}", "maker": "1001", "post": "",
-         "command": f"subsidy payee approve {PAYEE} --reason TEXT"},
+         "since": "2024-04-02", "able": [CHECKER, HEAD], "command": f"subsidy payee approve {PAYEE} --reason TEXT"},
     )  # fmt: skip
     assert till.read("approvals") == [payment, change]
     refused = till.say(*by(till, CHECKER, "approve", str(made.seq)))
@@ -135,6 +135,7 @@ def test_a_claw_back_that_is_asked_for_is_listed_with_its_command(till: Till) ->
     [waiting] = till.read("approvals")
     number = waiting.pop("number")
     assert waiting == {"what": "claw-back ZH-1", "amount": "1000.00", "maker": CHECKER, "post": "",
+                       "since": "2024-04-02", "able": ["1001", HEAD],
                        "command": "subsidy clawback agree ZH-1 --document NO"}  # fmt: skip
     assert code(till.say(*by(till, HEAD, "approve", str(number)))) == "approved_elsewhere"
     till.do(*by(till, HEAD, *waiting["command"].split()[1:]), "--document", "追-1")

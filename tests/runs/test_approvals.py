@@ -73,6 +73,8 @@ def test_who_waits_for_whom(office: Office) -> None:
         "amount": MARCH.replace(",", ""),
         "maker": "1001",
         "post": "处长",
+        "since": "2024-04-01",
+        "able": [HEAD],
         "command": f"subsidy approve {number}",
     }
     assert f"run of the month 2024-03  {MARCH}  1001     处长          subsidy approve {number}" in office.do(
@@ -136,7 +138,7 @@ def test_a_substitute_signs_on_the_days_named_only(office: Office) -> None:
     signed(office.on("2024-04-03"), number, DEPUTY)
     assert states(office) == ["closed"]
     last = office.read("approvals", number)["steps"][-1]
-    assert (last["staff_no"], last["post"], last["for"]) == (DEPUTY, "处长", HEAD)
+    assert (last["staff_no"], last["post"], last["stands_for"]) == (DEPUTY, "处长", HEAD)
     assert verdict(office) == CONSISTENT
 
 

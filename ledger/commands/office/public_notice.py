@@ -1,13 +1,13 @@
 """`subsidy public-notice`: put awards on public notice, record objections and withdrawals, settle them, show it all."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 import rich_click as click
 
 from calculators.problems import N_, refuse
 from ledger.audit.ledger import Ledger
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
@@ -20,6 +20,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.labels.publicity import CAUSES, OUTCOMES
 from ledger.log import kinds
 from ledger.office.public_notices import (
     DISMISSED,
@@ -27,9 +28,7 @@ from ledger.office.public_notices import (
     OBSTACLES,
     UPHELD,
     WITHDRAWAL,
-    Noticeboard,
     Objection,
-    PublicNotice,
     Settled,
     Start,
     enter,
@@ -37,15 +36,14 @@ from ledger.office.public_notices import (
     obstacles,
     settle,
     start,
-    unknown,
 )
+from ledger.queries.forms import form
+from ledger.queries.publicity import PublicNotice, PublicNoticeAnswer, PublishedLine, public_notices
+from ledger.queries.publicity import public_notice as public_notice_answer
 from ledger.runs.history import Run, State, find_run
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import View, local_day
 from ledger.words import _
-
-CAUSES = {OBJECTION: N_("objection"), WITHDRAWAL: N_("application taken back")}
-OUTCOMES = {DISMISSED: N_("dismissed"), UPHELD: N_("upheld")}
 
 line_option = click.option(
     "--line", "lines", multiple=True, required=True, metavar="GRANT", help=N_("A line that it is about; repeatable.")
@@ -177,29 +175,23 @@ def settling(settings: Settings, number: str, outcome: str, day: str, reason: st
 
 @public_notice.command("show")
 @click.argument("name", metavar="[NAME]", required=False)
+@as_of_option
 @json_option
 @pass_settings
-def showing(settings: Settings, name: str | None, as_json: bool) -> None:
+def showing(settings: Settings, name: str | None, as_of: str, as_json: bool) -> None:
     """List public notices; with a name its lines, each with what stands against paying it today, and its objections.
 
     Example:
       subsidy public-notice show
       subsidy public-notice show GS-2025-1
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        board = noticeboard(view)
-    today = local_day(ledger.clock())
-    if name is None:
-        _print_all(board, as_json)
-        return
-    if name not in board.notices:
-        raise unknown(name)
-    shown = board.notices[name]
-    if as_json:
-        print_json(_one_json(board, shown, today))
-    else:
-        _print_one(board, shown, today)
+    with asked_at(settings, as_of) as at:
+        if name is None:
+            notices = public_notices(at.view)
+            print_json(form(notices)) if as_json else _print_all(notices)
+        else:
+            found = public_notice_answer(at.view, name, at.today)
+            print_json({**form(found.notice), **_parts(found)}) if as_json else _print_one(found)
 
 
 def print_to_publish(ledger: Ledger, number: int) -> None:
@@ -254,41 +246,25 @@ def _enter(settings: Settings, new: Objection, actor: str) -> None:
     )
 
 
-def _print_all(board: Noticeboard, as_json: bool) -> None:
-    shown = sorted(board.notices.values(), key=lambda notice: (notice.starts_on, notice.name))
-    if as_json:
-        print_json([_notice_json(board, notice) for notice in shown])
-        return
+def _print_all(notices: Sequence[PublicNotice]) -> None:
     table(
         [_("Name"), _("From"), _("To"), money(_("Days")), money(_("Lines")), money(_("Open objections"))],
         [
-            (
-                notice.name,
-                notice.starts_on,
-                notice.last_day,
-                notice.days,
-                len(notice.lines),
-                len(list(_open(board, notice))),
-            )
-            for notice in shown
+            (notice.name, notice.starts_on, notice.last_day, notice.days, notice.lines, notice.open)
+            for notice in notices
         ],
     )
 
 
-def _print_one(board: Noticeboard, shown: PublicNotice, today: date) -> None:
+def _print_one(found: PublicNoticeAnswer) -> None:
+    shown = found.notice
     click.echo(
         _("{name}: {days}, {first} to {last_day}").format(
             name=shown.name, days=counts.business_days(shown.days), first=shown.starts_on, last_day=shown.last_day
         )
     )
-    rows = []
-    for line in shown.lines:
-        obstacle = board.obstacle(line, today)
-        texts = OBSTACLES[obstacle.code] if obstacle else ()
-        rows.append((line, *((_(text).format(**obstacle.values) for text in texts) if obstacle else (_("free"), "-"))))
-    table([_("Line"), _("State"), _("What to do")], rows)
-    against = list(_against(board, shown))
-    if not against:
+    table([_("Line"), _("State"), _("What to do")], [(line.line, *_state(line)) for line in found.lines])
+    if not found.objections:
         return
     click.echo("")
     table(
@@ -303,52 +279,19 @@ def _print_one(board: Noticeboard, shown: PublicNotice, today: date) -> None:
                 _(OUTCOMES[objection.settled.outcome]) if objection.settled else _("not settled"),
                 objection.settled.on if objection.settled else "-",
             )
-            for objection in against
+            for objection in found.objections
         ],
     )
 
 
-def _against(board: Noticeboard, shown: PublicNotice) -> Iterable[Objection]:
-    return (objection for objection in board.objections.values() if objection.notice == shown.name)
+def _state(line: PublishedLine) -> tuple[str, str]:
+    """What stands against a line, and what to do."""
+    if line.held is None:
+        return _("free"), "-"
+    why, todo = OBSTACLES[line.held]
+    return _(why).format(**line.values or {}), _(todo).format(**line.values or {})
 
 
-def _open(board: Noticeboard, shown: PublicNotice) -> Iterable[Objection]:
-    return (one for one in _against(board, shown) if one.settled is None)
-
-
-def _notice_json(board: Noticeboard, notice: PublicNotice) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "name": notice.name,
-        "starts_on": notice.starts_on.isoformat(),
-        "last_day": notice.last_day.isoformat(),
-        "days": notice.days,
-        "lines": len(notice.lines),
-        "open": len(list(_open(board, notice))),
-    }
-    if notice.run is not None:
-        fields["run"] = notice.run
-    if notice.document:
-        fields["document"] = notice.document
-    return fields
-
-
-def _one_json(board: Noticeboard, shown: PublicNotice, today: date) -> dict[str, Any]:
-    found = ((line, board.obstacle(line, today)) for line in shown.lines)
-    return {
-        **_notice_json(board, shown),
-        "lines": [{"line": line, **({"held": held.code} if held else {})} for line, held in found],
-        "objections": [_objection_json(one) for one in _against(board, shown)],
-    }
-
-
-def _objection_json(objection: Objection) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "number": objection.number,
-        "cause": objection.cause,
-        "lines": list(objection.lines),
-        "received_on": objection.received_on.isoformat(),
-        "reason": objection.reason,
-    }
-    if objection.settled:
-        fields["settled"] = {**objection.settled._asdict(), "on": objection.settled.on.isoformat()}
-    return fields
+def _parts(found: PublicNoticeAnswer) -> dict[str, Any]:
+    """Lines and objections, where the list has how many lines there are."""
+    return {"lines": form(found.lines), "objections": form(found.objections)}

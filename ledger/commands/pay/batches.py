@@ -1,15 +1,15 @@
 """`subsidy pay`: payment batches from preparing to the channel's answer."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, Problem, refuse
 from ledger.audit.ledger import Ledger
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
@@ -28,46 +28,35 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.labels.payments import EFFECTS, STATES
 from ledger.log import kinds
 from ledger.office.key_files import key_file
 from ledger.office.signing import signer_for
 from ledger.payouts import results, steps
-from ledger.payouts.batches import Batch, Item, batch, batches, item
+from ledger.payouts.batches import Batch, batch, item
 from ledger.payouts.checks import HOLDS
-from ledger.payouts.payables import RunEntries, terms
+from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import Draft, Held, Prepared, plan
 from ledger.payouts.prepare import prepare as prepare_batches
 from ledger.payouts.returns.netting import Net
 from ledger.payouts.settle import Finding, Settled, settle
-from ledger.payouts.states import FINAL, OPEN, Source, State
+from ledger.payouts.states import OPEN, Source, State
+from ledger.queries.forms import form
+from ledger.queries.payments import (
+    BatchAnswer,
+    PayoutAnswer,
+    PayoutHistory,
+    all_batches,
+    batch_answer,
+    payout_history,
+    payouts_of,
+)
 from ledger.runs.history import State as RunState
 from ledger.runs.history import find_run
 from ledger.sheets.columns import day_of
 from ledger.sheets.files import Target
 from ledger.store.ledger import View, local_day
 from ledger.words import _, ngettext
-
-STATES = {
-    State.PREPARED: N_("prepared"),
-    State.APPROVED: N_("approved"),
-    State.EXPORTED: N_("exported, no answer yet"),
-    State.CANCELLED: N_("cancelled"),
-    State.PROCESSING: N_("processing"),
-    State.UNKNOWN: N_("unknown"),
-    State.PRESUMED_SUCCESS: N_("presumed success"),
-    State.PRESUMED_FAIL: N_("presumed fail"),
-    State.SUCCESS: N_("success"),
-    State.PARTIAL: N_("partially paid"),
-    State.FAIL: N_("fail"),
-    State.RETURNED: N_("returned"),
-    State.DISPUTED: N_("disputed"),
-}
-EFFECTS = {
-    "changed": N_("changed"),
-    "same": N_("said before"),
-    "late": N_("late, no change"),
-    "disputed": N_("contradicts"),
-}
 
 
 @group()
@@ -204,22 +193,26 @@ def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> 
 
 @pay.command()
 @click.argument("name", metavar="[BATCH|ITEM]", required=False)
+@as_of_option
 @json_option
 @pass_settings
-def status(settings: Settings, name: str | None, as_json: bool) -> None:
+def status(settings: Settings, name: str | None, as_of: str, as_json: bool) -> None:
     """Show all batches, the payouts of one, or the history of one payout.
 
     Example:
       subsidy pay status
       subsidy pay status B202507010001A1B2C3D4
     """
-    with Ledger.open(settings.db_url).read() as view:
+    with asked_at(settings, as_of) as at:
         if name is None:
-            _print_batches(batches(view), as_json)
-        elif view.current(kinds.PAYOUT, name) is not None:
-            _print_item(view, *item(view, name), as_json)
+            found = all_batches(at.view)
+            print_json(form(found)) if as_json else _print_batches(found)
+        elif at.view.current(kinds.PAYOUT, name) is not None:
+            history = payout_history(at.view, name)
+            print_json(form(history)) if as_json else _print_history(history)
         else:
-            _print_batch(batch(view, name), as_json)
+            order, payouts = batch_answer(batch(at.view, name)), payouts_of(at.view, name)
+            print_json({**form(order), "items": form(payouts)}) if as_json else _print_payouts(payouts)
 
 
 @pay.command()
@@ -413,53 +406,8 @@ def _print_held(held: list[Held] | tuple[Held, ...]) -> None:
     )
 
 
-def _batch_json(found: Batch) -> dict[str, Any]:
-    counted = Counter(payout.state.value for payout in found.items)
-    return {
-        "batch": found.key,
-        "channel": found.body["channel"],
-        "payer": found.body["payer"],
-        "state": found.state.value,
-        "prepared_by": found.body["actor"],
-        "count": found.body["count"],
-        "total": plain_yuan(found.body["total_fen"]),
-        "paid": plain_yuan(sum(payout.paid_fen for payout in found.items)),
-        "settled": all(payout.state in FINAL for payout in found.items),
-        "states": dict(sorted(counted.items())),
-    }
-
-
-def _item_json(payout: Item) -> dict[str, Any]:
-    return {
-        "item": payout.key,
-        "n": payout.body["n"],
-        "payee": payout.body["payee"],
-        "amount": plain_yuan(payout.amount_fen),
-        "paid": plain_yuan(payout.paid_fen),
-        "state": payout.state.value,
-        "reason": payout.outcomes[-1].body.get("reason", "") if payout.outcomes else "",
-    }
-
-
-def _print_batches(found: list[Batch], as_json: bool) -> None:
-    if as_json:
-        print_json([_batch_json(order) for order in found])
-        return
-    rows = []
-    for order in found:
-        waiting = sum(each.state in OPEN for each in order.items)
-        rows.append(
-            (
-                order.key,
-                order.body["channel"],
-                _(STATES[order.state]) if waiting or order.state is not State.EXPORTED else _("settled"),
-                order.body["count"],
-                format_yuan(order.body["total_fen"]),
-                format_yuan(sum(each.paid_fen for each in order.items)),
-                waiting,
-            )
-        )
-    if not rows:
+def _print_batches(found: Sequence[BatchAnswer]) -> None:
+    if not found:
         click.echo(_("There are no batches yet. Next: subsidy pay prepare RUN"))
         return
     table(
@@ -472,103 +420,64 @@ def _print_batches(found: list[Batch], as_json: bool) -> None:
             money(_("Paid")),
             money(_("Unanswered")),
         ],
-        rows,
+        [
+            (
+                order.batch,
+                order.channel,
+                _(STATES[order.state]) if order.unanswered or order.state is not State.EXPORTED else _("settled"),
+                order.count,
+                format_yuan(order.total_fen),
+                format_yuan(order.paid_fen),
+                order.unanswered,
+            )
+            for order in found
+        ],
     )
 
 
-def _print_batch(found: Batch, as_json: bool) -> None:
-    if as_json:
-        print_json({**_batch_json(found), "items": [_item_json(payout) for payout in found.items]})
-        return
+def _print_payouts(found: Sequence[PayoutAnswer]) -> None:
     table(
         [money(_("No.")), _("Item"), _("Payee"), money(_("Yuan")), money(_("Paid")), _("State"), _("Reason")],
         [
             (
-                payout.body["n"],
-                payout.key,
-                payout.body["payee"],
+                payout.n,
+                payout.item,
+                payout.payee,
                 format_yuan(payout.amount_fen),
                 format_yuan(payout.paid_fen),
                 _(STATES[payout.state]),
-                payout.outcomes[-1].body.get("reason", "") if payout.outcomes else "",
+                payout.reason,
             )
-            for payout in found.items
+            for payout in found
         ],
     )
 
 
-class _Past(NamedTuple):
-    """A step of a payout or its batch, as it is shown."""
-
-    at: str
-    actor: str
-    state: State
-    source: str = ""
-    file: str = ""
-    reason: str = ""
-
-    @classmethod
-    def of(cls, body: kinds.OutcomeBody) -> "_Past":
-        """The step that an outcome made."""
-        source = body["source"]
-        return cls(
-            at=body["recorded_at"],
-            actor=body["actor"],
-            state=State(body["state"]),
-            source=source["kind"],
-            file=source.get("name", ""),
-            reason=body.get("reason", ""),
-        )
-
-
-def _print_item(view: View, found: Batch, payout: Item, as_json: bool) -> None:
-    stands_on = terms(view, payout.claims)
-    claims = [
-        {**claim, "line": view.body(kinds.ENTRY, claim["award"]).get("line", ""), **stands_on[claim["award"]]._asdict()}
-        for claim in payout.body["claims"]
-    ]
-    prepared = _Past(found.body["recorded_at"], found.body["actor"], State.PREPARED)
-    history = [prepared, *(_Past.of(each.body) for each in (*found.steps, *payout.outcomes))]
-    if as_json:
-        print_json(
-            {
-                **_item_json(payout),
-                "batch": found.key,
-                "awards": [
-                    {
-                        **{name: each[name] for name in ("award", "line", "envelope", "function", "economic")},
-                        "amount": plain_yuan(each["amount_fen"]),
-                    }
-                    for each in claims
-                ],
-                "history": [past._asdict() for past in history],
-            }
-        )
-        return
+def _print_history(found: PayoutHistory) -> None:
     table(
         [money(_("Award")), _("Line"), _("Path"), _("Function"), _("Economic"), money(_("Yuan"))],
         [
             (
-                each["award"],
-                each["line"],
-                each["envelope"],
-                each["function"],
-                each["economic"],
-                format_yuan(each["amount_fen"]),
+                claim.award,
+                claim.line,
+                claim.envelope,
+                claim.function,
+                claim.economic,
+                format_yuan(claim.amount_fen),
             )
-            for each in claims
+            for claim in found.awards
         ],
     )
     table(
         [_("Time"), _("Actor"), _("State"), _("File"), _("Reason")],
-        [(past.at, past.actor, _(STATES[past.state]), past.file, past.reason) for past in history],
+        [(past.at, past.actor, _(STATES[past.state]), past.file, past.reason) for past in found.history],
     )
 
 
 def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
     if as_json:
         effects = [{"item": key, "said": state.value, "effect": effect.value} for key, state, effect in settled.effects]
-        print_json({**_batch_json(found), "effects": effects, **settled.counts})
+        print_json({**form(batch_answer(found)), "effects": effects, **settled.counts})
         return
     click.echo(", ".join(f"{_(EFFECTS[effect])} {count}" for effect, count in settled.counts.items()))
     waiting = [payout for payout in found.items if payout.state in OPEN]

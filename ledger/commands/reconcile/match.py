@@ -1,14 +1,13 @@
 """The commands of `subsidy reconcile` that decide: match, confirm, undo; and that say what was decided and why."""
 
-from collections import Counter
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
 
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
@@ -22,48 +21,12 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
-from ledger.log import kinds
-from ledger.reconcile.decided import decided
-from ledger.reconcile.deciding import (
-    Candidate,
-    Made,
-    OpenLine,
-    confirm,
-    find_line,
-    judge,
-    match_open,
-    open_lines,
-    share_of,
-    undo,
-)
-from ledger.reconcile.matching import Listed
-from ledger.reconcile.sides import Sides, sides
-from ledger.store.ledger import local_day
+from ledger.labels.reconciliation import REASONS, WHY_NOT
+from ledger.queries.forms import form
+from ledger.queries.reconciliation import MatchAnswer, OpenLine, PayoutOfDesk, desk, line_answer
+from ledger.reconcile.deciding import Made, confirm, match_open, share_of, undo
+from ledger.reconcile.sides import sides
 from ledger.words import _, ngettext
-
-REASONS = {
-    "ambiguous": N_("more than one reading"),
-    "too_many": N_("too many subsets to try them all"),
-    "exceeds": N_("more than is open: paid twice, or a wrong amount"),
-    "payee_differs": N_("paid to somebody else: the name of a payout, another side"),
-    "part_unknown": N_("not every part inside names a payout"),
-    "batch_differs": N_("the named batch has another sum"),
-    "not_paid": N_("comes back and was never paid"),
-    "nothing_taken_back": N_("takes back a line that is not there"),
-    "barred": N_("the only reading was undone by a person"),
-    "amount": N_("candidates by amount alone"),
-    "unknown": N_("nothing of ours"),
-}
-WHY_NOT = {
-    "other_payee": N_("the bank names somebody else"),
-    "undone": N_("undone by a person"),
-    "later": N_("ordered after the line"),
-    "nothing_open": N_("nothing of it is open"),
-    "other_amount": N_("another amount is open"),
-    "too_long_ago": N_("ordered too long before the line"),
-    "not_alone": N_("fits, and so does another"),
-    "amount_alone": N_("fits, and not enough says that it is this one"),
-}
 
 
 @command("match")
@@ -178,7 +141,7 @@ def _say(made: Made, as_json: bool) -> int:
                     }
                     for key, found_match in made.matches
                 ],
-                "listed": [_listed_json(one) for one in made.listed],
+                "listed": form(made.listed),
                 "changed": made.changed,
                 "disputed": made.disputed,
                 "problems": [{"code": wrong.code, "text": wrong.render(_)} for wrong in made.problems],
@@ -200,20 +163,12 @@ def _say(made: Made, as_json: bool) -> int:
     return 1 if made.disputed or made.problems else 0
 
 
-def _listed_json(listed: Listed) -> dict[str, Any]:
-    return {
-        "reason": listed.reason.value,
-        "rule": listed.rule.value,
-        "lines": list(listed.lines),
-        "payouts": list(listed.payouts),
-    }
-
-
 @command("explain")
 @click.argument("line", metavar="LINE")
+@as_of_option
 @json_option
 @pass_settings
-def explain_line(settings: Settings, line: str, as_json: bool) -> None:
+def explain_line(settings: Settings, line: str, as_of: str, as_json: bool) -> None:
     """Say what a statement line is: its match, by which rule and from what, or why it is open and what it may be.
 
     LINE is the key of a line, or the last two parts of it.
@@ -221,188 +176,123 @@ def explain_line(settings: Settings, line: str, as_json: bool) -> None:
     Example:
       subsidy reconcile explain 0a9c64e1b2f3d485/1
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view, progress(_("Matching")):
-        two, before = sides(view, ledger.vault), decided(view)
-        key = find_line(two.lines, line)
-        row = before.by_line.get(key)
-        found = None if row else judge(two, before)
-        why = next((one for one in found.listed if key in one.lines), None) if found else None
-        open_ = open_lines(two, before, found, local_day(ledger.clock())) if found else []
-    undone = [one for one in before.undone if key in one.body["lines"]]
+    with asked_at(settings, as_of) as at, progress(_("Matching")):
+        found = line_answer(at, line)
     if as_json:
         print_json(
             {
-                "line": _line_json(two, key),
-                "match": _match_json(row.key, row.body) if row else None,
-                "open": _listed_json(why) if why else None,
-                "open_line": next((_open_json(two, one) for one in open_ if one.line == key), None),
-                "undone": [_match_json(one.key, one.body) for one in undone],
+                "line": form(found.line),
+                "match": form(found.match),
+                "open": form(found.listed),
+                "open_line": form(found.open_line),
+                "undone": form(found.undone),
             }
         )
         return
-    said = two.lines[key]
-    click.echo(f"{key}  {date.fromordinal(said.day)}  {format_yuan(said.amount_fen)}")
-    if row:
-        _print_match(row.key, row.body)
-    elif why:
-        click.echo(_("Open: {reason} ({rule}).").format(reason=_(REASONS[why.reason]), rule=why.rule.value))
-        _print_payouts(two, why.payouts)
-        _print_candidates([(key, each) for one in open_ if one.line == key for each in one.candidates])
+    said = found.line
+    click.echo(f"{said.line}  {said.booked_on}  {format_yuan(said.amount_fen)}")
+    if found.match:
+        _print_match(found.match)
+    elif found.listed:
+        reason, rule = found.listed.reason, found.listed.rule
+        click.echo(_("Open: {reason} ({rule}).").format(reason=_(REASONS[reason]), rule=rule.value))
+        _print_payouts(found.payouts)
+        _print_candidates([found.open_line] if found.open_line else [])
     else:
         click.echo(_("Open: not looked at yet, or left to a person. Next: subsidy reconcile match"))
-    for undone_match in undone:
-        click.echo(
-            _("Undone: match {match} by rule {rule}").format(match=undone_match.key, rule=undone_match.body["rule"])
-        )
+    for undone in found.undone:
+        click.echo(_("Undone: match {match} by rule {rule}").format(match=undone.match, rule=undone.rule))
 
 
-def _print_match(key: str, body: kinds.MatchBody) -> None:
+def _print_match(found: MatchAnswer) -> None:
     click.echo(
         _("Match {match}: {kind}, rule {rule}, by {actor}; left open {residual}").format(
-            match=key,
-            kind=body["kind"],
-            rule=body["rule"],
-            actor=body["actor"],
-            residual=format_yuan(body["residual_fen"]),
+            match=found.match,
+            kind=found.kind,
+            rule=found.rule,
+            actor=found.actor,
+            residual=format_yuan(found.residual_fen),
         )
     )
-    for match_input in body["inputs"]:
-        click.echo(f"  {match_input['name']} = {match_input['value']}")
-    if "reason" in body:
-        click.echo("  " + _("Reason: {reason}").format(reason=body["reason"]))
-    for share in body["payouts"]:
-        click.echo(f"  {share['payout']}  {format_yuan(share['amount_fen'])}")
+    for named in found.inputs:
+        click.echo(f"  {named.name} = {named.value}")
+    if found.reason:
+        click.echo("  " + _("Reason: {reason}").format(reason=found.reason))
+    for share in found.payouts:
+        click.echo(f"  {share.payout}  {format_yuan(share.amount_fen)}")
 
 
-def _print_payouts(two: Sides, names: tuple[str, ...]) -> None:
-    if names:
+def _print_payouts(payouts: Sequence[PayoutOfDesk]) -> None:
+    if payouts:
         table(
             [_("Payout"), _("Batch"), _("Day"), money(_("Amount")), _("State")],
-            [
-                (
-                    name,
-                    two.payouts[name].batch,
-                    date.fromordinal(two.payouts[name].day),
-                    format_yuan(two.payouts[name].amount_fen),
-                    two.items[name][1].state.value,
-                )
-                for name in names
-            ],
+            [(one.payout, one.batch, one.ordered_on, format_yuan(one.ordered_fen), one.state.value) for one in payouts],
         )
 
 
-def _print_candidates(candidates: list[tuple[str, Candidate]]) -> None:
+def _print_candidates(lines: Sequence[OpenLine]) -> None:
     """What open lines may be, and why each was not taken."""
+    candidates = [(line.line, one) for line in lines for one in line.candidates]
     if candidates:
         table(
             [_("Line"), _("Candidate"), money(_("Open")), _("Why not")],
-            [(line, one.payout, format_yuan(one.open_fen), _(WHY_NOT[one.why])) for line, one in candidates],
+            [(line, one.payout, format_yuan(one.open_fen), _(WHY_NOT[one.why_not])) for line, one in candidates],
         )
 
 
-def _open_json(two: Sides, one: OpenLine) -> dict[str, Any]:
-    return {
-        **_line_json(two, one.line),
-        "reason": one.reason.value,
-        "rule": one.rule.value,
-        "age": one.age,
-        "candidates": [
-            {"payout": each.payout, "open": plain_yuan(each.open_fen), "why_not": each.why.value}
-            for each in one.candidates
-        ],
-    }
-
-
-def _line_json(two: Sides, key: str) -> dict[str, Any]:
-    said = two.lines[key]
-    return {
-        "line": key,
-        "booked_on": date.fromordinal(said.day).isoformat(),
-        "amount": plain_yuan(said.amount_fen),
-        "references": list(said.references),
-        "payee": said.payee,
-        "returned": said.returned,
-        "reversal": said.reversal,
-    }
-
-
-def _match_json(key: str, body: kinds.MatchBody) -> dict[str, Any]:
-    return {
-        "match": key,
-        **{name: body[name] for name in ("rule", "kind", "lines", "actor", "recorded_at", "inputs")},
-        "payouts": [
-            {"payout": share["payout"], "amount": plain_yuan(share["amount_fen"])} for share in body["payouts"]
-        ],
-        "amount": plain_yuan(body["amount_fen"]),
-        "residual": plain_yuan(body["residual_fen"]),
-        "reason": body.get("reason", ""),
-    }
-
-
 @command("status")
+@as_of_option
 @json_option
 @pass_settings
-def show_status(settings: Settings, as_json: bool) -> None:
+def show_status(settings: Settings, as_of: str, as_json: bool) -> None:
     """Count what is matched by which rule, and list the lines and payouts that are open; writes nothing.
 
     Example:
       subsidy reconcile status
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view, progress(_("Matching")):
-        two, before = sides(view, ledger.vault), decided(view)
-        found = judge(two, before)
-        still_open = open_lines(two, before, found, local_day(ledger.clock()))
-    rules = Counter(row.body["rule"] for row in before.in_force for _line in row.body["lines"])
-    waiting = [(found_match.rule.value, line) for found_match in found.matches for line in found_match.lines]
-    paid = before.paid_fen
-    unseen = {
-        name: item.amount_fen - paid.get(name, 0)
-        for name, item in sorted(two.payouts.items())
-        if not item.failed and item.amount_fen > paid.get(name, 0)
-    }
-    kept_back = sorted(before.kept_back - before.by_line.keys())
+    with asked_at(settings, as_of) as at, progress(_("Matching")):
+        found = desk(at)
+    matched = sum(found.matched.values())
     if as_json:
         print_json(
             {
-                "lines": len(two.lines),
-                "matched": dict(rules),
-                "to_match": [line for _rule, line in waiting],
-                "left_to_a_person": kept_back,
-                "open": [_listed_json(one) for one in found.listed],
-                "open_lines": [_open_json(two, one) for one in still_open],
-                "payouts_open": [{"payout": name, "amount": plain_yuan(fen)} for name, fen in unseen.items()],
+                "lines": found.lines,
+                "matched": form(found.matched),
+                "to_match": list(found.to_match),
+                "left_to_a_person": list(found.left_to_a_person),
+                "open": form(found.listed),
+                "open_lines": form(found.open_lines),
+                "payouts_open": [{"payout": one.payout, "amount": plain_yuan(one.open_fen)} for one in found.payouts],
             }
         )
         return
     click.echo(
         _("{lines}, {matched} matched, {open} open; {payouts} that no line has paid yet").format(
-            lines=counts.lines(len(two.lines)),
-            matched=rules.total(),
-            open=len(two.lines) - rules.total(),
-            payouts=counts.payouts(len(unseen)),
+            lines=counts.lines(found.lines),
+            matched=matched,
+            open=found.lines - matched,
+            payouts=counts.payouts(len(found.payouts)),
         )
     )
-    if waiting:
-        click.echo(_("{lines} can be matched: subsidy reconcile match").format(lines=counts.lines(len(waiting))))
-    if still_open:
+    if found.to_match:
+        click.echo(_("{lines} can be matched: subsidy reconcile match").format(lines=counts.lines(len(found.to_match))))
+    if found.open_lines:
         table(
             [_("Line"), _("Day"), money(_("Age")), money(_("Amount")), _("Why open"), money(_("Candidates"))],
             [
                 (
                     one.line,
-                    date.fromordinal(two.lines[one.line].day),
+                    one.booked_on,
                     one.age,
-                    format_yuan(two.lines[one.line].amount_fen),
+                    format_yuan(one.amount_fen),
                     _(REASONS[one.reason]),
                     len(one.candidates),
                 )
-                for one in still_open
+                for one in found.open_lines
             ],
         )
-    _print_candidates([(one.line, each) for one in still_open for each in one.candidates])
-    _print_payouts(two, tuple(unseen))
+    _print_candidates(found.open_lines)
+    _print_payouts(found.payouts)
 
 
 COMMANDS = (match_lines, confirm_lines, undo_match, explain_line, show_status)

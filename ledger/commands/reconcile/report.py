@@ -13,6 +13,7 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
+from ledger.labels.reconciliation import CLASSES
 from ledger.log import kinds
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Used, Waiting, reconciliation
 from ledger.reconcile.sides import CURRENCY
@@ -24,21 +25,6 @@ from ledger.store.ledger import Row as Record
 from ledger.store.ledger import local_day
 from ledger.words import _
 
-CLASSES = {
-    "in_transit": N_("in transit"),
-    "returned": N_("returned"),
-    "interest": N_("wallet interest"),
-    "fee": N_("fees"),
-    "reversal": N_("reversals across the month's end"),
-    "cleared": N_("cleared by the treasury"),
-    "carried": N_("carried as open"),
-    "overdue": N_("not booked by the bank for too long"),
-    "disputed": N_("disputed"),
-    "funded": N_("moved into the wallet"),
-    "refunded": N_("given back by firms"),
-    "entry": N_("entry of no payout and no account that is paid from"),
-    "unmatched": N_("line that nothing explains"),
-}
 USED = {
     "used_month": N_("Used in the month"),
     "returned_month": N_("Returned in the month"),

@@ -9,11 +9,11 @@ import rich_click as click
 from calculators.money import format_yuan
 from calculators.problems import N_, Problem, Refused
 from ledger.audit.ledger import Ledger
-from ledger.commands.reconcile.match import REASONS
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, pass_settings, print_json
 from ledger.commands.ui.progress import progress
+from ledger.labels.reconciliation import REASONS
 from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, Standing, confirm, judge, share_of
 from ledger.reconcile.sides import sides

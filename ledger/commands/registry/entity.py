@@ -8,55 +8,18 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
-from ledger.payouts.checks import HOLDS as PAY_HOLDS
+from ledger.labels.firm import FOUND_BY, place_words
 from ledger.queries.firm import GrantMoney, find, firms
 from ledger.queries.firm import money as money_of
 from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
-from ledger.runs.reports.reasons import HOLDS, REFUSALS
-from ledger.store.ledger import local_day
 from ledger.words import _
 
 CHECKS = {"passed": N_("passed"), "failed": N_("failed")}
-FOUND_BY = {
-    "name": N_("name"),
-    "former_name": N_("former name"),
-    "code": N_("credit code"),
-    "number": N_("last digits"),
-    "loan": N_("loan"),
-    "policy": N_("policy"),
-    "claim": N_("claim"),
-    "project": N_("project"),
-    "application": N_("application"),
-    "grant": N_("grant"),
-}
-# Where money of a grant is.
-PLACES = {
-    "refused": N_("the application was refused: {reason}"),
-    "batch_waits": N_("{amount} yuan in payment batch {batch}, which waits for a second officer"),
-    "batch_approved": N_("{amount} yuan in payment batch {batch}, approved and not handed over"),
-    "on_its_way": N_("{amount} yuan handed over as {item}; the answer is missing"),
-    "disputed": N_("{amount} yuan as {item}: the answers contradict each other"),
-    "came_back": N_("{amount} yuan as {item} failed or came back"),
-    "held_back": N_("{amount} yuan awarded and held back: {reason}"),
-    "to_prepare": N_("{amount} yuan awarded and in no payment batch yet"),
-    "owes": N_("{amount} yuan are owed back"),
-    "paid": N_("{amount} yuan paid, last on {day}"),
-    "held_in_run": N_("held in the run {run}: {reason}"),
-    "refused_in_run": N_("nothing is due by the run {run}: {reason}"),
-    "run_waits": N_("run {run} waits for its signatures"),
-    "nothing_posted": N_("nothing was posted yet"),
-}
-# What the reason of a place is said by.
-REASONS = {
-    "held_back": {code: why for code, (why, _todo) in PAY_HOLDS.items()},
-    "held_in_run": HOLDS,
-    "refused_in_run": REFUSALS,
-}
 OUTCOMES = {"granted": N_("granted"), "refused": N_("refused")}
 
 
@@ -71,16 +34,17 @@ def entity() -> None:
 
 
 @entity.command("list")
+@as_of_option
 @json_option
 @pass_settings
-def list_all(settings: Settings, as_json: bool) -> None:
+def list_all(settings: Settings, as_of: str, as_json: bool) -> None:
     """List every firm, by name.
 
     Example:
       subsidy entity list
     """
-    with Ledger.open(settings.db_url).read() as view:
-        found = firms(view)
+    with asked_at(settings, as_of) as at:
+        found = firms(at.view)
     if as_json:
         print_json([{"uscc": firm.uscc, "name": firm.name} for firm in found])
     else:
@@ -89,9 +53,10 @@ def list_all(settings: Settings, as_json: bool) -> None:
 
 @entity.command("find")
 @click.argument("text", metavar="TEXT")
+@as_of_option
 @json_option
 @pass_settings
-def find_text(settings: Settings, text: str, as_json: bool) -> None:
+def find_text(settings: Settings, text: str, as_of: str, as_json: bool) -> None:
     """Find firms by a part of a present or former name, a code, a contract, policy, claim, project, application or
     grant number, or by the last four digits of a wallet or account.
 
@@ -99,9 +64,8 @@ def find_text(settings: Settings, text: str, as_json: bool) -> None:
       subsidy entity find HT-2025-001
       subsidy entity find 5678
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        found = find(view, ledger.vault, text)
+    with asked_at(settings, as_of) as at:
+        found = find(at.view, at.vault, text)
     if as_json:
         print_json([firm._asdict() for firm in found])
         return
@@ -113,18 +77,18 @@ def find_text(settings: Settings, text: str, as_json: bool) -> None:
 
 @entity.command("money")
 @click.argument("firm", metavar="NAME-OR-USCC")
+@as_of_option
 @json_option
 @pass_settings
-def where_money_is(settings: Settings, firm: str, as_json: bool) -> None:
+def where_money_is(settings: Settings, firm: str, as_of: str, as_json: bool) -> None:
     """Show where a firm's money is: of each grant what was awarded, paid and is owed back, and what comes next.
 
     Example:
       subsidy entity money 91310115591693856A
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        known = profile(view, ledger.vault, firm)
-        found = money_of(view, ledger.vault, known.uscc, local_day(ledger.clock()))
+    with asked_at(settings, as_of) as at:
+        known = profile(at.view, at.vault, firm)
+        found = money_of(at.view, at.vault, known.uscc, at.today)
     if as_json:
         print_json({"uscc": known.uscc, "name": known.name, "grants": [_grant_json(grant) for grant in found]})
         return
@@ -137,9 +101,10 @@ def where_money_is(settings: Settings, firm: str, as_json: bool) -> None:
 
 @entity.command()
 @click.argument("firm", metavar="NAME-OR-USCC")
+@as_of_option
 @json_option
 @pass_settings
-def show(settings: Settings, firm: str, as_json: bool) -> None:
+def show(settings: Settings, firm: str, as_of: str, as_json: bool) -> None:
     """Show a firm by its credit code, its name or a part of it: districts, statuses, payees, applications, grants,
     loans, inspections.
 
@@ -147,10 +112,9 @@ def show(settings: Settings, firm: str, as_json: bool) -> None:
       subsidy entity show 91310115591693856A
       subsidy entity show "Example Technology"
     """
-    ledger = Ledger.open(settings.db_url)
-    with ledger.read() as view:
-        found = profile(view, ledger.vault, firm)
-        names = {code: item.name_zh for code, item in operators(view).items()}
+    with asked_at(settings, as_of) as at:
+        found = profile(at.view, at.vault, firm)
+        names = {code: item.name_zh for code, item in operators(at.view).items()}
     if as_json:
         shown = [inspection_json(inspection) for inspection in found.inspections]
         print_json({**_with_yuan(asdict(found)), "inspections": shown})
@@ -173,16 +137,9 @@ def _print_grant(grant: GrantMoney) -> None:
         )
     )
     for point in grant.points:
-        values = dict(point.values)
-        if "amount_fen" in values:
-            values["amount"] = format_yuan(int(str(values["amount_fen"])))
-        if point.code in REASONS:
-            values["reason"] = _(REASONS[point.code].get(str(values["reason"]), str(values["reason"]))).format_map(
-                values
-            )
-        click.echo(f"    {_(PLACES[point.code]).format_map(values)}")
-        if "days" in values:
-            click.echo("    " + _("working days left: {days}").format(days=values["days"]))
+        click.echo(f"    {place_words(point)}")
+        if "days" in point.values:
+            click.echo("    " + _("working days left: {days}").format(days=point.values["days"]))
         for text in point.next:
             click.echo("    " + _("Next: {command}").format(command=text))
 

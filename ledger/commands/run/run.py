@@ -11,8 +11,9 @@ from calculators.digest import item_of
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.office.public_notice import print_to_publish
-from ledger.commands.run.award_list import BOUNDS, applications_json, limit_json, print_applications, write_award_list
+from ledger.commands.run.award_list import BOUNDS, applications_json, print_applications, write_award_list
 from ledger.commands.run.compare import compare_list
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import group
@@ -28,10 +29,12 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.labels.runs import STATES
 from ledger.log import kinds
+from ledger.queries.forms import form
+from ledger.queries.runs import all_runs, cap_over, held_line, run_answer, run_lines
 from ledger.runs.closing import Outcome, posts, totals, withdraw
-from ledger.runs.held import WHOLE
-from ledger.runs.history import Run, find_run, runs
+from ledger.runs.history import State, find_run
 from ledger.runs.interest import propose, propose_batch, run_batch, run_interest
 from ledger.runs.occasion import Month
 from ledger.runs.plan import Plan, WithheldOfLine, cap_label
@@ -165,27 +168,12 @@ def outcome_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
             }
             for step in plan.steps
         ],
-        "held": [_held_json(held) for held in plan.held()],
-        "cap_over": [_over_json(over) for over in plan.cap_over],
-        "withheld": [_withheld_json(withheld) for withheld in plan.withheld()],
+        "held": form([held_line(held) for held in plan.held()]),
+        "cap_over": form([cap_over(over) for over in plan.cap_over]),
+        "withheld": form(plan.withheld()),
         "refused": plan.refused(),
         "digest_root": plan.digest_root,
     }
-
-
-def _withheld_json(withheld: WithheldOfLine) -> dict[str, Any]:
-    return {"line": withheld["line"], **limit_json(withheld)}
-
-
-def _held_json(held: kinds.HeldPeriod) -> dict[str, Any]:
-    if held["code"] in WHOLE:
-        return {**held}
-    figures = {}
-    if "ours_fen" in held:
-        figures["ours"] = plain_yuan(held["ours_fen"])
-    if "receipt_fen" in held:
-        figures["receipt"] = plain_yuan(held["receipt_fen"])
-    return {"line": held["line"], "due": held["due"], "code": held["code"], **figures}
 
 
 def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
@@ -263,10 +251,6 @@ def _print_held(held: list[kinds.HeldPeriod]) -> None:
     )
 
 
-def _over_json(over: kinds.CapOver) -> dict[str, Any]:
-    return {"key": over["key"], "limit": plain_yuan(over["limit_fen"]), "over": plain_yuan(over["over_fen"])}
-
-
 def _print_cap_over(over: Iterable[kinds.CapOver]) -> None:
     rows = [
         (cap_label(cap_over["key"]), format_yuan(cap_over["limit_fen"]), format_yuan(cap_over["over_fen"]))
@@ -330,25 +314,20 @@ def _print_refused(refused: list[kinds.RefusedLine]) -> None:
 
 
 @run.command("list")
+@as_of_option
 @json_option
 @pass_settings
-def list_runs(settings: Settings, as_json: bool) -> None:
+def list_runs(settings: Settings, as_of: str, as_json: bool) -> None:
     """List the runs of the ledger with their states and totals.
 
     Example:
       subsidy run list
     """
-    with Ledger.open(settings.db_url).read() as view:
-        found = runs(view)
+    with asked_at(settings, as_of) as at:
+        found = all_runs(at.view)
     if as_json:
-        print_json([_run_json(found_run) for found_run in found])
+        print_json(form(found))
         return
-    states = {
-        "proposed": _("proposed"),
-        "closed": _("closed"),
-        "aborted": _("aborted"),
-        "withdrawn": _("withdrawn"),
-    }
     table(
         [
             money(_("Run")),
@@ -361,88 +340,62 @@ def list_runs(settings: Settings, as_json: bool) -> None:
         ],
         [
             (
-                found_run.number,
-                found_run.occasion,
-                states[found_run.state],
-                found_run.count,
-                format_yuan(found_run.proposal["totals"]["credit_fen"]),
-                format_yuan(found_run.proposal["totals"]["debit_fen"]),
-                found_run.actor,
+                each.run,
+                each.month or each.notice,
+                _(STATES[each.state]),
+                each.count,
+                format_yuan(each.due_fen),
+                format_yuan(each.reduced_fen),
+                each.actor,
             )
-            for found_run in found
+            for each in found
         ],
     )
 
 
-def _run_json(found_run: Run) -> dict[str, Any]:
-    return {
-        "run": found_run.number,
-        **found_run.occasion.named,
-        "state": found_run.state.value,
-        "actor": found_run.actor,
-        "recorded_at": found_run.recorded_at,
-        "closed": found_run.closed,
-        "first": found_run.first,
-        "count": found_run.count,
-        "due": plain_yuan(found_run.proposal["totals"]["credit_fen"]),
-        "reduced": plain_yuan(found_run.proposal["totals"]["debit_fen"]),
-        "held": [_held_json(held) for held in found_run.proposal["held"]],
-        "cap_over": [_over_json(over) for over in found_run.proposal.get("cap_over", [])],
-        "refused": found_run.proposal["refused"],
-    }
-
-
 @run.command()
 @click.argument("name", metavar="RUN|YYYY-MM|NOTICE")
+@as_of_option
 @json_option
 @pass_settings
-def show(settings: Settings, name: str, as_json: bool) -> None:
-    """Show one run: what it read, what it posted, held and refused.
+def show(settings: Settings, name: str, as_of: str, as_json: bool) -> None:
+    """Show one run: what it read, what it posted or would post, held and refused.
 
     Example:
       subsidy run show 2025-06
     """
-    with Ledger.open(settings.db_url).read() as view:
-        found_run = find_run(view, name)
-        posted = [
-            view.body(kinds.ENTRY, record) for record in range(found_run.first, found_run.first + found_run.count)
-        ]
+    with asked_at(settings, as_of) as at:
+        found = find_run(at.view, name)
+        answer, lines = run_answer(at.view, str(found.number)), run_lines(at.view, str(found.number))
     if as_json:
-        lines = [
-            {
-                "line": body["line"],
-                "due": body["due"],
-                "amount": plain_yuan(body["award_fen"]),
-                "reason": body["reason"],
-            }
-            for body in posted
-        ]
-        print_json({**_run_json(found_run), "posted": lines})
+        # A run that waits has posted nothing.
+        where = "planned" if answer.state is State.PROPOSED else "posted"
+        print_json({**form(answer), "posted": [], where: form(lines)})
         return
     click.echo(
         _("Run {number} of {name} by {actor} at {time}, over {size} records").format(
-            number=found_run.number,
-            name=found_run.occasion,
-            actor=found_run.actor,
-            time=found_run.recorded_at,
-            size=found_run.proposal["log_size"],
+            number=found.number,
+            name=found.occasion,
+            actor=found.actor,
+            time=found.recorded_at,
+            size=found.proposal["log_size"],
         )
     )
     table(
         [_("Line"), _("Period ends"), money(_("Yuan")), _("Note")],
         [
             (
-                body["line"],
-                body["due"],
-                format_yuan(body["award_fen"]),
-                _("true-up") if body["reason"] == "true_up" else "",
+                line.line,
+                line.due,
+                format_yuan(line.amount_fen),
+                _("true-up") if line.reason == "true_up" else "",
             )
-            for body in posted
+            for line in lines
         ],
     )
-    _print_held(found_run.proposal["held"])
-    _print_cap_over(found_run.proposal.get("cap_over", []))
-    _print_refused(found_run.proposal["refused"])
+    _print_held(found.proposal["held"])
+    _print_cap_over(found.proposal.get("cap_over", []))
+    _print_refused(found.proposal["refused"])
 
 
 @run.command("withdraw")

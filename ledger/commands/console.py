@@ -1,0 +1,69 @@
+"""`subsidy console`: the ledger in a browser, for one person on one machine."""
+
+import os
+import socket
+import webbrowser
+from urllib.parse import urlencode
+
+import rich_click as click
+
+from calculators.problems import N_, refuse
+from ledger.audit.ledger import Ledger
+from ledger.commands.ui.command import command
+from ledger.commands.ui.context import Settings, pass_settings
+from ledger.words import _
+
+LOOPBACK = "127.0.0.1"
+# What the extra `server` brings.
+EXTRA = frozenset({"fastapi", "starlette", "jinja2", "uvicorn"})
+
+
+@command()
+@click.option("--no-browser", is_flag=True, help=N_("Only print the address; open no browser."))
+@pass_settings
+def console(settings: Settings, no_browser: bool) -> None:
+    """Open the ledger in a browser: months, firms, lines, why an amount is what it is. Nothing can be written.
+
+    It answers on this machine alone, at a free port, to the one browser that brings the address: the address opens
+    once. It runs until Ctrl-C. Needs the extra `server`.
+
+    Example:
+      subsidy console
+      subsidy console --no-browser
+    """
+    # Only here: every other command would wait for what these load.
+    try:
+        import uvicorn
+
+        from ledger.web.app import create_app
+        from ledger.web.door import ENTER, OneToken
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        raise refuse(
+            "extra_missing",
+            N_("pages need packages that are not installed ({name} and others)"),
+            N_("install them: pip install 'subsidy-ledger[server]'"),
+            name=error.name,
+        ) from error
+    ledger = Ledger.open(settings.db_url)
+    with ledger.read():
+        pass
+    door = OneToken(os.urandom)
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        port = listening.getsockname()[1]
+        app = create_app(ledger, hosts={f"{LOOPBACK}:{port}", f"localhost:{port}"}, door=door)
+        address = f"http://{LOOPBACK}:{port}{ENTER}?{urlencode({'token': door.token, 'lang': settings.lang})}"
+        click.echo(_("Open this address; it opens once:"))
+        click.echo(address)
+        click.echo(_("Ctrl-C ends it."))
+        if not no_browser:
+            webbrowser.open(address)
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False)
+        )
+        try:
+            server.run(sockets=[listening])
+        except KeyboardInterrupt:
+            # The server has answered what it was asked and gives the signal back.
+            click.echo(_("Ended."))

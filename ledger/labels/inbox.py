@@ -1,0 +1,31 @@
+"""What waits for another person, and opinions, in words."""
+
+from calculators.problems import N_
+from ledger.book import envelopes
+
+# `{names}` are the names behind the code in `Waiting.what`.
+WAITING = {
+    "interest": N_("run of the month {names}"),
+    "batch": N_("run of the batch {names}"),
+    envelopes.ISSUED: N_("budget issued to {names}"),
+    envelopes.ADJUSTED: N_("budget adjusted: {names}"),
+    envelopes.TRANSFERRED: N_("budget transferred: {names}"),
+    envelopes.FROZEN: N_("budget frozen: {names}"),
+    envelopes.UNFROZEN: N_("budget given free: {names}"),
+    "pay": N_("payment batch {names}"),
+    "payee": N_("change of payee {names}"),
+    "claw-back": N_("claw-back {names}"),
+    "operator": N_("operator {names} of digital renminbi wallets"),
+    "sign-off": N_("reconciliation statement of {names}"),
+    "standing": N_("taking in statements of {names} that nothing proves complete"),
+    "clearing-account": N_("the other side of line {names} is an account of the bank's own"),
+    "paid-elsewhere": N_("the payee was paid all the same by line {names}"),
+    "carried": N_("{names} is carried as open"),
+    "bound": N_("how far {names} explains itself in reconciling"),
+    "mapping": N_("mapping of files {names}"),
+    "lift": N_("{names} is paid again"),
+    "recall": N_("payment batch {names} never left and is recalled"),
+    "clock": N_("the clock was wrong, and it is {names} today"),
+    "cut": N_("the book as it was made again, records cut off from {names} on"),
+}
+OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}

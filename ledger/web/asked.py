@@ -1,0 +1,116 @@
+"""What a request looks at: the ledger as of the moment that it names, and the addresses that stay at that moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse
+
+from calculators.problems import Refused
+from ledger.audit.ledger import Ledger
+from ledger.log import kinds
+from ledger.store.ledger import Vault, View, local_day
+from ledger.web.menu import MENU
+from ledger.web.problems import not_found
+from ledger.web.render import address, html
+
+
+@dataclass(frozen=True)
+class Head:
+    """Which records a page shows: how many of how many, when the last was written, and the root over them.
+
+    `signed` says whether the head that was signed last is of the same log, None where no signed head is at hand.
+    """
+
+    size: int
+    newest: int
+    recorded_at: str
+    root: str
+    signed: bool | None
+    demo: bool
+    origin: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The records that a page shows: `today` is the day on which questions about days are answered."""
+
+    view: View
+    vault: Vault
+    today: date
+    head: Head
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request for a page."""
+
+    ledger: Ledger
+    # A log size as text, or "" for what there is.
+    as_of: str
+    path: str
+    query: dict[str, str]
+
+    @contextmanager
+    def read(self) -> Iterator[Seen]:
+        """The ledger at the moment asked for, read in one transaction; refuses what a moment can be refused for."""
+        with self.ledger.read() as newest:
+            view = newest
+            if self.as_of:
+                if not (self.as_of.isdecimal() and 0 < int(self.as_of) <= newest.size):
+                    raise not_found()
+                view = newest.at(int(self.as_of))
+            yield Seen(view, self.ledger.vault, local_day(self.ledger.clock()), self._head(view, newest.size))
+
+    def page(self, template: str, seen: Seen, menu: str, **values: object) -> HTMLResponse:
+        """A page of the console; `menu` is the name of its entry in the menu."""
+        shared = {
+            "link": partial(address, as_of=self.as_of),
+            "other": self._in_other_language,
+            "now": address(self.path, **{**self.query, "as_of": ""}),
+            "head": seen.head,
+            "today": seen.today,
+            "menu": MENU,
+            "here": menu,
+            "q": self.query.get("q", ""),
+        }
+        return html(template, {**shared, **values})
+
+    def _in_other_language(self, lang: str) -> str:
+        return address(self.path, **{**self.query, "lang": lang})
+
+    def _head(self, view: View, newest: int) -> Head:
+        genesis = view.body(kinds.GENESIS, 0)
+        return Head(
+            view.size,
+            newest,
+            view.record(view.size - 1)["recorded_at"],
+            view.root().hex(),
+            self._signed(view),
+            genesis["purpose"] == "demo",
+            genesis["origin"],
+        )
+
+    def _signed(self, view: View) -> bool | None:
+        """Whether the log begins as the head that was signed last says; what came later is not looked at."""
+        try:
+            home = self.ledger.anchor
+            known = home.checkpoint(home.open(view.body(kinds.GENESIS, 0)["log_key"]).verifier)
+        except (Refused, OSError):
+            return None
+        if known.size > view.size:
+            return None
+        return bool(view.at(known.size).root() == known.root)
+
+
+def asked(request: Request) -> Asked:
+    """The request at hand."""
+    query = dict(request.query_params)
+    return Asked(request.app.state.ledger, query.get("as_of", ""), request.url.path, query)
+
+
+Asks = Annotated[Asked, Depends(asked)]

@@ -1,0 +1,73 @@
+"""Templates filled in the reader's language, and how figures, days, times and hashes are written on a page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from calculators.money import format_yuan
+from ledger.store.ledger import local_time
+from ledger.words import ENGLISH, _, language, ngettext
+
+HERE = Path(__file__).parent
+# How much of a hash is shown beside a figure; the whole stands beside its proof.
+_SIGNS = 12
+
+
+def html(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
+    """A page; `values` are what the template names."""
+    text = _templates().get_template(template).render(values, lang="en" if language() == ENGLISH else "zh-CN")
+    return HTMLResponse(text, status)
+
+
+def yuan(fen: int) -> str:
+    """Yuan with two decimals, a true minus before a negative amount."""
+    return format_yuan(fen).replace("-", "\N{MINUS SIGN}")
+
+
+def moment(recorded_at: str) -> str:
+    """A time of a record to the minute, in Beijing."""
+    return local_time(datetime.fromisoformat(recorded_at)).strftime("%Y-%m-%d %H:%M")
+
+
+def short(digest: str) -> str:
+    """The beginning of a hash."""
+    return f"{digest[:_SIGNS]}…"
+
+
+def count(number: int) -> str:
+    """A whole number with commas."""
+    return f"{number:,}"
+
+
+def address(path: str, **query: object) -> str:
+    """A path of ours with its query; what is empty is left out."""
+    asked = urlencode({name: str(value) for name, value in query.items() if value not in (None, "")})
+    return quote(path) + (f"?{asked}" if asked else "")
+
+
+def no_links(path: str, **query: object) -> str:
+    """Addresses on a page that shows no moment of the ledger."""
+    return address(path, **query)
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(_globals())
+    made.filters.update(yuan=yuan, moment=moment, short=short, count=count)
+    return made
+
+
+def _globals() -> Mapping[str, object]:
+    return {"_": _, "ngettext": ngettext, "link": no_links}
