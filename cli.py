@@ -29,6 +29,7 @@ MOUNTS = {
     "import": Mount("ledger.commands.registry.imports:imports", N_("Take in registers from CSV and XLSX files.")),
     "template": Mount("ledger.commands.registry.template:template", N_("Write an empty XLSX register to fill in.")),
     "console": Mount("ledger.commands.console:console", N_("Open the ledger in a browser on this machine.")),
+    "serve": Mount("ledger.commands.serve:serve", N_("Answer programs: the API of the ledger.")),
     "month": Mount("ledger.commands.month:month", N_("Show where a month stands, and what to do next.")),
     "run": Mount("ledger.commands.run.run:run", N_("Run a month: calculate, explain and post what is due.")),
     "approve": Mount("ledger.commands.office.approve:approve", N_("Sign the next step of a run, or a budget order.")),
