@@ -15,6 +15,7 @@ from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
 from ledger.commands.pay.recall import recall
 from ledger.commands.ui import counts
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -194,7 +195,7 @@ def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> 
 @pay.command()
 @click.argument("name", metavar="[BATCH|ITEM]", required=False)
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def status(settings: Settings, name: str | None, as_of: str, as_json: bool) -> None:
     """Show all batches, the payouts of one, or the history of one payout.
