@@ -124,7 +124,8 @@ def test_help_is_in_the_language_that_is_named_behind_it() -> None:
 
 def test_what_stands_behind_two_hyphens_is_no_language() -> None:
     answer = call("sample", "--actor", "1", "--", "--lang", "zh_CN")
-    assert (answer.exit_code, answer.stderr.splitlines()[0]) == (2, "Error: Got unexpected extra arguments (--lang zh_CN)")
+    said = answer.stderr.splitlines()[0]
+    assert (answer.exit_code, said) == (2, "Error: Got unexpected extra arguments (--lang zh_CN)")
 
 
 def test_a_command_may_give_its_own_exit_code() -> None:
