@@ -15,11 +15,19 @@ from ledger.payouts.states import OPEN, VAGUE, Source, State
 from ledger.store.ledger import View, Writer
 
 
-def read_result(path: Path) -> tuple[Result, str]:
+def read_result(path: Path, sheet: str = "") -> tuple[Result, str]:
     """The answer in a file, by its ending (.json e-CNY, .xml pain.002, else a sheet), and the SHA-256 of its bytes.
 
-    Refuses with every problem of the file.
+    `sheet` is the one that is meant where several could be. Refuses with every problem of the file, and
+    `option_not_used` for a sheet of a file that has none.
     """
+    if sheet and path.suffix.lower() in (".json", ".xml"):
+        raise refuse(
+            "option_not_used",
+            N_("a file of this kind has no sheets"),
+            N_("leave --sheet out"),
+            Place(path.name),
+        )
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -36,7 +44,7 @@ def read_result(path: Path) -> tuple[Result, str]:
     elif ending == ".xml":
         result = pain002.read(content, path.name)
     else:
-        result = result_sheet.read(path)
+        result = result_sheet.read(path, sheet)
     return result, digest_of(content)
 
 

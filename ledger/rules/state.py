@@ -48,12 +48,13 @@ from ledger.rules.values import (
     longer,
     paid_to,
     refunded_fen,
+    supporting,
     used_by,
     without,
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
-from ledger.store.rules import YEARS_APART, book_version
+from ledger.store.rules import ONE_GRANT, YEARS_APART, book_version
 
 
 class Fold(Lookups):
@@ -209,10 +210,22 @@ class Fold(Lookups):
                 self._uses(used_by(register, before.fields), -1)
             if not void:
                 self._uses(used_by(register, fields), 1)
+        if register in ("application", "grant"):
+            stood = supporting(register, before.fields) if before and not before.void else None
+            self._supports(body["key"], stood, None if void else supporting(register, fields))
         if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
             made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
             self.put("change", (register, body["key"]), made)
         self._known["version"][key] = Version(record.seq, void, versions, fields, kept)
+
+    def _supports(self, key: str, before: tuple[str, str] | None, now: tuple[str, str] | None) -> None:
+        """An application or a grant is about `now`, and was about `before`."""
+        if before == now:
+            return
+        if before:
+            self.change("supporting", before, lambda known: (known or frozenset()) - {key})
+        if now:
+            self.change("supporting", now, lambda known: (known or frozenset()) | {key})
 
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
@@ -450,8 +463,9 @@ class Fold(Lookups):
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         self.schemas = frozenset(record.body["schemas"])
-        if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
-            self.put("apart", "", record.seq)
+        for name, version in (("apart", YEARS_APART), ("one_grant", ONE_GRANT)):
+            if self.whole(name) is None and book_version(record.body) >= version:
+                self.put(name, "", record.seq)
 
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""

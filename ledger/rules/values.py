@@ -182,7 +182,7 @@ class Closed:
 ASKED: dict[str, tuple[str, ...]] = {
     "payer": ("funding", "channel", "envelope", "prior_year"),
     "payee": ("uscc", "channel", "institution", "wallet_type", "number", "holder"),
-    "application": ("uscc", "notice", "applied_on"),
+    "application": ("uscc", "notice", "item", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
     "account": ("chart", "code", "side"),
     "statement_line": ("amount_fen", "reversal", "returned"),
@@ -213,6 +213,13 @@ def used_by(register: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str
         yield FILE, fields["sha256"]
     elif register == "hold" and fields.get("register") == "payee":
         yield PAYEE_ROW, fields["about"]
+
+
+def supporting(register: str, fields: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What an application or a grant that stands is about: an item under a notice, or an application."""
+    if register == "application":
+        return f"item/{fields['notice']}", fields["item"]
+    return ("application", fields["application"]) if fields.get("outcome") == "granted" else None
 
 
 def refunded_fen(body: kinds.EntryBody) -> int:

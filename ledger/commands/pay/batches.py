@@ -26,6 +26,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     reason_option,
+    sheet_option,
     table,
 )
 from ledger.labels.payments import EFFECTS, STATES
@@ -171,10 +172,11 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
 
 @pay.command("import-result")
 @click.argument("file", type=click.Path(path_type=Path))
+@sheet_option
 @actor_option
 @json_option
 @pass_settings
-def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> None:
+def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_json: bool) -> None:
     """Take in what the channel answers: e-CNY JSON, pain.002 XML, or a sheet of item numbers and states.
 
     The same answer twice changes nothing. Exit code 1 where the answer contradicts what was said before.
@@ -182,7 +184,7 @@ def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> 
     Example:
       subsidy pay import-result answer.json --actor 1001
     """
-    result, digest = results.read_result(file)
+    result, digest = results.read_result(file, sheet)
     with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, result, file.name, digest)
         found = batch(writer, key)
