@@ -35,6 +35,7 @@ MOUNTS = {
     "reject": Mount(
         "ledger.commands.office.approve:reject", N_("Sign against a run or a budget order, which ends it.")
     ),
+    "sign": Mount("ledger.commands.office.sign:sign", N_("Show what a challenge asks for, and sign it.")),
     "approvals": Mount("ledger.commands.office.approve:approvals", N_("Show who signed what, and what waits.")),
     "public-notice": Mount(
         "ledger.commands.office.public_notice:public_notice",

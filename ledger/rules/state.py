@@ -32,8 +32,9 @@ from ledger.rules.lookups import Lookups
 from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
+    COUNTED,
     KEYED,
-    RESTS_ON,
+    REGISTERS,
     Award,
     Batch,
     Change,
@@ -45,6 +46,7 @@ from ledger.rules.values import (
     Proposed,
     SignedOff,
     Version,
+    act_key,
     longer,
     paid_to,
     refunded_fen,
@@ -144,6 +146,10 @@ class Fold(Lookups):
             self.put("used", "", found)
         return found
 
+    def root(self, size: int) -> bytes | None:
+        """The root of the log when it had `size` records; None where nobody can have seen so many."""
+        return self._source.root(size)
+
     @property
     def people(self) -> Mapping[str, Person]:
         """Staff number -> everybody who ever was an officer."""
@@ -168,10 +174,13 @@ class Fold(Lookups):
     def take(self, record: Logged[Any]) -> None:
         """Know what a record says. Whatever it says, this does not fail: records of earlier rules come this way too."""
         kind, body = record.kind, record.body
+        self._source.told(record.leaf)
         take = _TAKE.get(kind)
         if take:
             take(self, record)
-        register = _REGISTERS.get(kind)
+        if "act" in body:
+            self.put("act", act_key(kind, body), record.seq)
+        register = REGISTERS.get(kind)
         if register is not None:
             self._version(record, register or body["register"])
         if kind in _MOVING:
@@ -190,6 +199,7 @@ class Fold(Lookups):
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
         body = record.body
+        self._source.told(record.leaf)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = body["recorded_at"]
 
@@ -205,27 +215,18 @@ class Fold(Lookups):
             # What fell keeps what it said: something of it may still be owed.
             fields = before.fields if before else _NO_FIELDS
         kept = before._replace(before=None) if before and register == "grant" else None
-        if register in _COUNTED:
+        if register in COUNTED:
             if before and not before.void:
                 self._uses(used_by(register, before.fields), -1)
             if not void:
                 self._uses(used_by(register, fields), 1)
         if register in ("application", "grant"):
             stood = supporting(register, before.fields) if before and not before.void else None
-            self._supports(body["key"], stood, None if void else supporting(register, fields))
+            self.moves("supporting", body["key"], stood, None if void else supporting(register, fields))
         if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
             made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
             self.put("change", (register, body["key"]), made)
         self._known["version"][key] = Version(record.seq, void, versions, fields, kept)
-
-    def _supports(self, key: str, before: tuple[str, str] | None, now: tuple[str, str] | None) -> None:
-        """An application or a grant is about `now`, and was about `before`."""
-        if before == now:
-            return
-        if before:
-            self.change("supporting", before, lambda known: (known or frozenset()) - {key})
-        if now:
-            self.change("supporting", now, lambda known: (known or frozenset()) | {key})
 
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
@@ -484,7 +485,15 @@ class Fold(Lookups):
     def _actor(self, record: Logged[Any]) -> None:
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
 
+    def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
+        self.put("origin", "", record.body.get("origin", ""))
+
+    def _cut(self, record: Logged[Any]) -> None:
+        self._subject(record)
+        self.put("floor", "", record.seq)
+
     def _key(self, record: Logged[Any]) -> None:
+        self.put("keyed", "", {**(self.whole("keyed") or {}), record.body["key"]: record.seq})
         self.put("signers", "", {**self.signers, record.body["key"]: record.body["public"]})
 
     def _subject(self, record: Logged[Any]) -> None:
@@ -500,6 +509,8 @@ class Fold(Lookups):
         said = self.body(about)
         if kinds.kind_of(said) == kinds.MAPPING.name and body["opinion"] == APPROVE:
             self.put("mapping", said["key"], about)
+        if body["opinion"] == APPROVE and said.get("type") == CLOCK:
+            self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
             stopped = dict(self.stopped)
             if stopped.get(said["about"], about) < about:
@@ -547,18 +558,10 @@ class Fold(Lookups):
 
 
 _NO_FIELDS: Mapping[str, Any] = {}
-# Registers whose records rest on others, and are counted there.
-_COUNTED = frozenset({*RESTS_ON, "statement", "hold"})
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
 _MOVING = frozenset({"entry", "budget", "payout"})
-# Kind -> the register that its records are versions in; "" where the record names it.
-_REGISTERS = {
-    **{kind.name: kind.name for kind in kinds.KINDS.values() if kind.keyed},
-    "fact": "",
-    "void": "",
-    "undo": "match",
-}
 _TAKE = {
+    "genesis": Fold._genesis,
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
@@ -567,7 +570,7 @@ _TAKE = {
     "clawback": Fold._subject,
     "operator": Fold._subject,
     "mapping": Fold._subject,
-    "cut": Fold._subject,
+    "cut": Fold._cut,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,
