@@ -27,6 +27,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     reason_option,
+    sheet_option,
     table,
 )
 from ledger.labels.payments import EFFECTS, STATES
@@ -172,10 +173,11 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
 
 @pay.command("import-result")
 @click.argument("file", type=click.Path(path_type=Path))
+@sheet_option
 @actor_option
 @json_option
 @pass_settings
-def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> None:
+def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_json: bool) -> None:
     """Take in what the channel answers: e-CNY JSON, pain.002 XML, or a sheet of item numbers and states.
 
     The same answer twice changes nothing. Exit code 1 where the answer contradicts what was said before.
@@ -183,7 +185,7 @@ def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> 
     Example:
       subsidy pay import-result answer.json --actor 1001
     """
-    result, content = results.read_result(file)
+    result, content = results.read_result(file, sheet)
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, ledger.vault, result, file.name, content)

@@ -222,7 +222,8 @@ def _print_steps(plan: Plan) -> None:
         rows.append(
             (
                 step.line,
-                line.entity.name if line else "-",
+                # A line that cannot be put together has no firm but the code in its digest.
+                line.entity.name if line else step.digest["entity"],
                 line.application.item if line else item_of(step.digest),
                 step.due,
                 format_yuan(step.award_fen),
