@@ -109,3 +109,9 @@ def test_a_line_prints_on_paper_with_a_place_to_sign(page: Page, console: Served
     assert not page.is_visible(".nav")
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     page.emulate_media(media="screen")
+
+
+def test_the_checker_would_see_a_fault(page: Page, console: Served) -> None:
+    page.goto(console.base + "/inbox")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    assert "html-has-lang" in {fault["id"] for fault in Axe().run(page).response["violations"]}
