@@ -210,7 +210,7 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
     if not 0 <= body.get("amount_fen", 0) <= most_fen:
         yield fault("amount_differs", found=body["amount_fen"], expected=most_fen)
         return
-    expected = _expected(state, body, item, on)
+    expected = _expected(state, record, item, on)
     if body.get("amount_fen", 0) != expected.moved_fen:
         yield fault("amount_differs", found=body.get("amount_fen", 0), expected=expected.moved_fen)
     elif given != expected.claims:
@@ -219,8 +219,14 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
     yield from _within((claim, award) for claim, award in known if award is not None)
 
 
-def _expected(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:
-    """The step that follows from what an outcome says of an item."""
+def _expected(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, on: date) -> Step:
+    """The step that follows from what an outcome says of an item; its rule and its effects ask for the same."""
+    if state.step is None or state.step[0] != record.seq:
+        state.step = record.seq, _step(state, record.body, item, on)
+    return state.step[1]
+
+
+def _step(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:
     after = State(body["state"])
     awards: tuple[int, ...] = ()
     fen = body.get("amount_fen")
@@ -261,7 +267,7 @@ def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[
     batch = state.batch(item.body["batch"])
     assert batch is not None, "a payout stands in its batch"
     on = date.fromisoformat(body["on"]) if "on" in body else today
-    step = _expected(state, body, item, on)
+    step = _expected(state, record, item, on)
     signed = state.signed_until(batch.body["payer"])
     booked_on = on if signed is None else max(on, signed + timedelta(days=1))
     payer = _payer(state, batch)

@@ -110,7 +110,18 @@ def read_sheet(
     Refuses with every problem of the file as a whole: unreadable, no sheet or several, no headings, unknown, missing or
     repeated headings, those that are not the form's, units that contradict each other.
     """
-    source, content = read_file(path)
+    return sheet_of(*read_file(path), columns, name, form, loose)
+
+
+def sheet_of(
+    source: str,
+    content: bytes,
+    columns: Sequence[Column],
+    name: str = "",
+    form: Form | None = None,
+    loose: Known | None = None,
+) -> Sheet:
+    """The same of a file's name and its bytes."""
     sheet = Sheet(source, sha256(content).hexdigest())
     if is_blank(content):
         return sheet

@@ -29,11 +29,9 @@ from sqlalchemy.exc import DBAPIError
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log.canonical import canonical
-from ledger.store.engine import creating_engine, of_the_machine, reading_engine, writing_engine
+from ledger.store.engine import among, creating_engine, of_the_machine, reading_engine, these, writing_engine
 
 FILE = "vault.db"
-# Values looked up by one statement; SQLite takes 32,766 parameters.
-_LOOKUP = 10_000
 
 _metadata = MetaData()
 _secret = Table(
@@ -155,31 +153,27 @@ class Vault:
 
     def openings(self, whose: Mapping[str, str]) -> dict[str, Opening]:
         """What opens commitments, for who must see it and has no vault; left out and refused as in `reveal_many`."""
-        wanted = sorted(whose)
         found: dict[str, Opening] = {}
         differing = set()
+        chosen = _rows.where(among(_secret.c.commitment))
         with self._begin(reading_engine) as connection:
-            for start in range(0, len(wanted), _LOOKUP):
-                part = wanted[start : start + _LOOKUP]
-                for recorded, tag, salt, value in connection.execute(_rows.where(_secret.c.commitment.in_(part))):
-                    found[recorded] = Opening(tag, salt, value)
-                    if commitment(tag, salt, value) != recorded:
-                        differing.add(whose[recorded])
+            for recorded, tag, salt, value in connection.execute(chosen, these(whose)):
+                found[recorded] = Opening(tag, salt, value)
+                if commitment(tag, salt, value) != recorded:
+                    differing.add(whose[recorded])
         if differing:
             raise Refused(_differs(name) for name in sorted(differing))
         return found
 
     def find(self, tag: str, values: Iterable[str]) -> dict[str, set[str]]:
         """The commitments of each value that the vault holds under `tag`; refuses `vault_differs`."""
-        wanted = sorted(set(values))
         found: dict[str, set[str]] = {}
+        chosen = _rows.where(_secret.c.tag == tag, among(_secret.c.value))
         with self._begin(reading_engine) as connection:
-            for start in range(0, len(wanted), _LOOKUP):
-                chosen = _rows.where(_secret.c.tag == tag, _secret.c.value.in_(wanted[start : start + _LOOKUP]))
-                for recorded, _tag, salt, value in connection.execute(chosen):
-                    if commitment(tag, salt, value) != recorded:
-                        raise Refused(_differs(recorded))
-                    found.setdefault(value, set()).add(recorded)
+            for recorded, _tag, salt, value in connection.execute(chosen, these(values)):
+                if commitment(tag, salt, value) != recorded:
+                    raise Refused(_differs(recorded))
+                found.setdefault(value, set()).add(recorded)
         return found
 
     def keep(self, content: bytes) -> str:
