@@ -47,6 +47,8 @@ class Item:
     @property
     def held(self) -> dict[int, int]:
         """Entry record -> fen of its payable that the item holds now; what it gave back is left out."""
+        if not self.outcomes and len(self.body["claims"]) == 1:
+            return self.claims
         sums: dict[int, int] = defaultdict(int)
         given = (claim for outcome in self.outcomes for claim in outcome.body.get("claims", ()))
         for claim in chain(self.body["claims"], given):
@@ -72,6 +74,8 @@ class Item:
         return self._paid()[1]
 
     def _paid(self) -> tuple[dict[int, int], int]:
+        if not self.outcomes:
+            return {}, 0
         held, booked, twice_fen = self.claims, dict[int, int](), 0
         for outcome in self.outcomes:
             moved_fen = outcome.body.get("amount_fen", 0)

@@ -441,7 +441,7 @@ def _twice(item: Item, booked: dict[int, int], twice_fen: int) -> dict[int, int]
 
 
 def _plus(one: dict[int, int], more: dict[int, int]) -> dict[int, int]:
-    sums = {award: one.get(award, 0) + more.get(award, 0) for award in sorted(one.keys() | more.keys())}
+    sums = {award: one.get(award, 0) + more.get(award, 0) for award in one.keys() | more.keys()} if more else one
     return {award: fen for award, fen in sums.items() if fen}
 
 

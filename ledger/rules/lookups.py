@@ -21,12 +21,17 @@ class Lookups:
     def get(self, name: str, key: Any) -> Any:
         """What look-up `name` says under `key`; None where it says nothing."""
         known = self._known[name]
-        if key not in known:
-            self.prefetch(name, (key,))
+        if key in known:
+            return known[key]
+        if self._source.whole:
+            return None
+        self.prefetch(name, (key,))
         return known[key]
 
     def prefetch(self, name: str, keys: Iterable[Any]) -> None:
-        """Load what is not known yet of these keys, at once."""
+        """Load what is not known yet of these keys, at once; a source that was told everything has nothing to load."""
+        if self._source.whole:
+            return
         known = self._known[name]
         missing = {key for key in keys if key not in known}
         if missing:
@@ -38,8 +43,9 @@ class Lookups:
 
     def change(self, name: str, key: Any, change: Callable[[Any], Any]) -> None:
         """What look-up `name` says under `key` changes; what the tables say of it is loaded when somebody asks."""
-        if self._source.whole or key in self._known[name]:
-            self.put(name, key, change(self.get(name, key)))
+        known = self._known[name]
+        if self._source.whole or key in known:
+            known[key] = change(known.get(key))
         else:
             self._since.setdefault((name, key), []).append(change)
 

@@ -119,7 +119,7 @@ def item_number(state: Fold, claims: list[kinds.ClaimedPart]) -> str:
     awards = [state.award(claim["award"]) for claim in claims]
     content = {
         "$schema": "subsidy/payout-key/1",
-        "origin": state.body(0)["origin"],
+        "origin": state.origin,
         "claims": claims,
         "tries": [award.tries if award else 0 for award in awards],
     }
@@ -210,7 +210,7 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
     if not 0 <= body.get("amount_fen", 0) <= most_fen:
         yield fault("amount_differs", found=body["amount_fen"], expected=most_fen)
         return
-    expected = _expected(state, body, item, on)
+    expected = _expected(state, record, item, on)
     if body.get("amount_fen", 0) != expected.moved_fen:
         yield fault("amount_differs", found=body.get("amount_fen", 0), expected=expected.moved_fen)
     elif given != expected.claims:
@@ -219,8 +219,11 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
     yield from _within((claim, award) for claim, award in known if award is not None)
 
 
-def _expected(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:
-    """The step that follows from what an outcome says of an item."""
+def _expected(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, on: date) -> Step:
+    """The step that follows from what an outcome says of an item; its rule asks for it, and so do its effects."""
+    if state.step and state.step[0] == record.seq:
+        return state.step[1]
+    body = record.body
     after = State(body["state"])
     awards: tuple[int, ...] = ()
     fen = body.get("amount_fen")
@@ -230,7 +233,9 @@ def _expected(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Ste
     if after is State.RETURNED and len(item.booked) > 1 and fen not in (None, sum(item.booked.values())):
         awards = tuple(claim["award"] for claim in body.get("claims", ()))
     finding = Finding(item.key, after, body["source"], on, fen, awards=awards)
-    return step_of(item, finding, after, on, free=lambda: _is_free(state, item))
+    step = step_of(item, finding, after, on, free=lambda: _is_free(state, item))
+    state.step = record.seq, step
+    return step
 
 
 def _is_free(state: Fold, item: Item) -> bool:
@@ -261,7 +266,7 @@ def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[
     batch = state.batch(item.body["batch"])
     assert batch is not None, "a payout stands in its batch"
     on = date.fromisoformat(body["on"]) if "on" in body else today
-    step = _expected(state, body, item, on)
+    step = _expected(state, record, item, on)
     signed = state.signed_until(batch.body["payer"])
     booked_on = on if signed is None else max(on, signed + timedelta(days=1))
     payer = _payer(state, batch)

@@ -7,6 +7,7 @@ before it said is loaded from the tables, at the size of the log that the write 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from calculators.problems import Refused
@@ -24,6 +25,7 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
+from ledger.payouts.settle import Step
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
@@ -47,6 +49,7 @@ from ledger.rules.values import (
     SignedOff,
     Version,
     longer,
+    opened,
     paid_to,
     refunded_fen,
     used_by,
@@ -71,9 +74,16 @@ class Fold(Lookups):
         rules = source.load("rules", ("",)).get("")
         if rules:
             self._kept_by(rules)
+        # Log index of the outcome that is being judged, and the step that follows from it.
+        self.step: tuple[int, Step] | None = None
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
+
+    @cached_property
+    def origin(self) -> str:
+        """The name of the log."""
+        return str(self.body(0)["origin"])
 
     def award(self, seq: int) -> Award | None:
         """What the entry at log index `seq` owes; None for one that owes nothing."""
@@ -518,13 +528,7 @@ class Fold(Lookups):
                 self.put("stopped", "", stopped)
 
     def _opening(self, record: Logged[Any]) -> None:
-        """Notice -> (line, due) -> fen paid before this ledger."""
-        opened: dict[tuple[str, str], int] = {}
-        for row in record.body["rows"]:
-            if "line" in row:
-                place = row["line"], row["due"]
-                opened[place] = opened.get(place, 0) + row["amount_fen"]
-        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened})
+        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened(record.body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body
