@@ -4,16 +4,15 @@ Also what was decided below a computed amount: what a meeting granted, what a sh
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
-from ledger.office.clock import check_clock
 from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import CARRIED, CLEARING_ACCOUNT, CLOCK, LIFT, PAID_ELSEWHERE, agreed, answers
 from ledger.registry.lending import require_lender
-from ledger.store.ledger import Row, View, Writer
+from ledger.store.ledger import Row, View, Writer, local_day
 
 MEETING, SHORTAGE, STOP = "meeting", "shortage", "stop"
 
@@ -105,7 +104,7 @@ def decide(writer: Writer, decision: Decision, signer: Signer | None = None) -> 
     elif decision.type == MEETING:
         _check_application(writer, decision.about)
     elif decision.type == CLOCK:
-        check_clock(writer, decision.about)
+        _check_clock(writer, decision.about)
     elif decision.type in (STOP, LIFT):
         _check_stop(writer, decision)
     elif decision.type in OF_LINES and not _is_there(writer, decision):
@@ -178,6 +177,27 @@ def _is_there(view: View, decision: Decision) -> bool:
     """Whether a line, or of what may be carried a payout, is on the book."""
     line = view.current(kinds.STATEMENT_LINE, decision.about)
     return line is not None or (decision.type == CARRIED and view.current(kinds.PAYOUT, decision.about) is not None)
+
+
+def _check_clock(writer: Writer, about: str) -> None:
+    """Whether the log is ahead of the clock, and the day that the clock shows is the one that was said."""
+    today = local_day(writer.now).isoformat()
+    if about != today:
+        raise refuse(
+            "clock_day_differs",
+            N_("the clock of this machine says {today}, and not {about}"),
+            N_("set the clock right first, then give the day that it is with --about {today}"),
+            today=today,
+            about=about,
+        )
+    last = writer.record(writer.size - 1)["recorded_at"]
+    if datetime.fromisoformat(last) <= writer.now:
+        raise refuse(
+            "clock_right",
+            N_("the last record is of {last}, which is not ahead of the clock"),
+            N_("nothing is to be decided"),
+            last=last,
+        )
 
 
 def about_parts(kind: str, about: str) -> tuple[str, str]:

@@ -44,13 +44,6 @@ CODES: dict[str, Text] = {
             "`subsidy decide clock --about DAY --reason TEXT`"
         ),
     ),
-    "clock_gap": Text(
-        N_("it was recorded at {found}, more than {days} days after the record before it, at {before}"),
-        N_(
-            "look whether the clock of this machine is right; where it is, two people say so with "
-            "`subsidy decide clock --about DAY --reason TEXT`"
-        ),
-    ),
     # The log
     "genesis_missing": Text(N_("the log does not begin with its genesis record"), _REPORT),
     "genesis_repeated": Text(N_("a second genesis record stands in the log"), _REPORT),

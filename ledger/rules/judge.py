@@ -13,7 +13,6 @@ from typing import Any
 from ledger.book.digests import OF_A_RUN
 from ledger.book.limits import short_on
 from ledger.log import kinds
-from ledger.office.clock import IN_A_REST, REST_DAYS
 from ledger.rules import budgets, ledgers, matches, payees, payments, people, periods, published, registers, runs
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
@@ -141,7 +140,7 @@ class Judge:
         if opened is not None and record.kind in registers.PLAIN and opened.record.kind == "import" and opened.open:
             # Most of a log: the next row of an import, from which nothing follows.
             wrong = (
-                self._timed(record)
+                self._behind(record)
                 or next(registers.row(self.state, record, opened), None)
                 or self._unnamed(record)
                 or self._acting(record)
@@ -239,9 +238,9 @@ class Judge:
         return wrong
 
     def _judge(self, record: Logged[Any]) -> Iterator[Found]:
-        untimely = self._timed(record)
-        if untimely:
-            yield Found(untimely, record)
+        behind = self._behind(record)
+        if behind:
+            yield Found(behind, record)
         if record.kind == "entry":
             yield from self._entry(record)
             return
@@ -262,21 +261,11 @@ class Judge:
         elif kind == "undo":
             self._undone, self._disputed = record, matches.disputed_by(self.state, record)
 
-    def _timed(self, record: Logged[Any]) -> Fault | None:
-        state, moment = self.state, record.body["recorded_at"]
-        before = state.last
-        if before is None or before == moment or (record.kind in IN_A_REST and moment > before):
+    def _behind(self, record: Logged[Any]) -> Fault | None:
+        before, moment = self.state.last, record.body["recorded_at"]
+        if before is None or before <= moment or self.state.of_the_clock(record):
             return None
-        if state.of_the_clock(record):
-            if record.kind != "approval":
-                return None
-            # Who agrees looks at the clock as well: it has not gone far from what was asked.
-            before = state.body(record.body["about"])["recorded_at"]
-        elif moment < before:
-            return fault("clock_behind", found=moment, before=before)
-        if not state.rested(moment, since=before):
-            return None
-        return fault("clock_gap", found=moment, before=before, days=REST_DAYS)
+        return fault("clock_behind", found=moment, before=before)
 
     def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Found]:
         body = record.body

@@ -31,10 +31,9 @@ class Judging:
         for seq, (body, leaf) in enumerate(zip(bodies, leaves, strict=True), first):
             _refuse(self._judge.take(Logged(seq, kind, body, leaf)))
 
-    def clock_in_doubt(self, moment: str) -> bool:
-        """Whether the log has gone on beyond this time, or rested before it, until two people say that it is right."""
-        last = self._state.last
-        return last is not None and (moment < last or self._state.rested(moment))
+    def behind(self, moment: str) -> bool:
+        """Whether the log has gone on beyond this time: what two people say of the clock moves it."""
+        return self._state.last is not None and moment < self._state.last
 
     def end(self) -> None:
         """Refuse what the write leaves open."""

@@ -18,7 +18,6 @@ from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of, subject_of
 from ledger.office.business_days import CALENDAR
-from ledger.office.clock import IN_A_REST, rested
 from ledger.office.decisions import STOP
 from ledger.office.people import Person
 from ledger.office.public_notices import Applied, Noticeboard
@@ -57,7 +56,7 @@ from ledger.rules.values import (
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
-from ledger.store.rules import REST_ASKED, YEARS_APART, book_version
+from ledger.store.rules import YEARS_APART, book_version
 
 
 class Fold(Lookups):
@@ -68,12 +67,8 @@ class Fold(Lookups):
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
-        # The forms of records that the rules in force name, none before the first rules; whether they ask about a rest.
-        self.schemas: frozenset[str] = frozenset()
-        self._asks_rests = False
-        rules = source.load("rules", ("",)).get("")
-        if rules:
-            self._kept_by(rules)
+        # The forms of records that the rules in force name; none before the first rules.
+        self.schemas: frozenset[str] = frozenset(source.load("schemas", ("",)).get("", ()))
         # Log index of the outcome that is being judged, and the step that follows from it.
         self.step: tuple[int, Step] | None = None
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
@@ -191,24 +186,8 @@ class Fold(Lookups):
         if kind in _MOVING:
             self.moving = record.seq
         moment = body["recorded_at"]
-        if moment != self.last and not self._leaves_the_time(record):
+        if self.last is None or moment > self.last or not self.of_the_clock(record) or body.get("opinion") == APPROVE:
             self.last = moment
-
-    def _leaves_the_time(self, record: Logged[Any]) -> bool:
-        """Whether the log's time stays as it is: what is said of the clock moves it by another person's agreement."""
-        moment = record.body["recorded_at"]
-        if self.last is None or record.body.get("opinion") == APPROVE:
-            return False
-        if self.of_the_clock(record):
-            return moment < self.last or self.rested(moment)
-        return record.kind in IN_A_REST and self.rested(moment)
-
-    def rested(self, moment: str, since: str = "") -> bool:
-        """Whether a record of this time comes after a rest, about which two people are asked."""
-        before = since or self.last
-        if not self._asks_rests or before is None or moment[:10] == before[:10]:
-            return False
-        return rested(day_of(before), day_of(moment), self.people.values())
 
     def of_the_clock(self, record: Logged[Any]) -> bool:
         """Whether a record says that the clock was ahead, or is another person's word on that."""
@@ -480,13 +459,9 @@ class Fold(Lookups):
         return None
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
-        self._kept_by(record.body)
+        self.schemas = frozenset(record.body["schemas"])
         if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
             self.put("apart", "", record.seq)
-
-    def _kept_by(self, rules: kinds.RulesBody) -> None:
-        self.schemas = frozenset(rules["schemas"])
-        self._asks_rests = book_version(rules) >= REST_ASKED
 
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""

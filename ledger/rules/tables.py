@@ -14,7 +14,6 @@ from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, given, subject_of
-from ledger.office.clock import IN_A_REST, rests
 from ledger.office.decisions import stopped
 from ledger.office.people import people, public_keys
 from ledger.office.public_notices import without_lines
@@ -108,7 +107,7 @@ class Tables:
             "openings": self._openings,
             "hashes": self._hashes,
             "apart": lambda: years_apart(view),
-            "rules": self._rules,
+            "schemas": self._schemas,
             "used": self._used,
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
@@ -432,30 +431,23 @@ class Tables:
             used.put(digest["line"], numbered(caps))
         return used
 
-    def _rules(self) -> kinds.RulesBody | None:
+    def _schemas(self) -> list[str]:
         rules = self._view.current(kinds.RULES, KEY)
-        return rules.body if rules else None
+        return rules.body["schemas"] if rules else []
 
     def _last(self) -> str | None:
-        """What was said of the clock, or in a rest, moves it only where another person has agreed about the clock."""
-        view = self._view
-        said = [row for row in view.records(kinds.DECISION) if row.body["type"] == CLOCK]
-        answered = {row.seq: row.body for row in view.records(kinds.APPROVAL)} if said else {}
+        """What was said of the clock moves it only where another person has agreed."""
+        said = [row for row in self._view.records(kinds.DECISION) if row.body["type"] == CLOCK]
+        answered = {row.seq: row.body for row in self._view.records(kinds.APPROVAL)} if said else {}
         about = {row.seq for row in said}
-        aside: list[tuple[int, str]] = []
-        for seq in range(view.size - 1, -1, -1):
-            body = view.record(seq)
-            moment, answer = str(body["recorded_at"]), answered.get(seq)
-            if answer and answer["about"] in about and answer["opinion"] == APPROVE:
-                last = moment
-            elif seq in about or (answer and answer["about"] in about) or kinds.kind_of(body) in IN_A_REST:
-                aside.append((seq, moment))
+        aside: list[str] = []
+        for seq in range(self._view.size - 1, -1, -1):
+            moment = str(self._view.record(seq)["recorded_at"])
+            answer = answered.get(seq)
+            if seq in about or (answer and answer["about"] in about and answer["opinion"] != APPROVE):
+                aside.append(moment)
                 continue
-            last = moment
-            for later, moment in reversed(aside):
-                if moment > last and not rests(view.at(later), last, moment):
-                    last = moment
-            return last
+            return max(moment, *aside) if aside else moment
         return None
 
     def _moving(self) -> int | None:

@@ -550,8 +550,8 @@ def _end_open_proposal(writer: Writer, closes: int | None) -> None:
         record.c.kind == "proposal", record.c.kind != literal_column("'entry'")
     )
     last = writer.connection.scalar(proposals)
-    # Until two people have said what time it is, hardly anything can be written; what comes then ends the proposal.
-    if writer.judge and writer.judge.clock_in_doubt(writer.recorded_at):
+    # Behind the log only what two people say of the clock can be written; the write after that ends the proposal.
+    if writer.judge and writer.judge.behind(writer.recorded_at):
         return
     if last not in (None, closes) and not writer.record(last).get("steps") and not _ended(writer, last):
         writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=last, cause="interrupted"))

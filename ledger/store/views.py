@@ -193,8 +193,8 @@ class Judge(Protocol):
     def take(self, kind: str, first: int, bodies: Sequence[Any], leaves: Sequence[bytes]) -> None:
         """Records of a kind are to be appended from log index `first` on; refuses what the rules refuse."""
 
-    def clock_in_doubt(self, moment: str) -> bool:
-        """Whether two people have to say first that it is this time: the log went on beyond it, or rested for long."""
+    def behind(self, moment: str) -> bool:
+        """Whether the log has gone on beyond this time, so that nothing may be recorded at it."""
 
     def end(self) -> None:
         """Nothing more is appended by this write; refuses what it leaves open."""

@@ -95,8 +95,8 @@ def decide(
 
     What a meeting or an allotment cuts off is withheld: later runs list it and never pay it by themselves.
 
-    Where records were written while the clock was ahead, or none for more than 100 days, two people say what day it is
-    (clock): once somebody else has agreed, the log goes on from there.
+    Where records were written while the clock was ahead, two people say what day it is (clock): once somebody else has
+    agreed, the log goes on from there.
 
     Two people also change how far a fee, interest or money in transit explains itself in reconciling (bound).
 
