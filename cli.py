@@ -29,12 +29,14 @@ MOUNTS = {
     "import": Mount("ledger.commands.registry.imports:imports", N_("Take in registers from CSV and XLSX files.")),
     "template": Mount("ledger.commands.registry.template:template", N_("Write an empty XLSX register to fill in.")),
     "console": Mount("ledger.commands.console:console", N_("Open the ledger in a browser on this machine.")),
+    "serve": Mount("ledger.commands.serve:serve", N_("Answer programs: the API of the ledger.")),
     "month": Mount("ledger.commands.month:month", N_("Show where a month stands, and what to do next.")),
     "run": Mount("ledger.commands.run.run:run", N_("Run a month: calculate, explain and post what is due.")),
     "approve": Mount("ledger.commands.office.approve:approve", N_("Sign the next step of a run, or a budget order.")),
     "reject": Mount(
         "ledger.commands.office.approve:reject", N_("Sign against a run or a budget order, which ends it.")
     ),
+    "sign": Mount("ledger.commands.office.sign:sign", N_("Show what a challenge asks for, and sign it.")),
     "approvals": Mount("ledger.commands.office.approve:approvals", N_("Show who signed what, and what waits.")),
     "public-notice": Mount(
         "ledger.commands.office.public_notice:public_notice",
@@ -62,6 +64,9 @@ MOUNTS = {
     "report": Mount("ledger.commands.report:report", N_("Report how the budget is carried out.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue, adjust, transfer and freeze budget indicators.")),
     "people": Mount("ledger.commands.office.people:officers", N_("Record officers, substitutes and keys.")),
+    "duties": Mount(
+        "ledger.commands.office.duties:duties", N_("Show who signs what, and whether the people can work under it.")
+    ),
     "opening": Mount("ledger.commands.run.opening:opening", N_("Enter awards that were paid before this ledger.")),
     "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),
     "reconcile": Mount(

@@ -125,7 +125,7 @@ def test_json_of_a_channel(office: Desk) -> None:
     said = {"request_no": "B1", "batch_state": "FINISH", "reason": "x" * 1001, "items": [item]}
     answer = ecny.read(json.dumps(said).encode(), "answer.json")
     with office.ledger.write("1001") as writer, pytest.raises(Refused) as refused:
-        take_result(writer, answer, "answer.json", "0" * 64)
+        take_result(writer, office.ledger.vault, answer, "answer.json", b"{}")
     assert [(problem.code, problem.place.key) for problem in refused.value.problems] == [
         ("text_too_long", "reason"),
         ("text_unprintable", "item 1 reason"),

@@ -7,7 +7,6 @@ and reversals that the books do not allow are refused.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -35,12 +34,14 @@ from ledger.book.projection import (
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.collector import paused
-from ledger.store.engine import insert_rows, rows_of_keys
+from ledger.store.engine import among, insert_rows, these
 from ledger.store.ledger import View, Writer
 
+# What a posting is on that says nothing of it.
+_NO_TERMS = kinds.TermsBody()
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+
+class Posting(NamedTuple):
     """One line of an entry: `amount_fen` is a debit where positive and a credit where negative, never 0.
 
     `chart` is `fin`, `bud` or `ind`; `terms` are what it is posted on, of which "" is an absent one.
@@ -49,11 +50,10 @@ class Posting:
     chart: str
     account: str
     amount_fen: int
-    terms: kinds.TermsBody = field(default_factory=kinds.TermsBody)
+    terms: kinds.TermsBody = _NO_TERMS
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A journal entry, balanced per chart.
 
     `key` is unique for ever. `reason` is one that `ledger.log.kinds` lists. `line`, `due` and `award_fen` name the
@@ -204,8 +204,8 @@ def _hoisted(said: Sequence[kinds.TermsBody]) -> tuple[kinds.TermsBody, Sequence
 def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:
     """The entries that the book already has of these keys."""
     table = tables.entry
-    found = rows_of_keys(view.connection, (table.c.key, table.c.seq, table.c.record), table.c.key, keys)
-    return {key: Posted(seq, record, True) for key, seq, record in found}
+    query = select(table.c.key, table.c.seq, table.c.record).where(among(table.c.key))
+    return {key: Posted(seq, record, True) for key, seq, record in view.connection.execute(query, these(keys))}
 
 
 def _differs(key: str, stood: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[Problem]:

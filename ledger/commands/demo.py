@@ -15,6 +15,7 @@ from ledger.commands.ui.context import Settings
 from ledger.demo.batches import run_batches
 from ledger.demo.story import MONTHS, anchor_of, explained, forge, open_demo, prepare, run_year
 from ledger.runs.occasion import Month
+from ledger.sheets.files import check_folder
 from ledger.words import _, language
 
 
@@ -33,6 +34,7 @@ def demo(out: Path) -> None:
     Example:
       subsidy demo --out demo-out
     """
+    check_folder(out)
     prepare(out)
     if out.exists() and any(out.iterdir()):
         raise refuse(

@@ -194,9 +194,9 @@ class Cashier:
     def _take(self, found: Batch, month: Month, said: dict[str, tuple[State, int]], on: str, name: str) -> Settled:
         write, ending = (_ecny, ".json") if found.body["channel"] == "ecny" else (_sheet, ".csv")
         path = self._file(month, f"{found.key}-{name}{ending}", write(found, said, on))
-        result, digest = read_result(path)
+        result, content = read_result(path)
         with self.ledger.write(MAKER) as writer:
-            _key, settled = take_result(writer, result, path.name, digest)
+            _key, settled = take_result(writer, self.ledger.vault, result, path.name, content)
         others = [f"{item} {state.value}" for item, state, _effect in settled.effects if state is not State.SUCCESS]
         paid = sum(state is State.SUCCESS for _item, state, _effect in settled.effects)
         self.tell(

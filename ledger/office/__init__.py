@@ -1,16 +1,20 @@
 """What people do: people and their keys, signing, approvals, decisions, public notices, business days, evidence."""
 
 __all__ = [
+    "acts",
     "agreements",
     "approvals",
     "business_days",
+    "challenges",
     "decisions",
+    "duties",
     "evidence",
     "key_files",
     "mappings",
     "operators",
     "people",
     "public_notices",
+    "sign",
     "signing",
     "standing",
 ]

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from calculators.problems import N_, Place, refuse
 from ledger.log.checkpoint import BadCheckpoint, SignerKey
+from ledger.office.signing import Seen
+from ledger.sheets.files import check_folder
 from ledger.store.durable import create
 
 _OTHERS = 0o077
@@ -32,6 +34,10 @@ class PrivateKey:
     def public(self) -> str:
         """The public half in hex, as a `key` record holds it."""
         return self.signer.verifier.public.hex()
+
+    def seen(self, now: Seen) -> Seen:
+        """What there is: it is signed at once."""
+        return now
 
     def sign(self, message: bytes) -> str:
         """The signature over these bytes, in hex."""
@@ -75,10 +81,11 @@ class PrivateKey:
     def make(cls, path: Path, name: str, seed: bytes, ledger: Path) -> "PrivateKey":
         """A new key in a new file that only its owner may read; `name` (staff number and log) stands in it.
 
-        Refuses `signing_key_exists` and `signing_key_inside_ledger`.
+        Refuses `signing_key_exists`, `signing_key_inside_ledger` and what `check_folder` refuses.
         """
         path = path.expanduser()
         _check_outside(path, ledger)
+        check_folder(path.parent)
         signer = SignerKey(name, seed)
         try:
             create(path, f"{signer}\n".encode(), 0o600)
@@ -108,6 +115,10 @@ class KeyFile:
     def place(self) -> Place:
         """Where the key lies."""
         return Place(str(self.path.expanduser()))
+
+    def seen(self, now: Seen) -> Seen:
+        """What there is: it is signed at once."""
+        return now
 
     def sign(self, message: bytes) -> str:
         """The signature over these bytes, in hex; refuses what `PrivateKey.read` refuses."""

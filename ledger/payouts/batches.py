@@ -1,7 +1,7 @@
 """Payment batches as the log has them: a batch, its payouts, and the state of each."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from calculators.problems import N_, refuse
 from ledger.log import kinds
-from ledger.payouts.payables import chunks
 from ledger.payouts.states import PAID, State
 from ledger.store import tables
+from ledger.store.engine import among, these
 from ledger.store.ledger import Row, View, local_day
 
 
@@ -47,7 +47,7 @@ class Item:
     @property
     def held(self) -> dict[int, int]:
         """Entry record -> fen of its payable that the item holds now; what it gave back is left out."""
-        if not self.outcomes and len(self.body["claims"]) == 1:
+        if not self.outcomes:
             return self.claims
         sums: dict[int, int] = defaultdict(int)
         given = (claim for outcome in self.outcomes for claim in outcome.body.get("claims", ()))
@@ -141,7 +141,7 @@ class Batch:
         """What the batch as a whole has reached: prepared, approved, exported, or cancelled with all its items."""
         if self.items and all(item.state is State.CANCELLED for item in self.items):
             return State.CANCELLED
-        return State(self.steps[-1].body["state"]) if self.steps else State.PREPARED
+        return _reached(self.steps)
 
     @property
     def sent_on(self) -> date | None:
@@ -168,7 +168,7 @@ def batch(view: View, key: str) -> Batch:
     body = row.body
     first, count = body["first"], body["count"]
     said = outcomes(view, [key]).get(key, [])
-    state = State(said[-1].body["state"]) if said else State.PREPARED
+    state = _reached(said)
     items = [
         Item(payout.seq, payout.body, state) for payout in view.at(first + count).records(kinds.PAYOUT, since=first)
     ]
@@ -176,6 +176,31 @@ def batch(view: View, key: str) -> Batch:
     for item in items:
         item.outcomes = heard.get(item.key, [])
     return Batch(row.seq, body, said, items)
+
+
+def outlines(view: View, keys: Iterable[str]) -> dict[str, Batch]:
+    """Batch no. -> that batch without its items; those that are not there are left out."""
+    rows = view.current_of(kinds.PAYMENT_BATCH, keys)
+    said = outcomes(view, rows)
+    return {key: Batch(row.seq, row.body, said.get(key, []), []) for key, row in rows.items()}
+
+
+def items(view: View, keys: Iterable[str]) -> dict[str, Item]:
+    """Item no. -> that item; those that are not there are left out."""
+    rows = view.current_of(kinds.PAYOUT, keys)
+    said = outcomes(view, {*rows, *(row.body["batch"] for row in rows.values())})
+    return {
+        key: Item(row.seq, row.body, _reached(said.get(row.body["batch"], ())), said.get(key, []))
+        for key, row in rows.items()
+    }
+
+
+def numbers(view: View, body: kinds.PaymentBatchBody) -> list[str]:
+    """The item numbers of a batch, in order."""
+    table = tables.item
+    until = min(body["first"] + body["count"], view.size)
+    of_batch = table.c.register == kinds.PAYOUT.register, table.c.seq >= body["first"], table.c.seq < until
+    return list(view.connection.scalars(select(table.c.key).where(*of_batch).order_by(table.c.seq)))
 
 
 def batches(view: View) -> list[Batch]:
@@ -209,27 +234,28 @@ def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.Outcom
     """Everything said of each batch or item, oldest first; those that nothing was said of are left out."""
     item_table, record = tables.item, tables.record
     found: dict[str, list[Row[kinds.OutcomeBody]]] = defaultdict(list)
-    for part in chunks(keys):
-        query = (
-            select(item_table.c.seq, item_table.c.key, record.c.leaf, record.c.body)
-            .join(record, record.c.seq == item_table.c.seq)
-            .where(item_table.c.register == "outcome", item_table.c.key.in_(part), item_table.c.seq < view.size)
-            .order_by(item_table.c.seq)
-        )
-        for seq, key, leaf, body in view.connection.execute(query):
-            found[key].append(Row(seq, key, "", leaf, orjson.loads(body)))
+    query = (
+        select(item_table.c.seq, item_table.c.key, record.c.leaf, record.c.body)
+        .join(record, record.c.seq == item_table.c.seq)
+        .where(item_table.c.register == "outcome", among(item_table.c.key), item_table.c.seq < view.size)
+        .order_by(item_table.c.seq)
+    )
+    for seq, key, leaf, body in view.connection.execute(query, these(keys)):
+        found[key].append(Row(seq, key, "", leaf, orjson.loads(body)))
     return found
 
 
 def bodies(view: View, kind: kinds.Kind[kinds.BodyT], records: Iterable[int]) -> dict[int, kinds.BodyT]:
     """What each of these records of the log says, which are of one kind."""
     record = tables.record
-    found: dict[int, kinds.BodyT] = {}
-    for part in chunks(records):
-        below = (record.c.seq < view.size, record.c.kind == kind.name)
-        query = select(record.c.seq, record.c.body).where(record.c.seq.in_(part), *below)
-        found.update((seq, orjson.loads(body)) for seq, body in view.connection.execute(query))
-    return found
+    below = (record.c.seq < view.size, record.c.kind == kind.name)
+    query = select(record.c.seq, record.c.body).where(among(record.c.seq), *below)
+    return {seq: orjson.loads(body) for seq, body in view.connection.execute(query, these(records))}
+
+
+def _reached(steps: Sequence[Row[kinds.OutcomeBody]]) -> State:
+    """What a batch as a whole has reached, by what was said of it."""
+    return State(steps[-1].body["state"]) if steps else State.PREPARED
 
 
 def _plus(one: dict[int, int], more: dict[int, int]) -> dict[int, int]:

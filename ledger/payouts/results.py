@@ -12,48 +12,38 @@ from ledger.payouts.channels import ecny, pain002, result_sheet
 from ledger.payouts.channels.result import ItemResult, Result
 from ledger.payouts.settle import Finding, Settled, settle
 from ledger.payouts.states import OPEN, VAGUE, Source, State
-from ledger.store.ledger import View, Writer
+from ledger.sheets.files import read_file
+from ledger.store.ledger import Vault, View, Writer
+
+_READERS = {".json": ecny.read, ".xml": pain002.read}
+# Letters and digits of a number that names one payment; what is shorter may be any day's running number.
+_TELLS = 8
 
 
-def read_result(path: Path) -> tuple[Result, str]:
-    """The answer in a file, by its ending (.json e-CNY, .xml pain.002, else a sheet), and the SHA-256 of its bytes.
+def read_result(path: Path) -> tuple[Result, bytes]:
+    """The answer in a file, by its ending (.json e-CNY, .xml pain.002, else a sheet), and its bytes.
 
-    Refuses with every problem of the file.
+    Refuses `file_unreadable`, `file_too_large` and every problem of the file.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise refuse(
-            "file_unreadable",
-            N_("the file cannot be read ({error})"),
-            N_("check its name and place"),
-            Place(path.name),
-            error=error.strerror,
-        ) from error
-    ending = path.suffix.lower()
-    if ending == ".json":
-        result = ecny.read(content, path.name)
-    elif ending == ".xml":
-        result = pain002.read(content, path.name)
-    else:
-        result = result_sheet.read(path)
-    return result, digest_of(content)
+    source, content = read_file(path)
+    return read_answer(content, source), content
 
 
-def digest_of(content: bytes) -> str:
-    """SHA-256 of an answer's bytes in hex, as its outcomes name it."""
-    return sha256(content).hexdigest()
+def read_answer(content: bytes, source: str) -> Result:
+    """The answer in the bytes of a file of this name; refuses with every problem of it."""
+    read = _READERS.get(Path(source).suffix.lower(), result_sheet.read)
+    return read(content, source)
 
 
-def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple[str, Settled]:
-    """Settle what an answer says; the number of its batch, and the effects.
+def take_result(writer: Writer, vault: Vault, result: Result, name: str, content: bytes) -> tuple[str, Settled]:
+    """Settle what an answer says; the number of its batch, and the effects. Its bytes are kept in the vault.
 
     Refuses `text_unprintable`, `text_too_long`, `batch_unknown`, `results_of_several_batches`,
     `result_contradicts_itself` and what `settle` refuses.
     """
     _check_clear(result, name)
     key = result.batch or _batch_of(writer, result, name)
-    said = kinds.Source(kind=Source.RESULT.value, name=name, sha256=digest)
+    said = kinds.Source(kind=Source.RESULT.value, name=name, sha256=sha256(content).hexdigest())
     _check_rejected(result, name)
     findings = [
         Finding(item.item, _state_of(result, item), said | {"row": item.row}, item.on, item.amount_fen, item.reason)
@@ -66,7 +56,29 @@ def take_result(writer: Writer, result: Result, name: str, digest: str) -> tuple
             for item in batch(writer, key).items
             if item.key not in named and item.state in OPEN
         ]
-    return key, settle(writer, key, findings)
+    settled = settle(writer, key, findings)
+    vault.keep(content)
+    return key, settled
+
+
+def vouchers(view: View, vault: Vault) -> dict[str, tuple[str, ...]]:
+    """Item no. -> the numbers under which channels say that they have carried it out.
+
+    Read from the answers as the vault keeps them; one that was erased or never kept says nothing.
+    """
+    sources = (row.body["source"] for row in view.records(kinds.OUTCOME))
+    answers = {
+        (source["sha256"], source["name"])
+        for source in sources
+        if source["kind"] == Source.RESULT and "sha256" in source and "name" in source
+    }
+    found: dict[str, set[str]] = {}
+    for digest, name in sorted(answers):
+        content = vault.kept(digest)
+        for said in read_answer(content, name).items if content is not None else ():
+            if sum(map(str.isalnum, said.voucher)) >= _TELLS:
+                found.setdefault(said.item, set()).add(said.voucher)
+    return {item: tuple(sorted(numbers)) for item, numbers in found.items()}
 
 
 def _state_of(result: Result, item_result: ItemResult) -> State:

@@ -28,9 +28,11 @@ from ledger.payouts.paying import payer_of, ready
 from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
 from ledger.store.ledger import Writer, local_day
 
+# Outcomes booked by one round: more gain nothing, and hold so many more entries at once.
+_AT_ONCE = 2048
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+
+class Finding(NamedTuple):
     """What somebody says of an item.
 
     `source` is the record's own field; `awards` names the entries that a partial return is of, where it does not
@@ -97,7 +99,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer
     items = {item.key: item for item in found.items}
     today = local_day(writer.now)
     settled = Settled()
-    steps: list[Step] = []
+    changing: list[tuple[Item, Finding, State]] = []
     problems: list[Problem] = []
     for finding in findings:
         item = items.get(finding.item)
@@ -108,10 +110,10 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer
         effect, state = _effect(item, finding)
         settled.effects.append((item.key, finding.state, effect))
         if effect in (Effect.CHANGED, Effect.DISPUTED):
-            steps.append(step_of(item, finding, state, today, free=partial(_is_free, writer, item)))
+            changing.append((item, finding, state))
     if problems:
         raise Refused(problems)
-    _write(writer, found, steps, signer)
+    _write(writer, found, changing, signer)
     return settled
 
 
@@ -356,21 +358,29 @@ def _paid_on(item: Item) -> date:
     return date.fromisoformat(item.payment.body["on"])
 
 
-def _write(writer: Writer, found: Batch, steps: Sequence[Step], signer: Signer | None) -> None:
-    said = [_outcome(step) for step in steps]
-    if signer:
-        for body in said:
-            body["signature"] = signature_of(writer, signer, kinds.OUTCOME, body)
+def _write(
+    writer: Writer, found: Batch, changing: Sequence[tuple[Item, Finding, State]], signer: Signer | None
+) -> None:
+    today = local_day(writer.now)
     payer = ready(writer, payer_of(writer, found.body["payer"]))
-    stored = writer.extend(kinds.OUTCOME, said)
-    known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
     # What is heard late of a month that is signed off is booked in the open one.
     signed = signed_off(writer).get(found.body["payer"])
-    entries: list[Entry] = []
-    for step, (record, _leaf) in zip(steps, stored, strict=True):
-        booked_on = step.on if signed is None else max(step.on, signed + timedelta(days=1))
-        entries += entries_of(step, record, known, payer, booked_on)
-    post(writer, entries)
+    for start in range(0, len(changing), _AT_ONCE):
+        steps = [
+            step_of(item, finding, state, today, free=partial(_is_free, writer, item))
+            for item, finding, state in changing[start : start + _AT_ONCE]
+        ]
+        said = [_outcome(step) for step in steps]
+        if signer:
+            for body in said:
+                body["signature"] = signature_of(writer, signer, kinds.OUTCOME, body)
+        stored = writer.extend(kinds.OUTCOME, said)
+        known = terms(writer, (claim["award"] for step in steps for claim in step.item.body["claims"]))
+        entries: list[Entry] = []
+        for step, (record, _leaf) in zip(steps, stored, strict=True):
+            booked_on = step.on if signed is None else max(step.on, signed + timedelta(days=1))
+            entries += entries_of(step, record, known, payer, booked_on)
+        post(writer, entries)
 
 
 def _outcome(step: Step) -> kinds.OutcomeBody:
@@ -391,10 +401,10 @@ def entries_of(
     step: Step, record: int, known: Mapping[int, Terms], payer: postings.Payer, booked_on: date
 ) -> Iterable[Entry]:
     """What a step books; each entry's number counts the outcomes that the item had before."""
-    item, n = step.item, len(step.item.outcomes)
+    item, n, payment = step.item, len(step.item.outcomes), step.item.payment
     # What comes back does so to where it had been paid out of.
     going = payer.cash(record, step.on)
-    coming = payer.cash(item.payment.seq, _paid_on(item)) if item.payment else going
+    coming = payer.cash(payment.seq, _paid_on(item)) if payment else going
 
     def entry(
         reason: str, pairs: Iterable[postings.Pair], claims: dict[int, int], cash: postings.Cash = going
@@ -405,7 +415,7 @@ def entries_of(
             reason, item.key, n, pairs, amounts, effective_on=booked_on, cause=record, cash=cash, payee=payee
         )
 
-    before, held = item.booked, item.held
+    before, claimed_first = item.booked, item.claims
     paid = _less(step.booked, before) if step.state in PAID else {}
     back = _less(before, step.booked)
     if sum(paid.values()) <= 0:
@@ -413,11 +423,11 @@ def entries_of(
     else:
         back = {}
     # Ordered and not paid: a dispute keeps it so, every other step pays it or gives it back.
-    taken = {award: fen for award, fen in step.claims.items() if fen * item.claims[award] > 0}
-    ordered = _less(_plus(held, taken), before)
+    taken = {award: fen for award, fen in step.claims.items() if fen * claimed_first[award] > 0}
+    ordered = _less(_plus(item.held, taken), before)
     open_still = ordered if step.state is State.DISPUTED or step.state not in FINAL else {}
     unpaid = _less(_less(ordered, paid), open_still)
-    prior_year = bool(item.paid_fen) and _paid_on(item).year != step.on.year
+    prior_year = payment is not None and bool(item.paid_fen) and _paid_on(item).year != step.on.year
     if taken:
         yield entry("instruct", postings.instruct_pairs(), taken)
     if paid:
@@ -441,9 +451,13 @@ def _twice(item: Item, booked: dict[int, int], twice_fen: int) -> dict[int, int]
 
 
 def _plus(one: dict[int, int], more: dict[int, int]) -> dict[int, int]:
-    sums = {award: one.get(award, 0) + more.get(award, 0) for award in one.keys() | more.keys()} if more else one
+    if not more:
+        return one
+    sums = {award: one.get(award, 0) + more.get(award, 0) for award in sorted(one.keys() | more.keys())}
     return {award: fen for award, fen in sums.items() if fen}
 
 
 def _less(one: dict[int, int], less: dict[int, int]) -> dict[int, int]:
+    if one == less or not less:
+        return {} if less else one
     return _plus(one, {award: -fen for award, fen in less.items()})

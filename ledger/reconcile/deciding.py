@@ -5,7 +5,7 @@ when its lines cover it. A part alone resolves nothing: the rest may follow, and
 twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -100,6 +100,8 @@ def match_open(writer: Writer, vault: Vault) -> Made:
     found = judge(two, before)
     standing = Standing.of(before)
     taken_back = _take_back(writer, two, before, standing, found.undone)
+    # Payouts are read again as the write goes on: many thousands need not be held twice.
+    two = two._replace(items={})
     made = _record(writer, two, standing, found.matches, again=_paid_again(two, before, standing, found, taken_back))
     made.listed = found.listed
     made.disputed += sorted(name for name in taken_back if item(writer, name)[1].state is State.DISPUTED)
@@ -428,12 +430,16 @@ def _record(
     reason: str = "",
     again: Mapping[str, Finding] = MappingProxyType({}),
 ) -> Made:
-    joined = list(matches)
-    bodies = [fields(one, reason) for one in joined]
-    made = Made([(body["key"], one) for body, one in zip(bodies, joined, strict=True)])
-    writer.extend(kinds.MATCH, bodies)
-    for key, found_match in made.matches:
-        standing.add(key, found_match)
+    made = Made()
+
+    def bodies() -> Iterator[kinds.MatchBody]:
+        for one in matches:
+            body = fields(one, reason)
+            made.matches.append((body["key"], one))
+            standing.add(body["key"], one)
+            yield body
+
+    writer.extend(kinds.MATCH, bodies())
     paid = standing.paid_fen
     payments = dict(again)
     returns = []

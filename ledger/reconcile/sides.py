@@ -13,6 +13,7 @@ from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.channels.instruction import memo_of
 from ledger.payouts.named import plain
+from ledger.payouts.results import vouchers
 from ledger.payouts.states import State
 from ledger.reconcile.bounds import Bounds, bounds
 from ledger.reconcile.counterparties import Counterparties
@@ -48,7 +49,8 @@ def sides(view: View, vault: Vault) -> Sides:
     Lines of an account in another currency than yuan are of a payer of their own, `<account>/<currency>`.
     """
     others = Counterparties(view, vault)
-    items = {item.key: (each, item) for each in batches(view) for item in each.items if item.state not in _NOT_SENT}
+    orders = batches(view)
+    items = {item.key: (each, item) for each in orders for item in each.items if item.state not in _NOT_SENT}
     currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
     rows = list(view.rows(kinds.STATEMENT_LINE))
     known = _Known(others, _Named(items.values()), bounds(view))
@@ -56,13 +58,16 @@ def sides(view: View, vault: Vault) -> Sides:
     abouts = (About.of(clear[row.body["about"]]) if row.body.get("about") in clear else About() for row in rows)
     places = _places(rows)
     lines = [
-        _line(row, about, known, of_account(_account(row.key), currency[row.body["statement"]]))._replace(
-            place=places.get(row.key, 0)
-        )
+        _line(row, about, known, of_account(_account(row.key), currency[row.body["statement"]]), places.get(row.key, 0))
         for row, about in zip(rows, abouts, strict=True)
     ]
+    said = vouchers(view, vault)
+    sent = {each.key: each.sent_on.toordinal() for each in orders if each.sent_on}
     payouts = [
-        _payout(each, item, others.of_record.get(item.body["payee_record"], "")) for each, item in items.values()
+        _payout(each, item, others.of_record.get(item.body["payee_record"], ""), sent[each.key])._replace(
+            vouchers=said.get(item.key, ())
+        )
+        for each, item in items.values()
     ]
     return Sides(
         {line.id: line for line in lines},
@@ -136,7 +141,7 @@ class _Known(NamedTuple):
     bounds: Bounds
 
 
-def _line(row: Row[kinds.StatementLineBody], about: About, known: _Known, payer: str) -> Line:
+def _line(row: Row[kinds.StatementLineBody], about: About, known: _Known, payer: str, place: int) -> Line:
     body, account, others, named = row.body, _account(row.key), known.others, known.named
     parts = _parts(body, account, about, others)
     fits = others.fits(account, about.counterparty, about.number)
@@ -157,6 +162,7 @@ def _line(row: Row[kinds.StatementLineBody], about: About, known: _Known, payer:
         parts,
         fits,
         () if parts else _inside(account, about, others),
+        place,
     )
 
 
@@ -192,10 +198,10 @@ def _sort(text: str, counterparty: str, amount_fen: int, fits: tuple[str, ...] |
     return sort if of_a_bank and abs(amount_fen) <= most_fen else ""
 
 
-def _payout(found: Batch, item: Item, payee: str) -> Payout:
+def _payout(found: Batch, item: Item, payee: str, sent: int) -> Payout:
     return Payout(
         item.key,
-        _sent_on(found).toordinal(),
+        sent,
         item.amount_fen,
         found.body["payer"],
         payee,
@@ -204,8 +210,3 @@ def _payout(found: Batch, item: Item, payee: str) -> Payout:
         # Whole, also where it has come back since: the line of its return is still to be found.
         paid_fen=item.payment.body["amount_fen"] if item.payment else 0,
     )
-
-
-def _sent_on(found: Batch) -> date:
-    assert found.sent_on is not None, "what was not handed over has no payout to look for"
-    return found.sent_on

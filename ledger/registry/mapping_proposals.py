@@ -10,19 +10,21 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from calculators.facts.rules import LPR_RATE
+from calculators.facts.rules import is_floating
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.registry.mapping_words import as_recorded, check_value, contained, is_value
 from ledger.registry.mappings import MAPPED, form_of
-from ledger.sheets.columns import AMOUNTS, FOREIGN, RATES, Column, columns, fold, guarded
+from ledger.sheets.around import surroundings, units_stated
+from ledger.sheets.columns import AMOUNTS, RATES, Column, columns, fold, guarded
+from ledger.sheets.faults import FOREIGN
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import cell_text, clean
 from ledger.sheets.headings import Heading, Template, folded, takes_unit, unsaid
 from ledger.sheets.layout import Table
 from ledger.sheets.names import RegisterName
-from ledger.sheets.rates import RATE_UNITS, contradicts
-from ledger.sheets.read import Sheet, is_blank, read_sheet, surroundings, table_of, units_stated
+from ledger.sheets.rates import RATE_UNITS, contradicts, over_lpr
+from ledger.sheets.read import Sheet, is_blank, read_sheet, table_of
 from ledger.sheets.reported import day_reported
 from ledger.sheets.rows import read_rows
 from ledger.sheets.suggestions import Suggestions
@@ -536,7 +538,7 @@ class _Making:
         needed = {name for name, column in self._columns.items() if column.required}
         needed |= {*_ASKED.get(self._register, ())}
         rates = [row.cells["rate"] for row in sheet.rows if "rate" in row.cells] + [self._given.get("rate", "")]
-        if self._register == "loans" and any(LPR_RATE.match("".join(rate.split())) for rate in rates):
+        if self._register == "loans" and any(is_floating(over_lpr(rate)) for rate in rates):
             needed.add("repriced")
         said = {*self._from, *self._same, *self._given}
         self.lacks += [self._ask(column) for name, column in self._columns.items() if name in needed - said]

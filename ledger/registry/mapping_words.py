@@ -1,7 +1,8 @@
 """What the words of a lender's file, and of an officer's answers about it, stand for in a register."""
 
 from calculators.problems import Place, refuse
-from ledger.sheets.columns import Column, fault_of, fold, guarded, parse, vocabulary
+from ledger.sheets.columns import Column, fold, guarded, parse, vocabulary
+from ledger.sheets.faults import fault_of
 
 _NEGATIONS = frozenset("不未非无没")
 
@@ -43,7 +44,7 @@ def check_value(column: Column, text: str, option: str) -> None:
     try:
         parse(column, text)
     except ValueError as error:
-        fault = fault_of(column, text, error)
+        fault = fault_of(column.kind, text, error)
         raise refuse(
             fault.code,
             fault.what,

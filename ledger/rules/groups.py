@@ -61,7 +61,7 @@ def whole(entry: Entry) -> Differs:
 
 def first_difference(body: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[str, Any, Any] | None:
     """The first field, by name, in which a record is not as expected; actor, time and schema are the writer's."""
-    if len(body) == len(expected) + len(_COMMON) and all(body.get(name) == said for name, said in expected.items()):
+    if all(body.get(name) == value for name, value in expected.items()) and len(body) == len(expected) + len(_COMMON):
         return None
     for name in sorted((body.keys() | expected.keys()) - _COMMON):
         if body.get(name) != expected.get(name):

@@ -22,14 +22,18 @@ class Judging:
         rules = view.current(kinds.RULES, "rules")
         self._state = Fold(Tables(view))
         self._judge = Judge(self._state, judging=rules is not None and judges(rules.body))
+        # What was refused: whoever caught that and went on writing would write what nobody judges.
+        self._refused: Refused | None = None
 
     def take(self, kind: str, first: int, bodies: Sequence[Any], leaves: Sequence[bytes]) -> None:
         """Judge records of a kind that are to be appended from log index `first` on; refuses the first improper one."""
+        if self._refused:
+            raise self._refused
         for need in NEEDS.get(kind, ()):
             for name, keys in need(self._state, bodies).items():
                 self._state.prefetch(name, keys)
         for seq, (body, leaf) in enumerate(zip(bodies, leaves, strict=True), first):
-            _refuse(self._judge.take(Logged(seq, kind, body, leaf)))
+            self._refuse(self._judge.take(Logged(seq, kind, body, leaf)))
 
     def behind(self, moment: str) -> bool:
         """Whether the log has gone on beyond this time: what two people say of the clock moves it."""
@@ -37,13 +41,15 @@ class Judging:
 
     def end(self) -> None:
         """Refuse what the write leaves open."""
-        _refuse(self._judge.end())
+        if self._refused:
+            raise self._refused
+        self._refuse(self._judge.end())
 
-
-def _refuse(found: Found | None) -> None:
-    if found is None:
-        return
-    code, values = found.fault
-    text, record = CODES[code], found.record
-    place = Place(" ".join(filter(None, (record.kind, record.body.get("key", "")))))
-    raise Refused(Problem(code, text.what, text.remedy, place, values))
+    def _refuse(self, found: Found | None) -> None:
+        if found is None:
+            return
+        code, values = found.fault
+        text, record = CODES[code], found.record
+        place = Place(" ".join(filter(None, (record.kind, record.body.get("key", "")))))
+        self._refused = Refused(Problem(code, text.what, text.remedy, place, values))
+        raise self._refused

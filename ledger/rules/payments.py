@@ -220,10 +220,13 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
 
 
 def _expected(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, on: date) -> Step:
-    """The step that follows from what an outcome says of an item; its rule asks for it, and so do its effects."""
-    if state.step and state.step[0] == record.seq:
-        return state.step[1]
-    body = record.body
+    """The step that follows from what an outcome says of an item; its rule and its effects ask for the same."""
+    if state.step is None or state.step[0] != record.seq:
+        state.step = record.seq, _step(state, record.body, item, on)
+    return state.step[1]
+
+
+def _step(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:
     after = State(body["state"])
     awards: tuple[int, ...] = ()
     fen = body.get("amount_fen")
@@ -233,9 +236,7 @@ def _expected(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, on: da
     if after is State.RETURNED and len(item.booked) > 1 and fen not in (None, sum(item.booked.values())):
         awards = tuple(claim["award"] for claim in body.get("claims", ()))
     finding = Finding(item.key, after, body["source"], on, fen, awards=awards)
-    step = step_of(item, finding, after, on, free=lambda: _is_free(state, item))
-    state.step = record.seq, step
-    return step
+    return step_of(item, finding, after, on, free=lambda: _is_free(state, item))
 
 
 def _is_free(state: Fold, item: Item) -> bool:

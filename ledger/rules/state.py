@@ -47,6 +47,7 @@ from ledger.rules.values import (
     Proposed,
     SignedOff,
     Version,
+    act_key,
     longer,
     opened,
     paid_to,
@@ -67,10 +68,10 @@ class Fold(Lookups):
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
+        # The last outcome that was asked about, by its log index, and the step that follows from it.
+        self.step: tuple[int, Step] | None = None
         # The forms of records that the rules in force name; none before the first rules.
         self.schemas: frozenset[str] = frozenset(source.load("schemas", ("",)).get("", ()))
-        # Log index of the outcome that is being judged, and the step that follows from it.
-        self.step: tuple[int, Step] | None = None
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
@@ -153,6 +154,10 @@ class Fold(Lookups):
             self.put("used", "", found)
         return found
 
+    def root(self, size: int) -> bytes | None:
+        """The root of the log when it had `size` records; None where nobody can have seen so many."""
+        return self._source.root(size)
+
     @property
     def people(self) -> Mapping[str, Person]:
         """Staff number -> everybody who ever was an officer."""
@@ -177,9 +182,12 @@ class Fold(Lookups):
     def take(self, record: Logged[Any]) -> None:
         """Know what a record says. Whatever it says, this does not fail: records of earlier rules come this way too."""
         kind, body = record.kind, record.body
+        self._source.told(record.leaf)
         take = _TAKE.get(kind)
         if take:
             take(self, record)
+        if "act" in body:
+            self.put("act", act_key(kind, body), record.seq)
         register = _REGISTERS.get(kind)
         if register is not None:
             self._version(record, register or body["register"])
@@ -199,6 +207,7 @@ class Fold(Lookups):
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
         body = record.body
+        self._source.told(record.leaf)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = body["recorded_at"]
 
@@ -396,7 +405,7 @@ class Fold(Lookups):
             self._noted(record)
 
     def _match(self, record: Logged[Any]) -> None:
-        names = frozenset(share["payout"] for share in record.body["payouts"])
+        names = tuple(share["payout"] for share in record.body["payouts"])
         self.put("match", record.body["key"], names)
         self._joined(record.body, 1)
 
@@ -480,7 +489,15 @@ class Fold(Lookups):
     def _actor(self, record: Logged[Any]) -> None:
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
 
+    def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
+        self.put("origin", "", record.body.get("origin", ""))
+
+    def _cut(self, record: Logged[Any]) -> None:
+        self._subject(record)
+        self.put("floor", "", record.seq)
+
     def _key(self, record: Logged[Any]) -> None:
+        self.put("keyed", "", {**(self.whole("keyed") or {}), record.body["key"]: record.seq})
         self.put("signers", "", {**self.signers, record.body["key"]: record.body["public"]})
 
     def _subject(self, record: Logged[Any]) -> None:
@@ -496,6 +513,8 @@ class Fold(Lookups):
         said = self.body(about)
         if kinds.kind_of(said) == kinds.MAPPING.name and body["opinion"] == APPROVE:
             self.put("mapping", said["key"], about)
+        if body["opinion"] == APPROVE and said.get("type") == CLOCK:
+            self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
             stopped = dict(self.stopped)
             if stopped.get(said["about"], about) < about:
@@ -549,6 +568,7 @@ _REGISTERS = {
     "undo": "match",
 }
 _TAKE = {
+    "genesis": Fold._genesis,
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
@@ -557,7 +577,7 @@ _TAKE = {
     "clawback": Fold._subject,
     "operator": Fold._subject,
     "mapping": Fold._subject,
-    "cut": Fold._subject,
+    "cut": Fold._cut,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select
 
 from ledger.book import balances, limits
 from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED, WALLET
@@ -13,20 +13,20 @@ from ledger.book.payables import REASONS, corrections
 from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
+from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, subject_of
 from ledger.office.decisions import stopped
 from ledger.office.people import people, public_keys
 from ledger.office.public_notices import without_lines
-from ledger.payouts.batches import batch as batch_of
-from ledger.payouts.batches import batches, bodies
+from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
-from ledger.payouts.payables import chunks, claimed, reversed_entries, terms, tries
-from ledger.payouts.states import WAITING, State
+from ledger.payouts.payables import claimed, reversed_entries, terms, tries
+from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import CLOCK
+from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
@@ -55,7 +55,7 @@ from ledger.rules.values import (
 from ledger.runs.occasion import Occasion
 from ledger.runs.standing import said_of_caps
 from ledger.store import tables
-from ledger.store.engine import rows_of_keys
+from ledger.store.engine import among, these
 from ledger.store.ledger import View
 from ledger.store.rules import KEY, years_apart
 
@@ -74,7 +74,7 @@ class Tables:
         self._of: dict[str, Callable[[Iterable[Any]], Found]] = {
             "version": self._versions,
             "award": self._awards,
-            "item": self._items,
+            "item": lambda keys: items(view, keys),
             "batch": self._batches,
             "path": self._paths,
             "line": self._lines,
@@ -95,6 +95,7 @@ class Tables:
             "change": self._changes,
             "available_on": lambda keys: limits.available_days(view, keys),
             "chain": self._chains,
+            "act": self._acts,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -112,6 +113,9 @@ class Tables:
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
             "wallet": self._wallet,
+            "floor": self._floor,
+            "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
+            "keyed": lambda: {row.key: row.seq for row in view.rows(kinds.KEY)},
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
@@ -130,27 +134,35 @@ class Tables:
             raise LookupError(f"no record {seq}")
         return orjson.loads(text)
 
+    def told(self, leaf: bytes) -> None:
+        """What a write appends is not in the tables yet: nobody can have seen it."""
+
+    def root(self, size: int) -> bytes | None:
+        """The root of the log when it had `size` records; None where the write began with fewer."""
+        return self._view.at(size).root() if size <= self._view.size else None
+
     # By key
 
     def _versions(self, keys: Iterable[tuple[str, str]]) -> Found:
         item, record = tables.item, tables.record
         rows: dict[tuple[str, str], list[tuple[int, bool, str]]] = defaultdict(list)
-        for part in chunks(keys):
+        of: dict[str, list[str]] = defaultdict(list)
+        for register, key in keys:
+            of[register].append(key)
+        for register, named in of.items():
             query = (
-                select(item.c.register, item.c.key, item.c.seq, item.c.void)
-                .where(tuple_(item.c.register, item.c.key).in_(part), item.c.seq < self._view.size)
+                select(item.c.key, item.c.seq, item.c.void)
+                .where(item.c.register == register, among(item.c.key), item.c.seq < self._view.size)
                 .order_by(item.c.seq)
             )
-            for register, key, seq, void in self._view.connection.execute(query):
+            for key, seq, void in self._view.connection.execute(query, these(named)):
                 rows[register, key].append((seq, bool(void), register))
         # The last two, and what a void took back: it keeps what that said.
         wanted = [
             seq for found in rows.values() for seq, void, register in found[-3:] if not void and register in ASKED
         ]
-        said: dict[int, Any] = {}
-        for part in chunks(wanted):
-            texts = select(record.c.seq, record.c.body).where(record.c.seq.in_(part))
-            said.update((seq, orjson.loads(text)) for seq, text in self._view.connection.execute(texts))
+        texts = select(record.c.seq, record.c.body).where(among(record.c.seq))
+        said = {seq: orjson.loads(text) for seq, text in self._view.connection.execute(texts, these(wanted))}
         return {key: self._version(found, said) for key, found in rows.items()}
 
     def _version(self, rows: list[tuple[int, bool, str]], said: Mapping[int, Any]) -> Version:
@@ -169,51 +181,39 @@ class Tables:
         of, taken, tried = terms(view, wanted), claimed(view, wanted), tries(view, wanted)
         undone, corrected = reversed_entries(view, wanted), corrections(view)
         found: dict[int, Award] = {}
-        for part in chunks(wanted):
-            query = (
-                select(
-                    entry.c.record,
-                    func.coalesce(entry.c.line, ""),
-                    func.coalesce(entry.c.due, ""),
-                    func.coalesce(func.max(posting.c.payee), ""),
-                    entry.c.reason,
-                    func.sum(-posting.c.amount_fen),
-                )
-                .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-                .where(entry.c.record.in_(part), entry.c.reason.in_(REASONS), entry.c.record < view.size)
-                .where(posting.c.chart == "fin", posting.c.account.in_((PAYABLE, RECEIVABLE)))
-                .group_by(entry.c.record)
+        query = (
+            select(
+                entry.c.record,
+                func.coalesce(entry.c.line, ""),
+                func.coalesce(entry.c.due, ""),
+                func.coalesce(func.max(posting.c.payee), ""),
+                entry.c.reason,
+                func.sum(-posting.c.amount_fen),
             )
-            for seq, line, due, payee, reason, top_fen in view.connection.execute(query):
-                found[seq] = Award(
-                    line,
-                    due,
-                    payee,
-                    reason,
-                    int(top_fen),
-                    of[seq],
-                    taken.get(seq, 0),
-                    tried.get(seq, 0),
-                    seq in undone,
-                    seq in corrected,
-                )
+            .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+            .where(among(entry.c.record), entry.c.reason.in_(REASONS), entry.c.record < view.size)
+            .where(posting.c.chart == "fin", posting.c.account.in_((PAYABLE, RECEIVABLE)))
+            .group_by(entry.c.record)
+        )
+        for seq, line, due, payee, reason, top_fen in view.connection.execute(query, these(wanted)):
+            found[seq] = Award(
+                line,
+                due,
+                payee,
+                reason,
+                int(top_fen),
+                of[seq],
+                taken.get(seq, 0),
+                tried.get(seq, 0),
+                seq in undone,
+                seq in corrected,
+            )
         return found
 
     def _batches(self, keys: Iterable[str]) -> Found:
-        found = {}
-        for key in self._view.current_of(kinds.PAYMENT_BATCH, keys):
-            batch = batch_of(self._view, key)
-            state = State(batch.steps[-1].body["state"] if batch.steps else "prepared")
-            found[key] = Batch(batch.seq, batch.body, state, [item.key for item in batch.items], batch.sent_on)
-        return found
-
-    def _items(self, keys: Iterable[str]) -> Found:
-        rows = self._view.current_of(kinds.PAYOUT, keys)
         return {
-            item.key: item
-            for key in sorted({row.body["batch"] for row in rows.values()})
-            for item in batch_of(self._view, key).items
-            if item.key in rows
+            key: Batch(batch.seq, batch.body, batch.state, numbers(self._view, batch.body), batch.sent_on)
+            for key, batch in outlines(self._view, keys).items()
         }
 
     def _paths(self, keys: Iterable[str]) -> Found:
@@ -226,50 +226,50 @@ class Tables:
     def _lines(self, keys: Iterable[str]) -> Found:
         view, entry, posting = self._view, tables.entry, tables.posting
         found: dict[str, Line] = defaultdict(Line)
-        for part in chunks(keys):
-            query = (
-                select(entry.c.line, func.coalesce(entry.c.due, ""), func.count(), func.sum(entry.c.award_fen))
-                .where(entry.c.line.in_(part), entry.c.award_fen.is_not(None), entry.c.record < view.size)
-                .group_by(entry.c.line, entry.c.due)
+        wanted = set(keys)
+        query = (
+            select(entry.c.line, func.coalesce(entry.c.due, ""), func.count(), func.sum(entry.c.award_fen))
+            .where(among(entry.c.line), entry.c.award_fen.is_not(None), entry.c.record < view.size)
+            .group_by(entry.c.line, entry.c.due)
+        )
+        for line, due, count, fen in view.connection.execute(query, these(wanted)):
+            found[line].entries += count
+            found[line].dues[due] = int(fen)
+        undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
+        said = select(entry.c.line, entry.c.record).where(
+            among(entry.c.line),
+            entry.c.award_fen.is_not(None),
+            entry.c.reverses.is_(None),
+            entry.c.record.not_in(undone),
+            entry.c.record < view.size,
+        )
+        for line, seq in view.connection.execute(said.order_by(entry.c.record), these(wanted)):
+            found[line].said.append(seq)
+        freed = posting.c.chart == "ind"
+        kept = (
+            select(
+                entry.c.line,
+                posting.c.account,
+                func.coalesce(posting.c.envelope, ""),
+                func.sum(posting.c.amount_fen),
             )
-            for line, due, count, fen in view.connection.execute(query):
-                found[line].entries += count
-                found[line].dues[due] = int(fen)
-            undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
-            said = select(entry.c.line, entry.c.record).where(
-                entry.c.line.in_(part),
-                entry.c.award_fen.is_not(None),
-                entry.c.reverses.is_(None),
-                entry.c.record.not_in(undone),
+            .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+            .where(
+                among(entry.c.line),
                 entry.c.record < view.size,
-            )
-            for line, seq in view.connection.execute(said.order_by(entry.c.record)):
-                found[line].said.append(seq)
-            freed = posting.c.chart == "ind"
-            kept = (
-                select(
-                    entry.c.line,
-                    posting.c.account,
-                    func.coalesce(posting.c.envelope, ""),
-                    func.sum(posting.c.amount_fen),
-                )
-                .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-                .where(
-                    entry.c.line.in_(part),
-                    entry.c.record < view.size,
-                    or_(
-                        and_(entry.c.reason.in_((*REASONS, "reversal")), ~freed, posting.c.account == RECEIVABLE),
-                        and_(
-                            entry.c.reason.in_(("recovered", "netted")),
-                            freed,
-                            posting.c.account.in_((RESERVED, AVAILABLE)),
-                        ),
+                or_(
+                    and_(entry.c.reason.in_((*REASONS, "reversal")), ~freed, posting.c.account == RECEIVABLE),
+                    and_(
+                        entry.c.reason.in_(("recovered", "netted")),
+                        freed,
+                        posting.c.account.in_((RESERVED, AVAILABLE)),
                     ),
-                )
-                .group_by(entry.c.line, posting.c.account, posting.c.envelope)
+                ),
             )
-            for line, account, envelope, fen in view.connection.execute(kept):
-                found[line].kept[account, envelope] = int(fen) if account == RECEIVABLE else -int(fen)
+            .group_by(entry.c.line, posting.c.account, posting.c.envelope)
+        )
+        for line, account, envelope, fen in view.connection.execute(kept, these(wanted)):
+            found[line].kept[account, envelope] = int(fen) if account == RECEIVABLE else -int(fen)
         return dict(found)
 
     def _proposals(self, keys: Iterable[int]) -> Found:
@@ -284,7 +284,7 @@ class Tables:
         for key in keys:
             made = [row for row, void in self._view.history(kinds.MATCH, key) if not void]
             if made:
-                found[key] = frozenset(share["payout"] for share in made[-1].body["payouts"])
+                found[key] = tuple(share["payout"] for share in made[-1].body["payouts"])
         return found
 
     def _clocks(self, keys: Iterable[int]) -> Found:
@@ -329,8 +329,8 @@ class Tables:
 
     def _keys(self, keys: Iterable[str]) -> Found:
         entry = tables.entry
-        found = rows_of_keys(self._view.connection, (entry.c.key, entry.c.record), entry.c.key, list(keys))
-        return {key: record for key, record in found if record < self._view.size}
+        query = select(entry.c.key, entry.c.record).where(among(entry.c.key), entry.c.record < self._view.size)
+        return {key: int(record) for key, record in self._view.connection.execute(query, these(keys))}
 
     def _moved_on(self, keys: Iterable[str]) -> Found:
         """The lines and entries of accounts, as `Fold` adds them up: account by account of all that there are."""
@@ -408,7 +408,25 @@ class Tables:
             found[about] = longer(found.get(about), row.body)
         return {key: found[key] for key in keys if key in found}
 
+    def _acts(self, keys: Iterable[tuple[str, int, str]]) -> Found:
+        """Acts that were accepted: what is signed again can only have been recorded behind the head that it names."""
+        found = {}
+        for key in keys:
+            kind, size, hashed = key
+            since = self._view.records(kinds.KINDS[kind], since=size)
+            seq = next((row.seq for row in since if "act" in row.body and message_hash(row.body) == hashed), None)
+            if seq is not None:
+                found[key] = seq
+        return found
+
     # Whole
+
+    def _floor(self) -> int:
+        """The log index of the last record that breaks with what was seen before it: a cut, a clock set right."""
+        cuts = [row.seq for row in self._view.records(kinds.CUT)]
+        clocks = {row.seq for row in agreed(self._view, kinds.DECISION) if row.body["type"] == CLOCK}
+        set_right = [row.seq for about, row in answers(self._view).items() if about in clocks]
+        return max((*cuts, *set_right), default=-1)
 
     def _waiting(self) -> Mapping[str, int]:
         """Payer -> fen that it has sent out and nobody has answered."""

@@ -1,7 +1,9 @@
 """Reading and writing CSV and XLSX: grids, columns, lists, templates and workbooks. Knows no register."""
 
 __all__ = [
+    "around",
     "columns",
+    "faults",
     "files",
     "forms",
     "grids",

@@ -1,9 +1,51 @@
 """Titles and notes around a table that name units in words which were not understood as those of its columns."""
 
-from calculators.problems import N_, Place, refuse
+from collections.abc import Sequence
+
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.sheets.closings import is_closing, is_note
 from ledger.sheets.columns import guarded
+from ledger.sheets.faults import FOREIGN
+from ledger.sheets.grids import clean, first_text, texts_of
+from ledger.sheets.layout import Table
 from ledger.sheets.rates import speaks_against
-from ledger.sheets.units import Unit, loose, unit_of
+from ledger.sheets.units import Foreign, Unit, loose, stated, unit_of, unknown_unit
+
+
+def surroundings(table: Table) -> list[tuple[Place, str]]:
+    """What is said above and below a table and in the name of its sheet: titles, notes, each with its cell."""
+    rows = table.grid.rows
+    around = list(rows[: table.top])
+    for line, values in rows[table.first :]:
+        first = first_text(values)
+        if is_note(texts_of(values)) and not is_closing(first):
+            around.append((line, values))
+    cells = [
+        (Place("", line, number), clean(str(value)))
+        for line, values in around
+        for number, value in enumerate(values, start=1)
+    ]
+    return [*cells, (Place("", table.line, 1), table.grid.name)]
+
+
+def units_stated(source: str, around: Sequence[tuple[Place, str]]) -> list[Unit]:
+    """The units of money that titles and notes name; refuses `currency_other` and `unit_unknown`."""
+    found: list[Unit] = []
+    for place, text in around:
+        here = Place(source, place.line, place.column)
+        try:
+            found += [Unit(unit_of(word) or 1, word, here) for word in stated(text)]
+        except Foreign:
+            raise Refused(foreign(text, here)) from None
+        if word := unknown_unit(text):
+            raise refuse(
+                "unit_unknown",
+                N_("the file states the unit {word!r}, which is not known"),
+                N_("write it in Chinese: 单位：元, 千元, 万元 or 亿元; if it is no unit of money, leave it out"),
+                here,
+                word=guarded(word),
+            )
+    return found
 
 
 def hold_amounts(text: str, heading: str, unit: Unit | None, place: Place) -> None:
@@ -39,3 +81,19 @@ def hold_rates(text: str, heading: str, unit: str, place: Place) -> None:
             text=guarded(text),
             heading=heading,
         )
+
+
+def foreign(text: str, place: Place) -> Problem:
+    """The problem of a text that names another currency."""
+    return Problem(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, place, {"text": guarded(text)})
+
+
+def unit_beside(text: str, place: Place) -> Problem:
+    """The problem of a unit of amounts that stands in a column which is not read."""
+    return Problem(
+        "unit_beside",
+        N_("{text!r} is a unit of amounts, in a column that is not read"),
+        N_("write the unit into the heading of the amounts, for example 合同金额（万元）, and remove this column"),
+        place,
+        {"text": guarded(text)},
+    )

@@ -26,6 +26,9 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 FIRMS = frozenset({"户", "家"})
+_NUMERALS = "[一二三四五六七八九十]+"
+_NUMERAL = re.compile(_NUMERALS)
+_SECTION = re.compile(rf"(?:第?{_NUMERALS}(?:部分|类|组)?[、.．]|[（(]{_NUMERALS}[)）])\s*(.*)")
 
 
 class Closing(NamedTuple):
@@ -64,6 +67,47 @@ def is_note(texts: Sequence[str]) -> bool:
     """
     labels = sum(bool(_NOTE.fullmatch(text)) for text in texts)
     return bool(texts) and bool(_NOTE.fullmatch(texts[0])) and len(texts) <= 2 * labels + 1
+
+
+def is_section(texts: Sequence[str]) -> bool:
+    """Whether the filled cells of a row begin as those of a row that heads a section of the table: `一、科技型企业`.
+
+    A numeral alone may number the rows, and is then followed by more than a title.
+    """
+    if not texts:
+        return False
+    match = _SECTION.fullmatch(texts[0])
+    if (match and not match[1]) or _NUMERAL.fullmatch(texts[0]):
+        return len(texts) == 1 or (len(texts) == 2 and not any(sign.isdigit() for sign in texts[1]))
+    return match is not None
+
+
+def is_title(texts: Sequence[str]) -> bool:
+    """Whether a row that heads a section says nothing beside its numeral and title."""
+    match = _SECTION.fullmatch(texts[0])
+    return len(texts) == 1 or not (match and match[1])
+
+
+def sections_passed_over(places: Sequence[Place]) -> Problem:
+    """The warning of rows that head sections."""
+    return Problem(
+        "section_ignored",
+        N_("rows that head sections are no rows of the register and were not read: {lines}"),
+        N_("what a heading says of the rows below it has to stand in those rows"),
+        places[0],
+        {"lines": ", ".join(str(place.line) for place in places)},
+    )
+
+
+def section_with_figures(title: str, place: Place) -> Problem:
+    """The problem of a row that heads a section and has more cells than its title."""
+    return Problem(
+        "section_filled",
+        N_("{title!r} heads a section, and the row has cells beside it"),
+        N_("delete the row; a sum of the section is read where it stands below its rows, after 小计"),
+        place,
+        {"title": guarded(title)},
+    )
 
 
 def _word(text: str) -> str:

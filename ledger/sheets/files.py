@@ -1,7 +1,7 @@
 """Files that a user brings or asks for: one door to read them and one to write them.
 
-Nothing that holds something is written over unless the user says so, nothing is ever written through a link, and a
-ledger, a vault, a signed head or a key is no place for a list, whatever the user says.
+Nothing that holds something is written over unless the user says so, nothing is ever written through a link onto
+what keeps the books, and a ledger, a vault, a signed head or a key is no place for a list, whatever the user says.
 """
 
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.sheets.columns import guarded
+from ledger.store.anchor import KEY_FILE
 from ledger.store.durable import replace
 
 # A register of a million rows has less; a larger file is a mistake or an attack.
@@ -54,6 +55,48 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
 
+def check_folder(folder: Path) -> None:
+    """Whether new files may be put into a folder, which need not be there yet.
+
+    Refuses `folder_is_anchor`, and `folder_is_link` where a link on the way leads to where books or keys are kept: who
+    follows a link does not see where the file goes. A folder that is named as it is may hold them beside lists.
+    """
+    way = Path(os.path.abspath(folder.expanduser()))
+    link = next((step for step in reversed((way, *way.parents)) if step.is_symlink()), None)
+    real = Path(os.path.realpath(way))
+    if (real / KEY_FILE).is_file():
+        raise refuse(
+            "folder_is_anchor",
+            N_("this folder is the anchor of a ledger: its key and its signed head lie here"),
+            N_("name another folder"),
+            Place(composed(str(folder))),
+        )
+    if link is None:
+        return
+    start = Path(os.path.realpath(link))
+    for step in (real, *real.parents):
+        if step.is_relative_to(start) and step.is_dir() and any(_keeps_books(file) for file in step.iterdir()):
+            raise refuse(
+                "folder_is_link",
+                N_("{link} is a link, and {real}, where it leads to, keeps a ledger, a vault, an anchor or keys"),
+                N_("name another folder, or the folder itself where it is meant"),
+                Place(composed(str(folder))),
+                link=link.name,
+                real=step,
+            )
+
+
+def _keeps_books(file: Path) -> bool:
+    try:
+        if not file.is_file():
+            return False
+        with file.open("rb") as there:
+            return there.read(_HEAD).startswith(_KEPT)
+    except OSError:
+        # What nobody may read is nobody's to see; what is written beside it is another file.
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A file that a command is to write: where, and whether what it holds may be replaced (`--force`)."""
@@ -64,10 +107,11 @@ class Target:
     def check(self, content: bytes | None = None) -> None:
         """Whether the file may be written, before anything is recorded; one that holds `content` already may.
 
-        Refuses `file_is_link`, `file_protected`, `file_exists` and `file_unwritable`.
+        Refuses `file_is_link`, `file_protected`, `file_exists`, `file_unwritable` and what `check_folder` refuses.
         """
         path = self.path
         try:
+            check_folder(path.parent)
             if path.is_symlink():
                 raise self._refused(
                     "file_is_link",
@@ -83,7 +127,7 @@ class Target:
                 )
             with path.open("rb") as there:
                 start = there.read(_HEAD)
-            if any(start.startswith(mark) for mark in _KEPT):
+            if start.startswith(_KEPT):
                 raise self._refused(
                     "file_protected",
                     N_("this file belongs to a ledger: its records, its vault, its anchor or a key"),

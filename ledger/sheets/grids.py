@@ -7,7 +7,7 @@ UTF-16 ("Unicode text"). A workbook has a grid per sheet, a page one per table, 
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -70,6 +70,16 @@ def cell_text(value: Value) -> str | None:
         text = repr(value).removesuffix(".0")
         return None if len(text.replace(".", "").strip("-0")) > EXCEL_DIGITS else text
     return str(value)
+
+
+def first_text(values: Sequence[Value]) -> str:
+    """The first filled cell of a row as text."""
+    return next((clean(str(value)) for value in values if value != ""), "")
+
+
+def texts_of(values: Sequence[Value]) -> list[str]:
+    """The filled cells of a row as text."""
+    return [text for text in (clean(str(value)) for value in values) if text]
 
 
 def decode(content: bytes, source: str) -> str:

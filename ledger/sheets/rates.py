@@ -48,6 +48,31 @@ _BARE = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _TINY = re.compile(r"0+\.(?=\d*[1-9])[0-4]\d*", re.ASCII)
 
 
+# Which LPR a rate follows: 1Y, 一年期, 5年期以上.
+TENOR = re.compile(r"(?<![\d.十])([15一五])(?:年期?(?:以上)?|Y)", re.IGNORECASE)
+_OVER_LPR = re.compile(
+    r"(?:贷款市场报价利率)?LPR(?:([+-]|加点?|减点?|上浮|下浮)(\d+(?:\.\d+)?)(?:(BPS?|个?基点)|(%|个百分点)))?",
+    re.IGNORECASE,
+)
+
+
+def over_lpr(text: str) -> str:
+    """A rate over LPR in the words of banks (`一年期LPR加25个基点`) as registers have it (LPR1Y+25BP); else the text.
+
+    What is raised by per cent (上浮10%) is a part of LPR at some banks and points at others, and stays as it is.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    tenors = TENOR.findall(plain)
+    match = _OVER_LPR.fullmatch(re.sub(r"\(\)", "", TENOR.sub("", plain)))
+    if len(tenors) != 1 or match is None or (match[4] and "浮" in match[1]):
+        return text
+    tenor = "1" if tenors[0] in "1一" else "5"
+    if match[1] is None:
+        return f"LPR{tenor}Y"
+    sign = "-" if match[1][0] in "-减下" else "+"
+    return f"LPR{tenor}Y{sign}{match[2]}{'BP' if match[3] else '%'}"
+
+
 class Unclear(ValueError):
     """A rate may be read in two ways, or contradicts its heading; `problem` has no place yet."""
 

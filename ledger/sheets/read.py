@@ -13,12 +13,32 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.sheets.around import hold_amounts, hold_rates
-from ledger.sheets.closings import Closing, counts, is_closing, is_note, sums_a_part
-from ledger.sheets.columns import AMOUNTS, DATES, FOREIGN, IDENTIFIERS, Column, fold, guarded
+from ledger.sheets.around import foreign, hold_amounts, hold_rates, surroundings, unit_beside, units_stated
+from ledger.sheets.closings import (
+    Closing,
+    counts,
+    is_closing,
+    is_note,
+    is_section,
+    is_title,
+    section_with_figures,
+    sections_passed_over,
+    sums_a_part,
+)
+from ledger.sheets.columns import AMOUNTS, DATES, IDENTIFIERS, Column, fold, guarded
 from ledger.sheets.files import read_file
 from ledger.sheets.forms import Form
-from ledger.sheets.grids import Value, cell_text, check_formulas, clean, decode, has_sheets, sheets
+from ledger.sheets.grids import (
+    Value,
+    cell_text,
+    check_formulas,
+    clean,
+    decode,
+    first_text,
+    has_sheets,
+    sheets,
+    texts_of,
+)
 from ledger.sheets.headings import (
     Heading,
     Known,
@@ -40,9 +60,7 @@ from ledger.sheets.units import (
     heading_parts,
     is_foreign,
     is_scaled,
-    stated,
     unit_of,
-    unknown_unit,
 )
 
 
@@ -92,7 +110,18 @@ def read_sheet(
     Refuses with every problem of the file as a whole: unreadable, no sheet or several, no headings, unknown, missing or
     repeated headings, those that are not the form's, units that contradict each other.
     """
-    source, content = read_file(path)
+    return sheet_of(*read_file(path), columns, name, form, loose)
+
+
+def sheet_of(
+    source: str,
+    content: bytes,
+    columns: Sequence[Column],
+    name: str = "",
+    form: Form | None = None,
+    loose: Known | None = None,
+) -> Sheet:
+    """The same of a file's name and its bytes."""
     sheet = Sheet(source, sha256(content).hexdigest())
     if is_blank(content):
         return sheet
@@ -139,7 +168,7 @@ def _under(
     except Refused:
         raise Refused(problems) from None
     found = {
-        column for text in _texts(plain.cells) for column in (_meant(text, template) or Heading(("",), "")).columns
+        column for text in texts_of(plain.cells) for column in (_meant(text, template) or Heading(("",), "")).columns
     }
     if "" in found or any(column.required and column.name not in found for column in columns):
         raise Refused(problems)
@@ -160,42 +189,6 @@ def _template_used(source: str) -> Problem:
         N_("compare the values with those of the file"),
         Place(source),
     )
-
-
-def surroundings(table: Table) -> list[tuple[Place, str]]:
-    """What is said above and below a table and in the name of its sheet: titles, notes, each with its cell."""
-    rows = table.grid.rows
-    around = list(rows[: table.top])
-    for line, values in rows[table.first :]:
-        first = _first(values)
-        if is_note(_texts(values)) and not is_closing(first):
-            around.append((line, values))
-    cells = [
-        (Place("", line, number), clean(str(value)))
-        for line, values in around
-        for number, value in enumerate(values, start=1)
-    ]
-    return [*cells, (Place("", table.line, 1), table.grid.name)]
-
-
-def units_stated(source: str, around: Sequence[tuple[Place, str]]) -> list[Unit]:
-    """The units of money that titles and notes name; refuses `currency_other` and `unit_unknown`."""
-    found: list[Unit] = []
-    for place, text in around:
-        here = Place(source, place.line, place.column)
-        try:
-            found += [Unit(unit_of(word) or 1, word, here) for word in stated(text)]
-        except Foreign:
-            raise Refused(_foreign(text, here)) from None
-        if word := unknown_unit(text):
-            raise refuse(
-                "unit_unknown",
-                N_("the file states the unit {word!r}, which is not known"),
-                N_("write it in Chinese: 单位：元, 千元, 万元 or 亿元; if it is no unit of money, leave it out"),
-                here,
-                word=guarded(word),
-            )
-    return found
 
 
 class _Reader:
@@ -226,22 +219,25 @@ class _Reader:
         self._rates: dict[str, str] = {}
         self._days: dict[str, int] = {}
         self._returned: list[tuple[str, Place]] = []
+        self._sections: list[Place] = []
 
     def read(self) -> None:
         """Fill the sheet."""
         self._read_headings()
         self._pass_over()
         # Pages may repeat the headings.
-        again = [_texts(values) for _line, values in self._rows[self._table.top : self._table.heading + 1]]
+        again = [texts_of(values) for _line, values in self._rows[self._table.top : self._table.heading + 1]]
         # Lines after which sums begin anew: of everything, and of blocks.
         since, block = 0, 0
         for line, values in self._rows[self._table.first :]:
-            first = _first(values)
+            first = first_text(values)
             if is_closing(first):
                 part = sums_a_part(first)
                 self._close(line, values, (block,) if part else tuple(dict.fromkeys((0, since))))
                 since, block = (since, line) if part else (line, line)
-            elif not is_note(_texts(values)) and _texts(values) not in again:
+            elif is_section(texts_of(values)):
+                self._section(line, values)
+            elif not is_note(texts_of(values)) and texts_of(values) not in again:
                 self._take(line, values)
         around = surroundings(self._table)
         self._read_units(units_stated(self._sheet.source, around))
@@ -271,7 +267,7 @@ class _Reader:
             try:
                 meant = self._known.meaning(heading)
             except Foreign:
-                problems.append(_foreign(heading, place))
+                problems.append(foreign(heading, place))
                 continue
             if is_returned(heading):
                 self._returned.append((heading, place))
@@ -303,7 +299,7 @@ class _Reader:
         for line, values in self._rows[self._table.first :]:
             text = clean(str(values[number - 1])) if len(values) >= number else ""
             if is_scaled(text):
-                return _unit_beside(text, Place(self._sheet.source, line, number))
+                return unit_beside(text, Place(self._sheet.source, line, number))
         return None
 
     def _take_heading(self, number: int, heading: str, meant: Heading, place: Place) -> None:
@@ -326,7 +322,12 @@ class _Reader:
         if self._form:
             self._hold_units(found)
             return
-        if len({unit.yuan for unit in found}) > 1:
+        untold = [
+            column.name
+            for column in self._columns.values()
+            if column.kind in AMOUNTS and column.name in self._sheet.headings and column.name not in self._sheet.units
+        ]
+        if untold and len({unit.yuan for unit in found}) > 1:
             raise refuse(
                 "unit_ambiguous",
                 N_("the file states several units: {units}"),
@@ -334,9 +335,7 @@ class _Reader:
                 found[-1].place,
                 units=", ".join(dict.fromkeys(unit.word for unit in found)),
             )
-        for column in self._columns.values():
-            if found and column.kind in AMOUNTS and column.name in self._sheet.headings:
-                self._sheet.units.setdefault(column.name, found[0])
+        self._sheet.units |= {name: found[0] for name in untold if found}
 
     def _hold_units(self, found: Sequence[Unit]) -> None:
         """Hold what the file states around its table to the units of the form; a heading's own goes before both."""
@@ -405,10 +404,19 @@ class _Reader:
             # A column of currencies or units that nobody reads still says what the amounts are.
             place = Place(self._sheet.source, line, number)
             if is_foreign(value):
-                self._sheet.problems.append(_foreign(value, place))
+                self._sheet.problems.append(foreign(value, place))
             elif is_scaled(value):
-                self._sheet.problems.append(_unit_beside(value, place))
+                self._sheet.problems.append(unit_beside(value, place))
         return number not in self._ordinals and (line, number) not in self._spread
+
+    def _section(self, line: int, values: Sequence[Value]) -> None:
+        """Pass the heading of a section over; one with figures or words in columns of the register is refused."""
+        texts = texts_of(values)
+        place = Place(self._sheet.source, line, 1)
+        if is_title(texts):
+            self._sections.append(place)
+        else:
+            self._sheet.problems.append(section_with_figures(texts[0], place))
 
     def _close(self, line: int, values: Sequence[Value], since: tuple[int, ...]) -> None:
         cells = {}
@@ -417,7 +425,7 @@ class _Reader:
                 if column.kind in AMOUNTS and not isinstance(value, bool):
                     # A sum of doubles may end in noise beyond the 15 digits that a spreadsheet shows.
                     cells[column.name] = f"{value:.15g}" if isinstance(value, int | float) else clean(str(value))
-        self._sheet.closings.append(Closing(line, since, cells, counts(_texts(values))))
+        self._sheet.closings.append(Closing(line, since, cells, counts(texts_of(values))))
 
     def _cell(self, line: int, number: int, column: Column, value: Value) -> str:
         """The text of a cell; a number or date that a spreadsheet may have damaged becomes a problem."""
@@ -551,6 +559,8 @@ class _Reader:
             )
             for heading, place in self._returned
         ]
+        if self._sections:
+            sheet.warnings.append(sections_passed_over(self._sections))
         if self._grid.marks.hidden_rows:
             sheet.warnings.append(
                 Problem(
@@ -561,30 +571,6 @@ class _Reader:
                     {"count": self._grid.marks.hidden_rows},
                 )
             )
-
-
-def _foreign(text: str, place: Place) -> Problem:
-    return Problem(FOREIGN.code, FOREIGN.what, FOREIGN.remedy, place, {"text": guarded(text)})
-
-
-def _unit_beside(text: str, place: Place) -> Problem:
-    return Problem(
-        "unit_beside",
-        N_("{text!r} is a unit of amounts, in a column that is not read"),
-        N_("write the unit into the heading of the amounts, for example 合同金额（万元）, and remove this column"),
-        place,
-        {"text": guarded(text)},
-    )
-
-
-def _first(values: Sequence[Value]) -> str:
-    """The first filled cell of a row as text."""
-    return next((clean(str(value)) for value in values if value != ""), "")
-
-
-def _texts(values: Sequence[Value]) -> list[str]:
-    """The filled cells of a row as text."""
-    return [text for text in (clean(str(value)) for value in values) if text]
 
 
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Problem
 from ledger.sheets.closings import Summed, differing
-from ledger.sheets.columns import AMOUNTS, Column, Said, fault_of, guarded, mask, parse
+from ledger.sheets.columns import AMOUNTS, Column, Said, guarded, mask, parse
+from ledger.sheets.faults import fault_of
 from ledger.sheets.read import Sheet, SheetRow
 from ledger.sheets.units import cell_parts
 
@@ -163,7 +164,7 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
             )
         except ValueError as error:
             sound = False
-            fault = fault_of(column, text, error)
+            fault = fault_of(column.kind, text, error)
             reading.refuse(
                 fault.code,
                 fault.what,

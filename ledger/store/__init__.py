@@ -6,6 +6,7 @@ text), `ledger` (reading and writing: what every other room uses). Nothing here 
 """
 
 __all__ = [
+    "anchor",
     "collector",
     "committed",
     "durable",
@@ -13,6 +14,7 @@ __all__ = [
     "guards",
     "inspection",
     "ledger",
+    "places",
     "projection",
     "rules",
     "tables",

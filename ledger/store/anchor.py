@@ -20,6 +20,8 @@ from ledger.log.schema_note import verify as verify_schema
 from ledger.log.tree import EMPTY_ROOT
 from ledger.store.durable import replace, sync_folder
 
+# The private key's file: by it a folder is known for an anchor, whatever else lies there.
+KEY_FILE = "log.key"
 _OTHERS = 0o077
 
 
@@ -39,7 +41,7 @@ class Anchor:
     @property
     def key_file(self) -> Path:
         """The private key."""
-        return self.folder / "log.key"
+        return self.folder / KEY_FILE
 
     @property
     def verifier_file(self) -> Path:

@@ -6,13 +6,27 @@ IMMEDIATE`, so two writers never interleave; a reader sees the state in which it
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, NullPool, Table, create_engine, event
+import orjson
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    NullPool,
+    Table,
+    Text,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -25,8 +39,8 @@ _SETTINGS = ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 _WRITING = (*_SETTINGS, "cache_size=-65536")
 # Rows that one statement inserts; more than these gain nothing.
 _ROWS = 16
-# Keys that one statement looks up.
-_KEYS = 1_000
+# The parameter that holds many values.
+_LISTED = "listed"
 # Primary result codes of a file, or of the index file beside it, that cannot be opened for writing.
 _NOT_WRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
 # Those of a machine that fails: a disk that is full, failing or gone, a file whose pages are broken.
@@ -119,15 +133,18 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
             connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {values}', parameters)
 
 
-def rows_of_keys(
-    connection: Connection, columns: Sequence[Column[Any]], key: Column[Any], keys: Sequence[str]
-) -> Iterator[tuple[Any, ...]]:
-    """The `columns` of the rows whose `key` is one of `keys`, without the time that compiling so long a list takes."""
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    for start in range(0, len(keys), _KEYS):
-        wanted = tuple(keys[start : start + _KEYS])
-        query = f'SELECT {names} FROM "{key.table.name}" WHERE "{key.name}" IN ({", ".join("?" * len(wanted))})'
-        yield from map(tuple, connection.exec_driver_sql(query, wanted))
+def among(column: Column[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of the values that the statement is executed with: `these(values)`.
+
+    They are one parameter, however many: a list of each as its own takes longer to compile than to look up.
+    """
+    listed = func.json_each(bindparam(_LISTED, type_=Text)).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def these(values: Iterable[Any]) -> dict[str, str]:
+    """Texts or integers as the parameter of a statement that asks `among`."""
+    return {_LISTED: orjson.dumps(sorted(set(values))).decode()}
 
 
 # Kept for the statements that it has compiled, which take ten times as long as running them; it holds no connection.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -28,11 +29,9 @@ from sqlalchemy.exc import DBAPIError
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log.canonical import canonical
-from ledger.store.engine import creating_engine, of_the_machine, reading_engine, writing_engine
+from ledger.store.engine import among, creating_engine, of_the_machine, reading_engine, these, writing_engine
 
 FILE = "vault.db"
-# Values looked up by one statement; SQLite takes 32,766 parameters.
-_LOOKUP = 10_000
 
 _metadata = MetaData()
 _secret = Table(
@@ -61,6 +60,14 @@ _keeping = insert(_paper).prefix_with("OR IGNORE")
 _owner = Table(
     "owner", _metadata, Column("origin", Text, primary_key=True), sqlite_strict=True, sqlite_with_rowid=False
 )
+
+
+class Opening(NamedTuple):
+    """What opens a commitment: under which tag, with which 32 bytes of salt, and the value."""
+
+    tag: str
+    salt: bytes
+    value: str
 
 
 def commitment(tag: str, salt: bytes, value: str) -> str:
@@ -142,31 +149,31 @@ class Vault:
         `whose` says of each commitment what it is of. Each value is opened against its commitment: refuses
         `vault_differs` with all that are not what was recorded, named by whose they are and never by what they say.
         """
-        wanted = sorted(whose)
-        found: dict[str, str] = {}
+        return {commitment: opened.value for commitment, opened in self.openings(whose).items()}
+
+    def openings(self, whose: Mapping[str, str]) -> dict[str, Opening]:
+        """What opens commitments, for who must see it and has no vault; left out and refused as in `reveal_many`."""
+        found: dict[str, Opening] = {}
         differing = set()
+        chosen = _rows.where(among(_secret.c.commitment))
         with self._begin(reading_engine) as connection:
-            for start in range(0, len(wanted), _LOOKUP):
-                part = wanted[start : start + _LOOKUP]
-                for recorded, tag, salt, value in connection.execute(_rows.where(_secret.c.commitment.in_(part))):
-                    found[recorded] = value
-                    if commitment(tag, salt, value) != recorded:
-                        differing.add(whose[recorded])
+            for recorded, tag, salt, value in connection.execute(chosen, these(whose)):
+                found[recorded] = Opening(tag, salt, value)
+                if commitment(tag, salt, value) != recorded:
+                    differing.add(whose[recorded])
         if differing:
             raise Refused(_differs(name) for name in sorted(differing))
         return found
 
     def find(self, tag: str, values: Iterable[str]) -> dict[str, set[str]]:
         """The commitments of each value that the vault holds under `tag`; refuses `vault_differs`."""
-        wanted = sorted(set(values))
         found: dict[str, set[str]] = {}
+        chosen = _rows.where(_secret.c.tag == tag, among(_secret.c.value))
         with self._begin(reading_engine) as connection:
-            for start in range(0, len(wanted), _LOOKUP):
-                chosen = _rows.where(_secret.c.tag == tag, _secret.c.value.in_(wanted[start : start + _LOOKUP]))
-                for recorded, _tag, salt, value in connection.execute(chosen):
-                    if commitment(tag, salt, value) != recorded:
-                        raise Refused(_differs(recorded))
-                    found.setdefault(value, set()).add(recorded)
+            for recorded, _tag, salt, value in connection.execute(chosen, these(values)):
+                if commitment(tag, salt, value) != recorded:
+                    raise Refused(_differs(recorded))
+                found.setdefault(value, set()).add(recorded)
         return found
 
     def keep(self, content: bytes) -> str:

@@ -6,7 +6,7 @@
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Any, Generic, NamedTuple, Protocol
 
 import orjson
@@ -31,6 +31,7 @@ _VERSIONS = (
     "JOIN record ON record.seq = item.seq WHERE item.register = ? AND item.seq < ? AND item.key {key} ORDER BY item.seq"
 )
 _HISTORY = _VERSIONS.format(key="= ?")
+_OF_KEYS = _VERSIONS.format(key="IN (SELECT value FROM json_each(?))")
 _CURRENT = (
     "SELECT item.seq, item.key, item.lender, record.leaf, record.body FROM item "
     "JOIN (SELECT max(seq) AS seq FROM item WHERE register = ? AND seq < ? GROUP BY key) AS latest "
@@ -40,8 +41,8 @@ _CURRENT, _CURRENT_OF_LENDER = _CURRENT.format(of=""), _CURRENT.format(of="AND i
 _OF_ENTRIES = "SELECT seq, leaf, body FROM record WHERE kind = ? AND seq >= ? AND seq < ? ORDER BY seq"
 # Said in the index's own words, or SQLite does not see that its partial index applies.
 _OF_KIND = "SELECT seq, leaf, body FROM record WHERE kind = ? AND seq >= ? AND seq < ? AND kind != 'entry' ORDER BY seq"
-# Keys that one statement looks up.
-_AT_ONCE = 500
+# Records appended by one round of judging and inserting: more gain nothing, and hold so many more bodies at once.
+_AT_ONCE = 4096
 
 
 class Row(NamedTuple, Generic[BodyT]):
@@ -113,16 +114,12 @@ class View:
     def current_of(self, register: Kind[BodyT], keys: Iterable[str]) -> dict[str, Row[BodyT]]:
         """Key -> the current version, of those of the keys that have one."""
         found: dict[str, Row[BodyT]] = {}
-        wanted = sorted(set(keys))
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
-            query = _VERSIONS.format(key=f"IN ({', '.join('?' * len(part))})")
-            asked = (register.register, self.size, *part)
-            for seq, key, lender, void, leaf, body in self.connection.exec_driver_sql(query, asked):
-                if void:
-                    found.pop(key, None)
-                else:
-                    found[key] = Row(seq, key, lender, leaf, orjson.loads(body))
+        asked = register.register, self.size, orjson.dumps(sorted(set(keys))).decode()
+        for seq, key, lender, void, leaf, body in self.connection.exec_driver_sql(_OF_KEYS, asked):
+            if void:
+                found.pop(key, None)
+            else:
+                found[key] = Row(seq, key, lender, leaf, orjson.loads(body))
         return found
 
     def rows(self, register: Kind[BodyT], lender: str | None = None) -> Iterator[Row[BodyT]]:
@@ -212,6 +209,8 @@ class Writer(View):
         super().__init__(connection, size)
         self.judge = judge
         self.actor = actor
+        # How many records there were when the write began: what its actor can have seen.
+        self.begun = size
         self.now = now
         self.recorded_at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._peaks = super().peaks()
@@ -227,8 +226,15 @@ class Writer(View):
 
     def extend(self, kind: Kind[BodyT], many: Iterable[BodyT]) -> list[Stored]:
         """Append a batch of records of one kind; where each of them went, in order."""
+        stored: list[Stored] = []
+        left = iter(many)
+        while some := list(islice(left, _AT_ONCE)):
+            stored += self._extend(kind, some)
+        return stored
+
+    def _extend(self, kind: Kind[BodyT], some: Iterable[BodyT]) -> list[Stored]:
         head = self.head(kind)
-        bodies: list[dict[str, Any]] = [{**head, **fields} for fields in many]
+        bodies: list[dict[str, Any]] = [{**head, **fields} for fields in some]
         # One function of ours builds a batch, so records with the same fields stand or fall together; a check of each
         # would cost more than its hash. Verification checks every one.
         for body in {tuple(body): body for body in bodies}.values():

@@ -65,7 +65,14 @@ def measure(folder: Path, count: int, rounds: int) -> tuple[float, float, Outcom
     write_paid(paid, world)
     reading, matching = [], []
     for _round in range(rounds):
-        reading.append(seconds(lambda: (examine(bank.name, readers.read(bank).statements), result_sheet.read(paid))))
+        reading.append(
+            seconds(
+                lambda: (
+                    examine(bank.name, readers.read(bank).statements),
+                    result_sheet.read(paid.read_bytes(), paid.name),
+                )
+            )
+        )
         given = from_file(bank, world)
         matching.append(seconds(partial(match, given, world.payouts)))
     found = match(given, world.payouts)

@@ -4,7 +4,6 @@ The ledger has 1,000.00 issued to 2024 and 600.00 of it to 2024/a; 2024/a has 25
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -80,12 +79,12 @@ def post_to_an_unknown_account(writer: Writer) -> None:
 
 def reverse_twice(writer: Writer) -> None:
     reverse(writer, record_of(writer, "one"), DAY)
-    post(writer, [replace(reversal(writer, record_of(writer, "one"), DAY), key="main/again/0")])
+    post(writer, [reversal(writer, record_of(writer, "one"), DAY)._replace(key="main/again/0")])
 
 
 def reverse_twice_in_a_batch(writer: Writer) -> None:
     once = reversal(writer, record_of(writer, "one"), DAY)
-    post(writer, [once, replace(once, key="main/again/0")])
+    post(writer, [once, once._replace(key="main/again/0")])
 
 
 def reverse_what_a_payout_holds(writer: Writer) -> None:
@@ -106,12 +105,12 @@ def reverse_what_a_payout_holds(writer: Writer) -> None:
 
 def reverse_half(writer: Writer) -> None:
     whole = reversal(writer, record_of(writer, "one"), DAY)
-    half = tuple(replace(posting, amount_fen=posting.amount_fen // 2) for posting in whole.postings)
-    post(writer, [replace(whole, postings=half)])
+    half = tuple(posting._replace(amount_fen=posting.amount_fen // 2) for posting in whole.postings)
+    post(writer, [whole._replace(postings=half)])
 
 
 def reverse_a_record_that_is_no_entry(writer: Writer) -> None:
-    post(writer, [replace(reversal(writer, record_of(writer, "one"), DAY), reverses=0)])
+    post(writer, [reversal(writer, record_of(writer, "one"), DAY)._replace(reverses=0)])
 
 
 def post_without_a_budget(writer: Writer) -> None:
@@ -149,7 +148,7 @@ def show_an_unknown_entry(writer: Writer) -> None:
 def reserve_what_was_never_issued(writer: Writer) -> None:
     """From no path's rest, so that only the limit of the path stands in the way."""
     posting = Posting("ind", "1001", -35_001, {"envelope": "2024/a"})
-    post(writer, [replace(entry("new", 35_001), postings=(entry("new", 35_001).postings[0], posting))])
+    post(writer, [entry("new", 35_001)._replace(postings=(entry("new", 35_001).postings[0], posting))])
 
 
 def pass_on_what_is_reserved(writer: Writer) -> None:
@@ -288,7 +287,7 @@ def test_all_that_is_wrong_with_a_batch_is_said_at_once(ledger: Ledger) -> None:
             [
                 entry("one", 24_999),
                 entry("new", 1, account="1999"),
-                replace(reversal(writer, record_of(writer, "one"), DAY), reverses=0),
+                reversal(writer, record_of(writer, "one"), DAY)._replace(reverses=0),
             ],
         )
     assert [problem.code for problem in refused.value.problems] == [
@@ -314,20 +313,20 @@ NONSENSE = {
 @pytest.mark.parametrize(("amounts", "said"), NONSENSE.values(), ids=NONSENSE.keys())
 def test_what_is_no_entry_is_a_mistake_of_ours(amounts: tuple[int, ...], said: str) -> None:
     with pytest.raises(ValueError, match=f"^{said}$"):
-        entry_fields(replace(payable("X", 1), postings=tuple(Posting("fin", "5001", fen) for fen in amounts)))
+        entry_fields(payable("X", 1)._replace(postings=tuple(Posting("fin", "5001", fen) for fen in amounts)))
 
 
 @pytest.mark.parametrize("chart", ["fin", "bud", "ind"])
 def test_each_chart_balances_by_itself(chart: str) -> None:
     other = "bud" if chart == "fin" else "fin"
-    askew = replace(payable("X", 1), postings=(Posting(chart, "5001", 1), Posting(other, "2303", -1)))
+    askew = payable("X", 1)._replace(postings=(Posting(chart, "5001", 1), Posting(other, "2303", -1)))
     with pytest.raises(ValueError, match="does not balance: 2 postings"):
         entry_fields(askew)
 
 
 def test_the_largest_amount_is_one() -> None:
     whole = tuple(Posting("fin", "5001", fen) for fen in (MAX_FEN, -MAX_FEN))
-    assert [line["amount_fen"] for line in entry_fields(replace(payable("X", 1), postings=whole))["postings"]] == [
+    assert [line["amount_fen"] for line in entry_fields(payable("X", 1)._replace(postings=whole))["postings"]] == [
         MAX_FEN,
         -MAX_FEN,
     ]

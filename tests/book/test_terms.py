@@ -1,6 +1,5 @@
 """The terms of postings: what all share stands in the entry, what is its own in the posting, and both make the rows."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -110,7 +109,7 @@ def test_an_entry_that_shares_no_term_has_one_form_too(postings: tuple[Posting, 
 
 def test_an_inverse_is_one_of_amounts_and_of_nothing_else() -> None:
     written = {"$schema": "subsidy/entry/2", **body(AWARD)}
-    inverse = body(tuple(replace(posting, amount_fen=-posting.amount_fen) for posting in AWARD))
+    inverse = body(tuple(posting._replace(amount_fen=-posting.amount_fen) for posting in AWARD))
     assert is_inverse(inverse, written)
     assert not is_inverse(body(AWARD), written)
     inverse["terms"]["payee"] = "ecny/C1010411000013/000002"

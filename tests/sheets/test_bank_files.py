@@ -14,7 +14,7 @@ from calculators.problems import Refused
 from ledger.sheets.columns import columns, parse, vocabulary
 from ledger.sheets.rows import Reading
 from tests.support.bank_rows import LOAN, events, loans, reading, said
-from tests.support.desk import FIRM, OTHER_FIRM
+from tests.support.desk import FIRM, OTHER_FIRM, workbook
 
 DATA = Path(__file__).parent / "data"
 
@@ -194,6 +194,66 @@ def test_every_register_takes_every_word_of_its_values(register: str) -> None:
 
 
 # Files
+
+
+SECTIONS: list[list[Any]] = [["一、科技型企业"], ["（一）小微企业"], ["二", "其他企业"], ["第三部分、存量"]]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda row: row[0])
+def test_a_row_that_heads_a_section_is_passed_over_and_named(section: list[Any], tmp_path: Path) -> None:
+    found = loans(
+        tmp_path, {}, below=(section, ["SF-2", *list(LOAN.values())[1:]], ["合计", "", "共2笔", "", "", 2000])
+    )
+    assert (found.problems, [row.cells["contract_no"] for row in found.rows]) == ([], ["SF-1", "SF-2"])
+    assert [(one.code, one.values["lines"]) for one in found.warnings] == [("section_ignored", "3")]
+
+
+def test_a_row_that_heads_a_section_and_says_more_is_refused(tmp_path: Path) -> None:
+    found = loans(tmp_path, {}, below=(["一、科技型企业", "", "", "", "", 1000],))
+    assert said(found.problems) == [
+        "loans.xlsx:3:1: '一、科技型企业' heads a section, and the row has cells beside it; delete the row; a sum of "
+        "the section is read where it stands below its rows, after 小计 [section_filled]"
+    ]
+
+
+@pytest.mark.parametrize("number", ["一", "二、", "十一"])
+def test_numerals_may_number_the_rows(number: str, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "loans.xlsx", [["序号", *LOAN], [number, *LOAN.values()]])
+    assert [row.cells["contract_no"] for row in reading(path).rows] == ["SF-1"]
+
+
+@pytest.mark.parametrize(
+    ("written", "rate"),
+    [
+        ("LPR1Y+25BP", "LPR1Y+25BP"),
+        ("一年期LPR+25BP", "LPR1Y+25BP"),
+        ("1年期LPR加25个基点", "LPR1Y+25BP"),
+        ("LPR（1Y）－10bp", "LPR1Y-10BP"),
+        ("5年期以上LPR减0.1%", "LPR5Y-0.1%"),
+        ("五年期LPR下浮 5 个基点", "LPR5Y-5BP"),
+        ("LPR1Y+0.25个百分点", "LPR1Y+0.25%"),
+        ("五年期LPR", "LPR5Y"),
+    ],
+)
+def test_a_rate_over_lpr_in_the_words_of_banks(written: str, rate: str, tmp_path: Path) -> None:
+    found = loans(tmp_path, {"年利率": written})
+    assert (found.problems, [row.cells["rate"] for row in found.rows]) == ([], [rate])
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("LPR+25BP", "rate_tenor"),
+        ("LPR加25个基点", "rate_tenor"),
+        ("15年期LPR+25BP", "rate_tenor"),
+        ("一年期LPR上浮10%", "rate_factor"),
+        ("LPR1Y×1.1", "rate_factor"),
+        ("1年期LPR（5Y）+25BP", "rate_malformed"),
+        ("LPR1Y+25", "rate_malformed"),
+    ],
+)
+def test_a_rate_over_lpr_that_may_be_another_is_refused(written: str, code: str, tmp_path: Path) -> None:
+    assert [problem.code for problem in loans(tmp_path, {"年利率": written}).problems] == [code]
 
 
 def test_a_workbook_of_before_2007() -> None:

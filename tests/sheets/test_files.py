@@ -76,8 +76,63 @@ def test_what_keeps_the_books_is_written_over_by_no_command(tmp_path: Path) -> N
     assert {"book.db", "vault.db", "checkpoint", "log.key", "log.vkey", "1001.key"} <= names
     for path in kept:
         before = path.read_bytes()
-        assert codes(Target(path, force=True)) == ["file_protected"], path
+        inside = path.parent == desk.ledger.anchor.folder
+        assert codes(Target(path, force=True)) == ["folder_is_anchor" if inside else "file_protected"], path
         assert path.read_bytes() == before
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> dict[str, Path]:
+    """The folders of a ledger with its vault, of its anchor and of a key."""
+    (tmp_path / "books").mkdir()
+    (tmp_path / "keys").mkdir()
+    desk = Desk(tmp_path / "books").equip()
+    assert call(desk, "people", "key", "1001", "--file", str(tmp_path / "keys" / "1001.key")).exit_code == 0
+    return {"books": desk.folder, "anchor": desk.ledger.anchor.folder, "keys": tmp_path / "keys"}
+
+
+def writers(folder: Path) -> list[tuple[str, ...]]:
+    """Each way of writing a file that needs no run: by a list's door, a template's, a key's, a demonstration's."""
+    return [
+        ("template", "loans", "--out", str(folder)),
+        ("template", "loans", "--out", str(folder / "forms")),
+        ("report", "budget", "--month", "2024-03", "--xlsx", str(folder / "budget.xlsx")),
+        ("people", "key", "1002", "--file", str(folder / "1002.key")),
+        ("demo", "--out", str(folder / "demo")),
+    ]
+
+
+@pytest.mark.parametrize("name", ["books", "anchor", "keys"])
+@pytest.mark.parametrize("under", [False, True], ids=["the folder", "the folder above it"])
+def test_no_command_follows_a_link_to_where_books_or_keys_lie(
+    name: str, under: bool, kept: dict[str, Path], tmp_path: Path
+) -> None:
+    link = tmp_path / "lists"
+    link.symlink_to(kept[name].parent if under else kept[name])
+    folder = link / kept[name].name if under else link
+    before = sorted(path.name for path in kept[name].iterdir())
+    (tmp_path / "office").mkdir()
+    desk = Desk(tmp_path / "office")
+    for words in writers(folder):
+        said = call(desk, *words)
+        assert (said.exit_code, said.stdout) == (2, ""), words
+        assert "folder_is_" in said.stderr, (words, said.stderr)
+    assert codes(Target(folder / "list.xlsx", force=True)) in (["folder_is_link"], ["folder_is_anchor"])
+    assert sorted(path.name for path in kept[name].iterdir()) == before
+
+
+def test_a_link_to_another_folder_and_the_folder_of_the_books_itself_are_written_into(
+    kept: dict[str, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "plain")
+    for folder in (tmp_path / "link", kept["books"], kept["keys"]):
+        Target(folder / "list.csv").write(b"list")
+        assert (folder / "list.csv").read_bytes() == b"list"
+
+
+def test_nothing_is_written_into_an_anchor(kept: dict[str, Path]) -> None:
+    assert codes(Target(kept["anchor"] / "lock", force=True)) == ["folder_is_anchor"]
 
 
 def test_a_folder_in_the_way_and_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -334,3 +334,14 @@ def test_headings_with_their_units_go_before_the_title(tmp_path: Path) -> None:
     title = "单位：元（部分为万元）、月利率‰"
     found = reading(workbook(tmp_path / "loans.xlsx", [[title], list(row), list(row.values())]))
     assert [(one.cells["amount_fen"], one.cells["rate"]) for one in found.rows] == [(100_000, "3.45%")]
+
+
+@pytest.mark.parametrize(
+    "title", ["单位：万元", "（金额单位：人民币万元）", "贷款明细（万元）", "单位：元、万元", "单位：户、万元"]
+)
+@pytest.mark.parametrize("heading", ["合同金额（万元）", "合同金额（单位：人民币万元）", "合同金额/万元"])
+def test_a_unit_that_title_and_heading_state_alike_counts_once(title: str, heading: str, tmp_path: Path) -> None:
+    """1000 x 10,000 yuan = 1,000,000,000 fen; where the title names several, the heading says which."""
+    row = {heading if name == "合同金额" else name: value for name, value in LOAN.items()}
+    found = reading(workbook(tmp_path / "loans.xlsx", [[title], list(row), list(row.values())]))
+    assert [one.cells["amount_fen"] for one in found.rows] == [1_000_000_000]

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -108,10 +107,10 @@ def two_runs_of_a_line(ledger: Ledger) -> None:
     """
     first = award("G-3", 0, "2024-08-21", 100, total_fen=300)
     named = hash_of(digest_of("G-3", 300))
-    second = replace(award("G-3", 1, "2024-09-21", 200), digest=None, digest_of=named)
+    second = award("G-3", 1, "2024-09-21", 200)._replace(digest=None, digest_of=named)
     run(ledger, "2024-09", [first, second])
     less = award("G-3", 2, "2024-08-21", -50, total_fen=250)
-    run(ledger, "2024-10", [replace(less, reason="true_up", replaces=40, replaced_digest=named)])
+    run(ledger, "2024-10", [less._replace(reason="true_up", replaces=40, replaced_digest=named)])
 
 
 def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
@@ -141,7 +140,7 @@ def run(ledger: Ledger, month: str, entries: Iterable[Entry]) -> None:
 
 def close(writer: Writer, proposal: int, month: str, entries: Iterable[Entry]) -> None:
     """The closing transaction of a run."""
-    posted = post(writer, [replace(entry, cause=proposal) for entry in entries])
+    posted = post(writer, [entry._replace(cause=proposal) for entry in entries])
     writer.append(
         kinds.RUN_CLOSED,
         kinds.RunClosedBody(

@@ -3,8 +3,10 @@
 __all__ = [
     "approve",
     "decide",
+    "duties",
     "evidence",
     "operators",
     "people",
     "public_notice",
+    "sign",
 ]

@@ -182,9 +182,10 @@ def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> 
     Example:
       subsidy pay import-result answer.json --actor 1001
     """
-    result, digest = results.read_result(file)
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
-        key, settled = results.take_result(writer, result, file.name, digest)
+    result, content = results.read_result(file)
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor, proved=True) as writer:
+        key, settled = results.take_result(writer, ledger.vault, result, file.name, content)
         found = batch(writer, key)
     _print_settled(found, settled, as_json)
     if settled.counts["disputed"]:

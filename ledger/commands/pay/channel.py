@@ -59,8 +59,9 @@ def ask(settings: Settings, name: str, url: str, actor: str) -> None:
     """
     content = Channel(url).ask(name).answer
     result = ecny.read(content, f"{name}.json")
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
-        key, settled = results.take_result(writer, result, f"{name}.json", results.digest_of(content))
+    ledger = Ledger.open(settings.db_url)
+    with ledger.write(actor, proved=True) as writer:
+        key, settled = results.take_result(writer, ledger.vault, result, f"{name}.json", content)
         waiting = sum(item.state in OPEN for item in batch(writer, key).items)
     click.echo(
         _("Batch {batch}: {changed} changed, {disputed} disputed, {waiting} without a final answer.").format(

@@ -8,7 +8,7 @@ from calculators.problems import N_
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import force_option
 from ledger.registry.imports import REGISTERS
-from ledger.sheets.files import Target
+from ledger.sheets.files import Target, check_folder
 from ledger.sheets.templates import write_template
 from ledger.words import _
 
@@ -33,6 +33,7 @@ def template(registers: tuple[str, ...], out: Path, force: bool) -> None:
     Example:
       subsidy template loans events --out forms
     """
+    check_folder(out)
     out.mkdir(parents=True, exist_ok=True)
     for register in registers:
         path = out / f"{register}.xlsx"

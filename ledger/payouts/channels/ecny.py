@@ -137,7 +137,8 @@ def _item(reader: Reader, raw: Any, row: int) -> ItemResult | None:
     day = reader.day(raw["on"], row, "on") if "on" in raw else None
     if not key or said not in STATES:
         return None
-    return ItemResult(key, STATES[said], row, amount, day, str(raw.get("reason", "")))
+    voucher = _text(reader, raw, row, "voucher") if "voucher" in raw else ""
+    return ItemResult(key, STATES[said], row, amount, day, str(raw.get("reason", "")), voucher)
 
 
 def _text(reader: Reader, raw: dict[str, Any], row: int, key: str) -> str:

@@ -131,7 +131,8 @@ def _item(reader: Reader, transaction: etree._Element, row: int) -> ItemResult |
         amount_fen = reader.amount(amount.text, row, "InstdAmt")
     accepted = _text(transaction, "AccptncDtTm")
     day = reader.day(accepted, row, "AccptncDtTm") if accepted else None
-    return ItemResult(key, STATES[said], row, amount_fen, day, _reason(transaction)) if key else None
+    voucher = _text(transaction, "AcctSvcrRef")
+    return ItemResult(key, STATES[said], row, amount_fen, day, _reason(transaction), voucher) if key else None
 
 
 def _text(parent: etree._Element, name: str) -> str:

@@ -14,7 +14,10 @@ MAX_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """What is said of one item: `row` is its place in the file (from 1), `amount_fen` the money that moved if named."""
+    """What is said of one item: `row` is its place in the file (from 1), `amount_fen` the money that moved if named.
+
+    `voucher` is the number under which the channel has carried it out, "" where it says none.
+    """
 
     item: str
     state: State
@@ -22,6 +25,7 @@ class ItemResult:
     amount_fen: int | None = None
     on: date | None = None
     reason: str = ""
+    voucher: str = ""
 
 
 @dataclass(frozen=True, slots=True)

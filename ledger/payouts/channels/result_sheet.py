@@ -1,21 +1,20 @@
-"""A bank counter's answer as a sheet, CSV or XLSX: item no., state, amount, day, reason."""
+"""A bank counter's answer as a sheet, CSV or XLSX: item no., state, amount, day, reason, voucher no."""
 
 from datetime import date
-from pathlib import Path
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.payouts.channels.result import ItemResult, Result
 from ledger.payouts.states import State
 from ledger.sheets.columns import columns
-from ledger.sheets.read import read_sheet
+from ledger.sheets.read import sheet_of
 from ledger.sheets.rows import read_rows
 
 REGISTER = "payout-results"
 
 
-def read(path: Path) -> Result:
+def read(content: bytes, source: str) -> Result:
     """The answer; it names items only, so its batch is "". Refuses with every problem of the file."""
-    sheet = read_sheet(path, columns(REGISTER))
+    sheet = sheet_of(source, content, columns(REGISTER))
     reading = read_rows(sheet, columns(REGISTER))
     lines: dict[str, int] = {}
     for row in reading.rows:
@@ -47,6 +46,7 @@ def read(path: Path) -> Result:
             amount_fen=row.cells.get("amount_fen"),
             on=date.fromisoformat(row.cells["on"]) if "on" in row.cells else None,
             reason=row.cells.get("reason", ""),
+            voucher=row.cells.get("voucher", ""),
         )
         for row in reading.rows
     )

@@ -203,24 +203,32 @@ def test_a_number_in_a_wrong_place_is_not_repeated_in_full() -> None:
     assert "0098765432101234" not in str(refused.value)
 
 
-def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:
-    path = folder / "results.csv"
-    path.write_text(text, encoding=encoding)
-    return path
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_counter_answers_in_chinese(tmp_path: Path, encoding: str) -> None:
+def test_a_counter_answers_in_chinese(encoding: str) -> None:
     text = (
         f'明细号,支付状态,金额,日期,原因\n{FIRST},成功,"33,725.00",2025年7月1日,\n{SECOND},退回,1120.05,,账户已销户\n'
     )
-    assert result_sheet.read(sheet(tmp_path, text, encoding)) == Result(
+    assert result_sheet.read(text.encode(encoding), "results.csv") == Result(
         "",
         (
             ItemResult(FIRST, State.SUCCESS, 2, 3_372_500, date(2025, 7, 1)),
             ItemResult(SECOND, State.RETURNED, 3, 112_005, reason="账户已销户"),
         ),
     )
+
+
+def test_the_number_under_which_a_channel_paid_is_read_from_every_answer() -> None:
+    number = "20250701000123"
+    wallets = WALLETS.replace('"on": "2025-07-01"', f'"voucher": "{number}"')
+    told = report("10", transaction(FIRST, "ACSC", f"<AcctSvcrRef>{number}</AcctSvcrRef>"))
+    counter = f"明细号,支付状态,凭证号\n{FIRST},成功,{number}\n"
+    answers = (
+        ecny.read(wallets.encode(), "answer.json"),
+        pain002.read(told, "answer.xml"),
+        result_sheet.read(counter.encode(), "answer.csv"),
+    )
+    assert [answer.items[0].voucher for answer in answers] == [number] * 3
+    assert codes(ecny.read, wallets.replace(f'"{number}"', "20250701").encode()) == ["result_shape"]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +243,7 @@ def test_a_counter_answers_in_chinese(tmp_path: Path, encoding: str) -> None:
         ("item_no,state\n", ["result_empty"]),
     ],
 )
-def test_every_problem_of_a_counters_sheet_is_named(tmp_path: Path, text: str, expected: list[str]) -> None:
+def test_every_problem_of_a_counters_sheet_is_named(text: str, expected: list[str]) -> None:
     with pytest.raises(Refused) as refused:
-        result_sheet.read(sheet(tmp_path, text))
+        result_sheet.read(text.encode(), "results.csv")
     assert sorted(problem.code for problem in refused.value.problems) == expected
