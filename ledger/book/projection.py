@@ -70,6 +70,7 @@ def in_one_form(body: kinds.EntryBody) -> bool:
     shared = body.get("terms")
     if shared is not None and (not shared or any(posting.keys() & shared.keys() for posting in body["postings"])):
         return False
+    first: Mapping[str, Any]
     first, *others = body["postings"]
     # What a posting has besides its three own fields are terms.
     own = first.keys() - _OF_A_POSTING if len(first) > 3 else ()
