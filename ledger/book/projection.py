@@ -70,8 +70,7 @@ def in_one_form(body: kinds.EntryBody) -> bool:
     shared = body.get("terms")
     if shared is not None and (not shared or any(posting.keys() & shared.keys() for posting in body["postings"])):
         return False
-    first: Mapping[str, Any]
-    first, *others = body["postings"]
+    first, *others = cast(Sequence[Mapping[str, Any]], body["postings"])
     # What a posting has besides its three own fields are terms.
     own = first.keys() - _OF_A_POSTING if len(first) > 3 else ()
     return not any(all(posting.get(term) == first[term] for posting in others) for term in own)
