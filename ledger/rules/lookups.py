@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ledger.rules.records import Source
@@ -67,6 +68,11 @@ class Lookups:
     def body(self, seq: int) -> Any:
         """What record `seq` says."""
         return self._source.body(seq)
+
+    @cached_property
+    def origin(self) -> str:
+        """The name of the log."""
+        return str(self.body(0)["origin"])
 
     def whole(self, name: str) -> Any:
         """A look-up that is known whole."""

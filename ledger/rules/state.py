@@ -7,7 +7,6 @@ before it said is loaded from the tables, at the size of the log that the write 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from calculators.problems import Refused
@@ -77,11 +76,6 @@ class Fold(Lookups):
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
-
-    @cached_property
-    def origin(self) -> str:
-        """The name of the log."""
-        return str(self.body(0)["origin"])
 
     def award(self, seq: int) -> Award | None:
         """What the entry at log index `seq` owes; None for one that owes nothing."""
