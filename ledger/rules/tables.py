@@ -16,8 +16,9 @@ from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, subject_of
 from ledger.office.decisions import stopped
-from ledger.office.people import people, public_keys
+from ledger.office.people import by_two, people
 from ledger.office.public_notices import without_lines
+from ledger.office.signing import public_keys
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import claimed, reversed_entries, terms, tries
@@ -47,6 +48,7 @@ from ledger.rules.values import (
     SignedOff,
     Version,
     longer,
+    opened,
     paid_to,
     refunded_fen,
     supporting,
@@ -115,11 +117,12 @@ class Tables:
             "schemas": self._schemas,
             "used": self._used,
             "people": lambda: people(view),
-            "signers": lambda: public_keys(view),
+            "signers": lambda: {staff_no: key.public for staff_no, key in public_keys(view).items()},
             "wallet": self._wallet,
             "floor": self._floor,
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
-            "keyed": lambda: {row.key: row.seq for row in view.rows(kinds.KEY)},
+            "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
+            "by_two": lambda: by_two(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
@@ -528,15 +531,8 @@ class Tables:
             occasion = Occasion.of_proposal(view.body(kinds.PROPOSAL, row.body["proposal"]))
             yield Closed(row.seq, row.body["first"], row.body["count"], occasion, row.seq in withdrawn)
 
-    def _openings(self) -> dict[str, dict[tuple[str, str], int]]:
-        found: dict[str, dict[tuple[str, str], int]] = {}
-        for row in self._view.rows(kinds.OPENING):
-            opened = found.setdefault(row.key, {})
-            for opening_row in row.body["rows"]:
-                if "line" in opening_row:
-                    place = opening_row["line"], opening_row["due"]
-                    opened[place] = opened.get(place, 0) + opening_row["amount_fen"]
-        return found
+    def _openings(self) -> dict[str, Mapping[str, Mapping[str, int]]]:
+        return {row.key: opened(row.body) for row in self._view.rows(kinds.OPENING)}
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
