@@ -136,7 +136,10 @@ def signer_for(writer: Writer, signer: Signer | None) -> Signer | None:
         raise refuse(
             "signing_key_needed",
             N_("keys are in use here, so this needs your signature"),
-            N_("name the file of your private key with --key FILE"),
+            N_(
+                "name the file of your private key with --key FILE, or once for all in SUBSIDY_KEY; if you have none, "
+                "`subsidy people key` makes one"
+            ),
         )
     return signer
 

@@ -16,7 +16,7 @@ from ledger.book.periods import CHECKED, MADE, REOPENED, last_month
 from ledger.log import kinds
 from ledger.office.approvals import ANY_POST, given
 from ledger.office.public_notices import obstacles
-from ledger.payouts.batches import Batch, batch
+from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import Held, Planned, plan
 from ledger.payouts.states import OPEN
@@ -114,6 +114,20 @@ def month_at_hand(view: View, today: date) -> Month:
     return Month(first.year - 1, 12) if first.month == 1 else Month(first.year, first.month - 1)
 
 
+class _OfMonth(NamedTuple):
+    """A batch, its payouts that pay something of the month, and what of it they claim and have paid, in fen."""
+
+    batch: Batch
+    items: list[Item]
+    amount_fen: int
+    paid_fen: int
+
+
+def _sum_of(awards: list[range], parts: Iterable[Mapping[int, int]]) -> int:
+    """The parts of payables whose entry records lie in one of the ranges."""
+    return sum(fen for part in parts for award, fen in part.items() if any(award in own for own in awards))
+
+
 def steps_of_month(view: View, vault: Vault, month: Month, today: date) -> MonthAtHand:
     """Where every step of a month stands on a day."""
     return MonthAtHand(month, tuple(_Asked(view, vault, month, today).steps()))
@@ -154,7 +168,7 @@ class _Asked:
         else:
             posted = [RunEntries(run.closed, run.first, run.count) for run in self.closed]
             planned = plan(self.view, self.vault, posted, self.today)
-            made = self._batches({run.closed for run in self.closed})
+            made = list(self._batches())
             yield Step("public_notice", tuple(self._public_notice()))
             yield Step("payment", tuple(self._payment(planned, made)))
             yield Step("results", tuple(self._results(made)))
@@ -257,15 +271,29 @@ class _Asked:
     def _entries(self, run: Run) -> Iterator[Row[kinds.EntryBody]]:
         return self.view.at(run.first + run.count).records(kinds.ENTRY, since=run.first)
 
-    def _batches(self, closed: set[int]) -> list[Batch]:
-        rows = (row for row in sorted(self.view.rows(kinds.PAYMENT_BATCH)) if closed.intersection(row.body["runs"]))
-        return [made for made in (batch(self.view, row.key) for row in rows) if made.state is not PayoutState.CANCELLED]
+    def _batches(self) -> Iterator["_OfMonth"]:
+        """The batches that pay something of the month, each with what of it is the month's."""
+        awards = [range(run.first, run.first + run.count) for run in self.closed]
+        closed = {run.closed for run in self.closed}
+        for row in sorted(self.view.rows(kinds.PAYMENT_BATCH)):
+            # A batch names every run that it was prepared for, also those of which it pays nothing.
+            if not closed.intersection(row.body["runs"]):
+                continue
+            made = batch(self.view, row.key)
+            items = [item for item in made.items if any(award in own for award in item.claims for own in awards)]
+            if items and made.state is not PayoutState.CANCELLED:
+                yield _OfMonth(
+                    made,
+                    items,
+                    _sum_of(awards, (item.claims for item in items)),
+                    _sum_of(awards, (item.booked for item in items)),
+                )
 
     @property
     def _prepare(self) -> str:
         return " ".join(["subsidy pay prepare", *(str(run.number) for run in self.closed)])
 
-    def _payment(self, planned: Planned, made: list[Batch]) -> Iterator[Point]:
+    def _payment(self, planned: Planned, made: list[_OfMonth]) -> Iterator[Point]:
         drafts = [draft for of_payer in planned.by_payer.values() for draft in of_payer]
         if drafts:
             yield Point(
@@ -275,8 +303,9 @@ class _Asked:
                 next=(self._prepare,),
             )
         yield from self._held(planned)
-        for each in made:
-            values = {"batch": each.key, "payouts": each.body["count"], "amount_fen": each.body["total_fen"]}
+        for own in made:
+            each = own.batch
+            values = {"batch": each.key, "payouts": len(own.items), "amount_fen": own.amount_fen}
             if each.state is PayoutState.PREPARED:
                 able = self._able(ANY_POST, {each.body["actor"]})
                 yield Point(
@@ -311,11 +340,12 @@ class _Asked:
             sums = {"payouts": len(rest), "amount_fen": sum(held.amount_fen for held in rest)}
             yield Point("payment_held_besides", Stand.OPEN, sums, next=(f"{self._prepare} --dry-run",))
 
-    def _results(self, made: list[Batch]) -> Iterator[Point]:
-        for each in made:
+    def _results(self, made: list[_OfMonth]) -> Iterator[Point]:
+        for own in made:
+            each = own.batch
             if each.state is not PayoutState.EXPORTED:
                 continue
-            state = Counter(item.state for item in each.items)
+            state = Counter(item.state for item in own.items)
             values = {"batch": each.key}
             silent = sum(state[one] for one in OPEN - {PayoutState.DISPUTED})
             since = _day(each.steps[-1].body["recorded_at"])
@@ -335,8 +365,7 @@ class _Asked:
                     next=(f"subsidy pay status {each.key}",),
                 )
             if not silent and not state[PayoutState.DISPUTED]:
-                paid = sum(item.paid_fen for item in each.items)
-                yield Point("answered", Stand.DONE, {**values, "amount_fen": paid})
+                yield Point("answered", Stand.DONE, {**values, "amount_fen": own.paid_fen})
 
     def _statements(self, accounts: list[Account]) -> Iterator[Point]:
         for account in accounts:

@@ -318,7 +318,10 @@ def require_lender(view: View, lender: str) -> None:
         raise refuse(
             "lender_unknown",
             N_("no loan of lender {lender} is registered"),
-            N_("write the lender as in the register of loans: {lenders}"),
+            N_(
+                "import its loans first with `subsidy import loans FILE`; if the name is misspelt, write it as in the "
+                "register of loans: {lenders}"
+            ),
             lender=lender,
             lenders=", ".join(sorted(known)) or "-",
         )

@@ -176,9 +176,9 @@ def _lenders_silent(view: View, month: Month, lines: Iterable[Line]) -> Iterator
             "lender_not_reported",
             N_("{lender} has not reported its events through {day}"),
             N_(
-                "import its file with `subsidy import events FILE --lender {lender} --through {day}` (one with "
-                "headings alone reports nothing), or record `subsidy decide lender-exception --about {lender}/{month} "
-                "--reason TEXT`"
+                "import its file with `subsidy import events FILE --mode delta --lender {lender} --through {day}` (one "
+                "with headings alone reports nothing), or record "
+                "`subsidy decide lender-exception --about {lender}/{month} --reason TEXT`"
             ),
             values={"lender": report.lender, "day": report.wanted(month), "month": month},
         )
