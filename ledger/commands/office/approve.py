@@ -39,6 +39,7 @@ from ledger.words import _
 NEXT = {
     "lift": "subsidy month",
     "recall": "subsidy pay recall {about} --reason TEXT",
+    "channel": "subsidy pay send BATCH --url URL",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
     "mapping": "subsidy import {register} FILE --lender {lender}",

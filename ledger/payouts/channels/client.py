@@ -4,6 +4,7 @@ A request that gets no answer may have been carried out, so it never counts as f
 request number, which the operator takes once, and in the end the outcome is unknown and the ledger holds the batch.
 """
 
+import ssl
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from calculators.problems import N_, Place, refuse
 # Seconds before each further try; few, because a batch that waits is safe and an operator under load is not.
 PAUSES = (1, 2, 4)
 _TIMEOUT = httpx.Timeout(30, connect=10)
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_DOUBT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -30,11 +31,20 @@ class Channel:
     """An operator's batch interface at `url`: `POST /batches`, and `GET /batches/<request no.>` for the answer.
 
     Orders hold wallet numbers in full, so they travel encrypted, save to this machine itself (a gateway beside the
-    ledger, or a simulation). Refuses `channel_unencrypted` and, for what is no address, `channel_malformed`.
+    ledger, or a simulation), and to nobody whose certificate `context` does not verify. Refuses `channel_unencrypted`
+    and, for what is no address, `channel_malformed`.
     """
 
-    def __init__(self, url: str, *, pause: Callable[[int], object] = time.sleep, timeout: httpx.Timeout = _TIMEOUT):
-        self._url = _checked(url).rstrip("/")
+    def __init__(
+        self,
+        url: str,
+        context: ssl.SSLContext | None = None,
+        *,
+        pause: Callable[[int], object] = time.sleep,
+        timeout: httpx.Timeout = _TIMEOUT,
+    ):
+        self._url = checked(url).rstrip("/")
+        self._verify = context or True
         self._pause = pause
         self._timeout = timeout
 
@@ -59,7 +69,7 @@ class Channel:
         headers: dict[str, str] | None = None,
     ) -> Sent:
         reason = ""
-        with httpx.Client(timeout=self._timeout, follow_redirects=False) as client:
+        with httpx.Client(timeout=self._timeout, follow_redirects=False, verify=self._verify) as client:
             for number, pause in enumerate((*PAUSES, 0), 1):
                 try:
                     response = client.request(method, self._url + path, content=content, headers=headers)
@@ -91,7 +101,8 @@ class Channel:
         )
 
 
-def _checked(url: str) -> str:
+def checked(url: str) -> str:
+    """The address of an interface; refuses `channel_malformed` and `channel_unencrypted`."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
@@ -103,7 +114,7 @@ def _checked(url: str) -> str:
             N_("write https://, the host, and the path, without name and password"),
             Place("--url"),
         )
-    if parsed.scheme == "http" and parsed.host not in _THIS_MACHINE:
+    if parsed.scheme == "http" and parsed.host not in THIS_MACHINE:
         raise refuse(
             "channel_unencrypted",
             N_("{host} is asked over http, which everybody on the way can read and change"),
