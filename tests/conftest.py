@@ -12,6 +12,7 @@ import pytest
 
 from ledger.words import set_language
 from tests.support import copies
+from tests.support.clock import let_time_pass
 from tests.support.demo import Told, told_in
 from tests.support.desk import Desk
 
@@ -67,6 +68,7 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, _anchors: Iterator[Path
     monkeypatch.setenv("SUBSIDY_ANCHOR", str(anchor))
     set_language("en")
     yield
+    let_time_pass()
     set_language("en")
     shutil.rmtree(anchor, ignore_errors=True)
 

@@ -1,19 +1,25 @@
 """Make the pages of docs/reference again from what they are about: `make pages`.
 
 `commands.md` comes from the commands themselves, `records.md` from the declarations of records (`tests.records`),
-`refusals.md` from the problems that the source can name and from the gallery in `fixtures/wrong`, `wrong-inputs.md`
-from the gallery (`tests.support.gallery`), `docs/guide.md` from `fixtures/reference/guide.csv` (`tests.guide`). Nobody
-edits these pages by hand; tests compare them.
+`openapi.json` from the questions of the API, `refusals.md` from the problems that the source can name and from the
+gallery in `fixtures/wrong`, `wrong-inputs.md` from the gallery (`tests.support.gallery`), `docs/guide.md` from
+`fixtures/reference/guide.csv` (`tests.guide`). Nobody edits these pages by hand; tests
+compare them.
 """
 
 import inspect
+import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.helptext import help_message
+from ledger.store.ledger import utc_now
+from ledger.web.api.app import create_api
 from tests import guide, records, refusals
 from tests.catalogues import commands
 from tests.support import gallery
@@ -125,11 +131,18 @@ def examples() -> dict[str, list[str]]:
     return {code: [name for _lines, name in sorted(names)] for code, names in found.items()}
 
 
+def openapi_page() -> str:
+    """The description of the API as programs are given it."""
+    described = create_api(Ledger(Path("subsidy.db"), utc_now, os.urandom)).openapi()
+    return json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 # What is made, and from what.
 PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "commands.md": commands_page,
     FOLDER / "records.md": records.page,
     FOLDER / "refusals.md": refusals_page,
+    FOLDER / "openapi.json": openapi_page,
     ROOT / "docs" / "guide.md": guide.page,
 }
 

@@ -84,19 +84,21 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Module:
-    """A module of the product: its tree, what its names stand for, and which function a node stands in."""
+    """A module of the product: its nodes, what names stand for, in which function a node stands, calls by name."""
 
-    tree: ast.Module
+    nodes: Sequence[ast.AST] = field(repr=False)
     named: Mapping[str, ast.expr]
     within: Mapping[ast.AST, ast.FunctionDef] = field(repr=False)
+    calls: Mapping[str, Sequence[Sequence[ast.expr]]] = field(repr=False)
 
     @classmethod
     def of(cls, path: Path) -> "Module":
         """Read a module."""
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         named: dict[str, ast.expr] = {}
         within: dict[ast.AST, ast.FunctionDef] = {}
-        for node in ast.walk(tree):
+        calls: dict[str, list[Sequence[ast.expr]]] = defaultdict(list)
+        for node in nodes:
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     named[name] = value
@@ -113,7 +115,9 @@ class Module:
                 case ast.FunctionDef():
                     # Walked from the outside in: the innermost function is the last to claim a node.
                     within |= dict.fromkeys(ast.walk(node), node)
-        return cls(tree, named, within)
+                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+                    calls[name].append(args)
+        return cls(nodes, named, within, calls)
 
     def texts(self, node: ast.expr) -> Iterator[str | Parameter]:
         """The marked texts that an expression may come to; nothing where it is no text."""
@@ -143,7 +147,7 @@ Made = tuple[str, Sequence[str | Parameter], Sequence[str | Parameter]]
 
 def made_in(module: Module) -> Iterator[Made]:
     """(code, what it may say, how it may be remedied) for every problem that a module makes."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         match node:
             case ast.Call(args=parts) | ast.Tuple(elts=parts):
                 for code, what, remedy in zip(parts, parts[1:], parts[2:], strict=False):
@@ -166,11 +170,9 @@ def _made(module: Module, code: ast.expr, what: ast.expr, remedy: ast.expr) -> I
 def given(modules: Iterable[Module], wanted: Parameter) -> Iterator[str]:
     """The marked texts that calls of a function give to one of its parameters."""
     for module in modules:
-        for node in ast.walk(module.tree):
-            match node:
-                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name == wanted.function:
-                    for argument in args[wanted.place : wanted.place + 1]:
-                        yield from (text for text in module.texts(argument) if isinstance(text, str))
+        for args in module.calls.get(wanted.function, ()):
+            for argument in args[wanted.place : wanted.place + 1]:
+                yield from (text for text in module.texts(argument) if isinstance(text, str))
 
 
 @cache

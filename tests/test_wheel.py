@@ -81,6 +81,17 @@ def test_a_shipped_notice_is_checked(installed: Path, outside: Path) -> None:
     run(installed / "bin" / "subsidy", "notice", "check", plain[0], cwd=outside)
 
 
+def test_every_fixture_comes_along_as_it_is(installed: Path) -> None:
+    (inside,) = installed.glob("lib/python*/site-packages/ledger/_fixtures")
+    assert contents(inside) == contents(ROOT / "fixtures") != {}
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Every file of a folder, by its place there."""
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.nightly
 def test_the_demo_outside_the_checkout_is_the_same_to_the_byte(installed: Path, outside: Path, told: Told) -> None:
     text = run(installed / "bin" / "subsidy", "--lang", "en", "demo", "--out", "demo-out", cwd=outside)
     assert text.replace("demo-out", str(told.out)) == told.text

@@ -23,6 +23,7 @@ __all__ = [
     "registry",
     "report",
     "run",
+    "serve",
     "ui",
     "upgrade",
 ]

@@ -7,15 +7,14 @@ from urllib.parse import urlencode
 
 import rich_click as click
 
-from calculators.problems import N_, refuse
+from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.server_extra import server_extra
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, pass_settings
 from ledger.words import _
 
 LOOPBACK = "127.0.0.1"
-# What the extra `server` brings.
-EXTRA = frozenset({"fastapi", "starlette", "jinja2", "uvicorn"})
 
 
 @command()
@@ -31,21 +30,11 @@ def console(settings: Settings, no_browser: bool) -> None:
       subsidy console
       subsidy console --no-browser
     """
-    # Only here: every other command would wait for what these load.
-    try:
+    with server_extra():
         import uvicorn
 
         from ledger.web.app import create_app
         from ledger.web.door import ENTER, OneToken
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
-            raise
-        raise refuse(
-            "extra_missing",
-            N_("pages need packages that are not installed ({name} and others)"),
-            N_("install them: pip install 'subsidy-ledger[server]'"),
-            name=error.name,
-        ) from error
     ledger = Ledger.open(settings.db_url)
     with ledger.read():
         pass

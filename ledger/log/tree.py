@@ -60,6 +60,53 @@ def root_of(peaks: Peaks) -> bytes:
     return root
 
 
+class Roots:
+    """The roots of every size that a log had while it was read from its beginning.
+
+    Complete subtrees of `BLOCK` leaves are kept, and not the leaves: those of one block are asked of `leaves(first,
+    end)` again, where they are not of the last blocks read.
+    """
+
+    BLOCK = 64
+    _LEVEL = BLOCK.bit_length() - 1
+
+    def __init__(self, leaves: Callable[[int, int], Sequence[bytes]]) -> None:
+        self.size = 0
+        self._leaves = leaves
+        self._levels: list[list[bytes]] = []
+        self._block: list[bytes] = []
+        self._last: dict[int, list[bytes]] = {}
+
+    def add(self, leaf: bytes) -> None:
+        """The leaf of the next record."""
+        self._block.append(leaf)
+        self.size += 1
+        if len(self._block) == self.BLOCK:
+            number = self.size // self.BLOCK - 1
+            self._last[number] = self._block
+            self._last.pop(number - self.BLOCK, None)
+            self._complete(root(self._block))
+            self._block = []
+
+    def at(self, size: int) -> bytes:
+        """The root of the first `size` leaves, which were all read."""
+        number, rest = divmod(size, self.BLOCK)
+        peaks = peaks_at(size - rest, lambda level, index: self._levels[level - self._LEVEL][index])
+        if rest:
+            first = number * self.BLOCK
+            block = self._block if number == self.size // self.BLOCK else self._last.get(number)
+            peaks |= grow(0, {}, (block or self._leaves(first, size))[:rest])[1]
+        return root_of(peaks)
+
+    def _complete(self, hashed: bytes) -> None:
+        for level in self._levels:
+            level.append(hashed)
+            if len(level) & 1:
+                return
+            hashed = node_hash(level[-2], level[-1])
+        self._levels.append([hashed])
+
+
 def root(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes; over none, SHA-256 of nothing."""
     return root_of(grow(0, {}, leaves)[1])

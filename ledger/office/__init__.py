@@ -1,9 +1,11 @@
 """What people do: people and their keys, signing, approvals, decisions, public notices, business days, evidence."""
 
 __all__ = [
+    "acts",
     "agreements",
     "approvals",
     "business_days",
+    "challenges",
     "decisions",
     "evidence",
     "key_files",
@@ -11,6 +13,7 @@ __all__ = [
     "operators",
     "people",
     "public_notices",
+    "sign",
     "signing",
     "standing",
 ]

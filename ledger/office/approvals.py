@@ -14,8 +14,9 @@ from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
+from ledger.office.acts import act_of
 from ledger.office.people import Person, people
-from ledger.office.signing import Signer, append_signed
+from ledger.office.signing import Signer, append_act
 from ledger.registry.agreements import asks
 from ledger.store.ledger import View, Writer, local_day
 
@@ -132,20 +133,25 @@ def listed(approvals: Iterable[Approval]) -> list[kinds.GivenApproval]:
 
 
 def sign(writer: Writer, signer: Signer | None, about: Subject, opinion: str, text: str = "") -> Approval:
-    """Sign the next step of `about` as the write's actor; refuses as `capacity` and `append_signed` do.
+    """Sign the next step of `about` as the write's actor; refuses as `capacity` and `append_act` do.
 
     Without a signer only where no key is in use (`signer_for`).
     """
     day = local_day(writer.now)
     as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
     body = kinds.ApprovalBody(
-        about=about.seq, about_leaf=about.leaf.hex(), step=as_what.step, post=as_what.post, opinion=opinion
+        act=act_of(writer.record(about.seq)),
+        about=about.seq,
+        about_leaf=about.leaf.hex(),
+        step=as_what.step,
+        post=as_what.post,
+        opinion=opinion,
     )
     if text:
         body["text"] = text
     if as_what.stands_for:
         body["for"] = as_what.stands_for
-    record = append_signed(writer, signer, kinds.APPROVAL, body)
+    record = append_act(writer, signer, kinds.APPROVAL, body)
     return approval_of(record, writer.leaf(record), writer.body(kinds.APPROVAL, record))
 
 

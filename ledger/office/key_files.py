@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from calculators.problems import N_, Place, refuse
 from ledger.log.checkpoint import BadCheckpoint, SignerKey
+from ledger.office.signing import Seen
 from ledger.sheets.files import check_folder
 from ledger.store.durable import create
 
@@ -33,6 +34,10 @@ class PrivateKey:
     def public(self) -> str:
         """The public half in hex, as a `key` record holds it."""
         return self.signer.verifier.public.hex()
+
+    def seen(self, now: Seen) -> Seen:
+        """What there is: it is signed at once."""
+        return now
 
     def sign(self, message: bytes) -> str:
         """The signature over these bytes, in hex."""
@@ -110,6 +115,10 @@ class KeyFile:
     def place(self) -> Place:
         """Where the key lies."""
         return Place(str(self.path.expanduser()))
+
+    def seen(self, now: Seen) -> Seen:
+        """What there is: it is signed at once."""
+        return now
 
     def sign(self, message: bytes) -> str:
         """The signature over these bytes, in hex; refuses what `PrivateKey.read` refuses."""

@@ -13,8 +13,9 @@ from typing import cast
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
+from ledger.log.acts import signed_bytes
 from ledger.office.key_files import PrivateKey, key_file
-from ledger.office.signing import Signer, public_key, signature_of, signed_bytes
+from ledger.office.signing import Signer, public_key, signature_of
 from ledger.store.ledger import Ledger, Row, Vault, View, Writer, in_office, local_day
 
 NAME = "person.name"

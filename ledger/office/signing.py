@@ -1,21 +1,30 @@
 """Sign records and check signatures: which bytes a person signs, and who is asked to sign them.
 
-What is signed is the record itself without its signatures, so that whoever has the bytes of the log has the bytes that
-were signed. How somebody signs is a `Signer`: nothing here, and nothing that writes records, knows where a key lies.
+What is signed is the record itself (`ledger.log.acts`): whoever has the bytes of the log has the bytes that were
+signed. How somebody signs is a `Signer`: nothing here, and nothing that writes records, knows where a key lies.
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.log.canonical import canonical
-from ledger.store.ledger import View, Writer
+from ledger.log.acts import signed_bytes
+from ledger.store.ledger import View, Writer, local_day
 
-SIGNATURES = ("signature", "proof")
+# Days for which a signature counts, the day on which it is given excepted.
+VALID_DAYS = 10
+
+
+class Seen(NamedTuple):
+    """What somebody saw of the log who signs, and the last day on which the signature counts."""
+
+    head: kinds.Head
+    valid_until: str
 
 
 class Signer(Protocol):
@@ -25,13 +34,11 @@ class Signer(Protocol):
     def place(self) -> Place:
         """What a refusal of the signature names."""
 
+    def seen(self, now: Seen) -> Seen:
+        """What the signer saw: what there is to be seen now, or what was shown when it was signed elsewhere."""
+
     def sign(self, message: bytes) -> str:
         """The Ed25519 signature over these bytes, 64 bytes in hex."""
-
-
-def signed_bytes(body: Mapping[str, Any]) -> bytes:
-    """What the signatures of a record stand under: its canonical bytes without the fields that hold them."""
-    return canonical({name: value for name, value in body.items() if name not in SIGNATURES})
 
 
 def holds(body: Mapping[str, Any], public: str, field: str = "signature") -> bool:
@@ -46,6 +53,22 @@ def verifies(public: str, signature: str, message: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def append_act(writer: Writer, signer: Signer | None, kind: kinds.Kind[kinds.ActT], body: kinds.ActT) -> int:
+    """Append an act with what its signer saw, signed; its log index. `body` holds which act it is, and as which post.
+
+    Without a signature where there is no signer. Refuses what `signature_of` refuses.
+    """
+    now = Seen(
+        kinds.Head(root=writer.at(writer.begun).root().hex(), size=writer.begun),
+        (local_day(writer.now) + timedelta(days=VALID_DAYS)).isoformat(),
+    )
+    seen = signer.seen(now) if signer else now
+    body["origin"] = writer.body(kinds.GENESIS, 0)["origin"]
+    body["head"] = seen.head
+    body["valid_until"] = seen.valid_until
+    return append_signed(writer, signer, kind, body)
 
 
 def append_signed(writer: Writer, signer: Signer | None, kind: kinds.Kind[kinds.SignedT], body: kinds.SignedT) -> int:

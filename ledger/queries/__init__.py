@@ -11,6 +11,7 @@ __all__ = [
     "forms",
     "inbox",
     "line",
+    "log",
     "month",
     "payments",
     "publicity",

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from ledger.log import kinds
-from ledger.payouts.batches import Batch, Item, batch, batches, item, outcomes
+from ledger.payouts.batches import Batch, Item, batch, item, outcomes
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import FINAL, OPEN, State
 from ledger.store.ledger import View
@@ -13,12 +14,13 @@ from ledger.store.ledger import View
 
 @dataclass(frozen=True, slots=True)
 class BatchAnswer:
-    """A payment batch: what it was made to pay, what reached payees net, and how many payouts stand in which state.
+    """A payment batch by its number and log index: what it is to pay, what reached payees net, its payouts by state.
 
     `settled`: nothing more is expected of any of them; `unanswered` went out and have no final answer.
     """
 
     batch: str
+    record: int
     channel: str
     payer: str
     state: State
@@ -81,9 +83,10 @@ class PayoutHistory(PayoutAnswer):
     history: tuple[Past, ...]
 
 
-def all_batches(view: View) -> tuple[BatchAnswer, ...]:
-    """Every batch in the order of the log."""
-    return tuple(map(batch_answer, batches(view)))
+def all_batches(view: View, after: int = -1, count: int | None = None) -> tuple[BatchAnswer, ...]:
+    """The batches in the order of the log, at most `count` with a record behind `after`."""
+    rows = (row for row in sorted(view.rows(kinds.PAYMENT_BATCH)) if row.seq > after)
+    return tuple(batch_answer(batch(view, row.key)) for row in islice(rows, count))
 
 
 def batch_answer(found: Batch) -> BatchAnswer:
@@ -91,6 +94,7 @@ def batch_answer(found: Batch) -> BatchAnswer:
     counted = Counter(payout.state.value for payout in found.items)
     return BatchAnswer(
         batch=found.key,
+        record=found.seq,
         channel=found.body["channel"],
         payer=found.body["payer"],
         state=found.state,

@@ -1,5 +1,6 @@
 """Runs, and the lines of one: what it posted or would post, held and refused, beside what the run before it posted."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -96,9 +97,28 @@ class RunLine:
     item: str | None
 
 
-def all_runs(view: View) -> tuple[RunAnswer, ...]:
-    """Every run in log order."""
-    return tuple(map(_answer, every_run(view)))
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What a run posts on a line (`now_fen`) beside what the run before it did (`before_fen`), and how much more."""
+
+    line: str
+    firm: str | None
+    now_fen: int
+    before_fen: int
+    difference_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The run before, by number, and every line on which either posts, those that differ most first."""
+
+    before: int | None
+    lines: tuple[Against, ...]
+
+
+def all_runs(view: View, after: int = -1, count: int | None = None) -> tuple[RunAnswer, ...]:
+    """The runs in log order, at most `count` with a number above `after`."""
+    return tuple(map(_answer, islice((run for run in every_run(view) if run.number > after), count)))
 
 
 def run_answer(view: View, name: str) -> RunAnswer:
@@ -124,6 +144,20 @@ def run_lines(view: View, name: str, after: int = -1, count: int | None = None) 
     posted = [(row.seq, row.body["line"], row.body["due"], row.body["award_fen"], row.body["reason"]) for row in rows]
     names = named(view, (line for _seq, line, *_rest in posted))
     return tuple(_line(one, names) for one in posted)
+
+
+def against_before(view: View, name: str) -> Compared:
+    """A run line by line against the closed run that came before it in its series."""
+    run = find_run(view, name)
+    earlier = (one for one in reversed(every_run(view)) if one.number < run.number and one.state is State.CLOSED)
+    before = next((one for one in earlier if run.occasion.follows(one.occasion)), None)
+    now = _by_line(run_lines(view, str(run.number)))
+    then = _by_line(run_lines(view, str(before.number))) if before else Counter[str]()
+    lines = sorted(now.keys() | then.keys())
+    names = named(view, lines)
+    compared = [Against(line, _firm(names, line), now[line], then[line], now[line] - then[line]) for line in lines]
+    compared.sort(key=lambda one: (-abs(one.difference_fen), one.line))
+    return Compared(before.number if before else None, tuple(compared))
 
 
 def held_line(held: kinds.HeldPeriod) -> HeldLine:
@@ -181,3 +215,14 @@ def _line(said: tuple[int | None, str, str, int, str], names: Mapping[str, Named
     known = names.get(line)
     uscc, firm, item = (known.uscc, known.firm, known.item) if known else (None, None, None)
     return RunLine(line, due, fen, reason, record, uscc, firm, item)
+
+
+def _by_line(lines: Iterable[RunLine]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for line in lines:
+        sums[line.line] += line.amount_fen
+    return sums
+
+
+def _firm(names: Mapping[str, Named], line: str) -> str | None:
+    return names[line].firm if line in names else None

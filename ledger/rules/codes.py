@@ -248,6 +248,33 @@ CODES: dict[str, Text] = {
         N_("the {field} is not by the key that was in force"),
         N_("sign with the key recorded last: --key FILE; `subsidy people list` shows its beginning"),
     ),
+    "act_foreign": Text(
+        N_("it was signed for the log {found}, and this is {expected}"),
+        N_("sign it again from a challenge of this ledger"),
+    ),
+    "act_expired": Text(
+        N_("it was recorded on {today}, and its signature counts until {day}; that day may lie as late as {latest}"),
+        N_("make a new challenge and sign it again"),
+    ),
+    "act_head_differs": Text(
+        N_("it was signed on a log of {size} records that this one never was"),
+        N_("compare the head with the auditor's; then make a new challenge and sign it again"),
+    ),
+    "act_head_early": Text(
+        N_("it was signed when the log had {size} records, before record {record} changed what was seen then"),
+        N_("look at it as it is now, make a new challenge and sign it again"),
+    ),
+    "act_repeated": Text(
+        N_("the same was signed and recorded before, as record {before}"),
+        N_("a signature counts once; where it is meant again, make a new challenge and sign that"),
+    ),
+    "act_stale": Text(
+        N_("it is about record {about}, which has a newer version, record {newer}"),
+        N_("look at the newer version, make a new challenge and sign it again"),
+    ),
+    "act_differs": Text(
+        N_("it was signed as {found}, and what it is about is {expected}"), N_("make a new challenge and sign it again")
+    ),
     "approval_differs": Text(
         N_("this approval could not be given: {reason}"), N_("`subsidy approvals` shows what waits, and for whom")
     ),

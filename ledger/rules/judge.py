@@ -13,7 +13,7 @@ from typing import Any
 from ledger.book.digests import OF_A_RUN
 from ledger.book.limits import short_on
 from ledger.log import kinds
-from ledger.rules import budgets, ledgers, matches, payees, payments, people, periods, published, registers, runs
+from ledger.rules import acts, budgets, ledgers, matches, payees, payments, people, periods, published, registers, runs
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
 from ledger.rules.groups import Found, Opened, Owed
@@ -53,7 +53,7 @@ RULES: dict[str, Rule] = {
 EVER: dict[str, tuple[Rule, ...]] = {
     "rules": (ledgers.rules,),
     "key": (people.key,),
-    "approval": (people.approval,),
+    "approval": (acts.act, people.approval),
     "order": (people.order,),
     "clawback": (people.clawback,),
     "period": (people.period, periods.period),

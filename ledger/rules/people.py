@@ -24,6 +24,7 @@ from ledger.reconcile.integrity import OK
 from ledger.registry.agreements import DECISIONS, STANDING, asks
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.registry.mappings import MAPPED, hash_of, key_of
+from ledger.rules.acts import act_differs
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
@@ -169,6 +170,7 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         yield fault("approval_differs", reason="about_leaf")
         return
     said = state.body(subject.seq)
+    yield from act_differs(record, said)
     if asks(said):
         # Of what takes two people, only the last version of its key can be agreed to.
         last = state.version(kinds.kind_of(said), said["key"])

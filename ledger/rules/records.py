@@ -5,7 +5,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, Protocol
 
+from ledger.log.canonical import canonical
 from ledger.log.kinds import BodyT
+from ledger.log.tree import Roots, leaf_hash
 from ledger.store.ledger import local_day
 
 
@@ -35,10 +37,19 @@ class LogOnly:
 
     def __init__(self, read: Read) -> None:
         self.body = read
+        self._roots = Roots(lambda first, end: [leaf_hash(canonical(read(seq))) for seq in range(first, end)])
 
     def load(self, _name: str, _keys: Iterable[Any]) -> dict[Any, Any]:
         """Nothing: what no record said does not stand."""
         return {}
+
+    def told(self, leaf: bytes) -> None:
+        """The leaf of the next record of the log."""
+        self._roots.add(leaf)
+
+    def root(self, size: int) -> bytes | None:
+        """The root of the log when it had `size` records; None where it never had so many."""
+        return self._roots.at(size) if size <= self._roots.size else None
 
 
 class Source(Protocol):
@@ -54,3 +65,9 @@ class Source(Protocol):
 
     def body(self, seq: int) -> Any:
         """What record `seq` says."""
+
+    def told(self, leaf: bytes) -> None:
+        """The fold takes a record of this leaf."""
+
+    def root(self, size: int) -> bytes | None:
+        """The root of the log when it had `size` records; None where nobody can have seen so many."""

@@ -46,6 +46,7 @@ from ledger.rules.values import (
     Proposed,
     SignedOff,
     Version,
+    act_key,
     longer,
     paid_to,
     refunded_fen,
@@ -146,6 +147,10 @@ class Fold(Lookups):
             self.put("used", "", found)
         return found
 
+    def root(self, size: int) -> bytes | None:
+        """The root of the log when it had `size` records; None where nobody can have seen so many."""
+        return self._source.root(size)
+
     @property
     def people(self) -> Mapping[str, Person]:
         """Staff number -> everybody who ever was an officer."""
@@ -170,9 +175,12 @@ class Fold(Lookups):
     def take(self, record: Logged[Any]) -> None:
         """Know what a record says. Whatever it says, this does not fail: records of earlier rules come this way too."""
         kind, body = record.kind, record.body
+        self._source.told(record.leaf)
         take = _TAKE.get(kind)
         if take:
             take(self, record)
+        if "act" in body:
+            self.put("act", act_key(kind, body), record.seq)
         register = _REGISTERS.get(kind)
         if register is not None:
             self._version(record, register or body["register"])
@@ -192,6 +200,7 @@ class Fold(Lookups):
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
         body = record.body
+        self._source.told(record.leaf)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = body["recorded_at"]
 
@@ -473,7 +482,15 @@ class Fold(Lookups):
     def _actor(self, record: Logged[Any]) -> None:
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
 
+    def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
+        self.put("origin", "", record.body.get("origin", ""))
+
+    def _cut(self, record: Logged[Any]) -> None:
+        self._subject(record)
+        self.put("floor", "", record.seq)
+
     def _key(self, record: Logged[Any]) -> None:
+        self.put("keyed", "", {**(self.whole("keyed") or {}), record.body["key"]: record.seq})
         self.put("signers", "", {**self.signers, record.body["key"]: record.body["public"]})
 
     def _subject(self, record: Logged[Any]) -> None:
@@ -489,6 +506,8 @@ class Fold(Lookups):
         said = self.body(about)
         if kinds.kind_of(said) == kinds.MAPPING.name and body["opinion"] == APPROVE:
             self.put("mapping", said["key"], about)
+        if body["opinion"] == APPROVE and said.get("type") == CLOCK:
+            self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
             stopped = dict(self.stopped)
             if stopped.get(said["about"], about) < about:
@@ -548,6 +567,7 @@ _REGISTERS = {
     "undo": "match",
 }
 _TAKE = {
+    "genesis": Fold._genesis,
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
@@ -556,7 +576,7 @@ _TAKE = {
     "clawback": Fold._subject,
     "operator": Fold._subject,
     "mapping": Fold._subject,
-    "cut": Fold._subject,
+    "cut": Fold._cut,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,

@@ -13,6 +13,7 @@ from ledger.book.payables import REASONS, corrections
 from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
+from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, subject_of
 from ledger.office.decisions import stopped
 from ledger.office.people import people, public_keys
@@ -25,7 +26,7 @@ from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import CLOCK
+from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
@@ -93,6 +94,7 @@ class Tables:
             "change": self._changes,
             "available_on": lambda keys: limits.available_days(view, keys),
             "chain": self._chains,
+            "act": self._acts,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -110,6 +112,9 @@ class Tables:
             "people": lambda: people(view),
             "signers": lambda: public_keys(view),
             "wallet": self._wallet,
+            "floor": self._floor,
+            "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
+            "keyed": lambda: {row.key: row.seq for row in view.rows(kinds.KEY)},
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
@@ -127,6 +132,13 @@ class Tables:
         if text is None:
             raise LookupError(f"no record {seq}")
         return orjson.loads(text)
+
+    def told(self, leaf: bytes) -> None:
+        """What a write appends is not in the tables yet: nobody can have seen it."""
+
+    def root(self, size: int) -> bytes | None:
+        """The root of the log when it had `size` records; None where the write began with fewer."""
+        return self._view.at(size).root() if size <= self._view.size else None
 
     # By key
 
@@ -395,7 +407,25 @@ class Tables:
             found[about] = longer(found.get(about), row.body)
         return {key: found[key] for key in keys if key in found}
 
+    def _acts(self, keys: Iterable[tuple[str, int, str]]) -> Found:
+        """Acts that were accepted: what is signed again can only have been recorded behind the head that it names."""
+        found = {}
+        for key in keys:
+            kind, size, hashed = key
+            since = self._view.records(kinds.KINDS[kind], since=size)
+            seq = next((row.seq for row in since if "act" in row.body and message_hash(row.body) == hashed), None)
+            if seq is not None:
+                found[key] = seq
+        return found
+
     # Whole
+
+    def _floor(self) -> int:
+        """The log index of the last record that breaks with what was seen before it: a cut, a clock set right."""
+        cuts = [row.seq for row in self._view.records(kinds.CUT)]
+        clocks = {row.seq for row in agreed(self._view, kinds.DECISION) if row.body["type"] == CLOCK}
+        set_right = [row.seq for about, row in answers(self._view).items() if about in clocks]
+        return max((*cuts, *set_right), default=-1)
 
     def _waiting(self) -> Mapping[str, int]:
         """Payer -> fen that it has sent out and nobody has answered."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ledger.book.payables import Terms
 from ledger.log import kinds
+from ledger.log.acts import message_hash
 from ledger.payouts.states import State
 from ledger.reconcile.chain import Span, together
 from ledger.rules.caps import Has, Key, cap_key, numbered
@@ -15,6 +16,11 @@ from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
 KEYED = frozenset({"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "year_end"})
+
+
+def act_key(kind: str, body: Mapping[str, Any]) -> tuple[str, int, str]:
+    """Under what an act is remembered: its kind, the size that it saw, and the hash of what was signed."""
+    return kind, body["head"]["size"], message_hash(body)
 
 
 @dataclass(slots=True)

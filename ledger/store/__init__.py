@@ -14,6 +14,7 @@ __all__ = [
     "guards",
     "inspection",
     "ledger",
+    "places",
     "projection",
     "rules",
     "tables",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -59,6 +60,14 @@ _keeping = insert(_paper).prefix_with("OR IGNORE")
 _owner = Table(
     "owner", _metadata, Column("origin", Text, primary_key=True), sqlite_strict=True, sqlite_with_rowid=False
 )
+
+
+class Opening(NamedTuple):
+    """What opens a commitment: under which tag, with which 32 bytes of salt, and the value."""
+
+    tag: str
+    salt: bytes
+    value: str
 
 
 def commitment(tag: str, salt: bytes, value: str) -> str:
@@ -140,13 +149,16 @@ class Vault:
         `whose` says of each commitment what it is of. Each value is opened against its commitment: refuses
         `vault_differs` with all that are not what was recorded, named by whose they are and never by what they say.
         """
-        found: dict[str, str] = {}
+        return {commitment: opened.value for commitment, opened in self.openings(whose).items()}
+
+    def openings(self, whose: Mapping[str, str]) -> dict[str, Opening]:
+        """What opens commitments, for who must see it and has no vault; left out and refused as in `reveal_many`."""
+        found: dict[str, Opening] = {}
         differing = set()
+        chosen = _rows.where(among(_secret.c.commitment))
         with self._begin(reading_engine) as connection:
-            for recorded, tag, salt, value in connection.execute(
-                _rows.where(among(_secret.c.commitment)), these(whose)
-            ):
-                found[recorded] = value
+            for recorded, tag, salt, value in connection.execute(chosen, these(whose)):
+                found[recorded] = Opening(tag, salt, value)
                 if commitment(tag, salt, value) != recorded:
                     differing.add(whose[recorded])
         if differing:

@@ -209,6 +209,8 @@ class Writer(View):
         super().__init__(connection, size)
         self.judge = judge
         self.actor = actor
+        # How many records there were when the write began: what its actor can have seen.
+        self.begun = size
         self.now = now
         self.recorded_at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._peaks = super().peaks()

@@ -16,7 +16,7 @@ from ledger.store.anchor import Anchor
 from ledger.store.ledger import Ledger
 from tests.audit.attacker import Body, bodies
 from tests.runs.test_line_failed import two_loans
-from tests.support.forge import faults, find, first_fault, forge, put_in_place
+from tests.support.forge import faults, find, first_fault, forge, put_in_place, seen_again
 from tests.support.office import Office
 from tests.support.signing_office import CHECKER, HEAD, code, propose, sign, signed, signing_office, states
 
@@ -62,7 +62,7 @@ def test_entries_in_another_order_are_other_entries(log: list[Body]) -> None:
 
 
 def test_a_proposal_that_was_signed_cannot_promise_anything_else(tmp_path: Path) -> None:
-    """Once the root in it is another, its leaf is, and nobody has signed that one."""
+    """Once the root in it is another, the log is another than its signers saw."""
     office = signing_office(tmp_path / "ledger")
     number = propose(office)
     for staff_no in (CHECKER, HEAD):
@@ -70,8 +70,11 @@ def test_a_proposal_that_was_signed_cannot_promise_anything_else(tmp_path: Path)
     changed = bodies(Ledger.open(office.url).path)
     assert first_fault(changed) is None
     forge(changed, f'alter proposal: entries_root="{"0" * 64}" & alter run_closed: proposal_leaf="{{leaf proposal}}"')
+    assert first_fault(changed) == ("act_head_differs", find(changed, "approval"))
+    seen_again(changed)
     assert first_fault(changed) == ("approval_differs", find(changed, "approval"))
     forge(changed, 'alter approval: about_leaf="{leaf proposal}" & alter approval 2: about_leaf="{leaf proposal}"')
+    seen_again(changed)
     assert first_fault(changed) == ("signature_wrong", find(changed, "approval"))
 
 

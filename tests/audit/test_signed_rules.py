@@ -10,11 +10,11 @@ from typing import NamedTuple
 import pytest
 
 from ledger.audit.verify import verify
+from ledger.log.acts import signed_bytes
 from ledger.log.canonical import canonical
 from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
 from ledger.office.key_files import PrivateKey
-from ledger.office.signing import signed_bytes
 from tests.audit.attacker import Body, bodies
 from tests.audit.seen import CONSISTENT, seen
 from tests.audit.test_paid_rules import at

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from ledger.book import limits
 from ledger.book.execution import execution
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
@@ -44,6 +45,15 @@ def test_a_budget_counts_from_its_day(office: Office) -> None:
     with Ledger.open(office.url).read() as view:
         days = [(row.key, row.body["on"]) for row in view.records(kinds.BUDGET)]
     assert days[-2:] == [("2024", "2024-02-10"), ("2024/other", "2024-03-10")]
+
+
+def test_what_is_used_follows_the_size_of_the_log(office: Office) -> None:
+    with Ledger.open(office.url).read() as view:
+        grant = next(view.records(kinds.GRANT)).seq
+        before, after = limits.used(view.at(grant)), limits.used(view)
+    # 500,000.00 granted of the path, and so of the path above it.
+    assert (before["2024"], before[PATH]) == (0, 0)
+    assert (after["2024"], after[PATH]) == (50_000_000, 50_000_000)
 
 
 def test_what_a_past_month_showed_is_shown_for_ever_of_the_same_records(office: Office) -> None:

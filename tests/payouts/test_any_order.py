@@ -98,7 +98,7 @@ def check(till: Till, found: list[Batch], offered_fen: int) -> None:
     }
 
 
-@pytest.mark.parametrize("seed", [20240402, 7, 1218])
+@pytest.mark.parametrize("seed", [20240402, *(pytest.param(seed, marks=pytest.mark.nightly) for seed in (7, 1218))])
 def test_no_fen_is_held_twice_whatever_is_said(tmp_path: Path, seed: int) -> None:
     print(f"seed {seed}")
     dice = random.Random(seed)

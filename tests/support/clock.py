@@ -1,6 +1,8 @@
 """The day that a test says it is: noon in Shanghai, and no second passes."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
@@ -11,10 +13,54 @@ import freezegun.api
 OURS = frozenset({"calculators", "cli", "ledger", "tests"})
 
 
-def at_noon(day: str) -> Any:
-    """For the length of a `with` block, it is noon in Shanghai on `day` (ISO), for this process."""
-    _know_whose_clock()
-    return freezegun.freeze_time(datetime.combine(date.fromisoformat(day), time(4), UTC))
+class _Clock:
+    """The one clock of a process. To stop it takes a look through all modules, to set it once stopped takes none."""
+
+    def __init__(self) -> None:
+        self.freezer: Any = None
+        self.stopped: Any = None
+        # The moments of the blocks that are open, the innermost last.
+        self.shown: list[datetime] = []
+
+    def show(self, moment: datetime) -> None:
+        """Stand at `moment` from now on."""
+        if self.freezer is None:
+            _know_whose_clock()
+            self.freezer = freezegun.freeze_time(moment)
+            self.stopped = self.freezer.start()
+        else:
+            self.stopped.move_to(moment)
+
+    def go(self) -> None:
+        """Go on with the time that it is."""
+        if self.freezer is not None:
+            self.freezer.stop()
+        self.freezer = self.stopped = None
+
+
+_CLOCK = _Clock()
+
+
+@contextmanager
+def at_noon(day: str) -> Iterator[None]:
+    """For the length of a `with` block, it is noon in Shanghai on `day` (ISO), for this process.
+
+    After the outermost block the clock stands still until the test ends: to let it go and stop it again for each
+    command of an office is a tenth of what the command takes.
+    """
+    _CLOCK.shown.append(datetime.combine(date.fromisoformat(day), time(4), UTC))
+    _CLOCK.show(_CLOCK.shown[-1])
+    try:
+        yield
+    finally:
+        _CLOCK.shown.pop()
+        if _CLOCK.shown:
+            _CLOCK.show(_CLOCK.shown[-1])
+
+
+def let_time_pass() -> None:
+    """What a test that stopped the clock is followed by."""
+    _CLOCK.go()
 
 
 @cache

@@ -3,7 +3,7 @@
 A forgery is written as steps, joined by ` & `:
 
     add SELECTOR: field=value; field=value      a copy of a record, changed, at the end
-    new KIND: field=value; ...                  a record of this kind at the end
+    new KIND: field=value; ...                  a record of this kind at the end; an act as it is signed at once
     alter SELECTOR: field=value; ...            a record is changed where it stands
     reverse SELECTOR                            the exact inverse of an entry at the end
 
@@ -25,9 +25,10 @@ from ledger.log.canonical import canonical
 from ledger.log.checkpoint import Checkpoint, SignerKey, sign
 from ledger.log.kinds import KINDS, kind_of
 from ledger.log.tree import leaf_hash, root
+from ledger.office.acts import act_of
 from ledger.rules.groups import Found
 from ledger.rules.judge import Judge
-from ledger.rules.records import Logged, LogOnly
+from ledger.rules.records import Logged, LogOnly, day_of
 from ledger.rules.state import Fold
 from ledger.store.anchor import Anchor
 from tests.audit.attacker import Body, compute_again
@@ -55,6 +56,27 @@ def forge(log: list[Body], steps: str) -> None:
         for one in filter(None, said.split("; ")):
             name, _, value = one.partition("=")
             _put(log[place], name.split("."), _value(log, place, value))
+        if how == "new" and "act" in KINDS[selector].fields:
+            log[place] = {**_act(log, log[place]), **log[place]}
+
+
+def _act(log: Sequence[Body], body: Body) -> Body:
+    """What an act says that somebody signs at once who has seen nothing but the first record."""
+    about = body.get("about", len(log))
+    return {
+        "act": (act_of(log[about]) if about < len(log) else "") or "run",
+        "origin": log[0]["origin"],
+        "head": {"root": leaf_hash(canonical(log[0])).hex(), "size": 1},
+        "valid_until": day_of(body["recorded_at"]).isoformat(),
+    }
+
+
+def seen_again(log: list[Body]) -> None:
+    """Every act says that its signer saw the log as it is now; nobody has signed that."""
+    for seq, body in enumerate(log):
+        if "act" in body:
+            size = min(body["head"]["size"], seq)
+            body["head"] = {"root": root([leaf_hash(canonical(one)) for one in log[:size]]).hex(), "size": size}
 
 
 def find(log: Sequence[Body], selector: str) -> int:

@@ -7,4 +7,5 @@ __all__ = [
     "operators",
     "people",
     "public_notice",
+    "sign",
 ]

@@ -24,10 +24,11 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.commands.ui.signing import Way, signing, signing_options
 from ledger.labels.inbox import OPINIONS, WAITING
 from ledger.office.agreements import agree, turn_down
-from ledger.office.key_files import PrivateKey, key_file
-from ledger.office.signing import signer_for
+from ledger.office.key_files import KeyFile, key_file
+from ledger.office.signing import Signer, signer_for
 from ledger.queries.forms import form
 from ledger.queries.inbox import Asked, Waiting, asked, check_approved_here, inbox, signatures
 from ledger.runs import closing, orders
@@ -55,37 +56,51 @@ NEXT = {
 @command()
 @click.argument("name", metavar="RUN|ORDER|NUMBER")
 @click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
-@key_option(required=False)
+@signing_options
 @actor_option
 @pass_settings
-def approve(settings: Settings, name: str, text: str, key: Path | None, actor: str) -> None:
+def approve(
+    settings: Settings,
+    name: str,
+    text: str,
+    key: Path | None,
+    challenge: Path | None,
+    signature: Path | None,
+    actor: str,
+) -> None:
     """Sign the next step of a run, or a budget order, with your private key; the last signature carries it out.
 
     Or agree to what takes two people and somebody else has asked for: an operator, a mapping, a decision; with your key
-    where keys are in use.
+    where keys are in use. Where the key is on another machine, --challenge writes what is to be signed there with
+    `subsidy sign`, and --signature takes what it answers.
 
     Example:
       subsidy approve 64 --key ~/1002.key --actor 1002
     """
     ledger = Ledger.open(settings.db_url)
+    with signing(ledger, Way(key, challenge, signature)) as signer:
+        _approve(ledger, name, text.strip(), signer, actor)
+
+
+def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor: str) -> None:
     record = _asked(ledger, name)
     if record is not None:
         with ledger.write(actor) as writer:
-            agree(writer, record.number, text.strip(), signer_for(writer, key_file(key, ledger.path)))
+            agree(writer, record.number, text, signer_for(writer, signer))
         _print_agreed(record)
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = PrivateKey.read(_needed(key), ledger.path)
+    signer = _needed(signer)
     if is_order:
-        approval, posted = orders.approve(ledger, number, actor, signer, text.strip())
+        approval, posted = orders.approve(ledger, number, actor, signer, text)
         click.echo(
             _("Order {number} approved by {actor} and carried out: entry {entry}.").format(
                 number=number, actor=approval.actor, entry=posted.seq
             )
         )
         return
-    signed = closing.approve(ledger, number, actor, signer, text.strip())
+    signed = closing.approve(ledger, number, actor, signer, text)
     _print_signed(signed)
     if signed.run.closed:
         print_to_publish(ledger, number)
@@ -112,7 +127,7 @@ def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: 
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = PrivateKey.read(_needed(key), ledger.path)
+    signer = _needed(key_file(key, ledger.path))
     if is_order:
         orders.reject(ledger, number, actor, signer, reason)
     else:
@@ -181,10 +196,13 @@ def _print_agreed(record: Asked) -> None:
     )
 
 
-def _needed(key: Path | None) -> Path:
-    if key is None:
+def _needed(signer: Signer | None) -> Signer:
+    """The signer of a run or an order, which is always signed; a key file is read before anything else is looked at."""
+    if signer is None:
         raise click.MissingParameter(param_hint="--key", param_type="option")
-    return key
+    if isinstance(signer, KeyFile):
+        return signer.key
+    return signer
 
 
 def _find(view: View, name: str, ended: bool = False) -> tuple[int, bool]:

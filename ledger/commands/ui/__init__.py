@@ -7,5 +7,6 @@ __all__ = [
     "helptext",
     "lazy",
     "progress",
+    "signing",
     "usage",
 ]

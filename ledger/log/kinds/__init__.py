@@ -51,7 +51,7 @@ from ledger.log.kinds.facts import (
     Repriced,
 )
 from ledger.log.kinds.imports import HOLD, IMPORT_WITHDRAWAL, HeldProblem, HoldBody, ImportWithdrawalBody
-from ledger.log.kinds.kind import COMMON, BodyT, Kind, Record, SignedT, own
+from ledger.log.kinds.kind import COMMON, ActT, BodyT, Head, Kind, Record, SignedT, own
 from ledger.log.kinds.ledgers import CUT, GENESIS, RULES, CutBody, GenesisBody, RulesBody
 from ledger.log.kinds.mappings import (
     MAPPING,
@@ -253,6 +253,7 @@ __all__ = [
     "WITHDRAWAL",
     "AccountBalances",
     "AccountBody",
+    "ActT",
     "ActorBody",
     "ApplicationBody",
     "ApprovalBody",
@@ -286,6 +287,7 @@ __all__ = [
     "GivenApproval",
     "GivenValue",
     "GrantBody",
+    "Head",
     "HeldBack",
     "HeldPeriod",
     "HeldProblem",

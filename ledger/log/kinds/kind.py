@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, NotRequired, TypedDict, TypeVar
 
 from ledger.log import shapes
-from ledger.log.kinds.values import ADDED, Signature, Text, Time, fields_of
+from ledger.log.kinds.values import ADDED, REF, UNSIGNED, Count, Day, Hash, Signature, Text, Time, fields_of, marked
 
 BodyT = TypeVar("BodyT", bound=Mapping[str, Any])
 
@@ -22,7 +22,7 @@ class Record(TypedDict):
     """
 
     actor: NotRequired[Annotated[Text, ADDED]]
-    recorded_at: NotRequired[Annotated[Time, ADDED]]
+    recorded_at: NotRequired[Annotated[Time, ADDED, UNSIGNED]]
 
 
 class Signed(Record):
@@ -31,7 +31,41 @@ class Signed(Record):
     signature: NotRequired[Signature]
 
 
+class Head(TypedDict):
+    """The head of the log that a signer saw.
+
+    root: of the tree over its records
+    size: how many there were
+    """
+
+    root: Hash
+    size: Count
+
+
+# `for` is a word of Python's, so it is declared in a call.
+_For = TypedDict("_For", {"for": NotRequired[Text]})
+
+
+class Act(Signed, _For):
+    """What a person does, as that person signs it: on this log, on what was seen of it, up to a day.
+
+    act: which act it is
+    post: as which post it is done
+    for: for whom a substitute acts
+    origin: name of the log
+    head: what the signer saw of the log
+    valid_until: last day on which it may be recorded
+    """
+
+    act: NotRequired[Annotated[Text, ADDED]]
+    post: NotRequired[Annotated[Text, ADDED]]
+    origin: NotRequired[Annotated[Text, ADDED]]
+    head: NotRequired[Annotated[Head, ADDED]]
+    valid_until: NotRequired[Annotated[Day, ADDED]]
+
+
 SignedT = TypeVar("SignedT", bound=Signed)
+ActT = TypeVar("ActT", bound=Act)
 COMMON = tuple(Record.__annotations__)
 
 
@@ -47,6 +81,7 @@ class Kind(Generic[BodyT]):
     `keyed`: its records are versions of what their `key` names, in the register of the same name. `version` stands in
     `$schema`; changed bytes are a new one. `since` names the fields that came with a later version than the first: with
     it, records of the earlier versions are read as well. `register` differs from the name where several share a kind.
+    `unsigned` are the fields that a signature of an act leaves out, `refs` those that name an earlier record.
     """
 
     name: str
@@ -57,12 +92,16 @@ class Kind(Generic[BodyT]):
     since: Mapping[str, int] = field(default_factory=dict)
     fields: Mapping[str, shapes.Check] = field(init=False, repr=False)
     check: shapes.Check = field(init=False, repr=False)
+    unsigned: frozenset[str] = field(init=False, repr=False)
+    refs: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "register", self.register or self.name)
         declared = fields_of(self.body)
         own = {name: check for name, check in declared.items() if name not in COMMON}
         object.__setattr__(self, "fields", own)
+        object.__setattr__(self, "unsigned", frozenset(marked(self.body, UNSIGNED)))
+        object.__setattr__(self, "refs", marked(self.body, REF))
         read = range(1 if self.since else self.version, self.version + 1)
         checks = {self.schema_of(version): self._shape(version, declared) for version in read}
         check = shapes.ByField("$schema", checks) if self.since else checks[self.schema]

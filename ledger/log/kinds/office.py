@@ -2,13 +2,12 @@
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from ledger.log.kinds.kind import Kind, Record, Signed
-from ledger.log.kinds.values import Count, Day, Fen, Hash, PublicKey, Signature, Text
-from ledger.log.shapes import one_of
+from ledger.log.kinds.kind import Act, Kind, Record
+from ledger.log.kinds.values import REF, Count, Day, Fen, Hash, PublicKey, Signature, Text
+from ledger.log.shapes import count, one_of
 
 # `from` is a word of Python's, so shapes that have it are written as calls.
 Substitute = TypedDict("Substitute", {"by": Text, "from": Day, "to": Day})
-_Signed = TypedDict("_Signed", {"for": NotRequired[Text]})
 _Office = TypedDict("_Office", {"from": NotRequired[Day], "to": NotRequired[Day]})
 
 
@@ -47,21 +46,18 @@ class KeyBody(Record):
     signature: NotRequired[Signature]
 
 
-class ApprovalBody(Signed, _Signed):
+class ApprovalBody(Act):
     """One step of the approval of another record, with a signature where keys are in use.
 
     about, about_leaf: the record signed
-    step: place among the steps, from 0
-    post: the post that signs
-    for: for whom a substitute signs
+    step: place among the steps, from 1
     opinion: for it or against it
     text: what the signer adds
     """
 
-    about: Count
+    about: Annotated[Count, count, REF]
     about_leaf: Hash
     step: Count
-    post: Text
     opinion: Annotated[str, one_of("approve", "reject")]
     text: NotRequired[Text]
 
@@ -203,7 +199,7 @@ class EvidenceBody(Record):
 
 ACTOR = Kind("actor", ActorBody, keyed=True)
 KEY = Kind("key", KeyBody, keyed=True)
-APPROVAL = Kind("approval", ApprovalBody)
+APPROVAL = Kind("approval", ApprovalBody, version=2, since={"act": 2, "head": 2, "origin": 2, "valid_until": 2})
 DECISION = Kind("decision", DecisionBody, keyed=True)
 PUBLIC_NOTICE = Kind("public_notice", PublicNoticeBody, keyed=True)
 OBJECTION = Kind("objection", ObjectionBody, keyed=True)

@@ -28,6 +28,7 @@ __all__ = [
     "Versioned",
     "check_of",
     "fields_of",
+    "marked",
     "types_of",
 ]
 
@@ -40,10 +41,14 @@ Month = Annotated[str, shapes.month]
 Time = Annotated[str, shapes.time]
 Hash = Annotated[str, shapes.sha256]
 PublicKey = Annotated[str, shapes.public_key]
-Signature = Annotated[str, shapes.signature]
+# Marks a field that no signature of its record stands under: the writer's, and signatures themselves.
+UNSIGNED = object()
+# Marks a field that names an earlier record, by its log index or by index and leaf hash: an act on it goes stale.
+REF = object()
+Signature = Annotated[str, shapes.signature, UNSIGNED]
 # Marks a field that code leaves out and the writer or the signer adds: every record has it all the same.
 ADDED = object()
-AddedSignature = Annotated[str, shapes.signature, ADDED]
+AddedSignature = Annotated[str, shapes.signature, ADDED, UNSIGNED]
 Fen = Annotated[int, shapes.fen]
 # An amount other than zero.
 Amount = Annotated[int, shapes.posting_amount]
@@ -68,14 +73,20 @@ def types_of(declared: Any) -> dict[str, Any]:
     given = dict(zip(getattr(shape, "__parameters__", ()), get_args(declared), strict=True))
     hints = get_type_hints(shape, include_extras=True)
     return {
-        f"{name}?" if name in shape.__optional_keys__ and not _added(hint) else name: given.get(hint, hint)
+        f"{name}?" if name in shape.__optional_keys__ and not _bears(hint, ADDED) else name: given.get(hint, hint)
         for name, hint in hints.items()
     }
 
 
-def _added(hint: Any) -> bool:
+def marked(declared: Any, mark: object) -> tuple[str, ...]:
+    """The fields of a declaration that bear a mark, in their order."""
+    hints = get_type_hints(get_origin(declared) or declared, include_extras=True)
+    return tuple(name for name, hint in hints.items() if _bears(hint, mark))
+
+
+def _bears(hint: Any, mark: object) -> bool:
     inner = get_args(hint)[0] if get_origin(hint) is NotRequired else hint
-    return ADDED in get_args(inner)
+    return mark in get_args(inner)
 
 
 def check_of(declared: Any) -> Check:
@@ -91,6 +102,8 @@ def check_of(declared: Any) -> Check:
                 return _NAMED[mark]
             if isinstance(mark, shapes.AtLeast):
                 return shapes.ListOf(check_of(get_args(inner[0])[0]), mark.least)
+        # Only a mark that says nothing of the shape.
+        return check_of(inner[0])
     if origin is Literal:
         return shapes.one_of(*inner)
     if origin is list:

@@ -1,0 +1,402 @@
+"""Show what a challenge asks for, in words and figures, and sign it: alone on a machine that has no ledger.
+
+This file needs Python and the package `cryptography`, and nothing else of this program: copy it to where the key lies
+and give `python sign.py CHALLENGE --key FILE`. It believes nothing that it cannot work out from the bytes: it signs
+exactly those that it shows, works out the hash of the record that an approval is about, and opens commitments. All
+texts are in Chinese and English, because it cannot ask anybody which one is wanted.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+PREFIX = b'{"$schema":"subsidy/'
+CHALLENGE, SIGNATURE = "subsidy/challenge/1", "subsidy/signature/1"
+# Every act that is signed: the fields it may have besides those of every act. What has others is not signed.
+_EVERY = {"$schema", "act", "actor", "for", "head", "origin", "post", "valid_until"}
+ACTS = {
+    "subsidy/approval/2": {"about", "about_leaf", "opinion", "step", "text"},
+    "subsidy/payee/2": {"channel", "holder", "institution", "key", "number", "replaces", "uscc", "wallet_type"},
+    "subsidy/person/2": {
+        "document", "duties", "from", "key", "name", "posts", "public", "recovery", "replaces", "to",
+    },
+}  # fmt: skip
+# Fields that hold a commitment -> the tag of what is behind it.
+SECRET = {"number": "payee.number", "holder": "payee.holder", "name": "person.name"}
+# Field -> in Chinese, in English.
+WORDS = {
+    "$schema": ("记录种类", "kind of record"),
+    "about": ("所签记录号", "about record no."),
+    "about_leaf": ("所签记录哈希", "hash of that record"),
+    "account": ("账户", "account"),
+    "accounts": ("各账户", "accounts"),
+    "act": ("事项", "act"),
+    "action": ("预算动作", "change of budget"),
+    "actor": ("经手人工号", "staff number"),
+    "amount_fen": ("金额", "amount"),
+    "calculators": ("计算程序", "calculators"),
+    "channel": ("支付渠道", "channel"),
+    "count": ("笔数", "number of payments"),
+    "credit_fen": ("拟补金额", "awards"),
+    "debit_fen": ("核减金额", "reductions"),
+    "document": ("文号", "document"),
+    "entries": ("分录数", "entries"),
+    "for": ("代替", "standing in for"),
+    "from": ("起始日", "first day"),
+    "head": ("签署人所见账本", "the ledger as you saw it"),
+    "held": ("暂缓", "held"),
+    "holder": ("户名", "holder"),
+    "institution": ("机构代码", "institution"),
+    "key": ("编号", "key"),
+    "leaf": ("哈希", "hash"),
+    "line": ("补贴项", "award line"),
+    "lines": ("项数", "lines"),
+    "month": ("月份", "month"),
+    "name": ("姓名", "name"),
+    "notice": ("办法", "notice"),
+    "notices": ("办法", "notices"),
+    "number": ("账号或钱包编号", "number of account or wallet"),
+    "on": ("日期", "day"),
+    "opinion": ("意见", "opinion"),
+    "origin": ("账本", "ledger"),
+    "path": ("预算路径", "budget path"),
+    "payer": ("付款账户", "payer"),
+    "post": ("岗位", "as which post"),
+    "posts": ("任职岗位", "posts given"),
+    "public": ("日常公钥", "daily public key"),
+    "reason": ("理由", "reason"),
+    "recorded_at": ("记录时间", "recorded at"),
+    "recovery": ("备用公钥", "sealed public key"),
+    "refused": ("不予补贴", "refused"),
+    "replaces": ("替代的版本", "version it takes the place of"),
+    "root": ("树根", "root"),
+    "run": ("运行种类", "kind of run"),
+    "seq": ("记录号", "record no."),
+    "signature": ("签名", "signature"),
+    "size": ("记录数", "records"),
+    "state": ("状态", "state"),
+    "step": ("签批步骤", "step"),
+    "steps": ("签批岗位", "posts that sign"),
+    "text": ("备注", "remark"),
+    "to": ("截止日或对方", "last day, or to"),
+    "total_fen": ("合计金额", "total"),
+    "totals": ("控制总数", "control totals"),
+    "type": ("决定种类", "type of decision"),
+    "uscc": ("统一社会信用代码", "credit code of the firm"),
+    "valid_until": ("签名有效至", "the signature counts until"),
+    "wallet_type": ("钱包类型", "type of wallet"),
+}
+_DIGITS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
+_ONES = [
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+]
+_TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SCALES = ("", " thousand", " million", " billion", " trillion")
+
+
+class Unsignable(Exception):
+    """Why a challenge is not signed: a code, in Chinese, in English."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(f"{zh} / {en} [{code}]")
+        self.code = code
+
+
+class Key(NamedTuple):
+    """A private key and the name in its file: `<staff no>@<ledger>`."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    @property
+    def public(self) -> str:
+        """The public half in hex."""
+        return self.private.public_key().public_bytes_raw().hex()
+
+
+class Challenge(NamedTuple):
+    """What is to be signed: its exact bytes, what they say, earlier records by leaf hash, and values by commitment."""
+
+    message: bytes
+    said: dict[str, Any]
+    records: dict[str, dict[str, Any]]
+    opened: dict[str, str]
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of an object, as the log has them (RFC 8785, without floats and null)."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def leaf_hash(record: bytes) -> str:
+    """The leaf hash of a record's bytes, in hex."""
+    return sha256(b"\x00" + record).hexdigest()
+
+
+def commitment(tag: str, salt: str, value: str) -> str:
+    """What stands in a record for a value that no record holds; the salt in hex."""
+    body = {"$schema": "subsidy/commitment/1", "salt": salt, "tag": tag, "value": value}
+    return sha256(canonical(body)).hexdigest()
+
+
+def read_challenge(content: bytes) -> Challenge:
+    """A challenge from the bytes of its file; raises `Unsignable` for what no key may sign."""
+    try:
+        body = json.loads(content)
+        texts = [body["message"], *body["records"]]
+        openings = [(one["tag"], one["salt"], one["value"]) for one in body["openings"]]
+        if body["$schema"] != CHALLENGE or not all(type(text) is str for text in texts):
+            raise KeyError("$schema")
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unsignable("challenge_malformed", "这不是待签文件", "this is no challenge") from error
+    message = texts[0].encode()
+    if not message.startswith(PREFIX):
+        raise Unsignable("not_of_a_ledger", "待签内容不属于补贴账本", "what is to be signed is of no subsidy ledger")
+    said = _read(message)
+    allowed = ACTS.get(said["$schema"])
+    if allowed is None:
+        raise Unsignable("act_unknown", "本程序不认识这种事项", "this program knows no such act")
+    unknown = sorted(said.keys() - allowed - _EVERY)
+    if unknown:
+        raise Unsignable("field_unknown", f"有不认识的字段 {unknown[0]}", f"it has an unknown field {unknown[0]}")
+    records = {leaf_hash(text.encode()): _read(text.encode()) for text in texts[1:]}
+    opened = {commitment(*opening): str(opening[2]) for opening in openings}
+    challenge = Challenge(message, said, records, opened)
+    _check(challenge)
+    return challenge
+
+
+def _read(text: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(text)
+    except ValueError as error:
+        raise Unsignable("not_canonical", "内容不是规范格式", "the bytes are not canonical") from error
+    if type(said) is not dict or type(said.get("$schema")) is not str or canonical(said) != text:
+        raise Unsignable("not_canonical", "内容不是规范格式", "the bytes are not canonical")
+    return said
+
+
+def _check(challenge: Challenge) -> None:
+    """Whether everything that the act names came with it: the records it is about, and what is committed to."""
+    said = challenge.said
+    named = [said.get("about_leaf"), said.get("replaces", {}).get("leaf")]
+    missing = [leaf for leaf in named if leaf and leaf not in challenge.records]
+    if missing:
+        raise Unsignable(
+            "record_missing",
+            f"没有附上哈希为 {missing[0][:16]} 的记录，或附上的不是它",
+            f"the record whose hash is {missing[0][:16]} did not come with it, or another one did",
+        )
+    about = challenge.records.get(said.get("about_leaf", ""), {})
+    for body in (said, about):
+        for field in SECRET:
+            if field in body and body[field] not in challenge.opened and body["$schema"] in ACTS:
+                zh, en = WORDS[field]
+                raise Unsignable("not_opened", f"{zh}没有开示，或与承诺不符", f"the {en} is not opened, or is another")
+
+
+def lines(challenge: Challenge) -> Iterator[str]:
+    """What is signed, line by line: every field of the act, and of every record that it names."""
+    yield "您将签署 / You are about to sign:"
+    yield from _fields(challenge, challenge.said, "  ")
+    named = {
+        "about_leaf": "所签的记录 / The record that it is about:",
+        "replaces": "被替代的记录 / The record replaced:",
+    }
+    for field, title in named.items():
+        value = challenge.said.get(field)
+        leaf = value["leaf"] if isinstance(value, dict) else value
+        if leaf:
+            yield title
+            yield from _fields(challenge, challenge.records[leaf], "  ")
+    yield f"待签字节 / Bytes: {len(challenge.message)}, SHA-256 {sha256(challenge.message).hexdigest()}"
+
+
+def _fields(challenge: Challenge, body: Mapping[str, Any], indent: str) -> Iterator[str]:
+    for name, value in body.items():
+        zh, en = WORDS.get(name, (name, name))
+        label = f"{indent}{zh} / {en}: " if zh != en else f"{indent}{name}: "
+        if isinstance(value, dict):
+            yield label.rstrip()
+            yield from _fields(challenge, value, f"{indent}  ")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            yield f"{label}{len(value)}"
+            for one in value:
+                yield from _fields(challenge, one, f"{indent}  ")
+        elif isinstance(value, list):
+            yield f"{label}{', '.join(map(str, value)) or '-'}"
+        elif name.endswith("_fen") and type(value) is int:
+            yield f"{label}{figures(value)} 元（{in_chinese(value)}） / yuan ({in_english(value)})"
+        elif name in SECRET and isinstance(value, str):
+            yield f"{label}{challenge.opened.get(value, '未开示 / not opened')}"
+        else:
+            yield f"{label}{value}"
+
+
+def figures(fen: int) -> str:
+    """An amount of fen in yuan, with separators: `-1,234.50`."""
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'-' * (fen < 0)}{yuan:,}.{rest:02d}"
+
+
+def in_chinese(fen: int) -> str:
+    """An amount of fen in the capital numerals of Chinese accounts: 人民币壹万零伍元整."""
+    yuan, rest = divmod(abs(fen), 100)
+    jiao, last = divmod(rest, 10)
+    said = f"{_capital(yuan)}元" if yuan or not rest else ""
+    if jiao:
+        said += f"{_DIGITS[jiao]}角"
+    elif last and yuan:
+        said += "零"
+    said += f"{_DIGITS[last]}分" if last else "整"
+    return f"人民币{'负' * (fen < 0)}{said}"
+
+
+def _capital(number: int) -> str:
+    groups: list[int] = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    said = ""
+    for place in range(len(groups) - 1, -1, -1):
+        group = groups[place]
+        if not group:
+            continue
+        # A zero is read once for whatever places stand empty before this group's first figure.
+        if said and (group < 1000 or (place + 1 < len(groups) and not groups[place + 1])):
+            said += "零"
+        said += _capital_group(group) + _GROUPS[place]
+    return said or "零"
+
+
+def _capital_group(group: int) -> str:
+    said, empty = "", False
+    for place in range(3, -1, -1):
+        digit = group // 10**place % 10
+        if digit:
+            said += "零" * (empty and bool(said)) + _DIGITS[digit] + _PLACES[place]
+        empty = not digit
+    return said
+
+
+def in_english(fen: int) -> str:
+    """An amount of fen in English words: `ten thousand five yuan and 50 fen`."""
+    yuan, rest = divmod(abs(fen), 100)
+    parts = []
+    for scale in range(len(_SCALES) - 1, -1, -1):
+        group = yuan // 1000**scale % 1000
+        if group:
+            parts.append(_english_group(group) + _SCALES[scale])
+    said = " ".join(parts) or "zero"
+    return f"{'minus ' * (fen < 0)}{said} yuan{f' and {rest} fen' * bool(rest)}"
+
+
+def _english_group(group: int) -> str:
+    hundreds, rest = divmod(group, 100)
+    parts = [f"{_ONES[hundreds]} hundred"] if hundreds else []
+    if rest >= 20:
+        tens, ones = divmod(rest, 10)
+        parts.append(_TENS[tens] + (f"-{_ONES[ones]}" if ones else ""))
+    elif rest:
+        parts.append(_ONES[rest])
+    return " ".join(parts)
+
+
+def read_key(path: Path) -> Key:
+    """The private key in a file that only its owner may read; raises `Unsignable`."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise Unsignable("key_exposed", f"他人可以读取密钥，请先 chmod 600 {path}", f"chmod 600 {path} first")
+        name, number, text = path.read_text("utf-8").strip().removeprefix("PRIVATE+KEY+").split("+", 2)
+        raw = b64decode(text, validate=True)
+        key = Key(name, Ed25519PrivateKey.from_private_bytes(raw[1:]))
+    except (OSError, ValueError, NotBase64) as error:
+        raise Unsignable("key_malformed", f"{path} 不是私钥文件", f"{path} is no file of a private key") from error
+    if raw[:1] != b"\x01" or number != _id(key):
+        raise Unsignable("key_malformed", f"{path} 不是私钥文件", f"{path} is no file of a private key")
+    return key
+
+
+def _id(key: Key) -> str:
+    return sha256(key.name.encode() + b"\n\x01" + bytes.fromhex(key.public)).hexdigest()[:8]
+
+
+def make_key(path: Path, name: str, seed: bytes) -> Key:
+    """A new private key in a new file that only its owner may read; `name` is `<staff no>@<ledger>`."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*@[^\s+@]+", name):
+        raise Unsignable("name_malformed", "名称应为 工号@账本", "the name is STAFFNO@LEDGER")
+    key = Key(name, Ed25519PrivateKey.from_private_bytes(seed))
+    secret = b64encode(b"\x01" + seed).decode()
+    line = f"PRIVATE+KEY+{name}+{_id(key)}+{secret}\n"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(line)
+    except FileExistsError as error:
+        raise Unsignable("key_exists", f"{path} 已经存在", f"{path} exists already") from error
+    return key
+
+
+def sign(challenge: Challenge, key: Key) -> dict[str, str]:
+    """The signature file: the exact bytes and, under the name of the field it fills, the signature in hex.
+
+    A person's own record is signed three times: by who enrols, and by both keys of the new person as their proof. Which
+    it is follows from the key. Raises `Unsignable` for a key that nothing here asks for.
+    """
+    said = challenge.said
+    fields = {said.get("public"): "proof", said.get("recovery"): "proof_recovery"}
+    field = fields.get(key.public, "signature")
+    if field == "signature" and key.name != f"{said['actor']}@{said['origin']}":
+        raise Unsignable(
+            "key_of_another",
+            f"应由 {said['actor']} 在账本 {said['origin']} 的密钥签署，此密钥属于 {key.name}",
+            f"{said['actor']} of {said['origin']} is to sign, and this key is of {key.name}",
+        )
+    return {
+        "$schema": SIGNATURE,
+        "message": challenge.message.decode(),
+        field: key.private.sign(challenge.message).hex(),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line: 0 signed, 1 not wanted, 2 not signable."""
+    parser = argparse.ArgumentParser(description="签署待签文件 / Show a challenge and sign it.")
+    parser.add_argument("challenge", type=Path, nargs="?", help="待签文件 / the challenge")
+    parser.add_argument("--key", type=Path, help="私钥文件 / file of your private key")
+    parser.add_argument("--out", type=Path, help="签名文件 / where the signature goes")
+    parser.add_argument("--new-key", metavar="STAFFNO@LEDGER", help="新建私钥于 --key / make a key in the file --key")
+    given = parser.parse_args(arguments)
+    try:
+        if given.key is None or (given.challenge is None) == (given.new_key is None):
+            parser.error("CHALLENGE --key FILE, 或 / or --new-key STAFFNO@LEDGER --key FILE")
+        if given.new_key:
+            print(f"公钥 / Public key: {make_key(given.key, given.new_key, os.urandom(32)).public}")
+            return 0
+        challenge = read_challenge(given.challenge.read_bytes())
+        key = read_key(given.key)
+        signed = sign(challenge, key)
+        print("\n".join(lines(challenge)))
+        if input("签署吗？ / Sign it? (yes/no) ").strip().lower() not in ("yes", "是"):
+            return 1
+        out = given.out or given.challenge.with_suffix(".signature")
+        out.write_bytes(canonical(signed) + b"\n")
+        print(f"签名 / Signature: {out}")
+    except (Unsignable, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

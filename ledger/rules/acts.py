@@ -1,0 +1,68 @@
+"""Rules of signed acts: on which log, seen when, for how long, once, and on nothing that has changed since.
+
+They are asked before the signature itself, so that a signer is told what is wrong with what was signed. Records of
+earlier forms are no acts, and stand under the rules of their time.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from ledger.log import kinds
+from ledger.office.acts import act_of
+from ledger.office.signing import VALID_DAYS
+from ledger.rules.codes import Faults, fault
+from ledger.rules.records import Logged, day_of
+from ledger.rules.state import Fold
+from ledger.rules.values import act_key
+
+
+def act(state: Fold, record: Logged[Any]) -> Faults:
+    """An act of this log, within its days, on what was seen of it, accepted once, on versions that stand."""
+    body = record.body
+    if "act" not in body:
+        return
+    origin = state.whole("origin")
+    if body["origin"] != origin:
+        yield fault("act_foreign", found=body["origin"], expected=origin)
+    today, last = day_of(body["recorded_at"]), date.fromisoformat(body["valid_until"])
+    latest = today + timedelta(days=VALID_DAYS)
+    if not today <= last <= latest:
+        yield fault("act_expired", day=last, today=today, latest=latest)
+    yield from _seen(state, record)
+    before = state.get("act", act_key(record.kind, body))
+    if before is not None:
+        yield fault("act_repeated", before=before)
+    yield from _stale(state, record)
+
+
+def _seen(state: Fold, record: Logged[Any]) -> Faults:
+    """The head was this log's, and lies behind whatever makes what was seen before it void."""
+    head, actor = record.body["head"], record.body["actor"]
+    size = head["size"]
+    root = state.root(size) if size <= record.seq else None
+    if root is None or root.hex() != head["root"]:
+        yield fault("act_head_differs", size=size)
+    floor = max(state.whole("floor") or -1, (state.whole("keyed") or {}).get(actor, -1))
+    if size <= floor:
+        yield fault("act_head_early", size=size, record=floor)
+
+
+def _stale(state: Fold, record: Logged[Any]) -> Faults:
+    """Nothing that it names has a newer version."""
+    for field in kinds.KINDS[record.kind].refs:
+        if field not in record.body:
+            continue
+        about = record.body[field]
+        said = state.body(about) if 0 <= about < record.seq else {}
+        register = kinds.kind_of(said)
+        if register in kinds.KINDS and kinds.KINDS[register].keyed:
+            last = state.version(register, said["key"])
+            if last is not None and last.seq != about:
+                yield fault("act_stale", about=about, newer=last.seq)
+
+
+def act_differs(record: Logged[Any], subject: Any) -> Faults:
+    """A second signature says of which act it is."""
+    expected = act_of(subject)
+    if "act" in record.body and record.body["act"] != expected:
+        yield fault("act_differs", found=record.body["act"], expected=expected)
