@@ -35,9 +35,9 @@ def register(
     if not is_code(institution):
         raise refuse(
             "operator_unknown",
-            N_("{code} is not the code of an operator"),
-            N_("14 capital letters and digits, as `subsidy operators list` has them"),
-            code=shown_code(institution),
+            N_("{shown} is not the code of an operator"),
+            N_("14 capital letters and digits: `subsidy operator list` shows them"),
+            shown=shown_code(institution),
         )
     body = kinds.DecisionBody(key=f"{CHANNEL}/{subject}", type=CHANNEL, about=subject, reason=reason)
     if certificate:

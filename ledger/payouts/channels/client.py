@@ -51,7 +51,8 @@ class Channel:
     def submit(self, batch: str, order: bytes) -> Sent:
         """Send an order under its batch no. as idempotency key.
 
-        Refuses `channel_silent` (no answer after every try: the outcome is unknown) and `channel_refused`.
+        Refuses `channel_silent` (no answer after every try: the outcome is unknown), `channel_refused` and, before
+        anything leaves, `certificate_differs`.
         """
         headers = {"Content-Type": "application/json", "Idempotency-Key": batch}
         return self._request("POST", "/batches", batch, content=order, headers=headers)
@@ -74,6 +75,13 @@ class Channel:
                 try:
                     response = client.request(method, self._url + path, content=content, headers=headers)
                 except httpx.HTTPError as error:
+                    if _unverified(error):
+                        raise refuse(
+                            "certificate_differs",
+                            N_("the host shows another certificate than the registered one: nothing was sent to it"),
+                            N_("ask the operator over a number that you knew before; a new one is registered by two"),
+                            Place(self._url),
+                        ) from error
                     reason = type(error).__name__
                 else:
                     if response.is_success:
@@ -99,6 +107,13 @@ class Channel:
             tries=len(PAUSES) + 1,
             reason=reason,
         )
+
+
+def _unverified(error: BaseException | None) -> bool:
+    """Whether a connection failed because the host is not the one that was registered."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def checked(url: str) -> str:
