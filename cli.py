@@ -64,6 +64,9 @@ MOUNTS = {
     "report": Mount("ledger.commands.report:report", N_("Report how the budget is carried out.")),
     "budget": Mount("ledger.commands.budget:budget", N_("Issue, adjust, transfer and freeze budget indicators.")),
     "people": Mount("ledger.commands.office.people:officers", N_("Record officers, substitutes and keys.")),
+    "duties": Mount(
+        "ledger.commands.office.duties:duties", N_("Show who signs what, and whether the people can work under it.")
+    ),
     "opening": Mount("ledger.commands.run.opening:opening", N_("Enter awards that were paid before this ledger.")),
     "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),
     "reconcile": Mount(

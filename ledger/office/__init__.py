@@ -7,6 +7,7 @@ __all__ = [
     "business_days",
     "challenges",
     "decisions",
+    "duties",
     "evidence",
     "key_files",
     "mappings",

@@ -3,6 +3,7 @@
 __all__ = [
     "approve",
     "decide",
+    "duties",
     "evidence",
     "operators",
     "people",

@@ -1,0 +1,140 @@
+"""`subsidy duties`: show who signs what, and whether the people of a ledger can work under it."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from calculators.files.yaml import read_file
+from calculators.problems import N_
+from ledger.audit.ledger import Ledger
+from ledger.commands.ui.command import group
+from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.office.duties import ANY, OTHERS, SELF, Duties, Gap, duties_of, gaps, office, signers
+from ledger.office.people import people
+from ledger.resources import fixture
+from ledger.store.ledger import local_day
+from ledger.words import _
+
+EFFECTS = {
+    "book": N_("closes the book"),
+    "facts": N_("records facts"),
+    "money": N_("moves money or lets it go"),
+    "people": N_("changes who may act"),
+    "rules": N_("changes what holds"),
+    "stop": N_("only stops"),
+}
+WORDS = {ANY: N_("anybody"), SELF: N_("the person concerned"), OTHERS: N_("somebody else")}
+
+set_argument = click.argument("name", metavar="[three|full|FILE]", default="three")
+
+
+@group()
+def duties() -> None:
+    """Show who signs what, and whether the people in office can work under it.
+
+    Two sets come with the program: three, for an office of three people, and full, for seven or more.
+
+    Example:
+      subsidy duties show three
+    """
+
+
+@duties.command()
+@set_argument
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """List the acts of a set of duties with the posts that sign each, in order and each by another person.
+
+    Example:
+      subsidy duties show three
+    """
+    found = _read(name)
+    if as_json:
+        print_json([{"act": act, "effect": duty.effect, "steps": duty.steps} for act, duty in found.acts.items()])
+        return
+    table(
+        [_("Act"), _("Signed by"), _("Does"), _("Apart from")],
+        [
+            (act, _steps(found, duty.steps), _(EFFECTS[duty.effect]), ", ".join(duty.apart) or "-")
+            for act, duty in found.acts.items()
+        ],
+    )
+
+
+@duties.command()
+@set_argument
+@json_option
+@pass_settings
+@click.pass_context
+def check(ctx: click.Context, settings: Settings, name: str, as_json: bool) -> None:
+    """Try a set of duties on the people in office: with everybody there, and with each of them away in turn.
+
+    Lists who can sign what today, and every act that could not be signed; then the exit code is 1.
+
+    Example:
+      subsidy duties check three
+    """
+    found = _read(name)
+    ledger = Ledger.open(settings.db_url)
+    today = local_day(ledger.clock())
+    with ledger.read() as view:
+        known = list(people(view).values())
+    here = office(known, today)
+    able = {act: signers(found, act, here) for act in found.acts}
+    missing = gaps(found, known, today)
+    few = len(here.present) < found.people_at_least
+    if as_json:
+        print_json(
+            {
+                "people": len(here.present),
+                "people_at_least": found.people_at_least,
+                "can_sign": able,
+                "gaps": [{**gap._asdict(), "posts": list(gap.posts)} for gap in missing],
+            }
+        )
+    else:
+        _print(found, able, missing)
+        if few:
+            click.echo(
+                _("{there} people are in office, and this set takes {least} or more.").format(
+                    there=len(here.present), least=found.people_at_least
+                )
+            )
+        if not missing and not few:
+            click.echo(_("Everything can be signed, whoever is away."))
+    ctx.exit(1 if missing or few else 0)
+
+
+def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap]) -> None:
+    table(
+        [_("Act"), money(_("Step")), _("Post"), _("Who can sign today")],
+        [
+            (act, number, _step(found, step), ", ".join(able[act][number - 1]) or "-")
+            for act, duty in found.acts.items()
+            for number, step in enumerate(duty.steps, 1)
+        ],
+    )
+    if missing:
+        click.echo()
+        click.echo(_("What could not be signed:"))
+        table(
+            [_("Away"), _("Act"), money(_("Step")), _("Post")],
+            [(gap.absent or _("nobody"), gap.act, gap.step, _step(found, gap.posts)) for gap in missing],
+        )
+
+
+def _read(name: str) -> Duties:
+    shipped = fixture(f"duties/{name}.yaml")
+    if name.isidentifier() and shipped.is_file():
+        return duties_of(shipped.read_text(encoding="utf-8"), f"{name}.yaml")
+    return duties_of(read_file(Path(name)), name)
+
+
+def _steps(found: Duties, steps: Any) -> str:
+    return " > ".join(_step(found, step) for step in steps)
+
+
+def _step(found: Duties, posts: Any) -> str:
+    """The posts of a step in words: those of the set by the names that the office gives them."""
+    return "/".join(_(WORDS[post]) if post in WORDS else found.posts.get(post, post) for post in posts)
