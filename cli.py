@@ -81,13 +81,16 @@ MOUNTS = {
 EVERYDAY = ("import", "month", "run", "approve", "entity", "pay", "reconcile", "audit")
 
 
+_LANG = "--lang"
+
+
 class Root(LazyGroup):
     """The root group: it words every refusal and every usage error, and turns them into exit codes."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the words of a command line, all of them, whatever command they are for."""
         _check_clear(args)
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, _language_first(args))
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit with its code."""
@@ -111,6 +114,17 @@ class Root(LazyGroup):
             _leave_stdout()
             outcome = _complain([_place_unusable(error).render(_), *_standing(or_nothing=True)], 2)
         sys.exit(outcome)
+
+
+def _language_first(words: list[str]) -> list[str]:
+    """The words with `--lang` before all others: it may stand anywhere, and help is made in the language it names."""
+    end = words.index("--") if "--" in words else len(words)
+    for number, word in enumerate(words[:end]):
+        name, equals, _value = word.partition("=")
+        if name == _LANG:
+            taken = 1 if equals else 2
+            return [*words[number : number + taken], *words[:number], *words[number + taken :]]
+    return words
 
 
 def _check_clear(words: Sequence[str]) -> None:
@@ -191,7 +205,7 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
     help=N_("The ledger."),
 )
 @click.option(
-    "--lang",
+    _LANG,
     envvar="SUBSIDY_LANG",
     show_envvar=True,
     is_eager=True,

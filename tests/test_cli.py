@@ -94,7 +94,7 @@ def test_a_refusal_prints_every_problem_and_exits_2() -> None:
         (["nonsense"], "Error: there is no command nonsense"),
         (["notise"], "Error: there is no command notise; did you mean notice?"),
         (["sample", "--aktor", "1"], "Error: there is no option --aktor; did you mean --actor?"),
-        (["sample", "--lang", "en"], "Error: --lang stands before the command: subsidy --lang ... sample"),
+        (["sample", "--db", "x"], "Error: --db stands before the command: subsidy --db ... sample"),
         (["sample"], "Error: --actor is missing"),
     ],
 )
@@ -104,6 +104,28 @@ def test_a_wrong_command_line_exits_2_and_points_to_the_help(words: list[str], f
     lines = answer.stderr.splitlines()
     assert lines[0] == first_line
     assert lines[1].endswith("--help' for help.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--lang", "zh_CN", "sample", "--aktor", "1"],
+        ["sample", "--lang", "zh_CN", "--aktor", "1"],
+        ["sample", "--aktor", "1", "--lang=zh_CN"],
+    ],
+)
+def test_the_language_may_be_named_anywhere(words: list[str]) -> None:
+    assert call(*words).stderr.splitlines()[0] == "错误：没有选项 --aktor；是否想用 --actor？"
+
+
+def test_help_is_in_the_language_that_is_named_behind_it() -> None:
+    assert call("sample", "--help", "--lang", "zh_CN").stdout == call("--lang", "zh_CN", "sample", "--help").stdout
+
+
+def test_what_stands_behind_two_hyphens_is_no_language() -> None:
+    answer = call("sample", "--actor", "1", "--", "--lang", "zh_CN")
+    said = answer.stderr.splitlines()[0]
+    assert (answer.exit_code, said) == (2, "Error: Got unexpected extra arguments (--lang zh_CN)")
 
 
 def test_a_command_may_give_its_own_exit_code() -> None:

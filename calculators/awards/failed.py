@@ -39,6 +39,10 @@ CAUSES = {
         "{amount} yuan are posted on it, and the import that told of it was taken back: import the right file, or "
         "withdraw the grant"
     ),
+    "item_granted": N_(
+        "{other} supports the same item under the same notice, and only one of them is paid: refuse one of the two "
+        "grants"
+    ),
     "firm_line_held": N_(
         "{condition} is asked of the firm's lines together, and {line} ({held}) of them is held; it ends with that hold"
     ),

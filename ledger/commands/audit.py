@@ -17,6 +17,7 @@ from ledger.audit.vault import Opened, open_vault
 from ledger.audit.verify import Report, Trust, Verdict
 from ledger.audit.verify import verify as verify_ledger
 from ledger.commands.ui import counts
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -98,7 +99,7 @@ def verify(
 
 @audit.command()
 @click.option("--into", required=True, metavar="URL", help=N_("The new ledger file to make."))
-@json_option
+@answer_options
 @pass_settings
 @click.pass_context
 def rebuild(ctx: click.Context, settings: Settings, into: str, as_json: bool) -> None:
@@ -164,7 +165,7 @@ def cut(settings: Settings, reason: str, key: Path | None, actor: str) -> None:
 
 
 @audit.command()
-@json_option
+@answer_options
 @pass_settings
 @click.pass_context
 def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:

@@ -14,8 +14,9 @@ from ledger.book.balances import AccountBalance, AccountLine
 from ledger.book.digests import digest_at
 from ledger.book.projection import CHARTS, full_postings
 from ledger.commands.asking import as_of_option, asked_at
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
 from ledger.log import kinds
 from ledger.store.ledger import View
 from ledger.words import CHINESE, _
@@ -62,7 +63,7 @@ def book() -> None:
 @book.command("trial-balance")
 @click.option("--chart", type=click.Choice(CHARTS), help=N_("One chart only: financial, budget or indicator."))
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def trial_balance(settings: Settings, chart: str | None, as_of: str, as_json: bool) -> None:
     """Show every account with its debits, credits and balance; each chart sums to zero on its own.
@@ -92,7 +93,7 @@ def trial_balance(settings: Settings, chart: str | None, as_of: str, as_json: bo
 @book.command()
 @click.argument("name", metavar="CHART/CODE")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def account(settings: Settings, name: str, as_of: str, as_json: bool) -> None:
     """Show every posting to one account with the balance after it.
@@ -136,7 +137,7 @@ def account(settings: Settings, name: str, as_of: str, as_json: bool) -> None:
 
 @book.command()
 @click.argument("number", type=click.IntRange(1, LARGEST))
-@json_option
+@answer_options
 @pass_settings
 def entry(settings: Settings, number: int, as_json: bool) -> None:
     """Show one entry: who recorded it and why, its basis, and each posting with clause and classification.

@@ -11,11 +11,11 @@ from ledger.audit.ledger import Ledger
 from ledger.book import envelopes
 from ledger.book.envelopes import Asked
 from ledger.commands.asking import as_of_option, asked_at
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    json_option,
     key_option,
     money,
     pass_settings,
@@ -200,7 +200,7 @@ def year_end(settings: Settings, year: int, document: str, actor: str) -> None:
 
 @budget.command()
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def show(settings: Settings, as_of: str, as_json: bool) -> None:
     """Show each budget path: its limit, what is used on it and below, what it still has to give, and what is frozen.

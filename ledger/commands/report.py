@@ -10,6 +10,7 @@ from calculators.money import Exact, format_minor, format_yuan, plain_yuan, roun
 from calculators.problems import N_
 from ledger.book.execution import Figures
 from ledger.commands.asking import as_of_option, asked_at
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.queries import channels as channels_of
@@ -56,7 +57,7 @@ MOVES = {
 
 @report.command("channels")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def channels(settings: Settings, as_of: str, as_json: bool) -> None:
     """Show what reached firms by digital renminbi and by bank, month by month, and which firms have no wallet.

@@ -20,19 +20,22 @@ _READERS = {".json": ecny.read, ".xml": pain002.read}
 _TELLS = 8
 
 
-def read_result(path: Path) -> tuple[Result, bytes]:
+def read_result(path: Path, sheet: str = "") -> tuple[Result, bytes]:
     """The answer in a file, by its ending (.json e-CNY, .xml pain.002, else a sheet), and its bytes.
 
-    Refuses `file_unreadable`, `file_too_large` and every problem of the file.
+    `sheet` is the one that is meant where several could be. Refuses `file_unreadable`, `file_too_large` and every
+    problem of the file, and `option_not_used` for a sheet of a file that has none.
     """
     source, content = read_file(path)
-    return read_answer(content, source), content
+    if sheet and path.suffix.lower() in _READERS:
+        raise refuse("option_not_used", N_("a file of this kind has no sheets"), N_("leave --sheet out"), Place(source))
+    return read_answer(content, source, sheet), content
 
 
-def read_answer(content: bytes, source: str) -> Result:
+def read_answer(content: bytes, source: str, sheet: str = "") -> Result:
     """The answer in the bytes of a file of this name; refuses with every problem of it."""
-    read = _READERS.get(Path(source).suffix.lower(), result_sheet.read)
-    return read(content, source)
+    read = _READERS.get(Path(source).suffix.lower())
+    return read(content, source) if read else result_sheet.read(content, source, sheet)
 
 
 def take_result(writer: Writer, vault: Vault, result: Result, name: str, content: bytes) -> tuple[str, Settled]:
@@ -75,10 +78,20 @@ def vouchers(view: View, vault: Vault) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for digest, name in sorted(answers):
         content = vault.kept(digest)
-        for said in read_answer(content, name).items if content is not None else ():
+        for said in _said_again(content, name) if content is not None else ():
             if sum(map(str.isalnum, said.voucher)) >= _TELLS:
                 found.setdefault(said.item, set()).add(said.voucher)
     return {item: tuple(sorted(numbers)) for item, numbers in found.items()}
+
+
+def _said_again(content: bytes, name: str) -> tuple[ItemResult, ...]:
+    """What an answer that was taken in says; nothing where it is a workbook of which somebody had to name the sheet."""
+    try:
+        return read_answer(content, name).items
+    except Refused as refused:
+        if refused.problems[0].code != "sheet_ambiguous":
+            raise
+        return ()
 
 
 def _state_of(result: Result, item_result: ItemResult) -> State:

@@ -10,6 +10,7 @@ from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.notices import notices
 from ledger.registry.payment_paths import firm_codes, paid_directly, payees_by_firm, recipient
+from ledger.sheets.columns import columns, parse
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import View
 
@@ -124,11 +125,21 @@ def _warn_doubtful(reading: Reading, row: Values, firm: str) -> None:
     )
 
 
+def _channel(text: str) -> str:
+    """The channel that a word of the register of payees names (数字人民币); any other text as it is."""
+    (channels,) = (column for column in columns("payees") if column.name == "channel")
+    try:
+        return str(parse(channels, text))
+    except ValueError:
+        return text
+
+
 def _resolve_payee(reading: Reading, row: Values, cells: dict[str, Any], payees: dict[str, str]) -> None:
     """Put the payee's reference where the file names a channel."""
     wanted = cells.get("payee")
     if wanted is None or wanted in payees:
         return
+    wanted = _channel(wanted)
     found = [reference for reference, channel in payees.items() if channel == wanted]
     if len(found) == 1:
         cells["payee"] = found[0]

@@ -52,11 +52,14 @@ class OpeningFile(NamedTuple):
     reading: Reading
 
 
-def read_opening(view: View, path: Path, notice: str) -> OpeningFile:
-    """The opening position that a file states for `notice`; refuses with every problem of the file."""
+def read_opening(view: View, path: Path, notice: str, sheet: str = "") -> OpeningFile:
+    """The opening position that a file states for `notice`, in `sheet` where several could be meant.
+
+    Refuses with every problem of the file.
+    """
     _require_notice(view, notice)
     columns_ = columns("opening")
-    reading = read_rows(read_sheet(path, columns_), columns_)
+    reading = read_rows(read_sheet(path, columns_, sheet), columns_)
     of = _OfNotice(notice, not isinstance(notice_text(view, notice)[0].notice, LoanNotice), _granted(view, notice))
     rows = [_row(view, reading, row, of) for row in reading.rows]
     if reading.problems:

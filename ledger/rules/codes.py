@@ -124,6 +124,10 @@ CODES: dict[str, Text] = {
     "digest_differs": Text(N_("the digest that it rests on is not where it has to stand: {reason}"), _REPORT),
     "due_differs": Text(N_("{line}, {due}: {found} fen stand after it, and its digest says {expected}"), _REPORT),
     "above_ceiling": Text(N_("{line}: {found} fen stand, and {expected} were granted at most"), _REPORT),
+    "item_granted": Text(
+        N_("{other} supports {item} under the same notice, and {line} is awarded besides"),
+        N_("refuse one of the two grants; the next run goes on with the other"),
+    ),
     "cap_exceeded": Text(
         N_("the caps that it counts come to {found} fen, and the limit is {limit}: {key}"),
         N_("correct the opening position or the notice that the cap counts, then run again"),

@@ -47,6 +47,13 @@ class Lookups:
         """Add to a number."""
         self.change(name, key, lambda before: (before or 0) + number)
 
+    def moves(self, name: str, member: str, before: Any, now: Any) -> None:
+        """A member of the sets of look-up `name` moves from the set under one key to that under another; None: none."""
+        if before != now and before is not None:
+            self.change(name, before, lambda known: (known or frozenset()) - {member})
+        if before != now and now is not None:
+            self.change(name, now, lambda known: (known or frozenset()) | {member})
+
     def put(self, name: str, key: Any, value: Any) -> None:
         """What look-up `name` says under `key` from now on."""
         self._known[name][key] = value

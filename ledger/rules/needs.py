@@ -96,6 +96,12 @@ def _of_lines(_state: Fold, bodies: Sequence[Any]) -> Keys:
     }
 
 
+def _beside(state: Fold, bodies: Sequence[Any]) -> Keys:
+    """The applications of what is awarded, where another grant may be for the same item."""
+    grants = [state.stands("grant", body["line"]) for body in bodies if body.get("award_fen", 0) > 0]
+    return {"version": {("application", grant.fields["application"]) for grant in grants if grant}}
+
+
 def _envelopes(body: Mapping[str, Any], posting: Mapping[str, Any]) -> Iterable[str]:
     path = posting.get("envelope", body.get("terms", {}).get("envelope", ""))
     while path:
@@ -131,7 +137,7 @@ def _joined(_state: Fold, bodies: Sequence[Any]) -> Keys:
 
 # Kind -> the steps in which what rules ask about its records is looked up.
 NEEDS: dict[str, tuple[Need, ...]] = {
-    "entry": (_of_lines,),
+    "entry": (_of_lines, _beside),
     "payout": (_claimed, _payees, _of_payees),
     "outcome": (_items, _members, _of_items, _claimed, _sent, _published),
     "recovery": (_claimed,),

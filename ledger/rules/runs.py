@@ -85,6 +85,8 @@ class Runs:
             used = self._state.used()
             running.had = {key: used.of_line(line, key) for key in running.proposed.over}
             running.had_fen = sum(self._state.line(line).dues.values())
+        if body.get("award_fen", 0) > 0 and self._state.whole("one_grant") is not None:
+            yield from self._alone(line, running)
         for reason in self._digests.check(record):
             yield fault("digest_differs", reason=reason)
         yield from self._terms(record, running)
@@ -120,6 +122,23 @@ class Runs:
             yield wrong
         if not in_one_form(body):
             yield fault("terms_differ")
+
+    def _alone(self, line: str, running: Running) -> Faults:
+        """Of an item under a notice one grant alone is paid: the one with money, of several those decided first."""
+        state = self._state
+        grant = state.stands("grant", line)
+        application = state.stands("application", grant.fields["application"]) if grant else None
+        if grant is None or application is None:
+            return
+        item = application.fields["item"]
+        for asked in sorted(state.get("supporting", (f"item/{application.fields['notice']}", item)) or ()):
+            for other in sorted(state.get("supporting", ("application", asked)) or ()):
+                if other == line or sum(state.line(other).dues.values()) <= 0:
+                    continue
+                stands = state.stands("grant", other)
+                day = stands.fields["granted_on"] if stands else ""
+                if running.had_fen <= 0 or (day, other) < (grant.fields["granted_on"], line):
+                    yield fault("item_granted", line=line, other=other, item=item)
 
     def line_ends(self) -> Faults:
         """What stands on the line whose entries were read is what its digest says."""

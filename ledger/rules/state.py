@@ -32,8 +32,9 @@ from ledger.rules.lookups import Lookups
 from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
+    COUNTED,
     KEYED,
-    RESTS_ON,
+    REGISTERS,
     Award,
     Batch,
     Change,
@@ -49,12 +50,13 @@ from ledger.rules.values import (
     longer,
     paid_to,
     refunded_fen,
+    supporting,
     used_by,
     without,
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
-from ledger.store.rules import YEARS_APART, book_version
+from ledger.store.rules import ONE_GRANT, YEARS_APART, book_version
 
 
 class Fold(Lookups):
@@ -178,7 +180,7 @@ class Fold(Lookups):
             take(self, record)
         if "act" in body:
             self.put("act", act_key(kind, body), record.seq)
-        register = _REGISTERS.get(kind)
+        register = REGISTERS.get(kind)
         if register is not None:
             self._version(record, register or body["register"])
         if kind in _MOVING:
@@ -213,11 +215,14 @@ class Fold(Lookups):
             # What fell keeps what it said: something of it may still be owed.
             fields = before.fields if before else _NO_FIELDS
         kept = before._replace(before=None) if before and register == "grant" else None
-        if register in _COUNTED:
+        if register in COUNTED:
             if before and not before.void:
                 self._uses(used_by(register, before.fields), -1)
             if not void:
                 self._uses(used_by(register, fields), 1)
+        if register in ("application", "grant"):
+            stood = supporting(register, before.fields) if before and not before.void else None
+            self.moves("supporting", body["key"], stood, None if void else supporting(register, fields))
         if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
             made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
             self.put("change", (register, body["key"]), made)
@@ -459,8 +464,9 @@ class Fold(Lookups):
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         self.schemas = frozenset(record.body["schemas"])
-        if self.whole("apart") is None and book_version(record.body) >= YEARS_APART:
-            self.put("apart", "", record.seq)
+        for name, version in (("apart", YEARS_APART), ("one_grant", ONE_GRANT)):
+            if self.whole(name) is None and book_version(record.body) >= version:
+                self.put(name, "", record.seq)
 
     def _noted(self, record: Logged[Any]) -> None:
         """What the board is told; it was loaded before, for what it says then is what stood before."""
@@ -552,17 +558,8 @@ class Fold(Lookups):
 
 
 _NO_FIELDS: Mapping[str, Any] = {}
-# Registers whose records rest on others, and are counted there.
-_COUNTED = frozenset({*RESTS_ON, "statement", "hold"})
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
 _MOVING = frozenset({"entry", "budget", "payout"})
-# Kind -> the register that its records are versions in; "" where the record names it.
-_REGISTERS = {
-    **{kind.name: kind.name for kind in kinds.KINDS.values() if kind.keyed},
-    "fact": "",
-    "void": "",
-    "undo": "match",
-}
 _TAKE = {
     "genesis": Fold._genesis,
     "rules": Fold._rules,

@@ -49,6 +49,7 @@ from ledger.rules.values import (
     longer,
     paid_to,
     refunded_fen,
+    supporting,
     used_by,
 )
 from ledger.runs.occasion import Occasion
@@ -56,7 +57,7 @@ from ledger.runs.standing import said_of_caps
 from ledger.store import tables
 from ledger.store.engine import among, these
 from ledger.store.ledger import View
-from ledger.store.rules import KEY, years_apart
+from ledger.store.rules import KEY, one_grant, years_apart
 
 Found = Mapping[Any, Any]
 
@@ -70,6 +71,8 @@ class Tables:
         self._view = view
         # Payees and grants of more than one version, once somebody has asked.
         self._repeated: set[tuple[str, str]] | None = None
+        # What every application and grant is about, once somebody has asked.
+        self._about: dict[tuple[str, str], frozenset[str]] | None = None
         self._of: dict[str, Callable[[Iterable[Any]], Found]] = {
             "version": self._versions,
             "award": self._awards,
@@ -91,6 +94,7 @@ class Tables:
             "key": self._keys,
             "moved_on": self._moved_on,
             "resting": self._counted,
+            "supporting": self._supporting,
             "change": self._changes,
             "available_on": lambda keys: limits.available_days(view, keys),
             "chain": self._chains,
@@ -107,6 +111,7 @@ class Tables:
             "openings": self._openings,
             "hashes": self._hashes,
             "apart": lambda: years_apart(view),
+            "one_grant": lambda: one_grant(view),
             "schemas": self._schemas,
             "used": self._used,
             "people": lambda: people(view),
@@ -375,6 +380,18 @@ class Tables:
     def _resting(self, name: str) -> Iterator[tuple[str, str]]:
         for row in self._view.rows(kinds.KINDS[name]):
             yield from used_by(name, row.body)
+
+    def _supporting(self, keys: Iterable[tuple[str, str]]) -> Found:
+        """The applications for an item under a notice, the grants that an application has."""
+        if self._about is None:
+            found: dict[tuple[str, str], set[str]] = defaultdict(set)
+            for name in (kinds.APPLICATION.name, kinds.GRANT.name):
+                for row in self._view.rows(kinds.KINDS[name]):
+                    about = supporting(name, row.body)
+                    if about:
+                        found[about].add(row.key)
+            self._about = {about: frozenset(known) for about, known in found.items()}
+        return {key: self._about[key] for key in keys if key in self._about}
 
     def _changes(self, keys: Iterable[tuple[str, str]]) -> Found:
         """The last change of payees and of the payees of grants."""

@@ -188,7 +188,7 @@ class Closed:
 ASKED: dict[str, tuple[str, ...]] = {
     "payer": ("funding", "channel", "envelope", "prior_year"),
     "payee": ("uscc", "channel", "institution", "wallet_type", "number", "holder"),
-    "application": ("uscc", "notice", "applied_on"),
+    "application": ("uscc", "notice", "item", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
     "account": ("chart", "code", "side"),
     "statement_line": ("amount_fen", "reversal", "returned"),
@@ -210,6 +210,17 @@ RESTS_ON: dict[str, tuple[tuple[str, str], ...]] = {
 FILE, PAYEE_ROW = "file", "payee_row"
 
 
+# Registers whose records rest on others, and are counted there.
+COUNTED = frozenset({*RESTS_ON, "statement", "hold"})
+# Kind -> the register that its records are versions in; "" where the record names it.
+REGISTERS = {
+    **{kind.name: kind.name for kind in kinds.KINDS.values() if kind.keyed},
+    "fact": "",
+    "void": "",
+    "undo": "match",
+}
+
+
 def used_by(register: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a record rests on, as (register, key)."""
     for name, of in RESTS_ON.get(register, ()):
@@ -219,6 +230,13 @@ def used_by(register: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str
         yield FILE, fields["sha256"]
     elif register == "hold" and fields.get("register") == "payee":
         yield PAYEE_ROW, fields["about"]
+
+
+def supporting(register: str, fields: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What an application or a grant that stands is about: an item under a notice, or an application."""
+    if register == "application":
+        return f"item/{fields['notice']}", fields["item"]
+    return ("application", fields["application"]) if fields.get("outcome") == "granted" else None
 
 
 def refunded_fen(body: kinds.EntryBody) -> int:

@@ -22,6 +22,7 @@ from ledger.registry import holds
 from ledger.registry.items import register_of
 from ledger.runs.lines import Granted, Unready
 from ledger.store.ledger import View
+from ledger.store.rules import one_grant
 
 ROW_HELD = "row_held"
 UNREPORTED = "lender_not_reported"
@@ -84,6 +85,31 @@ def taken_back(view: View, unready: Iterable[Unready], posted: Mapping[tuple[str
         if history and history[-1][1] and history[-1][0].body["import"] in withdrawn:
             cause = failed("item_taken_back", amount=format_yuan(amounts[missing.line]))
             found[missing.line] = held_whole(missing.item, cause)
+    return found
+
+
+def beside(view: View, granted: Granted, posted: Mapping[tuple[str, date], Award]) -> dict[str, Held]:
+    """By line id what holds the lines of an item that another grant supports under the same notice.
+
+    A ledger may hold such grants from before they were refused. The line with money goes on, of several the one decided
+    first; it is the one that the rule book lets be awarded.
+    """
+    lines: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for line in granted.lines:
+        lines[line.notice_id, line.application.item].append(line.id)
+    for unready in granted.unready:
+        lines[unready.notice, unready.item].append(unready.line)
+    doubled = {about: ids for about, ids in lines.items() if len(ids) > 1}
+    if not doubled or one_grant(view) is None:
+        return {}
+    amounts: Counter[str] = Counter()
+    for (line_id, _due), award in posted.items():
+        amounts[line_id] += award.amount_fen
+    decided = {row.key: row.body["granted_on"] for row in view.rows(kinds.GRANT)}
+    found: dict[str, Held] = {}
+    for (_notice, item), ids in doubled.items():
+        first, *others = sorted(ids, key=lambda line_id: (amounts[line_id] <= 0, decided[line_id], line_id))
+        found |= {other: held_whole(item, failed("item_granted", other=first)) for other in others}
     return found
 
 

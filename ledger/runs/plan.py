@@ -26,7 +26,17 @@ from ledger.log.tree import leaf_hash, root
 from ledger.registry.benchmarks import benchmark
 from ledger.registry.lending import NEVER_HEARD, heard
 from ledger.registry.openings import outside_awards
-from ledger.runs.held import UNREPORTED, WHOLE, Stopped, held_results, stopped, taken_back, unsure, with_holds
+from ledger.runs.held import (
+    UNREPORTED,
+    WHOLE,
+    Stopped,
+    beside,
+    held_results,
+    stopped,
+    taken_back,
+    unsure,
+    with_holds,
+)
 from ledger.runs.lines import LOAN_TYPE, Granted, Unready, fallen_lines, granted_lines
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.openings import misplaced
@@ -148,9 +158,11 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
     granted = granted or granted_lines(view)
     posted = posted_awards(view)
     outside = outside_awards(view)
+    doubled = beside(view, granted, posted)
     granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
     stands = standing(view, posted)
     by_holds = stopped(view).more(misplaced(granted.lines, outside)).more(taken_back(view, granted.unready, posted))
+    by_holds = by_holds.more(doubled)
     calculate_ = _loans if occasion.run == "interest" else _batch
     while True:
         calculated = calculate_(view, occasion, granted, outside, stands, by_holds)

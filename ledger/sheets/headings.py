@@ -58,6 +58,12 @@ class Template:
         # Where two columns would share one, their own comes first.
         own = {folded(one): column for column in columns for one in (column.name, column.english, column.chinese)}
         self._known = others | own
+        self._needed = [column for column in columns if column.required]
+
+    @property
+    def needed(self) -> str:
+        """The compulsory headings, in the language of whoever reads."""
+        return ", ".join(column.title for column in self._needed)
 
     def column(self, text: str) -> Column | None:
         """The column that a heading without a unit names."""

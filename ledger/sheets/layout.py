@@ -10,7 +10,7 @@ from typing import NamedTuple
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.sheets.columns import guarded
 from ledger.sheets.grids import Grid, Value, clean, csv_rows
-from ledger.sheets.headings import Known, find, first_filled, folded
+from ledger.sheets.headings import Known, Template, find, first_filled, folded
 from ledger.sheets.units import Foreign, heading_parts, unit_of
 
 _DELIMITERS = (",", ";", "\t")
@@ -59,7 +59,7 @@ def split(text: str, known: Known, source: str) -> Table:
             best = count, grid, heading
     if best is None:
         # Without one known heading this may be a row of data, which must not be repeated in a message.
-        raise _no_headings(Place(source, 1, 1))
+        raise _no_headings(Place(source, 1, 1), known)
     return _table(best[1], best[2], known)
 
 
@@ -79,11 +79,11 @@ def choose(grids: list[Grid], known: Known, source: str, name: str = "") -> Tabl
             names=", ".join(guarded(grid.name) for grid in chosen),
         )
     if not chosen:
-        raise _no_headings(Place(source, first_filled(visible[0].rows) if visible else 1, 1))
+        raise _no_headings(Place(source, first_filled(visible[0].rows) if visible else 1, 1), known)
     grid = chosen[0]
     heading, count = find(grid.rows, known)
     if not count:
-        raise _no_headings(Place(source, first_filled(grid.rows), 1))
+        raise _no_headings(Place(source, first_filled(grid.rows), 1), known)
     return _table(grid, heading, known, tuple(sheet.name for sheet in visible if sheet is not grid))
 
 
@@ -206,15 +206,18 @@ def _registers(visible: list[Grid], known: Known, source: str) -> list[Grid]:
     return filled or [grid for grid, _heading in data]
 
 
-def _no_headings(place: Place) -> Refused:
+def _no_headings(place: Place, known: Known) -> Refused:
     return refuse(
         "headings_missing",
         N_("the file has no heading row"),
         N_(
-            "write the headings of the register into the first row; `subsidy template` makes an empty one. How a "
-            "lender's own form is read is told once with `subsidy import map LENDER FILE`"
-        ),
+            "write the headings of the register into one row, at least {needed}; `subsidy template` makes an empty "
+            "one. How a lender writes its loans, events and receipts is told once with `subsidy import map LENDER FILE`"
+        )
+        if isinstance(known, Template)
+        else N_("bring the list itself, with its headings in one row"),
         place,
+        needed=known.needed if isinstance(known, Template) else "",
     )
 
 

@@ -12,9 +12,11 @@ from ledger.log.schema_note import Schema
 from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
-BOOK = "book/3"
+BOOK = "book/4"
 # Since this version the book tells one year's appropriation from another's.
 YEARS_APART = 3
+# Since this one an item is paid under a notice by one grant alone.
+ONE_GRANT = 4
 KEY = "rules"
 
 
@@ -72,8 +74,17 @@ def book_version(rules: kinds.RulesBody) -> int:
 
 def years_apart(view: View) -> int | None:
     """The log index from which on the book tells the years' appropriations apart; None where it does not yet."""
-    told = (row.seq for row, _void in view.history(kinds.RULES, KEY) if book_version(row.body) >= YEARS_APART)
-    return next(told, None)
+    return _since(view, YEARS_APART)
+
+
+def one_grant(view: View) -> int | None:
+    """The log index from which on an item is paid under a notice by one grant alone; None where it is not yet."""
+    return _since(view, ONE_GRANT)
+
+
+def _since(view: View, version: int) -> int | None:
+    """The log index from which on a ledger is kept by this version of the book or a later one."""
+    return next((row.seq for row, _void in view.history(kinds.RULES, KEY) if book_version(row.body) >= version), None)
 
 
 def named_calculators(view: View) -> frozenset[str]:

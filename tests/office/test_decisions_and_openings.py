@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import xlsxwriter
 
 from calculators.awards.lines import Outside
 from ledger.office.decisions import Decision, decisions
@@ -101,6 +102,19 @@ def test_awards_paid_outside(granted: Desk) -> None:
     size = granted.size
     assert opening(granted, rows)[0] == 0
     assert granted.size == size
+
+
+def test_the_sheet_of_awards_paid_outside_is_chosen_where_several_could_be_it(granted: Desk) -> None:
+    path = granted.folder / "paid.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, amount in (("草稿", "1"), ("定稿", "12,345.67")):
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, HEADING.strip().split(","))
+            page.write_row(1, 0, [FIRM, "PF1", "", "", "2024-03-20", amount])
+    words = ("opening", "import", str(path), "--notice", NOTICE)
+    assert "[sheet_ambiguous]" in call(granted, *words).stderr
+    answer = call(granted, *words, "--sheet", "定稿")
+    assert answer.output == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.\n"
 
 
 def test_none_were_paid_outside(granted: Desk) -> None:

@@ -206,6 +206,8 @@ def test_what_was_paid_comes_back_when_the_loan_falls_out_of_the_bank_s_register
     right = ("--confirm-void", "HT1", "--reason", "the bank says that it was repaid elsewhere")
     office.on("2024-05-06").take("loans", other, "--mode", "full", "--lender", LENDER, *right)
     office.report("2024-04-30")
+    # The loan is gone, and whose it was is said all the same.
+    assert f"PF1   {USCC}  HT1 " in office.do("run", "interest", "--month", "2024-04", "--dry-run")
     outcome = office.run("2024-04")
     assert [(one["due"], one["amount"]) for one in outcome["posted"]] == [("2024-03-20", "-16862.50")]
     assert outcome["refused"] == [{"line": "PF1", "codes": [{"clause": "registers", "code": "loan_unknown"}]}]

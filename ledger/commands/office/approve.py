@@ -12,11 +12,11 @@ from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.registry.mapping import lender_of
 from ledger.commands.ui import counts
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    json_option,
     key_option,
     money,
     pass_settings,
@@ -138,7 +138,7 @@ def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: 
 @command()
 @click.argument("name", metavar="[RUN|ORDER|NUMBER]", required=False)
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def approvals(settings: Settings, name: str | None, as_of: str, as_json: bool) -> None:
     """Show who signed the steps of a run or an order, and who has still to sign; without a name, all that waits.

@@ -6,8 +6,9 @@ from pathlib import Path
 import rich_click as click
 
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.office.evidence import REGISTERS, Finding, Named, attach, check, read_files, read_folder
 from ledger.words import _
@@ -57,7 +58,7 @@ def attach_files(settings: Settings, register: str, key: str, files: tuple[Path,
 
 @evidence.command("check")
 @click.argument("folder", type=click.Path(path_type=Path))
-@json_option
+@answer_options
 @pass_settings
 def check_folder(settings: Settings, folder: Path, as_json: bool) -> int:
     """Hold every file below FOLDER against the hashes that applications, facts and decisions name.

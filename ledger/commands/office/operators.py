@@ -7,11 +7,11 @@ import rich_click as click
 
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    json_option,
     key_option,
     pass_settings,
     print_json,
@@ -84,7 +84,7 @@ def add(
 
 
 @operator.command("list")
-@json_option
+@answer_options
 @pass_settings
 def list_operators(settings: Settings, as_json: bool) -> None:
     """List the operators with their days and sources, and those that wait for a second person.

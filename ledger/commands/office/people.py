@@ -8,8 +8,9 @@ import rich_click as click
 
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, print_json, table
 from ledger.office.people import (
     Appointment,
     Person,
@@ -144,7 +145,7 @@ def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, act
 
 
 @officers.command("list")
-@json_option
+@answer_options
 @pass_settings
 def list_people(settings: Settings, as_json: bool) -> None:
     """List officers with post, days in office, substitute and the beginning of the public key.

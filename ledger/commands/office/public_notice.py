@@ -9,11 +9,11 @@ from calculators.problems import N_, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui import counts
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    json_option,
     money,
     pass_settings,
     print_json,
@@ -176,7 +176,7 @@ def settling(settings: Settings, number: str, outcome: str, day: str, reason: st
 @public_notice.command("show")
 @click.argument("name", metavar="[NAME]", required=False)
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def showing(settings: Settings, name: str | None, as_of: str, as_json: bool) -> None:
     """List public notices; with a name its lines, each with what stands against paying it today, and its objections.

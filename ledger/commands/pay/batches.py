@@ -15,6 +15,7 @@ from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
 from ledger.commands.pay.recall import recall
 from ledger.commands.ui import counts
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -26,6 +27,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     reason_option,
+    sheet_option,
     table,
 )
 from ledger.labels.payments import EFFECTS, STATES
@@ -171,10 +173,11 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
 
 @pay.command("import-result")
 @click.argument("file", type=click.Path(path_type=Path))
+@sheet_option
 @actor_option
 @json_option
 @pass_settings
-def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> None:
+def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_json: bool) -> None:
     """Take in what the channel answers: e-CNY JSON, pain.002 XML, or a sheet of item numbers and states.
 
     The same answer twice changes nothing. Exit code 1 where the answer contradicts what was said before.
@@ -182,7 +185,7 @@ def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> 
     Example:
       subsidy pay import-result answer.json --actor 1001
     """
-    result, content = results.read_result(file)
+    result, content = results.read_result(file, sheet)
     ledger = Ledger.open(settings.db_url)
     with ledger.write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, ledger.vault, result, file.name, content)
@@ -195,7 +198,7 @@ def import_result(settings: Settings, file: Path, actor: str, as_json: bool) -> 
 @pay.command()
 @click.argument("name", metavar="[BATCH|ITEM]", required=False)
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def status(settings: Settings, name: str | None, as_of: str, as_json: bool) -> None:
     """Show all batches, the payouts of one, or the history of one payout.

@@ -8,11 +8,11 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.pay.money import yuan
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    json_option,
     key_option,
     money,
     pass_settings,
@@ -137,7 +137,7 @@ def refuse_(settings: Settings, number: str, reason: str, key: Path | None, acto
 
 
 @clawback.command("list")
-@json_option
+@answer_options
 @pass_settings
 def list_(settings: Settings, as_json: bool) -> None:
     """Show every claw-back: asked for by whom, answered by whom, what the runs took back, what is still owed.

@@ -6,8 +6,9 @@ from calculators.money import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
 from ledger.audit.ledger import Ledger
 from ledger.book.posting import Posted
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, table
 from ledger.payouts.returns import corrections, debts, moves, netting, recoveries
 from ledger.sheets.columns import day_of
 from ledger.words import _, ngettext
@@ -94,7 +95,7 @@ def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, do
 
 
 @command()
-@json_option
+@answer_options
 @pass_settings
 def owed(settings: Settings, as_json: bool) -> None:
     """Show who owes back what was reduced after it had been paid, and whether the notice lets it be netted.

@@ -1,14 +1,15 @@
 """`subsidy reconcile bounds`: how far fees, interest and money under way explain themselves, and who says so."""
 
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
 from ledger.reconcile import bounds
 from ledger.words import _
 
 
 @command("bounds")
-@json_option
+@answer_options
 @pass_settings
 def show_bounds(settings: Settings, as_json: bool) -> None:
     """List how far fees, interest and money in transit explain themselves; beyond, a person decides.

@@ -9,6 +9,7 @@ from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui import counts
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
@@ -166,7 +167,7 @@ def _say(made: Made, as_json: bool) -> int:
 @command("explain")
 @click.argument("line", metavar="LINE")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def explain_line(settings: Settings, line: str, as_of: str, as_json: bool) -> None:
     """Say what a statement line is: its match, by which rule and from what, or why it is open and what it may be.
@@ -242,7 +243,7 @@ def _print_candidates(lines: Sequence[OpenLine]) -> None:
 
 @command("status")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def show_status(settings: Settings, as_of: str, as_json: bool) -> None:
     """Count what is matched by which rule, and list the lines and payouts that are open; writes nothing.

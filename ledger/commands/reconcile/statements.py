@@ -10,6 +10,7 @@ from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.reconcile import bounds, codes, match, report, sign_off, worklist
 from ledger.commands.ui import counts
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -237,7 +238,7 @@ def _print_result(document: readers.Document, result: Result) -> None:
 
 
 @reconcile.command("statements")
-@json_option
+@answer_options
 @pass_settings
 def list_statements(settings: Settings, as_json: bool) -> None:
     """List the statements on the book, and the files that were put aside and why.

@@ -10,6 +10,7 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
 from ledger.labels.firm import FOUND_BY, place_words
@@ -35,7 +36,7 @@ def entity() -> None:
 
 @entity.command("list")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def list_all(settings: Settings, as_of: str, as_json: bool) -> None:
     """List every firm, by name.
@@ -54,7 +55,7 @@ def list_all(settings: Settings, as_of: str, as_json: bool) -> None:
 @entity.command("find")
 @click.argument("text", metavar="TEXT")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def find_text(settings: Settings, text: str, as_of: str, as_json: bool) -> None:
     """Find firms by a part of a present or former name, a code, a contract, policy, claim, project, application or
@@ -102,7 +103,7 @@ def where_money_is(settings: Settings, firm: str, as_of: str, as_json: bool) -> 
 @entity.command()
 @click.argument("firm", metavar="NAME-OR-USCC")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def show(settings: Settings, firm: str, as_of: str, as_json: bool) -> None:
     """Show a firm by its credit code, its name or a part of it: districts, statuses, payees, applications, grants,

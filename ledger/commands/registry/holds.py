@@ -6,15 +6,16 @@ from typing import Any
 import rich_click as click
 
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
 from ledger.log import kinds
 from ledger.registry.holds import Held, sentences, standing
 from ledger.words import _
 
 
 @command("holds")
-@json_option
+@answer_options
 @pass_settings
 def list_holds(settings: Settings, as_json: bool) -> None:
     """List the rows of register files that were not taken in, and what they stop; each falls when it comes well.

@@ -6,8 +6,9 @@ import rich_click as click
 
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, pass_settings, print_json, table
 from ledger.registry.inspections import Inspection, due
 from ledger.sheets.columns import day_of
 from ledger.words import _
@@ -18,7 +19,7 @@ STATES = {"passed": N_("passed"), "open": N_("open"), "settled": N_("put right")
 
 @command()
 @click.option("--due", "due_text", metavar="DAY", help=N_("Only what is due by this day; without it all that is open."))
-@json_option
+@answer_options
 @pass_settings
 def inspections(settings: Settings, due_text: str | None, as_json: bool) -> None:
     """List findings of inspections that nobody has settled yet, the earliest due first.

@@ -14,6 +14,7 @@ from calculators.files.facts import load_cases
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.registry.benchmarks import shipped
@@ -93,7 +94,7 @@ def _refuse_unreadable(texts: Iterable[tuple[str, str]]) -> None:
 
 
 @notice.command(name="list")
-@json_option
+@answer_options
 @pass_settings
 def list_(settings: Settings, as_json: bool) -> None:
     """List the registered notices, every version of each.

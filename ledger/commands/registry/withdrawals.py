@@ -7,11 +7,11 @@ import rich_click as click
 
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    json_option,
     money,
     pass_settings,
     print_json,
@@ -26,7 +26,7 @@ from ledger.words import _
 
 
 @command("list")
-@json_option
+@answer_options
 @pass_settings
 def list_imports(settings: Settings, as_json: bool) -> None:
     """List the imports of registers with their numbers, those that were taken back too.

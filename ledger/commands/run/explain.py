@@ -6,8 +6,9 @@ from calculators.explain.worksheet import worksheet
 from calculators.money import format_yuan
 from calculators.problems import N_
 from ledger.commands.asking import as_of_option, asked_at
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
 from ledger.labels.payments import STATES as PAYOUT_STATES
 from ledger.queries.forms import form
 from ledger.queries.line import LineAnswer, line_answers
@@ -21,7 +22,7 @@ from ledger.words import _
 @click.argument("subject", metavar="POSTING|LOAN")
 @click.option("--month", metavar="YYYY-MM", help=N_("As the last closed run of this month calculated it."))
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def explain(settings: Settings, subject: str, month: str | None, as_of: str, as_json: bool) -> None:
     """Show how an amount came about: conditions, interest by segment, rules with clauses, caps, award.

@@ -8,7 +8,7 @@ from calculators.money import format_yuan
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, pass_settings
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, sheet_option
 from ledger.log import kinds
 from ledger.registry.openings import read_opening, record_opening
 from ledger.runs.openings import refuse_misplaced
@@ -27,16 +27,17 @@ def opening() -> None:
 @opening.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--notice", required=True, metavar="ID", help=N_("The notice under which the awards were paid."))
+@sheet_option
 @actor_option
 @pass_settings
-def import_(settings: Settings, file: Path, notice: str, actor: str) -> None:
+def import_(settings: Settings, file: Path, notice: str, sheet: str, actor: str) -> None:
     """Take in the awards already paid under a notice; a later file for the notice replaces this one.
 
     Example:
       subsidy opening import paid.xlsx --notice example-loan-interest-discount --actor 1001
     """
     with Ledger.open(settings.db_url).write(actor) as writer:
-        paid = read_opening(writer, file, notice)
+        paid = read_opening(writer, file, notice, sheet)
         refuse_misplaced(writer, paid)
         body = paid.body
         written = record_opening(writer, body)

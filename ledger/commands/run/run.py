@@ -16,6 +16,7 @@ from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.run.award_list import BOUNDS, applications_json, print_applications, write_award_list
 from ledger.commands.run.compare import compare_list
 from ledger.commands.ui import counts
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -221,7 +222,8 @@ def _print_steps(plan: Plan) -> None:
         rows.append(
             (
                 step.line,
-                line.entity.name if line else "-",
+                # A line that cannot be put together has no firm but the code in its digest.
+                line.entity.name if line else step.digest["entity"],
                 line.application.item if line else item_of(step.digest),
                 step.due,
                 format_yuan(step.award_fen),
@@ -315,7 +317,7 @@ def _print_refused(refused: list[kinds.RefusedLine]) -> None:
 
 @run.command("list")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def list_runs(settings: Settings, as_of: str, as_json: bool) -> None:
     """List the runs of the ledger with their states and totals.
@@ -356,7 +358,7 @@ def list_runs(settings: Settings, as_of: str, as_json: bool) -> None:
 @run.command()
 @click.argument("name", metavar="RUN|YYYY-MM|NOTICE")
 @as_of_option
-@json_option
+@answer_options
 @pass_settings
 def show(settings: Settings, name: str, as_of: str, as_json: bool) -> None:
     """Show one run: what it read, what it posted or would post, held and refused.

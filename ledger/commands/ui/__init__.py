@@ -1,6 +1,7 @@
 """What all commands share: settings, help texts, usage errors, progress."""
 
 __all__ = [
+    "answers",
     "command",
     "context",
     "counts",

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import rich_click as click
+from click.exceptions import Exit
+
+from ledger.commands.ui.answers import check_printed, write_printed
 
 __all__ = ["Command", "Group", "SurplusWords", "command", "group"]
 
@@ -43,6 +46,17 @@ class Command(click.RichCommand):
         if left and not ctx.resilient_parsing:
             raise SurplusWords(left, ctx)
         return left
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, then write the workbook that it was asked for, whatever exit code it gives."""
+        check_printed(ctx)
+        try:
+            outcome = super().invoke(ctx)
+        except Exit:
+            write_printed(ctx)
+            raise
+        write_printed(ctx)
+        return outcome
 
 
 class Group(click.RichGroup):

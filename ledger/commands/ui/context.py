@@ -19,6 +19,8 @@ from calculators.problems import N_, Problem
 from ledger.words import _
 
 GAP = "  "
+# Where a command that is asked for a workbook keeps the tables that it prints.
+TABLES = "ledger.commands.ui.context.tables"
 FC = TypeVar("FC", bound=Callable[..., object])
 
 
@@ -37,6 +39,9 @@ class Column:
     title: str
     right: bool = False
 
+
+# A table as it was printed: its columns, and the texts of its cells.
+Printed = tuple[Sequence[Column], Sequence[Sequence[str]]]
 
 pass_settings = click.make_pass_decorator(Settings)
 
@@ -113,8 +118,13 @@ def table_text(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]
 
 
 def table(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]) -> None:
-    """Print `table_text`."""
-    click.echo(table_text(columns, rows))
+    """Print `table_text`; kept, too, where the command is asked for a workbook."""
+    heads = [column if isinstance(column, Column) else Column(column) for column in columns]
+    cells = [[str(cell) for cell in row] for row in rows]
+    ctx = click.get_current_context(silent=True)
+    if ctx and TABLES in ctx.meta:
+        ctx.meta[TABLES].append((heads, cells))
+    click.echo(table_text(heads, cells))
 
 
 def print_json(value: object) -> None:

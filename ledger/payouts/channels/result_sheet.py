@@ -12,9 +12,12 @@ from ledger.sheets.rows import read_rows
 REGISTER = "payout-results"
 
 
-def read(content: bytes, source: str) -> Result:
-    """The answer; it names items only, so its batch is "". Refuses with every problem of the file."""
-    sheet = sheet_of(source, content, columns(REGISTER))
+def read(content: bytes, source: str, sheet_name: str = "") -> Result:
+    """The answer, in `sheet_name` where several could be meant; it names items only, so its batch is "".
+
+    Refuses with every problem of the file.
+    """
+    sheet = sheet_of(source, content, columns(REGISTER), sheet_name)
     reading = read_rows(sheet, columns(REGISTER))
     lines: dict[str, int] = {}
     for row in reading.rows:

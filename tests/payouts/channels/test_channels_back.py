@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from calculators.problems import Refused
 from ledger.payouts.channels import ecny, pain002, result_sheet
 from ledger.payouts.channels.result import MAX_BYTES, ItemResult, Result
+from ledger.payouts.results import read_result
 from ledger.payouts.states import State
 from tests.payouts.orders import FIRST, SECOND
 
@@ -247,3 +249,22 @@ def test_every_problem_of_a_counters_sheet_is_named(text: str, expected: list[st
     with pytest.raises(Refused) as refused:
         result_sheet.read(text.encode(), "results.csv")
     assert sorted(problem.code for problem in refused.value.problems) == expected
+
+
+def test_a_counters_workbook_of_several_sheets_is_read_where_it_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "results.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, item in (("甲", FIRST), ("乙", SECOND)):
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, ["明细号", "支付状态"])
+            page.write_row(1, 0, [item, "成功"])
+    with pytest.raises(Refused, match="sheet_ambiguous"):
+        read_result(path)
+    assert [one.item for one in read_result(path, "乙")[0].items] == [SECOND]
+
+
+def test_an_answer_without_sheets_takes_no_name_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(Refused, match="has no sheets"):
+        read_result(path, "甲")
