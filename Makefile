@@ -6,7 +6,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 # One process per core; who has nothing left to do takes over half of what another has before it.
 SHARED := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: venv test nightly demo bench mutants words pages lock
+.PHONY: venv test nightly demo bench mutants words pages shots lock
 .DEFAULT_GOAL := test
 
 venv: $(VENV)/.ready
@@ -35,6 +35,8 @@ nightly: venv
 demo: venv
 	rm -rf demo-out demo-out-anchor
 	$(BIN)/subsidy demo --out demo-out
+	@echo Open the demo year in your browser:
+	@echo "  SUBSIDY_ANCHOR=demo-out-anchor $(BIN)/subsidy --db sqlite:///demo-out/ledger.db console"
 
 bench: venv
 	$(BIN)/python -m tests.benchmarks
@@ -48,6 +50,10 @@ words: venv
 
 pages: venv
 	$(BIN)/python -m tests.reference
+
+# Needs Chromium (`apt-get install chromium`). Somebody looks at each picture.
+shots: venv
+	$(BIN)/python -m tests.shots shots $(PAGES)
 
 # A throwaway environment, because the resolver is not needed for anything else.
 lock:

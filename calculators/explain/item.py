@@ -1,15 +1,16 @@
 """The worksheet of an item: conditions, how each event was calculated, caps, ceiling, award. Layout as in `sheet`."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from calculators.awards.item import ItemResult
 from calculators.awards.lines import Row
-from calculators.explain.sheet import AMOUNT, Sheet, cells, pad
+from calculators.explain.sheet import Section, Sheet, Step
 from calculators.money import format_percent, format_yuan
 from calculators.notices.quantities import Quantity
 from calculators.problems import N_, Say
 
-__all__ = ["render_item"]
+__all__ = ["ItemSheet", "render_item"]
 
 _TEXT = 40
 
@@ -35,21 +36,23 @@ _STEPS = {
 
 def render_item(result: ItemResult, say: Say = str) -> str:
     """The worksheet as text, its words passed through `say`; figures and identifiers are the same in every language."""
-    return "\n".join(_ItemSheet(result, say).lines())
+    return "\n".join(ItemSheet(result, say).lines())
 
 
-class _ItemSheet(Sheet):
-    """One result being rendered; the rows of a part stand above the day of its event."""
+class ItemSheet(Sheet):
+    """The worksheet of one result; the steps of a part stand above the day of its event."""
+
+    widths = MappingProxyType({Section.PART: _TEXT})
 
     def __init__(self, result: ItemResult, say: Say) -> None:
         super().__init__(say)
         self.result = result
 
-    def lines(self) -> Iterator[str]:
-        """Every line of the sheet."""
+    def steps(self) -> Iterator[Step]:
+        """Every step, in the order in which they are calculated."""
         result, digest = self.result, self.result.digest
         item = self.say(N_("item {key}")).format(key=digest["item"])
-        yield f"{digest['entity']} / {item} / {digest['notice']}"
+        yield Step(Section.HEAD, "", f"{digest['entity']} / {item} / {digest['notice']}")
         if result.failed:
             yield from self.held(digest["held"])
             return
@@ -69,16 +72,12 @@ class _ItemSheet(Sheet):
         }
         return self.say(row.text).format_map(shown)
 
-    def _parts(self) -> Iterator[str]:
-        texts = [self._text(row) for part in self.result.parts for row in part.rows]
-        width = max([_TEXT, *(cells(text) + 1 for text in texts)])
-        left = iter(texts)
+    def _parts(self) -> Iterator[Step]:
         claimed_fen = 0
         for part in self.result.parts:
             for row in part.rows:
-                amount = f"{pad(next(left), width)}={format_yuan(row.amount_fen):>{AMOUNT}}"
                 label = self.named(row.label, _STEPS)
-                yield self.labelled(label, f"{amount}  {self.source(row.clause)}".rstrip())
+                yield Step(Section.PART, label, self._text(row), row.amount_fen, row.clause, equals=True)
             claimed_fen += part.claim_fen
             text = N_("{on}   before caps {claim}, awarded {award}")
             if part.claim_fen < 0 and part.claim_fen != part.award_fen:
@@ -91,4 +90,4 @@ class _ItemSheet(Sheet):
             said = self.say(text).format(
                 on=part.on, kept=kept, **{name: format_yuan(fen) for name, fen in figures.items()}
             )
-            yield self.labelled(self.say(N_("event")), said)
+            yield self.limit(self.say(N_("event")), said)

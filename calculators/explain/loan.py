@@ -8,7 +8,7 @@ of their own. Due dates are the exclusive ends that the digest has, without the 
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from types import MappingProxyType
 
 from calculators.awards.lines import ASSUMPTION, clause_label, first_drawdown
 from calculators.awards.loan import DuePeriod, Result, combined, component_shares, lowest_per_period, rule_for
@@ -16,14 +16,14 @@ from calculators.awards.loan_once import drawn_in
 from calculators.awards.loan_parts import Part, at_support_rate, clip
 from calculators.awards.loan_receipts import counted_receipts
 from calculators.digest import Held
-from calculators.explain.sheet import AMOUNT, Sheet, cells, pad, short_yuan
+from calculators.explain.sheet import Section, Sheet, Step, short_yuan
 from calculators.interest.loan import DayCount
 from calculators.interest.segments import Segment, rates_below_zero, spells_overlap, year_fraction
 from calculators.money import Exact, format_percent, format_yuan, largest_remainder, plain_exact
 from calculators.notices.loan_components import GrantEquivalent, InterestShare, NamedComponent, OneOff, SimpleComponent
 from calculators.problems import N_, Say
 
-__all__ = ["clause_label", "render"]
+__all__ = ["LoanSheet", "clause_label", "render"]
 
 # Widths of the layout, in cells; longer texts push the columns out.
 _SEGMENT, _COMPONENT = 38, 40
@@ -48,22 +48,15 @@ _COMBINE = {
 }
 
 
-class _Row(NamedTuple):
-    """A product with its amount in fen; `label` and `clause` may be empty."""
-
-    label: str
-    text: str
-    amount_fen: int
-    clause: str = ""
-
-
 def render(result: Result, say: Say = str) -> str:
     """The worksheet as text, its words passed through `say`; figures and identifiers are the same in every language."""
-    return "\n".join(_LoanSheet(result, say).lines())
+    return "\n".join(LoanSheet(result, say).lines())
 
 
-class _LoanSheet(Sheet):
-    """One result being rendered; what is held counts nowhere but in the held lines."""
+class LoanSheet(Sheet):
+    """The worksheet of one result; what is held counts nowhere but in the held steps."""
+
+    widths = MappingProxyType({Section.INTEREST: _SEGMENT, Section.PART: _COMPONENT})
 
     def __init__(self, result: Result, say: Say) -> None:
         super().__init__(say)
@@ -73,10 +66,10 @@ class _LoanSheet(Sheet):
         by_version = groupby(self.parts, key=lambda part: part.version.ref)
         self.by_version = [list(group) for _, group in by_version]
 
-    def lines(self) -> Iterator[str]:
-        """Every line of the sheet."""
+    def steps(self) -> Iterator[Step]:
+        """Every step, in the order in which they are calculated."""
         loan = self.say(N_("loan {key}")).format(key=self.digest["loan"])
-        yield f"{self.digest['entity']} / {loan} / {self.digest['notice']}"
+        yield Step(Section.HEAD, "", f"{self.digest['entity']} / {loan} / {self.digest['notice']}")
         if self.working.failed:
             yield from self.held(self.digest["held"])
             return
@@ -88,26 +81,25 @@ class _LoanSheet(Sheet):
         yield from self.caps(self.working.capped.fills.values())
         yield from self.withheld(self.digest["withheld"])
         for held in self.digest["held"]:
-            yield self.labelled(self.say(N_("held")), self._held(held))
+            yield self.limit(self.say(N_("held")), self._held(held))
         yield from self.taken_back(self.digest.get("taken_back", ()))
         yield from self.payers(self.digest["payers"])
         yield self.award(self.digest["award_fen"])
 
-    def _interest(self) -> Iterator[str]:
+    def _interest(self) -> Iterator[Step]:
         years = {due.period.ends_before.year for due in self.periods}
         rows = []
         for due in self.periods:
             name = due.period.ends_before.isoformat()[5 if len(years) == 1 else 0 :]
             for part in due.parts:
-                rows += [_Row("", f"{name}   {text}", fen) for text, fen in self._part_interest(due, part)]
-        width = max([_SEGMENT, *(cells(row.text) + 1 for row in rows)])
-        for place, row in enumerate(rows):
+                rows += [(f"{name}   {text}", fen) for text, fen in self._part_interest(due, part)]
+        for place, (text, fen) in enumerate(rows):
             label = self.say(N_("interest")) if place == 0 else ""
-            yield self.labelled(label, f"{pad(row.text, width)}={format_yuan(row.amount_fen):>{AMOUNT}}")
+            yield Step(Section.INTEREST, label, text, fen, equals=True)
         if rows:
-            yield self.total(sum(row.amount_fen for row in rows), width)
+            yield self.total(Section.INTEREST, sum(fen for _text, fen in rows))
 
-    def _remarks(self) -> Iterator[str]:
+    def _remarks(self) -> Iterator[Step]:
         """What the days of the sheet need told: rates below zero, principal overdue and extended at once."""
         if not self.periods:
             return
@@ -115,11 +107,11 @@ class _LoanSheet(Sheet):
         opened, closed = self.periods[0].period.starts_on, self.periods[-1].period.ends_before
         for day, rate in rates_below_zero(loan, closed, self.working.benchmark):
             text = self.say(N_("from {day} on the contract comes to {rate}: these days bear 0%"))
-            yield self.labelled(self.say(N_("rate")), text.format(day=day, rate=_rate(rate)))
+            yield self.limit(self.say(N_("rate")), text.format(day=day, rate=_rate(rate)))
         for first, end in spells_overlap(loan.spells):
             if first < closed and (end is None or end > opened):
                 text = self.say(N_("overdue and extended at once from {day} on: that principal is left out once"))
-                yield self.labelled(self.say(N_("spells")), text.format(day=first))
+                yield self.limit(self.say(N_("spells")), text.format(day=first))
 
     def _part_interest(self, due: DuePeriod, part: Part) -> Iterator[tuple[str, int]]:
         """The lines of a part: its segments, or its share of what was paid."""
@@ -152,9 +144,9 @@ class _LoanSheet(Sheet):
         share = part.exact_fen / due.bank_exact
         return f"{text} x {share.numerator}/{share.denominator}"
 
-    def _components(self) -> Iterator[str]:
+    def _components(self) -> Iterator[Step]:
         """A block per component of every version, and how they combine."""
-        blocks: list[list[_Row]] = []
+        blocks: list[list[Step]] = []
         for parts in self.by_version:
             shares = component_shares(self.line, parts, self.working.benchmark)
             for component, own in zip(parts[0].notice.components, shares, strict=True):
@@ -164,29 +156,24 @@ class _LoanSheet(Sheet):
         if bound and bound["claim_fen"] < bound["combined_fen"]:
             text = self.say(N_("at most the interest to date, {interest}"))
             text = text.format(interest=format_yuan(bound["interest_fen"]))
-            blocks.append([_Row(self.say(N_("bound")), text, bound["claim_fen"], ASSUMPTION)])
-        width = max([_COMPONENT, *(cells(row.text) + 1 for block in blocks for row in block)])
+            blocks.append([_part(self.say(N_("bound")), text, bound["claim_fen"], ASSUMPTION)])
         for block in blocks:
-            for row in block:
-                # What combines is no product and has no equals sign.
-                sign = "=" if row.clause else " "
-                amount = f"{pad(row.text, width)}{sign}{format_yuan(row.amount_fen):>{AMOUNT}}"
-                yield self.labelled(row.label, f"{amount}  {self.source(row.clause)}".rstrip())
+            yield from block
             if len(block) > 1 and block[0].clause:
-                yield self.total(sum(row.amount_fen for row in block), width)
+                yield self.total(Section.PART, sum(step.amount_fen or 0 for step in block))
 
-    def _component(self, component: NamedComponent, parts: Sequence[Part], own: Sequence[int]) -> list[_Row]:
+    def _component(self, component: NamedComponent, parts: Sequence[Part], own: Sequence[int]) -> list[Step]:
         """What a component rests on, with its amounts: rates and interest, or what is paid once."""
         amount_fen, rule = sum(own), component.rule
         if component.earned:
             if not amount_fen:
                 clause = clause_label(parts[0].notice, component.earned)
-                return [_Row(component.id, self.say(N_("due only once it is repaid in time")), 0, clause)]
+                return [_part(component.id, self.say(N_("due only once it is repaid in time")), 0, clause)]
             # What had accrued by the part in which it was repaid.
             parts = parts[: next(place for place, fen in enumerate(own) if fen) + 1]
         if isinstance(rule, OneOff | GrantEquivalent):
             clause = clause_label(parts[0].notice, rule)
-            return [_Row(component.id, self._once(rule, parts), amount_fen, clause)]
+            return [_part(component.id, self._once(rule, parts), amount_fen, clause)]
         return self._by_rate(component, parts, amount_fen)
 
     def _once(self, rule: OneOff | GrantEquivalent, parts: Sequence[Part]) -> str:
@@ -197,7 +184,7 @@ class _LoanSheet(Sheet):
             points=_rate(rule.points), rate=_rate(rule.reference_rate), day=first_drawdown(self.line.loan)
         )
 
-    def _by_rate(self, component: NamedComponent, parts: Sequence[Part], amount_fen: int) -> list[_Row]:
+    def _by_rate(self, component: NamedComponent, parts: Sequence[Part], amount_fen: int) -> list[Step]:
         """One row per rule and rate that held, with its share of the component's amount."""
         basis: dict[tuple[SimpleComponent, Exact], Exact] = {}
         weight: dict[tuple[SimpleComponent, Exact], Exact] = {}
@@ -218,7 +205,7 @@ class _LoanSheet(Sheet):
         shares = largest_remainder(amount_fen, list(weight.values())) if amount_fen else [0] * len(weight)
         notice = parts[0].notice
         return [
-            _Row("" if place else component.id, self._rule(rule, rate, whole), share, clause_label(notice, rule))
+            _part("" if place else component.id, self._rule(rule, rate, whole), share, clause_label(notice, rule))
             for place, (((rule, rate), whole), share) in enumerate(zip(basis.items(), shares, strict=True))
         ]
 
@@ -229,7 +216,7 @@ class _LoanSheet(Sheet):
         year, _, template = _UNITS[self.line.loan.day_count]
         return self.say(template).format(basis=_number(basis * year / 100), rate=_rate(rate), year=year)
 
-    def _combine(self, parts: Sequence[Part], shares: Sequence[Sequence[int]]) -> _Row:
+    def _combine(self, parts: Sequence[Part], shares: Sequence[Sequence[int]]) -> Step:
         notice = parts[0].notice
         combine, names = notice.combine, [component.id for component in notice.components]
         if combine.compare_over == "to_date":
@@ -241,15 +228,15 @@ class _LoanSheet(Sheet):
         text = self.say(_COMBINE[combine.kind, combine.compare_over])
         joined = (" + " if combine.kind == "sum" else ", ").join(names)
         amount_fen = sum(combined(self.line, parts, self.working.benchmark))
-        return _Row(self.say(N_("combine")), text.format(names=joined), amount_fen)
+        return _part(self.say(N_("combine")), text.format(names=joined), amount_fen)
 
-    def _in_units(self, parts: Sequence[Part]) -> Iterator[_Row]:
+    def _in_units(self, parts: Sequence[Part]) -> Iterator[Step]:
         """What the components come to in the unit in which the notice publishes its awards."""
         notice = parts[0].notice
         rounding = notice.rounding.award
         if rounding.in_units:
             text = self.say(N_("rounded to whole {unit}")).format(unit=format_yuan(rounding.unit))
-            yield _Row("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
+            yield _part("", text, sum(part.combined_fen for part in parts), clause_label(notice, rounding))
 
     def _held(self, held: Held) -> str:
         if "due" not in held:
@@ -259,6 +246,11 @@ class _LoanSheet(Sheet):
             return self.say(N_("{due}   {code}: ours {ours}, no receipt")).format(**figures)
         figures["receipt"] = format_yuan(int(held["receipt_fen"]))
         return self.say(N_("{due}   {code}: ours {ours}, receipt {receipt}")).format(**figures)
+
+
+def _part(label: str, text: str, amount_fen: int, clause: str = "") -> Step:
+    # What combines is no product and has no equals sign.
+    return Step(Section.PART, label, text, amount_fen, clause, equals=bool(clause))
 
 
 def _basis(segment: Segment, part: Part, day_count: DayCount) -> Exact:

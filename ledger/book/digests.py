@@ -8,7 +8,7 @@ from typing import Any
 
 from calculators.digest import Digest
 from ledger.log import kinds
-from ledger.log.canonical import canonical
+from ledger.log.canonical import canonical_again
 from ledger.log.tree import leaf_hash, root
 from ledger.store.ledger import View
 
@@ -20,7 +20,7 @@ _NOT_PROMISED = frozenset({*kinds.COMMON, "cause"})
 
 def hash_of(digest: Digest) -> str:
     """The hash by which entries name a digest: its leaf hash, in hex."""
-    return leaf_hash(canonical(digest)).hex()
+    return leaf_hash(canonical_again(digest)).hex()
 
 
 def digest_hash(body: kinds.EntryBody) -> str:
@@ -39,7 +39,7 @@ def of_run(view: View, first: int, count: int) -> Iterator[tuple[kinds.EntryBody
 
 def promised_leaf(body: Mapping[str, Any]) -> bytes:
     """The leaf hash of an entry of a run, as its proposal promises it: without `actor`, `recorded_at` and `cause`."""
-    return leaf_hash(canonical({name: value for name, value in body.items() if name not in _NOT_PROMISED}))
+    return leaf_hash(canonical_again({name: value for name, value in body.items() if name not in _NOT_PROMISED}))
 
 
 def entries_root(bodies: Iterable[kinds.EntryBody]) -> str:

@@ -197,9 +197,8 @@ def _hoisted(said: Sequence[kinds.TermsBody]) -> tuple[kinds.TermsBody, Sequence
     # Most entries are on one thing: a look at that costs a third of comparing term by term.
     if said and said.count(said[0]) == len(said):
         return terms_of(said[0]), [kinds.TermsBody()] * len(said)
-    on = [terms_of(terms) for terms in said]
-    shared = shared_terms(on) if on else kinds.TermsBody()
-    return shared, [terms_of(terms, besides=shared) for terms in on]
+    shared = shared_terms(said) if said else kinds.TermsBody()
+    return shared, [terms_of(terms, besides=shared) for terms in said]
 
 
 def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:

@@ -18,6 +18,7 @@ CHARTS = ("fin", "bud", "ind")
 # Entries per row group of the `balance` table; a block is written when it is complete, as a complete subtree is.
 BLOCK = 1024
 
+_OF_A_POSTING = frozenset({"chart", "account", "amount_fen"})
 # What a posting is on, in the order of the table's columns; None where it has no such term.
 _ABSENT: dict[str, str | None] = dict.fromkeys(kinds.TERMS)
 _in_columns = itemgetter(*kinds.TERMS)
@@ -30,12 +31,15 @@ Cells = dict[tuple[str, str, str], list[int]]
 
 
 def shared_terms(postings: Sequence[kinds.TermsBody]) -> kinds.TermsBody:
-    """The terms that all postings have alike, from postings with all of theirs: what stands in the entry itself."""
+    """The terms that all postings have alike, from postings with all of theirs: what stands in the entry itself.
+
+    An empty one is an absent one.
+    """
     first, *others = postings
     shared = {
         term: value
         for term in kinds.TERMS
-        if (value := first.get(term)) is not None and all(posting.get(term) == value for posting in others)
+        if (value := first.get(term)) and all(posting.get(term) == value for posting in others)
     }
     return cast(kinds.TermsBody, shared)
 
@@ -66,8 +70,10 @@ def in_one_form(body: kinds.EntryBody) -> bool:
     shared = body.get("terms")
     if shared is not None and (not shared or any(posting.keys() & shared.keys() for posting in body["postings"])):
         return False
+    first, *others = cast(Sequence[Mapping[str, Any]], body["postings"])
     # What a posting has besides its three own fields are terms.
-    return all(len(posting) == 3 for posting in body["postings"]) or not shared_terms(body["postings"])
+    own = first.keys() - _OF_A_POSTING if len(first) > 3 else ()
+    return not any(all(posting.get(term) == first[term] for posting in others) for term in own)
 
 
 def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[EntryRow, list[PostingRow]]:

@@ -2,6 +2,7 @@
 
 from calculators.problems import N_
 from ledger.book import envelopes
+from ledger.queries.inbox import Task
 
 # `{names}` are the names behind the code in `Waiting.what`.
 WAITING = {
@@ -29,3 +30,11 @@ WAITING = {
     "cut": N_("the book as it was made again, records cut off from {names} on"),
 }
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
+# What anybody can bring on.
+TASKS = {
+    Task.ROWS_HELD: N_("rows of registers that were not taken in"),
+    Task.BATCH_APPROVED: N_("an approved payment batch that is not handed over"),
+    Task.ANSWERS_MISSING: N_("payouts without an answer"),
+    Task.ANSWERS_CONTRADICT: N_("payouts whose answers contradict each other"),
+    Task.OBJECTION_OPEN: N_("an objection that is not settled"),
+}

@@ -24,3 +24,4 @@ EFFECTS = {
     "late": N_("late, no change"),
     "disputed": N_("contradicts"),
 }
+CHANNELS = {"ecny": N_("digital renminbi"), "bank": N_("bank account")}

@@ -40,6 +40,11 @@ def canonical(obj: Mapping[str, Any]) -> bytes:
     return body
 
 
+def canonical_again(obj: Mapping[str, Any]) -> bytes:
+    """The bytes of what is known to lie in the profile, as a record does that was read, and what stands in one."""
+    return orjson.dumps(obj, option=_OPTIONS)
+
+
 def parse(body: bytes) -> dict[str, Any]:
     """The object that `body` says; raises `NotCanonical` for bytes that do not re-encode to themselves.
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ledger.rules.records import Source
@@ -21,12 +22,17 @@ class Lookups:
     def get(self, name: str, key: Any) -> Any:
         """What look-up `name` says under `key`; None where it says nothing."""
         known = self._known[name]
-        if key not in known:
-            self.prefetch(name, (key,))
+        if key in known:
+            return known[key]
+        if self._source.whole:
+            return None
+        self.prefetch(name, (key,))
         return known[key]
 
     def prefetch(self, name: str, keys: Iterable[Any]) -> None:
-        """Load what is not known yet of these keys, at once."""
+        """Load what is not known yet of these keys, at once; a source that was told everything has nothing to load."""
+        if self._source.whole:
+            return
         known = self._known[name]
         missing = {key for key in keys if key not in known}
         if missing:
@@ -38,8 +44,9 @@ class Lookups:
 
     def change(self, name: str, key: Any, change: Callable[[Any], Any]) -> None:
         """What look-up `name` says under `key` changes; what the tables say of it is loaded when somebody asks."""
-        if self._source.whole or key in self._known[name]:
-            self.put(name, key, change(self.get(name, key)))
+        known = self._known[name]
+        if self._source.whole or key in known:
+            known[key] = change(known.get(key))
         else:
             self._since.setdefault((name, key), []).append(change)
 
@@ -61,6 +68,11 @@ class Lookups:
     def body(self, seq: int) -> Any:
         """What record `seq` says."""
         return self._source.body(seq)
+
+    @cached_property
+    def origin(self) -> str:
+        """The name of the log."""
+        return str(self.body(0)["origin"])
 
     def whole(self, name: str) -> Any:
         """A look-up that is known whole."""

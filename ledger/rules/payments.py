@@ -119,7 +119,7 @@ def item_number(state: Fold, claims: list[kinds.ClaimedPart]) -> str:
     awards = [state.award(claim["award"]) for claim in claims]
     content = {
         "$schema": "subsidy/payout-key/1",
-        "origin": state.body(0)["origin"],
+        "origin": state.origin,
         "claims": claims,
         "tries": [award.tries if award else 0 for award in awards],
     }

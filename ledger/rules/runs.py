@@ -4,6 +4,7 @@ An award is what a calculator says, and only replay calculates again. Here an en
 on a line after its entries is what the digest says, due period by due period, on the terms of the line's grant.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,8 @@ class Running:
     proposal: int
     proposed: Proposed
     first: Logged[kinds.EntryBody]
+    # The run's day, on which every entry takes effect.
+    day: str
     count: int = 0
     lines: int = 0
     debit_fen: int = 0
@@ -43,6 +46,8 @@ class Running:
     line: str = ""
     last: Logged[kinds.EntryBody] | None = None
     digest: Digest | None = None
+    # The line's grant, as the run had read it.
+    grant: Version | None = None
     # Key of a cap -> what was paid outside and what stands after the run, as the first digest says that counts it.
     caps: dict[Key, tuple[int, int]] = field(default_factory=dict)
     # Key of a cap that is over -> what the run's lines have gained of it.
@@ -77,11 +82,13 @@ class Runs:
             if proposed is None or running is not None:
                 yield fault("cause_missing", reason=body["reason"])
                 return
-            running = self.running = Running(body["cause"], proposed, record)
+            day = proposed.occasion.last_day.isoformat()
+            running = self.running = Running(body["cause"], proposed, record, day)
             yield from stale(self._state, proposed)
         if line != running.line:
             yield from self.line_ends()
             running.line, running.lines, running.digest = line, running.lines + 1, body.get("digest")
+            running.grant = _at(self._state.version("grant", line), running.proposed.log_size)
             used = self._state.used()
             running.had = {key: used.of_line(line, key) for key in running.proposed.over}
             running.had_fen = sum(self._state.line(line).dues.values())
@@ -105,11 +112,10 @@ class Runs:
         key = f"{BOOK}/{line}/{self._state.line(line).entries}"
         if body["key"] != key:
             yield _differs("key", body["key"], key)
-        last_day = running.proposed.occasion.last_day.isoformat()
-        if body["effective_on"] != last_day:
-            yield _differs("effective_on", body["effective_on"], last_day)
+        if body["effective_on"] != running.day:
+            yield _differs("effective_on", body["effective_on"], running.day)
         terms: Mapping[str, Any] = body.get("terms", {})
-        grant = _at(self._state.version("grant", line), running.proposed.log_size)
+        grant = running.grant
         # A reduction stands on the terms of what it reduces; an award on those of the grant that the run had read.
         if fen > 0 and grant and not grant.void and grant.fields["outcome"] == "granted":
             for name in ("payee", "envelope"):
@@ -150,17 +156,15 @@ class Runs:
         owed = {period["due"]: period["award_fen"] for period in digest["periods"]}
         for taken in digest.get("taken_back", ()):
             owed[taken["due"]] = owed.get(taken["due"], 0) - taken["amount_fen"]
-        opened: dict[str, int] = {}
-        for rows in (self._state.whole("openings") or {}).values():
-            for (of_line, due), fen in rows.items():
-                if of_line == line:
-                    opened[due] = opened.get(due, 0) + fen
+        opened: Counter[str] = Counter()
+        for lines in (self._state.whole("openings") or {}).values():
+            opened.update(lines.get(line, {}))
         stands = self._state.line(line).dues
         for due in sorted(owed.keys() | stands.keys()):
-            found = stands.get(due, 0) + opened.get(due, 0)
+            found = stands.get(due, 0) + opened[due]
             if due < held_from and found != owed.get(due, 0) and (due in owed or stands[due]):
                 yield fault("due_differs", line=line, due=due, found=found, expected=owed.get(due, 0))
-        grant = _at(self._state.version("grant", line), running.proposed.log_size)
+        grant = running.grant
         ceiling_fen = grant.fields.get("ceiling_fen") if grant and not grant.void else None
         total_fen = sum(stands.values())
         if ceiling_fen is not None and total_fen > ceiling_fen:

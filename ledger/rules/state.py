@@ -49,6 +49,7 @@ from ledger.rules.values import (
     Version,
     act_key,
     longer,
+    opened,
     paid_to,
     refunded_fen,
     supporting,
@@ -521,13 +522,7 @@ class Fold(Lookups):
                 self.put("stopped", "", stopped)
 
     def _opening(self, record: Logged[Any]) -> None:
-        """Notice -> (line, due) -> fen paid before this ledger."""
-        opened: dict[tuple[str, str], int] = {}
-        for row in record.body["rows"]:
-            if "line" in row:
-                place = row["line"], row["due"]
-                opened[place] = opened.get(place, 0) + row["amount_fen"]
-        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened})
+        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened(record.body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body

@@ -47,6 +47,7 @@ from ledger.rules.values import (
     SignedOff,
     Version,
     longer,
+    opened,
     paid_to,
     refunded_fen,
     supporting,
@@ -528,15 +529,8 @@ class Tables:
             occasion = Occasion.of_proposal(view.body(kinds.PROPOSAL, row.body["proposal"]))
             yield Closed(row.seq, row.body["first"], row.body["count"], occasion, row.seq in withdrawn)
 
-    def _openings(self) -> dict[str, dict[tuple[str, str], int]]:
-        found: dict[str, dict[tuple[str, str], int]] = {}
-        for row in self._view.rows(kinds.OPENING):
-            opened = found.setdefault(row.key, {})
-            for opening_row in row.body["rows"]:
-                if "line" in opening_row:
-                    place = opening_row["line"], opening_row["due"]
-                    opened[place] = opened.get(place, 0) + opening_row["amount_fen"]
-        return found
+    def _openings(self) -> dict[str, Mapping[str, Mapping[str, int]]]:
+        return {row.key: opened(row.body) for row in self._view.rows(kinds.OPENING)}
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}

@@ -251,6 +251,16 @@ def paid_to(fields: Mapping[str, Any]) -> object:
     return fields.get("payee") if "ceiling_fen" in fields or "outcome" in fields else dict(fields)
 
 
+def opened(body: kinds.OpeningBody) -> Mapping[str, Mapping[str, int]]:
+    """Line -> due day -> fen that an opening position says were paid before this ledger."""
+    lines: dict[str, dict[str, int]] = {}
+    for row in body["rows"]:
+        if "line" in row:
+            dues = lines.setdefault(row["line"], {})
+            dues[row["due"]] = dues.get(row["due"], 0) + row["amount_fen"]
+    return lines
+
+
 def without(chain: Chain | None, key: str) -> Chain:
     """The statements of an account without one of them."""
     spans = {name: span for name, span in chain.spans.items() if name != key} if chain else {}

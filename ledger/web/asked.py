@@ -13,9 +13,9 @@ from starlette.responses import HTMLResponse
 from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.log import kinds
+from ledger.queries.as_of import moment
 from ledger.store.ledger import Vault, View, local_day
 from ledger.web.menu import MENU
-from ledger.web.problems import not_found
 from ledger.web.render import address, html
 
 
@@ -50,7 +50,7 @@ class Asked:
     """One request for a page."""
 
     ledger: Ledger
-    # A log size as text, or "" for what there is.
+    # As the queries name a moment; "" for now.
     as_of: str
     path: str
     query: dict[str, str]
@@ -59,12 +59,8 @@ class Asked:
     def read(self) -> Iterator[Seen]:
         """The ledger at the moment asked for, read in one transaction; refuses what a moment can be refused for."""
         with self.ledger.read() as newest:
-            view = newest
-            if self.as_of:
-                if not (self.as_of.isdecimal() and 0 < int(self.as_of) <= newest.size):
-                    raise not_found()
-                view = newest.at(int(self.as_of))
-            yield Seen(view, self.ledger.vault, local_day(self.ledger.clock()), self._head(view, newest.size))
+            at = moment(newest, self.ledger.vault, local_day(self.ledger.clock()), self.as_of)
+            yield Seen(at.view, at.vault, at.today, self._head(at.view, newest.size))
 
     def page(self, template: str, seen: Seen, menu: str, **values: object) -> HTMLResponse:
         """A page of the console; `menu` is the name of its entry in the menu."""

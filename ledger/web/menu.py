@@ -13,4 +13,24 @@ class Entry(NamedTuple):
     title: str
 
 
-MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = ((N_("Work"), (Entry("month", "/month", N_("Month")),)),)
+MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        N_("Work"),
+        (
+            Entry("inbox", "/inbox", N_("Inbox")),
+            Entry("month", "/month", N_("Month")),
+            Entry("payments", "/payments", N_("Payments")),
+            Entry("reconcile", "/reconcile", N_("Reconciling")),
+        ),
+    ),
+    (
+        N_("Look up"),
+        (
+            Entry("firm", "/firms", N_("Firms")),
+            Entry("runs", "/runs", N_("Runs")),
+            Entry("notices", "/notices", N_("Notices")),
+            Entry("budget", "/budget", N_("Budget")),
+        ),
+    ),
+    (N_("Safeguards"), (Entry("log", "/log", N_("Log")),)),
+)

@@ -1,7 +1,7 @@
 """Templates filled in the reader's language, and how figures, days, times and hashes are written on a page."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -32,6 +32,11 @@ def yuan(fen: int) -> str:
 def moment(recorded_at: str) -> str:
     """A time of a record to the minute, in Beijing."""
     return local_time(datetime.fromisoformat(recorded_at)).strftime("%Y-%m-%d %H:%M")
+
+
+def last_day(ends_before: str) -> str:
+    """The last day of a period whose exclusive end is given: the one that people say."""
+    return (date.fromisoformat(ends_before) - timedelta(days=1)).isoformat()
 
 
 def short(digest: str) -> str:
@@ -65,7 +70,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(_globals())
-    made.filters.update(yuan=yuan, moment=moment, short=short, count=count)
+    made.filters.update(yuan=yuan, moment=moment, short=short, count=count, last_day=last_day)
     return made
 
 

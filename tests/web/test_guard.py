@@ -105,7 +105,7 @@ def test_what_is_refused_is_a_page_with_its_remedy(stranger: Reader) -> None:
     assert answer.status_code == 422
     assert "write year and month as YYYY-MM" in words(answer.text)
     assert "month_malformed" in words(answer.text)
-    assert code(stranger, "/month/2025-06?as_of=999999") == (404, "page_unknown")
+    assert code(stranger, "/month/2025-06?as_of=999999") == (422, "as_of_beyond")
 
 
 def test_an_error_of_the_program_shows_nothing_of_it(stranger: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.occasion import Month, Occasion
-from ledger.runs.plan import plan_of
+from ledger.runs.plan import Plan, plan_of
 from ledger.store.ledger import View
 
 
@@ -41,7 +41,7 @@ def explain_entry(view: View, record: int) -> Explanation:
             document=body.get("document", "-"),
         )
     run = next(run for run in runs(view) if run.number == body["cause"])
-    return _explain(view, run, body["line"])
+    return _explain(view, run, body["line"], plan_of(view.at(run.proposal["log_size"]), run.occasion))
 
 
 def explain_loan(view: View, name: str, month: Month | None = None) -> list[Explanation]:
@@ -55,7 +55,7 @@ def explain_loan(view: View, name: str, month: Month | None = None) -> list[Expl
         plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
         named = [digest["line"] for digest in plan.digests if name in (digest["line"], item_of(digest))]
         if named:
-            return [_explain(view, run, line) for line in named]
+            return [_explain(view, run, line, plan) for line in named]
     raise _unknown(view, name, asked[0].occasion)
 
 
@@ -92,8 +92,7 @@ def _latest(view: View) -> list[Run]:
     return found
 
 
-def _explain(view: View, run: Run, line: str) -> Explanation:
-    plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
+def _explain(view: View, run: Run, line: str, plan: Plan) -> Explanation:
     digest = next(digest for digest in plan.digests if digest["line"] == line)
     result = next((result for result in plan.results if result.line.id == line), None)
     entries = tuple(

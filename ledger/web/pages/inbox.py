@@ -1,0 +1,46 @@
+"""What waits: signatures that others have to give, rows and answers that somebody can bring on."""
+
+from datetime import date
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from ledger.labels.inbox import TASKS, WAITING
+from ledger.queries.inbox import Waiting, inbox
+from ledger.web.asked import Asks
+from ledger.words import _
+
+router = APIRouter()
+
+
+@router.get("/")
+@router.get("/inbox")
+def waits(asks: Asks) -> Response:
+    """Everything that waits, the oldest first."""
+    with asks.read() as seen:
+        found = inbox(seen.view, seen.today)
+        return asks.page(
+            "inbox.html",
+            seen,
+            "inbox",
+            signatures=[(one, _what(one), _leads(one), _days(one.since, seen.today)) for one in found.signatures],
+            tasks=[(one, _(TASKS[one.task]), _days(one.since, seen.today)) for one in found.tasks],
+            amount_fen=sum(one.amount_fen or 0 for one in found.signatures),
+        )
+
+
+def _what(waiting: Waiting) -> str:
+    code, _blank, names = waiting.what.partition(" ")
+    return _(WAITING[code]).format(names=names)
+
+
+def _leads(waiting: Waiting) -> str:
+    """Where what waits is shown."""
+    code, _blank, names = waiting.what.partition(" ")
+    if code in ("interest", "batch"):
+        return f"/run/{waiting.number}"
+    return f"/batch/{names}" if code == "pay" else f"/log/{waiting.number}"
+
+
+def _days(since: date, today: date) -> int:
+    return (today - since).days

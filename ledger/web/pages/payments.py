@@ -1,0 +1,85 @@
+"""Payments: every batch, one with its payouts, and one payout with its history."""
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from ledger.labels.payments import CHANNELS, STATES
+from ledger.payouts.batches import batch
+from ledger.queries.named import named
+from ledger.queries.payments import BatchAnswer, all_batches, batch_answer, payout_history, payouts_of
+from ledger.web.asked import Asks, Seen
+from ledger.web.looks import NONE, OK, PAYOUTS, STOP, WAIT
+from ledger.words import _
+
+router = APIRouter()
+
+
+@router.get("/payments")
+def every(asks: Asks) -> Response:
+    """Every batch, the newest first."""
+    with asks.read() as seen:
+        found = [(one, _(STATES[one.state]), _look(one)) for one in reversed(all_batches(seen.view))]
+        return asks.page("payments.html", seen, "payments", batches=found, channels=_channels())
+
+
+@router.get("/batch/{key}")
+def one_batch(asks: Asks, key: str) -> Response:
+    """One batch with its payouts."""
+    with asks.read() as seen:
+        found = batch(seen.view, key)
+        of_item = {item.key: item for item in found.items}
+        payouts = payouts_of(seen.view, key)
+        lines = {item.key: _lines(seen, item.claims) for item in found.items}
+        names = named(seen.view, [line for every in lines.values() for line in every])
+        answer = batch_answer(found)
+        return asks.page(
+            "batch.html",
+            seen,
+            "payments",
+            batch=answer,
+            look=_look(answer),
+            state=_(STATES[answer.state]),
+            channels=_channels(),
+            payouts=[
+                (one, _(STATES[one.state]), PAYOUTS[one.state], lines[one.item], of_item[one.item]) for one in payouts
+            ],
+            names=names,
+            steps=[(step, _(STATES[found.state])) for step in found.steps],
+        )
+
+
+@router.get("/payout/{key}")
+def one_payout(asks: Asks, key: str) -> Response:
+    """One payout: what it pays for and what was said of it."""
+    with asks.read() as seen:
+        found = payout_history(seen.view, key)
+        return asks.page(
+            "payout.html",
+            seen,
+            "payments",
+            payout=found,
+            state=_(STATES[found.state]),
+            look=PAYOUTS[found.state],
+            history=[(one, _(STATES[one.state]), PAYOUTS[one.state]) for one in reversed(found.history)],
+            names=named(seen.view, [award.line for award in found.awards]),
+        )
+
+
+def _channels() -> dict[str, str]:
+    return {key: _(text) for key, text in CHANNELS.items()}
+
+
+def _lines(seen: Seen, awards: Iterable[int]) -> list[str]:
+    found = (seen.view.record(award).get("line", "") for award in awards)
+    return list(dict.fromkeys(found))
+
+
+def _look(found: BatchAnswer) -> str:
+    """Done where nothing more is expected and all arrived, stopped where something did not."""
+    if found.state.value == "cancelled":
+        return NONE
+    if not found.settled or found.unanswered:
+        return WAIT
+    return OK if found.paid_fen == found.total_fen else STOP
