@@ -24,10 +24,10 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
-from ledger.commands.ui.signing import Way, signing, signing_options
+from ledger.commands.ui.signing import Way, needed, signing, signing_options
 from ledger.labels.inbox import OPINIONS, WAITING
 from ledger.office.agreements import agree, turn_down
-from ledger.office.key_files import KeyFile, key_file
+from ledger.office.key_files import key_file
 from ledger.office.signing import Signer, signer_for
 from ledger.queries.forms import form
 from ledger.queries.inbox import Asked, Waiting, asked, check_approved_here, inbox, signatures
@@ -42,6 +42,7 @@ NEXT = {
     "recall": "subsidy pay recall {about} --reason TEXT",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
+    "person": "subsidy people list",
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "operator": "subsidy import payees FILE",
     "standing": "subsidy reconcile import FILE",
@@ -90,7 +91,7 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = _needed(signer)
+    signer = needed(signer)
     if is_order:
         approval, posted = orders.approve(ledger, number, actor, signer, text)
         click.echo(
@@ -126,7 +127,7 @@ def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: 
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = _needed(key_file(key, ledger.path))
+    signer = needed(key_file(key, ledger.path))
     if is_order:
         orders.reject(ledger, number, actor, signer, reason)
     else:
@@ -193,15 +194,6 @@ def _print_agreed(record: Asked) -> None:
             number=record.number, what=_in_words(record.what), command=command
         )
     )
-
-
-def _needed(signer: Signer | None) -> Signer:
-    """The signer of a run or an order, which is always signed; a key file is read before anything else is looked at."""
-    if signer is None:
-        raise click.MissingParameter(param_hint="--key", param_type="option")
-    if isinstance(signer, KeyFile):
-        return signer.key
-    return signer
 
 
 def _find(view: View, name: str, ended: bool = False) -> tuple[int, bool]:
