@@ -65,7 +65,7 @@ MOUNTS = {
     "budget": Mount("ledger.commands.budget:budget", N_("Issue, adjust, transfer and freeze budget indicators.")),
     "people": Mount("ledger.commands.office.people:officers", N_("Record officers, substitutes and keys.")),
     "duties": Mount(
-        "ledger.commands.office.duties:duties", N_("Show who signs what, and whether the people can work under it.")
+        "ledger.commands.office.duties:duties", N_("Show who signs what, and whether the people can do it.")
     ),
     "opening": Mount("ledger.commands.run.opening:opening", N_("Enter awards that were paid before this ledger.")),
     "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),

@@ -3,6 +3,7 @@
 A book that somebody else wrote to is explained in the words of verification, whichever command meets it.
 """
 
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from ledger.audit.proof import UNREADABLE, disproved
 from ledger.audit.verify import Trust, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
+from ledger.office.people import people
 from ledger.office.signing import Signer, append_signed, signer_for
 from ledger.registry.agreements import agreement
 from ledger.rules.judging import Judging
@@ -47,6 +49,10 @@ class Cut(NamedTuple):
 
 class Ledger(StoredLedger):
     """A ledger that is given rule book and proof; it refuses what both name, besides what its store does."""
+
+    def _in_office(self, view: View, staff_no: str, day: date) -> bool | None:
+        person = people(view).get(staff_no)
+        return None if person is None else person.in_office(day)
 
     def _judge(self, view: View) -> Judging:
         return Judging(view)

@@ -24,6 +24,7 @@ WAITING = {
     "carried": N_("{names} is carried as open"),
     "bound": N_("how far {names} explains itself in reconciling"),
     "mapping": N_("mapping of files {names}"),
+    "person": N_("person {names} with post and key"),
     "lift": N_("{names} is paid again"),
     "recall": N_("payment batch {names} never left and is recalled"),
     "channel": N_("orders are sent to {names}"),

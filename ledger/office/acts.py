@@ -5,6 +5,8 @@ from typing import Any
 
 from ledger.log.kinds import kind_of
 
+# A new person; another key of one who is known.
+ENROL, REPLACE_KEY = "people.enrol", "people.key.replace"
 # Kind -> its act, where its records are all of one.
 _OF_KIND = {
     "clawback": "clawback",

@@ -15,7 +15,7 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.acts import act_of
-from ledger.office.people import Person, people
+from ledger.office.people import OFFICER, Person, people
 from ledger.office.signing import Signer, append_act
 from ledger.registry.agreements import asks
 from ledger.store.ledger import View, Writer, local_day
@@ -25,8 +25,6 @@ ANY_POST = ""
 APPROVE, REJECT = "approve", "reject"
 # Kinds that wait for an approval in one of their states only.
 _WAITING = {("clawback", "requested"), ("period", "made")}
-# What an officer without a post signs as, where any post will do.
-OFFICER = "officer"
 
 
 class Subject(NamedTuple):

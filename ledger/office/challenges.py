@@ -49,13 +49,13 @@ class Given:
     signature: str
 
     @classmethod
-    def read(cls, path: Path) -> "Given":
-        """The signature in a file; refuses `signature_malformed`."""
+    def read(cls, path: Path, field: str = "signature") -> "Given":
+        """The signature in a file, or the proof of a new key; refuses `signature_malformed`."""
         place = Place(str(path))
         try:
             said = parse(path.read_bytes().rstrip(b"\n"))
             message = said["message"].encode()
-            given = cls(place, message, said["signature"])
+            given = cls(place, message, said[field])
             wrong = said["$schema"] != SIGNATURE or not {"head", "valid_until"} <= parse(message).keys()
         except (OSError, NotCanonical, KeyError, AttributeError):
             wrong = True

@@ -5,6 +5,7 @@ the vault. Somebody must always be left in office, or nothing could be written a
 """
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +15,17 @@ from typing import cast
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.acts import signed_bytes
+from ledger.office.acts import ENROL, REPLACE_KEY
 from ledger.office.key_files import PrivateKey, key_file
-from ledger.office.signing import Signer, public_key, signature_of
-from ledger.store.ledger import Ledger, Row, Vault, View, Writer, in_office, local_day
+from ledger.office.signing import Signer, append_act, public_key, signature_of
+from ledger.registry.agreements import enrolled
+from ledger.store.ledger import Ledger, Vault, View, Writer, local_day
 
 NAME = "person.name"
+# What an officer without a post signs as, where any post will do.
+OFFICER = "officer"
+# Gives the signature by a new key over a message, in hex.
+Prover = Callable[[bytes], str]
 _STAFF_NO = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -56,6 +63,18 @@ class Person:
             and Substitute(named["by"], date.fromisoformat(named["from"]), date.fromisoformat(named["to"])),
         )
 
+    @classmethod
+    def entered(cls, body: kinds.PersonBody, before: "Person | None") -> "Person":
+        """From the body of a `person` record in force; who stands in for them stays as it was."""
+        return cls(
+            staff_no=body["key"],
+            post=body["posts"][0],
+            name=body.get("name", ""),
+            starts_on=_day(body.get("from")),
+            last_day=_day(body.get("to")),
+            substitute=before.substitute if before else None,
+        )
+
     def in_office(self, day: date) -> bool:
         """Whether the person may act on a day."""
         return (self.starts_on or day) <= day <= (self.last_day or day)
@@ -63,12 +82,17 @@ class Person:
 
 def people(view: View) -> dict[str, Person]:
     """Everybody who ever was an officer, by staff number, as last recorded."""
-    return {row.key: Person.of(row.body) for row in view.rows(kinds.ACTOR)}
+    rows = {row.key: row for row in view.rows(kinds.ACTOR)}
+    found = {key: Person.of(row.body) for key, row in rows.items()}
+    for seq, row in enrolled(view):
+        if row.key not in rows or rows[row.key].seq < seq:
+            found[row.key] = Person.entered(row.body, found.get(row.key))
+    return found
 
 
-def public_keys(view: View) -> dict[str, str]:
-    """The public keys in force in hex, by staff number."""
-    return {row.key: row.body["public"] for row in view.rows(kinds.KEY)}
+def by_two(view: View) -> bool:
+    """Whether two people have entered a person: from then on nobody is added, and no key made, by one alone."""
+    return bool(enrolled(view))
 
 
 def shown_name(vault: Vault, person: Person) -> str:
@@ -104,19 +128,48 @@ def add(writer: Writer, vault: Vault, new: Appointment) -> bool:
     _check_staff_no(new.staff_no)
     if new.starts_on and new.last_day and new.last_day < new.starts_on:
         raise _reversed(new.staff_no, new.starts_on, new.last_day)
-    known = writer.current(kinds.ACTOR, new.staff_no)
+    known = _said(writer, new.staff_no)
     body = kinds.ActorBody(key=new.staff_no, role="officer", post=new.post, document=new.document)
     if new.starts_on:
         body["from"] = new.starts_on.isoformat()
     if new.last_day:
         body["to"] = new.last_day.isoformat()
-    if known and "name" in known.body:
-        body["name"] = known.body["name"]
-    if known and "substitute" in known.body:
-        body["substitute"] = known.body["substitute"]
+    if known and "name" in known:
+        body["name"] = known["name"]
+    if known and "substitute" in known:
+        body["substitute"] = known["substitute"]
     if new.name and body.get("name") not in vault.find(NAME, [new.name]).get(new.name, set()):
         body["name"] = vault.commit(NAME, new.name)
     return _record(writer, known, body)
+
+
+def enrol(writer: Writer, vault: Vault, signer: Signer, new: Appointment, public: str, prover: Prover) -> int:
+    """Enter a person with post and key in one act, signed by the actor; its log index. Another must agree to it.
+
+    `public` is the key's public half in hex, `prover` gives the signature by the key itself. For somebody who is known
+    it replaces the key: the own old one signs nothing more. Refuses `staff_no_malformed`, `dates_reversed`,
+    `person_concerned`, and what `append_act` refuses.
+    """
+    _check_staff_no(new.staff_no)
+    if new.starts_on and new.last_day and new.last_day < new.starts_on:
+        raise _reversed(new.staff_no, new.starts_on, new.last_day)
+    known = people(writer)
+    body = kinds.PersonBody(
+        act=REPLACE_KEY if new.staff_no in known else ENROL,
+        post=known[writer.actor].post or OFFICER,
+        key=new.staff_no,
+        posts=[new.post],
+        document=new.document,
+        public=public,
+    )
+    if new.starts_on:
+        body["from"] = new.starts_on.isoformat()
+    if new.last_day:
+        body["to"] = new.last_day.isoformat()
+    if new.name:
+        there = vault.find(NAME, [new.name]).get(new.name)
+        body["name"] = min(there) if there else vault.commit(NAME, new.name)
+    return append_act(writer, signer, kinds.PERSON, body, lambda message: {"proof": prover(message)})
 
 
 def end(writer: Writer, staff_no: str, last_day: date) -> bool:
@@ -124,11 +177,11 @@ def end(writer: Writer, staff_no: str, last_day: date) -> bool:
 
     Refuses `person_unknown`, `dates_reversed` and `last_officer`.
     """
-    known = _known(writer, staff_no)
-    starts_on = _day(known.body.get("from"))
+    said = _known(writer, staff_no)
+    starts_on = _day(said.get("from"))
     if starts_on and last_day < starts_on:
         raise _reversed(staff_no, starts_on, last_day)
-    return _record(writer, known, {**_said(known), "to": last_day.isoformat()})
+    return _record(writer, said, {**said, "to": last_day.isoformat()})
 
 
 def substitute(writer: Writer, staff_no: str, named: Substitute) -> bool:
@@ -136,7 +189,7 @@ def substitute(writer: Writer, staff_no: str, named: Substitute) -> bool:
 
     Refuses `person_unknown` (of either), `substitute_same`, `dates_reversed`.
     """
-    known = _known(writer, staff_no)
+    said = _known(writer, staff_no)
     _known(writer, named.by)
     if named.by == staff_no:
         raise refuse(
@@ -152,7 +205,7 @@ def substitute(writer: Writer, staff_no: str, named: Substitute) -> bool:
         "from": named.starts_on.isoformat(),
         "to": named.last_day.isoformat(),
     }
-    return _record(writer, known, {**_said(known), "substitute": days})
+    return _record(writer, said, {**said, "substitute": days})
 
 
 def make_key(ledger: Ledger, actor: str, staff_no: str, file: Path, old: Path | None) -> str:
@@ -201,19 +254,13 @@ def _record_key(writer: Writer, staff_no: str, made: PrivateKey, old: Signer | N
     writer.append(kinds.KEY, body)
 
 
-def _said(known: Row[kinds.ActorBody]) -> kinds.ActorBody:
-    """What is recorded of a person, for a next version of it."""
-    # What the writer adds may be absent from the type: without it, the record has still the same one.
-    return cast(kinds.ActorBody, kinds.own(known.body))
-
-
-def _record(writer: Writer, known: Row[kinds.ActorBody] | None, body: kinds.ActorBody) -> bool:
-    if known is not None and kinds.own(known.body) == body:
+def _record(writer: Writer, before: kinds.ActorBody | None, body: kinds.ActorBody) -> bool:
+    if before == body:
         return False
     staff_no = body["key"]
-    others = [row.body for row in writer.rows(kinds.ACTOR) if row.key != staff_no]
+    others = [person for person in people(writer).values() if person.staff_no != staff_no]
     today = local_day(writer.now)
-    if not any("to" not in other and in_office(other, today) for other in [*others, body]):
+    if not any(one.last_day is None and one.in_office(today) for one in [*others, Person.of(body)]):
         raise refuse(
             "last_officer",
             N_("after the last day of {person} nobody would be left in office"),
@@ -224,16 +271,35 @@ def _record(writer: Writer, known: Row[kinds.ActorBody] | None, body: kinds.Acto
     return True
 
 
-def _known(view: View, staff_no: str) -> Row[kinds.ActorBody]:
+def _said(view: View, staff_no: str) -> kinds.ActorBody | None:
+    """What is in force of a person, for a next version of it; None for nobody known."""
+    person = people(view).get(staff_no)
+    if person is None:
+        return None
     row = view.current(kinds.ACTOR, staff_no)
-    if row is None:
+    if row is not None and Person.of(row.body) == person:
+        # What the writer adds may be absent from the type: without it, the record has still the same one.
+        return cast(kinds.ActorBody, kinds.own(row.body))
+    (*_before, entered) = (row.body for _seq, row in enrolled(view) if row.key == staff_no)
+    body = kinds.ActorBody(key=staff_no, role="officer", post=person.post, document=entered["document"])
+    for name in ("name", "from", "to"):
+        if name in entered:
+            body[name] = entered[name]
+    if row is not None and "substitute" in row.body:
+        body["substitute"] = row.body["substitute"]
+    return body
+
+
+def _known(view: View, staff_no: str) -> kinds.ActorBody:
+    said = _said(view, staff_no)
+    if said is None:
         raise refuse(
             "person_unknown",
             N_("the ledger knows nobody with the staff number {person}"),
             N_("add the person first: `subsidy people add {person} --post POST --document NO`"),
             person=staff_no,
         )
-    return row
+    return said
 
 
 def _check_staff_no(staff_no: str) -> None:

@@ -4,7 +4,7 @@ What is signed is the record itself (`ledger.log.acts`): whoever has the bytes o
 signed. How somebody signs is a `Signer`: nothing here, and nothing that writes records, knows where a key lies.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -14,10 +14,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
 from ledger.log.acts import signed_bytes
+from ledger.registry.agreements import enrolled
 from ledger.store.ledger import View, Writer, local_day
 
 # Days for which a signature counts, the day on which it is given excepted.
 VALID_DAYS = 10
+
+
+class KeyInForce(NamedTuple):
+    """A public key in hex, and the log index of the record that put it in force."""
+
+    public: str
+    since: int
 
 
 class Seen(NamedTuple):
@@ -55,10 +63,17 @@ def verifies(public: str, signature: str, message: bytes) -> bool:
     return True
 
 
-def append_act(writer: Writer, signer: Signer | None, kind: kinds.Kind[kinds.ActT], body: kinds.ActT) -> int:
+def append_act(
+    writer: Writer,
+    signer: Signer | None,
+    kind: kinds.Kind[kinds.ActT],
+    body: kinds.ActT,
+    proofs: Callable[[bytes], Mapping[str, str]] = lambda _message: {},
+) -> int:
     """Append an act with what its signer saw, signed; its log index. `body` holds which act it is, and as which post.
 
-    Without a signature where there is no signer. Refuses what `signature_of` refuses.
+    `proofs` gives further signatures over the same message, by the fields that hold them. Without a signature where
+    there is no signer. Refuses what `signature_of` refuses.
     """
     now = Seen(
         kinds.Head(root=writer.at(writer.begun).root().hex(), size=writer.begun),
@@ -68,7 +83,10 @@ def append_act(writer: Writer, signer: Signer | None, kind: kinds.Kind[kinds.Act
     body["origin"] = writer.body(kinds.GENESIS, 0)["origin"]
     body["head"] = seen.head
     body["valid_until"] = seen.valid_until
-    return append_signed(writer, signer, kind, body)
+    if signer is not None:
+        body["signature"] = signature_of(writer, signer, kind, body)
+    given: Any = {**body, **proofs(signed_bytes({**writer.head(kind), **body}))}
+    return writer.append(kind, given)
 
 
 def append_signed(writer: Writer, signer: Signer | None, kind: kinds.Kind[kinds.SignedT], body: kinds.SignedT) -> int:
@@ -125,8 +143,17 @@ def signer_for(writer: Writer, signer: Signer | None) -> Signer | None:
 
 def public_key(view: View, staff_no: str) -> str:
     """The public key in force of a person, in hex; empty where there is none."""
-    row = view.current(kinds.KEY, staff_no)
-    return row.body["public"] if row else ""
+    found = public_keys(view).get(staff_no)
+    return found.public if found else ""
+
+
+def public_keys(view: View) -> dict[str, KeyInForce]:
+    """The public keys in force, by staff number: made alone, or entered with a person by two."""
+    found = {row.key: KeyInForce(row.body["public"], row.seq) for row in view.rows(kinds.KEY)}
+    for seq, row in enrolled(view):
+        if "public" in row.body and (row.key not in found or found[row.key].since < seq):
+            found[row.key] = KeyInForce(row.body["public"], seq)
+    return found
 
 
 def keys_in_use(view: View) -> bool:

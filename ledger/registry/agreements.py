@@ -21,7 +21,13 @@ RECALL = "recall"
 CHANNEL = "channel"
 DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, CHANNEL})
 # Kinds whose records ask: of decisions those of the types above, of the others all.
-OF_TWO: tuple[kinds.Kind[Any], ...] = (kinds.CUT, kinds.DECISION, kinds.MAPPING, kinds.OPERATOR)
+OF_TWO: tuple[kinds.Kind[Any], ...] = (
+    kinds.CUT,
+    kinds.DECISION,
+    kinds.MAPPING,
+    kinds.OPERATOR,
+    kinds.PERSON,
+)
 _NAMES = frozenset(kind.name for kind in OF_TWO)
 
 
@@ -45,6 +51,12 @@ def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
     """The records of a kind that somebody agreed to, in log order, whatever came after."""
     said = answers(view)
     return [row for row in view.records(kind) if row.seq in said and _approves(said[row.seq])]
+
+
+def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
+    """The persons that two people entered, each behind the log index of the approval that put it in force, in order."""
+    said = answers(view)
+    return sorted((said[row.seq].seq, row) for row in agreed(view, kinds.PERSON))
 
 
 def waiting(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:

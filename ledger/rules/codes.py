@@ -276,6 +276,16 @@ CODES: dict[str, Text] = {
         N_("it is about record {about}, which has a newer version, record {newer}"),
         N_("look at the newer version, make a new challenge and sign it again"),
     ),
+    "act_post": Text(
+        N_("it was signed as {found}, which is no post of {actor}"), N_("make a new challenge and sign it again")
+    ),
+    "person_concerned": Text(
+        N_("{person} is the person concerned"), N_("two others enter a person: let somebody else sign")
+    ),
+    "people_take_two": Text(
+        N_("{person} is changed by one person alone, and persons are entered by two here"),
+        N_("enter the person with `subsidy people enrol`, and let another approve"),
+    ),
     "act_differs": Text(
         N_("it was signed as {found}, and what it is about is {expected}"), N_("make a new challenge and sign it again")
     ),

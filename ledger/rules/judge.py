@@ -52,7 +52,9 @@ RULES: dict[str, Rule] = {
 # Kind -> what is asked of the records of every release: people and their signatures, months, public notice.
 EVER: dict[str, tuple[Rule, ...]] = {
     "rules": (ledgers.rules,),
-    "key": (people.key,),
+    "actor": (people.alone,),
+    "key": (people.key, people.alone),
+    "person": (acts.act, people.person),
     "approval": (acts.act, people.approval),
     "order": (people.order,),
     "clawback": (people.clawback,),

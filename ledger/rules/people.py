@@ -5,7 +5,7 @@ Signatures are checked with the keys in force at that place of the log, approval
 hold for the records of every release.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,9 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
+from ledger.office.acts import ENROL, REPLACE_KEY
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
-from ledger.office.people import Person
+from ledger.office.people import OFFICER, Person
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
@@ -63,6 +64,51 @@ def key(state: Fold, record: Logged[kinds.KeyBody]) -> Faults:
         yield fault("signature_wrong", field="proof")
     if body["key"] in state.signers:
         yield from _signature(state, record)
+
+
+def person(state: Fold, record: Logged[kinds.PersonBody]) -> Faults:
+    """Entered by somebody else than the person concerned, as an officer of that post; each key proves itself."""
+    body = record.body
+    known = state.people
+    if body["act"] != (REPLACE_KEY if body["key"] in known else ENROL):
+        yield fault("act_differs", found=body["act"], expected=REPLACE_KEY if body["key"] in known else ENROL)
+    if body["actor"] == body["key"]:
+        yield fault("person_concerned", person=body["key"])
+    actor = known.get(body["actor"])
+    if actor is not None and body["post"] != (actor.post or OFFICER):
+        yield fault("act_post", found=body["post"], actor=body["actor"])
+    first, last = body.get("from", ""), body.get("to", "9999")
+    if not body["posts"] or last < first:
+        yield fault("dates_reversed", about=body["key"])
+    for key, proof in (("public", "proof"), ("recovery", "proof_recovery")):
+        yield from _proved(body, key, proof)
+    yield from _signature(state, record)
+
+
+def _proved(body: Mapping[str, Any], key: str, proof: str) -> Faults:
+    """A key and the signature by it come together."""
+    if (key in body) != (proof in body) or (key in body and not holds(body, body[key], proof)):
+        yield fault("signature_wrong", field=proof)
+
+
+def alone(state: Fold, record: Logged[Any]) -> Faults:
+    """Once two people have entered somebody, one alone ends an office, names a substitute or renews the own key."""
+    if not state.whole("by_two"):
+        return
+    body = record.body
+    if record.kind == kinds.KEY.name:
+        own = body["actor"] == body["key"] and body["key"] in state.signers
+    else:
+        before, after = state.people.get(body["key"]), Person.of(record.body)
+        own = before is not None and _no_more(before, after)
+    if not own:
+        yield fault("people_take_two", person=body["key"])
+
+
+def _no_more(before: Person, after: Person) -> bool:
+    """Whether a change of a person gives nothing: the same post and beginning, an end that is no later."""
+    same = (before.post, before.starts_on) == (after.post, after.starts_on)
+    return same and (before.last_day is None or (after.last_day is not None and after.last_day <= before.last_day))
 
 
 def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
@@ -171,6 +217,8 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         return
     said = state.body(subject.seq)
     yield from act_differs(record, said)
+    if kinds.kind_of(said) == kinds.PERSON.name and said["key"] == body["actor"]:
+        yield fault("person_concerned", person=said["key"])
     if asks(said):
         # Of what takes two people, only the last version of its key can be agreed to.
         last = state.version(kinds.kind_of(said), said["key"])

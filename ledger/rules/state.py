@@ -18,7 +18,6 @@ from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of, subject_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
-from ledger.office.people import Person
 from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
@@ -28,7 +27,7 @@ from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
 from ledger.rules.caps import Used
-from ledger.rules.lookups import Lookups
+from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
@@ -60,7 +59,7 @@ from ledger.store.projection import claim_rows
 from ledger.store.rules import ONE_GRANT, YEARS_APART, book_version
 
 
-class Fold(Lookups):
+class Fold(Officers):
     """What every kind of record says to those after it, and the words in which rules ask for it."""
 
     def __init__(self, source: Source) -> None:
@@ -150,16 +149,6 @@ class Fold(Lookups):
     def root(self, size: int) -> bytes | None:
         """The root of the log when it had `size` records; None where nobody can have seen so many."""
         return self._source.root(size)
-
-    @property
-    def people(self) -> Mapping[str, Person]:
-        """Staff number -> everybody who ever was an officer."""
-        return self.whole("people") or {}
-
-    @property
-    def signers(self) -> Mapping[str, str]:
-        """Staff number -> public key in force, in hex; nobody's while no key is in use."""
-        return self.whole("signers") or {}
 
     def accrued(self, line: str) -> int:
         """What of a ceiling is not reserved any more: what was posted, and reductions that kept their indicator."""
@@ -483,19 +472,9 @@ class Fold(Lookups):
         self.put("hashes", "", hashes)
         self.put("noticed", f"{key}@sha256:{sha256}", record.seq)
 
-    def _actor(self, record: Logged[Any]) -> None:
-        self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
-
-    def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
-        self.put("origin", "", record.body.get("origin", ""))
-
     def _cut(self, record: Logged[Any]) -> None:
         self._subject(record)
         self.put("floor", "", record.seq)
-
-    def _key(self, record: Logged[Any]) -> None:
-        self.put("keyed", "", {**(self.whole("keyed") or {}), record.body["key"]: record.seq})
-        self.put("signers", "", {**self.signers, record.body["key"]: record.body["public"]})
 
     def _subject(self, record: Logged[Any]) -> None:
         """What waits for approvals from now on."""
@@ -510,6 +489,8 @@ class Fold(Lookups):
         said = self.body(about)
         if kinds.kind_of(said) == kinds.MAPPING.name and body["opinion"] == APPROVE:
             self.put("mapping", said["key"], about)
+        elif kinds.kind_of(said) == kinds.PERSON.name and body["opinion"] == APPROVE:
+            self.enter(said, record.seq)
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
@@ -560,6 +541,7 @@ _TAKE = {
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
+    "person": Fold._subject,
     "approval": Fold._approval,
     "order": Fold._subject,
     "clawback": Fold._subject,

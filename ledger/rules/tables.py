@@ -16,8 +16,9 @@ from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, subject_of
 from ledger.office.decisions import stopped
-from ledger.office.people import people, public_keys
+from ledger.office.people import by_two, people
 from ledger.office.public_notices import without_lines
+from ledger.office.signing import public_keys
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import claimed, reversed_entries, terms, tries
@@ -116,11 +117,12 @@ class Tables:
             "schemas": self._schemas,
             "used": self._used,
             "people": lambda: people(view),
-            "signers": lambda: public_keys(view),
+            "signers": lambda: {staff_no: key.public for staff_no, key in public_keys(view).items()},
             "wallet": self._wallet,
             "floor": self._floor,
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
-            "keyed": lambda: {row.key: row.seq for row in view.rows(kinds.KEY)},
+            "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
+            "by_two": lambda: by_two(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},

@@ -299,7 +299,7 @@ class Ledger:
                 rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
                 writer = Writer(connection, first, actor, self._now(there), self._judge(there))
-                _check_actor(writer)
+                self._check_actor(writer)
                 _end_open_proposal(writer, closes)
                 yield writer
                 if writer.judge:
@@ -358,6 +358,30 @@ class Ledger:
             reason=reason,
             folder=home.folder,
         )
+
+    def _check_actor(self, writer: Writer) -> None:
+        today = local_day(writer.now)
+        there = self._in_office(writer, writer.actor, today)
+        if there is None:
+            raise refuse(
+                "actor_unknown",
+                N_("the ledger knows no officer {actor}"),
+                N_("give the staff number of an officer with --actor; a new one is entered with `subsidy people add`"),
+                actor=writer.actor,
+            )
+        if not there:
+            raise refuse(
+                "actor_not_in_office",
+                N_("{actor} is not in office on {day}"),
+                N_("act as somebody who is; `subsidy people list` shows from when to when"),
+                actor=writer.actor,
+                day=today,
+            )
+
+    def _in_office(self, view: View, staff_no: str, day: date) -> bool | None:
+        """Whether somebody may act on a day; None for nobody known. Who was entered by two, the store does not know."""
+        known = view.current(kinds.ACTOR, staff_no)
+        return None if known is None else in_office(known.body, day)
 
     def _judge(self, _view: View) -> Judge | None:
         """Who judges what a write appends to `view`: nobody, where rules are not known (`ledger.audit.ledger`)."""
@@ -514,26 +538,6 @@ def in_office(person: kinds.ActorBody, day: date) -> bool:
     """Whether an `actor` record lets its person act on a day; its days are inclusive, an absent one is open."""
     today = day.isoformat()
     return bool(person.get("from", today) <= today <= person.get("to", today))
-
-
-def _check_actor(writer: Writer) -> None:
-    known = writer.current(kinds.ACTOR, writer.actor)
-    if known is None:
-        raise refuse(
-            "actor_unknown",
-            N_("the ledger knows no officer {actor}"),
-            N_("give the staff number of an officer with --actor; a new one is entered with `subsidy people add`"),
-            actor=writer.actor,
-        )
-    today = local_day(writer.now)
-    if not in_office(known.body, today):
-        raise refuse(
-            "actor_not_in_office",
-            N_("{actor} is not in office on {day}"),
-            N_("act as somebody who is; `subsidy people list` shows from when to when"),
-            actor=writer.actor,
-            day=today,
-        )
 
 
 def _end_open_proposal(writer: Writer, closes: int | None) -> None:

@@ -60,7 +60,7 @@ class Asked:
         """The ledger at the moment asked for, read in one transaction; refuses what a moment can be refused for."""
         with self.ledger.read() as newest:
             at = moment(newest, self.ledger.vault, local_day(self.ledger.clock()), self.as_of)
-            yield Seen(at.view, at.vault, at.today, self._head(at.view, newest.size))
+            yield Seen(at.view, at.vault, at.today, self._head(at.view, newest))
 
     def page(self, template: str, seen: Seen, menu: str, **values: object) -> HTMLResponse:
         """A page of the console; `menu` is the name of its entry in the menu."""
@@ -79,14 +79,14 @@ class Asked:
     def _in_other_language(self, lang: str) -> str:
         return address(self.path, **{**self.query, "lang": lang})
 
-    def _head(self, view: View, newest: int) -> Head:
+    def _head(self, view: View, newest: View) -> Head:
         genesis = view.body(kinds.GENESIS, 0)
         return Head(
             view.size,
-            newest,
+            newest.size,
             view.record(view.size - 1)["recorded_at"],
             view.root().hex(),
-            self._signed(view),
+            self._signed(newest),
             genesis["purpose"] == "demo",
             genesis["origin"],
         )

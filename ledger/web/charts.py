@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 
 from calculators.money import format_minor, round_fen
 
-# Of the drawing: its width, where bars begin and how long the longest is, how thick a bar and a group of them is.
-_WIDTH, _LEFT, _LONGEST = 560, 44, 420
-_BAR, _GAP, _GROUP_GAP = 15, 3, 12
+# Of the drawing: its width, where bars begin at least and what they leave free behind them, how thick a bar is, how far
+# apart bars and groups of them are, and how wide a sign is.
+_WIDTH, _LEFT, _RIGHT = 560, 44, 96
+_BAR, _GAP, _GROUP_GAP, _SIGN = 15, 3, 12, 7
 # 10,000 yuan in fen, and how a tenth of a unit is written.
 _WAN_FEN = 1_000_000
 _STEPS = (1, 2, 5)
@@ -31,25 +32,27 @@ def bars(groups: Sequence[Bar]) -> Markup:
     most = max((abs(fen) for group in groups for fen in group.amounts), default=0)
     if not most:
         return Markup("")
+    left = max(_LEFT, 12 + _SIGN * max(len(group.name) for group in groups))
+    longest = _WIDTH - left - _RIGHT
     height = _BAR + _GAP
     tall = sum(len(group.amounts) * height + _GROUP_GAP for group in groups)
     drawn = []
     for fen in _ticks(most):
-        x = _LEFT * 10 + fen * _LONGEST * 10 // most
+        x = left * 10 + fen * longest * 10 // most
         drawn.append(f'<line class="gr" x1="{_tenths(x)}" y1="0" x2="{_tenths(x)}" y2="{tall}"/>')
         drawn.append(f'<text x="{_tenths(x)}" y="{tall + 16}" text-anchor="middle">{fen // _WAN_FEN:,}</text>')
     y = _GROUP_GAP // 2
     for group in groups:
         middle = y + (len(group.amounts) * height) // 2 + 4
-        drawn.append(f'<text x="{_LEFT - 8}" y="{middle}" text-anchor="end">{escape(group.name)}</text>')
+        drawn.append(f'<text x="{left - 8}" y="{middle}" text-anchor="end">{escape(group.name)}</text>')
         for number, fen in enumerate(group.amounts, 1):
-            long = max(abs(fen) * _LONGEST * 10 // most, 0)
-            drawn.append(f'<rect class="c{number}" x="{_LEFT}" y="{y}" width="{_tenths(long)}" height="{_BAR}"/>')
-            after = _LEFT * 10 + long + 60
+            long = max(abs(fen) * longest * 10 // most, 0)
+            drawn.append(f'<rect class="c{number}" x="{left}" y="{y}" width="{_tenths(long)}" height="{_BAR}"/>')
+            after = left * 10 + long + 60
             drawn.append(f'<text x="{_tenths(after)}" y="{y + 12}">{_wan(fen)}</text>')
             y += height
         y += _GROUP_GAP
-    drawn.append(f'<line class="ax" x1="{_LEFT}" y1="0" x2="{_LEFT}" y2="{tall}"/>')
+    drawn.append(f'<line class="ax" x1="{left}" y1="0" x2="{left}" y2="{tall}"/>')
     return Markup(f'<svg viewBox="0 0 {_WIDTH} {tall + 22}" role="img" aria-hidden="true">{"".join(drawn)}</svg>')
 
 

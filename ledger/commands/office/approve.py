@@ -24,10 +24,10 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
-from ledger.commands.ui.signing import Way, signing, signing_options
+from ledger.commands.ui.signing import Way, needed, signing, signing_options
 from ledger.labels.inbox import OPINIONS, WAITING
 from ledger.office.agreements import agree, turn_down
-from ledger.office.key_files import KeyFile, key_file
+from ledger.office.key_files import key_file
 from ledger.office.signing import Signer, signer_for
 from ledger.queries.forms import form
 from ledger.queries.inbox import Asked, Waiting, asked, check_approved_here, inbox, signatures
@@ -43,6 +43,7 @@ NEXT = {
     "channel": "subsidy pay send BATCH --url URL",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
+    "person": "subsidy people list",
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "operator": "subsidy import payees FILE",
     "standing": "subsidy reconcile import FILE",
@@ -91,7 +92,7 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = _needed(signer)
+    signer = needed(signer)
     if is_order:
         approval, posted = orders.approve(ledger, number, actor, signer, text)
         click.echo(
@@ -127,7 +128,7 @@ def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: 
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = _needed(key_file(key, ledger.path))
+    signer = needed(key_file(key, ledger.path))
     if is_order:
         orders.reject(ledger, number, actor, signer, reason)
     else:
@@ -196,15 +197,6 @@ def _print_agreed(record: Asked) -> None:
     )
 
 
-def _needed(signer: Signer | None) -> Signer:
-    """The signer of a run or an order, which is always signed; a key file is read before anything else is looked at."""
-    if signer is None:
-        raise click.MissingParameter(param_hint="--key", param_type="option")
-    if isinstance(signer, KeyFile):
-        return signer.key
-    return signer
-
-
 def _find(view: View, name: str, ended: bool = False) -> tuple[int, bool]:
     """The number of a run or an order and whether it is an order; a month or a notice names the run that waits."""
     if name.isdecimal() and orders.is_order(view, int(name)):
@@ -239,8 +231,8 @@ def _print_signed(signed: closing.Signed) -> None:
     )
     if run.closed:
         click.echo(
-            _("Posted: {entries}. Next: subsidy explain LOAN, subsidy audit verify.").format(
-                entries=counts.entries(run.count)
+            _("Posted: {entries}. Next: subsidy pay prepare {number} --dry-run, subsidy explain LOAN.").format(
+                entries=counts.entries(run.count), number=run.number
             )
         )
     else:
@@ -256,12 +248,18 @@ def _list_waiting(found: Sequence[Waiting]) -> None:
                 _in_words(pending.what),
                 "-" if pending.amount_fen is None else format_yuan(pending.amount_fen),
                 pending.maker,
-                pending.post or _("any post"),
+                _turn(pending),
                 pending.command,
             )
             for pending in found
         ],
     )
+
+
+def _turn(pending: Waiting) -> str:
+    """Whose turn it is, and whether anybody can take it."""
+    post = pending.post or _("any post")
+    return post if pending.able else _("{post}: nobody can sign today").format(post=post)
 
 
 def _in_words(what: str) -> str:

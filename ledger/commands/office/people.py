@@ -11,18 +11,22 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, pass_settings, print_json, table
+from ledger.commands.ui.signing import Way, needed, signing, signing_options
+from ledger.office.challenges import Given
 from ledger.office.people import (
     Appointment,
     Person,
+    Prover,
     Substitute,
     add,
     end,
+    enrol,
     make_key,
     people,
-    public_keys,
     shown_name,
     substitute,
 )
+from ledger.office.signing import public_keys
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import Vault, local_day
 from ledger.words import _
@@ -144,6 +148,56 @@ def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, act
     click.echo(_("Public key, for the auditor on paper: {public}").format(public=public))
 
 
+@officers.command("enrol")
+@click.argument("staff_no")
+@click.option("--post", required=True, metavar="POST", help=N_("The post, as notices name it in their steps."))
+@click.option("--document", required=True, metavar="NO", help=N_("Number of the document that appoints the person."))
+@click.option("--public", required=True, metavar="HEX", help=N_("The public key that the person has made."))
+@click.option(
+    "--proof",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("What `subsidy sign` wrote with the person's own key for the same challenge."),
+)
+@click.option("--name", default="", metavar="NAME", help=N_("Name to be shown; it is kept in the vault."))
+@click.option("--from", "first", metavar="YYYY-MM-DD", help=N_("First day in office; without it there is none."))
+@click.option("--to", "last", metavar="YYYY-MM-DD", help=N_("Last day in office; without it there is none."))
+@signing_options
+@actor_option
+@pass_settings
+def enrol_person(settings: Settings, /, staff_no: str, **given: Any) -> None:
+    """Enter a person with post and public key in one act; it is in force once another officer has approved.
+
+    Give the command with --challenge, let the new key and your own sign that file, then give it with --signature and
+    --proof. From the first person that was entered so, nobody is added and no key made by one person alone.
+
+    Example:
+      subsidy people enrol 1004 --post 出纳岗 --document 任〔2026〕3号 --public ... --challenge 1004.challenge
+    """
+    ledger = Ledger.open(settings.db_url)
+    days = _day(given["first"], "--from"), _day(given["last"], "--to")
+    new = Appointment(staff_no, given["post"], given["document"], *days, given["name"].strip())
+    with (
+        signing(ledger, Way(given["key"], given["challenge"], given["signature"])) as signer,
+        ledger.write(given["actor"]) as writer,
+    ):
+        number = enrol(writer, ledger.vault, needed(signer), new, given["public"], _prover(given["proof"]))
+    click.echo(
+        _("{person} is entered. It counts once somebody else has agreed: subsidy approve {number}").format(
+            person=staff_no, number=number
+        )
+    )
+
+
+def _prover(proof: Path | None) -> Prover:
+    def prove(message: bytes) -> str:
+        if proof is None:
+            raise click.MissingParameter(param_hint="--proof", param_type="option")
+        return Given.read(proof, "proof").sign(message)
+
+    return prove
+
+
 @officers.command("list")
 @answer_options
 @pass_settings
@@ -156,7 +210,7 @@ def list_people(settings: Settings, as_json: bool) -> None:
     ledger = Ledger.open(settings.db_url)
     today = local_day(ledger.clock())
     with ledger.read() as view:
-        known, keys = people(view), public_keys(view)
+        known, keys = people(view), {who: key.public for who, key in public_keys(view).items()}
     if as_json:
         print_json([_json(ledger.vault, person, keys.get(person.staff_no), today) for person in known.values()])
         return

@@ -12,7 +12,7 @@ from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.context import FC, key_option
 from ledger.office.challenges import Elsewhere, Given, ToBeSigned, challenge
-from ledger.office.key_files import key_file
+from ledger.office.key_files import KeyFile, key_file
 from ledger.office.signing import Signer
 from ledger.sheets.files import Target
 from ledger.words import _
@@ -42,6 +42,13 @@ def signing_options(command: FC) -> FC:
         help=N_("Write what is to be signed into this new file, for a key on another machine; nothing is recorded."),
     )(command)
     return key_option(required=False)(command)
+
+
+def needed(signer: Signer | None) -> Signer:
+    """The signer of what is always signed; a key file is read before anything else is looked at."""
+    if signer is None:
+        raise click.MissingParameter(param_hint="--key", param_type="option")
+    return signer.key if isinstance(signer, KeyFile) else signer
 
 
 @contextmanager

@@ -46,6 +46,30 @@ class KeyBody(Record):
     signature: NotRequired[Signature]
 
 
+class PersonBody(Act, _Office):
+    """A person with posts and keys, entered by one officer and in force once another has agreed.
+
+    key: staff number
+    posts: posts that are given
+    document: what appointed them
+    name: commitment to the name, which stands in the vault
+    duties: SHA-256 of the set of duties that the posts are of
+    public: Ed25519 public key for every day; without it the one before stays in force
+    recovery: public key that is kept sealed
+    proof, proof_recovery: signatures by these keys themselves over the same bytes
+    """
+
+    key: Text
+    posts: list[Text]
+    document: Text
+    name: NotRequired[Hash]
+    duties: NotRequired[Hash]
+    public: NotRequired[PublicKey]
+    recovery: NotRequired[PublicKey]
+    proof: NotRequired[Signature]
+    proof_recovery: NotRequired[Signature]
+
+
 class ApprovalBody(Act):
     """One step of the approval of another record, with a signature where keys are in use.
 
@@ -198,6 +222,7 @@ class EvidenceBody(Record):
 
 
 ACTOR = Kind("actor", ActorBody, keyed=True)
+PERSON = Kind("person", PersonBody, keyed=True, version=2)
 KEY = Kind("key", KeyBody, keyed=True)
 APPROVAL = Kind("approval", ApprovalBody, version=2, since={"act": 2, "head": 2, "origin": 2, "valid_until": 2})
 DECISION = Kind("decision", DecisionBody, keyed=True)

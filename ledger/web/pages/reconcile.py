@@ -1,6 +1,7 @@
 """Reconciling: what the bank has and nobody recognised, what the book has and no line named, and why."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -26,13 +27,15 @@ def both_sides(asks: Asks) -> Response:
         found = desk(Moment(seen.view, seen.vault, seen.today))
         chosen = next((one for one in found.open_lines if one.line == asks.query.get("line", "")), None)
         chosen = chosen or (found.open_lines[0] if found.open_lines else None)
-        month = Month(seen.today.year, seen.today.month)
+        # The last month that is over: within one, what is on its way is not late yet.
+        month = Month.parse((seen.today.replace(day=1) - timedelta(days=1)).isoformat()[:7])
         accounts = reconciliation(seen.view, seen.vault, month.last_day)
         return asks.page(
             "reconcile.html",
             seen,
             "reconcile",
             desk=found,
+            month=month,
             matched=sum(found.matched.values()),
             open=[(one, _(REASONS[one.reason.value])) for one in found.open_lines],
             payouts=[(one, _(STATES[one.state]), PAYOUTS[one.state]) for one in found.payouts],
