@@ -8,6 +8,7 @@ KINDS = {
     "cut": N_("book made again"),
     "actor": N_("officer"),
     "key": N_("public key"),
+    "person": N_("person with posts and keys"),
     "approval": N_("signature"),
     "decision": N_("decision"),
     "public_notice": N_("public notice"),

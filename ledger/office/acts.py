@@ -24,6 +24,7 @@ _OF_FIELD = {
         {
             "bound": "standing.decide",
             "carried": "reconcile.overrule",
+            "channel": "operator.register",
             "clearing-account": "reconcile.overrule",
             "clock": "clock",
             "lift": "lift",

@@ -12,6 +12,7 @@ __all__ = [
     "checks",
     "movements",
     "named",
+    "operators",
     "payables",
     "postings",
     "prepare",

@@ -17,7 +17,9 @@ STANDING, CLOCK, BOUND = "standing", "clock", "bound"
 LIFT = "lift"
 # An order that never left its office.
 RECALL = "recall"
-DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL})
+# An operator's interface that orders are sent to.
+CHANNEL = "channel"
+DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, CHANNEL})
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.CUT,

@@ -221,9 +221,11 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
 
 def _expected(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, on: date) -> Step:
     """The step that follows from what an outcome says of an item; its rule and its effects ask for the same."""
-    if state.step is None or state.step[0] != record.seq:
-        state.step = record.seq, _step(state, record.body, item, on)
-    return state.step[1]
+    last: tuple[int, Step] | None = state.whole("step")
+    if last is None or last[0] != record.seq:
+        last = record.seq, _step(state, record.body, item, on)
+        state.put("step", "", last)
+    return last[1]
 
 
 def _step(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:

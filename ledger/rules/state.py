@@ -22,7 +22,6 @@ from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
-from ledger.payouts.settle import Step
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
@@ -68,8 +67,6 @@ class Fold(Officers):
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
-        # The last outcome that was asked about, by its log index, and the step that follows from it.
-        self.step: tuple[int, Step] | None = None
         # The forms of records that the rules in force name; none before the first rules.
         self.schemas: frozenset[str] = frozenset(source.load("schemas", ("",)).get("", ()))
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.

@@ -5,6 +5,7 @@ it is told: answers late, answers an error after it has paid, says an answer twi
 """
 
 import json
+import ssl
 import threading
 import time
 from collections import defaultdict
@@ -64,8 +65,8 @@ class Operator:
 
 
 @contextmanager
-def serving(operator: Operator) -> Iterator[str]:
-    """The operator at a local address, for the length of the block."""
+def serving(operator: Operator, context: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The operator at a local address, for the length of the block; encrypted under `context`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -95,10 +96,12 @@ def serving(operator: Operator) -> Iterator[str]:
             """Nothing is printed: orders hold numbers in full."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if context else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

@@ -146,6 +146,9 @@ def test_no_command_log_or_error_of_paying_shows_a_number_in_full(
         batch = till.prepare("2024-03")["batches"][0]["batch"]
         item = till.items(batch)[0]
         till.go(batch)
+        nobody = "http://127.0.0.1:9"
+        asked = till.do("pay", "channel", "C1010211000012", nobody, "--reason", "beside the ledger")
+        till.as_second("approve", asked.split()[-1])
         said = [
             till.say(*words)
             for words in (
@@ -157,7 +160,7 @@ def test_no_command_log_or_error_of_paying_shows_a_number_in_full(
                 ("pay", "export", batch, "--out", str(tmp_path / "again.json")),
                 ("pay", "export", batch, "--out", str(tmp_path / "other.csv"), "--format", "csv"),
                 ("pay", "cancel", item, "--reason", "no"),
-                ("pay", "send", batch, "--url", "http://127.0.0.1:9"),
+                ("pay", "send", batch, "--url", nobody),
                 ("entity", "show", USCC),
                 ("entity", "show", USCC, "--json"),
                 ("payee", "approve", PAYEE, "--reason", "no"),

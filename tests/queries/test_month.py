@@ -71,6 +71,9 @@ def test_a_step_that_nobody_holds_is_said(tmp_path: Path) -> None:
         "open",
         ["subsidy people add STAFFNO --post 处长 --document NO"],
     )
+    [waiting] = office.read("approvals")
+    assert (waiting["post"], waiting["able"]) == ("处长", [])
+    assert "处长: nobody can sign today" in office.do("approvals")
 
 
 def test_the_month_from_public_notice_to_sign_off(office: Office) -> None:

@@ -40,6 +40,7 @@ from ledger.words import _
 NEXT = {
     "lift": "subsidy month",
     "recall": "subsidy pay recall {about} --reason TEXT",
+    "channel": "subsidy pay send BATCH --url URL",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
     "person": "subsidy people list",
@@ -230,8 +231,8 @@ def _print_signed(signed: closing.Signed) -> None:
     )
     if run.closed:
         click.echo(
-            _("Posted: {entries}. Next: subsidy explain LOAN, subsidy audit verify.").format(
-                entries=counts.entries(run.count)
+            _("Posted: {entries}. Next: subsidy pay prepare {number} --dry-run, subsidy explain LOAN.").format(
+                entries=counts.entries(run.count), number=run.number
             )
         )
     else:
@@ -247,12 +248,18 @@ def _list_waiting(found: Sequence[Waiting]) -> None:
                 _in_words(pending.what),
                 "-" if pending.amount_fen is None else format_yuan(pending.amount_fen),
                 pending.maker,
-                pending.post or _("any post"),
+                _turn(pending),
                 pending.command,
             )
             for pending in found
         ],
     )
+
+
+def _turn(pending: Waiting) -> str:
+    """Whose turn it is, and whether anybody can take it."""
+    post = pending.post or _("any post")
+    return post if pending.able else _("{post}: nobody can sign today").format(post=post)
 
 
 def _in_words(what: str) -> str:

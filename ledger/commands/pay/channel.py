@@ -1,16 +1,21 @@
-"""The commands of `subsidy pay` that speak with an operator's interface: send and ask."""
+"""The commands of `subsidy pay` that speak with an operator's interface: channel, send and ask."""
+
+from pathlib import Path
 
 import rich_click as click
 
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, pass_settings
-from ledger.payouts import results, steps
+from ledger.commands.ui.context import Settings, actor_option, key_option, pass_settings, reason_option
+from ledger.office.key_files import key_file
+from ledger.office.signing import signer_for
+from ledger.payouts import operators, results, steps
 from ledger.payouts.batches import batch
 from ledger.payouts.channels import ecny
-from ledger.payouts.channels.client import Channel
+from ledger.payouts.channels.client import Channel, checked
 from ledger.payouts.states import OPEN
+from ledger.sheets.files import read_file
 from ledger.words import _
 
 _url = click.option(
@@ -24,6 +29,53 @@ _url = click.option(
 
 
 @command()
+@click.argument("institution", metavar="INSTITUTION")
+@click.argument("url", metavar="URL")
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("The certificate that the operator has handed over, PEM; not needed for this machine."),
+)
+@click.option("--end", is_flag=True, help=N_("Send nothing there any more; one person says so."))
+@reason_option(N_("By what you know that it is the operator's."))
+@key_option(required=False)
+@actor_option
+@pass_settings
+def channel(
+    settings: Settings,
+    institution: str,
+    url: str,
+    certificate: Path | None,
+    end: bool,
+    reason: str,
+    key: Path | None,
+    actor: str,
+) -> None:
+    """Register an operator's interface: orders are sent to no other host, and to none that shows another certificate.
+
+    One person registers it or ends it; it counts once another has agreed. INSTITUTION is the operator's code.
+
+    Example:
+      subsidy pay channel C1010211000012 https://operator.example/ecny --certificate operator.pem --reason "contract 7"
+    """
+    ledger = Ledger.open(settings.db_url)
+    shown = read_file(certificate)[1] if certificate else b""
+    with ledger.write(actor, proved=True) as writer:
+        signer = signer_for(writer, key_file(key, ledger.path))
+        if end:
+            ended = operators.end(writer, institution, url, reason, signer)
+        else:
+            number = operators.register(writer, ledger.vault, institution, url, shown, reason, signer)
+    if end:
+        click.echo(_("Nothing is sent there any more.") if ended else _("Nothing stands there; nothing was written."))
+    elif number is None:
+        click.echo(_("This stands already or waits; nothing was written."))
+    else:
+        click.echo(_("It counts once somebody else has agreed: subsidy approve {number}").format(number=number))
+
+
+@command()
 @click.argument("name", metavar="BATCH")
 @_url
 @actor_option
@@ -34,11 +86,12 @@ def send(settings: Settings, name: str, url: str, actor: str) -> None:
     Example:
       subsidy pay send B202507010001A1B2C3D4 --url https://operator.example/ecny --actor 1001
     """
-    channel = Channel(url)
     ledger = Ledger.open(settings.db_url)
+    checked(url)
     with ledger.write(actor, proved=True) as writer:
+        context = operators.verified_by(writer, ledger.vault, batch(writer, name), url)
         found, content = steps.export(writer, ledger.vault, name, "ecny")
-    sent = channel.submit(found.key, content)
+    sent = Channel(url, context).submit(found.key, content)
     click.echo(
         _("Batch {batch} was taken at try {tries}. Next: subsidy pay ask {batch} --url URL").format(
             batch=found.key, tries=sent.tries
@@ -57,9 +110,12 @@ def ask(settings: Settings, name: str, url: str, actor: str) -> None:
     Example:
       subsidy pay ask B202507010001A1B2C3D4 --url https://operator.example/ecny --actor 1001
     """
-    content = Channel(url).ask(name).answer
-    result = ecny.read(content, f"{name}.json")
     ledger = Ledger.open(settings.db_url)
+    checked(url)
+    with ledger.read() as view:
+        context = operators.verified_by(view, ledger.vault, batch(view, name), url)
+    content = Channel(url, context).ask(name).answer
+    result = ecny.read(content, f"{name}.json")
     with ledger.write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, ledger.vault, result, f"{name}.json", content)
         waiting = sum(item.state in OPEN for item in batch(writer, key).items)
@@ -72,4 +128,4 @@ def ask(settings: Settings, name: str, url: str, actor: str) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (send, ask)
+COMMANDS = (channel, send, ask)

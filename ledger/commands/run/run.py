@@ -198,7 +198,7 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
         click.echo(_("Nothing was written. Leave out --dry-run to post."))
     elif outcome.closed:
         click.echo(
-            _("Posted as run {number}. Next: subsidy explain LOAN, subsidy audit verify.").format(
+            _("Posted as run {number}. Next: subsidy pay prepare {number} --dry-run, subsidy explain LOAN.").format(
                 number=outcome.proposal
             )
         )

@@ -116,6 +116,7 @@ DecisionType = Annotated[
         "stop",
         "lift",
         "recall",
+        "channel",
         "standing",
         "bound",
     ),
@@ -134,8 +135,10 @@ class DecisionBody(Record):
     type: what is decided
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
         statement, payer and format of statements, bound, or what is paid no more (stop) and again (lift): a firm or a
-        grant; the payment batch that never left (recall)
-    ended_by: what ended a standing decision: the beginning of the hash of a file that was put aside, or `person`
+        grant; the payment batch that never left (recall); an operator and the host of its interface (channel)
+    document: its number; of a channel the SHA-256 of the certificate that the host shows
+    ended_by: what ended a standing decision or a channel: the beginning of the hash of a file that was put aside, or
+        `person`
     """
 
     key: Text

@@ -4,6 +4,7 @@ A request that gets no answer may have been carried out, so it never counts as f
 request number, which the operator takes once, and in the end the outcome is unknown and the ledger holds the batch.
 """
 
+import ssl
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from calculators.problems import N_, Place, refuse
 # Seconds before each further try; few, because a batch that waits is safe and an operator under load is not.
 PAUSES = (1, 2, 4)
 _TIMEOUT = httpx.Timeout(30, connect=10)
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _IN_DOUBT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -30,18 +31,28 @@ class Channel:
     """An operator's batch interface at `url`: `POST /batches`, and `GET /batches/<request no.>` for the answer.
 
     Orders hold wallet numbers in full, so they travel encrypted, save to this machine itself (a gateway beside the
-    ledger, or a simulation). Refuses `channel_unencrypted` and, for what is no address, `channel_malformed`.
+    ledger, or a simulation), and to nobody whose certificate `context` does not verify. Refuses `channel_unencrypted`
+    and, for what is no address, `channel_malformed`.
     """
 
-    def __init__(self, url: str, *, pause: Callable[[int], object] = time.sleep, timeout: httpx.Timeout = _TIMEOUT):
-        self._url = _checked(url).rstrip("/")
+    def __init__(
+        self,
+        url: str,
+        context: ssl.SSLContext | None = None,
+        *,
+        pause: Callable[[int], object] = time.sleep,
+        timeout: httpx.Timeout = _TIMEOUT,
+    ):
+        self._url = checked(url).rstrip("/")
+        self._verify = context or True
         self._pause = pause
         self._timeout = timeout
 
     def submit(self, batch: str, order: bytes) -> Sent:
         """Send an order under its batch no. as idempotency key.
 
-        Refuses `channel_silent` (no answer after every try: the outcome is unknown) and `channel_refused`.
+        Refuses `channel_silent` (no answer after every try: the outcome is unknown), `channel_refused` and, before
+        anything leaves, `certificate_differs`.
         """
         headers = {"Content-Type": "application/json", "Idempotency-Key": batch}
         return self._request("POST", "/batches", batch, content=order, headers=headers)
@@ -59,11 +70,18 @@ class Channel:
         headers: dict[str, str] | None = None,
     ) -> Sent:
         reason = ""
-        with httpx.Client(timeout=self._timeout, follow_redirects=False) as client:
+        with httpx.Client(timeout=self._timeout, follow_redirects=False, verify=self._verify) as client:
             for number, pause in enumerate((*PAUSES, 0), 1):
                 try:
                     response = client.request(method, self._url + path, content=content, headers=headers)
                 except httpx.HTTPError as error:
+                    if _unverified(error):
+                        raise refuse(
+                            "certificate_differs",
+                            N_("the host shows another certificate than the registered one: nothing was sent to it"),
+                            N_("ask the operator over a number that you knew before; a new one is registered by two"),
+                            Place(self._url),
+                        ) from error
                     reason = type(error).__name__
                 else:
                     if response.is_success:
@@ -91,7 +109,15 @@ class Channel:
         )
 
 
-def _checked(url: str) -> str:
+def _unverified(error: BaseException | None) -> bool:
+    """Whether a connection failed because the host is not the one that was registered."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def checked(url: str) -> str:
+    """The address of an interface; refuses `channel_malformed` and `channel_unencrypted`."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
@@ -103,7 +129,7 @@ def _checked(url: str) -> str:
             N_("write https://, the host, and the path, without name and password"),
             Place("--url"),
         )
-    if parsed.scheme == "http" and parsed.host not in _THIS_MACHINE:
+    if parsed.scheme == "http" and parsed.host not in THIS_MACHINE:
         raise refuse(
             "channel_unencrypted",
             N_("{host} is asked over http, which everybody on the way can read and change"),

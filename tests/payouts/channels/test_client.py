@@ -124,6 +124,8 @@ def test_the_commands_send_and_ask(till: Till) -> None:
     till.as_second("pay", "approve", batch)
     operator = Operator()
     with serving(operator) as url:
+        number = till.do("pay", "channel", "C1010211000012", url, "--reason", "contract 7").split()[-1]
+        till.as_second("approve", number)
         for _time in range(2):
             till.do("pay", "send", batch, "--url", url)
         assert till.do("pay", "ask", batch, "--url", url) == (
