@@ -63,8 +63,8 @@ def test_an_override_and_an_exception_are_recorded_once(granted: Desk) -> None:
         (
             "lender-exception",
             "Bank Z/2024-06",
-            "no loan of lender Bank Z is registered; import its loans first with `subsidy import loans FILE`; if the name "
-            "is misspelt, write it as in the register of loans: Bank A [lender_unknown]",
+            "no loan of lender Bank Z is registered; import its loans first with `subsidy import loans FILE`; if the "
+            "name is misspelt, write it as in the register of loans: Bank A [lender_unknown]",
         ),
         (
             "release-hold",
