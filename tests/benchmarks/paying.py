@@ -79,9 +79,9 @@ def pay(ledger: Ledger, run: RunEntries, folder: Path) -> tuple[float, float, fl
     answer = folder / "answer.json"
     answer.write_bytes(_answer(found))
     waited = perf_counter()
-    result, content = read_result(answer)
+    result, told = read_result(answer)
     with ledger.write(ACTOR) as writer:
-        take_result(writer, ledger.vault, result, answer.name, content)
+        take_result(writer, ledger.vault, result, answer.name, told)
     settled = perf_counter()
     with ledger.read() as view:
         states = [one.state for one in batch(view, made.key).items]

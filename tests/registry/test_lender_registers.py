@@ -238,7 +238,7 @@ TERMS = (
         ),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,3.55,", ["rate_malformed 2:13"]),
         (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,355%,", ["rate_malformed 2:13"]),
-        (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,LPR2Y,", ["rate_malformed 2:13"]),
+        (f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,LPR2Y,", ["rate_tenor 2:13"]),
         (
             f"HT9,,{BANK},{FIRM},2024-01-08,2025-01-08,100,ACT/360,quarter,20,yes,,LPR1Y+10000BP,january_1",
             ["rate_malformed 2:13"],

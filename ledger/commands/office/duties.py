@@ -8,8 +8,9 @@ import rich_click as click
 from calculators.files.yaml import read_file
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
 from ledger.office.duties import ANY, OTHERS, SELF, Duties, Gap, duties_of, gaps, office, signers
 from ledger.office.people import people
 from ledger.resources import fixture
@@ -42,7 +43,7 @@ def duties() -> None:
 
 @duties.command()
 @set_argument
-@json_option
+@answer_options
 def show(name: str, as_json: bool) -> None:
     """List the acts of a set of duties with the posts that sign each, in order and each by another person.
 
@@ -64,7 +65,7 @@ def show(name: str, as_json: bool) -> None:
 
 @duties.command()
 @set_argument
-@json_option
+@answer_options
 @pass_settings
 @click.pass_context
 def check(ctx: click.Context, settings: Settings, name: str, as_json: bool) -> None:
