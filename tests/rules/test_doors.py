@@ -36,6 +36,25 @@ def test_nothing_of_a_refused_write_stands(tmp_path_factory: pytest.TempPathFact
     assert till.verify() == size
 
 
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_who_catches_a_refusal_writes_nothing_after_it(tmp_path_factory: pytest.TempPathFactory, goes_on: bool) -> None:
+    folder = tmp_path_factory.mktemp("doors")
+    (folder / "book").mkdir()
+    till: Till = open_till(folder / "book", anchor=folder / "anchor")
+    size = till.verify()
+    nothing = kinds.BudgetBody(key="2024", action="adjusted", amount_fen=0, document="D-9", on="2024-01-05")
+    with at_noon(till.day):
+        ledger = Ledger.open(till.url, anchor=folder / "anchor")
+        with pytest.raises(Refused) as refused, ledger.write("1001") as writer:
+            with pytest.raises(Refused):
+                writer.append(kinds.BUDGET, nothing)
+            if goes_on:
+                # An officer: proper, and refused for what came before it alone.
+                writer.append(kinds.ACTOR, kinds.ActorBody(key="1009", role="officer"))
+    assert [one.code for one in refused.value.problems] == ["amount_not_positive"]
+    assert till.verify() == size
+
+
 def test_the_store_s_own_ledger_knows_no_rules(tmp_path_factory: pytest.TempPathFactory) -> None:
     """So what it lets through is found by who reads: both sides are needed."""
     folder = tmp_path_factory.mktemp("doors")
