@@ -36,21 +36,28 @@ def test_nothing_of_a_refused_write_stands(tmp_path_factory: pytest.TempPathFact
     assert till.verify() == size
 
 
+def catch_and_go_on(ledger: Ledger, goes_on: bool) -> None:
+    """A write whose first record is refused; the officer after it is proper, and only refused for what came before."""
+    with ledger.write("1001") as writer:
+        with pytest.raises(Refused):
+            writer.append(
+                kinds.BUDGET,
+                kinds.BudgetBody(key="2024", action="adjusted", amount_fen=0, document="D-9", on="2024-01-05"),
+            )
+        if goes_on:
+            writer.append(kinds.ACTOR, kinds.ActorBody(key="1009", role="officer"))
+
+
 @pytest.mark.parametrize("goes_on", [True, False])
 def test_who_catches_a_refusal_writes_nothing_after_it(tmp_path_factory: pytest.TempPathFactory, goes_on: bool) -> None:
     folder = tmp_path_factory.mktemp("doors")
     (folder / "book").mkdir()
     till: Till = open_till(folder / "book", anchor=folder / "anchor")
     size = till.verify()
-    nothing = kinds.BudgetBody(key="2024", action="adjusted", amount_fen=0, document="D-9", on="2024-01-05")
     with at_noon(till.day):
         ledger = Ledger.open(till.url, anchor=folder / "anchor")
-        with pytest.raises(Refused) as refused, ledger.write("1001") as writer:
-            with pytest.raises(Refused):
-                writer.append(kinds.BUDGET, nothing)
-            if goes_on:
-                # An officer: proper, and refused for what came before it alone.
-                writer.append(kinds.ACTOR, kinds.ActorBody(key="1009", role="officer"))
+        with pytest.raises(Refused) as refused:
+            catch_and_go_on(ledger, goes_on)
     assert [one.code for one in refused.value.problems] == ["amount_not_positive"]
     assert till.verify() == size
 
