@@ -45,8 +45,8 @@ _CLOCK = _Clock()
 def at_noon(day: str) -> Iterator[None]:
     """For the length of a `with` block, it is noon in Shanghai on `day` (ISO), for this process.
 
-    After the outermost block the clock stands still until the test ends: to let it go and stop it again for each
-    command of an office is a tenth of what the command takes.
+    After the outermost block the clock stands still until the test, or what is set up for it, ends: to let it go and
+    stop it again for each command of an office is a tenth of what the command takes.
     """
     _CLOCK.shown.append(datetime.combine(date.fromisoformat(day), time(4), UTC))
     _CLOCK.show(_CLOCK.shown[-1])
@@ -59,8 +59,9 @@ def at_noon(day: str) -> Iterator[None]:
 
 
 def let_time_pass() -> None:
-    """What a test that stopped the clock is followed by."""
-    _CLOCK.go()
+    """What a test that stopped the clock is followed by, and what is set up for one, unless it holds the clock."""
+    if not _CLOCK.shown:
+        _CLOCK.go()
 
 
 @cache

@@ -12,7 +12,6 @@ from ledger.audit.ledger import Ledger
 from ledger.web.api.app import PREFIX, QUESTIONS, create_api
 from ledger.web.api.gate import BODY_BYTES, BURST, Gate
 from tests.reconcile.test_deciding import bring, match, paid
-from tests.support.clock import let_time_pass
 from tests.support.copies import built_once
 from tests.support.office import USCC
 from tests.support.program import Program
@@ -48,10 +47,7 @@ def served(folder: Path, anchor: Path | None = None) -> Till:
 def till(tmp_path: Path) -> Till:
     folder = tmp_path / "book"
     folder.mkdir()
-    made = served(folder)
-    # The server asks its own clock, and what it loads late must find the true one.
-    let_time_pass()
-    return made
+    return served(folder)
 
 
 @pytest.fixture

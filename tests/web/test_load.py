@@ -21,7 +21,6 @@ import uvicorn
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
 from ledger.web.api.app import PREFIX
-from tests.support.clock import let_time_pass
 from tests.support.till import Till
 from tests.web.test_api import NOON, SHOWN, app, served
 
@@ -43,10 +42,7 @@ class Seen(NamedTuple):
 def till(tmp_path: Path) -> Till:
     folder = tmp_path / "book"
     folder.mkdir()
-    made = served(folder)
-    # The server asks its own clock, and what it loads late must find the true one.
-    let_time_pass()
-    return made
+    return served(folder)
 
 
 @contextmanager
