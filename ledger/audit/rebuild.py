@@ -3,6 +3,7 @@
 Clear text (vault), the signed head (anchor) and keys follow from no record, so they are left out and said to be.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -61,8 +62,9 @@ def rebuild(source: Connection, into: str) -> list[Compared]:
         raise refuse(
             "folder_missing",
             N_("the folder of the new file does not exist"),
-            N_("make the folder, or name another with --into"),
+            N_("make the folder (`mkdir -p {folder}`), or name another with --into"),
             Place(str(path)),
+            folder=shlex.quote(str(path.parent)),
         )
     engine = ledger_engine(path)
     try:

@@ -5,6 +5,7 @@ two loses nothing: the next write finds the signed tree inside the ledger's and 
 """
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -434,8 +435,9 @@ class Ledger:
             raise refuse(
                 "folder_missing",
                 N_("the folder of the ledger does not exist"),
-                N_("make the folder, or name another with --db"),
+                N_("make the folder (`mkdir -p {folder}`), or name another with --db"),
                 Place(str(self.path)),
+                folder=shlex.quote(str(self.path.parent)),
             )
         check_unlinked(self.vault.path)
         check_local(self.path)

@@ -238,14 +238,15 @@ def test_an_application_says_rank_other_support_and_exemption(office: Desk) -> N
     office.take("entities", ENTITIES)
     office.take(
         "applications",
-        "application_no,uscc,notice,item,applied_on,rank,other_support,exemption,exemption_document\n"
-        f"SB1,{FIRM},{NOTICE},HT1,2024-03-01,2,市科委2023年项目,重点企业,京政字〔2024〕3号\n",
+        "application_no,uscc,notice,item,applied_on,rank,other_support,exemption,exemption_document,项目总投资（万元）\n"
+        f"SB1,{FIRM},{NOTICE},HT1,2024-03-01,2,市科委2023年项目,重点企业,京政字〔2024〕3号,800.5\n",
     )
     with office.ledger.read() as view:
         made = applications(view)["SB1"].value
-    assert (made.other_support, made.exemption) == (
+    assert (made.other_support, made.exemption, made.investment_fen) == (
         "市科委2023年项目",
         Exemption("key_enterprise", "京政字〔2024〕3号"),
+        800_500_000,
     )
     assert office.body("application", "SB1")["rank"] == 2
 

@@ -88,7 +88,8 @@ def rows_of(name: str, number: int) -> Rows:
     register = {"loan": "loans", "policy": "policies", "claim": "claims", "project": "projects"}[kind]
     rows[register].append({**item, "uscc": uscc})
     asked = {"application_no": f"A{number}", "uscc": uscc, "notice": name, "item": key}
-    rows["applications"].append({**asked, "applied_on": facts["application"]["applied_on"]})
+    told = {cell: facts["application"].get(cell, "") for cell in ("applied_on", "investment")}
+    rows["applications"].append({**asked, **told})
     rows["grants"].append(
         {
             "grant_no": f"G{number}",
