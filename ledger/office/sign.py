@@ -82,7 +82,7 @@ WORDS = {
     "recovery": ("备用公钥", "sealed public key"),
     "refused": ("不予补贴", "refused"),
     "root": ("树根", "root"),
-    "run": ("运行种类", "kind of run"),
+    "run": ("核算种类", "kind of run"),
     "seq": ("记录号", "record no."),
     "signature": ("签名", "signature"),
     "size": ("记录数", "records"),

@@ -4,11 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.runs.test_batch_run import CLAIMS
 from tests.runs.test_line_failed import HEADING, HT1, HT2, WRONG, two_loans
 from tests.support.batch_office import INCENTIVE, A, apply, grant, open_batch_office, posted
+from tests.support.copies import ready
 from tests.support.office import LENDER, Office
 
 FULL = ("--mode", "full", "--lender", LENDER)
@@ -17,10 +16,10 @@ EVENTS = "contract_no,kind,date,amount\n"
 MARCH = "HT1,drawdown,2024-01-10,10000000\nHT1,drawdown,2024-02-26,8000000\nHT2,drawdown,2024-02-20,1800000\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@ready
+def office(folder: Path) -> Office:
     """March is run."""
-    office = two_loans(tmp_path)
+    office = two_loans(folder)
     office.report("2024-03-31")
     office.run("2024-03")
     return office
@@ -48,7 +47,7 @@ def test_a_drawdown_made_smaller_says_what_the_next_run_takes_back(office: Offic
     assert "HT1   PF1    16,862.50  -4,215.62\n" in said
     assert "The next run would take back 4,215.62 yuan; if that is not right, bring the right file before it." in said
     said = office.say("--lang", "zh", "import", "events", str(office.folder / "events.csv"), *REPORT, "--preview")
-    assert "下次运行将冲回 4,215.62 元；如不应冲回，请在此之前导入正确的文件。" in said.stdout
+    assert "下次核算将冲回 4,215.62 元；如不应冲回，请在此之前导入正确的文件。" in said.stdout
     assert "新增 0，变更 1，相同 2，作废 0（贷款变动台账）" in said.stdout
     # Taken in it says so too, and so it comes.
     assert "would take back 4,215.62 yuan" in office.take("events", text, *REPORT)
