@@ -68,6 +68,9 @@ def is_inverse(body: kinds.EntryBody, record: Mapping[str, Any]) -> bool:
 def in_one_form(body: kinds.EntryBody) -> bool:
     """Whether each term stands where it belongs: in the entry where all postings share it, else in the postings."""
     shared = body.get("terms")
+    if shared and all(len(posting) == 3 for posting in body["postings"]):
+        # Most entries: no posting has a term of its own.
+        return True
     if shared is not None and (not shared or any(posting.keys() & shared.keys() for posting in body["postings"])):
         return False
     first, *others = cast(Sequence[Mapping[str, Any]], body["postings"])
