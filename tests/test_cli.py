@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from calculators.problems import Place, Problem, Refused
 from cli import EVERYDAY, MOUNTS, cli
+from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
 from ledger.commands.ui.lazy import Mount
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 RARE = "㐂昌公司"  # the first sign is in GB18030 and not in GBK
 
 
-@click.command()
+@command()
 @click.option("--outcome", default="fine", help="What happens.")
 @actor_option
 @json_option
@@ -96,6 +97,7 @@ def test_a_refusal_prints_every_problem_and_exits_2() -> None:
         (["sample", "--aktor", "1"], "Error: there is no option --aktor; did you mean --actor?"),
         (["sample", "--db", "x"], "Error: --db stands before the command: subsidy --db ... sample"),
         (["sample"], "Error: --actor is missing"),
+        (["pay", "fund"], "Error: PAYER, YUAN, --on, --document, --actor are missing"),
     ],
 )
 def test_a_wrong_command_line_exits_2_and_points_to_the_help(words: list[str], first_line: str) -> None:
@@ -125,7 +127,7 @@ def test_help_is_in_the_language_that_is_named_behind_it() -> None:
 def test_what_stands_behind_two_hyphens_is_no_language() -> None:
     answer = call("sample", "--actor", "1", "--", "--lang", "zh_CN")
     said = answer.stderr.splitlines()[0]
-    assert (answer.exit_code, said) == (2, "Error: Got unexpected extra arguments (--lang zh_CN)")
+    assert (answer.exit_code, said) == (2, "Error: nothing is known to do with: --lang zh_CN")
 
 
 def test_a_command_may_give_its_own_exit_code() -> None:

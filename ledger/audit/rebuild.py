@@ -3,6 +3,7 @@
 Clear text (vault), the signed head (anchor) and keys follow from no record, so they are left out and said to be.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +20,9 @@ from ledger.log.kinds import check_record, kind_of
 from ledger.log.tree import leaf_hash
 from ledger.rules.records import Logged
 from ledger.store import tables
-from ledger.store.engine import insert_rows, ledger_engine, ledger_path
+from ledger.store.engine import insert_rows, ledger_engine, ledger_path, named_path
 from ledger.store.guards import create_schema
+from ledger.store.places import check_unlinked
 
 _STRETCH = 4096
 
@@ -45,8 +47,9 @@ class Compared:
 def rebuild(source: Connection, into: str) -> list[Compared]:
     """Make the ledger `into` (a URL) from the log that `source` reads, and compare every table.
 
-    Refuses `ledger_exists`, `folder_missing`, `place_unusable` and `body_unreadable`.
+    Refuses `ledger_exists`, `folder_missing`, `place_unusable`, `body_unreadable` and what `check_unlinked` refuses.
     """
+    check_unlinked(named_path(into))
     path = ledger_path(into)
     if path.exists():
         raise refuse(
@@ -59,8 +62,9 @@ def rebuild(source: Connection, into: str) -> list[Compared]:
         raise refuse(
             "folder_missing",
             N_("the folder of the new file does not exist"),
-            N_("make the folder, or name another with --into"),
+            N_("make the folder (`mkdir -p {folder}`), or name another with --into"),
             Place(str(path)),
+            folder=shlex.quote(str(path.parent)),
         )
     engine = ledger_engine(path)
     try:

@@ -17,6 +17,7 @@ from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
+from ledger.labels.moments import beijing_time
 from ledger.log import kinds
 from ledger.store.ledger import View
 from ledger.words import CHINESE, _
@@ -211,7 +212,7 @@ def _fields(body: kinds.EntryBody, digest: Digest | None) -> Iterable[tuple[str,
     yield _("Key"), body["key"]
     yield _("Reason"), _(REASONS[body["reason"]])
     yield _("Effective on"), body["effective_on"]
-    yield _("Recorded"), _("{time} by {actor}").format(time=body["recorded_at"], actor=body["actor"])
+    yield _("Recorded"), _("{time} by {actor}").format(time=beijing_time(body["recorded_at"]), actor=body["actor"])
     yield _("Award line"), body.get("line")
     yield _("Due period ends before"), body.get("due")
     yield _("Document"), body.get("document")

@@ -15,7 +15,7 @@ from ledger.commands.ui.context import Settings
 from ledger.demo.batches import run_batches
 from ledger.demo.story import MONTHS, anchor_of, explained, forge, open_demo, prepare, run_year
 from ledger.runs.occasion import Month
-from ledger.sheets.files import check_folder
+from ledger.store.places import check_folder
 from ledger.words import _, language
 
 

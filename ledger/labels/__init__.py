@@ -3,4 +3,15 @@
 Commands and pages say the same words for the same code; they take them from here. Nothing here asks the ledger.
 """
 
-__all__ = ["firm", "happened", "inbox", "month", "payments", "publicity", "reconciliation", "records", "runs"]
+__all__ = [
+    "firm",
+    "happened",
+    "inbox",
+    "moments",
+    "month",
+    "payments",
+    "publicity",
+    "reconciliation",
+    "records",
+    "runs",
+]

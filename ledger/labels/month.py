@@ -46,6 +46,9 @@ POINTS = {
     "payment_held": N_("held: {payouts}, {amount} yuan; {reason}"),
     "payment_held_besides": N_("held besides: {payouts}, {amount} yuan"),
     "batch_waits": N_("batch {batch}: payouts {payouts}, {amount} yuan, waits for a second officer"),
+    "batch_waits_for_nobody": N_(
+        "batch {batch}: payouts {payouts}, {amount} yuan, waits for a second officer, and no other is in office"
+    ),
     "batch_approved": N_("batch {batch}: payouts {payouts}, {amount} yuan, approved"),
     "batch_out": N_("batch {batch}: payouts {payouts}, {amount} yuan, handed over"),
     "answers_missing": N_("batch {batch}: payouts without an answer {payouts}"),
@@ -57,6 +60,7 @@ POINTS = {
     "statement_explained": N_("{account}: statements through {day}, everything explained"),
     "signed_off": N_("signed off"),
     "sign_off_waits": N_("made, and waits for a second officer"),
+    "sign_off_waits_for_nobody": N_("made, and waits for a second officer, and no other is in office"),
     "sign_off_open": N_("everything is explained"),
 }
 

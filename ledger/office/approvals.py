@@ -159,7 +159,7 @@ def refuse_maker(actor: str, maker: str, place: Place) -> None:
         raise refuse(
             "approver_is_maker",
             N_("{actor} made this, and nobody approves what he or she made"),
-            N_("let somebody else sign"),
+            N_("let somebody else sign; `subsidy people list` shows who is in office"),
             place,
             actor=actor,
         )

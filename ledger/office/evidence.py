@@ -13,8 +13,8 @@ from typing import Any
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
-from ledger.sheets.files import composed
 from ledger.store.ledger import Row, View, Writer
+from ledger.store.places import composed
 
 # What files can be attached to: facts, and what people asked for and decided.
 REGISTERS = ("application", "grant", "decision", "inspection", *(kind.register for kind in kinds.FACTS))

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from calculators.problems import N_, Place, refuse
 from ledger.log.checkpoint import BadCheckpoint, SignerKey
 from ledger.office.signing import Seen
-from ledger.sheets.files import check_folder
 from ledger.store.durable import create
+from ledger.store.places import check_folder
 
 _OTHERS = 0o077
 

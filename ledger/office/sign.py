@@ -80,7 +80,7 @@ WORDS = {
     "refused": ("不予补贴", "refused"),
     "replaces": ("替代的版本", "version it takes the place of"),
     "root": ("树根", "root"),
-    "run": ("运行种类", "kind of run"),
+    "run": ("核算种类", "kind of run"),
     "seq": ("记录号", "record no."),
     "signature": ("签名", "signature"),
     "size": ("记录数", "records"),

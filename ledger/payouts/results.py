@@ -1,5 +1,6 @@
 """A channel's answer taken in: the file read by its kind, and what it says of each payout settled."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from ledger.payouts.channels.result import ItemResult, Result
 from ledger.payouts.settle import Finding, Settled, settle
 from ledger.payouts.states import OPEN, VAGUE, Source, State
 from ledger.sheets.files import read_file
+from ledger.sheets.grids import has_sheets, sheets
 from ledger.store.ledger import Vault, View, Writer
 
 _READERS = {".json": ecny.read, ".xml": pain002.read}
@@ -69,29 +71,40 @@ def vouchers(view: View, vault: Vault) -> dict[str, tuple[str, ...]]:
 
     Read from the answers as the vault keeps them; one that was erased or never kept says nothing.
     """
-    sources = (row.body["source"] for row in view.records(kinds.OUTCOME))
-    answers = {
-        (source["sha256"], source["name"])
-        for source in sources
-        if source["kind"] == Source.RESULT and "sha256" in source and "name" in source
-    }
+    answers: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
+    for row in view.records(kinds.OUTCOME):
+        source = row.body["source"]
+        if source["kind"] == Source.RESULT and "sha256" in source and "name" in source:
+            told = answers[source["sha256"], source["name"]]
+            if "row" in source:
+                told.add((source["row"], row.body["about"]))
     found: dict[str, set[str]] = {}
-    for digest, name in sorted(answers):
+    for (digest, name), told in sorted(answers.items()):
         content = vault.kept(digest)
-        for said in _said_again(content, name) if content is not None else ():
+        for said in _said_again(content, name, told) if content is not None else ():
             if sum(map(str.isalnum, said.voucher)) >= _TELLS:
                 found.setdefault(said.item, set()).add(said.voucher)
     return {item: tuple(sorted(numbers)) for item, numbers in found.items()}
 
 
-def _said_again(content: bytes, name: str) -> tuple[ItemResult, ...]:
-    """What an answer that was taken in says; nothing where it is a workbook of which somebody had to name the sheet."""
-    try:
+def _said_again(content: bytes, name: str, told: set[tuple[int, str]]) -> tuple[ItemResult, ...]:
+    """What an answer that was taken in says; `told` are rows and items of it that stand in the log.
+
+    Which sheet of a workbook was read stands in no record: it is the one that says all of `told` in its rows. Where two
+    sheets do, nobody can say which was meant.
+    """
+    if Path(name).suffix.lower() in _READERS or not has_sheets(content):
         return read_answer(content, name).items
-    except Refused as refused:
-        if refused.problems[0].code != "sheet_ambiguous":
-            raise
-        return ()
+    fitting = []
+    for grid in sheets(content, name):
+        try:
+            items = read_answer(content, name, grid.name).items
+        except Refused:
+            # Another sheet of the workbook, which is no answer.
+            continue
+        if told <= {(item.row, item.item) for item in items}:
+            fitting.append(items)
+    return fitting[0] if len(fitting) == 1 else ()
 
 
 def _state_of(result: Result, item_result: ItemResult) -> State:

@@ -77,6 +77,12 @@ class Step:
         return next((stand for stand in (Stand.OPEN, Stand.WAITS, Stand.DONE) if stand in found), Stand.NOTHING)
 
 
+# What a held payout wants from a register is brought by this; any other hold is told with its remedy by `pay prepare`.
+BROUGHT = {
+    "payer_missing": "subsidy import payers FILE --mode full",
+    "payee_unknown": "subsidy import payees FILE --mode full",
+    "clear_text_missing": "subsidy import payees FILE --mode full",
+}
 # As many reasons of held payouts are told one by one.
 SHOWN = 5
 STEPS = ("reports", "rows", "run", "public_notice", "payment", "results", "statements", "sign_off")
@@ -249,6 +255,14 @@ class _Asked:
     def _able(self, post: str, barred: set[str]) -> tuple[str, ...]:
         return able(self.view, post, barred, self.today)
 
+    def _second(self, code: str, values: Mapping[str, object], maker: str, since: str, command: str) -> Point:
+        """What waits for anybody but its maker, or, while nobody else is in office, for such an officer."""
+        able = self._able(ANY_POST, {maker})
+        if able:
+            return Point(code, Stand.WAITS, values, able, since, (command,))
+        new = "subsidy people add STAFFNO --post POST --document NO"
+        return Point(f"{code}_for_nobody", Stand.OPEN, values, (), since, (new,))
+
     def _public_notice(self) -> Iterator[Point]:
         lines = {row.body["line"] for run in self.closed for row in self._entries(run) if "line" in row.body}
         stopped = obstacles(self.view, lines, self.today)
@@ -307,10 +321,8 @@ class _Asked:
             each = own.batch
             values = {"batch": each.key, "payouts": len(own.items), "amount_fen": own.amount_fen}
             if each.state is PayoutState.PREPARED:
-                able = self._able(ANY_POST, {each.body["actor"]})
-                yield Point(
-                    "batch_waits", Stand.WAITS, values, able, each.day.isoformat(), (f"subsidy pay approve {each.key}",)
-                )
+                command = f"subsidy pay approve {each.key}"
+                yield self._second("batch_waits", values, each.body["actor"], each.day.isoformat(), command)
             elif each.state is PayoutState.APPROVED:
                 since = _day(each.steps[-1].body["recorded_at"])
                 yield Point(
@@ -334,7 +346,8 @@ class _Asked:
                 "payee": group[0].payee,
                 "reason": hold.code,
             }
-            yield Point("payment_held", Stand.OPEN, values, next=(f"{self._prepare} --dry-run",))
+            command = BROUGHT.get(hold.code, f"{self._prepare} --dry-run")
+            yield Point("payment_held", Stand.OPEN, values, next=(command,))
         rest = [held for group in groups[SHOWN:] for held in group]
         if rest:
             sums = {"payouts": len(rest), "amount_fen": sum(held.amount_fen for held in rest)}
@@ -391,11 +404,12 @@ class _Asked:
         if row and row.body["state"] == CHECKED:
             return Step("sign_off", (Point("signed_off", Stand.DONE, since=_day(row.body["recorded_at"])),))
         if row and row.body["state"] == MADE:
-            able = self._able(ANY_POST, {row.body["actor"]})
             command = f"subsidy reconcile sign-off --month {self.month} --check"
-            since = _day(row.body["recorded_at"])
-            return Step("sign_off", (Point("sign_off_waits", Stand.WAITS, {}, able, since, (command,)),))
+            point = self._second("sign_off_waits", {}, row.body["actor"], _day(row.body["recorded_at"]), command)
+            return Step("sign_off", (point,))
         assert row is None or row.body["state"] == REOPENED, "the states of a month"
+        if statements.stand is Stand.NOTHING:
+            return Step("sign_off")
         if statements.stand is not Stand.DONE:
             return Step("sign_off", (), statements.name)
         command = f"subsidy reconcile sign-off --month {self.month}"

@@ -14,7 +14,20 @@ from typing import Any
 from ledger.book.digests import OF_A_RUN
 from ledger.book.limits import short_on
 from ledger.log import kinds
-from ledger.rules import acts, budgets, ledgers, matches, payees, payments, people, periods, published, registers, runs
+from ledger.rules import (
+    acts,
+    budgets,
+    ledgers,
+    matches,
+    moves,
+    payees,
+    payments,
+    people,
+    periods,
+    published,
+    registers,
+    runs,
+)
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
 from ledger.rules.groups import Found, Opened, Owed
@@ -350,7 +363,7 @@ class Judge:
             yield from (Found(improper, record) for improper in self._runs.reversal(record))
             self._runs.undoing.append(record)
         elif reason in DIRECT and not self._runs.running and not self._runs.undoing:
-            yield from (Found(improper, record) for improper in payments.direct(self.state, record))
+            yield from (Found(improper, record) for improper in moves.direct(self.state, record))
         else:
             yield Found(fault("cause_missing", reason=reason), record)
 

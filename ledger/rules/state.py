@@ -209,7 +209,7 @@ class Fold(Officers):
         if void:
             # What fell keeps what it said: something of it may still be owed.
             fields = before.fields if before else _NO_FIELDS
-        kept = before._replace(before=None) if before and register == "grant" else None
+        kept = before if register == "grant" else None
         if register in COUNTED:
             if before and not before.void:
                 self._uses(used_by(register, before.fields), -1)

@@ -58,7 +58,7 @@ class Batch:
 class Version(NamedTuple):
     """The last version of a thing in a register: how many there were, and those of its fields that rules ask for.
 
-    `before` is the version before it, of grants alone: a run is judged by what it had read.
+    `before` is the version before it with all before that, of grants alone: a run is judged by what it had read.
     """
 
     seq: int

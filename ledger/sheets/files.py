@@ -5,23 +5,16 @@ what keeps the books, and a ledger, a vault, a signed head or a key is no place 
 """
 
 import os
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.sheets.columns import guarded
-from ledger.store.anchor import KEY_FILE
 from ledger.store.durable import replace
+from ledger.store.places import HEAD, KEPT, check_folder, composed
 
 # A register of a million rows has less; a larger file is a mistake or an attack.
 MAX_BYTES = 256 * 1024 * 1024
-
-# How files begin that keep the books: databases and their logs, private keys, and the anchor's notes, whose first word
-# is the name of a log.
-_DATABASE = (b"SQLite format 3\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
-_KEPT = (*_DATABASE, b"PRIVATE+KEY+", b"subsidy-")
-_HEAD = max(len(start) for start in _KEPT)
 
 
 def read_file(path: Path, limit: int = MAX_BYTES) -> tuple[str, bytes]:
@@ -48,53 +41,6 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> tuple[str, bytes]:
             Place(name),
             error=error.strerror,
         ) from error
-
-
-def composed(name: str) -> str:
-    """The name of a file as records hold it: composed (NFC), and readable even where the system's own name is not."""
-    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-
-
-def check_folder(folder: Path) -> None:
-    """Whether new files may be put into a folder, which need not be there yet.
-
-    Refuses `folder_is_anchor`, and `folder_is_link` where a link on the way leads to where books or keys are kept: who
-    follows a link does not see where the file goes. A folder that is named as it is may hold them beside lists.
-    """
-    way = Path(os.path.abspath(folder.expanduser()))
-    link = next((step for step in reversed((way, *way.parents)) if step.is_symlink()), None)
-    real = Path(os.path.realpath(way))
-    if (real / KEY_FILE).is_file():
-        raise refuse(
-            "folder_is_anchor",
-            N_("this folder is the anchor of a ledger: its key and its signed head lie here"),
-            N_("name another folder"),
-            Place(composed(str(folder))),
-        )
-    if link is None:
-        return
-    start = Path(os.path.realpath(link))
-    for step in (real, *real.parents):
-        if step.is_relative_to(start) and step.is_dir() and any(_keeps_books(file) for file in step.iterdir()):
-            raise refuse(
-                "folder_is_link",
-                N_("{link} is a link, and {real}, where it leads to, keeps a ledger, a vault, an anchor or keys"),
-                N_("name another folder, or the folder itself where it is meant"),
-                Place(composed(str(folder))),
-                link=link.name,
-                real=step,
-            )
-
-
-def _keeps_books(file: Path) -> bool:
-    try:
-        if not file.is_file():
-            return False
-        with file.open("rb") as there:
-            return there.read(_HEAD).startswith(_KEPT)
-    except OSError:
-        # What nobody may read is nobody's to see; what is written beside it is another file.
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +72,8 @@ class Target:
                     "file_exists", N_("there is something here that is no file"), N_("name another file")
                 )
             with path.open("rb") as there:
-                start = there.read(_HEAD)
-            if start.startswith(_KEPT):
+                start = there.read(HEAD)
+            if start.startswith(KEPT):
                 raise self._refused(
                     "file_protected",
                     N_("this file belongs to a ledger: its records, its vault, its anchor or a key"),

@@ -6,7 +6,6 @@ text), `ledger` (reading and writing: what every other room uses). Nothing here 
 """
 
 __all__ = [
-    "anchor",
     "collector",
     "committed",
     "durable",

@@ -83,7 +83,7 @@ class Anchor:
                 folder=self.folder,
                 ledger=os.fsdecode(self.mark_file.read_bytes()),
             )
-        if self.key_file.exists() or self.checkpoint_file.exists():
+        if any(file.exists() for file in (self.key_file, self.verifier_file, self.checkpoint_file, self.schema_file)):
             raise refuse(
                 "anchor_taken",
                 N_("{folder} is the anchor of another ledger already"),

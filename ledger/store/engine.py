@@ -49,6 +49,11 @@ _MACHINE = {*_NOT_WRITABLE, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CORRUPT, sqlite3
 
 def ledger_path(url: str) -> Path:
     """The file that a database URL names; refuses `database_unsupported`."""
+    return named_path(url).resolve()
+
+
+def named_path(url: str) -> Path:
+    """The same as it is named, links and all."""
     try:
         parsed = make_url(url)
         name = parsed.database if parsed.get_backend_name() == "sqlite" else None
@@ -62,7 +67,7 @@ def ledger_path(url: str) -> Path:
             # A URL of another database may hold a password.
             url=re.sub(r"://[^/@]*@", "://***@", url),
         )
-    return Path(name).resolve()
+    return Path(name)
 
 
 def creating_engine(path: Path, *settings: str) -> Engine:

@@ -5,6 +5,7 @@ two loses nothing: the next write finds the signed tree inside the ledger's and 
 """
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,13 +27,14 @@ from ledger.store.anchor import Anchor
 from ledger.store.engine import (
     ledger_engine,
     ledger_path,
+    named_path,
     of_the_machine,
     reading_engine,
     result_code,
     writing_engine,
 )
 from ledger.store.founding import founding
-from ledger.store.places import check_local, check_private
+from ledger.store.places import check_local, check_private, check_unlinked
 from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
 from ledger.store.vault import FILE as VAULT_FILE
@@ -137,8 +139,9 @@ class Ledger:
         `calculators` are the names with versions that runs calculate by; `fill` appends what comes with a new ledger.
         Where this fails or is interrupted there is no ledger, and the next attempt clears what is left.
         Refuses `database_unsupported`, `ledger_exists`, `folder_missing`, `ledger_on_share`, `write_failed` and what
-        `Anchor.create` and `founding` refuse.
+        `Anchor.create`, `founding` and `check_unlinked` refuse.
         """
+        check_unlinked(named_path(url))
         ledger = cls(ledger_path(url), clock, entropy, anchor)
         ledger._check_free()
         with founding(ledger.path) as made:
@@ -432,9 +435,11 @@ class Ledger:
             raise refuse(
                 "folder_missing",
                 N_("the folder of the ledger does not exist"),
-                N_("make the folder, or name another with --db"),
+                N_("make the folder (`mkdir -p {folder}`), or name another with --db"),
                 Place(str(self.path)),
+                folder=shlex.quote(str(self.path.parent)),
             )
+        check_unlinked(self.vault.path)
         check_local(self.path)
 
     @contextmanager

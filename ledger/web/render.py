@@ -1,7 +1,7 @@
 """Templates filled in the reader's language, and how figures, days, times and hashes are written on a page."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from calculators.money import format_yuan
-from ledger.store.ledger import local_time
+from ledger.labels.moments import beijing_time
 from ledger.words import ENGLISH, _, language, ngettext
 
 HERE = Path(__file__).parent
@@ -27,11 +27,6 @@ def html(template: str, values: Mapping[str, object], status: int = 200) -> HTML
 def yuan(fen: int) -> str:
     """Yuan with two decimals, a true minus before a negative amount."""
     return format_yuan(fen).replace("-", "\N{MINUS SIGN}")
-
-
-def moment(recorded_at: str) -> str:
-    """A time of a record to the minute, in Beijing."""
-    return local_time(datetime.fromisoformat(recorded_at)).strftime("%Y-%m-%d %H:%M")
 
 
 def last_day(ends_before: str) -> str:
@@ -70,7 +65,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(_globals())
-    made.filters.update(yuan=yuan, moment=moment, short=short, count=count, last_day=last_day)
+    made.filters.update(yuan=yuan, moment=beijing_time, short=short, count=count, last_day=last_day)
     return made
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.office import LENDER, Office
+from tests.support.office import LENDER, Office, open_office
 from tests.support.signing_office import CHECKER, DEPUTY, HEAD, SECOND_DRAWDOWN, key, propose, signed, signing_office
 from tests.support.till import PAYER, PAYERS, Till
 
@@ -74,6 +74,25 @@ def test_a_step_that_nobody_holds_is_said(tmp_path: Path) -> None:
     [waiting] = office.read("approvals")
     assert (waiting["post"], waiting["able"]) == ("处长", [])
     assert "处长: nobody can sign today" in office.do("approvals")
+
+
+def test_an_office_of_one_is_told_that_a_payer_and_a_second_officer_are_missing(tmp_path: Path) -> None:
+    office = open_office(tmp_path / "ledger")
+    till = Till(office.folder, office.day, office.anchor)
+    till.on("2024-04-01").report("2024-03-31", SECOND_DRAWDOWN)
+    till.run("2024-03")
+    [held] = points(till, "payment", "2024-03")
+    assert (held["reason"], held["next"]) == ("payer_missing", ["subsidy import payers FILE --mode full"])
+    # Nothing is to be held against a bank before money moves.
+    assert (stands(till, "2024-03")["statements"], stands(till, "2024-03")["sign_off"]) == ("nothing", "nothing")
+    till.take("payers", PAYERS)
+    _type(till, ["subsidy pay prepare 2024-03"])
+    [waits] = points(till, "payment", "2024-03")
+    assert (waits["code"], waits["state"], waits["next"]) == (
+        "batch_waits_for_nobody",
+        "open",
+        ["subsidy people add STAFFNO --post POST --document NO"],
+    )
 
 
 def test_the_month_from_public_notice_to_sign_off(office: Office) -> None:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import xlsxwriter
 
 from ledger.log import kinds
 from ledger.payouts.results import vouchers
@@ -56,6 +57,35 @@ def test_answers_are_kept_byte_for_byte_and_numbers_are_read_from_nothing_else(t
         (digest,) = {row["source"]["sha256"] for row in history(till, item) if row["source"]["kind"] == "result"}
         assert till.ledger.vault.kept(digest) == content
         assert vouchers(view, till.ledger.vault) == {item: (NUMBER,)}
+
+
+def workbook(till: Till, *pages: tuple[str, str, str]) -> str:
+    """A counter's answer of several sheets: name, item no. and voucher no. of each, none of them paid yet."""
+    path = till.folder / "answer.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, item, voucher in pages:
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, ["明细号", "支付状态", "凭证号"])
+            page.write_row(1, 0, [item, "处理中", voucher])
+    return str(path)
+
+
+@pytest.mark.parametrize("name", ["四月", "示例"])
+def test_numbers_are_read_again_from_the_sheet_that_was_meant(name: str, till: Till) -> None:
+    """Its name stands in no record; the rows that were taken in do. 示例 alone would not be read for an answer."""
+    _batch, item = sent(till)
+    before = f"S{'0' * 23}"
+    path = workbook(till, ("三月", before, "20240303000999"), (name, item, NUMBER))
+    till.do("pay", "import-result", path, "--sheet", name)
+    with till.ledger.read() as view:
+        assert vouchers(view, till.ledger.vault) == {item: (NUMBER,)}
+
+
+def test_of_two_sheets_that_say_the_same_of_a_payout_nobody_knows_whose_number_counts(till: Till) -> None:
+    _batch, item = sent(till)
+    till.do("pay", "import-result", workbook(till, ("甲", item, NUMBER), ("乙", item, NUMBER[:-1])), "--sheet", "甲")
+    with till.ledger.read() as view:
+        assert vouchers(view, till.ledger.vault) == {}
 
 
 def history(till: Till, item: str) -> list[kinds.OutcomeBody]:

@@ -41,7 +41,7 @@ def test_the_last_signature_posts_the_run(office: Office) -> None:
     assert states(office) == ["proposed"]
     # The notice asks for public notice before payment, and the run says so.
     assert signed(office, number, HEAD).splitlines()[1:] == [
-        f"Posted: 1 entry. Next: subsidy pay prepare {number} --dry-run, subsidy explain LOAN.",
+        f"Posted: 1 entry. Next: subsidy pay prepare {number} --dry-run, subsidy run show {number}.",
         f"Lines to put on public notice: 1. Next: subsidy public-notice start {number} --on DAY --name NAME",
     ]
     assert states(office) == ["closed"]

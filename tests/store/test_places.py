@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from calculators.problems import Refused
+from ledger.audit.rebuild import rebuild
 from ledger.store import places
 from ledger.store.ledger import Ledger
 from ledger.store.places import share_of
@@ -115,3 +116,42 @@ def test_a_vault_of_an_earlier_release_is_taken_and_says_whose_it_is_after_an_up
     assert not earlier.upgrade(ACTOR, ()).vault
     with closing(sqlite3.connect(ledger.vault.path)) as vault:
         assert vault.execute("SELECT origin FROM owner").fetchall() == [(ledger.origin,)]
+
+
+def test_no_ledger_is_made_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not under a name that is a link, nor with a vault that is one, nor in a folder of books that a link leads to."""
+    (tmp_path / "book").mkdir()
+    monkeypatch.setenv("SUBSIDY_ANCHOR", str(tmp_path / "anchor"))
+    kept = small_ledger(tmp_path / "book")
+    before = {path: path.read_bytes() for path in kept.path.parent.iterdir()}
+    monkeypatch.setenv("SUBSIDY_ANCHOR", str(tmp_path / "other"))
+    for name in ("named", "vault"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "named" / "new.db").symlink_to(kept.path.with_name("new.db"))
+    (tmp_path / "vault" / "vault.db").symlink_to(kept.vault.path)
+    (tmp_path / "link").symlink_to(kept.path.parent)
+    for name, wanted in (("named", "ledger_is_link"), ("vault", "ledger_is_link"), ("link", "folder_is_link")):
+        with pytest.raises(Refused) as refused:
+            Ledger.create(f"sqlite:///{tmp_path / name}/new.db", actor=ACTOR, calculators=())
+        assert code(refused) == wanted
+    for name, wanted in (("named", "ledger_is_link"), ("link", "folder_is_link")):
+        with kept.read() as view, pytest.raises(Refused) as refused:
+            rebuild(view.connection, f"sqlite:///{tmp_path / name}/new.db")
+        assert code(refused) == wanted
+    assert {path: path.read_bytes() for path in kept.path.parent.iterdir()} == before
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("name", ["log.key", "log.vkey", "checkpoint", "schema"])
+def test_no_anchor_is_made_over_the_files_of_another(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as those that an auditor keeps, whose names an anchor uses as well."""
+    for folder in ("book", "auditor"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "auditor" / name).write_bytes(b"kept")
+    monkeypatch.setenv("SUBSIDY_ANCHOR", str(tmp_path / "auditor"))
+    with pytest.raises(Refused) as refused:
+        Ledger.create(url(tmp_path / "book"), actor=ACTOR, calculators=())
+    assert code(refused) == "anchor_taken"
+    assert (tmp_path / "auditor" / name).read_bytes() == b"kept"

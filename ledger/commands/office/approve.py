@@ -26,6 +26,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.commands.ui.signing import Way, needed, signing, signing_options
 from ledger.labels.inbox import OPINIONS, WAITING
+from ledger.labels.moments import beijing_time
 from ledger.office.agreements import agree, turn_down
 from ledger.office.key_files import key_file
 from ledger.office.signing import Signer, signer_for
@@ -172,7 +173,7 @@ def approvals(settings: Settings, name: str | None, as_of: str, as_json: bool) -
                 step.post or _("any post"),
                 step.name or "-",
                 _(OPINIONS[step.opinion]) if step.opinion else _("waits"),
-                step.recorded_at or "-",
+                beijing_time(step.recorded_at) if step.recorded_at else "-",
                 step.stands_for or "-",
                 step.text or "",
             )
@@ -231,7 +232,7 @@ def _print_signed(signed: closing.Signed) -> None:
     )
     if run.closed:
         click.echo(
-            _("Posted: {entries}. Next: subsidy pay prepare {number} --dry-run, subsidy explain LOAN.").format(
+            _("Posted: {entries}. Next: subsidy pay prepare {number} --dry-run, subsidy run show {number}.").format(
                 entries=counts.entries(run.count), number=run.number
             )
         )

@@ -384,7 +384,8 @@ def _print_prepared(prepared: Prepared) -> None:
     _print_netted(prepared.netted)
     _print_held(prepared.held)
     if prepared.batches:
-        click.echo(_("Next, by somebody else: subsidy pay approve BATCH"))
+        commands = ", ".join(f"subsidy pay approve {order.key}" for order in prepared.batches)
+        click.echo(_("Next, by somebody else: {commands}").format(commands=commands))
     elif prepared.netted:
         click.echo(_("Netting leaves nothing to pay."))
     else:

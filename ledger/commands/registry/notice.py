@@ -223,7 +223,13 @@ def _print(checked: Checked) -> None:
         click.echo(_what(found))
         for place, line in enumerate(found.sheet):
             click.echo(f"{'>' if place == found.marked else ' '} {line}")
-    if not checked.problems:
+    if not checked.problems and not checked.cases:
+        click.echo(
+            _("{ref}: well formed; no worked case shows what it pays: write some into {file}").format(
+                ref=checked.ref, file=_cases_of(checked.file)
+            )
+        )
+    elif not checked.problems:
         click.echo(
             _("{ref}: well formed; cases that agree: {agree} of {total}").format(
                 ref=checked.ref, agree=checked.cases - len(checked.differences), total=checked.cases

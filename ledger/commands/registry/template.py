@@ -8,8 +8,9 @@ from calculators.problems import N_
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import force_option
 from ledger.registry.imports import REGISTERS
-from ledger.sheets.files import Target, check_folder
+from ledger.sheets.files import Target
 from ledger.sheets.templates import write_template
+from ledger.store.places import check_folder
 from ledger.words import _
 
 NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement"]

@@ -30,6 +30,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.labels.moments import beijing_time
 from ledger.labels.runs import STATES
 from ledger.log import kinds
 from ledger.queries.forms import form
@@ -198,9 +199,9 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
         click.echo(_("Nothing was written. Leave out --dry-run to post."))
     elif outcome.closed:
         click.echo(
-            _("Posted as run {number}. Next: subsidy pay prepare {number} --dry-run, subsidy explain LOAN.").format(
-                number=outcome.proposal
-            )
+            _(
+                "Posted as run {number}. Next: subsidy pay prepare {number} --dry-run, subsidy run show {number}."
+            ).format(number=outcome.proposal)
         )
     elif outcome.proposal:
         text = _("Proposed as run {number}; {posts} must sign before it is posted. Next: subsidy approve {number}")
@@ -379,7 +380,7 @@ def show(settings: Settings, name: str, as_of: str, as_json: bool) -> None:
             number=found.number,
             name=found.occasion,
             actor=found.actor,
-            time=found.recorded_at,
+            time=beijing_time(found.recorded_at),
             size=found.proposal["log_size"],
         )
     )

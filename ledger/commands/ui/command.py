@@ -3,16 +3,17 @@
 Click says of words too many, and of a value behind a flag, only in an English sentence.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import rich_click as click
+from click import Parameter
 from click.exceptions import Exit
 
 from ledger.commands.ui.answers import check_printed, write_printed
 
-__all__ = ["Command", "Group", "SurplusWords", "command", "group"]
+__all__ = ["Command", "Group", "MissingWords", "SurplusWords", "command", "group"]
 
 
 class SurplusWords(click.UsageError):
@@ -22,6 +23,15 @@ class SurplusWords(click.UsageError):
         """Keep the words, and where its help is."""
         super().__init__(" ".join(words), ctx)
         self.words = words
+
+
+class MissingWords(click.UsageError):
+    """Options and arguments that a command needs and was not given: all of them, where click names the first."""
+
+    def __init__(self, wanted: list[Parameter], ctx: click.Context) -> None:
+        """Keep what is wanted, in the order of the help, and where its help is."""
+        super().__init__(" ".join(str(param.name) for param in wanted), ctx)
+        self.wanted = wanted
 
 
 @contextmanager
@@ -34,15 +44,26 @@ def _told(ctx: click.Context) -> Iterator[None]:
         raise
 
 
+def _lacks(ctx: click.Context, param: Parameter, given: Mapping[str, Any]) -> bool:
+    """Whether a parameter has no value, neither of the command line nor of the surroundings."""
+    return param.value_is_missing(param.consume_value(ctx, given)[0])
+
+
 class Command(click.RichCommand):
-    """A command that refuses words too many by a class of their own."""
+    """A command that refuses words too many, and those that are missing, by classes of their own."""
 
     allow_extra_args = True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The words that are left, of which there are none; raises `SurplusWords`."""
-        with _told(ctx):
-            left = super().parse_args(ctx, args)
+        """The words that are left, of which there are none; raises `SurplusWords` and `MissingWords`."""
+        words = [*args]
+        try:
+            with _told(ctx):
+                left = super().parse_args(ctx, args)
+        except click.MissingParameter:
+            given, _left, _order = self.make_parser(ctx).parse_args(words)
+            wanted = [param for param in self.get_params(ctx) if param.required and _lacks(ctx, param, given)]
+            raise MissingWords(wanted, ctx) from None
         if left and not ctx.resilient_parsing:
             raise SurplusWords(left, ctx)
         return left

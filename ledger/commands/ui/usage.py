@@ -6,8 +6,8 @@ the errors an officer meets are worded here instead, and the rare rest is passed
 
 import click
 
-from ledger.commands.ui.command import SurplusWords
-from ledger.words import _
+from ledger.commands.ui.command import MissingWords, SurplusWords
+from ledger.words import _, ngettext
 
 
 def usage_lines(error: click.ClickException) -> list[str]:
@@ -21,8 +21,9 @@ def usage_lines(error: click.ClickException) -> list[str]:
 
 def _message(error: click.ClickException) -> str:
     match error:
-        case click.MissingParameter(param=click.Parameter() as param):
-            return _("{name} is missing").format(name=_name(param))
+        case MissingWords(wanted=wanted):
+            text = ngettext("{name} is missing", "{name} are missing", len(wanted))
+            return text.format(name=", ".join(map(_name, wanted)))
         case click.MissingParameter(param_hint=str() as name):
             return _("{name} is missing").format(name=name)
         case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices)) as param):
