@@ -92,7 +92,7 @@ class Fold(Officers):
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
         found: Version | int | None = self.get("version", (register, key))
-        return Version(found, False, 1, _NO_FIELDS) if type(found) is int else found
+        return Version(found, False, 1, _NO_FIELDS) if isinstance(found, int) else found
 
     def stands(self, register: str, key: str) -> Version | None:
         """The version of (register, key) in force; None where there is none or it was taken back."""
