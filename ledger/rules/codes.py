@@ -123,6 +123,13 @@ CODES: dict[str, Text] = {
     "entries_differ": Text(N_("its entries are not those that the proposal says, which people agreed to"), _REPORT),
     "digest_differs": Text(N_("the digest that it rests on is not where it has to stand: {reason}"), _REPORT),
     "due_differs": Text(N_("{line}, {due}: {found} fen stand after it, and its digest says {expected}"), _REPORT),
+    "due_not_posted": Text(
+        N_("{line}, {due}: no run may post this, because its digest does not reach it: {reason}"), _REPORT
+    ),
+    "not_granted": Text(
+        N_("{line} is due {found} fen, and no grant of it stood that the run had read"),
+        N_("import the grant of {line} first, then run again"),
+    ),
     "above_ceiling": Text(N_("{line}: {found} fen stand, and {expected} were granted at most"), _REPORT),
     "item_granted": Text(
         N_("{other} supports {item} under the same notice, and {line} is awarded besides"),
@@ -167,6 +174,7 @@ CODES: dict[str, Text] = {
         N_("clear text of {about} may not be shown so: {reason}"), N_("ask who holds the post that may look")
     ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
+    "claim_repeated": Text(N_("it takes something of record {award} more than once"), _REPORT),
     "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),
     "amount_differs": Text(N_("it says {found} fen, and {expected} follow"), N_("correct the amount")),
     "payout_unknown": Text(

@@ -10,10 +10,10 @@ from typing import Any, cast
 from ledger.book.accounts import FREED
 from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry
-from ledger.book.projection import BOOK, full_postings, in_one_form
+from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
 from ledger.log.canonical import canonical
-from ledger.payouts import postings, year_end
+from ledger.payouts import postings
 from ledger.payouts.batches import Item
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
@@ -24,7 +24,7 @@ from ledger.rules.groups import Owed, whole
 from ledger.rules.people import approved
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import Award, Batch, Closed, refunded_fen
+from ledger.rules.values import Award, Batch, Closed
 
 
 def payment_batch(state: Fold, record: Logged[kinds.PaymentBatchBody]) -> Faults:
@@ -63,6 +63,7 @@ def payout(state: Fold, record: Logged[kinds.PayoutBody], opener: Logged[kinds.P
     if unknown is not None or not awards:
         yield fault("award_unknown", found=unknown)
         return
+    yield from _once(body["claims"])
     known = [(claim, award) for claim, award in awards if award is not None]
     yield from _paid_to(state, body, [award for _claim, award in known])
     yield from payees.paid(state, record)
@@ -112,6 +113,14 @@ def _within(known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
         if not award.bears(fen) or (fen > 0 and award.reversed):
             open_fen = 0 if award.reversed else award.top_fen - award.claimed_fen
             yield fault("claims_exceed", award=claim["award"], found=fen, open=open_fen)
+
+
+def _once(claims: Iterable[kinds.ClaimedPart]) -> Faults:
+    """Each award is named once: what is taken of it is one sum."""
+    named = Counter(claim["award"] for claim in claims)
+    for award, times in named.items():
+        if times > 1:
+            yield fault("claim_repeated", award=award)
 
 
 def item_number(state: Fold, claims: list[kinds.ClaimedPart]) -> str:
@@ -272,12 +281,12 @@ def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[
     step = _expected(state, record, item, on)
     signed = state.signed_until(batch.body["payer"])
     booked_on = on if signed is None else max(on, signed + timedelta(days=1))
-    payer = _payer(state, batch)
-    for entry in entries_of(step, record.seq, _terms(state, item), payer, booked_on):
+    payer = payer_of(state, batch)
+    for entry in entries_of(step, record.seq, terms_of(state, item), payer, booked_on):
         yield Owed(record, whole(entry))
 
 
-def _payer(state: Fold, batch: Batch) -> postings.Payer:
+def payer_of(state: Fold, batch: Batch) -> postings.Payer:
     """The payer of a batch, in the version in force."""
     found = state.version("payer", batch.body["payer"])
     assert found is not None, "a batch names a payer that stands"
@@ -295,7 +304,7 @@ def _instructed(state: Fold, batch: Batch, today: date, cause: int) -> Entry:
     return postings.instructed(batch.body["key"], claims, known, effective_on=today, cause=cause)
 
 
-def _terms(state: Fold, item: Item) -> dict[int, Terms]:
+def terms_of(state: Fold, item: Item) -> dict[int, Terms]:
     awards = {seq: state.award(seq) for seq in item.claims}
     return {seq: award.terms for seq, award in awards.items() if award}
 
@@ -316,11 +325,15 @@ def settlement(state: Fold, record: Logged[Any]) -> Faults:
             return
         if claim["amount_fen"] < 0 and award.line != body["line"]:
             yield fault("effect_differs", field="line", found=body["line"], expected=award.line)
+    yield from _once(body["claims"])
     fens = [claim["amount_fen"] for claim in body["claims"]]
     taken, settled = sum(fen for fen in fens if fen > 0), -sum(fen for fen in fens if fen < 0)
     fen = body["amount_fen"]
     if (taken, settled) != ((fen if record.kind == "netting" else 0), fen) or fen <= 0:
         yield fault("settlement_differs", taken=taken, settled=settled)
+    if record.kind == "netting" and len(body["claims"]) != 2:
+        # One payable against one debt: the entry knows no more.
+        yield fault("claims_differ", found=len(body["claims"]))
     for claim, award in known:
         if award and claim["amount_fen"] < 0 <= award.top_fen:
             # Only what is owed back is settled: what was paid would be payable again.
@@ -459,140 +472,3 @@ def _moves_nothing(expected: dict[str, Any], body: kinds.EntryBody) -> tuple[str
         sums[posting["chart"], posting["account"]] += posting["amount_fen"]
     wrong = next((("postings", fen, 0) for fen in sums.values() if fen), None)
     return wrong or (None if in_one_form(body) else ("terms", "-", "-"))
-
-
-# Entries that are their own record: what moves money outside a batch.
-
-
-def direct(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
-    """A wallet that is filled or earns interest, money given back unasked, a prior year's return owed again."""
-    rules = {
-        "funded": _wallet,
-        "wallet_interest": _wallet,
-        "refunded": _refunded,
-        "reopened": _reopened,
-        "year_end": _year_end,
-    }
-    return rules[record.body["reason"]](state, record)
-
-
-def _wallet(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
-    body = record.body
-    reason = body["reason"]
-    about = body["key"].removeprefix(f"{BOOK}/{reason}/").rpartition("@")[0]
-    payer = state.stands("payer", about)
-    pairs = postings.FUNDED if reason == "funded" else postings.WALLET_INTEREST
-    fen = body["postings"][0]["amount_fen"]
-    if payer is None or payer.seq != body["cause"]:
-        yield fault("cause_missing", reason=reason)
-        return
-    if payer.fields["funding"] != "prefunded":
-        yield fault("payer_not_prefunded", about=about)
-    if fen <= 0:
-        yield fault("amount_not_positive", found=fen)
-        return
-    nowhere = Terms("", "", "", "", "")
-    document = body.get("document", "")
-    on = date.fromisoformat(body["effective_on"])
-    expected = postings.entry(
-        reason, f"{about}@{document}", 0, pairs, {nowhere: fen}, effective_on=on, cause=payer.seq, document=document
-    )
-    yield from _exactly(record, expected)
-
-
-def _exactly(record: Logged[kinds.EntryBody], expected: Entry) -> Faults:
-    body = record.body
-    if date.fromisoformat(body["effective_on"]) > day_of(body["recorded_at"]):
-        yield fault("day_in_future", found=body["effective_on"])
-    wrong = whole(expected)(body)
-    if wrong:
-        yield fault("effect_differs", field=wrong[0], found=wrong[1], expected=wrong[2])
-
-
-def _item_of(state: Fold, record: Logged[kinds.EntryBody], name: str) -> Item | None:
-    """The item `name`, if the entry's cause is an outcome of it."""
-    item = state.item(name)
-    of_item = item is not None and any(one.seq == record.body["cause"] for one in item.outcomes)
-    return item if of_item else None
-
-
-def _refunded(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
-    body = record.body
-    about = body["key"].removeprefix(f"{BOOK}/refunded/").rpartition("/")[0]
-    item = _item_of(state, record, about.partition("@")[0])
-    if item is None or item.payment is None or item.payment.seq != body["cause"]:
-        yield fault("cause_missing", reason="refunded")
-        return
-    fen = refunded_fen(body)
-    before = state.get("refunded", item.key) or 0
-    if fen + before > item.paid_fen:
-        yield fault("refund_too_large", found=fen, expected=item.paid_fen - before)
-        return
-    batch = state.batch(item.body["batch"])
-    assert batch is not None, "a payout stands in a batch with its payer"
-    on = date.fromisoformat(body["effective_on"])
-    paid_on = date.fromisoformat(item.payment.body["on"])
-    cash = _payer(state, batch).cash(item.payment.seq, paid_on)
-    parts, left = [], fen
-    for award, held in sorted(item.held.items()):
-        part = min(max(held, 0), left)
-        left -= part
-        parts.append((award, part))
-    expected = postings.entry(
-        "refunded",
-        about,
-        0,
-        postings.refunded_pairs(cash, paid_on.year != on.year),
-        postings.parts(parts, _terms(state, item)),
-        effective_on=on,
-        cause=item.payment.seq,
-        cash=cash,
-        payee=item.body["payee"],
-        document=about.partition("@")[2],
-    )
-    yield from _exactly(record, expected)
-
-
-def _year_end(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
-    """What of a year's budget was not drawn, by what was issued and what is income of that year."""
-    body = record.body
-    name, _, document = body["key"].removeprefix(f"{BOOK}/year_end/").removesuffix("/0").partition("@")
-    budget = state.stands("budget", name)
-    if budget is None or budget.seq != body["cause"] or not name.isdecimal():
-        yield fault("cause_missing", reason="year_end")
-        return
-    left_fen = (state.path(name).limit_fen or 0) - (state.get("drawn", int(name)) or 0)
-    if not left_fen:
-        yield fault("effect_missing")
-        return
-    yield from _exactly(record, year_end.entry_of(int(name), document, left_fen, budget.seq))
-
-
-def _reopened(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
-    body = record.body
-    name, _, number = body["key"].removeprefix(f"{BOOK}/reopened/").rpartition("/")[0].rpartition("-")
-    item = _item_of(state, record, name)
-    award = state.award(int(number)) if number.isdecimal() else None
-    if item is None or award is None or body["cause"] != item.outcomes[-1].seq:
-        yield fault("cause_missing", reason="reopened")
-        return
-    if item.state not in (State.RETURNED, State.FAIL) or item.paid_fen or int(number) not in item.held:
-        yield fault("not_returned", about=item.key)
-        return
-    on = day_of(body["recorded_at"])
-    envelope = full_postings(body)[0].get("envelope", "")
-    if envelope.partition("/")[0] != str(on.year):
-        yield fault("envelope_not_current", found=envelope, expected=on.year)
-    expected = postings.entry(
-        "reopened",
-        f"{item.key}-{number}",
-        0,
-        postings.reopened_pairs(),
-        {award.terms._replace(envelope=envelope): item.held[int(number)]},
-        effective_on=on,
-        cause=body["cause"],
-        payee=item.body["payee"],
-        document=body.get("document", ""),
-        line=award.line,
-    )
-    yield from _exactly(record, expected)

@@ -4,7 +4,6 @@ An award is what a calculator says, and only replay calculates again. Here an en
 on a line after its entries is what the digest says, due period by due period, on the terms of the line's grant.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +24,7 @@ from ledger.rules.payments import standing_runs
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Proposed, Version
+from ledger.runs.held import WHOLE
 
 _EXPENSES = (EXPENSE, PRIOR_YEARS)
 
@@ -46,8 +46,9 @@ class Running:
     line: str = ""
     last: Logged[kinds.EntryBody] | None = None
     digest: Digest | None = None
-    # The line's grant, as the run had read it.
+    # The line's grant, as the run had read it, and from which due day on its digest holds it.
     grant: Version | None = None
+    held_from: str = "9999"
     # Key of a cap -> what was paid outside and what stands after the run, as the first digest says that counts it.
     caps: dict[Key, tuple[int, int]] = field(default_factory=dict)
     # Key of a cap that is over -> what the run's lines have gained of it.
@@ -89,6 +90,7 @@ class Runs:
             yield from self.line_ends()
             running.line, running.lines, running.digest = line, running.lines + 1, body.get("digest")
             running.grant = _at(self._state.version("grant", line), running.proposed.log_size)
+            running.held_from = _held_from(running.digest)
             used = self._state.used()
             running.had = {key: used.of_line(line, key) for key in running.proposed.over}
             running.had_fen = sum(self._state.line(line).dues.values())
@@ -97,6 +99,7 @@ class Runs:
         for reason in self._digests.check(record):
             yield fault("digest_differs", reason=reason)
         yield from self._terms(record, running)
+        yield from _due(record, running)
         running.count += 1
         running.last = record
         if running.proposed.entries_root is not None:
@@ -117,7 +120,7 @@ class Runs:
         terms: Mapping[str, Any] = body.get("terms", {})
         grant = running.grant
         # A reduction stands on the terms of what it reduces; an award on those of the grant that the run had read.
-        if fen > 0 and grant and not grant.void and grant.fields["outcome"] == "granted":
+        if fen > 0 and grant and granted(grant):
             for name in ("payee", "envelope"):
                 if terms.get(name) != grant.fields[name]:
                     yield _differs(name, terms.get(name, "-"), grant.fields[name])
@@ -151,20 +154,24 @@ class Runs:
         running = self.running
         if running is None or running.last is None or running.digest is None:
             return
-        line, digest = running.line, running.digest
-        held_from = min((held["due"] for held in digest["held"] if "due" in held), default="9999")
+        line, digest, held_from = running.line, running.digest, running.held_from
         owed = {period["due"]: period["award_fen"] for period in digest["periods"]}
         for taken in digest.get("taken_back", ()):
             owed[taken["due"]] = owed.get(taken["due"], 0) - taken["amount_fen"]
-        opened: Counter[str] = Counter()
+        opened: dict[str, int] = {}
         for lines in (self._state.whole("openings") or {}).values():
-            opened.update(lines.get(line, {}))
+            for due, fen in lines.get(line, {}).items():
+                opened[due] = opened.get(due, 0) + fen
         stands = self._state.line(line).dues
         for due in sorted(owed.keys() | stands.keys()):
-            found = stands.get(due, 0) + opened[due]
+            found = stands.get(due, 0) + opened.get(due, 0)
             if due < held_from and found != owed.get(due, 0) and (due in owed or stands[due]):
                 yield fault("due_differs", line=line, due=due, found=found, expected=owed.get(due, 0))
         grant = running.grant
+        most_fen = max(owed.values(), default=0)
+        if most_fen > 0 and not granted(grant):
+            # What fell is owed nothing, and what was posted on it comes back.
+            yield fault("not_granted", line=line, found=most_fen)
         ceiling_fen = grant.fields.get("ceiling_fen") if grant and not grant.void else None
         total_fen = sum(stands.values())
         if ceiling_fen is not None and total_fen > ceiling_fen:
@@ -316,6 +323,28 @@ def stale(state: Fold, proposed: Proposed) -> Faults:
         yield fault("stale_proposal", moved=moving, read=proposed.log_size)
 
 
+def granted(grant: Version | None) -> bool:
+    """Whether a version of a grant says that the line is to have money."""
+    return grant is not None and not grant.void and grant.fields["outcome"] == "granted"
+
+
+def _held_from(digest: Digest | None) -> str:
+    """The first due day of a line that its digest holds; what is held whole is held from the first."""
+    held = digest["held"] if digest else ()
+    return min(("" if item["code"] in WHOLE else item.get("due", "9999") for item in held), default="9999")
+
+
+def _due(record: Logged[kinds.EntryBody], running: Running) -> Faults:
+    """A run posts what has fallen due and is not held; of days to come only what is taken back."""
+    due, digest = record.body.get("due", ""), running.digest
+    if due >= running.held_from:
+        yield fault("due_not_posted", line=running.line, due=due, reason="held")
+        return
+    taken = {taken["due"] for taken in digest.get("taken_back", ())} if digest else set()
+    if due > running.proposed.occasion.ends_before.isoformat() and due not in taken:
+        yield fault("due_not_posted", line=running.line, due=due, reason="through")
+
+
 def _at(version: Version | None, size: int) -> Version | None:
     """The version of a grant that stood below `size`."""
     while version is not None and version.seq >= size:
@@ -329,8 +358,8 @@ def _differs(field_: str, found: Any, expected: Any) -> Fault:
 
 def _sides(body: kinds.EntryBody, fen: int) -> Fault | None:
     """What is wrong with the accounts of an award: expense against payable with the indicator, or against a debt."""
-    usual = (("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen))
-    if tuple((posting["chart"], posting["account"], posting["amount_fen"]) for posting in body["postings"]) == usual:
+    usual = [("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen)]
+    if [(posting["chart"], posting["account"], posting["amount_fen"]) for posting in body["postings"]] == usual:
         return None
     sums: dict[tuple[str, str], int] = {}
     for posting in body["postings"]:

@@ -49,6 +49,7 @@ from ledger.rules.values import (
     Version,
     longer,
     opened,
+    packed,
     paid_to,
     refunded_fen,
     supporting,
@@ -164,23 +165,26 @@ class Tables:
             )
             for key, seq, void in self._view.connection.execute(query, these(named)):
                 rows[register, key].append((seq, bool(void), register))
-        # The last two, and what a void took back: it keeps what that said.
+        # The last two, and what a void took back: it keeps what that said. Of a grant all.
         wanted = [
-            seq for found in rows.values() for seq, void, register in found[-3:] if not void and register in ASKED
+            seq
+            for (of_register, _key), found in rows.items()
+            for seq, void, register in (found if of_register == "grant" else found[-3:])
+            if not void and register in ASKED
         ]
         texts = select(record.c.seq, record.c.body).where(among(record.c.seq))
         said = {seq: orjson.loads(text) for seq, text in self._view.connection.execute(texts, these(wanted))}
-        return {key: self._version(found, said) for key, found in rows.items()}
+        return {key: packed(self._version(found, said)) for key, found in rows.items()}
 
     def _version(self, rows: list[tuple[int, bool, str]], said: Mapping[int, Any]) -> Version:
-        versions: list[Version] = []
+        last: Version | None = None
         for n, (seq, void, register) in enumerate(rows, 1):
             fields = {name: value for name, value in said.get(seq, {}).items() if name in ASKED[register]}
-            if void and versions:
-                fields = dict(versions[-1].fields)
-            versions.append(Version(seq, void, n, fields))
-        last = versions[-1]
-        return last._replace(before=versions[-2]) if len(rows) > 1 and rows[-1][2] == "grant" else last
+            if void and last:
+                fields = dict(last.fields)
+            last = Version(seq, void, n, fields, last if register == "grant" else None)
+        assert last is not None, "what is looked up has a row"
+        return last
 
     def _awards(self, keys: Iterable[int]) -> Found:
         view, entry, posting = self._view, tables.entry, tables.posting

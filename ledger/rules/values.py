@@ -58,7 +58,7 @@ class Batch:
 class Version(NamedTuple):
     """The last version of a thing in a register: how many there were, and those of its fields that rules ask for.
 
-    `before` is the version before it, of grants alone: a run is judged by what it had read.
+    `before` is the version before it with all before that, of grants alone: a run is judged by what it had read.
     """
 
     seq: int
@@ -66,6 +66,11 @@ class Version(NamedTuple):
     versions: int
     fields: Mapping[str, Any]
     before: "Version | None" = None
+
+
+def packed(version: Version) -> Version | int:
+    """A version as it is kept: of a first one that stands, and of which rules ask no field, the log index says all."""
+    return version.seq if version.versions == 1 and not version.void and not version.fields else version
 
 
 @dataclass(slots=True)

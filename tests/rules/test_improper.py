@@ -47,7 +47,7 @@ OF_THE_BEGINNING = {"genesis_missing", "rules_missing"}
 # A form of an earlier release is one that no writer has any more: asked below as well.
 OF_A_RELEASE = {"schema_unnamed"}
 # What no file of ours holds, for its tables have an index that does not let them: the log is judged by itself.
-OF_AN_INDEX = {"already_reversed", "key_repeated"}
+OF_AN_INDEX = {"already_reversed", "claim_repeated", "key_repeated"}
 # Asked where people have keys: tests/office/test_enrol.py forges it, and asks both sides.
 OF_KEYS = {"people_take_two"}
 OF_THE_WRITE = {"actor_unknown", "actor_not_in_office"}

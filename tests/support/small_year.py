@@ -11,6 +11,7 @@ from ledger.book.digests import hash_of
 from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
+from tests.support.copies import copied
 from tests.support.digests import digest_of
 
 ACTOR = "1001"
@@ -35,9 +36,19 @@ def small_year(folder: Path) -> Ledger:
     3-20 accounts, 21-24 budgets and their entries, 25-26 grants, 27 proposal, 28-29 awards, 30 closed, 31 proposal,
     32 award, 33 closed, 34-38 grants.
     """
+    copied(_small_year, folder)
+    return Ledger.open(_url(folder), clock=noon, entropy=counting, anchor=folder / "anchor")
+
+
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'book' / 'ledger.db'}"
+
+
+def _small_year(folder: Path) -> None:
     (folder / "book").mkdir()
-    url = f"sqlite:///{folder / 'book' / 'ledger.db'}"
-    ledger = Ledger.create(url, actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor")
+    ledger = Ledger.create(
+        _url(folder), actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor"
+    )
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         envelopes.issue(writer, "2024", 100_000_000, "D-1", date(2024, 1, 1))

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from ledger.resources import fixture
-from tests.support.copies import built_once
+from tests.support.copies import built_once, ready
 from tests.support.office import NOTICE
 from tests.support.till import QUARTERS, Till, quarters_till
 
@@ -26,9 +24,9 @@ def corrected(till: Till, day: str, month: str, through: str) -> Till:
     return till
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
-    return corrected(quarters_till(tmp_path), "2024-05-08", "2024-04", "2024-04-30")
+@ready
+def till(folder: Path) -> Till:
+    return corrected(quarters_till(folder), "2024-05-08", "2024-04", "2024-04-30")
 
 
 def owed(till: Till) -> list[tuple[str, str, str]]:
