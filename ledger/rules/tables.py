@@ -29,6 +29,7 @@ from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
+from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -111,6 +112,7 @@ class Tables:
             "batches": self._count_of_batches,
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
+            "outside": self._outside,
             "hashes": self._hashes,
             "apart": lambda: years_apart(view),
             "one_grant": lambda: one_grant(view),
@@ -536,6 +538,9 @@ class Tables:
 
     def _openings(self) -> dict[str, Mapping[str, Mapping[str, int]]]:
         return {row.key: opened(row.body) for row in self._view.rows(kinds.OPENING)}
+
+    def _outside(self) -> dict[str, OnNoLine]:
+        return {row.key: on_no_line(row.body) for row in self._view.rows(kinds.OPENING)}
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
