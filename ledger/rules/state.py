@@ -48,6 +48,7 @@ from ledger.rules.values import (
     act_key,
     longer,
     opened,
+    packed,
     paid_to,
     refunded_fen,
     supporting,
@@ -90,8 +91,8 @@ class Fold(Officers):
 
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
-        found: Version | None = self.get("version", (register, key))
-        return found
+        found: Version | int | None = self.get("version", (register, key))
+        return Version(found, False, 1, _NO_FIELDS) if isinstance(found, int) else found
 
     def stands(self, register: str, key: str) -> Version | None:
         """The version of (register, key) in force; None where there is none or it was taken back."""
@@ -188,18 +189,22 @@ class Fold(Officers):
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
-        body = record.body
+        body, kind = record.body, record.kind
         self._source.told(record.leaf)
-        self._version(record, body["register"] if record.kind == "fact" else record.kind)
+        self._version(record, body["register"] if kind == "fact" else kind)
         self.last = body["recorded_at"]
 
     def _version(self, record: Logged[Any], register: str) -> None:
         body = record.body
         key = register, body["key"]
-        before: Version | None = self.get("version", key)
         asked = ASKED.get(register)
-        versions = before.versions + 1 if before else 1
         void = record.kind in ("void", "undo")
+        if asked is None and not void and self.get("version", key) is None:
+            # Most rows: facts that nobody has told before.
+            self._known["version"][key] = record.seq
+            return
+        before = self.version(*key)
+        versions = before.versions + 1 if before else 1
         fields = {name: body[name] for name in asked if name in body} if asked else _NO_FIELDS
         if void:
             # What fell keeps what it said: something of it may still be owed.
@@ -216,7 +221,7 @@ class Fold(Officers):
         if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
             made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
             self.put("change", (register, body["key"]), made)
-        self._known["version"][key] = Version(record.seq, void, versions, fields, kept)
+        self._known["version"][key] = packed(Version(record.seq, void, versions, fields, kept))
 
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:

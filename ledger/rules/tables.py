@@ -49,6 +49,7 @@ from ledger.rules.values import (
     Version,
     longer,
     opened,
+    packed,
     paid_to,
     refunded_fen,
     supporting,
@@ -173,7 +174,7 @@ class Tables:
         ]
         texts = select(record.c.seq, record.c.body).where(among(record.c.seq))
         said = {seq: orjson.loads(text) for seq, text in self._view.connection.execute(texts, these(wanted))}
-        return {key: self._version(found, said) for key, found in rows.items()}
+        return {key: packed(self._version(found, said)) for key, found in rows.items()}
 
     def _version(self, rows: list[tuple[int, bool, str]], said: Mapping[int, Any]) -> Version:
         last: Version | None = None

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.log.acts import PREFIX, signed_bytes
 from ledger.log.canonical import canonical, parse
 from ledger.log.kinds import KINDS, check_record, kind_of
-from ledger.log.tree import Roots, leaf_hash, root
+from ledger.log.tree import Roots, grow, leaf_hash, root
 from ledger.office.signing import verifies
 from tests.support import act_verifier
 
@@ -114,3 +114,22 @@ def test_every_earlier_root_is_that_of_the_definition() -> None:
         roots.add(leaf)
     assert roots.at(130) == act_verifier.root(leaves[:130])
     assert asked == [(128, 130)]
+
+
+def test_nodes_that_somebody_else_made_give_the_same_roots() -> None:
+    """Leaves come in parts of any length, with the nodes over them; a root asked within a part changes nothing."""
+    leaves = [leaf_hash(str(number).encode()) for number in range(1000)]
+    roots = Roots(lambda first, end: leaves[first:end])
+    size, peaks = 0, dict[int, bytes]()
+    for number, part in enumerate((1, 62, 1, 64, 0, 200, 130, 7, 300, 235)):
+        nodes, peaks = grow(size, peaks, leaves[size : size + part])
+        for place in range(size, size + part):
+            roots.add(leaves[place])
+            if number % 3 == 1 and place % 50 == 0:
+                assert roots.at(place + 1) == act_verifier.root(leaves[: place + 1])
+        roots.grown(nodes)
+        size += part
+    assert size == len(leaves)
+    assert [roots.at(size) for size in range(0, 1001, 9)] == [
+        act_verifier.root(leaves[:size]) for size in range(0, 1001, 9)
+    ]
