@@ -68,8 +68,7 @@ class Fold(Officers):
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
-        # The forms of records that the rules in force name; none before the first rules.
-        self.schemas: frozenset[str] = frozenset(source.load("schemas", ("",)).get("", ()))
+        self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
@@ -166,6 +165,7 @@ class Fold(Officers):
         """Know what a record says. Whatever it says, this does not fail: records of earlier rules come this way too."""
         kind, body = record.kind, record.body
         self._source.told(record.leaf)
+        self.wrote(record)
         take = _TAKE.get(kind)
         if take:
             take(self, record)
@@ -185,12 +185,15 @@ class Fold(Officers):
         kind, body = record.kind, record.body
         if kind == "approval":
             return bool(self.get("clock", body["about"]))
+        if kind == "act":
+            return bool(body["act"] == CLOCK)
         return kind == "decision" and body["type"] == CLOCK
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
         body, kind = record.body, record.kind
         self._source.told(record.leaf)
+        self.wrote(record)
         self._version(record, body["register"] if kind == "fact" else kind)
         self.last = body["recorded_at"]
 
@@ -205,6 +208,9 @@ class Fold(Officers):
             return
         before = self.version(*key)
         versions = before.versions + 1 if before else 1
+        unsigned = self.unsigned
+        if before and unsigned and before.seq < unsigned.first.seq:
+            unsigned.replaced = max(unsigned.replaced, before.seq)
         fields = {name: body[name] for name in asked if name in body} if asked else _NO_FIELDS
         if void:
             # What fell keeps what it said: something of it may still be owed.

@@ -16,9 +16,9 @@ from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, subject_of
 from ledger.office.decisions import stopped
-from ledger.office.people import by_two, people
+from ledger.office.people import people
 from ledger.office.public_notices import without_lines
-from ledger.office.signing import public_keys
+from ledger.office.signing import by_acts, public_keys
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import claimed, reversed_entries, terms, tries
@@ -136,7 +136,7 @@ class Tables:
             "floor": self._floor,
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
-            "by_two": lambda: by_two(view),
+            "by_two": lambda: by_acts(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
@@ -488,6 +488,8 @@ class Tables:
         said = [row for row in self._view.records(kinds.DECISION) if row.body["type"] == CLOCK]
         answered = {row.seq: row.body for row in self._view.records(kinds.APPROVAL)} if said else {}
         about = {row.seq for row in said}
+        acts = self._view.records(kinds.ACT) if said else iter(())
+        about |= {row.seq for row in acts if row.body["act"] == CLOCK}
         aside: list[str] = []
         for seq in range(self._view.size - 1, -1, -1):
             moment = str(self._view.record(seq)["recorded_at"])
