@@ -9,6 +9,7 @@ KINDS = {
     "actor": N_("officer"),
     "key": N_("public key"),
     "person": N_("person with posts and keys"),
+    "act": N_("what was done, signed"),
     "approval": N_("signature"),
     "decision": N_("decision"),
     "public_notice": N_("public notice"),

@@ -17,4 +17,5 @@ __all__ = [
     "sign",
     "signing",
     "standing",
+    "writes",
 ]

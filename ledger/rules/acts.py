@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.log import kinds
 from ledger.office.acts import act_of
+from ledger.office.people import OFFICER
 from ledger.office.signing import VALID_DAYS
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
@@ -33,6 +34,39 @@ def act(state: Fold, record: Logged[Any]) -> Faults:
     if before is not None:
         yield fault("act_repeated", before=before)
     yield from _stale(state, record)
+
+
+def covers(state: Fold, record: Logged[kinds.ActBody]) -> Faults:
+    """An act covers exactly what its actor has written before it, which is one act, and says as which post."""
+    body, unsigned = record.body, state.unsigned
+    if unsigned is None:
+        yield fault("act_covers", reason="nothing")
+        return
+    found = unsigned.written
+    said = body["first"], body["count"], body["root"], body["act"]
+    for field, one, expected in zip(
+        ("first", "count", "root", "act"), said, (found.first, found.count, found.root, found.act), strict=True
+    ):
+        if one != expected:
+            yield fault("act_covers", reason=field)
+    if unsigned.replaced >= body["head"]["size"]:
+        yield fault("act_stale", about=unsigned.first.seq, newer=unsigned.replaced)
+    actor = state.people.get(body["actor"])
+    if actor is not None and body["post"] != (actor.post or OFFICER):
+        yield fault("act_post", found=body["post"], actor=body["actor"])
+
+
+def missing(state: Fold, record: Logged[Any] | None) -> Faults:
+    """Whether what somebody wrote stands without its act: another write begins, or none follows."""
+    unsigned = state.unsigned
+    if unsigned is None:
+        return
+    before = unsigned.first.body
+    if record is None or (before["actor"], before["recorded_at"]) != (
+        record.body["actor"],
+        record.body["recorded_at"],
+    ):
+        yield fault("act_missing", actor=before["actor"])
 
 
 def _seen(state: Fold, record: Logged[Any]) -> Faults:

@@ -288,6 +288,14 @@ CODES: dict[str, Text] = {
         N_("it is about record {about}, which has a newer version, record {newer}"),
         N_("look at the newer version, make a new challenge and sign it again"),
     ),
+    "act_missing": Text(
+        N_("{actor} wrote this, and no act signed by {actor} covers it"),
+        N_("sign what you write: --key FILE, or --challenge FILE for a key on another machine"),
+    ),
+    "act_covers": Text(
+        N_("the act does not cover what was written before it: {reason}"),
+        N_("give the command again, and sign what it writes"),
+    ),
     "act_post": Text(
         N_("it was signed as {found}, which is no post of {actor}"), N_("make a new challenge and sign it again")
     ),

@@ -1,16 +1,33 @@
 """What a fold knows of the log's name, of people and of their keys."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ledger.log import kinds
+from ledger.office.acts import Written, rule_of
 from ledger.office.people import Person
 from ledger.rules.lookups import Lookups
 from ledger.rules.records import Logged
 
 
+@dataclass(slots=True)
+class Unsigned:
+    """What somebody has written that no act covers yet: the first record of it, and what it comes to.
+
+    `replaced` is the newest version that it takes the place of.
+    """
+
+    first: Logged[Any]
+    written: Written
+    replaced: int = -1
+
+
 class Officers(Lookups):
     """Who may write and sign, as the records before say."""
+
+    # The forms of records that the rules in force name; none before the first rules.
+    schemas: frozenset[str]
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -21,6 +38,27 @@ class Officers(Lookups):
     def signers(self) -> Mapping[str, str]:
         """Staff number -> public key in force, in hex; nobody's while no key is in use."""
         return self.whole("signers") or {}
+
+    @property
+    def by_acts(self) -> bool:
+        """Whether whatever a person writes is covered by an act: since two have entered one, and acts are named."""
+        return bool(self.whole("by_two")) and kinds.ACT.schema in self.schemas
+
+    @property
+    def unsigned(self) -> "Unsigned | None":
+        """What somebody has written that no act covers yet."""
+        return self._known["unsigned"].get("")
+
+    def wrote(self, record: Logged[Any]) -> None:
+        """Know what an act has still to cover, or that one covers it."""
+        if record.kind == kinds.ACT.name:
+            self.put("unsigned", "", None)
+            return
+        rule = rule_of(record.body) if self.by_acts else ""
+        if rule:
+            if self.unsigned is None:
+                self.put("unsigned", "", Unsigned(record, Written(record.seq)))
+            self._known["unsigned"][""].written.take(record.body, rule)
 
     def _actor(self, record: Logged[Any]) -> None:
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})

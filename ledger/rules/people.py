@@ -113,7 +113,8 @@ def _no_more(before: Person, after: Person) -> bool:
 
 def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
     """A budget order is signed, always."""
-    return _signature(state, record)
+    if not state.by_acts:
+        yield from _signature(state, record)
 
 
 def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
@@ -306,9 +307,14 @@ def _rejected(state: Fold, about: int) -> bool:
     return any(one.opinion == REJECT for one in given(state, about))
 
 
+def act(state: Fold, record: Logged[kinds.ActBody]) -> Faults:
+    """What covers a write is signed by who wrote it."""
+    return _signature(state, record)
+
+
 def _signed(state: Fold, record: Logged[Any]) -> Faults:
-    """Its actor's signature, where keys are in use."""
-    if state.signers:
+    """Its actor's signature, where keys are in use and no act covers it."""
+    if state.signers and not state.by_acts:
         yield from _signature(state, record)
 
 

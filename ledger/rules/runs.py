@@ -4,7 +4,6 @@ An award is what a calculator says, and only replay calculates again. Here an en
 on a line after its entries is what the digest says, due period by due period, on the terms of the line's grant.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,12 +161,13 @@ class Runs:
         owed = {period["due"]: period["award_fen"] for period in digest["periods"]}
         for taken in digest.get("taken_back", ()):
             owed[taken["due"]] = owed.get(taken["due"], 0) - taken["amount_fen"]
-        opened: Counter[str] = Counter()
+        opened: dict[str, int] = {}
         for lines in (self._state.whole("openings") or {}).values():
-            opened.update(lines.get(line, {}))
+            for due, fen in lines.get(line, {}).items():
+                opened[due] = opened.get(due, 0) + fen
         stands = self._state.line(line).dues
         for due in sorted(owed.keys() | stands.keys()):
-            found = stands.get(due, 0) + opened[due]
+            found = stands.get(due, 0) + opened.get(due, 0)
             if due < held_from and found != owed.get(due, 0) and (due in owed or stands[due]):
                 yield fault("due_differs", line=line, due=due, found=found, expected=owed.get(due, 0))
         grant = running.grant
@@ -375,8 +375,8 @@ def _differs(field_: str, found: Any, expected: Any) -> Fault:
 
 def _sides(body: kinds.EntryBody, fen: int) -> Fault | None:
     """What is wrong with the accounts of an award: expense against payable with the indicator, or against a debt."""
-    usual = (("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen))
-    if tuple((posting["chart"], posting["account"], posting["amount_fen"]) for posting in body["postings"]) == usual:
+    usual = [("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen)]
+    if [(posting["chart"], posting["account"], posting["amount_fen"]) for posting in body["postings"]] == usual:
         return None
     sums: dict[tuple[str, str], int] = {}
     for posting in body["postings"]:

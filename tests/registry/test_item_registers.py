@@ -1,6 +1,7 @@
 """Policies with their premiums, claims, projects with their milestones, decisions of dishonesty: rows as facts."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +25,8 @@ from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.firms import entities
 from ledger.registry.items import items
-from tests.support.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, workbook
+from tests.support.copies import ready
+from tests.support.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, open_desk, workbook
 
 POLICIES = f"policy_no,insurer,uscc,item,signed_on,liability,premium\nBD1,示例财险,{FIRM},SX-1,2024-05-10,5000,1000\n"
 PREMIUMS = "policy_no,kind,date,amount,tax\n"
@@ -33,8 +35,9 @@ MILESTONES = "project_no,kind,date,stage,amount,done\n"
 DISHONESTY = "uscc,decided_on,document,repaired_on\n"
 
 
-@pytest.fixture
-def firms(desk: Desk) -> Desk:
+@ready
+def firms(folder: Path) -> Desk:
+    desk = open_desk(folder)
     desk.take("entities", ENTITIES)
     return desk
 

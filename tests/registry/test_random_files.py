@@ -19,7 +19,7 @@ from ledger.sheets.headings import Template, is_returned
 from ledger.sheets.read import table_of
 from ledger.sheets.returned import returned
 from tests.support import gallery
-from tests.support.desk import BANK, Desk
+from tests.support.desk import BANK, Desk, equipped_desk
 
 CELLS = (
     "", " ", "0", "-1", "1e5", "NaN", "1,000", "9" * 40, "=1+1", "'", "\u200b", "\u3000", "甲公司", "\U00020000",
@@ -34,7 +34,7 @@ KNOWN = {"contract_no": "HT1", "slip_no": "", "policy_no": "BD1", "project_no": 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    desk = Desk(tmp_path_factory.mktemp("office")).equip()
+    desk = equipped_desk(tmp_path_factory.mktemp("office"))
     for register in (
         "entities",
         "payees",

@@ -1,7 +1,6 @@
 """`subsidy approve`, `reject` and `approvals`: sign what waits, sign against it, and show who signed what."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import rich_click as click
 
@@ -17,18 +16,16 @@ from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    key_option,
     money,
     pass_settings,
     print_json,
     reason_option,
     table,
 )
-from ledger.commands.ui.signing import Way, needed, signing, signing_options
+from ledger.commands.ui.signing import needed, opened
 from ledger.labels.inbox import OPINIONS, WAITING
 from ledger.labels.moments import beijing_time
 from ledger.office.agreements import agree, turn_down
-from ledger.office.key_files import key_file
 from ledger.office.signing import Signer, signer_for
 from ledger.queries.forms import form
 from ledger.queries.inbox import Asked, Waiting, asked, check_approved_here, inbox, signatures
@@ -58,16 +55,12 @@ NEXT = {
 @command()
 @click.argument("name", metavar="RUN|ORDER|NUMBER")
 @click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
-@signing_options
 @actor_option
 @pass_settings
 def approve(
     settings: Settings,
     name: str,
     text: str,
-    key: Path | None,
-    challenge: Path | None,
-    signature: Path | None,
     actor: str,
 ) -> None:
     """Sign the next step of a run, or a budget order, with your private key; the last signature carries it out.
@@ -79,9 +72,8 @@ def approve(
     Example:
       subsidy approve 64 --key ~/1002.key --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
-    with signing(ledger, Way(key, challenge, signature)) as signer:
-        _approve(ledger, name, text.strip(), signer, actor)
+    ledger = opened(settings)
+    _approve(ledger, name, text.strip(), ledger.signer, actor)
 
 
 def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor: str) -> None:
@@ -111,25 +103,24 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
 @command()
 @click.argument("name", metavar="RUN|ORDER|NUMBER")
 @reason_option(N_("Why not; it stands in the record."))
-@key_option(required=False)
 @actor_option
 @pass_settings
-def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: str) -> None:
+def reject(settings: Settings, name: str, reason: str, actor: str) -> None:
     """Sign against a run, a budget order or what else waits for a second person, which ends it.
 
     Example:
       subsidy reject 64 --reason "receipt of G-2 is missing" --key ~/1002.key --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     record = _asked(ledger, name)
     if record is not None:
         with ledger.write(actor) as writer:
-            turn_down(writer, record.number, reason, signer_for(writer, key_file(key, ledger.path)))
+            turn_down(writer, record.number, reason, signer_for(writer, ledger.signer))
         click.echo(_("{number} is rejected; nothing was posted.").format(number=record.number))
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = needed(key_file(key, ledger.path))
+    signer = needed(ledger.signer)
     if is_order:
         orders.reject(ledger, number, actor, signer, reason)
     else:

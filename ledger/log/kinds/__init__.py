@@ -63,6 +63,7 @@ from ledger.log.kinds.mappings import (
     SameAs,
 )
 from ledger.log.kinds.office import (
+    ACT,
     ACTOR,
     APPROVAL,
     DECISION,
@@ -71,6 +72,7 @@ from ledger.log.kinds.office import (
     OBJECTION,
     PERSON,
     PUBLIC_NOTICE,
+    ActBody,
     ActorBody,
     ApprovalBody,
     DecisionBody,
@@ -189,6 +191,7 @@ from ledger.log.kinds.runs import (
 
 __all__ = [
     "ACCOUNT",
+    "ACT",
     "ACTOR",
     "APPLICATION",
     "APPROVAL",
@@ -256,6 +259,7 @@ __all__ = [
     "WITHDRAWAL",
     "AccountBalances",
     "AccountBody",
+    "ActBody",
     "ActT",
     "ActorBody",
     "ApplicationBody",
