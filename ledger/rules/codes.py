@@ -140,6 +140,10 @@ CODES: dict[str, Text] = {
         N_("correct the opening position or the notice that the cap counts, then run again"),
     ),
     "refusal_of_no_run": Text(N_("no run that is closed next refuses this"), _REPORT),
+    "outside_differs": Text(
+        N_("{found} fen paid outside are counted of the cap {key}, and the opening positions say {expected}"),
+        N_("an opening position was entered after this was proposed: run again"),
+    ),
     "cap_differs": Text(
         N_("{found} fen are counted of the cap {key}, and {expected} stand on the lines that use it"), _REPORT
     ),

@@ -26,6 +26,7 @@ from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
+from ledger.registry.openings import on_no_line
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
@@ -509,7 +510,9 @@ class Fold(Officers):
                 self.put("stopped", "", stopped)
 
     def _opening(self, record: Logged[Any]) -> None:
-        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened(record.body)})
+        key = record.body["key"]
+        self.put("openings", "", {**(self.whole("openings") or {}), key: opened(record.body)})
+        self.put("outside", "", {**(self.whole("outside") or {}), key: on_no_line(record.body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from ledger.book import balances, limits
 from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED, WALLET
@@ -31,6 +31,7 @@ from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
+from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -65,6 +66,19 @@ from ledger.store.ledger import View
 from ledger.store.rules import KEY, one_grant, years_apart
 
 Found = Mapping[Any, Any]
+
+# Statements that every write asks, some of them a hundred times: put together once.
+_BODY = select(tables.record.c.body).where(tables.record.c.seq == bindparam("seq"))
+_BODIES = select(tables.record.c.seq, tables.record.c.body).where(among(tables.record.c.seq))
+_VERSIONS = (
+    select(tables.item.c.key, tables.item.c.seq, tables.item.c.void)
+    .where(tables.item.c.register == bindparam("register"), among(tables.item.c.key))
+    .where(tables.item.c.seq < bindparam("size"))
+    .order_by(tables.item.c.seq)
+)
+_KEYS = select(tables.entry.c.key, tables.entry.c.record).where(
+    among(tables.entry.c.key), tables.entry.c.record < bindparam("size")
+)
 
 
 class Tables:
@@ -114,6 +128,7 @@ class Tables:
             "batches": self._count_of_batches,
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
+            "outside": self._outside,
             "hashes": self._hashes,
             "apart": lambda: years_apart(view),
             "one_grant": lambda: one_grant(view),
@@ -142,7 +157,7 @@ class Tables:
 
     def body(self, seq: int) -> Any:
         """What record `seq` says, one too that the write has appended itself."""
-        text = self._view.connection.scalar(select(tables.record.c.body).where(tables.record.c.seq == seq))
+        text = self._view.connection.scalar(_BODY, {"seq": seq})
         if text is None:
             raise LookupError(f"no record {seq}")
         return orjson.loads(text)
@@ -157,18 +172,13 @@ class Tables:
     # By key
 
     def _versions(self, keys: Iterable[tuple[str, str]]) -> Found:
-        item, record = tables.item, tables.record
         rows: dict[tuple[str, str], list[tuple[int, bool, str]]] = defaultdict(list)
         of: dict[str, list[str]] = defaultdict(list)
         for register, key in keys:
             of[register].append(key)
         for register, named in of.items():
-            query = (
-                select(item.c.key, item.c.seq, item.c.void)
-                .where(item.c.register == register, among(item.c.key), item.c.seq < self._view.size)
-                .order_by(item.c.seq)
-            )
-            for key, seq, void in self._view.connection.execute(query, these(named)):
+            asked = {"register": register, "size": self._view.size, **these(named)}
+            for key, seq, void in self._view.connection.execute(_VERSIONS, asked):
                 rows[register, key].append((seq, bool(void), register))
         # The last two, and what a void took back: it keeps what that said. Of a grant all.
         wanted = [
@@ -177,8 +187,8 @@ class Tables:
             for seq, void, register in (found if of_register == "grant" else found[-3:])
             if not void and register in ASKED
         ]
-        texts = select(record.c.seq, record.c.body).where(among(record.c.seq))
-        said = {seq: orjson.loads(text) for seq, text in self._view.connection.execute(texts, these(wanted))}
+        texts = self._view.connection.execute(_BODIES, these(wanted)) if wanted else ()
+        said = {seq: orjson.loads(text) for seq, text in texts}
         return {key: packed(self._version(found, said)) for key, found in rows.items()}
 
     def _version(self, rows: list[tuple[int, bool, str]], said: Mapping[int, Any]) -> Version:
@@ -348,9 +358,8 @@ class Tables:
         return {key: refs[key] for key in keys if key in refs}
 
     def _keys(self, keys: Iterable[str]) -> Found:
-        entry = tables.entry
-        query = select(entry.c.key, entry.c.record).where(among(entry.c.key), entry.c.record < self._view.size)
-        return {key: int(record) for key, record in self._view.connection.execute(query, these(keys))}
+        asked = {"size": self._view.size, **these(keys)}
+        return {key: int(record) for key, record in self._view.connection.execute(_KEYS, asked)}
 
     def _moved_on(self, keys: Iterable[str]) -> Found:
         """The lines and entries of accounts, as `Fold` adds them up: account by account of all that there are."""
@@ -548,6 +557,9 @@ class Tables:
 
     def _openings(self) -> dict[str, Mapping[str, Mapping[str, int]]]:
         return {row.key: opened(row.body) for row in self._view.rows(kinds.OPENING)}
+
+    def _outside(self) -> dict[str, OnNoLine]:
+        return {row.key: on_no_line(row.body) for row in self._view.rows(kinds.OPENING)}
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
