@@ -15,7 +15,7 @@ from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, approval_of, subject_of
+from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
 from ledger.office.public_notices import Applied, Noticeboard
@@ -26,6 +26,7 @@ from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
+from ledger.registry.openings import on_no_line
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
@@ -487,12 +488,6 @@ class Fold(Officers):
         self._subject(record)
         self.put("floor", "", record.seq)
 
-    def _subject(self, record: Logged[Any]) -> None:
-        """What waits for approvals from now on."""
-        subject = subject_of(record.seq, record.leaf, record.body)
-        if subject:
-            self.put("subject", record.seq, subject)
-
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -502,6 +497,10 @@ class Fold(Officers):
             self.put("mapping", said["key"], about)
         elif kinds.kind_of(said) == kinds.PERSON.name and body["opinion"] == APPROVE:
             self.enter(said, record.seq)
+        elif kinds.kind_of(said) == kinds.DUTIES.name and body["opinion"] == APPROVE:
+            self.put_in_force(said, record.seq)
+        elif kinds.kind_of(said) == kinds.ACT.name:
+            self.answered(about)
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
@@ -511,7 +510,9 @@ class Fold(Officers):
                 self.put("stopped", "", stopped)
 
     def _opening(self, record: Logged[Any]) -> None:
-        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened(record.body)})
+        key = record.body["key"]
+        self.put("openings", "", {**(self.whole("openings") or {}), key: opened(record.body)})
+        self.put("outside", "", {**(self.whole("outside") or {}), key: on_no_line(record.body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body
@@ -552,6 +553,8 @@ _TAKE = {
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
+    "act": Fold._subject,
+    "duties": Fold._subject,
     "person": Fold._subject,
     "approval": Fold._approval,
     "order": Fold._subject,

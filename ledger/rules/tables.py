@@ -14,8 +14,10 @@ from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.log.acts import message_hash
-from ledger.office.approvals import APPROVE, given, subject_of
+from ledger.office.approvals import APPROVE, given, open_acts, subject_of
 from ledger.office.decisions import stopped
+from ledger.office.duty import history
+from ledger.office.duty import in_force as duties_in_force
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
 from ledger.office.signing import by_acts, public_keys
@@ -29,6 +31,7 @@ from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
+from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -125,6 +128,7 @@ class Tables:
             "batches": self._count_of_batches,
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
+            "outside": self._outside,
             "hashes": self._hashes,
             "apart": lambda: years_apart(view),
             "one_grant": lambda: one_grant(view),
@@ -136,6 +140,9 @@ class Tables:
             "floor": self._floor,
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
+            "duties": lambda: duties_in_force(view),
+            "duties_since": lambda: next((seq for seq, _duties in history(view)), None),
+            "open_acts": lambda: open_acts(view),
             "by_two": lambda: by_acts(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
@@ -332,7 +339,11 @@ class Tables:
 
     def _subjects(self, keys: Iterable[int]) -> Found:
         view = self._view
-        found = {seq: subject_of(seq, view.leaf(seq), view.record(seq)) for seq in keys if 0 <= seq < view.size}
+        found = {
+            seq: subject_of(seq, view.leaf(seq), view.record(seq), duties_in_force(view.at(seq)))
+            for seq in keys
+            if 0 <= seq < view.size
+        }
         return {seq: subject for seq, subject in found.items() if subject}
 
     def _given(self, keys: Iterable[int]) -> Found:
@@ -546,6 +557,9 @@ class Tables:
 
     def _openings(self) -> dict[str, Mapping[str, Mapping[str, int]]]:
         return {row.key: opened(row.body) for row in self._view.rows(kinds.OPENING)}
+
+    def _outside(self) -> dict[str, OnNoLine]:
+        return {row.key: on_no_line(row.body) for row in self._view.rows(kinds.OPENING)}
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
