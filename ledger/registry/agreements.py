@@ -24,6 +24,7 @@ DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOC
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.CUT,
     kinds.DECISION,
+    kinds.DUTIES,
     kinds.MAPPING,
     kinds.OPERATOR,
     kinds.PERSON,

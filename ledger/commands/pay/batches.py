@@ -178,7 +178,8 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
 def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_json: bool) -> None:
     """Take in what the channel answers: e-CNY JSON, pain.002 XML, or a sheet of item numbers and states.
 
-    The same answer twice changes nothing. Exit code 1 where the answer contradicts what was said before.
+    `subsidy template payout-results` makes an empty sheet. The same answer twice changes nothing. Exit code 1 where
+    the answer contradicts what was said before.
 
     Example:
       subsidy pay import-result answer.json --actor 1001
