@@ -95,6 +95,7 @@ from ledger.log.kinds.payouts import (
     PAYOUT,
     RECOVERY,
     REVEAL,
+    WRITE_OFF,
     AskedBack,
     Cause,
     ClaimedPart,
@@ -110,6 +111,7 @@ from ledger.log.kinds.payouts import (
     RecoveryBody,
     RevealBody,
     Source,
+    WriteOffBody,
 )
 from ledger.log.kinds.reconcile import (
     MATCH,
@@ -257,6 +259,7 @@ __all__ = [
     "UNDO",
     "VOID",
     "WITHDRAWAL",
+    "WRITE_OFF",
     "AccountBalances",
     "AccountBody",
     "ActBody",
@@ -370,6 +373,7 @@ __all__ = [
     "UndoBody",
     "VoidBody",
     "WithdrawalBody",
+    "WriteOffBody",
     "check_record",
     "kind_of",
     "own",
