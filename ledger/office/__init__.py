@@ -8,6 +8,7 @@ __all__ = [
     "challenges",
     "decisions",
     "duties",
+    "duty",
     "evidence",
     "key_files",
     "mappings",

@@ -69,6 +69,7 @@ RULES: Mapping[str, Rule] = {
         },
         "decide",
     ),
+    "duties": "duties.change",
     "entity": _ROW,
     "entry": Told(
         "reason",
@@ -136,6 +137,19 @@ RULES: Mapping[str, Rule] = {
     "withdrawal": "run.withdraw",
     "write_off": NONE,
 }
+
+
+def _words(rule: Rule) -> set[str]:
+    if isinstance(rule, Told):
+        return {word for one in (*rule.acts.values(), rule.other) for word in _words(one)}
+    return {rule.act if isinstance(rule, Along) else rule} - {NONE}
+
+
+# Every act that a record can be.
+ACTS = frozenset(
+    {word for rule in RULES.values() for word in _words(rule)}
+    | {ENROL, REPLACE_KEY, "pay.cancel", "payee.first", "public-notice.past", "public-notice.settle", "standing.end"}
+)
 
 
 def rule_of(body: Mapping[str, Any]) -> str | Along:

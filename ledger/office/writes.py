@@ -4,28 +4,65 @@ Once two people have entered a person, whatever a person writes is covered by an
 each record. What follows from it, and what bears a signature of its own, is not (`ledger.office.acts`).
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
 from ledger.log import kinds
 from ledger.log.acts import covered_bytes
+from ledger.log.kinds import kind_of
 from ledger.office.acts import Written, rule_of
+from ledger.office.approvals import Approval, given
+from ledger.office.duties import Duties
+from ledger.office.duty import SignsAs, apart_of, in_force, signs_as
 from ledger.office.people import OFFICER, people
 from ledger.office.signing import Signer, append_act, signer_for
-from ledger.store.ledger import View, Writer
+from ledger.store.ledger import View, Writer, local_day
 
 
 def sign_write(writer: Writer, signer: Signer | None) -> int | None:
     """Sign what a write has appended, as its last record; its log index, None where nothing has to be signed.
 
-    Refuses what `signer_for` and `append_act` refuse.
+    Refuses what `signs_as`, `signer_for` and `append_act` refuse.
     """
     found = written(writer, writer.begun, writer.size)
     if found is None:
         return None
-    person = people(writer.at(writer.begun))[writer.actor]
-    body = kinds.ActBody(
-        act=found.act, post=person.post or OFFICER, count=found.count, root=found.root, first=found.first
-    )
+    before = writer.at(writer.begun)
+    known, duties = people(before), in_force(before)
+    as_what = SignsAs(known[writer.actor].post or OFFICER)
+    if duties is not None and found.act in duties.acts:
+        day = local_day(writer.now)
+        barred = apart(duties, found.act, writer.record(found.first), partial(_signers, writer))
+        as_what = signs_as(duties, found.act, 0, writer.actor, known, day, barred)
+    body = kinds.ActBody(act=found.act, post=as_what.post, count=found.count, root=found.root, first=found.first)
+    if as_what.stands_for:
+        body["for"] = as_what.stands_for
     signer = signer_for(writer, signer)
     return append_act(writer, signer, kinds.ACT, body, covered=covered(writer, found.first, writer.size))
+
+
+def apart(
+    duties: Duties, act: str, first: Mapping[str, Any], signers: Callable[[str], Mapping[str, str]]
+) -> frozenset[str]:
+    """Who gives no signature of an act that takes one: those of the steps that it is kept apart from.
+
+    `first` is the first record of the write, `signers` say of a batch who gave its steps.
+    """
+    duty = duties.acts[act]
+    if len(duty.steps) > 1 or not duty.apart or kind_of(first) != kinds.OUTCOME.name:
+        return frozenset()
+    return apart_of(duties, act, signers(first["about"]))
+
+
+def _signers(view: View, batch: str) -> Mapping[str, str]:
+    row = view.current(kinds.PAYMENT_BATCH, batch)
+    return batch_steps(row.body["actor"], given(view, row.seq)) if row else {}
+
+
+def batch_steps(maker: str, approvals: Sequence[Approval]) -> Mapping[str, str]:
+    """Who gave which step of a batch, in the words of the duties: `pay:1`, `pay:2`."""
+    return {"pay:1": maker, **{f"pay:{one.step + 1}": one.actor for one in approvals}}
 
 
 def written(view: View, first: int, end: int) -> Written | None:

@@ -28,6 +28,7 @@ DECISIONS = frozenset(
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.CUT,
     kinds.DECISION,
+    kinds.DUTIES,
     kinds.MAPPING,
     kinds.OPERATOR,
     kinds.PERSON,

@@ -300,6 +300,18 @@ CODES: dict[str, Text] = {
         N_("the act does not cover what was written before it: {reason}"),
         N_("give the command again, and sign what it writes"),
     ),
+    "duty_differs": Text(
+        N_("signature {step} of {act} is for {posts}, and {actor} ({post}) does not give it"),
+        N_("it can be signed by: {able}; barred are: {barred}"),
+    ),
+    "duties_differ": Text(
+        N_("this set of duties cannot be in force: {reason}"),
+        N_("`subsidy duties check` says what nobody could sign; enter people with `subsidy people enrol`"),
+    ),
+    "acts_open": Text(
+        N_("these acts wait for another person's signature, and nothing is paid meanwhile: {numbers}"),
+        N_("`subsidy approvals` says who can sign them: `subsidy approve NUMBER`"),
+    ),
     "act_post": Text(
         N_("it was signed as {found}, which is no post of {actor}"), N_("make a new challenge and sign it again")
     ),

@@ -1,11 +1,15 @@
 """What a fold knows of the log's name, of people and of their keys."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.log import kinds
 from ledger.office.acts import Written, rule_of
+from ledger.office.approvals import Subject, subject_of
+from ledger.office.duties import Duties
+from ledger.office.duty import set_of
 from ledger.office.people import Person
 from ledger.rules.lookups import Lookups
 from ledger.rules.records import Logged
@@ -38,6 +42,18 @@ class Officers(Lookups):
     def signers(self) -> Mapping[str, str]:
         """Staff number -> public key in force, in hex; nobody's while no key is in use."""
         return self.whole("signers") or {}
+
+    @property
+    def duties(self) -> Duties | None:
+        """The set of duties in force; None where there is none."""
+        found: Duties | None = self.whole("duties")
+        return found
+
+    @property
+    def duties_since(self) -> int:
+        """The log index from which on any set of duties is in force; that of no record where none is."""
+        found: int | None = self.whole("duties_since")
+        return sys.maxsize if found is None else found
 
     @property
     def by_acts(self) -> bool:
@@ -77,3 +93,23 @@ class Officers(Lookups):
         if "public" in body:
             self.put("signers", "", {**self.signers, body["key"]: body["public"]})
             self.put("keyed", "", {**(self.whole("keyed") or {}), body["key"]: seq})
+
+    def _subject(self, record: Logged[Any]) -> None:
+        """What waits for approvals from now on."""
+        subject = subject_of(record.seq, record.leaf, record.body, self.duties)
+        if subject:
+            self.put("subject", record.seq, subject)
+            if record.kind == kinds.ACT.name:
+                self.put("open_acts", "", (*(self.whole("open_acts") or ()), record.seq))
+
+    def answered(self, about: int) -> None:
+        """An act is no longer open once all its signatures are there."""
+        subject: Subject | None = self.get("subject", about)
+        if subject is None or len(self.get("given", about)) == len(subject.steps):
+            self.put("open_acts", "", tuple(seq for seq in self.whole("open_acts") or () if seq != about))
+
+    def put_in_force(self, body: kinds.DutiesBody, seq: int) -> None:
+        """Somebody else has agreed to a set of duties, with record `seq`."""
+        self.put("duties", "", set_of(body["text"]))
+        if self.whole("duties_since") is None:
+            self.put("duties_since", "", seq)

@@ -14,8 +14,9 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
-from ledger.office.acts import ENROL, REPLACE_KEY
+from ledger.office.acts import ENROL, REPLACE_KEY, act_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
+from ledger.office.duty import posts_after_the_first
 from ledger.office.people import OFFICER, Person
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
@@ -225,6 +226,8 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         last = state.version(kinds.kind_of(said), said["key"])
         if last is None or last.seq != subject.seq:
             yield fault("approval_differs", reason="not_waiting")
+    if kinds.kind_of(said) == kinds.ACT.name and body["opinion"] == REJECT:
+        yield fault("approval_differs", reason="act_done")
     signed = approval_of(record.seq, record.leaf, body)
     try:
         due = capacity(subject, given(state, subject.seq), signed.actor, state.people, day_of(signed.recorded_at))
@@ -235,6 +238,13 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
     if (signed.step, signed.post, signed.stands_for) != due:
         yield fault("approval_differs", reason="step, post, for")
     yield from _signed(state, record)
+
+
+def proposal(state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:
+    """A run waits for the signatures that the duties in force ask for, before those of its notices."""
+    asked = posts_after_the_first(state.duties, act_of(record.body), ())
+    if tuple(record.body.get("steps", ())[: len(asked)]) != asked:
+        yield fault("approvals_missing", subject=record.seq)
 
 
 def run_closed(state: Fold, record: Logged[kinds.RunClosedBody]) -> Faults:

@@ -15,7 +15,7 @@ from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, approval_of, subject_of
+from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
 from ledger.office.public_notices import Applied, Noticeboard
@@ -488,12 +488,6 @@ class Fold(Officers):
         self._subject(record)
         self.put("floor", "", record.seq)
 
-    def _subject(self, record: Logged[Any]) -> None:
-        """What waits for approvals from now on."""
-        subject = subject_of(record.seq, record.leaf, record.body)
-        if subject:
-            self.put("subject", record.seq, subject)
-
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -503,6 +497,10 @@ class Fold(Officers):
             self.put("mapping", said["key"], about)
         elif kinds.kind_of(said) == kinds.PERSON.name and body["opinion"] == APPROVE:
             self.enter(said, record.seq)
+        elif kinds.kind_of(said) == kinds.DUTIES.name and body["opinion"] == APPROVE:
+            self.put_in_force(said, record.seq)
+        elif kinds.kind_of(said) == kinds.ACT.name:
+            self.answered(about)
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
@@ -555,6 +553,8 @@ _TAKE = {
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
+    "act": Fold._subject,
+    "duties": Fold._subject,
     "person": Fold._subject,
     "approval": Fold._approval,
     "order": Fold._subject,

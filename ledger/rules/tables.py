@@ -14,8 +14,10 @@ from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.log.acts import message_hash
-from ledger.office.approvals import APPROVE, given, subject_of
+from ledger.office.approvals import APPROVE, given, open_acts, subject_of
 from ledger.office.decisions import stopped
+from ledger.office.duty import history
+from ledger.office.duty import in_force as duties_in_force
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
 from ledger.office.signing import by_acts, public_keys
@@ -138,6 +140,9 @@ class Tables:
             "floor": self._floor,
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
+            "duties": lambda: duties_in_force(view),
+            "duties_since": lambda: next((seq for seq, _duties in history(view)), None),
+            "open_acts": lambda: open_acts(view),
             "by_two": lambda: by_acts(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
@@ -334,7 +339,11 @@ class Tables:
 
     def _subjects(self, keys: Iterable[int]) -> Found:
         view = self._view
-        found = {seq: subject_of(seq, view.leaf(seq), view.record(seq)) for seq in keys if 0 <= seq < view.size}
+        found = {
+            seq: subject_of(seq, view.leaf(seq), view.record(seq), duties_in_force(view.at(seq)))
+            for seq in keys
+            if 0 <= seq < view.size
+        }
         return {seq: subject for seq, subject in found.items() if subject}
 
     def _given(self, keys: Iterable[int]) -> Found:

@@ -67,6 +67,19 @@ class Three(Till):
         self.done(agreed_by, "approve", said.split()[-1])
 
 
+def put_in_force(office: Three, name: str = "three") -> Three:
+    """Put a set of duties in force."""
+    said = office.done(MAKER, "duties", "change", name)
+    office.done(CHECKER, "approve", said.split()[-1])
+    return office
+
+
+@built_once
+def duties_office(folder: Path, anchor: Path | None = None) -> Three:
+    """The office with the set `three` in force."""
+    return put_in_force(three_office(folder, anchor=anchor))
+
+
 @built_once
 def three_office(folder: Path, anchor: Path | None = None) -> Three:
     """The office on the day after its quarter was run."""
