@@ -120,7 +120,8 @@ def by_another_decision(log: list[Body], seq: int) -> None:
 
 
 def turned_down(log: list[Body], seq: int) -> None:
-    log[find(log, "approval")]["opinion"] = "reject"
+    assert log[seq - 1]["$schema"].startswith("subsidy/account/")
+    log[seq - 2]["opinion"] = "reject"
 
 
 @pytest.mark.parametrize(
