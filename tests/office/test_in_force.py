@@ -136,3 +136,18 @@ def test_duties_are_found_broken_by_who_reads(office: Three) -> None:
     found = first_fault(said)
     assert found is not None
     assert found[0] == "act_post"
+
+
+def test_no_signature_of_a_month_can_be_left_out(office: Three) -> None:
+    """Each taken away alone, by who can sign a new head: found by who reads, at the record that lacks it."""
+    batch = prepared(office)
+    office.done(CHECKER, "pay", "approve", batch)
+    office.done(PAYER, "pay", "export", batch, *out(office))
+    said = log(office)
+    signed = [seq for seq, body in enumerate(said) if "signature" in body]
+    # Whoever was entered, who agreed; the set, who agreed; the batch, who agreed; and what went out.
+    assert len(signed) == 7
+    for seq in signed:
+        without = [{**body} for body in said]
+        del without[seq]["signature"]
+        assert first_fault(without) == ("signature_wrong", seq)
