@@ -33,6 +33,8 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.OPERATOR,
     kinds.PERSON,
 )
+# Kinds that wait for an approval in one of their states only.
+WAITING = frozenset({("clawback", "requested"), ("period", "made")})
 _NAMES = frozenset(kind.name for kind in OF_TWO)
 
 
