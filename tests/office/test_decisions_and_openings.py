@@ -137,7 +137,8 @@ def test_the_sheet_of_awards_paid_outside_is_chosen_where_several_could_be_it(gr
     words = ("opening", "import", str(path), "--notice", NOTICE)
     assert "[sheet_ambiguous]" in call(granted, *words).stderr
     answer = call(granted, *words, "--sheet", "定稿")
-    assert answer.output == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.\n"
+    assert answer.stdout == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.\n"
+    assert "the sheet '草稿' was not read" in answer.stderr
 
 
 def test_none_were_paid_outside(granted: Desk) -> None:
