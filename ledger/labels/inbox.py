@@ -16,6 +16,7 @@ WAITING = {
     "pay": N_("payment batch {names}"),
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
+    "succession": N_("what became of the firm {names}"),
     "operator": N_("operator {names} of digital renminbi wallets"),
     "sign-off": N_("reconciliation statement of {names}"),
     "standing": N_("taking in statements of {names} that nothing proves complete"),

@@ -18,5 +18,6 @@ __all__ = [
     "sign",
     "signing",
     "standing",
+    "successions",
     "writes",
 ]

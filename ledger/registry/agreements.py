@@ -32,6 +32,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.MAPPING,
     kinds.OPERATOR,
     kinds.PERSON,
+    kinds.SUCCESSION,
 )
 _NAMES = frozenset(kind.name for kind in OF_TWO)
 

@@ -124,6 +124,10 @@ def _rows(kind: str, **others: str) -> Need:
     return need
 
 
+def _succession(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    return {"version": {("entity", body[name]) for body in bodies for name in ("key", "successor") if name in body}}
+
+
 def _accrued(_state: Fold, bodies: Sequence[Any]) -> Keys:
     return {"line": {body["key"] for body in bodies if body.get("register", "grant") == "grant"}}
 
@@ -152,6 +156,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "application": (_rows("application", uscc="entity", notice="notice"),),
     "grant": (_rows("grant", application="application", payee="payee"), _accrued),
     "hold": (_rows("hold"),),
+    "succession": (_succession,),
     "match": (_joined,),
     "statement_line": (_rows("statement_line"),),
     "statement": (_rows("statement"),),

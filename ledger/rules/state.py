@@ -27,6 +27,7 @@ from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
 from ledger.registry.openings import on_no_line
+from ledger.registry.successions import succeeded
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
@@ -501,6 +502,8 @@ class Fold(Officers):
             self.put_in_force(said, record.seq)
         elif kinds.kind_of(said) == kinds.ACT.name:
             self.answered(about)
+        elif kinds.kind_of(said) == kinds.SUCCESSION.name and body["opinion"] == APPROVE:
+            self.put("ended", "", succeeded(self.whole("ended") or {}, said))
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
@@ -560,6 +563,7 @@ _TAKE = {
     "order": Fold._subject,
     "clawback": Fold._subject,
     "operator": Fold._subject,
+    "succession": Fold._subject,
     "mapping": Fold._subject,
     "cut": Fold._cut,
     "budget": Fold._budget,

@@ -32,6 +32,7 @@ from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
 from ledger.registry.openings import OnNoLine, on_no_line
+from ledger.registry.successions import successors
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -146,6 +147,7 @@ class Tables:
             "by_two": lambda: by_acts(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
+            "ended": lambda: successors(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
 

@@ -49,6 +49,7 @@ NEXT = {
     "person": "subsidy people list",
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "operator": "subsidy import payees FILE",
+    "succession": "subsidy entity show {register}",
     "standing": "subsidy reconcile import FILE",
     "bound": "subsidy reconcile bounds",
     "clearing-account": "subsidy reconcile match",
