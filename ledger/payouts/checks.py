@@ -141,14 +141,13 @@ def line_holds(view: View, lines: Iterable[str], day: date) -> dict[str, Obstacl
     payee_of = {row.key: row.body["uscc"] for row in view.rows(kinds.PAYEE)}
     for line in wanted:
         grant = grants.get(line)
-        paid_to = payee_of.get(grant.get("payee", ""), "") if grant is not None else ""
+        firm = firm_of.get(grant["application"], "") if grant is not None else ""
+        # A grant that has fallen names no payee.
+        paid_to = payee_of.get(grant.get("payee", ""), firm) if grant is not None else ""
         if paid_to in after:
             successor = heir(paid_to, after)
             found[line] = Obstacle("firm_ended", {"about": paid_to, "successor": successor if after[paid_to] else "-"})
-        named = [line]
-        if grant is not None:
-            named += [firm_of.get(grant["application"], ""), paid_to]
-        about = next((name for name in named if name in stops), None)
+        about = next((name for name in (line, firm, paid_to) if name in stops), None)
         if about is not None:
             body = stops[about].body
             reason = " ".join(filter(None, (body.get("document", ""), body["reason"])))

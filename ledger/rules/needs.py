@@ -36,7 +36,7 @@ def _of_payees(state: Fold, bodies: Sequence[Any]) -> Keys:
 
 def _applied(state: Fold, lines: Iterable[str]) -> set[tuple[str, str]]:
     """The applications of lines, where something can hold them up."""
-    if not state.board.in_use and not state.stopped:
+    if not state.board.in_use and not state.stopped and not state.whole("ended"):
         return set()
     grants = (state.version("grant", line) for line in lines)
     return {("application", grant.fields["application"]) for grant in grants if grant}

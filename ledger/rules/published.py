@@ -105,5 +105,10 @@ def _ended(state: Fold, line: str) -> bool:
     """Whether the grant of a line names a payee of a firm that ended: its successor's is paid, or nobody."""
     after = state.whole("ended")
     grant = state.stands("grant", line) if after else None
-    payee = state.stands("payee", grant.fields.get("payee", "")) if grant else None
-    return payee is not None and payee.fields["uscc"] in after
+    if grant is None:
+        return False
+    # A grant that has fallen names no payee: then it is the firm that applied.
+    found = state.stands("payee", grant.fields.get("payee", "")) or state.stands(
+        "application", grant.fields["application"]
+    )
+    return found is not None and found.fields["uscc"] in after

@@ -230,6 +230,11 @@ def _with_yuan(value: Any) -> Any:
 
 
 def _print(found: Profile, institutions: Mapping[str, str]) -> None:
+    _print_head(found)
+    _print_registers(found, institutions)
+
+
+def _print_head(found: Profile) -> None:
     click.echo(f"{found.name}  {found.uscc}")
     click.echo(_("Check digit: {outcome}").format(outcome=_(CHECKS[found.check])))
     if found.check == "failed":
@@ -247,6 +252,9 @@ def _print(found: Profile, institutions: Mapping[str, str]) -> None:
                 day=how.on, document=how.document, successor=how.successor or "-"
             )
         )
+
+
+def _print_registers(found: Profile, institutions: Mapping[str, str]) -> None:
     _section(_("Registered districts"), [_("From"), _("District")], [(d["from"], d["name"]) for d in found.districts])
     _section(
         _("Statuses"),
