@@ -12,6 +12,7 @@ _OF_KIND = {
     "clawback": "clawback",
     "cut": "audit.cut",
     "mapping": "import.map",
+    "opening": "opening.set",
     "operator": "operator.register",
     "payment_batch": "pay",
     "period": "reconcile.sign-off",

@@ -25,7 +25,7 @@ from ledger.payouts.movements import about as moved_about
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import CLOCK, LIFT
+from ledger.registry.agreements import CLOCK, LIFT, asks
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
@@ -491,6 +491,8 @@ class Fold(Officers):
             self.put("mapping", said["key"], about)
         elif kinds.kind_of(said) == kinds.PERSON.name and body["opinion"] == APPROVE:
             self.enter(said, record.seq)
+        elif kinds.kind_of(said) == kinds.OPENING.name and body["opinion"] == APPROVE:
+            self._opened(said)
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
@@ -500,7 +502,12 @@ class Fold(Officers):
                 self.put("stopped", "", stopped)
 
     def _opening(self, record: Logged[Any]) -> None:
-        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened(record.body)})
+        self._subject(record)
+        if not asks(record.body):
+            self._opened(record.body)
+
+    def _opened(self, body: kinds.OpeningBody) -> None:
+        self.put("openings", "", {**(self.whole("openings") or {}), body["key"]: opened(body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body

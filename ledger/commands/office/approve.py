@@ -46,6 +46,7 @@ NEXT = {
     "cut": "subsidy audit verify",
     "person": "subsidy people list",
     "mapping": "subsidy import {register} FILE --lender {lender}",
+    "opening": "subsidy run interest --month YYYY-MM --dry-run",
     "operator": "subsidy import payees FILE",
     "standing": "subsidy reconcile import FILE",
     "bound": "subsidy reconcile bounds",
