@@ -14,7 +14,7 @@ from ledger.words import set_language
 from tests.support import copies
 from tests.support.clock import let_time_pass
 from tests.support.demo import Told, told_in
-from tests.support.desk import Desk
+from tests.support.desk import Desk, equipped_desk, open_desk
 
 # How busy the machine is decides no test: a property may take its time, and so may drawing its cases.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -37,6 +37,15 @@ def keep_files_in_memory() -> None:
 keep_files_in_memory()
 
 
+# What takes longest, so that at the end of a run nobody waits for it: the invented year, pages typed in, the wheel.
+FIRST = ("tests/demo/", "tests/test_docs.py", "tests/test_wheel.py", "tests/web/test_browser.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup() -> Generator[None, object, object]:
     """A ledger that is set up leaves no stopped clock: which test builds what others copy is chance."""
@@ -45,17 +54,22 @@ def pytest_fixture_setup() -> Generator[None, object, object]:
     return made
 
 
+@pytest.fixture(scope="session")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the session: where processes share the tests, each has a folder of its own in it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _what_is_built_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    copies.keep_in(tmp_path_factory.mktemp("built"))
+def _what_is_built_once(_shared: Path) -> None:
+    copies.keep_in(_shared / "built")
 
 
 @pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def told(_shared: Path) -> Told:
     """The invented year, for whoever reads it."""
-    own = tmp_path_factory.getbasetemp()
-    # Where processes share the tests, each has a folder of its own in that of the session.
-    return told_in((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "told")
+    return told_in(_shared / "told")
 
 
 @pytest.fixture(scope="session")
@@ -84,11 +98,10 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, _anchors: Iterator[Path
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """An empty ledger."""
-    (tmp_path / "office").mkdir()
-    return Desk(tmp_path / "office")
+    return open_desk(tmp_path / "office")
 
 
 @pytest.fixture
-def office(desk: Desk) -> Desk:
+def office(tmp_path: Path) -> Desk:
     """A ledger with charts, the example notice and a budget."""
-    return desk.equip()
+    return equipped_desk(tmp_path / "office")

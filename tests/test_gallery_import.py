@@ -10,7 +10,7 @@ import shlex
 import pytest
 
 from tests.support import gallery
-from tests.support.desk import Desk, call
+from tests.support.desk import Desk, call, equipped_desk
 
 FOLDER = gallery.WRONG / "import"
 ENDINGS = (".csv", ".txt", ".xls", ".xlsx")
@@ -24,7 +24,7 @@ with (FOLDER / "cases.csv").open(encoding="utf-8") as source:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A ledger that holds the right files; no case may change it."""
-    desk = Desk(tmp_path_factory.mktemp("office")).equip(*WORDED)
+    desk = equipped_desk(tmp_path_factory.mktemp("office"), *WORDED)
     for register in LEDGER:
         desk.take(register, FOLDER / "ledger" / f"{register}.csv")
     return desk

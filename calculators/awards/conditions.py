@@ -31,12 +31,17 @@ from calculators.money import Exact, format_percent, format_yuan
 from calculators.notices.loan import (
     FirmInterestAtLeast,
     FirmLoansAtLeast,
+    InvestmentAtLeast,
     LoanAmount,
     LoanCondition,
+    LoanLongerThan,
     LoanNotice,
     MaxContractRate,
     MaxLoanMonths,
     PurposeIn,
+)
+from calculators.notices.model import (
+    Condition as RuleOfNotice,
 )
 from calculators.notices.model import (
     HoldsStatus,
@@ -74,6 +79,8 @@ _NAMES = {
     "holds_status": N_("holds_status"),
     "purpose_in": N_("purpose_in"),
     "max_loan_months": N_("max_loan_months"),
+    "loan_longer_than": N_("loan_longer_than"),
+    "investment_at_least": N_("investment_at_least"),
     "max_contract_rate": N_("max_contract_rate"),
     "loan_amount": N_("loan_amount"),
     "firm_loans_at_least": N_("firm_loans_at_least"),
@@ -127,13 +134,11 @@ class Condition:
 
     def render(self, say: Say = str) -> str:
         """`name: found relation wanted`, its words passed through `say`."""
-        stands = N_("{name}: {found} {relation} {wanted}")
-        return say(N_("{name}: {found} in {wanted}") if self.relation == "in" else stands).format(
-            name=say(_NAMES.get(self.name, self.name)),
-            found=_shown(self.found, say),
-            relation=self.relation,
-            wanted=_shown(self.wanted, say),
-        )
+        name, found, wanted = say(_NAMES.get(self.name, self.name)), _shown(self.found, say), _shown(self.wanted, say)
+        if found == wanted == "-":
+            return say(N_("{name}: none")).format(name=name)
+        text = N_("{name}: {found} in {wanted}") if self.relation == "in" else N_("{name}: {found} {relation} {wanted}")
+        return say(text).format(name=name, found=found, relation=self.relation, wanted=wanted)
 
     def told(self) -> CheckedCondition:
         """An item of the field `conditions` of a digest."""
@@ -226,6 +231,8 @@ def _condition(
     line: Line, notice: LoanNotice, rule: LoanCondition, supports: Supports, benchmark: Benchmark, through: date
 ) -> Condition:
     clause = clause_label(notice, rule)
+    if exempt := exempted(line, notice, rule):
+        return exempt
     match rule:
         case RegisteredIn() | OneSupportPerYear() | NoSeriousDishonesty() | NoOtherMunicipalSupport() | HoldsStatus():
             return common_condition(line, notice, rule, supports)
@@ -237,6 +244,16 @@ def _condition(
             latest = add_months(first_drawdown(line.loan), rule.months)
             matures_on = line.loan.matures_on
             return Condition(rule.kind, "loan_too_long", matures_on <= latest, matures_on, "<=", latest, clause)
+        case LoanLongerThan():
+            least = add_months(first_drawdown(line.loan), rule.months)
+            matures_on = line.loan.matures_on
+            return Condition(rule.kind, "loan_too_short", matures_on > least, matures_on, ">", least, clause)
+        case InvestmentAtLeast():
+            invested_fen = line.application.investment_fen
+            if invested_fen is None:
+                return Condition(rule.kind, "investment_missing", False, "-", ">=", format_yuan(rule.amount), clause)
+            figures = format_yuan(invested_fen), ">=", format_yuan(rule.amount)
+            return Condition(rule.kind, "investment_too_small", invested_fen >= rule.amount, *figures, clause)
         case MaxContractRate():
             first = first_drawdown(line.loan)
             if max(through, benchmark.checked_through) < first:
@@ -262,16 +279,23 @@ def _loan_amount(amount_fen: int, rule: LoanAmount, clause: str) -> Condition:
     return Condition(rule.kind, "loan_out_of_range", amount_fen <= most, *figures, clause)
 
 
+def exempted(line: AwardLine, notice: Notice, rule: RuleOfNotice) -> Condition | None:
+    """The condition as it is met by whom an approving document exempts from it; None where nothing does."""
+    exemption = line.application.exemption
+    if exemption and exemption.document and exemption.kind in rule.exempt:
+        clause = clause_label(notice, rule)
+        return Condition(rule.kind, "", True, exemption.kind, "=", exemption.document, clause)
+    return None
+
+
 def common_condition(
     line: AwardLine,
     notice: Notice,
     rule: RegisteredIn | OneSupportPerYear | NoSeriousDishonesty | NoOtherMunicipalSupport | HoldsStatus,
     supports: Supports,
 ) -> Condition:
-    """A condition that notices of every type may state; one whom an approving document exempts meets it by that."""
-    clause, exemption = clause_label(notice, rule), line.application.exemption
-    if exemption and exemption.document and exemption.kind in rule.exempt:
-        return Condition(rule.kind, "", True, exemption.kind, "=", exemption.document, clause)
+    """A condition that notices of every type may state."""
+    clause = clause_label(notice, rule)
     match rule:
         case RegisteredIn():
             district = district_of(line.entity, line.application.applied_on)

@@ -15,6 +15,7 @@ from calculators.awards.conditions import (
     Condition,
     Supports,
     common_condition,
+    exempted,
     granted_supports,
     refuses,
     window_conditions,
@@ -196,6 +197,8 @@ def _dateless(line: ItemLine, window: ItemWindow) -> Condition:
 
 def _condition(line: ItemLine, rule: ItemCondition, supports: Supports, firms: ByFirm) -> Condition:
     clause = clause_label(line.notice, rule)
+    if exempt := exempted(line, line.notice, rule):
+        return exempt
     match rule:
         case AttributeIn():
             value = line.attribute(rule.attribute)

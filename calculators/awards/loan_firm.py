@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
-from calculators.awards.conditions import Condition, refuses
+from calculators.awards.conditions import Condition, exempted, refuses
 from calculators.awards.failed import waiting_for
 from calculators.awards.lines import Line, Version, clause_label, order_key
 from calculators.awards.loan_parts import Part
@@ -68,7 +68,7 @@ def check_firms(
         waited = waited_for(line, by_firm)
         sums = (sure if waited else together)[line.entity.uscc, line.notice_id]
         for version, conditions in checked:
-            own = list(_conditions(version, sums, waited))
+            own = list(_conditions(line, version, sums, waited))
             conditions += own
             if refuses(own):
                 for period in periods:
@@ -120,7 +120,7 @@ def _together(lines: Sequence[Line], found: Sequence[Sequence[PartsOfPeriod]], w
     return sums
 
 
-def _conditions(version: Version, sums: Together, waited: Sequence[Waited]) -> Iterator[Condition]:
+def _conditions(line: Line, version: Version, sums: Together, waited: Sequence[Waited]) -> Iterator[Condition]:
     """`sums` are without the lines that are `waited` for: what those add cannot undo what is reached."""
     for rule in version.notice.eligibility:
         if isinstance(rule, FirmLoansAtLeast):
@@ -128,6 +128,9 @@ def _conditions(version: Version, sums: Together, waited: Sequence[Waited]) -> I
         elif isinstance(rule, FirmInterestAtLeast):
             code, found_fen = "firm_interest_too_small", sums.interest_fen
         else:
+            continue
+        if exempt := exempted(line, version.notice, rule):
+            yield exempt
             continue
         met = found_fen >= rule.amount
         waits_for = waited[0] if waited and not met else None

@@ -8,8 +8,10 @@ from calculators.notices.loan import (
     WHOLE,
     FirmInterestAtLeast,
     FirmLoansAtLeast,
+    InvestmentAtLeast,
     LoanAmount,
     LoanCap,
+    LoanLongerThan,
     LoanNotice,
     MaxContractRate,
     MaxLoanMonths,
@@ -114,6 +116,16 @@ class LoanReader(Reader):
                 return self.fill(
                     N_("The loan runs at most {months} from its first drawdown."),
                     months=self.counted(_MONTHS, rule.months),
+                )
+            case LoanLongerThan():
+                return self.fill(
+                    N_("The loan runs longer than {months} from its first drawdown."),
+                    months=self.counted(_MONTHS, rule.months),
+                )
+            case InvestmentAtLeast():
+                return self.fill(
+                    N_("The project that the loan is for invests at least {amount} yuan in all."),
+                    amount=format_yuan(rule.amount),
                 )
             case MaxContractRate():
                 return self.fill(

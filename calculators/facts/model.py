@@ -65,6 +65,7 @@ class Application:
     """申报: an entity asks for support for one item (the key of a loan, policy, claim or project) under one notice.
 
     `other_support` names other municipal support of the same item, as the applicant declares it; empty = none.
+    `investment_fen` is what the project of a loan invests in all; None where nobody told.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Application:
     applied_on: date
     other_support: str = ""
     exemption: Exemption | None = None
+    investment_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

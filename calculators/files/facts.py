@@ -92,6 +92,7 @@ class ApplicationPart(Shape):
     applied_on: Day
     other_support: Text | None = None
     exemption: ExemptionPart | None = None
+    investment: Positive | None = None
 
 
 class GrantPart(Shape):
@@ -223,6 +224,7 @@ class Facts:
             asked.applied_on,
             asked.other_support or "",
             Exemption(exempt.kind, exempt.document) if exempt else None,
+            asked.investment,
         )
 
     def line(self, loan: Loan, versions: tuple[Version, ...]) -> Line:

@@ -50,6 +50,20 @@ class MaxLoanMonths(Condition):
     months: Count
 
 
+class LoanLongerThan(Condition):
+    """The contract runs longer than `months` from its first drawdown to maturity: a medium or long loan (中长期)."""
+
+    kind: Literal["loan_longer_than"]
+    months: Count
+
+
+class InvestmentAtLeast(Condition):
+    """The project that the loan is for invests at least `amount` yuan in all, as the application says."""
+
+    kind: Literal["investment_at_least"]
+    amount: Amount
+
+
 class MaxContractRate(Condition):
     """No day's contract rate lies above LPR of `tenor` (at the first drawdown), `times` a factor, plus `over`."""
 
@@ -98,6 +112,8 @@ LoanCondition = Annotated[
     | HoldsStatus
     | PurposeIn
     | MaxLoanMonths
+    | LoanLongerThan
+    | InvestmentAtLeast
     | MaxContractRate
     | LoanAmount
     | FirmLoansAtLeast

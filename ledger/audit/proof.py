@@ -25,7 +25,7 @@ from ledger.store.collector import paused
 from ledger.store.tables import record as record_table
 
 # Records read and compared together.
-_STRETCH = 4096
+_STRETCH = 1024
 # What bytes that are no record end in, where they are read as one.
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -44,7 +44,8 @@ class Proof:
         self.projector = Projector()
         self._checkpoint = checkpoint
         self._log_key = log_key
-        self._judge = Judge(Fold(LogOnly(self._read))) if judged else None
+        self._source = LogOnly(self._read)
+        self._judge = Judge(Fold(self._source)) if judged else None
         self._anchored_root: bytes | None = None
 
     def damages(self) -> Iterator[Damage]:
@@ -62,14 +63,16 @@ class Proof:
         after = None
         while rows := read_stretch(self.connection, after, self._most()):
             good, wrong = self._examined(rows)
+            made = self.projector.project(good)
             if good:
                 if good[0].seq == 0 and self._log_key and good[0].body["log_key"] != self._log_key:
                     yield Damage("log_key_differs", {}, 0, "genesis")
-                made = self.projector.project(good)
                 compared = stretch_damages(self.connection, self.projector, good, made)
                 yield from sorted(compared, key=lambda damage: damage.record or 0)
             if wrong:
                 yield wrong
+                return
+            self._source.roots.grown(made.node)
             after = rows[-1][0]
             if self._checkpoint and self.projector.size == self._checkpoint.size:
                 self._anchored_root = self.projector.root
@@ -84,11 +87,8 @@ class Proof:
         if self._judge is None:
             return self._signed(rows)
         good, wrong = examine(self.connection, rows, self.projector.size)
-        for place, record in enumerate(good):
-            found = self._judge.take(record)
-            if found:
-                return good[:place], Damage.of(found)
-        return good, wrong
+        proper, found = self._judge.take_all(good)
+        return (good[:proper], Damage.of(found)) if found else (good, wrong)
 
     def _signed(self, rows: Sequence[Row]) -> tuple[list[Logged[Any]], Damage | None]:
         """The next records, whose bytes the signed root is going to prove: only the rows around them are asked."""

@@ -39,7 +39,10 @@ def of_run(view: View, first: int, count: int) -> Iterator[tuple[kinds.EntryBody
 
 def promised_leaf(body: Mapping[str, Any]) -> bytes:
     """The leaf hash of an entry of a run, as its proposal promises it: without `actor`, `recorded_at` and `cause`."""
-    return leaf_hash(canonical_again({name: value for name, value in body.items() if name not in _NOT_PROMISED}))
+    promised = dict(body)
+    for name in _NOT_PROMISED:
+        promised.pop(name, None)
+    return leaf_hash(canonical_again(promised))
 
 
 def entries_root(bodies: Iterable[kinds.EntryBody]) -> str:

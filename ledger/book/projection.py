@@ -68,12 +68,20 @@ def is_inverse(body: kinds.EntryBody, record: Mapping[str, Any]) -> bool:
 def in_one_form(body: kinds.EntryBody) -> bool:
     """Whether each term stands where it belongs: in the entry where all postings share it, else in the postings."""
     shared = body.get("terms")
-    if shared is not None and (not shared or any(posting.keys() & shared.keys() for posting in body["postings"])):
-        return False
-    first, *others = cast(Sequence[Mapping[str, Any]], body["postings"])
+    postings = cast(Sequence[Mapping[str, Any]], body["postings"])
+    if shared is not None:
+        if not shared:
+            return False
+        for posting in postings:
+            if not shared.keys().isdisjoint(posting):
+                return False
+    first, *others = postings
     # What a posting has besides its three own fields are terms.
-    own = first.keys() - _OF_A_POSTING if len(first) > 3 else ()
-    return not any(all(posting.get(term) == first[term] for posting in others) for term in own)
+    for term in first.keys() - _OF_A_POSTING if len(first) > 3 else ():
+        value = first[term]
+        if all(posting.get(term) == value for posting in others):
+            return False
+    return True
 
 
 def rows(number: int, record: int, leaf: bytes, body: kinds.EntryBody) -> tuple[EntryRow, list[PostingRow]]:

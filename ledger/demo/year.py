@@ -224,6 +224,7 @@ def _loan(year: Year, kind: Kind, serial: int, firm: int, draw: random.Random) -
             "notice": kind.notice,
             "item": contract,
             "applied_on": applied.isoformat(),
+            "investment": f"{million * 2_000_000:,}.00",
         }
     )
     year.grants.append(

@@ -5,7 +5,7 @@ booleans, and integers of magnitude below 2^53; no floats, no null (an absent va
 """
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -59,6 +59,31 @@ def parse(body: bytes) -> dict[str, Any]:
     if canonical(obj) != body:
         raise NotCanonical("the bytes do not re-encode to themselves")
     return obj
+
+
+def parse_all(bodies: Sequence[bytes]) -> list[dict[str, Any]]:
+    """The objects that `bodies` say, for who asks of every value afterwards whether it has the type of its field.
+
+    Raises `NotCanonical` where one of them is not canonical; which one, `parse` tells.
+    """
+    try:
+        objects: list[dict[str, Any]] = list(map(orjson.loads, bodies))
+        # An object ends where its braces close, so all are equal, one behind the other, where each of them is.
+        if not {dict}.issuperset(map(type, objects)) or canonical_list(objects) != b"[" + b",".join(bodies) + b"]":
+            raise NotCanonical("the bytes do not re-encode to themselves")
+    except (orjson.JSONDecodeError, TypeError) as error:
+        raise NotCanonical(str(error)) from error
+    for obj, body in zip(objects, bodies, strict=True):
+        if not body.startswith(b'{"$schema":'):
+            raise NotCanonical("the first key must be $schema")
+        if not body.isascii():
+            _check_text(obj)
+    return objects
+
+
+def canonical_list(objects: Sequence[Mapping[str, Any]]) -> bytes:
+    """The bytes of objects known to lie in the profile, as they stand in an array."""
+    return orjson.dumps(objects, option=_OPTIONS)
 
 
 # Both walks may recurse: orjson refuses what is nested deeper than 254.

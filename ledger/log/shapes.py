@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
-from operator import itemgetter
 from typing import Any
 
 # (place inside the value such as `.postings[1].account`, what is wrong there); none where all is well.
@@ -100,11 +99,14 @@ class ObjectOf(Check):
         same_names: defaultdict[tuple[str, ...], list[Any]] = defaultdict(list)
         for value in values:
             same_names[tuple(value)].append(value)
-        return all(
-            self.needed <= set(names) <= self.known.keys()
-            and all(self.known[name].all_right(list(map(itemgetter(name), alike))) for name in names)
-            for names, alike in same_names.items()
-        )
+        for names, alike in same_names.items():
+            if not self.needed <= set(names) <= self.known.keys():
+                return False
+            # Values in the order of the names: a column for each field, without looking a name up in every object.
+            for name, column in zip(names, zip(*map(dict.values, alike), strict=True), strict=True):
+                if not self.known[name].all_right(column):
+                    return False
+        return True
 
 
 class MapOf(Check):

@@ -71,40 +71,74 @@ class Roots:
     _LEVEL = BLOCK.bit_length() - 1
 
     def __init__(self, leaves: Callable[[int, int], Sequence[bytes]]) -> None:
-        self.size = 0
         self._leaves = leaves
         self._levels: list[list[bytes]] = []
         self._block: list[bytes] = []
         self._last: dict[int, list[bytes]] = {}
+        # Leaves whose nodes nobody has asked for yet, behind the first `_known` ones.
+        self._ahead: list[bytes] = []
+        self._known = self._grown = 0
+
+    @property
+    def size(self) -> int:
+        """How many leaves were read."""
+        return self._known + len(self._ahead)
 
     def add(self, leaf: bytes) -> None:
         """The leaf of the next record."""
-        self._block.append(leaf)
-        self.size += 1
-        if len(self._block) == self.BLOCK:
-            number = self.size // self.BLOCK - 1
-            self._last[number] = self._block
-            self._last.pop(number - self.BLOCK, None)
-            self._complete(root(self._block))
-            self._block = []
+        self._ahead.append(leaf)
+
+    def grown(self, nodes: Sequence[Node]) -> None:
+        """The nodes that the leaves added since the last call complete, as `grow` gives them: whoever has them
+        saves that they are made here as well.
+        """
+        if self._known == self._grown:
+            blocks = self._blocks()
+            for level, _index, hashed in nodes if blocks else ():
+                if level >= self._LEVEL:
+                    self._level(level).append(hashed)
+        else:
+            self._complete()
+        self._grown = self._known
 
     def at(self, size: int) -> bytes:
         """The root of the first `size` leaves, which were all read."""
+        self._complete()
         number, rest = divmod(size, self.BLOCK)
         peaks = peaks_at(size - rest, lambda level, index: self._levels[level - self._LEVEL][index])
         if rest:
             first = number * self.BLOCK
-            block = self._block if number == self.size // self.BLOCK else self._last.get(number)
+            block = self._block if number == self._known // self.BLOCK else self._last.get(number)
             peaks |= grow(0, {}, (block or self._leaves(first, size))[:rest])[1]
         return root_of(peaks)
 
-    def _complete(self, hashed: bytes) -> None:
-        for level in self._levels:
-            level.append(hashed)
-            if len(level) & 1:
-                return
-            hashed = node_hash(level[-2], level[-1])
-        self._levels.append([hashed])
+    def _blocks(self) -> list[list[bytes]]:
+        """Take the leaves ahead; the blocks that they fill."""
+        number, leaves = self._known // self.BLOCK, [*self._block, *self._ahead]
+        self._known += len(self._ahead)
+        self._ahead.clear()
+        cuts = range(0, len(leaves) + 1, self.BLOCK)
+        *blocks, self._block = [leaves[first : first + self.BLOCK] for first in cuts]
+        for place, block in enumerate(blocks, number):
+            self._last[place] = block
+            self._last.pop(place - self.BLOCK, None)
+        return blocks
+
+    def _complete(self) -> None:
+        for block in self._blocks() if self._ahead else ():
+            level, hashed = self._LEVEL, root(block)
+            nodes = self._level(level)
+            nodes.append(hashed)
+            while not len(nodes) & 1:
+                hashed, level = node_hash(nodes[-2], hashed), level + 1
+                nodes = self._level(level)
+                nodes.append(hashed)
+
+    def _level(self, level: int) -> list[bytes]:
+        """The nodes of a level that are known, from that of blocks on."""
+        if level - self._LEVEL == len(self._levels):
+            self._levels.append([])
+        return self._levels[level - self._LEVEL]
 
 
 def root(leaves: Sequence[bytes]) -> bytes:

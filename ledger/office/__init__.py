@@ -8,6 +8,7 @@ __all__ = [
     "challenges",
     "decisions",
     "duties",
+    "duty",
     "evidence",
     "key_files",
     "mappings",
@@ -18,4 +19,5 @@ __all__ = [
     "sign",
     "signing",
     "standing",
+    "writes",
 ]

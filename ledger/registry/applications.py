@@ -143,6 +143,7 @@ def applications(view: View) -> dict[str, Known[Application]]:
                 applied_on=date.fromisoformat(row.body["applied_on"]),
                 other_support=row.body.get("other_support", ""),
                 exemption=_exemption(row.body),
+                investment_fen=row.body.get("investment_fen"),
             ),
             (row,),
         )

@@ -7,7 +7,8 @@ asked when no group is open.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ledger.book.digests import OF_A_RUN
@@ -38,6 +39,9 @@ from ledger.store.rules import book_version
 # The version of the rules that this book is: records under an earlier one stand under the rules of their time.
 SINCE = 2
 
+# What a rule ends in that cannot read a record: a day of no calendar, a digest of other words. It is no proper record.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+_head = itemgetter("$schema", "actor", "recorded_at")
 Rule = Callable[[Fold, Any], Faults]
 # Kind -> its own rules. Rows of a group, and what closes one, are judged with their group.
 RULES: dict[str, Rule] = {
@@ -68,11 +72,13 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "actor": (people.alone,),
     "key": (people.key, people.alone),
     "person": (acts.act, people.person),
+    "act": (acts.act, acts.covers, people.act),
+    "proposal": (people.proposal,),
     "approval": (acts.act, people.approval),
     "order": (people.order,),
     "clawback": (people.clawback,),
     "period": (people.period, periods.period),
-    "outcome": (people.outcome, published.paid),
+    "outcome": (people.outcome, published.paid, acts.exported),
     "payout": (published.paid,),
     "netting": (published.paid,),
     "decision": (people.decision, published.readable),
@@ -84,6 +90,7 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "import": (people.mapped,),
     "statement": (people.statement,),
     "run_closed": (people.run_closed,),
+    "duties": (people.asked, acts.duties),
     "evidence": (people.evidence,),
     "public_notice": (published.public_notice,),
     "objection": (published.objection,),
@@ -108,6 +115,10 @@ DIRECT = frozenset({"funded", "wallet_interest", "refunded", "reopened", "year_e
 def judges(rules: kinds.RulesBody) -> bool:
     """Whether records under these rules are judged by this book."""
     return book_version(rules) >= SINCE
+
+
+def _unreadable(record: Logged[Any], error: Exception) -> Found:
+    return Found(fault("improper", reason=repr(error)), record)
 
 
 class Judge:
@@ -138,25 +149,61 @@ class Judge:
         # The last entry since the book was looked at.
         self._booked: Logged[Any] | None = None
 
+    def take_all(self, records: Sequence[Logged[Any]]) -> tuple[int, Found | None]:
+        """Judge the next records, and know them: how many are proper, and what is wrong with the one after those."""
+        place = 0
+        while place < len(records):
+            found = self.take(records[place])
+            if found:
+                return place, found
+            place += 1
+            opened = self._opened
+            if opened is not None and records[place - 1].kind in registers.PLAIN and not self.stopped:
+                rows, found = self._rows(records[place - 1], records[place : place + opened.to_come], opened)
+                place += rows
+                if found:
+                    self.stopped = True
+                    return place, found
+        return place, None
+
     def take(self, record: Logged[Any]) -> Found | None:
         """Judge the next record and know it; the first fault found. After that nothing more is judged."""
         if self.stopped:
             return None
         try:
             found = self._take(record)
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
-            # A day of no calendar, a digest of other words: whatever rules cannot read is no proper record.
-            found = Found(fault("improper", reason=repr(error)), record)
+        except UNREADABLE as error:
+            found = _unreadable(record, error)
         if found:
             self.stopped = True
         return found
 
+    def _rows(self, last: Logged[Any], records: Sequence[Logged[Any]], opened: Opened) -> tuple[int, Found | None]:
+        """Most of a log: the next rows of an import, from which nothing follows, as many as are of the kind, form,
+        officer and time of the `last` one; how many are proper, and what is wrong with the one after those.
+        """
+        state, kind, head = self.state, last.kind, _head(last.body)
+        rows = 0
+        for record in records:
+            if record.kind != kind or _head(record.body) != head:
+                break
+            try:
+                wrong = next(registers.row(state, record, opened), None)
+            except UNREADABLE as error:
+                return rows, _unreadable(record, error)
+            if wrong:
+                return rows, Found(wrong, record)
+            state.take_row(record)
+            rows += 1
+        opened.seen += rows
+        return rows, None
+
     def _take(self, record: Logged[Any]) -> Found | None:
         opened = self._opened
         if opened is not None and record.kind in registers.PLAIN and opened.record.kind == "import" and opened.open:
-            # Most of a log: the next row of an import, from which nothing follows.
             wrong = (
                 self._behind(record)
+                or next(acts.missing(self.state, record), None)
                 or next(registers.row(self.state, record, opened), None)
                 or self._unnamed(record)
                 or self._acting(record)
@@ -170,6 +217,9 @@ class Judge:
 
     def faults(self, record: Logged[Any]) -> Iterator[Found]:
         """Everything that is wrong with the next record, in order of precedence: the first counts."""
+        unsigned = self.state.unsigned
+        if unsigned is not None:
+            yield from (Found(one, unsigned.first) for one in acts.missing(self.state, record))
         yield from self._judge(record) if self.judging else self._earlier.check(record)
         yield from (Found(one, record) for one in self._ever(record))
 
@@ -222,6 +272,9 @@ class Judge:
             yield Found(fault("refusal_of_no_run"), self._refused[0])
         for number, approval in self._orders.left():
             yield Found(fault("approvals_missing", subject=number), approval)
+        unsigned = self.state.unsigned
+        if unsigned is not None:
+            yield from (Found(one, unsigned.first) for one in acts.missing(self.state, None))
         if not self.judging:
             yield from self._earlier.end()
 

@@ -1,6 +1,7 @@
 """Whatever is written to an office's ledger is judged by the rule book before rows go in."""
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 from calculators.problems import Place, Problem, Refused
@@ -32,8 +33,9 @@ class Judging:
         for need in NEEDS.get(kind, ()):
             for name, keys in need(self._state, bodies).items():
                 self._state.prefetch(name, keys)
-        for seq, (body, leaf) in enumerate(zip(bodies, leaves, strict=True), first):
-            self._refuse(self._judge.take(Logged(seq, kind, body, leaf)))
+        seqs, named = range(first, first + len(bodies)), repeat(kind, len(bodies))
+        _proper, found = self._judge.take_all(list(map(Logged, seqs, named, bodies, leaves)))
+        self._refuse(found)
 
     def behind(self, moment: str) -> bool:
         """Whether the log has gone on beyond this time: what two people say of the clock moves it."""

@@ -37,7 +37,7 @@ class LogOnly:
 
     def __init__(self, read: Read) -> None:
         self.body = read
-        self._roots = Roots(lambda first, end: [leaf_hash(canonical(read(seq))) for seq in range(first, end)])
+        self.roots = Roots(lambda first, end: [leaf_hash(canonical(read(seq))) for seq in range(first, end)])
 
     def load(self, _name: str, _keys: Iterable[Any]) -> dict[Any, Any]:
         """Nothing: what no record said does not stand."""
@@ -45,11 +45,11 @@ class LogOnly:
 
     def told(self, leaf: bytes) -> None:
         """The leaf of the next record of the log."""
-        self._roots.add(leaf)
+        self.roots.add(leaf)
 
     def root(self, size: int) -> bytes | None:
         """The root of the log when it had `size` records; None where it never had so many."""
-        return self._roots.at(size) if size <= self._roots.size else None
+        return self.roots.at(size) if size <= self.roots.size else None
 
 
 class Source(Protocol):

@@ -4,7 +4,6 @@ An award is what a calculator says, and only replay calculates again. Here an en
 on a line after its entries is what the digest says, due period by due period, on the terms of the line's grant.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
 from ledger.log.tree import root
 from ledger.registry.notices import highest_limits
+from ledger.registry.openings import used_outside
 from ledger.rules.caps import Key, cap_key, lacks
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.digests import Digests
@@ -70,6 +70,8 @@ class Runs:
         self._digests = Digests(state.body)
         # By the references in a digest: the caps that its notice states.
         self._stated: dict[str, Mapping[str, int | None]] = {}
+        # The openings that were looked at last, and what follows from them under versions of a notice.
+        self._paid_outside: tuple[object, dict[str, Mapping[Key, int]]] = None, {}
         self.running: Running | None = None
         # The first counter-entry of a withdrawal that is being read, and how many there were.
         self.undoing: list[Logged[kinds.EntryBody]] = []
@@ -159,12 +161,13 @@ class Runs:
         owed = {period["due"]: period["award_fen"] for period in digest["periods"]}
         for taken in digest.get("taken_back", ()):
             owed[taken["due"]] = owed.get(taken["due"], 0) - taken["amount_fen"]
-        opened: Counter[str] = Counter()
+        opened: dict[str, int] = {}
         for lines in (self._state.whole("openings") or {}).values():
-            opened.update(lines.get(line, {}))
+            for due, fen in lines.get(line, {}).items():
+                opened[due] = opened.get(due, 0) + fen
         stands = self._state.line(line).dues
         for due in sorted(owed.keys() | stands.keys()):
-            found = stands.get(due, 0) + opened[due]
+            found = stands.get(due, 0) + opened.get(due, 0)
             if due < held_from and found != owed.get(due, 0) and (due in owed or stands[due]):
                 yield fault("due_differs", line=line, due=due, found=found, expected=owed.get(due, 0))
         grant = running.grant
@@ -224,8 +227,12 @@ class Runs:
             yield fault("cap_differs", found=0, expected=digest["award_fen"], key=f"{notice}, {cap_id}")
         for key, found_fen, parts_fen in lacks(digest):
             yield fault("cap_differs", found=found_fen, expected=parts_fen, key=_named(key))
+        outside = self._outside(refs)
         for cap in digest["caps"]:
             key = cap_key(cap["key"])
+            least_fen = outside.get(key, 0)
+            if cap["outside_fen"] < least_fen:
+                yield fault("outside_differs", found=cap["outside_fen"], expected=least_fen, key=_named(key))
             stands_fen = cap["others_fen"] + cap["own_fen"]
             total_fen = cap["outside_fen"] + stands_fen
             if running.caps.setdefault(key, (cap["outside_fen"], stands_fen)) != (cap["outside_fen"], stands_fen):
@@ -244,6 +251,16 @@ class Runs:
                 # Of a cap that it did not know, all that stood on the line may have counted.
                 before_fen = min(cap["own_fen"], had_fen)
             running.gained[key] = running.gained.get(key, 0) + cap["own_fen"] - before_fen
+
+    def _outside(self, refs: str) -> Mapping[Key, int]:
+        """What was paid outside on no line, by the keys that it uses up as these versions of a notice state them."""
+        openings = self._state.whole("outside") or {}
+        if openings is not self._paid_outside[0]:
+            self._paid_outside = openings, {}
+        known = self._paid_outside[1]
+        if refs not in known:
+            known[refs] = used_outside(_texts(self._state, refs), openings) if any(openings.values()) else {}
+        return known[refs]
 
     def _used(self, running: Running) -> Faults:
         """No less of a key is counted than lines have of it, and what is over has gained nothing."""
@@ -358,8 +375,8 @@ def _differs(field_: str, found: Any, expected: Any) -> Fault:
 
 def _sides(body: kinds.EntryBody, fen: int) -> Fault | None:
     """What is wrong with the accounts of an award: expense against payable with the indicator, or against a debt."""
-    usual = (("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen))
-    if tuple((posting["chart"], posting["account"], posting["amount_fen"]) for posting in body["postings"]) == usual:
+    usual = [("fin", EXPENSE, fen), ("fin", PAYABLE, -fen), ("ind", ACCRUED, fen), ("ind", RESERVED, -fen)]
+    if [(posting["chart"], posting["account"], posting["amount_fen"]) for posting in body["postings"]] == usual:
         return None
     sums: dict[tuple[str, str], int] = {}
     for posting in body["postings"]:

@@ -15,7 +15,7 @@ from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, approval_of, subject_of
+from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
 from ledger.office.public_notices import Applied, Noticeboard
@@ -26,6 +26,7 @@ from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT, asks
+from ledger.registry.openings import on_no_line
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
@@ -48,6 +49,7 @@ from ledger.rules.values import (
     act_key,
     longer,
     opened,
+    packed,
     paid_to,
     refunded_fen,
     supporting,
@@ -67,8 +69,7 @@ class Fold(Officers):
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
-        # The forms of records that the rules in force name; none before the first rules.
-        self.schemas: frozenset[str] = frozenset(source.load("schemas", ("",)).get("", ()))
+        self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
@@ -90,8 +91,8 @@ class Fold(Officers):
 
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
-        found: Version | None = self.get("version", (register, key))
-        return found
+        found: Version | int | None = self.get("version", (register, key))
+        return Version(found, False, 1, _NO_FIELDS) if isinstance(found, int) else found
 
     def stands(self, register: str, key: str) -> Version | None:
         """The version of (register, key) in force; None where there is none or it was taken back."""
@@ -165,6 +166,7 @@ class Fold(Officers):
         """Know what a record says. Whatever it says, this does not fail: records of earlier rules come this way too."""
         kind, body = record.kind, record.body
         self._source.told(record.leaf)
+        self.wrote(record)
         take = _TAKE.get(kind)
         if take:
             take(self, record)
@@ -184,22 +186,32 @@ class Fold(Officers):
         kind, body = record.kind, record.body
         if kind == "approval":
             return bool(self.get("clock", body["about"]))
+        if kind == "act":
+            return bool(body["act"] == CLOCK)
         return kind == "decision" and body["type"] == CLOCK
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
-        body = record.body
+        body, kind = record.body, record.kind
         self._source.told(record.leaf)
-        self._version(record, body["register"] if record.kind == "fact" else record.kind)
+        self.wrote(record)
+        self._version(record, body["register"] if kind == "fact" else kind)
         self.last = body["recorded_at"]
 
     def _version(self, record: Logged[Any], register: str) -> None:
         body = record.body
         key = register, body["key"]
-        before: Version | None = self.get("version", key)
         asked = ASKED.get(register)
-        versions = before.versions + 1 if before else 1
         void = record.kind in ("void", "undo")
+        if asked is None and not void and self.get("version", key) is None:
+            # Most rows: facts that nobody has told before.
+            self._known["version"][key] = record.seq
+            return
+        before = self.version(*key)
+        versions = before.versions + 1 if before else 1
+        unsigned = self.unsigned
+        if before and unsigned and before.seq < unsigned.first.seq:
+            unsigned.replaced = max(unsigned.replaced, before.seq)
         fields = {name: body[name] for name in asked if name in body} if asked else _NO_FIELDS
         if void:
             # What fell keeps what it said: something of it may still be owed.
@@ -216,7 +228,7 @@ class Fold(Officers):
         if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
             made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
             self.put("change", (register, body["key"]), made)
-        self._known["version"][key] = Version(record.seq, void, versions, fields, kept)
+        self._known["version"][key] = packed(Version(record.seq, void, versions, fields, kept))
 
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
@@ -476,12 +488,6 @@ class Fold(Officers):
         self._subject(record)
         self.put("floor", "", record.seq)
 
-    def _subject(self, record: Logged[Any]) -> None:
-        """What waits for approvals from now on."""
-        subject = subject_of(record.seq, record.leaf, record.body)
-        if subject:
-            self.put("subject", record.seq, subject)
-
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -493,6 +499,10 @@ class Fold(Officers):
             self.enter(said, record.seq)
         elif kinds.kind_of(said) == kinds.OPENING.name and body["opinion"] == APPROVE:
             self._opened(said)
+        elif kinds.kind_of(said) == kinds.DUTIES.name and body["opinion"] == APPROVE:
+            self.put_in_force(said, record.seq)
+        elif kinds.kind_of(said) == kinds.ACT.name:
+            self.answered(about)
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
@@ -507,7 +517,9 @@ class Fold(Officers):
             self._opened(record.body)
 
     def _opened(self, body: kinds.OpeningBody) -> None:
-        self.put("openings", "", {**(self.whole("openings") or {}), body["key"]: opened(body)})
+        key = body["key"]
+        self.put("openings", "", {**(self.whole("openings") or {}), key: opened(body)})
+        self.put("outside", "", {**(self.whole("outside") or {}), key: on_no_line(body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body
@@ -548,6 +560,8 @@ _TAKE = {
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
+    "act": Fold._subject,
+    "duties": Fold._subject,
     "person": Fold._subject,
     "approval": Fold._approval,
     "order": Fold._subject,

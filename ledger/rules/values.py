@@ -68,6 +68,11 @@ class Version(NamedTuple):
     before: "Version | None" = None
 
 
+def packed(version: Version) -> Version | int:
+    """A version as it is kept: of a first one that stands, and of which rules ask no field, the log index says all."""
+    return version.seq if version.versions == 1 and not version.void and not version.fields else version
+
+
 @dataclass(slots=True)
 class Path:
     """A budget path in fen: its limit (None where nothing was ever issued), what it and the paths below use, what it

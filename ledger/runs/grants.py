@@ -88,10 +88,11 @@ def moved(before: Fields | None, after: Fields | None, accrued_fen: int) -> Iter
 
     `before` and `after` are the grant's fields in the two versions, None where it does not stand.
     """
-    moves: Counter[str] = Counter()
+    moves: dict[str, int] = {}
     for fields, sign in ((before, -1), (after, 1)):
         if fields is not None and fields["outcome"] == "granted":
-            moves[fields["envelope"]] += sign * _still_reserved(fields, accrued_fen)
+            envelope = fields["envelope"]
+            moves[envelope] = moves.get(envelope, 0) + sign * _still_reserved(fields, accrued_fen)
     for envelope, amount_fen in sorted(moves.items()):
         if amount_fen:
             yield Posting("ind", RESERVED, amount_fen, {"envelope": envelope})

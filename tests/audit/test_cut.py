@@ -18,6 +18,7 @@ from click.testing import Result
 
 from tests.audit.attacker import altered, bodies, stealthily
 from tests.audit.test_money import another_wallet, reopened, signed_off
+from tests.support.copies import ready
 from tests.support.till import Till, quarters_till
 
 Attack = Callable[[Path], None]
@@ -145,11 +146,11 @@ DAMAGES: dict[str, tuple[Attack, str, str]] = {
 }
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
+@ready
+def till(folder: Path) -> Till:
     """A quarter run, and a batch of it that waits."""
-    (tmp_path / "book").mkdir()
-    till = quarters_till(tmp_path / "book", 1, anchor=tmp_path / "anchor")
+    (folder / "book").mkdir()
+    till = quarters_till(folder / "book", 1, anchor=folder / "anchor")
     till.prepare("2024-03")
     return till
 

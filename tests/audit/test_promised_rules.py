@@ -16,6 +16,7 @@ from ledger.store.anchor import Anchor
 from ledger.store.ledger import Ledger
 from tests.audit.attacker import Body, bodies
 from tests.runs.test_line_failed import two_loans
+from tests.support.copies import ready
 from tests.support.forge import faults, find, first_fault, forge, put_in_place, seen_again
 from tests.support.office import Office
 from tests.support.signing_office import CHECKER, HEAD, code, propose, sign, signed, signing_office, states
@@ -84,10 +85,10 @@ def test_a_proposal_in_the_form_of_an_earlier_release_promises_nothing_and_is_re
     assert first_fault(changed) == ("schema_unnamed", find(changed, "proposal"))
 
 
-@pytest.fixture
-def waiting(tmp_path: Path) -> Office:
+@ready
+def waiting(folder: Path) -> Office:
     """An office of an earlier release, whose proposals promise no entries; one waits for its second signature."""
-    office = signing_office(tmp_path / "ledger")
+    office = signing_office(folder / "ledger")
     signed(office, propose(office), CHECKER)
     path = Ledger.open(office.url).path
     log = bodies(path)

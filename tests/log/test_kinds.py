@@ -57,6 +57,27 @@ def test_a_missing_field_is_named_unless_it_may_be_absent(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FIELDS)
+def test_no_field_of_any_kind_holds_a_value_that_has_no_canonical_bytes(kind: str) -> None:
+    """So whoever has asked all fields needs not ask for types once more (`parse_all`)."""
+    said = parse(golden(kind))
+    assert well_formed(kind, [said])
+    changed = [body for value in (1.0, None) for body in _with_another(said, value)]
+    assert len(changed) >= 2 * len(said)
+    for body in changed:
+        assert not well_formed(kind, [said, body])
+
+
+def _with_another(value: Any, other: object) -> Iterator[Any]:
+    """A value with each value in it changed to another, one at a time."""
+    places = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for place, inner in places:
+        for changed in (other, *_with_another(inner, other)):
+            copy = value.copy()
+            copy[place] = changed
+            yield copy
+
+
+@pytest.mark.parametrize("kind", FIELDS)
 def test_a_field_of_another_type_is_named(kind: str) -> None:
     said = parse(golden(kind))
     for name in said.keys() - {"$schema"}:

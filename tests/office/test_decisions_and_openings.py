@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -9,14 +10,29 @@ import xlsxwriter
 from calculators.awards.lines import Outside
 from ledger.office.decisions import Decision, decisions
 from ledger.registry.openings import opened_notices, outside_awards
-from tests.support.desk import APPLICATIONS, BANK, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, OTHER_FIRM, PAYEES, Desk, call
+from tests.support.copies import ready
+from tests.support.desk import (
+    APPLICATIONS,
+    BANK,
+    ENTITIES,
+    FIRM,
+    GRANTS,
+    LOANS,
+    NOTICE,
+    OTHER_FIRM,
+    PAYEES,
+    Desk,
+    call,
+    equipped_desk,
+)
 
 EARLY_CODE = "91350100M0001TGQXM"  # U03: fails the check of GB 32100
 
 
-@pytest.fixture
-def granted(office: Desk) -> Desk:
+@ready
+def granted(folder: Path) -> Desk:
     """A desk where PF1 was granted to FIRM on loan HT1 of Bank A, settled on the 20th, counted."""
+    office = equipped_desk(folder)
     office.take("entities", f"{ENTITIES}{EARLY_CODE},丙公司,厦门市,2016-01-01\n")
     office.take("payees", PAYEES)
     office.take("loans", LOANS)

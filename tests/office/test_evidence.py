@@ -10,7 +10,8 @@ from calculators.problems import Refused
 from ledger.audit.verify import Verdict, verify
 from ledger.log import kinds
 from ledger.office.evidence import attach, named, read_files
-from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, LOANS, OFFICER, PAYEES, Desk, call
+from tests.support.copies import ready
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, LOANS, OFFICER, PAYEES, Desk, call, equipped_desk
 
 SLIP, CONTRACT, MINUTES = b"slip of 10 January", b"contract HT1", b"minutes, item 4"
 
@@ -19,9 +20,10 @@ def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-@pytest.fixture
-def asked(office: Desk) -> Desk:
+@ready
+def asked(folder: Path) -> Desk:
     """A desk where FIRM has applied as SB1, whose register names the hash of the contract."""
+    office = equipped_desk(folder)
     office.take("entities", ENTITIES)
     office.take("payees", PAYEES)
     office.take("loans", LOANS)

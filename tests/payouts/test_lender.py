@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from stdnum.cn import uscc
 
 from ledger.log import kinds
 from ledger.resources import fixture
 from tests.support.clock import at_noon
+from tests.support.copies import ready
 from tests.support.office import LENDER, NOTICE
 from tests.support.till import Till
 
@@ -23,9 +23,9 @@ def rows(heading: str, *lines: str) -> str:
     return "\n".join((heading, *lines)) + "\n"
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
-    return lender_till(tmp_path)
+@ready
+def till(folder: Path) -> Till:
+    return lender_till(folder)
 
 
 def lender_till(tmp_path: Path, rule: str = "") -> Till:

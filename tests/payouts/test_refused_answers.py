@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-import pytest
-
+from tests.support.copies import ready
 from tests.support.till import Till, open_till, run_quarters
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
+@ready
+def till(folder: Path) -> Till:
     """Two batches: the first exported, the second only prepared."""
-    return run_quarters(open_till(tmp_path), 2)
+    return run_quarters(open_till(folder), 2)
 
 
 def test_answers_that_do_not_fit(till: Till) -> None:

@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from ledger.log import kinds
 from tests.support.clawing import FOUND, ask
 from tests.support.clock import at_noon
+from tests.support.copies import ready
 from tests.support.office import USCC
 from tests.support.signing_office import CHECKER, HEAD, code, employ, key
 from tests.support.till import Till, quarters_till
@@ -15,9 +14,9 @@ from tests.support.till import Till, quarters_till
 PAYEE = "ecny/C1010211000012/000001"
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
-    folder = tmp_path / "till"
+@ready
+def till(folder: Path) -> Till:
+    folder = folder / "till"
     folder.mkdir()
     till = quarters_till(folder)
     employ(till, CHECKER, HEAD)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.copies import ready
 from tests.support.office import NOTICE, USCC, Office
 from tests.support.signing_office import CHECKER, HEAD, propose, signed, signing_office
 from tests.support.till import PAYERS, SECOND, Till
@@ -23,9 +24,9 @@ def grant_of(office: Office) -> dict[str, Any]:
     return shown
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
-    office = signing_office(tmp_path / "ledger")
+@ready
+def till(folder: Path) -> Till:
+    office = signing_office(folder / "ledger")
     till = Till(office.folder, office.day, office.anchor)
     till.take("payers", PAYERS)
     return till

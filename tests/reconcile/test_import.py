@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.reconcile.forms import ACCOUNT, balance, camt053, entry, mt940, stmt, write
+from tests.support.copies import ready
 from tests.support.office import Office
 
 HEADING = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    folder = tmp_path / "book"
+@ready
+def office(folder: Path) -> Office:
+    folder = folder / "book"
     folder.mkdir()
     made = Office(folder, "2025-04-01")
     made.do("init", "--actor", "1001", "--purpose", "demo")

@@ -4,10 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from tests.reconcile.forms import ACCOUNT, write
 from tests.reconcile.test_import import HEADING, PAYER, out, payer
+from tests.support.copies import ready
 from tests.support.office import Office
 from tests.support.signing_office import CHECKER, HEAD, POSTS, key
 
@@ -16,9 +15,9 @@ ABOUT = f"{PAYER}/other"
 MARCH, APRIL, MAY = out("2025-03-03", 300, 700), out("2025-04-03", 100, 600), out("2025-05-03", 50, 550)
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    folder = tmp_path / "book"
+@ready
+def office(folder: Path) -> Office:
+    folder = folder / "book"
     folder.mkdir()
     made = Office(folder, "2025-06-01")
     made.do("init", "--actor", "1001", "--purpose", "demo")

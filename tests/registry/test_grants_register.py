@@ -1,5 +1,7 @@
 """Applications and grants: what must be known before, which payee is meant, and what is reserved in the budget."""
 
+from pathlib import Path
+
 import pytest
 
 from calculators.problems import Refused
@@ -7,14 +9,16 @@ from ledger.book import envelopes
 from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.grants import grants
-from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, PAYEES, Desk
+from tests.support.copies import ready
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, PAYEES, Desk, equipped_desk
 
 HEADING = GRANTS.splitlines()[0] + ",reason\n"
 
 
-@pytest.fixture
-def asked(office: Desk) -> Desk:
+@ready
+def asked(folder: Path) -> Desk:
     """A desk where firm FIRM has applied as SB1 and has one wallet."""
+    office = equipped_desk(folder)
     office.take("entities", ENTITIES)
     office.take("payees", PAYEES)
     office.take("loans", LOANS)

@@ -6,7 +6,8 @@ import pytest
 
 from ledger.registry.holds import sentences
 from ledger.words import _, set_language
-from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, PAYEES, Desk
+from tests.support.copies import ready
+from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, PAYEES, Desk, equipped_desk
 
 HT1 = LOANS
 HT2 = LOANS.splitlines()[1].replace("HT1", "HT2") + "\n"
@@ -14,10 +15,10 @@ EVENTS = "contract_no,kind,date,amount\n"
 FULL = {"full": True, "lender": BANK, "through": "2024-06-30"}
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+@ready
+def desk(folder: Path) -> Desk:
     """Firms, and the loans HT1 and HT2 of 30 million each."""
-    desk = Desk(tmp_path).equip()
+    desk = equipped_desk(folder)
     desk.take("entities", ENTITIES)
     desk.take("loans", HT1 + HT2)
     return desk

@@ -1,9 +1,11 @@
 """The commands around the registers as an officer types them: preview, listing, a firm at a glance."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from tests.support.copies import ready
 from tests.support.desk import (
     APPLICATIONS,
     BANK,
@@ -15,6 +17,7 @@ from tests.support.desk import (
     PAYEES,
     Desk,
     call,
+    equipped_desk,
     workbook,
 )
 
@@ -86,9 +89,10 @@ def test_a_workbook_with_chinese_headings(desk: Desk) -> None:
     assert desk.body("entity", FIRM)["districts"] == [{"from": "2015-03-02", "name": "海淀区"}]
 
 
-@pytest.fixture
-def known(office: Desk) -> Desk:
+@ready
+def known(folder: Path) -> Desk:
     """A desk with one firm in every register."""
+    office = equipped_desk(folder)
     for register, content in (
         ("entities", ENTITIES),
         ("payees", PAYEES),

@@ -1,13 +1,14 @@
 """Inspections: findings with the day they are due by, open until they are settled."""
 
 from datetime import date
+from pathlib import Path
 
 import orjson
-import pytest
 
 from ledger.log import kinds
 from ledger.registry.inspections import due, inspections
-from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, PAYEES, Desk, call, workbook
+from tests.support.copies import ready
+from tests.support.desk import APPLICATIONS, ENTITIES, FIRM, GRANTS, LOANS, PAYEES, Desk, call, open_desk, workbook
 
 HEADINGS = "inspection_no,grant_no,inspected_on,finding,detail,due_on,settled_on\n"
 FOUND = (
@@ -17,9 +18,10 @@ FOUND = (
 )
 
 
-@pytest.fixture
-def granted(desk: Desk) -> Desk:
+@ready
+def granted(folder: Path) -> Desk:
     """A desk whose one firm has a granted loan, PF1."""
+    desk = open_desk(folder)
     desk.equip()
     for register, rows in (
         ("entities", ENTITIES),

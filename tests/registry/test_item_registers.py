@@ -1,6 +1,7 @@
 """Policies with their premiums, claims, projects with their milestones, decisions of dishonesty: rows as facts."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +25,8 @@ from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.firms import entities
 from ledger.registry.items import items
-from tests.support.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, workbook
+from tests.support.copies import ready
+from tests.support.desk import ENTITIES, FIRM, NOTICE, OTHER_FIRM, Desk, open_desk, workbook
 
 POLICIES = f"policy_no,insurer,uscc,item,signed_on,liability,premium\nBD1,示例财险,{FIRM},SX-1,2024-05-10,5000,1000\n"
 PREMIUMS = "policy_no,kind,date,amount,tax\n"
@@ -33,8 +35,9 @@ MILESTONES = "project_no,kind,date,stage,amount,done\n"
 DISHONESTY = "uscc,decided_on,document,repaired_on\n"
 
 
-@pytest.fixture
-def firms(desk: Desk) -> Desk:
+@ready
+def firms(folder: Path) -> Desk:
+    desk = open_desk(folder)
     desk.take("entities", ENTITIES)
     return desk
 
@@ -235,14 +238,15 @@ def test_an_application_says_rank_other_support_and_exemption(office: Desk) -> N
     office.take("entities", ENTITIES)
     office.take(
         "applications",
-        "application_no,uscc,notice,item,applied_on,rank,other_support,exemption,exemption_document\n"
-        f"SB1,{FIRM},{NOTICE},HT1,2024-03-01,2,市科委2023年项目,重点企业,京政字〔2024〕3号\n",
+        "application_no,uscc,notice,item,applied_on,rank,other_support,exemption,exemption_document,项目总投资（万元）\n"
+        f"SB1,{FIRM},{NOTICE},HT1,2024-03-01,2,市科委2023年项目,重点企业,京政字〔2024〕3号,800.5\n",
     )
     with office.ledger.read() as view:
         made = applications(view)["SB1"].value
-    assert (made.other_support, made.exemption) == (
+    assert (made.other_support, made.exemption, made.investment_fen) == (
         "市科委2023年项目",
         Exemption("key_enterprise", "京政字〔2024〕3号"),
+        800_500_000,
     )
     assert office.body("application", "SB1")["rank"] == 2
 

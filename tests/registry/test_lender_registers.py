@@ -1,6 +1,7 @@
 """What lenders report: loans, events and receipts; full and delta files, one lender up to one day."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -8,16 +9,18 @@ from calculators.interest.loan import FixedRate, FloatingRate, Movement, OtherSu
 from calculators.money import Exact
 from ledger.log import kinds
 from ledger.registry.lending import Heard, heard, loans
-from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, Desk
+from tests.support.copies import ready
+from tests.support.desk import BANK, ENTITIES, FIRM, LOANS, Desk, open_desk
 
 EVENTS = "contract_no,slip_no,kind,date,end_date,amount,rate,repriced\n"
 RECEIPTS = "contract_no,due,interest,paid_on\n"
 MARCH = {"lender": BANK, "through": "2024-03-31"}
 
 
-@pytest.fixture
-def bank(desk: Desk) -> Desk:
+@ready
+def bank(folder: Path) -> Desk:
     """A desk where Bank A has lent 30 million on HT1 and Bank B 1 million on HB."""
+    desk = open_desk(folder)
     desk.take("entities", ENTITIES)
     other = LOANS.splitlines()[1].replace("HT1", "HB").replace(BANK, "Bank B").replace("30000000", "1000000")
     desk.take("loans", f"{LOANS}{other}\n")

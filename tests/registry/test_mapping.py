@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.log import kinds
+from tests.support.copies import ready
 from tests.support.desk import FIRM, OFFICER, OTHER_FIRM, Desk, call
 from tests.support.mapped import (
     HEADINGS,
@@ -32,9 +33,9 @@ from tests.support.mapped import (
 WAN = 10_000 * 100
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    folder = tmp_path / "office"
+@ready
+def desk(folder: Path) -> Desk:
+    folder = folder / "office"
     folder.mkdir()
     return two_officers(folder)
 

@@ -183,8 +183,8 @@ def test_two_notices_that_share_a_cap_state_it_alike(desk: Desk, before: str, af
     add(desk, SIDES[0])
     assert SIDES[1].count(before) == 1
     said = refusal(desk, SIDES[1].replace(before, after))
-    # The place is the cap's: line 33, where its id stands.
-    assert said.startswith("n.yaml:33:")
+    # The place is the cap's: line 35, where its id stands.
+    assert said.startswith("n.yaml:35:")
     assert f"gjj-2023-batch-2-direction-2, which shares it, states {theirs}" in said
     assert said.endswith(
         "write the same in both notices; where both change, add both files in one command [cap_sides_differ]"

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.support.desk import FIRM, NOTICE, OTHER_FIRM, Desk, workbook
+from tests.support.copies import ready
+from tests.support.desk import FIRM, NOTICE, OTHER_FIRM, Desk, open_desk, workbook
 
 Table = list[list[Any]]
 LOAN_HEADINGS = (
@@ -121,9 +120,10 @@ FORMS: list[tuple[str, Callable[[Path, Table], Path]]] = [
 ]
 
 
-@pytest.fixture
-def taken(desk: Desk) -> Desk:
+@ready
+def taken(folder: Path) -> Desk:
     """A desk that has taken all of them in, as workbooks."""
+    desk = open_desk(folder)
     desk.equip()
     for register, rows in FILES.items():
         assert desk.counts(register, workbook(desk.folder / f"{register}.xlsx", rows))[0] > 0, register

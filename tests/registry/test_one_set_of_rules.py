@@ -12,7 +12,8 @@ import pytest
 from calculators.files.facts import load_facts
 from calculators.problems import Problem, Refused
 from ledger.registry.benchmarks import shipped
-from tests.support.desk import BANK, ENTITIES, FIRM, Desk
+from tests.support.copies import ready
+from tests.support.desk import BANK, ENTITIES, FIRM, Desk, equipped_desk
 
 LOAN: dict[str, str] = {
     "contract_no": "HT1",
@@ -132,9 +133,9 @@ def imported(desk: Desk, files: list[tuple[str, str]]) -> list[str]:
     raise AssertionError("every file was taken")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path).equip()
+@ready
+def desk(folder: Path) -> Desk:
+    desk = equipped_desk(folder)
     desk.take("entities", ENTITIES)
     return desk
 

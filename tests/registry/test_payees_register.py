@@ -1,6 +1,7 @@
 """The register of payees: wallets and accounts checked, kept secret, and known again."""
 
 import csv
+from pathlib import Path
 
 import pytest
 
@@ -9,15 +10,17 @@ from ledger.registry.operators import shipped
 from ledger.registry.payees import is_cnaps
 from ledger.resources import fixture
 from ledger.sheets.columns import columns
-from tests.support.desk import ENTITIES, FIRM, OTHER_FIRM, PAYEES, Desk, call
+from tests.support.copies import ready
+from tests.support.desk import ENTITIES, FIRM, OTHER_FIRM, PAYEES, Desk, call, open_desk
 
 HEADING = PAYEES.splitlines()[0] + "\n"
 WALLET, ACCOUNT = "0012345678901234", "11001045100056001234"
 
 
-@pytest.fixture
-def firms(desk: Desk) -> Desk:
+@ready
+def firms(folder: Path) -> Desk:
     """A desk that knows two firms."""
+    desk = open_desk(folder)
     desk.take("entities", ENTITIES)
     return desk
 

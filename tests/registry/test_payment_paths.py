@@ -1,20 +1,24 @@
 """Who is paid for a line: the firm, and the insurer where the firm pays only its own share of the premium."""
 
+from pathlib import Path
+
 import pytest
 
 from ledger.log import kinds
 from ledger.registry.notices import add_notice
 from ledger.registry.payment_paths import recipients
 from ledger.resources import fixture
-from tests.support.desk import FIRM, OFFICER, OTHER_FIRM, Desk
+from tests.support.copies import ready
+from tests.support.desk import FIRM, OFFICER, OTHER_FIRM, Desk, open_desk
 
 SPACE = "gjj-2024-batch-1-space-insurance"
 INSURER = "示例财险股份有限公司"
 
 
-@pytest.fixture
-def insured(desk: Desk) -> Desk:
+@ready
+def insured(folder: Path) -> Desk:
     """A policy of the firm at an insurer that is a registered firm with a wallet of its own."""
+    desk = open_desk(folder)
     desk.equip()
     desk.take(
         "entities",

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
 import xlsxwriter
 from lxml import etree
 from python_calamine import CalamineWorkbook
@@ -13,7 +12,8 @@ from python_calamine import CalamineWorkbook
 from ledger.sheets.headings import RETURNED, folded
 from ledger.sheets.returned import HEADING
 from tests.catalogues import read_catalogue, translation
-from tests.support.desk import ENTITIES, LOANS, Desk, call, workbook
+from tests.support.copies import ready
+from tests.support.desk import ENTITIES, LOANS, Desk, call, equipped_desk, workbook
 from tests.support.mapped import ROWS as LISTED
 from tests.support.mapped import SAID, mapped, take, two_officers
 from tests.support.mapped import bank_file as bank_list
@@ -27,10 +27,10 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+@ready
+def desk(folder: Path) -> Desk:
     """The loans HT1 and HT2."""
-    desk = Desk(tmp_path).equip()
+    desk = equipped_desk(folder)
     desk.take("entities", ENTITIES)
     desk.take("loans", LOANS + LOANS.splitlines()[1].replace("HT1", "HT2"))
     return desk

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desk import APPLICATIONS, BANK, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, PAYEES, Desk
+from tests.support.copies import ready
+from tests.support.desk import APPLICATIONS, BANK, ENTITIES, FIRM, GRANTS, LOANS, NOTICE, PAYEES, Desk, equipped_desk
 
 POLICIES = "policy_no,uscc,insurer,item,signed_on,liability,premium\n"
 CLAIMS = "claim_no,uscc,achieved_on,base\n"
@@ -26,10 +27,10 @@ def policy(number: str, item: str) -> str:
     return f"{number},{FIRM},示例财险,{item},2024-05-10,50000000,1500000\n"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+@ready
+def desk(folder: Path) -> Desk:
     """A firm with the loan HT-1(甲) of Bank A."""
-    desk = Desk(tmp_path).equip("gjj-2024-batch-1-space-insurance")
+    desk = equipped_desk(folder, "gjj-2024-batch-1-space-insurance")
     for register, content in (("entities", ENTITIES), ("payees", PAYEES), ("loans", loan("HT-1(甲)"))):
         desk.take(register, content)
     return desk

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.runs.test_line_failed import HEADING, HT1, HT2, two_loans
+from tests.support.copies import ready
 from tests.support.office import LENDER, NOTICE, USCC, Office
 from tests.support.till import Till, open_till
 
@@ -161,10 +160,10 @@ def test_a_hold_that_stands_again_falls_once_with_its_own_import(tmp_path: Path)
     sound(office)
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
+@ready
+def till(folder: Path) -> Till:
     """March is run on a second drawdown: 16,862.50 yuan for PF1."""
-    till = open_till(tmp_path)
+    till = open_till(folder)
     till.on("2024-04-02").report("2024-03-31", "HT1,drawdown,2024-02-26,,8000000,\n")
     till.run("2024-03")
     return till

@@ -5,18 +5,19 @@ from pathlib import Path
 import pytest
 
 from calculators.problems import Problem
-from tests.support.desk import BANK, ENTITIES, FIRM, Desk
+from tests.support.copies import ready
+from tests.support.desk import BANK, ENTITIES, FIRM, Desk, equipped_desk
 
 CLAIMS = "claim_no,uscc,achieved_on,base,attributes\n"
 LOANS = "contract_no,lender,uscc,signed_on,matures_on,amount,day_count,due_every,due_counted,rate,purpose\n"
 WORDS = "beijing_foundry, frontier_full_mask, mpw, other_full_mask"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+@ready
+def desk(folder: Path) -> Desk:
     """A ledger with notices for tape-out (attribute category), staged projects, and loans by purpose and status."""
-    desk = Desk(tmp_path).equip(
-        "gjj-2023-tape-out", "example-allocated-50-80-rest", "bj-first-loan-2025", "bj-equipment-loan-2024"
+    desk = equipped_desk(
+        folder, "gjj-2023-tape-out", "example-allocated-50-80-rest", "bj-first-loan-2025", "bj-equipment-loan-2024"
     )
     desk.take("entities", ENTITIES)
     return desk
@@ -96,6 +97,6 @@ def test_an_application_is_held_to_the_words_of_its_own_notice(desk: Desk) -> No
 
 
 def test_without_a_notice_that_asks_nothing_is_said(tmp_path: Path) -> None:
-    desk = Desk(tmp_path).equip()
+    desk = equipped_desk(tmp_path)
     desk.take("entities", ENTITIES)
     assert warnings(desk.take("claims", CLAIMS + claim("JL1", "category=MPW")).warnings) == []

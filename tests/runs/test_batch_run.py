@@ -29,6 +29,7 @@ from tests.support.batch_office import (
     posted,
     shown,
 )
+from tests.support.copies import ready
 from tests.support.office import Office
 
 CLAIMS = "claim_no,uscc,achieved_on,base,attributes\n"
@@ -42,10 +43,10 @@ def holds(office: Office) -> None:
     office.do("audit", "rebuild", "--into", f"sqlite:///{office.folder}/again.db")
 
 
-@pytest.fixture
-def tape_outs(tmp_path: Path) -> Office:
+@ready
+def tape_outs(folder: Path) -> Office:
     """Three tape-outs of two firms and one of a firm in Tianjin."""
-    office = open_batch_office(tmp_path, INCENTIVE, "2023-12-01")
+    office = open_batch_office(folder, INCENTIVE, "2023-12-01")
     office.take(
         "claims",
         CLAIMS
@@ -250,10 +251,10 @@ def test_a_loan_paid_through_its_lender_is_split_over_the_payers_to_the_fen(tmp_
 MEETING = ("decide", "meeting", "--about", "SB1", "--document", "JY-1", "--reason", "minutes, item 4")
 
 
-@pytest.fixture
-def projects(tmp_path: Path) -> Office:
+@ready
+def projects(folder: Path) -> Office:
     """Three projects of 10, 20 and 30 million: 3, 6 and 9 million by the notice, which shares a short budget out."""
-    office = open_batch_office(tmp_path, STAGED, "2024-06-03")
+    office = open_batch_office(folder, STAGED, "2024-06-03")
     office.take(
         "projects",
         f"project_no,uscc,signed_on,claimed\nXM1,{A},2024-01-05,10000000\nXM2,{B},2024-01-05,20000000\n"

@@ -9,9 +9,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.support.copies import ready
 from tests.support.office import LENDER, USCC, Office, open_office
 
 HEADING = "contract_no,due,days,rate,subsidy\n"
@@ -28,9 +28,9 @@ def run_march(office: Office, events: str = "") -> Office:
     return office
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return run_march(open_office(tmp_path))
+@ready
+def office(folder: Path) -> Office:
+    return run_march(open_office(folder))
 
 
 def listed(office: Office, rows: str, heading: str = HEADING) -> str:

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.copies import ready
 from tests.support.office import NOTICE, USCC, Office, open_office
 
 SECOND, THIRD = "HT1,drawdown,2024-02-26,,8000000,\n", "HT1,drawdown,2024-05-09,,12000000,\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = open_office(tmp_path)
+@ready
+def office(folder: Path) -> Office:
+    office = open_office(folder)
     office.on("2024-04-01").report("2024-03-31", SECOND)
     office.run("2024-03")
     office.on("2024-07-01").report("2024-06-30", THIRD)

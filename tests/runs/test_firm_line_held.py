@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.registry.test_withdrawals import number, sound
 from tests.runs.test_line_failed import HEADING, WRONG, two_loans
 from tests.runs.test_row_held import BAD, EVENTS, GOOD, MENDED, SCOPE
+from tests.support.copies import ready
 from tests.support.office import LENDER, Office
 
 # 19 days of March: 33,725.00 on HT1, 3,420.00 on HT2, together 37,145.00.
@@ -19,10 +18,10 @@ def waits(line: str, item: str, other: str, held: str) -> dict[str, Any]:
     return {"line": line, "code": "line_failed", "cause": "firm_line_held", "fact": item, "values": values}
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@ready
+def office(folder: Path) -> Office:
     """March is run: both loans of the firm reach the 35,000.00 together, and HT1 alone does not."""
-    office = two_loans(tmp_path, condition=LEAST)
+    office = two_loans(folder, condition=LEAST)
     office.report("2024-03-31")
     assert office.posted("2024-03") == [("2024-03-20", "16862.50"), ("2024-03-20", "1710.00")]
     return office

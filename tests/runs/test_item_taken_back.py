@@ -2,20 +2,19 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.registry.test_withdrawals import number, sound, withdraw
 from tests.runs.test_line_failed import HEADING, HT1, two_loans
+from tests.support.copies import ready
 from tests.support.office import NOTICE, USCC, Office
 
 HT3 = HT1.replace("HT1", "HT3")
 DRAWN = "HT3,drawdown,2024-02-20,,1800000,\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@ready
+def office(folder: Path) -> Office:
     """1.8m of HT3 at 3.55 %/360: 19 days of March at 177.50, half of it 1,686.25. Then its events and loan fall."""
-    office = two_loans(tmp_path)
+    office = two_loans(folder)
     office.take("loans", HEADING + HT3, "--mode", "delta")
     office.report("2024-03-31", DRAWN)
     office.take("applications", f"application_no,uscc,notice,item,applied_on\nSB3,{USCC},{NOTICE},HT3,2024-03-01\n")

@@ -4,11 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.runs.test_batch_run import CLAIMS
 from tests.runs.test_line_failed import HEADING, HT1, HT2, WRONG, two_loans
 from tests.support.batch_office import INCENTIVE, A, apply, grant, open_batch_office, posted
+from tests.support.copies import ready
 from tests.support.office import LENDER, Office
 
 FULL = ("--mode", "full", "--lender", LENDER)
@@ -17,10 +16,10 @@ EVENTS = "contract_no,kind,date,amount\n"
 MARCH = "HT1,drawdown,2024-01-10,10000000\nHT1,drawdown,2024-02-26,8000000\nHT2,drawdown,2024-02-20,1800000\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@ready
+def office(folder: Path) -> Office:
     """March is run."""
-    office = two_loans(tmp_path)
+    office = two_loans(folder)
     office.report("2024-03-31")
     office.run("2024-03")
     return office

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.resources import fixture
 from tests.runs.test_batch_run import CLAIMS, holds
-from tests.runs.test_shared_caps import FIXED, LENT, stands, text_of
+from tests.runs.test_shared_caps import FIXED, INVESTED, LENT, stands, text_of
 from tests.support.batch_office import INCENTIVE, PATHS, A, B, apply, grant, open_batch_office
 from tests.support.copies import built_once
 from tests.support.office import Office
@@ -173,6 +173,7 @@ def test_a_later_grant_takes_nothing_from_another_firm_of_the_lender(tmp_path: P
         FIXED,
         (LENDER_CAP, '  - id: lender\n    per: [lender]\n    amount: "100,000"\n'),
         ("governed_by: application", "governed_by: application\norder: [grant_date]"),
+        ("  - {kind: loan_longer_than, months: 12, assumption: true}\n", ""),
     )
     office = open_batch_office(tmp_path, FIXED, "2023-01-10", text)
     office.take(
@@ -184,7 +185,7 @@ def test_a_later_grant_takes_nothing_from_another_firm_of_the_lender(tmp_path: P
     office.on("2023-07-03").report(
         "2023-06-30", "HT1,drawdown,2023-01-20,,10000000,\nHT2,drawdown,2023-03-01,,10000000,\n", "Bank A"
     )
-    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01 SB2,{B},HT2,2023-02-01")
+    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED} SB2,{B},HT2,2023-02-01,{INVESTED}", ",investment")
     grant(office, "PF1,SB1,2023-06-01,500000")
     assert office.posted("2023-06") == [("2023-06-21", "84444.44")]
     office.on("2023-12-04").report("2023-11-30", lender="Bank A")
@@ -201,9 +202,9 @@ def test_what_was_paid_ahead_is_held_and_settled_by_the_run_that_reaches_it(tmp_
     """
     office = open_batch_office(tmp_path, FIXED, "2023-03-10", text_of(FIXED))
     terms = "NOMINAL_MONTH,custom,2023-07-01;2024-01-01,no,4%"
-    office.take("loans", LENT + f"HT1,Bank A,{A},2022-12-01,2024-01-01,400000000,{terms},fixed_asset\n")
+    office.take("loans", LENT + f"HT1,Bank A,{A},2022-12-01,2024-01-02,400000000,{terms},fixed_asset\n")
     office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
-    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01")
+    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED}", ",investment")
     grant(office, "PF1,SB1,2023-03-02,8000000")
     path = tmp_path / "paid.csv"
     path.write_text("uscc,line,due,amount\n" + f"{A},PF1,2024-01-01,3000000\n", encoding="utf-8")
@@ -226,7 +227,7 @@ def test_an_opening_that_later_facts_moved_off_its_line_holds_it(tmp_path: Path)
     loan = f"HT1,Bank A,{A},2022-12-01,2024-07-01,400000000,NOMINAL_MONTH,custom,%s;2024-07-01,no,4%%,fixed_asset\n"
     office.take("loans", LENT + loan % "2023-07-01")
     office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
-    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01")
+    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED}", ",investment")
     grant(office, "PF1,SB1,2023-03-02,8000000")
     path = tmp_path / "paid.csv"
     path.write_text("uscc,line,due,amount\n" + f"{A},PF1,2023-07-01,3000000\n", encoding="utf-8")

@@ -5,19 +5,18 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from ledger.audit.replay import replay
 from ledger.store.ledger import Ledger
+from tests.support.copies import ready
 from tests.support.office import Office, open_office
 
 SECOND, THIRD = "HT1,drawdown,2024-02-26,,8000000,\n", "HT1,drawdown,2024-05-09,,12000000,\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@ready
+def office(folder: Path) -> Office:
     """March, June, a true-up in July, June's true-up taken back and run again."""
-    office = open_office(tmp_path)
+    office = open_office(folder)
     office.on("2024-04-01").report("2024-03-31", SECOND)
     office.run("2024-03")
     office.on("2024-07-01").report("2024-06-30", THIRD)

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.runs.test_line_failed import HEADING, HT1, HT2, two_loans
+from tests.support.copies import ready
 from tests.support.office import LENDER, Office
 
 EVENTS = "contract_no,kind,date,end_date,amount,rate\n"
@@ -17,10 +16,10 @@ MENDED = "HT2,repayment,2024-05-20,,300000,\n"
 SCOPE = ("--mode", "delta", "--lender", LENDER, "--through", "2024-06-30")
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@ready
+def office(folder: Path) -> Office:
     """March is run: 16,862.50 for HT1, 1,710.00 for HT2 (19 days at 90.00); June is reported with a bad row."""
-    office = two_loans(tmp_path)
+    office = two_loans(folder)
     office.report("2024-03-31")
     assert office.posted("2024-03") == [("2024-03-20", "16862.50"), ("2024-03-20", "1710.00")]
     office.on("2024-07-01")

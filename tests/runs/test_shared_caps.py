@@ -18,6 +18,8 @@ from tests.support.office import Office
 
 FIXED, WORKING = "gjj-2023-batch-2-direction-2", "gjj-2023-batch-2-direction-2-chain-leader"
 LOANS = "2023/loan-interest/batch-2"
+# What both notices ask of the project at least.
+INVESTED = 5_000_000
 PATHS[FIXED] = LOANS
 LENT = "contract_no,lender,uscc,signed_on,matures_on,amount,day_count,due_every,due_dates,due_counted,rate,purpose\n"
 TERMS = "NOMINAL_MONTH,custom,2023-07-01;2024-01-01,no,4%"
@@ -34,6 +36,8 @@ def text_of(notice: str, *changes: tuple[str, str]) -> str:
 def two_notices(folder: Path, *changes: tuple[str, str]) -> Office:
     """A loan under each notice, the one for working capital granted a day before the other and signed a day after."""
     office = open_batch_office(folder, FIXED, "2023-03-10", text_of(FIXED, *changes))
+    status = "uscc,name,district,district_from,status,status_from\n"
+    office.take("entities", f"{status}{A},北京示例1公司,海淀区,2015-03-02,chain_leader,2020-01-01\n")
     other = folder / "other.yaml"
     other.write_text(text_of(WORKING, *changes), encoding="utf-8")
     office.do("notice", "add", str(other))
@@ -41,12 +45,12 @@ def two_notices(folder: Path, *changes: tuple[str, str]) -> Office:
     office.take(
         "loans",
         LENT
-        + f"HT1,Bank A,{A},2022-12-01,2024-01-01,400000000,{TERMS},fixed_asset\n"
-        + f"HT2,Bank A,{A},2022-12-02,2024-01-01,500000000,{TERMS},working_capital\n",
+        + f"HT1,Bank A,{A},2022-12-01,2024-01-02,400000000,{TERMS},fixed_asset\n"
+        + f"HT2,Bank A,{A},2022-12-02,2024-01-02,500000000,{TERMS},working_capital\n",
     )
     office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\nHT2,drawdown,2023-01-01,,500000000,\n", "Bank A")
-    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01")
-    apply(office, WORKING, f"SB2,{A},HT2,2023-02-01")
+    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED}", ",investment")
+    apply(office, WORKING, f"SB2,{A},HT2,2023-02-01,{INVESTED}", ",investment")
     grant(office, "PF1,SB1,2023-03-02,8000000 PF2,SB2,2023-03-01,5000000")
     return office
 
@@ -113,10 +117,10 @@ def loan_and_tape_out(folder: Path) -> Office:
     office.opening("none", INCENTIVE)
     for path in ("2023", "2023/incentive", PATHS[INCENTIVE]):
         office.do("budget", "issue", path, "10000000", "--document", f"BUD-{path}", "--on", "2023-01-01")
-    office.take("loans", LENT + f"HT1,Bank A,{A},2022-12-01,2024-01-01,400000000,{TERMS},fixed_asset\n")
+    office.take("loans", LENT + f"HT1,Bank A,{A},2022-12-01,2024-01-02,400000000,{TERMS},fixed_asset\n")
     office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
     office.take("claims", CLAIMS + f"JL1,{A},2023-05-31,12000000,category=frontier_full_mask\n")
-    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01")
+    apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED}", ",investment")
     apply(office, INCENTIVE, f"SB2,{A},JL1,2023-06-01")
     grant(office, "PF1,SB1,2023-03-02,8000000")
     return office

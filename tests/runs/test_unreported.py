@@ -4,22 +4,21 @@ import json
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from ledger.log import kinds
 from ledger.registry.lending import Heard, heard
 from ledger.store.ledger import Ledger
 from tests.registry.test_withdrawals import number, sound
 from tests.runs.test_line_failed import two_loans
+from tests.support.copies import ready
 from tests.support.office import LENDER, Office
 
 THIRD = "HT1,drawdown,2024-03-02,,12000000,\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@ready
+def office(folder: Path) -> Office:
     """March is reported and run, April is reported; then the file of March is taken back."""
-    office = two_loans(tmp_path)
+    office = two_loans(folder)
     office.report("2024-03-31", THIRD)
     march = number(office, "event")
     # 1 to 20 March, 18m x 19 d and 12m x 18 d at 3.55 % / 360: 55,025.00, half of it; HT2 half of 19 x 180.00.

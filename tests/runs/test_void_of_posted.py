@@ -3,21 +3,20 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
 from tests.runs.test_line_failed import HEADING, HT1, HT2, two_loans
+from tests.support.copies import ready
 from tests.support.office import LENDER, Office
 
 FULL = ("--mode", "full", "--lender", LENDER)
 WHY = ("--reason", "the bank sold the loan")
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@ready
+def office(folder: Path) -> Office:
     """March is run: 16,862.50 for HT1, 1,710.00 for HT2."""
-    office = two_loans(tmp_path)
+    office = two_loans(folder)
     office.report("2024-03-31")
     office.run("2024-03")
     return office

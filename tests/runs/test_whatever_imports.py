@@ -24,7 +24,7 @@ from ledger.runs.lines import granted_lines
 from ledger.store.ledger import View
 from tests.calculators.files.test_whatever_loads import FOLDER, NAMES, other, raw_cases, said, version
 from tests.support.batch_office import code_of
-from tests.support.desk import OFFICER, Desk
+from tests.support.desk import OFFICER, Desk, open_desk
 from tests.support.seeds import SEED
 
 Rows = dict[str, list[dict[str, str]]]
@@ -88,7 +88,8 @@ def rows_of(name: str, number: int) -> Rows:
     register = {"loan": "loans", "policy": "policies", "claim": "claims", "project": "projects"}[kind]
     rows[register].append({**item, "uscc": uscc})
     asked = {"application_no": f"A{number}", "uscc": uscc, "notice": name, "item": key}
-    rows["applications"].append({**asked, "applied_on": facts["application"]["applied_on"]})
+    told = {cell: facts["application"].get(cell, "") for cell in ("applied_on", "investment")}
+    rows["applications"].append({**asked, **told})
     rows["grants"].append(
         {
             "grant_no": f"G{number}",
@@ -120,7 +121,7 @@ def text_of(rows: Iterable[dict[str, str]]) -> str:
 def furnished(folder: Path, names: Iterable[str]) -> tuple[Desk, list[Rows]]:
     """A ledger with some notices and the first case of each, granted."""
     folder.mkdir()
-    desk = Desk(folder)
+    desk = open_desk(folder)
     with desk.ledger.write(OFFICER) as writer:
         charts.seed(writer)
         benchmarks.seed(writer)

@@ -8,7 +8,7 @@ import pytest
 from calculators.problems import Refused
 from ledger.sheets.files import Target, read_file
 from ledger.store.ledger import Ledger
-from tests.support.desk import Desk, call
+from tests.support.desk import call, equipped_desk, open_desk
 
 
 def codes(target: Target, content: bytes = b"list") -> list[str]:
@@ -68,7 +68,7 @@ def test_nothing_is_written_through_a_link(force: bool, tmp_path: Path) -> None:
 
 def test_what_keeps_the_books_is_written_over_by_no_command(tmp_path: Path) -> None:
     (tmp_path / "books").mkdir()
-    desk = Desk(tmp_path / "books").equip()
+    desk = equipped_desk(tmp_path / "books")
     key = tmp_path / "1001.key"
     assert call(desk, "people", "key", "1001", "--file", str(key)).exit_code == 0
     kept = [path for path in (*desk.folder.iterdir(), *desk.ledger.anchor.folder.iterdir(), key) if path.stat().st_size]
@@ -86,7 +86,7 @@ def kept(tmp_path: Path) -> dict[str, Path]:
     """The folders of a ledger with its vault, of its anchor and of a key."""
     (tmp_path / "books").mkdir()
     (tmp_path / "keys").mkdir()
-    desk = Desk(tmp_path / "books").equip()
+    desk = equipped_desk(tmp_path / "books")
     assert call(desk, "people", "key", "1001", "--file", str(tmp_path / "keys" / "1001.key")).exit_code == 0
     return {"books": desk.folder, "anchor": desk.ledger.anchor.folder, "keys": tmp_path / "keys"}
 
@@ -112,7 +112,7 @@ def test_no_command_follows_a_link_to_where_books_or_keys_lie(
     folder = link / kept[name].name if under else link
     before = sorted(path.name for path in kept[name].iterdir())
     (tmp_path / "office").mkdir()
-    desk = Desk(tmp_path / "office")
+    desk = open_desk(tmp_path / "office")
     for words in writers(folder):
         said = call(desk, *words)
         assert (said.exit_code, said.stdout) == (2, ""), words
@@ -141,7 +141,7 @@ def test_a_folder_in_the_way_and_a_folder_that_is_not_there(tmp_path: Path) -> N
 
 
 def test_a_template_does_not_fall_on_a_register_that_is_filled_in(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
+    desk = open_desk(tmp_path)
     filled = desk.file("a filled register", "loans.xlsx")
     words = ("template", "loans", "--out", str(tmp_path))
     said = call(desk, *words)
@@ -152,7 +152,7 @@ def test_a_template_does_not_fall_on_a_register_that_is_filled_in(tmp_path: Path
 
 
 def test_a_batch_is_not_posted_where_its_list_cannot_be_written(tmp_path: Path) -> None:
-    desk = Desk(tmp_path).equip()
+    desk = equipped_desk(tmp_path)
     taken = desk.file("a letter", "list.xlsx")
     size = desk.size
     said = call(desk, "run", "batch", "example-incentive", "--list", str(taken))
@@ -164,7 +164,7 @@ def test_real_books_are_no_demo_to_be_cleared_away(tmp_path: Path) -> None:
     folder.mkdir()
     url = f"sqlite:///{folder / 'ledger.db'}"
     ledger = Ledger.create(url, actor="1001", calculators=(), anchor=tmp_path / "anchor")
-    said = call(Desk(tmp_path), "demo", "--out", str(folder))
+    said = call(open_desk(tmp_path), "demo", "--out", str(folder))
     assert (said.exit_code, said.stderr.count("[folder_not_empty]")) == (2, 1)
     assert ledger.genesis["purpose"] == "production"
 

@@ -14,16 +14,20 @@ from ledger.store import guards, tables
 from ledger.store.engine import insert_rows
 from ledger.store.ledger import Ledger
 from ledger.store.tables import TABLES
-from tests.support.small_ledger import ACTOR, contents, foreign, post, small_ledger
+from tests.support.copies import copied
+from tests.support.small_ledger import ACTOR, contents, foreign, noon, post, small_ledger, url
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     """The small ledger and record 6, a payout that claims 60 of the 100 fen payable by entry 2 (record 5)."""
-    ledger = small_ledger(tmp_path)
-    with ledger.write(ACTOR) as writer:
+    copied(claimed, tmp_path)
+    return Ledger.open(url(tmp_path), clock=noon)
+
+
+def claimed(folder: Path) -> None:
+    with small_ledger(folder).write(ACTOR) as writer:
         writer.append(kinds.PAYOUT, kinds.PayoutBody(**payout([(5, 60)])))
-    return ledger
 
 
 def payout(claims: list[tuple[int, int]]) -> dict[str, Any]:

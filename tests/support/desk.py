@@ -20,6 +20,7 @@ from ledger.registry.notices import add_notice
 from ledger.resources import fixture
 from ledger.runs.grants import record_grants
 from ledger.store.ledger import Ledger
+from tests.support.copies import built_once
 
 OFFICER = "1001"
 NOTICE = "example-loan-interest-discount"
@@ -42,19 +43,32 @@ GRANTS = (
 )
 
 
+def noon() -> datetime:
+    return datetime(2024, 7, 1, 4, tzinfo=UTC)
+
+
 class Desk:
     """Officer 1001 with a ledger, at noon in Shanghai on a day that does not pass."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.url = f"sqlite:///{folder / 'book.db'}"
-        self.ledger = Ledger.create(
-            self.url,
-            actor=OFFICER,
-            calculators=CALCULATORS,
-            clock=lambda: datetime(2024, 7, 1, 4, tzinfo=UTC),
-            anchor=folder.with_name(f"{folder.name}-anchor"),
-        )
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.folder / 'book.db'}"
+
+    @property
+    def anchor(self) -> Path:
+        """Beside the folder, so that a copy has its own."""
+        return self.folder.with_name(f"{self.folder.name}-anchor")
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger.open(self.url, clock=noon, anchor=self.anchor)
+
+    def at(self, folder: Path, _anchor: Path | None) -> "Desk":
+        """The same officer at a copy of the ledger."""
+        return Desk(folder)
 
     def equip(self, *others: str) -> "Desk":
         """Charts, the LPR, the example notice and `others` that ship, a budget of two million for `2024/loan`."""
@@ -130,10 +144,23 @@ class Desk:
             return [row.key for row in view.rows(kinds.REGISTERS[register])]
 
 
+@built_once
+def open_desk(folder: Path, anchor: Path | None = None) -> Desk:  # noqa: ARG001 - it stands beside the folder
+    """A desk with an empty ledger."""
+    desk = Desk(folder)
+    Ledger.create(desk.url, actor=OFFICER, calculators=CALCULATORS, clock=noon, anchor=desk.anchor)
+    return desk
+
+
+@built_once
+def equipped_desk(folder: Path, *others: str, anchor: Path | None = None) -> Desk:
+    """A desk with what `Desk.equip` gives it."""
+    return open_desk(folder, anchor=anchor).equip(*others)
+
+
 def call(desk: Desk, *words: str) -> Result:
     """What a command typed by officer 1001 answered; its anchor is the desk's own."""
-    anchor = desk.folder.with_name(f"{desk.folder.name}-anchor")
-    environment = {**os.environ, "SUBSIDY_ACTOR": OFFICER, "SUBSIDY_ANCHOR": str(anchor)}
+    environment = {**os.environ, "SUBSIDY_ACTOR": OFFICER, "SUBSIDY_ANCHOR": str(desk.anchor)}
     return CliRunner().invoke(cli, ["--db", desk.url, *words], env=environment)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 from click.testing import Result
 
-from tests.support.desk import FIRM, OTHER_FIRM, Desk, call
+from tests.support.desk import FIRM, OTHER_FIRM, Desk, call, equipped_desk
 
 SECOND = "1002"
 LENDER = "示例银行"
@@ -60,7 +60,7 @@ def bank_file(
 
 def two_officers(folder: Path) -> Desk:
     """A ledger with its register of firms empty and a second officer."""
-    desk = Desk(folder).equip()
+    desk = equipped_desk(folder)
     assert call(desk, "people", "add", SECOND, "--post", "审核岗", "--document", "任-2").exit_code == 0
     return desk
 

@@ -27,6 +27,15 @@ def counting(length: int) -> bytes:
     return bytes(range(length))
 
 
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'book' / 'ledger.db'}"
+
+
+def opened_year(folder: Path) -> Ledger:
+    """The ledger that `small_year` made in a folder, or a copy of it."""
+    return Ledger.open(_url(folder), clock=noon, entropy=counting, anchor=folder / "anchor")
+
+
 def small_year(folder: Path) -> Ledger:
     """A ledger in `folder`/book with its anchor in `folder`/anchor.
 
@@ -36,8 +45,9 @@ def small_year(folder: Path) -> Ledger:
     32 award, 33 closed, 34-38 grants.
     """
     (folder / "book").mkdir()
-    url = f"sqlite:///{folder / 'book' / 'ledger.db'}"
-    ledger = Ledger.create(url, actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor")
+    ledger = Ledger.create(
+        _url(folder), actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor"
+    )
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)
         envelopes.issue(writer, "2024", 100_000_000, "D-1", date(2024, 1, 1))

@@ -6,11 +6,10 @@ import rich_click as click
 
 from calculators.money import format_yuan
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, key_option, pass_settings, sheet_option
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, sheet_option
+from ledger.commands.ui.signing import opened
 from ledger.log import kinds
-from ledger.office.key_files import key_file
 from ledger.office.openings import record_opening
 from ledger.office.signing import signer_for
 from ledger.registry.openings import read_opening
@@ -31,10 +30,9 @@ def opening() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--notice", required=True, metavar="ID", help=N_("The notice under which the awards were paid."))
 @sheet_option
-@key_option(required=False)
 @actor_option
 @pass_settings
-def import_(settings: Settings, file: Path, notice: str, sheet: str, key: Path | None, actor: str) -> None:
+def import_(settings: Settings, file: Path, notice: str, sheet: str, actor: str) -> None:
     """Take in the awards already paid under a notice; it counts once another person has agreed.
 
     A later file for the notice replaces this one.
@@ -42,12 +40,12 @@ def import_(settings: Settings, file: Path, notice: str, sheet: str, key: Path |
     Example:
       subsidy opening import paid.xlsx --notice example-loan-interest-discount --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor) as writer:
         paid = read_opening(writer, file, notice, sheet)
         refuse_misplaced(writer, paid)
         body = paid.body
-        number = record_opening(writer, body, signer_for(writer, key_file(key, ledger.path)))
+        number = record_opening(writer, body, signer_for(writer, ledger.signer))
     total_fen = sum(row["amount_fen"] for row in body["rows"])
     click.echo(
         ngettext(
@@ -61,19 +59,18 @@ def import_(settings: Settings, file: Path, notice: str, sheet: str, key: Path |
 
 @opening.command("none")
 @click.argument("notice")
-@key_option(required=False)
 @actor_option
 @pass_settings
-def none(settings: Settings, notice: str, key: Path | None, actor: str) -> None:
+def none(settings: Settings, notice: str, actor: str) -> None:
     """State that nothing was paid under a notice before this ledger; it counts once another person has agreed.
 
     Example:
       subsidy opening none example-loan-interest-discount --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor) as writer:
         body = kinds.OpeningBody(key=notice, rows=[])
-        number = record_opening(writer, body, signer_for(writer, key_file(key, ledger.path)))
+        number = record_opening(writer, body, signer_for(writer, ledger.signer))
     if number is not None:
         click.echo(_("{notice}: nothing was paid outside this ledger.").format(notice=notice))
     _print_next(number)

@@ -116,6 +116,7 @@ class ApplicationBody(Record):
     other_support: other support that the project has
     exemption: exception that the notice names
     exemption_document: what proves the exception
+    investment_fen: what the project of a loan invests in all
     """
 
     key: Text
@@ -127,6 +128,7 @@ class ApplicationBody(Record):
     other_support: NotRequired[Text]
     exemption: NotRequired[Literal["major_project", "key_enterprise", "national_project"]]
     exemption_document: NotRequired[Text]
+    investment_fen: NotRequired[Fen]
     evidence: list[Hash]
 
 
@@ -303,7 +305,7 @@ NOTICE = Kind("notice", NoticeBody, keyed=True)
 ENTITY = Kind("entity", EntityBody, keyed=True)
 PAYEE = Kind("payee", PayeeBody, keyed=True)
 PAYER = Kind("payer", PayerBody, keyed=True)
-APPLICATION = Kind("application", ApplicationBody, keyed=True)
+APPLICATION = Kind("application", ApplicationBody, keyed=True, version=2, since={"investment_fen": 2})
 GRANT = Kind("grant", GrantBody, keyed=True)
 INSPECTION = Kind("inspection", InspectionBody, keyed=True)
 VOID = Kind("void", VoidBody)

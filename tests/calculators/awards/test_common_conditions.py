@@ -1,12 +1,13 @@
 """Serious dishonesty, other municipal support, and who is exempt by an approving document: each at its edge."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from calculators.awards.lines import Line
 from calculators.facts.model import Dishonesty, Exemption
+from calculators.notices.loan import LoanCondition
 from tests.calculators.lending import day, line, loan, notice, only, results_of
 
 USUAL = loan("L", {"2024-01-20": "1,800,000"}, "2025-01-20")
@@ -79,7 +80,7 @@ def test_the_latest_decision_is_shown_with_the_day_that_bounds_it() -> None:
 def test_other_support_of_the_city_refuses_and_is_named() -> None:
     rule = condition("no_other_municipal_support")
     [(_, [none])] = only(results_of(asked(rule))).working.conditions
-    assert (none.met, str(none)) == (True, "no_other_municipal_support: - = -")
+    assert (none.met, str(none)) == (True, "no_other_municipal_support: none")
     one = asked(rule, other_support="2023 batch of the technology fund")
     assert only(results_of(one)).digest["refused"] == [{"code": "other_support", "clause": "n3.2"}]
     [(_, [found])] = only(results_of(one)).working.conditions
@@ -99,6 +100,37 @@ def test_an_approving_document_exempts_whom_the_condition_names(exemption: Exemp
     rule = condition("no_other_municipal_support", exempt=["major_project"])
     one = asked(rule, other_support="district grant", exemption=exemption)
     assert refused(one) == ([] if met else ["other_support"])
+
+
+# A condition of each kind that a loan's notice may state, none of which the line meets.
+UNMET = {
+    "registered_in": {"districts": ["海淀区"]},
+    "no_other_municipal_support": {},
+    "holds_status": {"statuses": ["chain_leader"]},
+    "purpose_in": {"purposes": ["fixed_asset"]},
+    "max_loan_months": {"months": "6"},
+    "loan_longer_than": {"months": "36"},
+    "investment_at_least": {"amount": "5,000,000"},
+    "max_contract_rate": {"tenor": "1y", "over": "-200BP"},
+    "loan_amount": {"at_least": "99,000,000"},
+    "firm_loans_at_least": {"amount": "99,000,000"},
+    "firm_interest_at_least": {"amount": "99,000,000"},
+}
+# Those whose facts have tests of their own.
+OTHERS = {"one_support_per_year", "no_serious_dishonesty"}
+
+
+def test_every_kind_of_condition_is_tried() -> None:
+    kinds = {str(shape.model_fields["kind"].annotation).split("'")[1] for shape in get_args(get_args(LoanCondition)[0])}
+    assert kinds == UNMET.keys() | OTHERS
+
+
+@pytest.mark.parametrize("kind", UNMET)
+def test_an_approving_document_exempts_from_whatever_condition_names_it(kind: str) -> None:
+    exempt = Exemption("major_project", "京政函〔2024〕1号")
+    rule = condition(kind, exempt=["major_project"], **UNMET[kind])
+    assert len(refused(asked(rule, other_support="district grant"))) == 1
+    assert refused(asked(rule, other_support="district grant", exemption=exempt)) == []
 
 
 def test_an_exemption_spares_only_the_conditions_that_say_so() -> None:

@@ -145,6 +145,26 @@ def test_the_loan_runs_no_longer_than_so_many_months(drawn_on: str, matures_on: 
     result = only(results_of(line(loan("L", {drawn_on: "1,800,000"}, matures_on), rules)))
     codes = [] if met else ["loan_too_long"]
     assert outcome(result) == (met, codes, [f"max_loan_months: {matures_on} <= {latest}"])
+    longer = notice(eligibility=[condition("loan_longer_than", months="12")])
+    result = only(results_of(line(loan("L", {drawn_on: "1,800,000"}, matures_on), longer)))
+    codes = ["loan_too_short"] if met else []
+    assert outcome(result) == (not met, codes, [f"loan_longer_than: {matures_on} > {latest}"])
+
+
+@pytest.mark.parametrize(
+    ("invested_fen", "code", "found"),
+    [
+        (500_000_000, "", "5,000,000.00"),
+        (499_999_999, "investment_too_small", "4,999,999.99"),
+        (None, "investment_missing", "-"),
+    ],
+)
+def test_the_project_of_a_loan_invests_so_much(invested_fen: int | None, code: str, found: str) -> None:
+    rules = notice(eligibility=[condition("investment_at_least", amount="5,000,000")])
+    made = line(USUAL, rules)
+    result = only(results_of(replace(made, application=replace(made.application, investment_fen=invested_fen))))
+    codes = [code] if code else []
+    assert outcome(result) == (not code, codes, [f"investment_at_least: {found} >= 5,000,000.00"])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """From items to digests: the whole digest, conditions on items at their edges, the day calculated up to, caps."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from calculators.awards.caps import CappedLine
 from calculators.awards.filling import fill
 from calculators.awards.lines import ItemPart
+from calculators.facts.model import Exemption
 from tests.calculators.items import (
     ASSUMED,
     awards,
@@ -121,6 +123,26 @@ def test_a_launch_lies_before_the_application(launched_on: str | None, found: st
     first = result.conditions[0]
     assert str(first) == f"launched_by_application: {found} <= 2024-01-02"
     assert [row["code"] for row in result.digest["refused"]] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "code"),
+    [
+        ("attribute_in", {"attribute": "grade", "values": ["national"]}, "attribute_excluded"),
+        ("base_at_least", {"amount": "1,000"}, "base_too_small"),
+        ("firm_total_at_least", {"amount": "1,000"}, "firm_total_too_small"),
+        ("matched_by_other_levels", {"share": "25%"}, "not_matched"),
+        ("figure_in_range", {"figure": "other_levels", "at_least": "1"}, "figure_missing"),
+    ],
+)
+def test_an_approving_document_exempts_an_item_from_whatever_condition_names_it(
+    kind: str, asked: dict[str, Any], code: str
+) -> None:
+    notice = incentive(SHARE, eligibility=[condition(kind, exempt=["major_project"], **asked)])
+    one = line(claim("C", "999.99", other_levels_fen=0), notice)
+    exempt = replace(one.application, exemption=Exemption("major_project", "京政函〔2024〕1号"))
+    codes = [results_of(each)[0].digest["refused"] for each in (one, replace(one, application=exempt))]
+    assert [[row["code"] for row in refused] for refused in codes] == [[code], []]
 
 
 def test_a_window_on_a_date_that_an_item_lacks_is_shown_as_missed() -> None:

@@ -8,6 +8,7 @@ import pytest
 from ledger.book.balances import posted_awards
 from tests.support.batch_office import PREMIUM, STAGED, A, apply, grant, open_batch_office
 from tests.support.clawing import HEADINGS, agree, pay, request
+from tests.support.copies import ready
 from tests.support.signing_office import code
 from tests.support.till import PAYERS, Till, staff
 
@@ -31,10 +32,10 @@ def post(till: Till, notice: str) -> list[tuple[str, str]]:
     return [(one["due"], one["amount"]) for one in till.read("run", "batch", notice)["posted"]]
 
 
-@pytest.fixture
-def insured(tmp_path: Path) -> Till:
+@ready
+def insured(folder: Path) -> Till:
     """A policy of 8 million, half of it awarded on 2 September 2024 and paid."""
-    till = batch_till(tmp_path, PREMIUM, "2024-09-02")
+    till = batch_till(folder, PREMIUM, "2024-09-02")
     till.take(
         "policies",
         "policy_no,insurer,uscc,item,signed_on,liability,premium,launched_on\n"
@@ -48,10 +49,10 @@ def insured(tmp_path: Path) -> Till:
     return till
 
 
-@pytest.fixture
-def staged(tmp_path: Path) -> Till:
+@ready
+def staged(folder: Path) -> Till:
     """A project of 10 million: 60 % of 3 million with the grant, awarded on 3 June 2024 and paid."""
-    till = batch_till(tmp_path, STAGED, "2024-06-03")
+    till = batch_till(folder, STAGED, "2024-06-03")
     till.take("projects", f"project_no,uscc,signed_on,claimed\nXM1,{A},2024-01-05,10000000\n")
     apply(till, STAGED, f"SB1,{A},XM1,2024-03-01")
     grant(till, "PF1,SB1,2024-06-03,3000000")

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from calculators.money import plain_yuan
 from ledger.store import tables
 from tests.payouts.returns.test_recoveries import CORRECTED, owed
+from tests.support.copies import ready
 from tests.support.till import Till, quarters_till
 
 OTHER = "2024/incentive"
@@ -25,9 +25,9 @@ def paid(till: Till) -> str:
     return item
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
-    till = quarters_till(tmp_path)
+@ready
+def till(folder: Path) -> Till:
+    till = quarters_till(folder)
     till.do("budget", "issue", "2024", "20000", "--document", "BUD-2024-3")
     till.do("budget", "issue", OTHER, "20000", "--document", "BUD-2024-4")
     return till

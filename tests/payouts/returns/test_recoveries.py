@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from ledger.resources import fixture
-from tests.support.copies import built_once
+from tests.support.copies import built_once, ready
 from tests.support.office import NOTICE
 from tests.support.till import QUARTERS, Till, quarters_till
 
@@ -26,9 +24,9 @@ def corrected(till: Till, day: str, month: str, through: str) -> Till:
     return till
 
 
-@pytest.fixture
-def till(tmp_path: Path) -> Till:
-    return corrected(quarters_till(tmp_path), "2024-05-08", "2024-04", "2024-04-30")
+@ready
+def till(folder: Path) -> Till:
+    return corrected(quarters_till(folder), "2024-05-08", "2024-04", "2024-04-30")
 
 
 def owed(till: Till) -> list[tuple[str, str, str]]:
@@ -154,6 +152,7 @@ def test_a_debt_of_last_year_is_netted_as_if_it_had_come_in_and_gone_out(tmp_pat
     till.on("2025-01-08")
     till.report("2024-12-31", "")
     till.run("2024-12")
+    till.do("budget", "year-end", "2024", "--document", "NJ-2024")
     # Interest at 3.55 % on 16,000,000, rounded per due period of 19, 92, 92 and 91 days: 29,977.78 + 145,155.56 +
     # 145,155.56 + 143,577.78 = 463,866.68, half of it 231,933.34; less 14,988.89 = 216,944.45; less 1,873.61 netted.
     (batch,) = till.prepare("2024-12")["batches"]
