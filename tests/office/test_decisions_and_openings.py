@@ -144,6 +144,14 @@ def test_awards_paid_outside(granted: Desk) -> None:
         assert (opened_notices(view), outside_awards(view)) == ({NOTICE}, ())
 
 
+def test_awards_paid_outside_in_another_unit_are_said_to_be(granted: Desk) -> None:
+    path = granted.file(f"单位：万元\n{HEADING}{FIRM},PF1,,,2024-03-20,1.234567\n", "paid.csv")
+    answer = call(granted, "opening", "import", str(path), "--notice", NOTICE)
+    said = answer.stdout.splitlines()
+    assert (answer.exit_code, said[0]) == (0, f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.")
+    assert answer.stderr.startswith("Warning: paid.csv:1:1: amounts are in 万元 here, and were multiplied by 10,000")
+
+
 def test_the_sheet_of_awards_paid_outside_is_chosen_where_several_could_be_it(granted: Desk) -> None:
     path = granted.folder / "paid.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
@@ -154,7 +162,7 @@ def test_the_sheet_of_awards_paid_outside_is_chosen_where_several_could_be_it(gr
     words = ("opening", "import", str(path), "--notice", NOTICE)
     assert "[sheet_ambiguous]" in call(granted, *words).stderr
     answer = call(granted, *words, "--sheet", "定稿")
-    assert answer.output.splitlines()[0] == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan."
+    assert answer.stdout.splitlines()[0] == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan."
 
 
 def test_none_were_paid_outside(granted: Desk) -> None:

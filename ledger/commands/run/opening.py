@@ -7,7 +7,7 @@ import rich_click as click
 from calculators.money import format_yuan
 from calculators.problems import N_
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, pass_settings, sheet_option
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, sheet_option, warn
 from ledger.commands.ui.signing import opened
 from ledger.log import kinds
 from ledger.office.openings import record_opening
@@ -43,6 +43,7 @@ def import_(settings: Settings, file: Path, notice: str, sheet: str, actor: str)
     ledger = opened(settings)
     with ledger.write(actor) as writer:
         paid = read_opening(writer, file, notice, sheet)
+        warn(paid.reading.warnings)
         refuse_misplaced(writer, paid)
         body = paid.body
         number = record_opening(writer, body, signer_for(writer, ledger.signer))
