@@ -34,6 +34,8 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.OPERATOR,
     kinds.PERSON,
 )
+# Kinds that wait for an approval in one of their states only.
+WAITING = frozenset({("clawback", "requested"), ("period", "made")})
 _NAMES = frozenset(kind.name for kind in OF_TWO)
 # Forms of earlier releases, of which one person's word was enough.
 _OF_ONE = frozenset({kinds.OPENING.schema_of(1)})
