@@ -18,6 +18,7 @@ WAITING = {
     "claw-back": N_("claw-back {names}"),
     "succession": N_("what became of the firm {names}"),
     "operator": N_("operator {names} of digital renminbi wallets"),
+    "opening": N_("what was paid under {names} before this ledger"),
     "sign-off": N_("reconciliation statement of {names}"),
     "standing": N_("taking in statements of {names} that nothing proves complete"),
     "clearing-account": N_("the other side of line {names} is an account of the bank's own"),

@@ -11,7 +11,6 @@ from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.notices import notices
 from ledger.registry.payment_paths import firm_codes, paid_directly, payees_by_firm, recipient
 from ledger.registry.successions import heir, successors
-from ledger.registry.successions import heir
 from ledger.sheets.columns import columns, parse
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import View

@@ -85,6 +85,7 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "netting": (published.paid,),
     "decision": (people.decision, published.readable),
     "notice": (published.readable,),
+    "opening": (people.asked,),
     "operator": (people.asked,),
     "succession": (people.asked,),
     "cut": (people.asked,),
