@@ -45,6 +45,12 @@ def canonical_again(obj: Mapping[str, Any]) -> bytes:
     return orjson.dumps(obj, option=_OPTIONS)
 
 
+def parse_again(body: str) -> dict[str, Any]:
+    """The object of bytes that were made here, decoded."""
+    obj: dict[str, Any] = orjson.loads(body)
+    return obj
+
+
 def parse(body: bytes) -> dict[str, Any]:
     """The object that `body` says; raises `NotCanonical` for bytes that do not re-encode to themselves.
 

@@ -57,9 +57,9 @@ class Lookups:
     def moves(self, name: str, member: str, before: Any, now: Any) -> None:
         """A member of the sets of look-up `name` moves from the set under one key to that under another; None: none."""
         if before != now and before is not None:
-            self.change(name, before, lambda known: (known or frozenset()) - {member})
+            self.change(name, before, lambda known: tuple(other for other in known or () if other != member))
         if before != now and now is not None:
-            self.change(name, now, lambda known: (known or frozenset()) | {member})
+            self.change(name, now, lambda known: tuple(sorted({*known, member})) if known else (member,))
 
     def put(self, name: str, key: Any, value: Any) -> None:
         """What look-up `name` says under `key` from now on."""
