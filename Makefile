@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+# Some containers switch this off; every process that a test starts would compile the program again.
+unexport PYTHONDONTWRITEBYTECODE
 # One process per core; who has nothing left to do takes over half of what another has before it.
 SHARED := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 

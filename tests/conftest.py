@@ -37,6 +37,15 @@ def keep_files_in_memory() -> None:
 keep_files_in_memory()
 
 
+# What takes longest, so that at the end of a run nobody waits for it: the invented year, pages typed in, the wheel.
+FIRST = ("tests/demo/", "tests/test_docs.py", "tests/test_wheel.py", "tests/web/test_browser.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup() -> Generator[None, object, object]:
     """A ledger that is set up leaves no stopped clock: which test builds what others copy is chance."""

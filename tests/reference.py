@@ -7,6 +7,7 @@ gallery in `fixtures/wrong`, `wrong-inputs.md` from the gallery (`tests.support.
 compare them.
 """
 
+import csv
 import inspect
 import json
 import os
@@ -45,6 +46,16 @@ place of the file; all problems of a file come at once, nothing is written, and 
 in every language. What a verification finds is told on [the auditor's page](../audit.md#what-a-damage-means). This
 page is made from the source (`make pages`).
 """
+
+
+_ATTACKS = """# Attacks with one key
+
+Every one of these was given at the command line of an office of three under the set of duties `three`, and refused with
+nothing written (`tests/security`). In braces stands what waits there: a batch, a grant that one person brought in, a
+budget order, a run. What each code means: [refusals](refusals.md). Who is trusted with what:
+[SECURITY.md](../../SECURITY.md). This page is made from the table of the test (`make pages`).
+"""
+ATTACKS = Path(__file__).parent / "security" / "attacks.csv"
 
 
 def commands_page() -> str:
@@ -131,6 +142,14 @@ def examples() -> dict[str, list[str]]:
     return {code: [name for _lines, name in sorted(names)] for code, names in found.items()}
 
 
+def attacks_page() -> str:
+    """docs/reference/attacks.md."""
+    with ATTACKS.open(encoding="utf-8") as source:
+        rows = list(csv.DictReader(source))
+    lines = [f"| {row['attack']} | {row['needs']} | `{row['command']}` | `{row['code']}` |" for row in rows]
+    return "\n".join([_ATTACKS, "| attack | needs | command | refused by |", "|---|---|---|---|", *lines, ""])
+
+
 def openapi_page() -> str:
     """The description of the API as programs are given it."""
     described = create_api(Ledger(Path("subsidy.db"), utc_now, os.urandom)).openapi()
@@ -143,6 +162,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "records.md": records.page,
     FOLDER / "refusals.md": refusals_page,
     FOLDER / "openapi.json": openapi_page,
+    FOLDER / "attacks.md": attacks_page,
     ROOT / "docs" / "guide.md": guide.page,
 }
 

@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cli import cli
 from ledger.audit.damage import DAMAGE
@@ -40,6 +40,8 @@ GOES_ON = re.compile(r"<!-- goes on from (\S+) -->")
 LINK = re.compile(r"\]\(([^)#:]*)(#[^)]*)?\)")
 # What stands for itself and needs no shell: quick, because the program is loaded already.
 PLAIN = re.compile(r"subsidy [^|<>;&*`()]*")
+# What such a call prints goes through other programs.
+PIPED = re.compile(rf"({PLAIN.pattern}) \| (.+)", re.DOTALL)
 # Modules and what stands in them.
 NAMED = re.compile(r"(?<![\w/.-])(?:calculators|ledger)(?:\.(?!db\b)[A-Za-z_]\w*)+")
 # Calls of the program, in a sentence or on a line of their own.
@@ -110,7 +112,13 @@ class Reader:
         """Type a command; what is printed."""
         if command.startswith("subsidy "):
             self.last_call = command.split(" | ")[0]
-        printed = self._calls(command) if PLAIN.fullmatch(command) else self._shell(command)
+        if PLAIN.fullmatch(command):
+            printed = self._calls(command).output
+        elif piped := PIPED.fullmatch(command):
+            result = self._calls(piped[1])
+            printed = result.stderr + self._shell(piped[2], result.stdout)
+        else:
+            printed = self._shell(command)
         return "\n".join(line.rstrip() for line in printed.rstrip().splitlines())
 
     def saves(self, file: str, content: str) -> None:
@@ -119,9 +127,9 @@ class Reader:
 
     def asks_for_json(self) -> Any:
         """What the last call prints with `--json`."""
-        return json.loads(self._calls(f"{self.last_call} --json"))
+        return json.loads(self._calls(f"{self.last_call} --json").output)
 
-    def _calls(self, command: str) -> str:
+    def _calls(self, command: str) -> Result:
         with self.monkeypatch.context() as patch:
             patch.chdir(self.folder)
             for name, value in self.variables.items():
@@ -131,15 +139,16 @@ class Reader:
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         self.code = result.exit_code
-        return result.output
+        return result
 
-    def _shell(self, command: str) -> str:
+    def _shell(self, command: str, given: str | None = None) -> str:
         kept = self.folder.parent / "variables"
         script = f"(exit {self.code}); {command}\ncode=$?; env -0 > {shlex.quote(str(kept))}; exit $code"
         result = subprocess.run(
             ["bash", "-c", script],
             cwd=self.folder,
             env=self.variables,
+            input=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",

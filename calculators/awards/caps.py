@@ -7,12 +7,12 @@ year where the cap counts years. The interest of a loan, on which several lines 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol, TypeAlias
 
-from calculators.awards.lines import AwardLine, ItemLine, Line, Proportion, holds_status
+from calculators.awards.lines import AwardLine, ItemLine, Line, Outside, Proportion, holds_status
 from calculators.awards.loan_parts import LOAN_INTEREST, Part
 from calculators.digest import CapUse
 from calculators.money import Rounding, round_fen
@@ -31,8 +31,10 @@ __all__ = [
     "Use",
     "can_grow",
     "cap_of",
+    "keys_outside",
     "limit_of",
     "pools_of",
+    "stated_pools",
     "uses_of",
 ]
 
@@ -200,13 +202,24 @@ def cap_of(key: Key) -> tuple[object, ...]:
 
 def pools_of(lines: Iterable[CappedLine]) -> Mapping[str, set[Pool]]:
     """Notice id -> everything that its lines use up, whichever version or notice states it."""
-    notices = {id(notice): notice for capped in lines for notice in capped.line.notices}.values()
+    return stated_pools({id(notice): notice for capped in lines for notice in capped.line.notices}.values())
+
+
+def stated_pools(notices: Iterable[Notice]) -> Mapping[str, set[Pool]]:
+    """Notice id -> what its awards use up by what these notices state."""
     pools: dict[str, set[Pool]] = defaultdict(set)
     for notice in notices:
         for cap in notice.caps:
             for user in (notice.id, *cap.shared_with):
                 pools[user].add(_pool(notice, cap))
     return pools
+
+
+def keys_outside(paid: Outside, pools: Mapping[str, Iterable[Pool]]) -> Iterator[Key]:
+    """The keys that an award uses up which was paid outside, on a line that nobody calculates."""
+    used = pools.get(paid.notice, ())
+    for pool in (*used, LOAN_POOL) if paid.loan else used:
+        yield pool.key(paid.own, paid.due, paid.due)
 
 
 def uses_of(capped_line: CappedLine, pools: Iterable[Pool]) -> list[Use]:

@@ -134,13 +134,11 @@ class Condition:
 
     def render(self, say: Say = str) -> str:
         """`name: found relation wanted`, its words passed through `say`."""
-        stands = N_("{name}: {found} {relation} {wanted}")
-        return say(N_("{name}: {found} in {wanted}") if self.relation == "in" else stands).format(
-            name=say(_NAMES.get(self.name, self.name)),
-            found=_shown(self.found, say),
-            relation=self.relation,
-            wanted=_shown(self.wanted, say),
-        )
+        name, found, wanted = say(_NAMES.get(self.name, self.name)), _shown(self.found, say), _shown(self.wanted, say)
+        if found == wanted == "-":
+            return say(N_("{name}: none")).format(name=name)
+        text = N_("{name}: {found} in {wanted}") if self.relation == "in" else N_("{name}: {found} {relation} {wanted}")
+        return say(text).format(name=name, found=found, relation=self.relation, wanted=wanted)
 
     def told(self) -> CheckedCondition:
         """An item of the field `conditions` of a digest."""

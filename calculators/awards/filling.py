@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from calculators.awards.caps import LOAN_POOL, CappedLine, Fill, Key, Pool, Posted, pools_of
+from calculators.awards.caps import CappedLine, Fill, Key, Posted, keys_outside, pools_of
 from calculators.awards.lines import Outside
 from calculators.awards.taking import Limit, Room, Stake, Taker
 from calculators.money import round_fen
@@ -69,9 +69,8 @@ def _takers(
         if paid.line in posted:
             # Counted with what stands on the line.
             continue
-        used: Iterable[Pool] = pools.get(paid.notice, ())
-        for pool in (*used, LOAN_POOL) if paid.loan else used:
-            rooms[pool.key(paid.own, paid.due, paid.due)].pay_outside(paid)
+        for key in keys_outside(paid, pools):
+            rooms[key].pay_outside(paid)
     for line in posted.keys() - calculated:
         for key, fen in posted[line].keys.items():
             rooms[key].posted_fen += fen

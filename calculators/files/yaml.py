@@ -303,7 +303,7 @@ def _events(text: str, source: str) -> list[Event]:
     events: list[Event] = []
     depth = 0
     try:
-        for event in YAML(pure=True).parse(text):
+        for event in YAML(typ="safe", pure=True).parse(text):
             depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
             depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
             if depth > MAX_DEPTH:

@@ -19,12 +19,13 @@ from ledger.audit.verify import Trust, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
 from ledger.office.people import people
-from ledger.office.signing import Signer, append_signed, signer_for
+from ledger.office.signing import Signer, append_signed, by_acts, signer_for
+from ledger.office.writes import sign_write
 from ledger.registry.agreements import agreement
 from ledger.rules.judging import Judging
 from ledger.store.durable import replace
 from ledger.store.ledger import Ledger as StoredLedger
-from ledger.store.ledger import View
+from ledger.store.ledger import View, Writer
 
 # What follows from the records, and is made again from them.
 _MADE_AGAIN = frozenset(
@@ -48,11 +49,20 @@ class Cut(NamedTuple):
 
 
 class Ledger(StoredLedger):
-    """A ledger that is given rule book and proof; it refuses what both name, besides what its store does."""
+    """A ledger that is given rule book and proof; it refuses what both name, besides what its store does.
+
+    `signer` signs what is written, from the time on when every write is signed.
+    """
+
+    signer: Signer | None = None
 
     def _in_office(self, view: View, staff_no: str, day: date) -> bool | None:
         person = people(view).get(staff_no)
         return None if person is None else person.in_office(day)
+
+    def _finish(self, writer: Writer) -> None:
+        if by_acts(writer.at(writer.begun)):
+            sign_write(writer, self.signer)
 
     def _judge(self, view: View) -> Judging:
         return Judging(view)

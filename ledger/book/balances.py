@@ -9,13 +9,44 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from calculators.problems import N_, refuse
 from ledger.book.projection import CHARTS, Cells, block_end, merge
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View
+
+
+def _summed() -> Any:
+    entry, posting = tables.entry, tables.posting
+    amount, envelope = posting.c.amount_fen, func.coalesce(posting.c.envelope, "")
+    return (
+        select(
+            posting.c.chart,
+            posting.c.account,
+            envelope,
+            func.sum(case((amount > 0, amount), else_=0)),
+            func.sum(case((amount < 0, -amount), else_=0)),
+        )
+        .join(entry, and_(entry.c.seq == posting.c.entry, entry.c.tag == posting.c.tag))
+        .where(posting.c.entry > bindparam("after"), posting.c.entry <= bindparam("through"))
+        .group_by(posting.c.chart, posting.c.account, envelope)
+    )
+
+
+def _kept() -> Any:
+    table = tables.balance
+    cell = (table.c.chart, table.c.account, table.c.envelope)
+    return (
+        select(*cell, func.sum(table.c.debit_fen), func.sum(table.c.credit_fen))
+        .where(table.c.entry <= bindparam("last"))
+        .group_by(*cell)
+    )
+
+
+# Put together once: every write of money asks them.
+_SUMS, _TOTALS = _summed(), _kept()
 
 
 class AccountBalance(NamedTuple):
@@ -70,40 +101,13 @@ def sums(view: View, after: int, through: int) -> Cells:
 
     Only postings that carry their entry's tag are the entry's; whatever else may stand there does not count.
     """
-    entry, posting = tables.entry, tables.posting
-    amount = posting.c.amount_fen
-    envelope = func.coalesce(posting.c.envelope, "")
-    query = (
-        select(
-            posting.c.chart,
-            posting.c.account,
-            envelope,
-            func.sum(case((amount > 0, amount), else_=0)),
-            func.sum(case((amount < 0, -amount), else_=0)),
-        )
-        .join(entry, and_(entry.c.seq == posting.c.entry, entry.c.tag == posting.c.tag))
-        .where(posting.c.entry > after, posting.c.entry <= through)
-        .group_by(posting.c.chart, posting.c.account, envelope)
-    )
-    return _cells(view, query)
+    return _cells(view, _SUMS, after=after, through=through)
 
 
 def totals(view: View) -> Cells:
     """Debits and credits per cell of the whole book."""
     last = last_entry(view)
-    table = tables.balance
-    query = (
-        select(
-            table.c.chart,
-            table.c.account,
-            table.c.envelope,
-            func.sum(table.c.debit_fen),
-            func.sum(table.c.credit_fen),
-        )
-        .where(table.c.entry <= last)
-        .group_by(table.c.chart, table.c.account, table.c.envelope)
-    )
-    cells = _cells(view, query)
+    cells = _cells(view, _TOTALS, last=last)
     merge(cells, sums(view, block_end(last), last))
     return cells
 
@@ -236,10 +240,10 @@ def last_booked(view: View, line: str, due: date) -> date | None:
     return None if day is None else date.fromisoformat(day)
 
 
-def _cells(view: View, query: Any) -> Cells:
+def _cells(view: View, query: Any, **asked: int) -> Cells:
     return {
         (chart, code, envelope): [int(debit_fen), int(credit_fen)]
-        for chart, code, envelope, debit_fen, credit_fen in view.connection.execute(query)
+        for chart, code, envelope, debit_fen, credit_fen in view.connection.execute(query, asked)
     }
 
 

@@ -23,15 +23,14 @@ from ledger.commands.ui.context import (
     Settings,
     actor_option,
     json_option,
-    key_option,
     money,
     pass_settings,
     print_json,
     reason_option,
     table,
 )
+from ledger.commands.ui.signing import opened as office
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
-from ledger.office.key_files import key_file
 from ledger.store.engine import ledger_path
 from ledger.words import _, ngettext
 
@@ -141,10 +140,9 @@ def rebuild(ctx: click.Context, settings: Settings, into: str, as_json: bool) ->
 
 @audit.command()
 @reason_option(N_("Why; it stands in the record."))
-@key_option(required=False)
 @actor_option
 @pass_settings
-def cut(settings: Settings, reason: str, key: Path | None, actor: str) -> None:
+def cut(settings: Settings, reason: str, actor: str) -> None:
     """Make a book that somebody wrote to again from its signed records; what is taken away is kept in a file.
 
     Improper records behind the signed head are cut off, nothing that was signed ever is; tables, indexes and guards are
@@ -153,8 +151,8 @@ def cut(settings: Settings, reason: str, key: Path | None, actor: str) -> None:
     Example:
       subsidy audit cut --reason "a row was planted" --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
-    done = ledger.cut(actor, reason, key_file(key, ledger.path))
+    ledger = office(settings)
+    done = ledger.cut(actor, reason, ledger.signer)
     removed = done.removed
     click.echo(
         _("Taken away: {cut}, {removed} rows, tables or guards; put back: {restored}. Kept in {file}.").format(

@@ -1,13 +1,11 @@
 """`subsidy budget`: issue, adjust, transfer and freeze budget indicators, and show what the envelopes hold."""
 
 from datetime import date
-from pathlib import Path
 
 import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
-from ledger.audit.ledger import Ledger
 from ledger.book import envelopes
 from ledger.book.envelopes import Asked
 from ledger.commands.asking import as_of_option, asked_at
@@ -16,13 +14,12 @@ from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    key_option,
     money,
     pass_settings,
     print_json,
     table,
 )
-from ledger.office.key_files import key_file
+from ledger.commands.ui.signing import opened
 from ledger.payouts.year_end import close_year
 from ledger.queries.budget import envelopes as all_envelopes
 from ledger.queries.forms import form
@@ -64,12 +61,9 @@ def budget() -> None:
 @click.argument("yuan")
 @document_option
 @on_option
-@key_option(required=False)
 @actor_option
 @pass_settings
-def issue(
-    settings: Settings, path: str, yuan: str, document: str, on_text: str | None, key: Path | None, actor: str
-) -> None:
+def issue(settings: Settings, path: str, yuan: str, document: str, on_text: str | None, actor: str) -> None:
     """Issue YUAN to PATH: to a fund year from outside, to a path below it out of the path above.
 
     PATH is the fund year and names below it, such as 2025/interest/batch-1. Issuing the same document to the same
@@ -79,7 +73,7 @@ def issue(
       subsidy budget issue 2025 30,000,000.00 --document JCK-2025-7 --on 2025-01-15 --actor 1001
       subsidy budget issue 2025/interest 12,000,000.00 --document JCK-2025-8 --actor 1001
     """
-    _order(settings, Asked(envelopes.ISSUED, path, _fen(yuan), document, on=_on(on_text)), key, actor)
+    _order(settings, Asked(envelopes.ISSUED, path, _fen(yuan), document, on=_on(on_text)), actor)
 
 
 @budget.command(context_settings={"ignore_unknown_options": True})
@@ -87,12 +81,9 @@ def issue(
 @click.argument("yuan")
 @document_option
 @on_option
-@key_option(required=False)
 @actor_option
 @pass_settings
-def adjust(
-    settings: Settings, path: str, yuan: str, document: str, on_text: str | None, key: Path | None, actor: str
-) -> None:
+def adjust(settings: Settings, path: str, yuan: str, document: str, on_text: str | None, actor: str) -> None:
     """Raise what was issued to PATH by YUAN, or lower it by an amount with a minus sign.
 
     It comes from where the path was issued from and goes back there. Nothing that is granted or passed on can be taken.
@@ -100,7 +91,7 @@ def adjust(
     Example:
       subsidy budget adjust 2025/interest -500,000.00 --document JCK-2025-11 --actor 1001
     """
-    _order(settings, Asked(envelopes.ADJUSTED, path, _fen(yuan), document, on=_on(on_text)), key, actor)
+    _order(settings, Asked(envelopes.ADJUSTED, path, _fen(yuan), document, on=_on(on_text)), actor)
 
 
 @budget.command()
@@ -109,7 +100,6 @@ def adjust(
 @click.argument("yuan")
 @document_option
 @on_option
-@key_option(required=False)
 @actor_option
 @pass_settings
 def transfer(
@@ -119,7 +109,6 @@ def transfer(
     yuan: str,
     document: str,
     on_text: str | None,
-    key: Path | None,
     actor: str,
 ) -> None:
     """Move YUAN that PATH still has to give to the path TO of the same fund year.
@@ -127,7 +116,7 @@ def transfer(
     Example:
       subsidy budget transfer 2025/interest 2025/premium 200,000.00 --document JCK-2025-12 --actor 1001
     """
-    _order(settings, Asked(envelopes.TRANSFERRED, path, _fen(yuan), document, to, _on(on_text)), key, actor)
+    _order(settings, Asked(envelopes.TRANSFERRED, path, _fen(yuan), document, to, _on(on_text)), actor)
 
 
 @budget.command()
@@ -135,18 +124,15 @@ def transfer(
 @click.argument("yuan")
 @document_option
 @on_option
-@key_option(required=False)
 @actor_option
 @pass_settings
-def freeze(
-    settings: Settings, path: str, yuan: str, document: str, on_text: str | None, key: Path | None, actor: str
-) -> None:
+def freeze(settings: Settings, path: str, yuan: str, document: str, on_text: str | None, actor: str) -> None:
     """Set YUAN of what PATH has to give aside: it can be neither granted nor passed on.
 
     Example:
       subsidy budget freeze 2025/interest 100,000.00 --document JCK-2025-13 --actor 1001
     """
-    _order(settings, Asked(envelopes.FROZEN, path, _fen(yuan), document, on=_on(on_text)), key, actor)
+    _order(settings, Asked(envelopes.FROZEN, path, _fen(yuan), document, on=_on(on_text)), actor)
 
 
 @budget.command()
@@ -154,18 +140,15 @@ def freeze(
 @click.argument("yuan")
 @document_option
 @on_option
-@key_option(required=False)
 @actor_option
 @pass_settings
-def unfreeze(
-    settings: Settings, path: str, yuan: str, document: str, on_text: str | None, key: Path | None, actor: str
-) -> None:
+def unfreeze(settings: Settings, path: str, yuan: str, document: str, on_text: str | None, actor: str) -> None:
     """Give YUAN of what was frozen on PATH free again.
 
     Example:
       subsidy budget unfreeze 2025/interest 100,000.00 --document JCK-2025-14 --actor 1001
     """
-    _order(settings, Asked(envelopes.UNFROZEN, path, _fen(yuan), document, on=_on(on_text)), key, actor)
+    _order(settings, Asked(envelopes.UNFROZEN, path, _fen(yuan), document, on=_on(on_text)), actor)
 
 
 @budget.command("year-end")
@@ -182,7 +165,7 @@ def year_end(settings: Settings, year: int, document: str, actor: str) -> None:
     Example:
       subsidy budget year-end 2025 --document NJ-2025 --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         posted = close_year(writer, year, document)
     if posted.same:
         click.echo(
@@ -252,9 +235,9 @@ def _fen(yuan: str) -> int:
         ) from error
 
 
-def _order(settings: Settings, asked: Asked, key: Path | None, actor: str) -> None:
-    ledger = Ledger.open(settings.db_url)
-    ordered = ask(ledger, asked, actor, key_file(key, ledger.path))
+def _order(settings: Settings, asked: Asked, actor: str) -> None:
+    ledger = opened(settings)
+    ordered = ask(ledger, asked, actor, ledger.signer)
     values = {
         "document": asked.document,
         "amount": format_yuan(asked.amount_fen),

@@ -9,14 +9,14 @@ from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.book import charts
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, pass_settings
+from ledger.commands.ui.context import Settings, pass_settings, who_option
 from ledger.registry import benchmarks
 from ledger.store.ledger import Writer
 from ledger.words import _
 
 
 @command()
-@actor_option
+@who_option
 @click.option(
     "--purpose",
     type=click.Choice(["production", "demo"]),

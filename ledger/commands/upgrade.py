@@ -5,12 +5,12 @@ import rich_click as click
 from calculators.awards.all import CALCULATORS
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, pass_settings
+from ledger.commands.ui.context import Settings, pass_settings, who_option
 from ledger.words import _
 
 
 @command()
-@actor_option
+@who_option
 @pass_settings
 def upgrade(settings: Settings, actor: str) -> None:
     """Carry a ledger of an earlier release of the program over to this one.

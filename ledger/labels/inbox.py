@@ -25,6 +25,8 @@ WAITING = {
     "bound": N_("how far {names} explains itself in reconciling"),
     "mapping": N_("mapping of files {names}"),
     "person": N_("person {names} with post and key"),
+    "duties": N_("set of duties that is to be in force"),
+    "act": N_("what {names} signed"),
     "lift": N_("{names} is paid again"),
     "recall": N_("payment batch {names} never left and is recalled"),
     "channel": N_("orders are sent to {names}"),

@@ -9,6 +9,8 @@ KINDS = {
     "actor": N_("officer"),
     "key": N_("public key"),
     "person": N_("person with posts and keys"),
+    "act": N_("what was done, signed"),
+    "duties": N_("set of duties"),
     "approval": N_("signature"),
     "decision": N_("decision"),
     "public_notice": N_("public notice"),

@@ -15,6 +15,8 @@ from ledger.log.kinds import KINDS, kind_of
 # What every signed message begins with; a key signs nothing else.
 PREFIX = b'{"$schema":"subsidy/'
 _SIGNATURES = frozenset({"signature", "proof"})
+# What of a record no act says that covers it: signatures, its time, and where in the log it and its like stand.
+_PLACED = _SIGNATURES | {"recorded_at", "import", "first"}
 
 
 def signed_bytes(body: Mapping[str, Any]) -> bytes:
@@ -26,3 +28,8 @@ def signed_bytes(body: Mapping[str, Any]) -> bytes:
 def message_hash(body: Mapping[str, Any]) -> str:
     """SHA-256 of an act's message in hex: an act is accepted once."""
     return sha256(signed_bytes(body)).hexdigest()
+
+
+def covered_bytes(body: Mapping[str, Any]) -> bytes:
+    """What an act says of a record that it covers: its bytes without what nobody knows before it is written."""
+    return canonical({name: value for name, value in body.items() if name not in _PLACED})

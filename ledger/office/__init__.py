@@ -8,6 +8,7 @@ __all__ = [
     "challenges",
     "decisions",
     "duties",
+    "duty",
     "evidence",
     "key_files",
     "mappings",
@@ -17,4 +18,5 @@ __all__ = [
     "sign",
     "signing",
     "standing",
+    "writes",
 ]

@@ -1,25 +1,56 @@
-"""Which act a record is, in the words of the duties (`fixtures/duties`): what somebody does, and not how it is kept."""
+"""Which act a record is, in the words of the duties (`fixtures/duties`): what somebody does, and not how it is kept.
+
+One table, by kind: an act; a field whose word tells the act; nothing, for what follows from a signed record or bears
+its own signature; or what a record is that mostly comes along with others, where it comes alone.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
 
+from ledger.log.acts import covered_bytes
 from ledger.log.kinds import kind_of
+from ledger.log.tree import grow, leaf_hash, root_of
+from ledger.store.ledger import local_day
 
 # A new person; another key of one who is known.
 ENROL, REPLACE_KEY = "people.enrol", "people.key.replace"
-# Kind -> its act, where its records are all of one.
-_OF_KIND = {
-    "clawback": "clawback",
+# What follows from something signed, or is signed itself.
+NONE = ""
+
+
+class Along(NamedTuple):
+    """A record that comes along with the record of another act; alone it is this one."""
+
+    act: str
+
+
+class Told(NamedTuple):
+    """A record whose act is told by a word in it."""
+
+    field: str
+    acts: Mapping[str, "str | Along"]
+    other: "str | Along" = NONE
+
+
+Rule = str | Along | Told
+_ROW = Along("import.facts")
+_REGISTERS = {"payee": "payee.change", "payer": "payer.set", "grant": "grant.set"}
+RULES: Mapping[str, Rule] = {
+    "genesis": NONE,
+    "rules": NONE,
+    "account": NONE,
+    "act": NONE,
+    "actor": "people.post",
+    "application": _ROW,
+    "approval": NONE,
+    "benchmark": "benchmark.add",
+    "budget": NONE,
+    "clawback": Told("state", {"requested": "clawback", "refused": "clawback.refuse"}),
+    "correction": "pay.correct",
     "cut": "audit.cut",
-    "mapping": "import.map",
-    "operator": "operator.register",
-    "payment_batch": "pay",
-    "period": "reconcile.sign-off",
-    "proposal": "run",
-}
-# Kind -> the field that tells its acts apart, and the act of each of its words.
-_OF_FIELD = {
-    "decision": (
+    "decision": Told(
         "type",
         {
             "bound": "standing.decide",
@@ -27,13 +58,44 @@ _OF_FIELD = {
             "channel": "operator.register",
             "clearing-account": "reconcile.overrule",
             "clock": "clock",
+            "confirm-void": Along("decide"),
             "lift": "lift",
             "paid-elsewhere": "reconcile.overrule",
+            "payee-change": "payee.change",
             "recall": "pay.recall",
             "standing": "standing.decide",
+            "stop": "stop",
+        },
+        "decide",
+    ),
+    "duties": "duties.change",
+    "entity": _ROW,
+    "entry": Told(
+        "reason",
+        {
+            "funded": "pay.incoming",
+            "refunded": "pay.incoming",
+            "reopened": "pay.reopen",
+            "wallet_interest": "pay.incoming",
+            "year_end": "year.close",
         },
     ),
-    "order": (
+    "evidence": "evidence.attach",
+    "fact": _ROW,
+    "grant": _ROW,
+    "hold": _ROW,
+    "import": Told("register", _REGISTERS, "import.facts"),
+    "import_withdrawal": Told("register", _REGISTERS, "import.withdraw"),
+    "inspection": _ROW,
+    "key": NONE,
+    "mapping": "import.map",
+    "match": Along("reconcile.confirm"),
+    "netting": Along("pay.incoming"),
+    "notice": "notice.add",
+    "objection": "public-notice.object",
+    "opening": "opening.set",
+    "operator": "operator.register",
+    "order": Told(
         "action",
         {
             "adjusted": "budget.adjust",
@@ -43,15 +105,119 @@ _OF_FIELD = {
             "unfrozen": "budget.adjust",
         },
     ),
+    "outcome": Told(
+        "source",
+        {
+            "decision": Along("pay.resolve"),
+            "export": "pay.export",
+            "result": "pay.result",
+            "statement": Along("reconcile.confirm"),
+        },
+    ),
+    "payee": _ROW,
+    "payer": _ROW,
+    "payment_batch": "pay",
+    "payout": Along("pay"),
+    "period": Told("state", {"made": "reconcile.sign-off", "reopened": "reconcile.reopen"}),
+    "person": NONE,
+    "proposal": "run",
+    "public_notice": "public-notice.start",
+    "quarantine": "reconcile.import",
+    "recovery": "pay.incoming",
+    "refusal": NONE,
+    "reveal": "payee.reveal",
+    "run_aborted": NONE,
+    "run_closed": NONE,
+    "statement": "reconcile.import",
+    "statement_line": Along("reconcile.import"),
+    "statement_withdrawal": "reconcile.withdraw",
+    "undo": Along("reconcile.confirm"),
+    "void": _ROW,
+    "withdrawal": "run.withdraw",
 }
 
 
+def _words(rule: Rule) -> set[str]:
+    if isinstance(rule, Told):
+        return {word for one in (*rule.acts.values(), rule.other) for word in _words(one)}
+    return {rule.act if isinstance(rule, Along) else rule} - {NONE}
+
+
+# Every act that a record can be.
+ACTS = frozenset(
+    {word for rule in RULES.values() for word in _words(rule)}
+    | {ENROL, REPLACE_KEY, "pay.cancel", "payee.first", "public-notice.past", "public-notice.settle", "standing.end"}
+)
+
+
+def rule_of(body: Mapping[str, Any]) -> str | Along:
+    """The act of a record, or what it is where it comes alone; "" for one that no act has to cover."""
+    kind = kind_of(body)
+    rule = RULES[kind]
+    if isinstance(rule, Told):
+        said = body.get(rule.field)
+        word = said["kind"] if isinstance(said, dict) else said
+        rule = rule.acts.get(str(word), rule.other)
+    return _further(kind, body, rule)
+
+
+def _further(kind: str, body: Mapping[str, Any], act: str | Along) -> str | Along:
+    """Where one word does not tell: who ends a standing decision only stops, and so on."""
+    if "ended_by" in body:
+        return "standing.end"
+    if kind == "outcome" and body["state"] == "cancelled" and act:
+        return "pay.cancel"
+    if kind == "import" and not body["changed"] + body["void"]:
+        return "payee.first" if act == "payee.change" else act
+    if (
+        kind == "public_notice"
+        and body["starts_on"] < local_day(datetime.fromisoformat(body["recorded_at"])).isoformat()
+    ):
+        return "public-notice.past"
+    if kind == "objection" and "settled" in body:
+        return "public-notice.settle"
+    return act
+
+
 def act_of(body: Mapping[str, Any]) -> str:
-    """The act that a record is which asks for a second signature; "" for one that asks for none."""
+    """The act that a record is; "" for one that comes along with others, or that no act has to cover."""
     if "act" in body:
         return str(body["act"])
-    kind = kind_of(body)
-    if kind in _OF_FIELD:
-        field, acts = _OF_FIELD[kind]
-        return acts.get(body[field], "")
-    return _OF_KIND.get(kind, "")
+    rule = rule_of(body)
+    return rule if isinstance(rule, str) else NONE
+
+
+@dataclass(slots=True)
+class Written:
+    """What somebody has written that an act has to cover: where it begins, how much it is, and which acts it is."""
+
+    first: int
+    leaves: bytearray = field(default_factory=bytearray)
+    acts: set[str] = field(default_factory=set)
+    along: list[str] = field(default_factory=list)
+
+    def take(self, body: Mapping[str, Any], rule: str | Along) -> None:
+        """Know one record more, of which `rule` says which act it is."""
+        self.leaves += leaf_hash(covered_bytes(body))
+        if isinstance(rule, str):
+            self.acts.add(rule)
+        elif rule.act not in self.along:
+            self.along.append(rule.act)
+
+    @property
+    def count(self) -> int:
+        """How many records."""
+        return len(self.leaves) // 32
+
+    @property
+    def root(self) -> str:
+        """The root of the tree over them, in hex."""
+        leaves = [bytes(self.leaves[at : at + 32]) for at in range(0, len(self.leaves), 32)]
+        return root_of(grow(0, {}, leaves)[1]).hex()
+
+    @property
+    def act(self) -> str:
+        """The one act that it is; "" where it is several."""
+        if not self.acts:
+            return "pay.resolve" if "pay.resolve" in self.along else self.along[0]
+        return next(iter(self.acts)) if len(self.acts) == 1 else NONE

@@ -6,7 +6,8 @@ who has, who did not make it and has not signed it before. `capacity` is that ru
 verification alike.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.acts import act_of
+from ledger.office.duties import Duties
+from ledger.office.duty import history, in_force, posts_after_the_first, rests_on_another, signs_as
 from ledger.office.people import OFFICER, Person, people
 from ledger.office.signing import Signer, append_act
 from ledger.registry.agreements import asks
@@ -28,12 +31,17 @@ _WAITING = {("clawback", "requested"), ("period", "made")}
 
 
 class Subject(NamedTuple):
-    """What is approved: its log index, its leaf hash, who made it, and the posts of its steps in order."""
+    """What is approved: its log index, its leaf hash, who made it, and the posts of its steps in order.
+
+    `act` is which act it is, `duties` the set that was in force when it was recorded; None for none.
+    """
 
     seq: int
     leaf: bytes
     maker: str
     steps: tuple[str, ...]
+    act: str = ""
+    duties: Duties | None = None
 
 
 class Approval(NamedTuple):
@@ -73,20 +81,22 @@ def _waits(kind: str, body: Mapping[str, Any]) -> bool:
     return (kind, body.get("state")) in _WAITING or asks(body)
 
 
-def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any]) -> Subject | None:
-    """The record as something to approve; None where it needs no approval."""
+def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any], duties: Duties | None = None) -> Subject | None:
+    """The record as something to approve; None where it needs no approval. `duties` are those in force before it."""
     kind = kind_of(body)
     steps: tuple[str, ...] = ()
     if kind == "proposal":
         steps = tuple(body.get("steps", ()))
     elif kind in ("order", "payment_batch") or _waits(kind, body):
-        steps = (ANY_POST,)
-    return Subject(seq, leaf, body["actor"], steps) if steps else None
+        steps = posts_after_the_first(duties, act_of(body), (ANY_POST,))
+    elif kind == "act" and duties is not None and rests_on_another(duties, body["act"]):
+        steps = posts_after_the_first(duties, body["act"], ())
+    return Subject(seq, leaf, body["actor"], steps, act_of(body), duties) if steps else None
 
 
 def subject(view: View, seq: int) -> Subject:
     """The record `seq` as something to approve; refuses `nothing_to_approve`."""
-    found = subject_of(seq, view.leaf(seq), view.record(seq)) if seq < view.size else None
+    found = subject_of(seq, view.leaf(seq), view.record(seq), in_force(view.at(seq))) if seq < view.size else None
     if found is None:
         raise refuse(
             "nothing_to_approve",
@@ -122,6 +132,22 @@ def given(view: View, about: int) -> list[Approval]:
     ]
 
 
+def open_acts(view: View) -> tuple[int, ...]:
+    """The acts that wait for another signature, by log index: while one does, no money goes out."""
+    if not history(view):
+        return ()
+    about = [subject_of(row.seq, row.leaf, row.body, in_force(view.at(row.seq))) for row in view.records(kinds.ACT)]
+    return tuple(one.seq for one in about if one and len(given(view, one.seq)) < len(one.steps))
+
+
+def act_over(view: View, seq: int) -> Subject | None:
+    """The act that covers record `seq` where others have to sign it; None where they have not."""
+    act = next(iter(view.records(kinds.ACT, since=seq)), None) if history(view) else None
+    if act is None or act.body["first"] > seq:
+        return None
+    return subject_of(act.seq, act.leaf, act.body, in_force(view.at(act.seq)))
+
+
 def listed(approvals: Iterable[Approval]) -> list[kinds.GivenApproval]:
     """Approvals as the closing record of a run names them."""
     return [
@@ -135,6 +161,14 @@ def sign(writer: Writer, signer: Signer | None, about: Subject, opinion: str, te
 
     Without a signer only where no key is in use (`signer_for`).
     """
+    if opinion == REJECT and kind_of(writer.record(about.seq)) == kinds.ACT.name:
+        raise refuse(
+            "act_done",
+            N_("record {number} is done already, and is not undone by a signature against it"),
+            N_("undo it by what undoes such an act, and let another sign both"),
+            Place(str(about.seq)),
+            number=about.seq,
+        )
     day = local_day(writer.now)
     as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
     body = kinds.ApprovalBody(
@@ -151,6 +185,15 @@ def sign(writer: Writer, signer: Signer | None, about: Subject, opinion: str, te
         body["for"] = as_what.stands_for
     record = append_act(writer, signer, kinds.APPROVAL, body)
     return approval_of(record, writer.leaf(record), writer.body(kinds.APPROVAL, record))
+
+
+def who_signs(about: Subject, earlier: Sequence[Approval], known: Mapping[str, Person], day: date) -> Iterator[str]:
+    """Who can give the next signature of `about` on a day, by staff number."""
+    for staff_no in sorted(known):
+        with suppress(Refused):
+            if known[staff_no].in_office(day):
+                capacity(about, earlier, staff_no, known, day)
+                yield staff_no
 
 
 def refuse_maker(actor: str, maker: str, place: Place) -> None:
@@ -171,7 +214,7 @@ def capacity(
     """In which capacity `actor` may sign the next step of `about` on `day`, after `earlier` were given.
 
     Refuses, in this order: `not_waiting`, `approver_is_maker`, `approver_twice`, `post_differs`,
-    `substitute_out_of_period`.
+    `substitute_out_of_period`; where duties are in force, `duty_differs` in the place of the last two.
     """
     place = Place(str(about.seq))
     if len(earlier) >= len(about.steps) or any(one.opinion == REJECT for one in earlier):
@@ -192,6 +235,10 @@ def capacity(
             actor=actor,
         )
     step = len(earlier) + 1
+    if about.duties is not None and about.act in about.duties.acts and step < len(about.duties.acts[about.act].steps):
+        barred = {about.maker, *(one.actor for one in earlier)}
+        as_what = signs_as(about.duties, about.act, step, actor, known, day, barred)
+        return Capacity(step, as_what.post, as_what.stands_for)
     post = about.steps[step - 1]
     if post == ANY_POST:
         return Capacity(step, known[actor].post or OFFICER, "")

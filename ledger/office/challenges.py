@@ -1,43 +1,37 @@
 """Signing on another machine: a challenge goes out, a signature comes back, and the same record is made again.
 
-Who signs elsewhere is a `Signer` as a key file is. The first time the record is made it asks (`ToBeSigned` leaves the
-write, so nothing is written); the second time it has the answer, and what was signed must be what is made.
+Who signs elsewhere is a `Signer` as a key file is. The first time the record is made it asks, which ends the write, so
+that nothing is written; the second time it has the answer, and what was signed must be what is made.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
 from ledger.log.canonical import NotCanonical, canonical, parse
+from ledger.office import writes
 from ledger.office.sign import CHALLENGE, SECRET, SIGNATURE
 from ledger.office.signing import Seen
 from ledger.store.ledger import Vault, View
 
 
-class ToBeSigned(Exception):
-    """A message that somebody has to sign elsewhere; it ends the write that needs it."""
-
-    def __init__(self, message: bytes) -> None:
-        super().__init__()
-        self.message = message
-
-
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A signer who is not here: asked for a signature, it says what is to be signed."""
+    """A signer who is not here: asked for a signature, it gives what is to be signed to `ask`, which ends the write."""
 
+    ask: Callable[[bytes, Sequence[bytes]], NoReturn]
     place = Place("")
 
     def seen(self, now: Seen) -> Seen:
         """What is shown in the challenge."""
         return now
 
-    def sign(self, message: bytes) -> str:
-        """Raises `ToBeSigned`."""
-        raise ToBeSigned(message)
+    def sign(self, message: bytes, covered: Sequence[bytes] = ()) -> str:
+        """Ends the write."""
+        self.ask(message, covered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ class Given:
         """What stood in the challenge."""
         return Seen(self.said["head"], self.said["valid_until"])
 
-    def sign(self, message: bytes) -> str:
+    def sign(self, message: bytes, _covered: Sequence[bytes] = ()) -> str:
         """The signature, where it is under this message; refuses `signed_otherwise`, naming the first field."""
         if message == self.message:
             return self.signature
@@ -94,12 +88,18 @@ class Given:
         )
 
 
-def challenge(view: View, vault: Vault, message: bytes) -> bytes:
-    """The file that goes to who signs: the message, the records that it names, and what is behind their commitments."""
+def challenge(view: View, vault: Vault, message: bytes, covered: Sequence[bytes] = ()) -> bytes:
+    """The file that goes to who signs: the message, the records that it names, and what is behind their commitments.
+
+    What an act has a root over comes with it: `covered` of the message itself, else of the act that it is about.
+    """
     said = parse(message)
     refs = kinds.KINDS[kinds.kind_of(said)].refs
     named = [view.record(said[field]) for field in refs if field in said]
-    wanted = dict(commitment for body in (said, *named) for commitment in _commitments(body))
+    for body in named:
+        if kinds.kind_of(body) == kinds.ACT.name:
+            covered = writes.covered(view, body["first"], said["about"])
+    wanted = dict(commitment for body in (said, *named, *map(parse, covered)) for commitment in _commitments(body))
     openings = [
         {"tag": opened.tag, "salt": opened.salt.hex(), "value": opened.value}
         for _commitment, opened in sorted(vault.openings(wanted).items())
@@ -109,6 +109,7 @@ def challenge(view: View, vault: Vault, message: bytes) -> bytes:
             "$schema": CHALLENGE,
             "message": message.decode(),
             "records": [canonical(body).decode() for body in named],
+            "covered": [body.decode() for body in covered],
             "openings": openings,
         }
     )

@@ -3,6 +3,7 @@
 A private key never enters the ledger: it stands in a file of its owner's, outside the ledger's folder.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -39,7 +40,7 @@ class PrivateKey:
         """What there is: it is signed at once."""
         return now
 
-    def sign(self, message: bytes) -> str:
+    def sign(self, message: bytes, _covered: Sequence[bytes] = ()) -> str:
         """The signature over these bytes, in hex."""
         return Ed25519PrivateKey.from_private_bytes(self.signer.seed).sign(message).hex()
 
@@ -120,7 +121,7 @@ class KeyFile:
         """What there is: it is signed at once."""
         return now
 
-    def sign(self, message: bytes) -> str:
+    def sign(self, message: bytes, _covered: Sequence[bytes] = ()) -> str:
         """The signature over these bytes, in hex; refuses what `PrivateKey.read` refuses."""
         return self.key.sign(message)
 

@@ -90,11 +90,6 @@ def people(view: View) -> dict[str, Person]:
     return found
 
 
-def by_two(view: View) -> bool:
-    """Whether two people have entered a person: from then on nobody is added, and no key made, by one alone."""
-    return bool(enrolled(view))
-
-
 def shown_name(vault: Vault, person: Person) -> str:
     """The name of a person for the screen; the staff number where there is none, or it was erased."""
     if not person.name:

@@ -2,7 +2,8 @@
 
 This file needs Python and the package `cryptography`, and nothing else of this program: copy it to where the key lies
 and give `python sign.py CHALLENGE --key FILE`. It believes nothing that it cannot work out from the bytes: it signs
-exactly those that it shows, works out the hash of the record that an approval is about, and opens commitments. All
+exactly those that it shows, works out the hash of the record that an approval is about and the root over what an act
+covers, and opens commitments. All
 texts are in Chinese and English, because it cannot ask anybody which one is wanted.
 """
 
@@ -25,12 +26,14 @@ CHALLENGE, SIGNATURE = "subsidy/challenge/1", "subsidy/signature/1"
 # Every act that is signed: the fields it may have besides those of every act. What has others is not signed.
 _EVERY = {"$schema", "act", "actor", "for", "head", "origin", "post", "valid_until"}
 ACTS = {
+    "subsidy/act/1": {"count", "root"},
     "subsidy/approval/2": {"about", "about_leaf", "opinion", "step", "text"},
-    "subsidy/payee/2": {"channel", "holder", "institution", "key", "number", "replaces", "uscc", "wallet_type"},
     "subsidy/person/2": {
-        "document", "duties", "from", "key", "name", "posts", "public", "recovery", "replaces", "to",
+        "document", "duties", "from", "key", "name", "posts", "public", "recovery", "to",
     },
 }  # fmt: skip
+# Of so many records of one kind that an act covers all is shown; of more, how many there are.
+SHOWN = 50
 # Fields that hold a commitment -> the tag of what is behind it.
 SECRET = {"number": "payee.number", "holder": "payee.holder", "name": "person.name"}
 # Field -> in Chinese, in English.
@@ -78,7 +81,6 @@ WORDS = {
     "recorded_at": ("记录时间", "recorded at"),
     "recovery": ("备用公钥", "sealed public key"),
     "refused": ("不予补贴", "refused"),
-    "replaces": ("替代的版本", "version it takes the place of"),
     "root": ("树根", "root"),
     "run": ("核算种类", "kind of run"),
     "seq": ("记录号", "record no."),
@@ -126,12 +128,16 @@ class Key(NamedTuple):
 
 
 class Challenge(NamedTuple):
-    """What is to be signed: its exact bytes, what they say, earlier records by leaf hash, and values by commitment."""
+    """What is to be signed: its exact bytes, what they say, earlier records by leaf hash, values by commitment.
+
+    `covered` are the texts that the act has a root over, or the act that it is about.
+    """
 
     message: bytes
     said: dict[str, Any]
     records: dict[str, dict[str, Any]]
     opened: dict[str, str]
+    covered: tuple[bytes, ...]
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
@@ -142,6 +148,14 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 def leaf_hash(record: bytes) -> str:
     """The leaf hash of a record's bytes, in hex."""
     return sha256(b"\x00" + record).hexdigest()
+
+
+def root(leaves: list[bytes]) -> bytes:
+    """The root of the tree of RFC 6962 over leaf hashes."""
+    if len(leaves) <= 1:
+        return leaves[0] if leaves else sha256(b"").digest()
+    left = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\x01" + root(leaves[:left]) + root(leaves[left:])).digest()
 
 
 def commitment(tag: str, salt: str, value: str) -> str:
@@ -155,10 +169,11 @@ def read_challenge(content: bytes) -> Challenge:
     try:
         body = json.loads(content)
         texts = [body["message"], *body["records"]]
+        covered = tuple(text.encode() for text in body["covered"])
         openings = [(one["tag"], one["salt"], one["value"]) for one in body["openings"]]
         if body["$schema"] != CHALLENGE or not all(type(text) is str for text in texts):
             raise KeyError("$schema")
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unsignable("challenge_malformed", "这不是待签文件", "this is no challenge") from error
     message = texts[0].encode()
     if not message.startswith(PREFIX):
@@ -172,7 +187,7 @@ def read_challenge(content: bytes) -> Challenge:
         raise Unsignable("field_unknown", f"有不认识的字段 {unknown[0]}", f"it has an unknown field {unknown[0]}")
     records = {leaf_hash(text.encode()): _read(text.encode()) for text in texts[1:]}
     opened = {commitment(*opening): str(opening[2]) for opening in openings}
-    challenge = Challenge(message, said, records, opened)
+    challenge = Challenge(message, said, records, opened, covered)
     _check(challenge)
     return challenge
 
@@ -190,36 +205,52 @@ def _read(text: bytes) -> dict[str, Any]:
 def _check(challenge: Challenge) -> None:
     """Whether everything that the act names came with it: the records it is about, and what is committed to."""
     said = challenge.said
-    named = [said.get("about_leaf"), said.get("replaces", {}).get("leaf")]
-    missing = [leaf for leaf in named if leaf and leaf not in challenge.records]
-    if missing:
+    leaf = said.get("about_leaf", "")
+    if leaf and leaf not in challenge.records:
         raise Unsignable(
             "record_missing",
-            f"没有附上哈希为 {missing[0][:16]} 的记录，或附上的不是它",
-            f"the record whose hash is {missing[0][:16]} did not come with it, or another one did",
+            f"没有附上哈希为 {leaf[:16]} 的记录，或附上的不是它",
+            f"the record whose hash is {leaf[:16]} did not come with it, or another one did",
         )
-    about = challenge.records.get(said.get("about_leaf", ""), {})
-    for body in (said, about):
+    about = challenge.records.get(leaf, {})
+    act = next((body for body in (said, about) if body.get("$schema") == "subsidy/act/1"), {"count": 0})
+    found = root([sha256(b"\x00" + text).digest() for text in challenge.covered]).hex()
+    if len(challenge.covered) != act["count"] or (act["count"] and found != act["root"]):
+        raise Unsignable(
+            "covered_differ",
+            "附上的记录不是该事项所涵盖的记录",
+            "the records that came with it are not those that the act covers",
+        )
+    for body in (said, about, *map(_read, challenge.covered)):
         for field in SECRET:
-            if field in body and body[field] not in challenge.opened and body["$schema"] in ACTS:
+            if _secret(body, field) and body[field] not in challenge.opened:
                 zh, en = WORDS[field]
                 raise Unsignable("not_opened", f"{zh}没有开示，或与承诺不符", f"the {en} is not opened, or is another")
+
+
+def _secret(body: Mapping[str, Any], field: str) -> bool:
+    """Whether a field holds a commitment: these are SHA-256 in hex, and the fields of other records are not."""
+    return re.fullmatch("[0-9a-f]{64}", str(body.get(field, ""))) is not None
 
 
 def lines(challenge: Challenge) -> Iterator[str]:
     """What is signed, line by line: every field of the act, and of every record that it names."""
     yield "您将签署 / You are about to sign:"
     yield from _fields(challenge, challenge.said, "  ")
-    named = {
-        "about_leaf": "所签的记录 / The record that it is about:",
-        "replaces": "被替代的记录 / The record replaced:",
-    }
-    for field, title in named.items():
-        value = challenge.said.get(field)
-        leaf = value["leaf"] if isinstance(value, dict) else value
-        if leaf:
-            yield title
-            yield from _fields(challenge, challenge.records[leaf], "  ")
+    leaf = challenge.said.get("about_leaf")
+    if leaf:
+        yield "所签的记录 / The record that it is about:"
+        yield from _fields(challenge, challenge.records[leaf], "  ")
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for body in map(_read, challenge.covered):
+        kinds.setdefault(body["$schema"], []).append(body)
+    for schema, bodies in kinds.items():
+        yield f"涵盖的记录 / Records covered, {schema}: {len(bodies)}"
+        for number, body in enumerate(bodies[:SHOWN], 1):
+            yield f"  [{number}]"
+            yield from _fields(challenge, body, "    ")
+        if len(bodies) > SHOWN:
+            yield f"  其余 / And more: {len(bodies) - SHOWN}"
     yield f"待签字节 / Bytes: {len(challenge.message)}, SHA-256 {sha256(challenge.message).hexdigest()}"
 
 

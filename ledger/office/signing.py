@@ -4,7 +4,7 @@ What is signed is the record itself (`ledger.log.acts`): whoever has the bytes o
 signed. How somebody signs is a `Signer`: nothing here, and nothing that writes records, knows where a key lies.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -45,8 +45,8 @@ class Signer(Protocol):
     def seen(self, now: Seen) -> Seen:
         """What the signer saw: what there is to be seen now, or what was shown when it was signed elsewhere."""
 
-    def sign(self, message: bytes) -> str:
-        """The Ed25519 signature over these bytes, 64 bytes in hex."""
+    def sign(self, message: bytes, covered: Sequence[bytes] = ()) -> str:
+        """The Ed25519 signature over these bytes, 64 bytes in hex; `covered` is what the message has a root over."""
 
 
 def holds(body: Mapping[str, Any], public: str, field: str = "signature") -> bool:
@@ -69,11 +69,12 @@ def append_act(
     kind: kinds.Kind[kinds.ActT],
     body: kinds.ActT,
     proofs: Callable[[bytes], Mapping[str, str]] = lambda _message: {},
+    covered: Sequence[bytes] = (),
 ) -> int:
     """Append an act with what its signer saw, signed; its log index. `body` holds which act it is, and as which post.
 
-    `proofs` gives further signatures over the same message, by the fields that hold them. Without a signature where
-    there is no signer. Refuses what `signature_of` refuses.
+    `proofs` gives further signatures over the same message, by the fields that hold them; `covered` is what it has a
+    root over. Without a signature where there is no signer. Refuses what `signature_of` refuses.
     """
     now = Seen(
         kinds.Head(root=writer.at(writer.begun).root().hex(), size=writer.begun),
@@ -84,7 +85,7 @@ def append_act(
     body["head"] = seen.head
     body["valid_until"] = seen.valid_until
     if signer is not None:
-        body["signature"] = signature_of(writer, signer, kind, body)
+        body["signature"] = signature_of(writer, signer, kind, body, covered)
     given: Any = {**body, **proofs(signed_bytes({**writer.head(kind), **body}))}
     return writer.append(kind, given)
 
@@ -92,14 +93,16 @@ def append_act(
 def append_signed(writer: Writer, signer: Signer | None, kind: kinds.Kind[kinds.SignedT], body: kinds.SignedT) -> int:
     """Append a record that carries its actor's signature; its log index. Refuses what `signature_of` refuses.
 
-    Without a signature where there is no signer (see `signer_for`).
+    Without a signature where there is no signer (see `signer_for`), or where the whole write is signed by an act.
     """
-    if signer is not None:
+    if signer is not None and not by_acts(writer):
         body["signature"] = signature_of(writer, signer, kind, body)
     return writer.append(kind, body)
 
 
-def signature_of(writer: Writer, signer: Signer, kind: kinds.Kind[Any], body: Mapping[str, Any]) -> str:
+def signature_of(
+    writer: Writer, signer: Signer, kind: kinds.Kind[Any], body: Mapping[str, Any], covered: Sequence[bytes] = ()
+) -> str:
     """The signature of a write's actor over a record of it, in hex; `body` holds its other fields.
 
     Refuses `signing_key_unrecorded` and `signing_key_differs`: it must hold under the key in force of the actor.
@@ -113,7 +116,7 @@ def signature_of(writer: Writer, signer: Signer, kind: kinds.Kind[Any], body: Ma
             actor=writer.actor,
         )
     message = signed_bytes({**writer.head(kind), **body})
-    signature = signer.sign(message)
+    signature = signer.sign(message, covered)
     if not verifies(known, signature, message):
         raise refuse(
             "signing_key_differs",
@@ -157,6 +160,11 @@ def public_keys(view: View) -> dict[str, KeyInForce]:
         if "public" in row.body and (row.key not in found or found[row.key].since < seq):
             found[row.key] = KeyInForce(row.body["public"], seq)
     return found
+
+
+def by_acts(view: View) -> bool:
+    """Whether two people have entered a person: from then on every write is signed, by an act that covers it."""
+    return bool(enrolled(view))
 
 
 def keys_in_use(view: View) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import chain
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from calculators.problems import N_, refuse
 from ledger.log import kinds
@@ -15,6 +15,20 @@ from ledger.payouts.states import PAID, State
 from ledger.store import tables
 from ledger.store.engine import among, these
 from ledger.store.ledger import Row, View, local_day
+
+_ITEM, _RECORD = tables.item, tables.record
+# Put together once: they are asked of every batch.
+_OUTCOMES = (
+    select(_ITEM.c.seq, _ITEM.c.key, _RECORD.c.leaf, _RECORD.c.body)
+    .join(_RECORD, _RECORD.c.seq == _ITEM.c.seq)
+    .where(_ITEM.c.register == "outcome", among(_ITEM.c.key), _ITEM.c.seq < bindparam("size"))
+    .order_by(_ITEM.c.seq)
+)
+_BODIES = (
+    select(_RECORD.c.seq, _RECORD.c.body)
+    .where(among(_RECORD.c.seq), _RECORD.c.seq < bindparam("size"))
+    .where(_RECORD.c.kind == bindparam("kind"))
+)
 
 
 @dataclass(slots=True)
@@ -232,25 +246,16 @@ def item(view: View, key: str) -> tuple[Batch, Item]:
 
 def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.OutcomeBody]]]:
     """Everything said of each batch or item, oldest first; those that nothing was said of are left out."""
-    item_table, record = tables.item, tables.record
     found: dict[str, list[Row[kinds.OutcomeBody]]] = defaultdict(list)
-    query = (
-        select(item_table.c.seq, item_table.c.key, record.c.leaf, record.c.body)
-        .join(record, record.c.seq == item_table.c.seq)
-        .where(item_table.c.register == "outcome", among(item_table.c.key), item_table.c.seq < view.size)
-        .order_by(item_table.c.seq)
-    )
-    for seq, key, leaf, body in view.connection.execute(query, these(keys)):
+    for seq, key, leaf, body in view.connection.execute(_OUTCOMES, {"size": view.size, **these(keys)}):
         found[key].append(Row(seq, key, "", leaf, orjson.loads(body)))
     return found
 
 
 def bodies(view: View, kind: kinds.Kind[kinds.BodyT], records: Iterable[int]) -> dict[int, kinds.BodyT]:
     """What each of these records of the log says, which are of one kind."""
-    record = tables.record
-    below = (record.c.seq < view.size, record.c.kind == kind.name)
-    query = select(record.c.seq, record.c.body).where(among(record.c.seq), *below)
-    return {seq: orjson.loads(body) for seq, body in view.connection.execute(query, these(records))}
+    asked = {"size": view.size, "kind": kind.name, **these(records)}
+    return {seq: orjson.loads(body) for seq, body in view.connection.execute(_BODIES, asked)}
 
 
 def _reached(steps: Sequence[Row[kinds.OutcomeBody]]) -> State:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.office.approvals import refuse_maker
+from ledger.office.approvals import act_over, given, refuse_maker
 from ledger.office.signing import Signer, append_signed, holds, keys_in_use, public_key
 from ledger.registry.drafts import content
 from ledger.store import tables
@@ -58,7 +58,8 @@ def approve(writer: Writer, about: str, reason: str, signer: Signer | None = Non
 
     Where keys are in use it is signed by `signer`.
 
-    Refuses `change_unknown` (nothing was changed) and `approver_is_maker`.
+    Refuses `change_unknown` (nothing was changed), `approved_elsewhere` (the act that changed it is approved) and
+    `approver_is_maker`.
     """
     change = changes(writer).get(about)
     if change is None:
@@ -70,6 +71,15 @@ def approve(writer: Writer, about: str, reason: str, signer: Signer | None = Non
         )
     if change.approved_by:
         return False
+    act = act_over(writer, change.seq)
+    if act is not None:
+        raise refuse(
+            "approved_elsewhere",
+            N_("record {number} is approved by another command"),
+            N_("write `{command}`"),
+            number=act.seq,
+            command=f"subsidy approve {act.seq}",
+        )
     refuse_maker(writer.actor, change.actor, Place(about))
     key = f"{DECISION}/{about}"
     body = kinds.DecisionBody(key=key, type=DECISION, about=about, reason=reason)
@@ -98,6 +108,11 @@ def _change(view: View, about: str, row: Row[kinds.PayeeBody] | Row[kinds.GrantB
         and _signed(view.at(approval.seq), approval.body)
     )
     day = local_day(datetime.fromisoformat(row.body["recorded_at"]))
+    act = act_over(view, row.seq)
+    if act is not None:
+        said = given(view, act.seq)
+        by_act = said[-1].actor if len(said) == len(act.steps) else ""
+        return Change(about, row.seq, row.body["actor"], day, by_act)
     return Change(about, row.seq, row.body["actor"], day, approval.body["actor"] if approval and agreed else "")
 
 

@@ -109,6 +109,10 @@ HOLDS = {
         N_("several payers of channel {channel} pay for {envelope}"),
         N_("give all but one of them a budget path of their own"),
     ),
+    "year_end_missing": (
+        N_("it is drawn from what the appropriation of {year} left, and the end of {year} is not booked"),
+        N_("`subsidy budget year-end {year} --document NO`"),
+    ),
     "nothing_left": (
         N_("reductions eat up what is due"),
         N_("nothing is to be done; the rest is netted against what comes"),

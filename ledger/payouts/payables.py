@@ -4,13 +4,34 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from ledger.book.accounts import PAYABLE, RECEIVABLE
 from ledger.book.payables import Payable, Terms, columns, corrections, open_parts
 from ledger.store import tables
 from ledger.store.engine import among, these
 from ledger.store.ledger import View
+
+_CLAIM, _RECORD, _ENTRY, _POSTING = tables.claim, tables.record, tables.entry, tables.posting
+# Put together once: what is prepared, answered or judged asks them of every payable.
+_CLAIMED = (
+    select(_CLAIM.c.award, func.sum(_CLAIM.c.amount_fen))
+    .where(among(_CLAIM.c.award), _CLAIM.c.record < bindparam("size"))
+    .group_by(_CLAIM.c.award)
+)
+_TRIES = (
+    select(_CLAIM.c.award, func.count())
+    .join(_RECORD, _RECORD.c.seq == _CLAIM.c.record)
+    .where(among(_CLAIM.c.award), _RECORD.c.kind == "payout", _CLAIM.c.record < bindparam("size"))
+    .group_by(_CLAIM.c.award)
+)
+_REVERSED = select(_ENTRY.c.reverses).where(among(_ENTRY.c.reverses), _ENTRY.c.record < bindparam("size"))
+_TERMS = (
+    select(_ENTRY.c.record, *columns())
+    .join(_POSTING, and_(_POSTING.c.entry == _ENTRY.c.seq, _POSTING.c.tag == _ENTRY.c.tag))
+    .where(among(_ENTRY.c.record), _POSTING.c.chart == "fin")
+    .where(_POSTING.c.account.in_((PAYABLE, RECEIVABLE)))
+)
 
 
 class RunEntries(NamedTuple):
@@ -46,32 +67,19 @@ def open_payables(view: View, runs: Sequence[RunEntries]) -> list[Payable]:
 
 def claimed(view: View, awards: Iterable[int]) -> dict[int, int]:
     """Per entry record the sum of the claims on it; those without claims are left out."""
-    claim = tables.claim
-    query = (
-        select(claim.c.award, func.sum(claim.c.amount_fen))
-        .where(among(claim.c.award), claim.c.record < view.size)
-        .group_by(claim.c.award)
-    )
-    return {award: int(fen) for award, fen in view.connection.execute(query, these(awards))}
+    asked = {"size": view.size, **these(awards)}
+    return {award: int(fen) for award, fen in view.connection.execute(_CLAIMED, asked)}
 
 
 def tries(view: View, awards: Iterable[int]) -> dict[int, int]:
     """Per entry record how many payouts have named it; those without any are left out."""
-    claim, record = tables.claim, tables.record
-    query = (
-        select(claim.c.award, func.count())
-        .join(record, record.c.seq == claim.c.record)
-        .where(among(claim.c.award), record.c.kind == "payout", claim.c.record < view.size)
-        .group_by(claim.c.award)
-    )
-    return {award: int(count) for award, count in view.connection.execute(query, these(awards))}
+    asked = {"size": view.size, **these(awards)}
+    return {award: int(count) for award, count in view.connection.execute(_TRIES, asked)}
 
 
 def reversed_entries(view: View, awards: Iterable[int]) -> set[int]:
     """Which of these entry records were reversed: what they owed is not owed any more."""
-    entry = tables.entry
-    query = select(entry.c.reverses).where(among(entry.c.reverses), entry.c.record < view.size)
-    return set(view.connection.scalars(query, these(awards)))
+    return set(view.connection.scalars(_REVERSED, {"size": view.size, **these(awards)}))
 
 
 def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, int]:
@@ -92,18 +100,11 @@ def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, i
 
 def terms(view: View, awards: Iterable[int]) -> dict[int, Terms]:
     """Per entry record the terms its payable or debt stands on, corrections included."""
-    entry, posting = tables.entry, tables.posting
     moved = corrections(view)
-    query = (
-        select(entry.c.record, *columns())
-        .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-        .where(among(entry.c.record), posting.c.chart == "fin")
-        .where(posting.c.account.in_((PAYABLE, RECEIVABLE)))
-    )
     found: dict[int, Terms] = {}
     # Most payables stand on the same few terms, which are held once.
     same: dict[Terms, Terms] = {}
-    for record, *said in view.connection.execute(query, these(awards)):
+    for record, *said in view.connection.execute(_TERMS, these(awards)):
         stands_on = Terms(*said)
         if record in moved:
             stands_on = stands_on.moved(moved[record])

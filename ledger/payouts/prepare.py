@@ -15,9 +15,11 @@ from ledger.book.payables import Payable
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.office.public_notices import Obstacle
+from ledger.payouts import year_end
 from ledger.payouts.checks import Hold, line_holds, payee_holds
 from ledger.payouts.named import tried_on_open_lines
 from ledger.payouts.payables import RunEntries, open_payables, tries
+from ledger.payouts.postings import ZERO_BALANCE
 from ledger.payouts.returns.netting import Net, book, nets
 from ledger.registry.payment_paths import recipients
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
@@ -39,6 +41,16 @@ class Draft:
     def lines(self) -> list[str]:
         """The lines it settles."""
         return sorted({payable.line for payable in self.payables})
+
+    @property
+    def envelopes(self) -> set[str]:
+        """The budget paths that it is paid out of."""
+        return {payable.terms.envelope for payable in self.payables}
+
+    @property
+    def years(self) -> set[int]:
+        """The years whose appropriation it is paid out of; a payable of no path has none."""
+        return {int(path.partition("/")[0]) for path in self.envelopes if path}
 
     @property
     def about(self) -> str:
@@ -96,7 +108,8 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     holds = payee_holds(view, vault, today, ((line, draft.payee) for draft in drafts for line in draft.lines))
     named = tried_on_open_lines(view, vault, (open_part.award for draft in drafts for open_part in draft.payables))
     channels = {row.key: row.body["channel"] for row in view.rows(kinds.PAYEE)}
-    payers = list(view.rows(kinds.PAYER))
+    payers = {row.key: row for row in view.rows(kinds.PAYER)}
+    unclosed = year_end.unclosed(view, _earlier_years(drafts, today))
     by_payer: dict[str, list[Draft]] = defaultdict(list)
     for planned in drafts:
         hold = next(
@@ -104,11 +117,10 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
         ) or next(
             (Hold("line_open", _on_line(*named[each.award])) for each in planned.payables if each.award in named), None
         )
-        payer = (
-            None
-            if hold
-            else _payer(payers, channels[planned.payee], {each.terms.envelope for each in planned.payables})
-        )
+        payer = None if hold else _payer(payers.values(), channels[planned.payee], planned.envelopes)
+        if isinstance(payer, str) and payers[payer].body["funding"] == ZERO_BALANCE:
+            late = sorted(unclosed & planned.years)
+            payer = Hold("year_end_missing", {"year": late[0]}) if late else payer
         if isinstance(payer, str):
             by_payer[payer].append(planned)
         else:
@@ -118,6 +130,10 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
         _take(by_payer, net)
     left = {payer: [draft for draft in drafts if draft.amount_fen] for payer, drafts in sorted(by_payer.items())}
     return Planned({payer: drafts for payer, drafts in left.items() if drafts}, sorted(held), netted)
+
+
+def _earlier_years(drafts: Iterable[Draft], today: date) -> set[int]:
+    return {year for draft in drafts for year in draft.years if year < today.year}
 
 
 def _on_line(item: str, line: str) -> dict[str, object]:

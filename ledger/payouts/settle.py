@@ -20,7 +20,7 @@ from ledger.book.payables import Terms
 from ledger.book.periods import signed_off
 from ledger.book.posting import Entry, post
 from ledger.log import kinds
-from ledger.office.signing import Signer, signature_of
+from ledger.office.signing import Signer, by_acts, signature_of
 from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import claimed, reversed_entries, terms
@@ -371,7 +371,7 @@ def _write(
             for item, finding, state in changing[start : start + _AT_ONCE]
         ]
         said = [_outcome(step) for step in steps]
-        if signer:
+        if signer and not by_acts(writer):
             for body in said:
                 body["signature"] = signature_of(writer, signer, kinds.OUTCOME, body)
         stored = writer.extend(kinds.OUTCOME, said)

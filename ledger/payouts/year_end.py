@@ -4,6 +4,7 @@ It is income of its own year; what a later year pays out of it is none any more.
 second entry of a year only makes good what became known later.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import and_, func, select
@@ -70,6 +71,15 @@ def entry_of(year: int, document: str, left_fen: int, cause: int) -> Entry:
 def key(year: int, document: str) -> str:
     """The key of a year's entry under a document."""
     return f"{BOOK}/year_end/{year}@{document}/0"
+
+
+def unclosed(view: View, years: Iterable[int]) -> set[int]:
+    """Which of these years, all of them over, have no pair yet: until then nothing of them can be drawn as quota."""
+    days = {f"{year}-12-31": year for year in years}
+    table = tables.entry
+    pairs = select(table.c.effective_on).where(table.c.record < view.size, table.c.reason == "year_end")
+    closed = {days[on] for on in view.connection.scalars(pairs.where(table.c.effective_on.in_(days)))}
+    return {*days.values()} - closed
 
 
 def drawn(view: View, year: int) -> int:

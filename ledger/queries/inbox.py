@@ -10,7 +10,7 @@ from calculators.problems import N_, refuse
 from ledger.book.periods import MADE
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
-from ledger.office.approvals import ANY_POST, Approval, given, subject
+from ledger.office.approvals import ANY_POST, Approval, act_over, given, open_acts, subject, who_signs
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
 from ledger.payouts.batches import Batch
@@ -163,7 +163,7 @@ def _signatures(view: View, today: date) -> Iterator[Waiting]:
         if month.body["state"] == MADE:
             yield _second(view, today, month, f"sign-off {month.key}", COMMANDS["period"].format(key=month.key))
     for change in changes.changes(view).values():
-        if not change.approved_by:
+        if not change.approved_by and not act_over(view, change.seq):
             yield Waiting(
                 number=change.seq,
                 what=f"payee {change.about}",
@@ -174,9 +174,27 @@ def _signatures(view: View, today: date) -> Iterator[Waiting]:
                 able=able(view, ANY_POST, {change.actor}, today),
                 command=COMMANDS["payee"].format(about=change.about),
             )
+    for number in open_acts(view):
+        yield _act(view, number, today)
     for kind in OF_TWO:
         for row in waiting(view, kind):
             yield _second(view, today, row, _what(row.body), f"subsidy approve {row.seq}")
+
+
+def _act(view: View, number: int, today: date) -> Waiting:
+    """What somebody did that others have to sign: whose turn it is, by the duties of its time."""
+    about, signed = subject(view, number), given(view, number)
+    body = view.record(number)
+    return Waiting(
+        number=number,
+        what=f"act {body['act']}",
+        amount_fen=None,
+        maker=about.maker,
+        post=about.steps[len(signed)],
+        since=_day(signed[-1].recorded_at if signed else body["recorded_at"]),
+        able=tuple(who_signs(about, signed, people(view), today)),
+        command=f"subsidy approve {number}",
+    )
 
 
 def _run(view: View, run: Run, today: date) -> Waiting:

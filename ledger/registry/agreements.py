@@ -24,6 +24,7 @@ DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOC
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.CUT,
     kinds.DECISION,
+    kinds.DUTIES,
     kinds.MAPPING,
     kinds.OPERATOR,
     kinds.PERSON,
@@ -55,6 +56,8 @@ def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
 
 def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
     """The persons that two people entered, each behind the log index of the approval that put it in force, in order."""
+    if next(iter(view.records(kinds.PERSON)), None) is None:
+        return []
     said = answers(view)
     return sorted((said[row.seq].seq, row) for row in agreed(view, kinds.PERSON))
 

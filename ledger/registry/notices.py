@@ -204,16 +204,20 @@ def highest_limits(texts: Iterable[str]) -> Mapping[str, int | None]:
     Nothing where one of them is of a release whose notices said other things.
     """
     found: dict[str, int | None] = {}
-    for text in texts:
-        try:
-            notice = _parsed(text)
-        except Refused:
-            return {}
+    for notice in readable(texts):
         for cap in notice.caps:
             limit_fen = _highest(cap)
             before_fen = found.get(cap.id, 0)
             found[cap.id] = None if limit_fen is None or before_fen is None else max(before_fen, limit_fen)
     return found
+
+
+def readable(texts: Iterable[str]) -> list[Notice]:
+    """Versions of a notice by their texts; none where one is of a release whose notices said other things."""
+    try:
+        return [_parsed(text) for text in texts]
+    except Refused:
+        return []
 
 
 def _highest(cap: Cap) -> int | None:

@@ -5,18 +5,20 @@ due period by the loan's own rule, the day of an item's event the day after; a r
 the day as written.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
+from calculators.awards.caps import Key, keys_outside, stated_pools
 from calculators.awards.lines import Outside
 from calculators.notices.loan import LoanNotice
 from calculators.problems import N_, Refused, refuse
 from ledger.log import kinds
 from ledger.registry.applications import applications
 from ledger.registry.grants import grants
-from ledger.registry.notices import notice_text
+from ledger.registry.notices import notice_text, readable
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import Reading, Values, read_rows
@@ -30,19 +32,39 @@ def opened_notices(view: View) -> set[str]:
 
 def outside_awards(view: View) -> tuple[Outside, ...]:
     """Every award paid outside, by notice in the order of its file."""
-    return tuple(
-        Outside(
-            notice=row.key,
-            uscc=opening_row["uscc"],
-            line=opening_row.get("line", ""),
-            lender=opening_row.get("lender", ""),
-            loan=opening_row.get("loan", ""),
-            due=date.fromisoformat(opening_row["due"]),
-            amount_fen=opening_row["amount_fen"],
+    return tuple(paid for row in view.rows(kinds.OPENING) for paid in awards_of(row.body))
+
+
+def awards_of(body: kinds.OpeningBody) -> Iterator[Outside]:
+    """The awards that an opening position states, in its order."""
+    for row in body["rows"]:
+        yield Outside(
+            notice=body["key"],
+            uscc=row["uscc"],
+            line=row.get("line", ""),
+            lender=row.get("lender", ""),
+            loan=row.get("loan", ""),
+            due=date.fromisoformat(row["due"]),
+            amount_fen=row["amount_fen"],
         )
-        for row in view.rows(kinds.OPENING)
-        for opening_row in row.body["rows"]
-    )
+
+
+OnNoLine: TypeAlias = tuple[Outside, ...]
+
+
+def on_no_line(body: kinds.OpeningBody) -> OnNoLine:
+    """What an opening position says was paid before this ledger on no line of it."""
+    return tuple(paid for paid in awards_of(body) if not paid.line)
+
+
+def used_outside(texts: Iterable[str], openings: Mapping[str, OnNoLine]) -> Mapping[Key, int]:
+    """What was paid on no line, by the keys of caps that it uses up as these texts of notices state them."""
+    pools = stated_pools(readable(texts))
+    found: dict[Key, int] = defaultdict(int)
+    for paid in (award for awards in openings.values() for award in awards):
+        for key in keys_outside(paid, pools):
+            found[key] += paid.amount_fen
+    return found
 
 
 class OpeningFile(NamedTuple):

@@ -5,11 +5,16 @@ earlier forms are no acts, and stand under the rules of their time.
 """
 
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
+from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.office.acts import act_of
+from ledger.office.duty import SignsAs, set_of, signs_as, unfit
+from ledger.office.people import OFFICER
 from ledger.office.signing import VALID_DAYS
+from ledger.office.writes import apart, batch_steps
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
@@ -33,6 +38,82 @@ def act(state: Fold, record: Logged[Any]) -> Faults:
     if before is not None:
         yield fault("act_repeated", before=before)
     yield from _stale(state, record)
+
+
+def covers(state: Fold, record: Logged[kinds.ActBody]) -> Faults:
+    """An act covers exactly what its actor has written before it, which is one act, and says as which post."""
+    body, unsigned = record.body, state.unsigned
+    if unsigned is None:
+        yield fault("act_covers", reason="nothing")
+        return
+    found = unsigned.written
+    said = body["first"], body["count"], body["root"], body["act"]
+    for field, one, expected in zip(
+        ("first", "count", "root", "act"), said, (found.first, found.count, found.root, found.act), strict=True
+    ):
+        if one != expected:
+            yield fault("act_covers", reason=field)
+    if unsigned.replaced >= body["head"]["size"]:
+        yield fault("act_stale", about=unsigned.first.seq, newer=unsigned.replaced)
+    yield from _as_what(state, record, unsigned.first.body)
+
+
+def _as_what(state: Fold, record: Logged[kinds.ActBody], first: Any) -> Faults:
+    """Signed as a post that the actor has, or stands in for, and that the duties in force ask for."""
+    body, duties = record.body, state.duties
+    actor = state.people.get(body["actor"])
+    if actor is None:
+        return
+    due = SignsAs(actor.post or OFFICER)
+    if duties is not None and body["act"] in duties.acts:
+        barred = apart(duties, body["act"], first, lambda batch: _signers(state, batch))
+        try:
+            day = day_of(body["recorded_at"])
+            due = signs_as(duties, body["act"], 0, actor.staff_no, state.people, day, barred)
+        except Refused as refused:
+            yield fault("duty_differs", **refused.problems[0].values)
+            return
+    if (body["post"], body.get("for", "")) != due:
+        yield fault("act_post", found=body["post"], actor=body["actor"])
+
+
+def _signers(state: Fold, batch: str) -> Any:
+    found = state.batch(batch)
+    return batch_steps(found.body["actor"], state.get("given", found.seq) or ()) if found else {}
+
+
+def duties(state: Fold, record: Logged[kinds.DutiesBody]) -> Faults:
+    """A set that can be read, under the hash of its text, whose acts people carry out and that signs what is needed."""
+    body = record.body
+    if sha256(body["text"].encode()).hexdigest() != body["sha256"]:
+        yield fault("duties_differ", reason="sha256")
+    found = set_of(body["text"])
+    people, today = list(state.people.values()), day_of(body["recorded_at"])
+    wrong = unfit(found, people, today)
+    if wrong:
+        yield fault("duties_differ", reason=wrong)
+    if not state.by_acts:
+        yield fault("duties_differ", reason="people")
+
+
+def exported(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
+    """Nothing goes out while an act waits for another's signature."""
+    waiting = state.whole("open_acts") or ()
+    if record.body["state"] == "exported" and waiting:
+        yield fault("acts_open", numbers=", ".join(map(str, waiting)))
+
+
+def missing(state: Fold, record: Logged[Any] | None) -> Faults:
+    """Whether what somebody wrote stands without its act: another write begins, or none follows."""
+    unsigned = state.unsigned
+    if unsigned is None:
+        return
+    before = unsigned.first.body
+    if record is None or (before["actor"], before["recorded_at"]) != (
+        record.body["actor"],
+        record.body["recorded_at"],
+    ):
+        yield fault("act_missing", actor=before["actor"])
 
 
 def _seen(state: Fold, record: Logged[Any]) -> Faults:

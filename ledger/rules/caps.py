@@ -2,7 +2,8 @@
 
 What a line's digest says that others have of a key is a figure of one record, and all awards below the cap rest on it.
 So no run may count less of a key than stands on all lines, no line may have less of its caps than its parts come to,
-no limit may lie above the one that the notice states, and a key that is over already gets nothing more.
+no limit may lie above the one that the notice states, and a key that is over already gets nothing more. What was paid
+outside on no line stands in the opening positions, and counts at least.
 """
 
 from collections import defaultdict

@@ -140,6 +140,10 @@ CODES: dict[str, Text] = {
         N_("correct the opening position or the notice that the cap counts, then run again"),
     ),
     "refusal_of_no_run": Text(N_("no run that is closed next refuses this"), _REPORT),
+    "outside_differs": Text(
+        N_("{found} fen paid outside are counted of the cap {key}, and the opening positions say {expected}"),
+        N_("an opening position was entered after this was proposed: run again"),
+    ),
     "cap_differs": Text(
         N_("{found} fen are counted of the cap {key}, and {expected} stand on the lines that use it"), _REPORT
     ),
@@ -283,6 +287,26 @@ CODES: dict[str, Text] = {
     "act_stale": Text(
         N_("it is about record {about}, which has a newer version, record {newer}"),
         N_("look at the newer version, make a new challenge and sign it again"),
+    ),
+    "act_missing": Text(
+        N_("{actor} wrote this, and no act signed by {actor} covers it"),
+        N_("sign what you write: --key FILE, or --challenge FILE for a key on another machine"),
+    ),
+    "act_covers": Text(
+        N_("the act does not cover what was written before it: {reason}"),
+        N_("give the command again, and sign what it writes"),
+    ),
+    "duty_differs": Text(
+        N_("signature {step} of {act} is for {posts}, and {actor} ({post}) does not give it"),
+        N_("it can be signed by: {able}; barred are: {barred}"),
+    ),
+    "duties_differ": Text(
+        N_("this set of duties cannot be in force: {reason}"),
+        N_("`subsidy duties check` says what nobody could sign; enter people with `subsidy people enrol`"),
+    ),
+    "acts_open": Text(
+        N_("these acts wait for another person's signature, and nothing is paid meanwhile: {numbers}"),
+        N_("`subsidy approvals` says who can sign them: `subsidy approve NUMBER`"),
     ),
     "act_post": Text(
         N_("it was signed as {found}, which is no post of {actor}"), N_("make a new challenge and sign it again")

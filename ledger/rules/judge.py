@@ -72,11 +72,13 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "actor": (people.alone,),
     "key": (people.key, people.alone),
     "person": (acts.act, people.person),
+    "act": (acts.act, acts.covers, people.act),
+    "proposal": (people.proposal,),
     "approval": (acts.act, people.approval),
     "order": (people.order,),
     "clawback": (people.clawback,),
     "period": (people.period, periods.period),
-    "outcome": (people.outcome, published.paid),
+    "outcome": (people.outcome, published.paid, acts.exported),
     "payout": (published.paid,),
     "netting": (published.paid,),
     "decision": (people.decision, published.readable),
@@ -87,6 +89,7 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "import": (people.mapped,),
     "statement": (people.statement,),
     "run_closed": (people.run_closed,),
+    "duties": (people.asked, acts.duties),
     "evidence": (people.evidence,),
     "public_notice": (published.public_notice,),
     "objection": (published.objection,),
@@ -199,6 +202,7 @@ class Judge:
         if opened is not None and record.kind in registers.PLAIN and opened.record.kind == "import" and opened.open:
             wrong = (
                 self._behind(record)
+                or next(acts.missing(self.state, record), None)
                 or next(registers.row(self.state, record, opened), None)
                 or self._unnamed(record)
                 or self._acting(record)
@@ -212,6 +216,9 @@ class Judge:
 
     def faults(self, record: Logged[Any]) -> Iterator[Found]:
         """Everything that is wrong with the next record, in order of precedence: the first counts."""
+        unsigned = self.state.unsigned
+        if unsigned is not None:
+            yield from (Found(one, unsigned.first) for one in acts.missing(self.state, record))
         yield from self._judge(record) if self.judging else self._earlier.check(record)
         yield from (Found(one, record) for one in self._ever(record))
 
@@ -264,6 +271,9 @@ class Judge:
             yield Found(fault("refusal_of_no_run"), self._refused[0])
         for number, approval in self._orders.left():
             yield Found(fault("approvals_missing", subject=number), approval)
+        unsigned = self.state.unsigned
+        if unsigned is not None:
+            yield from (Found(one, unsigned.first) for one in acts.missing(self.state, None))
         if not self.judging:
             yield from self._earlier.end()
 

@@ -1,16 +1,37 @@
 """What a fold knows of the log's name, of people and of their keys."""
 
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ledger.log import kinds
+from ledger.office.acts import Written, rule_of
+from ledger.office.approvals import Subject, subject_of
+from ledger.office.duties import Duties
+from ledger.office.duty import set_of
 from ledger.office.people import Person
 from ledger.rules.lookups import Lookups
 from ledger.rules.records import Logged
 
 
+@dataclass(slots=True)
+class Unsigned:
+    """What somebody has written that no act covers yet: the first record of it, and what it comes to.
+
+    `replaced` is the newest version that it takes the place of.
+    """
+
+    first: Logged[Any]
+    written: Written
+    replaced: int = -1
+
+
 class Officers(Lookups):
     """Who may write and sign, as the records before say."""
+
+    # The forms of records that the rules in force name; none before the first rules.
+    schemas: frozenset[str]
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -21,6 +42,39 @@ class Officers(Lookups):
     def signers(self) -> Mapping[str, str]:
         """Staff number -> public key in force, in hex; nobody's while no key is in use."""
         return self.whole("signers") or {}
+
+    @property
+    def duties(self) -> Duties | None:
+        """The set of duties in force; None where there is none."""
+        found: Duties | None = self.whole("duties")
+        return found
+
+    @property
+    def duties_since(self) -> int:
+        """The log index from which on any set of duties is in force; that of no record where none is."""
+        found: int | None = self.whole("duties_since")
+        return sys.maxsize if found is None else found
+
+    @property
+    def by_acts(self) -> bool:
+        """Whether whatever a person writes is covered by an act: since two have entered one, and acts are named."""
+        return bool(self.whole("by_two")) and kinds.ACT.schema in self.schemas
+
+    @property
+    def unsigned(self) -> "Unsigned | None":
+        """What somebody has written that no act covers yet."""
+        return self._known["unsigned"].get("")
+
+    def wrote(self, record: Logged[Any]) -> None:
+        """Know what an act has still to cover, or that one covers it."""
+        if record.kind == kinds.ACT.name:
+            self.put("unsigned", "", None)
+            return
+        rule = rule_of(record.body) if self.by_acts else ""
+        if rule:
+            if self.unsigned is None:
+                self.put("unsigned", "", Unsigned(record, Written(record.seq)))
+            self._known["unsigned"][""].written.take(record.body, rule)
 
     def _actor(self, record: Logged[Any]) -> None:
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
@@ -39,3 +93,23 @@ class Officers(Lookups):
         if "public" in body:
             self.put("signers", "", {**self.signers, body["key"]: body["public"]})
             self.put("keyed", "", {**(self.whole("keyed") or {}), body["key"]: seq})
+
+    def _subject(self, record: Logged[Any]) -> None:
+        """What waits for approvals from now on."""
+        subject = subject_of(record.seq, record.leaf, record.body, self.duties)
+        if subject:
+            self.put("subject", record.seq, subject)
+            if record.kind == kinds.ACT.name:
+                self.put("open_acts", "", (*(self.whole("open_acts") or ()), record.seq))
+
+    def answered(self, about: int) -> None:
+        """An act is no longer open once all its signatures are there."""
+        subject: Subject | None = self.get("subject", about)
+        if subject is None or len(self.get("given", about)) == len(subject.steps):
+            self.put("open_acts", "", tuple(seq for seq in self.whole("open_acts") or () if seq != about))
+
+    def put_in_force(self, body: kinds.DutiesBody, seq: int) -> None:
+        """Somebody else has agreed to a set of duties, with record `seq`."""
+        self.put("duties", "", set_of(body["text"]))
+        if self.whole("duties_since") is None:
+            self.put("duties_since", "", seq)

@@ -30,6 +30,9 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
             continue
         if today < change.day + timedelta(days=WAITING_DAYS):
             yield fault("payee_held", about=key, reason="payee_waiting")
+        # Under duties the act that changed it is agreed to, and nothing goes out before that.
+        if change.seq > state.duties_since:
+            continue
         agreed = state.stands("decision", f"{DECISION}/{key}")
         if agreed is None or agreed.seq < change.seq or state.body(agreed.seq)["actor"] == change.actor:
             yield fault("payee_held", about=key, reason="payee_unapproved")

@@ -14,8 +14,9 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
-from ledger.office.acts import ENROL, REPLACE_KEY
+from ledger.office.acts import ENROL, REPLACE_KEY, act_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
+from ledger.office.duty import posts_after_the_first
 from ledger.office.people import OFFICER, Person
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
@@ -113,7 +114,8 @@ def _no_more(before: Person, after: Person) -> bool:
 
 def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
     """A budget order is signed, always."""
-    return _signature(state, record)
+    if not state.by_acts:
+        yield from _signature(state, record)
 
 
 def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
@@ -224,6 +226,8 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         last = state.version(kinds.kind_of(said), said["key"])
         if last is None or last.seq != subject.seq:
             yield fault("approval_differs", reason="not_waiting")
+    if kinds.kind_of(said) == kinds.ACT.name and body["opinion"] == REJECT:
+        yield fault("approval_differs", reason="act_done")
     signed = approval_of(record.seq, record.leaf, body)
     try:
         due = capacity(subject, given(state, subject.seq), signed.actor, state.people, day_of(signed.recorded_at))
@@ -233,7 +237,16 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         return
     if (signed.step, signed.post, signed.stands_for) != due:
         yield fault("approval_differs", reason="step, post, for")
-    yield from _signed(state, record)
+    # An approval bears its own signature, whatever covers the others.
+    if state.signers:
+        yield from _signature(state, record)
+
+
+def proposal(state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:
+    """A run waits for the signatures that the duties in force ask for, before those of its notices."""
+    asked = posts_after_the_first(state.duties, act_of(record.body), ())
+    if tuple(record.body.get("steps", ())[: len(asked)]) != asked:
+        yield fault("approvals_missing", subject=record.seq)
 
 
 def run_closed(state: Fold, record: Logged[kinds.RunClosedBody]) -> Faults:
@@ -306,9 +319,14 @@ def _rejected(state: Fold, about: int) -> bool:
     return any(one.opinion == REJECT for one in given(state, about))
 
 
+def act(state: Fold, record: Logged[kinds.ActBody]) -> Faults:
+    """What covers a write is signed by who wrote it."""
+    return _signature(state, record)
+
+
 def _signed(state: Fold, record: Logged[Any]) -> Faults:
-    """Its actor's signature, where keys are in use."""
-    if state.signers:
+    """Its actor's signature, where keys are in use and no act covers it."""
+    if state.signers and not state.by_acts:
         yield from _signature(state, record)
 
 

@@ -16,6 +16,7 @@ from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
 from ledger.log.tree import root
 from ledger.registry.notices import highest_limits
+from ledger.registry.openings import used_outside
 from ledger.rules.caps import Key, cap_key, lacks
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.digests import Digests
@@ -69,6 +70,8 @@ class Runs:
         self._digests = Digests(state.body)
         # By the references in a digest: the caps that its notice states.
         self._stated: dict[str, Mapping[str, int | None]] = {}
+        # The openings that were looked at last, and what follows from them under versions of a notice.
+        self._paid_outside: tuple[object, dict[str, Mapping[Key, int]]] = None, {}
         self.running: Running | None = None
         # The first counter-entry of a withdrawal that is being read, and how many there were.
         self.undoing: list[Logged[kinds.EntryBody]] = []
@@ -224,8 +227,12 @@ class Runs:
             yield fault("cap_differs", found=0, expected=digest["award_fen"], key=f"{notice}, {cap_id}")
         for key, found_fen, parts_fen in lacks(digest):
             yield fault("cap_differs", found=found_fen, expected=parts_fen, key=_named(key))
+        outside = self._outside(refs)
         for cap in digest["caps"]:
             key = cap_key(cap["key"])
+            least_fen = outside.get(key, 0)
+            if cap["outside_fen"] < least_fen:
+                yield fault("outside_differs", found=cap["outside_fen"], expected=least_fen, key=_named(key))
             stands_fen = cap["others_fen"] + cap["own_fen"]
             total_fen = cap["outside_fen"] + stands_fen
             if running.caps.setdefault(key, (cap["outside_fen"], stands_fen)) != (cap["outside_fen"], stands_fen):
@@ -244,6 +251,16 @@ class Runs:
                 # Of a cap that it did not know, all that stood on the line may have counted.
                 before_fen = min(cap["own_fen"], had_fen)
             running.gained[key] = running.gained.get(key, 0) + cap["own_fen"] - before_fen
+
+    def _outside(self, refs: str) -> Mapping[Key, int]:
+        """What was paid outside on no line, by the keys that it uses up as these versions of a notice state them."""
+        openings = self._state.whole("outside") or {}
+        if openings is not self._paid_outside[0]:
+            self._paid_outside = openings, {}
+        known = self._paid_outside[1]
+        if refs not in known:
+            known[refs] = used_outside(_texts(self._state, refs), openings) if any(openings.values()) else {}
+        return known[refs]
 
     def _used(self, running: Running) -> Faults:
         """No less of a key is counted than lines have of it, and what is over has gained nothing."""

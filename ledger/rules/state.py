@@ -15,7 +15,7 @@ from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
 from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import BOOK, ancestors, limit_row
 from ledger.log import kinds
-from ledger.office.approvals import APPROVE, approval_of, subject_of
+from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
 from ledger.office.public_notices import Applied, Noticeboard
@@ -26,6 +26,7 @@ from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT
+from ledger.registry.openings import on_no_line
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
@@ -72,8 +73,7 @@ class Fold(Officers):
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
-        # The forms of records that the rules in force name; none before the first rules.
-        self.schemas: frozenset[str] = frozenset(source.load("schemas", ("",)).get("", ()))
+        self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
@@ -183,6 +183,7 @@ class Fold(Officers):
         """Know what a record says. Whatever it says, this does not fail: records of earlier rules come this way too."""
         kind, body = record.kind, record.body
         self._source.told(record.leaf)
+        self.wrote(record)
         take = _TAKE.get(kind)
         if take:
             take(self, record)
@@ -202,12 +203,15 @@ class Fold(Officers):
         kind, body = record.kind, record.body
         if kind == "approval":
             return bool(self.get("clock", body["about"]))
+        if kind == "act":
+            return bool(body["act"] == CLOCK)
         return kind == "decision" and body["type"] == CLOCK
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
         body, kind = record.body, record.kind
         self._source.told(record.leaf)
+        self.wrote(record)
         self._version(record, body["register"] if kind == "fact" else kind)
         self.last = body["recorded_at"]
 
@@ -221,6 +225,9 @@ class Fold(Officers):
             return
         before = self.version(register, key)
         versions = before.versions + 1 if before else 1
+        unsigned = self.unsigned
+        if before and unsigned and before.seq < unsigned.first.seq:
+            unsigned.replaced = max(unsigned.replaced, before.seq)
         if void:
             # What fell keeps what it said: something of it may still be owed.
             fields = before.fields if before else NO_FIELDS
@@ -498,12 +505,6 @@ class Fold(Officers):
         self._subject(record)
         self.put("floor", "", record.seq)
 
-    def _subject(self, record: Logged[Any]) -> None:
-        """What waits for approvals from now on."""
-        subject = subject_of(record.seq, record.leaf, record.body)
-        if subject:
-            self.put("subject", record.seq, subject)
-
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -513,6 +514,10 @@ class Fold(Officers):
             self.put("mapping", said["key"], about)
         elif kinds.kind_of(said) == kinds.PERSON.name and body["opinion"] == APPROVE:
             self.enter(said, record.seq)
+        elif kinds.kind_of(said) == kinds.DUTIES.name and body["opinion"] == APPROVE:
+            self.put_in_force(said, record.seq)
+        elif kinds.kind_of(said) == kinds.ACT.name:
+            self.answered(about)
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
@@ -522,7 +527,9 @@ class Fold(Officers):
                 self.put("stopped", "", stopped)
 
     def _opening(self, record: Logged[Any]) -> None:
-        self.put("openings", "", {**(self.whole("openings") or {}), record.body["key"]: opened(record.body)})
+        key = record.body["key"]
+        self.put("openings", "", {**(self.whole("openings") or {}), key: opened(record.body)})
+        self.put("outside", "", {**(self.whole("outside") or {}), key: on_no_line(record.body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body
@@ -562,6 +569,8 @@ _TAKE = {
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,
+    "act": Fold._subject,
+    "duties": Fold._subject,
     "person": Fold._subject,
     "approval": Fold._approval,
     "order": Fold._subject,

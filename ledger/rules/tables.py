@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from ledger.book import balances, limits
 from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED, WALLET
@@ -14,11 +14,13 @@ from ledger.book.periods import CHECKED
 from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.log.acts import message_hash
-from ledger.office.approvals import APPROVE, given, subject_of
+from ledger.office.approvals import APPROVE, given, open_acts, subject_of
 from ledger.office.decisions import stopped
-from ledger.office.people import by_two, people
+from ledger.office.duty import history
+from ledger.office.duty import in_force as duties_in_force
+from ledger.office.people import people
 from ledger.office.public_notices import without_lines
-from ledger.office.signing import public_keys
+from ledger.office.signing import by_acts, public_keys
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import claimed, reversed_entries, terms, tries
@@ -29,6 +31,7 @@ from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
+from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -66,6 +69,19 @@ from ledger.store.ledger import View
 from ledger.store.rules import KEY, one_grant, years_apart
 
 Found = Mapping[Any, Any]
+
+# Statements that every write asks, some of them a hundred times: put together once.
+_BODY = select(tables.record.c.body).where(tables.record.c.seq == bindparam("seq"))
+_BODIES = select(tables.record.c.seq, tables.record.c.body).where(among(tables.record.c.seq))
+_VERSIONS = (
+    select(tables.item.c.key, tables.item.c.seq, tables.item.c.void)
+    .where(tables.item.c.register == bindparam("register"), among(tables.item.c.key))
+    .where(tables.item.c.seq < bindparam("size"))
+    .order_by(tables.item.c.seq)
+)
+_KEYS = select(tables.entry.c.key, tables.entry.c.record).where(
+    among(tables.entry.c.key), tables.entry.c.record < bindparam("size")
+)
 
 
 class Tables:
@@ -114,6 +130,7 @@ class Tables:
             "batches": self._count_of_batches,
             "closed": lambda: tuple(self._closed()),
             "openings": self._openings,
+            "outside": self._outside,
             "hashes": self._hashes,
             "apart": lambda: years_apart(view),
             "one_grant": lambda: one_grant(view),
@@ -125,7 +142,10 @@ class Tables:
             "floor": self._floor,
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
-            "by_two": lambda: by_two(view),
+            "duties": lambda: duties_in_force(view),
+            "duties_since": lambda: next((seq for seq, _duties in history(view)), None),
+            "open_acts": lambda: open_acts(view),
+            "by_two": lambda: by_acts(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
@@ -141,7 +161,7 @@ class Tables:
 
     def body(self, seq: int) -> Any:
         """What record `seq` says, one too that the write has appended itself."""
-        text = self._view.connection.scalar(select(tables.record.c.body).where(tables.record.c.seq == seq))
+        text = self._view.connection.scalar(_BODY, {"seq": seq})
         if text is None:
             raise LookupError(f"no record {seq}")
         return orjson.loads(text)
@@ -156,14 +176,9 @@ class Tables:
     # By key
 
     def _versions(self, register: str, keys: Iterable[str]) -> Found:
-        item, record = tables.item, tables.record
         rows: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        query = (
-            select(item.c.key, item.c.seq, item.c.void)
-            .where(item.c.register == register, among(item.c.key), item.c.seq < self._view.size)
-            .order_by(item.c.seq)
-        )
-        for key, seq, void in self._view.connection.execute(query, these(list(keys))):
+        asked = {"register": register, "size": self._view.size, **these(list(keys))}
+        for key, seq, void in self._view.connection.execute(_VERSIONS, asked):
             rows[key].append((seq, bool(void)))
         # The last two, and what a void took back: it keeps what that said. Of a grant all.
         wanted = [
@@ -172,8 +187,8 @@ class Tables:
             for seq, void in (found if register == "grant" else found[-3:])
             if not void and register in ASKED
         ]
-        texts = select(record.c.seq, record.c.body).where(among(record.c.seq))
-        bodies_of = {seq: orjson.loads(text) for seq, text in self._view.connection.execute(texts, these(wanted))}
+        texts = self._view.connection.execute(_BODIES, these(wanted)) if wanted else ()
+        bodies_of = {seq: orjson.loads(text) for seq, text in texts}
         return {key: packed(self._version(register, found, bodies_of)) for key, found in rows.items()}
 
     def _version(self, register: str, rows: list[tuple[int, bool]], bodies_of: Mapping[int, Any]) -> Version:
@@ -324,7 +339,11 @@ class Tables:
 
     def _subjects(self, keys: Iterable[int]) -> Found:
         view = self._view
-        found = {seq: subject_of(seq, view.leaf(seq), view.record(seq)) for seq in keys if 0 <= seq < view.size}
+        found = {
+            seq: subject_of(seq, view.leaf(seq), view.record(seq), duties_in_force(view.at(seq)))
+            for seq in keys
+            if 0 <= seq < view.size
+        }
         return {seq: subject for seq, subject in found.items() if subject}
 
     def _given(self, keys: Iterable[int]) -> Found:
@@ -339,9 +358,8 @@ class Tables:
         return {key: refs[key] for key in keys if key in refs}
 
     def _keys(self, keys: Iterable[str]) -> Found:
-        entry = tables.entry
-        query = select(entry.c.key, entry.c.record).where(among(entry.c.key), entry.c.record < self._view.size)
-        return {key: int(record) for key, record in self._view.connection.execute(query, these(keys))}
+        asked = {"size": self._view.size, **these(keys)}
+        return {key: int(record) for key, record in self._view.connection.execute(_KEYS, asked)}
 
     def _moved_on(self, keys: Iterable[str]) -> Found:
         """The lines and entries of accounts, as `Fold` adds them up: account by account of all that there are."""
@@ -481,6 +499,8 @@ class Tables:
         said = [row for row in self._view.records(kinds.DECISION) if row.body["type"] == CLOCK]
         answered = {row.seq: row.body for row in self._view.records(kinds.APPROVAL)} if said else {}
         about = {row.seq for row in said}
+        acts = self._view.records(kinds.ACT) if said else iter(())
+        about |= {row.seq for row in acts if row.body["act"] == CLOCK}
         aside: list[str] = []
         for seq in range(self._view.size - 1, -1, -1):
             moment = str(self._view.record(seq)["recorded_at"])
@@ -537,6 +557,9 @@ class Tables:
 
     def _openings(self) -> dict[str, Mapping[str, Mapping[str, int]]]:
         return {row.key: opened(row.body) for row in self._view.rows(kinds.OPENING)}
+
+    def _outside(self) -> dict[str, OnNoLine]:
+        return {row.key: on_no_line(row.body) for row in self._view.rows(kinds.OPENING)}
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}

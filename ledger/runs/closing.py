@@ -123,7 +123,8 @@ def waiting(view: View) -> list[Run]:
 
 def posts(plan: Plan) -> list[str]:
     """The posts that must approve what a plan posts, in order; empty where nobody must."""
-    return steps_of(notice for line in plan.lines for notice in line.notices)
+    of_notices = steps_of(notice for line in plan.lines for notice in line.notices)
+    return [*plan.signed_by, *(post for post in of_notices if post not in plan.signed_by)]
 
 
 def proposal_fields(plan: Plan, promised: Sequence[Entry]) -> kinds.ProposalBody:

@@ -23,6 +23,7 @@ from ledger.book.payables import payable_by_line
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.log.tree import leaf_hash, root
+from ledger.office.duty import in_force, posts_after_the_first
 from ledger.registry.benchmarks import benchmark
 from ledger.registry.lending import NEVER_HEARD, heard
 from ledger.registry.openings import outside_awards
@@ -105,6 +106,7 @@ class Plan:
     `digests` are those of `results` in line order, then those of the lines that could not be put together;
     `digest_root` stands over all of them, posted or not. `cap_over` are keys of caps of which more stands than their
     limit; `moved` are lines on which nothing is posted, but what stands counts under other keys than before.
+    `signed_by` are the posts whose signatures the duties in force ask for.
     """
 
     occasion: Occasion
@@ -118,6 +120,7 @@ class Plan:
     digest_root: str
     cap_over: tuple[kinds.CapOver, ...] = ()
     moved: tuple[kinds.MovedCaps, ...] = ()
+    signed_by: tuple[str, ...] = ()
 
     @property
     def notices(self) -> list[str]:
@@ -190,6 +193,7 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
         benchmark=calculated.benchmark,
         facts_root=root([bytes.fromhex(digest["facts"]) for digest in digests]).hex(),
         digest_root=root(leaves).hex(),
+        signed_by=posts_after_the_first(in_force(view), "run", ()),
     )
 
 

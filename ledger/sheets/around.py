@@ -1,13 +1,14 @@
 """Titles and notes around a table that name units in words which were not understood as those of its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.sheets.closings import is_closing, is_note
 from ledger.sheets.columns import guarded
 from ledger.sheets.faults import FOREIGN
 from ledger.sheets.grids import clean, first_text, texts_of
-from ledger.sheets.layout import Table
+from ledger.sheets.layout import Table, is_beside
 from ledger.sheets.rates import speaks_against
 from ledger.sheets.units import Foreign, Unit, loose, stated, unit_of, unknown_unit
 
@@ -26,6 +27,25 @@ def surroundings(table: Table) -> list[tuple[Place, str]]:
         for number, value in enumerate(values, start=1)
     ]
     return [*cells, (Place("", table.line, 1), table.grid.name)]
+
+
+def beside(source: str, table: Table) -> Iterator[str]:
+    """What is said of a table outside of its sheet's cells.
+
+    By the file's name, by what is printed around it or stands in comments and boxes, and by sheets of instructions.
+    """
+    yield Path(source).stem
+    yield from table.grid.marks.beside
+    for sheet in table.aside:
+        if is_beside(sheet.name):
+            yield from (text for _line, values in sheet.rows for text in texts_of(values) if _states(text))
+
+
+def _states(text: str) -> bool:
+    try:
+        return bool(stated(text))
+    except Foreign:
+        return False
 
 
 def units_stated(source: str, around: Sequence[tuple[Place, str]]) -> list[Unit]:

@@ -24,6 +24,11 @@ _BESIDE = re.compile(
 )
 
 
+def is_beside(name: str) -> bool:
+    """Whether a sheet is one of instructions, examples or lists, by its name."""
+    return _BESIDE.search(name) is not None
+
+
 class Table(NamedTuple):
     """A table: its sheet, the places of its first and last heading row, the headings, and the sheets left aside.
 
@@ -34,7 +39,7 @@ class Table(NamedTuple):
     top: int
     heading: int
     cells: list[Value]
-    aside: tuple[str, ...] = ()
+    aside: tuple[Grid, ...] = ()
 
     @property
     def line(self) -> int:
@@ -84,10 +89,10 @@ def choose(grids: list[Grid], known: Known, source: str, name: str = "") -> Tabl
     heading, count = find(grid.rows, known)
     if not count:
         raise _no_headings(Place(source, first_filled(grid.rows), 1), known)
-    return _table(grid, heading, known, tuple(sheet.name for sheet in visible if sheet is not grid))
+    return _table(grid, heading, known, tuple(sheet for sheet in visible if sheet is not grid))
 
 
-def _table(grid: Grid, found: int, known: Known, aside: tuple[str, ...] = ()) -> Table:
+def _table(grid: Grid, found: int, known: Known, aside: tuple[Grid, ...] = ()) -> Table:
     """The table whose headings stand in the row that was found, or in that one and the next or the one before."""
     rows = grid.rows
     for top in (found, found - 1):
@@ -193,7 +198,7 @@ def _registers(visible: list[Grid], known: Known, source: str) -> list[Grid]:
     least = min(2, len(visible))
     headed = [(grid, *find(grid.rows, known)) for grid in visible]
     found = [(grid, heading) for grid, heading, count in headed if count >= least]
-    data = [(grid, heading) for grid, heading in found if len(visible) == 1 or not _BESIDE.search(grid.name)]
+    data = [(grid, heading) for grid, heading in found if len(visible) == 1 or not is_beside(grid.name)]
     if found and not data:
         raise refuse(
             "sheet_beside",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.sheets.around import foreign, hold_amounts, hold_rates, surroundings, unit_beside, units_stated
+from ledger.sheets.around import beside, foreign, hold_amounts, hold_rates, surroundings, unit_beside, units_stated
 from ledger.sheets.closings import (
     Closing,
     counts,
@@ -243,6 +243,8 @@ class _Reader:
         self._read_units(units_stated(self._sheet.source, around))
         for place, text in around:
             self._hold_to(text, Place(self._sheet.source, place.line, place.column))
+        for text in beside(self._sheet.source, self._table):
+            self._hold_untold(text)
         if self._form and self._form.reads_day:
             self._sheet.through = day_reported([text for _place, text in around])
         self._warn()
@@ -367,6 +369,13 @@ class _Reader:
                 hold_amounts(text, heading, self._sheet.units.get(name), place)
             elif self._columns[name].kind == "rate":
                 hold_rates(text, heading, self._rates.get(name, PERCENT), place)
+
+    def _hold_untold(self, text: str) -> None:
+        """Refuse what is said beside the cells of a unit that nothing in the table states."""
+        for name, (_number, heading) in self._sheet.headings.items():
+            told = name in self._sheet.units or heading_parts(heading)[1]
+            if self._columns[name].kind in AMOUNTS and not told:
+                hold_amounts(text, heading, None, Place(self._sheet.source))
 
     def _take(self, line: int, values: Sequence[Value]) -> None:
         cells = {}
@@ -513,7 +522,7 @@ class _Reader:
                 Place(sheet.source),
                 {"name": guarded(name)},
             )
-            for name in self._table.aside
+            for name in (sheet.name for sheet in self._table.aside)
         ]
         units: dict[Place, tuple[Unit, list[str]]] = {}
         for column, unit in sheet.units.items():

@@ -16,6 +16,9 @@ from ledger.sheets.faults import fault_of
 from ledger.sheets.read import Sheet, SheetRow
 from ledger.sheets.units import cell_parts
 
+# Of a register that needs so many cells in a row, one alone is no row.
+_SEVERAL = 3
+
 
 class Values(NamedTuple):
     """A row whose cells are all readable: its line, and its values under the names that records use."""
@@ -144,17 +147,37 @@ def _check_closings(reading: Reading, amounts: dict[str, dict[int, int]]) -> Non
         reading.problems += differing(closing, read, units, places)
 
 
+def _alone(sheet: Sheet, row: SheetRow, columns: Sequence[Column]) -> Column | None:
+    """The column of the only filled cell of a row that needs several: mostly a note, or the title of a section."""
+    needed = sum(column.required for column in columns)
+    if len(row.cells) > 1 or needed < _SEVERAL or any(line == row.line for line, _column in sheet.faulty):
+        return None
+    return next((column for column in columns if column.name in row.cells), None)
+
+
 def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bool) -> tuple[dict[str, Any], bool]:
     """The values of a row, and whether all its cells could be read."""
     values: dict[str, Any] = {}
     units = reading.sheet.units
     sound = True
+    alone = _alone(reading.sheet, row, columns)
+    if alone:
+        only = row.cells[alone.name]
+        reading.refuse(
+            "row_of_one_cell",
+            N_("nothing stands in this row but {text!r}"),
+            N_("begin a note with 注：, or write it above the headings; of a row fill in the other cells"),
+            row.line,
+            alone.name,
+            text=hidden(alone, only) if hide else guarded(only),
+        )
+        sound = False
     for column in columns:
         text = row.cells.get(column.name)
         if text is None:
             if (row.line, column.name) in reading.sheet.faulty:
                 sound = False
-            elif column.required:
+            elif column.required and not alone:
                 sound = False
                 reading.refuse("cell_missing", N_("the cell is empty"), N_("fill it in"), row.line, column.name)
             continue
@@ -164,6 +187,8 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
             )
         except ValueError as error:
             sound = False
+            if alone:
+                continue
             fault = fault_of(column.kind, text, error)
             reading.refuse(
                 fault.code,

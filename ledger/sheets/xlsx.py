@@ -5,12 +5,14 @@ file of two kilobytes can ask for more memory than the machine has. Everything i
 cell with an error or without a calculated value as an empty one, and 3.45% as 0.0345: those cells are named here.
 """
 
+import html
 import io
+import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -35,6 +37,21 @@ _FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(?:(?!</(?:\w+:)?c>).)*?<(?:\
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>[^<]")
 _SHARED = re.compile(rb"""<(?:\w+:)?c\b[^>]*\st=["']s["'][^>]*>\s*<(?:\w+:)?v>([0-9]{1,9})<""")
 _ITEM = re.compile(rb"<(?:\w+:)?si[\s>/]")
+# What is printed around a sheet, and what is shown to who fills in a cell.
+_AROUND = re.compile(
+    rb"<(?:\w+:)?(headerFooter|dataValidations)\b.*?</(?:\w+:)?\1>",
+    re.DOTALL,
+)
+_PROMPT = re.compile(rb"""\s(?:promptTitle|prompt)=["']([^"']*)["']""")
+# Parts that say something beside a sheet, and the pieces of them that are read as one text.
+_SAYING = re.compile(r"/(?:comments|threadedComment|drawing)$")
+_PARAGRAPHS = re.compile(rb"<(?:\w+:)?(comment|threadedComment|txBody)\b.*?</(?:\w+:)?\1>", re.DOTALL)
+_TAG = re.compile(rb"<[^>]*>")
+# The place, font and size that a text above or below a page begins with.
+_PRINTED = re.compile(r'&(?:[LCR]|"[^"]*"|\d+)')
+_PROPERTIES = "docProps/core.xml"
+# A unit that a format writes behind a number: 0"万元", 0"K".
+_UNIT_SHOWN = re.compile(r'[万萬亿億千]|"\s*[kKwWmM]\s*"')
 # A part of a number format that is shown as it stands: quoted, escaped, or a colour or condition in brackets.
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 # A comma behind the last digit divides what is shown by a thousand.
@@ -48,7 +65,7 @@ class Marks:
 
     `errors` show #N/A and the like, `unvalued` hold a formula that nobody has calculated, `percents` are shown in per
     cent, `per_mille` with that sign behind their value, `scaled` in units of thousands; `hidden_rows` says how many
-    rows nobody sees.
+    rows nobody sees. `beside` are the texts that go with the sheet and stand in no cell of it.
     """
 
     errors: frozenset[Cell] = frozenset()
@@ -57,6 +74,7 @@ class Marks:
     per_mille: frozenset[Cell] = frozenset()
     scaled: frozenset[Cell] = frozenset()
     hidden_rows: int = 0
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +137,10 @@ def _examined(parts: dict[str, bytes], source: str) -> Workbook:
     styles = _styles(parts)
     properties = book.find("{*}workbookPr")
     return Workbook(
-        {name: _marks(parts.get(part, b""), styles) for name, part in sheet_parts(parts).items()},
+        {
+            name: replace(_marks(parts.get(part, b""), styles), beside=tuple(_beside(part, parts)))
+            for name, part in sheet_parts(parts).items()
+        },
         properties is not None and properties.get("date1904") in ("1", "true"),
     )
 
@@ -144,6 +165,24 @@ def parse_part(part: bytes) -> Any:
 def _identity(sheet: Any) -> str:
     """The name under which the list of parts has a sheet, whatever the namespace of the attribute is called."""
     return next((str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
+
+
+def _beside(name: str, parts: Mapping[str, bytes]) -> Iterator[str]:
+    """What is printed around a sheet, what its cells prompt, what its comments and boxes and the file's title say."""
+    yield from (_text_in(match[0]) for match in _AROUND.finditer(parts.get(name, b"")))
+    yield _text_in(parts.get(_PROPERTIES, b""))
+    folder, _, file = name.rpartition("/")
+    listed = parts.get(f"{folder}/_rels/{file}.rels")
+    for relation in parse_part(listed) if listed else ():
+        target = posixpath.normpath(posixpath.join(folder, str(relation.get("Target")))).removeprefix("/")
+        if _SAYING.search(str(relation.get("Type"))):
+            yield from (_text_in(match[0]) for match in _PARAGRAPHS.finditer(parts.get(target, b"")))
+
+
+def _text_in(part: bytes) -> str:
+    """The text of a piece of XML, and of the prompts in it."""
+    told = b" ".join((_TAG.sub(b"", part), *_PROMPT.findall(part)))
+    return _PRINTED.sub(" ", html.unescape(told.decode(errors="replace"))).strip()
 
 
 def _text_sizes(parts: dict[str, bytes]) -> list[int]:
@@ -201,7 +240,7 @@ class Styles(NamedTuple):
                 found.percents.add(place)
             if "‰" in shown:
                 found.per_mille.add(place)
-            if "万" in shown or "!." in shown or _THOUSANDS.search(_LITERAL.sub("", shown)):
+            if _UNIT_SHOWN.search(shown) or "!." in shown or _THOUSANDS.search(_LITERAL.sub("", shown)):
                 found.scaled.add(place)
         return found
 

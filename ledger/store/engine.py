@@ -7,7 +7,7 @@ IMMEDIATE`, so two writers never interleave; a reader sees the state in which it
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -138,10 +138,12 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
             connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {values}', parameters)
 
 
+@cache
 def among(column: Column[Any]) -> ColumnElement[bool]:
     """Whether a column has one of the values that the statement is executed with: `these(values)`.
 
-    They are one parameter, however many: a list of each as its own takes longer to compile than to look up.
+    They are one parameter, however many: a list of each as its own takes longer to compile than to look up. The
+    condition is made once: to put it together takes as long as to ask it of a small book.
     """
     listed = func.json_each(bindparam(_LISTED, type_=Text)).table_valued("value")
     return column.in_(select(listed.c.value))

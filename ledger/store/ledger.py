@@ -305,6 +305,7 @@ class Ledger:
                 self._check_actor(writer)
                 _end_open_proposal(writer, closes)
                 yield writer
+                self._finish(writer)
                 if writer.judge:
                     writer.judge.end()
                 head = Checkpoint(genesis["origin"], writer.size, writer.root())
@@ -320,6 +321,9 @@ class Ledger:
             home.advance(key, known, head, self._head_beyond)
         except OSError as error:
             raise self._head_unsigned(home, error.strerror or str(error)) from error
+
+    def _finish(self, writer: Writer) -> None:
+        """What an office puts under what a write has appended, before it is committed."""
 
     def _now(self, view: View) -> datetime:
         """The time of a write: that of the last record, where the clock is behind it by no more than clocks differ."""

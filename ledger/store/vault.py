@@ -93,6 +93,9 @@ class Vault:
         self._entropy = entropy
         self._origin = origin
         self._known = False
+        # Whether a value that is kept already gets the commitment that it has: so the same file gives the same records
+        # again, which somebody has signed elsewhere.
+        self.again = False
 
     def create(self, origin: str) -> None:
         """Make the file for the log `origin`; one that exists (another ledger's in the same folder) serves it too.
@@ -121,14 +124,32 @@ class Vault:
 
     def commit_many(self, values: Iterable[tuple[str, str]]) -> list[str]:
         """Keep (tag, value) pairs in one transaction; their commitments in order."""
-        rows = []
+        values = list(values)
+        kept = self._kept_already(values) if self.again else {}
+        rows, given = [], []
         for tag, value in values:
+            if (tag, value) in kept:
+                given.append(kept[tag, value])
+                continue
             salt = self._entropy(32)
-            rows.append({"commitment": commitment(tag, salt, value), "tag": tag, "salt": salt, "value": value})
+            given.append(commitment(tag, salt, value))
+            rows.append({"commitment": given[-1], "tag": tag, "salt": salt, "value": value})
+            if self.again:
+                kept[tag, value] = given[-1]
         if rows:
             with self._begin(writing_engine) as connection:
                 connection.execute(insert(_secret), rows)
-        return [str(row["commitment"]) for row in rows]
+        return given
+
+    def _kept_already(self, values: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        by_tag: dict[str, list[str]] = {}
+        for tag, value in values:
+            by_tag.setdefault(tag, []).append(value)
+        return {
+            (tag, value): min(commitments)
+            for tag, of_tag in by_tag.items()
+            for value, commitments in self.find(tag, of_tag).items()
+        }
 
     def reveal(self, commitment: str, whose: str) -> str:
         """The value behind a commitment of `whose`; refuses `vault_unknown` (erased, or not here), `vault_differs`."""

@@ -1,6 +1,7 @@
 """The form of entries, computed again from end to end by somebody who can write the file: where it breaks is named."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,9 @@ from ledger.audit.verify import verify
 from ledger.store.ledger import Ledger
 from tests.audit.attacker import Body, altered
 from tests.audit.seen import CONSISTENT, damaged, seen
-from tests.support.small_year import two_runs_of_a_line
+from tests.support.copies import copied
+from tests.support.releases import earlier_book
+from tests.support.small_year import opened_year, small_year, two_runs_of_a_line
 
 # Of `two_runs_of_a_line`: 40 has the digest of line G-3 in full, 41 names it, 44 is a true-up of 40. 25 is a grant.
 
@@ -137,9 +140,14 @@ BROKEN: dict[Callable[[list[Body]], None], tuple[str, int]] = {
 
 
 @pytest.fixture
-def year(ledger: Ledger) -> Ledger:
-    two_runs_of_a_line(ledger)
-    return ledger
+def year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    earlier_book(monkeypatch)
+    copied(two_runs, tmp_path)
+    return opened_year(tmp_path)
+
+
+def two_runs(folder: Path) -> None:
+    two_runs_of_a_line(small_year(folder))
 
 
 def test_two_runs_of_a_line_keep_the_rules(year: Ledger) -> None:

@@ -22,6 +22,7 @@ from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import prepare
 from ledger.payouts.results import read_result, take_result
 from ledger.payouts.states import State
+from ledger.payouts.year_end import close_year
 from ledger.registry.payees import HOLDER, NUMBER
 from ledger.store.ledger import Ledger
 from tests.benchmarks.big_book import propose
@@ -97,6 +98,8 @@ def owing(folder: Path, payouts: int) -> tuple[Ledger, RunEntries]:
     ledger = Ledger.open(f"sqlite:///{office.path}", clock=office.clock, anchor=folder / "anchor")
     _register(ledger, payouts)
     with ledger.write(ACTOR) as writer:
+        # It is January: what 2024 left is paid from once the end of 2024 is booked.
+        close_year(writer, 2024, "YEAR-END-1")
         proposal = propose(writer, "2024-06", payouts)
     for start in range(0, payouts, POSTED_AT_ONCE):
         with ledger.write(ACTOR, closes=proposal) as writer:

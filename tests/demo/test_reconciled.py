@@ -1,8 +1,6 @@
 """The invented year is reconciled month by month: every fen explained; and one line tampered with is all that shows."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +10,8 @@ import pytest
 from ledger.demo import statements
 from ledger.demo.payments import FEE_FEN, MAKER
 from ledger.demo.statements import LARGE_FEE_FEN, QUOTA_FEN
-from ledger.demo.story import Clock, Demo, anchor_of, open_demo, run_year
+from ledger.demo.story import Clock, Demo, anchor_of
+from ledger.demo.year import invented_year
 from ledger.log import kinds
 from ledger.payouts.batches import Item, batches
 from ledger.payouts.states import State
@@ -22,6 +21,7 @@ from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Difference, re
 from ledger.reconcile.readers import read
 from ledger.runs.occasion import Month
 from ledger.store.ledger import Ledger
+from tests.support.demo import Told
 
 # What is paid after a month's run is booked in the next: twelve months, February 2025 to January 2026.
 MONTHS = (*(Month(2025, number) for number in range(2, 13)), Month(2026, 1))
@@ -31,7 +31,7 @@ BANK, WALLET = "payer/bank/102100000021/000002", "payer/ecny/C1010211000012/0000
 
 @dataclass(frozen=True)
 class Reconciled:
-    """The demo when its year is reconciled, what it told, and a copy from before its last statements."""
+    """The demo when its year is reconciled, what it told, and the folder from before its last statements."""
 
     demo: Demo
     text: str
@@ -39,26 +39,17 @@ class Reconciled:
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Reconciled:
-    folder = tmp_path_factory.mktemp("reconciled")
-    told: list[str] = []
-    demo = open_demo(folder / "demo", told.append)
-    run_year(demo)
-    before = folder / "before"
-    copy(demo.out, before / "demo")
-    shutil.copytree(anchor_of(demo.out), before / "anchor")
-    demo.clock.day = date(2026, 2, 2)
+def year(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Reconciled:
+    """The demo goes on from where the twelve months had run, with the last statements."""
+    out = tmp_path_factory.mktemp("reconciled") / "demo"
+    shutil.copytree(told.year, out)
+    shutil.copytree(anchor_of(told.year), anchor_of(out))
+    text, booked = told.told_of_year()
+    clock = Clock(date(2026, 2, 2))
+    ledger = Ledger.open(f"sqlite:///{out}/ledger.db", clock=clock, anchor=anchor_of(out))
+    demo = Demo(out, text.append, ledger, clock, invented_year(), [], booked=booked)
     demo.cashier.reconcile(LAST)
-    return Reconciled(demo, "\n".join(told), before)
-
-
-def copy(source: Path, target: Path) -> None:
-    """The databases of a ledger, whole."""
-    target.mkdir(parents=True)
-    for name in ("ledger.db", "vault.db"):
-        with closing(sqlite3.connect(source / name)) as live, closing(sqlite3.connect(target / name)) as made:
-            live.backup(made)
-        (target / name).chmod(0o600)
+    return Reconciled(demo, "\n".join(text), told.year)
 
 
 def accounts(ledger: Ledger, month: Month) -> dict[str, Account]:
@@ -176,9 +167,12 @@ def tampered(year: Reconciled, folder: Path, old: bytes, new: bytes) -> Path:
 @pytest.fixture
 def again(year: Reconciled, tmp_path: Path) -> Ledger:
     """The ledger as it was before the last statements."""
-    shutil.copytree(year.before, tmp_path / "again")
-    folder = tmp_path / "again"
-    return Ledger.open(f"sqlite:///{folder}/demo/ledger.db", clock=Clock(date(2026, 2, 2)), anchor=folder / "anchor")
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    for name in ("ledger.db", "vault.db"):
+        shutil.copy2(year.before / name, folder)
+    shutil.copytree(anchor_of(year.before), anchor_of(folder))
+    return Ledger.open(f"sqlite:///{folder}/ledger.db", clock=Clock(date(2026, 2, 2)), anchor=anchor_of(folder))
 
 
 def reconciled(ledger: Ledger, *paths: Path) -> dict[str, Account]:

@@ -18,7 +18,7 @@ from ledger.resources import fixture
 
 DAY = date(2026, 12, 1)
 # What is written because a person has signed something else, or by the program alone.
-DERIVED = {"refusal", "run_closed"}
+DERIVED = {"act", "refusal", "run_closed"}
 SETS = ("three", "full")
 
 

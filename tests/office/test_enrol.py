@@ -116,8 +116,10 @@ def test_one_alone_ends_an_office_and_renews_the_own_key(office: Office) -> None
     assert sign(office, entered(office, NEW, CHECKER), HEAD).exit_code == 0
     new = str(keys(office) / "renewed.key")
     office.do("people", "key", NEW, "--file", new, "--key", key(office, NEW), "--actor", NEW)
-    office.do("people", "substitute", CHECKER, "--by", NEW, "--from", "2024-04-01", "--to", "2024-04-30")
-    office.do("people", "end", HEAD, "--on", "2024-04-30")
+    mine = ("--actor", CHECKER, "--key", key(office, CHECKER))
+    office.do("people", "substitute", CHECKER, "--by", NEW, "--from", "2024-04-01", "--to", "2024-04-30", *mine)
+    assert code(office.say("people", "end", HEAD, "--on", "2024-04-30")) == "signing_key_needed"
+    office.do("people", "end", HEAD, "--on", "2024-04-30", *mine)
     assert code(office.say("people", "add", HEAD, "--post", "处长", "--document", "任-3")) == "people_take_two"
     assert verdict(office) == CONSISTENT
 

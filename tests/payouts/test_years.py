@@ -20,13 +20,13 @@ def balances(till: Till) -> dict[str, str]:
     return {account: fen for account, fen in till.balances(*ALL).items() if fen != "0.00"}
 
 
-def paid(till: Till, day: str) -> str:
-    """The first quarter's item, paid on a day."""
-    till.on(day)
+def paid(till: Till, day: str, ordered: str = "") -> str:
+    """The first quarter's item, paid on a day, by an order of the same or an earlier one."""
+    till.on(ordered or day)
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
     (item,) = till.items(batch)
-    assert till.answer(batch, (item, "SUCCESS", AWARD, day)).exit_code == 0
+    assert till.on(day).answer(batch, (item, "SUCCESS", AWARD, day)).exit_code == 0
     return item
 
 
@@ -81,8 +81,17 @@ def test_the_end_of_a_year_is_booked_once_and_made_good_later(till: Till) -> Non
     till.verify()
 
 
+def test_what_a_year_left_is_not_paid_from_before_its_end_is_booked(till: Till) -> None:
+    till.on("2025-01-06")
+    (held,) = till.prepare("2024-03")["held"]
+    assert (held["code"], held["amount"]) == ("year_end_missing", AWARD)
+    assert "`subsidy budget year-end 2024 --document NO`" in till.do("pay", "prepare", "2024-03", "--dry-run")
+    till.do("budget", "year-end", "2024", "--document", "NJ-2024")
+    assert till.prepare("2024-03")["held"] == []
+
+
 def test_what_came_back_or_was_given_back_within_the_year_goes_where_it_came_from(till: Till) -> None:
-    item = paid(till, "2025-01-08")
+    item = paid(till, "2025-01-08", ordered="2024-12-30")
     till.on("2025-02-03").do("pay", "refund", item, "862.50", "--on", "2025-02-03", "--document", "TK-1")
     assert balances(till) == {"fin/1201": "-16000.00", "bud/8001": "-16000.00", "bud/7101": "16000.00"}
     till.verify()
@@ -91,7 +100,7 @@ def test_what_came_back_or_was_given_back_within_the_year_goes_where_it_came_fro
 
 
 def test_a_return_within_the_year_undoes_the_payment(till: Till) -> None:
-    item = paid(till, "2025-01-08")
+    item = paid(till, "2025-01-08", ordered="2024-12-30")
     batch = till.read("pay", "status", item)["batch"]
     correct = ("--economic", "50799", "--on", "2025-01-08", "--document", "GZ-1", "--reason", "code")
     till.do("pay", "correct", item, *correct)
@@ -133,7 +142,7 @@ def test_what_an_earlier_release_booked_stays_and_comes_back_as_it_was_booked(
         patched.setattr(store, "own_rules", earlier)
         patched.setattr(copies, "_places", {})
         till = quarters_till(tmp_path / "book", anchor=tmp_path / "anchor")
-        first = paid(till, "2025-01-08")
+        first = paid(till, "2025-01-08", ordered="2024-12-30")
     # That release took every payment for income of the year in which it was made.
     assert balances(till) == {"fin/4001": f"-{AWARD}", "bud/6001": f"-{AWARD}", "bud/7101": AWARD}
     till.do("upgrade")
@@ -141,8 +150,16 @@ def test_what_an_earlier_release_booked_stays_and_comes_back_as_it_was_booked(
     batch = till.read("pay", "status", first)["batch"]
     till.on("2025-02-03").answer(batch, (first, "RETURNED", AWARD, "2025-02-03"))
     assert balances(till) == {"fin/2303": f"-{AWARD}"}
+    till.do("budget", "year-end", "2024", "--document", "NJ-2024")
     again = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(again)
     till.answer(again, (till.items(again)[0], "SUCCESS", AWARD, "2025-02-03"))
-    assert balances(till) == {"fin/1201": f"-{AWARD}", "bud/7101": AWARD, "bud/8001": f"-{AWARD}"}
+    # All of the 2,000,000.00 issued is a claim, and the payment is drawn from it: 2,000,000.00 - 16,862.50.
+    assert balances(till) == {
+        "fin/1201": "1983137.50",
+        "fin/4001": "-2000000.00",
+        "bud/7101": AWARD,
+        "bud/8001": "1983137.50",
+        "bud/6001": "-2000000.00",
+    }
     till.verify()

@@ -99,3 +99,21 @@ def test_what_is_taken_back_is_used_no_more(tmp_path: Path) -> None:
     office.take("loans", HEADING + HT1, "--mode", "full", "--lender", LENDER, *words)
     assert sorted(office.posted("2024-06")) == [("2024-03-20", "-1662.50"), ("2024-06-20", "1662.50")]
     assert used(office) == ALL
+
+
+def test_who_hides_what_was_paid_outside_on_no_line_is_found(tmp_path: Path) -> None:
+    """1,000 yuan of the firm's cap; what another firm was paid uses up another amount of it."""
+    office = two_loans(tmp_path, cap="20,000")
+    path = tmp_path / "paid.csv"
+    rows = (f"{USCC},HT9,2024-02-20,300", f"{USCC},,2024-02-20,700", "91110000MA00000011,HT3,2024-02-20,5000")
+    path.write_text("\n".join(("uscc,loan,due,amount", *rows, "")), encoding="utf-8")
+    office.do("opening", "import", str(path), "--notice", NOTICE)
+    office.report("2024-03-31")
+    office.run("2024-03")
+    log = log_of(office)
+    found, fold = judged(log)
+    assert found is None
+    with Ledger.open(office.url, anchor=office.anchor).read() as view:
+        assert Fold(Tables(view)).whole("outside") == fold.whole("outside")
+    less = "alter entry award 2: digest.caps.0.outside_fen=99999"
+    assert named(log, less) == ("outside_differs", find(log, "entry award 2"), 99_999, 100_000)

@@ -16,9 +16,13 @@ TAKEN_FROM_THE_STORE = "from ledger.store.ledger import Ledger"
 def test_commands_and_the_demo_open_ledgers_that_are_judged() -> None:
     opening = [path for path in PRODUCT if "Ledger.open(" in text(path) or "Ledger.create(" in text(path)]
     doors = [path for path in opening if place(path).split("/")[1] in ("commands", "demo")]
-    assert len(doors) > 20
+    assert len(doors) > 15
     assert [place(path) for path in doors if "from ledger.audit.ledger import Ledger" not in text(path)] == []
     assert [place(path) for path in doors if TAKEN_FROM_THE_STORE in text(path)] == []
+    # Who writes at the command line has named how to sign.
+    writing = [path for path in PRODUCT if "/commands/" in place(path) and ".write(actor" in text(path)]
+    assert len(writing) > 10
+    assert [place(path) for path in writing if "ui.signing import" not in text(path)] == []
 
 
 def test_nothing_of_a_refused_write_stands(tmp_path_factory: pytest.TempPathFactory) -> None:

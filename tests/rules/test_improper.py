@@ -48,8 +48,8 @@ OF_THE_BEGINNING = {"genesis_missing", "rules_missing"}
 OF_A_RELEASE = {"schema_unnamed"}
 # What no file of ours holds, for its tables have an index that does not let them: the log is judged by itself.
 OF_AN_INDEX = {"already_reversed", "claim_repeated", "key_repeated"}
-# Asked where people have keys: tests/office/test_enrol.py forges it, and asks both sides.
-OF_KEYS = {"people_take_two"}
+# Asked where two people have entered one: tests/office/test_enrol.py and test_writes.py forge it, and ask both sides.
+OF_KEYS = {"people_take_two", "act_missing", "act_covers", "duty_differs", "duties_differ", "acts_open"}
 OF_THE_WRITE = {"actor_unknown", "actor_not_in_office"}
 TABLE = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 

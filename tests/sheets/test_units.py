@@ -3,6 +3,7 @@
 The figures are those of the file, multiplied by its unit: 1000 under 万元 is 1000 x 10,000 yuan = 1,000,000,000 fen.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 import xlsxwriter
 
 from calculators.problems import Refused
-from tests.support.bank_rows import LOAN, events, loans, reading, renamed, said
+from ledger.sheets.rows import Reading
+from tests.support.bank_rows import LOAN, events, loans, reading, renamed, said, under
 from tests.support.desk import workbook
 
 # Amounts and units
@@ -132,6 +134,60 @@ def test_what_names_no_unit_or_the_yuan_leaves_yuan(above: str, tmp_path: Path) 
     assert ([row.cells["amount_fen"] for row in found.rows], said(found.warnings)) == ([100_000], [])
 
 
+UNIT = "金额单位：万元"
+# Where a workbook says something in no cell of its table.
+BESIDE: dict[str, Callable[[xlsxwriter.Workbook, Any], object]] = {
+    "printed above": lambda _book, page: page.set_header(f'&L&"SimSun,Bold"&12{UNIT}&RP. &P'),
+    "printed below": lambda _book, page: page.set_footer(f"&L{UNIT}"),
+    "comment": lambda _book, page: page.write_comment(0, 5, UNIT),
+    "text box": lambda _book, page: page.insert_textbox(4, 1, UNIT),
+    "prompt": lambda _book, page: page.data_validation(
+        1, 5, 1, 5, {"validate": "decimal", "criteria": ">", "value": 0, "input_title": "填写", "input_message": UNIT}
+    ),
+    "properties": lambda book, _page: book.set_properties({"title": f"台账（{UNIT}）"}),
+    "instructions": lambda book, _page: book.add_worksheet("填表说明").write(3, 2, UNIT),
+}
+
+
+def beside(path: Path, what: str, heading: str = "合同金额") -> Reading:
+    """A loan under a heading of its amount, and the unit said in one of these places."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("台账")
+        row = under(heading, "1000")
+        page.write_row(0, 0, list(row))
+        page.write_row(1, 0, list(row.values()))
+        BESIDE[what](book, page)
+    return reading(path)
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_a_unit_that_stands_in_no_cell_is_refused_where_no_heading_tells_one(what: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="'合同金额' would be read in 元") as refused:
+        beside(tmp_path / "loans.xlsx", what)
+    assert [problem.code for problem in refused.value.problems] == ["unit_unclear"]
+    for heading, fen in (("合同金额（万元）", 1_000_000_000), ("合同金额（元）", 100_000)):
+        found = beside(tmp_path / "told.xlsx", what, heading)
+        assert [row.cells["amount_fen"] for row in found.rows] == [fen]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv", "xls"])
+def test_a_unit_in_the_name_of_the_file_is_refused_where_the_table_tells_none(ending: str, tmp_path: Path) -> None:
+    rows = [list(LOAN), list(LOAN.values())]
+    page = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    text = {"csv": "\n".join(",".join(row) for row in rows), "xls": f"<html><table>{page}</table></html>"}
+    for name, refuses in (("台账（单位：万元）", True), ("2026年1000万元以上贷款", False)):
+        path = tmp_path / f"{name}.{ending}"
+        if ending in text:
+            path.write_text(text[ending], encoding="utf-8")
+        else:
+            workbook(path, rows)
+        if refuses:
+            with pytest.raises(Refused, match="names 万元"):
+                reading(path)
+        else:
+            assert [row.cells["amount_fen"] for row in reading(path).rows] == [100_000]
+
+
 def test_a_remark_in_front_of_a_row_does_not_make_it_a_note(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "remarks.xlsx",
@@ -185,6 +241,8 @@ def test_a_plain_number_among_cells_with_units_is_refused(tmp_path: Path) -> Non
     [
         ("合同金额", 10_000_000, "#,##0,", "format_scaled"),
         ("合同金额", 10_000_000, '#,##0.0,,"m"', "format_scaled"),
+        ("合同金额", 1000, '#,##0"K"', "format_scaled"),
+        ("合同金额", 1000, '0.00"亿元"', "format_scaled"),
         ("年利率", 2.875, '0.000"‰"', "rate_other"),
     ],
 )

@@ -13,6 +13,7 @@ ROWS = {
     "actor": ("actor", "1002", "", 0),
     "key": ("key", "1002", "", 0),
     "person": ("person", "1004", "", 0),
+    "duties": ("duties", "duties", "", 0),
     "account": ("account", "fin/2303", "", 0),
     "budget": ("budget", "2024/interest/batch-2", "", 0),
     "benchmark": ("benchmark", "lpr", "", 0),

@@ -13,7 +13,10 @@ from typing import Any
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, PRIME) % PRIME
-UNSIGNED = ("recorded_at", "signature", "proof", "proof_recovery")
+UNSIGNED = ("recorded_at", "signature", "proof", "proof_recovery", "first")
+# What an act leaves out of a record that it covers, and the records that it does not cover.
+PLACED = ("recorded_at", "signature", "proof", "import", "first")
+UNCOVERED = ("account", "act", "approval", "budget", "entry", "key", "person", "refusal", "run_aborted", "run_closed")
 
 Point = tuple[int, int]
 
@@ -100,16 +103,40 @@ def wrong(log: Sequence[bytes], seq: int) -> str:
     leaves = [sha256(b"\x00" + body).digest() for body in log[:size]]
     if size > seq or root(leaves).hex() != head["root"]:
         return "act_head_differs"
-    of_signer = [at for at, body in enumerate(bodies[:seq]) if _is_key(body) and body["key"] == record["actor"]]
+    keys = {at: key for at in range(seq) if (key := _key_made(bodies, at, record["actor"]))}
+    of_signer = sorted(keys)
     cuts = [at for at, body in enumerate(bodies[:seq]) if body["$schema"].startswith("subsidy/cut/")]
     if any(size <= at for at in (*of_signer, *cuts)):
         return "act_head_early"
     if any("act" in body and message_of(body) == message for body in bodies[:seq]):
         return "act_repeated"
-    if not of_signer or not ed25519(bodies[of_signer[-1]]["public"], record["signature"], message):
+    if record["$schema"] == "subsidy/act/1":
+        covered = [_covered(body) for body in bodies[record["first"] : seq] if _kind(body) not in UNCOVERED]
+        if (record["count"], record["root"]) != (len(covered), root(covered).hex()):
+            return "act_covers"
+    if not of_signer or not ed25519(keys[of_signer[-1]], record["signature"], message):
         return "signature_wrong"
     return ""
 
 
-def _is_key(body: Mapping[str, Any]) -> bool:
-    return str(body["$schema"]).startswith("subsidy/key/")
+def _kind(body: Mapping[str, Any]) -> str:
+    return str(body["$schema"]).split("/")[1]
+
+
+def _covered(body: Mapping[str, Any]) -> bytes:
+    """The leaf of a record under an act; of entries and outcomes that people write themselves nothing is asked here."""
+    said = {name: value for name, value in body.items() if name not in PLACED}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(b"\x00" + text.encode()).digest()
+
+
+def _key_made(bodies: Sequence[Mapping[str, Any]], at: int, whose: str) -> str:
+    """The public key of a person that a record puts in force; "" where it puts none."""
+    body = bodies[at]
+    if _kind(body) == "approval" and body["opinion"] == "approve":
+        body = bodies[body["about"]]
+        if _kind(body) != "person":
+            return ""
+    elif _kind(body) != "key":
+        return ""
+    return str(body.get("public", "")) if body["key"] == whose else ""

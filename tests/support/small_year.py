@@ -11,7 +11,6 @@ from ledger.book.digests import hash_of
 from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
-from tests.support.copies import copied
 from tests.support.digests import digest_of
 
 ACTOR = "1001"
@@ -28,6 +27,15 @@ def counting(length: int) -> bytes:
     return bytes(range(length))
 
 
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'book' / 'ledger.db'}"
+
+
+def opened_year(folder: Path) -> Ledger:
+    """The ledger that `small_year` made in a folder, or a copy of it."""
+    return Ledger.open(_url(folder), clock=noon, entropy=counting, anchor=folder / "anchor")
+
+
 def small_year(folder: Path) -> Ledger:
     """A ledger in `folder`/book with its anchor in `folder`/anchor.
 
@@ -36,15 +44,6 @@ def small_year(folder: Path) -> Ledger:
     3-20 accounts, 21-24 budgets and their entries, 25-26 grants, 27 proposal, 28-29 awards, 30 closed, 31 proposal,
     32 award, 33 closed, 34-38 grants.
     """
-    copied(_small_year, folder)
-    return Ledger.open(_url(folder), clock=noon, entropy=counting, anchor=folder / "anchor")
-
-
-def _url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'book' / 'ledger.db'}"
-
-
-def _small_year(folder: Path) -> None:
     (folder / "book").mkdir()
     ledger = Ledger.create(
         _url(folder), actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor"

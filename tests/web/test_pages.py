@@ -90,9 +90,7 @@ def test_every_link_leads_somewhere(reader: Reader, pages: dict[str, str]) -> No
         for address in own_links(page):
             asked.setdefault(re.sub(r"[^/?&=]*\d[^/?&=]*", "N", address), address)
     assert len(asked) > 30
-    assert {address: reader.ask(address).status_code for address in asked.values()}.keys() == set(asked.values())
-    wrong = [address for address in asked.values() if reader.ask(address).status_code not in (200, 303)]
-    assert wrong == []
+    assert [address for address in asked.values() if reader.ask(address).status_code not in (200, 303)] == []
 
 
 def test_links_within_a_page_have_their_place(pages: dict[str, str]) -> None:

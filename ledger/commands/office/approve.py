@@ -1,7 +1,6 @@
 """`subsidy approve`, `reject` and `approvals`: sign what waits, sign against it, and show who signed what."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import rich_click as click
 
@@ -17,18 +16,19 @@ from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    key_option,
     money,
     pass_settings,
     print_json,
     reason_option,
     table,
 )
-from ledger.commands.ui.signing import Way, needed, signing, signing_options
+from ledger.commands.ui.signing import needed, opened
 from ledger.labels.inbox import OPINIONS, WAITING
 from ledger.labels.moments import beijing_time
+from ledger.log import kinds
+from ledger.log.kinds import kind_of
 from ledger.office.agreements import agree, turn_down
-from ledger.office.key_files import key_file
+from ledger.office.approvals import APPROVE, REJECT, sign, subject
 from ledger.office.signing import Signer, signer_for
 from ledger.queries.forms import form
 from ledger.queries.inbox import Asked, Waiting, asked, check_approved_here, inbox, signatures
@@ -44,6 +44,7 @@ NEXT = {
     "channel": "subsidy pay send BATCH --url URL",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
+    "duties": "subsidy duties check",
     "person": "subsidy people list",
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "operator": "subsidy import payees FILE",
@@ -58,16 +59,12 @@ NEXT = {
 @command()
 @click.argument("name", metavar="RUN|ORDER|NUMBER")
 @click.option("--text", default="", metavar="TEXT", help=N_("A remark that stands in the record."))
-@signing_options
 @actor_option
 @pass_settings
 def approve(
     settings: Settings,
     name: str,
     text: str,
-    key: Path | None,
-    challenge: Path | None,
-    signature: Path | None,
     actor: str,
 ) -> None:
     """Sign the next step of a run, or a budget order, with your private key; the last signature carries it out.
@@ -79,9 +76,8 @@ def approve(
     Example:
       subsidy approve 64 --key ~/1002.key --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
-    with signing(ledger, Way(key, challenge, signature)) as signer:
-        _approve(ledger, name, text.strip(), signer, actor)
+    ledger = opened(settings)
+    _approve(ledger, name, text.strip(), ledger.signer, actor)
 
 
 def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor: str) -> None:
@@ -91,9 +87,19 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
             agree(writer, record.number, text, signer_for(writer, signer))
         _print_agreed(record)
         return
+    signer = needed(signer)
+    if _is_act(ledger, name):
+        with ledger.write(actor) as writer:
+            about = subject(writer, int(name))
+            signed = sign(writer, signer, about, APPROVE, text)
+        click.echo(
+            _("Step {step} of {steps} of act {number} signed as {post} by {actor}.").format(
+                step=signed.step, steps=len(about.steps), number=about.seq, post=signed.post, actor=signed.actor
+            )
+        )
+        return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = needed(signer)
     if is_order:
         approval, posted = orders.approve(ledger, number, actor, signer, text)
         click.echo(
@@ -102,34 +108,36 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
             )
         )
         return
-    signed = closing.approve(ledger, number, actor, signer, text)
-    _print_signed(signed)
-    if signed.run.closed:
+    step = closing.approve(ledger, number, actor, signer, text)
+    _print_signed(step)
+    if step.run.closed:
         print_to_publish(ledger, number)
 
 
 @command()
 @click.argument("name", metavar="RUN|ORDER|NUMBER")
 @reason_option(N_("Why not; it stands in the record."))
-@key_option(required=False)
 @actor_option
 @pass_settings
-def reject(settings: Settings, name: str, reason: str, key: Path | None, actor: str) -> None:
+def reject(settings: Settings, name: str, reason: str, actor: str) -> None:
     """Sign against a run, a budget order or what else waits for a second person, which ends it.
 
     Example:
       subsidy reject 64 --reason "receipt of G-2 is missing" --key ~/1002.key --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     record = _asked(ledger, name)
     if record is not None:
         with ledger.write(actor) as writer:
-            turn_down(writer, record.number, reason, signer_for(writer, key_file(key, ledger.path)))
+            turn_down(writer, record.number, reason, signer_for(writer, ledger.signer))
         click.echo(_("{number} is rejected; nothing was posted.").format(number=record.number))
         return
+    signer = needed(ledger.signer)
+    if _is_act(ledger, name):
+        with ledger.write(actor) as writer:
+            sign(writer, signer, subject(writer, int(name)), REJECT, reason)
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    signer = needed(key_file(key, ledger.path))
     if is_order:
         orders.reject(ledger, number, actor, signer, reason)
     else:
@@ -154,7 +162,7 @@ def approvals(settings: Settings, name: str | None, as_of: str, as_json: bool) -
             found = inbox(at.view, at.today).signatures
         else:
             record = asked(at.view, name)
-            number = record.number if record else _find(at.view, name, ended=True)[0]
+            number = record.number if record else _number(at.view, name)
             steps = signatures(at.view, at.vault, number)
     if name is None:
         if as_json:
@@ -180,6 +188,20 @@ def approvals(settings: Settings, name: str | None, as_of: str, as_json: bool) -
             for step in steps
         ],
     )
+
+
+def _number(view: View, name: str) -> int:
+    """The number of what a name that is no decision of two stands for: an act, an order or a run."""
+    return int(name) if _names_act(view, name) else _find(view, name, ended=True)[0]
+
+
+def _names_act(view: View, name: str) -> bool:
+    return name.isdecimal() and int(name) < view.size and kind_of(view.record(int(name))) == kinds.ACT.name
+
+
+def _is_act(ledger: Ledger, name: str) -> bool:
+    with ledger.read() as view:
+        return _names_act(view, name)
 
 
 def _asked(ledger: Ledger, name: str) -> Asked | None:

@@ -1,20 +1,18 @@
 """`subsidy decide`: record a decision that a run waits for, with its reason."""
 
-from pathlib import Path
-
 import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, key_option, money, pass_settings, reason_option, table
+from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
+from ledger.commands.ui.signing import opened
 from ledger.office import standing
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
 from ledger.office.decisions import MEETING, SHORTAGE, STOP, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
-from ledger.office.key_files import key_file
 from ledger.office.signing import signer_for
 from ledger.reconcile import bounds
 from ledger.registry.agreements import BOUND, CARRIED, DECISIONS, STANDING
@@ -64,7 +62,6 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",), BO
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
 @click.option("--end", is_flag=True, help=N_("End what stands or waits; one person does (standing)."))
 @reason_option(N_("Why; it stands in the record."))
-@key_option(required=False)
 @actor_option
 @pass_settings
 def decide(
@@ -78,7 +75,6 @@ def decide(
     workdays: str | None,
     end: bool,
     reason: str,
-    key: Path | None,
     actor: str,
 ) -> None:
     """Record a decision: a credit code is right although its check digit is not, a month may close without a lender's
@@ -117,13 +113,13 @@ def decide(
     """
     _check_options(kind, amount=amount, document=document, days=days, holidays=holidays, workdays=workdays, end=end)
     amount_fen = _fen(amount) if amount else 0
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     if kind == STANDING:
-        _stand(ledger, about, reason, actor, key, end=end)
+        _stand(ledger, about, reason, actor, end=end)
         return
     if kind == BOUND:
         assert document is not None
-        _bind(ledger, about, amount_fen if amount else None, days, document, reason, actor, key)
+        _bind(ledger, about, amount_fen if amount else None, days, document, reason, actor)
         return
     if kind == SHORTAGE:
         assert document is not None
@@ -139,7 +135,7 @@ def decide(
         return
     with ledger.write(actor) as writer:
         figures = _held_figures(writer, about) if kind == "release-hold" else ()
-        signer = signer_for(writer, key_file(key, ledger.path)) if kind in DECISIONS else None
+        signer = signer_for(writer, ledger.signer) if kind in DECISIONS else None
         number = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen), signer)
     _print_written(kind, about, number is not None)
     if number is not None and kind in DECISIONS:
@@ -168,23 +164,20 @@ def _bind(
     document: str,
     reason: str,
     actor: str,
-    key: Path | None,
 ) -> None:
     """Ask for another bound of what explains itself in reconciling."""
     with ledger.write(actor) as writer:
-        asked = bounds.ask(
-            writer, name, amount_fen, days, document, reason, signer_for(writer, key_file(key, ledger.path))
-        )
+        asked = bounds.ask(writer, name, amount_fen, days, document, reason, signer_for(writer, ledger.signer))
     _print_written(BOUND, name, asked is not None)
     if asked is not None:
         _print_asked(asked.seq)
 
 
-def _stand(ledger: Ledger, about: str, reason: str, actor: str, key: Path | None, *, end: bool) -> None:
+def _stand(ledger: Ledger, about: str, reason: str, actor: str, *, end: bool) -> None:
     """Ask for a standing decision or end it, and print what stands now."""
     with ledger.write(actor) as writer:
         step = standing.end if end else standing.ask
-        row = step(writer, about, reason, signer_for(writer, key_file(key, ledger.path)))
+        row = step(writer, about, reason, signer_for(writer, ledger.signer))
     if end:
         click.echo(_("Ended: {about}.").format(about=about))
     else:

@@ -10,9 +10,12 @@ from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, table
+from ledger.commands.ui.signing import opened
 from ledger.office.duties import ANY, OTHERS, SELF, Duties, Gap, duties_of, gaps, office, signers
+from ledger.office.duty import ask_for
 from ledger.office.people import people
+from ledger.office.signing import signer_for
 from ledger.resources import fixture
 from ledger.store.ledger import local_day
 from ledger.words import _
@@ -107,6 +110,29 @@ def check(ctx: click.Context, settings: Settings, name: str, as_json: bool) -> N
     ctx.exit(1 if missing or few else 0)
 
 
+@duties.command()
+@click.argument("name", metavar="[three|full|FILE]")
+@actor_option
+@pass_settings
+def change(settings: Settings, name: str, actor: str) -> None:
+    """Ask for a set of duties to be in force, signed with your key; it is, once another officer has approved it.
+
+    From then on the rule book asks of every act who may sign it, and nothing is paid while one waits for a signature.
+
+    Example:
+      subsidy duties change three --key ~/1001.key --actor 1001
+    """
+    text = _text(name)
+    ledger = opened(settings)
+    with ledger.write(actor) as writer:
+        number = ask_for(writer, text, name, signer_for(writer, ledger.signer))
+    click.echo(
+        _("The set is asked for. It is in force once somebody else has agreed: subsidy approve {number}").format(
+            number=number
+        )
+    )
+
+
 def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap]) -> None:
     table(
         [_("Act"), money(_("Step")), _("Post"), _("Who can sign today")],
@@ -126,10 +152,14 @@ def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap]) 
 
 
 def _read(name: str) -> Duties:
+    return duties_of(_text(name), name)
+
+
+def _text(name: str) -> str:
     shipped = fixture(f"duties/{name}.yaml")
     if name.isidentifier() and shipped.is_file():
-        return duties_of(shipped.read_text(encoding="utf-8"), f"{name}.yaml")
-    return duties_of(read_file(Path(name)), name)
+        return shipped.read_text(encoding="utf-8")
+    return read_file(Path(name))
 
 
 def _steps(found: Duties, steps: Any) -> str:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import rich_click as click
 
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
+from ledger.commands.ui.signing import opened
 from ledger.office.evidence import REGISTERS, Finding, Named, attach, check, read_files, read_folder
 from ledger.words import _
 
@@ -45,7 +45,7 @@ def attach_files(settings: Settings, register: str, key: str, files: tuple[Path,
     """
     with progress(_("Reading")):
         items = read_files(files)
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         written = attach(writer, register, key, items)
     table(
         [_("File"), _("SHA-256"), _("What")],
@@ -71,7 +71,7 @@ def check_folder(settings: Settings, folder: Path, as_json: bool) -> int:
     """
     with progress(_("Reading")):
         items = read_folder(folder)
-    with Ledger.open(settings.db_url).read() as view:
+    with opened(settings).read() as view:
         found = check(view, items)
     if as_json:
         print_json(

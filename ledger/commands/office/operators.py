@@ -1,24 +1,21 @@
 """`subsidy operator`: who runs digital renminbi wallets, and adding one."""
 
 from datetime import date
-from pathlib import Path
 
 import rich_click as click
 
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    key_option,
     pass_settings,
     print_json,
     table,
 )
+from ledger.commands.ui.signing import opened
 from ledger.log import kinds
-from ledger.office.key_files import key_file
 from ledger.office.operators import add as record
 from ledger.office.signing import signer_for
 from ledger.registry.agreements import waiting
@@ -43,7 +40,6 @@ def operator() -> None:
 @click.option("--from", "starts_on", required=True, metavar="YYYY-MM-DD", help=N_("First day of its wallets."))
 @click.option("--to", "last_day", default="", metavar="YYYY-MM-DD", help=N_("Last day, where it is known."))
 @click.option("--source", required=True, metavar="TEXT", help=N_("Where its code is published; it is recorded."))
-@key_option(required=False)
 @actor_option
 @pass_settings
 def add(
@@ -54,7 +50,6 @@ def add(
     starts_on: str,
     last_day: str,
     source: str,
-    key: Path | None,
     actor: str,
 ) -> None:
     """Record an operator and its code, or its new days; it counts once another person has agreed.
@@ -70,9 +65,9 @@ def add(
         day_of(last_day, "--to") if last_day else date.max,
         source.strip(),
     )
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor) as writer:
-        number = record(writer, new, signer_for(writer, key_file(key, ledger.path)))
+        number = record(writer, new, signer_for(writer, ledger.signer))
     if number is not None:
         click.echo(
             _("Operator {code} is recorded. Next, by somebody else: subsidy approve {number}").format(
@@ -92,7 +87,7 @@ def list_operators(settings: Settings, as_json: bool) -> None:
     Example:
       subsidy operator list
     """
-    with Ledger.open(settings.db_url).read() as view:
+    with opened(settings).read() as view:
         known, waits = operators(view), waiting(view, kinds.OPERATOR)
     if as_json:
         print_json([*(_json(one) for one in known.values()), *(_waiting_json(row.body) for row in waits)])

@@ -7,11 +7,10 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, pass_settings, print_json, table
-from ledger.commands.ui.signing import Way, needed, signing, signing_options
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, print_json, table, who_option
+from ledger.commands.ui.signing import needed, opened
 from ledger.office.challenges import Given
 from ledger.office.people import (
     Appointment,
@@ -67,7 +66,7 @@ def add_person(
     Example:
       subsidy people add 1002 --post 审核岗 --document 任〔2025〕3号 --from 2025-01-01 --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     new = Appointment(staff_no, post, document, _day(first, "--from"), _day(last, "--to"), name.strip())
     with ledger.write(actor) as writer:
         written = add(writer, ledger.vault, new)
@@ -91,7 +90,7 @@ def end_person(settings: Settings, staff_no: str, last: str, actor: str) -> None
     Example:
       subsidy people end 1002 --on 2025-12-31 --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         written = end(writer, staff_no, day_of(last, "--on"))
     click.echo(_("{person} is in office through {day}.").format(person=staff_no, day=last) if written else _(UNCHANGED))
 
@@ -110,7 +109,7 @@ def name_substitute(settings: Settings, staff_no: str, by: str, first: str, last
       subsidy people substitute 1002 --by 1004 --from 2025-07-01 --to 2025-07-14 --actor 1001
     """
     named = Substitute(by, day_of(first, "--from"), day_of(last, "--to"))
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         written = substitute(writer, staff_no, named)
     click.echo(
         _("{by} stands in for {person} from {first} to {last}.").format(by=by, person=staff_no, first=first, last=last)
@@ -133,7 +132,7 @@ def name_substitute(settings: Settings, staff_no: str, by: str, first: str, last
     type=click.Path(path_type=Path),
     help=N_("Your key in force, where the person has a key already: the old one, or a colleague's where it is lost."),
 )
-@actor_option
+@who_option
 @pass_settings
 def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, actor: str) -> None:
     """Make a key pair: the private half goes into a file that only you may read, the public one into the ledger.
@@ -143,7 +142,7 @@ def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, act
     Example:
       subsidy people key 1002 --file ~/1002.key --actor 1002
     """
-    public = make_key(Ledger.open(settings.db_url), actor, staff_no, file, old)
+    public = make_key(opened(settings), actor, staff_no, file, old)
     click.echo(_("Private key of {person}: {file}. Keep it to yourself.").format(person=staff_no, file=file))
     click.echo(_("Public key, for the auditor on paper: {public}").format(public=public))
 
@@ -162,7 +161,6 @@ def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, act
 @click.option("--name", default="", metavar="NAME", help=N_("Name to be shown; it is kept in the vault."))
 @click.option("--from", "first", metavar="YYYY-MM-DD", help=N_("First day in office; without it there is none."))
 @click.option("--to", "last", metavar="YYYY-MM-DD", help=N_("Last day in office; without it there is none."))
-@signing_options
 @actor_option
 @pass_settings
 def enrol_person(settings: Settings, /, staff_no: str, **given: Any) -> None:
@@ -174,14 +172,11 @@ def enrol_person(settings: Settings, /, staff_no: str, **given: Any) -> None:
     Example:
       subsidy people enrol 1004 --post 出纳岗 --document 任〔2026〕3号 --public ... --challenge 1004.challenge
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     days = _day(given["first"], "--from"), _day(given["last"], "--to")
     new = Appointment(staff_no, given["post"], given["document"], *days, given["name"].strip())
-    with (
-        signing(ledger, Way(given["key"], given["challenge"], given["signature"])) as signer,
-        ledger.write(given["actor"]) as writer,
-    ):
-        number = enrol(writer, ledger.vault, needed(signer), new, given["public"], _prover(given["proof"]))
+    with ledger.write(given["actor"]) as writer:
+        number = enrol(writer, ledger.vault, needed(ledger.signer), new, given["public"], _prover(given["proof"]))
     click.echo(
         _("{person} is entered. It counts once somebody else has agreed: subsidy approve {number}").format(
             person=staff_no, number=number
@@ -207,7 +202,7 @@ def list_people(settings: Settings, as_json: bool) -> None:
     Example:
       subsidy people list
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     today = local_day(ledger.clock())
     with ledger.read() as view:
         known, keys = people(view), {who: key.public for who, key in public_keys(view).items()}

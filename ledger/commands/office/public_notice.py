@@ -20,6 +20,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.commands.ui.signing import opened
 from ledger.labels.publicity import CAUSES, OUTCOMES
 from ledger.log import kinds
 from ledger.office.public_notices import (
@@ -86,7 +87,7 @@ def begin(
       subsidy public-notice start 2025-06 --on 2025-07-01 --name GS-2025-1 --document 公示〔2025〕1号 --actor 1001
     """
     starts_on = day_of(day, "--on")
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor) as writer:
         found, run = _lines(writer, what)
         shown = start(writer, Start(name.strip(), found, lines, starts_on, document.strip(), run))
@@ -163,7 +164,7 @@ def settling(settings: Settings, number: str, outcome: str, day: str, reason: st
       subsidy public-notice settle YY-1 --outcome dismissed --on 2025-07-08 --reason "contract is in force" --actor 1001
     """
     settled = Settled(day_of(day, "--on"), outcome, reason)
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor) as writer:
         after = settle(writer, number, settled)
     if outcome == DISMISSED:
@@ -228,7 +229,7 @@ def _posted_lines(view: View, run: Run) -> list[str]:
 
 
 def _enter(settings: Settings, new: Objection, actor: str) -> None:
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor) as writer:
         written = enter(writer, new)
     if not written:

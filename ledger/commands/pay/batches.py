@@ -8,7 +8,6 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, Problem, refuse
-from ledger.audit.ledger import Ledger
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
@@ -19,10 +18,10 @@ from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
+    actor_if_written,
     actor_option,
     force_option,
     json_option,
-    key_option,
     money,
     pass_settings,
     print_json,
@@ -30,9 +29,9 @@ from ledger.commands.ui.context import (
     sheet_option,
     table,
 )
+from ledger.commands.ui.signing import opened
 from ledger.labels.payments import EFFECTS, STATES
 from ledger.log import kinds
-from ledger.office.key_files import key_file
 from ledger.office.signing import signer_for
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, batch, item
@@ -73,7 +72,7 @@ def pay() -> None:
 @pay.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN|YYYY-MM...")
 @click.option("--dry-run", is_flag=True, help=N_("Show what would be paid and held, and write nothing."))
-@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --dry-run."))
+@actor_if_written(N_("Staff number; not needed with --dry-run."))
 @json_option
 @pass_settings
 def prepare(settings: Settings, runs: tuple[str, ...], dry_run: bool, actor: str | None, as_json: bool) -> None:
@@ -85,7 +84,7 @@ def prepare(settings: Settings, runs: tuple[str, ...], dry_run: bool, actor: str
       subsidy pay prepare 2025-05 2025-06 --dry-run
       subsidy pay prepare 2025-06 --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     if dry_run:
         with ledger.read() as view:
             by_payer, held, netted = plan(view, ledger.vault, _entries(view, runs), local_day(ledger.clock()))
@@ -115,18 +114,17 @@ def prepare(settings: Settings, runs: tuple[str, ...], dry_run: bool, actor: str
 
 @pay.command()
 @click.argument("name", metavar="BATCH")
-@key_option(required=False)
 @actor_option
 @pass_settings
-def approve(settings: Settings, name: str, key: Path | None, actor: str) -> None:
+def approve(settings: Settings, name: str, actor: str) -> None:
     """Approve a prepared batch; never by who prepared it. Where keys are in use, sign it with --key.
 
     Example:
       subsidy pay approve B202507010001A1B2C3D4 --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
-        found = steps.approve(writer, name, signer_for(writer, key_file(key, ledger.path)))
+        found = steps.approve(writer, name, signer_for(writer, ledger.signer))
     click.echo(
         _("Batch {batch} is approved: {payouts}, {total} yuan. Next: subsidy pay export {batch} --out FILE").format(
             batch=found.key, payouts=counts.payouts(found.body["count"]), total=format_yuan(found.body["total_fen"])
@@ -155,7 +153,7 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
     Example:
       subsidy pay export B202507010001A1B2C3D4 --out batch.json --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     target = Target(out, force)
     with ledger.write(actor, proved=True) as writer:
         found = batch(writer, name)
@@ -180,13 +178,14 @@ def export(settings: Settings, name: str, out: Path, form: str | None, force: bo
 def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_json: bool) -> None:
     """Take in what the channel answers: e-CNY JSON, pain.002 XML, or a sheet of item numbers and states.
 
-    The same answer twice changes nothing. Exit code 1 where the answer contradicts what was said before.
+    `subsidy template payout-results` makes an empty sheet. The same answer twice changes nothing. Exit code 1 where
+    the answer contradicts what was said before.
 
     Example:
       subsidy pay import-result answer.json --actor 1001
     """
     result, content = results.read_result(file, sheet)
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, ledger.vault, result, file.name, content)
         found = batch(writer, key)
@@ -230,7 +229,7 @@ def cancel(settings: Settings, name: str, reason: str, actor: str) -> None:
     Example:
       subsidy pay cancel B202507010001A1B2C3D4 --reason "payer account closed" --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
+    with opened(settings).write(actor, proved=True) as writer:
         count = steps.cancel(writer, name, reason)
     click.echo(
         ngettext(
@@ -254,7 +253,6 @@ def cancel(settings: Settings, name: str, reason: str, actor: str) -> None:
 @click.option("--on", "on_text", metavar="YYYY-MM-DD", help=N_("The day of it; today without."))
 @click.option("--award", "awards", type=int, multiple=True, metavar="N", help=N_("The entry record a return is of."))
 @reason_option(N_("What the decision rests on: statement, letter, call; it is recorded."))
-@key_option(required=False)
 @actor_option
 @pass_settings
 def resolve(
@@ -265,7 +263,6 @@ def resolve(
     on_text: str | None,
     awards: tuple[int, ...],
     reason: str,
-    key: Path | None,
     actor: str,
 ) -> None:
     """Decide what became of a payout whose outcome the channel does not tell; never by who prepared it.
@@ -275,9 +272,9 @@ def resolve(
     Example:
       subsidy pay resolve S0123456789ABCDEF0123456 --state fail --reason "bank letter 17" --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
-        signer = signer_for(writer, key_file(key, ledger.path))
+        signer = signer_for(writer, ledger.signer)
         found, payout = item(writer, name)
         steps.check_second_person(writer, found)
         finding = Finding(

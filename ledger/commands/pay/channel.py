@@ -5,10 +5,9 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, key_option, pass_settings, reason_option
-from ledger.office.key_files import key_file
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, reason_option
+from ledger.commands.ui.signing import opened
 from ledger.office.signing import signer_for
 from ledger.payouts import operators, results, steps
 from ledger.payouts.batches import batch
@@ -39,7 +38,6 @@ _url = click.option(
 )
 @click.option("--end", is_flag=True, help=N_("Send nothing there any more; one person says so."))
 @reason_option(N_("By what you know that it is the operator's."))
-@key_option(required=False)
 @actor_option
 @pass_settings
 def channel(
@@ -49,7 +47,6 @@ def channel(
     certificate: Path | None,
     end: bool,
     reason: str,
-    key: Path | None,
     actor: str,
 ) -> None:
     """Register an operator's interface: orders are sent to no other host, and to none that shows another certificate.
@@ -59,10 +56,10 @@ def channel(
     Example:
       subsidy pay channel C1010211000012 https://operator.example/ecny --certificate operator.pem --reason "contract 7"
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     shown = read_file(certificate)[1] if certificate else b""
     with ledger.write(actor, proved=True) as writer:
-        signer = signer_for(writer, key_file(key, ledger.path))
+        signer = signer_for(writer, ledger.signer)
         if end:
             ended = operators.end(writer, institution, url, reason, signer)
         else:
@@ -86,7 +83,7 @@ def send(settings: Settings, name: str, url: str, actor: str) -> None:
     Example:
       subsidy pay send B202507010001A1B2C3D4 --url https://operator.example/ecny --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     checked(url)
     with ledger.write(actor, proved=True) as writer:
         context = operators.verified_by(writer, ledger.vault, batch(writer, name), url)
@@ -110,7 +107,7 @@ def ask(settings: Settings, name: str, url: str, actor: str) -> None:
     Example:
       subsidy pay ask B202507010001A1B2C3D4 --url https://operator.example/ecny --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     checked(url)
     with ledger.read() as view:
         context = operators.verified_by(view, ledger.vault, batch(view, name), url)

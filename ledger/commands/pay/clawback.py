@@ -1,26 +1,22 @@
 """`subsidy clawback`: ask for money back, agree to it, and see what became of it."""
 
-from pathlib import Path
-
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, refuse
-from ledger.audit.ledger import Ledger
 from ledger.commands.pay.money import yuan
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
-    key_option,
     money,
     pass_settings,
     print_json,
     reason_option,
     table,
 )
-from ledger.office.key_files import key_file
+from ledger.commands.ui.signing import opened
 from ledger.office.signing import signer_for
 from ledger.payouts.returns.clawbacks import Asked, Clawback, clawbacks, turn_down
 from ledger.payouts.returns.clawbacks import agree as record_agreement
@@ -53,7 +49,6 @@ def clawback() -> None:
 @click.option("--inspection", default="", metavar="NO", help=N_("The inspection whose finding is claw_back."))
 @click.option("--premium", default="", metavar="KEY", help=N_("The returned premium, POLICY/returned/DAY/1."))
 @reason_option(N_("Why; it stands in the record."))
-@key_option(required=False)
 @actor_option
 @pass_settings
 def request(
@@ -64,7 +59,6 @@ def request(
     inspection: str,
     premium: str,
     reason: str,
-    key: Path | None,
     actor: str,
 ) -> None:
     """Ask for money back on the ground of an inspection, or of premium that an insurer returned; give one of the two.
@@ -80,10 +74,10 @@ def request(
             N_("a claw-back rests on one inspection or on one returned premium"),
             N_("give --inspection or --premium, and not both"),
         )
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     wanted = Asked(number, line, yuan(amount), reason, inspection, premium)
     with ledger.write(actor, proved=True) as writer:
-        written = record_request(writer, wanted, signer_for(writer, key_file(key, ledger.path)))
+        written = record_request(writer, wanted, signer_for(writer, ledger.signer))
     if not written:
         click.echo(_("The same is requested already; nothing was written."))
         return
@@ -97,18 +91,17 @@ def request(
 @clawback.command()
 @click.argument("number", metavar="NUMBER")
 @click.option("--document", required=True, metavar="NO", help=N_("The number of the decision on it."))
-@key_option(required=False)
 @actor_option
 @pass_settings
-def agree(settings: Settings, number: str, document: str, key: Path | None, actor: str) -> None:
+def agree(settings: Settings, number: str, document: str, actor: str) -> None:
     """Agree to a claw-back that somebody else has requested; what was agreed stands for good.
 
     Example:
       subsidy clawback agree ZH-1 --document 3 --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
-        agreed = record_agreement(writer, number, document, signer_for(writer, key_file(key, ledger.path)))
+        agreed = record_agreement(writer, number, document, signer_for(writer, ledger.signer))
     click.echo(
         _("Agreed: {amount} yuan of {line} are taken back.").format(
             amount=format_yuan(agreed.amount_fen), line=agreed.line
@@ -121,18 +114,17 @@ def agree(settings: Settings, number: str, document: str, key: Path | None, acto
 @clawback.command("refuse")
 @click.argument("number", metavar="NUMBER")
 @reason_option(N_("Why not; it stands in the record."))
-@key_option(required=False)
 @actor_option
 @pass_settings
-def refuse_(settings: Settings, number: str, reason: str, key: Path | None, actor: str) -> None:
+def refuse_(settings: Settings, number: str, reason: str, actor: str) -> None:
     """Refuse a claw-back that was requested, or take your own request back.
 
     Example:
       subsidy clawback refuse ZH-1 --reason "the firm has put it right" --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
-        turn_down(writer, number, reason, signer_for(writer, key_file(key, ledger.path)))
+        turn_down(writer, number, reason, signer_for(writer, ledger.signer))
     click.echo(_("Turned down: {number}; nothing is taken back.").format(number=number))
 
 
@@ -145,7 +137,7 @@ def list_(settings: Settings, as_json: bool) -> None:
     Example:
       subsidy clawback list
     """
-    with Ledger.open(settings.db_url).read() as view:
+    with opened(settings).read() as view:
         found = clawbacks(view)
     if as_json:
         print_json([_json(one) for one in found])

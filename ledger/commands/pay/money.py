@@ -4,11 +4,11 @@ import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan, plain_yuan
 from calculators.problems import N_, refuse
-from ledger.audit.ledger import Ledger
 from ledger.book.posting import Posted
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, table
+from ledger.commands.ui.signing import opened
 from ledger.payouts.returns import corrections, debts, moves, netting, recoveries
 from ledger.sheets.columns import day_of
 from ledger.words import _, ngettext
@@ -29,7 +29,7 @@ def reopen(settings: Settings, name: str, envelope: str, document: str, actor: s
     Example:
       subsidy pay reopen S0123456789ABCDEF0123456 --envelope 2026/loan-interest --document BUD-2026-9 --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
+    with opened(settings).write(actor, proved=True) as writer:
         posted = moves.reopen(writer, name, envelope, document)
     click.echo(
         ngettext(
@@ -53,7 +53,7 @@ def refund(settings: Settings, name: str, amount: str, on_text: str, document: s
     Example:
       subsidy pay refund S0123456789ABCDEF0123456 5,000.00 --on 2025-09-02 --document TK-3 --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
+    with opened(settings).write(actor, proved=True) as writer:
         posted = moves.refund(writer, name, yuan(amount), day_of(on_text, "--on"), document)
     _say(posted)
 
@@ -71,7 +71,7 @@ def fund(settings: Settings, name: str, amount: str, on_text: str, document: str
     Example:
       subsidy pay fund payer/ecny/C1010211000012/000001 1,000,000.00 --on 2025-01-06 --document YK-1 --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
+    with opened(settings).write(actor, proved=True) as writer:
         posted = moves.fund(writer, name, yuan(amount), day_of(on_text, "--on"), document)
     _say(posted)
 
@@ -89,7 +89,7 @@ def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, do
     Example:
       subsidy pay wallet-interest payer/ecny/C1010211000012/000001 12.34 --on 2026-03-21 --document LX-1 --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
+    with opened(settings).write(actor, proved=True) as writer:
         posted = moves.wallet_interest(writer, name, yuan(amount), day_of(on_text, "--on"), document)
     _say(posted)
 
@@ -103,7 +103,7 @@ def owed(settings: Settings, as_json: bool) -> None:
     Example:
       subsidy pay owed
     """
-    with Ledger.open(settings.db_url).read() as view:
+    with opened(settings).read() as view:
         found = [(debt, netting.netted_on(view, debt.line)) for debt in debts.owed(view)]
         twice = debts.paid_twice(view)
     if as_json:
@@ -157,7 +157,7 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
     Example:
       subsidy pay recover G2024-001 1,873.61 --on 2024-05-08 --document SH-1 --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
+    with opened(settings).write(actor, proved=True) as writer:
         posted = recoveries.recover(writer, line, yuan(amount), day_of(on_text, "--on"), document)
     for entry in posted:
         _say(entry)
@@ -194,7 +194,7 @@ def correct(
       subsidy pay correct S0123456789ABCDEF0123456 --economic 50799 --on 2025-09-02 --document GZ-1 --reason code
     """
     new = corrections.Correction(function, economic, economic_unit, envelope)
-    with Ledger.open(settings.db_url).write(actor, proved=True) as writer:
+    with opened(settings).write(actor, proved=True) as writer:
         posted = corrections.correct(writer, name, new, day_of(on_text, "--on"), document, reason)
     _say(posted)
 

@@ -5,17 +5,15 @@ from pathlib import Path
 import rich_click as click
 
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
     force_option,
-    key_option,
     pass_settings,
     reason_option,
 )
-from ledger.office.key_files import key_file
+from ledger.commands.ui.signing import opened
 from ledger.office.signing import signer_for
 from ledger.payouts import changes
 from ledger.payouts.reveal import read_passphrase
@@ -36,10 +34,9 @@ def payee() -> None:
 @payee.command()
 @click.argument("about", metavar="PAYEE|GRANT")
 @reason_option(N_("How the change was checked; it is recorded."))
-@key_option(required=False)
 @actor_option
 @pass_settings
-def approve(settings: Settings, about: str, reason: str, key: Path | None, actor: str) -> None:
+def approve(settings: Settings, about: str, reason: str, actor: str) -> None:
     """Agree to a payee that was changed, or to a grant that names another payee; never by who changed it.
 
     Where keys are in use, sign it with --key.
@@ -47,9 +44,9 @@ def approve(settings: Settings, about: str, reason: str, key: Path | None, actor
     Example:
       subsidy payee approve ecny/C1010211000012/000001 --reason "called the firm on its known number" --actor 1002
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
-        new = changes.approve(writer, about, reason, signer_for(writer, key_file(key, ledger.path)))
+        new = changes.approve(writer, about, reason, signer_for(writer, ledger.signer))
     if new:
         click.echo(_("The change of {about} is approved. Next: subsidy pay prepare RUN").format(about=about))
     else:
@@ -84,7 +81,7 @@ def reveal(
     passphrase = read_passphrase(passphrase_file)
     target = Target(out, force)
     target.check()
-    target.write(reveal_payee(Ledger.open(settings.db_url), actor, reference, reason, passphrase), private=True)
+    target.write(reveal_payee(opened(settings), actor, reference, reason, passphrase), private=True)
     click.echo(
         _(
             "The look at {payee} is recorded, and {file} holds it encrypted. To open it: openssl enc -d -aes-256-cbc "

@@ -1,14 +1,11 @@
 """`subsidy pay recall`: an order that never left, called back by two people."""
 
-from pathlib import Path
-
 import rich_click as click
 
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, key_option, pass_settings, reason_option
-from ledger.office.key_files import key_file
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, reason_option
+from ledger.commands.ui.signing import opened
 from ledger.office.signing import signer_for
 from ledger.payouts import recall as recalling
 from ledger.words import _, ngettext
@@ -17,10 +14,9 @@ from ledger.words import _, ngettext
 @command()
 @click.argument("name", metavar="BATCH")
 @reason_option(N_("Why the order never reached the channel; it is recorded."))
-@key_option(required=False)
 @actor_option
 @pass_settings
-def recall(settings: Settings, name: str, reason: str, key: Path | None, actor: str) -> None:
+def recall(settings: Settings, name: str, reason: str, actor: str) -> None:
     """Recall a batch that was exported and never reached its channel: what it holds is free again.
 
     Two people say so: this asks, another officer agrees with `subsidy approve`, and the same command carries it out.
@@ -29,9 +25,9 @@ def recall(settings: Settings, name: str, reason: str, key: Path | None, actor: 
     Example:
       subsidy pay recall B202507010001A1B2C3D4 --reason "the stick was lost before it left the office" --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
-        done = recalling.recall(writer, ledger.vault, name, reason, signer_for(writer, key_file(key, ledger.path)))
+        done = recalling.recall(writer, ledger.vault, name, reason, signer_for(writer, ledger.signer))
     if done.payouts:
         click.echo(
             ngettext(

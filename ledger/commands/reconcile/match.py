@@ -6,7 +6,6 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui import counts
 from ledger.commands.ui.answers import answer_options
@@ -22,6 +21,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.commands.ui.signing import opened
 from ledger.labels.reconciliation import REASONS, WHY_NOT
 from ledger.queries.forms import form
 from ledger.queries.reconciliation import MatchAnswer, OpenLine, PayoutOfDesk, desk, line_answer
@@ -44,7 +44,7 @@ def match_lines(settings: Settings, actor: str, as_json: bool) -> int:
     Example:
       subsidy reconcile match --actor 1003
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.write(actor) as writer, progress(_("Matching")):
         made = match_open(writer, ledger.vault)
     return _say(made, as_json)
@@ -88,7 +88,7 @@ def confirm_lines(
     Example:
       subsidy reconcile confirm 0a9c64e1b2f3d485/1 --payout S0123456789ABCDEF0123456 --reason "slip no. 7" --actor 1003
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     shares = [share_of(payout) for payout in payouts]
     with ledger.write(actor) as writer:
         made = confirm(writer, sides(writer, ledger.vault), lines, shares, kind or "", reason)
@@ -109,7 +109,7 @@ def undo_match(settings: Settings, match: str, reason: str, actor: str, as_json:
     Example:
       subsidy reconcile undo 0f3a5c7e9b1d2f40 --reason "the slip names another firm" --actor 1003
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         made = undo(writer, match, reason)
     if as_json:
         print_json({"match": match, "disputed": made.changed})

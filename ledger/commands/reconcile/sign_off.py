@@ -1,13 +1,11 @@
 """`subsidy reconcile sign-off`: one person makes a month's reconciliation statement, another signs it off."""
 
-from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.book.periods import MADE, last_month
 from ledger.commands.reconcile.report import on_top_json, print_on_top
 from ledger.commands.ui.command import command
@@ -15,15 +13,14 @@ from ledger.commands.ui.context import (
     Settings,
     actor_option,
     json_option,
-    key_option,
     money,
     pass_settings,
     print_json,
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.commands.ui.signing import opened
 from ledger.log import kinds
-from ledger.office.key_files import key_file
 from ledger.office.signing import signer_for
 from ledger.reconcile.monthly import Account
 from ledger.reconcile.signing_off import check, made_for, make, reopen
@@ -37,7 +34,6 @@ from ledger.words import _
 @click.option("--check", "checks", is_flag=True, help=N_("Sign off what somebody else has made."))
 @click.option("--reopen", "reopens", is_flag=True, help=N_("Take the sign-off of the last month back."))
 @click.option("--reason", default="", metavar="TEXT", help=N_("With --reopen: why; it is recorded."))
-@key_option(required=False)
 @actor_option
 @json_option
 @pass_settings
@@ -47,7 +43,6 @@ def sign_off(
     checks: bool,
     reopens: bool,
     reason: str,
-    key: Path | None,
     actor: str,
     as_json: bool,
 ) -> None:
@@ -65,10 +60,10 @@ def sign_off(
     if reopens != bool(reason.strip()):
         raise click.UsageError(_("--reopen and --reason go together"))
     month = str(Month.parse(month_text))
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     accounts: list[Account] = []
     with ledger.write(actor, proved=True) as writer, progress(_("Matching")):
-        signer = signer_for(writer, key_file(key, ledger.path))
+        signer = signer_for(writer, ledger.signer)
         if reopens:
             row = reopen(writer, month, reason.strip(), signer)
         elif checks:

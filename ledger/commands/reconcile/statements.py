@@ -7,7 +7,6 @@ import rich_click as click
 
 from calculators.money import format_minor, minor_digits
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.reconcile import bounds, codes, match, report, sign_off, worklist
 from ledger.commands.ui import counts
 from ledger.commands.ui.answers import answer_options
@@ -23,6 +22,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.commands.ui.signing import opened
 from ledger.log import kinds
 from ledger.reconcile import readers
 from ledger.reconcile.imported import SHORT, put_aside, statements
@@ -159,7 +159,7 @@ def import_file(settings: Settings, file: Path, wanted: str | None, account: str
       subsidy reconcile import statement.xml --actor 1003
       subsidy reconcile import statement.csv --account payer/bank/102100099996/000001 --actor 1003
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with progress(_("Reading and comparing")):
         document = readers.read(file, wanted)
     with ledger.write(actor) as writer, progress(_("Writing")):
@@ -246,7 +246,7 @@ def list_statements(settings: Settings, as_json: bool) -> None:
     Example:
       subsidy reconcile statements
     """
-    with Ledger.open(settings.db_url).read() as view:
+    with opened(settings).read() as view:
         on_book, aside = statements(view), put_aside(view)
     if as_json:
         print_json(
@@ -329,7 +329,7 @@ def withdraw_file(settings: Settings, file: str, reason: str, actor: str, as_jso
     Example:
       subsidy reconcile withdraw 9c1f03ab77e2d410 --reason "the bank has sent a corrected file" --actor 1003
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         count, fallen = withdraw(writer, file, reason)
     if as_json:
         print_json({"statements": count, "lines": fallen})

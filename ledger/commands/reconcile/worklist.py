@@ -11,8 +11,9 @@ from calculators.problems import N_, Problem, Refused
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, force_option, json_option, pass_settings, print_json
+from ledger.commands.ui.context import Settings, actor_if_written, force_option, json_option, pass_settings, print_json
 from ledger.commands.ui.progress import progress
+from ledger.commands.ui.signing import opened
 from ledger.labels.reconciliation import REASONS
 from ledger.reconcile.decided import decided
 from ledger.reconcile.deciding import Made, Standing, confirm, judge, share_of
@@ -33,13 +34,7 @@ WIDTHS = {"line": 62, "candidates": 60, "why_open": 28, "payout": 30, "note": 30
 @click.option(
     "--filled", type=click.Path(path_type=Path), metavar="FILE", help=N_("Take in a workbook that was filled.")
 )
-@click.option(
-    "--actor",
-    envvar="SUBSIDY_ACTOR",
-    show_envvar=True,
-    metavar="STAFFNO",
-    help=N_("Staff number of the officer who decides; compulsory with --filled."),
-)
+@actor_if_written(N_("Staff number of the officer who decides; compulsory with --filled."))
 @force_option
 @json_option
 @pass_settings
@@ -58,7 +53,7 @@ def worklist(
     """
     if (xlsx is None) == (filled is None):
         raise click.UsageError(_("give either --xlsx or --filled"))
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     if filled is None:
         assert xlsx is not None
         count = _write(ledger, Target(xlsx, force))

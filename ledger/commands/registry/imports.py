@@ -18,6 +18,7 @@ from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Column,
     Settings,
+    actor_if_written,
     force_option,
     json_option,
     pass_settings,
@@ -27,6 +28,7 @@ from ledger.commands.ui.context import (
     warn,
 )
 from ledger.commands.ui.progress import progress
+from ledger.commands.ui.signing import opened
 from ledger.registry.holds import ABOUT, check_held
 from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, compare, differences, record, values
 from ledger.registry.mappings import MAPPED, form_of, in_force
@@ -173,9 +175,7 @@ def _command(name: str) -> click.Command:
         is_flag=True,
         help=N_("Show values, sums, what is new, changed, the same and void; write nothing."),
     )
-    @click.option(
-        "--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --preview.")
-    )
+    @actor_if_written(N_("Staff number; not needed with --preview."))
     @json_option
     @pass_settings
     def command(settings: Settings, /, **options: Any) -> None:
@@ -232,7 +232,7 @@ def _import(
     target = Target(returned, force) if returned else None
     if target:
         check_returned(target)
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     try:
         if actor is None or preview:
             with ledger.read() as view:

@@ -13,16 +13,16 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
     Settings,
+    actor_if_written,
     json_option,
-    key_option,
     money,
     pass_settings,
     print_json,
     table,
     warn,
 )
+from ledger.commands.ui.signing import opened
 from ledger.log import kinds
-from ledger.office.key_files import key_file
 from ledger.office.mappings import propose
 from ledger.office.signing import signer_for
 from ledger.registry.drafts import Scope
@@ -175,8 +175,7 @@ def _pairs(sign: str, last: bool = False) -> Any:
     "--preview", is_flag=True, help=N_("Show how the file would be read and what is still to say; write nothing.")
 )
 @click.option("--show", is_flag=True, help=N_("Show every mapping of the lender."))
-@key_option(required=False)
-@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed to look."))
+@actor_if_written(N_("Staff number; not needed to look."))
 @json_option
 @pass_settings
 def map_(
@@ -186,7 +185,6 @@ def map_(
     file: Path | None,
     preview: bool,
     show: bool,
-    key: Path | None,
     actor: str | None,
     as_json: bool,
     **said: Any,
@@ -203,7 +201,7 @@ def map_(
       subsidy import map --show "Bank A"
     """
     lender = clean(lender)
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     if (file is not None) == show:
         raise click.UsageError(_("give a FILE or --show, one of them"))
     if show:
@@ -216,7 +214,7 @@ def map_(
     elif actor is None:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
     elif file is not None:
-        _propose(ledger, lender, file, _answers(said), actor, key, as_json)
+        _propose(ledger, lender, file, _answers(said), actor, as_json)
 
 
 def _answers(said: dict[str, Any]) -> Answers:
@@ -245,14 +243,12 @@ def _before(view: View, lender: str) -> dict[str, kinds.MappingRules]:
     return {register: item.rules for register, item in kept.items() if item}
 
 
-def _propose(
-    ledger: Ledger, lender: str, file: Path, answers: Answers, actor: str, key: Path | None, as_json: bool
-) -> None:
+def _propose(ledger: Ledger, lender: str, file: Path, answers: Answers, actor: str, as_json: bool) -> None:
     with ledger.write(actor) as writer:
         proposal = read_form(file, lender, answers, _before(writer, lender))
         if proposal.lacks:
             raise Refused(proposal.lacks)
-        kept = propose(writer, lender, proposal, signer_for(writer, key_file(key, ledger.path)))
+        kept = propose(writer, lender, proposal, signer_for(writer, ledger.signer))
     _print_proposal(proposal, as_json, kept)
     if as_json:
         return

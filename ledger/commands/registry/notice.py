@@ -13,10 +13,10 @@ from calculators.files.cases import Difference, difference
 from calculators.files.facts import load_cases
 from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.problems import N_, Place, Problem, Refused
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
+from ledger.commands.ui.signing import opened
 from ledger.registry.benchmarks import shipped
 from ledger.registry.notices import add_notices, notice_text, notices
 from ledger.words import _
@@ -74,7 +74,7 @@ def add(settings: Settings, files: tuple[Path, ...], actor: str) -> None:
     """
     texts = [(read_file(file), str(file)) for file in files]
     _refuse_unreadable(texts)
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         found = add_notices(writer, texts)
     for added in found:
         line = _("{ref}: registered before, nothing changed") if added.same else _("{ref}: registered")
@@ -102,7 +102,7 @@ def list_(settings: Settings, as_json: bool) -> None:
     Example:
       subsidy notice list
     """
-    with Ledger.open(settings.db_url).read() as view:
+    with opened(settings).read() as view:
         versions = [version for _id, versions in sorted(notices(view).items()) for version in versions]
     if as_json:
         print_json([_summary(version) for version in versions])
@@ -135,7 +135,7 @@ def show(settings: Settings, name: str) -> None:
     Example:
       subsidy notice show bj-first-loan-2025
     """
-    with Ledger.open(settings.db_url).read() as view:
+    with opened(settings).read() as view:
         _version, text = notice_text(view, name)
     click.echo(text, nl=False)
 
@@ -156,7 +156,7 @@ def read_back(settings: Settings, name: str, as_json: bool) -> None:
     if Path(name).suffix == ".yaml":
         version = _version(Path(name))
     else:
-        with Ledger.open(settings.db_url).read() as view:
+        with opened(settings).read() as view:
             version, _text = notice_text(view, name)
     lines = list(sentences(version, _title(version, settings.lang), _))
     if as_json:

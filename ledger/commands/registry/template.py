@@ -13,7 +13,7 @@ from ledger.sheets.templates import write_template
 from ledger.store.places import check_folder
 from ledger.words import _
 
-NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement"]
+NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement", "payout-results"]
 
 
 @command()
@@ -27,9 +27,9 @@ NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement"]
 )
 @force_option
 def template(registers: tuple[str, ...], out: Path, force: bool) -> None:
-    """Write an empty XLSX register for each name: entities, dishonesty, payees, loans, events, receipts, policies,
-    premiums, claims, projects, milestones, applications, grants, inspections, opening, bank-list, agent-statement.
-    Headings are in Chinese and English; comments say what belongs into a column.
+    """Write an empty XLSX register for each name: entities, dishonesty, payees, payers, loans, events, receipts,
+    policies, premiums, claims, projects, milestones, applications, grants, inspections, opening, bank-list,
+    agent-statement, payout-results. Headings are in Chinese and English; comments say what belongs into a column.
 
     Example:
       subsidy template loans events --out forms

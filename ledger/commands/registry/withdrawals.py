@@ -6,7 +6,6 @@ from typing import Any
 import rich_click as click
 
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
@@ -18,6 +17,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
+from ledger.commands.ui.signing import opened
 from ledger.registry.withdrawals import Imported, imports
 from ledger.runs.grants import withdraw_import as take_back
 from ledger.sheets.names import RegisterName
@@ -34,7 +34,7 @@ def list_imports(settings: Settings, as_json: bool) -> None:
     Example:
       subsidy import list
     """
-    with Ledger.open(settings.db_url).read() as view:
+    with opened(settings).read() as view:
         found = imports(view)
     if as_json:
         print_json([_json(one) for one in found])
@@ -105,7 +105,7 @@ def withdraw_import(settings: Settings, number: int, reason: str, confirm: tuple
     Example:
       subsidy import withdraw 57 --reason "file of another quarter" --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         done = take_back(writer, number, reason, confirm)
     click.echo(
         _("Import {number} ({register}) is taken back: {voids} rows fall, {restored} stand again as before.").format(

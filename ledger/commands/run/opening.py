@@ -6,9 +6,9 @@ import rich_click as click
 
 from calculators.money import format_yuan
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, pass_settings, sheet_option
+from ledger.commands.ui.signing import opened
 from ledger.log import kinds
 from ledger.registry.openings import read_opening, record_opening
 from ledger.runs.openings import refuse_misplaced
@@ -36,7 +36,7 @@ def import_(settings: Settings, file: Path, notice: str, sheet: str, actor: str)
     Example:
       subsidy opening import paid.xlsx --notice example-loan-interest-discount --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         paid = read_opening(writer, file, notice, sheet)
         refuse_misplaced(writer, paid)
         body = paid.body
@@ -63,7 +63,7 @@ def none(settings: Settings, notice: str, actor: str) -> None:
     Example:
       subsidy opening none example-loan-interest-discount --actor 1001
     """
-    with Ledger.open(settings.db_url).write(actor) as writer:
+    with opened(settings).write(actor) as writer:
         written = record_opening(writer, kinds.OpeningBody(key=notice, rows=[]))
     if written:
         click.echo(_("{notice}: nothing was paid outside this ledger.").format(notice=notice))

@@ -10,7 +10,6 @@ from calculators.awards.failed import CAUSES
 from calculators.digest import item_of
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.audit.ledger import Ledger
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.run.award_list import BOUNDS, applications_json, print_applications, write_award_list
@@ -20,6 +19,7 @@ from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
+    actor_if_written,
     actor_option,
     force_option,
     json_option,
@@ -30,6 +30,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
+from ledger.commands.ui.signing import opened
 from ledger.labels.moments import beijing_time
 from ledger.labels.runs import STATES
 from ledger.log import kinds
@@ -63,7 +64,7 @@ run.add_command(compare_list)
 @run.command()
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month to run."))
 @click.option("--dry-run", is_flag=True, help=N_("Show what would be posted and write nothing."))
-@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --dry-run."))
+@actor_if_written(N_("Staff number; not needed with --dry-run."))
 @json_option
 @pass_settings
 def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | None, as_json: bool) -> None:
@@ -76,7 +77,7 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
       subsidy run interest --month 2025-06 --actor 1001
     """
     month = Month.parse(month_text)
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with progress(_("Calculating")):
         if dry_run:
             with ledger.read() as view:
@@ -96,7 +97,7 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
 @run.command()
 @click.argument("notice")
 @click.option("--dry-run", is_flag=True, help=N_("Show what would be posted and write nothing."))
-@click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=N_("Staff number; not needed with --dry-run."))
+@actor_if_written(N_("Staff number; not needed with --dry-run."))
 @click.option(
     "--list",
     "list_to",
@@ -123,7 +124,7 @@ def batch(
     target = Target(list_to, force) if list_to is not None else None
     if target is not None:
         check_list(target)
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with progress(_("Calculating")):
         if dry_run:
             with ledger.read() as view:
@@ -412,7 +413,7 @@ def withdraw_run(settings: Settings, name: str, reason: str, actor: str) -> None
     Example:
       subsidy run withdraw 2025-06 --reason "ICBC file of May was the wrong one" --actor 1001
     """
-    ledger = Ledger.open(settings.db_url)
+    ledger = opened(settings)
     with ledger.read() as view:
         found_run = find_run(view, name)
     count = withdraw(ledger, found_run, reason, actor)

@@ -45,7 +45,7 @@ Printed = tuple[Sequence[Column], Sequence[Sequence[str]]]
 
 pass_settings = click.make_pass_decorator(Settings)
 
-actor_option = click.option(
+who_option = click.option(
     "--actor",
     envvar="SUBSIDY_ACTOR",
     show_envvar=True,
@@ -53,6 +53,59 @@ actor_option = click.option(
     metavar="STAFFNO",
     help=N_("Staff number of the officer who does this; it stands in every record."),
 )
+
+
+# Where a command keeps how its officer signs: the files named by --key, --challenge and --signature.
+WAY = "ledger.commands.ui.context.way"
+
+
+# Names of their own: a command may have a `key` of another sort.
+WAY_OF = {"--key": "signed_by_key", "--challenge": "signed_elsewhere", "--signature": "signed_already"}
+
+
+def _kept(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:
+    ctx.meta.setdefault(WAY, {})[param.opts[0]] = path
+
+
+def signing_options(command: FC) -> FC:
+    """How an officer signs what a command writes: `--key FILE`, or `--challenge FILE` and then `--signature FILE`."""
+    file = click.Path(path_type=Path)
+    for name, text in (
+        ("--signature", N_("The signature that `subsidy sign` wrote for the challenge of this command.")),
+        (
+            "--challenge",
+            N_("Write what is to be signed into this new file, for a key on another machine; nothing is recorded."),
+        ),
+    ):
+        command = click.option(
+            name, WAY_OF[name], type=file, metavar="FILE", help=text, expose_value=False, callback=_kept
+        )(command)
+    return click.option(
+        "--key",
+        WAY_OF["--key"],
+        envvar="SUBSIDY_KEY",
+        show_envvar=True,
+        type=file,
+        metavar="FILE",
+        help=N_("File of your private key, outside the ledger's folder, for nobody else to read."),
+        expose_value=False,
+        callback=_kept,
+    )(command)
+
+
+def actor_option(command: FC) -> FC:
+    """`--actor STAFFNO`, and how that officer signs."""
+    return signing_options(who_option(command))
+
+
+def actor_if_written(text: str) -> Callable[[FC], FC]:
+    """The same of a command that does not always write; `text` is the help of `--actor`."""
+    who = click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=text)
+
+    def decorate(command: FC) -> FC:
+        return signing_options(who(command))
+
+    return decorate
 
 
 def _say_something(_ctx: click.Context, _param: click.Parameter, text: str) -> str:
@@ -64,19 +117,6 @@ def _say_something(_ctx: click.Context, _param: click.Parameter, text: str) -> s
 def reason_option(purpose: str) -> Callable[[FC], FC]:
     """`--reason TEXT`, compulsory and never blank: it stands in a record for ever. `purpose` is its help."""
     return click.option("--reason", required=True, metavar="TEXT", callback=_say_something, help=purpose)
-
-
-def key_option(required: bool) -> Callable[[FC], FC]:
-    """`--key FILE`: where the private key of the officer stands; the key itself never stands on a command line."""
-    return click.option(
-        "--key",
-        envvar="SUBSIDY_KEY",
-        show_envvar=True,
-        required=required,
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help=N_("File of your private key, outside the ledger's folder, for nobody else to read."),
-    )
 
 
 force_option = click.option(

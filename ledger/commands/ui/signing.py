@@ -1,47 +1,19 @@
 """How an officer signs at the command line: with a key that lies here, or elsewhere, by challenge and signature."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NoReturn
 
 import rich_click as click
 from click.exceptions import Exit
 
-from calculators.problems import N_
 from ledger.audit.ledger import Ledger
-from ledger.commands.ui.context import FC, key_option
-from ledger.office.challenges import Elsewhere, Given, ToBeSigned, challenge
+from ledger.commands.ui.context import WAY, Settings
+from ledger.office.challenges import Elsewhere, Given, challenge
 from ledger.office.key_files import KeyFile, key_file
 from ledger.office.signing import Signer
 from ledger.sheets.files import Target
 from ledger.words import _
-
-
-class Way(NamedTuple):
-    """What was said of how to sign: a key file, a file for the challenge, or the file of a signature; at most one."""
-
-    key: Path | None
-    challenge: Path | None
-    signature: Path | None
-
-
-def signing_options(command: FC) -> FC:
-    """`--key FILE`, or `--challenge FILE` and then `--signature FILE`."""
-    file = click.Path(path_type=Path)
-    command = click.option(
-        "--signature",
-        type=file,
-        metavar="FILE",
-        help=N_("The signature that `subsidy sign` wrote for the challenge of this command."),
-    )(command)
-    command = click.option(
-        "--challenge",
-        type=file,
-        metavar="FILE",
-        help=N_("Write what is to be signed into this new file, for a key on another machine; nothing is recorded."),
-    )(command)
-    return key_option(required=False)(command)
 
 
 def needed(signer: Signer | None) -> Signer:
@@ -51,25 +23,35 @@ def needed(signer: Signer | None) -> Signer:
     return signer.key if isinstance(signer, KeyFile) else signer
 
 
-@contextmanager
-def signing(ledger: Ledger, way: Way) -> Iterator[Signer | None]:
-    """The signer of a command, which ends with the challenge and nothing written where the key is elsewhere."""
-    if sum(map(bool, (way.challenge, way.signature))) > 1:
+def opened(settings: Settings) -> Ledger:
+    """The ledger of a command, with the signer that it names.
+
+    Where the key is elsewhere, what is to be signed ends the command, with the challenge and nothing recorded.
+    """
+    ledger = Ledger.open(settings.db_url)
+    way: dict[str, Path | None] = ctx.meta.get(WAY, {}) if (ctx := click.get_current_context(silent=True)) else {}
+    asking, given = way.get("--challenge"), way.get("--signature")
+    if asking and given:
         raise click.UsageError(_("--challenge or --signature, not both"))
-    if way.signature:
-        yield Given.read(way.signature)
-    elif way.challenge:
-        target = Target(way.challenge)
-        target.check()
-        try:
-            yield Elsewhere()
-        except ToBeSigned as asked:
-            with ledger.read() as view:
-                target.write(challenge(view, ledger.vault, asked.message), private=True)
-            click.echo(
-                _("Nothing is recorded yet. Sign {file}: subsidy sign {file} --key FILE").format(file=way.challenge)
-            )
-            click.echo(_("Then give this command again with --signature FILE in the place of --challenge."))
-            raise Exit(0) from None
+    ledger.vault.again = bool(asking or given)
+    if given:
+        ledger.signer = Given.read(given)
+    elif asking:
+        ledger.signer = _asking(ledger, asking)
     else:
-        yield key_file(way.key, ledger.path)
+        ledger.signer = key_file(way.get("--key"), ledger.path)
+    return ledger
+
+
+def _asking(ledger: Ledger, file: Path) -> Elsewhere:
+    target = Target(file)
+    target.check()
+
+    def ask(message: bytes, covered: Sequence[bytes]) -> NoReturn:
+        with ledger.read() as view:
+            target.write(challenge(view, ledger.vault, message, covered), private=True)
+        click.echo(_("Nothing is recorded yet. Sign {file}: subsidy sign {file} --key FILE").format(file=file))
+        click.echo(_("Then give this command again with --signature FILE in the place of --challenge."))
+        raise Exit(0)
+
+    return Elsewhere(ask)

@@ -5,7 +5,7 @@ from typing import Annotated, NotRequired, TypedDict
 from calculators.digest import Digest
 from ledger.log import shapes
 from ledger.log.kinds.kind import Kind, Record
-from ledger.log.kinds.values import AddedSignature, Amount, Count, Day, Fen, Flag, Hash, Text
+from ledger.log.kinds.values import Amount, Count, Day, Fen, Flag, Hash, Signature, Text
 
 Chart = Annotated[str, shapes.one_of("fin", "bud", "ind")]
 BudgetAction = Annotated[str, shapes.one_of("issued", "adjusted", "transferred", "frozen", "unfrozen")]
@@ -62,7 +62,7 @@ class OrderBody(Record):
     amount_fen: Fen
     document: Text
     on: NotRequired[Day]
-    signature: NotRequired[AddedSignature]
+    signature: NotRequired[Signature]
 
 
 class TermsBody(TypedDict):

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from ledger.log.kinds.kind import Act, Kind, Record
-from ledger.log.kinds.values import REF, Count, Day, Fen, Hash, PublicKey, Signature, Text
+from ledger.log.kinds.kind import Act, Kind, Record, Signed
+from ledger.log.kinds.values import REF, UNSIGNED, Count, Day, Fen, Hash, PublicKey, Signature, Text
 from ledger.log.shapes import count, one_of
 
 # `from` is a word of Python's, so shapes that have it are written as calls.
@@ -84,6 +84,32 @@ class ApprovalBody(Act):
     step: Count
     opinion: Annotated[str, one_of("approve", "reject")]
     text: NotRequired[Text]
+
+
+class ActBody(Act):
+    """What somebody did in one write, signed: the last record of that write, over those before it.
+
+    count: how many records of the write it covers
+    root: of the tree over what is signed of each of them
+    first: log index of the first of them
+    """
+
+    count: Count
+    root: Hash
+    first: Annotated[Count, count, UNSIGNED]
+
+
+class DutiesBody(Signed):
+    """A set of duties: who signs what. It is in force once another person has agreed to it.
+
+    key: `duties`
+    text: the set as it was read
+    sha256: hash of the text
+    """
+
+    key: Text
+    text: Text
+    sha256: Hash
 
 
 class MeetingRow(TypedDict):
@@ -225,6 +251,8 @@ ACTOR = Kind("actor", ActorBody, keyed=True)
 PERSON = Kind("person", PersonBody, keyed=True, version=2)
 KEY = Kind("key", KeyBody, keyed=True)
 APPROVAL = Kind("approval", ApprovalBody, version=2, since={"act": 2, "head": 2, "origin": 2, "valid_until": 2})
+ACT = Kind("act", ActBody)
+DUTIES = Kind("duties", DutiesBody, keyed=True)
 DECISION = Kind("decision", DecisionBody, keyed=True)
 PUBLIC_NOTICE = Kind("public_notice", PublicNoticeBody, keyed=True)
 OBJECTION = Kind("objection", ObjectionBody, keyed=True)

@@ -11,7 +11,6 @@ from ledger.log import shapes
 from ledger.log.shapes import Check
 
 __all__ = [
-    "AddedSignature",
     "Amount",
     "Benchmarked",
     "Count",
@@ -48,7 +47,6 @@ REF = object()
 Signature = Annotated[str, shapes.signature, UNSIGNED]
 # Marks a field that code leaves out and the writer or the signer adds: every record has it all the same.
 ADDED = object()
-AddedSignature = Annotated[str, shapes.signature, ADDED, UNSIGNED]
 Fen = Annotated[int, shapes.fen]
 # An amount other than zero.
 Amount = Annotated[int, shapes.posting_amount]

@@ -265,7 +265,7 @@ def test_the_worksheet_shows_claimed_against_audited_stages_and_what_was_done() 
         ceiling="2,000,000",
     )
     assert render_item(results_of(one)[0]).splitlines()[1:] == [
-        " eligible      stages: - in -                                      assumption",
+        " eligible      stages: none                                        assumption",
         " investment    as claimed, not audited yet             = 10,000,000.00  assumption",
         " share         30% of 10,000,000.00                    =  3,000,000.00  assumption",
         "               at most 2,500,000.00                    =  2,500,000.00  assumption",

@@ -28,7 +28,7 @@ from calculators.notices.allocation import AllocatedSubsidyNotice
 from calculators.notices.model import Payer
 from tests.calculators import items, lending
 from tests.calculators.lending import LPR, day
-from tests.support.seeds import SEED
+from tests.support.seeds import SEED, examples
 
 START, END = date(2024, 1, 1), date(2026, 1, 1)
 DAYS = st.dates(START, date(2025, 12, 30))
@@ -396,7 +396,7 @@ def test_facts_grants_and_decisions_may_arrive_in_any_order(
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(mixtures(), OUTSIDE)
 def test_the_days_on_which_lines_are_run_move_nothing(lines: list[AwardLine], outside: list[Outside]) -> None:
     """But for room that a later return makes again: others get at most that much more for what fell due before."""

@@ -23,6 +23,7 @@ from calculators.interest.segments import Period
 from calculators.money import Exact
 from tests.calculators import items, lending
 from tests.calculators.awards import cap_model as model
+from tests.support.seeds import examples
 
 # Twelve due days over two years, two months apart.
 DUES = [date(2024 + n // 6, 1 + 2 * (n % 6), 15) for n in range(12)]
@@ -395,7 +396,7 @@ def play(random: Random) -> None:
         through += random.randint(0, 4)
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(st.integers(0, 2**32 - 1))
 def test_calculators_and_model_agree_over_any_history(seed: int) -> None:
     play(Random(seed))

@@ -40,7 +40,7 @@ from tests.calculators.lending import (
     window,
     yuan,
 )
-from tests.support.seeds import SEED
+from tests.support.seeds import SEED, examples
 
 BEIJING = (District(date(2000, 1, 1), "海淀区"),)
 OPTED_OUT = {"basis": "n3"}
@@ -373,7 +373,7 @@ def test_no_notice_that_ships_awards_more_than_the_interest(name: str) -> None:
     awarded: list[int] = []
 
     @seed(SEED)
-    @settings(deadline=None, max_examples=25)
+    @settings(deadline=None, max_examples=examples(25))
     @given(eligible(name), st.integers(0, 14), st.booleans())
     def holds(one: Line, month: int, alone: bool) -> None:
         through = min(date(2026 + (month + 3) // 12, (month + 3) % 12 + 1, 1), LPR.checked_through)

@@ -40,7 +40,7 @@ from tests.calculators.lending import (
     window,
     yuan,
 )
-from tests.support.seeds import SEED
+from tests.support.seeds import SEED, examples
 
 END = date(2026, 1, 1)
 MONTHS = [date(2024 + month // 12, month % 12 + 1, 1) for month in range(2, 24)]
@@ -194,7 +194,7 @@ def awards(results: list[Result]) -> dict[tuple[str, str], int]:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(groups(), OUTSIDE)
 def test_periods_sum_to_the_award_and_none_is_negative(lines: list[Line], outside: list[Outside]) -> None:
     for result in calculated(lines, END, outside):
@@ -210,7 +210,7 @@ def test_periods_sum_to_the_award_and_none_is_negative(lines: list[Line], outsid
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(groups(), OUTSIDE)
 def test_no_cap_is_exceeded(lines: list[Line], outside: list[Outside]) -> None:
     """Each cap added up again from the digests alone; what was paid outside may exceed one by itself."""
@@ -247,7 +247,7 @@ def test_no_cap_is_exceeded(lines: list[Line], outside: list[Outside]) -> None:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(groups(), OUTSIDE, st.randoms(use_true_random=False))
 def test_the_order_of_the_lines_is_of_no_matter(
     lines: list[Line], outside: list[Outside], chance: random.Random
@@ -261,7 +261,7 @@ def test_the_order_of_the_lines_is_of_no_matter(
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(groups(), OUTSIDE)
 def test_calculating_month_by_month_moves_nothing(lines: list[Line], outside: list[Outside]) -> None:
     """What a month says of a due period stands in every later month: nothing is taken back, nothing added.
@@ -306,7 +306,7 @@ def standing(book: Book) -> dict[tuple[str, date], int]:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(groups(), OUTSIDE, st.sets(st.sampled_from(MONTHS)))
 def test_posting_in_any_months_comes_to_the_same_as_once(
     lines: list[Line], outside: list[Outside], months: set[date]
@@ -348,7 +348,7 @@ RULES = {
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(AMOUNTS, DATES, RATES, st.sampled_from(sorted(RULES)), st.booleans())
 def test_a_larger_loan_never_gets_less(
     amounts: list[int], dates: tuple[date, int, int], rate: str, rules: str, by_quarter: bool
@@ -377,7 +377,7 @@ def test_a_larger_loan_never_gets_less(
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.integers(1, 10**9), DATES, st.integers(50, 900), st.integers(0, 500))
 def test_each_extra_rounding_moves_at_most_half_a_fen(
     fen: int, dates: tuple[date, int, int], basis_points: int, cut_after: int
@@ -400,7 +400,7 @@ def test_each_extra_rounding_moves_at_most_half_a_fen(
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(groups(), OUTSIDE)
 def test_every_worksheet_survives_a_gbk_console_and_ends_in_its_award(
     lines: list[Line], outside: list[Outside]

@@ -33,7 +33,7 @@ from tests.calculators.items import (
     reward,
     rule,
 )
-from tests.support.seeds import SEED
+from tests.support.seeds import SEED, examples
 
 FIRST, END = date(2023, 11, 1), date(2026, 2, 1)
 DAYS = st.dates(FIRST, END - timedelta(days=2))
@@ -170,7 +170,7 @@ def calculated(lines: list[ItemLine], paid: list[Outside], through: date = END) 
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(GROUPS, OUTSIDE)
 def test_parts_sum_to_the_award_and_none_ends_below_zero(lines: list[ItemLine], paid: list[Outside]) -> None:
     for result in calculated(lines, paid):
@@ -183,7 +183,7 @@ def test_parts_sum_to_the_award_and_none_ends_below_zero(lines: list[ItemLine], 
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(GROUPS, OUTSIDE)
 def test_no_cap_is_exceeded(lines: list[ItemLine], paid: list[Outside]) -> None:
     """Each cap added up again from the digests alone; what was paid outside may exceed one by itself."""
@@ -216,7 +216,7 @@ def _of(row: Outside, dimension: str) -> str:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(GROUPS, OUTSIDE, st.randoms(use_true_random=False))
 def test_the_order_in_which_facts_arrive_is_of_no_matter(
     lines: list[ItemLine], paid: list[Outside], chance: random.Random
@@ -237,7 +237,7 @@ def _shuffled(item: Any, chance: random.Random) -> Any:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(GROUPS, OUTSIDE, CUTS)
 def test_splitting_the_calendar_moves_nothing(lines: list[ItemLine], paid: list[Outside], cuts: list[date]) -> None:
     """What was due by a day is due by every later one: nothing is added to it, nothing taken away.
@@ -271,7 +271,7 @@ def _from(least: int, more: list[int]) -> list[int]:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(amounts(1_000, 100_000, 5_000_000), st.sampled_from(["share", "bands", "sum"]))
 def test_a_larger_base_never_gets_less(bases: list[int], kind: str) -> None:
     share, bands = rule("share_of_base", share="33%", at_least="1"), rule("bands", mode="marginal", bands=BANDS)
@@ -284,7 +284,7 @@ def test_a_larger_base_never_gets_less(bases: list[int], kind: str) -> None:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(amounts(12_000_000))
 def test_a_larger_premium_never_gets_less(premiums: list[int]) -> None:
     notice = premium_notice(max_rate="3%")
@@ -297,7 +297,7 @@ def test_a_larger_premium_never_gets_less(premiums: list[int]) -> None:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.lists(st.tuples(DAYS, st.integers(1, 20_000_000)), min_size=1, max_size=6), st.integers(0, 1_200_000))
 def test_a_ladder_pays_the_highest_rung_once_and_nothing_twice(
     reached: list[tuple[date, int]], before_fen: int
@@ -312,7 +312,7 @@ def test_a_ladder_pays_the_highest_rung_once_and_nothing_twice(
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(policies("P"))
 def test_a_premium_pays_its_share_of_what_is_borne_to_half_a_fen(one: Policy) -> None:
     """Without caps the award is the exact share of the premium that counts of what is borne at last."""
@@ -326,7 +326,7 @@ def test_a_premium_pays_its_share_of_what_is_borne_to_half_a_fen(one: Policy) ->
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.integers(1, 20_000_000), st.integers(1, 4))
 def test_each_extra_rounding_moves_at_most_half_a_fen(base_fen: int, components: int) -> None:
     """A sum of components rounds once for each: it lies within as many halves of a fen from the exact sum."""
@@ -343,7 +343,7 @@ def test_each_extra_rounding_moves_at_most_half_a_fen(base_fen: int, components:
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(policies("P"), st.sampled_from(["9,999.99", "77.77", "0.01"]), CEILINGS)
 def test_what_is_awarded_is_what_is_claimed_at_last_within_the_limits(one: Policy, limit: str, ceiling: str) -> None:
     """A cap per item and a ceiling look at what a claim has come to, not at how it came there."""
@@ -357,7 +357,7 @@ def test_what_is_awarded_is_what_is_claimed_at_last_within_the_limits(one: Polic
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(policies("P"), st.sampled_from(["9,999.99", "77.77", "0.01"]), CEILINGS)
 def test_in_proportion_a_return_takes_of_the_award_what_it_is_of_the_premium(
     one: Policy, limit: str, ceiling: str
@@ -378,7 +378,7 @@ def test_in_proportion_a_return_takes_of_the_award_what_it_is_of_the_premium(
 
 
 @seed(SEED)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(GROUPS, OUTSIDE)
 def test_every_worksheet_survives_a_gbk_console_and_ends_in_its_award(
     lines: list[ItemLine], paid: list[Outside]

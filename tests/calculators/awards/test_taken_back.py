@@ -18,7 +18,7 @@ from calculators.explain.item import render_item
 from tests.calculators import lending
 from tests.calculators.items import day, line, periods, policy, premium_notice, results_of
 from tests.calculators.lending import notice
-from tests.support.seeds import SEED
+from tests.support.seeds import SEED, examples
 
 PAYERS = notice(
     payers=[
@@ -185,7 +185,7 @@ def whole(awards: dict[int, int]) -> dict[str, int]:
 
 
 @seed(SEED)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_nothing_is_taken_twice_and_never_more_than_agreed(data: st.DataObject) -> None:
     print(f"SUBSIDY_TEST_SEED={SEED}")
@@ -203,7 +203,7 @@ def test_nothing_is_taken_twice_and_never_more_than_agreed(data: st.DataObject) 
 
 
 @seed(SEED)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.integers(0, 1_000), min_size=1, max_size=5), st.data())
 def test_a_correction_and_a_claw_back_take_the_larger_of_the_two(awards: list[int], data: st.DataObject) -> None:
     """Of one award of several parts: whichever takes more decides, and the other takes nothing beside it."""

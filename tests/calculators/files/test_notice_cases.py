@@ -6,6 +6,7 @@ The cases are documents with their arithmetic in comments: `fixtures/notices/*.c
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,14 @@ def notice_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(".cases.yaml"))
 
 
+@cache
 def version(file: Path) -> NoticeVersion:
     text = read_file(file)
     notice = load_notice(text, file.name)
     return NoticeVersion(notice_ref(notice, text), notice)
 
 
+@cache
 def cases(file: Path) -> list[Case]:
     beside = file.with_suffix(".cases.yaml")
     return load_cases(read_file(beside), beside.name)

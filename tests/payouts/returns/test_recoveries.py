@@ -152,6 +152,7 @@ def test_a_debt_of_last_year_is_netted_as_if_it_had_come_in_and_gone_out(tmp_pat
     till.on("2025-01-08")
     till.report("2024-12-31", "")
     till.run("2024-12")
+    till.do("budget", "year-end", "2024", "--document", "NJ-2024")
     # Interest at 3.55 % on 16,000,000, rounded per due period of 19, 92, 92 and 91 days: 29,977.78 + 145,155.56 +
     # 145,155.56 + 143,577.78 = 463,866.68, half of it 231,933.34; less 14,988.89 = 216,944.45; less 1,873.61 netted.
     (batch,) = till.prepare("2024-12")["batches"]

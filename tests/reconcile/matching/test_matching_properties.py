@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from ledger.reconcile.matching import Kind, Line, Match, Outcome, Payout, match
 from ledger.reconcile.matching.subsets import exact
 from tests.reconcile.worlds import crowded, paid_world
+from tests.support.seeds import examples
 
 SEEDS = st.integers(0, 10**9)
 
 
 @given(seed=SEEDS, order=st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_order_matters(seed: int, order: random.Random) -> None:
     lines, payouts = crowded(seed)
     found = match(lines, payouts)
@@ -43,7 +44,7 @@ def remaining(decided: list[Match], found: Outcome) -> list[Match]:
 
 
 @given(seed=SEEDS, cuts=st.lists(st.integers(739_000, 739_012), max_size=4))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_cutting_a_statement_into_files_by_days_changes_nothing(seed: int, cuts: list[int]) -> None:
     lines, payouts = crowded(seed)
     assert in_files(lines, payouts, cuts) == match(lines, payouts)
@@ -53,7 +54,7 @@ def test_cutting_a_statement_into_files_by_days_changes_nothing(seed: int, cuts:
 @example(seed=21903, cut=6)  # what a reversal takes back comes with a later file,
 @example(seed=783796, cut=9)  # also when the reversal had been taken for a return,
 @example(seed=456459470, cut=9)  # or a later file shows that it may take back another line just as well
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_later_file_of_whatever_days_disturbs_nothing_decided(seed: int, cut: int) -> None:
     lines, payouts = crowded(seed)
     first = match(lines[:cut], payouts)
@@ -73,7 +74,7 @@ def test_a_later_file_of_whatever_days_disturbs_nothing_decided(seed: int, cut: 
 
 
 @given(seed=SEEDS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_every_line_has_one_place_and_sums_tie(seed: int) -> None:
     lines, payouts = crowded(seed)
     found = match(lines, payouts)
@@ -111,7 +112,7 @@ def check_sums(lines: list[Line], payouts: list[Payout], matches: list[Match] | 
 
 
 @given(seed=SEEDS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_match_is_wrong(seed: int) -> None:
     world = paid_world(seed)
     found = match(world.lines, world.payouts)
@@ -140,7 +141,7 @@ def test_most_of_a_year_of_payments_is_matched() -> None:
 @given(
     amounts=st.lists(st.integers(1, 30), min_size=1, max_size=11), total=st.integers(1, 150), smallest=st.integers(1, 2)
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_subsets_are_those_that_trying_all_finds(amounts: list[int], total: int, smallest: int) -> None:
     every = {
         tuple(place for place in range(len(amounts)) if mask >> place & 1)

@@ -1,0 +1,174 @@
+"""The set of duties in force, and who may give which signature under it.
+
+A set is a record of its own, in force with another person's agreement. What stood before goes on under the set of its
+time; without one, whoever has not made a thing may agree to it, as before there were duties.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from calculators.problems import N_, Place, refuse
+from ledger.log import kinds
+from ledger.office.acts import ACTS
+from ledger.office.duties import ANY, OTHERS, SELF, Duties, duties_of, gaps, office
+from ledger.office.people import OFFICER, Person
+from ledger.office.signing import Signer, append_signed
+from ledger.registry.agreements import agreed, answers
+from ledger.store.ledger import View, Writer
+
+KEY = "duties"
+# Acts whose records are approved themselves, on one further signature; of all others the act is approved.
+OF_THEIR_OWN = frozenset(
+    {
+        "audit.cut",
+        "budget.adjust",
+        "budget.freeze",
+        "budget.issue",
+        "clawback",
+        "clock",
+        "duties.change",
+        "import.map",
+        "lift",
+        "operator.register",
+        "pay",
+        "pay.recall",
+        "people.enrol",
+        "people.key.replace",
+        "reconcile.overrule",
+        "reconcile.sign-off",
+        "run",
+        "standing.decide",
+    }
+)
+
+
+class SignsAs(NamedTuple):
+    """As which post somebody signs, and whom he or she stands in for ("" for nobody)."""
+
+    post: str
+    stands_for: str = ""
+
+
+@lru_cache(maxsize=8)
+def set_of(text: str) -> Duties:
+    """The set in the text of a record."""
+    return duties_of(text, KEY)
+
+
+def history(view: View) -> list[tuple[int, Duties]]:
+    """The sets that were ever in force, each with the log index of the approval that put it there, in order."""
+    if next(iter(view.records(kinds.DUTIES)), None) is None:
+        return []
+    said = answers(view)
+    return sorted(
+        ((said[row.seq].seq, set_of(row.body["text"])) for row in agreed(view, kinds.DUTIES)),
+        key=lambda one: one[0],
+    )
+
+
+def in_force(view: View) -> Duties | None:
+    """The set in force; None where there is none."""
+    return next((found for _seq, found in reversed(history(view))), None)
+
+
+def ask_for(writer: Writer, text: str, source: str, signer: Signer | None) -> int:
+    """Ask for a set of duties to be in force; the number of the record that somebody else has to agree to.
+
+    Refuses what `duties_of` refuses.
+    """
+    duties_of(text, source)
+    body = kinds.DutiesBody(key=KEY, text=text, sha256=sha256(text.encode()).hexdigest())
+    return append_signed(writer, signer, kinds.DUTIES, body)
+
+
+def posts_after_the_first(duties: Duties | None, act: str, before: tuple[str, ...]) -> tuple[str, ...]:
+    """The posts of the signatures that an act takes after its first; `before` are those that it takes by itself."""
+    if duties is None or act not in duties.acts:
+        return before
+    own = tuple(in_words(duties, step) for step in duties.acts[act].steps[1:])
+    return own + tuple(post for post in before if post and post not in own)
+
+
+def in_words(duties: Duties, step: Collection[str]) -> str:
+    """The posts of a step by the names that the office gives them."""
+    return "/".join(duties.posts.get(post, post) for post in step)
+
+
+def signs_as(
+    duties: Duties, act: str, number: int, actor: str, known: Mapping[str, Person], day: date, barred: Collection[str]
+) -> SignsAs:
+    """As which post `actor` gives signature `number` (from 0) of an act on a day; `barred` are who may not.
+
+    Refuses `duty_differs`, which says who can sign and who is barred.
+    """
+    found = _may(duties, act, number, actor, known, day, barred)
+    if found is not None:
+        return found
+    able = [one for one in sorted(known) if _may(duties, act, number, one, known, day, barred)]
+    raise refuse(
+        "duty_differs",
+        N_("signature {step} of {act} is for {posts}, and {actor} ({post}) does not give it"),
+        N_("it can be signed by: {able}; barred are: {barred}"),
+        Place(act),
+        step=number + 1,
+        act=act,
+        posts=in_words(duties, duties.acts[act].steps[number]),
+        actor=actor,
+        post=known[actor].post or OFFICER,
+        able=_named(able, known),
+        barred=_named(sorted(barred), known),
+    )
+
+
+def _named(people: list[str], known: Mapping[str, Person]) -> str:
+    return ", ".join(f"{one} ({known[one].post or OFFICER})" for one in people if one in known) or "-"
+
+
+def _may(
+    duties: Duties, act: str, number: int, actor: str, known: Mapping[str, Person], day: date, barred: Collection[str]
+) -> SignsAs | None:
+    duty, person = duties.acts[act], known[actor]
+    posts = duty.steps[number]
+    if actor in barred or not person.in_office(day):
+        return None
+    # Neither who enters a person nor who agrees is the person concerned: rules of people ask that.
+    if {ANY, OTHERS, SELF} & set(posts) or _held(duties, person.post, posts):
+        return SignsAs(person.post or OFFICER)
+    if duty.exit != "substitute":
+        return None
+    for holder in known.values():
+        named = holder.substitute
+        stands_in = named and named.by == actor and named.starts_on <= day <= named.last_day
+        if stands_in and holder.in_office(day) and _held(duties, holder.post, posts):
+            return SignsAs(holder.post, holder.staff_no)
+    return None
+
+
+def _held(duties: Duties, post: str, posts: Collection[str]) -> bool:
+    return any(post in (one, duties.posts.get(one)) for one in posts)
+
+
+def apart_of(duties: Duties, act: str, signed: Mapping[str, str]) -> frozenset[str]:
+    """Who gives no last signature of an act; `signed` says of the steps of its batch (`pay:2`) who gave them."""
+    return frozenset(signed[step] for step in duties.acts[act].apart if step in signed)
+
+
+def unfit(duties: Duties, people: Collection[Person], day: date) -> str:
+    """What keeps a set from being in force: an act that nobody can carry out, or one of too many signatures; else "".
+
+    Of what is approved by its own record, runs excepted, there are two signatures at most.
+    """
+    if len(office(people, day).present) < duties.people_at_least:
+        return "people_at_least"
+    long = [act for act, duty in duties.acts.items() if act in OF_THEIR_OWN - {"run"} and len(duty.steps) > 2]
+    missing = sorted(set(ACTS) - duties.acts.keys())
+    gone = [gap.act for gap in gaps(duties, people, day) if not gap.absent]
+    return next(iter([*gone, *long, *missing]), "")
+
+
+def rests_on_another(duties: Duties, act: str) -> bool:
+    """Whether the act itself is what somebody else has to sign."""
+    return act in duties.acts and len(duties.acts[act].steps) > 1 and act not in OF_THEIR_OWN

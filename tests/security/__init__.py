@@ -1,0 +1,1 @@
+"""What attackers with one key, or with the file, get done."""

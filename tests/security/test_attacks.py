@@ -1,0 +1,188 @@
+"""What one key cannot do: every attack of the table on one ready ledger, where it is refused and nothing is written.
+
+`attacks.csv` says of each what it needs, in whose name and with whose key the command is given, and its refusal.
+"""
+
+import csv
+import json
+import random
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.log.kinds import kind_of
+from ledger.resources import fixture
+from tests.audit.attacker import bodies
+from tests.support.copies import copy_ledger
+from tests.support.office import USCC
+from tests.support.signing_office import CONSISTENT, verdict
+from tests.support.three_office import CHECKER, MAKER, PAYER, Three, duties_office
+
+TABLE = Path(__file__).with_name("attacks.csv")
+with TABLE.open(encoding="utf-8") as source:
+    ATTACKS = list(csv.DictReader(source))
+GRANTS = (
+    "grant_no,application_no,outcome,granted_on,document,ceiling,payee\n"
+    "PF1,SB1,granted,2024-03-15,批〔2024〕1号,{},ecny\n"
+)
+INSPECTIONS = "inspection_no,grant_no,inspected_on,finding\nI-1,PF1,2024-04-01,passed\n"
+ENTITIES = f"uscc,name,district,district_from\n{USCC},另一企业,海淀区,2015-03-02\n"
+SMALL = """id: small
+people_at_least: 2
+posts: {maker: 经办岗}
+valid_days: {default: 10}
+acts:
+  run: {record: [proposal], case: run, effect: money, steps: [[any]], exit: none}
+"""
+
+
+def log(office: Three) -> list[dict[str, Any]]:
+    return bodies(office.folder / "book.db")
+
+
+def last(office: Three, kind: str) -> int:
+    return max(seq for seq, body in enumerate(log(office)) if kind_of(body) == kind)
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Three, Three, dict[str, object]]]:
+    """A batch, a grant, an order and a run that wait, the same once the batch is approved, and what attackers bring."""
+    folder = tmp_path_factory.mktemp("attacked")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUBSIDY_ANCHOR", str(folder / "anchor"))
+        office = duties_office(folder / "ledger", anchor=folder / "anchor")
+        batch = str(json.loads(office.done(PAYER, "pay", "prepare", "2024-03", "--json"))["batches"][0]["batch"])
+        office.done(MAKER, "budget", "adjust", "2024", "5,000", "--document", "D-1")
+        order = last(office, "order")
+        office.done(MAKER, "import", "grants", office.file("grant.csv", GRANTS.format(600000)), "--mode", "delta")
+        act = last(office, "act")
+        office.on("2024-07-02")
+        events = office.file("events.csv", "contract_no,kind,date,end_date,amount,rate\n")
+        whose = ("--lender", "Bank A", "--through", "2024-06-30")
+        office.done(MAKER, "import", "events", events, "--mode", "delta", *whose)
+        imported = last(office, "import")
+        run = json.loads(office.done(MAKER, "run", "interest", "--month", "2024-06", "--json"))["proposal"]
+        copy_ledger(office.folder, folder / "anchor", folder / "further", folder / "further-anchor")
+        further = office.at(folder / "further", folder / "further-anchor")
+        further.done(CHECKER, "pay", "approve", batch)
+        yield (
+            office,
+            further,
+            {
+                "batch": batch,
+                "approved": batch,
+                "order": order,
+                "run": run,
+                "act": act,
+                "import": imported,
+                "out": office.folder / "out.json",
+                "new": office.keys / "new.key",
+                "key": office.key(MAKER),
+                "small": office.file("small.yaml", SMALL),
+                "notice": fixture("notices/bj-equipment-loan-2024.yaml"),
+                "inspections": office.file(
+                    "i.csv", "inspection_no,grant_no,inspected_on,finding\nI-1,PF1,2024-04-01,passed\n"
+                ),
+                "entities": office.file(
+                    "e.csv", f"uscc,name,district,district_from\n{USCC},另一企业,海淀区,2015-03-02\n"
+                ),
+                "grants": office.file("grants.csv", GRANTS.format(700000)),
+                "payees": office.file(
+                    "payees.csv",
+                    "uscc,channel,institution,wallet_type,number,holder\n"
+                    f"{USCC},ecny,C1010211000012,WT09,0012345678904321,示例企业\n",
+                ),
+                "payers": office.file(
+                    "payers.csv",
+                    "channel,institution,wallet_type,number,holder,funding\n"
+                    "ecny,C1010211000012,WT09,0012345678904444,示例专户,zero_balance\n",
+                ),
+            },
+        )
+
+
+@pytest.mark.parametrize("row", ATTACKS, ids=lambda row: f"{row['attack']}, {row['needs']}")
+def test_one_key_is_not_enough(ready: tuple[Three, Three, dict[str, object]], row: dict[str, str]) -> None:
+    office, further, names = ready
+    office = further if "{approved}" in row["command"] else office
+    size = len(log(office))
+    words = shlex.split(row["command"].format(**names))
+    result = office.by(row["actor"], *words, key=row["key"])
+    assert result.exit_code == 2, result.output
+    assert f"[{row['code']}]" in result.stderr
+    assert len(log(office)) == size
+
+
+def test_the_nine_commands_that_had_the_money_out_are_refused_one_by_one(
+    ready: tuple[Three, Three, dict[str, object]],
+) -> None:
+    """One officer, colleagues of his own making with keys of his own making, both steps of a run, and the payment."""
+    office, _further, names = ready
+    size, mine = len(log(office)), office.keys / "mine.key"
+    for actor, words in (
+        (MAKER, "people add 1008 --post 复核岗 --document D"),
+        (MAKER, f"people key 1008 --file {mine}"),
+        (MAKER, "people add 1009 --post 出纳岗 --document D"),
+        ("1008", "approve {run}"),
+        ("1009", "approve {run}"),
+        (MAKER, "public-notice start {run} --on 2024-04-02 --name GS-1"),
+        ("1009", "pay prepare 2024-03"),
+        ("1008", "pay approve {batch}"),
+        ("1009", "pay export {batch} --out {out}"),
+    ):
+        result = office.by(actor, *shlex.split(words.format(**names)), key=MAKER)
+        assert result.exit_code == 2, (words, result.output)
+    assert len(log(office)) == size
+
+
+# What somebody can give with the own key at all, again and again until nothing more comes of it.
+OWN = (
+    "approve {act}",
+    "approve {order}",
+    "approve {run}",
+    "approve {last}",
+    "budget adjust 2024 7,000 --document D-7",
+    "clawback request ZH-1 --line PF1 --amount 1 --inspection I-1 --reason x",
+    "decide stop --about PF1 --reason x",
+    "decide lift --about PF1 --reason x",
+    "duties change three",
+    "import grants {grants} --mode delta",
+    "import inspections {inspections} --mode delta",
+    "import payees {payees} --mode delta",
+    "import payers {payers} --mode delta",
+    "import withdraw {import} --reason x",
+    "pay prepare 2024-03",
+    "pay prepare 2024-06",
+    "pay approve {batch}",
+    "pay export {batch} --out {out}",
+    "reject {order} --reason x",
+    "run interest --month 2024-06",
+    "run withdraw 2024-03 --reason x",
+)
+
+
+@pytest.mark.parametrize("attacker", [MAKER, CHECKER, PAYER])
+def test_one_key_alone_gets_no_money_out(
+    ready: tuple[Three, Three, dict[str, object]], tmp_path: Path, attacker: str
+) -> None:
+    """A search with the rule book itself: everything that one key can give, in an order drawn with a seed."""
+    office, _further, names = ready
+    anchor = office.anchor
+    assert anchor is not None
+    copy_ledger(office.folder, anchor, tmp_path / "ledger", tmp_path / "anchor")
+    mine = office.at(tmp_path / "ledger", tmp_path / "anchor")
+    draw = random.Random(f"{attacker} 13")
+    words = [*OWN, *draw.sample(OWN, len(OWN))]
+    written = 0
+    for said in words:
+        before = len(log(mine))
+        mine.by(attacker, *shlex.split(said.format(**{**names, "last": before - 1})))
+        written += len(log(mine)) - before
+    # It is no empty search: much of it is recorded, and none of it sends an order.
+    assert written > 5
+    states = [body["state"] for body in log(mine) if kind_of(body) == "outcome"]
+    assert "exported" not in states
+    assert verdict(mine) == CONSISTENT
