@@ -6,7 +6,7 @@ A number means nothing without its chart: 1201 is a reservation among the indica
 # Unit financial accounting, `fin`.
 DEPOSITS, WALLET, RETURNED_QUOTA, RECEIVABLE = "1002", "1021", "1201", "1218"
 TREASURY_PAYABLE, PAYABLE = "2103", "2303"
-PRIOR_YEARS, APPROPRIATION, EXPENSE = "3501", "4001", "5001"
+PRIOR_YEARS, APPROPRIATION, EXPENSE, WRITTEN_OFF = "3501", "4001", "5001", "5301"
 
 # Unit budget accounting, `bud`.
 BUDGET_INCOME, SPENDING, FUNDS, CARRIED_FORWARD = "6001", "7101", "8001", "8101.01"

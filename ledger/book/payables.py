@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select
 
-from ledger.book.accounts import AVAILABLE, EXPENSE, FREED, PAYABLE, PRIOR_YEARS, RECEIVABLE
+from ledger.book.accounts import AVAILABLE, EXPENSE, FREED, PAYABLE, PRIOR_YEARS, RECEIVABLE, WRITTEN_OFF
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View
@@ -58,7 +58,7 @@ class Terms(NamedTuple):
 
 def of_the_unit(chart: str, account: str) -> bool:
     """Whether postings on an account bear the unit's own economic code: its budget chart and its expense do."""
-    return chart == "bud" or (chart == "fin" and account in (EXPENSE, PRIOR_YEARS))
+    return chart == "bud" or (chart == "fin" and account in (EXPENSE, PRIOR_YEARS, WRITTEN_OFF))
 
 
 _NOTHING_NEW: kinds.NewTerms = {}

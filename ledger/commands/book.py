@@ -45,6 +45,7 @@ REASONS = {
     "refunded": N_("active refund"),
     "recovered": N_("recovery"),
     "netted": N_("netting"),
+    "written_off": N_("write-off"),
     "corrected": N_("correction"),
     "funded": N_("funding"),
     "wallet_interest": N_("wallet interest"),

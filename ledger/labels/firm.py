@@ -30,6 +30,7 @@ PLACES = {
     "held_back": N_("{amount} yuan awarded and held back: {reason}"),
     "to_prepare": N_("{amount} yuan awarded and in no payment batch yet"),
     "owes": N_("{amount} yuan are owed back"),
+    "written_off": N_("{amount} yuan were owed back and are written off since {day}, {document}"),
     "paid": N_("{amount} yuan paid, last on {day}"),
     "held_in_run": N_("held in the run {run}: {reason}"),
     "refused_in_run": N_("nothing is due by the run {run}: {reason}"),

@@ -29,6 +29,7 @@ WAITING = {
     "act": N_("what {names} signed"),
     "lift": N_("{names} is paid again"),
     "recall": N_("payment batch {names} never left and is recalled"),
+    "write-off": N_("what {names} owes is written off"),
     "channel": N_("orders are sent to {names}"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),

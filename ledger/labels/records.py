@@ -46,6 +46,7 @@ KINDS = {
     "outcome": N_("answer to a payment"),
     "recovery": N_("money given back"),
     "netting": N_("debt set off"),
+    "write_off": N_("debt written off"),
     "correction": N_("correction of codes"),
     "reveal": N_("look at clear text"),
     "clawback": N_("claw-back"),

@@ -65,6 +65,7 @@ RULES: Mapping[str, Rule] = {
             "recall": "pay.recall",
             "standing": "standing.decide",
             "stop": "stop",
+            "write-off": "pay.write-off",
         },
         "decide",
     ),
@@ -134,6 +135,7 @@ RULES: Mapping[str, Rule] = {
     "undo": Along("reconcile.confirm"),
     "void": _ROW,
     "withdrawal": "run.withdraw",
+    "write_off": NONE,
 }
 
 

@@ -26,6 +26,7 @@ from ledger.book.accounts import (
     SPENDING,
     TREASURY_PAYABLE,
     WALLET,
+    WRITTEN_OFF,
 )
 from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry, Posting
@@ -140,9 +141,29 @@ def recovered_pairs(cash: Cash, prior_year: bool, freed: str) -> tuple[Pair, ...
     return (("fin", PAID_FROM, RECEIVABLE), ("bud", PAID_FROM, SPENDING), ("ind", freed, PAID))
 
 
+# No money comes in, so no budget speaks of it, and the indicator stays paid.
+GIVEN_UP: tuple[Pair, ...] = (("fin", WRITTEN_OFF, RECEIVABLE),)
 FUNDED: tuple[Pair, ...] = (("fin", WALLET, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
 YEAR_END: tuple[Pair, ...] = (("fin", RETURNED_QUOTA, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
 WALLET_INTEREST: tuple[Pair, ...] = (("fin", WALLET, TREASURY_PAYABLE),)
+
+
+def written_off(
+    line: str, document: str, n: int, terms: Terms, payee: str, fen: int, *, effective_on: date, cause: int
+) -> Entry:
+    """The `n`-th debt of a line that is given up under a document, or a part of it."""
+    return entry(
+        "written_off",
+        f"{line}@{document}",
+        n,
+        GIVEN_UP,
+        {terms: fen},
+        effective_on=effective_on,
+        cause=cause,
+        payee=payee,
+        document=document,
+        line=line,
+    )
 
 
 def netted(

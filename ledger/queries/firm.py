@@ -17,6 +17,7 @@ from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, noticeboard
 from ledger.payouts.batches import Item
 from ledger.payouts.checks import line_holds, payee_holds
+from ledger.payouts.returns.write_offs import written_off
 from ledger.payouts.states import OPEN, State
 from ledger.queries.payments import items_naming
 from ledger.runs.history import Run, runs
@@ -154,6 +155,7 @@ class _Seen:
         self.due = _by_line(open_parts(view, PAYABLE), lines)
         self.debts = _by_line(open_parts(view, RECEIVABLE), lines)
         self.items = items_naming(view, self.line_of)
+        self.written_off = written_off(view)
         self.board = noticeboard(view)
         self.runs = runs(view)
 
@@ -172,6 +174,11 @@ class _Seen:
         owed_fen = -sum(part.open_fen for part in self.debts[line])
         if owed_fen:
             yield Point("owes", {"amount_fen": owed_fen}, ("subsidy pay owed",))
+        for row in self.written_off:
+            if row.body["line"] == line:
+                said = row.body
+                values = {"amount_fen": said["amount_fen"], "document": said["document"], "day": said["on"]}
+                yield Point("written_off", values)
         paid = [item.payment for item in own if item.payment]
         if paid and open_fen <= 0:
             last = max(payment.body.get("on", "") or _day(payment.body["recorded_at"]) for payment in paid)

@@ -17,9 +17,13 @@ STANDING, CLOCK, BOUND = "standing", "clock", "bound"
 LIFT = "lift"
 # An order that never left its office.
 RECALL = "recall"
+# A debt of a firm that will not come back.
+WRITE_OFF = "write-off"
 # An operator's interface that orders are sent to.
 CHANNEL = "channel"
-DECISIONS = frozenset({CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, CHANNEL})
+DECISIONS = frozenset(
+    {CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, WRITE_OFF, CHANNEL}
+)
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.CUT,

@@ -14,9 +14,17 @@ from ledger.sheets.rows import Reading
 _ALIKE = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2015\u2212〔〕【】[]", "-------()()()")
 
 
+# Small letters whose capitals look like Latin ones.
+_LETTERS = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455"
+    "\u03b1\u03b2\u03b5\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03b6",
+    "abekmhopctyxijsabehikmnoptyxz",
+)
+
+
 def form(text: str) -> str:
     """A text for comparing: spellings of one thing have the same form."""
-    return fold(text).translate(_ALIKE)
+    return fold(text).translate(_ALIKE).translate(_LETTERS)
 
 
 class Spellings:
@@ -38,7 +46,9 @@ class Spellings:
         if known != text and text not in self._recorded:
             self._reading.refuse(
                 "spelling_differs",
-                N_("{text!r} is {known!r} in another spelling: width, capitals, blanks, dashes or brackets differ"),
+                N_(
+                    "{text!r} is {known!r} spelt otherwise: width, capitals, blanks, dashes, brackets or letters differ"
+                ),
                 N_("write {known!r}; what is another one needs a text that differs in more"),
                 line,
                 column,

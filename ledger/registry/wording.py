@@ -5,7 +5,8 @@ word as the notice writes it. A word that no notice knows is a warning with thos
 later, or the word may be meant for none.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from calculators.notices.values import nearest
 from calculators.notices.words import Words, words_of
@@ -16,6 +17,10 @@ from ledger.sheets.rows import Reading
 from ledger.store.ledger import View
 
 __all__ = ["Wording", "known_words", "words_under"]
+
+
+# What people write between the words of a list.
+_BETWEEN = re.compile(r"[;；、,，/／|+]")
 
 
 def known_words(view: View, type_: str = "") -> Words:
@@ -47,7 +52,7 @@ class Wording:
     def word(self, line: int, column: str, word: str, known: Iterable[str]) -> None:
         """One word; where the notices know none of its kind, nothing can be said."""
         words = sorted(known)
-        if not words or word in words or self._in_another_form(line, column, word, words):
+        if not words or word in words or self._refused(line, column, word, words):
             return
         if self._first(column, word):
             self.reading.warn(
@@ -63,7 +68,7 @@ class Wording:
     def near(self, line: int, column: str, word: str, known: Iterable[str]) -> None:
         """A word of which the notices know only some: said where it is nearly one of theirs."""
         words = sorted(known)
-        if word in words or self._in_another_form(line, column, word, words):
+        if word in words or self._refused(line, column, word, words):
             return
         meant = nearest(word, words)
         if meant is not None and self._first(column, word):
@@ -96,6 +101,26 @@ class Wording:
                     value=value or "-",
                     known=_listed(known),
                 )
+
+    def _refused(self, line: int, column: str, word: str, words: Sequence[str]) -> bool:
+        """Whether a word can mean nothing that the notices know, as it is written."""
+        return self._in_another_form(line, column, word, words) or self._of_several(line, column, word, words)
+
+    def _of_several(self, line: int, column: str, word: str, words: Sequence[str]) -> bool:
+        """Refuse several words where one is meant: to the notices they would be one that nobody knows."""
+        parts = {fold(part) for part in _BETWEEN.split(word)}
+        found = len(parts) > 1 and any(fold(term) in parts for term in words)
+        if found:
+            self.reading.refuse(
+                "word_several",
+                N_("{word!r} names several, and a cell holds one word"),
+                N_("write one of {known}; where several hold, each has a row of its own"),
+                line,
+                column,
+                word=word,
+                known=_listed(words),
+            )
+        return found
 
     def _in_another_form(self, line: int, column: str, word: str, words: Iterable[str]) -> bool:
         """Refuse a word that only capitals, width or blanks part from one of `words`."""

@@ -188,6 +188,10 @@ CODES: dict[str, Text] = {
         N_("{about} cannot go from {before} to {after} on the word of {source}"),
         N_("`subsidy pay status` shows where it stands"),
     ),
+    "write_off_differs": Text(
+        N_("nobody may write off what {about} owes by this: {reason}"),
+        N_("two people decide it: `subsidy pay write-off {about} YUAN --document NO --reason TEXT`"),
+    ),
     "recall_differs": Text(
         N_("nobody may recall batch {about} by this: {reason}"),
         N_("two people recall a batch that nobody outside has answered: `subsidy pay recall {about} --reason TEXT`"),

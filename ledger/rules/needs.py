@@ -142,6 +142,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "outcome": (_items, _members, _of_items, _claimed, _sent, _published),
     "recovery": (_claimed,),
     "netting": (_claimed,),
+    "write_off": (_claimed,),
     "fact": (_rows(""),),
     "void": (_rows(""), _accrued, _resting),
     "entity": (_rows("entity"),),

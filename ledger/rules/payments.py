@@ -17,7 +17,7 @@ from ledger.payouts import postings
 from ledger.payouts.batches import Item
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
-from ledger.registry.agreements import RECALL
+from ledger.registry.agreements import RECALL, WRITE_OFF
 from ledger.rules import payees
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, whole
@@ -424,6 +424,42 @@ def _netted(
             for freed in FREED
         ),
     )
+
+
+def write_off(state: Fold, record: Logged[kinds.WriteOffBody]) -> Faults:
+    """What is given up is what two people have decided of the line, last, and no more than it owes."""
+    body = record.body
+    last = state.stands("decision", f"{WRITE_OFF}/{body['line']}")
+    said = state.body(last.seq) if last else {}
+    if last is None or last.seq != body["decision"]:
+        yield fault("write_off_differs", about=body["line"], reason="decision")
+    elif not approved(state, last.seq):
+        yield fault("approvals_missing", subject=last.seq)
+    for name in ("amount_fen", "document"):
+        if said and said.get(name) != body[name]:
+            yield fault("write_off_differs", about=body["line"], reason=name)
+    if body["on"] != day_of(body["recorded_at"]).isoformat():
+        yield fault("write_off_differs", about=body["line"], reason="on")
+    yield from settlement(state, record)
+
+
+def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterator[Owed]:
+    """One entry per debt that is given up."""
+    body = record.body
+    for n, claim in enumerate(body["claims"]):
+        debt = state.award(claim["award"])
+        if debt is not None:
+            entry = postings.written_off(
+                body["line"],
+                body["document"],
+                n,
+                debt.terms,
+                debt.payee,
+                -claim["amount_fen"],
+                effective_on=date.fromisoformat(body["on"]),
+                cause=record.seq,
+            )
+            yield Owed(record, whole(entry))
 
 
 def _one_of(body: kinds.EntryBody, entries: Iterable[Entry]) -> tuple[str, Any, Any] | None:

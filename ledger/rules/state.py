@@ -585,6 +585,7 @@ _TAKE = {
     "outcome": Fold._outcome,
     "recovery": Fold._claims,
     "netting": Fold._claims,
+    "write_off": Fold._claims,
     "correction": Fold._correction,
     "decision": Fold._decision,
     "match": Fold._match,

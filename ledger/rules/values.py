@@ -16,7 +16,9 @@ from ledger.rules.caps import Has, Key, cap_key, numbered
 from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
-KEYED = frozenset({"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "year_end"})
+KEYED = frozenset(
+    {"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "written_off", "year_end"}
+)
 
 
 def act_key(kind: str, body: Mapping[str, Any]) -> tuple[str, int, str]:

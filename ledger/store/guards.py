@@ -20,7 +20,7 @@ from ledger.store.tables import TABLES
 
 ENGINE = "sqlite"
 # A changed schema text is a new version, to which `bring_up_to_date` carries the files of earlier ones over.
-VERSION = 1
+VERSION = 2
 
 
 def _side(chart: str, sign: str) -> str:
@@ -114,7 +114,7 @@ _INSERT: dict[str, list[tuple[str, str]]] = {
         (
             "has no record of a payout",
             "NOT EXISTS (SELECT 1 FROM record WHERE seq = NEW.record "
-            "AND kind IN ('payout', 'outcome', 'recovery', 'netting'))",
+            "AND kind IN ('payout', 'outcome', 'recovery', 'netting', 'write_off'))",
         ),
         (
             "is of an entry that was reversed",

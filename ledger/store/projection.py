@@ -8,7 +8,7 @@ from ledger.log.kinds import KINDS
 # Kinds whose records are versions of a thing in the register of the same name.
 _KEYED = frozenset(kind.name for kind in KINDS.values() if kind.keyed)
 # Kinds whose records take payables, or give them back.
-CLAIMING = ("payout", "outcome", "recovery", "netting")
+CLAIMING = ("payout", "outcome", "recovery", "netting", "write_off")
 
 
 class ItemRow(NamedTuple):

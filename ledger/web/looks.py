@@ -31,6 +31,7 @@ PLACES = {
     "disputed": STOP,
     "held_back": STOP,
     "held_in_run": STOP,
+    "written_off": NONE,
     "refused": NONE,
     "refused_in_run": NONE,
     "nothing_posted": NONE,

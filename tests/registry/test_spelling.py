@@ -37,9 +37,26 @@ def desk(folder: Path) -> Desk:
 
 
 @pytest.mark.parametrize(
-    "number", ["ht-1(甲)", "ＨＴ-1(甲)", "HT—1(甲)", "HT–1(甲)", "HT-1（甲）", "HT-1〔甲〕", "HT -1 (甲)"]
+    "number",
+    [
+        "ht-1(甲)",
+        "ＨＴ-1(甲)",
+        "HT—1(甲)",
+        "HT–1(甲)",
+        "HT-1（甲）",
+        "HT-1〔甲〕",
+        "HT -1 (甲)",
+        "H\u0422-1(甲)",
+        "\u0397T-1(甲)",
+    ],
 )
 def test_a_contract_in_another_spelling_is_refused(number: str, desk: Desk) -> None:
+    assert desk.codes("loans", loan(number)) == ["spelling_differs 2:1"]
+
+
+@pytest.mark.parametrize("number", ["H\u0422-1(甲)", "\u0397T-1(甲)", "\u041d\u03a4-1(甲)"])
+def test_a_contract_in_letters_of_another_alphabet_is_refused(number: str, desk: Desk) -> None:
+    """Nobody sees the difference: Cyrillic and Greek capitals look like H and T."""
     assert desk.codes("loans", loan(number)) == ["spelling_differs 2:1"]
 
 

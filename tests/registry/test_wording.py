@@ -42,6 +42,19 @@ def test_a_value_in_another_form_is_refused_with_the_notices_own(written: str, d
     )
 
 
+@pytest.mark.parametrize("written", ["mpw,frontier_full_mask", "mpw、其他", "frontier_full_mask+mpw", "其他/mpw"])
+def test_a_list_where_one_word_is_meant_is_refused(written: str, desk: Desk) -> None:
+    attributes = f'"category={written}"'
+    assert desk.codes("claims", CLAIMS + claim("JL1", attributes)) == ["word_several 2:5"]
+
+
+def test_two_statuses_in_a_cell_are_refused_and_words_that_nobody_knows_are_not(desk: Desk) -> None:
+    heading = "uscc,name,district,district_from,status,status_from\n"
+    firm = heading + f"{FIRM},甲公司,海淀区,2015-03-02,{{}},2024-01-01\n"
+    assert desk.codes("entities", firm.format("innovative_sme、chain_leader")) == ["word_several 2:5"]
+    assert warnings(desk.take("entities", firm.format("甲类、乙类")).warnings) == ["word_unknown 2 甲类、乙类"]
+
+
 def test_a_value_that_no_notice_knows_is_a_warning_with_those_that_are_known(desk: Desk) -> None:
     found = desk.take("claims", CLAIMS + claim("JL1", "category=full") + claim("JL2", "category=full"))
     # Said once, however many rows have it.

@@ -12,6 +12,6 @@ SEED = int(_GIVEN or "0")
 def examples(by_night: int) -> int:
     """How many cases a property draws: all by night, and where a night's seed is given again; by day a third.
 
-    By day the cases are the same each time, so that more of them find nothing that the first run has not found.
+    By day the cases are the same each time: to look further is what the night is for.
     """
     return by_night if _GIVEN else by_night // 3

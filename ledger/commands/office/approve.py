@@ -41,6 +41,7 @@ from ledger.words import _
 NEXT = {
     "lift": "subsidy month",
     "recall": "subsidy pay recall {about} --reason TEXT",
+    "write-off": "subsidy pay write-off {about} YUAN --document NO --reason TEXT",
     "channel": "subsidy pay send BATCH --url URL",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",

@@ -7,9 +7,10 @@ from calculators.problems import N_, refuse
 from ledger.book.posting import Posted
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, reason_option, table
 from ledger.commands.ui.signing import opened
-from ledger.payouts.returns import corrections, debts, moves, netting, recoveries
+from ledger.office.signing import signer_for
+from ledger.payouts.returns import corrections, debts, moves, netting, recoveries, write_offs
 from ledger.sheets.columns import day_of
 from ledger.words import _, ngettext
 
@@ -100,12 +101,15 @@ def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, do
 def owed(settings: Settings, as_json: bool) -> None:
     """Show who owes back what was reduced after it had been paid, and whether the notice lets it be netted.
 
+    What was written off is listed below; it is owed no more.
+
     Example:
       subsidy pay owed
     """
     with opened(settings).read() as view:
         found = [(debt, netting.netted_on(view, debt.line)) for debt in debts.owed(view)]
         twice = debts.paid_twice(view)
+        given_up = write_offs.written_off(view)
     if as_json:
         print_json(
             [
@@ -128,11 +132,19 @@ def owed(settings: Settings, as_json: bool) -> None:
                 }
                 for overpaid in twice
             ]
+            + [
+                {
+                    "line": row.body["line"],
+                    "written_off": plain_yuan(row.body["amount_fen"]),
+                    "on": row.body["on"],
+                    "document": row.body["document"],
+                }
+                for row in given_up
+            ]
         )
         return
     if not found and not twice:
         click.echo(_("Nothing is owed."))
-        return
     if found:
         _print_owed(found)
     if twice:
@@ -142,6 +154,15 @@ def owed(settings: Settings, as_json: bool) -> None:
             [(one.item, one.uscc, format_yuan(one.owed_fen)) for one in twice],
         )
         click.echo(_("When it comes back: subsidy pay resolve PAYOUT --state returned --reason TEXT"))
+    if given_up:
+        click.echo(_("Written off:"))
+        table(
+            [_("Line"), _("Day"), _("Document"), money(_("Yuan"))],
+            [
+                (row.body["line"], row.body["on"], row.body["document"], format_yuan(row.body["amount_fen"]))
+                for row in given_up
+            ],
+        )
 
 
 @command()
@@ -161,6 +182,35 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
         posted = recoveries.recover(writer, line, yuan(amount), day_of(on_text, "--on"), document)
     for entry in posted:
         _say(entry)
+
+
+@command("write-off")
+@click.argument("line", metavar="LINE")
+@click.argument("amount", metavar="YUAN")
+@_document
+@reason_option(N_("Why it will not come back; it is recorded."))
+@actor_option
+@pass_settings
+def write_off(settings: Settings, line: str, amount: str, document: str, reason: str, actor: str) -> None:
+    """Write off what a line owes, in whole or in part: the firm will not pay it back.
+
+    Two people say so: this asks, another officer agrees with `subsidy approve`, and the same command carries it out.
+
+    Example:
+      subsidy pay write-off G2024-001 1,873.61 --document HX-1 --reason "struck off, nothing left" --actor 1001
+    """
+    ledger = opened(settings)
+    with ledger.write(actor, proved=True) as writer:
+        signer = signer_for(writer, ledger.signer)
+        done = write_offs.write_off(writer, line, yuan(amount), document, reason, signer)
+    if done.done:
+        click.echo(_("{amount} yuan of {line} are written off.").format(amount=format_yuan(yuan(amount)), line=line))
+    else:
+        click.echo(
+            _("The write-off of {line} waits for somebody else: subsidy approve {number}").format(
+                line=line, number=done.number
+            )
+        )
 
 
 @command()
@@ -199,7 +249,7 @@ def correct(
     _say(posted)
 
 
-COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover, correct)
+COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover, write_off, correct)
 
 
 def _print_owed(found: list[tuple[debts.Owed, str]]) -> None:

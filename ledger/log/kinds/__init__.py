@@ -97,6 +97,7 @@ from ledger.log.kinds.payouts import (
     PAYOUT,
     RECOVERY,
     REVEAL,
+    WRITE_OFF,
     AskedBack,
     Cause,
     ClaimedPart,
@@ -112,6 +113,7 @@ from ledger.log.kinds.payouts import (
     RecoveryBody,
     RevealBody,
     Source,
+    WriteOffBody,
 )
 from ledger.log.kinds.reconcile import (
     MATCH,
@@ -260,6 +262,7 @@ __all__ = [
     "UNDO",
     "VOID",
     "WITHDRAWAL",
+    "WRITE_OFF",
     "AccountBalances",
     "AccountBody",
     "ActBody",
@@ -374,6 +377,7 @@ __all__ = [
     "UndoBody",
     "VoidBody",
     "WithdrawalBody",
+    "WriteOffBody",
     "check_record",
     "kind_of",
     "own",

@@ -117,6 +117,7 @@ Reason = Annotated[
         "refunded",
         "recovered",
         "netted",
+        "written_off",
         "corrected",
         "funded",
         "wallet_interest",

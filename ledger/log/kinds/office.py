@@ -142,6 +142,7 @@ DecisionType = Annotated[
         "stop",
         "lift",
         "recall",
+        "write-off",
         "channel",
         "standing",
         "bound",
@@ -155,13 +156,15 @@ class DecisionBody(Record):
     key: `<type>/<about>`
     figures: fen, ours and then the receipt's where there is one
     holidays, workdays: days of the business calendar
-    amount_fen: what a meeting granted, or up to which a fee or interest explains itself (bound)
+    amount_fen: what a meeting granted, up to which a fee or interest explains itself (bound), or what is given up of a
+        debt (write-off)
     days: working days for which money under way explains itself (bound)
     rows: how a short budget is shared out
     type: what is decided
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
         statement, payer and format of statements, bound, or what is paid no more (stop) and again (lift): a firm or a
-        grant; the payment batch that never left (recall); an operator and the host of its interface (channel)
+        grant; the payment batch that never left (recall); the line that owes (write-off); an operator and the host
+        of its interface (channel)
     document: its number; of a channel the SHA-256 of the certificate that the host shows
     ended_by: what ended a standing decision or a channel: the beginning of the hash of a file that was put aside, or
         `person`

@@ -143,6 +143,22 @@ class NettingBody(Record):
     claims: list[ClaimedPart]
 
 
+class WriteOffBody(Record):
+    """A debt that two people have given up: no money comes in for it any more.
+
+    on: the day of the write, on which it is booked
+    decision: log index of the decision that it carries out
+    claims: negative, they settle reductions
+    """
+
+    line: Text
+    amount_fen: Fen
+    on: Day
+    document: Text
+    decision: Count
+    claims: list[ClaimedPart]
+
+
 class NewTerms(TypedDict):
     """The terms that a correction gives a payment; what it leaves out stays as it was."""
 
@@ -228,6 +244,7 @@ PAYOUT = Kind("payout", PayoutBody, keyed=True)
 OUTCOME = Kind("outcome", OutcomeBody)
 RECOVERY = Kind("recovery", RecoveryBody)
 NETTING = Kind("netting", NettingBody)
+WRITE_OFF = Kind("write_off", WriteOffBody)
 CORRECTION = Kind("correction", CorrectionBody)
 REVEAL = Kind("reveal", RevealBody)
 CLAWBACK = Kind("clawback", ClawbackBody, keyed=True)

@@ -1,4 +1,4 @@
-"""Money that comes back or is owed back: debts, recoveries, corrections, moves between terms, claw-backs."""
+"""Money that comes back or is owed back: debts, recoveries, write-offs, corrections, claw-backs."""
 
 __all__ = [
     "clawbacks",
@@ -7,4 +7,5 @@ __all__ = [
     "moves",
     "netting",
     "recoveries",
+    "write_offs",
 ]

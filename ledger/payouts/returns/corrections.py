@@ -209,7 +209,7 @@ def _check_paid(view: View, payout: Item, group: Iterable[int], on: date) -> Non
     if _otherwise(view, awards, {each.key for each in payouts}):
         raise refuse(
             "correction_of_parts",
-            N_("a part of it was netted, or given back unasked"),
+            N_("a part of it was netted, written off, or given back unasked"),
             N_("ask the treasury to correct the part by hand, and keep its document"),
             Place(payout.key),
         )
@@ -221,7 +221,7 @@ def _otherwise(view: View, awards: set[int], payouts: set[str]) -> bool:
     netted = (
         select(claim.c.award)
         .join(record, record.c.seq == claim.c.record)
-        .where(record.c.kind == "netting", claim.c.record < view.size)
+        .where(record.c.kind.in_(("netting", "write_off")), claim.c.record < view.size)
     )
     if awards & set(view.connection.scalars(netted)):
         return True

@@ -51,7 +51,7 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
             amount=format_yuan(amount_fen),
             owed=format_yuan(debt.owed_fen),
         )
-    settled = _oldest_first(debt.reductions, amount_fen)
+    settled = oldest_first(debt.reductions, amount_fen)
     payments = {each.award: _payment(writer, each) for each, _fen in settled}
     claims = [kinds.ClaimedPart(award=each.award, amount_fen=-fen) for each, fen in settled]
     # The money comes to the account that paid last; what was paid outside the ledger went out of none of ours.
@@ -103,7 +103,7 @@ def _check_same(view: View, line: str, amount_fen: int, on: date, document: str)
         )
 
 
-def _oldest_first(reductions: Sequence[Payable], amount_fen: int) -> list[tuple[Payable, int]]:
+def oldest_first(reductions: Sequence[Payable], amount_fen: int) -> list[tuple[Payable, int]]:
     """How much of an amount settles each reduction, in log order; those it does not reach are left out."""
     settled, left = [], amount_fen
     for reduction in sorted(reductions):
