@@ -443,7 +443,7 @@ def write_off(state: Fold, record: Logged[kinds.WriteOffBody]) -> Faults:
     yield from settlement(state, record)
 
 
-def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterator[Owed]:
+def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterator[Differs]:
     """One entry per debt that is given up."""
     body = record.body
     for n, claim in enumerate(body["claims"]):
@@ -459,7 +459,7 @@ def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterat
                 effective_on=date.fromisoformat(body["on"]),
                 cause=record.seq,
             )
-            yield Owed(record, whole(entry))
+            yield whole(entry)
 
 
 def _one_of(body: kinds.EntryBody, entries: Iterable[Entry]) -> tuple[str, Any, Any] | None:
