@@ -39,9 +39,12 @@ PART = re.compile(r"^```(\w*) ?(\S*)\n(.*?)^```$|^JSON: `([^`\n]+)`$", re.MULTIL
 GOES_ON = re.compile(r"<!-- goes on from (\S+) -->")
 LINK = re.compile(r"\]\(([^)#:]*)(#[^)]*)?\)")
 # What stands for itself and needs no shell: quick, because the program is loaded already.
-PLAIN = re.compile(r"subsidy [^|<>;&*`()]*")
-# What such a call prints goes through other programs.
-PIPED = re.compile(rf"({PLAIN.pattern}) \| (.+)", re.DOTALL)
+PLAIN = r"subsidy [^|<>;&*`()]*"
+# Such a call, or one for each of some words; what is printed may go through other programs.
+CALLED = re.compile(
+    rf"(?:(?P<once>{PLAIN})|for (?P<name>\w+) in (?P<words>[^;$]+); do (?P<each>{PLAIN}); done)(?: \| (?P<pipe>.+))?",
+    re.DOTALL,
+)
 # Modules and what stands in them.
 NAMED = re.compile(r"(?<![\w/.-])(?:calculators|ledger)(?:\.(?!db\b)[A-Za-z_]\w*)+")
 # Calls of the program, in a sentence or on a line of their own.
@@ -112,14 +115,22 @@ class Reader:
         """Type a command; what is printed."""
         if command.startswith("subsidy "):
             self.last_call = command.split(" | ")[0]
-        if PLAIN.fullmatch(command):
-            printed = self._calls(command).output
-        elif piped := PIPED.fullmatch(command):
-            result = self._calls(piped[1])
-            printed = result.stderr + self._shell(piped[2], result.stdout)
-        else:
-            printed = self._shell(command)
+        called = CALLED.fullmatch(command)
+        printed = self._called(called) if called else self._shell(command)
         return "\n".join(line.rstrip() for line in printed.rstrip().splitlines())
+
+    def _called(self, called: re.Match[str]) -> str:
+        if called["once"]:
+            results = [self._calls(called["once"])]
+        else:
+            results = []
+            for word in shlex.split(called["words"]):
+                self.variables[called["name"]] = word
+                results.append(self._calls(called["each"]))
+        if called["pipe"] is None:
+            return "".join(result.output for result in results)
+        told = "".join(result.stderr for result in results)
+        return told + self._shell(called["pipe"], "".join(result.stdout for result in results))
 
     def saves(self, file: str, content: str) -> None:
         """Save a file."""

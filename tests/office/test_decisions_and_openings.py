@@ -120,6 +120,13 @@ def test_awards_paid_outside(granted: Desk) -> None:
     assert granted.size == size
 
 
+def test_awards_paid_outside_in_another_unit_are_said_to_be(granted: Desk) -> None:
+    path = granted.file(f"单位：万元\n{HEADING}{FIRM},PF1,,,2024-03-20,1.234567\n", "paid.csv")
+    answer = call(granted, "opening", "import", str(path), "--notice", NOTICE)
+    assert (answer.exit_code, answer.stdout) == (0, f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.\n")
+    assert answer.stderr.startswith("Warning: paid.csv:1:1: amounts are in 万元 here, and were multiplied by 10,000")
+
+
 def test_the_sheet_of_awards_paid_outside_is_chosen_where_several_could_be_it(granted: Desk) -> None:
     path = granted.folder / "paid.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
@@ -130,7 +137,8 @@ def test_the_sheet_of_awards_paid_outside_is_chosen_where_several_could_be_it(gr
     words = ("opening", "import", str(path), "--notice", NOTICE)
     assert "[sheet_ambiguous]" in call(granted, *words).stderr
     answer = call(granted, *words, "--sheet", "定稿")
-    assert answer.output == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.\n"
+    assert answer.stdout == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.\n"
+    assert "the sheet '草稿' was not read" in answer.stderr
 
 
 def test_none_were_paid_outside(granted: Desk) -> None:

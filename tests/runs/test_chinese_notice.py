@@ -10,6 +10,7 @@ from ledger.resources import fixture
 from ledger.store.ledger import Ledger
 from tests.support.batch_office import A, apply, grant, open_batch_office, posted
 from tests.support.office import NOTICE, Office, open_office
+from tests.support.till import PAYERS, Till, staff
 
 STAGED = "example-allocated-60-40"
 PATH = "2024/拨款补助/重点问题-一"
@@ -71,8 +72,19 @@ def test_stages_a_cap_clauses_and_a_budget_path_in_chinese_reach_the_book(tmp_pa
     assert lines[PATH]["used"] == "3000000.00"
     [told] = office.read("explain", "PF1")
     assert told["digest"]["caps"][0]["key"]["cap"] == "企业年度上限"
-    [held] = office.read("pay", "prepare", str(told["run"]), "--dry-run")["held"]
+    till = Till(office.folder, office.day, office.anchor)
+    till.files = office.files
+    staff(till)
+    # A payer of another path pays nothing of this one.
+    head, row = PAYERS.strip().split("\n")
+    till.take("payers", f"{head},envelope\n{row},2024/拨款\n")
+    [held] = till.read("pay", "prepare", str(told["run"]), "--dry-run")["held"]
     assert (held["amount"], held["why"].endswith(PATH)) == ("900000.00", True)
+    till.take("payers", f"{head},envelope\n{row},2024/拨款补助\n")
+    batch = till.prepare(str(told["run"]))["batches"][0]["batch"]
+    till.go(batch)
+    till.answer(batch, *((item, "SUCCESS") for item in till.items(batch)))
+    assert till.states(batch) == ["success"]
     with Ledger.open(office.url).read() as view:
         awards = [row.body for row in view.records(kinds.ENTRY) if row.body["reason"] == "award"]
     assert {posting.get("envelope") for body in awards for posting in full_postings(body)} - {None} == {PATH}

@@ -28,6 +28,7 @@ from ledger.commands.ui.context import (
     reason_option,
     sheet_option,
     table,
+    warn,
 )
 from ledger.commands.ui.signing import opened
 from ledger.labels.payments import EFFECTS, STATES
@@ -185,6 +186,7 @@ def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_jso
       subsidy pay import-result answer.json --actor 1001
     """
     result, content = results.read_result(file, sheet)
+    warn(result.warnings)
     ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, ledger.vault, result, file.name, content)

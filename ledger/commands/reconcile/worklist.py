@@ -11,7 +11,15 @@ from calculators.problems import N_, Problem, Refused
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui import counts
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, actor_if_written, force_option, json_option, pass_settings, print_json
+from ledger.commands.ui.context import (
+    Settings,
+    actor_if_written,
+    force_option,
+    json_option,
+    pass_settings,
+    print_json,
+    warn,
+)
 from ledger.commands.ui.progress import progress
 from ledger.commands.ui.signing import opened
 from ledger.labels.reconciliation import REASONS
@@ -103,6 +111,7 @@ def _take(ledger: Ledger, path: Path, actor: str) -> tuple[Made, int]:
     """Confirm every row that decides something; refuses with every problem of the workbook, and nothing is written."""
     sheet = read_sheet(path, columns(REGISTER))
     reading = read_rows(sheet, columns(REGISTER))
+    warn(reading.warnings)
     chosen = [row for row in reading.rows if "payout" in row.cells or "as" in row.cells]
     _check(reading, chosen)
     made, problems = Made(), [*reading.problems]

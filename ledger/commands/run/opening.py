@@ -7,7 +7,7 @@ import rich_click as click
 from calculators.money import format_yuan
 from calculators.problems import N_
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, pass_settings, sheet_option
+from ledger.commands.ui.context import Settings, actor_option, pass_settings, sheet_option, warn
 from ledger.commands.ui.signing import opened
 from ledger.log import kinds
 from ledger.registry.openings import read_opening, record_opening
@@ -38,6 +38,7 @@ def import_(settings: Settings, file: Path, notice: str, sheet: str, actor: str)
     """
     with opened(settings).write(actor) as writer:
         paid = read_opening(writer, file, notice, sheet)
+        warn(paid.reading.warnings)
         refuse_misplaced(writer, paid)
         body = paid.body
         written = record_opening(writer, body)

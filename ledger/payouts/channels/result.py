@@ -30,12 +30,16 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The answer to a batch. `everything` is a state said of all its items at once; None where only items are named."""
+    """The answer to a batch. `everything` is a state said of all its items at once; None where only items are named.
+
+    `warnings` are what is strange in a file that is taken all the same.
+    """
 
     batch: str
     items: tuple[ItemResult, ...]
     everything: State | None = None
     reason: str = ""
+    warnings: tuple[Problem, ...] = ()
 
 
 class Reader:

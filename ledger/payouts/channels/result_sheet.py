@@ -53,4 +53,4 @@ def read(content: bytes, source: str, sheet_name: str = "") -> Result:
         )
         for row in reading.rows
     )
-    return Result("", tuple(items))
+    return Result("", tuple(items), warnings=tuple(reading.warnings))

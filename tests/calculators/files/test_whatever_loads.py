@@ -30,7 +30,9 @@ from ledger.resources import fixture
 from tests.support.seeds import SEED
 
 REF, LPR = shipped()
-AMOUNTS = ("0", "0.01", "0.03", "1", "99.99", "1,000,000", "12,345,678.91", "9,999,999,999.99")
+AMOUNTS = ("0", "0.01", "0.03", "1", "99.99", "1,000,000", "12,345,678.91", "9,999,999,999.99", "1,000,000,000,000")
+# Days at which months, years and leap years end or begin, and settlement days.
+EDGES = ("2023-02-28", "2024-02-29", "2024-03-01", "2024-03-31", "2024-06-20", "2024-12-31", "2025-01-01", "2028-02-29")
 RATES = ("0%", "0.01%", "3.55%", "4.35%", "LPR1Y", "LPR1Y+25BP", "LPR1Y-200BP", "LPR5Y-10BP", "24%")
 SHARES = ("0%", "0.5%", "33.33%", "50%", "100%")
 WORDS = {
@@ -96,7 +98,8 @@ def other(random: Random, key: str, text: str) -> str:
     except ValueError:
         pass
     else:
-        return (day + timedelta(days=random.choice([-400, -31, -1, 0, 1, 2, 30, 59, 365, 1000]))).isoformat()
+        moved = (day + timedelta(days=random.choice([-400, -31, -1, 0, 1, 2, 30, 59, 365, 1000]))).isoformat()
+        return random.choice([moved, moved, random.choice(EDGES)])
     if key == "rate":
         return random.choice(RATES)
     if text.replace(",", "").replace(".", "", 1).isdigit():

@@ -263,6 +263,13 @@ def test_a_counters_workbook_of_several_sheets_is_read_where_it_is_said(tmp_path
     assert [one.item for one in read_result(path, "乙")[0].items] == [SECOND]
 
 
+def test_a_counters_sheet_in_another_unit_says_so() -> None:
+    text = f"单位：万元\nitem_no,state,amount\n{FIRST},partial,1.5\n"
+    found = result_sheet.read(text.encode(), "results.csv")
+    assert [one.amount_fen for one in found.items] == [1_500_000]
+    assert [problem.code for problem in found.warnings] == ["unit_converted"]
+
+
 def test_an_answer_without_sheets_takes_no_name_of_one(tmp_path: Path) -> None:
     path = tmp_path / "answer.json"
     path.write_text("{}", encoding="utf-8")
