@@ -100,17 +100,6 @@ class Fold(Officers):
         found: Version | int | None = self.get(VERSIONS + register, key)
         return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
 
-    def prefetch(self, name: str, keys: Iterable[Any]) -> None:
-        """As any look-up; `version` stands for those of all registers, by (register, key)."""
-        if name != "version":
-            super().prefetch(name, keys)
-            return
-        of_register: dict[str, list[str]] = {}
-        for register, key in keys:
-            of_register.setdefault(register, []).append(key)
-        for register, own in of_register.items():
-            super().prefetch(VERSIONS + register, own)
-
     def stands(self, register: str, key: str) -> Version | None:
         """The version of (register, key) in force; None where there is none or it was taken back."""
         found = self.version(register, key)
