@@ -139,15 +139,17 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def _words(rule: Rule) -> set[str]:
+def words_of(rule: Rule, word: str = "") -> set[str]:
+    """The acts of a rule, or that of one word of a field that tells them."""
     if isinstance(rule, Told):
-        return {word for one in (*rule.acts.values(), rule.other) for word in _words(one)}
+        told = (rule.acts.get(word, rule.other),) if word else (*rule.acts.values(), rule.other)
+        return {act for one in told for act in words_of(one)}
     return {rule.act if isinstance(rule, Along) else rule} - {NONE}
 
 
 # Every act that a record can be.
 ACTS = frozenset(
-    {word for rule in RULES.values() for word in _words(rule)}
+    {word for rule in RULES.values() for word in words_of(rule)}
     | {ENROL, REPLACE_KEY, "pay.cancel", "payee.first", "public-notice.past", "public-notice.settle", "standing.end"}
 )
 

@@ -20,14 +20,12 @@ from ledger.office.duties import Duties
 from ledger.office.duty import history, in_force, posts_after_the_first, rests_on_another, signs_as
 from ledger.office.people import OFFICER, Person, people
 from ledger.office.signing import Signer, append_act
-from ledger.registry.agreements import asks
+from ledger.registry.agreements import WAITING, asks
 from ledger.store.ledger import View, Writer, local_day
 
 # The post of a step that anybody in office may take.
 ANY_POST = ""
 APPROVE, REJECT = "approve", "reject"
-# Kinds that wait for an approval in one of their states only.
-_WAITING = {("clawback", "requested"), ("period", "made")}
 
 
 class Subject(NamedTuple):
@@ -78,7 +76,7 @@ def steps_of(notices: Iterable[Notice]) -> list[str]:
 
 def _waits(kind: str, body: Mapping[str, Any]) -> bool:
     """Whether a record of a kind that is approved in one of its states is in it."""
-    return (kind, body.get("state")) in _WAITING or asks(body)
+    return (kind, body.get("state")) in WAITING or asks(body)
 
 
 def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any], duties: Duties | None = None) -> Subject | None:

@@ -4,7 +4,7 @@ A set is a record of its own, in force with another person's agreement. What sto
 time; without one, whoever has not made a thing may agree to it, as before there were duties.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -12,37 +12,28 @@ from typing import NamedTuple
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.office.acts import ACTS
+from ledger.office.acts import ACTS, ENROL, REPLACE_KEY, RULES, words_of
 from ledger.office.duties import ANY, OTHERS, SELF, Duties, duties_of, gaps, office
 from ledger.office.people import OFFICER, Person
 from ledger.office.signing import Signer, append_signed
-from ledger.registry.agreements import agreed, answers
+from ledger.registry.agreements import DECISIONS, OF_TWO, WAITING, agreed, answers
 from ledger.store.ledger import View, Writer
 
 KEY = "duties"
-# Acts whose records are approved themselves, on one further signature; of all others the act is approved.
-OF_THEIR_OWN = frozenset(
-    {
-        "audit.cut",
-        "budget.adjust",
-        "budget.freeze",
-        "budget.issue",
-        "clawback",
-        "clock",
-        "duties.change",
-        "import.map",
-        "lift",
-        "operator.register",
-        "pay",
-        "pay.recall",
-        "people.enrol",
-        "people.key.replace",
-        "reconcile.overrule",
-        "reconcile.sign-off",
-        "run",
-        "standing.decide",
-    }
-)
+
+
+def _of_their_own() -> Iterator[str]:
+    """Acts whose records are approved themselves, on one further signature; of all others the act is approved."""
+    yield from (ENROL, REPLACE_KEY)
+    for name in ("proposal", "order", "payment_batch", *(kind.name for kind in OF_TWO if kind is not kinds.DECISION)):
+        yield from words_of(RULES[name])
+    for name, state in WAITING:
+        yield from words_of(RULES[name], state)
+    for type_ in DECISIONS:
+        yield from words_of(RULES["decision"], type_)
+
+
+OF_THEIR_OWN = frozenset(_of_their_own())
 
 
 class SignsAs(NamedTuple):
