@@ -198,10 +198,10 @@ class Fold(Officers):
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
-        body, kind = record.body, record.kind
+        body = record.body
         self._source.told(record.leaf)
         self.wrote(record)
-        self._version(record, body["register"] if kind == "fact" else kind)
+        self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = body["recorded_at"]
 
     def _version(self, record: Logged[Any], register: str) -> None:
@@ -209,7 +209,6 @@ class Fold(Officers):
         key, name = body["key"], VERSIONS + register
         void = record.kind in ("void", "undo")
         if register not in ASKED and not void and self.get(name, key) is None:
-            # Most rows: facts that nobody has told before.
             self._known[name][key] = record.seq
             return
         before = self.version(register, key)
@@ -293,8 +292,8 @@ class Fold(Officers):
         if owes:
             get = place.get
             terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""), unit)
-            terms = self._terms.setdefault(terms, terms)
-            self.put("award", record.seq, Award(line, due, same(payee), same(reason), top_fen, terms))
+            known = self._terms.setdefault(terms, terms)
+            self.put("award", record.seq, Award(line, due, same(payee), same(reason), top_fen, known))
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
             self.put("refunded", item, (self.get("refunded", item) or 0) + refunded_fen(body))
