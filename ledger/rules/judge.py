@@ -84,6 +84,7 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "netting": (published.paid,),
     "decision": (people.decision, published.readable),
     "notice": (published.readable,),
+    "opening": (people.asked,),
     "operator": (people.asked,),
     "cut": (people.asked,),
     "mapping": (people.mapping,),

@@ -182,6 +182,8 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
     if state.stands("notice", body["key"]) is None:
         yield fault("notice_unknown", about=body["key"])
     for opening_row in body["rows"]:
+        if opening_row["amount_fen"] < 0:
+            yield fault("amount_not_positive", found=opening_row["amount_fen"])
         line = opening_row.get("line")
         grant = state.stands("grant", line) if line else None
         application = state.stands("application", grant.fields["application"]) if grant else None

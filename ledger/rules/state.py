@@ -25,7 +25,7 @@ from ledger.payouts.movements import about as moved_about
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import CLOCK, LIFT
+from ledger.registry.agreements import CLOCK, LIFT, asks
 from ledger.registry.openings import on_no_line
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
@@ -497,6 +497,8 @@ class Fold(Officers):
             self.put("mapping", said["key"], about)
         elif kinds.kind_of(said) == kinds.PERSON.name and body["opinion"] == APPROVE:
             self.enter(said, record.seq)
+        elif kinds.kind_of(said) == kinds.OPENING.name and body["opinion"] == APPROVE:
+            self._opened(said)
         elif kinds.kind_of(said) == kinds.DUTIES.name and body["opinion"] == APPROVE:
             self.put_in_force(said, record.seq)
         elif kinds.kind_of(said) == kinds.ACT.name:
@@ -510,9 +512,14 @@ class Fold(Officers):
                 self.put("stopped", "", stopped)
 
     def _opening(self, record: Logged[Any]) -> None:
-        key = record.body["key"]
-        self.put("openings", "", {**(self.whole("openings") or {}), key: opened(record.body)})
-        self.put("outside", "", {**(self.whole("outside") or {}), key: on_no_line(record.body)})
+        self._subject(record)
+        if not asks(record.body):
+            self._opened(record.body)
+
+    def _opened(self, body: kinds.OpeningBody) -> None:
+        key = body["key"]
+        self.put("openings", "", {**(self.whole("openings") or {}), key: opened(body)})
+        self.put("outside", "", {**(self.whole("outside") or {}), key: on_no_line(body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body

@@ -32,6 +32,7 @@ from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
 from ledger.registry.openings import OnNoLine, on_no_line
+from ledger.registry.openings import in_force as in_force_openings
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -462,12 +463,12 @@ class Tables:
 
     # Whole
 
-    def _floor(self) -> int:
+    def _floor(self) -> int | None:
         """The log index of the last record that breaks with what was seen before it: a cut, a clock set right."""
         cuts = [row.seq for row in self._view.records(kinds.CUT)]
         clocks = {row.seq for row in agreed(self._view, kinds.DECISION) if row.body["type"] == CLOCK}
         set_right = [row.seq for about, row in answers(self._view).items() if about in clocks]
-        return max((*cuts, *set_right), default=-1)
+        return max((*cuts, *set_right), default=None)
 
     def _waiting(self) -> Mapping[str, int]:
         """Payer -> fen that it has sent out and nobody has answered."""
@@ -556,10 +557,10 @@ class Tables:
             yield Closed(row.seq, row.body["first"], row.body["count"], occasion, row.seq in withdrawn)
 
     def _openings(self) -> dict[str, Mapping[str, Mapping[str, int]]]:
-        return {row.key: opened(row.body) for row in self._view.rows(kinds.OPENING)}
+        return {row.key: opened(row.body) for row in in_force_openings(self._view)}
 
     def _outside(self) -> dict[str, OnNoLine]:
-        return {row.key: on_no_line(row.body) for row in self._view.rows(kinds.OPENING)}
+        return {row.key: on_no_line(row.body) for row in in_force_openings(self._view)}
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
