@@ -17,6 +17,7 @@ WAITING = {
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
     "operator": N_("operator {names} of digital renminbi wallets"),
+    "opening": N_("what was paid under {names} before this ledger"),
     "sign-off": N_("reconciliation statement of {names}"),
     "standing": N_("taking in statements of {names} that nothing proves complete"),
     "clearing-account": N_("the other side of line {names} is an account of the bank's own"),

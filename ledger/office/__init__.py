@@ -12,6 +12,7 @@ __all__ = [
     "evidence",
     "key_files",
     "mappings",
+    "openings",
     "operators",
     "people",
     "public_notices",

@@ -10,7 +10,7 @@ from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
-from ledger.rules.groups import Opened, Owed, whole
+from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import FILE, Chain, Version
@@ -133,7 +133,7 @@ _OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
 }
 
 
-def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Owed]:
+def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Differs]:
     """What a version of a grant, or the void of one, moves between available and reserved."""
     body = record.body
     key = body["key"]
@@ -144,7 +144,7 @@ def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Owed]:
     if postings:
         today = day_of(body["recorded_at"])
         entry = reservation(key, last.versions if last else 0, record.seq, after, today, postings)
-        yield Owed(record, whole(entry))
+        yield whole(entry)
 
 
 def cut(_state: Fold, record: Logged[kinds.CutBody]) -> Faults:
@@ -182,6 +182,8 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
     if state.stands("notice", body["key"]) is None:
         yield fault("notice_unknown", about=body["key"])
     for opening_row in body["rows"]:
+        if opening_row["amount_fen"] < 0:
+            yield fault("amount_not_positive", found=opening_row["amount_fen"])
         line = opening_row.get("line")
         grant = state.stands("grant", line) if line else None
         application = state.stands("application", grant.fields["application"]) if grant else None

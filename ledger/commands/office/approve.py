@@ -48,6 +48,7 @@ NEXT = {
     "duties": "subsidy duties check",
     "person": "subsidy people list",
     "mapping": "subsidy import {register} FILE --lender {lender}",
+    "opening": "subsidy run interest --month YYYY-MM --dry-run",
     "operator": "subsidy import payees FILE",
     "standing": "subsidy reconcile import FILE",
     "bound": "subsidy reconcile bounds",

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args
 
 from calculators.digest import RefusedCode
 from ledger.log.kinds.facts import FactRegister
-from ledger.log.kinds.kind import Kind, Record
+from ledger.log.kinds.kind import Kind, Record, Signed
 from ledger.log.kinds.values import Benchmarked, Count, Day, Fen, Hash, Month, Signature, Text
 from ledger.log.shapes import one_of
 
@@ -267,9 +267,10 @@ class OpeningRow(TypedDict):
     amount_fen: Fen
 
 
-class OpeningBody(Record):
+class OpeningBody(Signed):
     """What was paid under a notice before this ledger; no rows say that nothing was.
 
+    In force once another person has agreed; of version 1 at once.
     key: the notice
     """
 
@@ -310,5 +311,5 @@ INSPECTION = Kind("inspection", InspectionBody, keyed=True)
 VOID = Kind("void", VoidBody)
 IMPORT = Kind("import", ImportBody)
 OPERATOR = Kind("operator", OperatorBody, keyed=True)
-OPENING = Kind("opening", OpeningBody, keyed=True)
+OPENING = Kind("opening", OpeningBody, keyed=True, version=2, since={"signature": 2})
 REFUSAL = Kind("refusal", RefusalBody, keyed=True)
