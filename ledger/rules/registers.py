@@ -12,7 +12,7 @@ from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
-from ledger.rules.groups import Opened, Owed, whole
+from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import FILE, Chain, Version
@@ -135,7 +135,7 @@ _OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
 }
 
 
-def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Owed]:
+def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Differs]:
     """What a version of a grant, or the void of one, moves between available and reserved."""
     body = record.body
     key = body["key"]
@@ -146,7 +146,7 @@ def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Owed]:
     if postings:
         today = day_of(body["recorded_at"])
         entry = reservation(key, last.versions if last else 0, record.seq, after, today, postings)
-        yield Owed(record, whole(entry))
+        yield whole(entry)
 
 
 def cut(_state: Fold, record: Logged[kinds.CutBody]) -> Faults:

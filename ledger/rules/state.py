@@ -35,7 +35,9 @@ from ledger.rules.values import (
     ASKED,
     COUNTED,
     KEYED,
+    NO_FIELDS,
     REGISTERS,
+    VERSIONS,
     Award,
     Batch,
     Change,
@@ -48,11 +50,13 @@ from ledger.rules.values import (
     SignedOff,
     Version,
     act_key,
+    asked_of,
     longer,
     opened,
     packed,
     paid_to,
     refunded_fen,
+    same,
     supporting,
     used_by,
     without,
@@ -74,6 +78,8 @@ class Fold(Officers):
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
+        # The terms that awards stand on: few, and each of them once.
+        self._terms: dict[Terms, Terms] = {}
 
     def award(self, seq: int) -> Award | None:
         """What the entry at log index `seq` owes; None for one that owes nothing."""
@@ -92,8 +98,8 @@ class Fold(Officers):
 
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
-        found: Version | int | None = self.get("version", (register, key))
-        return Version(found, False, 1, _NO_FIELDS) if isinstance(found, int) else found
+        found: Version | int | None = self.get(VERSIONS + register, key)
+        return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
 
     def stands(self, register: str, key: str) -> Version | None:
         """The version of (register, key) in force; None where there is none or it was taken back."""
@@ -193,30 +199,29 @@ class Fold(Officers):
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
-        body, kind = record.body, record.kind
+        body = record.body
         self._source.told(record.leaf)
         self.wrote(record)
-        self._version(record, body["register"] if kind == "fact" else kind)
+        self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = body["recorded_at"]
 
     def _version(self, record: Logged[Any], register: str) -> None:
         body = record.body
-        key = register, body["key"]
-        asked = ASKED.get(register)
+        key, name = body["key"], VERSIONS + register
         void = record.kind in ("void", "undo")
-        if asked is None and not void and self.get("version", key) is None:
-            # Most rows: facts that nobody has told before.
-            self._known["version"][key] = record.seq
+        if register not in ASKED and not void and self.get(name, key) is None:
+            self._known[name][key] = record.seq
             return
-        before = self.version(*key)
+        before = self.version(register, key)
         versions = before.versions + 1 if before else 1
         unsigned = self.unsigned
         if before and unsigned and before.seq < unsigned.first.seq:
             unsigned.replaced = max(unsigned.replaced, before.seq)
-        fields = {name: body[name] for name in asked if name in body} if asked else _NO_FIELDS
         if void:
             # What fell keeps what it said: something of it may still be owed.
-            fields = before.fields if before else _NO_FIELDS
+            fields = before.fields if before else NO_FIELDS
+        else:
+            key, fields = same(key), asked_of(register, body)
         kept = before if register == "grant" else None
         if register in COUNTED:
             if before and not before.void:
@@ -225,11 +230,11 @@ class Fold(Officers):
                 self._uses(used_by(register, fields), 1)
         if register in ("application", "grant"):
             stood = supporting(register, before.fields) if before and not before.void else None
-            self.moves("supporting", body["key"], stood, None if void else supporting(register, fields))
+            self.moves("supporting", key, stood, None if void else supporting(register, fields))
         if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
             made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
-            self.put("change", (register, body["key"]), made)
-        self._known["version"][key] = packed(Version(record.seq, void, versions, fields, kept))
+            self.put("change", (register, key), made)
+        self._known[name][key] = packed(Version(record.seq, void, versions, fields, kept))
 
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
@@ -243,7 +248,7 @@ class Fold(Officers):
 
     def _entry(self, record: Logged[Any]) -> None:
         body: kinds.EntryBody = record.body
-        reason, line = body["reason"], body.get("line", "")
+        reason, line, due = body["reason"], same(body.get("line", "")), same(body.get("due", ""))
         shared: Any = body.get("terms", {})
         owes = reason in REASONS
         top_fen = payable_fen = 0
@@ -288,7 +293,8 @@ class Fold(Officers):
         if owes:
             get = place.get
             terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""), unit)
-            self.put("award", record.seq, Award(line, body.get("due", ""), payee, reason, top_fen, terms))
+            known = self._terms.setdefault(terms, terms)
+            self.put("award", record.seq, Award(line, due, same(payee), same(reason), top_fen, known))
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
             self.put("refunded", item, (self.get("refunded", item) or 0) + refunded_fen(body))
@@ -301,7 +307,6 @@ class Fold(Officers):
         if "award_fen" in body:
             of_line = self.line(line)
             of_line.entries += 1
-            due = body.get("due", "")
             of_line.dues[due] = of_line.dues.get(due, 0) + body["award_fen"]
             of_line.say(record.seq, body)
             if self._used is not None:
@@ -555,7 +560,6 @@ class Fold(Officers):
             self.change("chain", about, lambda chain: without(chain, body["key"]))
 
 
-_NO_FIELDS: Mapping[str, Any] = {}
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
 _MOVING = frozenset({"entry", "budget", "payout"})
 _TAKE = {
