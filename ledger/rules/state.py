@@ -311,10 +311,9 @@ class Fold(Officers):
             of_line.say(record.seq, body)
             if self._used is not None:
                 self._used.enter(line, body, of_line.said, self.body)
-        if "reverses" in body:
-            undone = self.award(body["reverses"])
-            if undone:
-                undone.reversed = True
+        undone = self.award(body["reverses"]) if "reverses" in body else None
+        if undone:
+            undone.reversed = True
 
     @property
     def _used(self) -> Used | None:
@@ -465,10 +464,8 @@ class Fold(Officers):
 
     def signed_until(self, account: str) -> date | None:
         """The last day of an account that is signed off; None where none is."""
-        for signed in reversed(self.whole("signed") or ()):
-            if account in signed.accounts:
-                return last_day(signed.month)
-        return None
+        signed = (one for one in reversed(self.whole("signed") or ()) if account in one.accounts)
+        return next((last_day(one.month) for one in signed), None)
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         self.schemas = frozenset(record.body["schemas"])
@@ -514,10 +511,8 @@ class Fold(Officers):
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
-            stopped = dict(self.stopped)
-            if stopped.get(said["about"], about) < about:
-                del stopped[said["about"]]
-                self.put("stopped", "", stopped)
+            on = said["about"]
+            self.put("stopped", "", {one: seq for one, seq in self.stopped.items() if one != on or seq > about})
 
     def _opening(self, record: Logged[Any]) -> None:
         self._subject(record)
