@@ -46,7 +46,7 @@ def signing_desk(folder: Path, anchor: Path) -> Office:
     text = fixture(f"notices/{STAGED}.yaml").read_text(encoding="utf-8")
     staged.write_text(text.replace("payers:\n", APPROVAL + "payers:\n"), encoding="utf-8")
     office.do("notice", "add", str(staged))
-    office.do("opening", "none", STAGED)
+    office.opening("none", STAGED)
     for path in ("2024", "2024/allocated", "2024/allocated/investment"):
         office.do("budget", "issue", path, "3000000", "--document", "BUD-3")
     office.take("projects", f"project_no,uscc,signed_on,claimed\nXM1,{USCC},2024-01-05,10000000\n")

@@ -12,12 +12,11 @@ from calculators.money import format_yuan, parse_yuan, plain_yuan
 from ledger.book.envelopes import issue
 from ledger.commands.run.award_list import write_award_list
 from ledger.demo.files import write_csv
-from ledger.demo.story import ACTOR, Demo, take
+from ledger.demo.story import ACTOR, Demo, opened, take
 from ledger.demo.year import MOVED_TO_BEIJING, Row, credit_code
 from ledger.log import kinds
 from ledger.payouts.year_end import close_year
 from ledger.registry.notices import add_notice
-from ledger.registry.openings import record_opening
 from ledger.resources import fixture
 from ledger.runs.closing import totals
 from ledger.runs.interest import run_batch
@@ -143,9 +142,8 @@ def _register(demo: Demo, batch: Batch) -> None:
     text = fixture(f"notices/{batch.notice}.yaml").read_text(encoding="utf-8")
     with demo.ledger.write(ACTOR) as writer:
         add_notice(writer, text, f"{batch.notice}.yaml")
-        record_opening(writer, kinds.OpeningBody(key=batch.notice, rows=[]))
     demo.tell(f"$ subsidy notice add {batch.notice}.yaml")
-    demo.tell(f"$ subsidy opening none {batch.notice}")
+    opened(demo, kinds.OpeningBody(key=batch.notice, rows=[]))
     for register, rows in batch.registers:
         _take(demo, batch, register, rows)
     applied = [

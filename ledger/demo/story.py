@@ -24,7 +24,7 @@ from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.demo.bank import MISPRINTED, misprint, receipts, settlement_day
 from ledger.demo.files import write_csv, write_xlsx
-from ledger.demo.payments import HOLDER_MENDED, PAYERS, Cashier
+from ledger.demo.payments import HOLDER_MENDED, PAYERS, SECOND, Cashier
 from ledger.demo.statements import Booked
 from ledger.demo.year import (
     FAILED_CHECK,
@@ -42,13 +42,15 @@ from ledger.demo.year import (
     invented_year,
 )
 from ledger.log import kinds
+from ledger.office.agreements import agree
 from ledger.office.decisions import Decision, decide
+from ledger.office.openings import record_opening
 from ledger.payouts.year_end import close_year
 from ledger.registry import benchmarks
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
-from ledger.registry.openings import read_opening, record_opening
+from ledger.registry.openings import read_opening
 from ledger.resources import fixture
 from ledger.runs.closing import Outcome, totals
 from ledger.runs.grants import record_grants
@@ -270,16 +272,22 @@ def _open_positions(demo: Demo) -> None:
     """Go-live in mid-programme: one notice's awards of 2024 were paid elsewhere, of the others nothing was."""
     for kind in KINDS:
         path = _paid_outside(demo, kind.notice) if kind.notice == PAID_OUTSIDE else None
-        with demo.ledger.write(ACTOR) as writer:
-            fields = (
-                read_opening(writer, path, kind.notice).body if path else kinds.OpeningBody(key=kind.notice, rows=[])
-            )
-            record_opening(writer, fields)
-        demo.tell(
-            f"$ subsidy opening import {path.name} --notice {kind.notice}"
-            if path
-            else f"$ subsidy opening none {kind.notice}"
-        )
+        with demo.ledger.read() as view:
+            body = read_opening(view, path, kind.notice).body if path else kinds.OpeningBody(key=kind.notice, rows=[])
+        opened(demo, body)
+
+
+def opened(demo: Demo, body: kinds.OpeningBody) -> None:
+    """What was paid under a notice before this ledger: one officer enters it, the other agrees."""
+    with demo.ledger.write(ACTOR) as writer:
+        number = record_opening(writer, body)
+    assert number is not None, "it was entered for the first time"
+    with demo.ledger.write(SECOND) as writer:
+        agree(writer, number)
+    notice = body["key"]
+    words = f"import {body['file']} --notice {notice}" if "file" in body else f"none {notice}"
+    demo.tell(f"$ subsidy opening {words}")
+    demo.tell(f"$ subsidy approve {number} --actor {SECOND}")
 
 
 def _paid_outside(demo: Demo, notice: str) -> Path:

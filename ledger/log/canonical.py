@@ -32,17 +32,35 @@ def canonical(obj: Mapping[str, Any]) -> bytes:
         body = orjson.dumps(obj, option=_OPTIONS)
     except TypeError as error:
         raise NotCanonical(str(error)) from error
-    if not body.startswith(b'{"$schema":'):
-        raise NotCanonical("the first key must be $schema")
+    _check_beginning(body)
     _check_types(obj.values())
     if not body.isascii():
         _check_text(obj)
     return body
 
 
+def canonical_all(objects: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    """The bytes of objects whose fields were asked for their types, so that only texts and figures are looked at."""
+    try:
+        bodies = [orjson.dumps(obj, option=_OPTIONS) for obj in objects]
+    except TypeError as error:
+        raise NotCanonical(str(error)) from error
+    for obj, body in zip(objects, bodies, strict=True):
+        _check_beginning(body)
+        if not body.isascii():
+            _check_text(obj)
+    return bodies
+
+
 def canonical_again(obj: Mapping[str, Any]) -> bytes:
     """The bytes of what is known to lie in the profile, as a record does that was read, and what stands in one."""
     return orjson.dumps(obj, option=_OPTIONS)
+
+
+def parse_again(body: str) -> dict[str, Any]:
+    """The object of bytes that were made here, decoded."""
+    obj: dict[str, Any] = orjson.loads(body)
+    return obj
 
 
 def parse(body: bytes) -> dict[str, Any]:
@@ -74,8 +92,7 @@ def parse_all(bodies: Sequence[bytes]) -> list[dict[str, Any]]:
     except (orjson.JSONDecodeError, TypeError) as error:
         raise NotCanonical(str(error)) from error
     for obj, body in zip(objects, bodies, strict=True):
-        if not body.startswith(b'{"$schema":'):
-            raise NotCanonical("the first key must be $schema")
+        _check_beginning(body)
         if not body.isascii():
             _check_text(obj)
     return objects
@@ -84,6 +101,11 @@ def parse_all(bodies: Sequence[bytes]) -> list[dict[str, Any]]:
 def canonical_list(objects: Sequence[Mapping[str, Any]]) -> bytes:
     """The bytes of objects known to lie in the profile, as they stand in an array."""
     return orjson.dumps(objects, option=_OPTIONS)
+
+
+def _check_beginning(body: bytes) -> None:
+    if not body.startswith(b'{"$schema":'):
+        raise NotCanonical("the first key must be $schema")
 
 
 # Both walks may recurse: orjson refuses what is nested deeper than 254.

@@ -12,11 +12,13 @@ __all__ = [
     "evidence",
     "key_files",
     "mappings",
+    "openings",
     "operators",
     "people",
     "public_notices",
     "sign",
     "signing",
     "standing",
+    "successions",
     "writes",
 ]

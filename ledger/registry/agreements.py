@@ -30,17 +30,22 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.DECISION,
     kinds.DUTIES,
     kinds.MAPPING,
+    kinds.OPENING,
     kinds.OPERATOR,
     kinds.PERSON,
+    kinds.SUCCESSION,
 )
 # Kinds that wait for an approval in one of their states only.
 WAITING = frozenset({("clawback", "requested"), ("period", "made")})
 _NAMES = frozenset(kind.name for kind in OF_TWO)
+# Forms of earlier releases, of which one person's word was enough.
+_OF_ONE = frozenset({kinds.OPENING.schema_of(1)})
 
 
 def asks(body: Mapping[str, Any]) -> bool:
     """Whether a record is in force only once another person has agreed to it; what ends a decision is so at once."""
-    return kind_of(body) in _NAMES and body.get("type", STANDING) in DECISIONS and "ended_by" not in body
+    of_two = kind_of(body) in _NAMES and body["$schema"] not in _OF_ONE
+    return of_two and body.get("type", STANDING) in DECISIONS and "ended_by" not in body
 
 
 def answers(view: View) -> dict[int, Row[kinds.ApprovalBody]]:

@@ -1,8 +1,8 @@
 """Opening positions: awards under a notice that were paid before this ledger, or the statement that none were.
 
-A file replaces what was entered for the notice before. The settlement date of a row becomes the exclusive end of its
-due period by the loan's own rule, the day of an item's event the day after; a row whose loan is not registered keeps
-the day as written.
+A file replaces what was entered for the notice before, once another person has agreed. The settlement date of a row
+becomes the exclusive end of its due period by the loan's own rule, the day of an item's event the day after; a row
+whose loan is not registered keeps the day as written.
 """
 
 from collections import defaultdict
@@ -16,23 +16,31 @@ from calculators.awards.lines import Outside
 from calculators.notices.loan import LoanNotice
 from calculators.problems import N_, Refused, refuse
 from ledger.log import kinds
+from ledger.registry.agreements import agreed, asks
 from ledger.registry.applications import applications
 from ledger.registry.grants import grants
 from ledger.registry.notices import notice_text, readable
 from ledger.sheets.columns import columns
 from ledger.sheets.read import read_sheet
 from ledger.sheets.rows import Reading, Values, read_rows
-from ledger.store.ledger import View, Writer
+from ledger.store.ledger import Row, View
+
+
+def in_force(view: View) -> list[Row[kinds.OpeningBody]]:
+    """The last opening position of each notice that another person has agreed to; of earlier releases, every one."""
+    said = {row.seq for row in agreed(view, kinds.OPENING)}
+    standing = {row.key: row for row in view.records(kinds.OPENING) if row.seq in said or not asks(row.body)}
+    return [standing[notice] for notice in sorted(standing)]
 
 
 def opened_notices(view: View) -> set[str]:
     """The notices whose opening position has been stated."""
-    return {row.key for row in view.rows(kinds.OPENING)}
+    return {row.key for row in in_force(view)}
 
 
 def outside_awards(view: View) -> tuple[Outside, ...]:
     """Every award paid outside, by notice in the order of its file."""
-    return tuple(paid for row in view.rows(kinds.OPENING) for paid in awards_of(row.body))
+    return tuple(paid for row in in_force(view) for paid in awards_of(row.body))
 
 
 def awards_of(body: kinds.OpeningBody) -> Iterator[Outside]:
@@ -79,7 +87,7 @@ def read_opening(view: View, path: Path, notice: str, sheet: str = "") -> Openin
 
     Refuses with every problem of the file.
     """
-    _require_notice(view, notice)
+    require_notice(view, notice)
     columns_ = columns("opening")
     reading = read_rows(read_sheet(path, columns_, sheet), columns_)
     of = _OfNotice(notice, not isinstance(notice_text(view, notice)[0].notice, LoanNotice), _granted(view, notice))
@@ -97,17 +105,8 @@ def read_opening(view: View, path: Path, notice: str, sheet: str = "") -> Openin
     return OpeningFile(body, reading)
 
 
-def record_opening(writer: Writer, body: kinds.OpeningBody) -> bool:
-    """Record the opening position of a notice; False where the very same one stands already."""
-    _require_notice(writer, body["key"])
-    known = writer.current(kinds.OPENING, body["key"])
-    if known is not None and kinds.own(known.body) == body:
-        return False
-    writer.append(kinds.OPENING, body)
-    return True
-
-
-def _require_notice(view: View, notice: str) -> None:
+def require_notice(view: View, notice: str) -> None:
+    """Refuse `notice_unknown` for a notice that was never added."""
     if view.current(kinds.NOTICE, notice) is None:
         raise refuse(
             "notice_unknown",

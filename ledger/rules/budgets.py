@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ledger.book.envelopes import ISSUED, TRANSFERRED, Asked, day_of, effects, entry_of
 from ledger.log import kinds
 from ledger.rules.codes import Faults, fault
-from ledger.rules.groups import Owed, whole
+from ledger.rules.groups import Differs, whole
 from ledger.rules.records import Logged
 from ledger.rules.records import day_of as recorded_on
 from ledger.rules.state import Fold
@@ -52,9 +52,9 @@ def asked(records: Sequence[Logged[kinds.BudgetBody]]) -> Asked | None:
     return made if said == list(map(tuple, effects(made))) else None
 
 
-def budget_effects(records: Sequence[Logged[kinds.BudgetBody]]) -> Iterator[Owed]:
+def budget_effects(records: Sequence[Logged[kinds.BudgetBody]]) -> Iterator[Differs]:
     """The one entry of a change."""
     change = asked(records)
     if change is not None:
         first = records[0]
-        yield Owed(first, whole(entry_of(change, first.seq, day_of(first.body))))
+        yield whole(entry_of(change, first.seq, day_of(first.body)))

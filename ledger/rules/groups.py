@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from ledger.book.posting import Entry, entry_fields
 from ledger.log import kinds
+from ledger.log.canonical import canonical_again, parse_again
 from ledger.rules.codes import Fault
 from ledger.rules.records import Logged
 
-# Says which field of an entry is not as it has to be, with what is found and what was expected; None where all are.
+# An entry that a record makes the book say and that has to follow: says of the one that does which field is not as it
+# has to be, with what is found and what was expected; None where all are.
 Differs = Callable[[kinds.EntryBody], tuple[str, Any, Any] | None]
 
 
@@ -18,14 +20,6 @@ class Found(NamedTuple):
 
     fault: Fault
     record: Logged[Any]
-
-
-@dataclass(slots=True)
-class Owed:
-    """An entry that a record makes the book say and that has to follow."""
-
-    cause: Logged[Any]
-    differs: Differs
 
 
 @dataclass(slots=True)
@@ -57,9 +51,11 @@ def whole(entry: Entry) -> Differs:
     except ValueError as error:
         # Nothing to book follows from the record, so it cannot stand with whatever entry.
         expected = {"postings": str(error)}
+    # A text takes a fifth of the room, and many records may come before the first of their entries.
+    text = canonical_again(expected).decode()
 
     def differs(body: kinds.EntryBody) -> tuple[str, Any, Any] | None:
-        return first_difference(body, expected)
+        return first_difference(body, parse_again(text))
 
     return differs
 

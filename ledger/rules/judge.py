@@ -30,7 +30,7 @@ from ledger.rules import (
 )
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
-from ledger.rules.groups import Found, Opened, Owed
+from ledger.rules.groups import Differs, Found, Opened
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import KEYED, Lines
@@ -52,6 +52,7 @@ RULES: dict[str, Rule] = {
     "opening": registers.opening,
     "quarantine": registers.quarantine,
     "reveal": registers.reveal,
+    "succession": registers.succession,
     "statement": registers.statement,
     "cut": registers.cut,
     "notice": registers.notice,
@@ -84,7 +85,9 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "netting": (published.paid,),
     "decision": (people.decision, published.readable),
     "notice": (published.readable,),
+    "opening": (people.asked,),
     "operator": (people.asked,),
+    "succession": (people.asked,),
     "cut": (people.asked,),
     "mapping": (people.mapping,),
     "import": (people.mapped,),
@@ -100,7 +103,7 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "undo": (periods.still,),
 }
 # Kind -> the entries that one of its records makes the book say, on the state before it.
-EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Owed]]] = {
+EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Differs]]] = {
     "outcome": payments.outcome_effects,
     "recovery": payments.recovery_effects,
     "netting": payments.netting_effects,
@@ -130,7 +133,7 @@ class Judge:
         self.judging = judging
         self._earlier = Earlier(state.body)
         self.stopped = False
-        self._owed: deque[Owed] = deque()
+        self._owed: deque[Differs] = deque()
         # The causes whose entries are owed or, of budgets, still to be known; whether the first entry of them was seen.
         self._causes: list[Logged[Any]] = []
         self._paying = False
@@ -324,7 +327,9 @@ class Judge:
         if effects and (kind != "void" or record.body["register"] == "grant"):
             owed = list(effects(self.state, record))
             if owed:
-                self._causes.append(record)
+                # The first of them says where they begin; budgets alone are asked again, all of them.
+                if not self._causes:
+                    self._causes.append(record)
                 self._owed.extend(owed)
         if kind == "budget":
             self._causes.append(record)
@@ -359,7 +364,7 @@ class Judge:
             if not self._owed:
                 yield Found(fault("effect_missing"), causes[0])
         if self._owed:
-            wrong = self._owed[0].differs(body)
+            wrong = self._owed[0](body)
             if wrong:
                 values = dict(zip(("field", "found", "expected"), wrong, strict=True))
                 yield Found(fault("effect_differs", **values), record)

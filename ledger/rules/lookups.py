@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from ledger.rules.records import Source
+from ledger.rules.values import VERSIONS
 
 Begun = TypeVar("Begun")
 
@@ -30,8 +31,18 @@ class Lookups:
         return known[key]
 
     def prefetch(self, name: str, keys: Iterable[Any]) -> None:
-        """Load what is not known yet of these keys, at once; a source that was told everything has nothing to load."""
+        """Load what is not known yet of these keys, at once; a source that was told everything has nothing to load.
+
+        `version` stands for the look-ups of all registers, by (register, key).
+        """
         if self._source.whole:
+            return
+        if name == "version":
+            of_register: dict[str, list[str]] = {}
+            for register, key in keys:
+                of_register.setdefault(register, []).append(key)
+            for register, own in of_register.items():
+                self.prefetch(VERSIONS + register, own)
             return
         known = self._known[name]
         missing = {key for key in keys if key not in known}
@@ -57,9 +68,9 @@ class Lookups:
     def moves(self, name: str, member: str, before: Any, now: Any) -> None:
         """A member of the sets of look-up `name` moves from the set under one key to that under another; None: none."""
         if before != now and before is not None:
-            self.change(name, before, lambda known: (known or frozenset()) - {member})
+            self.change(name, before, lambda known: tuple(other for other in known or () if other != member))
         if before != now and now is not None:
-            self.change(name, now, lambda known: (known or frozenset()) | {member})
+            self.change(name, now, lambda known: tuple(sorted({*known, member})) if known else (member,))
 
     def put(self, name: str, key: Any, value: Any) -> None:
         """What look-up `name` says under `key` from now on."""

@@ -36,7 +36,7 @@ def _of_payees(state: Fold, bodies: Sequence[Any]) -> Keys:
 
 def _applied(state: Fold, lines: Iterable[str]) -> set[tuple[str, str]]:
     """The applications of lines, where something can hold them up."""
-    if not state.board.in_use and not state.stopped:
+    if not state.board.in_use and not state.stopped and not state.whole("ended"):
         return set()
     grants = (state.version("grant", line) for line in lines)
     return {("application", grant.fields["application"]) for grant in grants if grant}
@@ -124,6 +124,10 @@ def _rows(kind: str, **others: str) -> Need:
     return need
 
 
+def _succession(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    return {"version": {("entity", body[name]) for body in bodies for name in ("key", "successor") if name in body}}
+
+
 def _accrued(_state: Fold, bodies: Sequence[Any]) -> Keys:
     return {"line": {body["key"] for body in bodies if body.get("register", "grant") == "grant"}}
 
@@ -152,6 +156,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "application": (_rows("application", uscc="entity", notice="notice"),),
     "grant": (_rows("grant", application="application", payee="payee"), _accrued),
     "hold": (_rows("hold"),),
+    "succession": (_succession,),
     "match": (_joined,),
     "statement_line": (_rows("statement_line"),),
     "statement": (_rows("statement"),),

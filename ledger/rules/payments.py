@@ -20,7 +20,7 @@ from ledger.payouts.states import PAID, Source, State, allowed
 from ledger.registry.agreements import RECALL, WRITE_OFF
 from ledger.rules import payees
 from ledger.rules.codes import Faults, fault
-from ledger.rules.groups import Owed, whole
+from ledger.rules.groups import Differs, whole
 from ledger.rules.people import approved
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
@@ -262,7 +262,7 @@ def _is_free(state: Fold, item: Item) -> bool:
     )
 
 
-def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[Owed]:
+def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[Differs]:
     """What an outcome books: the order that goes out, or what a step pays, gives back, or leaves owed."""
     body = record.body
     after = State(body["state"])
@@ -271,7 +271,7 @@ def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[
     if item is None:
         batch = state.batch(body["about"])
         if after is State.EXPORTED and batch:
-            yield Owed(record, whole(_instructed(state, batch, today, record.seq)))
+            yield whole(_instructed(state, batch, today, record.seq))
         return
     if after is State.CANCELLED:
         return
@@ -283,7 +283,7 @@ def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[
     booked_on = on if signed is None else max(on, signed + timedelta(days=1))
     payer = payer_of(state, batch)
     for entry in entries_of(step, record.seq, terms_of(state, item), payer, booked_on):
-        yield Owed(record, whole(entry))
+        yield whole(entry)
 
 
 def payer_of(state: Fold, batch: Batch) -> postings.Payer:
@@ -341,13 +341,13 @@ def settlement(state: Fold, record: Logged[Any]) -> Faults:
     yield from _within((claim, award) for claim, award in known if award is not None)
 
 
-def recovery_effects(state: Fold, record: Logged[kinds.RecoveryBody]) -> Iterator[Owed]:
+def recovery_effects(state: Fold, record: Logged[kinds.RecoveryBody]) -> Iterator[Differs]:
     """One entry per debt that the money settles."""
     body = record.body
     for n, claim in enumerate(body["claims"]):
         award = state.award(claim["award"])
         if award is not None:
-            yield Owed(record, partial(_recovered, state, record, award, n, -claim["amount_fen"]))
+            yield partial(_recovered, state, record, award, n, -claim["amount_fen"])
 
 
 def _recovered(
@@ -390,12 +390,12 @@ def _recovered(
     )
 
 
-def netting_effects(state: Fold, record: Logged[kinds.NettingBody]) -> Iterator[Owed]:
+def netting_effects(state: Fold, record: Logged[kinds.NettingBody]) -> Iterator[Differs]:
     """One entry: the debt against the payable."""
     awards = {claim["amount_fen"] > 0: (claim["award"], state.award(claim["award"])) for claim in record.body["claims"]}
     payable, debt = awards.get(True), awards.get(False)
     if payable and debt and payable[1] and debt[1]:
-        yield Owed(record, partial(_netted, record, (payable[0], payable[1]), (debt[0], debt[1])))
+        yield partial(_netted, record, (payable[0], payable[1]), (debt[0], debt[1]))
 
 
 def _netted(
@@ -443,7 +443,7 @@ def write_off(state: Fold, record: Logged[kinds.WriteOffBody]) -> Faults:
     yield from settlement(state, record)
 
 
-def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterator[Owed]:
+def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterator[Differs]:
     """One entry per debt that is given up."""
     body = record.body
     for n, claim in enumerate(body["claims"]):
@@ -459,7 +459,7 @@ def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterat
                 effective_on=date.fromisoformat(body["on"]),
                 cause=record.seq,
             )
-            yield Owed(record, whole(entry))
+            yield whole(entry)
 
 
 def _one_of(body: kinds.EntryBody, entries: Iterable[Entry]) -> tuple[str, Any, Any] | None:
@@ -484,7 +484,7 @@ def correction(state: Fold, record: Logged[kinds.CorrectionBody]) -> Faults:
         yield fault("day_in_future", found=body["on"])
 
 
-def correction_effects(_state: Fold, record: Logged[kinds.CorrectionBody]) -> Iterator[Owed]:
+def correction_effects(_state: Fold, record: Logged[kinds.CorrectionBody]) -> Iterator[Differs]:
     """One entry, which leaves every account as it was."""
     body = record.body
     expected = {
@@ -494,7 +494,7 @@ def correction_effects(_state: Fold, record: Logged[kinds.CorrectionBody]) -> It
         "cause": record.seq,
         "document": body["document"],
     }
-    yield Owed(record, partial(_moves_nothing, expected))
+    yield partial(_moves_nothing, expected)
 
 
 def _moves_nothing(expected: dict[str, Any], body: kinds.EntryBody) -> tuple[str, Any, Any] | None:

@@ -174,7 +174,7 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
         yield from _signed(state, record)
 
 
-def asked(state: Fold, record: Logged[kinds.OperatorBody] | Logged[kinds.CutBody]) -> Faults:
+def asked(state: Fold, record: Logged[Any]) -> Faults:
     """Signed by who asks for it, where keys are in use."""
     return _signed(state, record)
 

@@ -1,6 +1,7 @@
 """Rules and effects of registers: imports and the rows that they announce, notices, accounts."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -8,9 +9,10 @@ from ledger.log import kinds
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
+from ledger.registry.successions import GOES_ON, places
 from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
-from ledger.rules.groups import Opened, Owed, whole
+from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import FILE, Chain, Version
@@ -133,7 +135,7 @@ _OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
 }
 
 
-def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Owed]:
+def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Differs]:
     """What a version of a grant, or the void of one, moves between available and reserved."""
     body = record.body
     key = body["key"]
@@ -144,7 +146,7 @@ def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Owed]:
     if postings:
         today = day_of(body["recorded_at"])
         entry = reservation(key, last.versions if last else 0, record.seq, after, today, postings)
-        yield Owed(record, whole(entry))
+        yield whole(entry)
 
 
 def cut(_state: Fold, record: Logged[kinds.CutBody]) -> Faults:
@@ -182,6 +184,8 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
     if state.stands("notice", body["key"]) is None:
         yield fault("notice_unknown", about=body["key"])
     for opening_row in body["rows"]:
+        if opening_row["amount_fen"] < 0:
+            yield fault("amount_not_positive", found=opening_row["amount_fen"])
         line = opening_row.get("line")
         grant = state.stands("grant", line) if line else None
         application = state.stands("application", grant.fields["application"]) if grant else None
@@ -239,3 +243,19 @@ def statement(state: Fold, record: Logged[kinds.StatementBody]) -> Faults:
     chain: Chain | None = state.get("chain", (body["account"], body["currency"]))
     if together(chain.whole if chain else None, Span.of(body)) is None:
         yield fault("statement_gap", about=body["account"])
+
+
+def succession(state: Fold, record: Logged[kinds.SuccessionBody]) -> Faults:
+    """Registered firms, on a day that has come; nobody takes its own place, and who goes on had ended."""
+    body = record.body
+    firm, successor = body["key"], body.get("successor", "")
+    for code in filter(None, (firm, successor)):
+        if state.stands("entity", code) is None:
+            yield fault("entity_unknown", about=code)
+    after = state.whole("ended") or {}
+    if successor and firm in places(successor, after):
+        yield fault("succession_differs", about=firm, reason="successor")
+    if body["state"] == GOES_ON and (successor or firm not in after):
+        yield fault("succession_differs", about=firm, reason="state")
+    if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
+        yield fault("day_in_future", found=body["on"])

@@ -25,8 +25,9 @@ from ledger.payouts.movements import about as moved_about
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import CLOCK, LIFT
+from ledger.registry.agreements import CLOCK, LIFT, asks
 from ledger.registry.openings import on_no_line
+from ledger.registry.successions import succeeded
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
@@ -34,7 +35,9 @@ from ledger.rules.values import (
     ASKED,
     COUNTED,
     KEYED,
+    NO_FIELDS,
     REGISTERS,
+    VERSIONS,
     Award,
     Batch,
     Change,
@@ -47,11 +50,13 @@ from ledger.rules.values import (
     SignedOff,
     Version,
     act_key,
+    asked_of,
     longer,
     opened,
     packed,
     paid_to,
     refunded_fen,
+    same,
     supporting,
     used_by,
     without,
@@ -73,6 +78,8 @@ class Fold(Officers):
         # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
         self.moved_paths: set[str] = set()
         self.given: dict[str, dict[str, int]] = {}
+        # The terms that awards stand on: few, and each of them once.
+        self._terms: dict[Terms, Terms] = {}
 
     def award(self, seq: int) -> Award | None:
         """What the entry at log index `seq` owes; None for one that owes nothing."""
@@ -91,8 +98,8 @@ class Fold(Officers):
 
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
-        found: Version | int | None = self.get("version", (register, key))
-        return Version(found, False, 1, _NO_FIELDS) if isinstance(found, int) else found
+        found: Version | int | None = self.get(VERSIONS + register, key)
+        return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
 
     def stands(self, register: str, key: str) -> Version | None:
         """The version of (register, key) in force; None where there is none or it was taken back."""
@@ -192,30 +199,29 @@ class Fold(Officers):
 
     def take_row(self, record: Logged[Any]) -> None:
         """Know a row of a register, from which nothing else follows."""
-        body, kind = record.body, record.kind
+        body = record.body
         self._source.told(record.leaf)
         self.wrote(record)
-        self._version(record, body["register"] if kind == "fact" else kind)
+        self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = body["recorded_at"]
 
     def _version(self, record: Logged[Any], register: str) -> None:
         body = record.body
-        key = register, body["key"]
-        asked = ASKED.get(register)
+        key, name = body["key"], VERSIONS + register
         void = record.kind in ("void", "undo")
-        if asked is None and not void and self.get("version", key) is None:
-            # Most rows: facts that nobody has told before.
-            self._known["version"][key] = record.seq
+        if register not in ASKED and not void and self.get(name, key) is None:
+            self._known[name][key] = record.seq
             return
-        before = self.version(*key)
+        before = self.version(register, key)
         versions = before.versions + 1 if before else 1
         unsigned = self.unsigned
         if before and unsigned and before.seq < unsigned.first.seq:
             unsigned.replaced = max(unsigned.replaced, before.seq)
-        fields = {name: body[name] for name in asked if name in body} if asked else _NO_FIELDS
         if void:
             # What fell keeps what it said: something of it may still be owed.
-            fields = before.fields if before else _NO_FIELDS
+            fields = before.fields if before else NO_FIELDS
+        else:
+            key, fields = same(key), asked_of(register, body)
         kept = before if register == "grant" else None
         if register in COUNTED:
             if before and not before.void:
@@ -224,11 +230,11 @@ class Fold(Officers):
                 self._uses(used_by(register, fields), 1)
         if register in ("application", "grant"):
             stood = supporting(register, before.fields) if before and not before.void else None
-            self.moves("supporting", body["key"], stood, None if void else supporting(register, fields))
+            self.moves("supporting", key, stood, None if void else supporting(register, fields))
         if before and not void and register in ("payee", "grant") and paid_to(before.fields) != paid_to(fields):
             made = Change(record.seq, body["actor"], day_of(body["recorded_at"]))
-            self.put("change", (register, body["key"]), made)
-        self._known["version"][key] = packed(Version(record.seq, void, versions, fields, kept))
+            self.put("change", (register, key), made)
+        self._known[name][key] = packed(Version(record.seq, void, versions, fields, kept))
 
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
@@ -242,7 +248,7 @@ class Fold(Officers):
 
     def _entry(self, record: Logged[Any]) -> None:
         body: kinds.EntryBody = record.body
-        reason, line = body["reason"], body.get("line", "")
+        reason, line, due = body["reason"], same(body.get("line", "")), same(body.get("due", ""))
         shared: Any = body.get("terms", {})
         owes = reason in REASONS
         top_fen = payable_fen = 0
@@ -287,7 +293,8 @@ class Fold(Officers):
         if owes:
             get = place.get
             terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""), unit)
-            self.put("award", record.seq, Award(line, body.get("due", ""), payee, reason, top_fen, terms))
+            known = self._terms.setdefault(terms, terms)
+            self.put("award", record.seq, Award(line, due, same(payee), same(reason), top_fen, known))
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
             self.put("refunded", item, (self.get("refunded", item) or 0) + refunded_fen(body))
@@ -300,15 +307,13 @@ class Fold(Officers):
         if "award_fen" in body:
             of_line = self.line(line)
             of_line.entries += 1
-            due = body.get("due", "")
             of_line.dues[due] = of_line.dues.get(due, 0) + body["award_fen"]
             of_line.say(record.seq, body)
             if self._used is not None:
                 self._used.enter(line, body, of_line.said, self.body)
-        if "reverses" in body:
-            undone = self.award(body["reverses"])
-            if undone:
-                undone.reversed = True
+        undone = self.award(body["reverses"]) if "reverses" in body else None
+        if undone:
+            undone.reversed = True
 
     @property
     def _used(self) -> Used | None:
@@ -459,10 +464,8 @@ class Fold(Officers):
 
     def signed_until(self, account: str) -> date | None:
         """The last day of an account that is signed off; None where none is."""
-        for signed in reversed(self.whole("signed") or ()):
-            if account in signed.accounts:
-                return last_day(signed.month)
-        return None
+        signed = (one for one in reversed(self.whole("signed") or ()) if account in one.accounts)
+        return next((last_day(one.month) for one in signed), None)
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         self.schemas = frozenset(record.body["schemas"])
@@ -497,22 +500,29 @@ class Fold(Officers):
             self.put("mapping", said["key"], about)
         elif kinds.kind_of(said) == kinds.PERSON.name and body["opinion"] == APPROVE:
             self.enter(said, record.seq)
+        elif kinds.kind_of(said) == kinds.OPENING.name and body["opinion"] == APPROVE:
+            self._opened(said)
         elif kinds.kind_of(said) == kinds.DUTIES.name and body["opinion"] == APPROVE:
             self.put_in_force(said, record.seq)
         elif kinds.kind_of(said) == kinds.ACT.name:
             self.answered(about)
+        elif kinds.kind_of(said) == kinds.SUCCESSION.name and body["opinion"] == APPROVE:
+            self.put("ended", "", succeeded(self.whole("ended") or {}, said))
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
-            stopped = dict(self.stopped)
-            if stopped.get(said["about"], about) < about:
-                del stopped[said["about"]]
-                self.put("stopped", "", stopped)
+            on = said["about"]
+            self.put("stopped", "", {one: seq for one, seq in self.stopped.items() if one != on or seq > about})
 
     def _opening(self, record: Logged[Any]) -> None:
-        key = record.body["key"]
-        self.put("openings", "", {**(self.whole("openings") or {}), key: opened(record.body)})
-        self.put("outside", "", {**(self.whole("outside") or {}), key: on_no_line(record.body)})
+        self._subject(record)
+        if not asks(record.body):
+            self._opened(record.body)
+
+    def _opened(self, body: kinds.OpeningBody) -> None:
+        key = body["key"]
+        self.put("openings", "", {**(self.whole("openings") or {}), key: opened(body)})
+        self.put("outside", "", {**(self.whole("outside") or {}), key: on_no_line(body)})
 
     def _statement_line(self, record: Logged[Any]) -> None:
         body: kinds.StatementLineBody = record.body
@@ -545,7 +555,6 @@ class Fold(Officers):
             self.change("chain", about, lambda chain: without(chain, body["key"]))
 
 
-_NO_FIELDS: Mapping[str, Any] = {}
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
 _MOVING = frozenset({"entry", "budget", "payout"})
 _TAKE = {
@@ -560,6 +569,7 @@ _TAKE = {
     "order": Fold._subject,
     "clawback": Fold._subject,
     "operator": Fold._subject,
+    "succession": Fold._subject,
     "mapping": Fold._subject,
     "cut": Fold._cut,
     "budget": Fold._budget,

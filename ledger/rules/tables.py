@@ -32,13 +32,17 @@ from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
 from ledger.registry.openings import OnNoLine, on_no_line
+from ledger.registry.openings import in_force as in_force_openings
+from ledger.registry.successions import successors
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
     ASKED,
     FILE,
+    NO_FIELDS,
     PAYEE_ROW,
     RESTS_ON,
+    VERSIONS,
     Award,
     Batch,
     Chain,
@@ -50,6 +54,7 @@ from ledger.rules.values import (
     Proposed,
     SignedOff,
     Version,
+    asked_of,
     longer,
     opened,
     packed,
@@ -91,9 +96,8 @@ class Tables:
         # Payees and grants of more than one version, once somebody has asked.
         self._repeated: set[tuple[str, str]] | None = None
         # What every application and grant is about, once somebody has asked.
-        self._about: dict[tuple[str, str], frozenset[str]] | None = None
+        self._about: dict[tuple[str, str], tuple[str, ...]] | None = None
         self._of: dict[str, Callable[[Iterable[Any]], Found]] = {
-            "version": self._versions,
             "award": self._awards,
             "item": lambda keys: items(view, keys),
             "batch": self._batches,
@@ -146,6 +150,7 @@ class Tables:
             "by_two": lambda: by_acts(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
+            "ended": lambda: successors(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
 
@@ -153,6 +158,8 @@ class Tables:
         """What look-up `name` says under these keys."""
         if name in self._wholes:
             return {"": self._wholes[name]()}
+        if name.startswith(VERSIONS):
+            return self._versions(name.removeprefix(VERSIONS), keys)
         return self._of[name](keys) if name in self._of else {}
 
     def body(self, seq: int) -> Any:
@@ -171,32 +178,28 @@ class Tables:
 
     # By key
 
-    def _versions(self, keys: Iterable[tuple[str, str]]) -> Found:
-        rows: dict[tuple[str, str], list[tuple[int, bool, str]]] = defaultdict(list)
-        of: dict[str, list[str]] = defaultdict(list)
-        for register, key in keys:
-            of[register].append(key)
-        for register, named in of.items():
-            asked = {"register": register, "size": self._view.size, **these(named)}
-            for key, seq, void in self._view.connection.execute(_VERSIONS, asked):
-                rows[register, key].append((seq, bool(void), register))
+    def _versions(self, register: str, keys: Iterable[str]) -> Found:
+        rows: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        asked = {"register": register, "size": self._view.size, **these(list(keys))}
+        for key, seq, void in self._view.connection.execute(_VERSIONS, asked):
+            rows[key].append((seq, bool(void)))
         # The last two, and what a void took back: it keeps what that said. Of a grant all.
         wanted = [
             seq
-            for (of_register, _key), found in rows.items()
-            for seq, void, register in (found if of_register == "grant" else found[-3:])
+            for found in rows.values()
+            for seq, void in (found if register == "grant" else found[-3:])
             if not void and register in ASKED
         ]
         texts = self._view.connection.execute(_BODIES, these(wanted)) if wanted else ()
-        said = {seq: orjson.loads(text) for seq, text in texts}
-        return {key: packed(self._version(found, said)) for key, found in rows.items()}
+        bodies_of = {seq: orjson.loads(text) for seq, text in texts}
+        return {key: packed(self._version(register, found, bodies_of)) for key, found in rows.items()}
 
-    def _version(self, rows: list[tuple[int, bool, str]], said: Mapping[int, Any]) -> Version:
+    def _version(self, register: str, rows: list[tuple[int, bool]], bodies_of: Mapping[int, Any]) -> Version:
         last: Version | None = None
-        for n, (seq, void, register) in enumerate(rows, 1):
-            fields = {name: value for name, value in said.get(seq, {}).items() if name in ASKED[register]}
+        for n, (seq, void) in enumerate(rows, 1):
+            fields = asked_of(register, bodies_of[seq]) if seq in bodies_of else NO_FIELDS
             if void and last:
-                fields = dict(last.fields)
+                fields = last.fields
             last = Version(seq, void, n, fields, last if register == "grant" else None)
         assert last is not None, "what is looked up has a row"
         return last
@@ -415,7 +418,7 @@ class Tables:
                     about = supporting(name, row.body)
                     if about:
                         found[about].add(row.key)
-            self._about = {about: frozenset(known) for about, known in found.items()}
+            self._about = {about: tuple(sorted(known)) for about, known in found.items()}
         return {key: self._about[key] for key in keys if key in self._about}
 
     def _changes(self, keys: Iterable[tuple[str, str]]) -> Found:
@@ -462,12 +465,12 @@ class Tables:
 
     # Whole
 
-    def _floor(self) -> int:
+    def _floor(self) -> int | None:
         """The log index of the last record that breaks with what was seen before it: a cut, a clock set right."""
         cuts = [row.seq for row in self._view.records(kinds.CUT)]
         clocks = {row.seq for row in agreed(self._view, kinds.DECISION) if row.body["type"] == CLOCK}
         set_right = [row.seq for about, row in answers(self._view).items() if about in clocks]
-        return max((*cuts, *set_right), default=-1)
+        return max((*cuts, *set_right), default=None)
 
     def _waiting(self) -> Mapping[str, int]:
         """Payer -> fen that it has sent out and nobody has answered."""
@@ -556,10 +559,10 @@ class Tables:
             yield Closed(row.seq, row.body["first"], row.body["count"], occasion, row.seq in withdrawn)
 
     def _openings(self) -> dict[str, Mapping[str, Mapping[str, int]]]:
-        return {row.key: opened(row.body) for row in self._view.rows(kinds.OPENING)}
+        return {row.key: opened(row.body) for row in in_force_openings(self._view)}
 
     def _outside(self) -> dict[str, OnNoLine]:
-        return {row.key: on_no_line(row.body) for row in self._view.rows(kinds.OPENING)}
+        return {row.key: on_no_line(row.body) for row in in_force_openings(self._view)}
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}

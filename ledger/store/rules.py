@@ -12,7 +12,7 @@ from ledger.log.schema_note import Schema
 from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
-BOOK = "book/4"
+BOOK = "book/5"
 # Since this version the book tells one year's appropriation from another's.
 YEARS_APART = 3
 # Since this one an item is paid under a notice by one grant alone.

@@ -12,9 +12,9 @@ from typing import Any, Generic, NamedTuple, Protocol
 import orjson
 from sqlalchemy import Connection, select
 
-from ledger.log.canonical import canonical
+from ledger.log.canonical import canonical_all
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.kinds import BodyT, Kind, check_record
+from ledger.log.kinds import BodyT, Kind, check_record, well_formed
 from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
 from ledger.store.collector import paused
 from ledger.store.engine import insert_rows
@@ -235,11 +235,11 @@ class Writer(View):
     def _extend(self, kind: Kind[BodyT], some: Iterable[BodyT]) -> list[Stored]:
         head = self.head(kind)
         bodies: list[dict[str, Any]] = [{**head, **fields} for fields in some]
-        # One function of ours builds a batch, so records with the same fields stand or fall together; a check of each
-        # would cost more than its hash. Verification checks every one.
-        for body in {tuple(body): body for body in bodies}.values():
-            _assert_well_formed(body)
-        texts = [canonical(body) for body in bodies]
+        # Asked of all at once, which costs less than their hashes; of each where one is wrong, so that it is named.
+        if not well_formed(kind.name, bodies):
+            for body in bodies:
+                _assert_well_formed(body)
+        texts = canonical_all(bodies)
         leaves = [leaf_hash(text) for text in texts]
         seqs = range(self.size, self.size + len(bodies))
         if self.judge:

@@ -28,6 +28,7 @@ from ledger.runs.reports.assessment import assess
 from ledger.runs.reports.shortages import Allotment, decide_shortage
 from ledger.runs.reports.what_if import what_if
 from ledger.store.ledger import Ledger
+from tests.benchmarks.register import nothing_before
 from tests.support.batch_office import code_of
 
 ACTOR = "1001"
@@ -112,7 +113,8 @@ def applied(folder: Path, applications: int) -> Ledger:
         charts.seed(writer)
         benchmarks.seed(writer)
         add_notice(writer, _notice_text(), NOTICE)
-        writer.append(kinds.OPENING, kinds.OpeningBody(key=NOTICE, rows=[]))
+    nothing_before(ledger, NOTICE)
+    with ledger.write(ACTOR) as writer:
         writer.extend(kinds.ENTITY, (_entity(number) for number in range(-(-applications // PER_FIRM))))
         writer.extend(kinds.CLAIM, (_claim(number, draw) for number in numbers))
         writer.extend(kinds.APPLICATION, (_application(number) for number in numbers))

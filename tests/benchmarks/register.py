@@ -19,6 +19,7 @@ from ledger.book import charts
 from ledger.book.envelopes import issue
 from ledger.book.posting import post
 from ledger.log import kinds
+from ledger.office.agreements import agree
 from ledger.registry import benchmarks
 from ledger.registry.notices import add_notice
 from ledger.registry.payees import HOLDER, NUMBER
@@ -27,11 +28,20 @@ from ledger.runs.grants import moved, reservation
 from ledger.runs.occasion import Month
 from ledger.store.ledger import Stored, Vault, Writer, local_day
 
-ACTOR = "1001"
+ACTOR, OTHER = "1001", "1002"
 NOTICE = "example-loan-interest-discount"
 INSTITUTION = "C1010211000012"
 LENDERS = 7
 SEED = 20240601
+
+
+def nothing_before(ledger: Ledger, notice: str) -> None:
+    """Two officers say that nothing was paid under a notice before this ledger."""
+    with ledger.write(ACTOR) as writer:
+        writer.append(kinds.ACTOR, kinds.ActorBody(key=OTHER, role="officer"))
+        number = writer.append(kinds.OPENING, kinds.OpeningBody(key=notice, rows=[]))
+    with ledger.write(OTHER) as writer:
+        agree(writer, number)
 
 
 def granted(folder: Path, loans: int) -> Ledger:
@@ -50,7 +60,8 @@ def granted(folder: Path, loans: int) -> Ledger:
         charts.seed(writer)
         benchmarks.seed(writer)
         add_notice(writer, fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8"), NOTICE)
-        writer.append(kinds.OPENING, kinds.OpeningBody(key=NOTICE, rows=[]))
+    nothing_before(ledger, NOTICE)
+    with ledger.write(ACTOR) as writer:
         _take(writer, kinds.ENTITY, [_entity(number) for number in range(loans // 2)])
         _take(writer, kinds.PAYEE, list(_payees(ledger.vault, loans // 2)))
         _take(writer, kinds.LOAN, [_loan(number) for number in range(loans)])

@@ -1,5 +1,6 @@
 """Decisions that a run waits for, and what was paid before this ledger."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -105,9 +106,22 @@ def opening(desk: Desk, rows: str) -> tuple[int, str]:
     return answer.exit_code, answer.output
 
 
+def agree(desk: Desk, said: str) -> None:
+    """Another person agrees to what the command has recorded."""
+    (number,) = re.findall(r"subsidy approve (\d+)", said)
+    call(desk, "people", "add", "1002", "--document", "A-2", "--post", "officer")
+    agreed = call(desk, "approve", number, "--actor", "1002")
+    assert agreed.exit_code == 0, agreed.output
+
+
 def test_awards_paid_outside(granted: Desk) -> None:
     rows = f'{FIRM},PF1,,,2024-03-20,"12,345.67"\n{OTHER_FIRM},,Bank Z,X-9,2024-03-20,100\n'
-    assert opening(granted, rows) == (0, f"{NOTICE}: 2 awards paid outside, 12,445.67 yuan.\n")
+    code, said = opening(granted, rows)
+    assert (code, said.splitlines()[0]) == (0, f"{NOTICE}: 2 awards paid outside, 12,445.67 yuan.")
+    with granted.ledger.read() as view:
+        # One person's word counts for nothing.
+        assert (opened_notices(view), outside_awards(view)) == (set(), ())
+    agree(granted, said)
     with granted.ledger.read() as view:
         assert opened_notices(view) == {NOTICE}
         # The settlement day of HT1 is counted, so its due period ends on the 21st; nobody knows the rule of X-9.
@@ -118,12 +132,23 @@ def test_awards_paid_outside(granted: Desk) -> None:
     size = granted.size
     assert opening(granted, rows)[0] == 0
     assert granted.size == size
+    # What is said instead waits, and what stands goes on; turned down, it may be said again.
+    none = call(granted, "opening", "none", NOTICE)
+    (number,) = re.findall(r"subsidy approve (\d+)", none.output)
+    assert call(granted, "approve", number).exit_code == 2
+    assert call(granted, "reject", number, "--reason", "it was paid", "--actor", "1002").exit_code == 0
+    with granted.ledger.read() as view:
+        assert len(outside_awards(view)) == 2
+    agree(granted, call(granted, "opening", "none", NOTICE).output)
+    with granted.ledger.read() as view:
+        assert (opened_notices(view), outside_awards(view)) == ({NOTICE}, ())
 
 
 def test_awards_paid_outside_in_another_unit_are_said_to_be(granted: Desk) -> None:
     path = granted.file(f"单位：万元\n{HEADING}{FIRM},PF1,,,2024-03-20,1.234567\n", "paid.csv")
     answer = call(granted, "opening", "import", str(path), "--notice", NOTICE)
-    assert (answer.exit_code, answer.stdout) == (0, f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.\n")
+    said = answer.stdout.splitlines()
+    assert (answer.exit_code, said[0]) == (0, f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.")
     assert answer.stderr.startswith("Warning: paid.csv:1:1: amounts are in 万元 here, and were multiplied by 10,000")
 
 
@@ -137,13 +162,14 @@ def test_the_sheet_of_awards_paid_outside_is_chosen_where_several_could_be_it(gr
     words = ("opening", "import", str(path), "--notice", NOTICE)
     assert "[sheet_ambiguous]" in call(granted, *words).stderr
     answer = call(granted, *words, "--sheet", "定稿")
-    assert answer.stdout == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan.\n"
-    assert "the sheet '草稿' was not read" in answer.stderr
+    assert answer.stdout.splitlines()[0] == f"{NOTICE}: 1 award paid outside, 12,345.67 yuan."
 
 
 def test_none_were_paid_outside(granted: Desk) -> None:
     answer = call(granted, "opening", "none", NOTICE)
-    assert (answer.exit_code, answer.output) == (0, f"{NOTICE}: nothing was paid outside this ledger.\n")
+    said = answer.output.splitlines()
+    assert (answer.exit_code, said[0]) == (0, f"{NOTICE}: nothing was paid outside this ledger.")
+    agree(granted, said[1])
     with granted.ledger.read() as view:
         assert opened_notices(view) == {NOTICE}
         assert outside_awards(view) == ()

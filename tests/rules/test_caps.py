@@ -107,7 +107,7 @@ def test_who_hides_what_was_paid_outside_on_no_line_is_found(tmp_path: Path) -> 
     path = tmp_path / "paid.csv"
     rows = (f"{USCC},HT9,2024-02-20,300", f"{USCC},,2024-02-20,700", "91110000MA00000011,HT3,2024-02-20,5000")
     path.write_text("\n".join(("uscc,loan,due,amount", *rows, "")), encoding="utf-8")
-    office.do("opening", "import", str(path), "--notice", NOTICE)
+    office.opening("import", str(path), "--notice", NOTICE)
     office.report("2024-03-31")
     office.run("2024-03")
     log = log_of(office)

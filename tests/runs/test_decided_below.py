@@ -34,7 +34,7 @@ def test_a_meeting_on_a_loan_binds_every_later_month(tmp_path: Path) -> None:
     09-20    10,000,000 x 92 d   90,722.22  200,180.55    100,090.28
     """
     office = open_office(tmp_path)
-    office.do("opening", "none", NOTICE)
+    office.opening("none", NOTICE)
     office.on("2024-04-01").report("2024-03-31")
     assert office.posted("2024-03") == [("2024-03-20", "9368.06")]
     office.do(*MEETING, "--amount", "20000", "--document", "JY-1")
@@ -111,7 +111,7 @@ def two_loans(folder: Path, way: str) -> Office:
     path.write_text(text.replace("when_short: refuse", f"when_short: {way}"), encoding="utf-8")
     loans = LENT + f"HT1,{LENDER},{USCC},{TERMS}\nHT2,{LENDER},{OTHER},{TERMS}\n"
     office = open_office(folder, loans, notice=path)
-    office.do("opening", "none", NOTICE)
+    office.opening("none", NOTICE)
     office.take("entities", f"uscc,name,district,district_from\n{OTHER},示例二企业,海淀区,2015-03-02\n")
     office.take(
         "payees",

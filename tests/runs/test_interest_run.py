@@ -231,5 +231,5 @@ def test_a_notice_older_than_the_ledger_waits_for_its_opening_position(tmp_path:
     path.write_text(
         f"uscc,line,due,amount\n{USCC},PF1,2024-03-20,16862.50\n{USCC},PF1,2024-06-20,100000.00\n", encoding="utf-8"
     )
-    office.do("opening", "import", str(path), "--notice", NOTICE)
+    office.opening("import", str(path), "--notice", NOTICE)
     assert office.posted("2024-08") == [("2024-06-20", "6500.00")]

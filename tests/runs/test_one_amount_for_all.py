@@ -51,7 +51,7 @@ def three_notices(folder: Path, anchor: Path | None = None) -> Office:
         path = folder / f"{name}.yaml"
         path.write_text(notice_text(name), encoding="utf-8")
         office.do("notice", "add", str(path))
-        office.do("opening", "none", name)
+        office.opening("none", name)
     office.on("2024-04-01")
     rows = [f"JL-{name},{A},{day},{claim},\n" for name, (_, day, claim) in CLAIMED.items()]
     office.take("claims", CLAIMS + "".join(rows))
@@ -143,7 +143,7 @@ def test_what_was_paid_outside_uses_the_cap_up(tmp_path: Path, row: str, expecte
     granted(office, "notice-a", "notice-b")
     path = tmp_path / "paid.csv"
     path.write_text(f"uscc,line,due,amount\n{row}\n", encoding="utf-8")
-    office.do("opening", "import", str(path), "--notice", "notice-a")
+    office.opening("import", str(path), "--notice", "notice-a")
     run(office, "notice-a", "notice-b")
     assert amounts(office) == expected
 
@@ -154,7 +154,7 @@ def test_what_was_paid_outside_on_an_event_needs_no_entry(tmp_path: Path) -> Non
     granted(office, "notice-a")
     path = tmp_path / "paid.csv"
     path.write_text(f"uscc,line,due,amount\n{A},PF-A,2024-03-11,700000\n", encoding="utf-8")
-    office.do("opening", "import", str(path), "--notice", "notice-a")
+    office.opening("import", str(path), "--notice", "notice-a")
     assert office.read("run", "batch", "notice-a")["posted"] == []
 
 
@@ -208,7 +208,7 @@ def test_what_was_paid_ahead_is_held_and_settled_by_the_run_that_reaches_it(tmp_
     grant(office, "PF1,SB1,2023-03-02,8000000")
     path = tmp_path / "paid.csv"
     path.write_text("uscc,line,due,amount\n" + f"{A},PF1,2024-01-01,3000000\n", encoding="utf-8")
-    office.do("opening", "import", str(path), "--notice", FIXED)
+    office.opening("import", str(path), "--notice", FIXED)
     office.on("2023-07-03").report("2023-06-30", lender="Bank A")
     outcome = office.run("2023-06")
     assert outcome["posted"] == []
@@ -231,7 +231,7 @@ def test_an_opening_that_later_facts_moved_off_its_line_holds_it(tmp_path: Path)
     grant(office, "PF1,SB1,2023-03-02,8000000")
     path = tmp_path / "paid.csv"
     path.write_text("uscc,line,due,amount\n" + f"{A},PF1,2023-07-01,3000000\n", encoding="utf-8")
-    office.do("opening", "import", str(path), "--notice", FIXED)
+    office.opening("import", str(path), "--notice", FIXED)
     office.take("loans", LENT + loan % "2024-03-01")
     office.on("2024-04-02").report("2024-03-31", lender="Bank A")
     outcome = office.run("2024-03")
@@ -242,6 +242,6 @@ def test_an_opening_that_later_facts_moved_off_its_line_holds_it(tmp_path: Path)
     assert "3,000,000.00 yuan were paid outside for 2023-06-30; by the facts of today nothing falls due" in said
     # The opening is written for the day that it was paid for, as the bank has it now.
     path.write_text("uscc,line,due,amount\n" + f"{A},PF1,2024-03-01,3000000\n", encoding="utf-8")
-    office.do("opening", "import", str(path), "--notice", FIXED)
+    office.opening("import", str(path), "--notice", FIXED)
     assert office.run("2024-03")["held"] == []
     holds(office)

@@ -41,7 +41,7 @@ def two_notices(folder: Path, *changes: tuple[str, str]) -> Office:
     other = folder / "other.yaml"
     other.write_text(text_of(WORKING, *changes), encoding="utf-8")
     office.do("notice", "add", str(other))
-    office.do("opening", "none", WORKING)
+    office.opening("none", WORKING)
     office.take(
         "loans",
         LENT
@@ -114,7 +114,7 @@ def loan_and_tape_out(folder: Path) -> Office:
     shared = f'{{id: entity_year, per: [entity, year], year_of: fund, shared_with: [{FIXED}], amount: "10,000,000"'
     other.write_text(text_of(INCENTIVE, (cap, shared)), encoding="utf-8")
     office.do("notice", "add", str(other))
-    office.do("opening", "none", INCENTIVE)
+    office.opening("none", INCENTIVE)
     for path in ("2023", "2023/incentive", PATHS[INCENTIVE]):
         office.do("budget", "issue", path, "10000000", "--document", f"BUD-{path}", "--on", "2023-01-01")
     office.take("loans", LENT + f"HT1,Bank A,{A},2022-12-01,2024-01-02,400000000,{TERMS},fixed_asset\n")

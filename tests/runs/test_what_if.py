@@ -125,7 +125,7 @@ def test_a_draft_on_loans_goes_on_from_what_is_on_the_book(tmp_path: Path) -> No
     office = open_office(tmp_path).on("2024-05-02")
     draft = loan_draft(tmp_path, "share: 50%", "share: 40%")
     before = office.read("what-if", "--notice", draft)
-    office.do("opening", "none", NOTICE)
+    office.opening("none", NOTICE)
     office.report("2024-03-31")
     assert office.posted("2024-03") == [("2024-03-20", "9368.06")]
     assert office.read("what-if", "--notice", draft) == before

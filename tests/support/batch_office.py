@@ -39,7 +39,7 @@ def open_batch_office(folder: Path, notice: str, day: str, text: str = "", ancho
         path = folder / f"{notice}.yaml"
         path.write_text(text, encoding="utf-8")
     office.do("notice", "add", str(path))
-    office.do("opening", "none", notice)
+    office.opening("none", notice)
     names = PATHS[notice].split("/")
     for depth in range(1, len(names) + 1):
         on = min(day, f"{names[0]}-01-01")

@@ -1,6 +1,7 @@
 """A small office for tests: a real ledger in a folder, used only through the command line and at a given time."""
 
 import json
+import re
 from copy import copy
 from pathlib import Path
 from typing import Any, Self
@@ -68,6 +69,15 @@ class Office:
         path = self.folder / f"{self.files:02d}-{register}.csv"
         path.write_text(text, encoding="utf-8")
         return self.do("import", register, str(path), *(words or ("--mode", "delta")))
+
+    def opening(self, *words: str) -> str:
+        """Say what was paid before this ledger, and let officer 1002 agree; what it printed."""
+        said = self.do("opening", *words)
+        self.do("people", "add", "1002", "--document", "A-2", "--post", "officer")
+        (number,) = re.findall(r"subsidy approve (\d+)", said)
+        agreed = self.say("approve", number, actor="1002")
+        assert agreed.exit_code == 0, agreed.output
+        return said
 
     def report(self, through: str, events: str = "", lender: str = LENDER) -> str:
         """The lender's report of events through a day; without rows it reports nothing."""

@@ -48,7 +48,9 @@ NEXT = {
     "duties": "subsidy duties check",
     "person": "subsidy people list",
     "mapping": "subsidy import {register} FILE --lender {lender}",
+    "opening": "subsidy run interest --month YYYY-MM --dry-run",
     "operator": "subsidy import payees FILE",
+    "succession": "subsidy entity show {register}",
     "standing": "subsidy reconcile import FILE",
     "bound": "subsidy reconcile bounds",
     "clearing-account": "subsidy reconcile match",
@@ -88,11 +90,10 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
             agree(writer, record.number, text, signer_for(writer, signer))
         _print_agreed(record)
         return
-    signer = needed(signer)
     if _is_act(ledger, name):
         with ledger.write(actor) as writer:
             about = subject(writer, int(name))
-            signed = sign(writer, signer, about, APPROVE, text)
+            signed = sign(writer, needed(signer), about, APPROVE, text)
         click.echo(
             _("Step {step} of {steps} of act {number} signed as {post} by {actor}.").format(
                 step=signed.step, steps=len(about.steps), number=about.seq, post=signed.post, actor=signed.actor
@@ -101,6 +102,8 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
+    # What is wrong with the number is said before a key is asked for.
+    signer = needed(signer)
     if is_order:
         approval, posted = orders.approve(ledger, number, actor, signer, text)
         click.echo(
@@ -133,12 +136,13 @@ def reject(settings: Settings, name: str, reason: str, actor: str) -> None:
             turn_down(writer, record.number, reason, signer_for(writer, ledger.signer))
         click.echo(_("{number} is rejected; nothing was posted.").format(number=record.number))
         return
-    signer = needed(ledger.signer)
     if _is_act(ledger, name):
+        # What was done is not turned down: refused with what undoes it.
         with ledger.write(actor) as writer:
-            sign(writer, signer, subject(writer, int(name)), REJECT, reason)
+            sign(writer, ledger.signer, subject(writer, int(name)), REJECT, reason)
     with ledger.read() as view:
         number, is_order = _find(view, name)
+    signer = needed(ledger.signer)
     if is_order:
         orders.reject(ledger, number, actor, signer, reason)
     else:

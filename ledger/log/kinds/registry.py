@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args
 
 from calculators.digest import RefusedCode
 from ledger.log.kinds.facts import FactRegister
-from ledger.log.kinds.kind import Kind, Record
+from ledger.log.kinds.kind import Kind, Record, Signed
 from ledger.log.kinds.values import Benchmarked, Count, Day, Fen, Hash, Month, Signature, Text
 from ledger.log.shapes import one_of
 
@@ -252,6 +252,25 @@ class OperatorBody(Record, _Span):
     signature: NotRequired[Signature]
 
 
+class SuccessionBody(Record):
+    """A firm that ended, by merger or struck off, and who takes its place; in force once another person has agreed.
+
+    key: credit code of the firm
+    state: whether it has ended, or goes on after all
+    on: day of it
+    document: what says so
+    successor: credit code of the firm that takes its place; absent where there is none
+    """
+
+    key: Text
+    state: Annotated[str, one_of("ended", "goes_on")]
+    on: Day
+    document: Text
+    reason: Text
+    successor: NotRequired[Text]
+    signature: NotRequired[Signature]
+
+
 class OpeningRow(TypedDict):
     """An award that was paid before this ledger.
 
@@ -267,9 +286,10 @@ class OpeningRow(TypedDict):
     amount_fen: Fen
 
 
-class OpeningBody(Record):
+class OpeningBody(Signed):
     """What was paid under a notice before this ledger; no rows say that nothing was.
 
+    In force once another person has agreed; of version 1 at once.
     key: the notice
     """
 
@@ -310,5 +330,6 @@ INSPECTION = Kind("inspection", InspectionBody, keyed=True)
 VOID = Kind("void", VoidBody)
 IMPORT = Kind("import", ImportBody)
 OPERATOR = Kind("operator", OperatorBody, keyed=True)
-OPENING = Kind("opening", OpeningBody, keyed=True)
+SUCCESSION = Kind("succession", SuccessionBody, keyed=True)
+OPENING = Kind("opening", OpeningBody, keyed=True, version=2, since={"signature": 2})
 REFUSAL = Kind("refusal", RefusalBody, keyed=True)
