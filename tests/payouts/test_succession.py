@@ -33,7 +33,8 @@ def asked(till: Till, *words: str, firm: str = USCC) -> str:
     said = ("entity", "end", firm, "--on", "2024-04-01", "--document", "GS-1", "--reason", "merged", *words)
     assert "once somebody else has agreed" in till.do(*said)
     (waits,) = till.read("approvals")
-    assert waits["what"] == f"succession {firm}"
+    word = "goes_on" if "--goes-on" in words else "ended"
+    assert waits["what"] == " > ".join([f"{word} {firm}", *(one for one in words if not one.startswith("--"))])
     return str(waits["number"])
 
 
