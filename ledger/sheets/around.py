@@ -134,6 +134,17 @@ def unit_untold(word: str, heading: str, place: Place) -> Problem:
     )
 
 
+def unit_of_heading(other: Unit, heading: str) -> Problem:
+    """What is said of amounts in yuan by their own heading, where a title or a note names another unit."""
+    return Problem(
+        "unit_of_heading",
+        N_("the file states {word} here, and {heading!r} is in yuan by itself; the heading was followed"),
+        N_("compare the sums with those of the file"),
+        other.place,
+        {"word": other.word, "heading": heading},
+    )
+
+
 def hold_above(source: str, table: Table, kinds: Mapping[int, Sequence[Column]]) -> None:
     """Refuse a row above the headings that looks as those below: it would be passed over as a title.
 

@@ -21,6 +21,7 @@ from ledger.sheets.around import (
     hold_rates,
     surroundings,
     unit_beside,
+    unit_of_heading,
     unit_untold,
     units_stated,
 )
@@ -323,6 +324,9 @@ class _Reader:
 
     def _read_units(self, found: Sequence[Unit]) -> None:
         """The unit stated above or below the table holds for every column of amounts whose heading states none."""
+        for name, unit in self._sheet.units.items():
+            if found and unit.yuan == 1 != found[0].yuan:
+                self._sheet.warnings.append(unit_of_heading(found[0], self._sheet.headings[name][1]))
         if self._form:
             self._hold_units(found)
             return

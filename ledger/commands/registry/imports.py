@@ -321,7 +321,7 @@ def _compare(
         _print_changes(found)
         print_held(found.held)
         # Without a preview too, where what stands in the file is not what is written.
-        if with_new or any(warning.code in ("unit_converted", "unit_untold") for warning in found.warnings):
+        if with_new or any(warning.code.startswith("unit_") for warning in found.warnings):
             _print_sums(found)
     return found
 
