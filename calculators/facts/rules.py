@@ -39,6 +39,8 @@ __all__ = [
 
 # `LPR1Y+25BP`, `LPR5Y-0.10%`, or the bare benchmark.
 LPR_RATE = re.compile(r"LPR(?P<tenor>[15])Y(?P<spread>[+-].+)?", re.IGNORECASE)
+# What people write between the numbers of several contracts in one cell.
+_BETWEEN_NUMBERS = re.compile(r"[;；、,，／|\n]")
 REPRICED = ("fixed", "january_1", "anniversary", "quarter", "publication")
 
 # Event kind -> the columns it needs, and those that are not its own, beside kind and date.
@@ -122,6 +124,16 @@ def loan_wrongs(loan: Row, benchmark: Benchmark | None) -> Iterator[Wrong]:
             N_("correct one of the two days"),
             {"start": signed_on, "end": matures_on},
         )
+    for column in ("contract_no", "slip_no"):
+        number = loan.get(column)
+        if isinstance(number, str) and _BETWEEN_NUMBERS.search(number):
+            yield Wrong(
+                column,
+                "number_several",
+                N_("{number!r} names several, and a loan has one number"),
+                N_("give each of them a row of its own, with its own amount"),
+                {"number": number},
+            )
     yield from _below_zero(loan, signed_on, benchmark)
 
 

@@ -16,6 +16,8 @@ WAITING = {
     "pay": N_("payment batch {names}"),
     "payee": N_("change of payee {names}"),
     "claw-back": N_("claw-back {names}"),
+    "ended": N_("the firm ended, and who takes its place: {names}"),
+    "goes_on": N_("the firm {names} goes on after all"),
     "operator": N_("operator {names} of digital renminbi wallets"),
     "opening": N_("what was paid under {names} before this ledger"),
     "sign-off": N_("reconciliation statement of {names}"),

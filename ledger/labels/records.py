@@ -31,6 +31,7 @@ KINDS = {
     "void": N_("row taken back"),
     "import": N_("import of a file"),
     "operator": N_("operator of wallets"),
+    "succession": N_("end of a firm"),
     "opening": N_("opening position"),
     "refusal": N_("refusal"),
     "fact": N_("fact"),

@@ -19,5 +19,6 @@ __all__ = [
     "sign",
     "signing",
     "standing",
+    "successions",
     "writes",
 ]

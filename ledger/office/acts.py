@@ -132,6 +132,7 @@ RULES: Mapping[str, Rule] = {
     "statement": "reconcile.import",
     "statement_line": Along("reconcile.import"),
     "statement_withdrawal": "reconcile.withdraw",
+    "succession": "firm.end",
     "undo": Along("reconcile.confirm"),
     "void": _ROW,
     "withdrawal": "run.withdraw",

@@ -19,6 +19,7 @@ from ledger.registry.holds import standing as holds_standing
 from ledger.registry.operators import Operator, operators
 from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.payment_paths import recipients
+from ledger.registry.successions import heir, successors
 from ledger.sheets.columns import fold
 from ledger.store.ledger import Row, Vault, View
 
@@ -40,6 +41,10 @@ LINE_HOLDS = {
     "payment_stopped": (
         N_("payment to {about} is stopped: {reason}"),
         N_("two people lift it: `subsidy decide lift --about {about} --reason TEXT`"),
+    ),
+    "firm_ended": (
+        N_("the payee is of {about}, which ended; in its place is {successor}"),
+        N_("name a payee of the successor in the grant; where there is none, it stays held"),
     ),
 }
 HOLDS = {
@@ -123,22 +128,26 @@ HOLDS = {
 def line_holds(view: View, lines: Iterable[str], day: date) -> dict[str, Obstacle]:
     """Which of these lines may not be paid on a day, and why: what stops them, then what public notice says.
 
-    A line is stopped by itself, with the firm that it is granted to, and with the firm whose payee it names.
+    A line is stopped by itself, with the firm that it is granted to, and with the firm whose payee it names; where that
+    firm ended, it is held as long as it names it.
     """
     wanted = sorted(set(lines))
     found = obstacles(view, wanted, day)
-    stops = stopped(view)
-    if not stops:
+    stops, after = stopped(view), successors(view)
+    if not stops and not after:
         return found
     grants = {row.key: row.body for row in view.rows(kinds.GRANT)}
     firm_of = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
     payee_of = {row.key: row.body["uscc"] for row in view.rows(kinds.PAYEE)}
     for line in wanted:
         grant = grants.get(line)
-        named = [line]
-        if grant is not None:
-            named += [firm_of.get(grant["application"], ""), payee_of.get(grant.get("payee", ""), "")]
-        about = next((name for name in named if name in stops), None)
+        firm = firm_of.get(grant["application"], "") if grant is not None else ""
+        # A grant that has fallen names no payee.
+        paid_to = payee_of.get(grant.get("payee", ""), firm) if grant is not None else ""
+        if paid_to in after:
+            successor = heir(paid_to, after)
+            found[line] = Obstacle("firm_ended", {"about": paid_to, "successor": successor if after[paid_to] else "-"})
+        about = next((name for name in (line, firm, paid_to) if name in stops), None)
         if about is not None:
             body = stops[about].body
             reason = " ".join(filter(None, (body.get("document", ""), body["reason"])))

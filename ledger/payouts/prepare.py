@@ -22,6 +22,7 @@ from ledger.payouts.payables import RunEntries, open_payables, tries
 from ledger.payouts.postings import ZERO_BALANCE
 from ledger.payouts.returns.netting import Net, book, nets
 from ledger.registry.payment_paths import recipients
+from ledger.registry.successions import heir, successors
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 
@@ -175,8 +176,8 @@ def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> li
 
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:
     """One draft per line, save that all lines of one lender make one; the payee is the grant's present one."""
-    firms = recipients(view)
-    applicants = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
+    firms, after = recipients(view), successors(view)
+    applicants = {row.key: heir(row.body["uscc"], after) for row in view.rows(kinds.APPLICATION)}
     grants = {row.key: row.body for row in view.rows(kinds.GRANT)}
     drafts: dict[tuple[str, str], Draft] = {}
     for payable in payables:

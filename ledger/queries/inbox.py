@@ -178,7 +178,8 @@ def _signatures(view: View, today: date) -> Iterator[Waiting]:
         yield _act(view, number, today)
     for kind in OF_TWO:
         for row in waiting(view, kind):
-            yield _second(view, today, row, _what(row.body), f"subsidy approve {row.seq}")
+            fen = row.body.get("amount_fen")
+            yield _second(view, today, row, _what(row.body), f"subsidy approve {row.seq}", fen)
 
 
 def _act(view: View, number: int, today: date) -> Waiting:
@@ -242,6 +243,8 @@ def _second(view: View, today: date, row: Row[Any], what: str, command: str, amo
 
 
 def _what(body: Mapping[str, Any]) -> str:
+    if kind_of(body) == kinds.SUCCESSION.name:
+        return f"{body['state']} {' > '.join(filter(None, (body['key'], body.get('successor'))))}"
     return f"{body['type']} {body['about']}" if "about" in body else f"{kind_of(body)} {body['key']}"
 
 

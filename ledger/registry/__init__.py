@@ -28,6 +28,7 @@ __all__ = [
     "payees",
     "payment_paths",
     "profile",
+    "successions",
     "voids",
     "withdrawals",
 ]

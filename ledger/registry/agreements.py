@@ -33,6 +33,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.OPENING,
     kinds.OPERATOR,
     kinds.PERSON,
+    kinds.SUCCESSION,
 )
 # Kinds that wait for an approval in one of their states only.
 WAITING = frozenset({("clawback", "requested"), ("period", "made")})

@@ -10,6 +10,7 @@ from ledger.log import kinds
 from ledger.registry.drafts import Draft, Known, Register, Task, known
 from ledger.registry.notices import notices
 from ledger.registry.payment_paths import firm_codes, paid_directly, payees_by_firm, recipient
+from ledger.registry.successions import heir, successors
 from ledger.sheets.columns import columns, parse
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import View
@@ -28,7 +29,7 @@ def _grant_drafts(task: Task) -> list[Draft]:
     decided = {} if task.scope.full else {row.body["application"]: row.key for row in view.rows(kinds.GRANT)}
     envelopes = {name: versions[-1].notice.envelope.path for name, versions in notices(view).items()}
     payees, direct = payees_by_firm(view), paid_directly(view)
-    firms = firm_codes(view) if direct else {}
+    firms, after = firm_codes(view) if direct else {}, successors(view)
     confirmed = {row.body["about"] for row in view.rows(kinds.DECISION) if row.body["type"] == "uscc-override"}
     doubtful = {row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed"} - confirmed
     supported = _supported(task, asked)
@@ -78,7 +79,9 @@ def _grant_drafts(task: Task) -> list[Draft]:
             if firm in doubtful:
                 _warn_doubtful(reading, row, firm)
             paid_to = recipient(asked[application], direct, firms)
-            _resolve_payee(reading, row, cells, payees.get(paid_to) or payees[firm])
+            # The payee of a firm that ended stays named until one of its successor's is: paying is what waits.
+            if cells.get("payee") not in payees[paid_to]:
+                _resolve_payee(reading, row, cells, payees.get(heir(paid_to, after)) or payees[firm])
             cells.setdefault("envelope", envelopes.get(asked[application]["notice"], ""))
         made.append(Draft(number, {"application": application, **cells}, row.line))
     return made

@@ -12,11 +12,13 @@ from calculators.facts.rules import (
     is_floating,
     life_wrongs,
     loan_wrongs,
+    rate_of,
     settlement_columns,
 )
 from calculators.interest.benchmark import Benchmark
-from calculators.interest.loan import Loan
+from calculators.interest.loan import FixedRate, Loan
 from calculators.interest.segments import spells_overlap
+from calculators.money import format_percent, parse_percent
 from calculators.problems import N_, refuse
 from ledger.log import kinds
 from ledger.registry.benchmarks import recorded as recorded_benchmark
@@ -28,6 +30,9 @@ from ledger.registry.wording import Wording, known_words
 from ledger.sheets.columns import Allowed, columns
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
+
+# An assumption: what courts once enforced between private lenders at most; a bank's loan to a firm lies far below.
+_HIGH = parse_percent("24%")
 
 
 def _loan_drafts(task: Task) -> list[Draft]:
@@ -96,6 +101,7 @@ def _check_terms(reading: Reading, row: Values, rates: Benchmark | None, events:
     needed, barred = settlement_columns(every)
     only_with(reading, row, needed, barred, "due_every")
     check_repricing(reading, row)
+    _warn_of_rate(reading, row)
     for found in loan_wrongs(row.cells, rates):
         reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
     # What is registered already shows at the cell that it contradicts, the first of each kind.
@@ -113,6 +119,21 @@ def check_repricing(reading: Reading, row: Values) -> None:
     floating = is_floating(row.cells["rate"])
     name = ["repriced"]
     only_with(reading, row, name if floating else [], [] if floating else name, "rate")
+
+
+def _warn_of_rate(reading: Reading, row: Values) -> None:
+    """Say where a rate is above what banks lend at: it may be one per mille, or ten times too much."""
+    made = rate_of(row.cells["rate"], None, date.min)
+    if (made.rate if isinstance(made, FixedRate) else made.spread) > _HIGH:
+        reading.warn(
+            "rate_high",
+            N_("{rate} is more than {high}, and no bank lends to firms at it"),
+            N_("compare it with the contract: is it per mille, or without its decimal point?"),
+            row.line,
+            "rate",
+            rate=row.cells["rate"],
+            high=format_percent(_HIGH),
+        )
 
 
 def _check_borrower(reading: Reading, row: Values, firms: set[str]) -> None:
@@ -184,6 +205,7 @@ def _check_event(reading: Reading, row: Values, rates: Benchmark | None) -> None
     only_with(reading, row, needed, barred, "kind")
     if row.cells["kind"] == "rate" and "rate" in row.cells:
         check_repricing(reading, row)
+        _warn_of_rate(reading, row)
     for found in event_wrongs(row.cells, rates):
         reading.refuse(found.code, found.what, found.remedy, row.line, found.column, **found.values)
 

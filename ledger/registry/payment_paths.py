@@ -9,6 +9,7 @@ from calculators.notices.model import Notice
 from calculators.notices.premium import InsurancePremiumNotice
 from ledger.log import kinds
 from ledger.registry.notices import notices
+from ledger.registry.successions import heir, successors
 from ledger.sheets.columns import fold
 from ledger.store.ledger import View
 
@@ -27,10 +28,15 @@ def paid_directly(view: View) -> Direct:
 
 
 def recipients(view: View) -> dict[str, str]:
-    """Granted line -> credit code of whom it is paid to; "" where that is no registered firm."""
-    direct, firms = paid_directly(view), firm_codes(view)
+    """Granted line -> credit code of whom it is paid to; "" where that is no registered firm.
+
+    Who took the place of a firm that ended is paid, and owes, in its place.
+    """
+    direct, firms, after = paid_directly(view), firm_codes(view), successors(view)
     asked = {row.key: row.body for row in view.rows(kinds.APPLICATION)}
-    return {row.key: recipient(asked[row.body["application"]], direct, firms) for row in view.rows(kinds.GRANT)}
+    return {
+        row.key: heir(recipient(asked[row.body["application"]], direct, firms), after) for row in view.rows(kinds.GRANT)
+    }
 
 
 def firm_codes(view: View) -> dict[str, str]:

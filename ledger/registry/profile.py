@@ -6,6 +6,7 @@ from typing import Any
 from calculators.problems import N_, Refused, refuse
 from ledger.log import kinds
 from ledger.registry.inspections import Inspection, inspections
+from ledger.registry.successions import Ended, ended
 from ledger.sheets.columns import fold, mask
 from ledger.store.ledger import Row, View
 from ledger.store.vault import Vault
@@ -15,6 +16,7 @@ from ledger.store.vault import Vault
 class Profile:
     """A firm and what hangs on it; the rows of other registers are dicts of their fields, each with its `key`.
 
+    `ended` is how it ended, where two people have said so.
     `confirmed` is the reason of the override of a failed check, empty without one. Payees carry `number` masked and no
     holder.
     """
@@ -30,6 +32,7 @@ class Profile:
     grants: list[dict[str, Any]]
     loans: list[dict[str, Any]]
     inspections: list[Inspection]
+    ended: Ended | None
 
 
 def profile(view: View, vault: Vault, wanted: str) -> Profile:
@@ -57,6 +60,7 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
             if row.body["data"]["uscc"] == firm.key
         ],
         inspections=[inspection for inspection in inspections(view) if inspection.uscc == firm.key],
+        ended=ended(view).get(firm.key),
     )
 
 

@@ -195,6 +195,10 @@ CODES: dict[str, Text] = {
         N_("nobody may write off what {about} owes by this: {reason}"),
         N_("two people decide it: `subsidy pay write-off {about} YUAN --document NO --reason TEXT`"),
     ),
+    "succession_differs": Text(
+        N_("this cannot be said of the firm {about}: {reason}"),
+        N_("`subsidy entity show {about}` says what became of it"),
+    ),
     "recall_differs": Text(
         N_("nobody may recall batch {about} by this: {reason}"),
         N_("two people recall a batch that nobody outside has answered: `subsidy pay recall {about} --reason TEXT`"),

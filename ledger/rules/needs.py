@@ -40,12 +40,14 @@ def _told(state: Fold, bodies: Sequence[Any]) -> Keys:
     lines = {award.line for body in bodies for claim in body["claims"] if (award := state.award(claim["award"]))}
     told = [found for found in (told_by(state, line) for line in sorted(lines)) if found and found[1]]
     rows = {(register, application.fields["item"]) for application, register in told}
-    return {"version": rows | {("entity", body["uscc"]) for body in bodies} if rows else rows}
+    firms = {body["uscc"] for body in bodies} | (state.whole("ended") or {}).keys()
+    return {"version": rows | {("entity", firm) for firm in firms} if rows else rows}
 
 
 def _applied(state: Fold, lines: Iterable[str]) -> set[tuple[str, str]]:
     """The applications of lines, where something can hold them up."""
-    return _applications(state, lines) if state.board.in_use or state.stopped else set()
+    held = state.board.in_use or state.stopped or state.whole("ended")
+    return _applications(state, lines) if held else set()
 
 
 def _applications(state: Fold, lines: Iterable[str]) -> set[tuple[str, str]]:
@@ -136,6 +138,10 @@ def _rows(kind: str, **others: str) -> Need:
     return need
 
 
+def _succession(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    return {"version": {("entity", body[name]) for body in bodies for name in ("key", "successor") if name in body}}
+
+
 def _accrued(_state: Fold, bodies: Sequence[Any]) -> Keys:
     return {"line": {body["key"] for body in bodies if body.get("register", "grant") == "grant"}}
 
@@ -164,6 +170,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "application": (_rows("application", uscc="entity", notice="notice"),),
     "grant": (_rows("grant", application="application", payee="payee"), _accrued),
     "hold": (_rows("hold"),),
+    "succession": (_succession,),
     "match": (_joined,),
     "statement_line": (_rows("statement_line"),),
     "statement": (_rows("statement"),),

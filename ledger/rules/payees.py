@@ -13,6 +13,7 @@ from ledger.payouts.checks import WAITING_DAYS
 from ledger.payouts.states import State
 from ledger.registry import payment_paths
 from ledger.registry.notices import notice_of
+from ledger.registry.successions import heir
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
@@ -65,13 +66,16 @@ def _pays(state: Fold, line: str, uscc: str) -> bool:
     told = told_by(state, line)
     if told is None:
         return True
-    application, register = told
+    (application, register), after = told, state.whole("ended") or {}
     if not register:
-        return bool(application.fields["uscc"] == uscc)
-    row, firm = state.stands(register, application.fields["item"]), state.stands("entity", uscc)
-    if row is None or firm is None:
+        return heir(application.fields["uscc"], after) == uscc
+    row = state.stands(register, application.fields["item"])
+    if row is None:
         return False
-    return fold(payment_paths.told_of(state.body(row.seq))) == fold(state.body(firm.seq)["name"])
+    name = fold(payment_paths.told_of(state.body(row.seq)))
+    # Of that name may be the firm itself, and whoever ended and has it as successor.
+    named = [state.stands("entity", firm) for firm in (uscc, *sorted(after)) if heir(firm, after) == uscc]
+    return any(firm is not None and fold(state.body(firm.seq)["name"]) == name for firm in named)
 
 
 def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:

@@ -58,7 +58,7 @@ def objection(state: Fold, record: Logged[kinds.ObjectionBody]) -> Faults:
 
 def paid(state: Fold, record: Logged[Any]) -> Faults:
     """What a payout, an export or a netting pays is held up by nothing on the day of the record."""
-    if not state.board.in_use and not state.stopped:
+    if not state.board.in_use and not state.stopped and not state.whole("ended"):
         return
     kind, body = record.kind, record.body
     if kind == "payout":
@@ -79,7 +79,7 @@ def _held(state: Fold, record: Logged[Any], about: str, awards: Iterable[int]) -
     day = day_of(record.body["recorded_at"])
     known = (state.award(award) for award in awards)
     for line in sorted({award.line for award in known if award}):
-        reason = "payment_stopped" if _stopped(state, line) else None
+        reason = "payment_stopped" if _stopped(state, line) else "firm_ended" if _ended(state, line) else None
         if reason is None:
             obstacle = state.board.obstacle(line, day)
             reason = obstacle.code if obstacle else None
@@ -99,3 +99,16 @@ def _stopped(state: Fold, line: str) -> bool:
         payee = state.stands("payee", grant.fields.get("payee", ""))
         named |= {found.fields["uscc"] for found in (application, payee) if found}
     return bool(stopped.keys() & named)
+
+
+def _ended(state: Fold, line: str) -> bool:
+    """Whether the grant of a line names a payee of a firm that ended: its successor's is paid, or nobody."""
+    after = state.whole("ended")
+    grant = state.stands("grant", line) if after else None
+    if grant is None:
+        return False
+    # A grant that has fallen names no payee: then it is the firm that applied.
+    found = state.stands("payee", grant.fields.get("payee", "")) or state.stands(
+        "application", grant.fields["application"]
+    )
+    return found is not None and found.fields["uscc"] in after

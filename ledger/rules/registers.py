@@ -1,6 +1,7 @@
 """Rules and effects of registers: imports and the rows that they announce, notices, accounts."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -8,6 +9,7 @@ from ledger.log import kinds
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
+from ledger.registry.successions import GOES_ON, places
 from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, Opened, whole
@@ -241,3 +243,19 @@ def statement(state: Fold, record: Logged[kinds.StatementBody]) -> Faults:
     chain: Chain | None = state.get("chain", (body["account"], body["currency"]))
     if together(chain.whole if chain else None, Span.of(body)) is None:
         yield fault("statement_gap", about=body["account"])
+
+
+def succession(state: Fold, record: Logged[kinds.SuccessionBody]) -> Faults:
+    """Registered firms, on a day that has come; nobody takes its own place, and who goes on had ended."""
+    body = record.body
+    firm, successor = body["key"], body.get("successor", "")
+    for code in filter(None, (firm, successor)):
+        if state.stands("entity", code) is None:
+            yield fault("entity_unknown", about=code)
+    after = state.whole("ended") or {}
+    if successor and firm in places(successor, after):
+        yield fault("succession_differs", about=firm, reason="successor")
+    if body["state"] == GOES_ON and (successor or firm not in after):
+        yield fault("succession_differs", about=firm, reason="state")
+    if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
+        yield fault("day_in_future", found=body["on"])

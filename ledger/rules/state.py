@@ -27,6 +27,7 @@ from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT, asks
 from ledger.registry.openings import on_no_line
+from ledger.registry.successions import succeeded
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source, day_of
@@ -310,10 +311,9 @@ class Fold(Officers):
             of_line.say(record.seq, body)
             if self._used is not None:
                 self._used.enter(line, body, of_line.said, self.body)
-        if "reverses" in body:
-            undone = self.award(body["reverses"])
-            if undone:
-                undone.reversed = True
+        undone = self.award(body["reverses"]) if "reverses" in body else None
+        if undone:
+            undone.reversed = True
 
     @property
     def _used(self) -> Used | None:
@@ -464,10 +464,8 @@ class Fold(Officers):
 
     def signed_until(self, account: str) -> date | None:
         """The last day of an account that is signed off; None where none is."""
-        for signed in reversed(self.whole("signed") or ()):
-            if account in signed.accounts:
-                return last_day(signed.month)
-        return None
+        signed = (one for one in reversed(self.whole("signed") or ()) if account in one.accounts)
+        return next((last_day(one.month) for one in signed), None)
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         self.schemas = frozenset(record.body["schemas"])
@@ -508,13 +506,13 @@ class Fold(Officers):
             self.put_in_force(said, record.seq)
         elif kinds.kind_of(said) == kinds.ACT.name:
             self.answered(about)
+        elif kinds.kind_of(said) == kinds.SUCCESSION.name and body["opinion"] == APPROVE:
+            self.put("ended", "", succeeded(self.whole("ended") or {}, said))
         if body["opinion"] == APPROVE and said.get("type") == CLOCK:
             self.put("floor", "", record.seq)
         if body["opinion"] == APPROVE and said.get("type") == LIFT:
-            stopped = dict(self.stopped)
-            if stopped.get(said["about"], about) < about:
-                del stopped[said["about"]]
-                self.put("stopped", "", stopped)
+            on = said["about"]
+            self.put("stopped", "", {one: seq for one, seq in self.stopped.items() if one != on or seq > about})
 
     def _opening(self, record: Logged[Any]) -> None:
         self._subject(record)
@@ -571,6 +569,7 @@ _TAKE = {
     "order": Fold._subject,
     "clawback": Fold._subject,
     "operator": Fold._subject,
+    "succession": Fold._subject,
     "mapping": Fold._subject,
     "cut": Fold._cut,
     "budget": Fold._budget,

@@ -34,6 +34,7 @@ from ledger.registry.agreements import CLOCK, agreed, answers
 from ledger.registry.mappings import in_force
 from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.registry.openings import in_force as in_force_openings
+from ledger.registry.successions import successors
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -149,6 +150,7 @@ class Tables:
             "by_two": lambda: by_acts(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
+            "ended": lambda: successors(view),
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
 

@@ -1,16 +1,20 @@
 """Titles and notes around a table that name units in words which were not understood as those of its columns."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.sheets.closings import is_closing, is_note
-from ledger.sheets.columns import guarded
+from ledger.sheets.columns import AMOUNTS, Column, guarded, parse
 from ledger.sheets.faults import FOREIGN
 from ledger.sheets.grids import clean, first_text, texts_of
 from ledger.sheets.layout import Table, is_beside
 from ledger.sheets.rates import speaks_against
 from ledger.sheets.units import Foreign, Unit, loose, stated, unit_of, unknown_unit
+
+# A day as the number that a spreadsheet keeps for it.
+_SERIAL = re.compile(r"\d{5}", re.ASCII)
 
 
 def surroundings(table: Table) -> list[tuple[Place, str]]:
@@ -117,3 +121,56 @@ def unit_beside(text: str, place: Place) -> Problem:
         place,
         {"text": guarded(text)},
     )
+
+
+def unit_untold(word: str, heading: str, place: Place) -> Problem:
+    """What is said of amounts whose unit the mapping tells and the file does not, where nothing was multiplied."""
+    return Problem(
+        "unit_untold",
+        N_("nothing in the file states the unit of {heading!r}; it is read in {word}, as the lender's mapping says"),
+        N_("compare the sums with those of the file"),
+        place,
+        {"heading": heading, "word": word},
+    )
+
+
+def unit_of_heading(other: Unit, heading: str) -> Problem:
+    """What is said of amounts in yuan by their own heading, where a title or a note names another unit."""
+    return Problem(
+        "unit_of_heading",
+        N_("the file states {word} here, and {heading!r} is in yuan by itself; the heading was followed"),
+        N_("compare the sums with those of the file"),
+        other.place,
+        {"word": other.word, "heading": heading},
+    )
+
+
+def hold_above(source: str, table: Table, kinds: Mapping[int, Sequence[Column]]) -> None:
+    """Refuse a row above the headings that looks as those below: it would be passed over as a title.
+
+    Whatever is compulsory stands in it, and its codes, days and amounts are such; `kinds` are the columns by number.
+    """
+    wanted = {number: column for number, columns in kinds.items() for column in columns if column.required}
+    told = [column.kind for column in wanted.values()]
+    for line, values in table.grid.rows[: table.top] if "uscc" in told or "date" in told else ():
+        texts = {number: clean(str(value)) for number, value in enumerate(values, start=1) if number in wanted}
+        if len([text for text in texts.values() if text]) == len(wanted) and all(
+            _fits(column, texts[number]) for number, column in wanted.items()
+        ):
+            raise refuse(
+                "row_above_headings",
+                N_("a row of the register stands above the headings, where nothing is read"),
+                N_("move it below the headings; if it is an example, remove it"),
+                Place(source, line, 1),
+            )
+
+
+def _fits(column: Column, text: str) -> bool:
+    """Whether a text may be a value of a column, as far as codes, days and amounts tell."""
+    if column.kind not in ("uscc", "date", *AMOUNTS) or (column.kind == "date" and _SERIAL.fullmatch(text)):
+        return True
+    try:
+        parse(column, text, None)
+    except ValueError:
+        return False
+    return True

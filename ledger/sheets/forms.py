@@ -107,3 +107,13 @@ class Form:
 
 
 _AGAIN = N_("ask the lender, or make the mapping again from this file with `subsidy import map LENDER FILE --preview`")
+
+
+def template_used(source: str) -> Problem:
+    """What is said of a file with the headings of the template from a lender that has a form of its own."""
+    return Problem(
+        "mapping_not_used",
+        N_("the file has the headings of the template, and was read without the mapping of the lender"),
+        N_("compare the values with those of the file"),
+        Place(source),
+    )

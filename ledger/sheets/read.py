@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.sheets.around import beside, foreign, hold_amounts, hold_rates, surroundings, unit_beside, units_stated
+from ledger.sheets.around import (
+    beside,
+    foreign,
+    hold_above,
+    hold_amounts,
+    hold_rates,
+    surroundings,
+    unit_beside,
+    unit_of_heading,
+    unit_untold,
+    units_stated,
+)
 from ledger.sheets.closings import (
     Closing,
     counts,
@@ -27,7 +38,7 @@ from ledger.sheets.closings import (
 )
 from ledger.sheets.columns import AMOUNTS, DATES, IDENTIFIERS, Column, fold, guarded
 from ledger.sheets.files import read_file
-from ledger.sheets.forms import Form
+from ledger.sheets.forms import Form, template_used
 from ledger.sheets.grids import (
     Value,
     cell_text,
@@ -132,7 +143,7 @@ def sheet_of(
         table, sheet.mapped = _under(form, template, columns, content, source, name)
         if not sheet.mapped:
             form = None
-            sheet.warnings.append(_template_used(source))
+            sheet.warnings.append(template_used(source))
     check_formulas(table.grid, source)
     _Reader(sheet, table, columns, template, form, loose).read()
     return sheet
@@ -182,15 +193,6 @@ def _meant(text: str, template: Template) -> Heading | None:
         return None
 
 
-def _template_used(source: str) -> Problem:
-    return Problem(
-        "mapping_not_used",
-        N_("the file has the headings of the template, and was read without the mapping of the lender"),
-        N_("compare the values with those of the file"),
-        Place(source),
-    )
-
-
 class _Reader:
     """One sheet being read."""
 
@@ -224,6 +226,7 @@ class _Reader:
     def read(self) -> None:
         """Fill the sheet."""
         self._read_headings()
+        hold_above(self._sheet.source, self._table, self._kinds)
         self._pass_over()
         # Pages may repeat the headings.
         again = [texts_of(values) for _line, values in self._rows[self._table.top : self._table.heading + 1]]
@@ -321,6 +324,9 @@ class _Reader:
 
     def _read_units(self, found: Sequence[Unit]) -> None:
         """The unit stated above or below the table holds for every column of amounts whose heading states none."""
+        for name, unit in self._sheet.units.items():
+            if found and unit.yuan == 1 != found[0].yuan:
+                self._sheet.warnings.append(unit_of_heading(found[0], self._sheet.headings[name][1]))
         if self._form:
             self._hold_units(found)
             return
@@ -345,6 +351,8 @@ class _Reader:
             if self._columns[name].kind not in AMOUNTS or heading_parts(heading)[1]:
                 continue
             mapped = self._sheet.units.get(name)
+            if mapped and mapped.yuan == 1 and not found:
+                self._sheet.warnings.append(unit_untold(mapped.word, heading, mapped.place))
             if found and all(unit.yuan != (mapped.yuan if mapped else 1) for unit in found):
                 other = found[0]
                 raise refuse(

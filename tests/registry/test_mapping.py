@@ -225,6 +225,35 @@ def test_another_unit_in_the_title_is_refused(desk: Desk, tmp_path: Path) -> Non
     assert answer.stderr.startswith("next.xlsx:1:1: ")
 
 
+def test_a_unit_that_the_title_no_longer_states_is_said_with_the_sums(desk: Desk, tmp_path: Path) -> None:
+    """800 under a title with 元 taken off: read as 800.00 yuan as before, and said, since it may be 万元."""
+    plain = [heading.replace("贷款金额（万元）", "贷款金额") for heading in HEADINGS]
+    mapped(desk, bank_file(tmp_path / "first.xlsx", headings=plain, title="示例银行明细表（单位：元）"), *SAID)
+    answer = take(desk, "loans", bank_file(tmp_path / "next.xlsx", ROWS[:1], plain, title="示例银行明细表"))
+    (said,) = [line for line in answer.stderr.splitlines() if "[unit_untold]" in line]
+    assert said.startswith("Warning: next.xlsx:2:6: ")
+    assert "Contract amount: 800.00 yuan in 1 row" in answer.stdout
+
+
+def test_a_note_with_another_unit_than_the_heading_is_said_with_the_sums(desk: Desk, tmp_path: Path) -> None:
+    """The heading's own 元 holds; that the title now says 万元 may mean the heading is an old one."""
+    plain = [heading.replace("贷款金额（万元）", "贷款金额（元）") for heading in HEADINGS]
+    mapped(desk, bank_file(tmp_path / "first.xlsx", headings=plain, title="示例银行明细表"), *SAID)
+    answer = take(desk, "loans", bank_file(tmp_path / "next.xlsx", ROWS[:1], plain))
+    (said,) = [line for line in answer.stderr.splitlines() if "[unit_of_heading]" in line]
+    assert said.startswith("Warning: next.xlsx:1:1: ")
+    assert "Contract amount: 800.00 yuan in 1 row" in answer.stdout
+
+
+def test_rates_that_became_per_mille_are_said(desk: Desk, file: Path, tmp_path: Path) -> None:
+    """34.5 where 3.45 stood under the heading in per cent; 24 % itself is not above 24 %."""
+    mapped(desk, file, *SAID)
+    rows = [[*row[:6], rate, *row[7:]] for row, rate in zip(ROWS, (34.5, 24), strict=True)]
+    answer = take(desk, "loans", bank_file(tmp_path / "next.xlsx", rows), "--preview")
+    said = [line for line in answer.stderr.splitlines() if "[rate_high]" in line]
+    assert [line.partition(" 利率")[0] for line in said] == ["Warning: next.xlsx:3:7"]
+
+
 @pytest.mark.parametrize(
     ("row", "code"),
     [

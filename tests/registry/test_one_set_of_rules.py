@@ -70,6 +70,8 @@ LOANS: dict[str, tuple[dict[str, str], list[dict[str, str]], str]] = {
         "subsidy_rate_floating",
     ),
     "a slash in a contract number": ({"contract_no": "HT/1"}, [DRAWN], "identifier_slash"),
+    "two numbers in a contract number": ({"contract_no": "HT1;HT2"}, [DRAWN], "number_several"),
+    "two numbers in a slip number": ({"slip_no": "1、2"}, [DRAWN], "number_several"),
     "a floating rate that nobody reprices": ({"rate": "LPR1Y"}, [DRAWN], "repriced_missing cell_missing"),
     "a fixed rate that is repriced": ({"repriced": "fixed"}, [DRAWN], "repriced_idle cell_not_used"),
     "a rate among the drawdowns": ({}, [{**DRAWN, "rate": "3%"}], "column_idle cell_not_used"),
@@ -150,7 +152,7 @@ def test_a_wrong_fact_of_a_loan_is_wrong_at_every_door(fact: str, desk: Desk) ->
     in_facts, in_registers = codes.split()[0], codes.split()[-1]
     assert in_facts in by_facts("loan", loan, written)
     rows = [{"contract_no": loan["contract_no"], **event} for event in events]
-    loans = csv((*LOAN, "repriced", "due_dates", "uscc"), [{**loan, "uscc": FIRM}])
+    loans = csv((*LOAN, "slip_no", "repriced", "due_dates", "uscc"), [{**loan, "uscc": FIRM}])
     assert in_registers in imported(desk, [("loans", loans), ("events", csv(EVENT_COLUMNS, rows))])
 
 

@@ -45,6 +45,7 @@ ROWS = {
     "import": ("import", "event/示例银行", "示例银行", 0),
     "hold": ("hold", "event/L-77/0123456789abcdef", "", 0),
     "operator": ("operator", "C1000000000000", "", 0),
+    "succession": ("succession", "91310115591693856A", "", 0),
     "cut": ("cut", "41", "", 0),
     "mapping": ("mapping", "loans/示例银行", "", 0),
 }

@@ -50,6 +50,8 @@ NEXT = {
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "opening": "subsidy run interest --month YYYY-MM --dry-run",
     "operator": "subsidy import payees FILE",
+    "ended": "subsidy entity show {key}",
+    "goes_on": "subsidy entity show {key}",
     "standing": "subsidy reconcile import FILE",
     "bound": "subsidy reconcile bounds",
     "clearing-account": "subsidy reconcile match",
@@ -216,7 +218,9 @@ def _asked(ledger: Ledger, name: str) -> Asked | None:
 def _print_agreed(record: Asked) -> None:
     word, _space, names = record.what.partition(" ")
     register = names.partition("/")[0]
-    command = NEXT[word].format(register=register, lender=lender_of(names), about=record.body.get("about"))
+    command = NEXT[word].format(
+        register=register, lender=lender_of(names), about=record.body.get("about"), key=record.body.get("key")
+    )
     click.echo(
         _("Number {number} is agreed to: {what}. Next: {command}").format(
             number=record.number, what=_in_words(record.what), command=command

@@ -120,6 +120,7 @@ def owed(settings: Settings, as_json: bool) -> None:
                     "owed": plain_yuan(debt.owed_fen),
                     "payable": plain_yuan(debt.payable_fen),
                     "netting": against or "none",
+                    **({"successor": debt.successor} if debt.successor else {}),
                 }
                 for debt, against in found
             ]
@@ -261,7 +262,13 @@ def _print_owed(found: list[tuple[debts.Owed, str]]) -> None:
     table(
         [_("Line"), _("Firm"), money(_("Owed")), money(_("Still payable")), _("Netted")],
         [
-            (debt.line, debt.uscc, format_yuan(debt.owed_fen), format_yuan(debt.payable_fen), names[against])
+            (
+                debt.line,
+                debt.successor or debt.uscc,
+                format_yuan(debt.owed_fen),
+                format_yuan(debt.payable_fen),
+                names[against],
+            )
             for debt, against in found
         ],
     )

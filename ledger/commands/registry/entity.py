@@ -12,12 +12,26 @@ from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.registry.inspections import FINDINGS, STATES, inspection_json
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+)
+from ledger.commands.ui.signing import opened
 from ledger.labels.firm import FOUND_BY, place_words
+from ledger.office.signing import signer_for
+from ledger.office.successions import end, go_on
 from ledger.queries.firm import GrantMoney, find, firms
 from ledger.queries.firm import money as money_of
 from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
+from ledger.registry.successions import Ended
+from ledger.sheets.columns import day_of
 from ledger.words import _
 
 CHECKS = {"passed": N_("passed"), "failed": N_("failed")}
@@ -100,6 +114,44 @@ def where_money_is(settings: Settings, firm: str, as_of: str, as_json: bool) -> 
         click.echo(_("No grant."))
 
 
+@entity.command("end")
+@click.argument("firm", metavar="USCC")
+@click.option("--into", "successor", default="", metavar="USCC", help=N_("The firm that takes its place, if any."))
+@click.option("--goes-on", is_flag=True, help=N_("It did not end after all: take back what two people said."))
+@click.option("--on", "on_text", required=True, metavar="YYYY-MM-DD", help=N_("The day of it."))
+@click.option("--document", required=True, metavar="NO", help=N_("The document it rests on."))
+@reason_option(N_("How it ended: merger, struck off; it is recorded."))
+@actor_option
+@pass_settings
+def end_firm(
+    settings: Settings,
+    firm: str,
+    successor: str,
+    goes_on: bool,
+    on_text: str,
+    document: str,
+    reason: str,
+    actor: str,
+) -> None:
+    """Say that a firm ended, merged into another or struck off; it counts once another officer has agreed.
+
+    From then on nothing is paid to its payees. What it is owed goes to the successor once the grant names a payee of
+    that firm; what it owes, the successor owes. What its grants ask for stays as it is.
+
+    Example:
+      subsidy entity end 91310115591693856A --on 2025-06-30 --document GS-1 --reason "struck off" --actor 1001
+    """
+    how = Ended(successor, day_of(on_text, "--on").isoformat(), document)
+    ledger = opened(settings)
+    with ledger.write(actor) as writer:
+        step = go_on if goes_on else end
+        number = step(writer, firm, how, reason, signer_for(writer, ledger.signer))
+    if number is None:
+        click.echo(_("This is recorded already; nothing was written."))
+    else:
+        click.echo(_("It counts once somebody else has agreed: subsidy approve {number}").format(number=number))
+
+
 @entity.command()
 @click.argument("firm", metavar="NAME-OR-USCC")
 @as_of_option
@@ -118,7 +170,9 @@ def show(settings: Settings, firm: str, as_of: str, as_json: bool) -> None:
         names = {code: item.name_zh for code, item in operators(at.view).items()}
     if as_json:
         shown = [inspection_json(inspection) for inspection in found.inspections]
-        print_json({**_with_yuan(asdict(found)), "inspections": shown})
+        fields = {**_with_yuan(asdict(found)), "inspections": shown}
+        how = found.ended
+        print_json({**fields, "ended": how._asdict()} if how else {n: v for n, v in fields.items() if n != "ended"})
     else:
         _print(found, names)
 
@@ -176,6 +230,11 @@ def _with_yuan(value: Any) -> Any:
 
 
 def _print(found: Profile, institutions: Mapping[str, str]) -> None:
+    _print_head(found)
+    _print_registers(found, institutions)
+
+
+def _print_head(found: Profile) -> None:
     click.echo(f"{found.name}  {found.uscc}")
     click.echo(_("Check digit: {outcome}").format(outcome=_(CHECKS[found.check])))
     if found.check == "failed":
@@ -186,6 +245,16 @@ def _print(found: Profile, institutions: Mapping[str, str]) -> None:
                 "Not confirmed: nothing is paid until `subsidy decide uscc-override --about {uscc} --reason TEXT`."
             ).format(uscc=found.uscc)
         )
+    if found.ended:
+        how = found.ended
+        click.echo(
+            _("Ended on {day}, {document}; in its place: {successor}").format(
+                day=how.on, document=how.document, successor=how.successor or "-"
+            )
+        )
+
+
+def _print_registers(found: Profile, institutions: Mapping[str, str]) -> None:
     _section(_("Registered districts"), [_("From"), _("District")], [(d["from"], d["name"]) for d in found.districts])
     _section(
         _("Statuses"),

@@ -6,7 +6,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
-from calculators.problems import N_, Refused
+from calculators.problems import N_, Place, Refused, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.registry.holds import held_json, list_holds, print_held
 from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
@@ -14,7 +14,7 @@ from ledger.commands.registry.moved import moved_json, say_moved
 from ledger.commands.registry.returned import give_back
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
-from ledger.commands.ui.command import group
+from ledger.commands.ui.command import Group
 from ledger.commands.ui.context import (
     Column,
     Settings,
@@ -124,7 +124,40 @@ HELP = {
 DID = {"new": N_("new"), "changed": N_("changed"), "same": N_("the same"), "void": N_("void")}
 
 
-@group()
+class _Imports(Group):
+    """The registers by name; of files that none of them takes it says what to do instead."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command for a register; refuses `import_elsewhere` with the command that does what is meant."""
+        name, *words = args
+        if name == "budget":
+            raise refuse(
+                "import_elsewhere",
+                N_("no register takes a budget file: each of its lines is an order with a document of its own"),
+                N_(
+                    "give each line with `subsidy budget issue PATH YUAN --document NO`, a change of it with `subsidy "
+                    "budget adjust` or `transfer`; `subsidy budget show` says what is issued"
+                ),
+                Place(f"import {name}"),
+            )
+        # Alone it lists the imports.
+        if name == "list" and any(not word.startswith("-") for word in words):
+            raise refuse(
+                "import_elsewhere",
+                N_("no register takes a list: who gets how much follows from what is granted"),
+                N_(
+                    "hold a bank's list against a run with `subsidy run compare LIST`; a list for publication is "
+                    "written by `subsidy run batch NOTICE --dry-run --list FILE` and put on public notice by `subsidy "
+                    "public-notice start`; what a meeting decided on is taken in by `subsidy import grants FILE`"
+                ),
+                Place(f"import {name}"),
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Imports)
 def imports() -> None:
     """Take in registers from CSV and XLSX files; every problem of a file is listed, and then nothing is written.
 
@@ -288,7 +321,7 @@ def _compare(
         _print_changes(found)
         print_held(found.held)
         # Without a preview too, where what stands in the file is not what is written.
-        if with_new or any(warning.code == "unit_converted" for warning in found.warnings):
+        if with_new or any(warning.code.startswith("unit_") for warning in found.warnings):
             _print_sums(found)
     return found
 

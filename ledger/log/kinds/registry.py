@@ -252,6 +252,25 @@ class OperatorBody(Record, _Span):
     signature: NotRequired[Signature]
 
 
+class SuccessionBody(Record):
+    """A firm that ended, by merger or struck off, and who takes its place; in force once another person has agreed.
+
+    key: credit code of the firm
+    state: whether it has ended, or goes on after all
+    on: day of it
+    document: what says so
+    successor: credit code of the firm that takes its place; absent where there is none
+    """
+
+    key: Text
+    state: Annotated[str, one_of("ended", "goes_on")]
+    on: Day
+    document: Text
+    reason: Text
+    successor: NotRequired[Text]
+    signature: NotRequired[Signature]
+
+
 class OpeningRow(TypedDict):
     """An award that was paid before this ledger.
 
@@ -311,5 +330,6 @@ INSPECTION = Kind("inspection", InspectionBody, keyed=True)
 VOID = Kind("void", VoidBody)
 IMPORT = Kind("import", ImportBody)
 OPERATOR = Kind("operator", OperatorBody, keyed=True)
+SUCCESSION = Kind("succession", SuccessionBody, keyed=True)
 OPENING = Kind("opening", OpeningBody, keyed=True, version=2, since={"signature": 2})
 REFUSAL = Kind("refusal", RefusalBody, keyed=True)

@@ -18,12 +18,17 @@ from ledger.payouts.batches import item
 from ledger.payouts.payables import payouts_naming
 from ledger.payouts.paying import payer_of
 from ledger.payouts.postings import Cash
+from ledger.registry.payment_paths import recipients
+from ledger.registry.successions import successors
 from ledger.store import tables
 from ledger.store.ledger import View
 
 
 class Owed(NamedTuple):
-    """What the payee of a line owes back, in fen, and what is still payable on the line."""
+    """What the payee of a line owes back, in fen, and what is still payable on the line.
+
+    `successor` is who owes it now in the place of a firm that ended, "" where nobody has to.
+    """
 
     line: str
     uscc: str
@@ -31,6 +36,7 @@ class Owed(NamedTuple):
     owed_fen: int
     payable_fen: int
     reductions: tuple[Payable, ...]
+    successor: str = ""
 
 
 class Payment(NamedTuple):
@@ -56,7 +62,7 @@ def owed(view: View) -> list[Owed]:
         lines[part.line].append(part)
     grants = {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
     firms = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
-    payable = payable_by_line(view)
+    payable, paid_to, after = payable_by_line(view), recipients(view), successors(view)
     return [
         Owed(
             line,
@@ -65,6 +71,7 @@ def owed(view: View) -> list[Owed]:
             -sum(reduction.open_fen for reduction in reductions),
             payable[line],
             tuple(reductions),
+            paid_to[line] if paid_to.get(line, "") in after.values() else "",
         )
         for line, reductions in sorted(lines.items())
     ]

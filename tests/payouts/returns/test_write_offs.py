@@ -22,7 +22,7 @@ def asked(till: Till, amount: str = "873.61", document: str = "HX-1") -> str:
     words = ("pay", "write-off", "PF1", amount, "--document", document, "--reason", "struck off")
     assert "waits for somebody else" in till.do(*words)
     (waits,) = till.read("approvals")
-    assert waits["what"] == "write-off PF1"
+    assert (waits["what"], waits["amount"]) == ("write-off PF1", amount)
     return str(waits["number"])
 
 
