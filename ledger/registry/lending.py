@@ -72,6 +72,16 @@ def _loan_drafts(task: Task) -> list[Draft]:
                 key=key,
                 lender=recorded[key],
             )
+        turned = f"{row.cells.get('slip_no')}/{row.cells['contract_no']}"
+        if turned in recorded:
+            reading.refuse(
+                "numbers_reversed",
+                N_("loan {turned} is registered, and here its contract and slip numbers have changed places"),
+                N_("correct the headings of the two columns, or ask the lender"),
+                row.line,
+                "contract_no",
+                turned=turned,
+            )
         _check_terms(reading, row, rates, [event.body["data"] for event in happened.get(key, ())])
         _check_borrower(reading, row, firms)
         if "purpose" in row.cells:

@@ -245,6 +245,16 @@ def test_a_note_with_another_unit_than_the_heading_is_said_with_the_sums(desk: D
     assert "Contract amount: 800.00 yuan in 1 row" in answer.stdout
 
 
+def test_contract_and_slip_numbers_that_changed_places_are_no_new_loans(desk: Desk, file: Path, tmp_path: Path) -> None:
+    """With the two headings exchanged every loan would stand there a second time under its numbers turned round."""
+    mapped(desk, file, *SAID)
+    rows = [[*row[:4], f"J{row[0]}", *row[5:]] for row in ROWS]
+    taken(desk, "loans", bank_file(tmp_path / "first.xlsx", rows))
+    turned = [*HEADINGS[:3], HEADINGS[4], HEADINGS[3], *HEADINGS[5:]]
+    answer = take(desk, "loans", bank_file(tmp_path / "next.xlsx", rows, turned))
+    assert codes(answer) == ["numbers_reversed"] * 2
+
+
 def test_rates_that_became_per_mille_are_said(desk: Desk, file: Path, tmp_path: Path) -> None:
     """34.5 where 3.45 stood under the heading in per cent; 24 % itself is not above 24 %."""
     mapped(desk, file, *SAID)
