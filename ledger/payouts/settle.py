@@ -93,7 +93,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer
     A decision is signed by `signer` where keys are in use.
 
     Refuses `item_not_in_batch`, `batch_not_exported`, `day_in_future`, `day_before_order`, `day_before_payment`,
-    `amount_missing`, `amount_differs`, `awards_missing`, `step_not_allowed`.
+    `payment_not_said`, `amount_missing`, `amount_differs`, `awards_missing`, `step_not_allowed`.
     """
     found = batch(writer, key)
     items = {item.key: item for item in found.items}
@@ -186,7 +186,7 @@ def _wrong(found: Batch, item: Item | None, finding: Finding, today: date) -> li
                 {"day": finding.on},
             )
         ]
-    early = _too_early(found, item, finding, place)
+    early = _too_early(found, item, finding, place) or _of_which_year(found, item, finding, today, place)
     if early:
         return [early]
     if Source(finding.source["kind"]) is Source.DECISION and not _may_decide(item, finding):
@@ -222,6 +222,25 @@ def _too_early(found: Batch, item: Item, finding: Finding, place: Place) -> Prob
             {"found": day, "before": _paid_on(item)},
         )
     return None
+
+
+def _of_which_year(found: Batch, item: Item, finding: Finding, today: date, place: Place) -> Problem | None:
+    """A return of what nobody has said was paid, in another year than the order: nothing tells the payment's year."""
+    day, sent = finding.on or today, found.sent_on
+    if sent is None or sent.year == day.year or finding.state is not State.RETURNED:
+        return None
+    if _effect(item, finding) != (Effect.CHANGED, State.FAIL):
+        return None
+    return Problem(
+        "payment_not_said",
+        N_("it came back on {day}, was ordered on {sent}, and nobody has said in which year it was paid"),
+        N_(
+            "say the payment first, by its result, its statement line or "
+            "`subsidy pay resolve {item} --state success --on DAY --reason TEXT`; then the return"
+        ),
+        place,
+        {"day": day, "sent": sent, "item": item.key},
+    )
 
 
 def _may_decide(item: Item, finding: Finding) -> bool:

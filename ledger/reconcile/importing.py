@@ -36,7 +36,7 @@ from ledger.reconcile.imported import (
 from ledger.reconcile.integrity import OK, UNPROVEN, Examined, Proved, examine, in_order
 from ledger.reconcile.readers import Document
 from ledger.reconcile.statements import Detail, Line, Statement
-from ledger.store.ledger import Vault, View, Writer
+from ledger.store.ledger import Vault, View, Writer, local_day
 
 # (key, line, balance after it) of lines.
 Keyed = list[tuple[str, Line, int | None]]
@@ -104,8 +104,8 @@ def short(document: Document) -> str:
 def take(writer: Writer, vault: Vault, document: Document, number: str = "") -> Result:
     """Take a file in; `number` is the account's where the file does not say it in full.
 
-    Refuses `notification`, `account_missing`, `account_masked`, `account_differs`, `standing_needed`: nothing is
-    written then.
+    Refuses `notification`, `account_missing`, `account_masked`, `account_differs`, `day_in_future`, `standing_needed`:
+    nothing is written then.
     """
     if of_file(writer, document.source.sha256):
         return Result(SAME)
@@ -113,6 +113,7 @@ def take(writer: Writer, vault: Vault, document: Document, number: str = "") -> 
     if document.format in _PASSING:
         raise _notification(document)
     numbers = _numbers(document, examined, number)
+    _check_days(document, examined, local_day(writer.now).isoformat())
     faults = [problem for one in examined if one.faulty for problem in one.problems]
     taken, kept, breaks = _compare(writer, vault, document, examined, numbers) if not faults else ([], [], [])
     if faults or breaks:
@@ -174,6 +175,24 @@ def plain_number(account: str) -> str:
 def _fits(named: str, number: str) -> bool:
     pattern = ".*".join(re.escape(part) for part in _MASKED.split(named))
     return re.fullmatch(pattern, number) is not None
+
+
+def _check_days(document: Document, examined: list[Examined], today: str) -> None:
+    """No bank has booked on a day that has not come: the file is wrong about its days, or the clock here is."""
+    problems = [
+        Problem(
+            "day_in_future",
+            N_("{day} has not come yet"),
+            N_("download the statement again, or set the clock of this machine right; nothing of the file was taken"),
+            Place(document.source.name, line.place, 1 if line.place else 0, one.statement.name),
+            {"day": line.booked_on},
+        )
+        for one in examined
+        for line in one.statement.lines
+        if line.booked_on > today
+    ]
+    if problems:
+        raise Refused(problems)
 
 
 def _notification(document: Document) -> Refused:

@@ -28,6 +28,7 @@ __all__ = [
     "add_notice",
     "add_notices",
     "highest_limits",
+    "notice_of",
     "notice_text",
     "notices",
     "public_notice_days",
@@ -81,6 +82,11 @@ def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
         N_("see the registered ones with: subsidy notice list"),
         name=name,
     )
+
+
+def notice_of(text: str) -> Notice:
+    """The notice of a recorded text."""
+    return _parsed(text)
 
 
 def public_notice_days(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from calculators.notices.loan import LoanNotice
 from calculators.notices.model import Notice
@@ -19,11 +19,12 @@ Direct: TypeAlias = Mapping[str, Mapping[str, str]]
 
 def paid_directly(view: View) -> Direct:
     """Whom the notices pay that do not pay the firm: the lender of each loan, the insurer of each policy."""
-    latest = {name: versions[-1].notice for name, versions in notices(view).items()}
-    prepaid, insured = ({name for name, item in latest.items() if told(item)} for told in (_pays_lender, _pays_insurer))
-    lenders = {row.key: row.lender for row in view.rows(kinds.LOAN)} if prepaid else {}
-    insurers = {row.key: row.body["data"]["insurer"] for row in view.rows(kinds.POLICY)} if insured else {}
-    return {**dict.fromkeys(prepaid, lenders), **dict.fromkeys(insured, insurers)}
+    named = {name: told_by(versions[-1].notice) for name, versions in notices(view).items()}
+    told = {
+        name: {row.key: told_of(row.body) for row in view.rows(kinds.REGISTERS[name])}
+        for name in {*named.values()} - {""}
+    }
+    return {name: told[register] for name, register in named.items() if register}
 
 
 def recipients(view: View) -> dict[str, str]:
@@ -58,9 +59,15 @@ def recipient(application: kinds.ApplicationBody, direct: Direct, firms: Mapping
     return application["uscc"]
 
 
-def _pays_lender(notice: Notice) -> bool:
-    return isinstance(notice, LoanNotice) and notice.payment.path == "lender_prepaid"
+def told_by(notice: Notice) -> str:
+    """The register whose rows tell whom a notice pays; "" where it pays the firm."""
+    if isinstance(notice, LoanNotice) and notice.payment.path == "lender_prepaid":
+        return kinds.LOAN.register
+    if isinstance(notice, InsurancePremiumNotice) and notice.counted.paid == "own_share":
+        return kinds.POLICY.register
+    return ""
 
 
-def _pays_insurer(notice: Notice) -> bool:
-    return isinstance(notice, InsurancePremiumNotice) and notice.counted.paid == "own_share"
+def told_of(body: kinds.FactBody[Any]) -> str:
+    """The lender of a loan, the insurer of a policy."""
+    return str(body["data"].get("insurer") or body.get("lender", ""))

@@ -177,6 +177,9 @@ CODES: dict[str, Text] = {
     "reveal_differs": Text(
         N_("clear text of {about} may not be shown so: {reason}"), N_("ask who holds the post that may look")
     ),
+    "payee_not_recipient": Text(
+        N_("{found} is not whom the notice pays for {about}"), N_("name a payee of the one whom the notice pays")
+    ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
     "claim_repeated": Text(N_("it takes something of record {award} more than once"), _REPORT),
     "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),

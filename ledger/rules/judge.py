@@ -505,6 +505,8 @@ class Judge:
         account, day, _content, _n = ("", *body["key"].rsplit("/", 3))[-4:]
         if day != body["booked_on"] or not account:
             yield Found(fault("line_key_differs"), record)
+        if day > day_of(body["recorded_at"]).isoformat() and self.state.whole("as_said") is not None:
+            yield Found(fault("day_in_future", found=day), record)
         if self._lines and self._lines.body["statement"] != body["statement"]:
             yield Found(fault("row_of_no_group"), self._lines)
 

@@ -6,6 +6,7 @@ Each step gives look-ups by name and their keys; a later step may rest on what a
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from ledger.rules.payees import told_by
 from ledger.rules.state import Fold
 from ledger.rules.values import PAYEE_ROW
 
@@ -30,14 +31,26 @@ def _of_payees(state: Fold, bodies: Sequence[Any]) -> Keys:
     return {
         "change": {("payee", payee) for payee in payees} | {("grant", line) for line in lines},
         "resting": {(PAYEE_ROW, uscc) for uscc in firms},
-        "version": _applied(state, lines),
+        "version": _applications(state, lines),
     }
+
+
+def _told(state: Fold, bodies: Sequence[Any]) -> Keys:
+    """What tells whom the notices of lines pay, where that is not the firm."""
+    lines = {award.line for body in bodies for claim in body["claims"] if (award := state.award(claim["award"]))}
+    told = [found for found in (told_by(state, line) for line in sorted(lines)) if found and found[1]]
+    rows = {(register, application.fields["item"]) for application, register in told}
+    firms = {body["uscc"] for body in bodies} | (state.whole("ended") or {}).keys()
+    return {"version": rows | {("entity", firm) for firm in firms} if rows else rows}
 
 
 def _applied(state: Fold, lines: Iterable[str]) -> set[tuple[str, str]]:
     """The applications of lines, where something can hold them up."""
-    if not state.board.in_use and not state.stopped and not state.whole("ended"):
-        return set()
+    held = state.board.in_use or state.stopped or state.whole("ended")
+    return _applications(state, lines) if held else set()
+
+
+def _applications(state: Fold, lines: Iterable[str]) -> set[tuple[str, str]]:
     grants = (state.version("grant", line) for line in lines)
     return {("application", grant.fields["application"]) for grant in grants if grant}
 
@@ -92,7 +105,7 @@ def _of_lines(_state: Fold, bodies: Sequence[Any]) -> Keys:
         "line": lines,
         "version": {("grant", line) for line in lines},
         "path": envelopes,
-        "award": _reversed(bodies),
+        "award": _undone(bodies),
     }
 
 
@@ -109,8 +122,9 @@ def _envelopes(body: Mapping[str, Any], posting: Mapping[str, Any]) -> Iterable[
         path = path.rpartition("/")[0]
 
 
-def _reversed(bodies: Sequence[Any]) -> set[int]:
-    return {body["reverses"] for body in bodies if "reverses" in body}
+def _undone(bodies: Sequence[Any]) -> set[int]:
+    """What is reversed, and what is reduced."""
+    return {body[name] for body in bodies for name in ("reverses", "replaces") if name in body}
 
 
 def _rows(kind: str, **others: str) -> Need:
@@ -142,7 +156,7 @@ def _joined(_state: Fold, bodies: Sequence[Any]) -> Keys:
 # Kind -> the steps in which what rules ask about its records is looked up.
 NEEDS: dict[str, tuple[Need, ...]] = {
     "entry": (_of_lines, _beside),
-    "payout": (_claimed, _payees, _of_payees),
+    "payout": (_claimed, _payees, _of_payees, _told),
     "outcome": (_items, _members, _of_items, _claimed, _sent, _published),
     "recovery": (_claimed,),
     "netting": (_claimed,),

@@ -1,6 +1,7 @@
 """Rules of who is paid: rows about a firm's payees that were held, and payees that were changed.
 
-A changed payee waits, and somebody else than who changed it agrees; the same where a grant names another payee.
+A changed payee waits, and somebody else than who changed it agrees; the same where a grant names another payee. What is
+paid belongs to whom the notice pays: the firm, the lender of its loan, its insurer.
 """
 
 from collections.abc import Mapping
@@ -10,10 +11,14 @@ from ledger.log import kinds
 from ledger.payouts.changes import DECISION
 from ledger.payouts.checks import WAITING_DAYS
 from ledger.payouts.states import State
+from ledger.registry import payment_paths
+from ledger.registry.notices import notice_of
+from ledger.registry.successions import heir
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import PAYEE_ROW, Change
+from ledger.rules.values import PAYEE_ROW, Change, Version
+from ledger.sheets.columns import fold
 
 
 def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
@@ -24,6 +29,10 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
     if version and state.get("resting", (PAYEE_ROW, version.fields["uscc"])):
         yield fault("payee_held", about=payee, reason="payee_row_held")
     lines = {award.line for award in (state.award(claim["award"]) for claim in body["claims"]) if award}
+    if state.whole("as_said") is not None:
+        for line in sorted(lines):
+            if not _pays(state, line, body["uscc"]):
+                yield fault("payee_not_recipient", about=line, found=body["uscc"])
     for register, key in (("payee", payee), *(("grant", line) for line in sorted(lines))):
         change: Change | None = state.get("change", (register, key))
         if change is None:
@@ -36,6 +45,37 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
         agreed = state.stands("decision", f"{DECISION}/{key}")
         if agreed is None or agreed.seq < change.seq or state.body(agreed.seq)["actor"] == change.actor:
             yield fault("payee_held", about=key, reason="payee_unapproved")
+
+
+def told_by(state: Fold, line: str) -> tuple[Version, str] | None:
+    """The application of a granted line, and the register that tells whom its notice pays, "" where it is the firm."""
+    grant = state.stands("grant", line)
+    application = state.stands("application", grant.fields["application"]) if grant else None
+    notice = state.stands("notice", application.fields["notice"]) if application else None
+    if application is None or notice is None:
+        return None
+    register: str | None = state.get("told_by", notice.seq)
+    if register is None:
+        register = payment_paths.told_by(notice_of(state.body(notice.seq)["text"]))
+        state.put("told_by", notice.seq, register)
+    return application, register
+
+
+def _pays(state: Fold, line: str, uscc: str) -> bool:
+    """Whether the notice of a line pays this firm, as it stands on the day of the record."""
+    told = told_by(state, line)
+    if told is None:
+        return True
+    (application, register), after = told, state.whole("ended") or {}
+    if not register:
+        return heir(application.fields["uscc"], after) == uscc
+    row = state.stands(register, application.fields["item"])
+    if row is None:
+        return False
+    name = fold(payment_paths.told_of(state.body(row.seq)))
+    # Of that name may be the firm itself, and whoever ended and has it as successor.
+    named = [state.stands("entity", firm) for firm in (uscc, *sorted(after)) if heir(firm, after) == uscc]
+    return any(firm is not None and fold(state.body(firm.seq)["name"]) == name for firm in named)
 
 
 def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:

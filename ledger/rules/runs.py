@@ -122,18 +122,31 @@ class Runs:
             yield _differs("effective_on", body["effective_on"], running.day)
         terms: Mapping[str, Any] = body.get("terms", {})
         grant = running.grant
-        # A reduction stands on the terms of what it reduces; an award on those of the grant that the run had read.
+        # An award stands on the terms of the grant that the run had read.
         if fen > 0 and grant and granted(grant):
             for name in ("payee", "envelope"):
                 if terms.get(name) != grant.fields[name]:
                     yield _differs(name, terms.get(name, "-"), grant.fields[name])
             if body.get("document") != grant.fields["document"]:
                 yield _differs("document", body.get("document", "-"), grant.fields["document"])
+        if fen < 0 and self._state.whole("as_said") is not None:
+            yield from self._reduced(body, grant)
         wrong = _sides(body, fen)
         if wrong:
             yield wrong
         if not in_one_form(body):
             yield fault("terms_differ")
+
+    def _reduced(self, body: kinds.EntryBody, grant: Version | None) -> Faults:
+        """A reduction is of the payee and the path of what it reduces, or of the grant's, where that was changed."""
+        reduced = self._state.award(body["replaces"]) if "replaces" in body else None
+        stood = {"payee": reduced.payee, "envelope": reduced.terms.envelope} if reduced else {}
+        terms: Mapping[str, Any] = body.get("terms", {})
+        for name in ("payee", "envelope"):
+            granted_ = grant.fields.get(name) if grant else None
+            expected = [of for of in (stood.get(name), granted_) if of]
+            if terms.get(name) not in expected:
+                yield _differs(name, terms.get(name, "-"), expected[0] if expected else "-")
 
     def _alone(self, line: str, running: Running) -> Faults:
         """Of an item under a notice one grant alone is paid: the one with money, of several those decided first."""

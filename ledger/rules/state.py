@@ -63,7 +63,7 @@ from ledger.rules.values import (
 )
 from ledger.store.ledger import Row
 from ledger.store.projection import claim_rows
-from ledger.store.rules import ONE_GRANT, YEARS_APART, book_version
+from ledger.store.rules import SINCE, book_version
 
 
 class Fold(Officers):
@@ -469,7 +469,7 @@ class Fold(Officers):
 
     def _rules(self, record: Logged[kinds.RulesBody]) -> None:
         self.schemas = frozenset(record.body["schemas"])
-        for name, version in (("apart", YEARS_APART), ("one_grant", ONE_GRANT)):
+        for name, version in SINCE.items():
             if self.whole(name) is None and book_version(record.body) >= version:
                 self.put(name, "", record.seq)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -68,7 +69,7 @@ from ledger.runs.standing import said_of_caps
 from ledger.store import tables
 from ledger.store.engine import among, these
 from ledger.store.ledger import View
-from ledger.store.rules import KEY, one_grant, years_apart
+from ledger.store.rules import KEY, SINCE, since
 
 Found = Mapping[Any, Any]
 
@@ -134,8 +135,7 @@ class Tables:
             "openings": self._openings,
             "outside": self._outside,
             "hashes": self._hashes,
-            "apart": lambda: years_apart(view),
-            "one_grant": lambda: one_grant(view),
+            **{name: partial(since, view, name) for name in SINCE},
             "schemas": self._schemas,
             "used": self._used,
             "people": lambda: people(view),

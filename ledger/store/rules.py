@@ -13,10 +13,15 @@ from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
 BOOK = "book/5"
-# Since this version the book tells one year's appropriation from another's.
-YEARS_APART = 3
-# Since this one an item is paid under a notice by one grant alone.
-ONE_GRANT = 4
+# What the book asks for only since a version of it.
+SINCE = {
+    # One year's appropriation is told from another's.
+    "apart": 3,
+    # An item is paid under a notice by one grant alone.
+    "one_grant": 4,
+    # A bank's line is of a day that has come, whom a notice pays is paid, and what is reduced is reduced where it is.
+    "as_said": 5,
+}
 KEY = "rules"
 
 
@@ -74,17 +79,18 @@ def book_version(rules: kinds.RulesBody) -> int:
 
 def years_apart(view: View) -> int | None:
     """The log index from which on the book tells the years' appropriations apart; None where it does not yet."""
-    return _since(view, YEARS_APART)
+    return since(view, "apart")
 
 
 def one_grant(view: View) -> int | None:
     """The log index from which on an item is paid under a notice by one grant alone; None where it is not yet."""
-    return _since(view, ONE_GRANT)
+    return since(view, "one_grant")
 
 
-def _since(view: View, version: int) -> int | None:
-    """The log index from which on a ledger is kept by this version of the book or a later one."""
-    return next((row.seq for row, _void in view.history(kinds.RULES, KEY) if book_version(row.body) >= version), None)
+def since(view: View, asked: str) -> int | None:
+    """The log index from which on a ledger is kept by a book that asks for this (`SINCE`)."""
+    rules = (row for row, _void in view.history(kinds.RULES, KEY))
+    return next((row.seq for row in rules if book_version(row.body) >= SINCE[asked]), None)
 
 
 def named_calculators(view: View) -> frozenset[str]:

@@ -23,6 +23,7 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Till:
     """April and May 2024 signed off under keys, May opened again."""
     till = quarters_till(tmp_path_factory.mktemp("signed") / "till", anchor=tmp_path_factory.mktemp("anchor"))
     _batch, item = sent(till)
+    till.on("2024-04-22")
     bring(till, paid(item), "2024-04-22,,1.00,33136.50,手续费,,,")
     match(till)
     employ(till, CHECKER, HEAD)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.audit.attacker import bodies
 from tests.support.forge import first_fault
+from tests.support.office import NOTICE
 from tests.support.signing_office import CONSISTENT, code, verdict
 from tests.support.three_office import CHECKER, MAKER, PAYER, Three, duties_office, three_office
 
@@ -83,6 +84,20 @@ def test_nothing_goes_out_while_an_act_waits(office: Three) -> None:
     assert code(office.by(CHECKER, "reject", str(act), "--reason", "x")) == "act_done"
     office.done(CHECKER, "approve", str(act))
     office.done(PAYER, "pay", "export", batch, *out(office))
+    assert verdict(office) == CONSISTENT
+
+
+def test_an_opening_is_said_by_one_post_and_agreed_to_by_another(office: Three) -> None:
+    size = len(log(office))
+    assert code(office.by(PAYER, "opening", "none", NOTICE)) == "duty_differs"
+    office.done(MAKER, "opening", "none", NOTICE)
+    refused = {who: code(office.by(who, "approve", str(size))) for who in (MAKER, PAYER)}
+    assert refused == {MAKER: "approver_is_maker", PAYER: "duty_differs"}
+    office.done(CHECKER, "approve", str(size))
+    assert [(body["act"], body["actor"]) for body in log(office)[size:] if "act" in body] == [
+        ("opening.set", MAKER),
+        ("opening.set", CHECKER),
+    ]
     assert verdict(office) == CONSISTENT
 
 

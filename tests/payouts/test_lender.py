@@ -28,7 +28,7 @@ def till(folder: Path) -> Till:
     return lender_till(folder)
 
 
-def lender_till(tmp_path: Path, rule: str = "") -> Till:
+def lender_till(tmp_path: Path, rule: str = "", anchor: Path | None = None) -> Till:
     """Three firms with a loan each from one bank, which is itself a registered firm with a wallet; March is run.
 
     `rule` is a rule of approval of their notice.
@@ -37,7 +37,7 @@ def lender_till(tmp_path: Path, rule: str = "") -> Till:
     assert "path: firm_paid" in text
     text = text.replace("path: firm_paid", "path: lender_prepaid").replace("payers:\n", f"{rule}payers:\n")
     (tmp_path / "lender.yaml").write_text(text, encoding="utf-8")
-    till = Till(tmp_path, "2024-01-05")
+    till = Till(tmp_path, "2024-01-05", anchor)
     till.do("init", "--actor", "1001")
     till.do("notice", "add", str(tmp_path / "lender.yaml"))
     for path in ("2024", "2024/loan-interest"):

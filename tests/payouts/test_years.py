@@ -109,6 +109,27 @@ def test_a_return_within_the_year_undoes_the_payment(till: Till) -> None:
     till.verify()
 
 
+def test_a_return_in_another_year_than_the_order_waits_for_word_of_the_payment(till: Till) -> None:
+    till.on("2024-12-30")
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.go(batch)
+    (item,) = till.items(batch)
+    before = balances(till)
+    refused = till.on("2025-02-03").answer(batch, (item, "RETURNED", AWARD, "2025-02-03"))
+    assert (refused.exit_code, "[payment_not_said]" in refused.stderr, balances(till)) == (2, True, before)
+    refused = till.as_second("pay", "resolve", item, "--state", "returned", "--reason", "letter 3")
+    assert (refused.exit_code, "[payment_not_said]" in refused.stderr) == (2, True)
+    # Paid in 2024, so it is income of that year and stands; what came back is owed to the payer, and to nobody else.
+    said = till.as_second(
+        *("pay", "resolve", item, "--state", "success", "--on", "2024-12-31", "--reason", "letter 4"),
+    )
+    assert said.exit_code == 0, said.output
+    assert till.answer(batch, (item, "RETURNED", AWARD, "2025-02-03")).exit_code == 0
+    assert till.states(batch) == ["returned"]
+    assert till.prepare("2024-03")["batches"] == []
+    till.verify()
+
+
 def test_an_earlier_year_s_money_is_the_treasury_s_where_the_bureau_says_so(till: Till) -> None:
     item = paid(till, "2024-12-30")
     batch = till.read("pay", "status", item)["batch"]

@@ -25,8 +25,8 @@ def code(till: Till) -> str:
     """The codes under which the till pays; April, June and July are reconciled."""
     _batch, item = sent(till)
     # 33,137.50 + 16,862.50 = 50,000.00.
-    bring(till, paid(item), f"2024-06-05,{AWARD},,50000.00,退汇,{item},,")
     till.on("2024-06-10")
+    bring(till, paid(item), f"2024-06-05,{AWARD},,50000.00,退汇,{item},,")
     match(till)
     till.on("2024-07-02")
     till.report("2024-06-30", "HT1,drawdown,2024-05-09,,12000000,\n")

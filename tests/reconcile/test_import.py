@@ -17,7 +17,7 @@ HEADING = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对�
 def office(folder: Path) -> Office:
     folder = folder / "book"
     folder.mkdir()
-    made = Office(folder, "2025-04-01")
+    made = Office(folder, "2025-06-02")
     made.do("init", "--actor", "1001", "--purpose", "demo")
     return made
 

@@ -59,6 +59,7 @@ def test_a_return_of_a_prior_year_is_explained_and_frees_nothing(till: Till) -> 
 
 def test_what_waits_on_both_sides_is_counted_by_age(till: Till) -> None:
     _batch, item = sent(till)
+    till.on("2024-05-06")
     # Days before 30 April 2024: 110, 46, 28, 11, 10 and 0; 50,000.00 - 1.00 - 2.00 - 4.00 - 8.00 - 16.00 - 32.00.
     bring(
         till,
@@ -69,7 +70,6 @@ def test_what_waits_on_both_sides_is_counted_by_age(till: Till) -> None:
         "2024-04-20,,16.00,49969.00,转账,,,",
         "2024-04-30,,32.00,49937.00,转账,,,",
     )
-    till.on("2024-05-06")
     assert match(till) == ([], 0)
     code, one = report(till, "2024-04")
     assert (code, one["unexplained"]) == (1, "-63.00")

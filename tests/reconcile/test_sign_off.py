@@ -163,9 +163,9 @@ def test_nothing_of_a_signed_month_moves(till: Till) -> None:
 
 def test_what_is_heard_late_is_booked_in_the_open_month_and_the_signed_one_stays(till: Till) -> None:
     batch, item = sent(till)
+    till.on("2024-05-06")
     bring(till, "2024-04-21,0.35,,50000.35,利息,,,")
     match(till)
-    till.on("2024-05-06")
     assert sign_off(till, "2024-04").exit_code == 0
     assert sign_off(till, "2024-04", "--check", actor="1002").exit_code == 0
     before = till.read("reconcile", "report", "--month", "2024-04")
@@ -218,8 +218,8 @@ def test_a_prefunded_wallet_and_a_second_account_that_nothing_moved(tmp_path: Pa
     # The wallet is filled with 50,000.00 by book and bank, and earns 0.35.
     till.do("pay", "fund", PAYER, "50000.00", "--on", "2024-04-01", "--document", "YK-1")
     _batch, item = sent(till)
-    bring(till, "2024-04-01,50000.00,,50000.00,拨款,,,", paid(item), "2024-04-21,0.35,,33137.85,利息,,,")
     till.on("2024-05-06")
+    bring(till, "2024-04-01,50000.00,,50000.00,拨款,,,", paid(item), "2024-04-21,0.35,,33137.85,利息,,,")
     match(till)
     assert codes(sign_off(till, "2024-04")) == ["unexplained_open"]
     till.do("reconcile", "confirm", line_of(till, "2024-04-01"), "--as", "funding", "--reason", "YK-1")
