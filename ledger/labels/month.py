@@ -32,6 +32,11 @@ POINTS = {
     "rows_held": N_("rows of registers that are held: {rows}; they stop {lines} of their loans or items"),
     "month_not_over": N_("the month can be run from {day} on"),
     "opening_missing": N_("{notice} began on {day}, before this ledger: say what was paid elsewhere"),
+    "opening_waits": N_("{notice}: what was paid before this ledger is said, and waits for a second officer"),
+    "opening_waits_for_nobody": N_(
+        "{notice}: what was paid before this ledger is said, and waits for a second officer; no other is in office"
+    ),
+    "nothing_granted": N_("no loan is granted yet: there is nothing to run"),
     "run_missing": N_("not run yet"),
     "month_behind": N_("{latest} was run after it; a late fact of this month shows there"),
     "run_waits": N_("run {number}: entries {entries}, {amount} yuan; step {step} of {steps} is for {post}"),

@@ -10,13 +10,13 @@ from calculators.problems import N_, refuse
 from ledger.book.periods import MADE
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
-from ledger.office.approvals import ANY_POST, Approval, act_over, given, open_acts, subject, who_signs
+from ledger.office.approvals import ANY_POST, Approval, act_over, given, open_acts, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
 from ledger.payouts.batches import Batch
 from ledger.payouts.states import OPEN
 from ledger.payouts.states import State as PayoutState
-from ledger.queries.signers import able
+from ledger.queries.signers import able_next, next_post, others_in_office
 from ledger.registry import holds
 from ledger.registry.agreements import OF_TWO, asks, waiting
 from ledger.registry.clawbacks import REQUESTED
@@ -171,7 +171,7 @@ def _signatures(view: View, today: date) -> Iterator[Waiting]:
                 maker=change.actor,
                 post=ANY_POST,
                 since=change.day,
-                able=able(view, ANY_POST, {change.actor}, today),
+                able=others_in_office(view, change.actor, today),
                 command=COMMANDS["payee"].format(about=change.about),
             )
     for number in open_acts(view):
@@ -191,9 +191,9 @@ def _act(view: View, number: int, today: date) -> Waiting:
         what=f"act {body['act']}",
         amount_fen=None,
         maker=about.maker,
-        post=about.steps[len(signed)],
+        post=next_post(view, number),
         since=_day(signed[-1].recorded_at if signed else body["recorded_at"]),
-        able=tuple(who_signs(about, signed, people(view), today)),
+        able=able_next(view, number, today),
         command=f"subsidy approve {number}",
     )
 
@@ -209,7 +209,7 @@ def _run(view: View, run: Run, today: date) -> Waiting:
         maker=run.actor,
         post=post,
         since=_day(signed[-1].recorded_at if signed else run.recorded_at),
-        able=able(view, post, {run.actor, *(one.actor for one in signed)}, today),
+        able=able_next(view, run.number, today),
         command=f"subsidy approve {run.number}",
     )
 
@@ -220,24 +220,23 @@ def _batch(view: View, batch: Batch, today: date) -> Waiting:
         what=f"pay {batch.key}",
         amount_fen=sum(item.amount_fen for item in batch.items if item.state is not PayoutState.CANCELLED),
         maker=batch.body["actor"],
-        post=ANY_POST,
+        post=next_post(view, batch.seq),
         since=batch.day,
-        able=able(view, ANY_POST, {batch.body["actor"]}, today),
+        able=able_next(view, batch.seq, today),
         command=COMMANDS["payment_batch"].format(key=batch.key),
     )
 
 
 def _second(view: View, today: date, row: Row[Any], what: str, command: str, amount_fen: int | None = None) -> Waiting:
-    """What whoever did not record it may sign."""
-    maker = row.body["actor"]
+    """What whoever did not record it may sign, or whom the duties in force name."""
     return Waiting(
         number=row.seq,
         what=what,
         amount_fen=amount_fen,
-        maker=maker,
-        post=ANY_POST,
+        maker=row.body["actor"],
+        post=next_post(view, row.seq),
         since=_day(row.body["recorded_at"]),
-        able=able(view, ANY_POST, {maker}, today),
+        able=able_next(view, row.seq, today),
         command=command,
     )
 

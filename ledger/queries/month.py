@@ -6,23 +6,25 @@ that bring it on. Amounts are integers of fen, days are ISO texts of Beijing day
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from calculators.awards.lines import AwardLine
 from ledger.book.periods import CHECKED, MADE, REOPENED, last_month
 from ledger.log import kinds
-from ledger.office.approvals import ANY_POST, given
+from ledger.office.approvals import given
 from ledger.office.public_notices import obstacles
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import Held, Planned, plan
 from ledger.payouts.states import OPEN
 from ledger.payouts.states import State as PayoutState
-from ledger.queries.signers import able
+from ledger.queries.signers import able_next
 from ledger.reconcile.monthly import Account, reconciliation
+from ledger.registry.agreements import waiting
 from ledger.registry.holds import standing
 from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.interest import Report, reports, unopened
@@ -168,7 +170,7 @@ class _Asked:
         yield heard
         yield Step("rows", tuple(self._rows()))
         first = heard.name if heard.stand is Stand.OPEN and self.today >= self.month.ends_before else ""
-        yield Step("run", tuple(self._run(unopened(self.view, lines))), first)
+        yield Step("run", tuple(self._run(lines)), first)
         if not self.closed:
             yield from (Step(name, (), "" if self.later else "run") for name in ("public_notice", "payment", "results"))
         else:
@@ -212,7 +214,7 @@ class _Asked:
                 next=("subsidy import holds",),
             )
 
-    def _run(self, openings: list[tuple[str, date]]) -> Iterator[Point]:
+    def _run(self, lines: Sequence[AwardLine]) -> Iterator[Point]:
         if self.run is None:
             if self.today < self.month.ends_before:
                 yield Point("month_not_over", Stand.WAITS, {"day": self.month.ends_before.isoformat()})
@@ -220,11 +222,13 @@ class _Asked:
             if self.later:
                 yield Point("month_behind", Stand.NOTHING, {"latest": str(self.later)})
                 return
-            for notice, starts_on in openings:
-                commands = f"subsidy opening none {notice}", f"subsidy opening import FILE --notice {notice}"
-                began = {"notice": notice, "day": starts_on.isoformat()}
-                yield Point("opening_missing", Stand.OPEN, began, next=commands)
-            if not openings:
+            openings = unopened(self.view, lines)
+            yield from self._openings(openings)
+            if not lines:
+                first = next(iter(self.view.rows(kinds.NOTICE)), None) is None
+                command = "subsidy notice add FILE" if first else "subsidy import grants FILE --mode delta"
+                yield Point("nothing_granted", Stand.OPEN if first else Stand.NOTHING, next=(command,))
+            elif not openings:
                 yield Point("run_missing", Stand.OPEN, next=(f"subsidy run interest --month {self.month}",))
             return
         totals = self.run.proposal["totals"]
@@ -238,7 +242,7 @@ class _Asked:
             return
         signed = given(self.view, self.run.number)
         post = self.run.steps[len(signed)]
-        able = self._able(post, {self.run.actor, *(approval.actor for approval in signed)})
+        able = able_next(self.view, self.run.number, self.today)
         yield Point(
             "run_waits" if able else "run_waits_for_nobody",
             Stand.WAITS if able else Stand.OPEN,
@@ -252,12 +256,22 @@ class _Asked:
             ),
         )
 
-    def _able(self, post: str, barred: set[str]) -> tuple[str, ...]:
-        return able(self.view, post, barred, self.today)
+    def _openings(self, wanted: Iterable[tuple[str, date]]) -> Iterator[Point]:
+        """What was paid before this ledger: asked for and not agreed to, or not said yet."""
+        asked = {row.key: row for row in waiting(self.view, kinds.OPENING)}
+        for notice, starts_on in wanted:
+            row = asked.get(notice)
+            if row:
+                since = _day(row.body["recorded_at"])
+                yield self._second("opening_waits", {"notice": notice}, row.seq, since, f"subsidy approve {row.seq}")
+                continue
+            commands = f"subsidy opening none {notice}", f"subsidy opening import FILE --notice {notice}"
+            began = {"notice": notice, "day": starts_on.isoformat()}
+            yield Point("opening_missing", Stand.OPEN, began, next=commands)
 
-    def _second(self, code: str, values: Mapping[str, object], maker: str, since: str, command: str) -> Point:
-        """What waits for anybody but its maker, or, while nobody else is in office, for such an officer."""
-        able = self._able(ANY_POST, {maker})
+    def _second(self, code: str, values: Mapping[str, object], number: int, since: str, command: str) -> Point:
+        """What waits at log index `number` for a signature, or, while nobody in office can give it, for an officer."""
+        able = able_next(self.view, number, self.today)
         if able:
             return Point(code, Stand.WAITS, values, able, since, (command,))
         new = "subsidy people add STAFFNO --post POST --document NO"
@@ -322,7 +336,7 @@ class _Asked:
             values = {"batch": each.key, "payouts": len(own.items), "amount_fen": own.amount_fen}
             if each.state is PayoutState.PREPARED:
                 command = f"subsidy pay approve {each.key}"
-                yield self._second("batch_waits", values, each.body["actor"], each.day.isoformat(), command)
+                yield self._second("batch_waits", values, each.seq, each.day.isoformat(), command)
             elif each.state is PayoutState.APPROVED:
                 since = _day(each.steps[-1].body["recorded_at"])
                 yield Point(
@@ -382,7 +396,7 @@ class _Asked:
 
     def _statements(self, accounts: list[Account]) -> Iterator[Point]:
         for account in accounts:
-            if not (account.through or account.book_fen or account.payouts or account.book_used):
+            if not account.speaks_by(self.month.last_day):
                 continue
             values = {"account": account.key, "day": account.through}
             if account.through < self.month.last_day.isoformat():
@@ -405,7 +419,7 @@ class _Asked:
             return Step("sign_off", (Point("signed_off", Stand.DONE, since=_day(row.body["recorded_at"])),))
         if row and row.body["state"] == MADE:
             command = f"subsidy reconcile sign-off --month {self.month} --check"
-            point = self._second("sign_off_waits", {}, row.body["actor"], _day(row.body["recorded_at"]), command)
+            point = self._second("sign_off_waits", {}, row.seq, _day(row.body["recorded_at"]), command)
             return Step("sign_off", (point,))
         assert row is None or row.body["state"] == REOPENED, "the states of a month"
         if statements.stand is Stand.NOTHING:

@@ -1,21 +1,22 @@
-"""Who can sign: the officers who would not be refused for person or post on a day."""
+"""Who can sign: the officers whom the rule of signing would not refuse for person or post on a day."""
 
-from collections.abc import Collection
 from datetime import date
 
-from ledger.office.approvals import ANY_POST
+from ledger.office.approvals import given, subject, who_signs
 from ledger.office.people import people
 from ledger.store.ledger import View
 
 
-def able(view: View, post: str, barred: Collection[str], today: date) -> tuple[str, ...]:
-    """Staff numbers of who may sign as `post`: holders and their substitutes, but for `barred`, who acted before."""
-    found = set()
-    for person in people(view).values():
-        if not person.in_office(today) or post not in (ANY_POST, person.post):
-            continue
-        found.add(person.staff_no)
-        stands_in = person.substitute
-        if stands_in and stands_in.starts_on <= today <= stands_in.last_day:
-            found.add(stands_in.by)
-    return tuple(sorted(found - set(barred)))
+def next_post(view: View, seq: int) -> str:
+    """The post of the next signature of what waits at log index `seq`; empty where any officer may give it."""
+    return subject(view, seq).steps[len(given(view, seq))]
+
+
+def able_next(view: View, seq: int, today: date) -> tuple[str, ...]:
+    """Staff numbers of who can give that signature on a day, by the notice's steps or the duties in force."""
+    return tuple(who_signs(subject(view, seq), given(view, seq), people(view), today))
+
+
+def others_in_office(view: View, actor: str, today: date) -> tuple[str, ...]:
+    """Staff numbers of everybody in office on a day but `actor`."""
+    return tuple(sorted(one for one, person in people(view).items() if one != actor and person.in_office(today)))

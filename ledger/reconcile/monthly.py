@@ -97,8 +97,8 @@ class Used(NamedTuple):
 class Account:
     """The statement of one account in one currency, in its minor units; `funding` is "" where it is no payer's.
 
-    `proved`: the bank's statements show balances; `through`: the last day that
-    they reach to, also beyond the month, or "".
+    `proved`: the bank's statements show balances; `since` and `through`: the first day that they tell of and the last
+    that they reach to, also beyond the month, or "".
 
     `bank_used` is of matched lines, `book_used` of entries, per (function, economic) code. `ledger` is what the book
     moved, per account of the chart; `earned` the quarters of a wallet whose interest is due.
@@ -108,6 +108,7 @@ class Account:
     funding: str
     currency: str
     proved: bool
+    since: str
     through: str
     brought_fen: int
     bank_fen: int
@@ -119,6 +120,12 @@ class Account:
     book_used: dict[tuple[str, str], Used]
     ledger: dict[str, int]
     earned: list[Earned]
+
+    def speaks_by(self, end: date) -> bool:
+        """Whether there is anything to say of it at the end of day `end`: a statement, money, a payout under way."""
+        told = bool(self.since) and self.since <= end.isoformat()
+        moved = self.book_fen != self.brought_fen
+        return told or moved or bool(self.differences or self.payouts or self.book_used)
 
     @property
     def carried(self) -> list[Difference]:
@@ -172,14 +179,15 @@ def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
     for account, currency in sorted({*chains, *((key, CURRENCY) for key in funding)}):
         key, chain = of_account(account, currency), chains.get((account, currency))
         days = [_iso(line.day) for line in two.lines.values() if line.payer == key]
+        since = min([*days, *([chain.opens_on] if chain else [])], default="")
         through = max([*days, chain.closes_on if chain else ""])
         opening = chain.opening_fen if chain else None
         # Money is paid out of payers' accounts in yuan alone: of every other one the book says nothing.
-        kept = _Kept(key, currency, funding.get(key, ""), opening, through, chain)
+        kept = _Kept(key, currency, funding.get(key, ""), opening, since, through, chain)
         made.append(_account(kept, two, known, moved.pop(key, []), end, open_items))
     # What the book moved for no payout and no account that is paid from stands by itself, and explains nothing.
     for key in sorted(moved.keys() - {ELSEWHERE}):
-        kept = _Kept(key, CURRENCY, "", None, "", None)
+        kept = _Kept(key, CURRENCY, "", None, "", "", None)
         made.append(_account(kept, two, known, moved[key], end, open_items))
     return made
 
@@ -209,6 +217,7 @@ class _Kept(NamedTuple):
     currency: str
     funding: str
     opening_fen: int | None
+    since: str
     through: str
     chain: Span | None
 
@@ -242,6 +251,7 @@ def _account(
         kept.funding,
         kept.currency,
         kept.opening_fen is not None,
+        kept.since,
         kept.through,
         brought_fen,
         bank_fen,

@@ -142,11 +142,7 @@ def _after(month: str) -> str:
 def _accounts(view: View, vault: Vault, month: str) -> list[Account]:
     """The statement of every account that has anything to say; refuses all problems at once."""
     end = last_day(month)
-    found = [
-        account
-        for account in reconciliation(view, vault, end)
-        if account.through or account.book_fen or account.differences or account.payouts or account.book_used
-    ]
+    found = [account for account in reconciliation(view, vault, end) if account.speaks_by(end)]
     if not found:
         raise refuse(
             "nothing_to_sign_off",

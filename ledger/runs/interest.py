@@ -11,6 +11,7 @@ from calculators.awards.lines import AwardLine, Line
 from calculators.problems import N_, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.office.decisions import decisions
+from ledger.registry.agreements import waiting
 from ledger.registry.lending import NEVER_HEARD, heard
 from ledger.registry.notices import notices
 from ledger.registry.openings import opened_notices
@@ -156,7 +157,16 @@ def _begun(view: View) -> date:
 
 def _openings_missing(view: View, lines: Iterable[AwardLine]) -> Iterator[Problem]:
     """A notice that paid before this ledger began needs to know what was paid elsewhere."""
+    asked = {row.key: row.seq for row in waiting(view, kinds.OPENING)}
     for notice, starts_on in unopened(view, lines):
+        if notice in asked:
+            yield Problem(
+                "opening_missing",
+                N_("what was paid under {notice} before this ledger waits for somebody else's word"),
+                N_("another officer: `subsidy approve {number}`; `subsidy approvals` shows who can"),
+                values={"notice": notice, "number": asked[notice]},
+            )
+            continue
         yield Problem(
             "opening_missing",
             N_("{notice} began on {start}, before this ledger ({begun})"),
