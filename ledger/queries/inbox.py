@@ -1,7 +1,7 @@
 """What waits: records that take another person's signature, and what anybody in office can bring on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -152,7 +152,7 @@ def _signatures(view: View, today: date) -> Iterator[Waiting]:
     for order in orders.waiting(view):
         where = f"{order.body['path']} > {order.body['to']}" if "to" in order.body else order.body["path"]
         fen = order.body["amount_fen"]
-        yield _second(view, today, order, f"{order.body['action']} {where}", f"subsidy approve {order.seq}", fen)
+        yield _by_number(view, today, order, f"{order.body['action']} {where}", fen)
     for batch in batches.waiting(view):
         yield _batch(view, batch, today)
     for claw in sorted(view.rows(kinds.CLAWBACK)):
@@ -179,23 +179,29 @@ def _signatures(view: View, today: date) -> Iterator[Waiting]:
     for kind in OF_TWO:
         for row in waiting(view, kind):
             fen = row.body.get("amount_fen")
-            yield _second(view, today, row, _what(row.body), f"subsidy approve {row.seq}", fen)
+            yield _by_number(view, today, row, _what(row.body), fen)
 
 
 def _act(view: View, number: int, today: date) -> Waiting:
-    """What somebody did that others have to sign: whose turn it is, by the duties of its time."""
-    about, signed = subject(view, number), given(view, number)
-    body = view.record(number)
+    """What somebody did that others have to sign."""
+    about, signed, body = subject(view, number), given(view, number), view.record(number)
+    post, signers = _turn(view, number, today)
     return Waiting(
         number=number,
         what=f"act {body['act']}",
         amount_fen=None,
         maker=about.maker,
-        post=about.steps[len(signed)],
+        post=post,
         since=_day(signed[-1].recorded_at if signed else body["recorded_at"]),
-        able=tuple(who_signs(about, signed, people(view), today)),
+        able=signers,
         command=f"subsidy approve {number}",
     )
+
+
+def _turn(view: View, number: int, today: date) -> tuple[str, tuple[str, ...]]:
+    """The post whose turn it is to sign a record, by the duties of its time, and who can sign as that today."""
+    about, signed = subject(view, number), given(view, number)
+    return about.steps[len(signed)], tuple(who_signs(about, signed, people(view), today))
 
 
 def _run(view: View, run: Run, today: date) -> Waiting:
@@ -215,16 +221,23 @@ def _run(view: View, run: Run, today: date) -> Waiting:
 
 
 def _batch(view: View, batch: Batch, today: date) -> Waiting:
+    post, signers = _turn(view, batch.seq, today)
     return Waiting(
         number=batch.seq,
         what=f"pay {batch.key}",
         amount_fen=sum(item.amount_fen for item in batch.items if item.state is not PayoutState.CANCELLED),
         maker=batch.body["actor"],
-        post=ANY_POST,
+        post=post,
         since=batch.day,
-        able=able(view, ANY_POST, {batch.body["actor"]}, today),
+        able=signers,
         command=COMMANDS["payment_batch"].format(key=batch.key),
     )
+
+
+def _by_number(view: View, today: date, row: Row[Any], what: str, amount_fen: int | None = None) -> Waiting:
+    """What is signed with `subsidy approve`."""
+    post, signers = _turn(view, row.seq, today)
+    return replace(_second(view, today, row, what, f"subsidy approve {row.seq}", amount_fen), post=post, able=signers)
 
 
 def _second(view: View, today: date, row: Row[Any], what: str, command: str, amount_fen: int | None = None) -> Waiting:
