@@ -183,14 +183,13 @@ def _signatures(view: View, today: date) -> Iterator[Waiting]:
 
 
 def _act(view: View, number: int, today: date) -> Waiting:
-    """What somebody did that others have to sign: whose turn it is, by the duties of its time."""
-    about, signed = subject(view, number), given(view, number)
-    body = view.record(number)
+    """What somebody did that others have to sign."""
+    signed, body = given(view, number), view.record(number)
     return Waiting(
         number=number,
         what=f"act {body['act']}",
         amount_fen=None,
-        maker=about.maker,
+        maker=body["actor"],
         post=next_post(view, number),
         since=_day(signed[-1].recorded_at if signed else body["recorded_at"]),
         able=able_next(view, number, today),

@@ -59,6 +59,8 @@ def test_a_message_says_who_can_sign_and_who_is_barred(office: Three) -> None:
     assert "signature 1 of pay is for 出纳岗, and 1001 (经办岗) does not give it" in refused.stderr
     assert "can be signed by: 1003 (出纳岗); barred are: -" in refused.stderr
     batch = prepared(office)
+    (waits,) = office.read("approvals")
+    assert (waits["post"], waits["able"]) == ("复核岗", [CHECKER])
     refused = office.by(MAKER, "pay", "approve", batch)
     assert code(refused) == "duty_differs"
     assert "can be signed by: 1002 (复核岗); barred are: 1003 (出纳岗)" in refused.stderr
@@ -91,6 +93,8 @@ def test_an_opening_is_said_by_one_post_and_agreed_to_by_another(office: Three) 
     size = len(log(office))
     assert code(office.by(PAYER, "opening", "none", NOTICE)) == "duty_differs"
     office.done(MAKER, "opening", "none", NOTICE)
+    (waits,) = office.read("approvals")
+    assert (waits["number"], waits["post"], waits["able"]) == (size, "复核岗", [CHECKER])
     refused = {who: code(office.by(who, "approve", str(size))) for who in (MAKER, PAYER)}
     assert refused == {MAKER: "approver_is_maker", PAYER: "duty_differs"}
     office.done(CHECKER, "approve", str(size))

@@ -150,7 +150,8 @@ class _Imports(Group):
                 N_(
                     "hold a bank's list against a run with `subsidy run compare LIST`; a list for publication is "
                     "written by `subsidy run batch NOTICE --dry-run --list FILE` and put on public notice by `subsidy "
-                    "public-notice start`; what a meeting decided on is taken in by `subsidy import grants FILE`"
+                    "public-notice start`; what a meeting decided on is taken in by `subsidy import "
+                    "grants FILE --mode delta`"
                 ),
                 Place(f"import {name}"),
             )
