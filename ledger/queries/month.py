@@ -6,13 +6,12 @@ that bring it on. Amounts are integers of fen, days are ISO texts of Beijing day
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from calculators.awards.lines import AwardLine
 from ledger.book.periods import CHECKED, MADE, REOPENED, last_month
 from ledger.log import kinds
 from ledger.office.approvals import given
@@ -170,7 +169,7 @@ class _Asked:
         yield heard
         yield Step("rows", tuple(self._rows()))
         first = heard.name if heard.stand is Stand.OPEN and self.today >= self.month.ends_before else ""
-        yield Step("run", tuple(self._run(lines)), first)
+        yield Step("run", tuple(self._run(unopened(self.view, lines), granted=bool(lines))), first)
         if not self.closed:
             yield from (Step(name, (), "" if self.later else "run") for name in ("public_notice", "payment", "results"))
         else:
@@ -214,7 +213,7 @@ class _Asked:
                 next=("subsidy import holds",),
             )
 
-    def _run(self, lines: Sequence[AwardLine]) -> Iterator[Point]:
+    def _run(self, openings: list[tuple[str, date]], *, granted: bool) -> Iterator[Point]:
         if self.run is None:
             if self.today < self.month.ends_before:
                 yield Point("month_not_over", Stand.WAITS, {"day": self.month.ends_before.isoformat()})
@@ -222,9 +221,8 @@ class _Asked:
             if self.later:
                 yield Point("month_behind", Stand.NOTHING, {"latest": str(self.later)})
                 return
-            openings = unopened(self.view, lines)
             yield from self._openings(openings)
-            if not lines:
+            if not granted:
                 first = next(iter(self.view.rows(kinds.NOTICE)), None) is None
                 command = "subsidy notice add FILE" if first else "subsidy import grants FILE --mode delta"
                 yield Point("nothing_granted", Stand.OPEN if first else Stand.NOTHING, next=(command,))
