@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.office import LENDER, Office, open_office
+from tests.support.office import LENDER, NOTICE, Office, open_office
 from tests.support.signing_office import CHECKER, DEPUTY, HEAD, SECOND_DRAWDOWN, key, propose, signed, signing_office
 from tests.support.till import PAYER, PAYERS, Till
 
@@ -74,6 +74,30 @@ def test_a_step_that_nobody_holds_is_said(tmp_path: Path) -> None:
     [waiting] = office.read("approvals")
     assert (waiting["post"], waiting["able"]) == ("处长", [])
     assert "处长: nobody can sign today" in office.do("approvals")
+
+
+def test_an_empty_ledger_is_not_told_to_run(tmp_path: Path) -> None:
+    office = Office(tmp_path, "2024-04-05")
+    office.do("init", "--actor", "1001")
+    assert office.read("month", "2024-03")["next"] == ["subsidy notice add FILE"]
+    assert stands(office, "2024-03")["run"] == "open"
+
+
+def test_an_opening_that_waits_is_not_asked_for_again(tmp_path: Path) -> None:
+    office = open_office(tmp_path / "ledger", day="2024-04-05")
+    office.report("2024-03-31", SECOND_DRAWDOWN)
+    assert [point["code"] for point in points(office, "run", "2024-03")] == ["opening_missing"]
+    (number,) = re.findall(r"subsidy approve (\d+)", office.do("opening", "none", NOTICE))
+    [waits] = points(office, "run", "2024-03")
+    assert (waits["code"], waits["next"]) == (
+        "opening_waits_for_nobody",
+        ["subsidy people add STAFFNO --post POST --document NO"],
+    )
+    refused = office.say("run", "interest", "--month", "2024-03")
+    assert (refused.exit_code, f"`subsidy approve {number}`" in refused.stderr) == (2, True)
+    office.do("people", "add", "1002", "--document", "A-2", "--post", "officer")
+    [waits] = points(office, "run", "2024-03")
+    assert (waits["code"], waits["by"], waits["next"]) == ("opening_waits", ["1002"], [f"subsidy approve {number}"])
 
 
 def test_an_office_of_one_is_told_that_a_payer_and_a_second_officer_are_missing(tmp_path: Path) -> None:

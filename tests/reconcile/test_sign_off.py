@@ -104,6 +104,8 @@ def test_what_keeps_a_month_from_being_signed_off(till: Till) -> None:
     assert "unexplained differences: 2, 0.00 yuan together" in answer.stderr
     till.do("reconcile", "confirm", line_of(till, "2024-04-04"), "--as", "fee", "--reason", "slip 1")
     till.do("reconcile", "confirm", line_of(till, "2024-04-05"), "--as", "interest", "--reason", "slip 2")
+    # A month before the first statement and the first payment has nothing to say.
+    assert codes(sign_off(till, "2024-03")) == ["nothing_to_sign_off"]
     # The statement ends before June begins; May is skipped once April is signed off.
     till.on("2024-07-01")
     assert codes(sign_off(till, "2024-06")) == ["statement_missing"]
