@@ -97,6 +97,7 @@ def test_a_refusal_prints_every_problem_and_exits_2() -> None:
         (["sample", "--aktor", "1"], "Error: there is no option --aktor; did you mean --actor?"),
         (["sample", "--db", "x"], "Error: --db stands before the command: subsidy --db ... sample"),
         (["sample"], "Error: --actor is missing"),
+        (["import", "payees"], "Error: FILE, --mode are missing"),
         (["pay", "fund"], "Error: PAYER, YUAN, --on, --document, --actor are missing"),
     ],
 )

@@ -19,4 +19,5 @@ __all__ = [
     "publicity",
     "reconciliation",
     "runs",
+    "signers",
 ]

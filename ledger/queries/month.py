@@ -78,11 +78,12 @@ class Step:
         return next((stand for stand in (Stand.OPEN, Stand.WAITS, Stand.DONE) if stand in found), Stand.NOTHING)
 
 
-# What a held payout wants from a register is brought by this; any other hold is told with its remedy by `pay prepare`.
+# What a held payout waits for is brought by this; any other hold is told with its remedy by `pay prepare`.
 BROUGHT = {
     "payer_missing": "subsidy import payers FILE --mode full",
     "payee_unknown": "subsidy import payees FILE --mode full",
     "clear_text_missing": "subsidy import payees FILE --mode full",
+    "year_end_missing": "subsidy budget year-end {year} --document NO",
 }
 # As many reasons of held payouts are told one by one.
 SHOWN = 5
@@ -358,7 +359,7 @@ class _Asked:
                 "payee": group[0].payee,
                 "reason": hold.code,
             }
-            command = BROUGHT.get(hold.code, f"{self._prepare} --dry-run")
+            command = BROUGHT.get(hold.code, f"{self._prepare} --dry-run").format_map(hold.values)
             yield Point("payment_held", Stand.OPEN, values, next=(command,))
         rest = [held for group in groups[SHOWN:] for held in group]
         if rest:

@@ -75,10 +75,13 @@ def test_nothing_goes_out_while_an_act_waits(office: Three) -> None:
         "grant_no,application_no,outcome,granted_on,document,ceiling,payee\n"
         "PF1,SB1,granted,2024-03-15,批〔2024〕1号,600000,ecny\n",
     )
-    office.done(MAKER, "import", "grants", grants, "--mode", "delta")
+    said = office.by(MAKER, "import", "grants", grants, "--mode", "delta")
+    (act,) = [seq for seq, body in enumerate(log(office)) if body.get("act") == "grant.set"]
+    assert said.exit_code == 0, said.output
+    told = f"It waits for the signature of 复核岗 (can sign: {CHECKER}): subsidy approve {act}\n"
+    assert said.stderr.endswith(told)
     refused = office.by(PAYER, "pay", "export", batch, *out(office))
     assert code(refused) == "acts_open"
-    (act,) = [seq for seq, body in enumerate(log(office)) if body.get("act") == "grant.set"]
     waits = next(one for one in office.read("approvals") if one["number"] == act)
     assert (waits["post"], waits["able"]) == ("复核岗", [CHECKER])
     assert code(office.by(MAKER, "approve", str(act))) == "approver_is_maker"

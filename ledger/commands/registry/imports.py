@@ -14,7 +14,7 @@ from ledger.commands.registry.moved import moved_json, say_moved
 from ledger.commands.registry.returned import give_back
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
 from ledger.commands.ui import counts
-from ledger.commands.ui.command import Group
+from ledger.commands.ui.command import Command, Group
 from ledger.commands.ui.context import (
     Column,
     Settings,
@@ -230,7 +230,7 @@ def _command(name: str) -> click.Command:
         command = click.option(
             "--through", metavar="YYYY-MM-DD", help=N_("The last day that the lender's report covers.")
         )(command)
-    return click.command(name, help=HELP[name])(command)
+    return click.command(name, cls=Command, help=HELP[name])(command)
 
 
 for _name in REGISTERS:

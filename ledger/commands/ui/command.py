@@ -13,7 +13,11 @@ from click.exceptions import Exit
 
 from ledger.commands.ui.answers import check_printed, write_printed
 
-__all__ = ["Command", "Group", "MissingWords", "SurplusWords", "command", "group"]
+__all__ = ["AFTERWARDS", "Command", "Group", "MissingWords", "SurplusWords", "command", "group"]
+
+
+# What a command has still to say once it has gone through, as a function without arguments.
+AFTERWARDS = "ledger.afterwards"
 
 
 class SurplusWords(click.UsageError):
@@ -77,6 +81,8 @@ class Command(click.RichCommand):
             write_printed(ctx)
             raise
         write_printed(ctx)
+        if AFTERWARDS in ctx.meta:
+            ctx.meta[AFTERWARDS]()
         return outcome
 
 

@@ -1,6 +1,7 @@
 """How an officer signs at the command line: with a key that lies here, or elsewhere, by challenge and signature."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -8,11 +9,15 @@ import rich_click as click
 from click.exceptions import Exit
 
 from ledger.audit.ledger import Ledger
+from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
+from ledger.office.approvals import open_acts
 from ledger.office.challenges import Elsewhere, Given, challenge
 from ledger.office.key_files import KeyFile, key_file
 from ledger.office.signing import Signer
+from ledger.queries.signers import able_next, next_post
 from ledger.sheets.files import Target
+from ledger.store.ledger import local_day
 from ledger.words import _
 
 
@@ -40,7 +45,21 @@ def opened(settings: Settings) -> Ledger:
         ledger.signer = _asking(ledger, asking)
     else:
         ledger.signer = key_file(way.get("--key"), ledger.path)
+    if ctx:
+        ctx.meta[AFTERWARDS] = partial(_tell_what_waits, ledger)
     return ledger
+
+
+def _tell_what_waits(ledger: Ledger) -> None:
+    """Say on standard error whose signature what was just written waits for, where duties ask for one."""
+    with ledger.read() as view:
+        waits = open_acts(view)
+        if not waits or waits[-1] != view.size - 1:
+            return
+        number, day = waits[-1], local_day(ledger.clock())
+        able, post = ", ".join(able_next(view, number, day)) or "-", next_post(view, number)
+    text = _("It waits for the signature of {post} (can sign: {able}): subsidy approve {number}")
+    click.echo(text.format(post=post, able=able, number=number), err=True)
 
 
 def _asking(ledger: Ledger, file: Path) -> Elsewhere:

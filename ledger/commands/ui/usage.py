@@ -23,7 +23,7 @@ def _message(error: click.ClickException) -> str:
     match error:
         case MissingWords(wanted=wanted):
             text = ngettext("{name} is missing", "{name} are missing", len(wanted))
-            return text.format(name=", ".join(map(_name, wanted)))
+            return text.format(name=", ".join(map(_wanted, wanted)))
         case click.MissingParameter(param_hint=str() as name):
             return _("{name} is missing").format(name=name)
         case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices)) as param):
@@ -69,6 +69,11 @@ def _name(param: click.Parameter) -> str:
     shown = param.human_readable_name
     # Where the help shows the words to choose from in place of a name, the message lists them already.
     return (param.name or shown).upper() if "|" in shown else shown
+
+
+def _wanted(param: click.Parameter) -> str:
+    """What is missing, as the help shows it."""
+    return _name(param) if isinstance(param, click.Option) else param.human_readable_name
 
 
 def _with_suggestions(message: str, possibilities: list[str] | None) -> str:
