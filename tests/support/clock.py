@@ -9,6 +9,8 @@ from typing import Any
 
 import freezegun
 import freezegun.api
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 OURS = frozenset({"calculators", "cli", "ledger", "tests"})
 
@@ -64,12 +66,21 @@ def let_time_pass() -> None:
         _CLOCK.go()
 
 
+def _show_cryptography_the_true_type() -> None:
+    """Make a certificate: the type of days that the first one of a process meets is what all later ones must have."""
+    name, day = x509.Name([]), datetime(2024, 1, 1, tzinfo=UTC)
+    key = Ed25519PrivateKey.generate()
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    made.not_valid_before(day).not_valid_after(day).sign(key, None)
+
+
 @cache
 def _know_whose_clock() -> None:
     """Only modules of ours ask for the day, so no other is looked through for it, and pools and deadlines keep theirs.
 
     Whose clock is asked is told by the module that asks, not by those that called it: commands are called by click.
     """
+    _show_cryptography_the_true_type()
     others = sorted({name.split(".")[0] for name in sys.modules} - OURS)
     freezegun.configure(extend_ignore_list=others)
     freezegun.api.call_stack_inspection_limit = 1
