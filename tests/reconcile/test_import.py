@@ -70,6 +70,11 @@ def sound(office: Office) -> None:
     office.do("audit", "rebuild", "--into", f"sqlite:///{office.folder}/again-{size(office)}.db")
 
 
+def test_an_account_that_nobody_has_named_to_pay_from_is_said(office: Office, tmp_path: Path) -> None:
+    said = office.do("reconcile", "import", table(tmp_path, "a.csv", out("2025-03-03", 300, 700)))
+    assert "No payer has account/000001: such lines settle no payout." in said
+
+
 def test_a_file_is_taken_in_once(office: Office, tmp_path: Path) -> None:
     path = table(tmp_path, "a.csv", out("2025-03-03", 300, 700), out("2025-03-04", 200, 500))
     first = office.read("reconcile", "import", path)

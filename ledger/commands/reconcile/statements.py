@@ -235,6 +235,13 @@ def _print_result(document: readers.Document, result: Result) -> None:
                 file=short(document)
             )
         )
+    strangers = {taken.account for taken in result.taken if not taken.account.startswith("payer/")}
+    if strangers and result.state not in (QUARANTINED, SAME):
+        text = _(
+            "No payer has {accounts}: such lines settle no payout. If it is your account, take the file back, import "
+            "the payers with `subsidy import payers FILE --mode full`, and bring the file again."
+        )
+        click.echo(text.format(accounts=", ".join(sorted(strangers))))
 
 
 @reconcile.command("statements")
