@@ -51,18 +51,19 @@ class Cut(NamedTuple):
 class Ledger(StoredLedger):
     """A ledger that is given rule book and proof; it refuses what both name, besides what its store does.
 
-    `signer` signs what is written, from the time on when every write is signed.
+    `signer` signs what is written, from the time on when every write is signed; `act` is the log index of the act
+    over the last write here, None where it has none.
     """
 
     signer: Signer | None = None
+    act: int | None = None
 
     def _in_office(self, view: View, staff_no: str, day: date) -> bool | None:
         person = people(view).get(staff_no)
         return None if person is None else person.in_office(day)
 
     def _finish(self, writer: Writer) -> None:
-        if by_acts(writer.at(writer.begun)):
-            sign_write(writer, self.signer)
+        self.act = sign_write(writer, self.signer) if by_acts(writer.at(writer.begun)) else None
 
     def _judge(self, view: View) -> Judging:
         return Judging(view)

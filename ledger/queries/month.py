@@ -21,7 +21,7 @@ from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import Held, Planned, plan
 from ledger.payouts.states import OPEN
 from ledger.payouts.states import State as PayoutState
-from ledger.queries.signers import able_next
+from ledger.queries.signers import able_next, newcomer
 from ledger.reconcile.monthly import Account, reconciliation
 from ledger.registry.agreements import waiting
 from ledger.registry.holds import standing
@@ -248,11 +248,7 @@ class _Asked:
             {**values, "step": len(signed) + 1, "steps": len(self.run.steps), "post": post},
             able,
             _day(signed[-1].recorded_at if signed else self.run.recorded_at),
-            (
-                f"subsidy approve {self.run.number} --key FILE"
-                if able
-                else f"subsidy people add STAFFNO --post {post} --document NO",
-            ),
+            (f"subsidy approve {self.run.number} --key FILE" if able else newcomer(self.view, post),),
         )
 
     def _openings(self, wanted: Iterable[tuple[str, date]]) -> Iterator[Point]:
@@ -273,8 +269,7 @@ class _Asked:
         able = able_next(self.view, number, self.today)
         if able:
             return Point(code, Stand.WAITS, values, able, since, (command,))
-        new = "subsidy people add STAFFNO --post POST --document NO"
-        return Point(f"{code}_for_nobody", Stand.OPEN, values, (), since, (new,))
+        return Point(f"{code}_for_nobody", Stand.OPEN, values, (), since, (newcomer(self.view, "POST"),))
 
     def _public_notice(self) -> Iterator[Point]:
         lines = {row.body["line"] for run in self.closed for row in self._entries(run) if "line" in row.body}

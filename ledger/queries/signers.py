@@ -4,6 +4,7 @@ from datetime import date
 
 from ledger.office.approvals import given, subject, who_signs
 from ledger.office.people import people
+from ledger.registry.agreements import enrolled
 from ledger.store.ledger import View
 
 
@@ -15,6 +16,13 @@ def next_post(view: View, seq: int) -> str:
 def able_next(view: View, seq: int, today: date) -> tuple[str, ...]:
     """Staff numbers of who can give that signature on a day, by the notice's steps or the duties in force."""
     return tuple(who_signs(subject(view, seq), given(view, seq), people(view), today))
+
+
+def newcomer(view: View, post: str) -> str:
+    """The command that enters an officer for a post: two do it from the first on whom two have entered."""
+    if enrolled(view):
+        return f"subsidy people enrol STAFFNO --post {post} --document NO --public HEX"
+    return f"subsidy people add STAFFNO --post {post} --document NO"
 
 
 def others_in_office(view: View, actor: str, today: date) -> tuple[str, ...]:

@@ -80,6 +80,9 @@ def test_nothing_goes_out_while_an_act_waits(office: Three) -> None:
     assert said.exit_code == 0, said.output
     told = f"It waits for the signature of 复核岗 (can sign: {CHECKER}): subsidy approve {act}\n"
     assert said.stderr.endswith(told)
+    # Who only reads, or writes nothing, is not told of what another has written.
+    assert office.say("pay", "owed").stderr == ""
+    assert office.by(MAKER, "import", "grants", grants, "--mode", "delta").stderr == ""
     refused = office.by(PAYER, "pay", "export", batch, *out(office))
     assert code(refused) == "acts_open"
     waits = next(one for one in office.read("approvals") if one["number"] == act)

@@ -52,11 +52,12 @@ def opened(settings: Settings) -> Ledger:
 
 def _tell_what_waits(ledger: Ledger) -> None:
     """Say on standard error whose signature what was just written waits for, where duties ask for one."""
+    number, day = ledger.act, local_day(ledger.clock())
+    if number is None:
+        return
     with ledger.read() as view:
-        waits = open_acts(view)
-        if not waits or waits[-1] != view.size - 1:
+        if number not in open_acts(view):
             return
-        number, day = waits[-1], local_day(ledger.clock())
         able, post = ", ".join(able_next(view, number, day)) or "-", next_post(view, number)
     text = _("It waits for the signature of {post} (can sign: {able}): subsidy approve {number}")
     click.echo(text.format(post=post, able=able, number=number), err=True)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from calculators.problems import N_, refuse
 from ledger.book.accounts import AVAILABLE, RECEIVABLE, RESERVED
 from ledger.book.payables import (
     Payable,
@@ -75,6 +76,19 @@ def owed(view: View) -> list[Owed]:
         )
         for line, reductions in sorted(lines.items())
     ]
+
+
+def owed_on(view: View, line: str) -> Owed:
+    """What is owed back on a line; refuses `nothing_owed`."""
+    debt = next((debt for debt in owed(view) if debt.line == line), None)
+    if debt is None:
+        raise refuse(
+            "nothing_owed",
+            N_("nothing is owed on {line}"),
+            N_("`subsidy pay owed` lists what is; money given back unasked is `subsidy pay refund`"),
+            line=line,
+        )
+    return debt
 
 
 class PaidTwice(NamedTuple):

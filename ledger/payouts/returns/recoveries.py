@@ -17,7 +17,7 @@ from ledger.book.projection import BOOK
 from ledger.log import kinds
 from ledger.payouts import postings
 from ledger.payouts.paying import payer_of, ready
-from ledger.payouts.returns.debts import Payment, owed, paid, recovered_account
+from ledger.payouts.returns.debts import Payment, owed_on, paid, recovered_account
 from ledger.store.ledger import View, Writer, local_day
 
 
@@ -34,14 +34,7 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
     if before:
         _check_same(writer, line, amount_fen, on, document)
         return list(before.values())
-    debt = next((debt for debt in owed(writer) if debt.line == line), None)
-    if debt is None:
-        raise refuse(
-            "nothing_owed",
-            N_("nothing is owed on {line}"),
-            N_("`subsidy pay owed` lists what is; money given back unasked is `subsidy pay refund`"),
-            line=line,
-        )
+    debt = owed_on(writer, line)
     if amount_fen > debt.owed_fen:
         raise refuse(
             "recovery_too_large",

@@ -14,7 +14,7 @@ from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.office.signing import Signer, append_signed
 from ledger.payouts import postings
-from ledger.payouts.returns.debts import owed
+from ledger.payouts.returns.debts import owed_on
 from ledger.payouts.returns.recoveries import oldest_first
 from ledger.registry.agreements import WRITE_OFF, agreement, answers
 from ledger.store.ledger import Row, View, Writer, local_day
@@ -38,14 +38,7 @@ def write_off(
     if booked is not None:
         _check_same(booked, amount_fen)
         return WrittenOff(booked.body["decision"], True)
-    debt = next((debt for debt in owed(writer) if debt.line == line), None)
-    if debt is None:
-        raise refuse(
-            "nothing_owed",
-            N_("nothing is owed on {line}"),
-            N_("`subsidy pay owed` lists what is; money given back unasked is `subsidy pay refund`"),
-            line=line,
-        )
+    debt = owed_on(writer, line)
     if amount_fen > debt.owed_fen:
         raise refuse(
             "write_off_too_large",
