@@ -10,6 +10,7 @@ __all__ = [
     "duties",
     "duty",
     "evidence",
+    "founding",
     "key_files",
     "mappings",
     "openings",

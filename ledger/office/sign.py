@@ -32,6 +32,8 @@ ACTS = {
         "document", "duties", "from", "key", "name", "posts", "public", "recovery", "to",
     },
 }  # fmt: skip
+# What they say of themselves who found a ledger and open it.
+FOUNDING = ("init.found", "init.open")
 # Of so many records of one kind that an act covers all is shown; of more, how many there are.
 SHOWN = 50
 # Fields that hold a commitment -> the tag of what is behind it.
@@ -214,6 +216,9 @@ def _check(challenge: Challenge) -> None:
         )
     about = challenge.records.get(leaf, {})
     act = next((body for body in (said, about) if body.get("$schema") == "subsidy/act/1"), {"count": 0})
+    if said["act"] in FOUNDING:
+        # Who opens a ledger signs all that stands in it.
+        act = {"count": said["head"]["size"], "root": said["head"]["root"]}
     found = root([sha256(b"\x00" + text).digest() for text in challenge.covered]).hex()
     if len(challenge.covered) != act["count"] or (act["count"] and found != act["root"]):
         raise Unsignable(
