@@ -134,14 +134,12 @@ class Fold(Entries):
         """Know a row of a register, from which nothing else follows."""
         body = record.body
         self._source.told(record.leaf)
-        self.wrote(record)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = body["recorded_at"]
 
-    def take_award(self, record: Logged[kinds.EntryBody]) -> None:
-        """Know an entry of a run, behind another of the same time."""
+    def take_entry(self, record: Logged[kinds.EntryBody]) -> None:
+        """Know an entry behind another of the same time."""
         self._source.told(record.leaf)
-        self.wrote(record)
         self._entry(record)
         self.moving = record.seq
 

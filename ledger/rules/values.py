@@ -1,10 +1,10 @@
 """What the look-ups of the rule book hold: the shapes that both of their sources fill."""
 
-import sys
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from sys import intern
 from typing import Any, NamedTuple
 
 from ledger.book.payables import Terms
@@ -84,13 +84,17 @@ def asked_of(register: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
     asked = ASKED.get(register)
     if asked is None:
         return NO_FIELDS
-    names = tuple([name for name in asked if name in body])
-    return Said(_NAMES.setdefault(names, names), tuple([same(body[name]) for name in names]))
+    try:
+        names, values = asked, [body[name] for name in asked]
+    except KeyError:
+        there = tuple([name for name in asked if name in body])
+        names, values = _NAMES.setdefault(there, there), [body[name] for name in there]
+    return Said(names, tuple([intern(said) if type(said) is str and len(said) < _HASH else said for said in values]))
 
 
 def same(value: Any) -> Any:
     """A value, and of texts that are said again and again, such as keys, one and the same object."""
-    return sys.intern(value) if type(value) is str and len(value) < _HASH else value
+    return intern(value) if type(value) is str and len(value) < _HASH else value
 
 
 # Hashes are said once.
