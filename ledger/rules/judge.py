@@ -12,7 +12,6 @@ from operator import itemgetter
 from typing import Any
 
 from ledger.book.digests import OF_A_RUN
-from ledger.book.limits import short_on
 from ledger.log import kinds
 from ledger.rules import (
     acts,
@@ -161,13 +160,19 @@ class Judge:
             if found:
                 return place, found
             place += 1
-            opened = self._opened
-            if opened is not None and records[place - 1].kind in registers.PLAIN and not self.stopped:
-                rows, found = self._rows(records[place - 1], records[place : place + opened.to_come], opened)
-                place += rows
-                if found:
-                    self.stopped = True
-                    return place, found
+            last, opened = records[place - 1], self._opened
+            if self.stopped:
+                continue
+            if opened is not None and last.kind in registers.PLAIN:
+                rows, found = self._rows(last, records[place : place + opened.to_come], opened)
+            elif self._runs.running is not None and last is self._runs.running.last:
+                rows, found = self._awards(last, records, place)
+            else:
+                continue
+            place += rows
+            if found:
+                self.stopped = True
+                return place, found
         return place, None
 
     def take(self, record: Logged[Any]) -> Found | None:
@@ -201,6 +206,31 @@ class Judge:
             rows += 1
         opened.seen += rows
         return rows, None
+
+    def _awards(self, last: Logged[Any], records: Sequence[Logged[Any]], first: int) -> tuple[int, Found | None]:
+        """The next entries of the run that the `last` one is of, from place `first` on, as many as are of its form,
+        officer and time; how many are proper, and what is wrong with the one after those.
+        """
+        state, runs_, head, cause = self.state, self._runs, _head(last.body), last.body["cause"]
+        place = first
+        for place in range(first, len(records)):
+            record = records[place]
+            body = record.body
+            if record.kind != "entry" or body["cause"] != cause or body["reason"] not in OF_A_RUN:
+                break
+            if _head(body) != head:
+                break
+            try:
+                wrong = next(self._unknown(body), None) or next(runs_.award(record), None)
+            except UNREADABLE as error:
+                return place - first, _unreadable(record, error)
+            if wrong:
+                return place - first, Found(wrong, record)
+            state.take_award(record)
+            self._booked = record
+        else:
+            place = len(records)
+        return place - first, None
 
     def _take(self, record: Logged[Any]) -> Found | None:
         opened = self._opened
@@ -351,13 +381,7 @@ class Judge:
             before = self.state.get("key", body["key"])
             if before is not None:
                 yield Found(fault("key_repeated", key=body["key"], before=before), record)
-        for posting in body["postings"]:
-            place = posting["chart"], posting["account"]
-            if place not in self._accounts:
-                account = f"{place[0]}/{place[1]}"
-                if self.state.stands("account", account) is None:
-                    yield Found(fault("account_unknown", account=account), record)
-                self._accounts.add(place)
+        yield from (Found(one, record) for one in self._unknown(body))
         causes = self._causes
         if causes and causes[0].kind == "budget" and not self._owed:
             self._owed.extend(budgets.budget_effects(causes))
@@ -383,6 +407,16 @@ class Judge:
             yield from (Found(improper, record) for improper in moves.direct(self.state, record))
         else:
             yield Found(fault("cause_missing", reason=reason), record)
+
+    def _unknown(self, body: kinds.EntryBody) -> Faults:
+        """Accounts of an entry that do not stand."""
+        for posting in body["postings"]:
+            place = posting["chart"], posting["account"]
+            if place not in self._accounts:
+                account = f"{place[0]}/{place[1]}"
+                if self.state.stands("account", account) is None:
+                    yield fault("account_unknown", account=account)
+                self._accounts.add(place)
 
     def _group(self, record: Logged[Any]) -> Iterator[Found]:
         """Whether a record may stand where it does: what a group still lacks comes first."""
@@ -537,38 +571,4 @@ class Judge:
         state = self.state
         moved, given = sorted(state.moved_paths), sorted(state.given.items())
         state.moved_paths, state.given, self._booked = set(), {}, None
-        return next((Found(one, last) for one in self._book(moved, given)), None)
-
-    def _book(self, paths: list[str], given: list[tuple[str, dict[str, int]]]) -> Faults:
-        state = self.state
-        for name in paths:
-            while name:
-                path = state.path(name)
-                limit_fen = path.limit_fen or 0
-                if path.used_fen > limit_fen or path.available_fen < 0 or path.frozen_fen < 0:
-                    yield fault(
-                        "envelope_short",
-                        path=name,
-                        used=path.used_fen,
-                        limit=limit_fen,
-                        available=path.available_fen,
-                        frozen=path.frozen_fen,
-                    )
-                name = name.rpartition("/")[0]
-        for name, added in given:
-            # What is there now may rest on a budget of a later day than what is taken of it.
-            days = state.get("available_on", name) or {}
-            short = short_on(days, added) if min(added.values()) < 0 else None
-            if short:
-                path = state.path(name)
-                yield fault(
-                    "envelope_short",
-                    path=f"{name}, {short[0]}",
-                    used=path.used_fen,
-                    limit=path.limit_fen or 0,
-                    available=short[1],
-                    frozen=path.frozen_fen,
-                )
-        payable_fen = state.whole("payable") or 0
-        if payable_fen > 0:
-            yield fault("payable_short", found=payable_fen)
+        return next((Found(one, last) for one in budgets.left(state, moved, given)), None)
