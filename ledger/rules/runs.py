@@ -21,7 +21,7 @@ from ledger.rules.caps import Key, cap_key, lacks
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.digests import Digests
 from ledger.rules.groups import whole
-from ledger.rules.payments import standing_runs
+from ledger.rules.payments import standing_runs, unpaid
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Proposed, Version
@@ -334,6 +334,8 @@ class Runs:
             yield fault("already_reversed", found=seq)
         if award.claimed_fen or award.corrected:
             yield fault("already_in_payment", found=seq)
+        # The award would be made again, and what was ordered once might be paid by it.
+        yield from unpaid(self._state, {"award": seq, "amount_fen": award.top_fen}, award)
         wrong = whole(reversal_of(self._state.body(seq), seq, day_of(record.body["recorded_at"])))(record.body)
         if wrong:
             yield _differs(*wrong)

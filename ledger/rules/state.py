@@ -43,6 +43,7 @@ from ledger.rules.values import (
     Version,
     act_key,
     asked_of,
+    freed_by,
     longer,
     opened,
     packed,
@@ -210,9 +211,7 @@ class Fold(Entries):
         self._claims(record)
         batch = self.batch(about)
         if batch:
-            batch.state = PayoutState(body["state"])
-            if batch.state is PayoutState.EXPORTED and batch.sent_on is None:
-                batch.sent_on = day_of(body["recorded_at"])
+            batch.reach(body)
             for found in map(self.item, batch.items):
                 if found:
                     before, found.batch_state = found.state, batch.state
@@ -221,6 +220,8 @@ class Fold(Entries):
         item = self.item(about)
         if item:
             before = item.state
+            for award in freed_by(body):
+                self.moves("freed", about, None, award)
             item.outcomes.append(Row(record.seq, about, "", record.leaf, body))
             of_item = self.batch(item.body["batch"])
             if of_item:
