@@ -31,6 +31,8 @@ from mutmut.type_checking import run_type_checker
 from mutmut.utils.file_utils import walk_mutatable_files
 from mutmut.utils.format_utils import get_mutant_name, mangled_name_from_mutant_name
 
+from tests.mutant_lines import changed_lines
+
 ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "mutants"
 MEMORY = "/dev/shm"
@@ -57,7 +59,6 @@ class Area:
     tests: tuple[str, ...]
 
 
-# The modules of all of them stand in pyproject.toml as well, for mutmut.
 AREAS = {
     "calculators": Area(
         ("calculators/money.py", "calculators/interest/*.py", "calculators/awards/*.py"), ("tests/calculators",)
@@ -74,7 +75,18 @@ AREAS = {
             "tests/store/test_projection.py",
         ),
     ),
-    "payouts": Area(("ledger/payouts/*.py",), ("tests/payouts",)),
+    "payouts": Area(
+        ("ledger/payouts/*.py",),
+        (
+            "tests/payouts",
+            "tests/test_gallery_payout.py",
+            "tests/test_gallery_clawback.py",
+            "tests/audit/test_paid_rules.py",
+            "tests/audit/test_published_rules.py",
+            "tests/audit/test_settled_rules.py",
+            "tests/reconcile/test_vouchers.py",
+        ),
+    ),
     "matching": Area(("ledger/reconcile/matching/*.py",), ("tests/reconcile/matching",)),
 }
 
@@ -82,9 +94,13 @@ AREAS = {
 def generate() -> None:
     """Make the mutants of the checkout as it stands; mypy judges in one go, where a function is new."""
     PLACE.mkdir(exist_ok=True)
+    chosen = {PLACE / path for path in walk_mutatable_files()}
     for path in PLACE.rglob("*.py"):
-        if not (ROOT / path.relative_to(PLACE)).exists():
+        meta = path.with_name(f"{path.name}.meta")
+        # mutmut takes a copy as it stands for the mutants of a module, and knows no module that is no longer changed.
+        if not (ROOT / path.relative_to(PLACE)).exists() or meta.exists() != (path in chosen):
             path.unlink()
+            meta.unlink(missing_ok=True)
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.create_mutants(1)
@@ -146,15 +162,17 @@ def fates(area: Area, only: str) -> Fates:
     }
 
 
-def drawn(found: Fates, sample: int | None, seed: int) -> Iterator[Mutant]:
-    """Those of the draw that nothing has noticed so far."""
+def drawn(found: Fates, sample: int | None, seed: int) -> Iterator[tuple[str, str, str, list[int]]]:
+    """Those of the draw that nothing has noticed so far: name, hash, module, and the lines that each changes."""
     for module, judged in found.items():
         left = sorted(mutant for mutant, fate in judged.items() if fate != TYPED)
         Random(f"{seed} {module}").shuffle(left)
-        yield from (mutant for mutant in left[:sample] if judged[mutant] not in KILLED)
+        asked = [mutant for mutant in left[:sample] if judged[mutant] not in KILLED]
+        lines = changed_lines(module, (mutant.name for mutant in asked))
+        yield from ((*mutant, module, lines[mutant.name]) for mutant in asked)
 
 
-def ask(tests: Sequence[str], asked: list[Mutant], folder: str) -> None:
+def ask(tests: Sequence[str], asked: list[tuple[str, str, str, list[int]]], folder: str) -> None:
     """Let tests judge mutants, in the copy of the checkout; what they write stands in `folder`."""
     (PLACE / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
     options = [
@@ -229,6 +247,8 @@ def main() -> None:
     os.chdir(ROOT)
     # mypy is called by its name.
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    # Nobody waits for mypy to read the mutants of an area that is not asked for.
+    config().only_mutate = [pattern for name in told.areas for pattern in AREAS[name].modules]
     if not told.survivors:
         generate()
     for name in told.areas:
