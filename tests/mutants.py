@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import chdir
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -25,6 +26,7 @@ from typing import NamedTuple
 
 from mutmut import __main__ as mutmut
 from mutmut.configuration import config
+from mutmut.mutation import file_mutation
 from mutmut.mutation.data import MutantLineSpans, SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.type_checking import run_type_checker
@@ -45,6 +47,15 @@ class Mutant(NamedTuple):
 
     name: str
     function: str
+
+
+class Asked(NamedTuple):
+    """A mutant that tests are asked about: its name, its function's hash, its module, and the lines that it changes."""
+
+    name: str
+    function: str
+    module: str
+    lines: list[int]
 
 
 # Module -> mutant -> what became of it.
@@ -93,6 +104,8 @@ AREAS = {
 
 def generate() -> None:
     """Make the mutants of the checkout as it stands; mypy judges in one go, where a function is new."""
+    # A changed text needs no test of its own: tests/test_words.py knows every one of them.
+    file_mutation.NEVER_MUTATE_FUNCTION_CALLS.add("N_")
     PLACE.mkdir(exist_ok=True)
     chosen = {PLACE / path for path in walk_mutatable_files()}
     for path in PLACE.rglob("*.py"):
@@ -162,17 +175,19 @@ def fates(area: Area, only: str) -> Fates:
     }
 
 
-def drawn(found: Fates, sample: int | None, seed: int) -> Iterator[tuple[str, str, str, list[int]]]:
-    """Those of the draw that nothing has noticed so far: name, hash, module, and the lines that each changes."""
+def drawn(found: Fates, sample: int | None, seed: int) -> list[Asked]:
+    """Those of the draw that nothing has noticed so far, the first of each module, then the second of each."""
+    turns = []
     for module, judged in found.items():
         left = sorted(mutant for mutant, fate in judged.items() if fate != TYPED)
         Random(f"{seed} {module}").shuffle(left)
         asked = [mutant for mutant in left[:sample] if judged[mutant] not in KILLED]
         lines = changed_lines(module, (mutant.name for mutant in asked))
-        yield from ((*mutant, module, lines[mutant.name]) for mutant in asked)
+        turns.append([Asked(*mutant, module, lines[mutant.name]) for mutant in asked])
+    return [mutant for turn in zip_longest(*turns) for mutant in turn if mutant]
 
 
-def ask(tests: Sequence[str], asked: list[tuple[str, str, str, list[int]]], folder: str) -> None:
+def ask(tests: Sequence[str], asked: list[Asked], folder: str) -> None:
     """Let tests judge mutants, in the copy of the checkout; what they write stands in `folder`."""
     (PLACE / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
     options = [
@@ -256,7 +271,7 @@ def main() -> None:
         if told.survivors:
             print("\n".join(survivors(found)))
             continue
-        asked = list(drawn(found, told.sample, told.seed))
+        asked = drawn(found, told.sample, told.seed)
         if asked:
             with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
                 ask(told.tests or AREAS[name].tests, asked, folder)
