@@ -84,6 +84,7 @@ def test_a_rejected_payout_is_paid_by_another_one(till: Till) -> None:
         channel = quick(url, [])
         channel.submit(batch, content)
         assert take(till, channel, batch) == ["fail"]
+        till.sure(*till.items(batch))
         operator.rejects.clear()
         second, again = order(till)
         channel.submit(second, again)
