@@ -377,6 +377,9 @@ def _highest_rate(line: Line, benchmark: Benchmark, through: date) -> Exact:
 
 def _shown(value: object, say: Say = str) -> str:
     """A value for people: rates in percent, windows as days, lists with commas, quantities with their unit."""
+    # To ask whether it renders itself takes longer than all the others.
+    if isinstance(value, str | int | date):
+        return str(value)
     if isinstance(value, Rendered):
         return value.render(say)
     if isinstance(value, Exact):

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from calculators.awards.caps import (
@@ -178,10 +178,16 @@ class Taker:
         # Of a cap that the last digest does not know, everything that stands counts, by its due day.
         named = {cap_of(key) for key in posted.keys}
         own = self.one.line.own
-        for due, fen in self.dues.items():
-            for key in (pool.key(own, due, due) for pool in (*pools, LOAN_POOL)):
-                if cap_of(key) not in named:
-                    self._stood(key, fen, rooms)
+        # Which cap a pool is does not depend on the day.
+        unnamed = [
+            pool
+            for pool in (*pools, LOAN_POOL)
+            for day in islice(self.dues, 1)
+            if cap_of(pool.key(own, day, day)) not in named
+        ]
+        for due, fen in self.dues.items() if unnamed else ():
+            for pool in unnamed:
+                self._stood(pool.key(own, due, due), fen, rooms)
 
     def _stood(self, key: Key, fen: int, rooms: Mapping[Key, Room]) -> None:
         """Count what stood on a key before; under one that the line no longer uses it stays where the run posts not."""

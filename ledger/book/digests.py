@@ -53,8 +53,13 @@ def entries_root(bodies: Iterable[kinds.EntryBody]) -> str:
 
 def digest_at(view: View, record: int) -> Digest | None:
     """The digest that the entry at log index `record` rests on; None for an entry of no run."""
-    body = view.body(kinds.ENTRY, record)
-    while "digest_of" in body:
-        record -= 1
-        body = view.body(kinds.ENTRY, record)
-    return body.get("digest")
+    return digests_at(view, {record: view.body(kinds.ENTRY, record)})[record]
+
+
+def digests_at(view: View, bodies: Mapping[int, kinds.EntryBody]) -> dict[int, Digest | None]:
+    """The digests that entries rest on, by log index as the entries are given; None for an entry of no run."""
+    looked = {record: (record, body) for record, body in bodies.items()}
+    while following := {record: at - 1 for record, (at, body) in looked.items() if "digest_of" in body}:
+        before = view.bodies(kinds.ENTRY, following.values())
+        looked |= {record: (at, before[at]) for record, at in following.items()}
+    return {record: body.get("digest") for record, (_, body) in looked.items()}

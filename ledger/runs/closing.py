@@ -20,6 +20,7 @@ from ledger.runs.entries import entries
 from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.occasion import Occasion
 from ledger.runs.plan import Plan, plan_of
+from ledger.store.collector import paused
 from ledger.store.ledger import Ledger, View, Writer, local_day
 from ledger.store.rules import named_calculators, upgrade_needed
 
@@ -54,6 +55,7 @@ class Signed(NamedTuple):
     run: Run
 
 
+@paused()
 def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) -> Outcome:
     """Propose what `proposed` plans on today's view, and close it unless somebody must approve it first.
 
@@ -82,6 +84,7 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
         raise
 
 
+@paused()
 def approve(ledger: Ledger, number: int, actor: str, signer: Signer, text: str = "") -> Signed:
     """Have `signer` sign the next step of the run `number`; the last step closes the run.
 

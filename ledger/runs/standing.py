@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from calculators.awards.caps import Key, Posted
 from calculators.digest import Digest
 from ledger.book.balances import Award
-from ledger.book.digests import digest_at
+from ledger.book.digests import digests_at
 from ledger.log import kinds
 from ledger.runs.history import State, runs
 from ledger.store import tables
@@ -68,11 +68,9 @@ def _last_digests(view: View) -> list[tuple[int, Digest]]:
         .subquery()
     )
     query = select(record.c.seq, record.c.body).join(last, last.c.seq == record.c.seq)
+    bodies: dict[int, kinds.EntryBody] = {seq: orjson.loads(text) for seq, text in view.connection.execute(query)}
     found: list[tuple[int, Digest]] = []
-    for seq, text in view.connection.execute(query).all():
-        body: kinds.EntryBody = orjson.loads(text)
-        # Where a line has several entries in a run, the first one has it.
-        digest = body["digest"] if "digest" in body else digest_at(view, seq)
+    for seq, digest in digests_at(view, bodies).items():
         assert digest is not None, "an award entry rests on a digest"
         found.append((seq, digest))
     return found

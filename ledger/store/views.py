@@ -25,6 +25,7 @@ from ledger.store.tables import claim, item, node, record
 _BODY = "SELECT body FROM record WHERE seq = ?"
 _KIND = "SELECT kind FROM record WHERE seq = ?"
 _LEAF = "SELECT leaf FROM record WHERE seq = ?"
+_BODIES = "SELECT seq, kind, body FROM record WHERE seq IN (SELECT value FROM json_each(?))"
 _NODE = "SELECT hash FROM node WHERE level = ? AND idx = ?"
 _VERSIONS = (
     "SELECT item.seq, item.key, item.lender, item.void, record.leaf, record.body FROM item "
@@ -98,6 +99,18 @@ class View:
             raise LookupError(f"record {seq} is no {kind.name} but {of}")
         body: BodyT = orjson.loads(self._column(_BODY, seq))
         return body
+
+    def bodies(self, kind: Kind[BodyT], seqs: Iterable[int]) -> dict[int, BodyT]:
+        """Log index -> what the record says, of records of `kind`; `LookupError` as for one of them."""
+        wanted = sorted(set(seqs))
+        found: dict[int, BodyT] = {}
+        for seq, of, body in self.connection.exec_driver_sql(_BODIES, (orjson.dumps(wanted).decode(),)):
+            if of == kind.name and seq < self.size:
+                found[seq] = orjson.loads(body)
+        for seq in wanted:
+            if seq not in found:
+                self.body(kind, seq)
+        return found
 
     def leaf(self, seq: int) -> bytes:
         """The leaf hash of record `seq`; `LookupError` beyond the view."""
