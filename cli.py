@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NoReturn
 
 import click
@@ -81,7 +82,7 @@ MOUNTS = {
 EVERYDAY = ("import", "month", "run", "approve", "entity", "pay", "reconcile", "audit")
 
 
-_LANG = "--lang"
+_LANG, _WIDE = "--lang", "--wide"
 
 
 class Root(LazyGroup):
@@ -90,7 +91,7 @@ class Root(LazyGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the words of a command line, all of them, whatever command they are for."""
         _check_clear(args)
-        return super().parse_args(ctx, _language_first(args))
+        return super().parse_args(ctx, _moved_first(args))
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit with its code."""
@@ -116,15 +117,21 @@ class Root(LazyGroup):
         sys.exit(outcome)
 
 
-def _language_first(words: list[str]) -> list[str]:
-    """The words with `--lang` before all others: it may stand anywhere, and help is made in the language it names."""
+def _moved_first(words: list[str]) -> list[str]:
+    """The words with `--lang` and `--wide` before all others: they may stand anywhere, and help follows them."""
     end = words.index("--") if "--" in words else len(words)
-    for number, word in enumerate(words[:end]):
+    first, rest = [], words[end:]
+    before = iter(words[:end])
+    kept = []
+    for word in before:
         name, equals, _value = word.partition("=")
-        if name == _LANG:
-            taken = 1 if equals else 2
-            return [*words[number : number + taken], *words[:number], *words[number + taken :]]
-    return words
+        if word == _WIDE:
+            first.append(word)
+        elif name == _LANG:
+            first += [word] if equals else [word, *islice(before, 1)]
+        else:
+            kept.append(word)
+    return [*first, *kept, *rest]
 
 
 def _check_clear(words: Sequence[str]) -> None:
@@ -214,18 +221,25 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
     metavar="en|zh_CN",
     help=N_("The language of texts; without it the locale decides."),
 )
+@click.option(
+    _WIDE,
+    is_flag=True,
+    envvar="SUBSIDY_WIDE",
+    show_envvar=True,
+    help=N_("Print tables as wide as they are; without it they fit 80 columns, or a wider window."),
+)
 @click.version_option(
     package_name="subsidy-ledger", message="%(package)s %(version)s", help=N_("Show the version and stop.")
 )
 @click.pass_context
-def cli(ctx: click.Context, db_url: str) -> None:
+def cli(ctx: click.Context, db_url: str, wide: bool) -> None:
     """Calculate subsidies clause by clause and keep them in an append-only double-entry ledger.
 
     Example:
       subsidy --db sqlite:///2025.db init --actor 1001
       subsidy --lang zh_CN run interest --month 2025-06 --actor 1001
     """
-    ctx.obj = Settings(db_url=db_url, lang=language())
+    ctx.obj = Settings(db_url=db_url, lang=language(), wide=wide)
 
 
 def main() -> NoReturn:

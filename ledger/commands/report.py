@@ -12,7 +12,16 @@ from ledger.book.execution import Figures
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import (
+    Settings,
+    force_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    spare,
+    table,
+)
 from ledger.queries import channels as channels_of
 from ledger.queries.budget import SMALLEST_FEN, ExecutedRow, ExecutionAnswer, execution_answer
 from ledger.queries.forms import form
@@ -21,6 +30,15 @@ from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.words import _
 
+# What a narrow window leaves out first.
+SPARE = {
+    "paid_before": 7,
+    "returned": 6,
+    "frozen": 5,
+    "instructed": 4,
+    "paid_month": 3,
+    "reserved": 2,
+}
 UNITS = {"yuan": N_("yuan"), "wan": N_("10,000 yuan")}
 TITLES = {
     "budget": N_("Budget"),
@@ -184,7 +202,13 @@ def _amounts(figures: Figures) -> dict[str, str]:
 
 def _print(shown: Sequence[str], found: ExecutionAnswer) -> None:
     table(
-        [_("Envelope"), _("Document"), _("Code"), *(money(_(TITLES[name])) for name in shown), money(_("Per cent"))],
+        [
+            _("Envelope"),
+            spare(_("Document"), 9),
+            spare(_("Code"), 8),
+            *(spare(_(TITLES[name]), SPARE.get(name, 0), right=True) for name in shown),
+            spare(_("Per cent"), 1, right=True),
+        ],
         [
             *(
                 (

@@ -27,6 +27,7 @@ from ledger.commands.ui.context import (
     print_json,
     reason_option,
     sheet_option,
+    spare,
     table,
     warn,
 )
@@ -410,9 +411,9 @@ def _print_batches(found: Sequence[BatchAnswer]) -> None:
     table(
         [
             _("Batch"),
-            _("Channel"),
+            spare(_("Channel"), 1),
             _("State"),
-            money(_("Payouts")),
+            spare(_("Payouts"), 2, right=True),
             money(_("Yuan")),
             money(_("Paid")),
             money(_("Unanswered")),
@@ -434,7 +435,15 @@ def _print_batches(found: Sequence[BatchAnswer]) -> None:
 
 def _print_payouts(found: Sequence[PayoutAnswer]) -> None:
     table(
-        [money(_("No.")), _("Item"), _("Payee"), money(_("Yuan")), money(_("Paid")), _("State"), _("Reason")],
+        [
+            spare(_("No."), 2, right=True),
+            _("Item"),
+            _("Payee"),
+            money(_("Yuan")),
+            spare(_("Paid"), 1, right=True),
+            _("State"),
+            _("Reason"),
+        ],
         [
             (
                 payout.n,
