@@ -23,5 +23,6 @@ __all__ = [
     "settle",
     "states",
     "steps",
+    "wallets",
     "year_end",
 ]
