@@ -13,6 +13,7 @@ from ledger.audit.ledger import Ledger
 from ledger.store.ledger import Clock, utc_now
 from ledger.web.app import create_app
 from ledger.web.door import OneToken
+from tests.support.runner import runner
 
 HOST = "127.0.0.1:8000"
 TAGS = re.compile(r"<[^>]+>")
@@ -28,7 +29,8 @@ class Reader:
 
     def __init__(self, url: str, anchor: Path | None = None, *, signed_in: bool = True, clock: Clock = utc_now) -> None:
         self.door = OneToken(counted)
-        self.app = create_app(Ledger.open(url, clock=clock, anchor=anchor), hosts={HOST}, door=self.door)
+        ledger = Ledger.open(url, clock=clock, anchor=anchor)
+        self.app = create_app(ledger, runner(ledger), hosts={HOST}, door=self.door)
         self.cookies = httpx.Cookies()
         if signed_in:
             assert self.ask(f"/enter?token={self.door.token}").status_code == 303
