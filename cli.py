@@ -247,7 +247,7 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
     package_name="subsidy-ledger", message="%(package)s %(version)s", help=N_("Show the version and stop.")
 )
 @click.pass_context
-def cli(ctx: click.Context, db_url: str, server: str | None, token: Path | None) -> None:  # noqa: ARG001 - `Root`
+def cli(ctx: click.Context, db_url: str, server: str | None, token: Path | None) -> None:  # noqa: ARG001 - read by `Root`
     """Calculate subsidies clause by clause and keep them in an append-only double-entry ledger.
 
     Example:

@@ -12,7 +12,7 @@ from ledger.audit.ledger import Ledger
 from ledger.web.door import ENTER, Door, OneToken
 from ledger.web.guard import Guard
 from ledger.web.pages import ROUTERS
-from ledger.web.pages.doing import Waiting
+from ledger.web.pending import Waiting
 from ledger.web.problems import not_found, refused_page, session_missing
 from ledger.web.render import HERE
 from ledger.web.runner import Runner

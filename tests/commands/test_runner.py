@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from calculators.problems import Refused
 from cli import cli
 from ledger.audit.ledger import Ledger
+from ledger.commands import runner as module
 from ledger.commands.runner import CLOSED, Beside
 from ledger.commands.ui.spoken import CHALLENGE, KEY, SIGNATURE, WRITTEN, spoken
 from tests.support.runner import runner
@@ -135,3 +136,14 @@ def test_nobody_writes_from_elsewhere_who_does_not_show_who_it_is(beside: Beside
         replace(beside, proved=True).run(ISSUE, {}, "key-00000003")
     assert [problem.code for problem in refused.value.problems] == ["writer_unproved"]
     assert size(beside) == before
+
+
+def test_files_beyond_reason_and_commands_without_end(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 10)
+    with pytest.raises(Refused) as large:
+        beside.run(["people", "list"], {"a": b"123456", "b": b"123456"})
+    assert [problem.code for problem in large.value.problems] == ["files_too_large"]
+    monkeypatch.setattr(module, "_SECONDS", 0.01)
+    with pytest.raises(Refused) as slow:
+        beside.run(["people", "list"], {})
+    assert [problem.code for problem in slow.value.problems] == ["command_too_slow"]

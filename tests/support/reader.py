@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import unescape
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -39,6 +40,10 @@ class Reader:
         """The answer to one request, redirects not followed; cookies are kept as a browser keeps them."""
         return asyncio.run(self._ask(path, method, headers or {}))
 
+    def fill(self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> httpx.Response:
+        """The answer to a form with its fields and, by field, the names and the bytes of files."""
+        return asyncio.run(self._ask(path, "POST", {"Origin": f"http://{HOST}"}, data=dict(fields), files=dict(files)))
+
     def page(self, path: str) -> str:
         """A page that must be there, redirects followed."""
         answer = self.ask(path)
@@ -51,10 +56,10 @@ class Reader:
         """What a page says, without its marks."""
         return words(self.page(path))
 
-    async def _ask(self, path: str, method: str, headers: Mapping[str, str]) -> httpx.Response:
+    async def _ask(self, path: str, method: str, headers: Mapping[str, str], **form: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", cookies=self.cookies) as client:
-            answer = await client.request(method, path, headers=dict(headers))
+            answer = await client.request(method, path, headers=dict(headers), **form)
             self.cookies = client.cookies
         return answer
 
