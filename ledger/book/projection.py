@@ -47,7 +47,7 @@ def shared_terms(postings: Sequence[kinds.TermsBody]) -> kinds.TermsBody:
 def terms_of(said: kinds.TermsBody, besides: kinds.TermsBody | None = None) -> kinds.TermsBody:
     """The terms that a posting or another set of terms says, but for empty ones and those named in `besides`."""
     known = besides or {}
-    own = {term: value for term in kinds.TERMS if (value := said.get(term)) and term not in known}
+    own = {term: value for term, value in said.items() if value and term in _ABSENT and term not in known}
     return cast(kinds.TermsBody, own)
 
 
@@ -73,13 +73,14 @@ def in_one_form(body: kinds.EntryBody) -> bool:
         if not shared:
             return False
         for posting in postings:
-            if not shared.keys().isdisjoint(posting):
+            # What a posting has besides its three own fields are terms.
+            if len(posting) > 3 and not shared.keys().isdisjoint(posting):
                 return False
-    first, *others = postings
-    # What a posting has besides its three own fields are terms.
-    for term in first.keys() - _OF_A_POSTING if len(first) > 3 else ():
-        value = first[term]
-        if all(posting.get(term) == value for posting in others):
+    first, last = postings[0], postings[-1]
+    for term, value in first.items() if len(first) > 3 else ():
+        # Where not even the last has the same, all have not.
+        shared_so_far = last.get(term) == value and term not in _OF_A_POSTING
+        if shared_so_far and all(posting.get(term) == value for posting in postings):
             return False
     return True
 

@@ -104,7 +104,7 @@ class Cashier:
         paths = statements.write_statements(self.out, PAYERS, self.booked, month)
         if str(month) == BROUGHT_TWICE:
             paths = [*paths, *paths]
-        return statements.reconcile(self.ledger, MAKER, paths, month, self.tell) if paths else []
+        return statements.reconcile(self.ledger, SECOND, paths, month, self.tell) if paths else []
 
     def _prepare(self, month: Month) -> Prepared:
         with self.ledger.write(MAKER) as writer:

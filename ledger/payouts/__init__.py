@@ -16,6 +16,7 @@ __all__ = [
     "payables",
     "postings",
     "prepare",
+    "presumed",
     "recall",
     "results",
     "returns",

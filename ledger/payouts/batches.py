@@ -164,6 +164,11 @@ class Batch:
         return sent and local_day(datetime.fromisoformat(sent.body["recorded_at"]))
 
     @property
+    def sent_by(self) -> list[str]:
+        """Who handed it to its channel."""
+        return [step.body["actor"] for step in self.steps if step.body["state"] == State.EXPORTED]
+
+    @property
     def day(self) -> date:
         """The day it was prepared on."""
         return local_day(datetime.fromisoformat(self.body["recorded_at"]))

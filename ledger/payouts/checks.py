@@ -102,6 +102,13 @@ HOLDS = {
         N_("claw-back {clawback} of {line} is agreed and in no run yet"),
         N_("run again, so that the award is reduced before it is paid"),
     ),
+    "fail_presumed": (
+        N_("{item} was not paid by the channel's word of {day} alone"),
+        N_(
+            "somebody who neither sent it nor brought that answer imports the account's statement to {day}, or "
+            "decides: `subsidy pay resolve {item} --state {state} --reason TEXT`"
+        ),
+    ),
     "line_open": (
         N_("{item}, which had paid for it, stands on a bank's line that nobody has explained: {line}"),
         N_("`subsidy reconcile match`; where it stays open, `subsidy reconcile explain {line}` says why"),

@@ -20,6 +20,7 @@ from ledger.payouts.checks import Hold, line_holds, payee_holds
 from ledger.payouts.named import tried_on_open_lines
 from ledger.payouts.payables import RunEntries, open_payables, tries
 from ledger.payouts.postings import ZERO_BALANCE
+from ledger.payouts.presumed import Told, presumed
 from ledger.payouts.returns.netting import Net, book, nets
 from ledger.registry.payment_paths import recipients
 from ledger.registry.successions import heir, successors
@@ -98,8 +99,13 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     """What preparing would come to; writes nothing."""
     payables = open_payables(view, runs)
     stopped = line_holds(view, (payable.line for payable in payables), today)
-    drafts = _drafts(view, (payable for payable in payables if payable.line not in stopped))
+    failed = presumed(view, (payable.award for payable in payables))
+    waiting = [payable for payable in payables if payable.award in failed and payable.line not in stopped]
+    drafts = _drafts(
+        view, (payable for payable in payables if payable.line not in stopped and payable.award not in failed)
+    )
     held = _stopped(payables, stopped)
+    held += [_failed(payable, failed[payable.award]) for payable in waiting]
     held += [
         Held(draft.about, draft.payee, draft.amount_fen, Hold("nothing_left"))
         for draft in drafts
@@ -172,6 +178,12 @@ def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> li
         if payable.line in stopped:
             sums[payable.line, payable.payee] += payable.open_fen
     return [Held(line, payee, fen, Hold(*stopped[line])) for (line, payee), fen in sorted(sums.items())]
+
+
+def _failed(payable: Payable, failure: Told) -> Held:
+    """A payable that only its channel says was not paid: the line's others are paid without it."""
+    values = {"item": failure.item, "day": failure.day, "state": failure.state.value}
+    return Held(payable.line, payable.payee, payable.open_fen, Hold("fail_presumed", values))
 
 
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:

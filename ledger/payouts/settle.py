@@ -108,6 +108,9 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer
             problems += wrong
             continue
         effect, state = _effect(item, finding)
+        if effect is Effect.CHANGED and item.state is state in (State.FAIL, State.PARTIAL):
+            # Another person makes sure of what was said: it stays of its day.
+            finding = finding._replace(on=date.fromisoformat(item.outcomes[-1].body["on"]))
         settled.effects.append((item.key, finding.state, effect))
         if effect in (Effect.CHANGED, Effect.DISPUTED):
             changing.append((item, finding, state))
@@ -136,7 +139,9 @@ def _effect(item: Item, finding: Finding) -> tuple[Effect, State]:
     if before is State.FAIL and after is State.RETURNED:
         return Effect.LATE, before
     if before is after and finding.amount_fen in (None, item.outcomes[-1].body.get("amount_fen")):
-        return Effect.SAME, before
+        # What only the channel had said is sure once another person says it too.
+        sure = source is not Source.DECISION or item.outcomes[-1].body["source"]["kind"] != Source.RESULT
+        return (Effect.CHANGED if not sure and allowed(before, after, source) else Effect.SAME), before
     if after is State.RETURNED and not item.paid_fen:
         # It came back before we heard that it had gone out: nothing was paid.
         return Effect.CHANGED, State.FAIL
@@ -248,7 +253,7 @@ def _may_decide(item: Item, finding: Finding) -> bool:
     after = finding.state
     return (
         (item.state is after and finding.amount_fen in (None, item.outcomes[-1].body.get("amount_fen")))
-        or allowed(item.state, after, Source.DECISION)
+        or (allowed(item.state, after, Source.DECISION) and not item.state is after in (State.FAIL, State.PARTIAL))
         or (after is State.RETURNED and item.state in OPEN)
     )
 

@@ -56,6 +56,8 @@ STEPS: dict[tuple[State, State], frozenset[Source]] = {
     (State.APPROVED, State.CANCELLED): frozenset({Source.DECISION}),
     **{(before, after): _HEARD for before in WAITING for after in VAGUE},
     **{(before, after): _SAID for before in WAITING for after in (State.SUCCESS, State.PARTIAL, State.FAIL)},
+    # Another person says that nothing was paid, where only the channel had.
+    **{(state, state): frozenset({Source.DECISION}) for state in (State.FAIL, State.PARTIAL)},
     # Two people say that the order never left.
     (State.EXPORTED, State.FAIL): _SAID | {Source.RECALL},
     **{(before, State.RETURNED): _SAID for before in (*PAID, State.DISPUTED)},

@@ -14,13 +14,17 @@ from ledger.reconcile.statements import Statement
 
 
 class Span(NamedTuple):
-    """The balances around lines that add up to `added_fen`, and their days; None where no balances are shown."""
+    """The balances around lines that add up to `added_fen`, and their days; None where no balances are shown.
+
+    `brought_by` took it in; nobody took in several as one.
+    """
 
     opening_fen: int | None
     closing_fen: int | None
     opens_on: str
     closes_on: str
     added_fen: int
+    brought_by: str = ""
 
     @classmethod
     def of(cls, body: kinds.StatementBody) -> "Span":
@@ -31,6 +35,7 @@ class Span(NamedTuple):
             body.get("opens_on", ""),
             body.get("closes_on", ""),
             body["added_fen"],
+            body["actor"],
         )
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ledger.book.envelopes import ISSUED, TRANSFERRED, Asked, day_of, effects, entry_of
+from ledger.book.limits import short_on
 from ledger.log import kinds
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, whole
@@ -58,3 +59,38 @@ def budget_effects(records: Sequence[Logged[kinds.BudgetBody]]) -> Iterator[Diff
     if change is not None:
         first = records[0]
         yield whole(entry_of(change, first.seq, day_of(first.body)))
+
+
+def left(state: Fold, paths: list[str], given: list[tuple[str, dict[str, int]]]) -> Faults:
+    """What every group must leave the book in: on the paths that it moved, and on days from which it took."""
+    for name in paths:
+        while name:
+            path = state.path(name)
+            limit_fen = path.limit_fen or 0
+            if path.used_fen > limit_fen or path.available_fen < 0 or path.frozen_fen < 0:
+                yield fault(
+                    "envelope_short",
+                    path=name,
+                    used=path.used_fen,
+                    limit=limit_fen,
+                    available=path.available_fen,
+                    frozen=path.frozen_fen,
+                )
+            name = name.rpartition("/")[0]
+    for name, added in given:
+        # What is there now may rest on a budget of a later day than what is taken of it.
+        days = state.get("available_on", name) or {}
+        short = short_on(days, added) if min(added.values()) < 0 else None
+        if short:
+            path = state.path(name)
+            yield fault(
+                "envelope_short",
+                path=f"{name}, {short[0]}",
+                used=path.used_fen,
+                limit=path.limit_fen or 0,
+                available=short[1],
+                frozen=path.frozen_fen,
+            )
+    payable_fen = state.whole("payable") or 0
+    if payable_fen > 0:
+        yield fault("payable_short", found=payable_fen)

@@ -113,14 +113,15 @@ def lacks(digest: Digest) -> Iterator[tuple[Key, int, int]]:
 
     What a year's key is freed of is at most what was used of it, so all years together may come to more, never to less.
     """
-    parts_fen = sum(period["award_fen"] for period in digest["periods"])
-    own: dict[tuple[str, str], int] = defaultdict(int)
-    keys: dict[tuple[str, str], Key] = {}
+    parts_fen = sum([period["award_fen"] for period in digest["periods"]])
+    own: dict[tuple[str, str], int] = {}
+    keys: dict[tuple[str, str], Mapping[str, str]] = {}
     for cap in digest["caps"]:
-        if "notice" in cap["key"]:
-            name = cap["key"]["notice"], cap["key"]["cap"]
-            own[name] += cap["own_fen"]
-            keys[name] = cap_key(cap["key"])
+        key = cap["key"]
+        if "notice" in key:
+            name = key["notice"], key["cap"]
+            own[name] = own.get(name, 0) + cap["own_fen"]
+            keys[name] = key
     for name, fen in own.items():
         if fen < parts_fen:
-            yield keys[name], fen, parts_fen
+            yield cap_key(keys[name]), fen, parts_fen

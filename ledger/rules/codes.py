@@ -180,6 +180,13 @@ CODES: dict[str, Text] = {
     "payee_not_recipient": Text(
         N_("{found} is not whom the notice pays for {about}"), N_("name a payee of the one whom the notice pays")
     ),
+    "fail_presumed": Text(
+        N_("{about} was not paid by the channel's word of {day} alone, and is not paid again before it is sure"),
+        N_(
+            "somebody who neither sent it nor brought that answer imports the account's statement to {day}, or "
+            "decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
+        ),
+    ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
     "claim_repeated": Text(N_("it takes something of record {award} more than once"), _REPORT),
     "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),
@@ -312,7 +319,7 @@ CODES: dict[str, Text] = {
         N_("it can be signed by: {able}; barred are: {barred}"),
     ),
     "duties_differ": Text(
-        N_("this set of duties cannot be in force: {reason}"),
+        N_("this set of duties cannot be in force: {why}"),
         N_("`subsidy duties check` says what nobody could sign; enter people with `subsidy people enrol`"),
     ),
     "acts_open": Text(

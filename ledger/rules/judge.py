@@ -12,8 +12,8 @@ from operator import itemgetter
 from typing import Any
 
 from ledger.book.digests import OF_A_RUN
-from ledger.book.limits import short_on
 from ledger.log import kinds
+from ledger.payouts.movements import MOVING
 from ledger.rules import (
     acts,
     budgets,
@@ -43,6 +43,8 @@ SINCE = 2
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 _head = itemgetter("$schema", "actor", "recorded_at")
 Rule = Callable[[Fold, Any], Faults]
+# Reasons of entries of which more is asked than what they follow from: of their keys, and of the months of accounts.
+_ASKED_MORE = KEYED | MOVING
 # Kind -> its own rules. Rows of a group, and what closes one, are judged with their group.
 RULES: dict[str, Rule] = {
     "budget": budgets.budget,
@@ -161,13 +163,23 @@ class Judge:
             if found:
                 return place, found
             place += 1
-            opened = self._opened
-            if opened is not None and records[place - 1].kind in registers.PLAIN and not self.stopped:
-                rows, found = self._rows(records[place - 1], records[place : place + opened.to_come], opened)
-                place += rows
-                if found:
-                    self.stopped = True
-                    return place, found
+            last, opened = records[place - 1], self._opened
+            if self.stopped:
+                continue
+            if opened is not None and last.kind in registers.ROWS:
+                # Behind a row from which something follows the group goes on: its last row is judged by itself.
+                to_come = opened.to_come - (last.kind not in registers.PLAIN)
+                rows, found = self._rows(last, records[place : place + max(0, to_come)], opened)
+            elif self._runs.running is not None and last is self._runs.running.last:
+                rows, found = self._entries(last, records[place:], self._runs.award)
+            elif self._paying:
+                rows, found = self._entries(last, records[place : place + len(self._owed) - 1], self._follows)
+            else:
+                continue
+            place += rows
+            if found:
+                self.stopped = True
+                return place, found
         return place, None
 
     def take(self, record: Logged[Any]) -> Found | None:
@@ -183,24 +195,57 @@ class Judge:
         return found
 
     def _rows(self, last: Logged[Any], records: Sequence[Logged[Any]], opened: Opened) -> tuple[int, Found | None]:
-        """Most of a log: the next rows of an import, from which nothing follows, as many as are of the kind, form,
-        officer and time of the `last` one; how many are proper, and what is wrong with the one after those.
+        """Most of a log: the next rows of an import, as many as are of the kind, form, officer and time of the `last`
+        one; how many are proper, and what is wrong with the one after those.
         """
         state, kind, head = self.state, last.kind, _head(last.body)
+        by_acts, follows = state.by_acts, kind in EFFECTS
         rows = 0
         for record in records:
             if record.kind != kind or _head(record.body) != head:
                 break
             try:
                 wrong = next(registers.row(state, record, opened), None)
+                if follows and wrong is None:
+                    self._owes(record)
             except UNREADABLE as error:
                 return rows, _unreadable(record, error)
             if wrong:
                 return rows, Found(wrong, record)
+            if by_acts:
+                state.wrote(record)
             state.take_row(record)
             rows += 1
         opened.seen += rows
         return rows, None
+
+    def _entries(
+        self, last: Logged[Any], records: Sequence[Logged[Any]], rule: Callable[[Logged[Any]], Faults]
+    ) -> tuple[int, Found | None]:
+        """The next entries behind the `last` one that are asked by the same `rule`: of the run whose entry that is, or
+        of what is owed; as many as are of its form, officer and time, and in a run of its cause.
+        """
+        state, head, by_acts = self.state, _head(last.body), self.state.by_acts
+        running = self._runs.running
+        taken = 0
+        for record in records:
+            body = record.body
+            if record.kind != "entry" or _head(body) != head or body["reason"] in _ASKED_MORE:
+                break
+            if running and (body["reason"] not in OF_A_RUN or body["cause"] != running.proposal):
+                break
+            try:
+                wrong = next(self._unknown(body), None) or next(rule(record), None)
+            except UNREADABLE as error:
+                return taken, _unreadable(record, error)
+            if wrong:
+                return taken, Found(wrong, record)
+            if by_acts:
+                state.wrote(record)
+            state.take_entry(record)
+            self._booked = record
+            taken += 1
+        return taken, None
 
     def _take(self, record: Logged[Any]) -> Found | None:
         opened = self._opened
@@ -214,6 +259,7 @@ class Judge:
             )
             opened.seen += 1
             if wrong is None:
+                self.state.wrote(record)
                 self.state.take_row(record)
             return None if wrong is None else Found(wrong, record)
         found = next(self.faults(record), None)
@@ -323,18 +369,21 @@ class Judge:
             yield from (Found(one, record) for one in RULES[kind](self.state, record))
         if kind == "outcome":
             yield from (Found(one, record) for one in payees.sent(self.state, record))
-        effects = EFFECTS.get(kind)
-        if effects and (kind != "void" or record.body["register"] == "grant"):
-            owed = list(effects(self.state, record))
-            if owed:
-                # The first of them says where they begin; budgets alone are asked again, all of them.
-                if not self._causes:
-                    self._causes.append(record)
-                self._owed.extend(owed)
+        if kind in EFFECTS and (kind != "void" or record.body["register"] == "grant"):
+            self._owes(record)
         if kind == "budget":
             self._causes.append(record)
         elif kind == "undo":
             self._undone, self._disputed = record, matches.disputed_by(self.state, record)
+
+    def _owes(self, record: Logged[Any]) -> None:
+        """The entries that a record makes the book say have to follow."""
+        owed = list(EFFECTS[record.kind](self.state, record))
+        if owed:
+            # The first of them says where they begin; budgets alone are asked again, all of them.
+            if not self._causes:
+                self._causes.append(record)
+            self._owed.extend(owed)
 
     def _behind(self, record: Logged[Any]) -> Fault | None:
         before, moment = self.state.last, record.body["recorded_at"]
@@ -351,24 +400,14 @@ class Judge:
             before = self.state.get("key", body["key"])
             if before is not None:
                 yield Found(fault("key_repeated", key=body["key"], before=before), record)
-        for posting in body["postings"]:
-            place = posting["chart"], posting["account"]
-            if place not in self._accounts:
-                account = f"{place[0]}/{place[1]}"
-                if self.state.stands("account", account) is None:
-                    yield Found(fault("account_unknown", account=account), record)
-                self._accounts.add(place)
+        yield from (Found(one, record) for one in self._unknown(body))
         causes = self._causes
         if causes and causes[0].kind == "budget" and not self._owed:
             self._owed.extend(budgets.budget_effects(causes))
             if not self._owed:
                 yield Found(fault("effect_missing"), causes[0])
         if self._owed:
-            wrong = self._owed[0](body)
-            if wrong:
-                values = dict(zip(("field", "found", "expected"), wrong, strict=True))
-                yield Found(fault("effect_differs", **values), record)
-            self._owed.popleft()
+            yield from (Found(one, record) for one in self._follows(record))
             self._paying = bool(self._owed)
             if not self._owed:
                 self._causes = []
@@ -383,6 +422,23 @@ class Judge:
             yield from (Found(improper, record) for improper in moves.direct(self.state, record))
         else:
             yield Found(fault("cause_missing", reason=reason), record)
+
+    def _follows(self, record: Logged[kinds.EntryBody]) -> Faults:
+        """The next entry that is owed is exactly this one."""
+        wrong = self._owed[0](record.body)
+        if wrong:
+            yield fault("effect_differs", **dict(zip(("field", "found", "expected"), wrong, strict=True)))
+        self._owed.popleft()
+
+    def _unknown(self, body: kinds.EntryBody) -> Faults:
+        """Accounts of an entry that do not stand."""
+        for posting in body["postings"]:
+            place = posting["chart"], posting["account"]
+            if place not in self._accounts:
+                account = f"{place[0]}/{place[1]}"
+                if self.state.stands("account", account) is None:
+                    yield fault("account_unknown", account=account)
+                self._accounts.add(place)
 
     def _group(self, record: Logged[Any]) -> Iterator[Found]:
         """Whether a record may stand where it does: what a group still lacks comes first."""
@@ -537,38 +593,4 @@ class Judge:
         state = self.state
         moved, given = sorted(state.moved_paths), sorted(state.given.items())
         state.moved_paths, state.given, self._booked = set(), {}, None
-        return next((Found(one, last) for one in self._book(moved, given)), None)
-
-    def _book(self, paths: list[str], given: list[tuple[str, dict[str, int]]]) -> Faults:
-        state = self.state
-        for name in paths:
-            while name:
-                path = state.path(name)
-                limit_fen = path.limit_fen or 0
-                if path.used_fen > limit_fen or path.available_fen < 0 or path.frozen_fen < 0:
-                    yield fault(
-                        "envelope_short",
-                        path=name,
-                        used=path.used_fen,
-                        limit=limit_fen,
-                        available=path.available_fen,
-                        frozen=path.frozen_fen,
-                    )
-                name = name.rpartition("/")[0]
-        for name, added in given:
-            # What is there now may rest on a budget of a later day than what is taken of it.
-            days = state.get("available_on", name) or {}
-            short = short_on(days, added) if min(added.values()) < 0 else None
-            if short:
-                path = state.path(name)
-                yield fault(
-                    "envelope_short",
-                    path=f"{name}, {short[0]}",
-                    used=path.used_fen,
-                    limit=path.limit_fen or 0,
-                    available=short[1],
-                    frozen=path.frozen_fen,
-                )
-        payable_fen = state.whole("payable") or 0
-        if payable_fen > 0:
-            yield fault("payable_short", found=payable_fen)
+        return next((Found(one, last) for one in budgets.left(state, moved, given)), None)

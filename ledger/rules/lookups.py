@@ -63,7 +63,11 @@ class Lookups:
 
     def add(self, name: str, key: Any, number: int) -> None:
         """Add to a number."""
-        self.change(name, key, lambda before: (before or 0) + number)
+        known = self._known[name]
+        if key in known or self._source.whole:
+            known[key] = (known.get(key) or 0) + number
+        else:
+            self.change(name, key, lambda before: (before or 0) + number)
 
     def moves(self, name: str, member: str, before: Any, now: Any) -> None:
         """A member of the sets of look-up `name` moves from the set under one key to that under another; None: none."""

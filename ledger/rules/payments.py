@@ -15,8 +15,10 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.payouts import postings
 from ledger.payouts.batches import Item
+from ledger.payouts.presumed import covered, said_on, told
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
+from ledger.reconcile.sides import CURRENCY
 from ledger.registry.agreements import RECALL, WRITE_OFF
 from ledger.rules import payees
 from ledger.rules.codes import Faults, fault
@@ -69,6 +71,8 @@ def payout(state: Fold, record: Logged[kinds.PayoutBody], opener: Logged[kinds.P
     yield from payees.paid(state, record)
     yield from _of_runs(state, opener.body, known)
     yield from _within(known)
+    for claim, award in known:
+        yield from unpaid(state, claim, award)
     total_fen = sum(claim["amount_fen"] for claim in body["claims"])
     if total_fen != body["amount_fen"] or total_fen <= 0:
         yield fault("amount_differs", found=body["amount_fen"], expected=total_fen)
@@ -113,6 +117,21 @@ def _within(known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
         if not award.bears(fen) or (fen > 0 and award.reversed):
             open_fen = 0 if award.reversed else award.top_fen - award.claimed_fen
             yield fault("claims_exceed", award=claim["award"], found=fen, open=open_fen)
+
+
+def unpaid(state: Fold, claim: kinds.ClaimedPart, award: Award) -> Faults:
+    """What a channel alone says was not paid is not payable before somebody else's statement reaches that day."""
+    if claim["amount_fen"] <= 0 or not award.tries or state.whole("fails_wait") is None:
+        return
+    for key in state.get("freed", claim["award"]) or ():
+        item = state.item(key)
+        batch = state.batch(item.body["batch"]) if item else None
+        if item is None or batch is None:
+            continue
+        failure = told(item, claim["award"], {batch.body["actor"], *batch.sent_by})
+        chain = state.get("chain", (batch.body["payer"], CURRENCY)) if failure else None
+        if failure and not covered(chain.spans.values() if chain else (), failure):
+            yield fault("fail_presumed", about=key, day=failure.day, state=failure.state.value)
 
 
 def _once(claims: Iterable[kinds.ClaimedPart]) -> Faults:
@@ -167,6 +186,8 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
     maker = batch.body["actor"]
     if body["actor"] == maker and (decides or said_by is Source.APPROVAL):
         yield fault("maker_decides", actor=maker, about=about)
+    if item is not None and before is after and before in (State.FAIL, State.PARTIAL):
+        yield from _made_sure(record, item, {maker, *batch.sent_by})
     if (item is None) != (said_by in (Source.APPROVAL, Source.EXPORT)):
         yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
         return
@@ -176,6 +197,17 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield from _of_item(state, record, item, batch.sent_on)
     elif "claims" in body or "amount_fen" in body:
         yield fault("claims_differ", found=len(body.get("claims", ())))
+
+
+def _made_sure(record: Logged[kinds.OutcomeBody], item: Item, sent_by: set[str]) -> Faults:
+    """What a channel had said, said again by somebody who neither sent it nor brought that: it changes nothing else."""
+    last, body = item.outcomes[-1], record.body
+    same = all(last.body.get(name) == body.get(name) for name in ("on", "amount_fen"))
+    if last.body["source"]["kind"] != Source.RESULT or not same:
+        state = item.state.value
+        yield fault("step_illegal", about=item.key, before=state, after=state, source=body["source"]["kind"])
+    elif body["actor"] in sent_by | {last.body["actor"]}:
+        yield fault("fail_presumed", about=item.key, day=said_on(last), state=item.state.value)
 
 
 def _recalled(state: Fold, record: Logged[kinds.OutcomeBody], batch: Batch) -> Faults:
@@ -335,6 +367,8 @@ def settlement(state: Fold, record: Logged[Any]) -> Faults:
         # One payable against one debt: the entry knows no more.
         yield fault("claims_differ", found=len(body["claims"]))
     for claim, award in known:
+        if award:
+            yield from unpaid(state, claim, award)
         if award and claim["amount_fen"] < 0 <= award.top_fen:
             # Only what is owed back is settled: what was paid would be payable again.
             yield fault("claims_exceed", award=claim["award"], found=claim["amount_fen"], open=0)

@@ -6,7 +6,7 @@ on a line after its entries is what the digest says, due period by due period, o
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculators.digest import Digest
 from ledger.book.accounts import ACCRUED, AVAILABLE, EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, RESERVED
@@ -21,13 +21,27 @@ from ledger.rules.caps import Key, cap_key, lacks
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.digests import Digests
 from ledger.rules.groups import whole
-from ledger.rules.payments import standing_runs
+from ledger.rules.payments import standing_runs, unpaid
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Proposed, Version
 from ledger.runs.held import WHOLE
 
 _EXPENSES = (EXPENSE, PRIOR_YEARS)
+_NO_DAYS: frozenset[str] = frozenset()
+
+
+class GrantTerms(NamedTuple):
+    """What of a grant an award stands on."""
+
+    payee: Any
+    envelope: Any
+    document: Any
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "GrantTerms":
+        """What the fields of a grant say that grants something."""
+        return cls(*(fields[name] for name in cls._fields))
 
 
 @dataclass(slots=True)
@@ -37,8 +51,9 @@ class Running:
     proposal: int
     proposed: Proposed
     first: Logged[kinds.EntryBody]
-    # The run's day, on which every entry takes effect.
+    # The run's day, on which every entry takes effect, and the last day whose payments have fallen due.
     day: str
+    through: str
     count: int = 0
     lines: int = 0
     debit_fen: int = 0
@@ -47,9 +62,15 @@ class Running:
     line: str = ""
     last: Logged[kinds.EntryBody] | None = None
     digest: Digest | None = None
-    # The line's grant, as the run had read it, and from which due day on its digest holds it.
+    # The line's grant, as the run had read it, whether it grants anything, and what of it an award stands on.
     grant: Version | None = None
+    grants: bool = False
+    terms: "GrantTerms | None" = None
+    # From which due day on the line's digest holds it, and the days of which it takes something back.
     held_from: str = "9999"
+    taken: frozenset[str] = frozenset()
+    # Whether it was asked that the line's item is paid by no other grant.
+    alone: bool = False
     # Key of a cap -> what was paid outside and what stands after the run, as the first digest says that counts it.
     caps: dict[Key, tuple[int, int]] = field(default_factory=dict)
     # Key of a cap that is over -> what the run's lines have gained of it.
@@ -86,49 +107,64 @@ class Runs:
             if proposed is None or running is not None:
                 yield fault("cause_missing", reason=body["reason"])
                 return
-            day = proposed.occasion.last_day.isoformat()
-            running = self.running = Running(body["cause"], proposed, record, day)
+            occasion = proposed.occasion
+            day, through = occasion.last_day.isoformat(), occasion.ends_before.isoformat()
+            running = self.running = Running(body["cause"], proposed, record, day, through)
             yield from stale(self._state, proposed)
         if line != running.line:
             yield from self.line_ends()
-            running.line, running.lines, running.digest = line, running.lines + 1, body.get("digest")
-            running.grant = _at(self._state.version("grant", line), running.proposed.log_size)
-            running.held_from = _held_from(running.digest)
-            used = self._state.used()
-            running.had = {key: used.of_line(line, key) for key in running.proposed.over}
-            running.had_fen = sum(self._state.line(line).dues.values())
-        if body.get("award_fen", 0) > 0 and self._state.whole("one_grant") is not None:
-            yield from self._alone(line, running)
+            self._line_begins(running, line, body.get("digest"))
+        fen = body.get("award_fen", 0)
+        if fen > 0 and not running.alone:
+            # The entries of a line say nothing of other lines: the first award of one is asked for all.
+            running.alone = True
+            if self._state.whole("one_grant") is not None:
+                yield from self._alone(line, running)
         for reason in self._digests.check(record):
             yield fault("digest_differs", reason=reason)
-        yield from self._terms(record, running)
-        yield from _due(record, running)
+        yield from self._terms(body, fen, running)
+        wrong = _due(body.get("due", ""), running)
+        if wrong:
+            yield wrong
         running.count += 1
         running.last = record
         if running.proposed.entries_root is not None:
             running.leaves.append(promised_leaf(body))
-        fen = body.get("award_fen", 0)
-        running.credit_fen += max(0, fen)
-        running.debit_fen += max(0, -fen)
+        if fen > 0:
+            running.credit_fen += fen
+        else:
+            running.debit_fen -= fen
 
-    def _terms(self, record: Logged[kinds.EntryBody], running: Running) -> Faults:
+    def _line_begins(self, running: Running, line: str, digest: Digest | None) -> None:
+        """What all entries of the next line are held to."""
+        state = self._state
+        running.line, running.lines, running.digest, running.alone = line, running.lines + 1, digest, False
+        running.grant = _at(state.version("grant", line), running.proposed.log_size)
+        running.grants, running.terms = granted(running.grant), None
+        running.held_from = _held_from(digest)
+        taken_back = digest.get("taken_back") if digest else None
+        running.taken = frozenset(taken["due"] for taken in taken_back) if taken_back else _NO_DAYS
+        used = state.used()
+        running.had = {key: used.of_line(line, key) for key in running.proposed.over}
+        running.had_fen = sum(state.line(line).dues.values())
+
+    def _terms(self, body: kinds.EntryBody, fen: int, running: Running) -> Faults:
         """The entry has the line's next number, the run's day, the terms of the grant, and the sides of an award."""
-        body = record.body
-        line, fen = running.line, body.get("award_fen", 0)
+        line, grant = running.line, running.grant
         key = f"{BOOK}/{line}/{self._state.line(line).entries}"
         if body["key"] != key:
             yield _differs("key", body["key"], key)
         if body["effective_on"] != running.day:
             yield _differs("effective_on", body["effective_on"], running.day)
-        terms: Mapping[str, Any] = body.get("terms", {})
-        grant = running.grant
         # An award stands on the terms of the grant that the run had read.
-        if fen > 0 and grant and granted(grant):
-            for name in ("payee", "envelope"):
-                if terms.get(name) != grant.fields[name]:
-                    yield _differs(name, terms.get(name, "-"), grant.fields[name])
-            if body.get("document") != grant.fields["document"]:
-                yield _differs("document", body.get("document", "-"), grant.fields["document"])
+        if fen > 0 and grant and running.grants:
+            due_terms = running.terms = running.terms or GrantTerms.of(grant.fields)
+            terms: Mapping[str, Any] = body.get("terms", {})
+            found = terms.get("payee"), terms.get("envelope"), body.get("document")
+            if found != due_terms:
+                for name, said, expected in zip(GrantTerms._fields, found, due_terms, strict=True):
+                    if said != expected:
+                        yield _differs(name, "-" if said is None else said, expected)
         if fen < 0 and self._state.whole("as_said") is not None:
             yield from self._reduced(body, grant)
         wrong = _sides(body, fen)
@@ -179,13 +215,14 @@ class Runs:
             for due, fen in lines.get(line, {}).items():
                 opened[due] = opened.get(due, 0) + fen
         stands = self._state.line(line).dues
-        for due in sorted(owed.keys() | stands.keys()):
+        # On most lines exactly what is owed stands, so that no day has to be looked at.
+        for due in sorted(owed.keys() | stands.keys()) if opened or owed != stands else ():
             found = stands.get(due, 0) + opened.get(due, 0)
             if due < held_from and found != owed.get(due, 0) and (due in owed or stands[due]):
                 yield fault("due_differs", line=line, due=due, found=found, expected=owed.get(due, 0))
         grant = running.grant
         most_fen = max(owed.values(), default=0)
-        if most_fen > 0 and not granted(grant):
+        if most_fen > 0 and not running.grants:
             # What fell is owed nothing, and what was posted on it comes back.
             yield fault("not_granted", line=line, found=most_fen)
         ceiling_fen = grant.fields.get("ceiling_fen") if grant and not grant.void else None
@@ -297,6 +334,8 @@ class Runs:
             yield fault("already_reversed", found=seq)
         if award.claimed_fen or award.corrected:
             yield fault("already_in_payment", found=seq)
+        # The award would be made again, and what was ordered once might be paid by it.
+        yield from unpaid(self._state, {"award": seq, "amount_fen": award.top_fen}, award)
         wrong = whole(reversal_of(self._state.body(seq), seq, day_of(record.body["recorded_at"])))(record.body)
         if wrong:
             yield _differs(*wrong)
@@ -364,15 +403,13 @@ def _held_from(digest: Digest | None) -> str:
     return min(("" if item["code"] in WHOLE else item.get("due", "9999") for item in held), default="9999")
 
 
-def _due(record: Logged[kinds.EntryBody], running: Running) -> Faults:
+def _due(due: str, running: Running) -> Fault | None:
     """A run posts what has fallen due and is not held; of days to come only what is taken back."""
-    due, digest = record.body.get("due", ""), running.digest
     if due >= running.held_from:
-        yield fault("due_not_posted", line=running.line, due=due, reason="held")
-        return
-    taken = {taken["due"] for taken in digest.get("taken_back", ())} if digest else set()
-    if due > running.proposed.occasion.ends_before.isoformat() and due not in taken:
-        yield fault("due_not_posted", line=running.line, due=due, reason="through")
+        return fault("due_not_posted", line=running.line, due=due, reason="held")
+    if due > running.through and due not in running.taken:
+        return fault("due_not_posted", line=running.line, due=due, reason="through")
+    return None
 
 
 def _at(version: Version | None, size: int) -> Version | None:

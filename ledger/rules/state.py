@@ -10,52 +10,44 @@ from datetime import date
 from typing import Any
 
 from calculators.problems import Refused
-from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECEIVABLE, RESERVED, USED, WALLET
-from ledger.book.payables import REASONS, Terms, new_terms, of_the_unit
+from ledger.book.payables import new_terms
 from ledger.book.periods import CHECKED, REOPENED, last_day
-from ledger.book.projection import BOOK, ancestors, limit_row
+from ledger.book.projection import limit_row
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
 from ledger.office.public_notices import Applied, Noticeboard
 from ledger.payouts.batches import Item
-from ledger.payouts.movements import MOVING, moved_fen
-from ledger.payouts.movements import about as moved_about
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, LIFT, asks
 from ledger.registry.openings import on_no_line
 from ledger.registry.successions import succeeded
-from ledger.rules.caps import Used
-from ledger.rules.officers import Officers
+from ledger.rules.entries import Entries
 from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
     COUNTED,
-    KEYED,
     NO_FIELDS,
     REGISTERS,
     VERSIONS,
-    Award,
     Batch,
     Change,
     Closed,
-    Line,
     Lines,
     Moved,
-    Path,
     Proposed,
     SignedOff,
     Version,
     act_key,
     asked_of,
+    freed_by,
     longer,
     opened,
     packed,
     paid_to,
-    refunded_fen,
     same,
     supporting,
     used_by,
@@ -66,7 +58,7 @@ from ledger.store.projection import claim_rows
 from ledger.store.rules import SINCE, book_version
 
 
-class Fold(Officers):
+class Fold(Entries):
     """What every kind of record says to those after it, and the words in which rules ask for it."""
 
     def __init__(self, source: Source) -> None:
@@ -75,26 +67,6 @@ class Fold(Officers):
         self.last: str | None = source.load("last", ("",)).get("")
         self.moving: int | None = source.load("moving", ("",)).get("")
         self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
-        # Budget paths that were moved since somebody last asked; of those that give, what was given by day.
-        self.moved_paths: set[str] = set()
-        self.given: dict[str, dict[str, int]] = {}
-        # The terms that awards stand on: few, and each of them once.
-        self._terms: dict[Terms, Terms] = {}
-
-    def award(self, seq: int) -> Award | None:
-        """What the entry at log index `seq` owes; None for one that owes nothing."""
-        found: Award | None = self.get("award", seq)
-        return found
-
-    def item(self, key: str) -> Item | None:
-        """A payout with everything that was said of it."""
-        found: Item | None = self.get("item", key)
-        return found
-
-    def batch(self, key: str) -> Batch | None:
-        """A payment batch by its number."""
-        found: Batch | None = self.get("batch", key)
-        return found
 
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
@@ -105,14 +77,6 @@ class Fold(Officers):
         """The version of (register, key) in force; None where there is none or it was taken back."""
         found = self.version(register, key)
         return None if found is None or found.void else found
-
-    def path(self, path: str) -> Path:
-        """A budget path; one that nothing was ever issued to has no limit."""
-        return self._begun("path", path, Path)
-
-    def line(self, key: str) -> Line:
-        """An award line; one that nothing was posted on has no entries."""
-        return self._begun("line", key, Line)
 
     @property
     def board(self) -> Noticeboard:
@@ -133,39 +97,9 @@ class Fold(Officers):
         """Firms and grants that nothing is paid to -> the decision that stopped it."""
         return self.whole("stopped") or {}
 
-    def account_of(self, body: kinds.EntryBody) -> str:
-        """The account on which an entry moves money that is one of `MOVING`."""
-        name = moved_about(body["reason"], body["key"])
-        item = self.item(name)
-        batch = self.batch(item.body["batch"]) if item else None
-        if batch is not None:
-            return batch.body["payer"]
-        if body["reason"] == "recovered":
-            cause = self.body(body["cause"])
-            if kinds.kind_of(cause) == "recovery":
-                return str(cause.get("payer", ""))
-        return name
-
-    def used(self) -> Used:
-        """What lines have of the keys of caps; known from the first time that it is asked for."""
-        found: Used | None = self.whole("used")
-        if found is None:
-            found = Used()
-            self.put("used", "", found)
-        return found
-
     def root(self, size: int) -> bytes | None:
         """The root of the log when it had `size` records; None where nobody can have seen so many."""
         return self._source.root(size)
-
-    def accrued(self, line: str) -> int:
-        """What of a ceiling is not reserved any more: what was posted, and reductions that kept their indicator."""
-        found = self.line(line)
-        elsewhere = set((self.whole("moved") or {}).values())
-        kept = sum(
-            fen for (account, path), fen in found.kept.items() if account != AVAILABLE or (line, path) not in elsewhere
-        )
-        return sum(found.dues.values()) + kept
 
     # What records change, kind by kind.
 
@@ -201,9 +135,14 @@ class Fold(Officers):
         """Know a row of a register, from which nothing else follows."""
         body = record.body
         self._source.told(record.leaf)
-        self.wrote(record)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = body["recorded_at"]
+
+    def take_entry(self, record: Logged[kinds.EntryBody]) -> None:
+        """Know an entry behind another of the same time."""
+        self._source.told(record.leaf)
+        self._entry(record)
+        self.moving = record.seq
 
     def _version(self, record: Logged[Any], register: str) -> None:
         body = record.body
@@ -246,97 +185,6 @@ class Fold(Officers):
             path = self.path(row[1])
             path.limit_fen = (path.limit_fen or 0) + row[2]
 
-    def _entry(self, record: Logged[Any]) -> None:
-        body: kinds.EntryBody = record.body
-        reason, line, due = body["reason"], same(body.get("line", "")), same(body.get("due", ""))
-        shared: Any = body.get("terms", {})
-        owes = reason in REASONS
-        top_fen = payable_fen = 0
-        place: Any = shared
-        payee = ""
-        used: dict[str, int] = {}
-        unit = ""
-        of_all = shared.get("envelope", "")
-        for posting in body["postings"]:
-            account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
-            envelope = posting.get("envelope", of_all)
-            if chart == "ind":
-                if account in USED:
-                    used[envelope] = used.get(envelope, 0) + fen
-                else:
-                    self._indicator(account, envelope, fen, body["effective_on"])
-                if line and reason in ("recovered", "netted") and account in (RESERVED, AVAILABLE):
-                    self._keep(line, account, envelope, -fen)
-            elif account == WALLET and chart == "fin":
-                self.add("wallet", "", fen)
-            elif account in (PAYABLE, RECEIVABLE) and chart == "fin":
-                if account == PAYABLE:
-                    payable_fen += fen
-                elif line and (owes or reason == "reversal"):
-                    self._keep(line, account, envelope, fen)
-                if owes:
-                    top_fen -= fen
-                    place = {**shared, **posting} if len(posting) > 3 else shared
-                    payee = place.get("payee", "")
-            elif account == APPROPRIATION and chart == "fin":
-                year = int(body["effective_on"][:4])
-                self.put("drawn", year, (self.get("drawn", year) or 0) - fen)
-            elif owes and of_the_unit(chart, account):
-                unit = posting.get("economic") or shared.get("economic", "")
-        for envelope, fen in used.items():
-            if fen:
-                self.moved_paths.add(envelope)
-                for above in ancestors(envelope):
-                    self.path(above).used_fen += fen
-        if payable_fen:
-            self.put("payable", "", (self.whole("payable") or 0) + payable_fen)
-        if owes:
-            get = place.get
-            terms = Terms(get("envelope", ""), get("clause", ""), get("function", ""), get("economic", ""), unit)
-            known = self._terms.setdefault(terms, terms)
-            self.put("award", record.seq, Award(line, due, same(payee), same(reason), top_fen, known))
-        if reason == "refunded":
-            item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
-            self.put("refunded", item, (self.get("refunded", item) or 0) + refunded_fen(body))
-        if reason in KEYED:
-            self.put("key", body["key"], record.seq)
-        if reason in MOVING:
-            fen = moved_fen(body)
-            if fen:
-                self._moves(self.account_of(body), Moved(entries={body["effective_on"][:7]: fen}))
-        if "award_fen" in body:
-            of_line = self.line(line)
-            of_line.entries += 1
-            of_line.dues[due] = of_line.dues.get(due, 0) + body["award_fen"]
-            of_line.say(record.seq, body)
-            if self._used is not None:
-                self._used.enter(line, body, of_line.said, self.body)
-        undone = self.award(body["reverses"]) if "reverses" in body else None
-        if undone:
-            undone.reversed = True
-
-    @property
-    def _used(self) -> Used | None:
-        found: Used | None = self._known["used"].get("")
-        return found
-
-    def _moves(self, account: str, moved: Moved) -> None:
-        self.change("moved_on", account, lambda before: (before or Moved()).plus(moved))
-
-    def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:
-        kept = self.line(line).kept
-        kept[account, envelope] = kept.get((account, envelope), 0) + fen
-
-    def _indicator(self, account: str, envelope: str, fen: int, day: str) -> None:
-        self.moved_paths.add(envelope)
-        if account == AVAILABLE:
-            self.path(envelope).available_fen += fen
-            given = self.given.setdefault(envelope, {})
-            given[day] = given.get(day, 0) + fen
-            self.change("available_on", envelope, lambda days: {**(days or {}), day: (days or {}).get(day, 0) + fen})
-        elif account == FROZEN:
-            self.path(envelope).frozen_fen += fen
-
     def _claims(self, record: Logged[Any]) -> None:
         for award, _record, fen in claim_rows(record.seq, record.kind, record.body):
             found = self.award(award)
@@ -363,9 +211,7 @@ class Fold(Officers):
         self._claims(record)
         batch = self.batch(about)
         if batch:
-            batch.state = PayoutState(body["state"])
-            if batch.state is PayoutState.EXPORTED and batch.sent_on is None:
-                batch.sent_on = day_of(body["recorded_at"])
+            batch.reach(body)
             for found in map(self.item, batch.items):
                 if found:
                     before, found.batch_state = found.state, batch.state
@@ -374,6 +220,8 @@ class Fold(Officers):
         item = self.item(about)
         if item:
             before = item.state
+            for award in freed_by(body):
+                self.moves("freed", about, None, award)
             item.outcomes.append(Row(record.seq, about, "", record.leaf, body))
             of_item = self.batch(item.body["batch"])
             if of_item:

@@ -24,7 +24,7 @@ from ledger.office.public_notices import without_lines
 from ledger.office.signing import by_acts, public_keys
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
-from ledger.payouts.payables import claimed, reversed_entries, terms, tries
+from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
 from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
@@ -56,6 +56,7 @@ from ledger.rules.values import (
     SignedOff,
     Version,
     asked_of,
+    freed_by,
     longer,
     opened,
     packed,
@@ -123,6 +124,7 @@ class Tables:
             "available_on": lambda keys: limits.available_days(view, keys),
             "chain": self._chains,
             "act": self._acts,
+            "freed": self._freed,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -241,7 +243,9 @@ class Tables:
 
     def _batches(self, keys: Iterable[str]) -> Found:
         return {
-            key: Batch(batch.seq, batch.body, batch.state, numbers(self._view, batch.body), batch.sent_on)
+            key: Batch(
+                batch.seq, batch.body, batch.state, numbers(self._view, batch.body), batch.sent_on, batch.sent_by
+            )
             for key, batch in outlines(self._view, keys).items()
         }
 
@@ -307,6 +311,15 @@ class Tables:
         ended = {row.body["proposal"] for row in view.records(kinds.RUN_CLOSED)}
         ended |= {row.body["proposal"] for row in view.records(kinds.RUN_ABORTED)}
         return {seq: Proposed.of(view.leaf(seq), body) for seq, body in said.items() if seq not in ended}
+
+    def _freed(self, keys: Iterable[int]) -> Found:
+        """Award -> the payouts that gave something of it back, or took it again, on a channel's word."""
+        wanted, found = set(keys), defaultdict[int, set[str]](set)
+        for key, item in items(self._view, payouts_naming(self._view, wanted, but=range(0))).items():
+            for outcome in item.outcomes:
+                for award in wanted.intersection(freed_by(outcome.body)):
+                    found[award].add(key)
+        return {award: tuple(sorted(keys)) for award, keys in found.items()}
 
     def _matches(self, keys: Iterable[str]) -> Found:
         found = {}

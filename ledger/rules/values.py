@@ -1,18 +1,19 @@
 """What the look-ups of the rule book hold: the shapes that both of their sources fill."""
 
-import sys
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from sys import intern
 from typing import Any, NamedTuple
 
 from ledger.book.payables import Terms
 from ledger.log import kinds
 from ledger.log.acts import message_hash
-from ledger.payouts.states import State
+from ledger.payouts.states import Source, State
 from ledger.reconcile.chain import Span, together
 from ledger.rules.caps import Has, Key, cap_key, numbered
+from ledger.rules.records import day_of
 from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
@@ -54,8 +55,16 @@ class Batch:
     body: kinds.PaymentBatchBody
     state: State = State.PREPARED
     items: list[str] = field(default_factory=list)
-    # The day on which it was handed to its channel, if it was.
+    # The day on which it was handed to its channel, if it was, and by whom.
     sent_on: date | None = None
+    sent_by: list[str] = field(default_factory=list)
+
+    def reach(self, body: kinds.OutcomeBody) -> None:
+        """Know what was said of the batch as a whole."""
+        self.state = State(body["state"])
+        if self.state is State.EXPORTED:
+            self.sent_on = self.sent_on or day_of(body["recorded_at"])
+            self.sent_by.append(body["actor"])
 
 
 class Said(Mapping[str, Any]):
@@ -84,13 +93,17 @@ def asked_of(register: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
     asked = ASKED.get(register)
     if asked is None:
         return NO_FIELDS
-    names = tuple([name for name in asked if name in body])
-    return Said(_NAMES.setdefault(names, names), tuple([same(body[name]) for name in names]))
+    try:
+        names, values = asked, [body[name] for name in asked]
+    except KeyError:
+        there = tuple([name for name in asked if name in body])
+        names, values = _NAMES.setdefault(there, there), [body[name] for name in there]
+    return Said(names, tuple([intern(said) if type(said) is str and len(said) < _HASH else said for said in values]))
 
 
 def same(value: Any) -> Any:
     """A value, and of texts that are said again and again, such as keys, one and the same object."""
-    return sys.intern(value) if type(value) is str and len(value) < _HASH else value
+    return intern(value) if type(value) is str and len(value) < _HASH else value
 
 
 # Hashes are said once.
@@ -288,6 +301,12 @@ def supporting(register: str, fields: Mapping[str, Any]) -> tuple[str, str] | No
     if register == "application":
         return same(f"item/{fields['notice']}"), fields["item"]
     return ("application", fields["application"]) if fields.get("outcome") == "granted" else None
+
+
+def freed_by(body: kinds.OutcomeBody) -> Iterator[int]:
+    """The awards of which an outcome gives back or takes something on a channel's word."""
+    if body["source"]["kind"] == Source.RESULT:
+        yield from (claim["award"] for claim in body.get("claims", ()))
 
 
 def refunded_fen(body: kinds.EntryBody) -> int:

@@ -23,6 +23,7 @@ _TITLES = {
     "grants": N_("register of grants"),
     "inspections": N_("register of inspections"),
 }
+REGISTERS = tuple(_TITLES)
 _OF_RECORDS = {"entity": "entities", "policy": "policies", **{name.removesuffix("s"): name for name in _TITLES}}
 
 

@@ -21,6 +21,8 @@ SINCE = {
     "one_grant": 4,
     # A bank's line is of a day that has come, whom a notice pays is paid, and what is reduced is reduced where it is.
     "as_said": 5,
+    # What a channel alone says was not paid is not paid again before somebody else's statement reaches that day.
+    "fails_wait": 5,
 }
 KEY = "rules"
 

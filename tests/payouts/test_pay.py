@@ -102,6 +102,7 @@ def test_a_failure_makes_it_payable_again_under_another_number(till: Till) -> No
     first = till.items(batch)[0]
     till.answer(batch, (first, "FAIL"))
     assert book(till) == OWED
+    till.sure(first)
     again = till.prepare("2024-03")["batches"][0]
     assert again["total"] == "16862.50"
     assert till.items(again["batch"]) != [first]
@@ -110,7 +111,9 @@ def test_a_failure_makes_it_payable_again_under_another_number(till: Till) -> No
 def test_a_part_that_was_paid_leaves_the_rest_payable(till: Till) -> None:
     batch = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(batch)
-    till.answer(batch, (till.items(batch)[0], "PARTIAL", "10000.00"))
+    item = till.items(batch)[0]
+    till.answer(batch, (item, "PARTIAL", "10000.00"))
+    till.sure(item, "partial", "--amount", "10000.00")
     # 16,862.50 - 10,000.00 = 6,862.50
     assert book(till) == {
         "fin/2303": "-6862.50",

@@ -200,6 +200,7 @@ def test_what_an_open_line_names_is_not_paid_again_before_the_line_is_explained(
     (item,) = till.items(batch)
     # The channel says failed; the bank shows a debit of a fen more, under the number or with it broken in its text.
     till.answer(batch, (item, "FAIL"))
+    till.sure(item)
     reference, text = ("", f"{item[:9]} {item[9:].lower()}") if wrapped else (item, "补助")
     row = f"2024-04-03,,{plain(AWARD + 1)},{plain(AFTER - 1)},{text},{reference},,"
     said = bring(till, "csv", f"账号：{WALLET}\n共1笔\n{HEADING}{row}\n")

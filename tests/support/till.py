@@ -60,6 +60,11 @@ class Till(Office):
         path.write_text(json.dumps(said), encoding="utf-8")
         return self.say("pay", "import-result", str(path), "--json")
 
+    def sure(self, item: str, *words: str) -> None:
+        """The other officer makes sure of a failure that only the channel has said; of a part, as `words` say."""
+        said = self.as_second("pay", "resolve", item, "--reason", "asked the bank", "--state", *(words or ("fail",)))
+        assert said.exit_code == 0, said.output
+
     def states(self, batch: str) -> list[str]:
         """The states of a batch's payouts in order."""
         return [one["state"] for one in self.read("pay", "status", batch)["items"]]

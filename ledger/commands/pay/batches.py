@@ -7,7 +7,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
-from calculators.problems import N_, Problem, refuse
+from calculators.problems import N_, Problem
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
@@ -31,7 +31,7 @@ from ledger.commands.ui.context import (
     warn,
 )
 from ledger.commands.ui.signing import opened
-from ledger.labels.payments import EFFECTS, STATES
+from ledger.labels.payments import CHANNELS, EFFECTS, STATES
 from ledger.log import kinds
 from ledger.office.signing import signer_for
 from ledger.payouts import results, steps
@@ -53,8 +53,7 @@ from ledger.queries.payments import (
     payout_history,
     payouts_of,
 )
-from ledger.runs.history import State as RunState
-from ledger.runs.history import find_run
+from ledger.runs.history import closed_run
 from ledger.sheets.columns import day_of
 from ledger.sheets.files import Target
 from ledger.store.ledger import View, local_day
@@ -185,9 +184,11 @@ def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_jso
     Example:
       subsidy pay import-result answer.json --actor 1001
     """
+    ledger = opened(settings)
+    with ledger.read() as view:
+        results.check_not_ours(view, file)
     result, content = results.read_result(file, sheet)
     warn(result.warnings)
-    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, ledger.vault, result, file.name, content)
         found = batch(writer, key)
@@ -300,15 +301,7 @@ for _command in (*channel.COMMANDS, recall, *MONEY_COMMANDS):
 def _entries(view: View, names: tuple[str, ...]) -> list[RunEntries]:
     found = []
     for name in names:
-        run = find_run(view, name)
-        if run.state is not RunState.CLOSED:
-            raise refuse(
-                "run_not_closed",
-                N_("run {number} of {month} is not closed"),
-                N_("pay closed runs; `subsidy run list` shows them"),
-                number=run.number,
-                month=run.occasion,
-            )
+        run = closed_run(view, name)
         found.append(RunEntries(run.closed, run.first, run.count))
     return sorted(set(found))
 
@@ -376,7 +369,7 @@ def _print_prepared(prepared: Prepared) -> None:
         table(
             [_("Batch"), _("Channel"), _("Payer"), money(_("Payouts")), money(_("Yuan"))],
             [
-                (order.key, order.channel, order.payer, order.payouts, format_yuan(order.total_fen))
+                (order.key, _(CHANNELS[order.channel]), order.payer, order.payouts, format_yuan(order.total_fen))
                 for order in prepared.batches
             ],
         )
@@ -427,7 +420,7 @@ def _print_batches(found: Sequence[BatchAnswer]) -> None:
         [
             (
                 order.batch,
-                order.channel,
+                _(CHANNELS[order.channel]),
                 _(STATES[order.state]) if order.unanswered or order.state is not State.EXPORTED else _("settled"),
                 order.count,
                 format_yuan(order.total_fen),
@@ -503,3 +496,4 @@ def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
         )
     else:
         click.echo(_("Every payout of batch {batch} has its final answer.").format(batch=found.key))
+        click.echo(_("Next, once the bank has sent it: subsidy reconcile import STATEMENT"))

@@ -179,7 +179,9 @@ def test_what_an_unanswered_payout_holds_bears_no_reduction_and_its_failure_nets
     assert owed(till) == [("PF1", REDUCED, "0.00")]
     code, words = recover(till, "1", "SH-1")
     assert (code, "[payment_unknown]" in words) == (2, True)
-    till.answer(batch, (till.items(batch)[0], "FAIL"))
+    (item,) = till.items(batch)
+    till.answer(batch, (item, "FAIL"))
+    till.sure(item)
     # It is one award: the notice has no say, and nothing has to come back.
     assert [one["total"] for one in till.prepare("2024-03")["batches"]] == ["14988.89"]
     assert owed(till) == []
