@@ -17,6 +17,7 @@ from ledger.registry.drafts import Draft, Register, Task, refuse_twice
 from ledger.registry.operators import operators
 from ledger.registry.payees import check_operator
 from ledger.resources import fixture
+from ledger.sheets.columns import mask
 from ledger.sheets.rows import Values
 from ledger.store.ledger import Row, View, Writer, local_day
 
@@ -103,7 +104,9 @@ def _wallet_drafts(task: Task) -> list[Draft]:
     for row in reading.rows:
         cells = dict(row.cells)
         key = cells.pop("payee")
-        refuse_twice(reading, lines, row.line, "payee", key)
+        # Who writes the number instead of the reference is not to see it again.
+        shown = key if "/" in key else mask(key)
+        refuse_twice(reading, lines, row.line, "payee", shown)
         if key not in wallets:
             reading.refuse(
                 "payee_no_wallet",
@@ -111,7 +114,7 @@ def _wallet_drafts(task: Task) -> list[Draft]:
                 N_("`subsidy entity show USCC` lists the references; import the payee first"),
                 row.line,
                 "payee",
-                payee=key,
+                payee=shown,
             )
         _check_day(task, row, "seen_on")
         if cells["seen_on"] < recorded.get(key, ""):
