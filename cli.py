@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -92,6 +93,19 @@ class Root(LazyGroup):
         """Take the words of a command line, all of them, whatever command they are for."""
         _check_clear(args)
         return super().parse_args(ctx, _moved_first(args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command for a call; with `--server` one that sends it there."""
+        server = ctx.params.get("server")
+        if server:
+            from ledger.commands.remote import sent
+
+            there = sent(self, args, server, ctx.params["token"])
+            if there:
+                return there.name, there, []
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit with its code."""
@@ -212,6 +226,21 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
     help=N_("The ledger."),
 )
 @click.option(
+    "--server",
+    envvar="SUBSIDY_SERVER",
+    show_envvar=True,
+    metavar="URL",
+    help=N_("The server that has the ledger (`subsidy serve`); keys stay here."),
+)
+@click.option(
+    "--token",
+    envvar="SUBSIDY_TOKEN",
+    show_envvar=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("The file of the token that the server asks for."),
+)
+@click.option(
     _LANG,
     envvar="SUBSIDY_LANG",
     show_envvar=True,
@@ -232,7 +261,13 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
     package_name="subsidy-ledger", message="%(package)s %(version)s", help=N_("Show the version and stop.")
 )
 @click.pass_context
-def cli(ctx: click.Context, db_url: str, wide: bool) -> None:
+def cli(
+    ctx: click.Context,
+    db_url: str,
+    wide: bool,
+    server: str | None,  # noqa: ARG001 - read by `Root`
+    token: Path | None,  # noqa: ARG001 - read by `Root`
+) -> None:
     """Calculate subsidies clause by clause and keep them in an append-only double-entry ledger.
 
     Example:

@@ -69,6 +69,8 @@ def report() -> None:
 MOVES = {
     channels_of.NO_PAYEE: N_("ask for a corporate wallet, import it as payee, name it in the grant"),
     channels_of.BANK_ONLY: N_("ask it to open a corporate wallet, import it as payee, name it in the grant"),
+    channels_of.OPENING: N_("its wallet is being opened: process {process}, as of {since}"),
+    channels_of.WALLET_OPENED: N_("its wallet was opened on {since}, process {process}: import it as payee"),
     channels_of.WALLET_UNNAMED: N_("it has a wallet: name that in the grant"),
 }
 
@@ -108,7 +110,10 @@ def channels(settings: Settings, as_of: str, as_json: bool) -> None:
         click.echo(_("Firms with a grant that names no wallet:"))
         table(
             [_("Firm"), _("Name"), money(_("Paid by bank")), _("What would move it")],
-            [(one.uscc, one.name, format_yuan(one.bank_fen), _(MOVES[one.code])) for one in found.without_wallet],
+            [
+                (one.uscc, one.name, format_yuan(one.bank_fen), _(MOVES[one.code]).format_map(one._asdict()))
+                for one in found.without_wallet
+            ],
         )
 
 

@@ -137,6 +137,8 @@ RULES: Mapping[str, Rule] = {
     "succession": "firm.end",
     "undo": Along("reconcile.confirm"),
     "void": _ROW,
+    "wallet": _ROW,
+    "wallet_request": _ROW,
     "withdrawal": "run.withdraw",
     "write_off": NONE,
 }

@@ -84,6 +84,7 @@ BROUGHT = {
     "payer_missing": "subsidy import payers FILE --mode full",
     "payee_unknown": "subsidy import payees FILE --mode full",
     "clear_text_missing": "subsidy import payees FILE --mode full",
+    "wallet_state_stale": "subsidy import wallets FILE --mode delta",
     "year_end_missing": "subsidy budget year-end {year} --document NO",
 }
 # As many reasons of held payouts are told one by one.
