@@ -16,7 +16,7 @@ import click
 import orjson
 
 from calculators.problems import N_, Problem
-from ledger.commands.ui.fitting import NARROW, Head, fitted
+from ledger.commands.ui.fitting import NARROW, Head, fitted, folded
 from ledger.words import _
 
 # Where a command that is asked for a workbook keeps the tables that it prints.
@@ -151,8 +151,10 @@ def table_text(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]
     as it is.
     """
     found = fitted(_heads(columns), [[str(cell) for cell in row] for row in rows], room)
-    left_out = [_("Left out, --wide shows it: {columns}").format(columns=", ".join(found.left_out))]
-    return "\n".join(found.lines + left_out * bool(found.left_out))
+    lines = list(found.lines)
+    if found.left_out and room is not None:
+        lines += folded(_("Left out, --wide shows it: {columns}").format(columns=", ".join(found.left_out)), room)
+    return "\n".join(lines)
 
 
 def table(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]) -> None:
