@@ -1,4 +1,4 @@
-"""The channel tells a payment on one day, the bank books it on another: it is one payment, and the month explains it."""
+"""The channel tells a payment on one day and the bank books it on another: one payment, and the month explains it."""
 
 import pytest
 
