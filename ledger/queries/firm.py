@@ -158,6 +158,7 @@ class _Seen:
         self.items = items_naming(view, self.line_of)
         self.written_off = written_off(view)
         self.board = noticeboard(view)
+        self.wallets = Wallets(view, self.today)
         self.runs = runs(view)
 
     def paid_fen(self, line: str) -> int:
@@ -196,7 +197,7 @@ class _Seen:
                 values["days"] = _working_days(self.board, self.today, last_day)
             return Point("held_back", values)
         hold = payee_holds(self.view, self.vault, self.today, [(line, payee)]).get((line, payee)) or wallet_hold(
-            Wallets(self.view, self.today), payee, open_fen
+            self.wallets, payee, open_fen
         )
         if hold:
             return Point("held_back", {**_texts(hold.values), "amount_fen": open_fen, "reason": hold.code})

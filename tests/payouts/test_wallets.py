@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.registry.wallets import stands_against
+from ledger.registry import wallets
+from ledger.registry.wallets import Limits, stands_against
 from tests.audit.attacker import Body, bodies
 from tests.support.forge import faults, find
 from tests.support.office import LENDER, NOTICE, USCC
@@ -106,6 +107,25 @@ def test_a_day_takes_no_more_than_its_limit() -> None:
     # At once 5,000.00 and not a fen more.
     once = [stands_against(state, day, 30, fen, 0) for fen in (500_000, 500_001)]
     assert [one.code if one else "" for one in once] == ["", "wallet_limit"]
+
+
+def test_what_waits_to_go_out_counts_against_the_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first quarter's 16,862.50 lie in a batch; with the second quarter's 106,500.00 that is 123,362.50."""
+    monkeypatch.setattr(wallets, "limits_of", lambda _wallet, _day: Limits(None, None, 12_000_000))
+    till = quarters_till(tmp_path, count=2)
+    seen(till, "normal,none,no,1", on="2024-07-02")
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+
+    def planned() -> list[tuple[str, str]]:
+        held = till.read("pay", "prepare", "2024-06", "--dry-run")["held"]
+        return [(one["code"], one["why"]) for one in held]
+
+    assert planned() == [("wallet_limit", "123,362.50 yuan are more than the 120,000.00 that the wallet takes")]
+    till.go(batch)
+    assert [code for code, _why in planned()] == ["wallet_limit"]
+    # What went out yesterday is of yesterday.
+    till.on("2024-07-03")
+    assert planned() == []
 
 
 def test_a_file_says_of_wallets_what_can_be(till: Till) -> None:
