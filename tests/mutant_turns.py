@@ -1,8 +1,9 @@
 """Ask tests about mutants, each in a process of its own; a plugin of pytest that `tests/mutants.py` runs.
 
-Tests are collected once and run once, unchanged, to learn which functions each reaches and how long it takes. Then of
-every mutant those are run that reach its function, in a process forked from this one, until one fails. Ledgers that
-tests begin with are there by then: the changed program meets what the unchanged one has written, as it would in use.
+Tests are collected once and run once, unchanged, to learn which lines each reaches and how long it takes. Then of
+every mutant those are run that reach the statement it changes, in a process forked from this one, until one fails;
+those that reach most of its module in their time come first. Ledgers that tests begin with are there by then: the
+changed program meets what the unchanged one has written, as it would in use.
 """
 
 import gc
@@ -22,8 +23,8 @@ from typing import NamedTuple
 
 import pytest
 from _pytest.runner import runtestprotocol
+from coverage import Coverage
 from mutmut.mutation.trampoline import set_mutant_under_test
-from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 # Seconds of a processor. A test that takes longer alone is not asked; a mutant that lived so long has survived.
@@ -48,14 +49,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """In the place of running the tests: ask them about the mutants."""
     options = session.config.option
-    known = learn(session.items)
+    asked = json.loads(options.mutants.read_text())
+    known = learn(session.items, {module for _, _, module, _ in asked})
     kills: Counter[tuple[str, str]] = Counter()
-    for mutant, stamp in json.loads(options.mutants.read_text()):
+    for mutant, stamp, module, lines in asked:
         function = mangled_name_from_mutant_name(mutant)
         cost = {
-            item: test.seconds / (1 + LUCK * kills[function, item.nodeid])
+            item: test.seconds / len(test.lines[module]) / (1 + LUCK * kills[function, item.nodeid])
             for item, test in known.items()
-            if function in test.functions and test.seconds < SLOW
+            if test.seconds < SLOW and not test.lines[module].isdisjoint(lines)
         }
         items = sorted(cost, key=cost.__getitem__)
         limit = START + int(TIMES * min(PATIENCE, sum(known[item].seconds for item in items)))
@@ -70,22 +72,30 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 class Learnt(NamedTuple):
-    """What is known of a test: the functions that it reaches, and its seconds."""
+    """What is known of a test: the lines that it reaches in each module, and its seconds."""
 
-    functions: frozenset[str]
+    lines: dict[str, frozenset[int]]
     seconds: float
 
 
-def learn(items: list[pytest.Item]) -> dict[pytest.Item, Learnt]:
+def learn(items: list[pytest.Item], modules: set[str]) -> dict[pytest.Item, Learnt]:
     """Run every test when nothing is changed."""
-    set_mutant_under_test("stats")
+    set_mutant_under_test("")
+    watch = Coverage(data_file=None, include=sorted(modules), config_file=False)
+    # What a test does not reach is no news.
+    watch.set_option("run:disable_warnings", ["no-data-collected"])
     found = {}
     # After the last one as well, what all of them share stays.
     for item, following in pairwise((*items, items[0])):
         before = process_time()
-        assert not fails(item, following), f"{item.nodeid} fails without any change"
-        found[item] = Learnt(frozenset(state()._stats), process_time() - before)
-        state()._stats.clear()
+        watch.start()
+        failed = fails(item, following)
+        watch.stop()
+        assert not failed, f"{item.nodeid} fails without any change"
+        data = watch.get_data()
+        lines = {module: frozenset(data.lines(str(Path(module).absolute())) or ()) for module in modules}
+        found[item] = Learnt(lines, process_time() - before)
+        watch.erase()
     gc.freeze()
     return found
 

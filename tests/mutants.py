@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import chdir
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -25,11 +26,14 @@ from typing import NamedTuple
 
 from mutmut import __main__ as mutmut
 from mutmut.configuration import config
+from mutmut.mutation import file_mutation
 from mutmut.mutation.data import MutantLineSpans, SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.type_checking import run_type_checker
 from mutmut.utils.file_utils import walk_mutatable_files
 from mutmut.utils.format_utils import get_mutant_name, mangled_name_from_mutant_name
+
+from tests.mutant_lines import changed_lines
 
 ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "mutants"
@@ -45,6 +49,15 @@ class Mutant(NamedTuple):
     function: str
 
 
+class Asked(NamedTuple):
+    """A mutant that tests are asked about: its name, its function's hash, its module, and the lines that it changes."""
+
+    name: str
+    function: str
+    module: str
+    lines: list[int]
+
+
 # Module -> mutant -> what became of it.
 Fates = dict[str, dict[Mutant, str]]
 
@@ -57,7 +70,6 @@ class Area:
     tests: tuple[str, ...]
 
 
-# The modules of all of them stand in pyproject.toml as well, for mutmut.
 AREAS = {
     "calculators": Area(
         ("calculators/money.py", "calculators/interest/*.py", "calculators/awards/*.py"), ("tests/calculators",)
@@ -74,17 +86,34 @@ AREAS = {
             "tests/store/test_projection.py",
         ),
     ),
-    "payouts": Area(("ledger/payouts/*.py",), ("tests/payouts",)),
+    "payouts": Area(
+        ("ledger/payouts/*.py",),
+        (
+            "tests/payouts",
+            "tests/test_gallery_payout.py",
+            "tests/test_gallery_clawback.py",
+            "tests/audit/test_paid_rules.py",
+            "tests/audit/test_published_rules.py",
+            "tests/audit/test_settled_rules.py",
+            "tests/reconcile/test_vouchers.py",
+        ),
+    ),
     "matching": Area(("ledger/reconcile/matching/*.py",), ("tests/reconcile/matching",)),
 }
 
 
 def generate() -> None:
     """Make the mutants of the checkout as it stands; mypy judges in one go, where a function is new."""
+    # A changed text needs no test of its own: tests/test_words.py knows every one of them.
+    file_mutation.NEVER_MUTATE_FUNCTION_CALLS.add("N_")
     PLACE.mkdir(exist_ok=True)
+    chosen = {PLACE / path for path in walk_mutatable_files()}
     for path in PLACE.rglob("*.py"):
-        if not (ROOT / path.relative_to(PLACE)).exists():
+        meta = path.with_name(f"{path.name}.meta")
+        # mutmut takes a copy as it stands for the mutants of a module, and knows no module that is no longer changed.
+        if not (ROOT / path.relative_to(PLACE)).exists() or meta.exists() != (path in chosen):
             path.unlink()
+            meta.unlink(missing_ok=True)
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.create_mutants(1)
@@ -146,15 +175,19 @@ def fates(area: Area, only: str) -> Fates:
     }
 
 
-def drawn(found: Fates, sample: int | None, seed: int) -> Iterator[Mutant]:
-    """Those of the draw that nothing has noticed so far."""
+def drawn(found: Fates, sample: int | None, seed: int) -> list[Asked]:
+    """Those of the draw that nothing has noticed so far, the first of each module, then the second of each."""
+    turns = []
     for module, judged in found.items():
         left = sorted(mutant for mutant, fate in judged.items() if fate != TYPED)
         Random(f"{seed} {module}").shuffle(left)
-        yield from (mutant for mutant in left[:sample] if judged[mutant] not in KILLED)
+        asked = [mutant for mutant in left[:sample] if judged[mutant] not in KILLED]
+        lines = changed_lines(module, (mutant.name for mutant in asked))
+        turns.append([Asked(*mutant, module, lines[mutant.name]) for mutant in asked])
+    return [mutant for turn in zip_longest(*turns) for mutant in turn if mutant]
 
 
-def ask(tests: Sequence[str], asked: list[Mutant], folder: str) -> None:
+def ask(tests: Sequence[str], asked: list[Asked], folder: str) -> None:
     """Let tests judge mutants, in the copy of the checkout; what they write stands in `folder`."""
     (PLACE / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
     options = [
@@ -229,6 +262,8 @@ def main() -> None:
     os.chdir(ROOT)
     # mypy is called by its name.
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    # Nobody waits for mypy to read the mutants of an area that is not asked for.
+    config().only_mutate = [pattern for name in told.areas for pattern in AREAS[name].modules]
     if not told.survivors:
         generate()
     for name in told.areas:
@@ -236,7 +271,7 @@ def main() -> None:
         if told.survivors:
             print("\n".join(survivors(found)))
             continue
-        asked = list(drawn(found, told.sample, told.seed))
+        asked = drawn(found, told.sample, told.seed)
         if asked:
             with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
                 ask(told.tests or AREAS[name].tests, asked, folder)

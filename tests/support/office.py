@@ -52,7 +52,10 @@ class Office:
         """A command line as typed; its result, whatever it is. Without `actor` the officer says who it is in it."""
         environment = {**self.environment, "SUBSIDY_ACTOR": actor}
         with at_noon(self.day):
-            return CliRunner().invoke(cli, ["--db", self.url, *words], env=environment, prog_name="subsidy")
+            result = CliRunner().invoke(cli, ["--db", self.url, *words], env=environment, prog_name="subsidy")
+        # No refusal is said with a value that nobody gave.
+        assert not re.search(r"\bNone\b", result.stderr), result.stderr
+        return result
 
     def do(self, *words: str) -> str:
         """A command that must go through; what it printed."""

@@ -20,6 +20,8 @@ BATCH = "B2025070100010A1B2C3D"
 def codes(read: Callable[[bytes, str], Result], content: bytes) -> list[str]:
     with pytest.raises(Refused) as refused:
         read(content, "answer")
+    for problem in refused.value.problems:
+        assert (problem.place.source, None in problem.values.values()) == ("answer", False), problem
     return [problem.code for problem in refused.value.problems]
 
 

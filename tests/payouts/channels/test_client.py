@@ -108,16 +108,57 @@ def test_a_late_return_makes_it_payable_again(till: Till) -> None:
 
 def test_what_the_operator_refuses_is_not_tried_again() -> None:
     operator, pauses = Operator(), []
-    with serving(operator) as url, pytest.raises(Refused, match="channel_refused"):
+    with serving(operator) as url, pytest.raises(Refused, match="channel_refused") as refused:
         quick(url, pauses).ask("B1")
     assert pauses == []
+    # The simulated operator answers 404 to a number that it does not know.
+    assert str(refused.value).startswith(f"{url}: the operator answers 404 to batch B1; ask the operator")
 
 
 def test_nobody_there_is_no_failure_of_the_payment() -> None:
     pauses: list[int] = []
-    with pytest.raises(Refused, match="channel_silent"):
+    with pytest.raises(Refused, match="channel_silent") as refused:
         quick("http://127.0.0.1:9", pauses).submit("B1", b"{}")
     assert pauses == list(PAUSES)
+    # Three pauses, four tries; no process listens at port 9.
+    assert str(refused.value).startswith(
+        "http://127.0.0.1:9: no answer to batch B1 (tries: 4; ConnectError): it may have been taken or not"
+    )
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_an_operator_in_trouble_may_have_taken_it(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = told(monkeypatch, [status] * 4)
+    pauses: list[int] = []
+    with pytest.raises(Refused, match="channel_silent") as refused:
+        quick("https://operator.example/ecny/", pauses).submit("B1", b"{}")
+    assert f"no answer to batch B1 (tries: 4; {status})" in str(refused.value)
+    assert ([*map(str, asked)], pauses) == (["https://operator.example/ecny/batches"] * 4, [1, 2, 4])
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 422, 501])
+def test_an_operator_that_says_no_is_asked_once(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = told(monkeypatch, [status])
+    with pytest.raises(Refused, match="channel_refused"):
+        quick("https://operator.example", []).ask("B1")
+    assert [*map(str, asked)] == ["https://operator.example/batches/B1"]
+
+
+def told(monkeypatch: pytest.MonkeyPatch, statuses: list[int]) -> list[httpx.URL]:
+    """An operator that answers so, one after the other, and no network; the addresses that it is asked at."""
+    asked: list[httpx.URL] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url)
+        return httpx.Response(statuses[len(asked) - 1], headers={"Location": "https://elsewhere.example"})
+
+    real = httpx.Client
+    monkeypatch.setattr(
+        httpx,
+        "Client",
+        lambda **options: real(transport=httpx.MockTransport(answer), follow_redirects=options["follow_redirects"]),
+    )
+    return asked
 
 
 def test_the_commands_send_and_ask(till: Till) -> None:
@@ -164,5 +205,6 @@ def test_another_address_is_refused_before_anything_is_recorded(till: Till, url:
     for word in ("send", "ask"):
         said = till.say("pay", word, batch, "--url", url)
         assert (said.exit_code, f"[{code}]" in said.stderr, "secret" in said.output) == (2, True, False), said.output
+        assert said.stderr.startswith("--url: ")
     assert till.verify() == size
     assert till.states(batch) == ["approved"]
