@@ -48,7 +48,7 @@ def test_it_is_open_when_the_second_person_has_signed_on_another_machine(tmp_pat
     alone = [sys.executable, "-I", tool.__file__, str(challenge), "--key", str(file), "--out", str(given)]
     done = subprocess.run(alone, input="yes\n", capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-    assert "事项 / act: init.open" in done.stdout
+    assert "事项 / act: 启用账本 / opening of the ledger" in done.stdout
     assert "日常公钥 / daily public key: " + log(office)[-1]["public"] in done.stdout
     assert fixture("duties/three.yaml").read_text("utf-8").splitlines()[10] in done.stdout
     office.do(*words, "--signature", str(given))
