@@ -26,7 +26,7 @@ ISSUE = ["budget", "issue", "2031", "10.00", "--document", "示例指1号", "--a
 def beside(tmp_path: Path) -> Beside:
     (tmp_path / "book").mkdir()
     url = f"sqlite:///{tmp_path}/book/ledger.db"
-    assert CliRunner().invoke(cli, ["--db", url, "init", "--actor", "1001"]).exit_code == 0
+    assert CliRunner().invoke(cli, ["--db", url, "init", "--practice", "--actor", "1001"]).exit_code == 0
     return runner(Ledger.open(url))
 
 
@@ -83,7 +83,7 @@ def test_words_are_put_together_as_they_were_taken_apart(names: tuple[str, ...],
     ("words", "files", "codes"),
     [
         (["audit", "cut", "--actor", "1001"], {}, ["command_not_here"]),
-        (["init", "--actor", "1001"], {}, ["command_not_here"]),
+        (["init", "--practice", "--actor", "1001"], {}, ["command_not_here"]),
         (["budget"], {}, ["command_not_here"]),
         ([*ISSUE, "--key", "1001.key"], {}, ["key_stays"]),
         (["import", "loans", "../loans.csv"], {}, ["name_not_plain"]),
