@@ -10,7 +10,7 @@ import pytest
 
 from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry
-from ledger.payouts import postings
+from ledger.payouts import postings, year_end
 from ledger.payouts.movements import about, counts
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.postings import Cash, Pair, Payer
@@ -175,6 +175,18 @@ def test_a_debt_given_up_moves_no_money() -> None:
         ("fin", "1218", -40),
     ]
     assert (entry.key, entry.document, entry.line) == ("main/written_off/PF1@HX-1/2", "HX-1", "PF1")
+
+
+def test_the_end_of_a_year_is_booked_on_its_path_alone() -> None:
+    entry = year_end.entry_of(2024, "JZ-1", 40, 7)
+    assert amounts(entry) == {
+        ("fin/1201", "2024"): 40,
+        ("fin/4001", "2024"): -40,
+        ("bud/8001", "2024"): 40,
+        ("bud/6001", "2024"): -40,
+    }
+    assert {tuple(value for value in one.terms.values() if value) for one in entry.postings} == {("2024",)}
+    assert (entry.key, entry.effective_on, entry.cause) == ("main/year_end/2024@JZ-1/0", date(2024, 12, 31), 7)
 
 
 def test_parts_are_summed_by_their_terms_and_nothing_is_left_out() -> None:
