@@ -247,6 +247,7 @@ def test_pages_that_show_a_terminal() -> None:
 @pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_shows_what_is_printed(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SUBSIDY_ANCHOR")
+    monkeypatch.delenv("SUBSIDY_WIDE")
     reader = Reader(tmp_path / "home", monkeypatch)
     for step, after in pairwise([*steps(page), Step(0)]):
         where = f"{page.name}:{step.line}: {step.command}"

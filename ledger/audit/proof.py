@@ -5,6 +5,7 @@ rests on reads the log first: its bytes must be those that were signed, and its 
 """
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from typing import Any
 
 import orjson
@@ -25,27 +26,43 @@ from ledger.store.collector import paused
 from ledger.store.tables import record as record_table
 
 # Records read and compared together.
-_STRETCH = 1024
+STRETCH = 1024
 # What bytes that are no record end in, where they are read as one.
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+
+class Asked(Enum):
+    """What is asked of each record besides its bytes.
+
+    Of records that were signed, all of them, nothing: they were judged when they were written.
+    """
+
+    NOTHING = "nothing"
+    SHAPES = "shapes"
+    RULES = "rules"
 
 
 class Proof:
     """One reading of a log; `checkpoint` is the head that it must contain, `log_key` the key that genesis must name.
 
-    Where it is `judged`, records are asked by their shapes and by every rule as well; otherwise they must be those that
-    were signed, all of them, and were judged when they were written.
+    Who is `asked` the rules asks the shapes before.
     """
 
     def __init__(
-        self, connection: Connection, checkpoint: Checkpoint | None, log_key: str = "", *, judged: bool = True
+        self,
+        connection: Connection,
+        checkpoint: Checkpoint | None,
+        log_key: str = "",
+        *,
+        asked: Asked = Asked.RULES,
     ) -> None:
         self.connection = connection
         self.projector = Projector()
         self._checkpoint = checkpoint
         self._log_key = log_key
         self._source = LogOnly(self._read)
-        self._judge = Judge(Fold(self._source)) if judged else None
+        self._asked = asked
+        self._judge = Judge(Fold(self._source)) if asked is Asked.RULES else None
         self._anchored_root: bytes | None = None
 
     def damages(self) -> Iterator[Damage]:
@@ -84,10 +101,10 @@ class Proof:
 
     def _examined(self, rows: Sequence[Row]) -> tuple[list[Logged[Any]], Damage | None]:
         """The next records as far as they are right, and what is wrong with the one after them."""
-        if self._judge is None:
+        if self._asked is Asked.NOTHING:
             return self._signed(rows)
         good, wrong = examine(self.connection, rows, self.projector.size)
-        proper, found = self._judge.take_all(good)
+        proper, found = self._judge.take_all(good) if self._judge else (len(good), None)
         return (good[:proper], Damage.of(found)) if found else (good, wrong)
 
     def _signed(self, rows: Sequence[Row]) -> tuple[list[Logged[Any]], Damage | None]:
@@ -109,7 +126,7 @@ class Proof:
     def _most(self) -> int:
         """How many records to read: not across the end of the checkpoint, where the root is wanted."""
         left = self._checkpoint.size - self.projector.size if self._checkpoint else 0
-        return min(_STRETCH, left) if left > 0 else _STRETCH
+        return min(STRETCH, left) if left > 0 else STRETCH
 
     def _anchor_damages(self) -> Iterator[Damage]:
         if not self._checkpoint:
@@ -130,7 +147,7 @@ def disproved(connection: Connection, head: Checkpoint, *, behind: int) -> Damag
     """The first thing that stands against a ledger whose signed head is `head`, with `behind` records after it."""
     if not behind:
         try:
-            return next(Proof(connection, head, judged=False).damages(), None)
+            return next(Proof(connection, head, asked=Asked.NOTHING).damages(), None)
         except UNREADABLE:
             # Bytes that were not signed as they are: who reads them as strangers' says which.
             pass

@@ -4,6 +4,7 @@ __all__ = [
     "acts",
     "agreements",
     "approvals",
+    "bounds",
     "business_days",
     "challenges",
     "decisions",

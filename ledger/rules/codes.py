@@ -319,7 +319,7 @@ CODES: dict[str, Text] = {
         N_("it can be signed by: {able}; barred are: {barred}"),
     ),
     "duties_differ": Text(
-        N_("this set of duties cannot be in force: {reason}"),
+        N_("this set of duties cannot be in force: {why}"),
         N_("`subsidy duties check` says what nobody could sign; enter people with `subsidy people enrol`"),
     ),
     "acts_open": Text(

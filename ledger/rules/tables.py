@@ -16,6 +16,7 @@ from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used
 from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, open_acts, subject_of
+from ledger.office.bounds import every
 from ledger.office.decisions import stopped
 from ledger.office.duty import history
 from ledger.office.duty import in_force as duties_in_force
@@ -153,6 +154,7 @@ class Tables:
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
+            "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
 

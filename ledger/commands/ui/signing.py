@@ -11,6 +11,7 @@ from click.exceptions import Exit
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
+from ledger.log.canonical import parse
 from ledger.office.approvals import open_acts
 from ledger.office.challenges import Elsewhere, Given, challenge
 from ledger.office.key_files import KeyFile, key_file
@@ -71,7 +72,14 @@ def _asking(ledger: Ledger, file: Path) -> Elsewhere:
         with ledger.read() as view:
             target.write(challenge(view, ledger.vault, message, covered), private=True)
         click.echo(_("Nothing is recorded yet. Sign {file}: subsidy sign {file} --key FILE").format(file=file))
-        click.echo(_("Then give this command again with --signature FILE in the place of --challenge."))
+        if "public" in parse(message):
+            text = _("The new key signs it too: subsidy sign {file} --key NEWKEY --out PROOF")
+            click.echo(text.format(file=file))
+            click.echo(
+                _("Then give this command again with --signature FILE --proof PROOF in the place of --challenge.")
+            )
+        else:
+            click.echo(_("Then give this command again with --signature FILE in the place of --challenge."))
         raise Exit(0)
 
     return Elsewhere(ask)
