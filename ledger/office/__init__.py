@@ -11,6 +11,7 @@ __all__ = [
     "duties",
     "duty",
     "evidence",
+    "founding",
     "key_files",
     "mappings",
     "openings",

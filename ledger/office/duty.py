@@ -53,14 +53,17 @@ def set_of(text: str) -> Duties:
 
 
 def history(view: View) -> list[tuple[int, Duties]]:
-    """The sets that were ever in force, each with the log index of the approval that put it there, in order."""
+    """The sets that were ever in force, each with the log index of the approval that put it there, in order.
+
+    A ledger that two people founded begins under one.
+    """
+    first = view.body(kinds.GENESIS, 0).get("duties") if view.size else None
+    founded = [(0, set_of(first))] if first else []
     if next(iter(view.records(kinds.DUTIES)), None) is None:
-        return []
+        return founded
     said = answers(view)
-    return sorted(
-        ((said[row.seq].seq, set_of(row.body["text"])) for row in agreed(view, kinds.DUTIES)),
-        key=lambda one: one[0],
-    )
+    later = ((said[row.seq].seq, set_of(row.body["text"])) for row in agreed(view, kinds.DUTIES))
+    return [*founded, *sorted(later, key=lambda one: one[0])]
 
 
 def in_force(view: View) -> Duties | None:
@@ -158,10 +161,28 @@ def unfit(duties: Duties, people: Collection[Person], day: date) -> str:
     """
     if len(office(people, day).present) < duties.people_at_least:
         return "people_at_least"
+    gone = [gap.act for gap in gaps(duties, people, day) if not gap.absent]
+    return next(iter(gone), "") or incomplete(duties)
+
+
+def check_whole(text: str, source: str) -> None:
+    """Refuse a set that no ledger can be under: `duties_unfit`, and what `duties_of` refuses."""
+    wrong = incomplete(duties_of(text, source))
+    if wrong:
+        raise refuse(
+            "duties_unfit",
+            N_("this set cannot be in force: {reason}"),
+            N_("`subsidy duties check` shows what cannot be signed; begin with a set that comes with the program"),
+            Place(source),
+            reason=wrong,
+        )
+
+
+def incomplete(duties: Duties) -> str:
+    """What keeps a set from being in force whoever the people are: an act of too many signatures, or none; else ""."""
     long = [act for act, duty in duties.acts.items() if act in OF_THEIR_OWN - {"run"} and len(duty.steps) > 2]
     missing = sorted(set(ACTS) - duties.acts.keys())
-    gone = [gap.act for gap in gaps(duties, people, day) if not gap.absent]
-    return next(iter([*gone, *long, *missing]), "")
+    return next(iter([*long, *missing]), "")
 
 
 def few_words(there: int, least: int) -> str:

@@ -32,6 +32,8 @@ ACTS = {
         "document", "duties", "from", "key", "name", "posts", "public", "recovery", "to",
     },
 }  # fmt: skip
+# What they say of themselves who found a ledger and open it.
+FOUNDING = ("init.found", "init.open")
 # What --new-key is for.
 NEW_KEY = (
     "新建私钥于 --key 所指的文件；写 工号@账本，账本名称由 subsidy people list 显示",
@@ -109,6 +111,7 @@ WORDS = {
 # Act, in the words of the duties -> in Chinese, in English.
 ACT_NAMES = {
     "init.found": ("建立账本", "founding of the ledger"),
+    "init.open": ("启用账本", "opening of the ledger"),
     "people.enrol": ("登记人员、岗位和公钥", "entry of a person with post and key"),
     "people.post": ("登记岗位或任期", "post or term of office"),
     "people.end": ("结束任职", "end of a term of office"),
@@ -287,6 +290,9 @@ def _check(challenge: Challenge) -> None:
         )
     about = challenge.records.get(leaf, {})
     act = next((body for body in (said, about) if body.get("$schema") == "subsidy/act/1"), {"count": 0})
+    if said["act"] in FOUNDING:
+        # Who opens a ledger signs all that stands in it.
+        act = {"count": said["head"]["size"], "root": said["head"]["root"]}
     found = root([sha256(b"\x00" + text).digest() for text in challenge.covered]).hex()
     if len(challenge.covered) != act["count"] or (act["count"] and found != act["root"]):
         raise Unsignable(

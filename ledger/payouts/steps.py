@@ -159,6 +159,7 @@ def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Ins
         if commitment not in clear:
             vault.reveal(commitment, name)
     made_at = datetime.fromisoformat(exported_at)
+    practice = view.body(kinds.GENESIS, 0)["purpose"] == "practice"
     return Instruction(
         batch=found.key,
         made_at=made_at,
@@ -170,7 +171,7 @@ def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Ins
                 payout.body["n"],
                 payout.amount_fen,
                 _party(payees[payout.body["payee_record"]], clear),
-                memo_of(found.key, payout.body["n"]),
+                memo_of(found.key, payout.body["n"], practice=practice),
             )
             for payout in found.items
             if payout.state is not State.CANCELLED

@@ -420,7 +420,7 @@ _TAKE = {
     "key": Fold._key,
     "act": Fold._subject,
     "duties": Fold._subject,
-    "person": Fold._subject,
+    "person": Fold._person,
     "approval": Fold._approval,
     "order": Fold._subject,
     "clawback": Fold._subject,

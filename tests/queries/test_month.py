@@ -79,7 +79,7 @@ def test_a_step_that_nobody_holds_is_said(tmp_path: Path) -> None:
 
 def test_an_empty_ledger_is_not_told_to_run(tmp_path: Path) -> None:
     office = Office(tmp_path, "2024-04-05")
-    office.do("init", "--actor", "1001")
+    office.begin()
     assert office.read("month", "2024-03")["next"] == ["subsidy notice add FILE"]
     assert stands(office, "2024-03")["run"] == "open"
     # A notice is there and nothing is granted: nothing is to be run, and it still says what would give it something.

@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
-from calculators.files.yaml import read_file
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
@@ -15,11 +13,10 @@ from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, table
 from ledger.commands.ui.signing import opened
 from ledger.office.acts import act_words
-from ledger.office.duties import Duties, Gap, duties_of, gaps, office, signers
+from ledger.office.duties import Duties, Gap, duties_of, gaps, office, signers, text_of
 from ledger.office.duty import POSTS, ask_for, few_words
 from ledger.office.people import people
 from ledger.office.signing import signer_for
-from ledger.resources import fixture
 from ledger.store.ledger import local_day
 from ledger.words import _
 
@@ -124,7 +121,7 @@ def change(settings: Settings, name: str, actor: str) -> None:
     Example:
       subsidy duties change three --key ~/1001.key --actor 1001
     """
-    text = _text(name)
+    text = text_of(name)
     ledger = opened(settings)
     with ledger.write(actor) as writer:
         number = ask_for(writer, text, name, signer_for(writer, ledger.signer))
@@ -169,14 +166,7 @@ def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap]) 
 
 
 def _read(name: str) -> Duties:
-    return duties_of(_text(name), name)
-
-
-def _text(name: str) -> str:
-    shipped = fixture(f"duties/{name}.yaml")
-    if name.isidentifier() and shipped.is_file():
-        return shipped.read_text(encoding="utf-8")
-    return read_file(Path(name))
+    return duties_of(text_of(name), name)
 
 
 def _apart(steps: Iterable[str]) -> str:

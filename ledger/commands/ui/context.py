@@ -39,7 +39,16 @@ Column = Head
 # A table as it was printed: its columns, and the texts of its cells.
 Printed = tuple[Sequence[Column], Sequence[Sequence[str]]]
 
-pass_settings = click.make_pass_decorator(Settings)
+# The mark of a function that asks a ledger: it was given the settings that name one.
+OF_A_LEDGER = "of_a_ledger"
+
+
+def pass_settings(function: Callable[..., object]) -> Callable[..., object]:
+    """Give a command the settings, which name its ledger."""
+    asking = click.make_pass_decorator(Settings)(function)
+    setattr(asking, OF_A_LEDGER, True)
+    return asking
+
 
 who_option = click.option(
     "--actor",
@@ -61,6 +70,13 @@ WAY_OF = {"--key": "signed_by_key", "--challenge": "signed_elsewhere", "--signat
 
 def _kept(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:
     ctx.meta.setdefault(WAY, {})[param.opts[0]] = path
+
+
+def key_named() -> Path | None:
+    """The file that the command at hand was given with `--key`."""
+    ctx = click.get_current_context(silent=True)
+    found: Path | None = ctx.meta.get(WAY, {}).get("--key") if ctx else None
+    return found
 
 
 def signing_options(command: FC) -> FC:

@@ -29,8 +29,8 @@ def needed(signer: Signer | None) -> Signer:
     return signer.key if isinstance(signer, KeyFile) else signer
 
 
-def opened(settings: Settings) -> Ledger:
-    """The ledger of a command, with the signer that it names.
+def opened(settings: Settings, field: str = "signature") -> Ledger:
+    """The ledger of a command, with the signer that it names; `field` is what a signature fills that comes in a file.
 
     Where the key is elsewhere, what is to be signed ends the command, with the challenge and nothing recorded.
     """
@@ -41,7 +41,7 @@ def opened(settings: Settings) -> Ledger:
         raise click.UsageError(_("--challenge or --signature, not both"))
     ledger.vault.again = bool(asking or given)
     if given:
-        ledger.signer = Given.read(given)
+        ledger.signer = Given.read(given, field)
     elif asking:
         ledger.signer = _asking(ledger, asking)
     else:
