@@ -11,6 +11,8 @@ from ledger.payouts import named, payables
 from ledger.payouts.payables import RunEntries, open_payables
 from ledger.store.views import Row
 
+# A view that nobody asks.
+NO_VIEW: Any = None
 TERMS = Terms("2024/loan", "c1", "2150599", "50799", "30799")
 
 
@@ -31,11 +33,11 @@ def test_what_a_run_may_pay(monkeypatch: pytest.MonkeyPatch) -> None:
         Payable(award, line, "P1", reason, fen, TERMS, "") for (line, award), (fen, reason, _paid) in parts.items()
     ]
     monkeypatch.setattr(payables, "open_parts", lambda _view: found)
-    paid: Any = open_payables(None, [RunEntries(closed=14, first=10, entries=4)])  # type: ignore[arg-type]
+    paid = open_payables(NO_VIEW, [RunEntries(closed=14, first=10, entries=4)])
     assert [(part.line, part.award) for part in paid] == [at for at, (*_said, paid) in parts.items() if paid]
 
 
-class View:
+class Lines:
     """Lines of statements, of which L1 is in a match."""
 
     def rows(self, kind: kinds.Kind[Any]) -> list[Row[Any]]:
@@ -50,12 +52,16 @@ class View:
         ]
 
 
-class Vault:
+class Texts:
     """What the bank wrote of L3, under its commitment."""
 
     def reveal_many(self, whose: Mapping[str, str]) -> dict[str, str]:
         assert whose == {"c3": "L3"}
         return {"c3": "退款 s0\nB"}
+
+
+VIEW: Any = Lines()
+VAULT: Any = Texts()
 
 
 def test_which_payouts_an_open_line_names(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +73,7 @@ def test_which_payouts_an_open_line_names(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(named, "payouts_naming", naming)
     # Half width and capitals, without what a form or a line break puts in; the first line in the log is named.
-    found = named.tried_on_open_lines(View(), Vault(), [11, 12, 13])  # type: ignore[arg-type]
+    found = named.tried_on_open_lines(VIEW, VAULT, [11, 12, 13])
     assert found == {11: ("S0A", "L2"), 12: ("S0B", "L3")}
     # No payout is left out of the search.
     assert asked == [([11, 12, 13], range(0))]
@@ -77,9 +83,9 @@ def test_which_payouts_an_open_line_names(monkeypatch: pytest.MonkeyPatch) -> No
     ("numbers", "line"), [(["S0C"], "L1"), (["s0 b"], "L3"), (["S0X", "S0A"], "L1"), (["S0X"], ""), ([], "")]
 )
 def test_the_first_line_that_names_a_number(numbers: list[str], line: str) -> None:
-    assert named.line_naming(View(), Vault(), numbers) == line  # type: ignore[arg-type]
+    assert named.line_naming(VIEW, VAULT, numbers) == line
 
 
 def test_nothing_is_looked_for_where_nothing_was_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(named, "payouts_naming", lambda *_asked, **_but: {})
-    assert named.tried_on_open_lines(None, None, [11]) == {}  # type: ignore[arg-type]
+    assert named.tried_on_open_lines(NO_VIEW, VAULT, [11]) == {}
