@@ -277,7 +277,8 @@ Label = Annotated[str, patterned(LABEL, LABEL_WIDTH, "mid_term")]
 class Shape(BaseModel):
     """Base of every part of a file: unknown keys are refused, values are frozen, rules and values checked together."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    # Validators are made when a notice is first read: most commands read none.
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:

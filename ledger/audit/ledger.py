@@ -6,27 +6,27 @@ A book that somebody else wrote to is explained in the words of verification, wh
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.audit.cut import Removed, mend
-from ledger.audit.damage import Damage
-from ledger.audit.proof import UNREADABLE, disproved
-from ledger.audit.verify import Trust, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
 from ledger.office.founding import awaits_second
 from ledger.office.people import people
 from ledger.office.signing import Signer, append_signed, by_acts, signer_for
-from ledger.office.writes import sign_write
 from ledger.registry.agreements import agreement
-from ledger.rules.judging import Judging
 from ledger.store.durable import replace
 from ledger.store.ledger import Ledger as StoredLedger
 from ledger.store.ledger import View, Writer
+
+# The rule book knows every room: it is loaded by what writes or verifies, so that a question does not wait for it.
+if TYPE_CHECKING:
+    from ledger.audit.cut import Removed
+    from ledger.audit.damage import Damage
+    from ledger.rules.judging import Judging
 
 # What follows from the records, and is made again from them.
 _MADE_AGAIN = frozenset(
@@ -46,7 +46,7 @@ class Cut(NamedTuple):
 
     record: int
     file: Path
-    removed: Removed
+    removed: "Removed"
 
 
 class Ledger(StoredLedger):
@@ -67,9 +67,13 @@ class Ledger(StoredLedger):
         return person.in_office(day)
 
     def _finish(self, writer: Writer) -> None:
+        from ledger.office.writes import sign_write
+
         self.act = sign_write(writer, self.signer) if by_acts(writer.at(writer.begun)) else None
 
-    def _judge(self, view: View) -> Judging:
+    def _judge(self, view: View) -> "Judging":
+        from ledger.rules.judging import Judging
+
         return Judging(view)
 
     def _prove(self, view: View, head: Checkpoint, *, money: bool) -> None:
@@ -77,6 +81,9 @@ class Ledger(StoredLedger):
 
         No money moves in a book that one person has made again: `cut_waiting`.
         """
+        from ledger.audit.damage import Damage
+        from ledger.audit.proof import UNREADABLE, disproved
+
         try:
             damage = disproved(view.connection, head, behind=view.size - head.size)
         except DatabaseError as error:
@@ -108,6 +115,8 @@ class Ledger(StoredLedger):
         Signed by `signer` where keys are in use. Refuses `nothing_to_cut`, `signed_gone`
         and what `write` refuses.
         """
+        from ledger.audit.cut import mend
+
         found: list[Removed] = []
 
         def mended(connection: Connection, head: Checkpoint) -> None:
@@ -140,6 +149,8 @@ class Ledger(StoredLedger):
         return Cut(record, file, removed)
 
     def _explained(self) -> Refused | None:
+        from ledger.audit.verify import Trust, verify
+
         signed, trust = 0, None
         try:
             home = self.anchor
@@ -152,14 +163,14 @@ class Ledger(StoredLedger):
         found = next(iter(verify(self.path, trust).damages), None)
         return self._refused(found, signed) if found else None
 
-    def _refused(self, damage: Damage, signed: int) -> Refused:
+    def _refused(self, damage: "Damage", signed: int) -> Refused:
         """The damage in verification's words, and the way out; `signed` records stand under the signed head."""
         named = filter(None, (f"#{damage.record}", damage.kind, damage.key))
         place = Place(str(self.path), key=" ".join(named) if damage.record is not None else "")
         return Refused(Problem(damage.code, damage.what, _way_out(damage, signed), place, damage.values))
 
 
-def _way_out(damage: Damage, signed: int) -> str:
+def _way_out(damage: "Damage", signed: int) -> str:
     if damage.record is not None and damage.record >= signed:
         return N_("`subsidy audit cut` takes away what was put behind the records that were signed")
     if damage.code in _MADE_AGAIN:

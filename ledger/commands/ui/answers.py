@@ -4,29 +4,24 @@ What is printed as a table is kept as it is printed, and stands in the workbook 
 same texts, read back as numbers.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from calculators.money import parse_yuan
 from calculators.problems import N_
-from ledger.commands.ui.context import TABLES, Column, Printed, json_option
-from ledger.sheets.files import Target
-from ledger.sheets.workbook import Cell, Sheet, SheetColumn, write_sheets
+from ledger.commands.ui.context import TABLES, Printed, json_option
 from ledger.words import _
+
+if TYPE_CHECKING:
+    from ledger.sheets.files import Target
 
 __all__ = ["answer_options", "check_printed", "write_printed"]
 
 FC = TypeVar("FC", bound=Callable[..., object])
 
 _TARGET = "ledger.commands.ui.answers.target"
-# How `format_yuan` writes an amount, and how a count is printed.
-_AMOUNT, _COUNT = re.compile(r"-?\d{1,3}(,\d{3})*\.\d{2}"), re.compile(r"-?\d{1,15}")
-# As wide as a column of a workbook gets by itself.
-_WIDEST = 60
 
 
 def answer_options(command: FC) -> FC:
@@ -57,6 +52,8 @@ def _keep_force(ctx: click.Context, _param: click.Parameter, force: bool) -> Non
 def _keep_target(ctx: click.Context, _param: click.Parameter, path: Path | None) -> None:
     if path is None:
         return
+    from ledger.sheets.files import Target
+
     target = Target(path, bool(ctx.meta.get(f"{_TARGET}.force")))
     target.check()
     ctx.meta[_TARGET], ctx.meta[TABLES] = target, []
@@ -74,22 +71,7 @@ def write_printed(ctx: click.Context) -> None:
     if target is None:
         return
     printed: list[Printed] = ctx.meta[TABLES]
-    sheets = [_sheet(ctx.command_path, heads, rows) for heads, rows in printed]
-    write_sheets(target, sheets or [Sheet(ctx.command_path, [SheetColumn(_("nothing"))], [])])
+    from ledger.commands.ui.printed import write_workbook
+
+    write_workbook(target, ctx.command_path, printed)
     click.echo(_("Written: {file}").format(file=target.path))
-
-
-def _sheet(title: str, heads: Sequence[Column], rows: Sequence[Sequence[str]]) -> Sheet:
-    columns, cells = [], []
-    for head, texts in zip(heads, zip(*rows, strict=True) if rows else ((),) * len(heads), strict=True):
-        fen = head.right and any(map(_AMOUNT.fullmatch, texts))
-        width = min(_WIDEST, max(12, *(2 * len(text) for text in (head.title, *texts))))
-        columns.append(SheetColumn(head.title, width, fen=fen))
-        cells.append([_cell(text, head.right, fen) for text in texts])
-    return Sheet(title, columns, list(zip(*cells, strict=True)) if rows else [])
-
-
-def _cell(text: str, right: bool, fen: bool) -> Cell:
-    if fen:
-        return parse_yuan(text) if _AMOUNT.fullmatch(text) else text
-    return int(text) if right and _COUNT.fullmatch(text) else text

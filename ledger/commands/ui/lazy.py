@@ -14,6 +14,7 @@ import click
 
 from ledger.commands.ui.command import Command, Group
 from ledger.commands.ui.helptext import HelpContext, in_language
+from ledger.store.collector import paused
 from ledger.words import _
 
 
@@ -59,7 +60,8 @@ class LazyGroup(Group):
     def load(self, name: str) -> click.Command:
         """Import the command `name`, as it was written."""
         module, attribute = self.mounts[name].target.split(":")
-        return cast(click.Command, getattr(import_module(module), attribute))
+        with paused():
+            return cast(click.Command, getattr(import_module(module), attribute))
 
     def get_help(self, ctx: click.Context) -> str:
         """The help of the group itself, translated, with the words of every day."""

@@ -5,9 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
 SLOW_SECONDS = 2
 
 
@@ -17,6 +14,10 @@ def progress(what: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
+    # Loaded where there is somebody to look at it.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True)
     bar.add_task(what, total=None)
