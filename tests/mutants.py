@@ -95,6 +95,7 @@ AREAS = {
             "tests/audit/test_paid_rules.py",
             "tests/audit/test_published_rules.py",
             "tests/audit/test_settled_rules.py",
+            "tests/reconcile/test_reversals.py",
             "tests/reconcile/test_vouchers.py",
         ),
     ),

@@ -83,7 +83,7 @@ def test_words_are_put_together_as_they_were_taken_apart(names: tuple[str, ...],
     ("words", "files", "codes"),
     [
         (["audit", "cut", "--actor", "1001"], {}, ["command_not_here"]),
-        (["init", "--actor", "1001"], {}, ["command_not_here"]),
+        (["init", "--practice", "--actor", "1001"], {}, ["command_not_here"]),
         (["budget"], {}, ["command_not_here"]),
         ([*ISSUE, "--key", "1001.key"], {}, ["key_stays"]),
         (["import", "loans", "../loans.csv"], {}, ["name_not_plain"]),
