@@ -71,7 +71,7 @@ def test_a_proposal_that_comes_out_otherwise_is_not_closed(office: Office, monke
 
 def test_a_first_run_of_nothing_is_refused(tmp_path: Path) -> None:
     office = Office(tmp_path, "2024-04-01")
-    office.do("init")
+    office.begin()
     refused = office.say("run", "interest", "--month", "2024-03")
     assert code(refused) == "nothing_granted"
     assert office.read("run", "list") == []
