@@ -8,6 +8,8 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -81,7 +83,7 @@ MOUNTS = {
 EVERYDAY = ("import", "month", "run", "approve", "entity", "pay", "reconcile", "audit")
 
 
-_LANG = "--lang"
+_LANG, _WIDE = "--lang", "--wide"
 
 
 class Root(LazyGroup):
@@ -90,7 +92,20 @@ class Root(LazyGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the words of a command line, all of them, whatever command they are for."""
         _check_clear(args)
-        return super().parse_args(ctx, _language_first(args))
+        return super().parse_args(ctx, _moved_first(args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command for a call; with `--server` one that sends it there."""
+        server = ctx.params.get("server")
+        if server:
+            from ledger.commands.remote import sent
+
+            there = sent(self, args, server, ctx.params["token"])
+            if there:
+                return there.name, there, []
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit with its code."""
@@ -116,15 +131,21 @@ class Root(LazyGroup):
         sys.exit(outcome)
 
 
-def _language_first(words: list[str]) -> list[str]:
-    """The words with `--lang` before all others: it may stand anywhere, and help is made in the language it names."""
+def _moved_first(words: list[str]) -> list[str]:
+    """The words with `--lang` and `--wide` before all others: they may stand anywhere, and help follows them."""
     end = words.index("--") if "--" in words else len(words)
-    for number, word in enumerate(words[:end]):
+    first, rest = [], words[end:]
+    before = iter(words[:end])
+    kept = []
+    for word in before:
         name, equals, _value = word.partition("=")
-        if name == _LANG:
-            taken = 1 if equals else 2
-            return [*words[number : number + taken], *words[:number], *words[number + taken :]]
-    return words
+        if word == _WIDE:
+            first.append(word)
+        elif name == _LANG:
+            first += [word] if equals else [word, *islice(before, 1)]
+        else:
+            kept.append(word)
+    return [*first, *kept, *rest]
 
 
 def _check_clear(words: Sequence[str]) -> None:
@@ -205,6 +226,21 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
     help=N_("The ledger."),
 )
 @click.option(
+    "--server",
+    envvar="SUBSIDY_SERVER",
+    show_envvar=True,
+    metavar="URL",
+    help=N_("The server that has the ledger (`subsidy serve`); keys stay here."),
+)
+@click.option(
+    "--token",
+    envvar="SUBSIDY_TOKEN",
+    show_envvar=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("The file of the token that the server asks for."),
+)
+@click.option(
     _LANG,
     envvar="SUBSIDY_LANG",
     show_envvar=True,
@@ -214,18 +250,31 @@ def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | N
     metavar="en|zh_CN",
     help=N_("The language of texts; without it the locale decides."),
 )
+@click.option(
+    _WIDE,
+    is_flag=True,
+    envvar="SUBSIDY_WIDE",
+    show_envvar=True,
+    help=N_("Print tables as wide as they are; without it they fit 80 columns, or a wider window."),
+)
 @click.version_option(
     package_name="subsidy-ledger", message="%(package)s %(version)s", help=N_("Show the version and stop.")
 )
 @click.pass_context
-def cli(ctx: click.Context, db_url: str) -> None:
+def cli(
+    ctx: click.Context,
+    db_url: str,
+    wide: bool,
+    server: str | None,  # noqa: ARG001 - read by `Root`
+    token: Path | None,  # noqa: ARG001 - read by `Root`
+) -> None:
     """Calculate subsidies clause by clause and keep them in an append-only double-entry ledger.
 
     Example:
       subsidy --db sqlite:///2025.db init --actor 1001
       subsidy --lang zh_CN run interest --month 2025-06 --actor 1001
     """
-    ctx.obj = Settings(db_url=db_url, lang=language())
+    ctx.obj = Settings(db_url=db_url, lang=language(), wide=wide)
 
 
 def main() -> NoReturn:

@@ -88,6 +88,8 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, _anchors: Iterator[Path
     anchor = next(_anchors)
     anchor.mkdir(mode=0o700)
     monkeypatch.setenv("SUBSIDY_ANCHOR", str(anchor))
+    # Tests look for whole rows; how tables fit a window is tested in tests/commands/test_fitting.py and test_docs.py.
+    monkeypatch.setenv("SUBSIDY_WIDE", "1")
     set_language("en")
     yield
     let_time_pass()

@@ -24,6 +24,7 @@ from ledger.web.api.app import create_api
 from tests import guide, records, refusals
 from tests.catalogues import commands
 from tests.support import gallery
+from tests.support.runner import runner
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -152,7 +153,8 @@ def attacks_page() -> str:
 
 def openapi_page() -> str:
     """The description of the API as programs are given it."""
-    described = create_api(Ledger(Path("subsidy.db"), utc_now, os.urandom)).openapi()
+    ledger = Ledger(Path("subsidy.db"), utc_now, os.urandom)
+    described = create_api(ledger, runner(ledger)).openapi()
     return json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from ledger.office import sign
 from ledger.resources import fixture
 from ledger.words import _, language, ngettext, set_language
 from tests import catalogues
@@ -129,6 +130,15 @@ def test_the_glossary_fixes_one_term_each() -> None:
     chinese = [term for _english, term in glossary()]
     assert len(english) == len(set(english))
     assert len(chinese) == len(set(chinese))
+
+
+def test_no_other_word_stands_for_a_fixed_term(chinese: Catalog) -> None:
+    with fixture("glossary.csv").open(encoding="utf-8") as source:
+        others = {row["chinese"]: re.compile(row["instead_of"]) for row in csv.DictReader(source) if row["instead_of"]}
+    tool = (zh for zh, _en in (*sign.WORDS.values(), *sign.ACT_NAMES.values()))
+    texts = [*map(catalogues.translation, entries(chinese).values()), *tool]
+    wrong = [(term, text) for term, other in others.items() for text in texts if other.search(text)]
+    assert wrong == []
 
 
 # These are fixed terms that plain English also uses as ordinary words ("run `make words`", "the entry is missing").

@@ -30,6 +30,7 @@ DAMAGE = {
     "envelope_exceeded": N_("envelope {path}: {used} used of {limit}, {available} available"),
     "signature_bad": N_("the checkpoint was not signed with the key given: {reason}"),
     "log_key_differs": N_("genesis names another log key than the one given"),
+    "founding_otherwise": N_("the founding sheet says another {line} than the ledger"),
     "vault_differs": N_("the clear text in the vault is not what was recorded"),
     "order_gone": N_("the order that went out does not stand in the vault as it was"),
     "truncated": N_("the log ends after {size} records, the checkpoint has {checkpoint}"),

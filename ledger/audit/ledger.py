@@ -18,6 +18,7 @@ from ledger.audit.proof import UNREADABLE, disproved
 from ledger.audit.verify import Trust, verify
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
+from ledger.office.founding import awaits_second
 from ledger.office.people import people
 from ledger.office.signing import Signer, append_signed, by_acts, signer_for
 from ledger.office.writes import sign_write
@@ -60,7 +61,10 @@ class Ledger(StoredLedger):
 
     def _in_office(self, view: View, staff_no: str, day: date) -> bool | None:
         person = people(view).get(staff_no)
-        return None if person is None else person.in_office(day)
+        if person is None:
+            # Who opens a ledger is known to nobody yet, and enters only that.
+            return True if awaits_second(view) else None
+        return person.in_office(day)
 
     def _finish(self, writer: Writer) -> None:
         self.act = sign_write(writer, self.signer) if by_acts(writer.at(writer.begun)) else None

@@ -21,6 +21,7 @@ __all__ = [
     "pay",
     "reconcile",
     "registry",
+    "remote",
     "report",
     "run",
     "serve",

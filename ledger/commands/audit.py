@@ -31,6 +31,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.commands.ui.signing import opened as office
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
+from ledger.office.founding import otherwise, read_sheet
 from ledger.store.engine import ledger_path
 from ledger.words import _, ngettext
 
@@ -50,6 +51,7 @@ def audit() -> None:
 @click.option("--checkpoint", type=FILE, help=N_("A checkpoint of this ledger that you kept."))
 @click.option("--key", type=FILE, help=N_("The ledger's verifier key (log.vkey), from a source that you trust."))
 @click.option("--vault", "with_vault", is_flag=True, help=N_("Open every clear text and order in the vault as well."))
+@click.option("--founding", type=FILE, help=N_("The founding sheet of the ledger, as it was signed by hand."))
 @json_option
 @pass_settings
 @click.pass_context
@@ -59,20 +61,23 @@ def verify(
     checkpoint: Path | None,
     key: Path | None,
     with_vault: bool,
+    founding: Path | None,
     as_json: bool,
 ) -> None:
     """Check every byte, hash, table, balance and guard, and name the first record that is wrong.
 
     A ledger that agrees with itself may have been computed again from end to end. Only --checkpoint with --key tells
     that it is the one that was signed; a file `schema` that lies beside the checkpoint is compared as well. With
-    --vault, clear texts are opened against what was recorded of them. Exit code 0: anchored; 1: damaged; 3: consistent,
-    but not anchored.
+    --vault, clear texts are opened against what was recorded of them; with --founding, who founded the ledger, with
+    which keys and duties, is compared with the sheet that both signed on paper. Exit code 0: anchored; 1: damaged; 3:
+    consistent, but not anchored.
 
     Example:
       subsidy audit verify
       subsidy audit verify --checkpoint 2025-06.checkpoint --key log.vkey --vault
     """
     trust = _trust(checkpoint, key)
+    paper = read_sheet(_words_of(founding), str(founding)) if founding else {}
     path = ledger_path(settings.db_url)
     if not path.is_file():
         raise refuse(
@@ -89,6 +94,10 @@ def verify(
         with ledger.read() as view:
             opened = open_vault(view, ledger.vault)
         report = replace(report, damages=opened.damages)
+    if paper and report.verdict is not Verdict.DAMAGED:
+        with Ledger.open(settings.db_url).read() as view:
+            line = otherwise(view, paper)
+        report = replace(report, damages=(Damage("founding_otherwise", {"line": line}),) if line else report.damages)
     if as_json:
         print_json(_report_json(report) | ({"vault": {"opened": opened.opened, "gone": opened.gone}} if opened else {}))
     else:

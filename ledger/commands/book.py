@@ -16,7 +16,7 @@ from ledger.book.projection import CHARTS, full_postings
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, money, pass_settings, print_json, spare, table
 from ledger.labels.moments import beijing_time
 from ledger.log import kinds
 from ledger.store.ledger import View
@@ -117,9 +117,9 @@ def account(settings: Settings, name: str, as_of: str, as_json: bool) -> None:
             money(_("Debit")),
             money(_("Credit")),
             money(_("Balance")),
-            _("Envelope"),
-            _("Payee"),
-            _("Key"),
+            spare(_("Envelope"), 2),
+            spare(_("Payee"), 1),
+            spare(_("Key"), 3),
         ],
         [
             (
@@ -164,11 +164,11 @@ def entry(settings: Settings, number: int, as_json: bool) -> None:
             _("Name"),
             money(_("Debit")),
             money(_("Credit")),
-            _("Envelope"),
-            _("Payee"),
-            _("Clause"),
-            _("Function"),
-            _("Economic"),
+            spare(_("Envelope"), 1),
+            spare(_("Payee"), 2),
+            spare(_("Clause"), 5),
+            spare(_("Function"), 4),
+            spare(_("Economic"), 3),
         ],
         [_posting_row(posting, names) for posting in full_postings(body)],
     )

@@ -21,7 +21,9 @@ LOOPBACK = "127.0.0.1"
 @click.option("--no-browser", is_flag=True, help=N_("Only print the address; open no browser."))
 @pass_settings
 def console(settings: Settings, no_browser: bool) -> None:
-    """Open the ledger in a browser: months, firms, lines, why an amount is what it is. Nothing can be written.
+    """Open the ledger in a browser: months, firms, lines, why an amount is what it is, and what is to be done next.
+
+    Every next command that a page shows is a form there; what is to be signed is signed where the key is.
 
     It answers on this machine alone, at a free port, to the one browser that brings the address: the address opens
     once. It runs until Ctrl-C. Needs the extra `server`.
@@ -33,6 +35,7 @@ def console(settings: Settings, no_browser: bool) -> None:
     with server_extra():
         import uvicorn
 
+        from ledger.commands.runner import beside
         from ledger.web.app import create_app
         from ledger.web.door import ENTER, OneToken
     ledger = Ledger.open(settings.db_url)
@@ -41,7 +44,8 @@ def console(settings: Settings, no_browser: bool) -> None:
     door = OneToken(os.urandom)
     with socket.create_server((LOOPBACK, 0)) as listening:
         port = listening.getsockname()[1]
-        app = create_app(ledger, hosts={f"{LOOPBACK}:{port}", f"localhost:{port}"}, door=door)
+        hosts = {f"{LOOPBACK}:{port}", f"localhost:{port}"}
+        app = create_app(ledger, beside(ledger, proved=False), hosts=hosts, door=door)
         address = f"http://{LOOPBACK}:{port}{ENTER}?{urlencode({'token': door.token, 'lang': settings.lang})}"
         click.echo(_("Open this address; it opens once:"))
         click.echo(address)

@@ -40,7 +40,7 @@ def month(settings: Settings, month_text: str | None, as_of: str, as_json: bool)
 
 
 def _print_step(number: int, step: Step) -> None:
-    click.echo(f"{number} {_(STEPS[step.name])}: {stand_words(step)}")
+    click.echo(_("{number} {step}: {stand}").format(number=number, step=_(STEPS[step.name]), stand=stand_words(step)))
     for point in step.points if not step.blocked_by else ():
         click.echo(f"    {point_words(point)}")
 

@@ -12,7 +12,16 @@ from ledger.book.execution import Figures
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
+from ledger.commands.ui.context import (
+    Settings,
+    force_option,
+    json_option,
+    money,
+    pass_settings,
+    print_json,
+    spare,
+    table,
+)
 from ledger.queries import channels as channels_of
 from ledger.queries.budget import SMALLEST_FEN, ExecutedRow, ExecutionAnswer, execution_answer
 from ledger.queries.forms import form
@@ -21,6 +30,15 @@ from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
 from ledger.words import _
 
+# What a narrow window leaves out first.
+SPARE = {
+    "paid_before": 7,
+    "returned": 6,
+    "frozen": 5,
+    "instructed": 4,
+    "paid_month": 3,
+    "reserved": 2,
+}
 UNITS = {"yuan": N_("yuan"), "wan": N_("10,000 yuan")}
 TITLES = {
     "budget": N_("Budget"),
@@ -51,6 +69,8 @@ def report() -> None:
 MOVES = {
     channels_of.NO_PAYEE: N_("ask for a corporate wallet, import it as payee, name it in the grant"),
     channels_of.BANK_ONLY: N_("ask it to open a corporate wallet, import it as payee, name it in the grant"),
+    channels_of.OPENING: N_("its wallet is being opened: process {process}, as of {since}"),
+    channels_of.WALLET_OPENED: N_("its wallet was opened on {since}, process {process}: import it as payee"),
     channels_of.WALLET_UNNAMED: N_("it has a wallet: name that in the grant"),
 }
 
@@ -90,7 +110,10 @@ def channels(settings: Settings, as_of: str, as_json: bool) -> None:
         click.echo(_("Firms with a grant that names no wallet:"))
         table(
             [_("Firm"), _("Name"), money(_("Paid by bank")), _("What would move it")],
-            [(one.uscc, one.name, format_yuan(one.bank_fen), _(MOVES[one.code])) for one in found.without_wallet],
+            [
+                (one.uscc, one.name, format_yuan(one.bank_fen), _(MOVES[one.code]).format_map(one._asdict()))
+                for one in found.without_wallet
+            ],
         )
 
 
@@ -184,7 +207,13 @@ def _amounts(figures: Figures) -> dict[str, str]:
 
 def _print(shown: Sequence[str], found: ExecutionAnswer) -> None:
     table(
-        [_("Envelope"), _("Document"), _("Code"), *(money(_(TITLES[name])) for name in shown), money(_("Per cent"))],
+        [
+            _("Envelope"),
+            spare(_("Document"), 9),
+            spare(_("Code"), 8),
+            *(spare(_(TITLES[name]), SPARE.get(name, 0), right=True) for name in shown),
+            spare(_("Per cent"), 1, right=True),
+        ],
         [
             *(
                 (

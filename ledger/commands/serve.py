@@ -40,8 +40,8 @@ def serve(
 ) -> None:
     """Answer programs under /api/v1: what waits, months, runs, lines, payments, the budget, reconciling, the log.
 
-    Nothing can be written. Off this machine only with TLS. It runs until Ctrl-C or a signal to end. Needs the extra
-    `server`.
+    Officers elsewhere give their commands with `subsidy --server`, and sign them where their keys are. Off this machine
+    only with TLS. It runs until Ctrl-C or a signal to end. Needs the extra `server`.
 
     Example:
       subsidy serve --token api.token
@@ -50,6 +50,7 @@ def serve(
     with server_extra():
         import uvicorn
 
+        from ledger.commands.runner import beside
         from ledger.web.api.app import PREFIX, create_api
         from ledger.web.api.gate import Gate
     if (tls_cert is None) != (tls_key is None):
@@ -65,7 +66,7 @@ def serve(
     ledger = Ledger.open(settings.db_url)
     with ledger.read():
         pass
-    app = Gate(create_api(ledger), _token(token_file))
+    app = Gate(create_api(ledger, beside(ledger, proved=True)), _token(token_file))
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -25,6 +25,7 @@ STANDS = {
 }
 POINTS = {
     "all_heard": N_("every lender had reported"),
+    "nobody_to_hear": N_("the run had no line: no lender had to report"),
     "lender_heard": N_("{lender} has reported through {day}"),
     "lender_excepted": N_("{lender} is excepted by decision"),
     "lender_missing": N_("{lender} has reported through {day} only"),

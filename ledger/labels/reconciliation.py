@@ -1,7 +1,34 @@
 """Why lines are open, why candidates were not taken, and what bank and book differ by, in words."""
 
 from calculators.problems import N_
+from ledger.reconcile.matching import Kind, Rule
 
+# What a match rests on, and what it joins.
+RULES = {
+    Rule.REVERSAL: N_("the bank's own reversal"),
+    Rule.END_TO_END: N_("number of the payout"),
+    Rule.VOUCHER: N_("number of the channel"),
+    Rule.BATCH: N_("number of the batch"),
+    Rule.CLASS: N_("fee or interest, as the bank says"),
+    Rule.AMOUNT_PAYEE: N_("amount and payee"),
+    Rule.PAYEE_SUM: N_("all that is open of the payee"),
+    Rule.BATCH_TOTAL: N_("total of a batch"),
+    Rule.BATCH_PART: N_("part of a batch"),
+    Rule.AMOUNT: N_("amount alone"),
+    Rule.PERSON: N_("decided by a person"),
+}
+JOINED = {
+    Kind.ONE_TO_ONE: N_("one line, one payout"),
+    Kind.ONE_TO_MANY: N_("one line, several payouts"),
+    Kind.MANY_TO_ONE: N_("several lines, one payout"),
+    Kind.PARTIAL: N_("part of a payout"),
+    Kind.RETURN: N_("return of a payout"),
+    Kind.REVERSAL: N_("reversal of another line"),
+    Kind.FEE: N_("fee"),
+    Kind.INTEREST: N_("interest"),
+    Kind.FUNDING: N_("funding"),
+    Kind.REFUND: N_("refund"),
+}
 REASONS = {
     "ambiguous": N_("more than one reading"),
     "too_many": N_("too many subsets to try them all"),

@@ -25,6 +25,8 @@ KINDS = {
     "entity": N_("firm"),
     "payee": N_("payee"),
     "payer": N_("account to pay from"),
+    "wallet": N_("state of a wallet"),
+    "wallet_request": N_("wallet that is being opened"),
     "application": N_("application"),
     "grant": N_("grant"),
     "inspection": N_("inspection"),

@@ -5,7 +5,7 @@ from ledger.runs.history import State
 
 STATES = {
     State.PROPOSED: N_("proposed"),
-    State.CLOSED: N_("closed"),
+    State.CLOSED: N_("posted"),
     State.ABORTED: N_("aborted"),
     State.WITHDRAWN: N_("withdrawn"),
 }

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from ledger.log.acts import covered_bytes
 from ledger.log.kinds import kind_of
 from ledger.log.tree import grow, leaf_hash, root_of
+from ledger.office.sign import ACT_NAMES
 from ledger.store.ledger import local_day
+from ledger.words import CHINESE, language
 
 # A new person; another key of one who is known.
 ENROL, REPLACE_KEY = "people.enrol", "people.key.replace"
@@ -135,9 +137,17 @@ RULES: Mapping[str, Rule] = {
     "succession": "firm.end",
     "undo": Along("reconcile.confirm"),
     "void": _ROW,
+    "wallet": _ROW,
+    "wallet_request": _ROW,
     "withdrawal": "run.withdraw",
     "write_off": NONE,
 }
+
+
+def act_words(act: str) -> str:
+    """What an act is called, in the language in force; the signing tool says the same in both."""
+    zh, en = ACT_NAMES.get(act, (act, act))
+    return zh if language() == CHINESE else en
 
 
 def words_of(rule: Rule, word: str = "") -> set[str]:

@@ -6,18 +6,28 @@ of it is an expression. What an office can do follows by trying: every step of a
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from calculators.files.yaml import read_yaml, take
+from calculators.files.yaml import read_file, read_yaml, take
 from calculators.notices.values import Fault, Shape, fault
 from calculators.problems import N_
 from ledger.office.people import Person
+from ledger.resources import fixture
 
 ANY, SELF, OTHERS = "any", "self", "others"
 _WORDS = (ANY, SELF, OTHERS)
 DEFAULT = "default"
+
+
+def text_of(name: str) -> str:
+    """The text of a set: one that comes with the program, by its name, else that of a file."""
+    shipped = fixture(f"duties/{name}.yaml")
+    if name.isidentifier() and shipped.is_file():
+        return shipped.read_text(encoding="utf-8")
+    return read_file(Path(name))
 
 
 class Duty(Shape):

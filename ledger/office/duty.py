@@ -12,14 +12,17 @@ from typing import NamedTuple
 
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
-from ledger.office.acts import ACTS, ENROL, REPLACE_KEY, RULES, words_of
+from ledger.office.acts import ACTS, ENROL, REPLACE_KEY, RULES, act_words, words_of
 from ledger.office.duties import ANY, OTHERS, SELF, Duties, duties_of, gaps, office
 from ledger.office.people import OFFICER, Person
 from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import DECISIONS, OF_TWO, WAITING, agreed, answers
 from ledger.store.ledger import View, Writer
+from ledger.words import _
 
 KEY = "duties"
+# Words of a step that name no post.
+POSTS = {ANY: N_("anybody"), SELF: N_("the person concerned"), OTHERS: N_("somebody else")}
 
 
 def _of_their_own() -> Iterator[str]:
@@ -50,14 +53,17 @@ def set_of(text: str) -> Duties:
 
 
 def history(view: View) -> list[tuple[int, Duties]]:
-    """The sets that were ever in force, each with the log index of the approval that put it there, in order."""
+    """The sets that were ever in force, each with the log index of the approval that put it there, in order.
+
+    A ledger that two people founded begins under one.
+    """
+    first = view.body(kinds.GENESIS, 0).get("duties") if view.size else None
+    founded = [(0, set_of(first))] if first else []
     if next(iter(view.records(kinds.DUTIES)), None) is None:
-        return []
+        return founded
     said = answers(view)
-    return sorted(
-        ((said[row.seq].seq, set_of(row.body["text"])) for row in agreed(view, kinds.DUTIES)),
-        key=lambda one: one[0],
-    )
+    later = ((said[row.seq].seq, set_of(row.body["text"])) for row in agreed(view, kinds.DUTIES))
+    return [*founded, *sorted(later, key=lambda one: one[0])]
 
 
 def in_force(view: View) -> Duties | None:
@@ -98,6 +104,7 @@ def signs_as(
     found = _may(duties, act, number, actor, known, day, barred)
     if found is not None:
         return found
+    posts = duties.acts[act].steps[number]
     able = [one for one in sorted(known) if _may(duties, act, number, one, known, day, barred)]
     raise refuse(
         "duty_differs",
@@ -105,8 +112,8 @@ def signs_as(
         N_("it can be signed by: {able}; barred are: {barred}"),
         Place(act),
         step=number + 1,
-        act=act,
-        posts=in_words(duties, duties.acts[act].steps[number]),
+        act=act_words(act),
+        posts="/".join(_(POSTS[post]) if post in POSTS else in_words(duties, [post]) for post in posts),
         actor=actor,
         post=known[actor].post or OFFICER,
         able=_named(able, known),
@@ -154,10 +161,42 @@ def unfit(duties: Duties, people: Collection[Person], day: date) -> str:
     """
     if len(office(people, day).present) < duties.people_at_least:
         return "people_at_least"
+    gone = [gap.act for gap in gaps(duties, people, day) if not gap.absent]
+    return next(iter(gone), "") or incomplete(duties)
+
+
+def check_whole(text: str, source: str) -> None:
+    """Refuse a set that no ledger can be under: `duties_unfit`, and what `duties_of` refuses."""
+    wrong = incomplete(duties_of(text, source))
+    if wrong:
+        raise refuse(
+            "duties_unfit",
+            N_("this set cannot be in force: {reason}"),
+            N_("`subsidy duties check` shows what cannot be signed; begin with a set that comes with the program"),
+            Place(source),
+            reason=wrong,
+        )
+
+
+def incomplete(duties: Duties) -> str:
+    """What keeps a set from being in force whoever the people are: an act of too many signatures, or none; else ""."""
     long = [act for act, duty in duties.acts.items() if act in OF_THEIR_OWN - {"run"} and len(duty.steps) > 2]
     missing = sorted(set(ACTS) - duties.acts.keys())
-    gone = [gap.act for gap in gaps(duties, people, day) if not gap.absent]
-    return next(iter([*gone, *long, *missing]), "")
+    return next(iter([*long, *missing]), "")
+
+
+def few_words(there: int, least: int) -> str:
+    """That there are fewer people in office than a set of duties takes."""
+    text = _("{there} people are in office, and this set takes {least} or more.")
+    return text.format(there=there, least=least)
+
+
+def unfit_words(duties: Duties, people: Collection[Person], day: date, wrong: str) -> str:
+    """What `unfit` has found, in words."""
+    if wrong == "people_at_least":
+        return few_words(len(office(people, day).present), duties.people_at_least).rstrip("。.")
+    text = _("nobody could sign this act, or it takes more signatures than are counted: {act}")
+    return text.format(act=act_words(wrong))
 
 
 def rests_on_another(duties: Duties, act: str) -> bool:

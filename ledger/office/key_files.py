@@ -100,6 +100,16 @@ class PrivateKey:
         return cls(path, signer)
 
 
+def own_key(path: Path, name: str, ledger: Path, seed: bytes) -> PrivateKey:
+    """The key in a file, which is made from `seed` under `name` where there is none.
+
+    Refuses what `PrivateKey.read` and `PrivateKey.make` refuse.
+    """
+    if path.expanduser().exists():
+        return PrivateKey.read(path, ledger)
+    return PrivateKey.make(path, name, seed, ledger)
+
+
 @dataclass(frozen=True)
 class KeyFile:
     """A file that is said to hold a private key; read when something is signed, and not before."""

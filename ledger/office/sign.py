@@ -32,6 +32,16 @@ ACTS = {
         "document", "duties", "from", "key", "name", "posts", "public", "recovery", "to",
     },
 }  # fmt: skip
+# What they say of themselves who found a ledger and open it.
+FOUNDING = ("init.found", "init.open")
+# What --new-key is for.
+NEW_KEY = (
+    "新建私钥于 --key 所指的文件；写 工号@账本，账本名称由 subsidy people list 显示",
+    "make a private key in the file --key; write the staff number, @ and the name of the ledger, which subsidy people "
+    "list shows",
+)
+# What says that it is to be signed, in either language.
+YES = ("yes", "是")
 # Of so many records of one kind that an act covers all is shown; of more, how many there are.
 SHOWN = 50
 # Fields that hold a commitment -> the tag of what is behind it.
@@ -40,7 +50,7 @@ SECRET = {"number": "payee.number", "holder": "payee.holder", "name": "person.na
 WORDS = {
     "$schema": ("记录种类", "kind of record"),
     "about": ("所签记录号", "about record no."),
-    "about_leaf": ("所签记录哈希", "hash of that record"),
+    "about_leaf": ("所签记录哈希值", "hash of that record"),
     "account": ("账户", "account"),
     "accounts": ("各账户", "accounts"),
     "act": ("事项", "act"),
@@ -61,7 +71,7 @@ WORDS = {
     "holder": ("户名", "holder"),
     "institution": ("机构代码", "institution"),
     "key": ("编号", "key"),
-    "leaf": ("哈希", "hash"),
+    "leaf": ("哈希值", "hash"),
     "line": ("补贴项", "award line"),
     "lines": ("项数", "lines"),
     "month": ("月份", "month"),
@@ -97,6 +107,72 @@ WORDS = {
     "uscc": ("统一社会信用代码", "credit code of the firm"),
     "valid_until": ("签名有效至", "the signature counts until"),
     "wallet_type": ("钱包类型", "type of wallet"),
+}
+# Act, in the words of the duties -> in Chinese, in English.
+ACT_NAMES = {
+    "init.found": ("建立账本", "founding of the ledger"),
+    "init.open": ("启用账本", "opening of the ledger"),
+    "people.enrol": ("登记人员、岗位和公钥", "entry of a person with post and key"),
+    "people.post": ("登记岗位或任期", "post or term of office"),
+    "people.end": ("结束任职", "end of a term of office"),
+    "people.resign": ("本人辞任", "resignation"),
+    "people.key.renew": ("更换本人密钥", "renewal of one's key"),
+    "people.key.replace": ("代为更换密钥", "replacement of a person's key"),
+    "people.substitute": ("指定代理人", "naming of a substitute"),
+    "duties.change": ("变更职责设置", "change of the duties"),
+    "notice.add": ("登记通知", "registration of a notice"),
+    "benchmark.add": ("登记基准利率", "entry of benchmark rates"),
+    "import.map": ("登记文件格式对照", "mapping of files"),
+    "standing.decide": ("长期决定", "standing decision"),
+    "standing.end": ("终止长期决定", "end of a standing decision"),
+    "operator.register": ("登记钱包运营机构", "registration of a wallet operator"),
+    "ledger.upgrade": ("账本升级", "upgrade of the ledger"),
+    "budget.issue": ("下达预算", "issue of budget"),
+    "budget.adjust": ("调整预算", "adjustment of budget"),
+    "budget.freeze": ("冻结预算", "freezing of budget"),
+    "import.facts": ("导入台账", "import of a register"),
+    "import.withdraw": ("撤回导入", "withdrawal of an import"),
+    "payee.first": ("登记收款人", "first registration of a payee"),
+    "firm.end": ("企业终止与承继", "end of a firm and who takes its place"),
+    "payee.change": ("变更收款人", "change of a payee"),
+    "payer.set": ("登记付款账户", "registration of an account to pay from"),
+    "grant.set": ("登记批复", "registration of grants"),
+    "opening.set": ("期初已付", "opening position"),
+    "decide": ("决定", "decision"),
+    "evidence.attach": ("挂接证明材料", "attachment of evidence"),
+    "run": ("核算", "run"),
+    "run.reject": ("否决核算", "rejection of a run"),
+    "run.withdraw": ("撤回核算", "withdrawal of a run"),
+    "public-notice.start": ("开始公示", "start of public notice"),
+    "public-notice.past": ("补录公示", "public notice of days past"),
+    "public-notice.end": ("终止公示", "end of public notice"),
+    "public-notice.object": ("登记异议", "entry of an objection"),
+    "public-notice.settle": ("处理异议", "settlement of an objection"),
+    "pay": ("支付批次", "payment batch"),
+    "pay.cancel": ("取消支付", "cancellation of a payment"),
+    "pay.export": ("交付支付指令", "handing over of a payment order"),
+    "pay.write-off": ("核销应退款", "write-off of a debt"),
+    "pay.recall": ("收回未送出的批次", "recall of a batch that never left"),
+    "pay.result": ("登记支付回执", "answer to a payment"),
+    "pay.resolve": ("认定支付结果", "decision on the outcome of a payment"),
+    "pay.reopen": ("退回款重新列支", "reopening of what came back"),
+    "pay.incoming": ("登记收回或拨入的款项", "money that came in"),
+    "pay.correct": ("更正支付科目", "correction of a payment's codes"),
+    "payee.reveal": ("查看收款人明文", "look at a payee's clear text"),
+    "stop": ("停付", "stop of payments"),
+    "lift.own": ("本人解除停付", "lifting of one's own stop"),
+    "lift": ("解除停付", "lifting of a stop"),
+    "clawback": ("追回", "claw-back"),
+    "clawback.refuse": ("不同意追回", "refusal of a claw-back"),
+    "reconcile.import": ("导入对账单", "import of a statement"),
+    "reconcile.confirm": ("认定对账单明细", "decision on statement lines"),
+    "reconcile.overrule": ("越过规则认定对账单明细", "decision on statement lines against the rules"),
+    "reconcile.withdraw": ("撤回对账单", "withdrawal of a statement"),
+    "reconcile.sign-off": ("月度签核", "sign-off of a month"),
+    "reconcile.reopen": ("重开月份", "reopening of a month"),
+    "year.close": ("年终结转", "end of a year"),
+    "audit.cut": ("截断并重建账本", "cut of a damaged ledger"),
+    "clock": ("时钟更正", "correction of the clock"),
 }
 _DIGITS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
 _ONES = [
@@ -209,11 +285,14 @@ def _check(challenge: Challenge) -> None:
     if leaf and leaf not in challenge.records:
         raise Unsignable(
             "record_missing",
-            f"没有附上哈希为 {leaf[:16]} 的记录，或附上的不是它",
+            f"没有附上哈希值为 {leaf[:16]} 的记录，或附上的不是它",
             f"the record whose hash is {leaf[:16]} did not come with it, or another one did",
         )
     about = challenge.records.get(leaf, {})
     act = next((body for body in (said, about) if body.get("$schema") == "subsidy/act/1"), {"count": 0})
+    if said["act"] in FOUNDING:
+        # Who opens a ledger signs all that stands in it.
+        act = {"count": said["head"]["size"], "root": said["head"]["root"]}
     found = root([sha256(b"\x00" + text).digest() for text in challenge.covered]).hex()
     if len(challenge.covered) != act["count"] or (act["count"] and found != act["root"]):
         raise Unsignable(
@@ -269,6 +348,9 @@ def _fields(challenge: Challenge, body: Mapping[str, Any], indent: str) -> Itera
             yield f"{label}{', '.join(map(str, value)) or '-'}"
         elif name.endswith("_fen") and type(value) is int:
             yield f"{label}{figures(value)} 元（{in_chinese(value)}） / yuan ({in_english(value)})"
+        elif name == "act" and value in ACT_NAMES:
+            zh, en = ACT_NAMES[value]
+            yield f"{label}{zh} / {en} ({value})"
         elif name in SECRET and isinstance(value, str):
             yield f"{label}{challenge.opened.get(value, '未开示 / not opened')}"
         else:
@@ -400,13 +482,22 @@ def sign(challenge: Challenge, key: Key) -> dict[str, str]:
     }
 
 
+def _wanted() -> bool:
+    """Whether whoever sits there wants to sign."""
+    try:
+        answer = input("要签署请输入 是；不签署请直接回车。 / To sign, type yes; press Enter not to sign: ")
+    except EOFError:
+        return False
+    return answer.strip().lower() in YES
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line: 0 signed, 1 not wanted, 2 not signable."""
     parser = argparse.ArgumentParser(description="签署待签文件 / Show a challenge and sign it.")
     parser.add_argument("challenge", type=Path, nargs="?", help="待签文件 / the challenge")
     parser.add_argument("--key", type=Path, help="私钥文件 / file of your private key")
     parser.add_argument("--out", type=Path, help="签名文件 / where the signature goes")
-    parser.add_argument("--new-key", metavar="STAFFNO@LEDGER", help="新建私钥于 --key / make a key in the file --key")
+    parser.add_argument("--new-key", metavar="STAFFNO@LEDGER", help=f"{NEW_KEY[0]} / {NEW_KEY[1]}")
     given = parser.parse_args(arguments)
     try:
         if given.key is None or (given.challenge is None) == (given.new_key is None):
@@ -418,7 +509,8 @@ def main(arguments: list[str] | None = None) -> int:
         key = read_key(given.key)
         signed = sign(challenge, key)
         print("\n".join(lines(challenge)))
-        if input("签署吗？ / Sign it? (yes/no) ").strip().lower() not in ("yes", "是"):
+        if not _wanted():
+            print("未签署，什么也没有写入。 / Not signed; nothing was written.")
             return 1
         out = given.out or given.challenge.with_suffix(".signature")
         out.write_bytes(canonical(signed) + b"\n")

@@ -70,14 +70,18 @@ def append_act(
     body: kinds.ActT,
     proofs: Callable[[bytes], Mapping[str, str]] = lambda _message: {},
     covered: Sequence[bytes] = (),
+    public: str = "",
 ) -> int:
     """Append an act with what its signer saw, signed; its log index. `body` holds which act it is, and as which post.
 
     `proofs` gives further signatures over the same message, by the fields that hold them; `covered` is what it has a
-    root over. Without a signature where there is no signer. Refuses what `signature_of` refuses.
+    root over, `public` the key of who founds the ledger, which it puts in force itself. Without a signature where there
+    is no signer. Refuses what `signature_of` refuses.
     """
+    # A new ledger is seen as it is made; else what stood before the write.
+    seen_at = writer.at(writer.begun) if writer.begun else writer
     now = Seen(
-        kinds.Head(root=writer.at(writer.begun).root().hex(), size=writer.begun),
+        kinds.Head(root=seen_at.root().hex(), size=seen_at.size),
         (local_day(writer.now) + timedelta(days=VALID_DAYS)).isoformat(),
     )
     seen = signer.seen(now) if signer else now
@@ -85,7 +89,7 @@ def append_act(
     body["head"] = seen.head
     body["valid_until"] = seen.valid_until
     if signer is not None:
-        body["signature"] = signature_of(writer, signer, kind, body, covered)
+        body["signature"] = signature_of(writer, signer, kind, body, covered, public)
     given: Any = {**body, **proofs(signed_bytes({**writer.head(kind), **body}))}
     return writer.append(kind, given)
 
@@ -101,13 +105,18 @@ def append_signed(writer: Writer, signer: Signer | None, kind: kinds.Kind[kinds.
 
 
 def signature_of(
-    writer: Writer, signer: Signer, kind: kinds.Kind[Any], body: Mapping[str, Any], covered: Sequence[bytes] = ()
+    writer: Writer,
+    signer: Signer,
+    kind: kinds.Kind[Any],
+    body: Mapping[str, Any],
+    covered: Sequence[bytes] = (),
+    public: str = "",
 ) -> str:
     """The signature of a write's actor over a record of it, in hex; `body` holds its other fields.
 
     Refuses `signing_key_unrecorded` and `signing_key_differs`: it must hold under the key in force of the actor.
     """
-    known = public_key(writer, writer.actor)
+    known = public or public_key(writer, writer.actor)
     if not known:
         raise refuse(
             "signing_key_unrecorded",
@@ -169,4 +178,4 @@ def by_acts(view: View) -> bool:
 
 def keys_in_use(view: View) -> bool:
     """Whether any key was ever recorded: from then on what asks for two people asks for two signatures."""
-    return next(iter(view.records(kinds.KEY)), None) is not None
+    return next(iter(view.records(kinds.KEY)), None) is not None or by_acts(view)

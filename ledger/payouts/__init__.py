@@ -24,5 +24,6 @@ __all__ = [
     "settle",
     "states",
     "steps",
+    "wallets",
     "year_end",
 ]

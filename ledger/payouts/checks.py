@@ -15,6 +15,7 @@ from ledger.office.public_notices import OBSTACLES, Obstacle, obstacles
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
 from ledger.payouts.returns.clawbacks import pending
+from ledger.payouts.wallets import Wallets
 from ledger.registry.holds import standing as holds_standing
 from ledger.registry.operators import Operator, operators
 from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
@@ -34,7 +35,6 @@ class Hold(NamedTuple):
     values: Mapping[str, object] = {}
 
 
-# Code -> (why, what to do), in the order of checking.
 # Code -> (why a line is not paid, what to do): what public notice says, and stops.
 LINE_HOLDS = {
     **OBSTACLES,
@@ -93,6 +93,26 @@ HOLDS = {
     "payee_unapproved": (
         N_("the payee was changed by {actor}, and nobody else has approved that"),
         N_("`subsidy payee approve {about} --reason TEXT` by somebody else"),
+    ),
+    "wallet_dormant": (
+        N_("the wallet was dormant on {seen_on}"),
+        N_("the firm wakes it at its operator; then import its state: `subsidy import wallets FILE --mode delta`"),
+    ),
+    "wallet_closed": (
+        N_("the wallet was closed on {seen_on} or before"),
+        N_("ask the firm for another one, import it as payee, and name it in the grant"),
+    ),
+    "wallet_frozen": (
+        N_("the wallet was frozen on {seen_on} and takes nothing in"),
+        N_("ask the firm and its operator; then import its state: `subsidy import wallets FILE --mode delta`"),
+    ),
+    "wallet_state_stale": (
+        N_("the wallet was last seen on {seen_on}, and that was good through {last_day}"),
+        N_("ask its operator again, and import what it says: `subsidy import wallets FILE --mode delta`"),
+    ),
+    "wallet_limit": (
+        N_("{amount} yuan are more than the {limit} that the wallet takes"),
+        N_("ask the firm for a corporate wallet; where the limit was lifted, import the wallet's state again"),
     ),
     "payee_row_held": (
         N_("row {row} of {file}, a row about payees of this firm, was not taken in"),
@@ -202,6 +222,12 @@ def payee_holds(
         if hold:
             holds[line, reference] = hold
     return holds
+
+
+def wallet_hold(wallets: Wallets, payee: str, fen: int) -> Hold | None:
+    """Why the state of a payee's wallet stands against `fen`; where it does not, they count as paid that day."""
+    found = wallets.hold(payee, fen)
+    return Hold(*found) if found else None
 
 
 def _operator_hold(row: Row[kinds.PayeeBody], known: Mapping[str, Operator], today: date) -> Hold | None:

@@ -16,12 +16,13 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.office.public_notices import Obstacle
 from ledger.payouts import year_end
-from ledger.payouts.checks import Hold, line_holds, payee_holds
+from ledger.payouts.checks import Hold, line_holds, payee_holds, wallet_hold
 from ledger.payouts.named import tried_on_open_lines
 from ledger.payouts.payables import RunEntries, open_payables, tries
 from ledger.payouts.postings import ZERO_BALANCE
 from ledger.payouts.presumed import Told, presumed
 from ledger.payouts.returns.netting import Net, book, nets
+from ledger.payouts.wallets import Wallets
 from ledger.registry.payment_paths import recipients
 from ledger.registry.successions import heir, successors
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
@@ -117,6 +118,7 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     channels = {row.key: row.body["channel"] for row in view.rows(kinds.PAYEE)}
     payers = {row.key: row for row in view.rows(kinds.PAYER)}
     unclosed = year_end.unclosed(view, _earlier_years(drafts, today))
+    wallets = Wallets(view, today)
     by_payer: dict[str, list[Draft]] = defaultdict(list)
     for planned in drafts:
         hold = next(
@@ -128,6 +130,8 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
         if isinstance(payer, str) and payers[payer].body["funding"] == ZERO_BALANCE:
             late = sorted(unclosed & planned.years)
             payer = Hold("year_end_missing", {"year": late[0]}) if late else payer
+        if isinstance(payer, str):
+            payer = wallet_hold(wallets, planned.payee, planned.amount_fen) or payer
         if isinstance(payer, str):
             by_payer[payer].append(planned)
         else:

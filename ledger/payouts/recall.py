@@ -68,7 +68,8 @@ def _check(writer: Writer, vault: Vault, found: Batch) -> None:
             item=answered.key,
             state=answered.state.value,
         )
-    numbers = [found.key, *(memo_of(found.key, each.body["n"]) for each in found.items)]
+    practice = writer.body(kinds.GENESIS, 0)["purpose"] == "practice"
+    numbers = [found.key, *(memo_of(found.key, each.body["n"], practice=practice) for each in found.items)]
     line = line_naming(writer, vault, [*numbers, *(each.key for each in found.items)])
     if line:
         raise refuse(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ledger.payouts.settle import Finding, Settled, settle
 from ledger.payouts.states import OPEN, VAGUE, Source, State
 from ledger.sheets.files import read_file
 from ledger.sheets.grids import has_sheets, sheets
-from ledger.store.ledger import Vault, View, Writer
+from ledger.store.ledger import Vault, View, Writer, local_time
 
 _READERS = {".json": ecny.read, ".xml": pain002.read}
 # Letters and digits of a number that names one payment; what is shorter may be any day's running number.
@@ -32,6 +33,24 @@ def read_result(path: Path, sheet: str = "") -> tuple[Result, bytes]:
     if sheet and path.suffix.lower() in _READERS:
         raise refuse("option_not_used", N_("a file of this kind has no sheets"), N_("leave --sheet out"), Place(source))
     return read_answer(content, source, sheet), content
+
+
+def check_not_ours(view: View, path: Path) -> None:
+    """Refuse `result_own_order` where the file is an order that went out, and no channel's answer to it."""
+    source, content = read_file(path)
+    digest = sha256(content).hexdigest()
+    for row in view.records(kinds.OUTCOME):
+        if row.body["source"]["kind"] == Source.EXPORT and row.body["source"].get("sha256") == digest:
+            raise refuse(
+                "result_own_order",
+                N_("this is the order itself, which went out at {time}, and not the answer to it"),
+                N_(
+                    "give the order to the bank or operator and take in the file that it answers with; what it answers "
+                    "on paper goes into the sheet that `subsidy template payout-results` writes"
+                ),
+                Place(source),
+                time=local_time(datetime.fromisoformat(row.body["recorded_at"])).strftime("%Y-%m-%d %H:%M"),
+            )
 
 
 def read_answer(content: bytes, source: str, sheet: str = "") -> Result:

@@ -20,9 +20,10 @@ from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch, batches, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
-from ledger.payouts.checks import LINE_HOLDS, line_holds
+from ledger.payouts.checks import HOLDS, LINE_HOLDS, line_holds, wallet_hold
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import OPEN, WAITING, Source, State, allowed
+from ledger.payouts.wallets import Wallets
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
 # Channel -> format -> how it is written, and the ending of its file; the first is the usual one.
@@ -83,7 +84,7 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
     The bytes are kept in the vault and their hash stands in the record before anybody sees them. A batch exported in
     the same format before is left as it is, and gives the same bytes. Refuses `batch_not_waiting`,
     `format_other_channel`, `exported_otherwise`, `order_differs`, `payee_changed_since`, `paid_elsewhere`,
-    `wallet_short`, the codes of `checks.LINE_HOLDS`, and what `instruction` refuses.
+    `wallet_short`, the codes of `checks.LINE_HOLDS` and of wallets, and what `instruction` refuses.
     """
     found = batch(writer, key)
     channel = found.body["channel"]
@@ -105,6 +106,7 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
         *_changed_payees(writer, found),
         *_disputed_payables(writer, found),
         *_stopped_lines(writer, found, local_day(writer.now)),
+        *_held_wallets(writer, found, local_day(writer.now)),
         *_short_wallet(writer, found),
     ]
     if problems:
@@ -157,6 +159,7 @@ def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Ins
         if commitment not in clear:
             vault.reveal(commitment, name)
     made_at = datetime.fromisoformat(exported_at)
+    practice = view.body(kinds.GENESIS, 0)["purpose"] == "practice"
     return Instruction(
         batch=found.key,
         made_at=made_at,
@@ -168,7 +171,7 @@ def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Ins
                 payout.body["n"],
                 payout.amount_fen,
                 _party(payees[payout.body["payee_record"]], clear),
-                memo_of(found.key, payout.body["n"]),
+                memo_of(found.key, payout.body["n"], practice=practice),
             )
             for payout in found.items
             if payout.state is not State.CANCELLED
@@ -330,3 +333,16 @@ def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:
         for line in sorted({entries[award]["line"] for award in payout.held})
         if line in stopped
     ]
+
+
+def _held_wallets(view: View, found: Batch, today: date) -> Iterator[Problem]:
+    """Wallets whose state stands against their payment now."""
+    wallets = Wallets(view, today, but=found.key)
+    for payout in found.items:
+        if payout.state is State.CANCELLED:
+            continue
+        hold = wallet_hold(wallets, payout.body["payee"], payout.amount_fen)
+        if hold:
+            yield Problem(
+                hold.code, *HOLDS[hold.code], Place(found.key, key=payout.key), {**hold.values, "item": payout.key}
+            )

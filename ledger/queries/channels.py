@@ -11,11 +11,13 @@ from typing import NamedTuple
 from ledger.log import kinds
 from ledger.payouts.batches import Item, batches
 from ledger.payouts.states import PAID, State
-from ledger.store.ledger import View
+from ledger.registry.wallets import OPENED, latest_requests
+from ledger.store.ledger import Row, View
 
 ECNY, BANK = "ecny", "bank"
 # What would bring a firm's money to a wallet.
 NO_PAYEE, BANK_ONLY, WALLET_UNNAMED = "no_payee", "bank_only", "wallet_unnamed"
+OPENING, WALLET_OPENED = "wallet_opening", "wallet_opened"
 
 
 class Moved(NamedTuple):
@@ -34,12 +36,18 @@ class InMonth(NamedTuple):
 
 
 class WithoutWallet(NamedTuple):
-    """A firm with a grant that no wallet is named for: what its bank accounts were paid net, and what would move it."""
+    """A firm with a grant that no wallet is named for: what its bank accounts were paid net, and what would move it.
+
+    `process` is the operator's number of the wallet that it is opening, `since` the day of the state of that, both ""
+    where there is none.
+    """
 
     uscc: str
     name: str
     bank_fen: int
     code: str
+    process: str = ""
+    since: str = ""
 
 
 class Channels(NamedTuple):
@@ -102,15 +110,20 @@ def _without(view: View, by_bank: dict[str, int]) -> list[WithoutWallet]:
         if grant.body["outcome"] == "granted" and grant.body["application"] in firm_of:
             named[firm_of[grant.body["application"]]].add(channel_of.get(grant.body.get("payee", ""), ""))
     names = {row.key: row.body["name"] for row in view.rows(kinds.ENTITY)}
+    requests = latest_requests(view)
     found = [
-        WithoutWallet(uscc, names.get(uscc, ""), by_bank.get(uscc, 0), _code(has[uscc]))
+        WithoutWallet(uscc, names.get(uscc, ""), by_bank.get(uscc, 0), *_code(has[uscc], requests.get(uscc)))
         for uscc, ways in named.items()
         if ECNY not in ways
     ]
     return sorted(found, key=lambda one: (-one.bank_fen, one.uscc))
 
 
-def _code(has: set[str]) -> str:
+def _code(has: set[str], request: Row[kinds.WalletRequestBody] | None) -> tuple[str, str, str]:
+    """What would move a firm, and of a wallet that it is opening the number of the process and the day of its state."""
     if ECNY in has:
-        return WALLET_UNNAMED
-    return BANK_ONLY if BANK in has else NO_PAYEE
+        return WALLET_UNNAMED, "", ""
+    if request:
+        code = WALLET_OPENED if request.body["state"] == OPENED else OPENING
+        return code, request.key, request.body["state_on"]
+    return BANK_ONLY if BANK in has else NO_PAYEE, "", ""

@@ -16,9 +16,10 @@ from ledger.book.payables import Payable, open_parts
 from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, noticeboard
 from ledger.payouts.batches import Item
-from ledger.payouts.checks import line_holds, payee_holds
+from ledger.payouts.checks import line_holds, payee_holds, wallet_hold
 from ledger.payouts.returns.write_offs import written_off
 from ledger.payouts.states import OPEN, State
+from ledger.payouts.wallets import Wallets
 from ledger.queries.payments import items_naming
 from ledger.runs.history import Run, runs
 from ledger.runs.history import State as RunState
@@ -157,6 +158,7 @@ class _Seen:
         self.items = items_naming(view, self.line_of)
         self.written_off = written_off(view)
         self.board = noticeboard(view)
+        self.wallets = Wallets(view, self.today)
         self.runs = runs(view)
 
     def paid_fen(self, line: str) -> int:
@@ -194,7 +196,9 @@ class _Seen:
             if isinstance(last_day, date):
                 values["days"] = _working_days(self.board, self.today, last_day)
             return Point("held_back", values)
-        hold = payee_holds(self.view, self.vault, self.today, [(line, payee)]).get((line, payee))
+        hold = payee_holds(self.view, self.vault, self.today, [(line, payee)]).get((line, payee)) or wallet_hold(
+            self.wallets, payee, open_fen
+        )
         if hold:
             return Point("held_back", {**_texts(hold.values), "amount_fen": open_fen, "reason": hold.code})
         closed = [run for run in self.runs if run.state is RunState.CLOSED]

@@ -22,6 +22,7 @@ from ledger.payouts.prepare import Held, Planned, plan
 from ledger.payouts.states import OPEN
 from ledger.payouts.states import State as PayoutState
 from ledger.queries.signers import able_next, newcomer
+from ledger.reconcile.imported import statements
 from ledger.reconcile.monthly import Account, reconciliation
 from ledger.registry.agreements import waiting
 from ledger.registry.holds import standing
@@ -83,6 +84,7 @@ BROUGHT = {
     "payer_missing": "subsidy import payers FILE --mode full",
     "payee_unknown": "subsidy import payees FILE --mode full",
     "clear_text_missing": "subsidy import payees FILE --mode full",
+    "wallet_state_stale": "subsidy import wallets FILE --mode delta",
     "year_end_missing": "subsidy budget year-end {year} --document NO",
 }
 # As many reasons of held payouts are told one by one.
@@ -99,14 +101,19 @@ class MonthAtHand:
 
     @property
     def next(self) -> tuple[str, ...]:
-        """The commands of the first step that somebody can bring on now."""
+        """The commands of the first step that somebody can bring on now.
+
+        Where it waits for somebody else, those of the next step that needs no such waiting come after them; where no
+        step is open, what would give the month something to do.
+        """
+        found: list[str] = []
         for step in self.steps:
             if step.stand in (Stand.OPEN, Stand.WAITS):
-                found = (text for point in step.points if point.stand is step.stand for text in point.next)
-                told = tuple(dict.fromkeys(found))
-                if told:
-                    return told
-        return ()
+                found += (text for point in step.points if point.stand is step.stand for text in point.next)
+                if step.stand is Stand.OPEN and found:
+                    break
+        idle = (text for step in self.steps for point in step.points for text in point.next)
+        return tuple(dict.fromkeys(found or idle))
 
 
 def month_at_hand(view: View, today: date) -> Month:
@@ -181,14 +188,16 @@ class _Asked:
             yield Step("payment", tuple(self._payment(planned, made)))
             yield Step("results", tuple(self._results(made)))
         accounts = reconciliation(self.view, self.vault, self.month.last_day)
-        statements = Step("statements", tuple(self._statements(accounts)))
-        yield statements
-        yield self._sign_off(statements)
+        held_against = Step("statements", tuple(self._statements(accounts)))
+        yield held_against
+        yield self._sign_off(held_against)
 
     def _reports(self, heard: Iterable[Report]) -> Iterator[Point]:
         """A run that is proposed or posted had heard from all."""
         if self.run or self.later:
-            yield Point("all_heard", Stand.DONE)
+            lines = (run.proposal["totals"]["lines"] for run in [*self.closed, self.run] if run)
+            code = "all_heard" if self.later or any(lines) else "nobody_to_hear"
+            yield Point(code, Stand.DONE if code == "all_heard" else Stand.NOTHING)
         for report in heard:
             values = {"lender": report.lender, "day": report.through.isoformat() if report.through else ""}
             if report.covers(self.month):
@@ -362,6 +371,10 @@ class _Asked:
             yield Point("payment_held_besides", Stand.OPEN, sums, next=(f"{self._prepare} --dry-run",))
 
     def _results(self, made: list[_OfMonth]) -> Iterator[Point]:
+        # Account -> the last day that a statement of it speaks for.
+        stated: dict[str, str] = {}
+        for row in statements(self.view):
+            stated[row.body["account"]] = max(stated.get(row.body["account"], ""), row.body.get("closes_on", ""))
         for own in made:
             each = own.batch
             if each.state is not PayoutState.EXPORTED:
@@ -386,7 +399,12 @@ class _Asked:
                     next=(f"subsidy pay status {each.key}",),
                 )
             if not silent and not state[PayoutState.DISPUTED]:
-                yield Point("answered", Stand.DONE, {**values, "amount_fen": own.paid_fen})
+                yield Point(
+                    "answered",
+                    Stand.DONE,
+                    {**values, "amount_fen": own.paid_fen},
+                    next=() if since <= stated.get(each.body["payer"], "") else ("subsidy reconcile import FILE",),
+                )
 
     def _statements(self, accounts: list[Account]) -> Iterator[Point]:
         for account in accounts:
@@ -407,7 +425,7 @@ class _Asked:
             else:
                 yield Point("statement_explained", Stand.DONE, values)
 
-    def _sign_off(self, statements: Step) -> Step:
+    def _sign_off(self, held_against: Step) -> Step:
         row = self.view.current(kinds.PERIOD, str(self.month))
         if row and row.body["state"] == CHECKED:
             return Step("sign_off", (Point("signed_off", Stand.DONE, since=_day(row.body["recorded_at"])),))
@@ -416,10 +434,10 @@ class _Asked:
             point = self._second("sign_off_waits", {}, row.seq, _day(row.body["recorded_at"]), command)
             return Step("sign_off", (point,))
         assert row is None or row.body["state"] == REOPENED, "the states of a month"
-        if statements.stand is Stand.NOTHING:
+        if held_against.stand is Stand.NOTHING:
             return Step("sign_off")
-        if statements.stand is not Stand.DONE:
-            return Step("sign_off", (), statements.name)
+        if held_against.stand is not Stand.DONE:
+            return Step("sign_off", (), held_against.name)
         command = f"subsidy reconcile sign-off --month {self.month}"
         return Step("sign_off", (Point("sign_off_open", Stand.OPEN, next=(command,)),))
 

@@ -6,7 +6,6 @@ checked before a line may count. Nothing here knows how a month is run.
 
 __all__ = [
     "agent",
-    "bounds",
     "chain",
     "decided",
     "deciding",

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, select
 
 from ledger.log import kinds
+from ledger.office.bounds import bounds
 from ledger.office.business_days import Calendar, calendar
 from ledger.office.decisions import carried
 from ledger.payouts.movements import BACK, CASH, MOVING, OF_PAYOUTS, about, counts, recovered_by
 from ledger.payouts.states import State
-from ledger.reconcile.bounds import bounds
 from ledger.reconcile.chain import Span
 from ledger.reconcile.decided import Decided, decided
 from ledger.reconcile.earned import Earned, earned

@@ -10,12 +10,12 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.log import kinds
+from ledger.office.bounds import Bounds, bounds
 from ledger.payouts.batches import Batch, Item, batches
 from ledger.payouts.channels.instruction import memo_of
 from ledger.payouts.named import plain
 from ledger.payouts.results import vouchers
 from ledger.payouts.states import State
-from ledger.reconcile.bounds import Bounds, bounds
 from ledger.reconcile.counterparties import Counterparties
 from ledger.reconcile.imported import About
 from ledger.reconcile.matching import Line, Part, Payout

@@ -30,5 +30,6 @@ __all__ = [
     "profile",
     "successions",
     "voids",
+    "wallets",
     "withdrawals",
 ]

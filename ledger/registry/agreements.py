@@ -35,6 +35,9 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.PERSON,
     kinds.SUCCESSION,
 )
+# What the two people say of themselves who found a ledger: it is in force at once.
+FOUND, OPEN = "init.found", "init.open"
+FOUNDING = frozenset({FOUND, OPEN})
 # Kinds that wait for an approval in one of their states only.
 WAITING = frozenset({("clawback", "requested"), ("period", "made")})
 _NAMES = frozenset(kind.name for kind in OF_TWO)
@@ -45,7 +48,8 @@ _OF_ONE = frozenset({kinds.OPENING.schema_of(1)})
 def asks(body: Mapping[str, Any]) -> bool:
     """Whether a record is in force only once another person has agreed to it; what ends a decision is so at once."""
     of_two = kind_of(body) in _NAMES and body["$schema"] not in _OF_ONE
-    return of_two and body.get("type", STANDING) in DECISIONS and "ended_by" not in body
+    at_once = "ended_by" in body or body.get("act") in FOUNDING
+    return of_two and body.get("type", STANDING) in DECISIONS and not at_once
 
 
 def answers(view: View) -> dict[int, Row[kinds.ApprovalBody]]:
@@ -66,11 +70,18 @@ def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
 
 
 def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
-    """The persons that two people entered, each behind the log index of the approval that put it in force, in order."""
-    if next(iter(view.records(kinds.PERSON)), None) is None:
+    """The persons that two people entered, each behind the log index of the approval that put it in force, in order.
+
+    Who found a ledger enter themselves.
+    """
+    rows = list(view.records(kinds.PERSON))
+    if not rows:
         return []
     said = answers(view)
-    return sorted((said[row.seq].seq, row) for row in agreed(view, kinds.PERSON))
+    founders = [(row.seq, row) for row in rows if row.body["act"] in FOUNDING]
+    return sorted(
+        [*founders, *((said[row.seq].seq, row) for row in rows if row.seq in said and _approves(said[row.seq]))]
+    )
 
 
 def waiting(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:

@@ -130,19 +130,24 @@ class Keyed:
 
     def add(self, row: Values, key: str, column: str) -> None:
         """A draft of the row; `column` is where a key that stands twice is shown."""
-        first = self._lines.setdefault(key, row.line)
-        if first != row.line:
-            self.task.reading.refuse(
-                "key_twice",
-                N_("{key} stands in row {first} too"),
-                N_("remove one of the two rows"),
-                row.line,
-                column,
-                key=key,
-                first=first,
-            )
+        refuse_twice(self.task.reading, self._lines, row.line, column, key)
         self._spellings.hold(row.line, column, key)
         self.drafts.append(Draft(key, fact(self.register, "", row), row.line))
+
+
+def refuse_twice(reading: Reading, lines: dict[str, int], line: int, column: str, key: str) -> None:
+    """Refuse a key that stands in a row above too; `lines` is where keys stand, and learns this one."""
+    first = lines.setdefault(key, line)
+    if first != line:
+        reading.refuse(
+            "key_twice",
+            N_("{key} stands in row {first} too"),
+            N_("remove one of the two rows"),
+            line,
+            column,
+            key=key,
+            first=first,
+        )
 
 
 def registered(task: Task, register: kinds.Kind[Any]) -> Mapping[str, Mapping[str, object]]:

@@ -63,6 +63,8 @@ NOT_HELD = {
     "applications": N_("a bad application cannot be held: one that is not taken in gets nothing anyhow"),
     "grants": N_("a bad grant cannot be held: a new one gets nothing anyhow, and one that stands is not to go on"),
     "inspections": N_("a bad inspection cannot be held: what it found stops its grant, whatever is wrong with the row"),
+    "wallets": N_("a bad row of a wallet cannot be held: what was seen before goes on until it is too old"),
+    "wallet-requests": N_("a bad row cannot be held here: what the operator said before goes on"),
     "payers": N_("a bad payer cannot be held: the unit's own accounts are few, and are mended at once"),
 }
 # So many digits in a row may be a number that nobody may see.

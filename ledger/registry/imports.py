@@ -24,6 +24,7 @@ from ledger.registry.items import CLAIMS, MILESTONES, POLICIES, PREMIUMS, PROJEC
 from ledger.registry.lending import EVENTS, LOANS, RECEIPTS, reports_more, require_lender
 from ledger.registry.mappings import MAPPED, Kept, form_of, in_force, waits
 from ledger.registry.payees import PAYEES, PAYERS
+from ledger.registry.wallets import WALLET_REQUESTS, WALLETS
 from ledger.sheets.columns import AMOUNTS, columns
 from ledger.sheets.names import RegisterName
 from ledger.sheets.read import Sheet, read_sheet
@@ -38,6 +39,8 @@ REGISTERS = {
         DISHONESTY,
         PAYEES,
         PAYERS,
+        WALLETS,
+        WALLET_REQUESTS,
         LOANS,
         EVENTS,
         RECEIPTS,

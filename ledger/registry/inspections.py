@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from calculators.problems import N_
 from ledger.log import kinds
-from ledger.registry.drafts import Draft, Register, Task
+from ledger.registry.drafts import Draft, Register, Task, refuse_twice
 from ledger.sheets.rows import Reading, Values, only_with
 from ledger.store.ledger import Row, View
 
@@ -73,17 +73,7 @@ def _inspection_drafts(task: Task) -> list[Draft]:
     for row in reading.rows:
         cells = dict(row.cells)
         number, grant = cells.pop("inspection_no"), cells.pop("grant_no")
-        first = lines.setdefault(number, row.line)
-        if first != row.line:
-            reading.refuse(
-                "key_twice",
-                N_("{key} stands in row {first} too"),
-                N_("remove one of the two rows"),
-                row.line,
-                "inspection_no",
-                key=number,
-                first=first,
-            )
+        refuse_twice(reading, lines, row.line, "inspection_no", number)
         if grant not in granted:
             reading.refuse(
                 "grant_unknown",

@@ -133,6 +133,22 @@ def check_institution(reading: Reading, row: Values, known_operators: Collection
                 code=mask(code),
             )
         return
+    check_operator(reading, row, known_operators)
+    wallet_type = row.cells.get("wallet_type")
+    if wallet_type in PERSONAL_WALLETS:
+        reading.refuse(
+            "wallet_personal",
+            N_("{wallet_type} is a personal or hardware wallet, which cannot receive a firm's subsidy"),
+            N_("ask the firm for its corporate wallet (WT09, WT10)"),
+            row.line,
+            "wallet_type",
+            wallet_type=wallet_type,
+        )
+
+
+def check_operator(reading: Reading, row: Values, known_operators: Collection[str]) -> None:
+    """Note a wallet institution nobody knows."""
+    code = row.cells["institution"]
     if code not in known_operators:
         reading.refuse(
             "institution_unknown",
@@ -144,16 +160,6 @@ def check_institution(reading: Reading, row: Values, known_operators: Collection
             row.line,
             "institution",
             code=shown_code(code),
-        )
-    wallet_type = row.cells.get("wallet_type")
-    if wallet_type in PERSONAL_WALLETS:
-        reading.refuse(
-            "wallet_personal",
-            N_("{wallet_type} is a personal or hardware wallet, which cannot receive a firm's subsidy"),
-            N_("ask the firm for its corporate wallet (WT09, WT10)"),
-            row.line,
-            "wallet_type",
-            wallet_type=wallet_type,
         )
 
 

@@ -18,7 +18,7 @@ class Profile:
 
     `ended` is how it ended, where two people have said so.
     `confirmed` is the reason of the override of a failed check, empty without one. Payees carry `number` masked and no
-    holder.
+    holder; of a wallet `state` is what was seen of it last. `wallet_requests` are wallets that it is opening.
     """
 
     uscc: str
@@ -32,6 +32,7 @@ class Profile:
     grants: list[dict[str, Any]]
     loans: list[dict[str, Any]]
     inspections: list[Inspection]
+    wallet_requests: list[dict[str, Any]]
     ended: Ended | None
 
 
@@ -44,6 +45,7 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
     override = view.current(kinds.DECISION, f"uscc-override/{firm.key}")
     applications = [row for row in view.rows(kinds.APPLICATION) if row.body["uscc"] == firm.key]
     asked = {row.key for row in applications}
+    states = {row.key: _fields(row) for row in view.rows(kinds.WALLET)}
     return Profile(
         uscc=firm.key,
         name=firm.body["name"],
@@ -51,7 +53,11 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
         confirmed=override.body["reason"] if override else "",
         districts=firm.body["districts"],
         statuses=firm.body["statuses"],
-        payees=[_payee(vault, row) for row in view.rows(kinds.PAYEE) if row.body["uscc"] == firm.key],
+        payees=[
+            {**_payee(vault, row), **({"state": states[row.key]} if row.key in states else {})}
+            for row in view.rows(kinds.PAYEE)
+            if row.body["uscc"] == firm.key
+        ],
         applications=[_fields(row) for row in applications],
         grants=[_fields(row) for row in view.rows(kinds.GRANT) if row.body["application"] in asked],
         loans=[
@@ -60,6 +66,7 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
             if row.body["data"]["uscc"] == firm.key
         ],
         inspections=[inspection for inspection in inspections(view) if inspection.uscc == firm.key],
+        wallet_requests=[_fields(row) for row in view.rows(kinds.WALLET_REQUEST) if row.body["uscc"] == firm.key],
         ended=ended(view).get(firm.key),
     )
 

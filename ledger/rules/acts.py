@@ -11,7 +11,7 @@ from typing import Any
 from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.office.acts import act_of
-from ledger.office.duty import SignsAs, set_of, signs_as, unfit
+from ledger.office.duty import SignsAs, set_of, signs_as, unfit, unfit_words
 from ledger.office.people import OFFICER
 from ledger.office.signing import VALID_DAYS
 from ledger.office.writes import apart, batch_steps
@@ -19,6 +19,7 @@ from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import act_key
+from ledger.words import _
 
 
 def act(state: Fold, record: Logged[Any]) -> Faults:
@@ -86,14 +87,14 @@ def duties(state: Fold, record: Logged[kinds.DutiesBody]) -> Faults:
     """A set that can be read, under the hash of its text, whose acts people carry out and that signs what is needed."""
     body = record.body
     if sha256(body["text"].encode()).hexdigest() != body["sha256"]:
-        yield fault("duties_differ", reason="sha256")
+        yield fault("duties_differ", reason="sha256", why=_("its hash is not that of its text"))
     found = set_of(body["text"])
     people, today = list(state.people.values()), day_of(body["recorded_at"])
     wrong = unfit(found, people, today)
     if wrong:
-        yield fault("duties_differ", reason=wrong)
+        yield fault("duties_differ", reason=wrong, why=unfit_words(found, people, today, wrong))
     if not state.by_acts:
-        yield fault("duties_differ", reason="people")
+        yield fault("duties_differ", reason="people", why=_("not everybody is entered with a key yet"))
 
 
 def exported(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:

@@ -47,6 +47,22 @@ CODES: dict[str, Text] = {
     # The log
     "genesis_missing": Text(N_("the log does not begin with its genesis record"), _REPORT),
     "genesis_repeated": Text(N_("a second genesis record stands in the log"), _REPORT),
+    "founding_differs": Text(
+        N_("it does not found this ledger as it was begun: {reason}"),
+        N_("the first person founds it with `subsidy init`, the second opens it with `subsidy init --second`"),
+    ),
+    "ledger_unopened": Text(
+        N_("the ledger is not open: its second person has not signed"),
+        N_("the second person opens it: `subsidy init --second --post POST --document NO --key FILE`"),
+    ),
+    "office_unfit": Text(
+        N_("the people in office cannot carry out the duties in force: {reason}"),
+        N_("enter who is missing with `subsidy people enrol`; `subsidy duties check` shows what cannot be signed"),
+    ),
+    "key_of_another": Text(
+        N_("the key of {person} is that of somebody else already"),
+        N_("let {person} make a key: `python sign.py --new-key {person}@LEDGER --key FILE`"),
+    ),
     "rules_missing": Text(N_("the second record does not say by which rules the ledger is kept"), _REPORT),
     "rules_lowered": Text(
         N_("it names older rules than those that were in force"), N_("install the newest release of the program")
@@ -319,7 +335,7 @@ CODES: dict[str, Text] = {
         N_("it can be signed by: {able}; barred are: {barred}"),
     ),
     "duties_differ": Text(
-        N_("this set of duties cannot be in force: {reason}"),
+        N_("this set of duties cannot be in force: {why}"),
         N_("`subsidy duties check` says what nobody could sign; enter people with `subsidy people enrol`"),
     ),
     "acts_open": Text(

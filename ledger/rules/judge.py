@@ -332,6 +332,7 @@ class Judge:
         """What is asked of the records of every release: who wrote one, and whose signatures it stands on."""
         if record.seq < 2 or record.kind == "genesis":
             yield from ledgers.founded(record)
+        yield from ledgers.unopened(self.state, record)
         for wrong in (self._unnamed(record), self._acting(record)):
             if wrong:
                 yield wrong
@@ -349,6 +350,9 @@ class Judge:
         """Whether an officer wrote a record; genesis, the first rules and the first officer stand before all others."""
         actor, moment = record.body["actor"], record.body["recorded_at"]
         if (actor, moment) == self._seen or record.seq < 2:
+            return None
+        if self.state.unopened:
+            # Who founds a ledger, and who opens it, is asked by the rules of that.
             return None
         first = record.kind == "actor" and not self.state.people and actor == record.body["key"]
         wrong = None if first else next(people.acting(self.state, actor, day_of(moment)), None)

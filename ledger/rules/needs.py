@@ -21,7 +21,7 @@ def _claimed(_state: Fold, bodies: Sequence[Any]) -> Keys:
 def _payees(state: Fold, bodies: Sequence[Any]) -> Keys:
     awards = [state.award(claim["award"]) for body in bodies for claim in body["claims"]]
     grants = {("grant", award.line) for award in awards if award}
-    return {"version": grants | {("payee", body["payee"]) for body in bodies}}
+    return {"version": grants | {(register, body["payee"]) for body in bodies for register in ("payee", "wallet")}}
 
 
 def _of_payees(state: Fold, bodies: Sequence[Any]) -> Keys:
@@ -61,7 +61,8 @@ def _sent(state: Fold, bodies: Sequence[Any]) -> Keys:
     items = [item for batch in sent if batch for item in map(state.item, batch.items) if item]
     awards = (state.award(award) for item in items for award in item.claims)
     lines = {award.line for award in awards if award}
-    return {"version": {("payee", item.body["payee"]) for item in items} | {("grant", line) for line in lines}}
+    payees = {(register, item.body["payee"]) for item in items for register in ("payee", "wallet")}
+    return {"version": payees | {("grant", line) for line in lines}}
 
 
 def _published(state: Fold, bodies: Sequence[Any]) -> Keys:
@@ -167,6 +168,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "payee": (_rows("payee", uscc="entity"),),
     "payer": (_rows("payer"),),
     "inspection": (_rows("inspection"),),
+    "wallet": (_rows("wallet", key="payee"),),
+    "wallet_request": (_rows("wallet_request", uscc="entity"),),
     "application": (_rows("application", uscc="entity", notice="notice"),),
     "grant": (_rows("grant", application="application", payee="payee"), _accrued),
     "hold": (_rows("hold"),),

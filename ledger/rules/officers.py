@@ -11,6 +11,7 @@ from ledger.office.approvals import Subject, subject_of
 from ledger.office.duties import Duties
 from ledger.office.duty import set_of
 from ledger.office.people import Person
+from ledger.registry.agreements import FOUNDING, OPEN
 from ledger.rules.lookups import Lookups
 from ledger.rules.records import Logged
 
@@ -61,6 +62,16 @@ class Officers(Lookups):
         return bool(self.whole("by_two")) and kinds.ACT.schema in self.schemas
 
     @property
+    def founded(self) -> bool:
+        """Whether the ledger is one that two people found, under a set of duties."""
+        return bool(self.whole("founded"))
+
+    @property
+    def unopened(self) -> bool:
+        """Whether the second of these has still to sign."""
+        return self.founded and not self.whole("opened")
+
+    @property
     def unsigned(self) -> "Unsigned | None":
         """What somebody has written that no act covers yet."""
         return self._known["unsigned"].get("")
@@ -81,6 +92,18 @@ class Officers(Lookups):
 
     def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
         self.put("origin", "", record.body.get("origin", ""))
+        text = record.body.get("duties", "")
+        self.put("founded", "", bool(text))
+        if text:
+            self.put("duties", "", set_of(text))
+            self.put("duties_since", "", record.seq)
+
+    def _person(self, record: Logged[kinds.PersonBody]) -> None:
+        self._subject(record)
+        if record.body["act"] in FOUNDING:
+            self.enter(record.body, record.seq)
+        if record.body["act"] == OPEN:
+            self.put("opened", "", True)
 
     def _key(self, record: Logged[Any]) -> None:
         self.put("keyed", "", {**(self.whole("keyed") or {}), record.body["key"]: record.seq})

@@ -5,15 +5,17 @@ paid belongs to whom the notice pays: the firm, the lender of its loan, its insu
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ledger.log import kinds
+from ledger.office.bounds import WALLET_STATE, shipped_days
 from ledger.payouts.changes import DECISION
 from ledger.payouts.checks import WAITING_DAYS
 from ledger.payouts.states import State
 from ledger.registry import payment_paths
 from ledger.registry.notices import notice_of
 from ledger.registry.successions import heir
+from ledger.registry.wallets import stands_against
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
@@ -33,6 +35,7 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
         for line in sorted(lines):
             if not _pays(state, line, body["uscc"]):
                 yield fault("payee_not_recipient", about=line, found=body["uscc"])
+    yield from _wallet(state, payee, today, body["amount_fen"], 0)
     for register, key in (("payee", payee), *(("grant", line) for line in sorted(lines))):
         change: Change | None = state.get("change", (register, key))
         if change is None:
@@ -45,6 +48,17 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
         agreed = state.stands("decision", f"{DECISION}/{key}")
         if agreed is None or agreed.seq < change.seq or state.body(agreed.seq)["actor"] == change.actor:
             yield fault("payee_held", about=key, reason="payee_unapproved")
+
+
+def _wallet(state: Fold, payee: str, today: date, fen: int, of_day_fen: int) -> Faults:
+    """What was seen of a payee's wallet last stands against no payment of `fen`, besides what goes to it that day."""
+    seen = state.stands("wallet", payee)
+    if seen is None:
+        return
+    days = (state.whole("bounds") or {}).get(WALLET_STATE, shipped_days(WALLET_STATE))
+    hold = stands_against(seen.fields, today, days, fen, of_day_fen)
+    if hold:
+        yield fault("payee_held", about=payee, reason=hold.code)
 
 
 def told_by(state: Fold, line: str) -> tuple[Version, str] | None:
@@ -89,6 +103,11 @@ def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         if version is None or version.seq != item.body["payee_record"]:
             expected = version.seq if version else "-"
             yield fault("payee_version", found=item.body["payee_record"], expected=expected)
+    of_day_fen: dict[str, int] = {}
+    for item in items:
+        payee = item.body["payee"]
+        yield from _wallet(state, payee, day_of(record.body["recorded_at"]), item.amount_fen, of_day_fen.get(payee, 0))
+        of_day_fen[payee] = of_day_fen.get(payee, 0) + item.amount_fen
     if not _prefunded(state, batch.body["payer"]):
         return
     needed_fen = sum(item.amount_fen for item in items)

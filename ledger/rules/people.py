@@ -16,18 +16,19 @@ from ledger.book.periods import CHECKED
 from ledger.log import kinds
 from ledger.office.acts import ENROL, REPLACE_KEY, act_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
-from ledger.office.duty import posts_after_the_first
+from ledger.office.duty import posts_after_the_first, unfit
 from ledger.office.people import OFFICER, Person
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.reconcile.integrity import OK
-from ledger.registry.agreements import DECISIONS, STANDING, asks
+from ledger.registry.agreements import DECISIONS, FOUNDING, STANDING, asks
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.registry.mappings import MAPPED, hash_of, key_of
 from ledger.rules.acts import act_differs
 from ledger.rules.codes import Faults, fault
+from ledger.rules.ledgers import founder
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.store.projection import item_row
@@ -71,11 +72,13 @@ def person(state: Fold, record: Logged[kinds.PersonBody]) -> Faults:
     """Entered by somebody else than the person concerned, as an officer of that post; each key proves itself."""
     body = record.body
     known = state.people
-    if body["act"] != (REPLACE_KEY if body["key"] in known else ENROL):
+    if body["act"] in FOUNDING:
+        yield from founder(state, record)
+    elif body["act"] != (REPLACE_KEY if body["key"] in known else ENROL):
         yield fault("act_differs", found=body["act"], expected=REPLACE_KEY if body["key"] in known else ENROL)
-    if body["actor"] == body["key"]:
+    if body["actor"] == body["key"] and body["act"] not in FOUNDING:
         yield fault("person_concerned", person=body["key"])
-    actor = known.get(body["actor"])
+    actor = Person.entered(body, None) if body["act"] in FOUNDING else known.get(body["actor"])
     if actor is not None and body["post"] != (actor.post or OFFICER):
         yield fault("act_post", found=body["post"], actor=body["actor"])
     first, last = body.get("from", ""), body.get("to", "9999")
@@ -83,6 +86,12 @@ def person(state: Fold, record: Logged[kinds.PersonBody]) -> Faults:
         yield fault("dates_reversed", about=body["key"])
     for key, proof in (("public", "proof"), ("recovery", "proof_recovery")):
         yield from _proved(body, key, proof)
+    if body["act"] in FOUNDING:
+        if "signature" not in body or not holds(body, body["public"]):
+            yield fault("signature_wrong", field="signature")
+        return
+    if state.founded and body.get("public", "") in {one for who, one in state.signers.items() if who != body["key"]}:
+        yield fault("key_of_another", person=body["key"])
     yield from _signature(state, record)
 
 
@@ -113,7 +122,11 @@ def _no_more(before: Person, after: Person) -> bool:
 
 
 def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
-    """A budget order is signed, always."""
+    """A budget order is signed, always; from the first one on there are people for all that the duties ask for."""
+    if state.founded and state.duties is not None:
+        lacking = unfit(state.duties, list(state.people.values()), day_of(record.body["recorded_at"]))
+        if lacking:
+            yield fault("office_unfit", reason=lacking)
     if not state.by_acts:
         yield from _signature(state, record)
 

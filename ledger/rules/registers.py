@@ -19,7 +19,7 @@ from ledger.rules.values import FILE, Chain, Version
 from ledger.runs.grants import moved, reservation
 
 # Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.
-ROWS = frozenset({"entity", "payee", "payer", "application", "grant", "inspection", "fact"})
+ROWS = frozenset({"entity", "payee", "payer", "application", "grant", "inspection", "fact", "wallet", "wallet_request"})
 PLAIN = ROWS - {"grant"}
 # What an import may have behind the rows that it announces: rows that were held, and those that came well.
 HOLD = "hold"
@@ -128,10 +128,33 @@ def _grant(state: Fold, record: Logged[kinds.GrantBody], _before: Version | None
         yield fault("payee_unknown", about=body["payee"])
 
 
+def _wallet(state: Fold, record: Logged[kinds.WalletBody], _before: Version | None) -> Faults:
+    """A wallet of the register, seen on a day that has come."""
+    body = record.body
+    payee = state.stands("payee", body["key"])
+    if payee is None or payee.fields["channel"] != "ecny":
+        yield fault("payee_unknown", about=body["key"])
+    if date.fromisoformat(body["seen_on"]) > day_of(body["recorded_at"]):
+        yield fault("day_in_future", found=body["seen_on"])
+
+
+def _wallet_request(state: Fold, record: Logged[kinds.WalletRequestBody], before: Version | None) -> Faults:
+    """A wallet that a registered firm asked for, in a state of a day that has come; a process stays its firm's."""
+    body = record.body
+    if state.stands("entity", body["uscc"]) is None:
+        yield fault("entity_unknown", about=body["uscc"])
+    if date.fromisoformat(body["state_on"]) > day_of(body["recorded_at"]):
+        yield fault("day_in_future", found=body["state_on"])
+    if before and before.fields["uscc"] != body["uscc"]:
+        yield fault("payee_of_another", before=before.fields["uscc"], found=body["uscc"])
+
+
 _OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
     "payee": _payee,
     "application": _application,
     "grant": _grant,
+    "wallet": _wallet,
+    "wallet_request": _wallet_request,
 }
 
 

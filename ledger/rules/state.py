@@ -15,6 +15,7 @@ from ledger.book.periods import CHECKED, REOPENED, last_day
 from ledger.book.projection import limit_row
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of
+from ledger.office.bounds import value_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
 from ledger.office.public_notices import Applied, Noticeboard
@@ -22,7 +23,7 @@ from ledger.payouts.batches import Item
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import CLOCK, LIFT, asks
+from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks
 from ledger.registry.openings import on_no_line
 from ledger.registry.successions import succeeded
 from ledger.rules.entries import Entries
@@ -344,23 +345,30 @@ class Fold(Entries):
         about = body["about"]
         self.put("given", about, (*(self.get("given", about) or ()), approval_of(record.seq, record.leaf, body)))
         said = self.body(about)
-        if kinds.kind_of(said) == kinds.MAPPING.name and body["opinion"] == APPROVE:
-            self.put("mapping", said["key"], about)
-        elif kinds.kind_of(said) == kinds.PERSON.name and body["opinion"] == APPROVE:
-            self.enter(said, record.seq)
-        elif kinds.kind_of(said) == kinds.OPENING.name and body["opinion"] == APPROVE:
-            self._opened(said)
-        elif kinds.kind_of(said) == kinds.DUTIES.name and body["opinion"] == APPROVE:
-            self.put_in_force(said, record.seq)
-        elif kinds.kind_of(said) == kinds.ACT.name:
+        if kinds.kind_of(said) == kinds.ACT.name:
             self.answered(about)
-        elif kinds.kind_of(said) == kinds.SUCCESSION.name and body["opinion"] == APPROVE:
+        elif body["opinion"] == APPROVE:
+            self._agreed(said, about, record.seq)
+
+    def _agreed(self, said: Any, about: int, seq: int) -> None:
+        """What is in force from approval `seq` on."""
+        kind, decided = kinds.kind_of(said), said.get("type")
+        if kind == kinds.MAPPING.name:
+            self.put("mapping", said["key"], about)
+        elif kind == kinds.PERSON.name:
+            self.enter(said, seq)
+        elif kind == kinds.OPENING.name:
+            self._opened(said)
+        elif kind == kinds.DUTIES.name:
+            self.put_in_force(said, seq)
+        elif kind == kinds.SUCCESSION.name:
             self.put("ended", "", succeeded(self.whole("ended") or {}, said))
-        if body["opinion"] == APPROVE and said.get("type") == CLOCK:
-            self.put("floor", "", record.seq)
-        if body["opinion"] == APPROVE and said.get("type") == LIFT:
-            on = said["about"]
-            self.put("stopped", "", {one: seq for one, seq in self.stopped.items() if one != on or seq > about})
+        elif decided == CLOCK:
+            self.put("floor", "", seq)
+        elif decided == BOUND:
+            self.put("bounds", "", {**(self.whole("bounds") or {}), said["about"]: value_of(said)})
+        elif decided == LIFT:
+            self.put("stopped", "", {on: at for on, at in self.stopped.items() if on != said["about"] or at > about})
 
     def _opening(self, record: Logged[Any]) -> None:
         self._subject(record)
@@ -412,7 +420,7 @@ _TAKE = {
     "key": Fold._key,
     "act": Fold._subject,
     "duties": Fold._subject,
-    "person": Fold._subject,
+    "person": Fold._person,
     "approval": Fold._approval,
     "order": Fold._subject,
     "clawback": Fold._subject,

@@ -16,9 +16,12 @@ from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used
 from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, open_acts, subject_of
+from ledger.office.bounds import every
 from ledger.office.decisions import stopped
 from ledger.office.duty import history
 from ledger.office.duty import in_force as duties_in_force
+from ledger.office.founding import founded
+from ledger.office.founding import opened as opened_by_two
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
 from ledger.office.signing import by_acts, public_keys
@@ -150,9 +153,12 @@ class Tables:
             "duties_since": lambda: next((seq for seq, _duties in history(view)), None),
             "open_acts": lambda: open_acts(view),
             "by_two": lambda: by_acts(view),
+            "founded": lambda: founded(view),
+            "opened": lambda: opened_by_two(view),
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
+            "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
 
@@ -175,8 +181,13 @@ class Tables:
         """What a write appends is not in the tables yet: nobody can have seen it."""
 
     def root(self, size: int) -> bytes | None:
-        """The root of the log when it had `size` records; None where the write began with fewer."""
-        return self._view.at(size).root() if size <= self._view.size else None
+        """The root of the log when it had `size` records; None where the write began with fewer.
+
+        Of a new ledger what has been made of it can be seen: who founds it signs that.
+        """
+        if size > self._view.size > 0:
+            return None
+        return View(self._view.connection, size).root()
 
     # By key
 

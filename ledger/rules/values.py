@@ -261,6 +261,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "payment_batch": ("payer",),
     "clawback": ("inspection",),
     "hold": ("register", "about"),
+    "wallet": ("seen_on", "status", "freeze", "controlled", "wallet_class"),
+    "wallet_request": ("uscc",),
 }
 # Register -> the fields in which its records name others that they rest on, with the register of those.
 RESTS_ON: dict[str, tuple[tuple[str, str], ...]] = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from calculators.problems import N_, refuse
+from calculators.problems import N_, Refused, refuse
 from ledger.log import kinds
 from ledger.runs.occasion import Occasion
 from ledger.store.ledger import View
@@ -74,22 +74,48 @@ def last_closed(view: View, occasion: Occasion) -> Run | None:
     return next((run for run in series if run.state is State.CLOSED), None)
 
 
+def closed_run(view: View, name: str) -> Run:
+    """A closed run by its number, or the last of a month or a notice; refuses as `find_run` and `not_closed`."""
+    found = find_run(view, name)
+    if found.state is not State.CLOSED:
+        raise not_closed(found)
+    return found
+
+
+_NOT_CLOSED = {
+    State.PROPOSED: (
+        N_("run {number} of {name} is not posted yet: it waits for a signature"),
+        N_("`subsidy approvals` says who can sign: `subsidy approve {number}`"),
+    ),
+    State.ABORTED: (
+        N_("run {number} of {name} was rejected or given up"),
+        N_("remedy what it was rejected for and run it again; `subsidy run list` shows all runs"),
+    ),
+    State.WITHDRAWN: (
+        N_("run {number} of {name} was taken back"),
+        N_("run it again, or name another run; `subsidy run list` shows all runs"),
+    ),
+}
+
+
+def not_closed(run: Run) -> Refused:
+    """`run_not_closed`: what became of a run that is not closed, and what to do."""
+    what, remedy = _NOT_CLOSED[run.state]
+    return refuse("run_not_closed", what, remedy, number=run.number, name=run.occasion)
+
+
 def find_run(view: View, name: str) -> Run:
     """A run by its number, or the last closed run of a month `YYYY-MM` or of a notice.
 
-    Refuses `run_not_closed` where runs of that name were proposed only, and `run_unknown`.
+    Refuses `run_not_closed` where no run of that name is closed, and `run_unknown`.
     """
     known = runs(view)
     for run in reversed(known):
         if str(run.number) == name or (run.occasion.name == name and run.state is State.CLOSED):
             return run
-    if any(run.occasion.name == name for run in known):
-        raise refuse(
-            "run_not_closed",
-            N_("no run of {name} is closed"),
-            N_("see how far it is with `subsidy run list`, and name it by its number"),
-            name=name,
-        )
+    open_one = next((run for run in reversed(known) if run.occasion.name == name), None)
+    if open_one is not None:
+        raise not_closed(open_one)
     raise refuse(
         "run_unknown",
         N_("there is no run {name}"),

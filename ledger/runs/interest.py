@@ -17,7 +17,7 @@ from ledger.registry.notices import notices
 from ledger.registry.openings import opened_notices
 from ledger.runs.closing import Outcome, start
 from ledger.runs.history import last_closed
-from ledger.runs.lines import LOAN_TYPE, granted_lines
+from ledger.runs.lines import LOAN_TYPE, Granted, granted_lines
 from ledger.runs.occasion import Month, Occasion
 from ledger.runs.plan import Plan, plan_of
 from ledger.store.ledger import Ledger, View, local_day
@@ -29,6 +29,7 @@ def propose(view: View, month: Month, today: date) -> Plan:
     lines = granted.loan_lines
     _refuse_any(
         [
+            *_nothing_granted(view, month, granted),
             *_months_wrong(view, month, today),
             *_openings_missing(view, lines),
             *_lenders_silent(view, month, lines),
@@ -74,6 +75,18 @@ def run_batch(ledger: Ledger, notice: str, actor: str) -> Outcome:
 def _refuse_any(problems: list[Problem]) -> None:
     if problems:
         raise Refused(problems)
+
+
+def _nothing_granted(view: View, month: Month, granted: Granted) -> Iterator[Problem]:
+    """A first run of nothing would only close the month."""
+    unready = any(line.type == LOAN_TYPE for line in granted.unready)
+    if granted.loan_lines or unready or last_closed(view, Occasion.of_month(month)) is not None:
+        return
+    yield Problem(
+        "nothing_granted",
+        N_("no loan is granted yet: there is nothing to run"),
+        N_("import notice, loans, applications and grants first: `subsidy month` says what is missing"),
+    )
 
 
 def _months_wrong(view: View, month: Month, today: date) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ import xlsxwriter
 
 from calculators.problems import N_, Place, refuse
 from ledger.sheets.files import Target
+from ledger.sheets.practice import marked
 
 _WIDTH = 18
 
@@ -33,7 +34,7 @@ def write_list(
     The same table made on the same day is the same file, byte for byte.
     """
     _check_format(target)
-    cells = [list(headings), *(list(row) for row in rows)]
+    cells = [list(headings), *(list(row) for row in rows), *marked(len(headings))]
     target.write(csv_bytes(cells) if target.path.suffix.lower() == ".csv" else _xlsx(title, cells, made_on))
 
 

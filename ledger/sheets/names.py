@@ -11,6 +11,8 @@ _TITLES = {
     "dishonesty": N_("register of dishonesty"),
     "payees": N_("register of payees"),
     "payers": N_("register of payers"),
+    "wallets": N_("register of wallets"),
+    "wallet-requests": N_("register of wallets that are being opened"),
     "loans": N_("register of loans"),
     "events": N_("register of events"),
     "receipts": N_("register of receipts"),
@@ -23,7 +25,13 @@ _TITLES = {
     "grants": N_("register of grants"),
     "inspections": N_("register of inspections"),
 }
-_OF_RECORDS = {"entity": "entities", "policy": "policies", **{name.removesuffix("s"): name for name in _TITLES}}
+REGISTERS = tuple(_TITLES)
+_OF_RECORDS = {
+    "entity": "entities",
+    "policy": "policies",
+    "wallet_request": "wallet-requests",
+    **{name.removesuffix("s"): name for name in _TITLES},
+}
 
 
 def register_of_records(kind: str) -> str:

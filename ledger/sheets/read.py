@@ -63,6 +63,7 @@ from ledger.sheets.headings import (
     unknown,
 )
 from ledger.sheets.layout import Table, choose, split, spread
+from ledger.sheets.others import another_list
 from ledger.sheets.rates import PER_MILLE, PERCENT, RATE_UNITS, Unclear, yearly
 from ledger.sheets.reported import day_reported
 from ledger.sheets.units import (
@@ -295,7 +296,10 @@ class _Reader:
         unread = [(clean(str(values[number - 1])), Place(self._sheet.source, line, number)) for number in strange]
         if problems:
             # What is missing may stand under one of them.
-            raise Refused([unknown(heading, self._template, place) for heading, place in unread] + problems)
+            lacking = [unknown(heading, self._template, place) for heading, place in unread] + problems
+            other = () if self._form else another_list(self._table, [*self._columns.values()], self._sheet.source)
+            # What another list has and lacks is no mistake of its own.
+            raise Refused([*other] or lacking)
         self._kinds |= dict.fromkeys(strange, ())
         self._sheet.warnings += [passed_over(heading, place) for heading, place in unread]
 

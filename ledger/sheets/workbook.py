@@ -9,6 +9,7 @@ import xlsxwriter
 
 from calculators.money import as_money
 from ledger.sheets.files import Target
+from ledger.sheets.practice import MARK
 
 Cell = str | int | None
 
@@ -69,6 +70,8 @@ def _add(book: xlsxwriter.Workbook, formats: Mapping[tuple[bool, bool], Any], sa
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(1)
+    if MARK.get():
+        sheet.set_header(f"&C{MARK.get()}")
     sheet.freeze_panes(2, 0)
     sheet.write_string(0, 0, said.title, book.add_format({"bold": True, "font_size": 14}))
     for place, column in enumerate(said.columns):
@@ -85,7 +88,7 @@ def _add(book: xlsxwriter.Workbook, formats: Mapping[tuple[bool, bool], Any], sa
                 sheet.write_number(line, place, as_money(cell).amount if column.fen else cell, style)
             else:
                 sheet.write_string(line, place, cell, style)
-    for line_of_note, note in enumerate(said.notes, line + 2):
+    for line_of_note, note in enumerate([*said.notes, *filter(None, [MARK.get()])], line + 2):
         sheet.write_string(line_of_note, 0, note)
 
 

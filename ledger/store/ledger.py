@@ -128,7 +128,8 @@ class Ledger:
         *,
         actor: str,
         calculators: Iterable[str],
-        purpose: Literal["production", "demo"] = "production",
+        purpose: Literal["production", "practice", "demo"] = "practice",
+        duties: str = "",
         fill: Callable[[Writer], None] = lambda _writer: None,
         clock: Clock = utc_now,
         entropy: Entropy = os.urandom,
@@ -136,6 +137,7 @@ class Ledger:
     ) -> Self:
         """A new ledger with its vault, its anchor and its first records: genesis, rules, and `actor` as an officer.
 
+        Under a set of `duties` (its text) it is founded by two people: `fill` enters `actor` as the first of them.
         `calculators` are the names with versions that runs calculate by; `fill` appends what comes with a new ledger.
         Where this fails or is interrupted there is no ledger, and the next attempt clears what is left.
         Refuses `database_unsupported`, `ledger_exists`, `folder_missing`, `ledger_on_share`, `write_failed` and what
@@ -157,19 +159,20 @@ class Ledger:
                 with ledger_engine(made.file).begin() as connection:
                     guards.create_schema(connection)
                     writer = Writer(connection, 0, actor, clock(), ledger._judge(View(connection, 0)))
-                    writer.append(
-                        kinds.GENESIS,
-                        kinds.GenesisBody(
-                            origin=origin,
-                            purpose=purpose,
-                            log_key=str(verifier),
-                            software=f"subsidy-ledger {version('subsidy-ledger')}",
-                            currency="CNY",
-                            zone="Asia/Shanghai",
-                        ),
+                    genesis = kinds.GenesisBody(
+                        origin=origin,
+                        purpose=purpose,
+                        log_key=str(verifier),
+                        software=f"subsidy-ledger {version('subsidy-ledger')}",
+                        currency="CNY",
+                        zone="Asia/Shanghai",
                     )
+                    if duties:
+                        genesis["duties"] = duties
+                    writer.append(kinds.GENESIS, genesis)
                     writer.append(kinds.RULES, own_rules(calculators))
-                    writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
+                    if not duties:
+                        writer.append(kinds.ACTOR, kinds.ActorBody(key=actor, role="officer"))
                     fill(writer)
                     if writer.judge:
                         writer.judge.end()

@@ -12,18 +12,22 @@ from ledger.audit.ledger import Ledger
 from ledger.web.door import ENTER, Door, OneToken
 from ledger.web.guard import Guard
 from ledger.web.pages import ROUTERS
+from ledger.web.pending import Waiting
 from ledger.web.problems import not_found, refused_page, session_missing
 from ledger.web.render import HERE
+from ledger.web.runner import Runner
 
 
-def create_app(ledger: Ledger, *, hosts: Collection[str], door: Door) -> FastAPI:
-    """The console over a ledger, for the names with ports in `hosts`, for whom `door` admits.
+def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: Door) -> FastAPI:
+    """The console over a ledger, for the names with ports in `hosts`, for whom `door` admits; `runner` writes.
 
     What else answers is an application of its own, mounted under a path: the guard stands before it as well, and its
     refusals are its own affair.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.ledger = ledger
+    app.state.runner = runner
+    app.state.waiting = Waiting()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))

@@ -31,7 +31,7 @@ class Head:
     recorded_at: str
     root: str
     signed: bool | None
-    demo: bool
+    purpose: str
     origin: str
 
 
@@ -87,7 +87,7 @@ class Asked:
             view.record(view.size - 1)["recorded_at"],
             view.root().hex(),
             self._signed(newest),
-            genesis["purpose"] == "demo",
+            genesis["purpose"],
             genesis["origin"],
         )
 

@@ -9,7 +9,9 @@ from click.testing import CliRunner, Result
 
 from cli import cli
 from ledger.resources import fixture
+from tests.support.opened import open_ledger
 
+URL = "sqlite:///subsidy.db"
 NAME = "example-loan-interest-discount"
 TEXT = fixture(f"notices/{NAME}.yaml").read_text(encoding="utf-8")
 CASES = fixture(f"notices/{NAME}.cases.yaml").read_text(encoding="utf-8")
@@ -133,7 +135,7 @@ def test_a_bad_file_does_not_hide_the_others() -> None:
 
 
 def test_add_list_and_show() -> None:
-    assert call("init", "--actor", "1001").exit_code == 0
+    open_ledger(URL)
     assert call("notice", "add", "n.yaml").stdout == f"{REF}: registered\n"
     assert call("notice", "add", "n.yaml").stdout == f"{REF}: registered before, nothing changed\n"
     listed = call("notice", "list").stdout.splitlines()
@@ -148,7 +150,7 @@ def test_add_list_and_show() -> None:
 
 
 def test_the_list_for_programs() -> None:
-    call("init", "--actor", "1001")
+    open_ledger(URL)
     call("notice", "add", "n.yaml")
     (row,) = json.loads(call("notice", "list", "--json").stdout)
     assert row == {
@@ -163,7 +165,7 @@ def test_the_list_for_programs() -> None:
 
 
 def test_a_notice_reads_back_the_same_from_its_file_and_from_the_ledger() -> None:
-    call("init", "--actor", "1001")
+    open_ledger(URL)
     call("notice", "add", "n.yaml")
     from_file = call("notice", "read-back", "n.yaml")
     assert (from_file.exit_code, from_file.stdout.splitlines()[1]) == (0, REF)
@@ -172,7 +174,7 @@ def test_a_notice_reads_back_the_same_from_its_file_and_from_the_ledger() -> Non
 
 @pytest.mark.parametrize("command", ["show", "read-back"])
 def test_a_notice_nobody_registered(command: str) -> None:
-    call("init", "--actor", "1001")
+    open_ledger(URL)
     answer = call("notice", command, "no-such-notice")
     assert (answer.exit_code, answer.stdout) == (2, "")
     assert answer.stderr == (

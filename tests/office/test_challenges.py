@@ -219,3 +219,24 @@ def test_a_key_is_made_where_there_is_no_ledger(tmp_path: Path) -> None:
     assert read.name == "1004@subsidy-0123"
     again = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", cwd=folder, check=False)
     assert (again.returncode, again.stderr.split()[-1]) == (2, "[key_exists]")
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [("是", 0), ("YES ", 0), ("no", 1), ("", 1)])
+def test_it_says_what_to_type_and_takes_it_in_both_languages(answer: str, outcome: int, tmp_path: Path) -> None:
+    office = signing_office(tmp_path / "ledger", CHECKER)
+    number = propose(office)
+    challenge = tmp_path / "run.challenge"
+    office.do("approve", str(number), "--actor", CHECKER, "--challenge", str(challenge))
+    said = CliRunner().invoke(cli, ["sign", str(challenge), "--key", key(office, CHECKER)], input=f"{answer}\n")
+    assert said.exit_code == outcome
+    assert "请输入 是；" in said.stdout
+    assert "type yes; " in said.stdout
+    assert challenge.with_suffix(".signature").exists() == (outcome == 0)
+    assert CliRunner().invoke(cli, ["sign", str(challenge), "--key", key(office, CHECKER)]).exit_code == 1
+
+
+def test_a_key_is_made_with_the_command_too(tmp_path: Path) -> None:
+    words = ["sign", "--new-key", "1004@subsidy-0123", "--key", str(tmp_path / "own.key")]
+    made = CliRunner().invoke(cli, words)
+    assert made.stdout == f"公钥 / Public key: {tool.read_key(tmp_path / 'own.key').public}\n"
+    assert CliRunner().invoke(cli, words[:1] + words[3:]).exit_code == 2

@@ -4,17 +4,24 @@ The oracle tries every way in which an act and the acts that it is kept apart fr
 thought: it shares nothing with the product but the set of duties as read.
 """
 
+import json
 import random
+import re
 from datetime import date
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from calculators.problems import Refused
 from ledger.log.kinds import KINDS
+from ledger.office import sign as tool
+from ledger.office.acts import act_words
 from ledger.office.duties import Duties, duties_of, gaps, office, signers
 from ledger.office.people import Person, Substitute
 from ledger.resources import fixture
+from ledger.words import set_language
+from tests.support.three_office import three_office
 
 DAY = date(2026, 12, 1)
 # What is written because a person has signed something else, or by the program alone.
@@ -168,3 +175,28 @@ def test_a_set_that_names_what_it_lacks_is_refused(before: str, after: str, code
         duties_of(SMALL.replace(before, after), "small.yaml")
     (problem,) = refused.value.problems
     assert (problem.code, str(problem.place).removeprefix("small.yaml:")[:2]) == (code, place)
+
+
+def test_what_is_missing_is_said_once_in_words(tmp_path: Path) -> None:
+    """Of three people in three posts each can be away: then nobody signs in that post."""
+    office = three_office(tmp_path / "ledger")
+    said = office.say("duties", "check", "three")
+    lines = said.stdout.splitlines()
+    assert said.exit_code == 1
+    assert len(lines) < 40
+    assert ["复核岗", "1002"] in [line.split() for line in lines]
+    away = [line.split()[:3] for line in lines if line.startswith("1002 ")]
+    gaps_of = json.loads(office.say("duties", "check", "three", "--json").stdout)["gaps"]
+    checker = [gap for gap in gaps_of if gap["absent"] == "1002" and gap["posts"] == ["checker"]]
+    assert ["1002", "复核岗", str(len(checker))] in away
+    assert not re.search(r"\b[a-z]+\.[a-z]+\b", said.stdout), "no codes of acts"
+    assert "subsidy people substitute STAFFNO --by STAFFNO" in said.stdout
+
+
+def test_every_act_is_called_something_in_both_languages() -> None:
+    for name in ("three", "full"):
+        assert shipped(name).acts.keys() <= tool.ACT_NAMES.keys()
+    assert len({zh for zh, _en in tool.ACT_NAMES.values()}) == len(tool.ACT_NAMES)
+    assert act_words("pay") == "payment batch"
+    set_language("zh_CN")
+    assert act_words("pay") == "支付批次"

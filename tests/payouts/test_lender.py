@@ -38,7 +38,7 @@ def lender_till(tmp_path: Path, rule: str = "", anchor: Path | None = None) -> T
     text = text.replace("path: firm_paid", "path: lender_prepaid").replace("payers:\n", f"{rule}payers:\n")
     (tmp_path / "lender.yaml").write_text(text, encoding="utf-8")
     till = Till(tmp_path, "2024-01-05", anchor)
-    till.do("init", "--actor", "1001")
+    till.begin()
     till.do("notice", "add", str(tmp_path / "lender.yaml"))
     for path in ("2024", "2024/loan-interest"):
         till.do("budget", "issue", path, "2000000", "--document", f"BUD-{path}")

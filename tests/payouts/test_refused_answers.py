@@ -79,7 +79,8 @@ def test_a_batch_refused_as_a_whole_fails_each_payout_once_and_goes_out_otherwis
         assert till.states(batch) == ["fail"]
     [item] = till.items(batch)
     assert [step["state"] for step in till.read("pay", "status", item)["history"]].count("fail") == 1
-    # What it held is payable again, under another number.
+    # What it held is payable again, under another number, once somebody else is sure of it.
+    till.sure(item)
     other = till.prepare("2024-03")["batches"][0]["batch"]
     assert till.items(other) != till.items(batch)
     assert till.go(other).stat().st_size > 0
@@ -95,3 +96,16 @@ def test_a_batch_that_was_not_taken_pays_none_whatever_it_says_of_them(till: Til
     # What it does not know yet of an item of a batch that it never took is not waited for.
     assert till.answer(batch, (item, "PROCESSING"), state="ACCEPT_FAIL").exit_code == 0
     assert till.states(batch) == ["fail"]
+
+
+def test_the_order_itself_is_no_answer(till: Till) -> None:
+    (made,) = till.prepare("2024-03")["batches"]
+    order = till.go(made["batch"]).rename(till.folder / "order.json")
+    before = till.verify()
+    refused = till.say("pay", "import-result", str(order))
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(
+        "order.json: this is the order itself, which went out at 2024-07-02 12:00, and not the answer to it; "
+    )
+    assert refused.stderr.endswith("[result_own_order]\n")
+    assert till.verify() == before

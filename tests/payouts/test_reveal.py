@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from ledger.log import kinds
 from ledger.payouts.channels import client
-from ledger.payouts.reveal import POST
+from ledger.payouts.reveal import POST, read_passphrase
 from tests.payouts.test_checks import PAYEE
 from tests.support.clock import at_noon
 from tests.support.office import USCC
@@ -119,8 +119,11 @@ def test_wrong_words_and_payees_are_refused_before_anything_is_written(till: Til
     ):
         said = look(till, passphrase=word(till, text, mode))
         assert (said.exit_code, f"[{code}]" in said.stderr) == (2, True), code
+        assert said.stderr.startswith(f"{word(till, text, mode).name}: ")
     said = look(till, passphrase=till.folder / "none")
     assert (said.exit_code, "[file_unreadable]" in said.stderr) == (2, True)
+    assert said.stderr.startswith("none: the file cannot be read (No such file or directory); check its name")
+    assert read_passphrase(word(till, "twelve signs\n", 0o600)) == b"twelve signs"
     assert list(looks(till)) == []
 
 

@@ -50,7 +50,9 @@ def test_a_firm_that_is_paid_to_an_account_has_no_wallet(till: Till) -> None:
     said = till.read("report", "channels")
     assert said["months"] == []
     # It has a wallet too; only the grant does not name it.
-    assert said["without_wallet"] == [{"uscc": USCC, "name": "示例企业", "bank": "0.00", "code": "wallet_unnamed"}]
+    assert said["without_wallet"] == [
+        {"uscc": USCC, "name": "示例企业", "bank": "0.00", "code": "wallet_unnamed", "process": "", "since": ""}
+    ]
     shown = till.do("report", "channels")
     assert "it has a wallet: name that in the grant" in shown
 

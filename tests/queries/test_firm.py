@@ -112,4 +112,4 @@ def test_both_languages_tell_it(till: Till) -> None:
     till.report("2024-03-31", SECOND)
     answers = [till.do("--lang", lang, "entity", "money", USCC).splitlines() for lang in ("en", "zh_CN")]
     assert answers[0][-1] == "    nothing was posted yet"
-    assert answers[1][-1] == "    尚未记账"
+    assert answers[1][-1] == "    尚未入账"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from ledger.resources import fixture
 from tests.support.office import LENDER, NOTICE, Office, open_office
 from tests.support.signing_office import CHECKER, DEPUTY, HEAD, SECOND_DRAWDOWN, key, propose, signed, signing_office
-from tests.support.till import PAYER, PAYERS, Till
+from tests.support.till import PAYER, PAYERS, Till, quarters_till
 
 
 def stands(office: Office, *words: str) -> dict[str, str]:
@@ -78,9 +79,23 @@ def test_a_step_that_nobody_holds_is_said(tmp_path: Path) -> None:
 
 def test_an_empty_ledger_is_not_told_to_run(tmp_path: Path) -> None:
     office = Office(tmp_path, "2024-04-05")
-    office.do("init", "--actor", "1001")
+    office.begin()
     assert office.read("month", "2024-03")["next"] == ["subsidy notice add FILE"]
     assert stands(office, "2024-03")["run"] == "open"
+    # A notice is there and nothing is granted: nothing is to be run, and it still says what would give it something.
+    office.do("notice", "add", str(fixture(f"notices/{NOTICE}.yaml")), "--actor", "1001")
+    assert stands(office, "2024-03")["run"] == "nothing"
+    assert office.read("month", "2024-03")["next"] == ["subsidy import grants FILE --mode delta"]
+
+
+def test_while_the_answers_are_waited_for_the_statement_can_be_brought(tmp_path: Path) -> None:
+    till = quarters_till(tmp_path)
+    (made,) = till.prepare("2024-03")["batches"]
+    till.go(made["batch"])
+    assert till.read("month", "2024-03")["next"] == ["subsidy pay import-result ANSWER"]
+    [item] = till.items(made["batch"])
+    till.answer(made["batch"], (item, "SUCCESS", "", "2024-04-02"))
+    assert till.read("month", "2024-03")["next"] == ["subsidy reconcile import FILE"]
 
 
 def test_an_opening_that_waits_is_not_asked_for_again(tmp_path: Path) -> None:
@@ -151,7 +166,10 @@ def test_the_month_from_public_notice_to_sign_off(office: Office) -> None:
     assert (silent["code"], silent["payouts"], silent["state"]) == ("answers_missing", 1, "waits")
     [item] = till.items(batch)
     till.answer(batch, (item, "SUCCESS", "", "2024-04-09"))
-    assert points(till, "results") == [{"code": "answered", "state": "done", "batch": batch, "amount": "16862.50"}]
+    # No statement of the account has come yet.
+    brought = {"next": ["subsidy reconcile import FILE"]}
+    answered = {"code": "answered", "state": "done", "batch": batch, "amount": "16862.50"}
+    assert points(till, "results") == [answered | brought]
     # Nothing of March is on an account: the payment is April's.
     assert stands(till, "2024-03")["statements"] in ("nothing", "open")
     [april] = points(till, "statements", "2024-04")

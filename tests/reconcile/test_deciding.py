@@ -264,7 +264,7 @@ def test_status_and_explain_in_both_languages_show_no_number_in_full(till: Till)
         assert PAYEE_WALLET not in said
     explained = till.do("reconcile", "explain", line_of(till, "2024-04-03"))
     assert f"{PAYER}/2024-04-03/" in explained
-    assert "Open: nothing of ours (amount)." in explained
+    assert "Open: nothing of ours (amount alone)." in explained
 
 
 LINE = {"key": "a/2024-04-03/x/1", "amount_fen": -300}

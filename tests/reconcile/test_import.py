@@ -18,7 +18,7 @@ def office(folder: Path) -> Office:
     folder = folder / "book"
     folder.mkdir()
     made = Office(folder, "2025-06-02")
-    made.do("init", "--actor", "1001", "--purpose", "demo")
+    made.begin()
     return made
 
 

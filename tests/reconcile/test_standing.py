@@ -20,7 +20,7 @@ def office(folder: Path) -> Office:
     folder = folder / "book"
     folder.mkdir()
     made = Office(folder, "2025-06-01")
-    made.do("init", "--actor", "1001", "--purpose", "demo")
+    made.begin()
     payer(made)
     for staff_no in (CHECKER, HEAD):
         made.do("people", "add", staff_no, "--post", POSTS[staff_no], "--document", f"任-{staff_no}")

@@ -13,6 +13,7 @@ from ledger.runs import closing
 from ledger.runs.plan import Plan
 from ledger.store.ledger import Ledger
 from tests.support.office import Office, open_office
+from tests.support.signing_office import CHECKER, key, propose, signing_office
 
 SECOND = "HT1,drawdown,2024-02-26,,8000000,\n"
 
@@ -66,3 +67,26 @@ def test_a_proposal_that_comes_out_otherwise_is_not_closed(office: Office, monke
         with pytest.raises(Refused) as refused:
             closing._planned_again(view, number)
     assert [problem.code for problem in refused.value.problems] == ["proposal_differs"]
+
+
+def test_a_first_run_of_nothing_is_refused(tmp_path: Path) -> None:
+    office = Office(tmp_path, "2024-04-01")
+    office.begin()
+    refused = office.say("run", "interest", "--month", "2024-03")
+    assert code(refused) == "nothing_granted"
+    assert office.read("run", "list") == []
+    assert office.say("run", "interest", "--month", "2024-03", "--dry-run").exit_code == 2
+
+
+def test_what_is_not_posted_yet_says_whose_signature_it_waits_for(tmp_path: Path) -> None:
+    office = signing_office(tmp_path / "ledger")
+    number = propose(office)
+    for name in (str(number), "2024-03"):
+        refused = office.say("pay", "prepare", name, "--dry-run")
+        assert refused.stderr == (
+            f"run {number} of 2024-03 is not posted yet: it waits for a signature; "
+            f"`subsidy approvals` says who can sign: `subsidy approve {number}` [run_not_closed]\n"
+        )
+    office.do("reject", str(number), "--reason", "seen", "--key", key(office, CHECKER), "--actor", CHECKER)
+    refused = office.say("public-notice", "start", str(number), "--on", "2024-04-02", "--name", "GS-1")
+    assert refused.stderr.startswith(f"run {number} of 2024-03 was rejected or given up; ")

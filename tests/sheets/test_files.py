@@ -166,7 +166,7 @@ def test_real_books_are_no_demo_to_be_cleared_away(tmp_path: Path) -> None:
     ledger = Ledger.create(url, actor="1001", calculators=(), anchor=tmp_path / "anchor")
     said = call(open_desk(tmp_path), "demo", "--out", str(folder))
     assert (said.exit_code, said.stderr.count("[folder_not_empty]")) == (2, 1)
-    assert ledger.genesis["purpose"] == "production"
+    assert ledger.genesis["purpose"] == "practice"
 
 
 def test_a_file_larger_than_any_register_is_not_read(tmp_path: Path) -> None:

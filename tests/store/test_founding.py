@@ -22,7 +22,7 @@ DRAWN = 2
 
 
 def init(folder: Path, actor: str = "1001") -> Result:
-    return CliRunner().invoke(cli, ["--db", f"sqlite:///{folder}/book.db", "init", "--actor", actor])
+    return CliRunner().invoke(cli, ["--db", f"sqlite:///{folder}/book.db", "init", "--practice", "--actor", actor])
 
 
 def init_until(folder: str, door: int) -> None:

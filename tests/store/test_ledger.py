@@ -39,7 +39,7 @@ def signed_size(ledger: Ledger) -> int:
 def test_a_new_ledger_says_what_it_is_and_who_made_it(ledger: Ledger) -> None:
     genesis, rules, actor = (parse(body) for body in bodies(ledger))
     assert check_record(genesis) == check_record(rules) == check_record(actor) == []
-    assert genesis["purpose"] == "production"
+    assert genesis["purpose"] == "practice"
     assert genesis["recorded_at"] == "2025-07-01T04:00:00Z"
     assert genesis["log_key"] == ledger.anchor.verifier_file.read_text("utf-8").strip()
     assert (rules["key"], rules["calculators"]) == ("rules", [])

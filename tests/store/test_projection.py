@@ -46,6 +46,8 @@ ROWS = {
     "hold": ("hold", "event/L-77/0123456789abcdef", "", 0),
     "operator": ("operator", "C1000000000000", "", 0),
     "succession": ("succession", "91310115591693856A", "", 0),
+    "wallet": ("wallet", "ecny/C1010211000012/000001", "", 0),
+    "wallet_request": ("wallet_request", "KH-1", "", 0),
     "cut": ("cut", "41", "", 0),
     "mapping": ("mapping", "loans/示例银行", "", 0),
 }

@@ -17,6 +17,8 @@ UNSIGNED = ("recorded_at", "signature", "proof", "proof_recovery", "first")
 # What an act leaves out of a record that it covers, and the records that it does not cover.
 PLACED = ("recorded_at", "signature", "proof", "import", "first")
 UNCOVERED = ("account", "act", "approval", "budget", "entry", "key", "person", "refusal", "run_aborted", "run_closed")
+# Acts of who founds a ledger: each is by the key that it puts in force.
+FOUNDING = ("init.found", "init.open")
 
 Point = tuple[int, int]
 
@@ -108,6 +110,10 @@ def wrong(log: Sequence[bytes], seq: int) -> str:
     cuts = [at for at, body in enumerate(bodies[:seq]) if body["$schema"].startswith("subsidy/cut/")]
     if any(size <= at for at in (*of_signer, *cuts)):
         return "act_head_early"
+    if record["act"] in FOUNDING:
+        if size != seq or record["actor"] != record["key"]:
+            return "founding_differs"
+        return "" if ed25519(record["public"], record["signature"], message) else "signature_wrong"
     if any("act" in body and message_of(body) == message for body in bodies[:seq]):
         return "act_repeated"
     if record["$schema"] == "subsidy/act/1":
@@ -137,6 +143,6 @@ def _key_made(bodies: Sequence[Mapping[str, Any]], at: int, whose: str) -> str:
         body = bodies[body["about"]]
         if _kind(body) != "person":
             return ""
-    elif _kind(body) != "key":
+    elif _kind(body) != "key" and body.get("act") not in FOUNDING:
         return ""
     return str(body.get("public", "")) if body["key"] == whose else ""

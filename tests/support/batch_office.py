@@ -33,7 +33,7 @@ def open_batch_office(folder: Path, notice: str, day: str, text: str = "", ancho
     """An office with one notice (`text` instead of the shipped one), a budget of 100 million, firms and payees."""
     office = Office(folder, day, anchor)
     firms = [(code, f"北京示例{n}公司", place) for n, (code, place) in enumerate(DISTRICTS.items(), 1)]
-    office.do("init", "--actor", "1001")
+    office.begin()
     path = fixture(f"notices/{notice}.yaml")
     if text:
         path = folder / f"{notice}.yaml"

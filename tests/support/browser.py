@@ -17,6 +17,7 @@ from ledger.store.ledger import Clock, utc_now
 from ledger.web.app import create_app
 from ledger.web.door import ENTER, OneToken
 from tests.support.reader import counted
+from tests.support.runner import runner
 
 # What Debian, its relatives and others call it.
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -41,7 +42,8 @@ def served(url: str, anchor: Path | None = None, clock: Clock = utc_now) -> Iter
     door = OneToken(counted)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         host = f"127.0.0.1:{listening.getsockname()[1]}"
-        app = create_app(Ledger.open(url, clock=clock, anchor=anchor), hosts={host}, door=door)
+        ledger = Ledger.open(url, clock=clock, anchor=anchor)
+        app = create_app(ledger, runner(ledger), hosts={host}, door=door)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -148,7 +148,7 @@ class Desk:
 def open_desk(folder: Path, anchor: Path | None = None) -> Desk:  # noqa: ARG001 - it stands beside the folder
     """A desk with an empty ledger."""
     desk = Desk(folder)
-    Ledger.create(desk.url, actor=OFFICER, calculators=CALCULATORS, clock=noon, anchor=desk.anchor)
+    Ledger.create(desk.url, actor=OFFICER, calculators=CALCULATORS, purpose="demo", clock=noon, anchor=desk.anchor)
     return desk
 
 

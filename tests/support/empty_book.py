@@ -16,6 +16,7 @@ def empty_book(folder: Path, clock: Callable[[], datetime]) -> Ledger:
     made = Ledger.create(
         f"sqlite:///{folder / 'book' / 'ledger.db'}",
         actor=OFFICER,
+        purpose="demo",
         calculators=(),
         clock=clock,
         anchor=folder / "anchor",

@@ -12,6 +12,7 @@ from cli import cli
 from ledger.resources import fixture
 from tests.support.clock import at_noon
 from tests.support.copies import built_once
+from tests.support.opened import open_ledger
 
 NOTICE = "example-loan-interest-discount"
 USCC = "91310115591693856A"
@@ -61,6 +62,10 @@ class Office:
         result = self.say(*words)
         assert result.exit_code == 0, f"{words}: exit {result.exit_code}\n{result.output}\n{result.exception!r}"
         return result.stdout
+
+    def begin(self) -> None:
+        """Make the ledger, with officer 1001."""
+        open_ledger(self.url, self.day, self.anchor)
 
     def read(self, *words: str) -> Any:
         """What a reading command says as JSON."""
@@ -120,7 +125,7 @@ def open_office(
     Three drawdowns of 10, 8 and 12 million at 3.55 %, ACT/360, settled quarterly on the 20th, not counted.
     """
     office = Office(folder, day, anchor)
-    office.do("init", "--actor", "1001")
+    office.begin()
     office.do("notice", "add", str(notice or fixture(f"notices/{NOTICE}.yaml")))
     for path, document in (("2024", "BUD-2024-1"), ("2024/loan-interest", "BUD-2024-2")):
         office.do("budget", "issue", path, "2000000", "--document", document, "--on", "2024-01-01")

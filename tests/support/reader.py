@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import unescape
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -13,6 +14,7 @@ from ledger.audit.ledger import Ledger
 from ledger.store.ledger import Clock, utc_now
 from ledger.web.app import create_app
 from ledger.web.door import OneToken
+from tests.support.runner import runner
 
 HOST = "127.0.0.1:8000"
 TAGS = re.compile(r"<[^>]+>")
@@ -28,7 +30,8 @@ class Reader:
 
     def __init__(self, url: str, anchor: Path | None = None, *, signed_in: bool = True, clock: Clock = utc_now) -> None:
         self.door = OneToken(counted)
-        self.app = create_app(Ledger.open(url, clock=clock, anchor=anchor), hosts={HOST}, door=self.door)
+        ledger = Ledger.open(url, clock=clock, anchor=anchor)
+        self.app = create_app(ledger, runner(ledger), hosts={HOST}, door=self.door)
         self.cookies = httpx.Cookies()
         if signed_in:
             assert self.ask(f"/enter?token={self.door.token}").status_code == 303
@@ -36,6 +39,10 @@ class Reader:
     def ask(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> httpx.Response:
         """The answer to one request, redirects not followed; cookies are kept as a browser keeps them."""
         return asyncio.run(self._ask(path, method, headers or {}))
+
+    def fill(self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> httpx.Response:
+        """The answer to a form with its fields and, by field, the names and the bytes of files."""
+        return asyncio.run(self._ask(path, "POST", {"Origin": f"http://{HOST}"}, data=dict(fields), files=dict(files)))
 
     def page(self, path: str) -> str:
         """A page that must be there, redirects followed."""
@@ -49,10 +56,10 @@ class Reader:
         """What a page says, without its marks."""
         return words(self.page(path))
 
-    async def _ask(self, path: str, method: str, headers: Mapping[str, str]) -> httpx.Response:
+    async def _ask(self, path: str, method: str, headers: Mapping[str, str], **form: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", cookies=self.cookies) as client:
-            answer = await client.request(method, path, headers=dict(headers))
+            answer = await client.request(method, path, headers=dict(headers), **form)
             self.cookies = client.cookies
         return answer
 

@@ -62,7 +62,7 @@ def post(writer: Writer, number: int, key: str, amount_fen: int, reverses: int |
 
 def small_ledger(folder: Path) -> Ledger:
     """Records: 0 genesis, 1 rules, 2 actor, 3 budget, 4 and 5 entries 1 and 2. Envelope 2024: 400 of 1000 fen used."""
-    ledger = Ledger.create(url(folder), actor=ACTOR, calculators=(), clock=noon)
+    ledger = Ledger.create(url(folder), actor=ACTOR, calculators=(), purpose="demo", clock=noon)
     with ledger.write(ACTOR) as writer:
         budget = writer.append(
             kinds.BUDGET,

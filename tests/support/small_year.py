@@ -46,7 +46,13 @@ def small_year(folder: Path) -> Ledger:
     """
     (folder / "book").mkdir()
     ledger = Ledger.create(
-        _url(folder), actor=ACTOR, calculators=(), clock=noon, entropy=counting, anchor=folder / "anchor"
+        _url(folder),
+        actor=ACTOR,
+        calculators=(),
+        purpose="demo",
+        clock=noon,
+        entropy=counting,
+        anchor=folder / "anchor",
     )
     with ledger.write(ACTOR) as writer:
         charts.seed(writer)

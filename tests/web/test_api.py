@@ -15,6 +15,7 @@ from tests.reconcile.test_deciding import bring, match, paid
 from tests.support.copies import built_once
 from tests.support.office import USCC
 from tests.support.program import Program
+from tests.support.runner import runner
 from tests.support.till import PAYER, Till, quarters_till
 
 CHECKS = (
@@ -58,7 +59,7 @@ def client(till: Till) -> Program:
 
 def app(till: Till, **settings: Any) -> Gate:
     ledger = Ledger.open(till.url, clock=lambda: NOON, anchor=till.anchor)
-    return Gate(create_api(ledger), TOKEN, **settings)
+    return Gate(create_api(ledger, runner(ledger)), TOKEN, **settings)
 
 
 def got(client: Program, address: str, **query: Any) -> Any:

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from ledger.demo.story import anchor_of
+from ledger.log import kinds
 from tests.support.browser import Served, browser, served
 from tests.support.demo import Told
+from tests.support.sources import ROOT
+from tests.support.three_office import MAKER, Three, three_office
 
 SEEN = datetime(2026, 4, 2, 3, tzinfo=UTC)
 FIRM = "/firm/91110108MA00000487"
@@ -115,3 +119,43 @@ def test_the_checker_would_see_a_fault(page: Page, console: Served) -> None:
     page.goto(console.base + "/inbox")
     page.evaluate("document.documentElement.removeAttribute('lang')")
     assert "html-has-lang" in {fault["id"] for fault in Axe().run(page).response["violations"]}
+
+
+def test_a_file_is_looked_at_and_taken_in_and_an_act_is_signed_elsewhere(chromium: Browser, tmp_path: Path) -> None:
+    """Two commands as forms: what an import would do, then that; a budget issued under a key that no page sees."""
+    (tmp_path / "book").mkdir()
+    office = three_office(tmp_path / "book")
+    firms = tmp_path / "entities.csv"
+    firms.write_text((ROOT / "fixtures/first-month/entities.csv").read_text("utf-8"), "utf-8")
+    with served(office.url) as found:
+        window = chromium.new_page(viewport={"width": 390, "height": 900})
+        window.goto(found.enter)
+        window.goto(f"{found.base}/do?line=subsidy import entities FILE --mode delta --actor {MAKER}")
+        window.set_input_files("#f-file", firms)
+        window.click("button[name=show]")
+        assert "新增 1" in window.inner_text("main")
+        window.click("button[name=record]")
+        sign(window, office, tmp_path / "first.challenge")
+        assert "新增 1" in window.inner_text("main")
+        window.goto(f"{found.base}/do?line=budget issue 2031 10.00 --document NO --actor {MAKER}")
+        assert window.input_value("#f-document") == ""
+        window.fill("#f-document", "示例指1号")
+        window.click("button.go")
+        assert "10.00 元（人民币壹拾元整）" in window.inner_text("main")
+        faults = Axe().run(window).response["violations"]
+        assert [fault["id"] for fault in faults if fault["impact"] in SERIOUS] == []
+        assert window.evaluate("document.documentElement.scrollWidth") <= 390
+        sign(window, office, tmp_path / "second.challenge")
+        assert "示例指1号" in window.inner_text("main")
+    with office.ledger.read() as view:
+        [order] = view.records(kinds.ORDER)
+        assert (order.body["path"], order.body["amount_fen"]) == ("2031", 1000)
+
+
+def sign(window: Page, office: Three, challenge: Path) -> None:
+    """Take the challenge that a page shows away, sign it with the tool, and bring the signature back."""
+    with window.expect_download() as download:
+        window.click("ol.plain a")
+    download.value.save_as(challenge)
+    window.set_input_files("#signature", office.signed(MAKER, challenge))
+    window.click("button.go")

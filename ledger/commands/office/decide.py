@@ -9,12 +9,11 @@ from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, reason_option, table
 from ledger.commands.ui.progress import progress
 from ledger.commands.ui.signing import opened
-from ledger.office import standing
+from ledger.office import bounds, standing
 from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_off
 from ledger.office.decisions import MEETING, SHORTAGE, STOP, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import signer_for
-from ledger.reconcile import bounds
 from ledger.registry.agreements import BOUND, CARRIED, DECISIONS, STANDING
 from ledger.store.ledger import View
 from ledger.words import _
@@ -41,8 +40,8 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",), BO
         "What is decided on: the credit code (uscc-override), LENDER/YYYY-MM (lender-exception), GRANT/YYYY-MM-DD "
         "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
         "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere; "
-        "carried: or a payout), PAYER/FORMAT of statements (standing), fee, interest or in_transit (bound), "
-        "or a credit code or grant (stop, lift)."
+        "carried: or a payout), PAYER/FORMAT of statements (standing), fee, interest, in_transit or "
+        "wallet_state (bound), or a credit code or grant (stop, lift)."
     ),
 )
 @click.option(
@@ -57,7 +56,12 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",), BO
     metavar="NO",
     help=N_("Number of the document (meeting, shortage, calendar, carried, bound, stop)."),
 )
-@click.option("--days", type=click.IntRange(1), metavar="N", help=N_("Working days (bound in_transit)."))
+@click.option(
+    "--days",
+    type=click.IntRange(1),
+    metavar="N",
+    help=N_("Working days (bound in_transit), days (bound wallet_state)."),
+)
 @click.option("--holidays", metavar="DAYS", help=N_("Days off: 2027-01-01..2027-01-03,2027-02-06 (calendar)."))
 @click.option("--workdays", metavar="DAYS", help=N_("Weekend days that are worked instead (calendar)."))
 @click.option("--end", is_flag=True, help=N_("End what stands or waits; one person does (standing)."))
@@ -94,7 +98,8 @@ def decide(
     Where records were written while the clock was ahead, two people say what day it is (clock): once somebody else has
     agreed, the log goes on from there.
 
-    Two people also change how far a fee, interest or money in transit explains itself in reconciling (bound).
+    Two people also change how far a fee, interest or money in transit explains itself in reconciling, and for how many
+    days what was seen of a wallet is good (bound).
 
     A standing decision takes an account's statements of one format although nothing proves them complete: one person
     asks for it, another agrees, and the first of them that does not fit ends it.

@@ -1,22 +1,22 @@
 """`subsidy duties`: show who signs what, and whether the people of a ledger can work under it."""
 
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import rich_click as click
 
-from calculators.files.yaml import read_file
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, table
 from ledger.commands.ui.signing import opened
-from ledger.office.duties import ANY, OTHERS, SELF, Duties, Gap, duties_of, gaps, office, signers
-from ledger.office.duty import ask_for
+from ledger.office.acts import act_words
+from ledger.office.duties import Duties, Gap, duties_of, gaps, office, signers, text_of
+from ledger.office.duty import POSTS, ask_for, few_words
 from ledger.office.people import people
 from ledger.office.signing import signer_for
-from ledger.resources import fixture
 from ledger.store.ledger import local_day
 from ledger.words import _
 
@@ -28,7 +28,8 @@ EFFECTS = {
     "rules": N_("changes what holds"),
     "stop": N_("only stops"),
 }
-WORDS = {ANY: N_("anybody"), SELF: N_("the person concerned"), OTHERS: N_("somebody else")}
+# How people come into office.
+ENTERING = "subsidy people add STAFFNO --post POST --document NO; subsidy people enrol --help"
 
 set_argument = click.argument("name", metavar="[three|full|FILE]", default="three")
 
@@ -60,7 +61,7 @@ def show(name: str, as_json: bool) -> None:
     table(
         [_("Act"), _("Signed by"), _("Does"), _("Apart from")],
         [
-            (act, _steps(found, duty.steps), _(EFFECTS[duty.effect]), ", ".join(duty.apart) or "-")
+            (act_words(act), _steps(found, duty.steps), _(EFFECTS[duty.effect]), _apart(duty.apart))
             for act, duty in found.acts.items()
         ],
     )
@@ -74,7 +75,8 @@ def show(name: str, as_json: bool) -> None:
 def check(ctx: click.Context, settings: Settings, name: str, as_json: bool) -> None:
     """Try a set of duties on the people in office: with everybody there, and with each of them away in turn.
 
-    Lists who can sign what today, and every act that could not be signed; then the exit code is 1.
+    Says for each post who can sign today, and, where something could not be signed, which post is missing, for which
+    acts, and what to do about it; then the exit code is 1. --json lists every act and step.
 
     Example:
       subsidy duties check three
@@ -100,11 +102,8 @@ def check(ctx: click.Context, settings: Settings, name: str, as_json: bool) -> N
     else:
         _print(found, able, missing)
         if few:
-            click.echo(
-                _("{there} people are in office, and this set takes {least} or more.").format(
-                    there=len(here.present), least=found.people_at_least
-                )
-            )
+            click.echo(few_words(len(here.present), found.people_at_least))
+            click.echo(_("Enter people: {commands}").format(commands=ENTERING))
         if not missing and not few:
             click.echo(_("Everything can be signed, whoever is away."))
     ctx.exit(1 if missing or few else 0)
@@ -122,7 +121,7 @@ def change(settings: Settings, name: str, actor: str) -> None:
     Example:
       subsidy duties change three --key ~/1001.key --actor 1001
     """
-    text = _text(name)
+    text = text_of(name)
     ledger = opened(settings)
     with ledger.write(actor) as writer:
         number = ask_for(writer, text, name, signer_for(writer, ledger.signer))
@@ -134,32 +133,49 @@ def change(settings: Settings, name: str, actor: str) -> None:
 
 
 def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap]) -> None:
+    by_post = {
+        _step(found, step): ", ".join(able[act][number]) or _("nobody")
+        for act, duty in found.acts.items()
+        for number, step in enumerate(duty.steps)
+    }
+    table([_("Post"), _("Who can sign today")], sorted(by_post.items()))
+    if not missing:
+        return
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    # What nobody could sign while everybody is there is not said of each who is away again.
+    always = {(gap.act, gap.step) for gap in missing if not gap.absent}
+    for gap in missing:
+        if gap.absent and (gap.act, gap.step) in always:
+            continue
+        alike[gap.absent, _step(found, gap.posts)].append(act_words(gap.act))
+    click.echo()
+    click.echo(_("What could not be signed:"))
     table(
-        [_("Act"), money(_("Step")), _("Post"), _("Who can sign today")],
-        [
-            (act, number, _step(found, step), ", ".join(able[act][number - 1]) or "-")
-            for act, duty in found.acts.items()
-            for number, step in enumerate(duty.steps, 1)
-        ],
+        [_("Away"), _("Nobody signs as"), money(_("Acts")), _("For example")],
+        [(absent or _("nobody"), posts, len(acts), acts[0]) for (absent, posts), acts in alike.items()],
     )
-    if missing:
-        click.echo()
-        click.echo(_("What could not be signed:"))
-        table(
-            [_("Away"), _("Act"), money(_("Step")), _("Post")],
-            [(gap.absent or _("nobody"), gap.act, gap.step, _step(found, gap.posts)) for gap in missing],
+    if any(not absent for absent, _posts in alike):
+        click.echo(_("A post that nobody holds: {commands}").format(commands=ENTERING))
+    away = sorted({absent for absent, _posts in alike if absent})
+    if away:
+        text = _(
+            "Somebody who is away needs a substitute, {people}: "
+            "subsidy people substitute STAFFNO --by STAFFNO --from YYYY-MM-DD --to YYYY-MM-DD"
         )
+        click.echo(text.format(people=", ".join(away)))
 
 
 def _read(name: str) -> Duties:
-    return duties_of(_text(name), name)
+    return duties_of(text_of(name), name)
 
 
-def _text(name: str) -> str:
-    shipped = fixture(f"duties/{name}.yaml")
-    if name.isidentifier() and shipped.is_file():
-        return shipped.read_text(encoding="utf-8")
-    return read_file(Path(name))
+def _apart(steps: Iterable[str]) -> str:
+    """Steps of other acts (`pay:2`) in words."""
+    named = (step.rpartition(":") for step in steps)
+    return (
+        ", ".join(_("{act}, signature {step}").format(act=act_words(act), step=step) for act, _colon, step in named)
+        or "-"
+    )
 
 
 def _steps(found: Duties, steps: Any) -> str:
@@ -168,4 +184,4 @@ def _steps(found: Duties, steps: Any) -> str:
 
 def _step(found: Duties, posts: Any) -> str:
     """The posts of a step in words: those of the set by the names that the office gives them."""
-    return "/".join(_(WORDS[post]) if post in WORDS else found.posts.get(post, post) for post in posts)
+    return "/".join(_(POSTS[post]) if post in POSTS else found.posts.get(post, post) for post in posts)

@@ -151,12 +151,20 @@ def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, act
 @click.argument("staff_no")
 @click.option("--post", required=True, metavar="POST", help=N_("The post, as notices name it in their steps."))
 @click.option("--document", required=True, metavar="NO", help=N_("Number of the document that appoints the person."))
-@click.option("--public", required=True, metavar="HEX", help=N_("The public key that the person has made."))
+@click.option(
+    "--public",
+    required=True,
+    metavar="HEX",
+    help=N_("The public key that the person has made with `subsidy sign --new-key STAFFNO@LEDGER --key FILE`."),
+)
 @click.option(
     "--proof",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=N_("What `subsidy sign` wrote with the person's own key for the same challenge."),
+    help=N_(
+        "What `subsidy sign` wrote with the person's own key for the same challenge; compulsory with --signature or "
+        "--key, not yet with --challenge."
+    ),
 )
 @click.option("--name", default="", metavar="NAME", help=N_("Name to be shown; it is kept in the vault."))
 @click.option("--from", "first", metavar="YYYY-MM-DD", help=N_("First day in office; without it there is none."))
@@ -166,11 +174,15 @@ def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, act
 def enrol_person(settings: Settings, /, staff_no: str, **given: Any) -> None:
     """Enter a person with post and public key in one act; it is in force once another officer has approved.
 
-    Give the command with --challenge, let the new key and your own sign that file, then give it with --signature and
-    --proof. From the first person that was entered so, nobody is added and no key made by one person alone.
+    The person makes a key on the own machine with `subsidy sign --new-key`. Give the command with --challenge, let the
+    new key and your own sign that file, then give it with --signature and --proof. From the first person that was
+    entered so, nobody is added and no key made by one person alone.
 
     Example:
       subsidy people enrol 1004 --post 出纳岗 --document 任〔2026〕3号 --public ... --challenge 1004.challenge
+      subsidy sign 1004.challenge --key ~/1001.key --out 1004.signature
+      subsidy sign 1004.challenge --key ~/1004.key --out 1004.proof
+      subsidy people enrol ... --signature 1004.signature --proof 1004.proof
     """
     ledger = opened(settings)
     days = _day(given["first"], "--from"), _day(given["last"], "--to")
@@ -187,7 +199,12 @@ def enrol_person(settings: Settings, /, staff_no: str, **given: Any) -> None:
 def _prover(proof: Path | None) -> Prover:
     def prove(message: bytes) -> str:
         if proof is None:
-            raise click.MissingParameter(param_hint="--proof", param_type="option")
+            text = _(
+                "--proof is missing: the new key has to sign too. Give the command with --challenge FILE, let the new "
+                "key sign it with `subsidy sign FILE --key NEWKEY --out PROOF`, then give it with --signature and "
+                "--proof PROOF"
+            )
+            raise click.UsageError(text)
         return Given.read(proof, "proof").sign(message)
 
     return prove
@@ -225,6 +242,7 @@ def list_people(settings: Settings, as_json: bool) -> None:
             for person in known.values()
         ],
     )
+    click.echo(_("Name of the ledger, for keys: {name}").format(name=ledger.origin))
 
 
 def _substitute(named: Substitute | None) -> str:

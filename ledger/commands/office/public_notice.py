@@ -5,7 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.problems import N_, refuse
+from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui import counts
@@ -41,7 +41,7 @@ from ledger.office.public_notices import (
 from ledger.queries.forms import form
 from ledger.queries.publicity import PublicNotice, PublicNoticeAnswer, PublishedLine, public_notices
 from ledger.queries.publicity import public_notice as public_notice_answer
-from ledger.runs.history import Run, State, find_run
+from ledger.runs.history import Run, closed_run, find_run
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import View, local_day
 from ledger.words import _
@@ -211,15 +211,7 @@ def _lines(view: View, what: str) -> tuple[list[str], int | None]:
     """The lines of a closed run with its number, or the granted lines of a notice."""
     if next((row for row in view.records(kinds.NOTICE) if row.key == what), None):
         return noticeboard(view).lines_of(what), None
-    run = find_run(view, what)
-    if run.state is not State.CLOSED:
-        raise refuse(
-            "run_not_closed",
-            N_("run {number} of {month} is not closed"),
-            N_("put closed runs on public notice; `subsidy run list` shows them"),
-            number=run.number,
-            month=run.occasion,
-        )
+    run = closed_run(view, what)
     return _posted_lines(view, run), run.number
 
 

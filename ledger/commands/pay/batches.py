@@ -7,7 +7,7 @@ from typing import Any
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
-from calculators.problems import N_, Problem, refuse
+from calculators.problems import N_, Problem
 from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.pay import channel
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
@@ -27,11 +27,12 @@ from ledger.commands.ui.context import (
     print_json,
     reason_option,
     sheet_option,
+    spare,
     table,
     warn,
 )
 from ledger.commands.ui.signing import opened
-from ledger.labels.payments import EFFECTS, STATES
+from ledger.labels.payments import CHANNELS, EFFECTS, STATES
 from ledger.log import kinds
 from ledger.office.signing import signer_for
 from ledger.payouts import results, steps
@@ -53,8 +54,7 @@ from ledger.queries.payments import (
     payout_history,
     payouts_of,
 )
-from ledger.runs.history import State as RunState
-from ledger.runs.history import find_run
+from ledger.runs.history import closed_run
 from ledger.sheets.columns import day_of
 from ledger.sheets.files import Target
 from ledger.store.ledger import View, local_day
@@ -185,9 +185,11 @@ def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_jso
     Example:
       subsidy pay import-result answer.json --actor 1001
     """
+    ledger = opened(settings)
+    with ledger.read() as view:
+        results.check_not_ours(view, file)
     result, content = results.read_result(file, sheet)
     warn(result.warnings)
-    ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, ledger.vault, result, file.name, content)
         found = batch(writer, key)
@@ -300,15 +302,7 @@ for _command in (*channel.COMMANDS, recall, *MONEY_COMMANDS):
 def _entries(view: View, names: tuple[str, ...]) -> list[RunEntries]:
     found = []
     for name in names:
-        run = find_run(view, name)
-        if run.state is not RunState.CLOSED:
-            raise refuse(
-                "run_not_closed",
-                N_("run {number} of {month} is not closed"),
-                N_("pay closed runs; `subsidy run list` shows them"),
-                number=run.number,
-                month=run.occasion,
-            )
+        run = closed_run(view, name)
         found.append(RunEntries(run.closed, run.first, run.count))
     return sorted(set(found))
 
@@ -376,7 +370,7 @@ def _print_prepared(prepared: Prepared) -> None:
         table(
             [_("Batch"), _("Channel"), _("Payer"), money(_("Payouts")), money(_("Yuan"))],
             [
-                (order.key, order.channel, order.payer, order.payouts, format_yuan(order.total_fen))
+                (order.key, _(CHANNELS[order.channel]), order.payer, order.payouts, format_yuan(order.total_fen))
                 for order in prepared.batches
             ],
         )
@@ -417,9 +411,9 @@ def _print_batches(found: Sequence[BatchAnswer]) -> None:
     table(
         [
             _("Batch"),
-            _("Channel"),
+            spare(_("Channel"), 1),
             _("State"),
-            money(_("Payouts")),
+            spare(_("Payouts"), 2, right=True),
             money(_("Yuan")),
             money(_("Paid")),
             money(_("Unanswered")),
@@ -427,7 +421,7 @@ def _print_batches(found: Sequence[BatchAnswer]) -> None:
         [
             (
                 order.batch,
-                order.channel,
+                _(CHANNELS[order.channel]),
                 _(STATES[order.state]) if order.unanswered or order.state is not State.EXPORTED else _("settled"),
                 order.count,
                 format_yuan(order.total_fen),
@@ -441,7 +435,15 @@ def _print_batches(found: Sequence[BatchAnswer]) -> None:
 
 def _print_payouts(found: Sequence[PayoutAnswer]) -> None:
     table(
-        [money(_("No.")), _("Item"), _("Payee"), money(_("Yuan")), money(_("Paid")), _("State"), _("Reason")],
+        [
+            spare(_("No."), 2, right=True),
+            _("Item"),
+            _("Payee"),
+            money(_("Yuan")),
+            spare(_("Paid"), 1, right=True),
+            _("State"),
+            _("Reason"),
+        ],
         [
             (
                 payout.n,
@@ -503,3 +505,4 @@ def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
         )
     else:
         click.echo(_("Every payout of batch {batch} has its final answer.").format(batch=found.key))
+        click.echo(_("Next, once the bank has sent it: subsidy reconcile import STATEMENT"))

@@ -4,7 +4,7 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
-from ledger.reconcile import bounds
+from ledger.office import bounds
 from ledger.words import _
 
 
@@ -12,7 +12,8 @@ from ledger.words import _
 @answer_options
 @pass_settings
 def show_bounds(settings: Settings, as_json: bool) -> None:
-    """List how far fees, interest and money in transit explain themselves; beyond, a person decides.
+    """List how far fees, interest and money in transit explain themselves; beyond, a person decides. For wallets: for
+    how many days what was seen of one is good.
 
     Two people change a bound: `subsidy decide bound`.
 

@@ -22,10 +22,12 @@ from ledger.commands.ui.context import (
 )
 from ledger.commands.ui.progress import progress
 from ledger.commands.ui.signing import opened
-from ledger.labels.reconciliation import REASONS, WHY_NOT
+from ledger.labels.payments import STATES
+from ledger.labels.reconciliation import JOINED, REASONS, RULES, WHY_NOT
 from ledger.queries.forms import form
 from ledger.queries.reconciliation import MatchAnswer, OpenLine, PayoutOfDesk, desk, line_answer
 from ledger.reconcile.deciding import Made, confirm, match_open, share_of, undo
+from ledger.reconcile.matching import Kind, Rule
 from ledger.reconcile.sides import sides
 from ledger.words import _, ngettext
 
@@ -195,22 +197,24 @@ def explain_line(settings: Settings, line: str, as_of: str, as_json: bool) -> No
     if found.match:
         _print_match(found.match)
     elif found.listed:
-        reason, rule = found.listed.reason, found.listed.rule
-        click.echo(_("Open: {reason} ({rule}).").format(reason=_(REASONS[reason]), rule=rule.value))
+        why, rule = _(REASONS[found.listed.reason]), _(RULES[found.listed.rule])
+        click.echo(_("Open: {reason} ({rule}).").format(reason=why, rule=rule))
         _print_payouts(found.payouts)
         _print_candidates([found.open_line] if found.open_line else [])
     else:
         click.echo(_("Open: not looked at yet, or left to a person. Next: subsidy reconcile match"))
     for undone in found.undone:
-        click.echo(_("Undone: match {match} by rule {rule}").format(match=undone.match, rule=undone.rule))
+        click.echo(
+            _("Undone: match {match} by rule {rule}").format(match=undone.match, rule=_(RULES[Rule(undone.rule)]))
+        )
 
 
 def _print_match(found: MatchAnswer) -> None:
     click.echo(
         _("Match {match}: {kind}, rule {rule}, by {actor}; left open {residual}").format(
             match=found.match,
-            kind=found.kind,
-            rule=found.rule,
+            kind=_(JOINED[Kind(found.kind)]),
+            rule=_(RULES[Rule(found.rule)]),
             actor=found.actor,
             residual=format_yuan(found.residual_fen),
         )
@@ -227,7 +231,10 @@ def _print_payouts(payouts: Sequence[PayoutOfDesk]) -> None:
     if payouts:
         table(
             [_("Payout"), _("Batch"), _("Day"), money(_("Amount")), _("State")],
-            [(one.payout, one.batch, one.ordered_on, format_yuan(one.ordered_fen), one.state.value) for one in payouts],
+            [
+                (one.payout, one.batch, one.ordered_on, format_yuan(one.ordered_fen), _(STATES[one.state]))
+                for one in payouts
+            ],
         )
 
 

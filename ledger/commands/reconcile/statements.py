@@ -19,6 +19,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     reason_option,
+    spare,
     table,
 )
 from ledger.commands.ui.progress import progress
@@ -268,15 +269,15 @@ def list_statements(settings: Settings, as_json: bool) -> None:
     table(
         [
             _("File"),
-            _("Name"),
+            spare(_("Name"), 5),
             _("Bank account"),
-            _("From"),
+            spare(_("From"), 1),
             _("To"),
-            money(_("Opening")),
+            spare(_("Opening"), 3, right=True),
             money(_("Closing")),
-            money(_("Lines in the file")),
-            money(_("New lines")),
-            _("Currency"),
+            spare(_("Lines in the file"), 4, right=True),
+            spare(_("New lines"), 2, right=True),
+            spare(_("Currency"), 6),
         ],
         [
             (

@@ -31,7 +31,7 @@ from ledger.queries.firm import money as money_of
 from ledger.registry.operators import operators
 from ledger.registry.profile import Profile, profile
 from ledger.registry.successions import Ended
-from ledger.sheets.columns import day_of
+from ledger.sheets.columns import columns, day_of
 from ledger.words import _
 
 CHECKS = {"passed": N_("passed"), "failed": N_("failed")}
@@ -269,6 +269,7 @@ def _print_registers(found: Profile, institutions: Mapping[str, str]) -> None:
             for p in found.payees
         ],
     )
+    _print_wallets(found, institutions)
     _section(
         _("Applications"),
         [_("Application"), _("Applied on"), _("Notice"), _("Item")],
@@ -319,6 +320,46 @@ def _print_registers(found: Profile, institutions: Mapping[str, str]) -> None:
             for inspection in found.inspections
         ],
     )
+
+
+def _print_wallets(found: Profile, institutions: Mapping[str, str]) -> None:
+    """What was seen of its wallets, and those that it is opening."""
+    seen = [(p["key"], p["state"]) for p in found.payees if "state" in p]
+    if seen:
+        _section(
+            _("Wallets as seen"),
+            [_("Reference"), _("Seen on"), _("Status"), _("Freeze"), _("Controlled"), _("Class")],
+            [
+                (
+                    key,
+                    state["seen_on"],
+                    _said("wallets", "status", state["status"]),
+                    _said("wallets", "freeze", state["freeze"]),
+                    _said("wallets", "controlled", "yes" if state["controlled"] else "no"),
+                    _said("wallets", "wallet_class", state["wallet_class"]) if "wallet_class" in state else "-",
+                )
+                for key, state in seen
+            ],
+        )
+    if found.wallet_requests:
+        _section(
+            _("Wallets being opened"),
+            [_("Process"), _("Institution"), _("State"), _("As of")],
+            [
+                (
+                    one["key"],
+                    institutions.get(one["institution"], one["institution"]),
+                    _said("wallet-requests", "state", one["state"]),
+                    one["state_on"],
+                )
+                for one in found.wallet_requests
+            ],
+        )
+
+
+def _said(register: str, column: str, value: str) -> str:
+    """A value of a choice in the language of whoever reads."""
+    return {one.name: one for one in columns(register)}[column].worded(value)
 
 
 def _section(title: str, columns: list[Any], rows: list[tuple[Any, ...]]) -> None:

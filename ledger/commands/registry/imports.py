@@ -60,6 +60,16 @@ HELP = {
         "Example:\n"
         "  subsidy import payers payers.xlsx --mode full --actor 1001"
     ),
+    "wallets": N_(
+        "Take in what operators say of firms' wallets: status, freeze, control, class, and the day of it.\n\n"
+        "Example:\n"
+        "  subsidy import wallets wallets.csv --mode delta --actor 1001"
+    ),
+    "wallet-requests": N_(
+        "Take in where the opening of firms' corporate wallets stands, by the operator's number of the process.\n\n"
+        "Example:\n"
+        "  subsidy import wallet-requests requests.csv --mode delta --actor 1001"
+    ),
     "loans": N_(
         "Take in a lender's loans.\n\n"
         "Example:\n"

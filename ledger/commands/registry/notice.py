@@ -15,7 +15,7 @@ from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.problems import N_, Place, Problem, Refused
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, table
+from ledger.commands.ui.context import Settings, actor_option, json_option, pass_settings, print_json, spare, table
 from ledger.commands.ui.signing import opened
 from ledger.registry.benchmarks import shipped
 from ledger.registry.notices import add_notices, notice_text, notices
@@ -108,7 +108,15 @@ def list_(settings: Settings, as_json: bool) -> None:
         print_json([_summary(version) for version in versions])
         return
     table(
-        [_("Notice"), _("Title"), _("Fund year"), _("In force from"), _("to"), _("Version"), _("Amends")],
+        [
+            _("Notice"),
+            _("Title"),
+            _("Fund year"),
+            _("In force from"),
+            spare(_("to"), 2),
+            spare(_("Version"), 1),
+            spare(_("Amends"), 3),
+        ],
         [
             (
                 version.notice.id,

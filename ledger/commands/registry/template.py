@@ -27,9 +27,10 @@ NAMES = [*REGISTERS, "opening", "bank-list", "agent-statement", "payout-results"
 )
 @force_option
 def template(registers: tuple[str, ...], out: Path, force: bool) -> None:
-    """Write an empty XLSX register for each name: entities, dishonesty, payees, payers, loans, events, receipts,
-    policies, premiums, claims, projects, milestones, applications, grants, inspections, opening, bank-list,
-    agent-statement, payout-results. Headings are in Chinese and English; comments say what belongs into a column.
+    """Write an empty XLSX register for each name: entities, dishonesty, payees, payers, wallets, wallet-requests,
+    loans, events, receipts, policies, premiums, claims, projects, milestones, applications, grants, inspections,
+    opening, bank-list, agent-statement, payout-results. Headings are in Chinese and English; comments say what belongs
+    into a column.
 
     Example:
       subsidy template loans events --out forms

@@ -15,6 +15,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     reason_option,
+    spare,
     table,
 )
 from ledger.commands.ui.signing import opened
@@ -47,9 +48,9 @@ def list_imports(settings: Settings, as_json: bool) -> None:
             _("File"),
             _("Lender"),
             money(_("New")),
-            money(_("Changed")),
-            money(_("Void")),
-            _("Officer"),
+            spare(_("Changed"), 1, right=True),
+            spare(_("Void"), 2, right=True),
+            spare(_("Officer"), 3),
             _("Note"),
         ],
         [

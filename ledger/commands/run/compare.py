@@ -13,10 +13,10 @@ from ledger.commands.ui.context import (
     Settings,
     force_option,
     json_option,
-    money,
     pass_settings,
     print_json,
     sheet_option,
+    spare,
     table,
     warn,
 )
@@ -119,10 +119,11 @@ def _titles() -> list[str]:
 
 
 def _print(found: Comparison, xlsx: Path | None) -> None:
-    titles = _titles()
     numbers = {0, 3, 4, 5}
+    # The code of a reason and its figures are said in words too.
+    ranks = {6: 2, 8: 1}
     table(
-        [money(title) if place in numbers else title for place, title in enumerate(titles)],
+        [spare(title, ranks.get(place, 0), right=place in numbers) for place, title in enumerate(_titles())],
         [
             *(
                 (

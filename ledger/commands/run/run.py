@@ -27,6 +27,7 @@ from ledger.commands.ui.context import (
     pass_settings,
     print_json,
     reason_option,
+    spare,
     table,
 )
 from ledger.commands.ui.progress import progress
@@ -339,8 +340,8 @@ def list_runs(settings: Settings, as_of: str, as_json: bool) -> None:
             _("State"),
             money(_("Entries")),
             money(_("Due")),
-            money(_("Reduced")),
-            _("Actor"),
+            spare(_("Reduced"), 1, right=True),
+            spare(_("Actor"), 2),
         ],
         [
             (

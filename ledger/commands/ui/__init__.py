@@ -9,5 +9,6 @@ __all__ = [
     "lazy",
     "progress",
     "signing",
+    "spoken",
     "usage",
 ]

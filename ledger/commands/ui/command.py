@@ -12,6 +12,8 @@ from click import Parameter
 from click.exceptions import Exit
 
 from ledger.commands.ui.answers import check_printed, write_printed
+from ledger.commands.ui.context import OF_A_LEDGER
+from ledger.commands.ui.practice import say_practice
 
 __all__ = ["AFTERWARDS", "Command", "Group", "MissingWords", "SurplusWords", "command", "group"]
 
@@ -75,6 +77,8 @@ class Command(click.RichCommand):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, then write the workbook that it was asked for, whatever exit code it gives."""
         check_printed(ctx)
+        if getattr(self.callback, OF_A_LEDGER, False):
+            say_practice(ctx)
         try:
             outcome = super().invoke(ctx)
         except Exit:

@@ -5,6 +5,7 @@ knows the ledger.
 """
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,12 +14,11 @@ from typing import TypeVar
 
 import click
 import orjson
-from rich.cells import cell_len
 
 from calculators.problems import N_, Problem
+from ledger.commands.ui.fitting import NARROW, Head, fitted, folded
 from ledger.words import _
 
-GAP = "  "
 # Where a command that is asked for a workbook keeps the tables that it prints.
 TABLES = "ledger.commands.ui.context.tables"
 FC = TypeVar("FC", bound=Callable[..., object])
@@ -26,24 +26,29 @@ FC = TypeVar("FC", bound=Callable[..., object])
 
 @dataclass(frozen=True)
 class Settings:
-    """What the root command was told: the ledger's URL and the language of the answers (`en` or `zh_CN`)."""
+    """What the root command was told: the ledger's URL, the language (`en` or `zh_CN`), whether tables may be wide."""
 
     db_url: str
     lang: str
+    wide: bool = False
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a printed table; numbers stand on the right edge of theirs."""
-
-    title: str
-    right: bool = False
-
+# A column of a printed table; numbers stand on the right edge of theirs.
+Column = Head
 
 # A table as it was printed: its columns, and the texts of its cells.
 Printed = tuple[Sequence[Column], Sequence[Sequence[str]]]
 
-pass_settings = click.make_pass_decorator(Settings)
+# The mark of a function that asks a ledger: it was given the settings that name one.
+OF_A_LEDGER = "of_a_ledger"
+
+
+def pass_settings(function: Callable[..., object]) -> Callable[..., object]:
+    """Give a command the settings, which name its ledger."""
+    asking = click.make_pass_decorator(Settings)(function)
+    setattr(asking, OF_A_LEDGER, True)
+    return asking
+
 
 who_option = click.option(
     "--actor",
@@ -65,6 +70,13 @@ WAY_OF = {"--key": "signed_by_key", "--challenge": "signed_elsewhere", "--signat
 
 def _kept(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:
     ctx.meta.setdefault(WAY, {})[param.opts[0]] = path
+
+
+def key_named() -> Path | None:
+    """The file that the command at hand was given with `--key`."""
+    ctx = click.get_current_context(silent=True)
+    found: Path | None = ctx.meta.get(WAY, {}).get("--key") if ctx else None
+    return found
 
 
 def signing_options(command: FC) -> FC:
@@ -143,28 +155,43 @@ def money(title: str) -> Column:
     return Column(title, right=True)
 
 
-def table_text(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]) -> str:
+def spare(title: str, rank: int = 1, *, right: bool = False) -> Column:
+    """A column that is left out where there is no room, the higher `rank` first; `--wide` shows it."""
+    return Column(title, right, rank)
+
+
+def table_text(columns: Sequence[str | Column], rows: Iterable[Sequence[object]], room: int | None = None) -> str:
     """An aligned table: a heading, a rule of hyphens, a line per row; Chinese signs count two cells.
 
-    A row must have a cell for every column; cells are printed with `str`.
+    A row must have a cell for every column; cells are printed with `str`. In at most `room` cells of a line, or as wide
+    as it is.
     """
-    heads = [column if isinstance(column, Column) else Column(column) for column in columns]
-    cells = [[str(cell) for cell in row] for row in rows]
-    widths = [
-        max(cell_len(text) for text in texts) for texts in zip(*([head.title for head in heads], *cells), strict=True)
-    ]
-    lines = [[head.title for head in heads], ["-" * width for width in widths], *cells]
-    return "\n".join(_line(heads, widths, line) for line in lines)
+    found = fitted(_heads(columns), [[str(cell) for cell in row] for row in rows], room)
+    lines = list(found.lines)
+    if found.left_out and room is not None:
+        lines += folded(_("Left out, --wide shows it: {columns}").format(columns=", ".join(found.left_out)), room)
+    return "\n".join(lines)
 
 
 def table(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]) -> None:
     """Print `table_text`; kept, too, where the command is asked for a workbook."""
-    heads = [column if isinstance(column, Column) else Column(column) for column in columns]
-    cells = [[str(cell) for cell in row] for row in rows]
+    heads, cells = _heads(columns), [[str(cell) for cell in row] for row in rows]
     ctx = click.get_current_context(silent=True)
     if ctx and TABLES in ctx.meta:
         ctx.meta[TABLES].append((heads, cells))
-    click.echo(table_text(heads, cells))
+    click.echo(table_text(heads, cells, _room(ctx)))
+
+
+def _heads(columns: Sequence[str | Column]) -> list[Column]:
+    return [column if isinstance(column, Head) else Column(column) for column in columns]
+
+
+def _room(ctx: click.Context | None) -> int | None:
+    """How wide a table may be: 80 cells, more in a wider window, no limit with --wide."""
+    settings = ctx.find_object(Settings) if ctx else None
+    if settings is not None and settings.wide:
+        return None
+    return max(NARROW, shutil.get_terminal_size().columns) if sys.stdout.isatty() else NARROW
 
 
 def print_json(value: object) -> None:
@@ -176,11 +203,3 @@ def print_json(value: object) -> None:
         # The console's character set lacks a sign of a name; JSON's own escapes keep the value exact.
         text = json.dumps(orjson.loads(text), indent=2, sort_keys=True)
     click.echo(text)
-
-
-def _line(heads: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
-    padded = []
-    for head, width, cell in zip(heads, widths, cells, strict=True):
-        space = " " * (width - cell_len(cell))
-        padded.append(space + cell if head.right else cell + space)
-    return GAP.join(padded).rstrip()

@@ -11,6 +11,7 @@ from click.exceptions import Exit
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
+from ledger.log.canonical import parse
 from ledger.office.approvals import open_acts
 from ledger.office.challenges import Elsewhere, Given, challenge
 from ledger.office.key_files import KeyFile, key_file
@@ -28,8 +29,8 @@ def needed(signer: Signer | None) -> Signer:
     return signer.key if isinstance(signer, KeyFile) else signer
 
 
-def opened(settings: Settings) -> Ledger:
-    """The ledger of a command, with the signer that it names.
+def opened(settings: Settings, field: str = "signature") -> Ledger:
+    """The ledger of a command, with the signer that it names; `field` is what a signature fills that comes in a file.
 
     Where the key is elsewhere, what is to be signed ends the command, with the challenge and nothing recorded.
     """
@@ -40,7 +41,7 @@ def opened(settings: Settings) -> Ledger:
         raise click.UsageError(_("--challenge or --signature, not both"))
     ledger.vault.again = bool(asking or given)
     if given:
-        ledger.signer = Given.read(given)
+        ledger.signer = Given.read(given, field)
     elif asking:
         ledger.signer = _asking(ledger, asking)
     else:
@@ -71,7 +72,14 @@ def _asking(ledger: Ledger, file: Path) -> Elsewhere:
         with ledger.read() as view:
             target.write(challenge(view, ledger.vault, message, covered), private=True)
         click.echo(_("Nothing is recorded yet. Sign {file}: subsidy sign {file} --key FILE").format(file=file))
-        click.echo(_("Then give this command again with --signature FILE in the place of --challenge."))
+        if "public" in parse(message):
+            text = _("The new key signs it too: subsidy sign {file} --key NEWKEY --out PROOF")
+            click.echo(text.format(file=file))
+            click.echo(
+                _("Then give this command again with --signature FILE --proof PROOF in the place of --challenge.")
+            )
+        else:
+            click.echo(_("Then give this command again with --signature FILE in the place of --challenge."))
         raise Exit(0)
 
     return Elsewhere(ask)

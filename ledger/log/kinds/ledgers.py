@@ -1,6 +1,6 @@
 """Records of the ledger itself: how it began, and by which rules it is kept."""
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from ledger.log.kinds.kind import Kind, Record, Signed
 from ledger.log.kinds.values import Count, Hash, Text, Versioned
@@ -13,18 +13,20 @@ class GenesisBody(Record):
     """The first record: what this log is.
 
     origin: the name of the log
-    purpose: `production`, or `demo` where clock, salts and keys are fixed
+    purpose: `production`, `practice` for learning, or `demo` where clock, salts and keys are fixed
     log_key: the C2SP verifier key of the log's first key
     software: name and version of the program that made it
     currency, zone: those of the books
+    duties: the set of duties, as text, that it begins under: it is founded by two people, and everything is signed
     """
 
     origin: Text
-    purpose: Literal["production", "demo"]
+    purpose: Literal["production", "practice", "demo"]
     log_key: Text
     software: Text
     currency: Literal["CNY"]
     zone: Literal["Asia/Shanghai"]
+    duties: NotRequired[Text]
 
 
 class RulesBody(Record):
@@ -63,6 +65,6 @@ class CutBody(Signed, _From):
     reason: Text
 
 
-GENESIS = Kind("genesis", GenesisBody)
+GENESIS = Kind("genesis", GenesisBody, version=2, since={"duties": 2})
 RULES = Kind("rules", RulesBody, keyed=True)
 CUT = Kind("cut", CutBody, keyed=True)

@@ -158,7 +158,7 @@ class DecisionBody(Record):
     holidays, workdays: days of the business calendar
     amount_fen: what a meeting granted, up to which a fee or interest explains itself (bound), or what is given up of a
         debt (write-off)
-    days: working days for which money under way explains itself (bound)
+    days: working days for which money under way explains itself, days for which the state of a wallet is good (bound)
     rows: how a short budget is shared out
     type: what is decided
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a

@@ -105,6 +105,42 @@ class PayerBody(Record):
     prior_year: NotRequired[Literal["quota", "treasury"]]
 
 
+class WalletBody(Record):
+    """What was seen of a firm's digital renminbi wallet; no part of the payee, so that seeing it changes no account.
+
+    key: reference of the payee
+    seen_on: day on which the operator was asked
+    status: whether it is in use
+    freeze: what is frozen: nothing, what goes out (`debit`), what comes in (`credit`), or `all`
+    controlled: whether its operator holds it to the limits of an anonymous wallet
+    wallet_class: class of a personal wallet, 1 to 4
+    """
+
+    key: Text
+    seen_on: Day
+    status: Annotated[str, one_of("normal", "dormant", "closed")]
+    freeze: Annotated[str, one_of("none", "debit", "credit", "all")]
+    controlled: bool
+    wallet_class: NotRequired[Annotated[str, one_of("1", "2", "3", "4")]]
+
+
+class WalletRequestBody(Record):
+    """A corporate wallet that a firm has asked for: where that stands, each state a version.
+
+    key: the operator's number of the process
+    uscc: the firm
+    institution: code of the operator
+    state: where it stands
+    state_on: day of that state
+    """
+
+    key: Text
+    uscc: Text
+    institution: Text
+    state: Annotated[str, one_of("applied", "in_review", "opened", "refused")]
+    state_on: Day
+
+
 class ApplicationBody(Record):
     """申报: a firm asks for support of one item.
 
@@ -181,6 +217,8 @@ Imported = Annotated[
         "entity",
         "payee",
         "payer",
+        "wallet",
+        "wallet_request",
         "application",
         "grant",
         "inspection",
@@ -324,6 +362,8 @@ NOTICE = Kind("notice", NoticeBody, keyed=True)
 ENTITY = Kind("entity", EntityBody, keyed=True)
 PAYEE = Kind("payee", PayeeBody, keyed=True)
 PAYER = Kind("payer", PayerBody, keyed=True)
+WALLET = Kind("wallet", WalletBody, keyed=True)
+WALLET_REQUEST = Kind("wallet_request", WalletRequestBody, keyed=True)
 APPLICATION = Kind("application", ApplicationBody, keyed=True, version=2, since={"investment_fen": 2})
 GRANT = Kind("grant", GrantBody, keyed=True)
 INSPECTION = Kind("inspection", InspectionBody, keyed=True)

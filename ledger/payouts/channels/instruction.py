@@ -44,9 +44,13 @@ class Instruction:
         return sum(order.amount_fen for order in self.orders)
 
 
-def memo_of(batch: str, n: int) -> str:
-    """What an order says to its payee: which batch, and which place in it."""
-    return memo(f"{batch} {n}")
+# What every order of a ledger for practice says to its payee.
+PRACTICE = "练习 PRACTICE "
+
+
+def memo_of(batch: str, n: int, *, practice: bool = False) -> str:
+    """What an order says to its payee: which batch, and which place in it; of a ledger for practice, that it is one."""
+    return memo(f"{PRACTICE * practice}{batch} {n}")
 
 
 def memo(text: str) -> str:

@@ -1,6 +1,7 @@
 """What can be asked: every address under `/api/v1`, each a question of `ledger.queries` and its answer.
 
-Nothing is written here. Lists that grow with the log are paged by sequence: `after` is the last number that was seen.
+What is written is written by commands, which a runner is given (`commands.py`). Lists that grow with the log are paged
+by sequence: `after` is the last number that was seen.
 """
 
 from collections.abc import Sequence
@@ -22,8 +23,10 @@ from ledger.registry.profile import profile
 from ledger.runs.occasion import Month
 from ledger.web.api import shapes
 from ledger.web.api.asked import Asks
+from ledger.web.api.commands import CommandAnswered, post_command
 from ledger.web.api.models import list_of, model_of, page_of
 from ledger.web.api.problems import MEDIA_TYPE, ProblemDocument, not_asked, parameter_wrong, problem_document
+from ledger.web.runner import Runner
 
 PREFIX = "/api/v1"
 MOST = 1000
@@ -54,8 +57,8 @@ class _Api(FastAPI):
         return super().openapi()
 
 
-def create_api(ledger: Ledger) -> FastAPI:
-    """The API over a ledger; nobody stands before it yet (`gate.Gate`)."""
+def create_api(ledger: Ledger, runner: Runner) -> FastAPI:
+    """The API over a ledger, with who runs commands on it; nobody stands before it yet (`gate.Gate`)."""
     api = _Api(
         title="Subsidy ledger",
         version="1",
@@ -68,8 +71,10 @@ def create_api(ledger: Ledger) -> FastAPI:
         redoc_url=None,
     )
     api.state.ledger = ledger
+    api.state.runner = runner
     for path, endpoint, model in QUESTIONS:
         api.get(f"{PREFIX}{path}", responses=_answers(model), response_model=None)(endpoint)
+    api.post(f"{PREFIX}/commands", responses=_of_commands(), response_model=None)(post_command)
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(RequestValidationError, _wrong)
     api.add_exception_handler(HTTPException, _unknown)
@@ -78,14 +83,21 @@ def create_api(ledger: Ledger) -> FastAPI:
 
 def _answers(model: Any) -> dict[int | str, dict[str, Any]]:
     headers = {name: {"description": said, "schema": {"type": "string"}} for name, said in _HEADERS.items()}
-    schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
-    refused = {"description": "What is wrong.", "content": {MEDIA_TYPE: {"schema": schema}}}
     return {
         200: {"model": model, "headers": headers},
         304: {"description": "The answer is the one that the client has.", "headers": headers},
-        "4XX": refused,
-        "5XX": refused,
+        **_refusals(),
     }
+
+
+def _of_commands() -> dict[int | str, dict[str, Any]]:
+    return {200: {"model": CommandAnswered}, **_refusals()}
+
+
+def _refusals() -> dict[int | str, dict[str, Any]]:
+    schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
+    refused = {"description": "What is wrong.", "content": {MEDIA_TYPE: {"schema": schema}}}
+    return {"4XX": refused, "5XX": refused}
 
 
 def _refused(_request: Request, error: Exception) -> Response:

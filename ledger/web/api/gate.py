@@ -5,6 +5,7 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -15,9 +16,9 @@ from ledger.words import CHINESE, ENGLISH, language, set_language
 
 # A client may ask so often at once, and then so often a second.
 BURST, PER_SECOND = 200, 50
-# No question has a body; what a client sends all the same is read up to this.
-BODY_BYTES = 64 * 1024
-SECONDS = 30
+# No question has a body; what a client sends all the same is read up to this. A command comes with its files.
+BODY_BYTES, COMMAND_BYTES = 64 * 1024, 48 * 1024 * 1024
+SECONDS, COMMAND_SECONDS = 30, 960
 # As many clients are remembered; who is forgotten begins anew.
 _CLIENTS = 10_000
 
@@ -44,6 +45,8 @@ class Gate:
         before = language()
         set_language(CHINESE if headers.get("accept-language", "").lower().startswith("zh") else ENGLISH)
         begun = False
+        commands = scope["method"] == "POST"
+        seconds = COMMAND_SECONDS if commands else self.seconds
 
         async def dressed(message: Message) -> None:
             nonlocal begun
@@ -53,15 +56,18 @@ class Gate:
             await send(message)
 
         try:
-            refusal = self._refusal(scope, headers) or await _body_refusal(headers, receive)
+            body = b""
+            refusal = self._refusal(scope, headers)
+            if not refusal:
+                body, refusal = await _body(headers, receive, COMMAND_BYTES if commands else BODY_BYTES)
             if refusal:
                 await refusal(scope, receive, dressed)
                 return
-            async with asyncio.timeout(self.seconds):
-                await self.app(scope, _nothing, dressed)
+            async with asyncio.timeout(seconds):
+                await self.app(scope, partial(_given, body), dressed)
         except TimeoutError:
             if not begun:
-                await problem_document(too_slow(self.seconds), 503)(scope, receive, dressed)
+                await problem_document(too_slow(seconds), 503)(scope, receive, dressed)
         finally:
             set_language(before)
 
@@ -85,17 +91,19 @@ class Gate:
         return allowed
 
 
-async def _body_refusal(headers: Headers, receive: Receive) -> Response | None:
-    """Read what a client sends with a question, to its end, and refuse too much of it."""
+async def _body(headers: Headers, receive: Receive, limit: int) -> tuple[bytes, Response | None]:
+    """Read what a client sends to its end, and refuse too much of it."""
     told = headers.get("content-length", "")
+    read: list[bytes] = []
     size = int(told) if told.isdecimal() else 0
-    while size <= BODY_BYTES:
+    while size <= limit:
         message = await receive()
-        size = max(size, 0) + (0 if told else len(message.get("body", b"")))
-        if not message.get("more_body"):
-            return None if size <= BODY_BYTES else problem_document(too_large(BODY_BYTES), 413)
-    return problem_document(too_large(BODY_BYTES), 413)
+        read.append(message.get("body", b""))
+        size = max(size, sum(map(len, read)))
+        if size <= limit and not message.get("more_body"):
+            return b"".join(read), None
+    return b"", problem_document(too_large(limit), 413)
 
 
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+async def _given(body: bytes) -> Message:
+    return {"type": "http.request", "body": body, "more_body": False}

@@ -207,6 +207,45 @@ def test_a_number_in_a_wrong_place_is_not_repeated_in_full() -> None:
     assert "0098765432101234" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("X" * 40, "X" * 40),
+        ("X" * 41, "X" * 40),
+        # More than twelve digits may be an account: the last four stand.
+        ("1234567890123", "****0123"),
+        ("123456789012", "123456789012"),
+        ("2025-07-01T16:00:00", "2025-07-01T16:00:00"),
+    ],
+)
+def test_a_word_that_is_not_known_is_repeated_in_short(state: str, shown: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ecny.read(WALLETS.replace('"SUCCESS"', f'"{state}"').encode(), "answer.json")
+    assert str(refused.value).startswith(f"answer.json item 1 state: {shown!r} is not a state of this format")
+
+
+def test_an_answer_of_exactly_the_largest_size_is_read() -> None:
+    assert codes(ecny.read, b"[" + b" " * (MAX_BYTES - 2) + b"]") == ["result_shape"]
+
+
+@pytest.mark.parametrize("read", [ecny.read, pain002.read])
+def test_where_an_answer_is_larger_both_sizes_are_named(read: Callable[[bytes, str], Result]) -> None:
+    with pytest.raises(Refused, match="the file has 67108865 bytes, and no answer is larger than 67108864"):
+        read(b"[" * (MAX_BYTES + 1), "answer")
+
+
+def test_items_that_are_no_list_are_refused() -> None:
+    with pytest.raises(Refused, match=r"^answer\.json items: items is not a list"):
+        ecny.read(f'{{"request_no": "{BATCH}", "batch_state": "FINISH", "items": 7}}'.encode(), "answer.json")
+
+
+def test_where_an_answer_breaks_off_is_named() -> None:
+    with pytest.raises(Refused, match=r"^a\.json:2:1: the file is not JSON \(Expecting property name"):
+        ecny.read(b"{\n7", "a.json")
+    with pytest.raises(Refused, match=r"^a\.xml:1:1: .*Start tag expected"):
+        pain002.read(b"plainly no XML", "a.xml")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_a_counter_answers_in_chinese(encoding: str) -> None:
     text = (
@@ -275,5 +314,7 @@ def test_a_counters_sheet_in_another_unit_says_so() -> None:
 def test_an_answer_without_sheets_takes_no_name_of_one(tmp_path: Path) -> None:
     path = tmp_path / "answer.json"
     path.write_text("{}", encoding="utf-8")
-    with pytest.raises(Refused, match="has no sheets"):
+    with pytest.raises(
+        Refused, match=r"^answer\.json: a file of this kind has no sheets; leave --sheet out \[option_not_used\]$"
+    ):
         read_result(path, "甲")

@@ -190,6 +190,20 @@ def test_the_sheet_as_workbook_keeps_every_digit_as_text() -> None:
     assert all(isinstance(cell, str) for row in rows for cell in row)
 
 
+def test_the_sheet_is_named_after_its_batch() -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(sheet.write_xlsx(accounts())))
+    assert book.sheet_names == ["B2025070100010A1B2C3D"]
+
+
+def test_a_transfer_says_what_it_is_written_in() -> None:
+    assert pain001.write(accounts()).startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n")
+
+
+def test_a_memo_ends_with_a_letter_and_not_with_a_space() -> None:
+    # The 60th sign is the space: 59 are left.
+    assert memo("x" * 59 + " y") == "x" * 59
+
+
 def test_a_name_that_begins_like_a_formula_stays_a_name() -> None:
     rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet.write_xlsx(wallets()))).get_sheet_by_index(0).to_python()
     assert rows[4][4] == "=示例二"

@@ -33,6 +33,10 @@ def carried_out(till: Till, amount: str = "873.61", document: str = "HX-1") -> T
     return till
 
 
+def signed_fen(text: str) -> int:
+    return int(text.replace(".", ""))
+
+
 def refusal(till: Till, amount: str, document: str, line: str = "PF1") -> str:
     said = till.say("pay", "write-off", line, amount, "--document", document, "--reason", "struck off")
     assert said.exit_code == 2, said.output
@@ -65,6 +69,29 @@ def test_two_people_give_up_what_is_left_of_a_debt(till: Till) -> None:
     size = till.verify()
     assert "are written off" in till.do(*words)
     assert till.verify() == size
+
+
+def test_what_comes_in_after_it_was_given_up_has_its_entry(till: Till) -> None:
+    """It is a refund of the payout: appropriation and expense the other way round, as accounts.md has it; no debt."""
+    carried_out(till, REDUCED)
+    names = ("fin/1218", "fin/4001", "fin/5001", "fin/5301", "bud/6001", "bud/7101", "ind/1101", "ind/1501")
+    before = till.balances(*names)
+    (batch,) = till.read("pay", "status")
+    (item,) = till.items(batch["batch"])
+    till.do("pay", "refund", item, "500.00", "--on", till.day, "--document", "TK-1")
+    after = till.balances(*names)
+    moved = {name: signed_fen(after[name]) - signed_fen(before[name]) for name in names}
+    assert {name: fen for name, fen in moved.items() if fen} == {
+        "fin/4001": 50_000,
+        "fin/5001": -50_000,
+        "bud/6001": 50_000,
+        "bud/7101": -50_000,
+        "ind/1101": 50_000,
+        "ind/1501": -50_000,
+    }
+    # It is owed no more, and what was given up stays said.
+    assert [one["written_off"] for one in till.read("pay", "owed")] == [REDUCED]
+    till.verify()
 
 
 def test_what_is_given_up_is_not_netted(till: Till) -> None:

@@ -1,4 +1,5 @@
-"""How far a difference explains itself: the amount of a fee or of interest, and the days of money under way.
+"""How far a difference explains itself: the amount of a fee or of interest, and the days of money under way; and for
+how many days what was seen of a wallet is good.
 
 The figures are data: those that the package ships (`fixtures/reference/bounds.csv`), each with its source, until two
 people have decided on others. What lies beyond them a person decides.
@@ -17,8 +18,8 @@ from ledger.registry.agreements import BOUND, agreed, answers
 from ledger.resources import fixture
 from ledger.store.ledger import Row, View, Writer
 
-FEE, INTEREST, IN_TRANSIT = "fee", "interest", "in_transit"
-# Bounds that are an amount of money; the other one is a number of working days.
+FEE, INTEREST, IN_TRANSIT, WALLET_STATE = "fee", "interest", "in_transit", "wallet_state"
+# Bounds that are an amount of money; money in transit has working days, the state of a wallet days.
 AMOUNTS = frozenset({FEE, INTEREST})
 
 
@@ -34,17 +35,18 @@ class Bound(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """Amounts in fen, days as working days of the Chinese calendar."""
+    """Amounts in fen, days in transit as working days of the Chinese calendar, of the state of a wallet as any days."""
 
     fee_fen: int
     interest_fen: int
     in_transit_days: int
+    wallet_state_days: int
 
 
 def bounds(view: View) -> Bounds:
     """The bounds in force."""
     known = every(view)
-    return Bounds(known[FEE].value, known[INTEREST].value, known[IN_TRANSIT].value)
+    return Bounds(*(known[name].value for name in (FEE, INTEREST, IN_TRANSIT, WALLET_STATE)))
 
 
 def every(view: View) -> dict[str, Bound]:
@@ -52,8 +54,13 @@ def every(view: View) -> dict[str, Bound]:
     known = dict(_shipped())
     for row in agreed(view, kinds.DECISION):
         if row.body["type"] == BOUND:
-            known[row.body["about"]] = Bound(_value(row.body), row.body["document"], row.seq)
+            known[row.body["about"]] = Bound(value_of(row.body), row.body["document"], row.seq)
     return known
+
+
+def shipped_days(name: str) -> int:
+    """The days of a bound that nobody has decided on."""
+    return _shipped()[name].value
 
 
 def ask(
@@ -80,7 +87,7 @@ def ask(
     if (amount_fen is None) == (name in AMOUNTS) or (days is None) != (name in AMOUNTS):
         raise refuse(
             "bound_value",
-            N_("the bound {name} is an amount in yuan") if name in AMOUNTS else N_("the bound {name} is working days"),
+            N_("the bound {name} is an amount in yuan") if name in AMOUNTS else N_("the bound {name} is days"),
             N_("give it with --amount YUAN alone") if name in AMOUNTS else N_("give it with --days N alone"),
             name=name,
         )
@@ -103,7 +110,8 @@ def in_words(name: str, bound: Bound) -> str:
     return format_yuan(bound.value) if name in AMOUNTS else str(bound.value)
 
 
-def _value(body: kinds.DecisionBody) -> int:
+def value_of(body: kinds.DecisionBody) -> int:
+    """The fen or days that a decision on a bound says."""
     return body["amount_fen"] if body["about"] in AMOUNTS else body["days"]
 
 

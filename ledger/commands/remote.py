@@ -1,0 +1,190 @@
+"""`subsidy --server URL`: commands that run beside the ledger on a server, signed here, where the key is."""
+
+import secrets
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+import httpx
+import orjson
+
+from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.commands.runner import MOST_BYTES
+from ledger.commands.ui.command import Command
+from ledger.commands.ui.lazy import LazyGroup
+from ledger.commands.ui.spoken import CHALLENGE, KEY, SIGNATURE, WRITTEN, Spoken, spoken, surroundings
+from ledger.office import sign as signing
+from ledger.sheets.files import Target, read_file
+from ledger.store.places import check_private
+from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE
+from ledger.words import language
+
+__all__ = ["Sent", "Server", "sent"]
+
+# Commands that need no ledger, or only what lies here: they are never sent.
+HERE = frozenset(
+    {
+        ("sign",),
+        ("commands",),
+        ("demo",),
+        ("console",),
+        ("serve",),
+        ("init",),
+        ("calc",),
+        ("template",),
+        ("people", "key"),
+        ("notice", "check"),
+    }
+)
+_CONNECT_SECONDS, _SECONDS = 10, 960
+# A request whose answer was lost is sent again under the same key: the server answers what it answered.
+_TIMES = 2
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server by its address, with the file of the token that it asks for."""
+
+    url: str
+    token: Path
+
+    def ask(self, words: Sequence[str], files: Mapping[str, bytes]) -> dict[str, Any]:
+        """What the server answers a command; refuses what the server refuses, `server_unreachable` and `tls_needed`."""
+        url = httpx.URL(self.url)
+        if url.scheme != "https" and not _is_here(url.host):
+            raise refuse(
+                "tls_needed",
+                N_("{host} can be reached from other machines, and nothing would be encrypted"),
+                N_("give its address with https://"),
+                Place("--server"),
+                host=url.host,
+            )
+        check_private(self.token)
+        headers = {
+            "Authorization": f"Bearer {self.token.read_text(encoding='ascii', errors='replace').strip()}",
+            "Accept-Language": language().replace("_", "-"),
+            "Content-Type": "application/json",
+            "Idempotency-Key": secrets.token_hex(16),
+        }
+        asked = {"words": list(words), "files": {name: b64encode(content).decode() for name, content in files.items()}}
+        content = orjson.dumps(asked)
+        for left in reversed(range(_TIMES)):
+            try:
+                answer = httpx.post(
+                    f"{self.url.rstrip('/')}/api/v1/commands",
+                    content=content,
+                    headers=headers,
+                    timeout=httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS),
+                )
+                said: dict[str, Any] = orjson.loads(answer.content)
+                break
+            except (httpx.HTTPError, orjson.JSONDecodeError) as error:
+                if left:
+                    continue
+                raise refuse(
+                    "server_unreachable",
+                    N_("the server did not answer ({reason})"),
+                    N_("see with `subsidy --server {url} month` whether the command stands before giving it again"),
+                    Place("--server"),
+                    reason=str(error) or type(error).__name__,
+                    url=self.url,
+                ) from error
+        if answer.is_error:
+            raise Refused([_told(problem) for problem in said["problems"]])
+        return said
+
+
+class Sent(Command):
+    """Stands for a command that a server runs: takes its words as they are."""
+
+    def __init__(self, server: Server, said: Spoken) -> None:
+        super().__init__(name=said.names[0], add_help_option=False)
+        self.server, self.said = server, said
+
+    def parse_args(self, _ctx: click.Context, _args: list[str]) -> list[str]:
+        """Nothing is left to take apart."""
+        return []
+
+    def invoke(self, _ctx: click.Context) -> int:
+        """Give it to the server; its exit code."""
+        return give(self.server, self.said)
+
+
+def sent(root: LazyGroup, words: Sequence[str], url: str, token: Path | None) -> Sent | None:
+    """The command of these words for the server at `url`; None for what is done here."""
+    said = spoken(root, words, surroundings())
+    if said.helps or said.names in HERE or said.names[:1] in HERE or isinstance(said.command, click.Group):
+        return None
+    if token is None:
+        raise click.MissingParameter(param_hint="--token", param_type="option")
+    return Sent(Server(url, token), said)
+
+
+def give(server: Server, said: Spoken) -> int:
+    """Give a command to a server, sign it here where it names a key, and write what comes back; its exit code."""
+    key = said.named(KEY)
+    sent, files, back = _packed(said.less(KEY))
+    if not said.writes or key is None:
+        return _ended(server.ask(sent.words(), files), back)
+    first = sent.less(CHALLENGE, SIGNATURE).more(CHALLENGE, CHALLENGE_FILE)
+    answer = server.ask(first.words(), files)
+    challenge = answer["files"].pop(CHALLENGE_FILE, None)
+    if challenge is None:
+        return _ended(answer, back)
+    with TemporaryDirectory() as name:
+        asked, signed = Path(name) / CHALLENGE_FILE, Path(name) / SIGNATURE_FILE
+        asked.write_bytes(b64decode(challenge))
+        code = signing.main([str(asked), "--key", key, "--out", str(signed)])
+        if code:
+            return code
+        files = {**files, SIGNATURE_FILE: signed.read_bytes()}
+    second = sent.less(CHALLENGE, SIGNATURE).more(SIGNATURE, SIGNATURE_FILE)
+    return _ended(server.ask(second.words(), files), back)
+
+
+def _packed(said: Spoken) -> tuple[Spoken, dict[str, bytes], dict[str, Target]]:
+    """The command with plain names of files, the files that go along, and where those go that come back."""
+    names: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    back: dict[str, Target] = {}
+    force = said.named("force") is not None
+    for param, value in said.files():
+        plain = Path(value).name
+        while plain in names.values() and names.get(value) != plain:
+            plain = f"{len(names)}-{plain}"
+        names[value] = plain
+        if param.name in WRITTEN:
+            back[plain] = Target(Path(value), force)
+            back[plain].check()
+        else:
+            _name, files[plain] = read_file(Path(value), MOST_BYTES)
+    return said.renamed(names), files, back
+
+
+def _ended(answer: Mapping[str, Any], back: Mapping[str, Target]) -> int:
+    """Write the files that came back, then print what the command printed."""
+    for name, content in answer["files"].items():
+        (back.get(name) or Target(Path(name))).write(b64decode(content), private=True)
+    click.echo(answer["out"], nl=False)
+    sys.stdout.flush()
+    click.echo(answer["err"], nl=False, err=True)
+    return int(answer["code"])
+
+
+def _told(problem: Mapping[str, Any]) -> Problem:
+    """A problem of the server's, in its words."""
+    texts = {"what": problem["what"], "remedy": problem["remedy"]}
+    return Problem(problem["code"], "{what}", "{remedy}", Place(problem["place"]), texts)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

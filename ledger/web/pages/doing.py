@@ -1,0 +1,120 @@
+"""A command as a form: filled in from a line, previewed, run, and signed where the key is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from calculators.problems import N_, refuse
+from ledger.office import sign
+from ledger.web.asked import Asked, Asks
+from ledger.web.pending import Pending, Waiting
+from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE, Done, Form, Runner
+
+router = APIRouter()
+
+# Flags that show what would be written.
+PREVIEWS = ("preview", "dry_run")
+NOT_YET = Done(0, "", "", {})
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form that came back: the texts of its fields, and the files by the names that they have at home."""
+
+    texts: Mapping[str, Sequence[str]]
+    files: Mapping[str, bytes]
+
+
+async def filled(request: Request) -> Filled:
+    """The form at hand, read to its end."""
+    texts: dict[str, list[str]] = {}
+    files: dict[str, bytes] = {}
+    async with request.form() as form:
+        for name, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                texts.setdefault(name, []).append(value)
+            elif value.filename:
+                files[value.filename] = await value.read()
+                texts.setdefault(name, []).append(value.filename)
+    return Filled(texts, files)
+
+
+Fills = Annotated[Filled, Depends(filled)]
+
+
+@router.get("/do")
+def form_of(asks: Asks, request: Request, line: str = "") -> Response:
+    """The form of a command line."""
+    runner: Runner = request.app.state.runner
+    return _form_page(asks, runner.form(line), line)
+
+
+@router.post("/do")
+def run(asks: Asks, request: Request, given: Fills) -> Response:
+    """Record what was filled in, or ask for a signature under it; by the other button show what it would do."""
+    runner: Runner = request.app.state.runner
+    form = runner.form("".join(given.texts.get("line", ())))
+    words = runner.words(form, {name: texts for name, texts in given.texts.items() if name not in PREVIEWS})
+    if "show" in given.texts:
+        shown = runner.words(form, {**given.texts, given.texts["show"][0]: ["on"]})
+        return _came_out(asks, request, Pending(form, words, given.files, runner.run(shown, given.files), shown=True))
+    return _recorded(asks, request, Pending(form, words, given.files, NOT_YET))
+
+
+@router.get("/do/{name}/{file}")
+def fetch(request: Request, name: str, file: str) -> Response:
+    """A file that a command wrote: what is to be signed, an order, a list."""
+    waits: Waiting = request.app.state.waiting
+    content = waits.get(name).done.files.get(file)
+    if content is None:
+        raise refuse("file_unknown", N_("no such file came of it"), N_("take one that the page names"))
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file)}"}
+    return Response(content, 200, headers, "application/octet-stream")
+
+
+@router.post("/do/{name}")
+def go_on(asks: Asks, request: Request, name: str, given: Fills) -> Response:
+    """Record what was shown, or what was signed meanwhile."""
+    runner: Runner = request.app.state.runner
+    waits: Waiting = request.app.state.waiting
+    pending = waits.get(name)
+    if pending.shown:
+        return _recorded(asks, request, pending)
+    if not given.files:
+        raise refuse(
+            "signature_missing", N_("no signature was brought"), N_("choose the file that `subsidy sign` wrote")
+        )
+    files = {**pending.files, SIGNATURE_FILE: next(iter(given.files.values()))}
+    done = runner.run(runner.signed(runner.asking(pending.words)), files)
+    return _came_out(asks, request, pending._replace(done=done))
+
+
+def _recorded(asks: Asked, request: Request, pending: Pending) -> Response:
+    """Have a command run for good: it asks for a signature where the ledger wants one."""
+    runner: Runner = request.app.state.runner
+    words = runner.asking(pending.words) if pending.form.writes else pending.words
+    done = runner.run(words, pending.files)
+    return _came_out(asks, request, pending._replace(done=done, shown=False))
+
+
+def _form_page(asks: Asked, form: Form, line: str) -> Response:
+    show = next((name for name in PREVIEWS if any(of.name == name for of in form.fields)), None)
+    with asks.read() as seen:
+        return asks.page("do.html", seen, "do", form=form, line=line, show=show)
+
+
+def _came_out(asks: Asked, request: Request, pending: Pending) -> Response:
+    waits: Waiting = request.app.state.waiting
+    name = waits.keep(pending)
+    challenge = pending.done.files.get(CHALLENGE_FILE)
+    line = " ".join(pending.form.names)
+    with asks.read() as seen:
+        if challenge is not None and not pending.done.code:
+            said = list(sign.lines(sign.read_challenge(challenge)))
+            return asks.page("sign.html", seen, "do", name=name, said=said, file=CHALLENGE_FILE, line=line)
+        return asks.page("done.html", seen, "do", name=name, done=pending.done, pending=pending, line=line)

@@ -1,0 +1,55 @@
+"""Forms of commands without a browser: what they are filled in with, and what is refused on the way."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.reader import Reader
+from tests.support.small_ledger import small_ledger, url
+from tests.web.test_guard import code
+
+LOANS = ("loans.csv", b"x")
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    (tmp_path / "ledger").mkdir()
+    small_ledger(tmp_path / "ledger")
+    return Reader(url(tmp_path / "ledger"))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("subsidy run intrest", (404, "command_unknown")),
+        ('"', (404, "command_unknown")),
+        ("audit cut --actor 1001", (422, "command_not_here")),
+        ("budget", (422, "command_not_here")),
+        ("budget issue --key 1001.key", (422, "key_stays")),
+    ],
+)
+def test_only_whole_commands_have_a_form(reader: Reader, line: str, expected: tuple[int, str]) -> None:
+    assert code(reader, f"/do?line={line}") == expected
+
+
+def test_a_form_is_filled_in_from_a_line_but_for_what_only_stands_for_something(reader: Reader) -> None:
+    page = reader.page("/do?line=subsidy import loans FILE --mode full --lender 示例银行 --actor STAFFNO")
+    assert 'value="示例银行"' in page
+    assert "<option selected>full</option>" in page
+    assert 'value="STAFFNO"' not in page
+    assert "--json" not in page
+    assert "--key" not in page
+
+
+def test_what_is_not_kept_or_not_brought_is_told(reader: Reader) -> None:
+    assert code(reader, "/do/0123/act.challenge") == (422, "form_gone")
+    # It only reads, so nothing waits for a signature; what it printed is kept all the same.
+    done = reader.fill("/do", {"line": "people list"}, {"none": LOANS})
+    assert done.status_code == 200
+    name = reader.app.state.waiting.pending.popitem()[0]
+    assert code(reader, f"/do/{name}/act.challenge") == (422, "form_gone")
+    reader.fill("/do", {"line": "people list"}, {"none": LOANS})
+    name = next(iter(reader.app.state.waiting.pending))
+    assert code(reader, f"/do/{name}/act.challenge") == (404, "file_unknown")
+    none = reader.fill(f"/do/{name}", {"record": "on"}, {})
+    assert (none.status_code, "signature_missing" in none.text) == (422, True)
