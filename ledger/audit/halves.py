@@ -46,7 +46,9 @@ class Whole(NamedTuple):
 
 def worth_two(size: int) -> bool:
     """Whether a log of so many records is verified in two processes here."""
-    return size >= LARGE and len(os.sched_getaffinity(0)) > 1
+    # Not every system says which cores a process may use.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return size >= LARGE and cores > 1
 
 
 def verified_in_two(path: Path, connection: Connection, checkpoint: Checkpoint | None, log_key: str) -> Whole | None:

@@ -179,8 +179,8 @@ def _ended(answer: Mapping[str, Any], back: Mapping[str, Target]) -> int:
 
 def _told(problem: Mapping[str, Any]) -> Problem:
     """A problem of the server's, in its words."""
-    texts = {"what": problem["what"], "remedy": problem["remedy"]}
-    return Problem(problem["code"], "{what}", "{remedy}", Place(problem["place"]), texts)
+    own = {name: problem[name].replace("{", "{{").replace("}", "}}") for name in ("what", "remedy")}
+    return Problem(problem["code"], own["what"], own["remedy"], Place(problem["place"]))
 
 
 def _is_here(host: str) -> bool:

@@ -122,7 +122,7 @@ def test_an_order_that_would_come_out_otherwise_is_refused(till: Till, monkeypat
     till.do(*export(till, batch))
     (till.folder / "order.json").unlink()
     # A later release words the memo of an order otherwise.
-    monkeypatch.setattr("ledger.payouts.steps.memo_of", lambda batch, n: f"order {batch} {n}")
+    monkeypatch.setattr("ledger.payouts.steps.memo_of", lambda batch, n, **_of: f"order {batch} {n}")
     till.do(*export(till, batch))
     (till.folder / "order.json").unlink()
     change(till, "UPDATE paper SET content = zeroblob(9)")

@@ -17,8 +17,8 @@ from ledger.commands.ui.spoken import CHALLENGE, KEY, SIGNATURE, WRITTEN, spoken
 from tests.support.runner import runner
 
 # Files that commands read. A new parameter that names a file stands here, or among those that are written.
-READ = {"certificate", "checkpoint", "draft", "facts_file", "file", "files", "filled", "key", "notice_file"}
-READ |= {"passphrase_file", "proof", SIGNATURE}
+READ = {"certificate", "checkpoint", "draft", "facts_file", "file", "files", "filled", "founding", "key"}
+READ |= {"notice_file", "passphrase_file", "proof", SIGNATURE}
 ISSUE = ["budget", "issue", "2031", "10.00", "--document", "示例指1号", "--actor", "1001"]
 
 
@@ -129,13 +129,18 @@ def test_a_command_is_answered_once_and_for_ever(beside: Beside) -> None:
     assert beside.answered.path.stat().st_mode & 0o777 == 0o600
 
 
-def test_nobody_writes_from_elsewhere_who_does_not_show_who_it_is(beside: Beside) -> None:
+def test_nobody_writes_from_elsewhere_who_does_not_show_who_it_is(beside: Beside, tmp_path: Path) -> None:
     """Without keys a staff number is only typed: beside the ledger by who may use its account, elsewhere by anybody."""
-    before = size(beside)
+    (tmp_path / "demo").mkdir()
+    url = f"sqlite:///{tmp_path}/demo/ledger.db"
+    demo = Ledger.create(url, actor="1001", calculators=(), purpose="demo", anchor=tmp_path / "demo-anchor")
     with pytest.raises(Refused) as refused:
-        replace(beside, proved=True).run(ISSUE, {}, "key-00000003")
+        runner(demo, proved=True).run(ISSUE, {}, "key-00000003")
     assert [problem.code for problem in refused.value.problems] == ["writer_unproved"]
-    assert size(beside) == before
+    # A ledger for practice asks for no signature, and says so with everything.
+    done = replace(beside, proved=True).run(ISSUE, {}, "key-00000004")
+    assert done.code == 0
+    assert "PRACTICE" in done.err
 
 
 def test_files_beyond_reason_and_commands_without_end(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:

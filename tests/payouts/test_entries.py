@@ -4,7 +4,9 @@ Nothing of a ledger: 40 fen of a debt or an award, on terms written here. Every 
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,64 +48,64 @@ def booked(pairs: tuple[Pair, ...], cash: Cash, terms: Terms = OLD) -> dict[str,
 @pytest.mark.parametrize(
     ("pairs", "cash", "expected"),
     [
-        (postings.instruct_pairs(), DRAWN, {"ind/1401": 40, "ind/1301": -40}),
-        (postings.unpaid_pairs(), DRAWN, {"ind/1301": 40, "ind/1401": -40}),
+        (postings.instruct_pairs, DRAWN, {"ind/1401": 40, "ind/1301": -40}),
+        (postings.unpaid_pairs, DRAWN, {"ind/1301": 40, "ind/1401": -40}),
         (
-            postings.paid_pairs(),
+            postings.paid_pairs,
             DRAWN,
             {"fin/2303": 40, "fin/4001": -40, "bud/7101": 40, "bud/6001": -40, "ind/1501": 40, "ind/1401": -40},
         ),
         (
-            postings.paid_pairs(),
+            postings.paid_pairs,
             WALLET,
             {"fin/2303": 40, "fin/1021": -40, "bud/7101": 40, "bud/8001": -40, "ind/1501": 40, "ind/1401": -40},
         ),
         (
-            postings.overpaid_pairs(),
+            postings.overpaid_pairs,
             DRAWN,
             {"fin/1218": 40, "fin/4001": -40, "bud/7101": 40, "bud/6001": -40, "ind/1501": 40, "ind/1101": -40},
         ),
         (
-            postings.returned_pairs(DRAWN, prior_year=False),
+            partial(postings.returned_pairs, DRAWN, prior_year=False),
             DRAWN,
             {"fin/4001": 40, "fin/2303": -40, "bud/6001": 40, "bud/7101": -40, "ind/1301": 40, "ind/1501": -40},
         ),
         (
-            postings.returned_pairs(DRAWN, prior_year=True),
+            partial(postings.returned_pairs, DRAWN, prior_year=True),
             DRAWN,
             {"fin/1201": 40, "fin/3501": -40, "bud/8001": 40, "bud/8101.01": -40},
         ),
-        (postings.returned_pairs(TREASURY_S, prior_year=True), TREASURY_S, {"fin/1002": 40, "fin/2103": -40}),
+        (partial(postings.returned_pairs, TREASURY_S, prior_year=True), TREASURY_S, {"fin/1002": 40, "fin/2103": -40}),
         (
-            postings.refunded_pairs(WALLET, prior_year=False),
+            partial(postings.refunded_pairs, WALLET, prior_year=False),
             WALLET,
             {"fin/1021": 40, "fin/5001": -40, "bud/8001": 40, "bud/7101": -40, "ind/1101": 40, "ind/1501": -40},
         ),
         (
-            postings.recovered_pairs(DRAWN, prior_year=False, freed="1201"),
+            partial(postings.recovered_pairs, DRAWN, prior_year=False, freed="1201"),
             DRAWN,
             {"fin/4001": 40, "fin/1218": -40, "bud/6001": 40, "bud/7101": -40, "ind/1201": 40, "ind/1501": -40},
         ),
         (
-            postings.recovered_pairs(DRAWN, prior_year=True, freed="1201"),
+            partial(postings.recovered_pairs, DRAWN, prior_year=True, freed="1201"),
             DRAWN,
             {"fin/1201": 40, "fin/1218": -40, "bud/8001": 40, "bud/8101.01": -40},
         ),
         (
-            postings.recovered_pairs(TREASURY_S, prior_year=True, freed="1201"),
+            partial(postings.recovered_pairs, TREASURY_S, prior_year=True, freed="1201"),
             TREASURY_S,
             {"fin/1002": 40, "fin/1218": -40, "fin/3501": 40, "fin/2103": -40},
         ),
         (
-            postings.recovered_pairs(Cash("prefunded", 2024, True), prior_year=True, freed="1201"),
+            partial(postings.recovered_pairs, Cash("prefunded", 2024, True), prior_year=True, freed="1201"),
             Cash("prefunded", 2024, True),
             {"fin/1021": 40, "fin/1218": -40, "fin/3501": 40, "fin/2103": -40},
         ),
-        (postings.reopened_pairs(), DRAWN, {"fin/3501": 40, "fin/2303": -40, "ind/1301": 40, "ind/1101": -40}),
+        (postings.reopened_pairs, DRAWN, {"fin/3501": 40, "fin/2303": -40, "ind/1301": 40, "ind/1101": -40}),
     ],
 )
-def test_what_a_step_books(pairs: tuple[Pair, ...], cash: Cash, expected: dict[str, int]) -> None:
-    assert booked(pairs, cash) == expected
+def test_what_a_step_books(pairs: Callable[[], tuple[Pair, ...]], cash: Cash, expected: dict[str, int]) -> None:
+    assert booked(pairs(), cash) == expected
 
 
 def test_what_an_earlier_year_left_is_drawn_as_quota() -> None:

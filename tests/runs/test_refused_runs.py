@@ -41,7 +41,7 @@ def test_what_is_not_held_is_not_released(office: Office) -> None:
 def test_a_calculator_that_the_ledgers_rules_do_not_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ledger was made by a release that could not calculate interest yet."""
     with monkeypatch.context() as earlier:
-        earlier.setattr("ledger.commands.init.CALCULATORS", ("incentive/1",))
+        earlier.setattr("tests.support.opened.CALCULATORS", ("incentive/1",))
         # Built here: a copy of the session's office knows this release.
         office = open_office.__wrapped__(tmp_path)
     office.on("2024-04-01").report("2024-03-31", SECOND)

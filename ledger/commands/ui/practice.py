@@ -6,10 +6,10 @@ from functools import lru_cache
 import click
 
 from calculators.problems import Refused
+from ledger.audit.ledger import Ledger
 from ledger.commands.ui.context import Settings
 from ledger.sheets.practice import MARK, WORD
 from ledger.store.engine import ledger_path
-from ledger.store.ledger import Ledger
 from ledger.words import _
 
 
