@@ -53,6 +53,7 @@ RULES: dict[str, Rule] = {
     "benchmark": registers.benchmark,
     "opening": registers.opening,
     "quarantine": registers.quarantine,
+    "decision": registers.decision,
     "reveal": registers.reveal,
     "succession": registers.succession,
     "statement": registers.statement,
