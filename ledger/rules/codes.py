@@ -70,6 +70,7 @@ CODES: dict[str, Text] = {
     "schema_unnamed": Text(
         N_("the rules in force name no records of the form {schema}"), N_("install the newest release of the program")
     ),
+    "text_unprintable": Text(N_("there are invisible characters in its {name}"), N_("type the text again")),
     "improper": Text(N_("it cannot be judged: {reason}"), _REPORT),
     # Groups
     "effect_missing": Text(N_("it is not followed by what it makes the book say"), _REPORT),

@@ -5,13 +5,13 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from calculators.facts.loan import loan_key
 from ledger.log import kinds
 from ledger.office.decisions import MEETING, STOP
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.agreements import LIFT, RECALL
-from ledger.registry.lending import loan_key
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
@@ -128,10 +128,13 @@ def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version | None)
         yield fault("payee_of_another", before=before.fields["uscc"], found=uscc)
 
 
-def _fact(state: Fold, record: Logged[kinds.FactBody], _before: Version | None) -> Faults:
-    """A row about a loan stands under the numbers that it says: a second name would be a second loan."""
+def _fact(state: Fold, record: Logged[kinds.FactBody[Any]], _before: Version | None) -> Faults:
+    """No amount is below zero; a row about a loan stands under the numbers it says: a second name is a second loan."""
     register, key = record.body["register"], record.body["key"]
     data: Any = record.body["data"]
+    for name, value in data.items():
+        if name.endswith("_fen") and value < 0 and state.whole("as_said") is not None:
+            yield fault("amount_not_positive", found=value)
     if register == "loan":
         differs = key != loan_key(data)
     elif register in ("event", "receipt"):
