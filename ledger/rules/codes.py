@@ -170,10 +170,7 @@ CODES: dict[str, Text] = {
     ),
     "fact_key_differs": Text(N_("the row stands under {found}, and the numbers in it are others"), _REPORT),
     "grant_unknown": Text(N_("there is no grant {about}"), N_("correct the number, or import the grant first")),
-    "decision_of_nothing": Text(
-        N_("nothing is there to be decided under {about}: {reason}"),
-        N_("`subsidy decide --help` says what a type is about"),
-    ),
+    "decision_of_nothing": Text(N_("nothing is there to be decided under {about}: {reason}"), _REPORT),
     "run_not_latest": Text(
         N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
     ),

@@ -177,8 +177,6 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
     if batch is None:
         yield fault("payout_unknown", about=about)
         return
-    if said_by in (Source.EXPORT, Source.RESULT) and "sha256" not in source and state.whole("as_said") is not None:
-        yield fault("source_missing", about=about)
     before = item.state if item else batch.state
     repeated = before is after is State.DISPUTED and said_by is Source.STATEMENT
     if not repeated and not allowed(before, after, said_by):
@@ -193,6 +191,8 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
     if (item is None) != (said_by in (Source.APPROVAL, Source.EXPORT)):
         yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
         return
+    if said_by in (Source.EXPORT, Source.RESULT) and "sha256" not in source and state.whole("as_said") is not None:
+        yield fault("source_missing", about=about)
     if item is not None:
         if said_by is Source.RECALL:
             yield from _recalled(state, record, batch)

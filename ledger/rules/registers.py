@@ -5,13 +5,13 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from calculators.facts.loan import loan_key
 from ledger.log import kinds
 from ledger.office.decisions import MEETING, STOP
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.agreements import LIFT, RECALL
+from ledger.registry.lending import loan_key
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
