@@ -27,6 +27,18 @@ def hidden_at(text: str, allowed: str = "") -> int:
     return -1
 
 
+def visible(text: str) -> str:
+    """A text of somebody else, who cannot be asked to type it again: each sign that nobody sees as its number."""
+    if hidden_at(text) < 0:
+        return text
+    return "".join(f"<U+{ord(sign):04X}>" if hidden_at(sign) == 0 else sign for sign in text)
+
+
+def without_hidden(text: str) -> str:
+    """The text without the signs that nobody sees."""
+    return text if hidden_at(text) < 0 else "".join(sign for sign in text if hidden_at(sign) < 0)
+
+
 def unclear(text: str, place: Place | None = None) -> Problem | None:
     """What keeps a text from being taken: `text_unprintable`, `text_too_long`; None for a clear one."""
     where = place or Place()

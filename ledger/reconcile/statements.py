@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from calculators.clear import visible, without_hidden
 from ledger.sheets.columns import mask
 
 
@@ -102,10 +103,12 @@ _NUMBERS = re.compile(
 
 
 def shown(text: str, number: str = "") -> str:
-    """A free text without the account numbers in it."""
-    if number and len(number) > 4:
-        text = text.replace(number, mask(number))
-    return _NUMBERS.sub(lambda found: mask(found[0].replace(" ", "").replace("-", "")), text)
+    """A free text without the account numbers in it, and with what it hides: whoever pays in chooses its words."""
+    plain = without_hidden(text)
+    masked = plain.replace(number, mask(number)) if len(number) > 4 else plain
+    masked = _NUMBERS.sub(lambda found: mask(found[0].replace(" ", "").replace("-", "")), masked)
+    # A number is masked though something hidden stands inside it, which is left out then.
+    return visible(text) if masked == plain else masked
 
 
 def as_json(statement: Statement, integrity: str) -> dict[str, Any]:
@@ -129,7 +132,7 @@ def _line(line: Line) -> dict[str, Any]:
         "amount_fen": line.amount_fen,
         "reversal": line.reversal,
         "returned": line.returned,
-        "reference": line.reference,
+        "reference": visible(line.reference),
         "counterparty": shown(line.counterparty, line.number),
         "text": shown(line.text, line.number),
         "details": [_detail(detail, line) for detail in line.details],
@@ -142,7 +145,7 @@ def _detail(detail: Detail, line: Line) -> dict[str, Any]:
         "amount_fen": detail.amount_fen,
         "reversal": detail.reversal,
         "returned": detail.returned,
-        "reference": detail.reference,
+        "reference": visible(detail.reference),
         "counterparty": shown(detail.counterparty, detail.number),
         "text": shown(detail.text, detail.number),
     }

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from calculators.facts.loan import is_spell, loan_key, loan_of, spell_of
+from calculators.facts.loan import is_spell, loan_of, spell_of
+from calculators.facts.loan import loan_key as loan_key
 from calculators.facts.rules import (
     EVENT_COLUMNS,
     event_wrongs,

@@ -70,6 +70,7 @@ CODES: dict[str, Text] = {
     "schema_unnamed": Text(
         N_("the rules in force name no records of the form {schema}"), N_("install the newest release of the program")
     ),
+    "text_unprintable": Text(N_("there are invisible characters in its {name}"), N_("type the text again")),
     "improper": Text(N_("it cannot be judged: {reason}"), _REPORT),
     # Groups
     "effect_missing": Text(N_("it is not followed by what it makes the book say"), _REPORT),
@@ -163,6 +164,13 @@ CODES: dict[str, Text] = {
     "cap_differs": Text(
         N_("{found} fen are counted of the cap {key}, and {expected} stand on the lines that use it"), _REPORT
     ),
+    "granted_ahead": Text(
+        N_("{line} is granted on {found}, a day that has not come"),
+        N_("run again on that day, or correct the day in the register of grants"),
+    ),
+    "fact_key_differs": Text(N_("the row stands under {found}, and the numbers in it are others"), _REPORT),
+    "grant_unknown": Text(N_("there is no grant {about}"), N_("correct the number, or import the grant first")),
+    "decision_of_nothing": Text(N_("nothing is there to be decided under {about}: {reason}"), _REPORT),
     "run_not_latest": Text(
         N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
     ),
@@ -209,6 +217,9 @@ CODES: dict[str, Text] = {
     "amount_differs": Text(N_("it says {found} fen, and {expected} follow"), N_("correct the amount")),
     "payout_unknown": Text(
         N_("there is no batch and no payout {about}"), N_("write its number as in `subsidy pay status`")
+    ),
+    "source_missing": Text(
+        N_("what is said of {about} names no hash of the order or answer that it rests on"), _REPORT
     ),
     "step_illegal": Text(
         N_("{about} cannot go from {before} to {after} on the word of {source}"),

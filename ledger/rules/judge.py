@@ -17,6 +17,7 @@ from ledger.payouts.movements import MOVING
 from ledger.rules import (
     acts,
     budgets,
+    forms,
     ledgers,
     matches,
     moves,
@@ -53,6 +54,7 @@ RULES: dict[str, Rule] = {
     "benchmark": registers.benchmark,
     "opening": registers.opening,
     "quarantine": registers.quarantine,
+    "decision": registers.decision,
     "reveal": registers.reveal,
     "succession": registers.succession,
     "statement": registers.statement,
@@ -254,7 +256,7 @@ class Judge:
                 self._behind(record)
                 or next(acts.missing(self.state, record), None)
                 or next(registers.row(self.state, record, opened), None)
-                or self._unnamed(record)
+                or next(forms.form(self.state, record), None)
                 or self._acting(record)
             )
             opened.seen += 1
@@ -333,18 +335,14 @@ class Judge:
         if record.seq < 2 or record.kind == "genesis":
             yield from ledgers.founded(record)
         yield from ledgers.unopened(self.state, record)
-        for wrong in (self._unnamed(record), self._acting(record)):
-            if wrong:
-                yield wrong
+        yield from forms.form(self.state, record)
+        wrong = self._acting(record)
+        if wrong:
+            yield wrong
         for rule in EVER.get(record.kind, ()):
             yield from rule(self.state, record)
         if record.kind == "budget":
             yield from self._orders.budget(record)
-
-    def _unnamed(self, record: Logged[Any]) -> Fault | None:
-        """Whether a record has another form than the rules in force name, such as that of an earlier release."""
-        schema, named = record.body["$schema"], self.state.schemas
-        return fault("schema_unnamed", schema=schema) if named and schema not in named else None
 
     def _acting(self, record: Logged[Any]) -> Fault | None:
         """Whether an officer wrote a record; genesis, the first rules and the first officer stand before all others."""

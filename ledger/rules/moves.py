@@ -88,6 +88,8 @@ def _refunded(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     assert batch is not None, "a payout stands in a batch with its payer"
     on = date.fromisoformat(body["effective_on"])
     paid_on = date.fromisoformat(item.payment.body["on"])
+    if on < paid_on and state.whole("as_said") is not None:
+        yield fault("day_before_payment", found=on, before=paid_on)
     cash = payments.payer_of(state, batch).cash(item.payment.seq, paid_on)
     parts, left = [], fen
     for award, held in sorted(item.held.items()):

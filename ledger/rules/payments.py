@@ -191,6 +191,8 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
     if (item is None) != (said_by in (Source.APPROVAL, Source.EXPORT)):
         yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
         return
+    if said_by in (Source.EXPORT, Source.RESULT) and "sha256" not in source and state.whole("as_said") is not None:
+        yield fault("source_missing", about=about)
     if item is not None:
         if said_by is Source.RECALL:
             yield from _recalled(state, record, batch)

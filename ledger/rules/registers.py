@@ -6,9 +6,12 @@ from hashlib import sha256
 from typing import Any
 
 from ledger.log import kinds
+from ledger.office.decisions import MEETING, STOP
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
+from ledger.registry.agreements import LIFT, RECALL
+from ledger.registry.lending import loan_key
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
@@ -21,6 +24,8 @@ from ledger.runs.grants import moved, reservation
 # Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.
 ROWS = frozenset({"entity", "payee", "payer", "application", "grant", "inspection", "fact", "wallet", "wallet_request"})
 PLAIN = ROWS - {"grant"}
+# What awards are posted on.
+_ITEMS = frozenset({"loan", "policy", "claim", "project"})
 # What an import may have behind the rows that it announces: rows that were held, and those that came well.
 HOLD = "hold"
 OPENERS = frozenset({"import", "import_withdrawal"})
@@ -92,13 +97,27 @@ def _unused(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
 
 
 def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
-    key = record.body["key"]
-    fen = sum(state.line(key).dues.values()) if record.body["register"] == "grant" else 0
+    register, key = record.body["register"], record.body["key"]
+    if register == "grant":
+        fen, exactly = sum(state.line(key).dues.values()), True
+    elif register in _ITEMS and state.whole("as_said") is not None:
+        # What fell, or was refused since, may still have something posted, which is confirmed as well.
+        fen, exactly = sum(fen for line in _granted_on(state, key) for fen in state.line(line).dues.values()), False
+    else:
+        return
     if not fen:
         return
-    confirmed = state.stands("decision", f"{CONFIRMED}/grant/{key}")
-    if confirmed is None or state.body(confirmed.seq).get("figures") != [fen]:
+    confirmed = state.stands("decision", f"{CONFIRMED}/{register}/{key}")
+    figures = state.body(confirmed.seq).get("figures") if confirmed else None
+    if not figures or (figures != [fen] if exactly else sum(figures) < fen):
         yield fault("void_of_posted", about=key, found=fen)
+
+
+def _granted_on(state: Fold, item: str) -> Iterator[str]:
+    """The lines that are granted on an item under any notice."""
+    for notice in state.whole("hashes") or {}:
+        for application in state.get("supporting", (f"item/{notice}", item)) or ():
+            yield from state.get("supporting", ("application", application)) or ()
 
 
 def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version | None) -> Faults:
@@ -109,8 +128,34 @@ def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version | None)
         yield fault("payee_of_another", before=before.fields["uscc"], found=uscc)
 
 
+def _fact(state: Fold, record: Logged[kinds.FactBody[Any]], _before: Version | None) -> Faults:
+    """No amount is below zero; a row about a loan stands under the numbers it says: a second name is a second loan."""
+    register, key = record.body["register"], record.body["key"]
+    data: Any = record.body["data"]
+    for name, value in data.items():
+        if name.endswith("_fen") and value < 0 and state.whole("as_said") is not None:
+            yield fault("amount_not_positive", found=value)
+    if register == "loan":
+        differs = key != loan_key(data)
+    elif register in ("event", "receipt"):
+        differs = not key.startswith(f"{data['contract_no']}/{data.get('slip_no', '')}/")
+    else:
+        return
+    if differs and state.whole("as_said") is not None:
+        yield fault("fact_key_differs", found=key)
+
+
+def _inspection(state: Fold, record: Logged[kinds.InspectionBody], _before: Version | None) -> Faults:
+    if state.version("grant", record.body["grant"]) is None:
+        yield fault("grant_unknown", about=record.body["grant"])
+
+
 def _application(state: Fold, record: Logged[kinds.ApplicationBody], _before: Version | None) -> Faults:
     body = record.body
+    for number in state.get("supporting", ("application", body["key"])) or ():
+        grant = state.stands("grant", number)
+        if grant and grant.fields["granted_on"] < body["applied_on"] and state.whole("as_said") is not None:
+            yield fault("granted_before_applied", found=grant.fields["granted_on"], before=body["applied_on"])
     if state.stands("entity", body["uscc"]) is None:
         yield fault("entity_unknown", about=body["uscc"])
     if state.stands("notice", body["notice"]) is None:
@@ -155,6 +200,8 @@ _OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
     "grant": _grant,
     "wallet": _wallet,
     "wallet_request": _wallet_request,
+    "fact": _fact,
+    "inspection": _inspection,
 }
 
 
@@ -216,6 +263,26 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
             yield fault("opening_differs", about=line, notice=body["key"])
 
 
+def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
+    """A decision stands under what it decides, and that is there."""
+    body = record.body
+    about, type_ = body["about"], body["type"]
+    if state.whole("as_said") is None:
+        return
+    there = {
+        "uscc-override": ("entity",),
+        MEETING: ("application",),
+        STOP: ("entity", "grant"),
+        LIFT: ("entity", "grant"),
+        RECALL: ("payment_batch",),
+    }
+    registers = there.get(type_)
+    if body["key"] != f"{type_}/{about}":
+        yield fault("decision_of_nothing", about=about, reason="key")
+    elif registers and not any(state.version(register, about) for register in registers):
+        yield fault("decision_of_nothing", about=about, reason="about")
+
+
 def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:
     """A file that is put aside has no statement on the book."""
     body = record.body
@@ -263,6 +330,8 @@ def statement_withdrawal(state: Fold, record: Logged[kinds.StatementWithdrawalBo
 def statement(state: Fold, record: Logged[kinds.StatementBody]) -> Faults:
     """What it says of balances joins what the statements of its account say that stand."""
     body = record.body
+    if body.get("opens_on", "") > body.get("closes_on", "9999"):
+        yield fault("dates_reversed", about=body["key"])
     chain: Chain | None = state.get("chain", (body["account"], body["currency"]))
     if together(chain.whole if chain else None, Span.of(body)) is None:
         yield fault("statement_gap", about=body["account"])

@@ -120,6 +120,9 @@ class Runs:
             running.alone = True
             if self._state.whole("one_grant") is not None:
                 yield from self._alone(line, running)
+            granted_on = running.grant.fields["granted_on"] if running.grants and running.grant else ""
+            if granted_on > day_of(body["recorded_at"]).isoformat() and self._state.whole("as_said") is not None:
+                yield fault("granted_ahead", line=line, found=granted_on)
         for reason in self._digests.check(record):
             yield fault("digest_differs", reason=reason)
         yield from self._terms(body, fen, running)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from calculators.problems import N_, Place, Refused, refuse
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.digests import entries_root
 from ledger.book.posting import Entry, entry_fields, post, reverse
 from ledger.log import kinds
@@ -60,14 +60,15 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
     """Propose what `proposed` plans on today's view, and close it unless somebody must approve it first.
 
     A repeat that changes nothing appends nothing. Refuses as `proposed` does; `proposal_waiting` while a proposal of
-    the same series waits; `upgrade_needed` where the ledger's rules do not name the calculators; and `stale_proposal`
-    when the book or a budget moved between reading and closing: then `run_aborted` stands in the log and nothing was
-    posted.
+    the same series waits; `upgrade_needed` where the ledger's rules do not name the calculators; `granted_ahead`; and
+    `stale_proposal` when the book or a budget moved between reading and closing: then `run_aborted` stands in the log
+    and nothing was posted.
     """
     with ledger.read(proved=True) as view:
         plan = proposed(view, local_day(ledger.clock()))
         if _repeats(view, plan):
             return Outcome(plan)
+        _refuse_ahead(plan, local_day(ledger.clock()))
     with ledger.write(actor) as writer:
         if not named_calculators(writer).issuperset(plan.calculators):
             raise upgrade_needed(Place(str(ledger.path)))
@@ -220,6 +221,25 @@ def _repeats(view: View, plan: Plan) -> bool:
         and latest.proposal.get("cap_over", []) == list(plan.cap_over)
         and not plan.moved
     )
+
+
+def _refuse_ahead(plan: Plan, today: date) -> None:
+    """Refuse awards on grants of days to come, every one at once: a day that is wrong, or a decision not made yet."""
+    awarded = {step.line for step in plan.steps if step.award_fen > 0}
+    ahead = [
+        result.line for result in plan.results if result.line.id in awarded and result.line.grant.granted_on > today
+    ]
+    problems = [
+        Problem(
+            "granted_ahead",
+            N_("{line} is granted on {found}, a day that has not come"),
+            N_("run again on that day, or correct the day in the register of grants"),
+            values={"line": line.id, "found": line.grant.granted_on},
+        )
+        for line in ahead
+    ]
+    if problems:
+        raise Refused(problems)
 
 
 def _make_room(writer: Writer, occasion: Occasion) -> None:

@@ -114,3 +114,18 @@ def test_a_report_that_was_cut_off_inside_a_loan_is_refused(office: Office) -> N
     )
     path.write_text(rows + "HT1,drawdown,2024-02-26,8000000\n", encoding="utf-8")
     assert json.loads(office.do(*full, "--json"))["void"] == 1
+
+
+def test_nothing_is_awarded_on_a_grant_of_a_day_to_come(tmp_path: Path) -> None:
+    """A slip of the pen: 2025 for 2024. The run names each such line, and nothing of it is written."""
+    office = two_loans(tmp_path)
+    office.report("2024-03-31")
+    rows = "".join(f"PF{n},SB{n},granted,2025-03-15,批〔2024〕1号,500000,ecny\n" for n in (1, 2))
+    heading = "grant_no,application_no,outcome,granted_on,document,ceiling,payee\n"
+    office.take("grants", heading + rows)
+    refused = office.say("run", "interest", "--month", "2024-03")
+    assert (refused.exit_code, refused.stderr.count("[granted_ahead]")) == (2, 2)
+    assert "PF2 is granted on 2025-03-15, a day that has not come" in refused.stderr
+    assert office.read("run", "list") == []
+    office.take("grants", heading + rows.replace("2025", "2024"))
+    assert office.posted("2024-03") == [("2024-03-20", "16862.50"), ("2024-03-20", "1710.00")]

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import rich_click as click
 
+from calculators.clear import visible
 from calculators.money import format_minor, minor_digits
 from calculators.problems import N_
 from ledger.commands.reconcile import bounds, codes, match, report, sign_off, worklist
@@ -119,7 +120,7 @@ def _print(name: str, examined: list[Examined]) -> None:
                         line.booked_on,
                         amount(line.amount_fen),
                         _mark(line, booked=booked),
-                        line.reference,
+                        visible(line.reference),
                         shown(line.counterparty, line.number),
                         shown(line.text, line.number),
                     )

@@ -108,3 +108,20 @@ def test_a_format_can_be_named_with_or_without_its_points(tmp_path: Path) -> Non
     answer = call(path, "--format", "pdf")
     assert (answer.exit_code, "[format_name]" in answer.stderr) == (2, True)
     assert call("no-such-file.csv").exit_code == 2
+
+
+def test_what_a_line_hides_is_shown_and_hides_no_number(tmp_path: Path) -> None:
+    """The payer chooses these words: a direction that is turned shows as its number, a number with a gap is masked."""
+    inside = STATEMENT.replace("补助", "退\u202e款").replace(">S001<", ">S\u200b001<")
+    assert inside.count("\u202e") == 1
+    rest = f" {NUMBER} DE58740618130100033626 6222 0200 0000 0001 234"
+    path = str(write(tmp_path, "a.xml", inside.replace(rest, "")))
+    line = json.loads(call(path, "--json").stdout)["statements"][0]["lines"][0]
+    assert (line["text"], line["reference"]) == ("退<U+202E>款", "S<U+200B>001")
+    table = call(path, "--wide").stdout
+    assert "\u202e" not in table
+    assert "\u200b" not in table
+    other = "622848\u200b0402564890018"
+    path = str(write(tmp_path, "b.xml", inside.replace(rest, f" {other}")))
+    line = json.loads(call(path, "--json").stdout)["statements"][0]["lines"][0]
+    assert line["text"] == "退款 ****0018"
