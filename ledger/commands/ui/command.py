@@ -13,7 +13,6 @@ from click.exceptions import Exit
 
 from ledger.commands.ui.answers import check_printed, write_printed
 from ledger.commands.ui.context import OF_A_LEDGER
-from ledger.commands.ui.practice import say_practice
 
 __all__ = ["AFTERWARDS", "Command", "Group", "MissingWords", "SurplusWords", "command", "group"]
 
@@ -78,6 +77,9 @@ class Command(click.RichCommand):
         """Run the command, then write the workbook that it was asked for, whatever exit code it gives."""
         check_printed(ctx)
         if getattr(self.callback, OF_A_LEDGER, False):
+            # It loads what opens a ledger, which other commands do not wait for.
+            from ledger.commands.ui.practice import say_practice
+
             say_practice(ctx)
         try:
             outcome = super().invoke(ctx)
