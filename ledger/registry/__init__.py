@@ -25,6 +25,7 @@ __all__ = [
     "notices",
     "openings",
     "operators",
+    "ordinals",
     "payees",
     "payment_paths",
     "profile",

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from calculators.facts.loan import is_spell, loan_of, spell_of
-from calculators.facts.loan import loan_key as loan_key
+from calculators.facts.loan import is_spell, loan_key, loan_of, spell_of
 from calculators.facts.rules import (
     EVENT_COLUMNS,
     event_wrongs,
@@ -205,7 +204,7 @@ def _event_drafts(task: Task) -> list[Draft]:
     rates = _rates(task.view)
     for row in task.reading.rows:
         _check_event(task.reading, row, rates)
-    made = numbered(task, kinds.EVENT, ("kind", "date"), "amount_fen")
+    made = numbered(task, kinds.EVENT, "amount_fen")
     if not task.reading.problems:
         _check_life(task, made)
     return made
@@ -268,7 +267,7 @@ EVENTS = Register("events", kinds.EVENT, _event_drafts, twins=True, by_lender=Tr
 
 def _receipt_drafts(task: Task) -> list[Draft]:
     """One draft per row."""
-    return numbered(task, kinds.RECEIPT, ("due",), "interest_fen")
+    return numbered(task, kinds.RECEIPT, "interest_fen")
 
 
 RECEIPTS = Register("receipts", kinds.RECEIPT, _receipt_drafts, twins=True, by_lender=True, dated="paid_on")

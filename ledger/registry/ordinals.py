@@ -19,7 +19,11 @@ from ledger.store.ledger import Row, View
 Fields = dict[str, Any]
 
 
-def numbered(task: Task, register: kinds.Kind[Any], parts: tuple[str, ...], amount: str) -> list[Draft]:
+# Register -> the fields that the keys of its rows are made of, behind contract and slip and before the ordinal.
+_PARTS = {"event": ("kind", "date"), "receipt": ("due",)}
+
+
+def numbered(task: Task, register: kinds.Kind[Any], amount: str) -> list[Draft]:
     """Drafts of rows that happened to known loans, keyed `<contract>/<slip>/<parts>/<ordinal>`."""
     lenders = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
     wanted: dict[str, list[tuple[Fields, int]]] = defaultdict(list)
@@ -27,7 +31,7 @@ def numbered(task: Task, register: kinds.Kind[Any], parts: tuple[str, ...], amou
         lender = _lender(task, row, lenders)
         if lender is not None:
             cells = row.cells
-            stem = "/".join([cells["contract_no"], cells.get("slip_no", ""), *(cells[part] for part in parts)])
+            stem = _stem_of(register.register, cells)
             wanted[stem].append((fact(register, lender, row), row.line))
     return number_rows(task, register, wanted, amount)
 
@@ -100,3 +104,18 @@ def _number(
     corrected = [row.key for row in sorted(left, key=lambda row: row.body["data"].get(amount, 0))]
     for place, (fields, line) in enumerate(changed):
         yield Draft(corrected[place] if place < len(corrected) else next(free), fields, line)
+
+
+def under_its_own(register: str, key: str, data: Mapping[str, Any]) -> bool:
+    """Whether a row about a loan stands under the numbers and days that it says: a second name counts it twice."""
+    if register == "loan":
+        return key == loan_key(data)
+    if register not in _PARTS:
+        return True
+    stem, _slash, ordinal = key.rpartition("/")
+    return stem == _stem_of(register, data) and ordinal.isdecimal()
+
+
+def _stem_of(register: str, cells: Mapping[str, Any]) -> str:
+    parts = (cells[part] for part in _PARTS[register])
+    return "/".join([cells["contract_no"], cells.get("slip_no", ""), *parts])

@@ -11,7 +11,7 @@ from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.agreements import LIFT, RECALL
-from ledger.registry.lending import loan_key
+from ledger.registry.ordinals import under_its_own
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.voids import CONFIRMED
 from ledger.rules.codes import Faults, fault
@@ -135,13 +135,7 @@ def _fact(state: Fold, record: Logged[kinds.FactBody[Any]], _before: Version | N
     for name, value in data.items():
         if name.endswith("_fen") and value < 0 and state.whole("as_said") is not None:
             yield fault("amount_not_positive", found=value)
-    if register == "loan":
-        differs = key != loan_key(data)
-    elif register in ("event", "receipt"):
-        differs = not key.startswith(f"{data['contract_no']}/{data.get('slip_no', '')}/")
-    else:
-        return
-    if differs and state.whole("as_said") is not None:
+    if state.whole("as_said") is not None and not under_its_own(register, key, data):
         yield fault("fact_key_differs", found=key)
 
 
