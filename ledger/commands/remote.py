@@ -154,7 +154,8 @@ def _packed(said: Spoken) -> tuple[Spoken, dict[str, bytes], dict[str, Target]]:
     files: dict[str, bytes] = {}
     back: dict[str, Target] = {}
     force = said.named("force") is not None
-    for param, value in said.files():
+    perhaps = [(param, value) for param, value in said.perhaps_files() if Path(value).is_file()]
+    for param, value in (*said.files(), *perhaps):
         plain = Path(value).name
         while plain in names.values() and names.get(value) != plain:
             plain = f"{len(names)}-{plain}"

@@ -243,7 +243,8 @@ def _refuse_files(said: Spoken, files: Mapping[str, bytes]) -> None:
     """Refuse names that lead out of the folder, and files that were not sent; every one at once."""
     with _problems() as problems:
         read = {value for param, value in said.files() if param.name not in WRITTEN}
-        for name in sorted({value for _param, value in said.files()} | files.keys()):
+        named = {value for _param, value in (*said.files(), *said.perhaps_files())}
+        for name in sorted(named | files.keys()):
             if len(name.encode()) > _LONGEST or not _PLAIN.fullmatch(name):
                 problems.append(_not_plain(name))
             elif name in read and name not in files:

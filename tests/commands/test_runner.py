@@ -89,6 +89,10 @@ def test_words_are_put_together_as_they_were_taken_apart(names: tuple[str, ...],
         (["import", "loans", "../loans.csv"], {}, ["name_not_plain"]),
         (["import", "loans", "/etc/passwd", "--returned", "../../x"], {}, ["name_not_plain", "name_not_plain"]),
         (["entity", "list", "--xlsx", ".bashrc"], {}, ["name_not_plain"]),
+        # Names that may be files: of the ledger's machine nothing is read.
+        (["duties", "show", "/etc/passwd"], {}, ["name_not_plain"]),
+        (["duties", "check", "../log.key"], {}, ["name_not_plain"]),
+        (["notice", "read-back", "/root/secret.yaml"], {}, ["name_not_plain"]),
         (["import", "loans", "loans.csv"], {"..": b""}, ["name_not_plain", "file_not_sent"]),
         (["import", "loans", "loans.csv"], {"other.csv": b""}, ["file_not_sent"]),
         (["month"], {"a" * 201: b""}, ["name_not_plain"]),
@@ -98,6 +102,12 @@ def test_nothing_else_is_run(beside: Beside, words: list[str], files: dict[str, 
     with pytest.raises(Refused) as refused:
         beside.run(words, files)
     assert [problem.code for problem in refused.value.problems] == codes
+
+
+def test_a_name_that_may_be_a_file_is_one_that_was_sent_or_none(beside: Beside) -> None:
+    may_be = {" ".join(name) for name, command in SENT for param in command.params if "|FILE" in (param.metavar or "")}
+    assert may_be == {"duties change", "duties check", "duties show", "notice read-back"}
+    assert beside.run(["duties", "show", "three"], {}).code == 0
 
 
 def test_words_that_no_command_has_are_refused_as_at_the_command_line(beside: Beside) -> None:

@@ -44,6 +44,12 @@ class Spoken:
             if isinstance(param.type, click.Path) and isinstance(value, str):
                 yield param, value
 
+    def perhaps_files(self) -> Iterator[tuple[click.Parameter, str]]:
+        """Every value that names a file where it is no name of something known: `ID|FILE`."""
+        for param, value in self.values:
+            if "|FILE" in (param.metavar or "") and isinstance(value, str):
+                yield param, value
+
     def named(self, name: str) -> str | None:
         """The value of a parameter; None where it has none."""
         return next((str(value) for param, value in self.values if param.name == name), None)
@@ -60,7 +66,7 @@ class Spoken:
 
     def renamed(self, names: dict[str, str]) -> "Spoken":
         """The same with other names of files."""
-        files = set(self.files())
+        files = {*self.files(), *self.perhaps_files()}
         values = tuple(
             (param, names.get(value, value) if isinstance(value, str) and (param, value) in files else value)
             for param, value in self.values
