@@ -4,7 +4,7 @@ One table, by kind: an act; a field whose word tells the act; nothing, for what 
 its own signature; or what a record is that mostly comes along with others, where it comes alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -158,11 +158,18 @@ def words_of(rule: Rule, word: str = "") -> set[str]:
     return {rule.act if isinstance(rule, Along) else rule} - {NONE}
 
 
-# Every act that a record can be.
-ACTS = frozenset(
-    {word for rule in RULES.values() for word in words_of(rule)}
-    | {ENROL, REPLACE_KEY, "pay.cancel", "payee.first", "public-notice.past", "public-notice.settle", "standing.end"}
+# Acts that no kind of record tells by itself.
+_BESIDES = frozenset(
+    {ENROL, REPLACE_KEY, "pay.cancel", "payee.first", "public-notice.past", "public-notice.settle", "standing.end"}
 )
+# Every act that a record can be.
+ACTS = frozenset({word for rule in RULES.values() for word in words_of(rule)} | _BESIDES)
+
+
+def acts_named(schemas: Iterable[str]) -> frozenset[str]:
+    """The acts that the records of these schemas can be: a release that knows no others asks for no others."""
+    known = {schema.split("/")[1] for schema in schemas}
+    return frozenset({word for kind, rule in RULES.items() if kind in known for word in words_of(rule)} | _BESIDES)
 
 
 def rule_of(body: Mapping[str, Any]) -> str | Along:

@@ -154,15 +154,16 @@ def apart_of(duties: Duties, act: str, signed: Mapping[str, str]) -> frozenset[s
     return frozenset(signed[step] for step in duties.acts[act].apart if step in signed)
 
 
-def unfit(duties: Duties, people: Collection[Person], day: date) -> str:
+def unfit(duties: Duties, people: Collection[Person], day: date, acts: Collection[str] = ACTS) -> str:
     """What keeps a set from being in force: an act that nobody can carry out, or one of too many signatures; else "".
 
-    Of what is approved by its own record, runs excepted, there are two signatures at most.
+    `acts` are those that the records can be. Of what is approved by its own record, runs excepted, there are two
+    signatures at most.
     """
     if len(office(people, day).present) < duties.people_at_least:
         return "people_at_least"
     gone = [gap.act for gap in gaps(duties, people, day) if not gap.absent]
-    return next(iter(gone), "") or incomplete(duties)
+    return next(iter(gone), "") or incomplete(duties, acts)
 
 
 def check_whole(text: str, source: str) -> None:
@@ -178,10 +179,10 @@ def check_whole(text: str, source: str) -> None:
         )
 
 
-def incomplete(duties: Duties) -> str:
+def incomplete(duties: Duties, acts: Collection[str] = ACTS) -> str:
     """What keeps a set from being in force whoever the people are: an act of too many signatures, or none; else ""."""
     long = [act for act, duty in duties.acts.items() if act in OF_THEIR_OWN - {"run"} and len(duty.steps) > 2]
-    missing = sorted(set(ACTS) - duties.acts.keys())
+    missing = sorted(set(acts) - duties.acts.keys())
     return next(iter([*long, *missing]), "")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from calculators.problems import Refused
 from ledger.log import kinds
-from ledger.office.acts import act_of
+from ledger.office.acts import act_of, acts_named
 from ledger.office.duty import SignsAs, set_of, signs_as, unfit, unfit_words
 from ledger.office.people import OFFICER
 from ledger.office.signing import VALID_DAYS
@@ -90,7 +90,7 @@ def duties(state: Fold, record: Logged[kinds.DutiesBody]) -> Faults:
         yield fault("duties_differ", reason="sha256", why=_("its hash is not that of its text"))
     found = set_of(body["text"])
     people, today = list(state.people.values()), day_of(body["recorded_at"])
-    wrong = unfit(found, people, today)
+    wrong = unfit(found, people, today, acts_named(state.schemas))
     if wrong:
         yield fault("duties_differ", reason=wrong, why=unfit_words(found, people, today, wrong))
     if not state.by_acts:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from ledger.log import kinds
+from ledger.office.acts import acts_named
 from ledger.office.duty import incomplete, set_of
 from ledger.registry.agreements import FOUND, OPEN
 from ledger.rules.codes import Faults, fault
@@ -27,8 +28,6 @@ def founded(record: Logged[Any]) -> Iterator[Any]:
         text, purpose = record.body.get("duties", ""), record.body["purpose"]
         if bool(text) != (purpose == "production") and purpose != "demo":
             yield fault("founding_differs", reason="purpose")
-        if text and incomplete(set_of(text)):
-            yield fault("founding_differs", reason="duties")
 
 
 def unopened(state: Fold, record: Logged[Any]) -> Faults:
@@ -51,7 +50,8 @@ def founder(state: Fold, record: Logged[kinds.PersonBody]) -> Faults:
         yield fault("founding_differs", reason="actor")
     if body["key"] in state.people or body.get("public", "") in ("", *state.signers.values()):
         yield fault("founding_differs", reason="the same person or key")
-    if body.get("duties") != sha256(genesis["duties"].encode()).hexdigest():
+    whole = not incomplete(set_of(genesis["duties"]), acts_named(state.schemas))
+    if body.get("duties") != sha256(genesis["duties"].encode()).hexdigest() or not whole:
         yield fault("founding_differs", reason="duties")
     if body["head"]["size"] != record.seq:
         yield fault("founding_differs", reason="head")

@@ -14,7 +14,7 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
-from ledger.office.acts import ENROL, REPLACE_KEY, act_of
+from ledger.office.acts import ENROL, REPLACE_KEY, act_of, acts_named
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
 from ledger.office.duty import posts_after_the_first, unfit
 from ledger.office.people import OFFICER, Person
@@ -124,7 +124,8 @@ def _no_more(before: Person, after: Person) -> bool:
 def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
     """A budget order is signed, always; from the first one on there are people for all that the duties ask for."""
     if state.founded and state.duties is not None:
-        lacking = unfit(state.duties, list(state.people.values()), day_of(record.body["recorded_at"]))
+        people, day = list(state.people.values()), day_of(record.body["recorded_at"])
+        lacking = unfit(state.duties, people, day, acts_named(state.schemas))
         if lacking:
             yield fault("office_unfit", reason=lacking)
     if not state.by_acts:

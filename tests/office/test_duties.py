@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from calculators.problems import Refused
-from ledger.log.kinds import KINDS
+from ledger.log.kinds import KINDS, SCHEMAS
 from ledger.office import sign as tool
-from ledger.office.acts import act_words
+from ledger.office.acts import ACTS, act_words, acts_named
 from ledger.office.duties import Duties, duties_of, gaps, office, signers
+from ledger.office.duty import incomplete
 from ledger.office.people import Person, Substitute
 from ledger.resources import fixture
 from ledger.words import set_language
@@ -200,3 +201,13 @@ def test_every_act_is_called_something_in_both_languages() -> None:
     assert act_words("pay") == "payment batch"
     set_language("zh_CN")
     assert act_words("pay") == "支付批次"
+
+
+def test_a_set_is_asked_for_the_acts_that_its_release_knew() -> None:
+    """A later release that knows more kinds of records finds nothing wrong with a set of an earlier one."""
+    before = [schema for schema in SCHEMAS if schema.split("/")[1] != "succession"]
+    assert set(ACTS) - acts_named(before) == {"firm.end"}
+    whole = shipped("three")
+    earlier = whole.model_copy(update={"acts": {act: duty for act, duty in whole.acts.items() if act != "firm.end"}})
+    assert incomplete(earlier) == "firm.end"
+    assert incomplete(earlier, acts_named(before)) == ""
