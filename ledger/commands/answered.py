@@ -66,6 +66,11 @@ class Answered:
             kept = (done.code, done.out, done.err, key)
             there.execute("UPDATE answer SET code = ?, out = ?, err = ? WHERE key = ?", kept)
 
+    def forget(self, key: str) -> None:
+        """Forget a key that was noted for what wrote nothing."""
+        with self.lock, closing(self._opened()) as there, there:
+            there.execute("DELETE FROM answer WHERE key = ? AND code IS NULL", (key,))
+
     def _opened(self) -> sqlite3.Connection:
         if not self.path.exists():
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))

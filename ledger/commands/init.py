@@ -12,9 +12,9 @@ from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, key_named, pass_settings
 from ledger.commands.ui.signing import needed, opened
 from ledger.log import kinds
+from ledger.office import founding
 from ledger.office.duties import text_of
 from ledger.office.duty import check_whole
-from ledger.office.founding import check_unopened, enter, sheet_text
 from ledger.office.key_files import KeyFile, own_key
 from ledger.office.signing import Signer
 from ledger.registry import benchmarks
@@ -90,7 +90,7 @@ def _found(settings: Settings, actor: str, post: str, document: str, set_name: s
     def founded(writer: Writer) -> None:
         fill(writer)
         key = own_key(file, f"{actor}@{writer.body(kinds.GENESIS, 0)['origin']}", path, os.urandom(32))
-        enter(writer, key, post, document, key.public)
+        founding.enter(writer, key, post, document, key.public)
 
     try:
         ledger = Ledger.create(
@@ -111,13 +111,18 @@ def _open(settings: Settings, actor: str, post: str, document: str, public: str 
     ledger = opened(settings, "proof")
     paper = Target(ledger.path.with_suffix(".founding.txt"))
     with ledger.read() as view:
-        check_unopened(view)
+        if founding.opened(view) and not paper.path.exists():
+            # The machine stopped between the record and the paper.
+            paper.write(founding.sheet_text(view).encode())
+            click.echo(_("Print {file}, sign it both by hand, and give it to the auditor.").format(file=paper.path))
+            return
+        founding.check_unopened(view)
     paper.check()
     signer, key = _signer(ledger, actor, public)
     with ledger.write(actor) as writer:
-        enter(writer, signer, post, document, key)
+        founding.enter(writer, signer, post, document, key)
     with ledger.read() as view:
-        paper.write(sheet_text(view).encode())
+        paper.write(founding.sheet_text(view).encode())
     click.echo(_("The ledger is open. Whatever is written to it from now on is signed."))
     click.echo(_("Print {file}, sign it both by hand, and give it to the auditor.").format(file=paper.path))
     click.echo(_("Next: subsidy people enrol STAFFNO --post POST --document NO --public HEX --challenge FILE"))

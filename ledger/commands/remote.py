@@ -22,7 +22,7 @@ from ledger.commands.ui.spoken import CHALLENGE, KEY, SIGNATURE, WRITTEN, Spoken
 from ledger.office import sign as signing
 from ledger.sheets.files import Target, read_file
 from ledger.store.places import check_private
-from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE
+from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE, Done
 from ledger.words import language
 
 __all__ = ["Sent", "Server", "sent"]
@@ -45,6 +45,7 @@ HERE = frozenset(
 _CONNECT_SECONDS, _SECONDS = 10, 960
 # A request whose answer was lost is sent again under the same key: the server answers what it answered.
 _TIMES = 2
+_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,15 @@ class Server:
     url: str
     token: Path
 
-    def ask(self, words: Sequence[str], files: Mapping[str, bytes]) -> dict[str, Any]:
-        """What the server answers a command; refuses what the server refuses, `server_unreachable` and `tls_needed`."""
-        url = httpx.URL(self.url)
+    def ask(self, words: Sequence[str], files: Mapping[str, bytes]) -> Done:
+        """What the server answers a command.
+
+        Refuses what the server refuses, `server_unreachable`, `answer_malformed` and `tls_needed`.
+        """
+        try:
+            url = httpx.URL(self.url)
+        except httpx.InvalidURL as error:
+            raise _unreachable(self.url, error) from error
         if url.scheme != "https" and not _is_here(url.host):
             raise refuse(
                 "tls_needed",
@@ -82,22 +89,24 @@ class Server:
                     headers=headers,
                     timeout=httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS),
                 )
-                said: dict[str, Any] = orjson.loads(answer.content)
+                said = orjson.loads(answer.content)
                 break
             except (httpx.HTTPError, orjson.JSONDecodeError) as error:
                 if left:
                     continue
-                raise refuse(
-                    "server_unreachable",
-                    N_("the server did not answer ({reason})"),
-                    N_("see with `subsidy --server {url} month` whether the command stands before giving it again"),
-                    Place("--server"),
-                    reason=str(error) or type(error).__name__,
-                    url=self.url,
-                ) from error
-        if answer.is_error:
-            raise Refused([_told(problem) for problem in said["problems"]])
-        return said
+                raise _unreachable(self.url, error) from error
+        try:
+            if answer.is_error:
+                raise Refused([_told(problem) for problem in said["problems"]])
+            return _done(said)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise refuse(
+                "answer_malformed",
+                N_("what answers at this address is no server of a ledger, or one of another release"),
+                N_("see with `subsidy --server {url} month` whether the command stands before giving it again"),
+                Place("--server"),
+                url=self.url,
+            ) from error
 
 
 class Sent(Command):
@@ -134,12 +143,12 @@ def give(server: Server, said: Spoken) -> int:
         return _ended(server.ask(sent.words(), files), back)
     first = sent.less(CHALLENGE, SIGNATURE).more(CHALLENGE, CHALLENGE_FILE)
     answer = server.ask(first.words(), files)
-    challenge = answer["files"].pop(CHALLENGE_FILE, None)
+    challenge = answer.files.get(CHALLENGE_FILE)
     if challenge is None:
         return _ended(answer, back)
     with TemporaryDirectory() as name:
         asked, signed = Path(name) / CHALLENGE_FILE, Path(name) / SIGNATURE_FILE
-        asked.write_bytes(b64decode(challenge))
+        asked.write_bytes(challenge)
         code = signing.main([str(asked), "--key", key, "--out", str(signed)])
         if code:
             return code
@@ -151,15 +160,18 @@ def give(server: Server, said: Spoken) -> int:
 def _packed(said: Spoken) -> tuple[Spoken, dict[str, bytes], dict[str, Target]]:
     """The command with plain names of files, the files that go along, and where those go that come back."""
     names: dict[str, str] = {}
+    # Under these two the server writes and reads what is signed.
+    taken = {CHALLENGE_FILE, SIGNATURE_FILE}
     files: dict[str, bytes] = {}
     back: dict[str, Target] = {}
     force = said.named("force") is not None
     perhaps = [(param, value) for param, value in said.perhaps_files() if Path(value).is_file()]
     for param, value in (*said.files(), *perhaps):
         plain = Path(value).name
-        while plain in names.values() and names.get(value) != plain:
+        while plain in taken and names.get(value) != plain:
             plain = f"{len(names)}-{plain}"
         names[value] = plain
+        taken.add(plain)
         if param.name in WRITTEN:
             back[plain] = Target(Path(value), force)
             back[plain].check()
@@ -168,14 +180,53 @@ def _packed(said: Spoken) -> tuple[Spoken, dict[str, bytes], dict[str, Target]]:
     return said.renamed(names), files, back
 
 
-def _ended(answer: Mapping[str, Any], back: Mapping[str, Target]) -> int:
-    """Write the files that came back, then print what the command printed."""
-    for name, content in answer["files"].items():
-        (back.get(name) or Target(Path(name))).write(b64decode(content), private=True)
-    click.echo(answer["out"], nl=False)
+def _ended(answer: Done, back: Mapping[str, Target]) -> int:
+    """Write the files that came back, then print what the command printed.
+
+    Refuses `file_not_asked`, and `files_not_again` where those that were asked for did not come a second time.
+    """
+    unasked = sorted(answer.files.keys() - back.keys())
+    if unasked:
+        raise refuse(
+            "file_not_asked",
+            N_("the server sent a file {name} that nobody asked for; nothing was written here"),
+            N_("ask who keeps the server what it is; see with `subsidy month` whether the command stands"),
+            name=unasked[0][:_SHOWN],
+        )
+    for name, content in answer.files.items():
+        back[name].write(content, private=True)
+    click.echo(answer.out, nl=False)
     sys.stdout.flush()
-    click.echo(answer["err"], nl=False, err=True)
-    return int(answer["code"])
+    click.echo(answer.err, nl=False, err=True)
+    missing = sorted(back.keys() - answer.files.keys())
+    if answer.again and not answer.code and missing:
+        raise refuse(
+            "files_not_again",
+            N_("the command is done, and its first answer was lost with the file {name}"),
+            N_("give the command again: what was handed over comes again with the same bytes"),
+            name=missing[0],
+        )
+    return answer.code
+
+
+def _done(said: dict[str, Any]) -> Done:
+    """An answer by its fields; raises the usual errors where it is none."""
+    files = {name: b64decode(content, validate=True) for name, content in said["files"].items()}
+    done = Done(said["code"], said["out"], said["err"], files, said["again"])
+    if [type(value) for value in done] != [int, str, str, dict, bool]:
+        raise TypeError("fields")
+    return done
+
+
+def _unreachable(url: str, error: Exception) -> Refused:
+    return refuse(
+        "server_unreachable",
+        N_("the server did not answer ({reason})"),
+        N_("see with `subsidy --server {url} month` whether the command stands before giving it again"),
+        Place("--server"),
+        reason=str(error) or type(error).__name__,
+        url=url,
+    )
 
 
 def _told(problem: Mapping[str, Any]) -> Problem:

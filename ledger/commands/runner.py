@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from calculators.clear import unprintable
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.answered import Answered
@@ -54,9 +55,11 @@ ANSWERS = "answers.db"
 _SECONDS = 900
 _READERS = 4
 _LONGEST = 200
+# Of one word, and of all: what every system gives to a process.
+_MOST_WORD, _MOST_WORDS = 100_000, 1_000_000
 # Of no use in a form: pages are for people, and every command has a folder of its own.
 _NOT_ASKED = ("as_json", "force")
-_PLAIN = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
+_PLAIN = re.compile(r"[^./\\\x00-\x1f\ud800-\udfff][^/\\\x00-\x1f\ud800-\udfff]*")
 # What is a matter of who asks, and of no service account.
 _OF_WHO_ASKS = ("ACTOR", "KEY", "DB", "LANG", "SERVER", "TOKEN")
 
@@ -123,6 +126,7 @@ class Beside:
         _refuse_closed(said)
         _refuse_files(said, files)
         own = said.words()
+        _refuse_words(own)
         if not said.writes:
             with self.reading:
                 return self._run(own, files)
@@ -133,7 +137,11 @@ class Beside:
             done = self.answered.begin(key, own, files)
             if done is None:
                 done = self._run(own, files)
-                self.answered.end(key, done)
+                if said.named(CHALLENGE) in done.files:
+                    # It asked for a signature and wrote nothing: from what is kept the challenge would not come again.
+                    self.answered.forget(key)
+                else:
+                    self.answered.end(key, done)
             return done
 
     def _refuse_unproved(self) -> None:
@@ -150,6 +158,7 @@ class Beside:
             folder = Path(name)
             for plain, content in files.items():
                 (folder / plain).write_bytes(content)
+                (folder / plain).chmod(0o600)
             # `-P`: nothing that was sent is imported.
             command = [sys.executable, "-P", "-m", "cli", f"--db=sqlite:///{self.path}", f"--lang={language()}", *words]
             try:
@@ -239,13 +248,28 @@ def _refuse_closed(said: Spoken) -> None:
         )
 
 
+def _refuse_words(words: Sequence[str]) -> None:
+    """Refuse what no process can be given: a sign that ends a text, half of a sign, and more than the system takes."""
+    if any(re.search("[\0\ud800-\udfff]", word) for word in words):
+        raise Refused([unprintable(Place())])
+    sizes = [len(word.encode()) for word in words]
+    if max(sizes) > _MOST_WORD or sum(sizes) + len(sizes) > _MOST_WORDS:
+        raise refuse(
+            "words_too_long",
+            N_("a word of the command has more than {one} bytes, or all of them more than {limit}"),
+            N_("say it shorter, or put it into a file"),
+            one=_MOST_WORD,
+            limit=_MOST_WORDS,
+        )
+
+
 def _refuse_files(said: Spoken, files: Mapping[str, bytes]) -> None:
     """Refuse names that lead out of the folder, and files that were not sent; every one at once."""
     with _problems() as problems:
         read = {value for param, value in said.files() if param.name not in WRITTEN}
         named = {value for _param, value in (*said.files(), *said.perhaps_files())}
         for name in sorted(named | files.keys()):
-            if len(name.encode()) > _LONGEST or not _PLAIN.fullmatch(name):
+            if len(name.encode(errors="replace")) > _LONGEST or not _PLAIN.fullmatch(name):
                 problems.append(_not_plain(name))
             elif name in read and name not in files:
                 problems.append(_not_sent(name))

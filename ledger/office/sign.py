@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import unicodedata
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterator, Mapping
@@ -44,6 +45,12 @@ NEW_KEY = (
 YES = ("yes", "是")
 # Of so many records of one kind that an act covers all is shown; of more, how many there are.
 SHOWN = 50
+# Signs that nobody sees: categories, and letters that show nothing.
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+BLANK = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810)}
+BLANK |= {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+# More fen than any budget has, and than the numerals can say.
+MOST_FEN = 10**17
 # Fields that hold a commitment -> the tag of what is behind it.
 SECRET = {"number": "payee.number", "holder": "payee.holder", "name": "person.name"}
 # Field -> in Chinese, in English.
@@ -313,7 +320,24 @@ def _secret(body: Mapping[str, Any], field: str) -> bool:
 
 
 def lines(challenge: Challenge) -> Iterator[str]:
-    """What is signed, line by line: every field of the act, and of every record that it names."""
+    """What is signed, line by line: every field of the act, and of every record that it names.
+
+    No text in it can look like a line of its own, or hide one: whoever sends a challenge chooses its texts.
+    """
+    return map(plain, _lines(challenge))
+
+
+def plain(text: str) -> str:
+    """A text with each sign that nobody sees as its number, and every line behind its first one marked."""
+    seen = "".join(f"<U+{ord(sign):04X}>" if sign != "\n" and _hidden(sign) else sign for sign in text)
+    return seen.replace("\n", "\n      | ")
+
+
+def _hidden(sign: str) -> bool:
+    return unicodedata.category(sign) in HIDDEN or ord(sign) in BLANK
+
+
+def _lines(challenge: Challenge) -> Iterator[str]:
     yield "您将签署 / You are about to sign:"
     yield from _fields(challenge, challenge.said, "  ")
     leaf = challenge.said.get("about_leaf")
@@ -347,6 +371,8 @@ def _fields(challenge: Challenge, body: Mapping[str, Any], indent: str) -> Itera
         elif isinstance(value, list):
             yield f"{label}{', '.join(map(str, value)) or '-'}"
         elif name.endswith("_fen") and type(value) is int:
+            if abs(value) >= MOST_FEN:
+                raise Unsignable("amount_too_large", "金额过大，无法读出", "an amount is too large to be read out")
             yield f"{label}{figures(value)} 元（{in_chinese(value)}） / yuan ({in_english(value)})"
         elif name == "act" and value in ACT_NAMES:
             zh, en = ACT_NAMES[value]

@@ -3,18 +3,23 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+import orjson
 import pytest
 import uvicorn
 from click.testing import CliRunner, Result
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cli import cli
+from ledger.commands.remote import _packed
+from ledger.commands.ui.spoken import spoken
 from ledger.web.api.app import create_api
 from ledger.web.api.gate import Gate
+from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE
 from tests.support.runner import runner
 from tests.support.three_office import MAKER, Three, three_office
 
@@ -124,6 +129,79 @@ def test_what_cannot_be_sent_says_why(tmp_path: Path, words: list[str], code: st
     token.chmod(0o600)
     said = CliRunner().invoke(cli, ["--lang", "en", "--token", str(token), *words])
     assert (said.exit_code, f"[{code}]" in said.stderr) == (2, True)
+
+
+ANSWER = {"code": 0, "out": "done\n", "err": "", "files": {}, "again": False}
+
+
+@pytest.fixture
+def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """A command given to a server that answers so; it is typed in an empty folder."""
+    token, here = tmp_path / "api.token", tmp_path / "here"
+    token.write_text(TOKEN, encoding="ascii")
+    token.chmod(0o600)
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    def given(content: bytes, *words: str, status: int = 200, server: str = "http://127.0.0.1:1") -> Result:
+        monkeypatch.setattr(httpx, "post", lambda *_args, **_named: httpx.Response(status, content=content))
+        return CliRunner().invoke(cli, ["--lang", "en", "--server", server, "--token", str(token), *words])
+
+    return given
+
+
+@pytest.mark.parametrize("name", ["../evil", "/{}/evil", ".bashrc", "cli.py"])
+def test_a_server_writes_no_file_that_nobody_asked_for(
+    answers: Callable[..., Result], tmp_path: Path, name: str
+) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    said = answers(orjson.dumps({**ANSWER, "files": {name.format(tmp_path): "eA=="}}), "people", "list")
+    assert (said.exit_code, "[file_not_asked]" in said.stderr) == (2, True)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"[]", 200),
+        (b"{}", 200),
+        (b"{}", 500),
+        (b'{"problems": [{"code": "x", "what": "w", "remedy": "r"}]}', 422),
+        (orjson.dumps({**ANSWER, "files": {"l.xlsx": "###"}}), 200),
+        (orjson.dumps({**ANSWER, "code": "0"}), 200),
+    ],
+)
+def test_an_answer_that_is_none_says_so(answers: Callable[..., Result], content: bytes, status: int) -> None:
+    said = answers(content, "entity", "list", "--xlsx", "l.xlsx", status=status)
+    assert (said.exit_code, "[answer_malformed]" in said.stderr) == (2, True)
+
+
+def test_an_address_that_is_none_says_so(answers: Callable[..., Result]) -> None:
+    said = answers(b"", "people", "list", server="http://[::1")
+    assert (said.exit_code, "[server_unreachable]" in said.stderr) == (2, True)
+
+
+def test_files_that_do_not_come_a_second_time_are_missed(answers: Callable[..., Result], tmp_path: Path) -> None:
+    """The answer was lost, and the same request is answered again: the order itself is not there."""
+    words = ["pay", "export", "B1", "--out", str(tmp_path / "order"), "--actor", MAKER]
+    said = answers(orjson.dumps({**ANSWER, "again": True}), *words)
+    assert (said.exit_code, said.stdout, "[files_not_again]" in said.stderr) == (2, "done\n", True)
+
+
+def test_a_request_for_a_signature_is_answered_anew(office: Three) -> None:
+    """It wrote nothing; from what was kept its challenge would be missing, and the command would seem done."""
+    beside = runner(office.ledger, proved=True)
+    asked = [beside.run([*ISSUE, "--challenge", CHALLENGE_FILE], {}, "key-00000001") for _time in range(2)]
+    assert [(done.again, list(done.files)) for done in asked] == [(False, [CHALLENGE_FILE])] * 2
+
+
+def test_a_file_of_the_name_of_a_signature_goes_under_another(tmp_path: Path) -> None:
+    loans = tmp_path / SIGNATURE_FILE
+    loans.write_text("x", encoding="utf-8")
+    said = spoken(cli, ["import", "loans", str(loans), "--mode", "full", "--actor", MAKER])
+    words, files, _back = _packed(said)
+    assert list(files) == [f"0-{SIGNATURE_FILE}"]
+    assert words.words()[-1] == f"0-{SIGNATURE_FILE}"
 
 
 def test_a_token_that_others_can_read_is_not_sent(tmp_path: Path) -> None:

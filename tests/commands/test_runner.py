@@ -153,6 +153,34 @@ def test_nobody_writes_from_elsewhere_who_does_not_show_who_it_is(beside: Beside
     assert "PRACTICE" in done.err
 
 
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [("a\0b", "text_unprintable"), ("a\ud800b", "text_unprintable"), ("名" * 60_000, "words_too_long")],
+)
+def test_words_that_no_process_takes_are_refused_before_they_are_noted(
+    beside: Beside, document: str, expected: str
+) -> None:
+    """Twice the same: a request that was noted first would be lost the second time."""
+    for _time in range(2):
+        with pytest.raises(Refused) as refused:
+            beside.run([*ISSUE[:5], document, *ISSUE[6:]], {}, "key-00000005")
+        assert [problem.code for problem in refused.value.problems] == [expected]
+    assert beside.run(ISSUE, {}, "key-00000005").code == 0
+
+
+def test_a_name_with_half_of_a_sign_is_no_plain_one(beside: Beside) -> None:
+    with pytest.raises(Refused) as refused:
+        beside.run(["people", "list"], {"a\ud800": b""})
+    assert [problem.code for problem in refused.value.problems] == ["name_not_plain"]
+
+
+def test_what_was_sent_is_for_the_eyes_of_the_account_alone(beside: Beside) -> None:
+    """So that a passphrase is taken: nobody else can read it."""
+    words = ["payee", "reveal", "ecny/C1/1", "--out", "o", "--passphrase-file", "p", "--reason", "r", "--actor", "1001"]
+    done = beside.run(words, {"p": b"twelve letters!\n"})
+    assert (done.code, "[reveal_not_authorised]" in done.err) == (2, True)
+
+
 def test_files_beyond_reason_and_commands_without_end(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_BYTES", 10)
     with pytest.raises(Refused) as large:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from calculators.clear import _BLANK, _HIDDEN, visible
 from cli import cli
 from ledger.log import kinds
 from ledger.log.canonical import canonical
@@ -17,6 +18,7 @@ from tests.audit.attacker import bodies
 from tests.support.act_verifier import wrong
 from tests.support.office import Office
 from tests.support.signing_office import CHECKER, CONSISTENT, HEAD, code, key, propose, signing_office, verdict
+from tests.test_clear import HIDDEN
 
 TOOL = Path(tool.__file__)
 
@@ -156,6 +158,39 @@ def test_the_command_does_as_the_tool(office: Office, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["sign", str(file), "--key", key(office, CHECKER)], input="yes\n")
     assert result.exit_code == 0, result.output
     assert (tmp_path / "first.signature").exists()
+
+
+def challenge_over(record: dict[str, object]) -> tool.Challenge:
+    """A challenge by a server that chooses what it likes: an act over one record."""
+    text = tool.canonical(record)
+    act = {"$schema": "subsidy/act/1", "act": "budget.issue", "actor": "1001", "count": 1, "origin": "o"}
+    message = tool.canonical({**act, "root": tool.leaf_hash(text), "head": {"size": 1, "root": "0"}})
+    body = {"message": message.decode(), "records": [], "covered": [text.decode()], "openings": []}
+    return tool.read_challenge(json.dumps({"$schema": tool.CHALLENGE, **body}).encode())
+
+
+def test_no_text_looks_like_a_line_of_its_own_or_hides_one() -> None:
+    record = {
+        "$schema": "subsidy/budget/1",
+        "amount_fen": 900,
+        "document": "D\x1b[1A\x1b[2K",
+        "reason": "a\n    金额: 1",
+    }
+    shown = "\n".join(tool.lines(challenge_over({**record, "evil\r": "x"})))
+    assert "D<U+001B>[1A<U+001B>[2K" in shown
+    assert "理由 / reason: a\n      |     金额: 1" in shown
+    assert "evil<U+000D>: x" in shown
+    assert "\x1b" not in shown
+
+
+def test_the_tool_and_the_program_call_the_same_signs_hidden() -> None:
+    assert HIDDEN.keys() - {sign for sign in HIDDEN if tool.plain(sign) == visible(sign)} == {"\n"}
+    assert (tool.HIDDEN, tool.BLANK) == (_HIDDEN, _BLANK)
+
+
+def test_an_amount_that_no_numeral_says_is_not_signed() -> None:
+    with pytest.raises(tool.Unsignable, match="amount_too_large"):
+        list(tool.lines(challenge_over({"$schema": "subsidy/budget/1", "amount_fen": 10**17})))
 
 
 def at_the_end(text: str) -> str:

@@ -75,6 +75,17 @@ def test_a_challenge_that_holds_another_ledger_is_not_signed(tmp_path: Path) -> 
         tool.read_challenge(text.replace("people_at_least: 3", "people_at_least: 2").encode())
 
 
+def test_a_sheet_that_was_never_written_is_written_again(tmp_path: Path) -> None:
+    """The machine stopped behind the record: the ledger is open, and the paper to be signed is not there."""
+    office = opened_office(tmp_path / "ledger")
+    paper, size = office.folder / "book.founding.txt", len(log(office))
+    said = paper.read_bytes()
+    paper.unlink()
+    office.do(*founding(CHECKER, "--second"), "--key", office.key(CHECKER))
+    assert (paper.read_bytes(), len(log(office))) == (said, size)
+    assert code(office.say(*founding(CHECKER, "--second"), "--key", office.key(CHECKER))) == "ledger_open_already"
+
+
 def test_until_then_nothing_else_is_accepted(tmp_path: Path) -> None:
     office = begun_office(tmp_path / "ledger")
     size = len(log(office))

@@ -53,3 +53,9 @@ def test_what_is_not_kept_or_not_brought_is_told(reader: Reader) -> None:
     assert code(reader, f"/do/{name}/act.challenge") == (404, "file_unknown")
     none = reader.fill(f"/do/{name}", {"record": "on"}, {})
     assert (none.status_code, "signature_missing" in none.text) == (422, True)
+
+
+def test_only_what_shows_is_shown(reader: Reader) -> None:
+    """Another field than one that shows would have the command run in earnest, under the heading of a preview."""
+    said = reader.fill("/do", {"line": "people list", "show": "actor", "lang": "en"}, {})
+    assert (said.status_code, next(iter(reader.app.state.waiting.pending.values())).shown) == (200, False)

@@ -60,8 +60,9 @@ def run(asks: Asks, request: Request, given: Fills) -> Response:
     runner: Runner = request.app.state.runner
     form = runner.form("".join(given.texts.get("line", ())))
     words = runner.words(form, {name: texts for name, texts in given.texts.items() if name not in PREVIEWS})
-    if "show" in given.texts:
-        shown = runner.words(form, {**given.texts, given.texts["show"][0]: ["on"]})
+    show = next((name for name in PREVIEWS if name in given.texts.get("show", ())), None)
+    if show:
+        shown = runner.words(form, {**given.texts, show: ["on"]})
         return _came_out(asks, request, Pending(form, words, given.files, runner.run(shown, given.files), shown=True))
     return _recorded(asks, request, Pending(form, words, given.files, NOT_YET))
 
