@@ -124,7 +124,11 @@ def _seen(state: Fold, record: Logged[Any]) -> Faults:
     root = state.root(size) if size <= record.seq else None
     if root is None or root.hex() != head["root"]:
         yield fault("act_head_differs", size=size)
-    floor = max(state.whole("floor") or -1, (state.whole("keyed") or {}).get(actor, -1))
+    floor, unsigned = state.whole("floor") or -1, state.unsigned
+    if record.kind == kinds.ACT.name and unsigned is not None and unsigned.first.seq <= floor:
+        # Who cuts a book or puts it back signs for that, and saw what stood where it breaks off.
+        floor = state.body(floor).get("from", floor + 1) - 1
+    floor = max(floor, (state.whole("keyed") or {}).get(actor, -1))
     if size <= floor:
         yield fault("act_head_early", size=size, record=floor)
 

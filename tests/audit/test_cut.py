@@ -19,6 +19,7 @@ from click.testing import Result
 from tests.audit.attacker import altered, bodies, stealthily
 from tests.audit.test_money import another_wallet, reopened, signed_off
 from tests.support.copies import ready
+from tests.support.three_office import CHECKER, MAKER, duties_office
 from tests.support.till import Till, quarters_till
 
 Attack = Callable[[Path], None]
@@ -214,6 +215,18 @@ def test_no_damage_stops_the_office_for_ever(till: Till, what: str) -> None:
     assert lines or log[signed]["restored"]
     till.do("budget", "adjust", "2024", "1000", "--document", "BUD-2024-3")
     assert verified(till).exit_code == 0, verified(till).stdout
+
+
+def test_where_keys_are_in_use_who_cuts_signs_for_it(tmp_path: Path) -> None:
+    """The signature covers the cut itself, which makes void only what was signed before it."""
+    office = duties_office(tmp_path)
+    stealthily("UPDATE posting SET amount_fen = amount_fen * 10")(office.ledger.path)
+    size = len(bodies(office.ledger.path))
+    office.done(MAKER, "audit", "cut", "--reason", "amounts were changed")
+    act = bodies(office.ledger.path)[-1]
+    assert (act["act"], act["first"], act["head"]["size"]) == ("audit.cut", size, size)
+    office.done(CHECKER, "approve", str(size))
+    assert verified(office).exit_code == 0, verified(office).stdout
 
 
 def test_no_money_moves_in_a_book_that_one_person_has_made_again(till: Till) -> None:
