@@ -5,7 +5,6 @@ import sys
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +14,7 @@ import httpx
 import orjson
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
+from ledger.commands.loopback import is_loopback
 from ledger.commands.runner import MOST_BYTES
 from ledger.commands.ui.command import Command
 from ledger.commands.ui.lazy import LazyGroup
@@ -64,7 +64,7 @@ class Server:
             url = httpx.URL(self.url)
         except httpx.InvalidURL as error:
             raise _unreachable(self.url, error) from error
-        if url.scheme != "https" and not _is_here(url.host):
+        if url.scheme != "https" and not is_loopback(url.host):
             raise refuse(
                 "tls_needed",
                 N_("{host} can be reached from other machines, and nothing would be encrypted"),
@@ -233,10 +233,3 @@ def _told(problem: Mapping[str, Any]) -> Problem:
     """A problem of the server's, in its words."""
     own = {name: problem[name].replace("{", "{{").replace("}", "}}") for name in ("what", "remedy")}
     return Problem(problem["code"], own["what"], own["remedy"], Place(problem["place"]))
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,6 +1,5 @@
 """`subsidy serve`: the API of the ledger for programs, by a service account on a server."""
 
-import ipaddress
 import os
 import socket
 from pathlib import Path
@@ -9,6 +8,7 @@ import rich_click as click
 
 from calculators.problems import N_, Place, refuse
 from ledger.audit.ledger import Ledger
+from ledger.commands.loopback import is_loopback
 from ledger.commands.server_extra import server_extra
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, pass_settings
@@ -55,7 +55,7 @@ def serve(
         from ledger.web.api.gate import Gate
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError(_("--tls-cert and --tls-key belong together"))
-    if tls_cert is None and not _is_loopback(host):
+    if tls_cert is None and not is_loopback(host):
         raise refuse(
             "tls_needed",
             N_("{host} can be reached from other machines, and nothing would be encrypted"),
@@ -92,13 +92,6 @@ def serve(
         except KeyboardInterrupt:
             # The server has answered what it was asked and gives the signal back.
             click.echo(_("Ended."))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _token(file: Path) -> str:

@@ -1,5 +1,6 @@
 """Forms of commands without a browser: what they are filled in with, and what is refused on the way."""
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,11 @@ def test_only_what_shows_is_shown(reader: Reader) -> None:
     """Another field than one that shows would have the command run in earnest, under the heading of a preview."""
     said = reader.fill("/do", {"line": "people list", "show": "actor", "lang": "en"}, {})
     assert (said.status_code, next(iter(reader.app.state.waiting.pending.values())).shown) == (200, False)
+
+
+def test_the_form_again_holds_what_was_typed(reader: Reader) -> None:
+    typed = {"line": "budget issue", "path": "2031", "amount": "ten yuan", "yuan": "ten yuan", "document": "示例 1号"}
+    refused = reader.fill("/do", typed, {"none": LOANS}).text
+    again = unescape(refused.partition('href="/do?line=')[2].partition('"')[0])
+    page = reader.page(f"/do?line={again}")
+    assert [text in page for text in ('value="2031"', 'value="ten yuan"', 'value="示例 1号"')] == [True] * 3

@@ -1,5 +1,6 @@
 """A command as a form: filled in from a line, previewed, run, and signed where the key is."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -118,4 +119,5 @@ def _came_out(asks: Asked, request: Request, pending: Pending) -> Response:
         if challenge is not None and not pending.done.code:
             said = list(sign.lines(sign.read_challenge(challenge)))
             return asks.page("sign.html", seen, "do", name=name, said=said, file=CHALLENGE_FILE, line=line)
-        return asks.page("done.html", seen, "do", name=name, done=pending.done, pending=pending, line=line)
+        again = shlex.join(pending.words)
+        return asks.page("done.html", seen, "do", name=name, done=pending.done, pending=pending, line=line, again=again)
