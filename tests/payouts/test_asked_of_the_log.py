@@ -339,7 +339,7 @@ def test_what_is_owed_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert debts.owed(LINES) == expected
     with pytest.raises(Refused, match="nothing is owed on G-3") as refused:
         debts.owed_on(LINES, "G-3")
-    assert refused.value.code == "nothing_owed"
+    assert refused.value.problems[0].code == "nothing_owed"
 
 
 @pytest.mark.parametrize(
