@@ -5,15 +5,14 @@ G-1 is awarded 100.00 on 31 March (e1) and 20.00 on 30 June (e2), G-2 30.00, whi
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
 from calculators.problems import Refused
-from ledger.book import envelopes
-from ledger.book.payables import Payable, Terms
+from ledger.book.payables import Payable
 from ledger.book.posting import Entry, Posting, post, reverse
 from ledger.log import kinds
 from ledger.payouts import batches, payables
@@ -21,75 +20,11 @@ from ledger.payouts.postings import Cash
 from ledger.payouts.returns import debts
 from ledger.payouts.returns.debts import Owed, Paid, PaidTwice, Payment
 from ledger.payouts.states import State
-from ledger.store.ledger import Row, View, Writer
+from ledger.store.ledger import Row, View
+from tests.payouts.small_book import NOW, PAYEE, PAYER, Q1, Q2, TERMS, TODAY, budget, order, owed, parts, say
 from tests.support.empty_book import OFFICER, empty_book
 
-Q1, Q2 = date(2024, 3, 31), date(2024, 6, 30)
-TERMS = Terms(envelope="2024/a", clause="n3.2", function="2150805", economic="50702", economic_unit="31205")
 OTHER = TERMS._replace(function="2150899")
-PAYEE, PAYER = "ecny/C1010411000013/000001", "payer/ecny/C1010211000012/000001"
-# Half past four in the afternoon of Greenwich is the 2nd of July in Beijing.
-NOW, TODAY = datetime(2024, 7, 1, 16, 30, tzinfo=UTC), date(2024, 7, 2)
-
-
-def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: str = "award") -> Entry:
-    return Entry(
-        key=f"main/{line}/{due}/{n}",
-        reason=reason,
-        effective_on=date(2024, 7, 1),
-        cause=0,
-        line=line,
-        due=due,
-        award_fen=fen,
-        postings=tuple(
-            Posting("fin", at, sign * fen, TERMS.on("fin", at, PAYEE)) for at, sign in (("5001", 1), (account, -1))
-        ),
-    )
-
-
-def parts(of: Mapping[int, int]) -> list[kinds.ClaimedPart]:
-    return [kinds.ClaimedPart(award=award, amount_fen=fen) for award, fen in of.items()]
-
-
-def order(writer: Writer, number: str, *payouts: tuple[str, dict[int, int]]) -> None:
-    """A batch, and its payouts behind it: the number and what it claims."""
-    total_fen = sum(sum(claims.values()) for _key, claims in payouts)
-    writer.append(
-        kinds.PAYMENT_BATCH,
-        kinds.PaymentBatchBody(
-            key=number,
-            channel="ecny",
-            payer=PAYER,
-            runs=[],
-            count=len(payouts),
-            total_fen=total_fen,
-            first=writer.size + 1,
-            held=[],
-        ),
-    )
-    for n, (key, claims) in enumerate(payouts, 1):
-        writer.append(
-            kinds.PAYOUT,
-            kinds.PayoutBody(
-                key=key,
-                batch=number,
-                n=n,
-                payee=PAYEE,
-                payee_record=0,
-                uscc="U1",
-                amount_fen=sum(claims.values()),
-                claims=parts(claims),
-            ),
-        )
-
-
-def say(writer: Writer, about: str, state: str, fen: int = 0, claims: Mapping[int, int] | None = None) -> int:
-    body = kinds.OutcomeBody(about=about, state=state, source={"kind": "result"}, on="2024-07-01")
-    if fen:
-        body["amount_fen"] = fen
-    if claims:
-        body["claims"] = parts(claims)
-    return writer.append(kinds.OUTCOME, body)
 
 
 class Log:
@@ -111,20 +46,12 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
     ledger = empty_book(tmp_path_factory.mktemp("asked"), lambda: NOW)
     found = Log()
     with ledger.write(OFFICER) as writer:
-        for path, fen in (("2024", 1_000_000), ("2024/a", 500_000)):
-            envelopes.issue(writer, path, fen, f"D-{path}")
+        budget(writer)
         first, second, third = post(
             writer, [owed("G-1", 0, Q1, 10_000), owed("G-1", 0, Q2, 2_000), owed("G-2", 0, Q1, 3_000)]
         )
         found.e1, found.e2, found.e3 = first.record, second.record, third.record
         reverse(writer, found.e3, date(2024, 7, 1))
-        hash_ = "0" * 64
-        writer.append(
-            kinds.PAYER,
-            kinds.PayerBody(
-                key=PAYER, channel="ecny", institution="C1010211000012", number=hash_, holder=hash_, funding="prefunded"
-            ),
-        )
         rest = {found.e2: 500, found.e1: 4_000}
         order(writer, "B1", ("S1", {found.e1: 6_000}), ("S2", rest))
         found.s1, found.s2 = writer.size - 2, writer.size - 1
