@@ -84,7 +84,9 @@ def planned(monkeypatch: pytest.MonkeyPatch, asked: Asked) -> prepare.Planned:
 
     monkeypatch.setattr(prepare, "wallet_hold", wallet_hold)
     view: Any = asked
-    return prepare.plan(view, "the vault", ["the run"], TODAY)  # type: ignore[arg-type, list-item]
+    vault: Any = "the vault"
+    runs: Any = ["the run"]
+    return prepare.plan(view, vault, runs, TODAY)
 
 
 def shown(plan: prepare.Planned) -> dict[str, list[tuple[str, str, int]]]:
