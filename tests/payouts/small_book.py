@@ -20,17 +20,19 @@ NOW, TODAY = datetime(2024, 7, 1, 16, 30, tzinfo=UTC), date(2024, 7, 2)
 
 
 def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: str = "award") -> Entry:
+    """`fen` that a line is awarded, of what is free on its path; below 0 on 1218, what is owed back of it."""
+    sides = [("fin", "5001", 1), ("fin", account, -1)]
+    if account == "2303":
+        sides += [("ind", "1301", 1), ("ind", "1101", -1)]
     return Entry(
         key=f"main/{line}/{due}/{n}",
         reason=reason,
-        effective_on=date(2024, 7, 1),
+        effective_on=TODAY,
         cause=0,
         line=line,
         due=due,
         award_fen=fen,
-        postings=tuple(
-            Posting("fin", at, sign * fen, TERMS.on("fin", at, PAYEE)) for at, sign in (("5001", 1), (account, -1))
-        ),
+        postings=tuple(Posting(chart, at, sign * fen, TERMS.on(chart, at, PAYEE)) for chart, at, sign in sides),
     )
 
 
