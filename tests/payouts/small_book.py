@@ -1,0 +1,89 @@
+"""A book of a few awards and the orders that pay them, written by the book and the log alone: no registers, no runs."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from ledger.book import envelopes
+from ledger.book.payables import Terms
+from ledger.book.posting import Entry, Posting
+from ledger.log import kinds
+from ledger.store.ledger import Writer
+
+Q1, Q2 = date(2024, 3, 31), date(2024, 6, 30)
+TERMS = Terms(envelope="2024/a", clause="n3.2", function="2150805", economic="50702", economic_unit="31205")
+PAYEE, PAYER = "ecny/C1010411000013/000001", "payer/ecny/C1010211000012/000001"
+# Half past four in the afternoon of Greenwich is the 2nd of July in Beijing.
+NOW, TODAY = datetime(2024, 7, 1, 16, 30, tzinfo=UTC), date(2024, 7, 2)
+
+
+def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: str = "award") -> Entry:
+    return Entry(
+        key=f"main/{line}/{due}/{n}",
+        reason=reason,
+        effective_on=date(2024, 7, 1),
+        cause=0,
+        line=line,
+        due=due,
+        award_fen=fen,
+        postings=tuple(
+            Posting("fin", at, sign * fen, TERMS.on("fin", at, PAYEE)) for at, sign in (("5001", 1), (account, -1))
+        ),
+    )
+
+
+def parts(of: Mapping[int, int]) -> list[kinds.ClaimedPart]:
+    return [kinds.ClaimedPart(award=award, amount_fen=fen) for award, fen in of.items()]
+
+
+def order(writer: Writer, number: str, *payouts: tuple[str, dict[int, int]]) -> None:
+    """A batch, and its payouts behind it: the number and what it claims."""
+    total_fen = sum(sum(claims.values()) for _key, claims in payouts)
+    writer.append(
+        kinds.PAYMENT_BATCH,
+        kinds.PaymentBatchBody(
+            key=number,
+            channel="ecny",
+            payer=PAYER,
+            runs=[],
+            count=len(payouts),
+            total_fen=total_fen,
+            first=writer.size + 1,
+            held=[],
+        ),
+    )
+    for n, (key, claims) in enumerate(payouts, 1):
+        writer.append(
+            kinds.PAYOUT,
+            kinds.PayoutBody(
+                key=key,
+                batch=number,
+                n=n,
+                payee=PAYEE,
+                payee_record=0,
+                uscc="U1",
+                amount_fen=sum(claims.values()),
+                claims=parts(claims),
+            ),
+        )
+
+
+def say(writer: Writer, about: str, state: str, fen: int = 0, claims: Mapping[int, int] | None = None) -> int:
+    body = kinds.OutcomeBody(about=about, state=state, source={"kind": "result"}, on="2024-07-01")
+    if fen:
+        body["amount_fen"] = fen
+    if claims:
+        body["claims"] = parts(claims)
+    return writer.append(kinds.OUTCOME, body)
+
+
+def budget(writer: Writer) -> None:
+    """A budget to award out of, and a payer with money of its own."""
+    for path, fen in (("2024", 1_000_000), ("2024/a", 500_000)):
+        envelopes.issue(writer, path, fen, f"D-{path}")
+    hidden = "0" * 64
+    writer.append(
+        kinds.PAYER,
+        kinds.PayerBody(
+            key=PAYER, channel="ecny", institution="C1010211000012", number=hidden, holder=hidden, funding="prefunded"
+        ),
+    )
