@@ -1,4 +1,4 @@
-"""A run proves its ledger once, when it reads; what somebody does to the file between its steps is seen all the same."""
+"""A run proves its ledger once, when it reads; what somebody does to the file between its steps is seen as well."""
 
 import os
 import sqlite3
