@@ -89,7 +89,7 @@ def covered(statements: Iterable[Covering], failure: Told) -> bool:
 def presumed(view: View, awards: Iterable[int]) -> Mapping[int, Told]:
     """Which of these payables a channel alone says were not paid, and the failure that each waits for."""
     wanted = set(awards)
-    tried = items(view, payouts_naming(view, wanted, but=range(0)))
+    tried = items(view, payouts_naming(view, wanted))
     if not tried or since(view, "fails_wait") is None:
         return {}
     batches = outlines(view, {item.body["batch"] for item in tried.values()})

@@ -169,6 +169,13 @@ WAITS = "; ask the firm over a number that you knew before; prepare again on tha
             "`subsidy payee approve PF1 --reason TEXT` by somebody else",
         ),
         (
+            lambda said: (
+                said.changed.clear(),
+                said.changed.update(PF1=Change("PF1", 41, "1003", date(2024, 4, 8), "")),
+            ),
+            "the payee was changed; it waits until 2024-04-15" + WAITS,
+        ),
+        (
             lambda said: said.held.append(held(3)),
             "row 3 of payees.csv, a row about payees of this firm, was not taken in; "
             "have the row put right and import it; `subsidy import holds` says what is wrong",

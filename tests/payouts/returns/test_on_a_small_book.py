@@ -116,6 +116,12 @@ def booked(writer: Writer, posted: Posted | Sequence[Posted]) -> list[tuple[str,
     return found
 
 
+def payee_of(entry: Any, posting: Any) -> str:
+    """The payee of a posting, which all of an entry may share."""
+    found: str = posting.get("payee", entry.get("terms", {}).get("payee", ""))
+    return found
+
+
 def refusal(act: Callable[[], Any]) -> str:
     with pytest.raises(Refused) as refused:
         act()
@@ -255,7 +261,7 @@ def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) 
     entry = writer.body(kinds.ENTRY, posted[0].record)
     assert (entry["line"], entry["document"], entry["cause"]) == ("G-1", "SH-1", row.seq)
     # The money comes from whom it had gone to.
-    assert {one.get("payee", entry.get("terms", {}).get("payee")) for one in entry["postings"]} == {PAYEE}
+    assert {payee_of(entry, posting) for posting in entry["postings"]} == {PAYEE}
     # The same document says the same, and no other day or amount.
     size = writer.size
     assert [one.record for one in recoveries.recover(writer, "G-1", 40, TODAY, "SH-1")] == [posted[0].record]
@@ -311,7 +317,9 @@ def test_what_a_year_left_is_booked_once(paid: Paid) -> None:
         # 0.90 were drawn to fill the wallet; S1 was paid out of it and draws nothing.
         moves.fund(writer, PAYER, 90, date(2024, 12, 31), "D-1")
         moves.fund(writer, PAYER, 7, date(2025, 1, 1), "D-2")
-        assert year_end.drawn(writer, 2024) == 90
+        assert (year_end.drawn(writer, 2023), year_end.drawn(writer, 2024)) == (0, 90)
+        # Another entry of its last day does not close a year.
+        assert year_end.unclosed(writer, [2023, 2024]) == {2023, 2024}
         posted = year_end.close_year(writer, 2024, "NJ-1")
         # 10,000.00 - 0.90
         left = {"fin/1201": 999_910, "fin/4001": -999_910, "bud/8001": 999_910, "bud/6001": -999_910}
@@ -553,6 +561,7 @@ def test_a_debt_is_given_up_once_another_person_agrees(writer: Writer, monkeypat
     ]
     entry = writer.body(kinds.ENTRY, found[0].record)
     assert (entry["line"], entry["document"], entry["cause"]) == ("G-1", "HX-2", row.seq)
+    assert {payee_of(entry, posting) for posting in entry["postings"]} == {PAYEE}
     # A document is carried out once, with one amount, on one line.
     size = writer.size
     assert (ask(41, "HX-2"), writer.size) == ((again.number, True), size)
