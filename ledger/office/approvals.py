@@ -15,9 +15,10 @@ from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
-from ledger.office.acts import act_of
+from ledger.office.acts import act_of, act_words, rule_of
 from ledger.office.duties import Duties
-from ledger.office.duty import history, in_force, posts_after_the_first, rests_on_another, signs_as
+from ledger.office.duty import history, in_force, named, posts_after_the_first, rests_on_another, signs_as
+from ledger.office.holding import About, about
 from ledger.office.people import OFFICER, Person, people
 from ledger.office.signing import Signer, append_act
 from ledger.registry.agreements import WAITING, asks
@@ -131,11 +132,23 @@ def given(view: View, about: int) -> list[Approval]:
 
 
 def open_acts(view: View) -> tuple[int, ...]:
-    """The acts that wait for another signature, by log index: while one does, no money goes out."""
+    """The acts that wait for another signature, by log index: while one does, what it is about is not paid."""
     if not history(view):
         return ()
     about = [subject_of(row.seq, row.leaf, row.body, in_force(view.at(row.seq))) for row in view.records(kinds.ACT)]
     return tuple(one.seq for one in about if one and len(given(view, one.seq)) < len(one.steps))
+
+
+def held_by(view: View, seq: int) -> Iterator[About]:
+    """What the act at log index `seq` is about: while it waits, no money goes out that rests on any of it."""
+
+    def payout(key: str) -> Mapping[str, Any] | None:
+        row = view.current(kinds.PAYOUT, key)
+        return row.body if row else None
+
+    for body in map(view.record, range(view.body(kinds.ACT, seq)["first"], seq)):
+        if rule_of(body):
+            yield from about(body, view.record, payout)
 
 
 def act_over(view: View, seq: int) -> Subject | None:
@@ -192,6 +205,19 @@ def who_signs(about: Subject, earlier: Sequence[Approval], known: Mapping[str, P
             if known[staff_no].in_office(day):
                 capacity(about, earlier, staff_no, known, day)
                 yield staff_no
+
+
+def waiting_words(
+    about: Subject, earlier: Sequence[Approval], known: Mapping[str, Person], day: date
+) -> dict[str, str]:
+    """What is said of something that waits: which act by whom, who can sign it next on a day, and who is barred."""
+    signed = sorted({about.maker, *(one.actor for one in earlier)})
+    return {
+        "act": act_words(about.act),
+        "maker": named([about.maker], known),
+        "able": named(who_signs(about, earlier, known, day), known),
+        "barred": named(signed, known),
+    }
 
 
 def refuse_maker(actor: str, maker: str, place: Place) -> None:
