@@ -32,7 +32,8 @@ APPROVE, REJECT = "approve", "reject"
 class Subject(NamedTuple):
     """What is approved: its log index, its leaf hash, who made it, and the posts of its steps in order.
 
-    `act` is which act it is, `duties` the set that was in force when it was recorded; None for none.
+    `act` is which act it is, `duties` the set that was in force when it was recorded; None for none. `done` says that
+    it is an act over a write: that is in force already.
     """
 
     seq: int
@@ -41,6 +42,7 @@ class Subject(NamedTuple):
     steps: tuple[str, ...]
     act: str = ""
     duties: Duties | None = None
+    done: bool = False
 
 
 class Approval(NamedTuple):
@@ -90,7 +92,7 @@ def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any], duties: Duties | 
         steps = posts_after_the_first(duties, act_of(body), (ANY_POST,))
     elif kind == "act" and duties is not None and rests_on_another(duties, body["act"]):
         steps = posts_after_the_first(duties, body["act"], ())
-    return Subject(seq, leaf, body["actor"], steps, act_of(body), duties) if steps else None
+    return Subject(seq, leaf, body["actor"], steps, act_of(body), duties, kind == "act") if steps else None
 
 
 def subject(view: View, seq: int) -> Subject:
@@ -136,7 +138,12 @@ def open_acts(view: View) -> tuple[int, ...]:
     if not history(view):
         return ()
     about = [subject_of(row.seq, row.leaf, row.body, in_force(view.at(row.seq))) for row in view.records(kinds.ACT)]
-    return tuple(one.seq for one in about if one and len(given(view, one.seq)) < len(one.steps))
+    return tuple(one.seq for one in about if one and still_waits(one, given(view, one.seq)))
+
+
+def still_waits(about: Subject, earlier: Sequence[Approval]) -> bool:
+    """Whether a signature is to come, and none was given against it."""
+    return len(earlier) < len(about.steps) and all(one.opinion == APPROVE for one in earlier)
 
 
 def held_by(view: View, seq: int) -> Iterator[About]:
@@ -172,16 +179,8 @@ def sign(writer: Writer, signer: Signer | None, about: Subject, opinion: str, te
 
     Without a signer only where no key is in use (`signer_for`).
     """
-    if opinion == REJECT and kind_of(writer.record(about.seq)) == kinds.ACT.name:
-        raise refuse(
-            "act_done",
-            N_("record {number} is done already, and is not undone by a signature against it"),
-            N_("undo it by what undoes such an act, and let another sign both"),
-            Place(str(about.seq)),
-            number=about.seq,
-        )
     day = local_day(writer.now)
-    as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
+    as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day, opinion)
     body = kinds.ApprovalBody(
         act=act_of(writer.record(about.seq)),
         about=about.seq,
@@ -233,15 +232,22 @@ def refuse_maker(actor: str, maker: str, place: Place) -> None:
 
 
 def capacity(
-    about: Subject, earlier: Sequence[Approval], actor: str, known: Mapping[str, Person], day: date
+    about: Subject,
+    earlier: Sequence[Approval],
+    actor: str,
+    known: Mapping[str, Person],
+    day: date,
+    opinion: str = APPROVE,
 ) -> Capacity:
     """In which capacity `actor` may sign the next step of `about` on `day`, after `earlier` were given.
+
+    Against an act signs who could sign it next, or its author, who takes it back.
 
     Refuses, in this order: `not_waiting`, `approver_is_maker`, `approver_twice`, `post_differs`,
     `substitute_out_of_period`; where duties are in force, `duty_differs` in the place of the last two.
     """
     place = Place(str(about.seq))
-    if len(earlier) >= len(about.steps) or any(one.opinion == REJECT for one in earlier):
+    if not still_waits(about, earlier):
         raise refuse(
             "not_waiting",
             N_("nothing waits for a signature here any more"),
@@ -249,6 +255,8 @@ def capacity(
             place,
             number=about.seq,
         )
+    if opinion == REJECT and about.done and actor == about.maker:
+        return Capacity(len(earlier) + 1, known[actor].post or OFFICER, "")
     refuse_maker(actor, about.maker, place)
     if any(one.actor == actor for one in earlier):
         raise refuse(

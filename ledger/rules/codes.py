@@ -356,6 +356,9 @@ CODES: dict[str, Text] = {
             "`subsidy reject {number} --reason TEXT`"
         ),
     ),
+    "undone_differs": Text(
+        N_("{about} does not stand as it did before record {number}, which was turned down"), _REPORT
+    ),
     "act_post": Text(
         N_("it was signed as {found}, which is no post of {actor}"), N_("make a new challenge and sign it again")
     ),
