@@ -24,8 +24,7 @@ RAISED = f"{GRANTS}PF1,SB1,granted,2024-03-15,批〔2024〕1号,600000,ecny\n"
 SECOND = "PF2,SB2,granted,2024-03-15,批〔2024〕2号,1000,ecny\n"
 LATE = "retroactive: true\nretroactive_basis: guide.III.2.2\n"
 PAYEES = (
-    "uscc,channel,institution,wallet_type,number,holder\n"
-    f"{USCC},ecny,C1010211000012,WT09,0012345678904321,示例企业\n"
+    f"uscc,channel,institution,wallet_type,number,holder\n{USCC},ecny,C1010211000012,WT09,0012345678904321,示例企业\n"
 )
 PAYERS = (
     "channel,institution,wallet_type,number,holder,funding\n"
@@ -76,7 +75,18 @@ def words_of(office: Three, what: str) -> tuple[str, ...]:
         "a payee": ("import", "payees", office.file("p.csv", PAYEES), "--mode", "delta"),
         "a payer": ("import", "payers", office.file("q.csv", PAYERS), "--mode", "delta"),
         "a meeting": ("decide", "meeting", "--about", "SB1", "--amount", "9", "--document", "D-1", "--reason", "x"),
-        "days off": ("decide", "calendar", "--about", "2027", "--holidays", "2027-01-01", "--document", "D-1", "--reason", "x"),
+        "days off": (
+            "decide",
+            "calendar",
+            "--about",
+            "2027",
+            "--holidays",
+            "2027-01-01",
+            "--document",
+            "D-1",
+            "--reason",
+            "x",
+        ),
         "a notice": ("notice", "add", office.file("n.yaml", notice.replace(f"id: {NOTICE}", "id: another"))),
         "a substitute": ("people", "substitute", PAYER, "--by", CHECKER, "--from", "2024-04-01", "--to", "2024-04-30"),
         "a public notice": ("public-notice", "start", "2024-03", "--on", "2024-03-25", "--name", "GS-1"),
