@@ -78,7 +78,8 @@ def test_nothing_goes_out_while_an_act_waits(office: Three) -> None:
     said = office.by(MAKER, "import", "grants", grants, "--mode", "delta")
     (act,) = [seq for seq, body in enumerate(log(office)) if body.get("act") == "grant.set"]
     assert said.exit_code == 0, said.output
-    told = f"It waits for the signature of 复核岗 (can sign: {CHECKER} (复核岗)) and holds line PF1: subsidy approve {act}\n"
+    able = f"{CHECKER} (复核岗)"
+    told = f"It waits for the signature of 复核岗 (can sign: {able}) and holds line PF1: subsidy approve {act}\n"
     assert said.stderr.endswith(told)
     # Who only reads, or writes nothing, is not told of what another has written.
     assert office.say("pay", "owed").stderr == ""

@@ -1,4 +1,4 @@
-"""An act that waits holds what it is about; turned down, or taken back by its author, what it wrote is without effect."""
+"""An act that waits holds what it is about; turned down, or taken back by its author, it is without effect."""
 
 import json
 from pathlib import Path
