@@ -81,7 +81,8 @@ class _Move(NamedTuple):
 
 
 def _moves(changes: Iterable[Change], versions: Mapping[str, int], appended: Mapping[str, int]) -> Iterator[_Move]:
-    for change in changes:
+    # What stays as it is appends nothing.
+    for change in (change for change in changes if change.key in appended):
         before = content(change.before) if change.before else None
         after = change.draft.fields if change.draft else None
         yield _Move(change.key, before, after, versions[change.key], appended[change.key])
