@@ -10,7 +10,7 @@ import pytest
 
 from ledger.book import balances, envelopes
 from ledger.book.balances import AccountLine, Award
-from ledger.book.posting import Entry, Posting, post, reverse
+from ledger.book.posting import Entry, Posting, post, reversal
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
 from tests.support.empty_book import OFFICER, empty_book
@@ -48,7 +48,7 @@ def ledger(tmp_path: Path) -> Ledger:
         post(writer, [award("G-1", 0, Q2, 300, JULY), award("G-1", 1, Q1, -40, JULY)])
     with made.write(OFFICER) as writer:
         (late,) = post(writer, [award("G-2", 1, Q1, 5, AUGUST)])
-        reverse(writer, late.record, AUGUST)
+        post(writer, [reversal(writer, late.record, AUGUST)])
     return made
 
 
