@@ -12,7 +12,7 @@ from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.acts import rule_of
-from ledger.office.people import record_of
+from ledger.office.people import Person, people, record_of
 from ledger.store.ledger import View
 from ledger.store.projection import item_row
 
@@ -94,6 +94,12 @@ def undone(view: View, number: int) -> dict[tuple[str, str], tuple[int, int | No
         return {(one.register, one.key): (one.last, one.before) for one in reversed(undoing(view, number))}
     except Refused:
         return {}
+
+
+def were(view: View, number: int) -> dict[str, Person | None]:
+    """The persons of whom the act at log index `number` wrote a version, as they were before it."""
+    known = people(view.at(view.body(kinds.ACT, number)["first"]))
+    return {key: known.get(key) for register, key in undone(view, number) if register == ACTOR}
 
 
 def follows(view: View, number: int, undo: Undo, by: int) -> tuple[kinds.Kind[Any], dict[str, Any]]:

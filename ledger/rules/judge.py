@@ -272,9 +272,7 @@ class Judge:
         unsigned = self.state.unsigned
         if unsigned is not None:
             yield from (Found(one, unsigned.first) for one in acts.missing(self.state, record))
-        opened = self._opened
-        # What follows from a signature against an act was asked its rules when it was recorded first.
-        again = opened is not None and opened.open and opened.record.kind == registers.AGAINST
+        again = registers.again(self._opened)
         yield from self._judge(record, again) if self.judging else self._earlier.check(record)
         yield from (Found(one, record) for one in self._ever(record, again))
 

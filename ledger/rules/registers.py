@@ -56,6 +56,11 @@ def undoes(state: Fold, record: Logged[kinds.ApprovalBody]) -> list[Undo]:
     return in_order(state.undone(record.body["about"])) if against else []
 
 
+def again(group: Opened | None) -> bool:
+    """Whether what comes follows from a signature against an act: its rules were asked when it was recorded first."""
+    return group is not None and group.open and group.record.kind == AGAINST
+
+
 def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     """A row of an import: of its register and lender, and as new, changed or void as was announced."""
     if group.record.kind == AGAINST:

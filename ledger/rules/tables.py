@@ -25,7 +25,7 @@ from ledger.office.founding import opened as opened_by_two
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
 from ledger.office.signing import by_acts, public_keys
-from ledger.office.turned_down import ACTOR, undone
+from ledger.office.turned_down import undone, were
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
@@ -130,7 +130,7 @@ class Tables:
             "chain": self._chains,
             "act": self._acts,
             "undone": lambda keys: {seq: undone(view, seq) for seq in keys},
-            "were": self._were,
+            "were": lambda keys: {seq: were(view, seq) for seq in keys},
             "freed": self._freed,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
@@ -550,14 +550,6 @@ class Tables:
         )
         against = (answer.seq for about, answer in answers(self._view).items() if about in turned_down(self._view))
         return max((seq for seq in (posted, moved, *against) if seq is not None), default=None)
-
-    def _were(self, keys: Iterable[int]) -> Found:
-        """Act -> the persons of whom it wrote a version, as they were before."""
-        found = {}
-        for seq in keys:
-            known = people(self._view.at(self._view.body(kinds.ACT, seq)["first"]))
-            found[seq] = {key: known.get(key) for register, key in undone(self._view, seq) if register == ACTOR}
-        return found
 
     def _moved(self) -> dict[int, tuple[str, str]]:
         entry = tables.entry
