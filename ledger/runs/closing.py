@@ -64,6 +64,12 @@ def start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) ->
     `stale_proposal` when the book or a budget moved between reading and closing: then `run_aborted` stands in the log
     and nothing was posted.
     """
+    # Proved once, when it is read, unless somebody else writes meanwhile.
+    with ledger.steps():
+        return _start(ledger, proposed, actor)
+
+
+def _start(ledger: Ledger, proposed: Callable[[View, date], Plan], actor: str) -> Outcome:
     with ledger.read(proved=True) as view:
         plan = proposed(view, local_day(ledger.clock()))
         if _repeats(view, plan):
