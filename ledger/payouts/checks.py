@@ -139,6 +139,13 @@ HOLDS = {
             "decides: `subsidy pay resolve {item} --state {state} --reason TEXT`"
         ),
     ),
+    "return_presumed": (
+        N_("{item} came back by one person's word of {day} alone"),
+        N_(
+            "somebody who neither sent it nor brought that answer imports the account's statement and matches its "
+            "line, or decides: `subsidy pay resolve {item} --state {state} --reason TEXT`"
+        ),
+    ),
     "line_open": (
         N_("{item}, which had paid for it, stands on a bank's line that nobody has explained: {line}"),
         N_("`subsidy reconcile match`; where it stays open, `subsidy reconcile explain {line}` says why"),

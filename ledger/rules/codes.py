@@ -214,6 +214,13 @@ CODES: dict[str, Text] = {
             "decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
         ),
     ),
+    "return_presumed": Text(
+        N_("{about} came back by one person's word of {day} alone, and is not paid again before it is sure"),
+        N_(
+            "somebody who neither sent it nor brought that answer imports the account's statement and matches its "
+            "line, or decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
+        ),
+    ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
     "claim_repeated": Text(N_("it takes something of record {award} more than once"), _REPORT),
     "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),

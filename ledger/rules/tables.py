@@ -328,7 +328,7 @@ class Tables:
         return {seq: Proposed.of(view.leaf(seq), body) for seq, body in said.items() if seq not in ended}
 
     def _freed(self, keys: Iterable[int]) -> Found:
-        """Award -> the payouts that gave something of it back, or took it again, on a channel's word."""
+        """Award -> the payouts that gave something of it back, or took it again, on the word of a file."""
         wanted, found = set(keys), defaultdict[int, set[str]](set)
         for key, item in items(self._view, payouts_naming(self._view, wanted, but=range(0))).items():
             for outcome in item.outcomes:

@@ -62,8 +62,8 @@ OF_KEYS = {
 OF_FOUNDERS = {"founding_differs", "ledger_unopened", "key_of_another", "office_unfit"}
 # Where a lender is paid: tests/rules/test_terms.py.
 OF_A_LENDER = {"payee_not_recipient"}
-# After a failure that only its channel has said: tests/payouts/test_presumed.py.
-OF_A_FAILURE = {"fail_presumed"}
+# After what only one person has said of a payment: tests/payouts/test_presumed.py.
+OF_A_FAILURE = {"fail_presumed", "return_presumed"}
 OF_THE_WRITE = {"actor_unknown", "actor_not_in_office"}
 TABLE = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 
@@ -113,6 +113,7 @@ def told(till: Till) -> Till:
     till.run("2024-09")
     till.as_second("pay", "approve", till.prepare("2024-09")["batches"][0]["batch"])
     till.on("2025-01-08").answer(batch, (item, "RETURNED", "106500.00", "2025-01-07"))
+    till.sure(item, "returned")
     till.do("budget", "issue", "2025", "200000", "--document", "BUD-2025-1")
     till.do("pay", "reopen", item, "--document", "BUD-2025-9", "--envelope", "2025")
     for row in ("2024-07-05,,1.00,76736.51,手续费,F-1,,", "2024-07-06,1.00,,76737.51,手续费 冲正,F-1,,"):
