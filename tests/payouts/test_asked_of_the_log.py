@@ -13,7 +13,7 @@ import pytest
 
 from calculators.problems import Refused
 from ledger.book.payables import Payable
-from ledger.book.posting import Entry, Posting, post, reverse
+from ledger.book.posting import Entry, Posting, post, reversal
 from ledger.log import kinds
 from ledger.payouts import batches, payables
 from ledger.payouts.postings import Cash
@@ -51,7 +51,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
             writer, [owed("G-1", 0, Q1, 10_000), owed("G-1", 0, Q2, 2_000), owed("G-2", 0, Q1, 3_000)]
         )
         found.e1, found.e2, found.e3 = first.record, second.record, third.record
-        reverse(writer, found.e3, date(2024, 7, 1))
+        post(writer, [reversal(writer, found.e3, date(2024, 7, 1))])
         rest = {found.e2: 500, found.e1: 4_000}
         order(writer, "B1", ("S1", {found.e1: 6_000}), ("S2", rest))
         found.s1, found.s2 = writer.size - 2, writer.size - 1

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from calculators.problems import Refused
-from ledger.book.posting import post, reverse
+from ledger.book.posting import post, reversal
 from ledger.log import kinds
 from ledger.payouts.returns import clawbacks
 from ledger.payouts.returns.clawbacks import Asked, Clawback
@@ -347,7 +347,7 @@ def test_what_became_of_it(
         return said
 
     (undone,) = post(writer, [owed("G-1", 3, Q2, 6)])
-    reverse(writer, undone.record, TODAY)
+    post(writer, [reversal(writer, undone.record, TODAY)])
     post(writer, [owed("G-2", 4, Q2, 7)])
     monkeypatch.setattr(clawbacks, "digest_at", digest_at)
     debts = [SimpleNamespace(line="G-1", owed_fen=owed_fen), SimpleNamespace(line="G-2", owed_fen=10_000)]
