@@ -38,6 +38,7 @@ CLOSED = frozenset(
     {
         ("init",),
         ("upgrade",),
+        ("backup",),
         ("demo",),
         ("console",),
         ("serve",),
