@@ -32,6 +32,8 @@ class Opened:
     seen: int = 0
     keys: list[str] = field(default_factory=list)
     fen: int = 0
+    # Item -> what rows about it have given so far, negative where they took it back.
+    given: dict[str, int] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:

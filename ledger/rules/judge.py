@@ -14,6 +14,8 @@ from typing import Any
 from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
 from ledger.payouts.movements import MOVING
+from ledger.reconcile.imported import content_of
+from ledger.reconcile.sides import CURRENCY
 from ledger.rules import (
     acts,
     budgets,
@@ -54,6 +56,7 @@ RULES: dict[str, Rule] = {
     "benchmark": registers.benchmark,
     "opening": registers.opening,
     "quarantine": registers.quarantine,
+    "clawback": registers.clawback,
     "decision": registers.decision,
     "reveal": registers.reveal,
     "succession": registers.succession,
@@ -146,6 +149,9 @@ class Judge:
         # (chart, code) of accounts that were seen to stand: they do for ever.
         self._accounts: set[tuple[str, str]] = set()
         self._lines: Logged[Any] | None = None
+        # Of the lines that stand open: the first that is one in yuan by its key, and those that are not.
+        self._in_yuan: Logged[Any] | None = None
+        self._foreign: list[Logged[Any]] = []
         # The undoing that disputes payouts, and those of them that are not said to be disputed yet.
         self._undone: Logged[Any] | None = None
         self._disputed: set[str] = set()
@@ -560,13 +566,17 @@ class Judge:
         body = record.body
         if self.state.stands("statement_line", body["key"]) is not None:
             yield Found(fault("line_repeated", about=body["key"]), record)
-        account, day, _content, _n = ("", *body["key"].rsplit("/", 3))[-4:]
+        account, day, content, _n = ("", *body["key"].rsplit("/", 3))[-4:]
         if day != body["booked_on"] or not account:
             yield Found(fault("line_key_differs"), record)
         if day > day_of(body["recorded_at"]).isoformat() and self.state.whole("as_said") is not None:
             yield Found(fault("day_in_future", found=day), record)
         if self._lines and self._lines.body["statement"] != body["statement"]:
             yield Found(fault("row_of_no_group"), self._lines)
+        if content != content_of(body, CURRENCY):
+            self._foreign.append(record)
+        else:
+            self._in_yuan = self._in_yuan or record
 
     def _statement(self, record: Logged[kinds.StatementBody]) -> Iterator[Found]:
         body = record.body
@@ -578,8 +588,25 @@ class Judge:
             yield Found(fault("group_short", expected=body["added"], found=said.count), record)
         if body["added_fen"] != said.fen:
             yield Found(fault("added_differs", found=said.fen, expected=body["added_fen"]), record)
-        if lines and not lines.body["key"].startswith(f"{body['account']}/"):
+        yield from self._unlike(body, said, lines)
+
+    def _unlike(self, body: kinds.StatementBody, said: Lines, lines: Logged[Any] | None) -> Iterator[Found]:
+        """A line that is not of the statement that closes it: of another account, currency or day, or key."""
+        foreign, in_yuan = self._foreign, self._in_yuan
+        self._foreign, self._in_yuan = [], None
+        if lines and any(account != body["account"] for account, _month in said.by_month):
             yield Found(fault("line_key_differs"), lines)
+        if self.state.whole("as_said") is None or lines is None:
+            return
+        if in_yuan and body["currency"] != CURRENCY:
+            yield Found(fault("line_key_differs"), in_yuan)
+        for record in foreign:
+            if record.body["key"].rsplit("/", 2)[1] != content_of(record.body, body["currency"]):
+                yield Found(fault("line_key_differs"), record)
+        first, last = body.get("opens_on") or said.opens_on, body.get("closes_on") or said.closes_on
+        for day in (said.opens_on, said.closes_on):
+            if first <= last and not first <= day <= last:
+                yield Found(fault("day_of_no_statement", found=day, first=first, last=last), lines)
 
     def _after(self, record: Logged[Any]) -> Found | None:
         """What groups must leave the book in; a run or a withdrawal that is now closed."""

@@ -24,6 +24,8 @@ from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks
+from ledger.registry.clawbacks import AGREED, INSPECTION
+from ledger.registry.happened import ITEMS, given_fen, item_of
 from ledger.registry.openings import on_no_line
 from ledger.registry.successions import succeeded
 from ledger.rules.entries import Entries
@@ -151,6 +153,8 @@ class Fold(Entries):
         void = record.kind in ("void", "undo")
         if register not in ASKED and not void and self.get(name, key) is None:
             self._known[name][key] = record.seq
+            if register in ITEMS:
+                self._given(register, record, None)
             return
         before = self.version(register, key)
         versions = before.versions + 1 if before else 1
@@ -163,6 +167,8 @@ class Fold(Entries):
         else:
             key, fields = same(key), asked_of(register, body)
         kept = before if register == "grant" else None
+        if register in ITEMS:
+            self._given(register, record, before)
         if register in COUNTED:
             if before and not before.void:
                 self._uses(used_by(register, before.fields), -1)
@@ -176,9 +182,26 @@ class Fold(Entries):
             self.put("change", (register, key), made)
         self._known[name][key] = packed(Version(record.seq, void, versions, fields, kept))
 
+    def _given(self, register: str, record: Logged[Any], before: Version | None) -> None:
+        """What rows about an item have given of it."""
+        body = record.body
+        fen = 0 if record.kind == "void" else given_fen(register, body["data"])
+        if before and not before.void:
+            fen -= given_fen(register, self.body(before.seq)["data"])
+        if fen:
+            self.add("given_of", (register, item_of(register, body["key"])), fen)
+
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
             self.add("resting", about, number)
+
+    def _clawback(self, record: Logged[kinds.ClawbackBody]) -> None:
+        """Line -> the claw-backs of it that were agreed to and reduce its award."""
+        body = record.body
+        self._subject(record)
+        if (body["state"], body["cause"]) == (AGREED, INSPECTION):
+            clawed = self.whole("clawed") or {}
+            self.put("clawed", "", {**clawed, body["line"]: (*clawed.get(body["line"], ()), body["key"])})
 
     def _budget(self, record: Logged[Any]) -> None:
         row = limit_row(record.seq, record.body)
@@ -361,6 +384,9 @@ class Fold(Entries):
             self._opened(said)
         elif kind == kinds.DUTIES.name:
             self.put_in_force(said, seq)
+        elif kind == kinds.OPERATOR.name:
+            runs = date.fromisoformat(said["from"]), date.fromisoformat(said.get("to", "9999-12-31"))
+            self.put("operators", "", {**(self.whole("operators") or {}), said["key"]: runs})
         elif kind == kinds.SUCCESSION.name:
             self.put("ended", "", succeeded(self.whole("ended") or {}, said))
         elif decided == CLOCK:
@@ -386,7 +412,15 @@ class Fold(Entries):
         account, day = account_and_day(body["key"])
         place = account, day[:7]
         by_month = {**of.by_month, place: of.by_month.get(place, 0) + body["amount_fen"]}
-        self.put("lines_of", body["statement"], Lines(of.count + 1, of.fen + body["amount_fen"], of.first, by_month))
+        lines = Lines(
+            of.count + 1,
+            of.fen + body["amount_fen"],
+            of.first,
+            by_month,
+            min(of.opens_on or day, day),
+            max(of.closes_on, day),
+        )
+        self.put("lines_of", body["statement"], lines)
 
     def _statement(self, record: Logged[Any]) -> None:
         """It closes its lines: the same file taken back and brought again has lines of its own."""
@@ -423,7 +457,7 @@ _TAKE = {
     "person": Fold._person,
     "approval": Fold._approval,
     "order": Fold._subject,
-    "clawback": Fold._subject,
+    "clawback": Fold._clawback,
     "operator": Fold._subject,
     "succession": Fold._subject,
     "mapping": Fold._subject,

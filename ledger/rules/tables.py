@@ -34,9 +34,12 @@ from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
+from ledger.registry.clawbacks import agreed_by_line
+from ledger.registry.happened import given_fen, item_of
 from ledger.registry.mappings import in_force
 from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.registry.openings import in_force as in_force_openings
+from ledger.registry.operators import added
 from ledger.registry.successions import successors
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
@@ -128,6 +131,7 @@ class Tables:
             "chain": self._chains,
             "act": self._acts,
             "freed": self._freed,
+            "given_of": self._given_of,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -158,6 +162,8 @@ class Tables:
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
+            "clawed": self._clawed,
+            "operators": lambda: {key: (one.starts_on, one.last_day) for key, one in added(view).items()},
             "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
@@ -332,6 +338,16 @@ class Tables:
                     found[award].add(key)
         return {award: tuple(sorted(keys)) for award, keys in found.items()}
 
+    def _given_of(self, keys: Iterable[tuple[str, str]]) -> Found:
+        """(Register, item) -> what the rows about it that stand have given of it, less what they took back."""
+        wanted, found = set(keys), defaultdict[tuple[str, str], int](int)
+        for register in {register for register, _item in wanted}:
+            for row in self._view.rows(kinds.REGISTERS[register]):
+                about = register, item_of(register, row.key)
+                if about in wanted:
+                    found[about] += given_fen(register, row.body["data"])
+        return found
+
     def _matches(self, keys: Iterable[str]) -> Found:
         found = {}
         for key in keys:
@@ -495,6 +511,10 @@ class Tables:
         clocks = {row.seq for row in agreed(self._view, kinds.DECISION) if row.body["type"] == CLOCK}
         set_right = [row.seq for about, row in answers(self._view).items() if about in clocks]
         return max((*cuts, *set_right), default=None)
+
+    def _clawed(self) -> dict[str, tuple[str, ...]]:
+        """Line -> the claw-backs that its award is reduced by, in order of agreement."""
+        return {line: tuple(one.clawback for one in found) for line, found in agreed_by_line(self._view).items()}
 
     def _waiting(self) -> Mapping[str, int]:
         """Payer -> fen that it has sent out and nobody has answered."""
