@@ -44,6 +44,13 @@ CODES: dict[str, Text] = {
             "`subsidy decide clock --about DAY --reason TEXT`"
         ),
     ),
+    "clock_gap": Text(
+        N_("it was recorded on {found}, and nobody had worked since {before}: a log rests for {days} days at most"),
+        N_(
+            "set the clock of this machine right if it is wrong; else two people say which day it is: `subsidy decide "
+            "clock --about {found} --reason TEXT`, and the other agrees"
+        ),
+    ),
     # The log
     "genesis_missing": Text(N_("the log does not begin with its genesis record"), _REPORT),
     "genesis_repeated": Text(N_("a second genesis record stands in the log"), _REPORT),

@@ -19,6 +19,7 @@ from ledger.reconcile.sides import CURRENCY
 from ledger.rules import (
     acts,
     budgets,
+    clocks,
     forms,
     ledgers,
     matches,
@@ -259,7 +260,7 @@ class Judge:
         opened = self._opened
         if opened is not None and record.kind in registers.PLAIN and opened.record.kind == "import" and opened.open:
             wrong = (
-                self._behind(record)
+                next(clocks.in_time(self.state, record), None)
                 or next(acts.missing(self.state, record), None)
                 or next(registers.row(self.state, record, opened), None)
                 or next(forms.form(self.state, record), None)
@@ -365,9 +366,7 @@ class Judge:
         return wrong
 
     def _judge(self, record: Logged[Any]) -> Iterator[Found]:
-        behind = self._behind(record)
-        if behind:
-            yield Found(behind, record)
+        yield from (Found(one, record) for one in clocks.in_time(self.state, record))
         if record.kind == "entry":
             yield from self._entry(record)
             return
@@ -392,12 +391,6 @@ class Judge:
             if not self._causes:
                 self._causes.append(record)
             self._owed.extend(owed)
-
-    def _behind(self, record: Logged[Any]) -> Fault | None:
-        before, moment = self.state.last, record.body["recorded_at"]
-        if before is None or before <= moment or self.state.of_the_clock(record):
-            return None
-        return fault("clock_behind", found=moment, before=before)
 
     def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Found]:
         body = record.body

@@ -15,6 +15,7 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.payouts import postings
 from ledger.payouts.batches import Item
+from ledger.payouts.named import numbers_of, refers
 from ledger.payouts.presumed import covered, said_on, told
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
@@ -224,6 +225,21 @@ def _recalled(state: Fold, record: Logged[kinds.OutcomeBody], batch: Batch) -> F
     said = {outcome.body["source"]["kind"] for item in items if item for outcome in item.outcomes}
     if said - {Source.RECALL, Source.DECISION}:
         yield fault("recall_differs", about=batch.body["key"], reason="answered")
+    if state.whole("as_said") is not None and _named_by_a_line(state, batch):
+        yield fault("recall_differs", about=batch.body["key"], reason="line")
+
+
+def _named_by_a_line(state: Fold, batch: Batch) -> bool:
+    """Whether a line on the book refers to a batch or a payout of it, asked once for all its payouts."""
+    about, size = batch.body["key"], len(state.known("statement_line"))
+    known: tuple[str, int, bool] | None = state.whole("referred")
+    if known is None or known[:2] != (about, size):
+        items = [item.body for item in map(state.item, batch.items) if item]
+        numbers = numbers_of(about, items, practice=state.body(0)["purpose"] == "practice")
+        since = batch.sent_on.isoformat() if batch.sent_on else ""
+        known = about, size, any(refers(one, numbers) for one in state.references(since))
+        state.put("referred", "", known)
+    return known[2]
 
 
 def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: date | None) -> Faults:

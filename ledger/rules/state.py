@@ -4,7 +4,7 @@ Verification takes every record of the log and has no source. A write takes what
 before it said is loaded from the tables, at the size of the log that the write began with (`tables.Tables`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -19,7 +19,9 @@ from ledger.office.bounds import value_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
 from ledger.office.public_notices import Applied, Noticeboard
+from ledger.office.rests import Rest, serves
 from ledger.payouts.batches import Item
+from ledger.payouts.named import references_of
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
@@ -68,6 +70,8 @@ class Fold(Entries):
         super().__init__(source)
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
+        # When somebody last worked: what serves the log alone does not end a rest.
+        self.rest = Rest(source.load("worked", ("",)).get(""))
         self.moving: int | None = source.load("moving", ("",)).get("")
         self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
 
@@ -80,6 +84,18 @@ class Fold(Entries):
         """The version of (register, key) in force; None where there is none or it was taken back."""
         found = self.version(register, key)
         return None if found is None or found.void else found
+
+    def known(self, register: str) -> Mapping[str, Version | int]:
+        """The versions of a register that were taken or asked for."""
+        return self._known[VERSIONS + register]
+
+    def references(self, since: str) -> Iterator[Iterable[str]]:
+        """What each bank's line that stands refers to, of those booked on a day or later."""
+        if not self._source.whole:
+            yield from self._source.load("references", (since,))[since]
+        for key, line in list(self.known("statement_line").items()):
+            if isinstance(line, Version) and not line.void and account_and_day(key)[1] >= since:
+                yield references_of(self.body(line.seq))
 
     @property
     def board(self) -> Noticeboard:
@@ -124,6 +140,9 @@ class Fold(Entries):
         moment = body["recorded_at"]
         if self.last is None or moment > self.last or not self.of_the_clock(record) or body.get("opinion") == APPROVE:
             self.last = moment
+        if moment != self.rest.worked:
+            agreed = body.get("opinion") == APPROVE if self.of_the_clock(record) else None
+            self.rest.take(moment, agreed, lambda: serves(kind, body, self.body))
 
     def of_the_clock(self, record: Logged[Any]) -> bool:
         """Whether a record says that the clock was ahead, or is another person's word on that."""
@@ -139,7 +158,7 @@ class Fold(Entries):
         body = record.body
         self._source.told(record.leaf)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
-        self.last = body["recorded_at"]
+        self.last = self.rest.worked = body["recorded_at"]
 
     def take_entry(self, record: Logged[kinds.EntryBody]) -> None:
         """Know an entry behind another of the same time."""

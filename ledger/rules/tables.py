@@ -24,9 +24,11 @@ from ledger.office.founding import founded
 from ledger.office.founding import opened as opened_by_two
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
+from ledger.office.rests import last_worked
 from ledger.office.signing import by_acts, public_keys
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
+from ledger.payouts.named import references_of
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
 from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn
@@ -132,10 +134,12 @@ class Tables:
             "act": self._acts,
             "freed": self._freed,
             "given_of": self._given_of,
+            "references": self._references,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
             "moving": self._moving,
+            "worked": lambda: last_worked(view),
             "moved": self._moved,
             "signed": self._signed,
             "payable": self._payable,
@@ -337,6 +341,11 @@ class Tables:
                 for award in wanted.intersection(freed_by(outcome.body)):
                     found[award].add(key)
         return {award: tuple(sorted(keys)) for award, keys in found.items()}
+
+    def _references(self, keys: Iterable[str]) -> Found:
+        """Day -> what the bank's lines that stand refer to, of those booked on it or later."""
+        lines = [(account_and_day(row.key)[1], row.body) for row in self._view.rows(kinds.STATEMENT_LINE)]
+        return {since: [tuple(references_of(body)) for day, body in lines if day >= since] for since in keys}
 
     def _given_of(self, keys: Iterable[tuple[str, str]]) -> Found:
         """(Register, item) -> what the rows about it that stand have given of it, less what they took back."""

@@ -50,6 +50,8 @@ OF_A_RELEASE = {"schema_unnamed"}
 OF_AN_INDEX = {"already_reversed", "claim_repeated", "key_repeated"}
 # Asked where two people have entered one: tests/office/test_enrol.py and test_writes.py forge it, and ask both sides.
 OF_KEYS = {"people_take_two", "act_missing", "act_covers", "duty_differs", "duties_differ", "acts_open"}
+# Of a rest after which two people set the clock: tests/office/test_rest.py.
+OF_A_REST = {"clock_gap"}
 # Asked of a ledger that two people found: tests/office/test_founders.py.
 OF_FOUNDERS = {"founding_differs", "ledger_unopened", "key_of_another", "office_unfit"}
 # Where a lender is paid: tests/rules/test_terms.py.
@@ -146,7 +148,7 @@ def test_the_ledger_itself_is_proper(till: Till, log: list[Body]) -> None:
 
 def test_the_table_is_the_table() -> None:
     assert len({row.what for row in ROWS_OF_TABLE}) == len(ROWS_OF_TABLE) >= 100
-    begun = OF_THE_BEGINNING | OF_FOUNDERS | OF_KEYS | OF_A_RELEASE
+    begun = OF_THE_BEGINNING | OF_FOUNDERS | OF_KEYS | OF_A_RELEASE | OF_A_REST
     elsewhere = LAST_WORDS | begun | OF_A_LENDER | OF_A_FAILURE
     assert {row.code for row in ROWS_OF_TABLE} == CODES.keys() - elsewhere
 
