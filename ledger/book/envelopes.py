@@ -270,8 +270,11 @@ def is_path(text: str) -> bool:
 
 
 def of_about_this_year(path: str, day: date) -> bool:
-    """Whether a path is of the year of a day, or of the one before or after: nobody issues a budget further off."""
-    return abs(int(path.partition("/")[0]) - day.year) <= 1
+    """Whether a year is that of a day, or the one before or after: from outside nothing is issued further off.
+
+    Below a year it comes from the path above, whenever that is.
+    """
+    return "/" in path or abs(int(path) - day.year) <= 1
 
 
 def _check_year(asked: Asked, today: date) -> None:

@@ -44,13 +44,13 @@ class About(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What the key of a line says of it besides account and day; `balance_fen` is "" where none is shown."""
+    """What the key of a line says besides account and day; `balance`, in fen, is "" where none is shown."""
 
     amount_fen: int
     reversal: bool
     returned: bool
     currency: str
-    balance_fen: int | str
+    balance: int | str
 
     def content(self, references: Iterable[str]) -> str:
         """The hash of it that stands in the key."""

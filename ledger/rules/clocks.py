@@ -6,7 +6,7 @@ once one of them has said which day it is and the other agreed; people, keys, ru
 
 from typing import Any
 
-from ledger.office.rests import REST_DAYS, serves
+from ledger.office.rests import serves
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
@@ -22,4 +22,4 @@ def in_time(state: Fold, record: Logged[Any]) -> Faults:
     asked = state.rest.before(moment) and state.by_acts and state.whole("as_said") is not None
     if asked and not serves(record.kind, record.body, state.body):
         worked = day_of(state.rest.worked or moment)
-        yield fault("clock_gap", found=day_of(moment), before=worked, days=REST_DAYS)
+        yield fault("clock_gap", found=day_of(moment), before=worked)

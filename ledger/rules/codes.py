@@ -45,7 +45,7 @@ CODES: dict[str, Text] = {
         ),
     ),
     "clock_gap": Text(
-        N_("it was recorded on {found}, and nobody had worked since {before}: a log rests for {days} days at most"),
+        N_("it was recorded on {found}, and nobody had worked since {before}, for longer than a log rests"),
         N_(
             "set the clock of this machine right if it is wrong; else two people say which day it is: `subsidy decide "
             "clock --about {found} --reason TEXT`, and the other agrees"

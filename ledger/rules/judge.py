@@ -14,8 +14,6 @@ from typing import Any
 from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
 from ledger.payouts.movements import MOVING
-from ledger.reconcile.imported import content_of
-from ledger.reconcile.sides import CURRENCY
 from ledger.rules import (
     acts,
     budgets,
@@ -31,13 +29,14 @@ from ledger.rules import (
     published,
     registers,
     runs,
+    statements,
 )
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
 from ledger.rules.groups import Differs, Found, Opened
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import KEYED, Lines
+from ledger.rules.values import KEYED
 from ledger.store.rules import book_version
 
 # The version of the rules that this book is: records under an earlier one stand under the rules of their time.
@@ -149,10 +148,7 @@ class Judge:
         self._runs = runs.Runs(state)
         # (chart, code) of accounts that were seen to stand: they do for ever.
         self._accounts: set[tuple[str, str]] = set()
-        self._lines: Logged[Any] | None = None
-        # Of the lines that stand open: the first that is one in yuan by its key, and those that are not.
-        self._in_yuan: Logged[Any] | None = None
-        self._foreign: list[Logged[Any]] = []
+        self._statements = statements.Statements(state)
         # The undoing that disputes payouts, and those of them that are not said to be disputed yet.
         self._undone: Logged[Any] | None = None
         self._disputed: set[str] = set()
@@ -302,7 +298,7 @@ class Judge:
             or (self._opened and self._opened.open)
             or self._runs.running
             or self._runs.undoing
-            or self._lines
+            or self._statements.first
             or self._disputed
             or self._orders.owed
             or self._refused
@@ -323,8 +319,8 @@ class Judge:
             yield Found(fault("half_run"), self._runs.running.first)
         if self._runs.undoing:
             yield Found(fault("half_run"), self._runs.undoing[0])
-        if self._lines:
-            yield Found(fault("row_of_no_group"), self._lines)
+        if self._statements.first:
+            yield Found(fault("row_of_no_group"), self._statements.first)
         if self._disputed and self._undone:
             yield Found(fault("effect_missing"), self._undone)
         if self._refused:
@@ -459,8 +455,8 @@ class Judge:
                 yield Found(fault("refusal_of_no_run"), self._refused[0])
             yield from self._refusals(record)
             self._refused = []
-        if self._lines and kind not in ("statement_line", "statement"):
-            yield Found(fault("row_of_no_group"), self._lines)
+        if self._statements.first and kind not in ("statement_line", "statement"):
+            yield Found(fault("row_of_no_group"), self._statements.first)
         if self._disputed and self._undone:
             if kind != "outcome" or record.body["about"] not in self._disputed or record.body["state"] != "disputed":
                 yield Found(fault("effect_missing"), self._undone)
@@ -549,57 +545,9 @@ class Judge:
         elif self._opened and not self._opened.open and not self._causes and not registers.is_held(record):
             self._opened = None
         if kind == "statement_line":
-            self._lines = self._lines or record
-            yield from self._line(record)
+            yield from self._statements.line(record)
         elif kind == "statement":
-            yield from self._statement(record)
-            self._lines = None
-
-    def _line(self, record: Logged[kinds.StatementLineBody]) -> Iterator[Found]:
-        body = record.body
-        if self.state.stands("statement_line", body["key"]) is not None:
-            yield Found(fault("line_repeated", about=body["key"]), record)
-        account, day, content, _n = ("", *body["key"].rsplit("/", 3))[-4:]
-        if day != body["booked_on"] or not account:
-            yield Found(fault("line_key_differs"), record)
-        if day > day_of(body["recorded_at"]).isoformat() and self.state.whole("as_said") is not None:
-            yield Found(fault("day_in_future", found=day), record)
-        if self._lines and self._lines.body["statement"] != body["statement"]:
-            yield Found(fault("row_of_no_group"), self._lines)
-        if content != content_of(body, CURRENCY):
-            self._foreign.append(record)
-        else:
-            self._in_yuan = self._in_yuan or record
-
-    def _statement(self, record: Logged[kinds.StatementBody]) -> Iterator[Found]:
-        body = record.body
-        lines = self._lines
-        if lines and lines.body["statement"] != body["key"]:
-            yield Found(fault("row_of_no_group"), lines)
-        said: Lines = self.state.get("lines_of", body["key"]) if lines else Lines(0, 0, 0, {})
-        if (body["added"], body["first"]) != (said.count, said.first):
-            yield Found(fault("group_short", expected=body["added"], found=said.count), record)
-        if body["added_fen"] != said.fen:
-            yield Found(fault("added_differs", found=said.fen, expected=body["added_fen"]), record)
-        yield from self._unlike(body, said, lines)
-
-    def _unlike(self, body: kinds.StatementBody, said: Lines, lines: Logged[Any] | None) -> Iterator[Found]:
-        """A line that is not of the statement that closes it: of another account, currency or day, or key."""
-        foreign, in_yuan = self._foreign, self._in_yuan
-        self._foreign, self._in_yuan = [], None
-        if lines and any(account != body["account"] for account, _month in said.by_month):
-            yield Found(fault("line_key_differs"), lines)
-        if self.state.whole("as_said") is None or lines is None:
-            return
-        if in_yuan and body["currency"] != CURRENCY:
-            yield Found(fault("line_key_differs"), in_yuan)
-        for record in foreign:
-            if record.body["key"].rsplit("/", 2)[1] != content_of(record.body, body["currency"]):
-                yield Found(fault("line_key_differs"), record)
-        first, last = body.get("opens_on") or said.opens_on, body.get("closes_on") or said.closes_on
-        for day in (said.opens_on, said.closes_on):
-            if first <= last and not first <= day <= last:
-                yield Found(fault("day_of_no_statement", found=day, first=first, last=last), lines)
+            yield from self._statements.closed(record)
 
     def _after(self, record: Logged[Any]) -> Found | None:
         """What groups must leave the book in; a run or a withdrawal that is now closed."""

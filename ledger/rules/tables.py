@@ -27,8 +27,6 @@ from ledger.office.public_notices import without_lines
 from ledger.office.rests import last_worked
 from ledger.office.signing import by_acts, public_keys
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
-from ledger.payouts.movements import MOVING, about, counts, recovered_by
-from ledger.payouts.named import references_of
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
 from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn
@@ -36,13 +34,12 @@ from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers
-from ledger.registry.clawbacks import agreed_by_line
-from ledger.registry.happened import given_fen, item_of
 from ledger.registry.mappings import in_force
 from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.registry.openings import in_force as in_force_openings
 from ledger.registry.operators import added
 from ledger.registry.successions import successors
+from ledger.rules import sums
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -133,8 +130,8 @@ class Tables:
             "chain": self._chains,
             "act": self._acts,
             "freed": self._freed,
-            "given_of": self._given_of,
-            "references": self._references,
+            "given_of": lambda keys: sums.given_of(view, keys),
+            "references": lambda days: sums.references(view, days),
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
@@ -166,7 +163,7 @@ class Tables:
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
-            "clawed": self._clawed,
+            "clawed": lambda: sums.clawed(view),
             "operators": lambda: {key: (one.starts_on, one.last_day) for key, one in added(view).items()},
             "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
@@ -342,21 +339,6 @@ class Tables:
                     found[award].add(key)
         return {award: tuple(sorted(keys)) for award, keys in found.items()}
 
-    def _references(self, keys: Iterable[str]) -> Found:
-        """Day -> what the bank's lines that stand refer to, of those booked on it or later."""
-        lines = [(account_and_day(row.key)[1], row.body) for row in self._view.rows(kinds.STATEMENT_LINE)]
-        return {since: [tuple(references_of(body)) for day, body in lines if day >= since] for since in keys}
-
-    def _given_of(self, keys: Iterable[tuple[str, str]]) -> Found:
-        """(Register, item) -> what the rows about it that stand have given of it, less what they took back."""
-        wanted, found = set(keys), defaultdict[tuple[str, str], int](int)
-        for register in {register for register, _item in wanted}:
-            for row in self._view.rows(kinds.REGISTERS[register]):
-                about = register, item_of(register, row.key)
-                if about in wanted:
-                    found[about] += given_fen(register, row.body["data"])
-        return found
-
     def _matches(self, keys: Iterable[str]) -> Found:
         found = {}
         for key in keys:
@@ -421,25 +403,9 @@ class Tables:
             account, day = account_and_day(line.key)
             moved = Moved(lines={day[:7]: line.body["amount_fen"]})
             found.setdefault(of_account(account, currency[line.body["statement"]]), Moved()).plus(moved)
-        for account, month, fen in self._movements():
+        for account, month, fen in sums.movements(self._view):
             found.setdefault(account, Moved()).plus(Moved(entries={month: fen}))
         return {key: found[key] for key in keys if key in found}
-
-    def _movements(self) -> Iterator[tuple[str, str, int]]:
-        """(account, month, fen) of the entries that move money."""
-        view, entry, posting = self._view, tables.entry, tables.posting
-        payers = {row.key: row.body["payer"] for row in view.records(kinds.PAYMENT_BATCH)}
-        of = {row.key: payers.get(row.body["batch"], "") for row in view.records(kinds.PAYOUT)}
-        of |= {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
-        query = (
-            select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
-            .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-            .where(entry.c.reason.in_(sorted(MOVING)), posting.c.chart == "fin", entry.c.record < view.size)
-        )
-        for key, reason, on, account, fen in view.connection.execute(query):
-            if counts(reason, "fin", account):
-                name = about(reason, key)
-                yield of.get(name, name), on[:7], fen
 
     def _counted(self, keys: Iterable[tuple[str, str]]) -> Found:
         """How many records rest on each of these."""
@@ -520,10 +486,6 @@ class Tables:
         clocks = {row.seq for row in agreed(self._view, kinds.DECISION) if row.body["type"] == CLOCK}
         set_right = [row.seq for about, row in answers(self._view).items() if about in clocks]
         return max((*cuts, *set_right), default=None)
-
-    def _clawed(self) -> dict[str, tuple[str, ...]]:
-        """Line -> the claw-backs that its award is reduced by, in order of agreement."""
-        return {line: tuple(one.clawback for one in found) for line, found in agreed_by_line(self._view).items()}
 
     def _waiting(self) -> Mapping[str, int]:
         """Payer -> fen that it has sent out and nobody has answered."""
