@@ -16,7 +16,7 @@ from calculators.digest import Withheld
 from calculators.facts.model import Application, Entity, Grant, Item, Policy, Project
 from calculators.interest.loan import Loan
 from calculators.money import Exact, Rounding
-from calculators.notices.dimensions import Member
+from calculators.notices.dimensions import value_of
 from calculators.notices.figures import BUILT_IN
 from calculators.notices.item import ItemNotice
 from calculators.notices.loan import LoanNotice
@@ -186,7 +186,7 @@ class Line:
 
     def own(self, dimension: str) -> str:
         """Its entity, lender or loan."""
-        return Member(self.entity.uscc, self.loan.lender, loan=self.loan.key, item=self.loan.key).own(dimension)
+        return value_of(self, "loan", dimension)
 
     def dates(self) -> Mapping[str, date]:
         """Dates of application, contract and, once something is drawn, first drawdown."""
@@ -210,7 +210,7 @@ class Outside(NamedTuple):
 
     def own(self, dimension: str) -> str:
         """Its entity, lender, loan or item, as caps tell lines apart."""
-        return Member(self.uscc, self.lender, loan=self.loan, item=self.loan).own(dimension)
+        return value_of(self, "outside", dimension)
 
 
 class Support(NamedTuple):
@@ -326,8 +326,7 @@ class ItemLine:
 
     def own(self, dimension: str) -> str:
         """Its entity or item, as caps tell lines apart; a policy's item is the product or launch that it covers."""
-        item = self.item.item if isinstance(self.item, Policy) else self.item.key
-        return Member(self.entity.uscc, item=item).own(dimension)
+        return value_of(self, "item", dimension)
 
     def dates(self) -> Mapping[str, date]:
         """Dates of application, contract and launch, as far as the item has them."""

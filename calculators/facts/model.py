@@ -147,6 +147,11 @@ class Policy:
     figures: Figures = ()
 
     @property
+    def subject(self) -> str:
+        """The product or launch that it covers: policies for one launch share its cap."""
+        return self.item
+
+    @property
     def base_fen(self) -> int:
         """The premium borne so far: paid less returned, tax included."""
         return sum(premium.amount_fen for premium in self.premiums)
@@ -168,6 +173,11 @@ class Claim:
     other_levels_fen: int = 0
     attributes: Attributes = ()
     figures: Figures = ()
+
+    @property
+    def subject(self) -> str:
+        """The claim itself."""
+        return self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +237,11 @@ class Project:
     targets: tuple[Target, ...] = ()
     review: Review | None = None
     figures: Figures = ()
+
+    @property
+    def subject(self) -> str:
+        """The project itself."""
+        return self.key
 
     @property
     def base_fen(self) -> int:

@@ -182,13 +182,6 @@ def test_more_taken_back_than_was_ever_claimed_leaves_nothing_and_demands_nothin
     assert [part.award_fen for part in parts] == [100, -100]
 
 
-def test_an_item_has_an_entity_and_itself_and_no_lender() -> None:
-    # A policy's item is the launch it covers, so that policies for one launch share its cap.
-    insured, claimed = line(policy("P", item="launch 1"), premium_notice()), line(claim("C"), incentive(SHARE))
-    assert [insured.own(name) for name in ("entity", "item", "lender")] == ["E1", "launch 1", ""]
-    assert [claimed.own(name) for name in ("entity", "item", "lender")] == ["E1", "C", ""]
-
-
 def test_a_part_is_due_on_the_day_after_its_event() -> None:
     moved = line(policy("P", ("2024-05-10", "100"), ("2024-06-10", "50")), premium_notice())
     assert periods(moved, through="2024-05-10") == []
