@@ -1,12 +1,12 @@
 """Payouts that a bank's line names while nobody has said what the line is: what they paid for is not paid again."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.log import kinds
 from ledger.payouts.channels.instruction import memo_of
 from ledger.payouts.payables import payouts_naming
-from ledger.store.ledger import Vault, View
+from ledger.store.ledger import Row, Vault, View
 
 _SPLIT = {ord(sign): None for sign in " \t\r\n\u3000-_/.:"}
 
@@ -21,7 +21,7 @@ def tried_on_open_lines(view: View, vault: Vault, awards: Iterable[int]) -> dict
 
     A line names a payout among its references or in the words of its text, however these are written.
     """
-    tried = payouts_naming(view, awards, but=range(0))
+    tried = payouts_naming(view, awards)
     if not tried:
         return {}
     matched = {line for row in view.rows(kinds.MATCH) for line in row.body["lines"]}
@@ -29,7 +29,7 @@ def tried_on_open_lines(view: View, vault: Vault, awards: Iterable[int]) -> dict
     texts = vault.reveal_many({row.body["about"]: row.key for row in lines if "about" in row.body})
     found: dict[int, tuple[str, str]] = {}
     for row in sorted(lines):
-        said = plain("\n".join((*references_of(row.body), texts.get(row.body.get("about", ""), ""))))
+        said = _said(row, texts)
         for item, award in tried.items():
             if item in said:
                 found.setdefault(award, (item, row.key))
@@ -53,7 +53,8 @@ def line_naming(view: View, vault: Vault, wanted: Sequence[str]) -> str:
     rows = sorted(view.rows(kinds.STATEMENT_LINE))
     texts = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     for row in rows:
-        if refers((*references_of(row.body), texts.get(row.body.get("about", ""), "")), wanted):
+        said = _said(row, texts)
+        if any(number in said for number in wanted):
             return row.key
     return ""
 
@@ -63,3 +64,11 @@ def references_of(body: kinds.StatementLineBody) -> Iterable[str]:
     yield from body["references"]
     for detail in body.get("details", ()):
         yield from detail["references"]
+
+
+def _said(row: Row[kinds.StatementLineBody], texts: Mapping[str, str]) -> str:
+    """The references of a line and of what stands in it, and its text, one under the other."""
+    words = [*references_of(row.body)]
+    if "about" in row.body:
+        words.append(texts.get(row.body["about"], ""))
+    return plain("\n".join(words))
