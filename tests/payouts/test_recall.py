@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.payouts import recall
-from ledger.rules import payments
+from ledger.rules import recalls
 from tests.audit.attacker import bodies
 from tests.reconcile.forms import write
 from tests.support.forge import first_fault
@@ -116,7 +116,7 @@ def test_verification_finds_a_recall_that_a_line_names(till: Till, monkeypatch: 
     batch = named_by_a_line(till, monkeypatch)
     size = till.verify()
     with monkeypatch.context() as unasked:
-        unasked.setattr(payments, "_named_by_a_line", lambda *_of: False)
+        unasked.setattr(recalls, "named_by_a_line", lambda *_of: False)
         till.do("pay", "recall", batch, "--reason", "the stick was lost")
     assert first_fault(bodies(till.ledger.path)) == ("recall_differs", size)
 

@@ -1,7 +1,6 @@
 """A desk for tests of the registers: a real ledger in a folder, files written and imported as an officer would."""
 
 import os
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -51,9 +50,8 @@ def noon() -> datetime:
 class Desk:
     """Officer 1001 with a ledger, at noon in Shanghai on a day that does not pass."""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = noon) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.clock = clock
 
     @property
     def url(self) -> str:
@@ -66,11 +64,11 @@ class Desk:
 
     @property
     def ledger(self) -> Ledger:
-        return Ledger.open(self.url, clock=self.clock, anchor=self.anchor)
+        return Ledger.open(self.url, clock=noon, anchor=self.anchor)
 
     def at(self, folder: Path, _anchor: Path | None) -> "Desk":
         """The same officer at a copy of the ledger."""
-        return Desk(folder, self.clock)
+        return Desk(folder)
 
     def equip(self, *others: str) -> "Desk":
         """Charts, the LPR, the example notice and `others` that ship, a budget of two million for `2024/loan`."""
