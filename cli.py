@@ -75,6 +75,7 @@ MOUNTS = {
         "ledger.commands.reconcile.statements:reconcile", N_("Read statements and hold them against the book.")
     ),
     "upgrade": Mount("ledger.commands.upgrade:upgrade", N_("Carry a ledger of an earlier release over to this one.")),
+    "backup": Mount("ledger.commands.backup:backup", N_("Copy the ledger so that the copy proves itself.")),
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
     "commands": Mount("ledger.commands.commands:commands", N_("List every command.")),
 }

@@ -11,8 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction as Exact
 from math import lcm
+from typing import TYPE_CHECKING
 
 from moneyed import CNY, CURRENCIES, Money
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "Exact",
@@ -32,6 +37,7 @@ __all__ = [
     "parse_yuan",
     "plain_exact",
     "plain_yuan",
+    "round_columns",
     "round_exact",
     "round_fen",
     "share_out",
@@ -126,6 +132,21 @@ def _round_ratio(numerator: int, denominator: int, mode: Rounding) -> int:
     elif mode is Rounding.HALF_EVEN:
         whole += 2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1)
     return whole if numerator >= 0 else -whole
+
+
+def round_columns(
+    whole: "NDArray[np.int64]", rest: "NDArray[np.int64]", scale: int, mode: Rounding
+) -> "NDArray[np.int64]":
+    """Whole numbers and `scale`-ths of one (0 to scale - 1), none below zero, in columns; rounds as `round_exact`."""
+    match mode:
+        case Rounding.HALF_UP:
+            more = 2 * rest >= scale
+        case Rounding.HALF_EVEN:
+            more = (2 * rest > scale) | ((2 * rest == scale) & (whole % 2 == 1))
+        case Rounding.DOWN:
+            return whole
+    found: NDArray[np.int64] = whole + more
+    return found
 
 
 def cumulative_shares(values: Iterable[Exact | int], mode: Rounding = Rounding.HALF_UP, unit: int = 1) -> list[int]:

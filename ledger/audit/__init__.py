@@ -7,6 +7,7 @@ recorded. `ledger` is the ledger of an office: judged where it writes, proved wh
 """
 
 __all__ = [
+    "backup",
     "damage",
     "ledger",
     "rebuild",

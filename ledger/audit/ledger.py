@@ -3,6 +3,7 @@
 A book that somebody else wrote to is explained in the words of verification, whichever command meets it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -162,6 +163,11 @@ class Ledger(StoredLedger):
             pass
         found = next(iter(verify(self.path, trust).damages), None)
         return self._refused(found, signed) if found else None
+
+    def refuse_damaged(self, damages: "Sequence[Damage]", signed: int) -> None:
+        """Refuse the first of these damages, in verification's words; `signed` records stand under the signed head."""
+        if damages:
+            raise self._refused(damages[0], signed)
 
     def _refused(self, damage: "Damage", signed: int) -> Refused:
         """The damage in verification's words, and the way out; `signed` records stand under the signed head."""

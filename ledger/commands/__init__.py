@@ -9,6 +9,7 @@ subject found in here is in the wrong room.
 
 __all__ = [
     "audit",
+    "backup",
     "book",
     "budget",
     "calc",

@@ -10,6 +10,7 @@ __all__ = [
     "canonical",
     "checkpoint",
     "kinds",
+    "manifest",
     "schema_note",
     "tree",
 ]

@@ -17,7 +17,7 @@ from ledger.log import kinds
 from ledger.log.acts import signed_bytes
 from ledger.office.acts import ENROL, REPLACE_KEY
 from ledger.office.key_files import PrivateKey, key_file
-from ledger.office.signing import Signer, append_act, public_key, signature_of
+from ledger.office.signing import Signer, append_act, by_acts, public_key, signature_of
 from ledger.registry.agreements import enrolled
 from ledger.store.ledger import Ledger, Vault, View, Writer, local_day
 
@@ -123,7 +123,7 @@ def add(writer: Writer, vault: Vault, new: Appointment) -> bool:
     _check_staff_no(new.staff_no)
     if new.starts_on and new.last_day and new.last_day < new.starts_on:
         raise _reversed(new.staff_no, new.starts_on, new.last_day)
-    known = _said(writer, new.staff_no)
+    known = record_of(writer, new.staff_no)
     body = kinds.ActorBody(key=new.staff_no, role="officer", post=new.post, document=new.document)
     if new.starts_on:
         body["from"] = new.starts_on.isoformat()
@@ -142,7 +142,7 @@ def enrol(writer: Writer, vault: Vault, signer: Signer, new: Appointment, public
     """Enter a person with post and key in one act, signed by the actor; its log index. Another must agree to it.
 
     `public` is the key's public half in hex, `prover` gives the signature by the key itself. For somebody who is known
-    it replaces the key: the own old one signs nothing more. Refuses `staff_no_malformed`, `dates_reversed`,
+    it replaces the key: their own old one signs nothing more. Refuses `staff_no_malformed`, `dates_reversed`,
     `person_concerned`, and what `append_act` refuses.
     """
     _check_staff_no(new.staff_no)
@@ -266,7 +266,7 @@ def _record(writer: Writer, before: kinds.ActorBody | None, body: kinds.ActorBod
     return True
 
 
-def _said(view: View, staff_no: str) -> kinds.ActorBody | None:
+def record_of(view: View, staff_no: str) -> kinds.ActorBody | None:
     """What is in force of a person, for a next version of it; None for nobody known."""
     person = people(view).get(staff_no)
     if person is None:
@@ -286,12 +286,14 @@ def _said(view: View, staff_no: str) -> kinds.ActorBody | None:
 
 
 def _known(view: View, staff_no: str) -> kinds.ActorBody:
-    said = _said(view, staff_no)
+    said = record_of(view, staff_no)
     if said is None:
         raise refuse(
             "person_unknown",
             N_("the ledger knows nobody with the staff number {person}"),
-            N_("add the person first: `subsidy people add {person} --post POST --document NO`"),
+            N_("enter the person first: `subsidy people enrol {person} --post POST --document NO --public HEX`")
+            if by_acts(view)
+            else N_("add the person first: `subsidy people add {person} --post POST --document NO`"),
             person=staff_no,
         )
     return said

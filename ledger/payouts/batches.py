@@ -130,7 +130,7 @@ class Item:
             if outcome.body["state"] in PAID:
                 paid_fen = outcome.body["amount_fen"]
             elif outcome.body["state"] == State.RETURNED:
-                paid_fen -= outcome.body["amount_fen"]
+                paid_fen -= outcome.body.get("amount_fen", 0)
             elif outcome.body["state"] == State.FAIL:
                 paid_fen = 0
         return paid_fen

@@ -121,12 +121,11 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     wallets = Wallets(view, today)
     by_payer: dict[str, list[Draft]] = defaultdict(list)
     for planned in drafts:
-        hold = next(
-            (holds[line, planned.payee] for line in planned.lines if (line, planned.payee) in holds), None
-        ) or next(
-            (Hold("line_open", _on_line(*named[each.award])) for each in planned.payables if each.award in named), None
+        payer: str | Hold = (
+            next((holds[line, planned.payee] for line in planned.lines if (line, planned.payee) in holds), None)
+            or next((_on_line(*named[each.award]) for each in planned.payables if each.award in named), None)
+            or _payer(payers.values(), channels[planned.payee], planned.envelopes)
         )
-        payer = None if hold else _payer(payers.values(), channels[planned.payee], planned.envelopes)
         if isinstance(payer, str) and payers[payer].body["funding"] == ZERO_BALANCE:
             late = sorted(unclosed & planned.years)
             payer = Hold("year_end_missing", {"year": late[0]}) if late else payer
@@ -135,7 +134,7 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
         if isinstance(payer, str):
             by_payer[payer].append(planned)
         else:
-            held.append(Held(planned.about, planned.payee, planned.amount_fen, hold or payer or Hold("payer_missing")))
+            held.append(Held(planned.about, planned.payee, planned.amount_fen, payer))
     netted = nets(view, [planned.payables for drafts in by_payer.values() for planned in drafts])
     for net in netted:
         _take(by_payer, net)
@@ -147,8 +146,8 @@ def _earlier_years(drafts: Iterable[Draft], today: date) -> set[int]:
     return {year for draft in drafts for year in draft.years if year < today.year}
 
 
-def _on_line(item: str, line: str) -> dict[str, object]:
-    return {"item": item, "line": line}
+def _on_line(item: str, line: str) -> Hold:
+    return Hold("line_open", {"item": item, "line": line})
 
 
 def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepared:
@@ -185,9 +184,9 @@ def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> li
 
 
 def _failed(payable: Payable, failure: Told) -> Held:
-    """A payable that only its channel says was not paid: the line's others are paid without it."""
+    """A payable that one person alone says was not paid, or came back: the line's others are paid without it."""
     values = {"item": failure.item, "day": failure.day, "state": failure.state.value}
-    return Held(payable.line, payable.payee, payable.open_fen, Hold("fail_presumed", values))
+    return Held(payable.line, payable.payee, payable.open_fen, Hold(failure.code, values))
 
 
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:

@@ -56,8 +56,11 @@ CODES: dict[str, Text] = {
         N_("the second person opens it: `subsidy init --second --post POST --document NO --key FILE`"),
     ),
     "office_unfit": Text(
-        N_("the people in office cannot carry out the duties in force: {reason}"),
-        N_("enter who is missing with `subsidy people enrol`; `subsidy duties check` shows what cannot be signed"),
+        N_("the people in office cannot carry out the duties in force: {why}"),
+        N_(
+            "enter who is missing: `subsidy people enrol STAFFNO --post {post} --document NO --public HEX`; `subsidy "
+            "duties check` shows what cannot be signed"
+        ),
     ),
     "key_of_another": Text(
         N_("the key of {person} is that of somebody else already"),
@@ -211,6 +214,17 @@ CODES: dict[str, Text] = {
             "decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
         ),
     ),
+    "lifted_by_silence": Text(
+        N_("{about} stands against payments until a row says otherwise, and falls without one"),
+        N_("bring a row that says what holds now; silence lifts nothing"),
+    ),
+    "return_presumed": Text(
+        N_("{about} came back by one person's word of {day} alone, and is not paid again before it is sure"),
+        N_(
+            "somebody who neither sent it nor brought that answer imports the account's statement and matches its "
+            "line, or decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
+        ),
+    ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
     "claim_repeated": Text(N_("it takes something of record {award} more than once"), _REPORT),
     "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),
@@ -299,7 +313,7 @@ CODES: dict[str, Text] = {
     ),
     "actor_unknown": Text(
         N_("actor {actor} was not an officer when this was recorded"),
-        N_("`subsidy people list` shows who is; somebody in office adds the others with `subsidy people add`"),
+        N_("`subsidy people list` shows who is; two in office enter the others with `subsidy people enrol`"),
     ),
     "actor_not_in_office": Text(
         N_("actor {actor} was not in office on the day this was recorded"),
@@ -350,8 +364,14 @@ CODES: dict[str, Text] = {
         N_("`subsidy duties check` says what nobody could sign; enter people with `subsidy people enrol`"),
     ),
     "acts_open": Text(
-        N_("these acts wait for another person's signature, and nothing is paid meanwhile: {numbers}"),
-        N_("`subsidy approvals` says who can sign them: `subsidy approve NUMBER`"),
+        N_("record {number} ({act} by {maker}) waits for another person's signature and holds {about}"),
+        N_(
+            "it can be signed by: {able}; barred are: {barred}: `subsidy approve {number}`; or turn it down: "
+            "`subsidy reject {number} --reason TEXT`"
+        ),
+    ),
+    "undone_differs": Text(
+        N_("{about} does not stand as it did before record {number}, which was turned down"), _REPORT
     ),
     "act_post": Text(
         N_("it was signed as {found}, which is no post of {actor}"), N_("make a new challenge and sign it again")
@@ -360,8 +380,11 @@ CODES: dict[str, Text] = {
         N_("{person} is the person concerned"), N_("two others enter a person: let somebody else sign")
     ),
     "people_take_two": Text(
-        N_("{person} is changed by one person alone, and persons are entered by two here"),
-        N_("enter the person with `subsidy people enrol`, and let another approve"),
+        N_("{actor} alone enters {person}, or gives {person} more, and here that takes two"),
+        N_(
+            "let somebody else than {person} enter the person with `subsidy people enrol {person} --post POST "
+            "--document NO --public HEX`, and another approve"
+        ),
     ),
     "act_differs": Text(
         N_("it was signed as {found}, and what it is about is {expected}"), N_("make a new challenge and sign it again")

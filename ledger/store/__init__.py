@@ -8,6 +8,7 @@ text), `ledger` (reading and writing: what every other room uses). Nothing here 
 __all__ = [
     "collector",
     "committed",
+    "copying",
     "durable",
     "engine",
     "guards",

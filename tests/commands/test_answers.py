@@ -32,6 +32,7 @@ NO_TABLE = {
     "subsidy entity money",
     "subsidy reconcile read",
     "subsidy audit verify",
+    "subsidy backup",
     "subsidy what-if",
 }
 

@@ -95,6 +95,8 @@ def test_a_command_is_signed_where_the_key_is_and_done_where_the_ledger_is(offic
         # What is signed is shown in figures and in capitals: ten yuan.
         assert "10.00 元（人民币壹拾元整）" in given.stdout
         assert "示例指1号" in given.stdout
+        # Where it was signed in passing is nobody's file.
+        assert "act.signature" not in given.stdout
         assert size(office) > before
         # The key file has five parts between plus signs; the last is base64, which has plus signs too.
         secret = Path(office.key(MAKER)).read_bytes().strip().split(b"+", 4)[4]
@@ -116,6 +118,19 @@ def test_files_go_along_and_come_back_where_they_were_asked_for(office: Three, t
         assert firms.stat().st_mode & 0o777 == 0o600
         again = there.say("entity", "list", "--xlsx", str(firms))
         assert (again.exit_code, "[file_exists]" in again.stderr) == (2, True)
+
+
+def test_a_passphrase_is_sent_nowhere(office: Three, tmp_path: Path) -> None:
+    word = tmp_path / "word"
+    word.write_bytes(b"twelve letters!\n")
+    word.chmod(0o600)
+    words = ("--out", str(tmp_path / "one.enc"), "--passphrase-file", str(word), "--reason", "letter 7")
+    with serving(office, tmp_path) as there:
+        said = there.say("payee", "reveal", "ecny/C1010211000012/000001", *words, "--actor", MAKER)
+        assert (said.exit_code, "[passphrase_stays]" in said.stderr, said.stdout) == (2, True, "")
+        # Not a byte: what is refused here asks the server nothing.
+        assert there.heard.bodies == []
+    assert not (tmp_path / "one.enc").exists()
 
 
 @pytest.mark.parametrize(
@@ -217,3 +232,12 @@ def test_a_token_that_others_can_read_is_not_sent(tmp_path: Path) -> None:
 def test_what_needs_no_ledger_is_done_here() -> None:
     said = CliRunner().invoke(cli, ["--lang", "en", "--server", "http://127.0.0.1:1", "calc", "--help"])
     assert said.exit_code == 0
+
+
+@pytest.mark.parametrize("words", ["console", "serve --token t", "init --practice", "people key 1 --file k"])
+def test_what_works_on_files_is_not_done_here_in_silence(tmp_path: Path, words: str) -> None:
+    """With a server named, nothing is opened or made on this machine."""
+    named = ["--lang", "en", "--server", "https://ledger.example", "--db", f"sqlite:///{tmp_path}/l.db"]
+    result = CliRunner().invoke(cli, [*named, *words.split()])
+    assert (result.exit_code, "[command_of_files]" in result.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
