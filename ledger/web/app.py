@@ -11,6 +11,7 @@ from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.web.door import ENTER, Door, OneToken
 from ledger.web.guard import Guard
+from ledger.web.memory import Memory
 from ledger.web.pages import ROUTERS
 from ledger.web.pending import Waiting
 from ledger.web.problems import not_found, refused_page, session_missing
@@ -35,6 +36,7 @@ def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: 
     app.add_exception_handler(HTTPException, _no_page)
     if isinstance(door, OneToken):
         _open_once(app, door)
+    app.add_middleware(Memory, ledger=ledger)
     app.add_middleware(Guard, hosts=hosts, door=door)
     return app
 
