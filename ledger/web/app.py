@@ -13,7 +13,7 @@ from ledger.web.door import ENTER, Door, OneToken
 from ledger.web.guard import Guard
 from ledger.web.memory import Memory
 from ledger.web.pages import ROUTERS
-from ledger.web.pending import Waiting
+from ledger.web.pending import Pending, Upload, Waiting
 from ledger.web.problems import not_found, refused_page, session_missing
 from ledger.web.render import HERE
 from ledger.web.runner import Runner
@@ -28,7 +28,8 @@ def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.ledger = ledger
     app.state.runner = runner
-    app.state.waiting = Waiting()
+    app.state.waiting = Waiting[Pending]()
+    app.state.uploads = Waiting[Upload]()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))

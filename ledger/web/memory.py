@@ -19,7 +19,7 @@ from ledger.web.door import ENTER
 from ledger.words import language
 
 # What is no answer of the ledger's alone.
-_NEVER = ("/do", "/static/", ENTER)
+_NEVER = ("/do", "/import/", "/what-if/", "/static/", ENTER)
 _MOST_BYTES, _LARGEST = 64 * 1024 * 1024, 4 * 1024 * 1024
 
 
