@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.digests import entries_root
-from ledger.book.posting import Entry, entry_fields, post, reverse
+from ledger.book.posting import Entry, entry_fields, post, reversal_of
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
 from ledger.office.signing import Signer
+from ledger.registry.agreements import answers, turned_down
 from ledger.runs.entries import entries
 from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.occasion import Occasion
@@ -188,6 +189,7 @@ def totals(plan: Plan) -> kinds.Totals:
     }
 
 
+@paused()
 def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
     """Undo the latest closed run by counter-entries; answers how many.
 
@@ -204,7 +206,8 @@ def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
                 name=run.occasion,
             )
         today = local_day(writer.now)
-        undone = [reverse(writer, record, today) for record in range(run.first, run.first + run.count)]
+        posted = writer.at(run.first + run.count).records(kinds.ENTRY, since=run.first) if run.count else ()
+        undone = post(writer, (reversal_of(row.body, row.seq, today) for row in posted))
         body = kinds.WithdrawalBody(
             run=run.closed,
             first=undone[0].record if undone else writer.size,
@@ -269,7 +272,10 @@ def _moved(view: View, proposal: kinds.ProposalBody) -> bool:
     since = proposal["log_size"]
     # A payout posts nothing before it is exported, and takes what a reduction might have been set against.
     moving: tuple[kinds.Kind[Any], ...] = (kinds.ENTRY, kinds.BUDGET, kinds.PAYOUT)
-    return any(next(view.records(kind, since=since), None) is not None for kind in moving)
+    if any(next(view.records(kind, since=since), None) is not None for kind in moving):
+        return True
+    # What it may have read is without effect now.
+    return any(answer.seq >= since for about, answer in answers(view).items() if about in turned_down(view))
 
 
 def _refuse_if_moved(view: View, proposal: kinds.ProposalBody) -> None:
