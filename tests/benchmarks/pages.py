@@ -18,6 +18,8 @@ from tests.support.reader import Reader
 
 LINES = 100_000
 ROUNDS = 3
+# The loan whose line, grant and firm are looked at.
+SHOWN = 4
 MOST_SECONDS = 0.3
 
 
@@ -66,16 +68,16 @@ def measure(ledger: Ledger) -> Iterator[Figures]:
 def paths(ledger: Ledger) -> list[str]:
     """The pages, each for something in the middle of the ledger."""
     with ledger.read() as view:
-        (batch,) = (row.key for row in view.rows(kinds.PAYMENT_BATCH))
-        (closed,) = (row for row in view.records(kinds.RUN_CLOSED))
-        proposal = view.record(closed.body["proposal"])["month"]
-        payout = view.record(view.current(kinds.PAYMENT_BATCH, batch).body["first"] + 1)["key"]  # type: ignore[union-attr]
-        grant = "PF000004"
-        firm = view.record(view.current(kinds.APPLICATION, "SB000004").seq)["uscc"]  # type: ignore[union-attr]
+        (batch,) = view.rows(kinds.PAYMENT_BATCH)
+        (closed,) = view.records(kinds.RUN_CLOSED)
+        month = view.body(kinds.PROPOSAL, closed.body["proposal"])["month"]
+        payout = next(iter(view.records(kinds.PAYOUT))).key
+        [applied] = view.current_of(kinds.APPLICATION, [f"SB{SHOWN:06d}"]).values()
+    grant, firm = f"PF{SHOWN:06d}", applied.body["uscc"]
     run = closed.body["proposal"]
     return [
-        "/inbox", f"/month/{proposal}", "/firms", "/firms?q=Firm 17", "/firms?q=0042", f"/firm/{firm}",
-        f"/line/{grant}", f"/entry/main/{grant}/0", "/runs", f"/run/{run}", "/payments", f"/batch/{batch}",
+        "/inbox", f"/month/{month}", "/firms", "/firms?q=Firm 17", "/firms?q=0042", f"/firm/{firm}",
+        f"/line/{grant}", f"/entry/main/{grant}/0", "/runs", f"/run/{run}", "/payments", f"/batch/{batch.key}",
         f"/payout/{payout}", "/reconcile", "/notices", "/notice/example-loan-interest-discount", "/budget", "/log",
         f"/log/{run + 5}",
     ]  # fmt: skip
