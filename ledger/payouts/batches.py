@@ -100,7 +100,8 @@ class Item:
             elif outcome.body["state"] == State.FAIL:
                 booked, twice_fen = {}, 0
             elif outcome.body["state"] == State.RETURNED:
-                moved_fen = outcome.body["amount_fen"]
+                # Who only makes sure of what came back already moves nothing.
+                moved_fen = outcome.body.get("amount_fen", 0)
                 if not booked:
                     twice_fen -= moved_fen
                 elif moved_fen == sum(booked.values()) + twice_fen:
