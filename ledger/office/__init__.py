@@ -12,6 +12,7 @@ __all__ = [
     "duty",
     "evidence",
     "founding",
+    "holding",
     "key_files",
     "mappings",
     "openings",
@@ -22,5 +23,6 @@ __all__ = [
     "signing",
     "standing",
     "successions",
+    "turned_down",
     "writes",
 ]

@@ -364,8 +364,14 @@ CODES: dict[str, Text] = {
         N_("`subsidy duties check` says what nobody could sign; enter people with `subsidy people enrol`"),
     ),
     "acts_open": Text(
-        N_("these acts wait for another person's signature, and nothing is paid meanwhile: {numbers}"),
-        N_("`subsidy approvals` says who can sign them: `subsidy approve NUMBER`"),
+        N_("record {number} ({act} by {maker}) waits for another person's signature and holds {about}"),
+        N_(
+            "it can be signed by: {able}; barred are: {barred}: `subsidy approve {number}`; or turn it down: "
+            "`subsidy reject {number} --reason TEXT`"
+        ),
+    ),
+    "undone_differs": Text(
+        N_("{about} does not stand as it did before record {number}, which was turned down"), _REPORT
     ),
     "act_post": Text(
         N_("it was signed as {found}, which is no post of {actor}"), N_("make a new challenge and sign it again")

@@ -48,8 +48,16 @@ OF_THE_BEGINNING = {"genesis_missing", "rules_missing"}
 OF_A_RELEASE = {"schema_unnamed"}
 # What no file of ours holds, for its tables have an index that does not let them: the log is judged by itself.
 OF_AN_INDEX = {"already_reversed", "claim_repeated", "key_repeated"}
-# Asked where two people have entered one: tests/office/test_enrol.py and test_writes.py forge it, and ask both sides.
-OF_KEYS = {"people_take_two", "act_missing", "act_covers", "duty_differs", "duties_differ", "acts_open"}
+# Asked where two people have entered one: tests/office/test_enrol.py, test_writes.py and test_turned_down.py forge it.
+OF_KEYS = {
+    "people_take_two",
+    "act_missing",
+    "act_covers",
+    "duty_differs",
+    "duties_differ",
+    "acts_open",
+    "undone_differs",
+}
 # Asked of a ledger that two people found: tests/office/test_founders.py.
 OF_FOUNDERS = {"founding_differs", "ledger_unopened", "key_of_another", "office_unfit"}
 # Where a lender is paid: tests/rules/test_terms.py.
