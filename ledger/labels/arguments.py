@@ -21,7 +21,6 @@ _WORDS = {
     "KEY": N_("key"),
     "LENDER": N_("lender"),
     "LINE": N_("award line"),
-    "LINE|ITEM": N_("award line or payout"),
     "LIST": N_("filled list"),
     "LOAN": N_("loan"),
     "MATCH": N_("match"),
