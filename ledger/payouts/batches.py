@@ -101,15 +101,16 @@ class Item:
             while done < len(self.written_off) and self.written_off[done][0] < outcome.seq:
                 given_up_fen += self.written_off[done][1]
                 done += 1
-            moved_fen = outcome.body.get("amount_fen", 0)
             given = {claim["award"]: claim["amount_fen"] for claim in outcome.body.get("claims", ())}
             held = _plus(held, given)
             if outcome.body["state"] in PAID:
                 booked = held
-                twice_fen = moved_fen - sum(held.values())
+                twice_fen = outcome.body["amount_fen"] - sum(held.values())
             elif outcome.body["state"] == State.FAIL:
                 booked, twice_fen = {}, 0
             elif outcome.body["state"] == State.RETURNED:
+                # Without an amount somebody makes sure of a return that was said before.
+                moved_fen = outcome.body.get("amount_fen", 0)
                 if not booked:
                     twice_fen -= moved_fen
                 elif moved_fen == sum(booked.values()) + twice_fen:
