@@ -13,6 +13,7 @@ __all__ = [
     "evidence",
     "founding",
     "key_files",
+    "losses",
     "mappings",
     "openings",
     "operators",

@@ -179,6 +179,7 @@ ACT_NAMES = {
     "reconcile.reopen": ("重开月份", "reopening of a month"),
     "year.close": ("年终结转", "end of a year"),
     "audit.cut": ("截断并重建账本", "cut of a damaged ledger"),
+    "audit.restore": ("从备份恢复账本", "ledger put back from a backup"),
     "clock": ("时钟更正", "correction of the clock"),
 }
 _DIGITS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")

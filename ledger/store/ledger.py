@@ -148,7 +148,7 @@ class Ledger:
         ledger._check_free()
         with founding(ledger.path) as made:
             origin = f"subsidy-{entropy(8).hex()}"
-            home = ledger._anchor(origin)
+            home = ledger.anchor_of(origin)
             made.anchored(home)
             verifier = home.create(origin, entropy(32), guards.own_schema())
             if not ledger.vault.path.exists():
@@ -200,7 +200,7 @@ class Ledger:
     @property
     def anchor(self) -> Anchor:
         """Where the signed head and its key are kept."""
-        return self._anchor(self.origin)
+        return self.anchor_of(self.origin)
 
     @contextmanager
     def read(self, *, proved: bool = False) -> Iterator[View]:
@@ -264,15 +264,21 @@ class Ledger:
 
     def _upgrade(self, actor: str, own: kinds.RulesBody, schema: Schema, origin: str, done: Upgraded) -> None:
         with self._write(actor, None, upgrading=True, proved=False) as writer:
-            check_rules(self._rules(writer), own, Place(str(self.path)), upgrading=True)
-            if done.schema:
-                guards.bring_up_to_date(writer.connection)
-            if done.rules:
-                writer.append(kinds.RULES, own)
+            self._carry_over(writer, own, done)
             size = writer.size
         if done.schema:
-            home = self.anchor
-            home.sign_schema(home.open(self.genesis["log_key"]), SchemaNote(origin, schema, size))
+            self._sign_schema(SchemaNote(origin, schema, size))
+
+    def _carry_over(self, writer: Writer, own: kinds.RulesBody, done: Upgraded) -> None:
+        check_rules(self._rules(writer), own, Place(str(self.path)), upgrading=True)
+        if done.schema:
+            guards.bring_up_to_date(writer.connection)
+        if done.rules:
+            writer.append(kinds.RULES, own)
+
+    def _sign_schema(self, note: SchemaNote) -> None:
+        home = self.anchor
+        home.sign_schema(home.open(self.genesis["log_key"]), note)
 
     @contextmanager
     def _write(
@@ -283,8 +289,12 @@ class Ledger:
         upgrading: bool,
         proved: bool,
         mend: Callable[[Connection, Checkpoint], None] | None = None,
+        gone: tuple[Checkpoint, Checkpoint] | None = None,
     ) -> Iterator[Writer]:
-        """A write; `mend` is given the file and the signed head before anything else is read from it."""
+        """A write; `mend` is given the file and the signed head before anything else is read from it.
+
+        `gone`: the head of the anchor is the first of these, its records are gone, and the file has the second one.
+        """
         place = Place(str(self.path))
         head: Checkpoint | None = None
         try:
@@ -292,16 +302,18 @@ class Ledger:
                 genesis = self._genesis(View(connection, 1))
                 for file in (self.path, self.vault.path):
                     check_private(file)
-                home = self._anchor(genesis["origin"])
+                home = self.anchor_of(genesis["origin"])
                 key = home.open(genesis["log_key"])
                 known = home.checkpoint(key.verifier)
+                if gone and known != gone[0]:
+                    raise home.moved()
                 if mend:
                     mend(connection, known)
                 first = self._size(connection)
                 there = View(connection, first)
                 noted, schema = home.schema(key.verifier).schema, guards.schema_sha256(connection)
                 check_schema(schema, noted, guards.own_schema(), place, upgrading=upgrading)
-                self._check_head(there, known, proved=proved)
+                self._check_head(there, gone[1] if gone else known, proved=proved)
                 rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
                 writer = Writer(connection, first, actor, self._now(there), self._judge(there))
@@ -321,7 +333,10 @@ class Ledger:
             raise self._head_unsigned(home, str(error.orig)) from error
         self._note(first, head)
         try:
-            home.advance(key, known, head, self._head_beyond)
+            if gone:
+                home.go_back(key, known, head)
+            else:
+                home.advance(key, known, head, self._head_beyond)
         except OSError as error:
             raise self._head_unsigned(home, error.strerror or str(error)) from error
 
@@ -417,7 +432,7 @@ class Ledger:
 
     def _noted(self, view: View) -> SchemaNote:
         genesis = self._genesis(view)
-        home = self._anchor(genesis["origin"])
+        home = self.anchor_of(genesis["origin"])
         return home.schema(home.open(genesis["log_key"]).verifier)
 
     def _rules(self, view: View) -> kinds.RulesBody:
@@ -427,7 +442,12 @@ class Ledger:
             raise self._not_a_ledger()
         return row.body
 
-    def _anchor(self, origin: str) -> Anchor:
+    def elsewhere(self, path: Path) -> Self:
+        """The same ledger in another file, with the same anchor, clock and entropy."""
+        return type(self)(path, self.clock, self.entropy, self._anchor_folder)
+
+    def anchor_of(self, origin: str) -> Anchor:
+        """The anchor of the log `origin`, where the ledger's own is looked for."""
         return Anchor(self._anchor_folder, self.path) if self._anchor_folder else Anchor.find(origin, self.path)
 
     def _check_free(self) -> None:
@@ -487,7 +507,7 @@ class Ledger:
     def _signed(self, view: View) -> Checkpoint:
         """The head that was signed last."""
         genesis = self._genesis(view)
-        home = self._anchor(genesis["origin"])
+        home = self.anchor_of(genesis["origin"])
         return home.checkpoint(home.open(genesis["log_key"]).verifier)
 
     def _check_head(self, view: View, known: Checkpoint, *, proved: bool) -> None:
