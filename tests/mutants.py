@@ -100,6 +100,15 @@ AREAS = {
             "tests/reconcile/test_vouchers.py",
         ),
     ),
+    "notices": Area(
+        ("calculators/notices/*.py", "calculators/facts/*.py"),
+        (
+            "tests/calculators",
+            "tests/test_gallery_notice.py",
+            "tests/test_gallery_facts.py",
+            "tests/test_policy_cases.py",
+        ),
+    ),
     "matching": Area(("ledger/reconcile/matching/*.py",), ("tests/reconcile/matching",)),
 }
 
@@ -177,13 +186,29 @@ def fates(area: Area, only: str) -> Fates:
     }
 
 
-def drawn(found: Fates, sample: int | None, seed: int) -> list[Asked]:
+def draw(module: str, judged: dict[Mutant, str], sample: int | None, seed: int) -> list[Mutant]:
+    """So many of a module's mutants that mypy leaves."""
+    left = sorted(mutant for mutant, fate in judged.items() if fate != TYPED)
+    Random(f"{seed} {module}").shuffle(left)
+    return left[:sample]
+
+
+def of_the_draw(found: Fates, sample: int | None, seed: int) -> Fates:
+    """The same, where what was tried of others than the draw has no say: only some of the tests may have been asked."""
+    counted: Fates = {}
+    for module, judged in found.items():
+        chosen = {*draw(module, judged, sample, seed)}
+        counted[module] = {
+            mutant: fate if fate == TYPED or mutant in chosen else UNTRIED for mutant, fate in judged.items()
+        }
+    return counted
+
+
+def in_turn(found: Fates, sample: int | None, seed: int) -> list[Asked]:
     """Those of the draw that nothing has noticed so far, the first of each module, then the second of each."""
     turns = []
     for module, judged in found.items():
-        left = sorted(mutant for mutant, fate in judged.items() if fate != TYPED)
-        Random(f"{seed} {module}").shuffle(left)
-        asked = [mutant for mutant in left[:sample] if judged[mutant] not in KILLED]
+        asked = [mutant for mutant in draw(module, judged, sample, seed) if judged[mutant] not in KILLED]
         lines = changed_lines(module, (mutant.name for mutant in asked))
         turns.append([Asked(*mutant, module, lines[mutant.name]) for mutant in asked])
     return [mutant for turn in zip_longest(*turns) for mutant in turn if mutant]
@@ -279,13 +304,13 @@ def main() -> None:
     for name in told.areas:
         found = fates(AREAS[name], told.only)
         if told.survivors:
-            print("\n".join(survivors(found)))
+            print("\n".join(survivors(of_the_draw(found, told.sample, told.seed))))
             continue
-        asked = drawn(found, told.sample, told.seed)
+        asked = in_turn(found, told.sample, told.seed)
         if asked:
             with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
                 ask(told.tests or AREAS[name].tests, asked, folder)
-        print("\n".join(table(fates(AREAS[name], told.only))))
+        print("\n".join(table(of_the_draw(fates(AREAS[name], told.only), told.sample, told.seed))))
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ def restore(settings: Settings, folder: Path, orders: Path | None, reason: str, 
 
     The backup is proved and held against the signed head in the anchor; a record names what was lost. Nothing is paid
     before somebody else has agreed to it, and then nothing that may have been paid in the time that was lost, before
-    two people have decided on it. A ledger that lives is not put back: from here on it would be the one that is
-    refused. To try a backup, verify it where it lies.
+    two people have decided on it. A ledger that lives is not put back: it could not be written from then on. To try a
+    backup, verify it where it lies.
 
     Example:
       subsidy --db sqlite:///2025/ledger.db restore /media/safe/2025-06-30 --reason "disk lost" --actor 1001

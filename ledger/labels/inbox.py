@@ -2,7 +2,9 @@
 
 from calculators.problems import N_
 from ledger.book import envelopes
+from ledger.office.acts import act_words
 from ledger.queries.inbox import Task
+from ledger.words import _
 
 # `{names}` are the names behind the code in `Waiting.what`.
 WAITING = {
@@ -29,7 +31,7 @@ WAITING = {
     "mapping": N_("mapping of files {names}"),
     "person": N_("person {names} with post and key"),
     "duties": N_("set of duties that is to be in force"),
-    "act": N_("what {names} signed"),
+    "act": N_("what was written and signed by one: {names}"),
     "lift": N_("{names} is paid again"),
     "recall": N_("payment batch {names} never left and is recalled"),
     "write-off": N_("what {names} owes is written off"),
@@ -40,6 +42,16 @@ WAITING = {
     "restored-sent": N_("what went out before the ledger was put back: {names}"),
     "restored-unpaid": N_("nothing was paid of it before the ledger was put back: {names}"),
 }
+# Behind these codes stands a code as well.
+_OF_ACTS = ("act",)
+
+
+def waiting_words(what: str) -> str:
+    """What waits, from its code with the names behind it."""
+    code, _blank, names = what.partition(" ")
+    return _(WAITING[code]).format(names=act_words(names) if code in _OF_ACTS else names)
+
+
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What anybody can bring on.
 TASKS = {

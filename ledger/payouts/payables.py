@@ -25,6 +25,13 @@ _TRIES = (
     .where(among(_CLAIM.c.award), _RECORD.c.kind == "payout", _CLAIM.c.record < bindparam("size"))
     .group_by(_CLAIM.c.award)
 )
+_NAMING = (
+    select(_CLAIM.c.award, _RECORD.c.body)
+    .join(_RECORD, _RECORD.c.seq == _CLAIM.c.record)
+    .where(among(_CLAIM.c.award), _RECORD.c.kind == "payout", _CLAIM.c.record < bindparam("size"))
+    .where(~_CLAIM.c.record.between(bindparam("first"), bindparam("last")))
+    .order_by(_CLAIM.c.award)
+)
 _REVERSED = select(_ENTRY.c.reverses).where(among(_ENTRY.c.reverses), _ENTRY.c.record < bindparam("size"))
 _TERMS = (
     select(_ENTRY.c.record, *columns())
@@ -52,17 +59,11 @@ def open_payables(view: View, runs: Sequence[RunEntries]) -> list[Payable]:
     Open reductions of the same lines come along from whatever run, and so does what was reopened: it belongs to none.
     """
     found = open_parts(view)
-    wanted = {
-        payable.line
-        for payable in found
-        if payable.open_fen > 0 and (payable.reason == "reopened" or any(run.holds(payable.award) for run in runs))
+    own = {
+        payable for payable in found if payable.reason == "reopened" or any(run.holds(payable.award) for run in runs)
     }
-    return [
-        payable
-        for payable in found
-        if payable.line in wanted
-        and (payable.open_fen < 0 or payable.reason == "reopened" or any(run.holds(payable.award) for run in runs))
-    ]
+    wanted = {part.line for part in own if part.open_fen > 0}
+    return [part for part in found if part.line in wanted and (part in own or part.open_fen < 0)]
 
 
 def claimed(view: View, awards: Iterable[int]) -> dict[int, int]:
@@ -84,16 +85,9 @@ def reversed_entries(view: View, awards: Iterable[int]) -> set[int]:
 
 def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, int]:
     """Item no. of every payout that named one of these entry records -> the first that it named; `but` are left out."""
-    claim, record = tables.claim, tables.record
     found: dict[str, int] = {}
-    query = (
-        select(claim.c.award, record.c.body)
-        .join(record, record.c.seq == claim.c.record)
-        .where(among(claim.c.award), record.c.kind == "payout", claim.c.record < view.size)
-        .where(~claim.c.record.between(but.start, but.stop - 1))
-        .order_by(claim.c.award)
-    )
-    for award, body in view.connection.execute(query, these(awards)):
+    asked = {"size": view.size, "first": but.start, "last": but.stop - 1, **these(awards)}
+    for award, body in view.connection.execute(_NAMING, asked):
         found.setdefault(orjson.loads(body)["key"], award)
     return found
 

@@ -8,11 +8,17 @@ from ledger.store.ledger import View, Writer
 from ledger.store.rules import years_apart
 
 
-def payer_of(view: View, reference: str) -> Payer:
-    """The payer of a batch, in the version in force."""
+def body_of(view: View, reference: str) -> kinds.PayerBody:
+    """What the register says of the payer of a batch, in the version in force."""
     payer = view.current(kinds.PAYER, reference)
-    assert payer is not None, "a payer that batches rest on cannot fall"
-    return Payer(payer.body, years_apart(view))
+    # A payer that batches rest on cannot fall.
+    assert payer is not None
+    return payer.body
+
+
+def payer_of(view: View, reference: str) -> Payer:
+    """The payer of a batch as postings ask for it."""
+    return Payer(body_of(view, reference), years_apart(view))
 
 
 def ready(writer: Writer, payer: Payer) -> Payer:

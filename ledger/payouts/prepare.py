@@ -124,12 +124,11 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     wallets = Wallets(view, today)
     by_payer: dict[str, list[Draft]] = defaultdict(list)
     for planned in drafts:
-        hold = next(
-            (holds[line, planned.payee] for line in planned.lines if (line, planned.payee) in holds), None
-        ) or next(
-            (Hold("line_open", _on_line(*named[each.award])) for each in planned.payables if each.award in named), None
+        payer: str | Hold = (
+            next((holds[line, planned.payee] for line in planned.lines if (line, planned.payee) in holds), None)
+            or next((_on_line(*named[each.award]) for each in planned.payables if each.award in named), None)
+            or _payer(payers.values(), channels[planned.payee], planned.envelopes)
         )
-        payer = None if hold else _payer(payers.values(), channels[planned.payee], planned.envelopes)
         if isinstance(payer, str) and payers[payer].body["funding"] == ZERO_BALANCE:
             late = sorted(unclosed & planned.years)
             payer = Hold("year_end_missing", {"year": late[0]}) if late else payer
@@ -138,7 +137,7 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
         if isinstance(payer, str):
             by_payer[payer].append(planned)
         else:
-            held.append(Held(planned.about, planned.payee, planned.amount_fen, hold or payer or Hold("payer_missing")))
+            held.append(Held(planned.about, planned.payee, planned.amount_fen, payer))
     netted = nets(view, [planned.payables for drafts in by_payer.values() for planned in drafts])
     for net in netted:
         _take(by_payer, net)
@@ -150,8 +149,8 @@ def _earlier_years(drafts: Iterable[Draft], today: date) -> set[int]:
     return {year for draft in drafts for year in draft.years if year < today.year}
 
 
-def _on_line(item: str, line: str) -> dict[str, object]:
-    return {"item": item, "line": line}
+def _on_line(item: str, line: str) -> Hold:
+    return Hold("line_open", {"item": item, "line": line})
 
 
 def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepared:

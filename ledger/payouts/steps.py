@@ -22,6 +22,7 @@ from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
 from ledger.payouts.checks import HOLDS, LINE_HOLDS, doubt_holds, line_holds, wallet_hold
 from ledger.payouts.payables import payouts_naming, terms
+from ledger.payouts.paying import body_of
 from ledger.payouts.states import OPEN, WAITING, Source, State, allowed
 from ledger.payouts.wallets import Wallets
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
@@ -151,10 +152,9 @@ def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Ins
 
     `exported_at` is the time of the record that it goes out. Refuses `vault_unknown` and `vault_differs`.
     """
-    payer = view.current(kinds.PAYER, found.body["payer"])
-    assert payer is not None, "a payer that batches rest on cannot fall"
+    payer = body_of(view, found.body["payer"])
     payees = bodies(view, kinds.PAYEE, (payout.body["payee_record"] for payout in found.items))
-    whose = {body[field]: body["key"] for body in (payer.body, *payees.values()) for field in ("number", "holder")}
+    whose = {body[field]: body["key"] for body in (payer, *payees.values()) for field in ("number", "holder")}
     clear = vault.reveal_many(whose)
     for commitment, name in whose.items():
         if commitment not in clear:
@@ -165,7 +165,7 @@ def instruction(view: View, vault: Vault, found: Batch, exported_at: str) -> Ins
         batch=found.key,
         made_at=made_at,
         pay_on=local_day(made_at),
-        payer=_party(payer.body, clear),
+        payer=_party(payer, clear),
         orders=tuple(
             Order(
                 payout.key,

@@ -37,8 +37,9 @@ _SETTINGS = ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 # 64 MiB, so that a batch of 10,000 entries stays in memory until it is committed: pages that do not fit go into the
 # file, come back for the guards of the rows behind them, and go there again.
 _WRITING = (*_SETTINGS, "cache_size=-65536")
-# Rows that one statement inserts; more than these gain nothing.
-_ROWS = 16
+# Rows that one statement inserts, as many as there are. A guard may refuse any of them, so SQLite keeps a copy of every
+# page that a statement touches until it has ended: the more rows it has, the fewer copies.
+_ROWS = (128, 16, 1)
 # The parameter that holds many values.
 _LISTED = "listed"
 # Primary result codes of a file, or of the index file beside it, that cannot be opened for writing.
@@ -128,14 +129,16 @@ def of_the_machine(error: DBAPIError) -> bool:
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert whole rows through the driver's own `executemany`, several by one statement: each is checked by itself."""
-    whole = len(rows) - len(rows) % _ROWS
-    several = [tuple(chain.from_iterable(rows[start : start + _ROWS])) for start in range(0, whole, _ROWS)]
-    for count, parameters in ((_ROWS, several), (1, list(rows[whole:]))):
-        if parameters:
-            names = ", ".join(f'"{column.name}"' for column in table.columns)
-            marks = f"({', '.join('?' * len(table.columns))})"
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    marks = f"({', '.join('?' * len(table.columns))})"
+    done = 0
+    for count in _ROWS:
+        end = len(rows) - (len(rows) - done) % count
+        if done < end:
             values = ", ".join([marks] * count)
+            parameters = [tuple(chain.from_iterable(rows[start : start + count])) for start in range(done, end, count)]
             connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {values}', parameters)
+            done = end
 
 
 @cache

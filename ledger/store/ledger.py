@@ -8,7 +8,7 @@ import os
 import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
 from itertools import chain
@@ -37,6 +37,7 @@ from ledger.store.founding import founding
 from ledger.store.places import check_local, check_private, check_unlinked
 from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
+from ledger.store.unbroken import Unbroken
 from ledger.store.vault import FILE as VAULT_FILE
 from ledger.store.vault import Vault
 from ledger.store.views import Judge, Row, Stored, View, Writer
@@ -102,6 +103,7 @@ class Ledger:
         self.entropy = entropy
         self.vault = Vault(path.with_name(VAULT_FILE), entropy, lambda: self.origin)
         self._anchor_folder = anchor_folder
+        self._unbroken = Unbroken(path)
 
     @classmethod
     def open(
@@ -209,19 +211,26 @@ class Ledger:
         Refuses `not_a_ledger`, `wal_unreadable`, `ledger_unreadable`, and what is wrong with a book that somebody else
         wrote to; where it is proved, what `Anchor.open` refuses as well.
         """
-        with self._explaining(), self._read() as view:
+        with self._explaining(), self._read(kept=proved) as view:
             if proved:
+                self._unbroken.begin(view.connection)
                 self._check_head(view, self._signed(view), proved=True)
+                self._unbroken.read()
             yield view
 
+    def steps(self) -> AbstractContextManager[None]:
+        """Steps that follow on each other: what one has proved is not proved again while nobody else writes."""
+        return self._unbroken.steps()
+
     @contextmanager
-    def _read(self) -> Iterator[View]:
+    def _read(self, *, kept: bool = False) -> Iterator[View]:
         try:
-            connection = reading_engine(self.path).connect()
+            engine = reading_engine(self.path)
+            opened = self._unbroken.connection(engine) if kept else engine.connect()
         except DatabaseError as error:
             raise self._not_a_ledger() from error
         try:
-            with connection, connection.begin():
+            with opened as connection, connection.begin():
                 yield View(connection, self._size(connection))
         except DBAPIError as error:
             if not of_the_machine(error):
@@ -313,7 +322,8 @@ class Ledger:
                 there = View(connection, first)
                 noted, schema = home.schema(key.verifier).schema, guards.schema_sha256(connection)
                 check_schema(schema, noted, guards.own_schema(), place, upgrading=upgrading)
-                self._check_head(there, gone[1] if gone else known, proved=proved)
+                stands = self._unbroken.begin(connection)
+                self._check_head(there, gone[1] if gone else known, proved=proved and not stands)
                 rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
                 writer = Writer(connection, first, actor, self._now(there), self._judge(there))
@@ -331,6 +341,7 @@ class Ledger:
                 raise self._write_failed(error) from error
             self._note(first, head)
             raise self._head_unsigned(home, str(error.orig)) from error
+        self._unbroken.written(proved=proved or stands)
         self._note(first, head)
         try:
             if gone:
@@ -391,7 +402,7 @@ class Ledger:
             raise refuse(
                 "actor_unknown",
                 N_("the ledger knows no officer {actor}"),
-                N_("give the staff number of an officer with --actor; a new one is entered with `subsidy people add`"),
+                N_("give the staff number of an officer with --actor; `subsidy people --help` says how one is entered"),
                 actor=writer.actor,
             )
         if not there:
@@ -474,7 +485,7 @@ class Ledger:
         check_local(self.path)
         with ExitStack() as stack:
             try:
-                connection = stack.enter_context(writing_engine(self.path).connect())
+                connection = stack.enter_context(self._unbroken.connection(writing_engine(self.path)))
                 stack.enter_context(connection.begin())
             except OperationalError as error:
                 raise self._cannot_write(error) from error

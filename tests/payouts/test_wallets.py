@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from ledger.log import kinds
+from ledger.payouts import wallets as known
+from ledger.payouts.states import State
 from ledger.registry import wallets
 from ledger.registry.wallets import Limits, stands_against
+from ledger.store.views import Row
 from tests.audit.attacker import Body, bodies
 from tests.support.forge import faults, find
 from tests.support.office import LENDER, NOTICE, USCC
@@ -107,6 +113,64 @@ def test_a_day_takes_no_more_than_its_limit() -> None:
     # At once 5,000.00 and not a fen more.
     once = [stands_against(state, day, 30, fen, 0) for fen in (500_000, 500_001)]
     assert [one.code if one else "" for one in once] == ["", "wallet_limit"]
+
+
+class Seen:
+    """A log that has seen the wallet P1: class 3, which takes 5,000.00 at once and 10,000.00 a day."""
+
+    seen_on = "2024-04-02"
+
+    def rows(self, kind: kinds.Kind[Any]) -> list[Row[Any]]:
+        assert kind is kinds.WALLET
+        state = {"status": "normal", "freeze": "none", "controlled": False, "wallet_class": "3"}
+        return [Row(9, "P1", "", b"", {**state, "seen_on": self.seen_on})] if self.seen_on else []
+
+
+def going(number: str, sent_on: date | None, *items: tuple[str, str, int]) -> Any:
+    """A batch: state, payee and fen of each payout."""
+    payouts = [
+        SimpleNamespace(state=State(state), body={"payee": payee}, amount_fen=fen) for state, payee, fen in items
+    ]
+    return SimpleNamespace(key=number, sent_on=sent_on, items=payouts)
+
+
+def test_what_goes_to_a_wallet_in_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = date(2024, 4, 2)
+    found = [
+        going("B0", day, ("exported", "P1", 400_000)),
+        going("B1", day, ("success", "P1", 300_000), ("exported", "P2", 900_000)),
+        going("B2", None, ("prepared", "P1", 100_000), ("approved", "P1", 100_000)),
+        # Of yesterday, and what never reached the wallet.
+        going("B3", date(2024, 4, 1), ("success", "P1", 900_000)),
+        going("B4", day, ("fail", "P1", 400_000), ("cancelled", "P1", 400_000)),
+    ]
+    monkeypatch.setattr(known, "batches", lambda _view: found)
+    monkeypatch.setattr(known, "bounds", lambda _view: SimpleNamespace(wallet_state_days=30))
+    view: Any = Seen()
+    # B0 is the one that is asked for: 3,000.00 + 2,000.00 go there besides, and 5,000.00 are left of the day.
+    of_day = known.Wallets(view, day, but="B0")
+    asked = [("P1", 200_000), ("P1", 300_001), ("P1", 300_000), ("P1", 1), ("P2", 900_000)]
+    holds = [of_day.hold(payee, fen) for payee, fen in asked]
+    # What is refused counts for nothing; what is not, counts from then on; of P2 nothing was seen.
+    assert [one.code if one else "" for one in holds] == ["", "wallet_limit", "", "wallet_limit", ""]
+    # Nobody's batch: 4,000.00 less.
+    assert [known.Wallets(view, day).hold("P1", fen) is None for fen in (100_000, 100_001)] == [True, False]
+
+
+def test_a_state_is_good_for_the_days_of_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "batches", lambda _view: [])
+    monkeypatch.setattr(known, "bounds", lambda _view: SimpleNamespace(wallet_state_days=30))
+    view: Any = Seen()
+    # 30 days behind 2 April is 2 May.
+    held = [known.Wallets(view, date(2024, 5, day)).hold("P1", 1) for day in (2, 3)]
+    assert [one.code if one else "" for one in held] == ["", "wallet_state_stale"]
+
+
+def test_nothing_is_asked_where_no_wallet_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "bounds", lambda _view: pytest.fail("asked"))
+    view: Any = Seen()
+    view.seen_on = ""
+    assert known.Wallets(view, date(2024, 4, 2)).hold("P1", 10**9) is None
 
 
 def test_what_waits_to_go_out_counts_against_the_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

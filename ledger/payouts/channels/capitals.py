@@ -6,8 +6,10 @@ a choice its first example is followed: a 零 stands for a zero yuan digit befor
 before 仟; 整 stands after 元, and is left out after 角 and 分.
 """
 
+import re
+
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
-_UNITS = ("", "拾", "佰", "仟")
+_UNITS = ("仟", "佰", "拾", "")
 _GROUPS = ("", "万", "亿", "万亿")
 _MOST_FEN = 10**18 - 1
 
@@ -33,30 +35,20 @@ def _whole(number: int) -> str:
         number, group = divmod(number, 10_000)
         groups.append(group)
     text = ""
-    skipped = False
     for place in range(len(groups) - 1, -1, -1):
         group = groups[place]
         if not group:
-            skipped = True
             continue
-        if text and (skipped or group < 1000):
+        if text and (group < 1000 or not groups[place + 1]):
             text += "零"
         # 万亿 is one unit only while the 亿 group below it is empty.
         unit = "万" if place == 3 and groups[2] else _GROUPS[place]
         text += _four(group) + unit
-        skipped = False
     return text
 
 
 def _four(group: int) -> str:
-    """1 to 9999; one 零 for every run of zeros between digits, none at the end."""
-    text = ""
-    zero = False
-    for place in (3, 2, 1, 0):
-        digit = group // 10**place % 10
-        if digit:
-            text += ("零" if zero and text else "") + DIGITS[digit] + _UNITS[place]
-            zero = False
-        else:
-            zero = True
-    return text
+    """1 to 9999; one 零 for every run of zeros between digits, none at either end."""
+    digits = enumerate(f"{group:04}")
+    signs = "".join(DIGITS[int(digit)] + (_UNITS[place] if digit != "0" else "") for place, digit in digits)
+    return re.sub("零+", "零", signs).strip("零")

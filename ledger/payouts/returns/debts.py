@@ -63,7 +63,8 @@ def owed(view: View) -> list[Owed]:
         lines[part.line].append(part)
     grants = {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
     firms = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
-    payable, paid_to, after = payable_by_line(view), recipients(view), successors(view)
+    payable, heirs = payable_by_line(view), set(successors(view).values())
+    now = {line: firm for line, firm in recipients(view).items() if firm in heirs}
     return [
         Owed(
             line,
@@ -72,7 +73,7 @@ def owed(view: View) -> list[Owed]:
             -sum(reduction.open_fen for reduction in reductions),
             payable[line],
             tuple(reductions),
-            paid_to[line] if paid_to.get(line, "") in after.values() else "",
+            now.get(line, ""),
         )
         for line, reductions in sorted(lines.items())
     ]

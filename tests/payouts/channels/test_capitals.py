@@ -26,6 +26,7 @@ BY_RULE = [
     ("100.01", "壹佰元零壹分"),
     ("10000.00", "壹万元整"),
     ("10001.00", "壹万零壹元整"),
+    ("21000.00", "贰万壹仟元整"),
     ("1000000.00", "壹佰万元整"),
     ("100000000.00", "壹亿元整"),
     ("100001000.00", "壹亿零壹仟元整"),
@@ -43,6 +44,12 @@ def fen(yuan: str) -> int:
 @pytest.mark.parametrize(("yuan", "text"), PUBLISHED + BY_RULE)
 def test_an_amount_is_written_as_the_rules_say(yuan: str, text: str) -> None:
     assert capitals(fen(yuan)) == text
+
+
+def test_the_largest_amount_has_capitals() -> None:
+    # 9,999 of each of four groups, 99 fen.
+    group = "玖仟玖佰玖拾玖"
+    assert capitals(10**18 - 1) == f"{group}万{group}亿{group}万{group}元玖角玖分"
 
 
 @pytest.mark.parametrize("wrong", [-1, 10**18])

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from lxml import etree
@@ -195,8 +197,60 @@ def test_the_sheet_is_named_after_its_batch() -> None:
     assert book.sheet_names == ["B2025070100010A1B2C3D"]
 
 
+def part(name: str) -> etree._Element:
+    """A part of the workbook."""
+    with ZipFile(io.BytesIO(sheet.write_xlsx(accounts()))) as book:
+        return etree.fromstring(book.read(name))
+
+
+def test_how_the_workbook_looks_at_a_counter() -> None:
+    """What stands above the orders, and their sum, is bold; the rest is text, also in the columns' empty cells."""
+    sheet_styles = part("xl/styles.xml")
+    fonts = [font.find("{*}b") is not None for font in sheet_styles.iterfind("{*}fonts/{*}font")]
+    formats = {one.get("numFmtId"): one.get("formatCode") for one in sheet_styles.iterfind("{*}numFmts/{*}numFmt")}
+    styles = [
+        (fonts[int(style.get("fontId"))], formats.get(style.get("numFmtId"), ""))
+        for style in sheet_styles.iterfind("{*}cellXfs/{*}xf")
+    ]
+    look = part("xl/worksheets/sheet1.xml")
+    rows = look.findall("{*}sheetData/{*}row")
+    bold, text = (True, ""), (False, "@")
+    # Batch, payer and headings; two orders; the total, and the same in capitals.
+    assert [{styles[int(cell.get("s"))] for cell in row} for row in rows] == [
+        *[{bold}] * 3,
+        *[{text}] * 2,
+        *[{bold}] * 2,
+    ]
+    widths = [(one.get("min"), one.get("max"), int(float(one.get("width")))) for one in look.iterfind("{*}cols/{*}col")]
+    # Serial no., item no., institution, account, holder, amount, memo; a width in signs and a margin below one sign.
+    assert widths == [(str(n), str(n), width) for n, width in enumerate((6, 28, 18, 30, 36, 18, 40), 1)]
+    assert {styles[int(one.get("style"))] for one in look.iterfind("{*}cols/{*}col")} == {text}
+    # The headings stay in sight.
+    assert [one.get("topLeftCell") for one in look.iterfind("{*}sheetViews/{*}sheetView/{*}pane")] == ["A4"]
+
+
+def test_the_workbook_is_of_the_time_at_which_the_order_went_out() -> None:
+    # 2025-07-01 09:30 in Beijing; a workbook names no zone.
+    assert part("docProps/core.xml").findtext("{*}created") == "2025-07-01T09:30:00Z"
+
+
+def test_a_workbook_leaves_no_number_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert sheet.write_xlsx(accounts())
+
+
 def test_a_transfer_says_what_it_is_written_in() -> None:
-    assert pain001.write(accounts()).startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n")
+    # Its elements without a prefix, each on a line of its own: people read it too.
+    assert pain001.write(accounts()).startswith(
+        b"<?xml version='1.0' encoding='UTF-8'?>\n"
+        b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">\n'
+        b"  <CstmrCdtTrfInitn>\n    <GrpHdr>\n      <MsgId>B2025070100010A1B2C3D</MsgId>\n"
+    )
+
+
+def test_a_wallet_batch_has_a_line_for_each_thing() -> None:
+    assert ecny.write(wallets()).startswith(b'{\n  "request_no": "B2025070100010A1B2C3D",\n  "payer_institution": ')
+    assert ecny.write(wallets()).endswith(b"\n  ]\n}\n")
 
 
 def test_a_memo_ends_with_a_letter_and_not_with_a_space() -> None:
