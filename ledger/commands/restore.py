@@ -38,7 +38,7 @@ def restore(settings: Settings, folder: Path, orders: Path | None, reason: str, 
     backup, verify it where it lies.
 
     Example:
-      subsidy --db sqlite:///2025/ledger.db restore /media/safe/2025-06-30 --reason "disk lost" --actor 1001
+      subsidy restore /media/safe/2025-06-30 --reason "disk lost" --actor 1001
     """
     ledger = Ledger(ledger_path(settings.db_url), utc_now, os.urandom)
     ask = Ask(actor, reason, lambda copy: sign_for(copy, ledger.path), orders)

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, NoResultFound, OperationalError
 
 from calculators.problems import N_, Place, Refused, refuse
@@ -34,6 +33,7 @@ from ledger.store.engine import (
     writing_engine,
 )
 from ledger.store.founding import founding
+from ledger.store.interrupted import end_open_proposal
 from ledger.store.places import check_local, check_private, check_unlinked
 from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
@@ -328,7 +328,7 @@ class Ledger:
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
                 writer = Writer(connection, first, actor, self._now(there), self._judge(there))
                 self._check_actor(writer)
-                _end_open_proposal(writer, closes)
+                end_open_proposal(writer, closes)
                 yield writer
                 self._finish(writer)
                 if writer.judge:
@@ -581,30 +581,3 @@ def in_office(person: kinds.ActorBody, day: date) -> bool:
     """Whether an `actor` record lets its person act on a day; its days are inclusive, an absent one is open."""
     today = day.isoformat()
     return bool(person.get("from", today) <= today <= person.get("to", today))
-
-
-def _end_open_proposal(writer: Writer, closes: int | None) -> None:
-    """Record the last proposal as aborted if nothing ended it and it waits for nobody: its run was killed."""
-    if closes is not None and _ended(writer, closes):
-        raise refuse(
-            "stale_proposal",
-            N_("proposal {proposal} was ended by somebody else"),
-            N_("run the month again"),
-            proposal=closes,
-        )
-    # Only the last can have been killed: each write ends the one before. The second condition is the partial index's.
-    proposals = select(func.max(record.c.seq)).where(
-        record.c.kind == "proposal", record.c.kind != literal_column("'entry'")
-    )
-    last = writer.connection.scalar(proposals)
-    # Behind the log only what two people say of the clock can be written; the write after that ends the proposal.
-    if writer.judge and writer.judge.behind(writer.recorded_at):
-        return
-    if last not in (None, closes) and not writer.record(last).get("steps") and not _ended(writer, last):
-        writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=last, cause="interrupted"))
-
-
-def _ended(view: View, proposal: int) -> bool:
-    closed = (row.body["proposal"] for row in view.records(kinds.RUN_CLOSED, since=proposal))
-    aborted = (row.body["proposal"] for row in view.records(kinds.RUN_ABORTED, since=proposal))
-    return proposal in chain(closed, aborted)
