@@ -160,7 +160,7 @@ def due_periods(loan: Loan) -> list[Period]:
     starts_on = min(movement.on for movement in loan.movements)
     if starts_on >= loan.matures_on:
         return []
-    ends = [end for end in _period_ends(loan.due, starts_on, loan.matures_on) if starts_on <= end <= loan.matures_on]
+    ends = [end for end in due_ends(loan.due, starts_on, loan.matures_on) if starts_on <= end <= loan.matures_on]
     edges = sorted({starts_on, *ends, loan.matures_on})
     scale = _month_scale(loan, edges, ends) if loan.day_count is DayCount.NOMINAL_MONTH else None
     return [Period(opened, closed, scale) for opened, closed in pairwise(edges)]
@@ -203,7 +203,7 @@ def _end(due: DueRule, settles_on: date) -> date:
     return settles_on + timedelta(days=due.counted)
 
 
-def _period_ends(due: DueRule, first: date, last: date) -> Iterator[date]:
+def due_ends(due: DueRule, first: date, last: date) -> Iterator[date]:
     """The exclusive ends that the rule makes, at least all from `first` to `last`."""
     if due.every == "custom":
         yield from (_end(due, day) for day in due.dates)

@@ -12,6 +12,7 @@ __all__ = [
     "duty",
     "evidence",
     "founding",
+    "holding",
     "key_files",
     "losses",
     "mappings",
@@ -23,5 +24,6 @@ __all__ = [
     "signing",
     "standing",
     "successions",
+    "turned_down",
     "writes",
 ]

@@ -187,8 +187,8 @@ def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> li
 
 
 def _failed(failure: Told) -> Hold:
-    """Why a payable waits that only its channel says was not paid: the line's others are paid without it."""
-    return Hold("fail_presumed", {"item": failure.item, "day": failure.day, "state": failure.state.value})
+    """Why a payable waits that one person alone says was not paid, or came back: the line's others go without it."""
+    return Hold(failure.code, {"item": failure.item, "day": failure.day, "state": failure.state.value})
 
 
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:

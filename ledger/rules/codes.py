@@ -215,6 +215,17 @@ CODES: dict[str, Text] = {
             "decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
         ),
     ),
+    "lifted_by_silence": Text(
+        N_("{about} stands against payments until a row says otherwise, and falls without one"),
+        N_("bring a row that says what holds now; silence lifts nothing"),
+    ),
+    "return_presumed": Text(
+        N_("{about} came back by one person's word of {day} alone, and is not paid again before it is sure"),
+        N_(
+            "somebody who neither sent it nor brought that answer imports the account's statement and matches its "
+            "line, or decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
+        ),
+    ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
     "claim_repeated": Text(N_("it takes something of record {award} more than once"), _REPORT),
     "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),
@@ -354,8 +365,14 @@ CODES: dict[str, Text] = {
         N_("`subsidy duties check` says what nobody could sign; enter people with `subsidy people enrol`"),
     ),
     "acts_open": Text(
-        N_("these acts wait for another person's signature, and nothing is paid meanwhile: {numbers}"),
-        N_("`subsidy approvals` says who can sign them: `subsidy approve NUMBER`"),
+        N_("record {number} ({act} by {maker}) waits for another person's signature and holds {about}"),
+        N_(
+            "it can be signed by: {able}; barred are: {barred}: `subsidy approve {number}`; or turn it down: "
+            "`subsidy reject {number} --reason TEXT`"
+        ),
+    ),
+    "undone_differs": Text(
+        N_("{about} does not stand as it did before record {number}, which was turned down"), _REPORT
     ),
     "act_post": Text(
         N_("it was signed as {found}, which is no post of {actor}"), N_("make a new challenge and sign it again")

@@ -274,8 +274,9 @@ class Judge:
         unsigned = self.state.unsigned
         if unsigned is not None:
             yield from (Found(one, unsigned.first) for one in acts.missing(self.state, record))
-        yield from self._judge(record) if self.judging else self._earlier.check(record)
-        yield from (Found(one, record) for one in self._ever(record))
+        again = registers.again(self._opened)
+        yield from self._judge(record, again) if self.judging else self._earlier.check(record)
+        yield from (Found(one, record) for one in self._ever(record, again))
 
     def know(self, record: Logged[Any]) -> Found | None:
         """Know what the next record says, and what is wrong with the book after it."""
@@ -332,7 +333,7 @@ class Judge:
         if not self.judging:
             yield from self._earlier.end()
 
-    def _ever(self, record: Logged[Any]) -> Faults:
+    def _ever(self, record: Logged[Any], again: bool) -> Faults:
         """What is asked of the records of every release: who wrote one, and whose signatures it stands on."""
         if record.seq < 2 or record.kind == "genesis":
             yield from ledgers.founded(record)
@@ -341,7 +342,7 @@ class Judge:
         wrong = self._acting(record)
         if wrong:
             yield wrong
-        for rule in EVER.get(record.kind, ()):
+        for rule in () if again else EVER.get(record.kind, ()):
             yield from rule(self.state, record)
         if record.kind == "budget":
             yield from self._orders.budget(record)
@@ -360,7 +361,7 @@ class Judge:
         self._seen = ("", "") if record.kind == "actor" else (actor, moment)
         return wrong
 
-    def _judge(self, record: Logged[Any]) -> Iterator[Found]:
+    def _judge(self, record: Logged[Any], again: bool) -> Iterator[Found]:
         behind = self._behind(record)
         if behind:
             yield Found(behind, record)
@@ -369,7 +370,7 @@ class Judge:
             return
         kind = record.kind
         yield from self._group(record)
-        if kind in RULES:
+        if kind in RULES and not again:
             yield from (Found(one, record) for one in RULES[kind](self.state, record))
         if kind == "outcome":
             yield from (Found(one, record) for one in payees.sent(self.state, record))
@@ -508,7 +509,7 @@ class Judge:
         kind, announced = record.kind, opened.record.kind
         body = record.body
         if announced in registers.OPENERS:
-            if kind not in registers.ROWS and kind not in (registers.HOLD, "void"):
+            if announced != registers.AGAINST and kind not in registers.ROWS and kind not in (registers.HOLD, "void"):
                 yield from self._left()
             yield from (Found(one, record) for one in registers.row(self.state, record, opened))
         elif announced == "payment_batch":
@@ -542,8 +543,8 @@ class Judge:
     def _opening(self, record: Logged[Any]) -> Iterator[Found]:
         """What a record announces, and the lines that a statement closes."""
         kind, body = record.kind, record.body
-        if kind in registers.OPENERS:
-            self._opened = registers.opened(record)
+        if kind in registers.OPENERS and (kind != registers.AGAINST or registers.undoes(self.state, record)):
+            self._opened = registers.opened(self.state, record)
         elif kind == "payment_batch":
             self._opened = Opened(record, {"payout": body["count"]}, body["count"])
         elif kind == "statement_withdrawal":

@@ -1,5 +1,6 @@
 """Rules and effects of registers: imports and the rows that they announce, notices, accounts."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import date
 from hashlib import sha256
@@ -7,9 +8,12 @@ from typing import Any
 
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
+from ledger.office.approvals import REJECT, Subject
 from ledger.office.decisions import MEETING, STOP
 from ledger.office.losses import TYPES as LOST
 from ledger.office.losses import Doubt
+from ledger.office.people import Person
+from ledger.office.turned_down import ACTOR, Undo, in_order, said
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
@@ -33,12 +37,16 @@ _ITEMS = frozenset({"loan", "policy", "claim", "project"})
 HOLD = "hold"
 # What a write may begin with by itself: rules of this release, a run that was interrupted.
 _BEFORE_RESTORE = frozenset({"rules", "run_aborted"})
-OPENERS = frozenset({"import", "import_withdrawal"})
+AGAINST = "approval"
+OPENERS = frozenset({"import", "import_withdrawal", AGAINST})
 
 
-def opened(record: Logged[Any]) -> Opened:
-    """What an import, or what takes one back, announces."""
+def opened(state: Fold, record: Logged[Any]) -> Opened:
+    """What an import, or what takes one back, announces; of an approval against an act, what falls with it."""
     body = record.body
+    if record.kind == AGAINST:
+        falling = undoes(state, record)
+        return Opened(record, {"undone": len(falling)}, len(falling), undoes=deque(falling))
     if record.kind == "import":
         left = {"new": body["new"], "changed": body["changed"], "void": body["void"]}
     else:
@@ -46,8 +54,23 @@ def opened(record: Logged[Any]) -> Opened:
     return Opened(record, left, sum(left.values()))
 
 
+def undoes(state: Fold, record: Logged[kinds.ApprovalBody]) -> list[Undo]:
+    """What falls with an approval: nothing, but where it is against an act."""
+    subject: Subject | None = state.get("subject", record.body["about"])
+    against = subject is not None and subject.done and record.body["opinion"] == REJECT
+    return in_order(state.undone(record.body["about"])) if against else []
+
+
+def again(group: Opened | None) -> bool:
+    """Whether what comes follows from a signature against an act: its rules were asked when it was recorded first."""
+    return group is not None and group.open and group.record.kind == AGAINST
+
+
 def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     """A row of an import: of its register and lender, and as new, changed or void as was announced."""
+    if group.record.kind == AGAINST:
+        yield from _undone(state, record, group)
+        return
     announced, body = group.record.body, record.body
     register = body["register"] if record.kind in ("fact", "void") else record.kind
     if register != announced["register"] and (register != HOLD or group.record.kind == "import"):
@@ -69,8 +92,28 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
         yield from _unused(state, record)
         if group.record.kind == "import":
             yield from _posted_on(state, record)
+            yield from _silent(state, record)
     elif record.kind in _OWN:
         yield from _OWN[record.kind](state, record, before)
+
+
+def _undone(state: Fold, record: Logged[Any], group: Opened) -> Faults:
+    """Of what an act wrote that was turned down, the next thing stands as it did before, or not at all."""
+    undo, body, about = group.undoes.popleft(), record.body, group.record.body["about"]
+    group.left["undone"] -= 1
+    register = body["register"] if record.kind in ("fact", "void") else record.kind
+    same = (register, body.get("key")) == (undo.register, undo.key)
+    if register == ACTOR:
+        same = same and state.get("were", about).get(undo.key) == Person.of(body)
+    elif undo.before is not None:
+        same = same and record.kind != "void" and said(body) == said(state.body(undo.before))
+    else:
+        same = same and record.kind == "void" and body["import"] == group.record.seq
+    if not same:
+        yield fault("undone_differs", about=undo.key, number=about)
+    elif record.kind == "void":
+        yield from _void(record, state.stands(register, undo.key), group.record.seq)
+        yield from _unused(state, record)
 
 
 def held(state: Fold, record: Logged[Any], opener: Logged[Any]) -> Faults:
@@ -99,6 +142,16 @@ def _unused(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
     register, key = record.body["register"], record.body["key"]
     if state.get("resting", (register, key)):
         yield fault("still_used", about=key)
+
+
+def _silent(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
+    """What stands against payments does not fall with a file that says nothing of it."""
+    register, key = record.body["register"], record.body["key"]
+    if state.whole("silence") is None:
+        return
+    wallet = register == "wallet" and state.stands("payee", key) is not None
+    if wallet or (register == "dishonesty" and state.stands("entity", key.partition("/")[0]) is not None):
+        yield fault("lifted_by_silence", about=key)
 
 
 def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
@@ -172,7 +225,7 @@ def _grant(state: Fold, record: Logged[kinds.GrantBody], _before: Version | None
         yield fault("payee_unknown", about=body["payee"])
 
 
-def _wallet(state: Fold, record: Logged[kinds.WalletBody], _before: Version | None) -> Faults:
+def _wallet(state: Fold, record: Logged[kinds.WalletBody], before: Version | None) -> Faults:
     """A wallet of the register, seen on a day that has come."""
     body = record.body
     payee = state.stands("payee", body["key"])
@@ -180,6 +233,8 @@ def _wallet(state: Fold, record: Logged[kinds.WalletBody], _before: Version | No
         yield fault("payee_unknown", about=body["key"])
     if date.fromisoformat(body["seen_on"]) > day_of(body["recorded_at"]):
         yield fault("day_in_future", found=body["seen_on"])
+    if before and "wallet_class" in before.fields and "wallet_class" not in body and state.whole("silence") is not None:
+        yield fault("lifted_by_silence", about=body["key"])
 
 
 def _wallet_request(state: Fold, record: Logged[kinds.WalletRequestBody], before: Version | None) -> Faults:

@@ -151,12 +151,16 @@ class Fold(Entries):
         body = record.body
         key, name = body["key"], VERSIONS + register
         void = record.kind in ("void", "undo")
+        unsigned = self.unsigned
         if register not in ASKED and not void and self.get(name, key) is None:
+            if unsigned:
+                unsigned.touch(record, register, key, None)
             self._known[name][key] = record.seq
             return
         before = self.version(register, key)
         versions = before.versions + 1 if before else 1
-        unsigned = self.unsigned
+        if unsigned:
+            unsigned.touch(record, register, key, before.seq if before and not before.void else None)
         if before and unsigned and before.seq < unsigned.first.seq:
             unsigned.replaced = max(unsigned.replaced, before.seq)
         if void:
@@ -334,9 +338,10 @@ class Fold(Entries):
         self._noted(record)
         key, sha256 = record.body["key"], record.body["sha256"]
         hashes = dict(self.whole("hashes") or {})
-        hashes[key] = (*hashes.get(key, ()), sha256)
-        self.put("hashes", "", hashes)
-        self.put("noticed", f"{key}@sha256:{sha256}", record.seq)
+        if sha256 not in hashes.get(key, ()):
+            hashes[key] = (*hashes.get(key, ()), sha256)
+            self.put("hashes", "", hashes)
+            self.put("noticed", f"{key}@sha256:{sha256}", record.seq)
 
     def _cut(self, record: Logged[Any]) -> None:
         self._subject(record)
@@ -354,8 +359,25 @@ class Fold(Entries):
         said = self.body(about)
         if kinds.kind_of(said) == kinds.ACT.name:
             self.answered(about)
+            if body["opinion"] != APPROVE:
+                self._turn_down(about, said["first"])
+                self.moving = record.seq
         elif body["opinion"] == APPROVE:
             self._agreed(said, about, record.seq)
+
+    def _turn_down(self, number: int, first: int) -> None:
+        """What an act wrote is without effect: what stood before it comes again, in records of its own."""
+        self.put("falling", "", len(self.undone(number)))
+        for body in map(self.body, reversed(range(first, number))):
+            kind = kinds.kind_of(body)
+            if kind == "notice":
+                key, sha256 = body["key"], body["sha256"]
+                hashes = dict(self.whole("hashes"))
+                hashes[key] = tuple(one for one in hashes[key] if one != sha256)
+                self.put("hashes", "", {name: known for name, known in hashes.items() if known})
+                self.put("noticed", f"{key}@sha256:{sha256}", None)
+            if kind in ("notice", "decision", "public_notice", "objection"):
+                self.board.forget(kind, body["key"], body)
 
     def _agreed(self, said: Any, about: int, seq: int) -> None:
         """What is in force from approval `seq` on."""

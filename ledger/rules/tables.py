@@ -26,6 +26,7 @@ from ledger.office.losses import doubt
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
 from ledger.office.signing import by_acts, public_keys
+from ledger.office.turned_down import undone, were
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
@@ -34,8 +35,9 @@ from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import CLOCK, agreed, answers
+from ledger.registry.agreements import CLOCK, agreed, answers, turned_down
 from ledger.registry.mappings import in_force
+from ledger.registry.notices import notice_rows
 from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.registry.openings import in_force as in_force_openings
 from ledger.registry.successions import successors
@@ -128,6 +130,8 @@ class Tables:
             "available_on": lambda keys: limits.available_days(view, keys),
             "chain": self._chains,
             "act": self._acts,
+            "undone": lambda keys: {seq: undone(view, seq) for seq in keys},
+            "were": lambda keys: {seq: were(view, seq) for seq in keys},
             "freed": self._freed,
         }
         self._wholes: dict[str, Callable[[], Any]] = {
@@ -326,9 +330,9 @@ class Tables:
         return {seq: Proposed.of(view.leaf(seq), body) for seq, body in said.items() if seq not in ended}
 
     def _freed(self, keys: Iterable[int]) -> Found:
-        """Award -> the payouts that gave something of it back, or took it again, on a channel's word."""
+        """Award -> the payouts that gave something of it back, or took it again, on the word of a file."""
         wanted, found = set(keys), defaultdict[int, set[str]](set)
-        for key, item in items(self._view, payouts_naming(self._view, wanted, but=range(0))).items():
+        for key, item in items(self._view, payouts_naming(self._view, wanted)).items():
             for outcome in item.outcomes:
                 for award in wanted.intersection(freed_by(outcome.body)):
                     found[award].add(key)
@@ -383,7 +387,7 @@ class Tables:
         return {key: kept.proposal.seq for key, kept in found.items() if kept}
 
     def _noticed(self, keys: Iterable[str]) -> Found:
-        refs = {f"{row.key}@sha256:{row.body['sha256']}": row.seq for row in self._view.records(kinds.NOTICE)}
+        refs = {f"{row.key}@sha256:{row.body['sha256']}": row.seq for row in notice_rows(self._view)}
         return {key: refs[key] for key in keys if key in refs}
 
     def _keys(self, keys: Iterable[str]) -> Found:
@@ -547,7 +551,8 @@ class Tables:
         moved = self._view.connection.scalar(
             select(func.max(item.c.seq)).where(item.c.register.in_(("budget", "payout")), item.c.seq < size)
         )
-        return max((seq for seq in (posted, moved) if seq is not None), default=None)
+        against = (answer.seq for about, answer in answers(self._view).items() if about in turned_down(self._view))
+        return max((seq for seq in (posted, moved, *against) if seq is not None), default=None)
 
     def _moved(self) -> dict[int, tuple[str, str]]:
         entry = tables.entry
@@ -593,6 +598,6 @@ class Tables:
 
     def _hashes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
-        for row in self._view.records(kinds.NOTICE):
+        for row in notice_rows(self._view):
             found[row.key] = (*found.get(row.key, ()), row.body["sha256"])
         return found

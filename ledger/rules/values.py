@@ -306,8 +306,8 @@ def supporting(register: str, fields: Mapping[str, Any]) -> tuple[str, str] | No
 
 
 def freed_by(body: kinds.OutcomeBody) -> Iterator[int]:
-    """The awards of which an outcome gives back or takes something on a channel's word."""
-    if body["source"]["kind"] == Source.RESULT:
+    """The awards of which an outcome gives back or takes something on the word of a file."""
+    if body["source"]["kind"] in (Source.RESULT, Source.STATEMENT):
         yield from (claim["award"] for claim in body.get("claims", ()))
 
 
