@@ -270,7 +270,7 @@ def _allot(ledger: Ledger, notice: str, budget_fen: int, document: str, reason: 
 def _held_figures(view: View, about: str) -> tuple[int, ...]:
     """The two figures that a release is about, in fen; a hold without a receipt has one."""
     # The runs pull in every calculator; the other decisions do without.
-    from ledger.runs.plan import held_figures
+    from ledger.runs.group import held_figures
 
     line, due = line_and_due(about)
     ours_fen, receipt_fen = held_figures(view, line, due)
