@@ -355,6 +355,4 @@ def _held_wallets(view: View, found: Batch, today: date) -> Iterator[Problem]:
             continue
         hold = wallet_hold(wallets, payout.body["payee"], payout.amount_fen)
         if hold:
-            yield Problem(
-                hold.code, *HOLDS[hold.code], Place(found.key, key=payout.key), {**hold.values, "item": payout.key}
-            )
+            yield Problem(hold.code, *HOLDS[hold.code], Place(found.key, key=payout.key), hold.values)
