@@ -1,5 +1,5 @@
-"""Every door of the command line, as the program itself lists them: a sign that nobody sees and a text beyond reason are
-refused in whatever option, argument or variable they stand, and nothing is made.
+"""Every door of the command line, as the program itself lists them: a sign that nobody sees and a text beyond reason
+are refused in whatever option, argument or variable they stand, and nothing is made.
 """
 
 from collections.abc import Iterator
