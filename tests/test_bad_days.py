@@ -117,11 +117,13 @@ def told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
         words.add(given[0])
         return say(office, *given, actor=actor)
 
-    monkeypatch.setattr(Office, "say", listen)
     for name, (story, built) in STORIES.items():
         (folder / name).mkdir()
         (folder / f"{name}-keys").mkdir()
-        story(built(folder / name))
+        office = built(folder / name)
+        with monkeypatch.context() as heard:
+            heard.setattr(Office, "say", listen)
+            story(office)
     return words
 
 
