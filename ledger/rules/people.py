@@ -161,10 +161,15 @@ def _agreed_as(state: Fold, body: kinds.ClawbackBody, last: Approval) -> Faults:
         return
     if last.text != body.get("document"):
         yield fault("clawback_differs", clawback=body["key"], reason="document")
+    if "stood_fen" not in body:
+        return
     openings: Mapping[str, Mapping[str, Mapping[str, int]]] = state.whole("openings") or {}
-    outside = sum(fen for lines in openings.values() for fen in lines.get(body["line"], {}).values())
-    if body.get("stood_fen", 0) > sum(state.line(body["line"]).dues.values()) + outside:
+    posted = state.line(body["line"]).dues
+    outside = [due for lines in openings.values() for due in lines.get(body["line"], {}).items()]
+    if body["stood_fen"] > sum(posted.values()) + sum(fen for _due, fen in outside):
         yield fault("clawback_differs", clawback=body["key"], reason="stood_fen")
+    if body["stood_through"] != max([*posted, *(due for due, _fen in outside)], default=""):
+        yield fault("clawback_differs", clawback=body["key"], reason="stood_through")
 
 
 def period(state: Fold, record: Logged[kinds.PeriodBody]) -> Faults:

@@ -45,14 +45,16 @@ def test_a_set_says_which_post_is_missing(tmp_path: Path) -> None:
 
 
 def test_eight_people_put_it_in_force_and_pay_a_quarter(office: Three) -> None:
-    """10,000,000 x 70 d (10 January to 20 March) x 3.55 % / 360, half of it: 34,513.89 yuan."""
+    """10,000,000 x 19 d (1 to 20 March) x 3.55 % / 360 = 18,736.11, half of it: 9,368.06 yuan."""
     brought_in(office, CHECKER, LEADER)
     size = len(log(office))
     run = str(json.loads(office.done(MAKER, "run", "interest", "--month", "2024-03", "--json"))["proposal"])
     said = office.done(CHECKER, "approve", run)
     assert "处长" in said
     office.done(LEADER, "approve", run)
-    batch = json.loads(office.done(PAYER, "pay", "prepare", "2024-03", "--json"))["batches"][0]["batch"]
+    prepared = json.loads(office.done(PAYER, "pay", "prepare", "2024-03", "--json"))["batches"][0]
+    batch, total = prepared["batch"], prepared["total"]
+    assert total == "9368.06"
     assert code(office.by(CHECKER, "pay", "approve", batch)) == "duty_differs"
     office.done(PAYCHECKER, "pay", "approve", batch)
     assert code(office.by(PAYCHECKER, "pay", "export", batch, "--out", str(office.folder / "o.json"))) == "duty_differs"
