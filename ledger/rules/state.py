@@ -23,7 +23,7 @@ from ledger.payouts.batches import Item
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks
+from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks, final
 from ledger.registry.openings import on_no_line
 from ledger.registry.successions import succeeded
 from ledger.rules.entries import Entries
@@ -355,7 +355,7 @@ class Fold(Entries):
             if body["opinion"] != APPROVE:
                 self._turn_down(about, said["first"])
                 self.moving = record.seq
-        elif body["opinion"] == APPROVE:
+        elif body["opinion"] == APPROVE and final(body):
             self._agreed(said, about, record.seq)
 
     def _turn_down(self, number: int, first: int) -> None:

@@ -12,7 +12,7 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
 from ledger.log.canonical import parse
-from ledger.office.approvals import held_by, open_acts
+from ledger.office.approvals import Approval, held_by, open_acts
 from ledger.office.challenges import Elsewhere, Given, challenge
 from ledger.office.duty import named
 from ledger.office.key_files import KeyFile, key_file
@@ -54,6 +54,15 @@ def opened(settings: Settings, field: str = "signature") -> Ledger:
     if ctx:
         ctx.meta[AFTERWARDS] = partial(_tell_what_waits, ledger)
     return ledger
+
+
+def print_next(ledger: Ledger, given: Approval) -> None:
+    """Say that a signature is recorded which others have still to follow, and who can give the next one."""
+    day = local_day(ledger.clock())
+    with ledger.read() as view:
+        post, able = next_post(view, given.about), named(able_next(view, given.about, day), people(view))
+    text = _("Signed as {post} by {actor}. Next to sign number {number}: {next} (can sign: {able}).")
+    click.echo(text.format(post=given.post, actor=given.actor, number=given.about, next=post, able=able))
 
 
 def _tell_what_waits(ledger: Ledger) -> None:
