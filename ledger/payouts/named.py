@@ -1,7 +1,7 @@
 """Payouts that a bank's line names while nobody has said what the line is: what they paid for is not paid again."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ledger.log import kinds
 from ledger.payouts.payables import payouts_naming
@@ -20,7 +20,7 @@ def tried_on_open_lines(view: View, vault: Vault, awards: Iterable[int]) -> dict
 
     A line names a payout among its references or in the words of its text, however these are written.
     """
-    tried = payouts_naming(view, awards, but=range(0))
+    tried = payouts_naming(view, awards)
     if not tried:
         return {}
     matched = {line for row in view.rows(kinds.MATCH) for line in row.body["lines"]}
@@ -28,7 +28,7 @@ def tried_on_open_lines(view: View, vault: Vault, awards: Iterable[int]) -> dict
     texts = vault.reveal_many({row.body["about"]: row.key for row in lines if "about" in row.body})
     found: dict[int, tuple[str, str]] = {}
     for row in sorted(lines):
-        said = plain("\n".join((*_references(row), texts.get(row.body.get("about", ""), ""))))
+        said = _said(row, texts)
         for item, award in tried.items():
             if item in said:
                 found.setdefault(award, (item, row.key))
@@ -41,13 +41,17 @@ def line_naming(view: View, vault: Vault, numbers: Iterable[str]) -> str:
     rows = sorted(view.rows(kinds.STATEMENT_LINE))
     texts = vault.reveal_many({row.body["about"]: row.key for row in rows if "about" in row.body})
     for row in rows:
-        said = plain("\n".join((*_references(row), texts.get(row.body.get("about", ""), ""))))
+        said = _said(row, texts)
         if any(number in said for number in wanted):
             return row.key
     return ""
 
 
-def _references(row: Row[kinds.StatementLineBody]) -> Iterable[str]:
-    yield from row.body["references"]
+def _said(row: Row[kinds.StatementLineBody], texts: Mapping[str, str]) -> str:
+    """The references of a line and of what stands in it, and its text, one under the other."""
+    words = [*row.body["references"]]
     for detail in row.body.get("details", ()):
-        yield from detail["references"]
+        words += detail["references"]
+    if "about" in row.body:
+        words.append(texts.get(row.body["about"], ""))
+    return plain("\n".join(words))

@@ -5,7 +5,7 @@ a district from another day, a status, or the end of a status.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -33,7 +33,13 @@ def _dishonesty_drafts(task: Task) -> list[Draft]:
     return made.drafts
 
 
-DISHONESTY = Register("dishonesty", kinds.DISHONESTY, _dishonesty_drafts)
+def _against(view: View) -> Callable[[str], bool]:
+    """Whether a decision is about a firm that is registered."""
+    firms = {row.key for row in view.rows(kinds.ENTITY)}
+    return lambda key: key.partition("/")[0] in firms
+
+
+DISHONESTY = Register("dishonesty", kinds.DISHONESTY, _dishonesty_drafts, against=_against)
 
 
 def _entity_drafts(task: Task) -> list[Draft]:

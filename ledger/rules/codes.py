@@ -214,6 +214,10 @@ CODES: dict[str, Text] = {
             "decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
         ),
     ),
+    "lifted_by_silence": Text(
+        N_("{about} stands against payments until a row says otherwise, and falls without one"),
+        N_("bring a row that says what holds now; silence lifts nothing"),
+    ),
     "return_presumed": Text(
         N_("{about} came back by one person's word of {day} alone, and is not paid again before it is sure"),
         N_(

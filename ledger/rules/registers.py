@@ -87,6 +87,7 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
         yield from _unused(state, record)
         if group.record.kind == "import":
             yield from _posted_on(state, record)
+            yield from _silent(state, record)
     elif record.kind in _OWN:
         yield from _OWN[record.kind](state, record, before)
 
@@ -136,6 +137,16 @@ def _unused(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
     register, key = record.body["register"], record.body["key"]
     if state.get("resting", (register, key)):
         yield fault("still_used", about=key)
+
+
+def _silent(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
+    """What stands against payments does not fall with a file that says nothing of it."""
+    register, key = record.body["register"], record.body["key"]
+    if state.whole("silence") is None:
+        return
+    wallet = register == "wallet" and state.stands("payee", key) is not None
+    if wallet or (register == "dishonesty" and state.stands("entity", key.partition("/")[0]) is not None):
+        yield fault("lifted_by_silence", about=key)
 
 
 def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
@@ -209,7 +220,7 @@ def _grant(state: Fold, record: Logged[kinds.GrantBody], _before: Version | None
         yield fault("payee_unknown", about=body["payee"])
 
 
-def _wallet(state: Fold, record: Logged[kinds.WalletBody], _before: Version | None) -> Faults:
+def _wallet(state: Fold, record: Logged[kinds.WalletBody], before: Version | None) -> Faults:
     """A wallet of the register, seen on a day that has come."""
     body = record.body
     payee = state.stands("payee", body["key"])
@@ -217,6 +228,8 @@ def _wallet(state: Fold, record: Logged[kinds.WalletBody], _before: Version | No
         yield fault("payee_unknown", about=body["key"])
     if date.fromisoformat(body["seen_on"]) > day_of(body["recorded_at"]):
         yield fault("day_in_future", found=body["seen_on"])
+    if before and "wallet_class" in before.fields and "wallet_class" not in body and state.whole("silence") is not None:
+        yield fault("lifted_by_silence", about=body["key"])
 
 
 def _wallet_request(state: Fold, record: Logged[kinds.WalletRequestBody], before: Version | None) -> Faults:

@@ -330,7 +330,7 @@ class Tables:
     def _freed(self, keys: Iterable[int]) -> Found:
         """Award -> the payouts that gave something of it back, or took it again, on the word of a file."""
         wanted, found = set(keys), defaultdict[int, set[str]](set)
-        for key, item in items(self._view, payouts_naming(self._view, wanted, but=range(0))).items():
+        for key, item in items(self._view, payouts_naming(self._view, wanted)).items():
             for outcome in item.outcomes:
                 for award in wanted.intersection(freed_by(outcome.body)):
                     found[award].add(key)

@@ -25,6 +25,8 @@ SINCE = {
     "fails_wait": 5,
     # What one person says came back is not paid again before the bank's line of it; a day that is shown is over.
     "returns_wait": 6,
+    # What stands against a payment is lifted by a row that says so, not by a full file that says nothing of it.
+    "silence": 6,
 }
 KEY = "rules"
 

@@ -189,7 +189,7 @@ def _check_paid(view: View, payout: Item, group: Iterable[int], on: date) -> Non
     """Everything about these awards is paid or settled, by payouts alone, in the year of the correction."""
     awards = set(group)
     unsettled = {part.award for account in (PAYABLE, RECEIVABLE) for part in open_parts(view, account)} & awards
-    payouts = [item(view, key)[1] for key in payouts_naming(view, awards, but=range(0))]
+    payouts = [item(view, key)[1] for key in payouts_naming(view, awards)]
     if not awards or unsettled or payout.state not in PAID_STATES or any(each.state not in FINAL for each in payouts):
         raise refuse(
             "correction_waits",

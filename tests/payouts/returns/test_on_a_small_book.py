@@ -5,113 +5,48 @@ It is 10 July, unless it is said otherwise. Entries are shown as `chart/account`
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
-from calculators.problems import Refused
 from ledger.book import envelopes
-from ledger.book.posting import Posted, post
+from ledger.book.posting import Posted
 from ledger.log import kinds
-from ledger.payouts import postings, year_end
+from ledger.payouts import year_end
 from ledger.payouts.payables import terms
 from ledger.payouts.returns import corrections, moves, recoveries
 from ledger.payouts.returns.corrections import Correction
 from ledger.payouts.settle import Finding, settle
 from ledger.payouts.states import State
-from ledger.store.ledger import Ledger, Writer
-from tests.payouts.small_book import PAYEE, PAYER, Q1, Q2, TERMS, Clock, budget, order, owed, say, undone
-from tests.support.empty_book import OFFICER, empty_book
-
-SENT, HEARD, LATER = (datetime(*day, 4, tzinfo=UTC) for day in ((2024, 7, 2), (2024, 7, 10), (2025, 2, 4)))
-PAID_ON, TODAY, NEXT_YEAR = date(2024, 7, 3), date(2024, 7, 10), date(2025, 2, 4)
-DRAWN = "payer/ecny/C1010211000012/000002"
-
-
-class Paid:
-    """The ledger, and where its awards stand; S2 of B2, which pays e3, is with its channel."""
-
-    ledger: Ledger
-    clock: Clock
-    e1: int
-    e2: int
-    e3: int
-
-    @contextmanager
-    def at(self, now: datetime) -> Iterator[Writer]:
-        """The book at some time; nothing of what is written stays."""
-        self.clock.now = now
-        with undone(self.ledger) as writer:
-            yield writer
+from ledger.store.ledger import Writer
+from tests.payouts.returns.paid_book import (
+    DRAWN,
+    HEARD,
+    LATER,
+    NEXT_YEAR,
+    PAID_ON,
+    TODAY,
+    Paid,
+    booked,
+    paid_book,
+    payee_of,
+    reduced,
+    refusal,
+)
+from tests.payouts.small_book import PAYEE, PAYER, Q1, Q2, TERMS
 
 
 @pytest.fixture(scope="module")
 def paid(tmp_path_factory: pytest.TempPathFactory) -> Paid:
-    found = Paid()
-    found.clock = Clock(SENT)
-    found.ledger = empty_book(tmp_path_factory.mktemp("paid"), found.clock)
-    with found.ledger.write(OFFICER) as writer:
-        budget(writer)
-        envelopes.issue(writer, "2024/b", 1_000, "D-b")
-        payer = writer.current(kinds.PAYER, PAYER)
-        assert payer is not None
-        hidden = "0" * 64
-        writer.append(
-            kinds.PAYER,
-            kinds.PayerBody(
-                key=DRAWN,
-                channel="ecny",
-                institution="C1010211000012",
-                number=hidden,
-                holder=hidden,
-                funding="zero_balance",
-            ),
-        )
-        awards = [owed("G-1", 0, Q1, 100), owed("G-1", 0, Q2, 50), owed("G-2", 0, Q1, 70)]
-        found.e1, found.e2, found.e3 = (entry.record for entry in post(writer, awards))
-        for number, key, claims in (
-            ("B1", "S1", {found.e1: 100, found.e2: 50}),
-            ("B2", "S2", {found.e3: 70}),
-        ):
-            order(writer, number, (key, claims))
-            say(writer, number, "approved")
-            sent = say(writer, number, "exported")
-            known = terms(writer, claims)
-            day = date(2024, 7, 2)
-            post(writer, [postings.instructed(number, claims.items(), known, effective_on=day, cause=sent)])
-    found.clock.now = HEARD
-    with found.ledger.write(OFFICER) as writer:
-        settle(writer, "B1", [Finding("S1", State.SUCCESS, {"kind": "result"}, PAID_ON)])
-    return found
+    return paid_book(tmp_path_factory.mktemp("paid"))
 
 
 @pytest.fixture
 def writer(paid: Paid) -> Iterator[Writer]:
     with paid.at(HEARD) as writer:
         yield writer
-
-
-def booked(writer: Writer, posted: Posted | Sequence[Posted]) -> list[tuple[str, str, dict[str, int]]]:
-    """Of each entry its key, its day, and what it moves."""
-    found = []
-    for one in [posted] if isinstance(posted, Posted) else posted:
-        body = writer.body(kinds.ENTRY, one.record)
-        sums: Counter[str] = Counter()
-        for posting in body["postings"]:
-            sums[f"{posting['chart']}/{posting['account']}"] += posting["amount_fen"]
-        found.append(
-            (body["key"].removeprefix("main/"), body["effective_on"], {at: fen for at, fen in sums.items() if fen})
-        )
-    return found
-
-
-def refusal(act: Callable[[], Any]) -> str:
-    with pytest.raises(Refused) as refused:
-        act()
-    return str(refused.value)
 
 
 REFUNDED = {"fin/1021": 40, "fin/5001": -40, "bud/8001": 40, "bud/7101": -40, "ind/1101": 40, "ind/1501": -40}
@@ -221,11 +156,6 @@ def test_what_came_back_after_the_year_s_end_is_owed_again(paid: Paid) -> None:
         assert writer.size == size
 
 
-def reduced(writer: Writer, line: str, n: int, due: date, fen: int) -> int:
-    (debt,) = post(writer, [owed(line, n, due, -fen, "1218", "true_up")])
-    return debt.record
-
-
 def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) -> None:
     first, second = reduced(writer, "G-1", 1, Q1, 30), reduced(writer, "G-1", 1, Q2, 20)
     assert refusal(lambda: recoveries.recover(writer, "G-1", 51, TODAY, "SH-1")) == (
@@ -247,7 +177,7 @@ def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) 
     entry = writer.body(kinds.ENTRY, posted[0].record)
     assert (entry["line"], entry["document"], entry["cause"]) == ("G-1", "SH-1", row.seq)
     # The money comes from whom it had gone to.
-    assert {one.get("payee", entry.get("terms", {}).get("payee")) for one in entry["postings"]} == {PAYEE}
+    assert {payee_of(entry, posting) for posting in entry["postings"]} == {PAYEE}
     # The same document says the same, and no other day or amount.
     size = writer.size
     assert [one.record for one in recoveries.recover(writer, "G-1", 40, TODAY, "SH-1")] == [posted[0].record]
@@ -303,7 +233,9 @@ def test_what_a_year_left_is_booked_once(paid: Paid) -> None:
         # 0.90 were drawn to fill the wallet; S1 was paid out of it and draws nothing.
         moves.fund(writer, PAYER, 90, date(2024, 12, 31), "D-1")
         moves.fund(writer, PAYER, 7, date(2025, 1, 1), "D-2")
-        assert year_end.drawn(writer, 2024) == 90
+        assert (year_end.drawn(writer, 2023), year_end.drawn(writer, 2024)) == (0, 90)
+        # Another entry of its last day does not close a year.
+        assert year_end.unclosed(writer, [2023, 2024]) == {2023, 2024}
         posted = year_end.close_year(writer, 2024, "NJ-1")
         # 10,000.00 - 0.90
         left = {"fin/1201": 999_910, "fin/4001": -999_910, "bud/8001": 999_910, "bud/6001": -999_910}
