@@ -141,6 +141,7 @@ def test_a_batch_and_its_payouts(log: Log) -> None:
         (log.s1, "S1", State.SUCCESS, {log.e1: 6_000}),
         (log.s2, "S2", State.FAIL, {}),
     ]
+    assert [outcome.lender for item in found.items for outcome in item.outcomes] == ["", ""]
     other = batches.batch(log.view, "B2")
     assert (other.state, other.sent_on, other.sent_by) == (State.PREPARED, None, [])
     assert [(item.key, item.state) for item in other.items] == [("S3", State.PREPARED)]

@@ -339,6 +339,9 @@ def test_what_became_of_it(
     for asked in (wanted(5_000), wanted(300, "ZH-3")):
         clawbacks.request(writer, asked)
         agreed(writer, asked)
+    # Of a premium it is counted by itself, before any run looks.
+    clawbacks.request(writer, of_premium(1, "ZH-0"))
+    agreed(writer, of_premium(1, "ZH-0"))
     (last,) = post(writer, [owed("G-1", 2, Q2, 5)])
 
     def digest_at(_view: object, record: int) -> dict[str, Any] | None:
@@ -353,7 +356,7 @@ def test_what_became_of_it(
     debts = [SimpleNamespace(line="G-1", owed_fen=owed_fen), SimpleNamespace(line="G-2", owed_fen=10_000)]
     monkeypatch.setattr(clawbacks, "owed", lambda _view: debts)
     found = {one.key: (one.state, one.posted_fen, one.owed_fen) for one in clawbacks.clawbacks(writer)}
-    assert found == expected
+    assert found == {**expected, "ZH-0": ("owed", 1, 1)}
     waiting = [number for number, (state, _posted, _owed) in expected.items() if state == "agreed"]
     assert clawbacks.pending(writer) == ({"G-1": waiting[-1]} if waiting else {})
 
