@@ -19,10 +19,15 @@ LIFT = "lift"
 RECALL = "recall"
 # A debt of a firm that will not come back.
 WRITE_OFF = "write-off"
+# What may have been paid in a lost part of the log: it went out, or nothing was paid.
+RESTORED_SENT, RESTORED_UNPAID = "restored-sent", "restored-unpaid"
 # An operator's interface that orders are sent to.
 CHANNEL = "channel"
 DECISIONS = frozenset(
-    {CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, WRITE_OFF, CHANNEL}
+    {
+        *(CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, WRITE_OFF, CHANNEL),
+        *(RESTORED_SENT, RESTORED_UNPAID),
+    }
 )
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
@@ -33,6 +38,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.OPENING,
     kinds.OPERATOR,
     kinds.PERSON,
+    kinds.RESTORE,
     kinds.SUCCESSION,
 )
 # What the two people say of themselves who found a ledger: it is in force at once.

@@ -18,6 +18,8 @@ from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.bounds import value_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
+from ledger.office.losses import TYPES as LOST
+from ledger.office.losses import Doubt, lost
 from ledger.office.public_notices import Applied, Noticeboard
 from ledger.office.rests import Rest, serves
 from ledger.payouts.batches import Item
@@ -387,6 +389,11 @@ class Fold(Entries):
         self._subject(record)
         self.put("floor", "", record.seq)
 
+    def _restore(self, record: Logged[kinds.RestoreBody]) -> None:
+        self._cut(record)
+        if lost(record.body):
+            self.put("doubt", "", Doubt(record.seq))
+
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -434,6 +441,13 @@ class Fold(Entries):
             self.put("floor", "", seq)
         elif decided == BOUND:
             self.put("bounds", "", {**(self.whole("bounds") or {}), said["about"]: value_of(said)})
+        elif decided in LOST:
+            known: Doubt | None = self.whole("doubt")
+            batch = self.batch(said["about"])
+            if known is not None and about > known.number:
+                items = filter(None, map(self.item, batch.items)) if batch else ()
+                claims = [claim for item in items for claim in item.claims] if batch else None
+                self.put("doubt", "", known.after(said, claims))
         elif decided == LIFT:
             self.put("stopped", "", {on: at for on, at in self.stopped.items() if on != said["about"] or at > about})
 
@@ -503,6 +517,7 @@ _TAKE = {
     "succession": Fold._subject,
     "mapping": Fold._subject,
     "cut": Fold._cut,
+    "restore": Fold._restore,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,

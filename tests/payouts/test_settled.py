@@ -447,6 +447,14 @@ def test_a_failure_in_another_year_than_the_order_moved_no_money(ordered: Ordere
             id="decided against a failure",
         ),
         pytest.param(
+            [],
+            ("disputed", "decision", None, ""),
+            0,
+            "the payout is exported; nobody can decide that it is disputed; a payment that came back is returned; "
+            "a failure that was paid after all needs its statement line",
+            id="a dispute is decided",
+        ),
+        pytest.param(
             [PART],
             ("partial", "decision", 110, ""),
             0,

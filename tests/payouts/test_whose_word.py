@@ -201,6 +201,15 @@ MONTH = {"opens_on": "2024-04-01", "closes_on": "2024-04-30"}
             [],
             id="of two statements",
         ),
+        pytest.param(
+            [
+                statement("payer/1", "1002", opens_on="2024-04-01", closes_on="2024-04-01"),
+                statement("payer/1", "1002", closes_on="2024-04-30"),
+            ],
+            7,
+            [11, 12],
+            id="begun by one, and the other has no first day",
+        ),
         pytest.param([], None, [], id="a log of a release in which no failure waited"),
     ],
 )

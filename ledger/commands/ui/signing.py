@@ -40,6 +40,14 @@ def opened(settings: Settings, field: str = "signature") -> Ledger:
     Where the key is elsewhere, what is to be signed ends the command, with the challenge and nothing recorded.
     """
     ledger = Ledger.open(settings.db_url)
+    sign_for(ledger, ledger.path, field)
+    if ctx := click.get_current_context(silent=True):
+        ctx.meta[AFTERWARDS] = partial(_tell_what_waits, ledger)
+    return ledger
+
+
+def sign_for(ledger: Ledger, place: Path, field: str = "signature") -> Signer | None:
+    """Who signs what is written to `ledger`, as the command at hand names it; no key lies where `place` does."""
     way: dict[str, Path | None] = ctx.meta.get(WAY, {}) if (ctx := click.get_current_context(silent=True)) else {}
     asking, given = way.get("--challenge"), way.get("--signature")
     if asking and given:
@@ -50,10 +58,8 @@ def opened(settings: Settings, field: str = "signature") -> Ledger:
     elif asking:
         ledger.signer = _asking(ledger, asking)
     else:
-        ledger.signer = key_file(way.get("--key"), ledger.path)
-    if ctx:
-        ctx.meta[AFTERWARDS] = partial(_tell_what_waits, ledger)
-    return ledger
+        ledger.signer = key_file(way.get("--key"), place)
+    return ledger.signer
 
 
 def print_next(ledger: Ledger, given: Approval) -> None:

@@ -144,6 +144,8 @@ DecisionType = Annotated[
         "stop",
         "lift",
         "recall",
+        "restored-sent",
+        "restored-unpaid",
         "write-off",
         "channel",
         "standing",
@@ -166,7 +168,8 @@ class DecisionBody(Record):
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
         statement, payer and format of statements, bound, or what is paid no more (stop) and again (lift): a firm or a
         grant; the payment batch that never left (recall); the line that owes (write-off); an operator and the host
-        of its interface (channel)
+        of its interface (channel); what may have been paid before the ledger was put back: a batch, a line, a line
+        and the last due day of what went out, or `restore/` and the number of that record for all the rest
     document: its number; of a channel the SHA-256 of the certificate that the host shows
     ended_by: what ended a standing decision or a channel: the beginning of the hash of a file that was put aside, or
         `person`
