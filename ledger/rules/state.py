@@ -283,6 +283,12 @@ class Fold(Entries):
             payer, fen = batch.body["payer"], more * item.amount_fen
             self.change("waiting", "", lambda of: {**(of or {}), payer: (of or {}).get(payer, 0) + fen})
 
+    def _write_off(self, record: Logged[kinds.WriteOffBody]) -> None:
+        self._claims(record)
+        item = self.item(record.body["line"])
+        if item:
+            item.written_off.append((record.seq, record.body["amount_fen"]))
+
     def _correction(self, record: Logged[Any]) -> None:
         body: kinds.CorrectionBody = record.body
         new = new_terms(body)
@@ -525,7 +531,7 @@ _TAKE = {
     "outcome": Fold._outcome,
     "recovery": Fold._claims,
     "netting": Fold._claims,
-    "write_off": Fold._claims,
+    "write_off": Fold._write_off,
     "correction": Fold._correction,
     "decision": Fold._decision,
     "match": Fold._match,
