@@ -12,7 +12,7 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
 from ledger.log.canonical import parse
-from ledger.office.approvals import held_by, open_acts
+from ledger.office.approvals import Approval, held_by, open_acts
 from ledger.office.challenges import Elsewhere, Given, challenge
 from ledger.office.duty import named
 from ledger.office.key_files import KeyFile, key_file
@@ -62,6 +62,15 @@ def sign_for(ledger: Ledger, place: Path, field: str = "signature") -> Signer | 
     else:
         ledger.signer = key_file(way.get("--key"), place)
     return ledger.signer
+
+
+def print_next(ledger: Ledger, given: Approval) -> None:
+    """Say that a signature is recorded which others have still to follow, and who can give the next one."""
+    day = local_day(ledger.clock())
+    with ledger.read() as view:
+        post, able = next_post(view, given.about), named(able_next(view, given.about, day), people(view))
+    text = _("Signed as {post} by {actor}. Next to sign number {number}: {next} (can sign: {able}).")
+    click.echo(text.format(post=given.post, actor=given.actor, number=given.about, next=post, able=able))
 
 
 def _tell_what_waits(ledger: Ledger) -> None:
