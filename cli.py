@@ -76,6 +76,9 @@ MOUNTS = {
     ),
     "upgrade": Mount("ledger.commands.upgrade:upgrade", N_("Carry a ledger of an earlier release over to this one.")),
     "backup": Mount("ledger.commands.backup:backup", N_("Copy the ledger so that the copy proves itself.")),
+    "restore": Mount(
+        "ledger.commands.restore:restore", N_("Put the ledger back from a backup, and say what was lost.")
+    ),
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
     "commands": Mount("ledger.commands.commands:commands", N_("List every command.")),
 }

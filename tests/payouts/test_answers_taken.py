@@ -205,7 +205,7 @@ def said(name: str, row: int | None, about: str, content: bytes) -> dict[str, An
 def test_the_numbers_under_which_channels_have_paid(monkeypatch: pytest.MonkeyPatch) -> None:
     log: Any = Log()
     told: Mapping[bytes, list[tuple[str, str]]] = {
-        b"one": [("S1", "V-12345678"), ("S2", "V-123456")],
+        b"one": [("S1", "V-12345678"), ("S2", "V-123456"), ("S3", "V-1234567")],
         b"two": [("S1", "W-87654321"), ("S1", "V-12345678"), ("S3", "")],
         b"gone": [("S2", "X-11111111")],
     }
@@ -230,7 +230,7 @@ def test_the_numbers_under_which_channels_have_paid(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(results, "read_answer", read_answer)
     # What has fewer than eight letters and digits may be any day's running number.
-    assert results.vouchers(log, log) == {"S1": ("V-12345678", "W-87654321")}
+    assert results.vouchers(log, log) == {"S1": ("V-12345678", "W-87654321"), "S3": ("V-1234567",)}
 
 
 def test_which_sheet_of_a_workbook_was_read(monkeypatch: pytest.MonkeyPatch) -> None:

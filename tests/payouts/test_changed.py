@@ -116,7 +116,7 @@ def refusal(act: Callable[[], Any]) -> str:
     return str(refused.value)
 
 
-def test_a_change_is_agreed_to_once(tmp_path: Path) -> None:
+def test_a_change_is_agreed_to_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = empty_book(tmp_path, Clock(NOW))
     with ledger.write(OFFICER) as writer:
         writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
@@ -132,7 +132,17 @@ def test_a_change_is_agreed_to_once(tmp_path: Path) -> None:
             "`subsidy pay prepare` says which change waits for whom [change_unknown]"
         )
         size = writer.size
-        assert changes.approve(writer, "P1", "called") is True
+        signed: list[object] = []
+        real = changes.append_signed
+
+        def append_signed(writer: Writer, signer: object, kind: Any, body: Any) -> int:
+            signed.append(signer)
+            return real(writer, None, kind, body)
+
+        monkeypatch.setattr(changes, "append_signed", append_signed)
+        signer: Any = "the key of 1002"
+        assert changes.approve(writer, "P1", "called", signer) is True
+        assert signed == [signer]
         body = writer.body(kinds.DECISION, size)
         told = {name: body.get(name) for name in ("key", "type", "about", "reason")}
         assert told == {"key": "payee-change/P1", "type": "payee-change", "about": "P1", "reason": "called"}
@@ -143,11 +153,11 @@ def test_a_change_is_agreed_to_once(tmp_path: Path) -> None:
 def test_what_an_act_changed_is_agreed_to_with_the_act(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     with by(ledger, "1002") as writer:
         place = payee(writer, "P1", "b")
-        said = [SimpleNamespace(actor="1003")]
+        said = [SimpleNamespace(actor="1003"), SimpleNamespace(actor="1005")]
 
         def act_over(_view: object, seq: int) -> object:
             assert seq == place
-            return SimpleNamespace(seq=77, steps=("check", "approve"))
+            return SimpleNamespace(seq=77, steps=("check", "meet", "approve"))
 
         def given(_view: object, seq: int) -> list[SimpleNamespace]:
             assert seq == 77

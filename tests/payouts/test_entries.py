@@ -174,6 +174,12 @@ def test_what_netting_books(terms: Terms, prior_year: bool, more: dict[tuple[str
     assert (entry.key, entry.reason, entry.line, entry.cause) == ("main/netted/31/0", "netted", "PF1", 31)
 
 
+def test_the_year_of_a_path_is_what_stands_first_in_it() -> None:
+    accounts = [DRAWN.account(postings.PAID_FROM, "fin", path) for path in ("2023/loan/a", "2024/loan/a", "2023", "")]
+    # 1201 is the claim on the treasury, 4001 the appropriation.
+    assert accounts == ["1201", "4001", "1201", "4001"]
+
+
 def test_a_debt_given_up_moves_no_money() -> None:
     entry = postings.written_off("PF1", "HX-1", 2, OLD, "P1", 40, effective_on=ON, cause=7)
     assert [(one.chart, one.account, one.amount_fen) for one in entry.postings] == [

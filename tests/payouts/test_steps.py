@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from calculators.problems import Refused
-from ledger.book.posting import post
+from ledger.book.posting import Entry, Posting, post
 from ledger.log import kinds
 from ledger.office.public_notices import Obstacle
 from ledger.payouts import recall, steps
@@ -320,6 +320,10 @@ def short(needed: str, there: str, on_its_way: str) -> str:
 
 
 def test_a_wallet_pays_what_is_in_it(prepared: Prepared, writer: Writer) -> None:
+    # 0.30 came and went.
+    for n, fen in enumerate((30, -30)):
+        postings = (Posting("fin", "1021", fen), Posting("fin", "4001", -fen))
+        post(writer, [Entry(f"main/there/{n}", "funded", TODAY, 0, postings)])
     assert exported(prepared, writer, "B2") == [short("0.70", "0.00", "0.00")]
     moves.fund(writer, PAYER, 69, TODAY, "D-1")
     assert exported(prepared, writer, "B2") == [short("0.70", "0.69", "0.00")]
@@ -367,11 +371,15 @@ def test_a_wallet_that_was_closed_since_is_not_paid(
         return Hold("wallet_closed", {"seen_on": "2024-07-01"}) if fen == 50 else None
 
     monkeypatch.setattr(steps, "wallet_hold", hold)
+    of: list[object] = []
+    monkeypatch.setattr(steps, "Wallets", lambda _view, day, but: of.append((day, but)))
     assert exported(prepared, writer) == [
         "B1 S2: the wallet was closed on 2024-07-01 or before; "
         "ask the firm for another one, import it as payee, and name it in the grant [wallet_closed]"
     ]
     assert asked == [(PAYEE, 100), (PAYEE, 50)]
+    # What goes out that day in other batches counts, not what this one pays.
+    assert of == [(TODAY, "B1")]
     # What was cancelled is not asked about; the others are.
     asked.clear()
     steps.cancel(writer, "S1", "wrong")
@@ -408,7 +416,17 @@ def test_what_never_left_is_recalled_once_another_person_agrees(
     prepared: Prepared, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent(prepared, writer)
-    asked = recalled(prepared, writer)
+    signed: list[object] = []
+    real = recall.append_signed
+
+    def append_signed(writer: Writer, signer: object, kind: Any, body: Any) -> int:
+        signed.append(signer)
+        return real(writer, None, kind, body)
+
+    monkeypatch.setattr(recall, "append_signed", append_signed)
+    signer: Any = "the key of 1002"
+    asked = recall.recall(writer, prepared.vault, "B1", "the stick was lost", signer)
+    assert signed == [signer]
     assert asked == (writer.size - 1, 0)
     said = writer.body(kinds.DECISION, asked.number)
     told = {name: said.get(name) for name in ("key", "type", "about", "reason")}
@@ -457,7 +475,8 @@ def test_nothing_is_recalled_that_has_not_left_or_that_somebody_knows(
             "B1: line L1 of a statement names the batch or a payout of it, so it has left; "
             "see what the line is: `subsidy reconcile status` [recall_on_statement]"
         )
-    assert asked == ["B1", "B1 1", "B1 2", "S1", "S2"]
+    # The batch, and each payout by its number and by its memo, in which it has its place; without the spaces.
+    assert asked == ["B1", "S1", "B11", "S2", "B12"]
     say(writer, "S1", "unknown")
     assert refusal(lambda: recalled(prepared, writer)) == (
         "B1: payout S1 is unknown: somebody outside knows of the batch, so it has left; "

@@ -118,7 +118,8 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
         kinds.CORRECTION,
         new.record(key, on, document, reason, sorted(group)),
     )
-    assert payout.payment is not None, "what was not paid is caught above"
+    # What was not paid is caught above.
+    assert payout.payment is not None
     paid_on = date.fromisoformat(payout.payment.body["on"])
     cash = payer_of(writer, found.body["payer"]).cash(payout.payment.seq, paid_on)
     sums: Counter[tuple[str, str, Terms, str]] = Counter()

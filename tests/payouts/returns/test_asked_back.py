@@ -261,7 +261,21 @@ def test_another_person_agrees(writer: Writer, monkeypatch: pytest.MonkeyPatch) 
         SimpleNamespace(line="G-2", due=date(2025, 1, 1), amount_fen=1),
     ]
     monkeypatch.setattr(clawbacks, "outside_awards", lambda _view: outside)
-    shown = clawbacks.agree(writer, "ZH-1", "D-1")
+    signed: list[object] = []
+    real = clawbacks.append_signed
+
+    def append_signed(writer: Writer, signer: object, kind: Any, body: Any) -> int:
+        signed.append(signer)
+        return real(writer, None, kind, body)
+
+    with monkeypatch.context() as with_key:
+        with_key.setattr(clawbacks, "append_signed", append_signed)
+        with_key.setattr(clawbacks, "sign", lambda _writer, signer, _about, _what: signed.append(signer))
+        with_key.setattr(clawbacks, "subject", lambda _writer, _seq: None)
+        signer: Any = "the key of 1002"
+        shown = clawbacks.agree(writer, "ZH-1", "D-1", signer)
+    # The approval, and the record.
+    assert signed == [signer, signer]
     assert (shown.state, shown.document, shown.answered_by, shown.amount_fen) == ("agreed", "D-1", "1002", 5_000)
     body = writer.body(kinds.CLAWBACK, writer.size - 1)
     # 100.00 + 20.00 by the runs and 0.70 before them; the last due day of either.
@@ -339,6 +353,9 @@ def test_what_became_of_it(
     for asked in (wanted(5_000), wanted(300, "ZH-3")):
         clawbacks.request(writer, asked)
         agreed(writer, asked)
+    # Of a premium it is counted by itself, before any run looks.
+    clawbacks.request(writer, of_premium(1, "ZH-0"))
+    agreed(writer, of_premium(1, "ZH-0"))
     (last,) = post(writer, [owed("G-1", 2, Q2, 5)])
 
     def digest_at(_view: object, record: int) -> dict[str, Any] | None:
@@ -353,7 +370,7 @@ def test_what_became_of_it(
     debts = [SimpleNamespace(line="G-1", owed_fen=owed_fen), SimpleNamespace(line="G-2", owed_fen=10_000)]
     monkeypatch.setattr(clawbacks, "owed", lambda _view: debts)
     found = {one.key: (one.state, one.posted_fen, one.owed_fen) for one in clawbacks.clawbacks(writer)}
-    assert found == expected
+    assert found == {**expected, "ZH-0": ("owed", 1, 1)}
     waiting = [number for number, (state, _posted, _owed) in expected.items() if state == "agreed"]
     assert clawbacks.pending(writer) == ({"G-1": waiting[-1]} if waiting else {})
 

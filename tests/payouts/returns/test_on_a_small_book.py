@@ -15,6 +15,7 @@ from ledger.book import envelopes
 from ledger.book.posting import Posted
 from ledger.log import kinds
 from ledger.payouts import year_end
+from ledger.payouts.batches import batch
 from ledger.payouts.payables import terms
 from ledger.payouts.returns import corrections, moves, recoveries
 from ledger.payouts.returns.corrections import Correction
@@ -55,7 +56,9 @@ REFUNDED = {"fin/1021": 40, "fin/5001": -40, "bud/8001": 40, "bud/7101": -40, "i
 def test_a_refund_and_what_is_left_to_be_given_back(writer: Writer) -> None:
     back = moves.refund(writer, "S1", 40, TODAY, "TK-1")
     assert booked(writer, back) == [("refunded/S1@TK-1/0", "2024-07-10", REFUNDED)]
-    assert writer.body(kinds.ENTRY, back.record)["document"] == "TK-1"
+    body = writer.body(kinds.ENTRY, back.record)
+    assert body["document"] == "TK-1"
+    assert {payee_of(body, posting) for posting in body["postings"]} == {PAYEE}
     # The same document is booked once.
     size = writer.size
     assert moves.refund(writer, "S1", 40, TODAY, "TK-1").record == back.record
@@ -65,8 +68,10 @@ def test_a_refund_and_what_is_left_to_be_given_back(writer: Writer) -> None:
         "S1: 1.11 was given back, and 1.10 is what it was paid and has kept; "
         "check the payout and the amount against the bank's statement [refund_too_large]"
     )
-    (rest,) = booked(writer, moves.refund(writer, "S1", 110, TODAY, "TK-2"))
-    assert (rest[0], rest[2]["fin/1021"]) == ("refunded/S1@TK-2/0", 110)
+    moves.refund(writer, "S1", 1, TODAY, "TK-4")
+    assert "1.10 was given back, and 1.09 is" in refusal(lambda: moves.refund(writer, "S1", 110, TODAY, "TK-2"))
+    (rest,) = booked(writer, moves.refund(writer, "S1", 109, TODAY, "TK-2"))
+    assert (rest[0], rest[2]["fin/1021"]) == ("refunded/S1@TK-2/0", 109)
     assert "0.01 was given back, and 0.00 is" in refusal(lambda: moves.refund(writer, "S1", 1, TODAY, "TK-3"))
 
 
@@ -138,26 +143,36 @@ def test_what_came_back_after_the_year_s_end_is_owed_again(paid: Paid) -> None:
                 f"S1: {path} is not an envelope of 2025; "
                 "last year's budget has lapsed: name a path of the current year [envelope_not_current]"
             )
-        for path in ("2025", "2025/a"):
+        for path in ("2025", "2025/a", "2025/a/b"):
             envelopes.issue(writer, path, 1_000, f"D-{path}")
-        posted = moves.reopen(writer, "S1", "2025/a", "D-1")
+        (item,) = batch(writer, "B1").items
+        posted = moves.reopen(writer, "S1", "2025/a/b", "D-1")
         expected = {"fin/3501": 1, "fin/2303": -1, "ind/1301": 1, "ind/1101": -1}
         assert booked(writer, posted) == [
             (f"reopened/S1-{award}/0", "2025-02-04", {at: sign * fen for at, sign in expected.items()})
             for award, fen in ((paid.e1, 100), (paid.e2, 50))
         ]
         body = writer.body(kinds.ENTRY, posted[0].record)
-        assert (body["line"], body["document"]) == ("G-1", "D-1")
+        assert (body["line"], body["document"], body["cause"]) == ("G-1", "D-1", item.outcomes[-1].seq)
         known = terms(writer, [one.record for one in posted])
-        assert {*known.values()} == {TERMS._replace(envelope="2025/a")}
+        assert {*known.values()} == {TERMS._replace(envelope="2025/a/b")}
         # It is done once.
         size = writer.size
-        assert [one.record for one in moves.reopen(writer, "S1", "2025/a", "D-1")] == [one.record for one in posted]
+        assert [one.record for one in moves.reopen(writer, "S1", "2025/a/b", "D-1")] == [one.record for one in posted]
         assert writer.size == size
 
 
+def test_what_is_with_the_payee_in_part_or_was_never_paid_is_not_owed_again(paid: Paid) -> None:
+    with paid.at(LATER) as writer:
+        settle(writer, "B1", [Finding("S1", State.RETURNED, {"kind": "result"}, NEXT_YEAR, awards=(paid.e2,))])
+        settle(writer, "B2", [Finding("S2", State.FAIL, {"kind": "result"}, NEXT_YEAR)])
+        for key in ("S1", "S2"):
+            assert "[not_returned]" in refusal(lambda key=key: moves.reopen(writer, key, "2025", "D-1"))
+
+
 def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) -> None:
-    first, second = reduced(writer, "G-1", 1, Q1, 30), reduced(writer, "G-1", 1, Q2, 20)
+    # The grant names another payee by now.
+    first, second = reduced(writer, "G-1", 1, Q1, 30, "another"), reduced(writer, "G-1", 1, Q2, 20, "another")
     assert refusal(lambda: recoveries.recover(writer, "G-1", 51, TODAY, "SH-1")) == (
         "G-1: 0.51 came in, and 0.50 is owed; check the amount against the bank's statement; "
         "the rest is `subsidy pay refund` [recovery_too_large]"
@@ -236,7 +251,11 @@ def test_what_a_year_left_is_booked_once(paid: Paid) -> None:
         assert (year_end.drawn(writer, 2023), year_end.drawn(writer, 2024)) == (0, 90)
         # Another entry of its last day does not close a year.
         assert year_end.unclosed(writer, [2023, 2024]) == {2023, 2024}
+        size = writer.size
         posted = year_end.close_year(writer, 2024, "NJ-1")
+        # Before that it was not.
+        assert year_end.unclosed(writer.at(size), [2023, 2024]) == {2023, 2024}
+        assert year_end.drawn(writer.at(size), 2024) == 90
         # 10,000.00 - 0.90
         left = {"fin/1201": 999_910, "fin/4001": -999_910, "bud/8001": 999_910, "bud/6001": -999_910}
         assert booked(writer, posted) == [("year_end/2024@NJ-1/0", "2024-12-31", left)]
@@ -286,6 +305,7 @@ def test_a_correction_moves_what_was_paid_to_another_code(writer: Writer) -> Non
         for function, sign in (("2150805", -1), ("2150899", 1))
     }
     body = writer.body(kinds.ENTRY, posted.record)
+    assert {posting.get("level", "") for posting in body["postings"]} == {""}
     assert (body["key"], body["reason"], body["document"]) == ("main/corrected/S1@GZ-1/0", "corrected", "GZ-1")
     size = writer.size
     assert corrections.correct(writer, "S1", new, TODAY, "GZ-1", "code").record == posted.record
@@ -339,6 +359,8 @@ def test_what_is_not_settled_is_not_corrected(writer: Writer) -> None:
         return refusal(lambda: corrections.correct(writer, key, new, TODAY, "GZ-1", "code"))
 
     assert asked("S2") == WAITS.format("S2")
+    settle(writer, "B2", [Finding("S2", State.FAIL, {"kind": "result"}, TODAY)])
+    assert asked("S2") == WAITS.format("S2")
     moves.refund(writer, "S1", 1, TODAY, "TK-1")
     assert asked() == PARTS
     reduced(writer, "G-1", 1, Q1, 30)
@@ -356,11 +378,18 @@ def test_what_was_paid_last_year_is_not_corrected(paid: Paid) -> None:
         assert corrections.correct(writer, "S1", new, date(2024, 12, 31), "GZ-1", "code").record
 
 
-def test_what_was_netted_is_not_corrected(writer: Writer) -> None:
+@pytest.mark.parametrize("given_up", [False, True])
+def test_what_was_netted_or_given_up_is_not_corrected(writer: Writer, given_up: bool) -> None:
     new = Correction("2150899", "", "", "")
     debt = reduced(writer, "G-1", 1, Q1, 30)
     settled = [kinds.ClaimedPart(award=debt, amount_fen=-30)]
-    writer.append(kinds.NETTING, kinds.NettingBody(line="G-1", amount_fen=30, on="2024-07-10", claims=settled))
+    if given_up:
+        body = kinds.WriteOffBody(
+            line="G-1", amount_fen=30, on="2024-07-10", document="HX-1", decision=0, claims=settled
+        )
+        writer.append(kinds.WRITE_OFF, body)
+    else:
+        writer.append(kinds.NETTING, kinds.NettingBody(line="G-1", amount_fen=30, on="2024-07-10", claims=settled))
     assert refusal(lambda: corrections.correct(writer, "S1", new, TODAY, "GZ-1", "code")) == PARTS
 
 
