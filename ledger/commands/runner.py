@@ -259,11 +259,11 @@ def refuse_secrets(said: Spoken) -> None:
             "passphrase_stays",
             N_("a passphrase does not leave the machine of its officer, and {command} needs it beside the ledger"),
             N_(
-                "give `subsidy {command}` on the machine of the ledger, without --server; take the sealed file from "
+                "give `{command}` on the machine of the ledger, without --server; take the sealed file from "
                 "there"
             ),
             Place(name_of(secret)),
-            command=" ".join(said.names),
+            command=" ".join(("subsidy", *said.names)),
         )
 
 
