@@ -11,11 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction as Exact
 from math import lcm
+from typing import NamedTuple
 
 from moneyed import CNY, CURRENCIES, Money
 
 __all__ = [
     "Exact",
+    "Ratio",
     "Rounding",
     "as_money",
     "cumulative_shares",
@@ -108,9 +110,20 @@ def parse_ratio(text: str) -> Exact:
     return Exact(int(match[1]), int(match[2]))
 
 
+class Ratio(NamedTuple):
+    """An exact amount that is only summed and rounded, and so need not be in lowest terms (denominators above 0)."""
+
+    numerator: int
+    denominator: int
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """As the other exact numbers say it."""
+        return self
+
+
 def round_exact(value: Exact | int, mode: Rounding = Rounding.HALF_UP) -> int:
     """The integer next to `value`; magnitudes are rounded, so `round(-x) == -round(x)` in every mode."""
-    return _round_ratio(value.numerator, value.denominator, mode)
+    return _round_ratio(*value.as_integer_ratio(), mode)
 
 
 def round_fen(value_fen: Exact | int, mode: Rounding = Rounding.HALF_UP, unit_fen: int = 1) -> int:
@@ -128,7 +141,9 @@ def _round_ratio(numerator: int, denominator: int, mode: Rounding) -> int:
     return whole if numerator >= 0 else -whole
 
 
-def cumulative_shares(values: Iterable[Exact | int], mode: Rounding = Rounding.HALF_UP, unit: int = 1) -> list[int]:
+def cumulative_shares(
+    values: Iterable[Exact | Ratio | int], mode: Rounding = Rounding.HALF_UP, unit: int = 1
+) -> list[int]:
     """Per value its share of the running total rounded to whole `unit`s: the difference of two rounded amounts.
 
     The shares up to any place sum to the rounded sum of the values up to there, so paying in parts moves nothing.
@@ -137,11 +152,12 @@ def cumulative_shares(values: Iterable[Exact | int], mode: Rounding = Rounding.H
     # One common denominator instead of a rational per step, as in `_round_ratio`.
     total, scale, rounded = 0, 1, 0
     for value in values:
-        if value.denominator == scale:
-            total += value.numerator
+        numerator, denominator = value.as_integer_ratio()
+        if denominator == scale:
+            total += numerator
         else:
-            common = lcm(scale, value.denominator)
-            total, scale = total * (common // scale) + value.numerator * (common // value.denominator), common
+            common = lcm(scale, denominator)
+            total, scale = total * (common // scale) + numerator * (common // denominator), common
         before, rounded = rounded, _round_ratio(total, scale * unit, mode) * unit
         shares.append(rounded - before)
     return shares
@@ -153,19 +169,21 @@ def largest_remainder(total: int, weights: Sequence[Exact | int]) -> list[int]:
     Every part is its exact share rounded down; the units left over go to the largest remainders, ties to the earlier
     place. A negative total splits as its magnitude. `ValueError` when no weight is positive and the total is not 0.
     """
-    exact = [Exact(weight) for weight in weights]
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    # In integers over one common denominator.
+    scale = lcm(*(denominator for _, denominator in ratios))
+    exact = [numerator * (scale // denominator) for numerator, denominator in ratios]
     if any(weight < 0 for weight in exact):
         raise ValueError("a weight is negative")
-    whole = sum(exact, Exact(0))
+    whole = sum(exact)
     if whole == 0:
         if total:
             raise ValueError("nothing to split by: every weight is 0")
         return [0] * len(exact)
     sign = -1 if total < 0 else 1
-    shares = [abs(total) * weight / whole for weight in exact]
-    parts = [share.numerator // share.denominator for share in shares]
+    parts, rests = map(list, zip(*(divmod(abs(total) * weight, whole) for weight in exact), strict=True))
     short = abs(total) - sum(parts)
-    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - shares[place], place))
+    by_remainder = sorted(range(len(parts)), key=lambda place: (-rests[place], place))
     for place in by_remainder[:short]:
         parts[place] += 1
     return [sign * part for part in parts]

@@ -38,9 +38,9 @@ from calculators.awards.loan_receipts import counted_receipts, may_be_paid
 from calculators.awards.unsure import SURE, Unsure
 from calculators.digest import AwardedPeriod, Digest, Held
 from calculators.interest.benchmark import Benchmark
-from calculators.interest.loan import Receipt
+from calculators.interest.loan import Loan, Receipt
 from calculators.interest.segments import Period, Segment, due_periods, interest, segments
-from calculators.money import Exact, cumulative_shares, largest_remainder, round_exact
+from calculators.money import Exact, Ratio, cumulative_shares, largest_remainder, round_exact
 from calculators.notices.loan import LoanNotice
 from calculators.notices.loan_components import (
     ByYear,
@@ -256,9 +256,8 @@ def _due_periods(
     loan = line.loan
     supported = [
         (period, pieces)
-        for period in (due_periods(loan) if days else [])
-        if period.ends_before <= through
-        and (pieces := [one for one in split(period, days) if may_be_paid(one.version.notice, period)])
+        for period in (due_periods(loan, through) if days else [])
+        if (pieces := [one for one in split(period, days) if may_be_paid(one.version.notice, period)])
     ]
     if not supported:
         return []
@@ -276,7 +275,7 @@ def _due_periods(
         for part in parts:
             # Mostly the part is the whole period with all of its principal, and its interest is known already.
             if counted is not everything or (part.starts_on, part.ends_before) != (period.starts_on, part.due):
-                part.exact_fen = part.interest(counted, loan.day_count)
+                part.exact_fen = Exact(*part.interest(counted, loan.day_count))
         bank_fen = round_exact(bank_exact, parts[-1].notice.rounding.interest.mode)
         told = receipts.get(period.ends_before)
         receipt_fen = None if told is None else sum(receipt.interest_fen for receipt in told)
@@ -365,37 +364,47 @@ def component_shares(line: Line, parts: Sequence[Part], benchmark: Benchmark) ->
 
 def component_amounts(
     component: NamedComponent, line: Line, parts: Sequence[Part], benchmark: Benchmark
-) -> list[Exact]:
+) -> Sequence[Exact | Ratio]:
     """What a component comes to part by part, in fen and unrounded."""
     rule = component.rule
-    if component.earned is None and not isinstance(rule, OneOff | GrantEquivalent):
-        return list(_amounts(component, line, parts, benchmark))
-    days = stretches(line, [parts[0].version])
     if isinstance(rule, OneOff | GrantEquivalent):
-        amounts = list(once(rule, line, parts, days))
-    else:
-        amounts = list(_amounts(component, line, parts, benchmark))
-    return at_its_time(amounts, parts, line.loan, days) if component.earned else amounts
+        days = stretches(line, [parts[0].version])
+        once_for_all = list(once(rule, line, parts, days))
+        return at_its_time(once_for_all, parts, line.loan, days) if component.earned else once_for_all
+    amounts = list(_amounts(component, line, parts, benchmark))
+    return at_its_time(amounts, parts, line.loan, stretches(line, [parts[0].version])) if component.earned else amounts
 
 
-def _amounts(component: NamedComponent, line: Line, parts: Iterable[Part], benchmark: Benchmark) -> Iterator[Exact]:
+def _amounts(
+    component: NamedComponent, line: Line, parts: Iterable[Part], benchmark: Benchmark
+) -> Iterator[Exact | Ratio]:
     """The amounts of a component that goes by rates or by interest."""
-    # By identity: hashing a rule costs more than pricing it.
-    priced: dict[int, list[Segment]] = {}
+    # By identity: hashing a rule costs more than pricing it. What a rule is, is asked once for a line.
+    priced: dict[int, tuple[int, int] | list[Segment]] = {}
+    changes = isinstance(component.rule, Switch | ByYear)
     for part in parts:
-        rule = rule_for(component, line, part)
+        rule = rule_for(component, line, part) if changes else component.rule
         if rule is None:
             yield Exact(0)
             continue
-        if isinstance(rule, InterestShare):
-            yield rule.share * part.interest_fen
-            continue
-        assert not isinstance(rule, OneOff | GrantEquivalent), "what is paid once goes by no period"
-        timeline = priced.get(id(rule))
-        if timeline is None:
+        price = priced.get(id(rule))
+        if price is None:
             # All parts of a line have one timeline.
-            timeline = priced[id(rule)] = at_support_rate(rule, line.loan, part.timeline, benchmark)
-        yield part.interest(timeline, line.loan.day_count)
+            price = priced[id(rule)] = _priced(rule, line.loan, part.timeline, benchmark)
+        if isinstance(price, list):
+            yield part.interest(price, line.loan.day_count)
+        else:
+            yield Ratio(price[0] * part.interest_fen, price[1])
+
+
+def _priced(
+    rule: SimpleComponent | Switch | ByYear | OnceRule, loan: Loan, timeline: list[Segment], benchmark: Benchmark
+) -> tuple[int, int] | list[Segment]:
+    """The share of the interest that a rule gives, or the timeline at its rate."""
+    if isinstance(rule, InterestShare):
+        return rule.share.as_integer_ratio()
+    assert not isinstance(rule, Switch | ByYear | OneOff | GrantEquivalent), "what is paid once goes by no period"
+    return at_support_rate(rule, loan, timeline, benchmark)
 
 
 class Lowest(NamedTuple):

@@ -5,32 +5,25 @@ before it begins to accrue), so that nothing waits for its receipt.
 """
 
 from collections.abc import Iterable
-from datetime import date
 
 from calculators.interest.loan import Receipt
 from calculators.interest.segments import Period
-from calculators.notices.loan import LoanNotice, LoanWindow
+from calculators.notices.loan import LoanNotice
 
 __all__ = ["counted_receipts", "may_be_paid"]
-
-_EVER = date.max
 
 
 def counted_receipts(notice: LoanNotice, receipts: Iterable[Receipt]) -> int:
     """What of the receipts counts, in fen: all of them, or those paid on a day of the notice's windows."""
-    windows = _windows(notice)
+    windows = notice.paid_windows
     return sum(
         receipt.interest_fen
         for receipt in receipts
-        if not windows or any(window.starts_on <= receipt.paid_on < (window.ends_before or _EVER) for window in windows)
+        if not windows or any(first <= receipt.paid_on < end for first, end in windows)
     )
 
 
 def may_be_paid(notice: LoanNotice, period: Period) -> bool:
     """Whether a receipt for the period can still be paid on a day that counts."""
-    windows = _windows(notice)
-    return not windows or any(period.starts_on < (window.ends_before or _EVER) for window in windows)
-
-
-def _windows(notice: LoanNotice) -> list[LoanWindow]:
-    return [window for window in notice.windows if window.on == "paid_day"]
+    windows = notice.paid_windows
+    return not windows or any(period.starts_on < end for _, end in windows)
