@@ -4,17 +4,19 @@ Everything is said as of the view's size: an entry counts when its record lies i
 entries come from the `balance` table, the rest from the postings themselves.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from calculators.problems import N_, refuse
 from ledger.book.projection import CHARTS, Cells, block_end, merge
 from ledger.log import kinds
 from ledger.store import tables
+from ledger.store.engine import among, these
 from ledger.store.ledger import View
 
 
@@ -187,8 +189,11 @@ def record_of_key(view: View, key: str) -> int | None:
     return record
 
 
-def posted_awards(view: View) -> dict[tuple[str, date], Award]:
-    """What is posted per award line and due period; withdrawals net out but count as entries."""
+def posted_awards(view: View, lines: Collection[str] | None = None) -> dict[tuple[str, date], Award]:
+    """What is posted per award line and due period; withdrawals net out but count as entries.
+
+    Of these lines alone, where some are named; so the questions below.
+    """
     table = tables.entry
     query = (
         select(table.c.line, table.c.due, func.sum(table.c.award_fen), func.count(), func.max(table.c.record))
@@ -196,48 +201,57 @@ def posted_awards(view: View) -> dict[tuple[str, date], Award]:
         .group_by(table.c.line, table.c.due)
     )
     day = cache(date.fromisoformat)
-    return {(line, day(due)): Award(*award) for line, due, *award in view.connection.execute(query)}
+    return {(line, day(due)): Award(*award) for line, due, *award in _of_lines(view, query, lines)}
 
 
-def standing_award(view: View, line: str, due: date) -> int | None:
-    """The log index of the last award entry of a line and due period that was not taken back; None without one."""
+def standing_awards(view: View, lines: Collection[str] | None = None) -> dict[tuple[str, date], int]:
+    """Line and due period -> the log index of the last award entry that was not taken back."""
     table = tables.entry
-    undone = select(table.c.reverses).where(table.c.reverses.is_not(None), table.c.record < view.size)
-    query = select(func.max(table.c.record)).where(
-        table.c.line == line,
-        table.c.due == due.isoformat(),
-        table.c.award_fen.is_not(None),
-        table.c.reverses.is_(None),
-        table.c.record.not_in(undone),
-        table.c.record < view.size,
-    )
-    record: int | None = view.connection.scalar(query)
-    return record
-
-
-def last_booked(view: View, line: str, due: date) -> date | None:
-    """The day on which what a reduction at `due` reduces was booked; None where the line was awarded nothing here.
-
-    That is the last award of the due period that was not taken back; else, as a claw-back has a due day of its own, of
-    the line's last due period before it.
-    """
-    table = tables.entry
-    undone = select(table.c.reverses).where(table.c.reverses.is_not(None), table.c.record < view.size)
     query = (
-        select(table.c.effective_on)
-        .where(
-            table.c.line == line,
-            table.c.due <= due.isoformat(),
-            table.c.award_fen > 0,
-            table.c.reverses.is_(None),
-            table.c.record.not_in(undone),
-            table.c.record < view.size,
-        )
-        .order_by(table.c.due.desc(), table.c.effective_on.desc())
-        .limit(1)
+        select(table.c.line, table.c.due, func.max(table.c.record))
+        .where(*_not_taken_back(view), table.c.award_fen.is_not(None))
+        .group_by(table.c.line, table.c.due)
     )
-    day = view.connection.scalar(query)
-    return None if day is None else date.fromisoformat(day)
+    day = cache(date.fromisoformat)
+    return {(line, day(due)): record for line, due, record in _of_lines(view, query, lines)}
+
+
+def booked_days(view: View, lines: Collection[str] | None = None) -> dict[str, dict[date, date]]:
+    """Line -> due period -> the day on which its last award that was not taken back was booked, in order of due."""
+    table = tables.entry
+    query = (
+        select(table.c.line, table.c.due, func.max(table.c.effective_on))
+        .where(*_not_taken_back(view), table.c.award_fen > 0)
+        .group_by(table.c.line, table.c.due)
+        .order_by(table.c.line, table.c.due)
+    )
+    day = cache(date.fromisoformat)
+    found: dict[str, dict[date, date]] = defaultdict(dict)
+    for line, due, effective_on in _of_lines(view, query, lines):
+        found[line][day(due)] = day(effective_on)
+    return found
+
+
+def last_booked(days: Mapping[date, date], due: date) -> date | None:
+    """The day on which what a reduction at `due` reduces was booked, of the `booked_days` of its line.
+
+    None where the line was awarded nothing here. A claw-back has a due day of its own: then it is the line's last due
+    period before it.
+    """
+    before = [booked_on for awarded, booked_on in days.items() if awarded <= due]
+    return before[-1] if before else None
+
+
+def _not_taken_back(view: View) -> tuple[ColumnElement[bool], ...]:
+    table = tables.entry
+    undone = select(table.c.reverses).where(table.c.reverses.is_not(None), table.c.record < view.size)
+    return table.c.reverses.is_(None), table.c.record.not_in(undone), table.c.record < view.size
+
+
+def _of_lines(view: View, query: Select[Any], lines: Collection[str] | None) -> Iterable[Any]:
+    if lines is None:
+        return view.connection.execute(query)
+    return view.connection.execute(query.where(among(tables.entry.c.line)), these(lines))
 
 
 def _cells(view: View, query: Any, **asked: int) -> Cells:

@@ -121,11 +121,6 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     return answers
 
 
-def reverse(writer: Writer, record: int, effective_on: date) -> Posted:
-    """Undo the entry at log index `record` by its exact inverse; a second time is refused (`already_reversed`)."""
-    return post(writer, [reversal(writer, record, effective_on)])[0]
-
-
 def reversal(view: View, record: int, effective_on: date) -> Entry:
     """The exact inverse of the entry at log index `record`, for posting; it belongs to the same line and due period."""
     return reversal_of(view.body(kinds.ENTRY, record), record, effective_on)

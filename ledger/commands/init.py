@@ -1,6 +1,7 @@
 """`subsidy init`: make a new ledger with its vault and its anchor, founded by one person and opened by a second."""
 
 import os
+from datetime import date
 
 import rich_click as click
 
@@ -13,14 +14,15 @@ from ledger.commands.ui.context import Settings, actor_option, key_named, pass_s
 from ledger.commands.ui.signing import needed, opened
 from ledger.log import kinds
 from ledger.office import founding
-from ledger.office.duties import text_of
-from ledger.office.duty import check_whole
+from ledger.office.duties import duties_of, text_of
+from ledger.office.duty import check_whole, in_force, unheld
 from ledger.office.key_files import KeyFile, own_key
+from ledger.office.people import people
 from ledger.office.signing import Signer
 from ledger.registry import benchmarks
 from ledger.sheets.files import Target
 from ledger.store.engine import ledger_path
-from ledger.store.ledger import Writer
+from ledger.store.ledger import View, Writer, local_day
 from ledger.words import _
 
 
@@ -55,7 +57,7 @@ def init(
     """Make a new, empty ledger: the first person founds it, and it is open once a second one has signed.
 
     It begins with the charts of accounts, the published loan prime rates and a set of duties. Each of the two has a key
-    of the own: in the file --key, which is made where there is none, or, for the second person, on another machine
+    of their own: in the file --key, which is made where there is none, or, for the second person, on another machine
     (--public with --challenge, then --signature). The key that signs the ledger itself is kept outside its folder: in
     SUBSIDY_ANCHOR, else under ~/.local/share/subsidy. Where it is interrupted there is no ledger, and the next
     `subsidy init` clears what is left.
@@ -103,7 +105,10 @@ def _found(settings: Settings, actor: str, post: str, document: str, set_name: s
         raise
     _tell(ledger)
     click.echo(
-        _("It is not open yet. Next, by the second person: subsidy init --second --post POST --document NO --key FILE")
+        _(
+            "It is not open yet. Next, by the second person: "
+            "subsidy init --second --post {post} --document NO --key FILE"
+        ).format(post=next((word for word in duties_of(text, set_name).posts.values() if word != post), "POST"))
     )
 
 
@@ -123,9 +128,21 @@ def _open(settings: Settings, actor: str, post: str, document: str, public: str 
         founding.enter(writer, signer, post, document, key)
     with ledger.read() as view:
         paper.write(founding.sheet_text(view).encode())
+        missing = _unheld(view, local_day(ledger.clock()))
     click.echo(_("The ledger is open. Whatever is written to it from now on is signed."))
     click.echo(_("Print {file}, sign it both by hand, and give it to the auditor.").format(file=paper.path))
-    click.echo(_("Next: subsidy people enrol STAFFNO --post POST --document NO --public HEX --challenge FILE"))
+    if missing:
+        text = _("Nobody holds yet: {posts}. No budget is ordered before somebody does.")
+        click.echo(text.format(posts=", ".join(missing)))
+    text = _("Next, whoever joins, on their own machine: subsidy sign --new-key STAFFNO@{name} --key FILE")
+    click.echo(text.format(name=ledger.origin))
+    text = _("Then here: subsidy people enrol STAFFNO --post {post} --document NO --public HEX --challenge FILE")
+    click.echo(text.format(post=next(iter(missing), "POST")))
+
+
+def _unheld(view: View, day: date) -> list[str]:
+    duties = in_force(view)
+    return unheld(duties, list(people(view).values()), day) if duties else []
 
 
 def _signer(ledger: Ledger, actor: str, public: str | None) -> tuple[Signer, str]:

@@ -6,7 +6,6 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -28,20 +27,9 @@ from ledger.words import language
 __all__ = ["Sent", "Server", "sent"]
 
 # Commands that need no ledger, or only what lies here: they are never sent.
-HERE = frozenset(
-    {
-        ("sign",),
-        ("commands",),
-        ("demo",),
-        ("console",),
-        ("serve",),
-        ("init",),
-        ("calc",),
-        ("template",),
-        ("people", "key"),
-        ("notice", "check"),
-    }
-)
+HERE = frozenset({("sign",), ("commands",), ("demo",), ("calc",), ("template",), ("notice", "check")})
+# Commands that need the files of a ledger, which nobody has who names a server.
+OF_FILES = frozenset({("console",), ("serve",), ("init",), ("people", "key")})
 _CONNECT_SECONDS, _SECONDS = 10, 960
 # A request whose answer was lost is sent again under the same key: the server answers what it answered.
 _TIMES = 2
@@ -130,6 +118,17 @@ def sent(root: LazyGroup, words: Sequence[str], url: str, token: Path | None) ->
     said = spoken(root, words, surroundings())
     if said.helps or said.names in HERE or said.names[:1] in HERE or isinstance(said.command, click.Group):
         return None
+    if said.names in OF_FILES:
+        raise refuse(
+            "command_of_files",
+            N_("{command} works on the files of a ledger, and --server names one that lies elsewhere"),
+            N_(
+                "leave out --server (and SUBSIDY_SERVER), and name with --db a ledger of this machine; for a key that "
+                "you keep yourself there is `subsidy sign --new-key STAFFNO@LEDGER --key FILE`"
+            ),
+            Place("--server"),
+            command=" ".join(said.names),
+        )
     if token is None:
         raise click.MissingParameter(param_hint="--token", param_type="option")
     return Sent(Server(url, token), said)
@@ -146,15 +145,15 @@ def give(server: Server, said: Spoken) -> int:
     challenge = answer.files.get(CHALLENGE_FILE)
     if challenge is None:
         return _ended(answer, back)
-    with TemporaryDirectory() as name:
-        asked, signed = Path(name) / CHALLENGE_FILE, Path(name) / SIGNATURE_FILE
-        asked.write_bytes(challenge)
-        code = signing.main([str(asked), "--key", key, "--out", str(signed)])
-        if code:
-            return code
-        files = {**files, SIGNATURE_FILE: signed.read_bytes()}
+    try:
+        signed = signing.shown_and_signed(challenge, Path(key))
+    except (signing.Unsignable, OSError) as error:
+        click.echo(str(error), err=True)
+        return 2
+    if signed is None:
+        return 1
     second = sent.less(CHALLENGE, SIGNATURE).more(SIGNATURE, SIGNATURE_FILE)
-    return _ended(server.ask(second.words(), files), back)
+    return _ended(server.ask(second.words(), {**files, SIGNATURE_FILE: signed}), back)
 
 
 def _packed(said: Spoken) -> tuple[Spoken, dict[str, bytes], dict[str, Target]]:

@@ -2,7 +2,9 @@
 
 from calculators.problems import N_
 from ledger.book import envelopes
+from ledger.office.acts import act_words
 from ledger.queries.inbox import Task
+from ledger.words import _
 
 # `{names}` are the names behind the code in `Waiting.what`.
 WAITING = {
@@ -29,7 +31,7 @@ WAITING = {
     "mapping": N_("mapping of files {names}"),
     "person": N_("person {names} with post and key"),
     "duties": N_("set of duties that is to be in force"),
-    "act": N_("what {names} signed"),
+    "act": N_("what was written and signed by one: {names}"),
     "lift": N_("{names} is paid again"),
     "recall": N_("payment batch {names} never left and is recalled"),
     "write-off": N_("what {names} owes is written off"),
@@ -37,6 +39,16 @@ WAITING = {
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
 }
+# Behind these codes stands a code as well.
+_OF_ACTS = ("act",)
+
+
+def waiting_words(what: str) -> str:
+    """What waits, from its code with the names behind it."""
+    code, _blank, names = what.partition(" ")
+    return _(WAITING[code]).format(names=act_words(names) if code in _OF_ACTS else names)
+
+
 OPINIONS = {"approve": N_("approved"), "reject": N_("rejected")}
 # What anybody can bring on.
 TASKS = {

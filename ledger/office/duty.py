@@ -113,7 +113,7 @@ def signs_as(
         Place(act),
         step=number + 1,
         act=act_words(act),
-        posts="/".join(_(POSTS[post]) if post in POSTS else in_words(duties, [post]) for post in posts),
+        posts=step_words(duties, posts),
         actor=actor,
         post=known[actor].post or OFFICER,
         able=_named(able, known),
@@ -196,8 +196,22 @@ def unfit_words(duties: Duties, people: Collection[Person], day: date, wrong: st
     """What `unfit` has found, in words."""
     if wrong == "people_at_least":
         return few_words(len(office(people, day).present), duties.people_at_least).rstrip("。.")
-    text = _("nobody could sign this act, or it takes more signatures than are counted: {act}")
-    return text.format(act=act_words(wrong))
+    gone = [gap for gap in gaps(duties, people, day) if not gap.absent and gap.act == wrong]
+    if gone:
+        text = _("nobody could sign as {posts}, which {act} needs")
+        return text.format(act=act_words(wrong), posts=step_words(duties, gone[0].posts))
+    return _("this act takes more signatures than are counted, or is missing: {act}").format(act=act_words(wrong))
+
+
+def step_words(duties: Duties, step: Collection[str]) -> str:
+    """The posts that may give a signature, in words."""
+    return "/".join(_(POSTS[post]) if post in POSTS else in_words(duties, [post]) for post in step)
+
+
+def unheld(duties: Duties, people: Collection[Person], day: date) -> list[str]:
+    """The posts of a set that nobody in office holds, by the names that the office gives them."""
+    held = {person.post for person in people if person.in_office(day)}
+    return [word for post, word in duties.posts.items() if not held & {post, word}]
 
 
 def rests_on_another(duties: Duties, act: str) -> bool:

@@ -53,7 +53,7 @@ def check_unopened(view: View) -> None:
 
 
 def enter(writer: Writer, signer: Signer, post: str, document: str, public: str) -> int:
-    """Enter the actor as who founds the ledger, or opens it, with a key of the own; the log index of the record.
+    """Enter the actor as who founds the ledger, or opens it, with a key of their own; the log index of the record.
 
     Refuses what `check_unopened` and `append_act` refuse.
     """

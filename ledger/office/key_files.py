@@ -55,7 +55,10 @@ class PrivateKey:
             raise refuse(
                 "signing_key_missing",
                 N_("there is no key here"),
-                N_("name the file of your private key with --key; `subsidy people key` makes one"),
+                N_(
+                    "name the file of your private key with --key; if you have none, `subsidy sign --new-key "
+                    "STAFFNO@LEDGER --key FILE` makes one"
+                ),
                 Place(str(path)),
             )
         _check_outside(path, ledger)
@@ -73,7 +76,7 @@ class PrivateKey:
             raise refuse(
                 "signing_key_malformed",
                 N_("this is not a private key, or a part of it is gone"),
-                N_("name the file that `subsidy people key` made"),
+                N_("name the file that holds your key as it was made"),
                 Place(str(path)),
             ) from error
         return cls(path, signer)

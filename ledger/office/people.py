@@ -17,7 +17,7 @@ from ledger.log import kinds
 from ledger.log.acts import signed_bytes
 from ledger.office.acts import ENROL, REPLACE_KEY
 from ledger.office.key_files import PrivateKey, key_file
-from ledger.office.signing import Signer, append_act, public_key, signature_of
+from ledger.office.signing import Signer, append_act, by_acts, public_key, signature_of
 from ledger.registry.agreements import enrolled
 from ledger.store.ledger import Ledger, Vault, View, Writer, local_day
 
@@ -142,7 +142,7 @@ def enrol(writer: Writer, vault: Vault, signer: Signer, new: Appointment, public
     """Enter a person with post and key in one act, signed by the actor; its log index. Another must agree to it.
 
     `public` is the key's public half in hex, `prover` gives the signature by the key itself. For somebody who is known
-    it replaces the key: the own old one signs nothing more. Refuses `staff_no_malformed`, `dates_reversed`,
+    it replaces the key: their own old one signs nothing more. Refuses `staff_no_malformed`, `dates_reversed`,
     `person_concerned`, and what `append_act` refuses.
     """
     _check_staff_no(new.staff_no)
@@ -291,7 +291,9 @@ def _known(view: View, staff_no: str) -> kinds.ActorBody:
         raise refuse(
             "person_unknown",
             N_("the ledger knows nobody with the staff number {person}"),
-            N_("add the person first: `subsidy people add {person} --post POST --document NO`"),
+            N_("enter the person first: `subsidy people enrol {person} --post POST --document NO --public HEX`")
+            if by_acts(view)
+            else N_("add the person first: `subsidy people add {person} --post POST --document NO`"),
             person=staff_no,
         )
     return said

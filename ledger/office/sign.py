@@ -53,134 +53,159 @@ BLANK |= {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 MOST_FEN = 10**17
 # Fields that hold a commitment -> the tag of what is behind it.
 SECRET = {"number": "payee.number", "holder": "payee.holder", "name": "person.name"}
+
+
+def _read_words(text: str) -> dict[str, tuple[str, str]]:
+    """`name|Chinese|English; ...` by name."""
+    parts = (item.strip().split("|") for item in text.split(";"))
+    return {name: (zh, en) for name, zh, en in parts}
+
+
 # Field -> in Chinese, in English.
-WORDS = {
-    "$schema": ("记录种类", "kind of record"),
-    "about": ("所签记录号", "about record no."),
-    "about_leaf": ("所签记录哈希值", "hash of that record"),
-    "account": ("账户", "account"),
-    "accounts": ("各账户", "accounts"),
-    "act": ("事项", "act"),
-    "action": ("预算动作", "change of budget"),
-    "actor": ("经手人工号", "staff number"),
-    "amount_fen": ("金额", "amount"),
-    "calculators": ("计算程序", "calculators"),
-    "channel": ("支付渠道", "channel"),
-    "count": ("笔数", "number of payments"),
-    "credit_fen": ("拟补金额", "awards"),
-    "debit_fen": ("核减金额", "reductions"),
-    "document": ("文号", "document"),
-    "entries": ("分录数", "entries"),
-    "for": ("代替", "standing in for"),
-    "from": ("起始日", "first day"),
-    "head": ("签署人所见账本", "the ledger as you saw it"),
-    "held": ("暂缓", "held"),
-    "holder": ("户名", "holder"),
-    "institution": ("机构代码", "institution"),
-    "key": ("编号", "key"),
-    "leaf": ("哈希值", "hash"),
-    "line": ("补贴项", "award line"),
-    "lines": ("项数", "lines"),
-    "month": ("月份", "month"),
-    "name": ("姓名", "name"),
-    "notice": ("办法", "notice"),
-    "notices": ("办法", "notices"),
-    "number": ("账号或钱包编号", "number of account or wallet"),
-    "on": ("日期", "day"),
-    "opinion": ("意见", "opinion"),
-    "origin": ("账本", "ledger"),
-    "path": ("预算路径", "budget path"),
-    "payer": ("付款账户", "payer"),
-    "post": ("岗位", "as which post"),
-    "posts": ("任职岗位", "posts given"),
-    "public": ("日常公钥", "daily public key"),
-    "reason": ("理由", "reason"),
-    "recorded_at": ("记录时间", "recorded at"),
-    "recovery": ("备用公钥", "sealed public key"),
-    "refused": ("不予补贴", "refused"),
-    "root": ("树根", "root"),
-    "run": ("核算种类", "kind of run"),
-    "seq": ("记录号", "record no."),
-    "signature": ("签名", "signature"),
-    "size": ("记录数", "records"),
-    "state": ("状态", "state"),
-    "step": ("签批步骤", "step"),
-    "steps": ("签批岗位", "posts that sign"),
-    "text": ("备注", "remark"),
-    "to": ("截止日或对方", "last day, or to"),
-    "total_fen": ("合计金额", "total"),
-    "totals": ("控制总数", "control totals"),
-    "type": ("决定种类", "type of decision"),
-    "uscc": ("统一社会信用代码", "credit code of the firm"),
-    "valid_until": ("签名有效至", "the signature counts until"),
-    "wallet_type": ("钱包类型", "type of wallet"),
+WORDS = _read_words("""
+$schema|记录种类|kind of record; about|所签记录号|about record no.; about_leaf|所签记录哈希值|hash of that record;
+account|账户|account; accounts|各账户|accounts; achieved_on|达成日期|achieved on; act|事项|act;
+action|预算动作|change of budget; actor|经手人工号|staff number; added|补入明细|lines added;
+added_fen|补入金额|amount added; agreed|另一人已同意|agreed to by another; agreed_fen|约定支持额|agreed support;
+allotted_fen|分配额|allotted; amends|修订的版本|version that it amends; amount_fen|金额|amount;
+application|申报|application; applied_on|申报日期|applied on; approvals|签批|approvals;
+approved_fen|认定额|amount decided on; at|位置|place; attributes|属性|attributes; award|补贴分录|award entry;
+award_fen|补贴额|award; awards|补贴分录|award entries; balance_fen|余额|balance;
+bank_fen|银行余额|balance at the bank; base_fen|计算基数|base; batch|批次|batch; benchmark|基准利率|benchmark;
+book|规则版本|version of the rules; book_fen|账面余额|balance of the book; booked_on|入账日期|booked on;
+brought_fen|上月结转|brought forward; by|代理人|substitute; bytes|字节数|bytes; calculator|计算程序|calculator;
+calculators|计算程序|calculators; cap_over|超限项|caps exceeded; caps|上限占用|use of caps; cause|事由|cause;
+ceiling_fen|批复上限|ceiling; changed|变更|changed; channel|支付渠道|channel; chart|账套|chart of accounts;
+check|校验结果|result of the check; checked_through|核对至|checked through; claim_fen|应得额|claim;
+claim_no|申报项编号|claim no.; claimed_fen|申报额|amount claimed; claims|占用的补贴额|parts of awards;
+class|类别|class; clause|条款|clause; clawback|追回|claw-back; closes_on|结束日|closes on;
+closing_fen|期末余额|closing balance; code|代码|code; codes|代码|codes; column|列|column; columns|列|columns;
+combined_fen|合并后金额|amount after combining; component|补贴成分|component; conditions|条件|conditions;
+contract_amount_fen|合同金额|contract amount; contract_no|合同号|contract no.;
+controlled|钱包控制状态|control of the wallet; count|数量|how many; cover_year|保险年度|year of cover;
+credit_fen|拟补金额|awards; currency|币种|currency; data|内容|what it says; date|日期|date; day|日期|day;
+day_count|计息天数规则|day count; days|天数|days; debit_fen|核减金额|reductions; decided_on|认定日期|decided on;
+decision|决定|decision; declared|文件申明的数|figures that the file states; detail|说明|detail;
+details|明细内容|details; difference|差异|difference; digest|计算摘要|digest;
+digest_of|摘要所在分录|entry that holds the digest; digest_root|摘要树根|root over digests; digests|摘要数|digests;
+districts|所属区|districts; document|文号|document; done|完成量|done; due|应付日|due day;
+due_counted|结息日计息|settlement day counted; due_dates|结息日|due dates;
+due_day|结息日（几号）|due day of the month; due_every|结息间隔（月）|months between due days; due_on|期限|due on;
+duties|职责设置|set of duties; economic|经济分类|economic classification;
+economic_unit|部门经济分类|economic classification of the unit; effective_on|生效日|effective on;
+eligible|符合条件|eligible; end_date|到期日|end date; ended_by|终止依据|ended by; entity|企业|firm;
+entries|分录数|entries; entries_root|分录树根|root over entries; envelope|资金盘子|envelope;
+evidence|证明材料|evidence; exemption|豁免|exemption; exemption_document|豁免文号|document of the exemption;
+explained|已解释的差异|differences explained; fact|事实记录|fact; facts|事实记录|facts;
+facts_root|事实树根|root over facts; figures|数据|figures; file|文件|file; finding|检查发现|finding;
+first|首条记录号|first record no.; for|代替|standing in for; format|格式|format; found|实有|found;
+freeze|冻结状态|freeze; from|起始日|first day; function|功能分类|functional classification;
+funding|资金拨付方式|funding; given|给定的值|values given; grant|批复|grant; granted_on|批复日期|granted on;
+head|签署人所见账本|the ledger as you saw it; heading|表头|heading; headings|表头对照|headings; held|暂缓|held;
+holder|户名|holder; holidays|放假日|days off; import|导入记录号|import record no.;
+inputs|匹配依据|what a match rests on; inspected_on|检查日期|inspected on; inspection|检查|inspection;
+institution|机构代码|institution; insurer|保险公司|insurer; integrity|完整性|completeness;
+interest_bound|利息上限|interest bound; interest_fen|利息|interest; investment_fen|投资额|investment;
+item|补贴对象|item; key|编号|key; kind|种类|kind; known_on|获知日期|known on; last_day|末日|last day;
+launched_on|发射日期|launched on; leaf|哈希值|hash; lender|贷款机构|lender; level|级次|level;
+liability_fen|责任限额|limit of liability; limit_fen|上限|limit; line|补贴项|award line; lines|项数|lines;
+listed|逐项所列|items listed; loan|贷款|loan; log_key|账本公钥|public key of the log;
+log_size|日志记录数|size of the log; mapping|格式对照|mapping; matures_on|到期日|matures on; met|是否满足|met;
+mode|导入方式|mode; month|月份|month; moved|变动的上限占用|use of caps that moved; n|序号|ordinal; name|名称|name;
+name_en|英文名称|name in English; name_zh|中文名称|name in Chinese; new|新增|new; notice|办法|notice;
+notices|办法|notices; number|账号或钱包编号|number of account or wallet; of|所属|of;
+of_leaf|所属记录哈希值|hash of that record; on|日期|day; opening_fen|期初余额|opening balance;
+opens_on|起始日|opens on; opinion|意见|opinion; order|预算指令记录号|order record no.; origin|账本|ledger;
+other_levels_fen|其他层级支持|support of other levels; other_support|其他支持|other support;
+others_fen|他项占用|used by others; ours_fen|本方占用|used here; outcome|处理结果|outcome;
+outside_fen|账本外已付|paid outside the ledger; over_fen|超出额|excess; own_fen|本项占用|own use;
+paid_on|支付日期|paid on; path|预算路径|budget path; pay_to|支付对象|paid to; payee|收款人|payee;
+payee_record|收款人记录号|payee record no.; payer|付款账户|payer; payers|出资方|payers; payout|支付|payout;
+payouts|支付|payouts; periods|计息期|periods; place|位置|place; policy_no|保单号|policy no.; post|岗位|as which post;
+postings|分录行|postings; posts|任职岗位|posts given; premium_fen|保费|premium;
+prior_year|上年结转资金|funds of the year before; problems|问题|problems; project_no|项目号|project no.;
+proof|新公钥的证明|proof by the new key; proof_recovery|备用公钥的证明|proof by the sealed key;
+proposal|核算方案记录号|proposal record no.; proposal_leaf|核算方案哈希值|hash of the proposal;
+public|日常公钥|daily public key; purpose|账本用途|purpose of the ledger; rank|排名|rank; rate|利率|rate;
+reached|达到阶段|stage reached; reason|理由|reason; receipt_fen|付息凭证金额|interest receipt;
+received_on|收到日期|received on; record|记录号|record no.; recorded_at|记录时间|recorded at;
+recovery|备用公钥|sealed public key; references|参考号|references; refused|不予补贴|refused; register|台账|register;
+relation|比较关系|relation; remedy|改法|remedy; removed|移除|removed; repaired_on|修复日期|repaired on;
+replaced_digest|被替换的摘要|digest replaced; replaces|替换的分录|entry replaced; repriced|重新定价|repriced;
+reserved_fen|批复占用|reserved; residual_fen|未平金额|left open; rest|其余单元格哈希值|hash of the other cells;
+restored|恢复|restored; returned|退回|returned; reversal|冲正|reversal; reverses|冲销的分录|entry reversed;
+role|身份|role; root|树根|root; row|行|row; row_key|行编号|key of the row; rows|行|rows; rule|规则|rule;
+rules|规则|rules; rules_sha256|规则哈希值|hash of the rules; run|核算种类|kind of run; runs|核算|runs;
+same|未变|unchanged; schemas|记录格式|schemas; score|评分|score; seen_on|查看日期|seen on; seq|记录号|record no.;
+settled|处理|settlement; settled_on|整改日期|put right on; sha256|SHA-256 哈希值|SHA-256; sheet|工作表|sheet;
+side|余额方向|side; signature|签名|signature; signed_on|签订日期|signed on; size|记录数|records;
+slip_no|借据号|drawdown slip no.; software|软件版本|software; source|来源|source; stage|阶段|stage;
+starts_on|起始日|starts on; state|状态|state; state_on|状态日期|day of the state; statement|对账单|statement;
+statements|对账单|statements; status|状态|status; statuses|企业状态|statuses of the firm; step|签批步骤|step;
+steps|签批岗位|posts that sign; stood_fen|追回前已发放|stood before; stood_through|截至|stood through;
+substitute|代理人|substitute; successor|承继企业|successor; sum_insured_fen|保险金额|sum insured;
+taken_back|收回|taken back; tax_fen|税额|tax; terms|分录共同项|terms that postings share; text|备注|remark;
+through|截至|through; to|截止日或对方|last day, or to; total_fen|合计金额|total; totals|控制总数|control totals;
+type|决定种类|type of decision; unit|单位|unit; units|数量|units; uscc|统一社会信用代码|credit code of the firm;
+valid_until|签名有效至|the signature counts until; value|值|value; values|值|values; verified|已核实|verified;
+version|版本|version; void|作废|void; voids|作废记录数|records voided; wallet_class|钱包类别|class of wallet;
+wallet_type|钱包类型|type of wallet; wanted|所需|wanted; what|内容|what; withheld|暂扣|withheld;
+withheld_fen|决定暂扣额|withheld by decision; word|词|word; words|词语对照|words;
+workdays|调休上班日|days worked instead; zone|时区|time zone
+""")
+# The same where a kind of record means something else by it: kind, field.
+WORDS_OF_KIND = {
+    ("act", "count"): ("涵盖的记录数", "records covered"),
+    ("actor", "name"): ("姓名", "name"),
+    ("payment_batch", "count"): ("支付笔数", "number of payments"),
+    ("person", "name"): ("姓名", "name"),
+    ("run_closed", "count"): ("分录数", "number of entries"),
+}
+# Words of fields that decide what is signed -> in Chinese, in English.
+VALUES = {
+    "opinion": {"approve": ("同意", "approve"), "reject": ("不同意", "reject")},
+    "action": {
+        "issued": ("下达", "issue"),
+        "adjusted": ("调整", "adjust"),
+        "transferred": ("调剂", "transfer"),
+        "frozen": ("冻结", "freeze"),
+        "unfrozen": ("解冻", "give free"),
+    },
 }
 # Act, in the words of the duties -> in Chinese, in English.
-ACT_NAMES = {
-    "init.found": ("建立账本", "founding of the ledger"),
-    "init.open": ("启用账本", "opening of the ledger"),
-    "people.enrol": ("登记人员、岗位和公钥", "entry of a person with post and key"),
-    "people.post": ("登记岗位或任期", "post or term of office"),
-    "people.end": ("结束任职", "end of a term of office"),
-    "people.resign": ("本人辞任", "resignation"),
-    "people.key.renew": ("更换本人密钥", "renewal of one's key"),
-    "people.key.replace": ("代为更换密钥", "replacement of a person's key"),
-    "people.substitute": ("指定代理人", "naming of a substitute"),
-    "duties.change": ("变更职责设置", "change of the duties"),
-    "notice.add": ("登记通知", "registration of a notice"),
-    "benchmark.add": ("登记基准利率", "entry of benchmark rates"),
-    "import.map": ("登记文件格式对照", "mapping of files"),
-    "standing.decide": ("长期决定", "standing decision"),
-    "standing.end": ("终止长期决定", "end of a standing decision"),
-    "operator.register": ("登记钱包运营机构", "registration of a wallet operator"),
-    "ledger.upgrade": ("账本升级", "upgrade of the ledger"),
-    "budget.issue": ("下达预算", "issue of budget"),
-    "budget.adjust": ("调整预算", "adjustment of budget"),
-    "budget.freeze": ("冻结预算", "freezing of budget"),
-    "import.facts": ("导入台账", "import of a register"),
-    "import.withdraw": ("撤回导入", "withdrawal of an import"),
-    "payee.first": ("登记收款人", "first registration of a payee"),
-    "firm.end": ("企业终止与承继", "end of a firm and who takes its place"),
-    "payee.change": ("变更收款人", "change of a payee"),
-    "payer.set": ("登记付款账户", "registration of an account to pay from"),
-    "grant.set": ("登记批复", "registration of grants"),
-    "opening.set": ("期初已付", "opening position"),
-    "decide": ("决定", "decision"),
-    "evidence.attach": ("挂接证明材料", "attachment of evidence"),
-    "run": ("核算", "run"),
-    "run.reject": ("否决核算", "rejection of a run"),
-    "run.withdraw": ("撤回核算", "withdrawal of a run"),
-    "public-notice.start": ("开始公示", "start of public notice"),
-    "public-notice.past": ("补录公示", "public notice of days past"),
-    "public-notice.end": ("终止公示", "end of public notice"),
-    "public-notice.object": ("登记异议", "entry of an objection"),
-    "public-notice.settle": ("处理异议", "settlement of an objection"),
-    "pay": ("支付批次", "payment batch"),
-    "pay.cancel": ("取消支付", "cancellation of a payment"),
-    "pay.export": ("交付支付指令", "handing over of a payment order"),
-    "pay.write-off": ("核销应退款", "write-off of a debt"),
-    "pay.recall": ("收回未送出的批次", "recall of a batch that never left"),
-    "pay.result": ("登记支付回执", "answer to a payment"),
-    "pay.resolve": ("认定支付结果", "decision on the outcome of a payment"),
-    "pay.reopen": ("退回款重新列支", "reopening of what came back"),
-    "pay.incoming": ("登记收回或拨入的款项", "money that came in"),
-    "pay.correct": ("更正支付科目", "correction of a payment's codes"),
-    "payee.reveal": ("查看收款人明文", "look at a payee's clear text"),
-    "stop": ("停付", "stop of payments"),
-    "lift.own": ("本人解除停付", "lifting of one's own stop"),
-    "lift": ("解除停付", "lifting of a stop"),
-    "clawback": ("追回", "claw-back"),
-    "clawback.refuse": ("不同意追回", "refusal of a claw-back"),
-    "reconcile.import": ("导入对账单", "import of a statement"),
-    "reconcile.confirm": ("认定对账单明细", "decision on statement lines"),
-    "reconcile.overrule": ("越过规则认定对账单明细", "decision on statement lines against the rules"),
-    "reconcile.withdraw": ("撤回对账单", "withdrawal of a statement"),
-    "reconcile.sign-off": ("月度签核", "sign-off of a month"),
-    "reconcile.reopen": ("重开月份", "reopening of a month"),
-    "year.close": ("年终结转", "end of a year"),
-    "audit.cut": ("截断并重建账本", "cut of a damaged ledger"),
-    "clock": ("时钟更正", "correction of the clock"),
-}
+ACT_NAMES = _read_words("""
+init.found|建立账本|founding of the ledger; init.open|启用账本|opening of the ledger;
+people.enrol|登记人员、岗位和公钥|entry of a person with post and key;
+people.post|登记岗位或任期|post or term of office; people.end|结束任职|end of a term of office;
+people.resign|本人辞任|resignation; people.key.renew|更换本人密钥|renewal of one's key;
+people.key.replace|代为更换密钥|replacement of a person's key; people.substitute|指定代理人|naming of a substitute;
+duties.change|变更职责设置|change of the duties; notice.add|登记通知|registration of a notice;
+benchmark.add|登记基准利率|entry of benchmark rates; import.map|登记文件格式对照|mapping of files;
+standing.decide|长期决定|standing decision; standing.end|终止长期决定|end of a standing decision;
+operator.register|登记钱包运营机构|registration of a wallet operator; ledger.upgrade|账本升级|upgrade of the ledger;
+budget.issue|下达预算|issue of budget; budget.adjust|调整预算|adjustment of budget;
+budget.freeze|冻结预算|freezing of budget; import.facts|导入台账|import of a register;
+import.withdraw|撤回导入|withdrawal of an import; payee.first|登记收款人|first registration of a payee;
+firm.end|企业终止与承继|end of a firm and who takes its place; payee.change|变更收款人|change of a payee;
+payer.set|登记付款账户|registration of an account to pay from; grant.set|登记批复|registration of grants;
+opening.set|期初已付|opening position; decide|决定|decision; evidence.attach|挂接证明材料|attachment of evidence;
+run|核算|run; run.reject|否决核算|rejection of a run; run.withdraw|撤回核算|withdrawal of a run;
+public-notice.start|开始公示|start of public notice; public-notice.past|补录公示|public notice of days past;
+public-notice.end|终止公示|end of public notice; public-notice.object|登记异议|entry of an objection;
+public-notice.settle|处理异议|settlement of an objection; pay|支付批次|payment batch;
+pay.cancel|取消支付|cancellation of a payment; pay.export|交付支付指令|handing over of a payment order;
+pay.write-off|核销应退款|write-off of a debt; pay.recall|收回未送出的批次|recall of a batch that never left;
+pay.result|登记支付回执|answer to a payment; pay.resolve|认定支付结果|decision on the outcome of a payment;
+pay.reopen|退回款重新列支|reopening of what came back; pay.incoming|登记收回或拨入的款项|money that came in;
+pay.correct|更正支付科目|correction of a payment's codes; payee.reveal|查看收款人明文|look at a payee's clear text;
+stop|停付|stop of payments; lift.own|本人解除停付|lifting of one's own stop; lift|解除停付|lifting of a stop;
+clawback|追回|claw-back; clawback.refuse|不同意追回|refusal of a claw-back;
+reconcile.import|导入对账单|import of a statement; reconcile.confirm|认定对账单明细|decision on statement lines;
+reconcile.overrule|越过规则认定对账单明细|decision on statement lines against the rules;
+reconcile.withdraw|撤回对账单|withdrawal of a statement; reconcile.sign-off|月度签核|sign-off of a month;
+reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end of a year;
+audit.cut|截断并重建账本|cut of a damaged ledger; clock|时钟更正|correction of the clock
+""")
 _DIGITS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
 _ONES = [
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -358,8 +383,9 @@ def _lines(challenge: Challenge) -> Iterator[str]:
 
 
 def _fields(challenge: Challenge, body: Mapping[str, Any], indent: str) -> Iterator[str]:
+    kind = str(body.get("$schema", "//")).split("/")[1]
     for name, value in body.items():
-        zh, en = WORDS.get(name, (name, name))
+        zh, en = WORDS_OF_KIND.get((kind, name)) or WORDS.get(name, (name, name))
         label = f"{indent}{zh} / {en}: " if zh != en else f"{indent}{name}: "
         if isinstance(value, dict):
             yield label.rstrip()
@@ -377,7 +403,10 @@ def _fields(challenge: Challenge, body: Mapping[str, Any], indent: str) -> Itera
         elif name == "act" and value in ACT_NAMES:
             zh, en = ACT_NAMES[value]
             yield f"{label}{zh} / {en} ({value})"
-        elif name in SECRET and isinstance(value, str):
+        elif isinstance(value, str) and value in VALUES.get(name, {}):
+            zh, en = VALUES[name][value]
+            yield f"{label}{zh} / {en}"
+        elif name in SECRET and _secret(body, name):
             yield f"{label}{challenge.opened.get(value, '未开示 / not opened')}"
         else:
             yield f"{label}{value}"
@@ -517,6 +546,20 @@ def _wanted() -> bool:
     return answer.strip().lower() in YES
 
 
+def shown_and_signed(content: bytes, key_file: Path) -> bytes | None:
+    """Show a challenge and ask; the content of the signature file, None where it is not wanted.
+
+    Raises `Unsignable` and what keeps a file from being read.
+    """
+    challenge = read_challenge(content)
+    signed = sign(challenge, read_key(key_file))
+    print("\n".join(lines(challenge)))
+    if not _wanted():
+        print("未签署，什么也没有写入。 / Not signed; nothing was written.")
+        return None
+    return canonical(signed) + b"\n"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command line: 0 signed, 1 not wanted, 2 not signable."""
     parser = argparse.ArgumentParser(description="签署待签文件 / Show a challenge and sign it.")
@@ -531,15 +574,11 @@ def main(arguments: list[str] | None = None) -> int:
         if given.new_key:
             print(f"公钥 / Public key: {make_key(given.key, given.new_key, os.urandom(32)).public}")
             return 0
-        challenge = read_challenge(given.challenge.read_bytes())
-        key = read_key(given.key)
-        signed = sign(challenge, key)
-        print("\n".join(lines(challenge)))
-        if not _wanted():
-            print("未签署，什么也没有写入。 / Not signed; nothing was written.")
+        signed = shown_and_signed(given.challenge.read_bytes(), given.key)
+        if signed is None:
             return 1
         out = given.out or given.challenge.with_suffix(".signature")
-        out.write_bytes(canonical(signed) + b"\n")
+        out.write_bytes(signed)
         print(f"签名 / Signature: {out}")
     except (Unsignable, OSError) as error:
         print(error, file=sys.stderr)

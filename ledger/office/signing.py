@@ -121,7 +121,9 @@ def signature_of(
         raise refuse(
             "signing_key_unrecorded",
             N_("the ledger knows no key of {actor}"),
-            N_("make one with `subsidy people key {actor} --file FILE`"),
+            N_("two others enter it: `subsidy people enrol {actor} --post POST --document NO --public HEX`")
+            if by_acts(writer)
+            else N_("make one with `subsidy people key {actor} --file FILE`"),
             actor=writer.actor,
         )
     message = signed_bytes({**writer.head(kind), **body})
@@ -150,8 +152,15 @@ def signer_for(writer: Writer, signer: Signer | None) -> Signer | None:
             N_("keys are in use here, so this needs your signature"),
             N_(
                 "name the file of your private key with --key FILE, or once for all in SUBSIDY_KEY; if you have none, "
+                "make one with `subsidy sign --new-key {name} --key FILE`, and let two others enter it with `subsidy "
+                "people enrol`"
+            )
+            if by_acts(writer)
+            else N_(
+                "name the file of your private key with --key FILE, or once for all in SUBSIDY_KEY; if you have none, "
                 "`subsidy people key` makes one"
             ),
+            name=f"{writer.actor}@{writer.body(kinds.GENESIS, 0)['origin']}",
         )
     return signer
 

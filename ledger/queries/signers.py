@@ -4,7 +4,7 @@ from datetime import date
 
 from ledger.office.approvals import given, subject, who_signs
 from ledger.office.people import people
-from ledger.registry.agreements import enrolled
+from ledger.office.signing import by_acts
 from ledger.store.ledger import View
 
 
@@ -20,7 +20,7 @@ def able_next(view: View, seq: int, today: date) -> tuple[str, ...]:
 
 def newcomer(view: View, post: str) -> str:
     """The command that enters an officer for a post: two do it from the first on whom two have entered."""
-    if enrolled(view):
+    if by_acts(view):
         return f"subsidy people enrol STAFFNO --post {post} --document NO --public HEX"
     return f"subsidy people add STAFFNO --post {post} --document NO"
 

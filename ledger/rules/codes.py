@@ -56,8 +56,11 @@ CODES: dict[str, Text] = {
         N_("the second person opens it: `subsidy init --second --post POST --document NO --key FILE`"),
     ),
     "office_unfit": Text(
-        N_("the people in office cannot carry out the duties in force: {reason}"),
-        N_("enter who is missing with `subsidy people enrol`; `subsidy duties check` shows what cannot be signed"),
+        N_("the people in office cannot carry out the duties in force: {why}"),
+        N_(
+            "enter who is missing: `subsidy people enrol STAFFNO --post {post} --document NO --public HEX`; `subsidy "
+            "duties check` shows what cannot be signed"
+        ),
     ),
     "key_of_another": Text(
         N_("the key of {person} is that of somebody else already"),
@@ -299,7 +302,7 @@ CODES: dict[str, Text] = {
     ),
     "actor_unknown": Text(
         N_("actor {actor} was not an officer when this was recorded"),
-        N_("`subsidy people list` shows who is; somebody in office adds the others with `subsidy people add`"),
+        N_("`subsidy people list` shows who is; two in office enter the others with `subsidy people enrol`"),
     ),
     "actor_not_in_office": Text(
         N_("actor {actor} was not in office on the day this was recorded"),
@@ -360,8 +363,11 @@ CODES: dict[str, Text] = {
         N_("{person} is the person concerned"), N_("two others enter a person: let somebody else sign")
     ),
     "people_take_two": Text(
-        N_("{person} is changed by one person alone, and persons are entered by two here"),
-        N_("enter the person with `subsidy people enrol`, and let another approve"),
+        N_("{actor} alone enters {person}, or gives {person} more, and here that takes two"),
+        N_(
+            "let somebody else than {person} enter the person with `subsidy people enrol {person} --post POST "
+            "--document NO --public HEX`, and another approve"
+        ),
     ),
     "act_differs": Text(
         N_("it was signed as {found}, and what it is about is {expected}"), N_("make a new challenge and sign it again")

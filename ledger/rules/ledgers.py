@@ -41,7 +41,7 @@ def unopened(state: Fold, record: Logged[Any]) -> Faults:
 
 
 def founder(state: Fold, record: Logged[kinds.PersonBody]) -> Faults:
-    """Who founds a ledger, and who opens it: each of the two signs, with a key of the own, all that stands before."""
+    """Who founds a ledger, and who opens it: each of the two signs, with a key of their own, all that stands before."""
     body, genesis = record.body, state.body(0)
     if not state.unopened or body["act"] != (OPEN if state.people else FOUND):
         yield fault("founding_differs", reason="act")

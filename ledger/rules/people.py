@@ -16,7 +16,7 @@ from ledger.book.periods import CHECKED
 from ledger.log import kinds
 from ledger.office.acts import ENROL, REPLACE_KEY, act_of, acts_named
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
-from ledger.office.duty import posts_after_the_first, unfit
+from ledger.office.duty import posts_after_the_first, unfit, unfit_words, unheld
 from ledger.office.people import OFFICER, Person
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
@@ -102,7 +102,7 @@ def _proved(body: Mapping[str, Any], key: str, proof: str) -> Faults:
 
 
 def alone(state: Fold, record: Logged[Any]) -> Faults:
-    """Once two people have entered somebody, one alone ends an office, names a substitute or renews the own key."""
+    """Once two people have entered somebody, one alone ends an office, names a substitute or renews their own key."""
     if not state.whole("by_two"):
         return
     body = record.body
@@ -112,7 +112,7 @@ def alone(state: Fold, record: Logged[Any]) -> Faults:
         before, after = state.people.get(body["key"]), Person.of(record.body)
         own = before is not None and _no_more(before, after)
     if not own:
-        yield fault("people_take_two", person=body["key"])
+        yield fault("people_take_two", person=body["key"], actor=body["actor"])
 
 
 def _no_more(before: Person, after: Person) -> bool:
@@ -127,7 +127,10 @@ def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
         people, day = list(state.people.values()), day_of(record.body["recorded_at"])
         lacking = unfit(state.duties, people, day, acts_named(state.schemas))
         if lacking:
-            yield fault("office_unfit", reason=lacking)
+            missing = next(iter(unheld(state.duties, people, day)), "POST")
+            yield fault(
+                "office_unfit", reason=lacking, why=unfit_words(state.duties, people, day, lacking), post=missing
+            )
     if not state.by_acts:
         yield from _signature(state, record)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.digests import entries_root
-from ledger.book.posting import Entry, entry_fields, post, reverse
+from ledger.book.posting import Entry, entry_fields, post, reversal_of
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
 from ledger.office.signing import Signer
@@ -188,6 +188,7 @@ def totals(plan: Plan) -> kinds.Totals:
     }
 
 
+@paused()
 def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
     """Undo the latest closed run by counter-entries; answers how many.
 
@@ -204,7 +205,8 @@ def withdraw(ledger: Ledger, run: Run, reason: str, actor: str) -> int:
                 name=run.occasion,
             )
         today = local_day(writer.now)
-        undone = [reverse(writer, record, today) for record in range(run.first, run.first + run.count)]
+        posted = writer.at(run.first + run.count).records(kinds.ENTRY, since=run.first) if run.count else ()
+        undone = post(writer, (reversal_of(row.body, row.seq, today) for row in posted))
         body = kinds.WithdrawalBody(
             run=run.closed,
             first=undone[0].record if undone else writer.size,

@@ -3,7 +3,9 @@
 A reduction of what was paid already is owed back: it stands on 1218, and no indicator moves before the money comes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from calculators.awards.digests import AwardResult
@@ -11,7 +13,7 @@ from calculators.awards.payers import PayerPart, payer_parts
 from calculators.digest import Digest
 from calculators.notices.model import Payer
 from ledger.book.accounts import ACCRUED, AVAILABLE, EXPENSE, PAYABLE, PRIOR_YEARS, RECEIVABLE, RESERVED
-from ledger.book.balances import last_booked
+from ledger.book.balances import booked_days, last_booked
 from ledger.book.digests import digest_hash, hash_of
 from ledger.book.payables import Terms as PayableTerms
 from ledger.book.payables import corrections, of_the_unit
@@ -41,11 +43,21 @@ class Terms(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What an entry follows from: the log index of the proposal, and the line's digest in full or by its hash."""
+    """What an entry follows from: the log index of the proposal, and the line's digest in full or by its hash.
+
+    `replaced` is the hash of the digest by which the due period was posted before, `booked` says when the awards of the
+    line were booked, where the entry takes something of them back.
+    """
 
     proposal: int
     digest: Digest | None
     digest_of: str
+    replaced: str
+    booked: Mapping[date, date]
+
+
+# Entries read at once for the hashes of their digests: more gain nothing, and hold so many more bodies.
+_AT_ONCE = 1024
 
 
 def entries(view: View, plan: Plan, proposal: int) -> Iterator[Entry]:
@@ -58,8 +70,10 @@ def entries(view: View, plan: Plan, proposal: int) -> Iterator[Entry]:
     apart = years_apart(view)
     # Runs of releases that knew one economic code are made again as they were.
     of_unit = apart is not None and proposal > apart
+    owing = {step.line for step in plan.steps if step.owed_back}
+    booked = booked_days(view, owing) if owing else {}
     line = named = ""
-    for step in plan.steps:
+    for step, replaced in _with_replaced(view, plan.steps):
         result = results.get(step.line)
         terms = _granted_terms(result, step, of_unit=of_unit) if result else _posted_terms(view, step)
         if step.award_fen < 0 and step.replaces in moved:
@@ -75,13 +89,23 @@ def entries(view: View, plan: Plan, proposal: int) -> Iterator[Entry]:
                 economic_unit=new.economic_unit,
                 source=AVAILABLE if "envelope" in said else terms.source,
             )
-        if step.line != line:
+        first = step.line != line
+        if first:
             line, named = step.line, ""
-            basis = Basis(proposal, step.digest, "")
         else:
             named = named or hash_of(step.digest)
-            basis = Basis(proposal, None, named)
-        yield _entry(view, plan, step, terms, basis)
+        basis = Basis(proposal, step.digest if first else None, named, replaced, booked.get(line, {}))
+        yield _entry(plan, step, terms, basis)
+
+
+def _with_replaced(view: View, steps: Iterable[Step]) -> Iterator[tuple[Step, str]]:
+    """The steps, each with the hash of the digest by which its due period was posted before; "" where it was not."""
+    left = iter(steps)
+    while some := list(islice(left, _AT_ONCE)):
+        bodies = view.bodies(kinds.ENTRY, (step.replaces for step in some if step.replaces is not None))
+        hashes = {record: digest_hash(body) for record, body in bodies.items()}
+        for step in some:
+            yield step, "" if step.replaces is None else hashes[step.replaces]
 
 
 def _granted_terms(result: AwardResult, step: Step, *, of_unit: bool) -> Terms:
@@ -135,11 +159,11 @@ def _expense(terms: Terms, step: Step) -> list[PayerPart]:
     return [part for part in payer_parts(terms.payers, step.before_fen, step.award_fen) if part.amount_fen]
 
 
-def _entry(view: View, plan: Plan, step: Step, terms: Terms, basis: Basis) -> Entry:
+def _entry(plan: Plan, step: Step, terms: Terms, basis: Basis) -> Entry:
     whole = PayerPart("", step.award_fen)
     last_day = plan.occasion.last_day
     if step.owed_back:
-        booked_on = last_booked(view, step.line, step.due) or step.due
+        booked_on = last_booked(basis.booked, step.due) or step.due
         expense = PRIOR_YEARS if booked_on.year < last_day.year else EXPENSE
         sides = [
             *(("fin", expense, 1, part) for part in _expense(terms, step)),
@@ -180,6 +204,6 @@ def _entry(view: View, plan: Plan, step: Step, terms: Terms, basis: Basis) -> En
         digest=basis.digest,
         digest_of=basis.digest_of,
         replaces=step.replaces,
-        replaced_digest="" if step.replaces is None else digest_hash(view.body(kinds.ENTRY, step.replaces)),
+        replaced_digest=basis.replaced,
         postings=postings,
     )

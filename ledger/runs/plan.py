@@ -18,7 +18,7 @@ from calculators.awards.loan import CALCULATOR, calculate
 from calculators.digest import Digest, Held, Withheld
 from calculators.money import format_yuan
 from calculators.problems import N_, refuse
-from ledger.book.balances import Award, posted_awards, standing_award
+from ledger.book.balances import Award, posted_awards, standing_awards
 from ledger.book.payables import payable_by_line
 from ledger.log import kinds
 from ledger.log.canonical import canonical
@@ -173,7 +173,7 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
         digests += [
             _unready_digest(unready, calculated.benchmark, occasion, by_holds) for unready in calculated.unready
         ]
-        steps = list(_steps(view, digests, outside, posted))
+        steps = _steps(view, digests, outside, posted)
         unheard = _unheard(view, granted, steps)
         if not unheard:
             break
@@ -380,8 +380,18 @@ def held_figures(view: View, line: str, due: date) -> tuple[int, int | None]:
 
 def _steps(
     view: View, digests: list[Digest], outside: Sequence[Outside], posted: Mapping[tuple[str, date], Award]
+) -> list[Step]:
+    """What is missing on the book, line by line and due period by due period."""
+    missing = list(_missing(digests, outside, posted))
+    changed = {step.line for step in missing if (step.line, step.due) in posted}
+    stands = standing_awards(view, changed) if changed else {}
+    return [replace(step, replaces=stands.get((step.line, step.due))) for step in missing]
+
+
+def _missing(
+    digests: list[Digest], outside: Sequence[Outside], posted: Mapping[tuple[str, date], Award]
 ) -> Iterator[Step]:
-    """What is missing on the book, line by line and due period by due period.
+    """The steps, each as if nothing had been posted for its due period before.
 
     A due period on or after the first one held keeps what it has: neither more nor less is posted until the hold ends.
     So does all of a line that could not be calculated, or that a held row stops.
@@ -415,7 +425,6 @@ def _steps(
             before = posted.get((line, due))
             missing = owed.get(due, 0) - opened[line, due] - (before.amount_fen if before else 0)
             if missing:
-                replaces = standing_award(view, line, due) if before else None
-                yield Step(line, due, missing, entries[line], stands[line], digest, replaces)
+                yield Step(line, due, missing, entries[line], stands[line], digest, None)
                 entries[line] += 1
                 stands[line] += missing

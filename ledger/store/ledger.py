@@ -387,7 +387,7 @@ class Ledger:
             raise refuse(
                 "actor_unknown",
                 N_("the ledger knows no officer {actor}"),
-                N_("give the staff number of an officer with --actor; a new one is entered with `subsidy people add`"),
+                N_("give the staff number of an officer with --actor; `subsidy people --help` says how one is entered"),
                 actor=writer.actor,
             )
         if not there:

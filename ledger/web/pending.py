@@ -15,7 +15,10 @@ _WAITING = 20
 
 
 class Pending(NamedTuple):
-    """A command that was filled in, with its files and what came of it so far."""
+    """A command that was filled in, with its files and what came of it so far.
+
+    `challenge` is what is to be signed before it is recorded, None where nothing is, or nothing any more.
+    """
 
     form: Form
     words: list[str]
@@ -23,6 +26,7 @@ class Pending(NamedTuple):
     done: Done
     # What was shown is not recorded yet.
     shown: bool = False
+    challenge: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pytest
 
 from ledger.book import balances, envelopes
 from ledger.book.balances import AccountLine, Award
-from ledger.book.posting import Entry, Posting, post, reverse
+from ledger.book.posting import Entry, Posting, post, reversal
 from ledger.log import kinds
-from ledger.store.ledger import Ledger
+from ledger.store.ledger import Ledger, View
 from tests.support.empty_book import OFFICER, empty_book
 
 Q1, Q2 = date(2024, 3, 31), date(2024, 6, 30)
@@ -48,7 +48,7 @@ def ledger(tmp_path: Path) -> Ledger:
         post(writer, [award("G-1", 0, Q2, 300, JULY), award("G-1", 1, Q1, -40, JULY)])
     with made.write(OFFICER) as writer:
         (late,) = post(writer, [award("G-2", 1, Q1, 5, AUGUST)])
-        reverse(writer, late.record, AUGUST)
+        post(writer, [reversal(writer, late.record, AUGUST)])
     return made
 
 
@@ -178,34 +178,35 @@ def test_what_was_awarded_is_said_per_line_and_due_period(ledger: Ledger) -> Non
 def test_the_award_that_stands_is_the_last_that_was_not_taken_back(ledger: Ledger) -> None:
     _budget, g1, g2, second, true_up, late, _undone = entries(ledger)
     with ledger.read() as view:
-        assert balances.standing_award(view, "G-1", Q1) == true_up
-        assert balances.standing_award(view.at(true_up), "G-1", Q1) == g1
-        assert balances.standing_award(view, "G-1", Q2) == second
-        assert balances.standing_award(view, "G-2", Q1) == g2
-        assert balances.standing_award(view.at(late + 1), "G-2", Q1) == late
-        assert balances.standing_award(view, "G-2", Q2) is None
-        assert balances.standing_award(view, "G-3", Q1) is None
+        assert balances.standing_awards(view) == {("G-1", Q1): true_up, ("G-1", Q2): second, ("G-2", Q1): g2}
+        assert balances.standing_awards(view, {"G-2", "G-3"}) == {("G-2", Q1): g2}
+        assert balances.standing_awards(view.at(true_up))["G-1", Q1] == g1
+        assert balances.standing_awards(view.at(late + 1))["G-2", Q1] == late
+
+
+def booked(view: View, line: str, due: date) -> date | None:
+    return balances.last_booked(balances.booked_days(view, {line}).get(line, {}), due)
 
 
 def test_a_reduction_is_booked_where_what_it_reduces_was_booked(ledger: Ledger) -> None:
     """A reduction itself, what was taken back and what was booked later than the size do not count."""
     _budget, g1, _g2, second, _true_up, late, _undone = entries(ledger)
     with ledger.read() as view:
-        assert balances.last_booked(view, "G-1", Q1) == APRIL
-        assert balances.last_booked(view, "G-1", Q2) == JULY
-        assert balances.last_booked(view.at(second), "G-1", Q2) == APRIL
-        assert balances.last_booked(view, "G-1", date(2024, 5, 31)) == APRIL
-        assert balances.last_booked(view, "G-1", date(2024, 3, 30)) is None
-        assert balances.last_booked(view.at(late + 1), "G-2", Q1) == AUGUST
-        assert balances.last_booked(view, "G-2", Q1) == APRIL
-        assert balances.last_booked(view.at(g1), "G-1", Q1) is None
-        assert balances.last_booked(view, "G-3", Q1) is None
+        assert booked(view, "G-1", Q1) == APRIL
+        assert booked(view, "G-1", Q2) == JULY
+        assert booked(view.at(second), "G-1", Q2) == APRIL
+        assert booked(view, "G-1", date(2024, 5, 31)) == APRIL
+        assert booked(view, "G-1", date(2024, 3, 30)) is None
+        assert booked(view.at(late + 1), "G-2", Q1) == AUGUST
+        assert booked(view, "G-2", Q1) == APRIL
+        assert booked(view.at(g1), "G-1", Q1) is None
+        assert booked(view, "G-3", Q1) is None
 
 
 def test_of_two_awards_of_a_due_period_the_later_booked_counts(ledger: Ledger) -> None:
     with ledger.write(OFFICER) as writer:
         post(writer, [award("G-1", 2, Q1, 7, AUGUST)])
     with ledger.read() as view:
-        assert balances.last_booked(view, "G-1", Q1) == AUGUST
+        assert booked(view, "G-1", Q1) == AUGUST
         # The last due period comes before the last day.
-        assert balances.last_booked(view, "G-1", Q2) == JULY
+        assert booked(view, "G-1", Q2) == JULY

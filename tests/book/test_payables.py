@@ -10,7 +10,7 @@ import pytest
 
 from ledger.book import envelopes, payables
 from ledger.book.payables import RECEIVABLE, Payable, Terms
-from ledger.book.posting import Entry, Posting, post, reverse
+from ledger.book.posting import Entry, Posting, post, reversal
 from ledger.log import kinds
 from ledger.store.ledger import Ledger
 from tests.support.empty_book import OFFICER, empty_book
@@ -64,7 +64,7 @@ def ledger(tmp_path: Path) -> Ledger:
         first, _second, third = post(
             writer, [owed("G-1", 0, Q1, 10_000), owed("G-1", 0, Q2, 2_000), owed("G-2", 0, Q1, 3_000)]
         )
-        reverse(writer, third.record, DAY)
+        post(writer, [reversal(writer, third.record, DAY)])
         writer.append(kinds.PAYOUT, payout("S1", **{f"e{first.record}": 6_000}))
     return made
 
@@ -186,7 +186,7 @@ def test_entries_of_one_due_period_go_together(ledger: Ledger) -> None:
             writer,
             [owed("G-1", 1, Q1, 40, reason="true_up"), owed("G-3", 0, Q1, 9), owed("G-3", 1, Q1, 2)],
         )
-        reverse(writer, undone.record, DAY)
+        post(writer, [reversal(writer, undone.record, DAY)])
     with ledger.read() as view:
         assert payables.awards_with(view, [first]) == [first, more.record]
         assert payables.awards_with(view, [more.record, second]) == [first, second, more.record]
@@ -216,7 +216,7 @@ def test_an_envelope_bears_what_was_reduced_and_has_not_come_back(ledger: Ledger
         assert payables.kept_by_line(view) == {"G-1": 750}
         assert payables.kept_by_line(view.at(again.record)) == {"G-1": 700}
     with ledger.write(OFFICER) as writer:
-        reverse(writer, again.record, DAY)
+        post(writer, [reversal(writer, again.record, DAY)])
         # What was paid on the path stands against what comes back to it.
         post(writer, [freed("paid", "1101", -900, "paid"), freed("back", "1201", 300, "recovered")])
         post(writer, [freed("net", "1101", 100, "netted"), freed("other", "1201", 1, "grant")])

@@ -14,7 +14,7 @@ from calculators.problems import Refused
 from ledger.book import balances, envelopes
 from ledger.book.envelopes import Asked
 from ledger.book.periods import CHECKED, MADE
-from ledger.book.posting import Entry, Posting, entry_fields, post, reversal, reverse
+from ledger.book.posting import Entry, Posting, entry_fields, post, reversal
 from ledger.log import kinds
 from ledger.store.ledger import Ledger, Writer
 from tests.support.empty_book import OFFICER, empty_book
@@ -78,7 +78,7 @@ def post_to_an_unknown_account(writer: Writer) -> None:
 
 
 def reverse_twice(writer: Writer) -> None:
-    reverse(writer, record_of(writer, "one"), DAY)
+    post(writer, [reversal(writer, record_of(writer, "one"), DAY)])
     post(writer, [reversal(writer, record_of(writer, "one"), DAY)._replace(key="main/again/0")])
 
 
@@ -100,7 +100,7 @@ def reverse_what_a_payout_holds(writer: Writer) -> None:
         claims=[kinds.ClaimedPart(award=award, amount_fen=7_000)],
     )
     writer.append(kinds.PAYOUT, body)
-    reverse(writer, award, DAY)
+    post(writer, [reversal(writer, award, DAY)])
 
 
 def reverse_half(writer: Writer) -> None:
@@ -337,7 +337,7 @@ def test_the_last_fen_is_given_and_a_same_entry_is_answered(ledger: Ledger) -> N
         [first] = post(writer, [entry("rest", 35_000)])
         [again] = post(writer, [entry("rest", 35_000)])
         assert (first.same, again) == (False, first._replace(same=True))
-        assert reverse(writer, first.record, DAY).same is False
+        assert post(writer, [reversal(writer, first.record, DAY)])[0].same is False
         # What was reversed is there to be given again.
         assert post(writer, [entry("rest-2", 35_000)])[0].same is False
 

@@ -95,6 +95,8 @@ def test_a_command_is_signed_where_the_key_is_and_done_where_the_ledger_is(offic
         # What is signed is shown in figures and in capitals: ten yuan.
         assert "10.00 元（人民币壹拾元整）" in given.stdout
         assert "示例指1号" in given.stdout
+        # Where it was signed in passing is nobody's file.
+        assert "act.signature" not in given.stdout
         assert size(office) > before
         # The key file has five parts between plus signs; the last is base64, which has plus signs too.
         secret = Path(office.key(MAKER)).read_bytes().strip().split(b"+", 4)[4]
@@ -217,3 +219,12 @@ def test_a_token_that_others_can_read_is_not_sent(tmp_path: Path) -> None:
 def test_what_needs_no_ledger_is_done_here() -> None:
     said = CliRunner().invoke(cli, ["--lang", "en", "--server", "http://127.0.0.1:1", "calc", "--help"])
     assert said.exit_code == 0
+
+
+@pytest.mark.parametrize("words", ["console", "serve --token t", "init --practice", "people key 1 --file k"])
+def test_what_works_on_files_is_not_done_here_in_silence(tmp_path: Path, words: str) -> None:
+    """With a server named, nothing is opened or made on this machine."""
+    named = ["--lang", "en", "--server", "https://ledger.example", "--db", f"sqlite:///{tmp_path}/l.db"]
+    result = CliRunner().invoke(cli, [*named, *words.split()])
+    assert (result.exit_code, "[command_of_files]" in result.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
+import typing
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from calculators.clear import _BLANK, _HIDDEN, visible
 from cli import cli
 from ledger.log import kinds
 from ledger.log.canonical import canonical
+from ledger.log.tree import leaf_hash, root
 from ledger.office import sign as tool
 from tests.audit.attacker import bodies
 from tests.support.act_verifier import wrong
@@ -62,7 +65,7 @@ def test_a_run_is_signed_where_there_is_no_ledger(office: Office, tmp_path: Path
         # Half of 18,000,000 x 19 d x 3.55 % / 360 = 33,725.00.
         assert "16,862.50 元（人民币壹万陆仟捌佰陆拾贰元伍角整）" in done.stdout
         assert "yuan (sixteen thousand eight hundred sixty-two yuan and 50 fen)" in done.stdout
-        assert "意见 / opinion: approve" in done.stdout
+        assert "意见 / opinion: 同意 / approve" in done.stdout
         office.do("approve", number, "--actor", staff_no, "--signature", str(file.with_suffix(".signature")))
     log = bodies(office.folder / "book.db")
     approvals = [seq for seq, body in enumerate(log) if kinds.kind_of(body) == "approval"]
@@ -275,3 +278,34 @@ def test_a_key_is_made_with_the_command_too(tmp_path: Path) -> None:
     made = CliRunner().invoke(cli, words)
     assert made.stdout == f"公钥 / Public key: {tool.read_key(tmp_path / 'own.key').public}\n"
     assert CliRunner().invoke(cli, words[:1] + words[3:]).exit_code == 2
+
+
+def test_every_field_of_a_record_has_words_in_both_languages() -> None:
+    """What an act covers is shown field by field; whoever reads Chinese alone knows what each is."""
+
+    def names(hint: object) -> Iterator[str]:
+        if typing.is_typeddict(hint):
+            for name, inner in typing.get_type_hints(hint).items():
+                yield name
+                yield from names(inner)
+        for inner in typing.get_args(hint):
+            yield from names(inner)
+
+    shown = {name for kind in (*kinds.KINDS.values(), *kinds.FACTS) for name in names(kind.body)}
+    assert len(shown) > 250
+    assert sorted(shown - tool.WORDS.keys()) == []
+    for zh, en in (*tool.WORDS.values(), *tool.WORDS_OF_KIND.values()):
+        assert (any("\u4e00" <= sign <= "\u9fff" for sign in zh), en.isascii()) == (True, True), (zh, en)
+
+
+def test_a_name_that_is_no_secret_is_shown_and_a_count_says_of_what() -> None:
+    firm = {"$schema": "subsidy/entity/1", "key": "91110108MA0000777Y", "name": "示例企业"}
+    covered = canonical(firm)
+    act = {
+        "$schema": "subsidy/act/1", "act": "import.facts", "actor": "1001", "count": 1, "origin": "subsidy-0123",
+        "root": root([leaf_hash(covered)]).hex(),
+    }  # fmt: skip
+    asked = tool.Challenge(canonical(act), act, {}, {}, (covered,))
+    said = list(tool.lines(asked))
+    assert "    名称 / name: 示例企业" in said
+    assert "  涵盖的记录数 / records covered: 1" in said

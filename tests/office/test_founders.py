@@ -112,7 +112,11 @@ def test_until_then_nothing_else_is_accepted(tmp_path: Path) -> None:
 def test_a_budget_waits_until_there_are_people_for_everything(tmp_path: Path) -> None:
     order = ("budget", "issue", "2024", "1,000.00", "--document", "BUD-1", "--on", "2024-01-05")
     office = opened_office(tmp_path / "ledger")
-    assert code(office.by(MAKER, *order)) == "office_unfit"
+    said = office.by(MAKER, *order)
+    assert code(said) == "office_unfit"
+    # Two of three posts are held: who pays is missing, and that is the post to enter.
+    assert "2 people are in office, and this set takes 3 or more" in said.stderr
+    assert f"--post {POSTS[PAYER]} " in said.stderr
     office.enrol(PAYER, POSTS[PAYER], MAKER, CHECKER)
     number = office.done(MAKER, *order).split()[1]
     assert code(office.by(PAYER, "approve", number)) == "duty_differs"
@@ -263,3 +267,16 @@ def test_duties_that_lack_an_act_found_nothing(tmp_path: Path) -> None:
     # Nothing is left of it, and no key that nothing names.
     assert not Path(office.key(MAKER)).exists()
     assert not (office.folder / "book.db").exists()
+
+
+def test_each_of_the_two_is_told_which_post_is_still_missing(tmp_path: Path) -> None:
+    """The set `three` has 经办岗, 复核岗 and 出纳岗: after the first the second is asked for, after both the third."""
+    office = begun_office(tmp_path / "ledger")
+    said = office.do(*founding(CHECKER, "--second"), "--key", office.key(CHECKER))
+    assert f"Nobody holds yet: {POSTS[PAYER]}." in said
+    assert f"--post {POSTS[PAYER]} --document" in said
+    # Nobody has a key made by one person alone any more, and no hint says so.
+    unknown = office.by(MAKER, "people", "end", "1009", "--on", "2030-01-01")
+    assert "subsidy people enrol 1009 " in unknown.stderr
+    alone = office.by(MAKER, "people", "add", "1009", "--post", "处长", "--document", "D")
+    assert (code(alone), "1001 alone enters 1009" in alone.stderr) == ("people_take_two", True)

@@ -141,7 +141,7 @@ def test_a_set_that_people_could_not_work_under_is_refused(tmp_path: Path, name:
     assert {
         # Seven posts, and three people hold none of most of them.
         "full": "cannot be in force: 3 people are in office, and this set takes 7 or more",
-        "small": "cannot be in force: nobody could sign this act, or it takes more signatures than are counted: ",
+        "small": "cannot be in force: this act takes more signatures than are counted, or is missing: ",
     }[name] in refused.stderr
 
 

@@ -1,13 +1,16 @@
 """A book of a few awards and the orders that pay them, written by the book and the log alone: no registers, no runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from ledger.book import envelopes
 from ledger.book.payables import Terms
 from ledger.book.posting import Entry, Posting
 from ledger.log import kinds
-from ledger.store.ledger import Writer
+from ledger.store.ledger import Ledger, Writer
+from tests.support.empty_book import OFFICER
 
 Q1, Q2 = date(2024, 3, 31), date(2024, 6, 30)
 TERMS = Terms(envelope="2024/a", clause="n3.2", function="2150805", economic="50702", economic_unit="31205")
@@ -17,17 +20,19 @@ NOW, TODAY = datetime(2024, 7, 1, 16, 30, tzinfo=UTC), date(2024, 7, 2)
 
 
 def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: str = "award") -> Entry:
+    """`fen` that a line is awarded, of what is free on its path; below 0 on 1218, what is owed back of it."""
+    sides = [("fin", "5001", 1), ("fin", account, -1)]
+    if account == "2303":
+        sides += [("ind", "1301", 1), ("ind", "1101", -1)]
     return Entry(
         key=f"main/{line}/{due}/{n}",
         reason=reason,
-        effective_on=date(2024, 7, 1),
+        effective_on=TODAY,
         cause=0,
         line=line,
         due=due,
         award_fen=fen,
-        postings=tuple(
-            Posting("fin", at, sign * fen, TERMS.on("fin", at, PAYEE)) for at, sign in (("5001", 1), (account, -1))
-        ),
+        postings=tuple(Posting(chart, at, sign * fen, TERMS.on(chart, at, PAYEE)) for chart, at, sign in sides),
     )
 
 
@@ -87,3 +92,25 @@ def budget(writer: Writer) -> None:
             key=PAYER, channel="ecny", institution="C1010211000012", number=hidden, holder=hidden, funding="prefunded"
         ),
     )
+
+
+@dataclass
+class Clock:
+    """The time of every write."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Undone(Exception):
+    """What a test wrote is taken back."""
+
+
+@contextmanager
+def undone(ledger: Ledger) -> Iterator[Writer]:
+    """A write of which nothing stays."""
+    with suppress(Undone), ledger.write(OFFICER) as writer:
+        yield writer
+        raise Undone

@@ -5,7 +5,7 @@ unless it is said otherwise. An outcome's number is how many the payout had befo
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -20,18 +20,12 @@ from ledger.payouts.payables import terms
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import State
 from ledger.store.ledger import Ledger, Writer
-from tests.payouts.small_book import Q1, Q2, budget, order, owed, say
+from tests.payouts.small_book import Q1, Q2, Clock, budget, order, owed, say, undone
 from tests.support.empty_book import OFFICER, empty_book
 
 SENT, HEARD, LATER = (datetime(*day, 4, tzinfo=UTC) for day in ((2024, 7, 2), (2024, 7, 10), (2025, 2, 4)))
 # (state, source, amount or None, day or ""), of S1.
 Word = tuple[str, str, int | None, str]
-
-
-class Clock:
-    """The time of every write."""
-
-    now = SENT
 
 
 class Ordered(NamedTuple):
@@ -43,8 +37,8 @@ class Ordered(NamedTuple):
 
 @pytest.fixture(scope="module")
 def ordered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ordered]:
-    clock = Clock()
-    ledger = empty_book(tmp_path_factory.mktemp("settled"), lambda: clock.now)
+    clock = Clock(SENT)
+    ledger = empty_book(tmp_path_factory.mktemp("settled"), clock)
     with ledger.write(OFFICER) as writer:
         budget(writer)
         awards = [owed("G-1", 0, Q1, 100), owed("G-1", 0, Q2, 50), owed("G-2", 0, Q1, 70)]
@@ -60,17 +54,12 @@ def ordered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ordered]:
     return Ordered(ledger, clock, first, second)
 
 
-class Undone(Exception):
-    """What a test wrote is taken back."""
-
-
 @contextmanager
 def hearing(ordered: Ordered, now: datetime) -> Iterator[Writer]:
     """The book at some time; nothing of what is written stays."""
     ordered.clock.now = now
-    with suppress(Undone), ordered.ledger.write(OFFICER) as writer:
+    with undone(ordered.ledger) as writer:
         yield writer
-        raise Undone
 
 
 @pytest.fixture

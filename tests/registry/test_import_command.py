@@ -38,7 +38,7 @@ def test_a_preview_shows_everything_and_writes_nothing(desk: Desk) -> None:
         "-------  ------------------  ---------  ---------------------------  ---------------------------",
         f"changed  {FIRM}  districts  from 2015-03-02 name 海淀区  from 2015-03-02 name 朝阳区",
         f"void     {OTHER_FIRM}",
-        "new 1, changed 1, the same 0, void 1 (entities)",
+        "new 1, changed 1, unchanged 0, void 1 (entities)",
         "Nothing was written. Leave out --preview to import.",
     ]
     assert desk.size == size

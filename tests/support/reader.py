@@ -41,8 +41,10 @@ class Reader:
         return asyncio.run(self._ask(path, method, headers or {}))
 
     def fill(self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> httpx.Response:
-        """The answer to a form with its fields and, by field, the names and the bytes of files."""
-        return asyncio.run(self._ask(path, "POST", {"Origin": f"http://{HOST}"}, data=dict(fields), files=dict(files)))
+        """The page that a form leads to; it is sent with its fields and, by field, the names and the bytes of files."""
+        form = {"data": dict(fields), "files": dict(files)}
+        answer = asyncio.run(self._ask(path, "POST", {"Origin": f"http://{HOST}"}, **form))
+        return self.ask(answer.headers["location"]) if answer.status_code == 303 else answer
 
     def page(self, path: str) -> str:
         """A page that must be there, redirects followed."""

@@ -1,12 +1,15 @@
 """Forms of commands without a browser: what they are filled in with, and what is refused on the way."""
 
+import re
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from ledger.log import kinds
 from tests.support.reader import Reader
 from tests.support.small_ledger import small_ledger, url
+from tests.support.three_office import MAKER, three_office
 from tests.web.test_guard import code
 
 LOANS = ("loans.csv", b"x")
@@ -68,3 +71,38 @@ def test_the_form_again_holds_what_was_typed(reader: Reader) -> None:
     again = unescape(refused.partition('href="/do?line=')[2].partition('"')[0])
     page = reader.page(f"/do?line={again}")
     assert [text in page for text in ('value="2031"', 'value="ten yuan"', 'value="示例 1号"')] == [True] * 3
+
+
+def test_what_came_out_is_looked_at_again_in_the_other_language(reader: Reader) -> None:
+    page = reader.fill("/do", {"line": "people list"}, {"none": LOANS}).text
+    other = unescape(re.findall(r'href="([^"]+)" lang="en"', page)[0])
+    english = reader.ask(other)
+    assert (english.status_code, "What it says" in english.text) == (200, True)
+
+
+def test_a_wrong_signature_leads_back_to_what_is_to_be_signed(tmp_path: Path) -> None:
+    (tmp_path / "book").mkdir()
+    office = three_office(tmp_path / "book")
+    reader = Reader(office.url)
+    typed = {"line": "budget issue", "path": "2031", "yuan": "10.00", "document": "示例指1号", "actor": MAKER}
+    asked = reader.fill("/do", typed, {})
+    name = next(iter(reader.app.state.waiting.pending))
+    challenge = reader.ask(f"/do/{name}/act.challenge")
+    assert challenge.status_code == 200, asked.text
+    wrong = reader.fill(f"/do/{name}", {}, {"signature": ("none.signature", b"{}")})
+    assert "signature_malformed" in wrong.text
+    again = list(reader.app.state.waiting.pending)[-1]
+    # The same file can be taken again, a new one can be made, and the form can be filled in otherwise.
+    assert reader.ask(f"/do/{again}/act.challenge").content == challenge.content
+    assert 'name="anew"' in wrong.text
+    assert 'href="/do?line=' in wrong.text
+    file = tmp_path / "anew.challenge"
+    anew = reader.fill(f"/do/{again}", {"anew": "on"}, {})
+    assert anew.status_code == 200
+    last = list(reader.app.state.waiting.pending)[-1]
+    file.write_bytes(reader.ask(f"/do/{last}/act.challenge").content)
+    given = office.signed(MAKER, file).read_bytes()
+    done = reader.fill(f"/do/{last}", {}, {"signature": ("act.signature", given)})
+    assert "示例指1号" in done.text
+    with office.ledger.read() as view:
+        assert [row.body["path"] for row in view.records(kinds.ORDER)][-1:] == ["2031"]

@@ -23,7 +23,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.signing import needed, opened
-from ledger.labels.inbox import OPINIONS, WAITING
+from ledger.labels.inbox import OPINIONS, waiting_words
 from ledger.labels.moments import beijing_time
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
@@ -223,7 +223,7 @@ def _print_agreed(record: Asked) -> None:
     )
     click.echo(
         _("Number {number} is agreed to: {what}. Next: {command}").format(
-            number=record.number, what=_in_words(record.what), command=command
+            number=record.number, what=waiting_words(record.what), command=command
         )
     )
 
@@ -276,7 +276,7 @@ def _list_waiting(found: Sequence[Waiting]) -> None:
         [
             (
                 pending.number,
-                _in_words(pending.what),
+                waiting_words(pending.what),
                 "-" if pending.amount_fen is None else format_yuan(pending.amount_fen),
                 pending.maker,
                 _turn(pending),
@@ -291,8 +291,3 @@ def _turn(pending: Waiting) -> str:
     """Whose turn it is, and whether anybody can take it."""
     post = pending.post or _("any post")
     return post if pending.able else _("{post}: nobody can sign today").format(post=post)
-
-
-def _in_words(what: str) -> str:
-    kind, _space, names = what.partition(" ")
-    return _(WAITING[kind]).format(names=names)

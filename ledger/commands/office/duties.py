@@ -14,9 +14,10 @@ from ledger.commands.ui.context import Settings, actor_option, money, pass_setti
 from ledger.commands.ui.signing import opened
 from ledger.office.acts import act_words
 from ledger.office.duties import Duties, Gap, duties_of, gaps, office, signers, text_of
-from ledger.office.duty import POSTS, ask_for, few_words
+from ledger.office.duty import POSTS, ask_for, few_words, unheld
 from ledger.office.people import people
 from ledger.office.signing import signer_for
+from ledger.queries.signers import newcomer
 from ledger.store.ledger import local_day
 from ledger.words import _
 
@@ -28,9 +29,6 @@ EFFECTS = {
     "rules": N_("changes what holds"),
     "stop": N_("only stops"),
 }
-# How people come into office.
-ENTERING = "subsidy people add STAFFNO --post POST --document NO; subsidy people enrol --help"
-
 set_argument = click.argument("name", metavar="[three|full|FILE]", default="three")
 
 
@@ -86,6 +84,7 @@ def check(ctx: click.Context, settings: Settings, name: str, as_json: bool) -> N
     today = local_day(ledger.clock())
     with ledger.read() as view:
         known = list(people(view).values())
+        entering = newcomer(view, next(iter(unheld(found, known, today)), "POST"))
     here = office(known, today)
     able = {act: signers(found, act, here) for act in found.acts}
     missing = gaps(found, known, today)
@@ -100,10 +99,10 @@ def check(ctx: click.Context, settings: Settings, name: str, as_json: bool) -> N
             }
         )
     else:
-        _print(found, able, missing)
+        _print(found, able, missing, entering)
         if few:
             click.echo(few_words(len(here.present), found.people_at_least))
-            click.echo(_("Enter people: {commands}").format(commands=ENTERING))
+            click.echo(_("Enter people: {commands}").format(commands=entering))
         if not missing and not few:
             click.echo(_("Everything can be signed, whoever is away."))
     ctx.exit(1 if missing or few else 0)
@@ -132,7 +131,7 @@ def change(settings: Settings, name: str, actor: str) -> None:
     )
 
 
-def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap]) -> None:
+def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap], entering: str) -> None:
     by_post = {
         _step(found, step): ", ".join(able[act][number]) or _("nobody")
         for act, duty in found.acts.items()
@@ -155,7 +154,7 @@ def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap]) 
         [(absent or _("nobody"), posts, len(acts), acts[0]) for (absent, posts), acts in alike.items()],
     )
     if any(not absent for absent, _posts in alike):
-        click.echo(_("A post that nobody holds: {commands}").format(commands=ENTERING))
+        click.echo(_("A post that nobody holds: {commands}").format(commands=entering))
     away = sorted({absent for absent, _posts in alike if absent})
     if away:
         text = _(

@@ -25,7 +25,7 @@ from ledger.office.people import (
     shown_name,
     substitute,
 )
-from ledger.office.signing import public_keys
+from ledger.office.signing import by_acts, public_keys
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import Vault, local_day
 from ledger.words import _
@@ -70,13 +70,15 @@ def add_person(
     new = Appointment(staff_no, post, document, _day(first, "--from"), _day(last, "--to"), name.strip())
     with ledger.write(actor) as writer:
         written = add(writer, ledger.vault, new)
-    click.echo(
-        _("{person} is recorded as {post}. Next: subsidy people key {person} --file FILE").format(
-            person=staff_no, post=post
-        )
-        if written
-        else _(UNCHANGED)
-    )
+        # From then on a key comes with the person: who is here has one.
+        keyed = by_acts(writer)
+    if not written:
+        text = _(UNCHANGED)
+    elif keyed:
+        text = _("{person} is recorded as {post}.")
+    else:
+        text = _("{person} is recorded as {post}. Next: subsidy people key {person} --file FILE")
+    click.echo(text.format(person=staff_no, post=post))
 
 
 @officers.command("end")
@@ -174,8 +176,8 @@ def new_key(settings: Settings, staff_no: str, file: Path, old: Path | None, act
 def enrol_person(settings: Settings, /, staff_no: str, **given: Any) -> None:
     """Enter a person with post and public key in one act; it is in force once another officer has approved.
 
-    The person makes a key on the own machine with `subsidy sign --new-key`. Give the command with --challenge, let the
-    new key and your own sign that file, then give it with --signature and --proof. From the first person that was
+    The person makes a key on their own machine with `subsidy sign --new-key`. Give the command with --challenge, let
+    the new key and your own sign that file, then give it with --signature and --proof. From the first person that was
     entered so, nobody is added and no key made by one person alone.
 
     Example:

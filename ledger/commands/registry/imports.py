@@ -417,7 +417,7 @@ def _print_sums(found: Comparison) -> None:
 
 
 def _print_outcome(found: Comparison, preview: bool) -> None:
-    counts = _("new {new}, changed {changed}, the same {same}, void {void} ({register})")
+    counts = _("new {new}, changed {changed}, unchanged {same}, void {void} ({register})")
     click.echo(
         counts.format(
             **{action: found.counts[action] for action in ACTIONS}, register=RegisterName(found.register.name)

@@ -30,20 +30,17 @@ def read(content: bytes, source: str) -> Result:
     """The report on a batch; refuses with every problem of it."""
     check_size(content, source)
     root = _parse(content, source)
-    reader = Reader(source)
-    report = root.find("{*}CstmrPmtStsRpt")
-    group = report.find("{*}OrgnlGrpInfAndSts") if report is not None else None
-    if report is None or group is None:
-        reader.refuse(
+    group = root.find("{*}CstmrPmtStsRpt/{*}OrgnlGrpInfAndSts")
+    if group is None:
+        raise refuse(
             "result_shape",
             N_("{key} is missing"),
             N_("take the bank's whole status report"),
-            0,
-            "OrgnlGrpInfAndSts",
+            Place(source, key="OrgnlGrpInfAndSts"),
             key="OrgnlGrpInfAndSts",
         )
-        reader.finish()
-        raise AssertionError("unreachable: finish refuses")
+    reader = Reader(source)
+    payments = root.findall("{*}CstmrPmtStsRpt/{*}OrgnlPmtInfAndSts")
     batch = _text(group, "OrgnlMsgId")
     if not batch:
         reader.refuse(
@@ -54,27 +51,26 @@ def read(content: bytes, source: str) -> Result:
             "OrgnlMsgId",
             key="OrgnlMsgId",
         )
-    transactions = report.findall("{*}OrgnlPmtInfAndSts/{*}TxInfAndSts")
+    transactions = [transaction for payment in payments for transaction in payment.findall("{*}TxInfAndSts")]
     items = [item_result for row, tx in enumerate(transactions, 1) if (item_result := _item(reader, tx, row))]
     reader.once(items)
-    everything = None
-    for key, said in [
-        ("GrpSts", _text(group, "GrpSts")),
-        *(("PmtInfSts", _text(item_result, "PmtInfSts")) for item_result in report.findall("{*}OrgnlPmtInfAndSts")),
-    ]:
+    everything, reasons = None, []
+    for part, key in [(group, "GrpSts"), *((payment, "PmtInfSts") for payment in payments)]:
+        said = _text(part, key)
         if said and said not in GROUP_STATES:
             reader.state_unknown(said, 0, key, ", ".join(GROUP_STATES))
         elif said == "RJCT":
             # Only a refusal of the whole says something of items that are not named, whatever is said of others.
             everything = State.FAIL
+            reasons.append(_reason(part))
     reader.finish()
-    return Result(batch, tuple(items), everything, _reason(report))
+    return Result(batch, tuple(items), everything, " ".join(filter(None, reasons)))
 
 
 def _parse(content: bytes, source: str) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        # It loads no document type and asks no network unless it is told to.
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False))
     except etree.XMLSyntaxError as error:
         raise refuse(
             "result_unreadable",
@@ -126,7 +122,7 @@ def _item(reader: Reader, transaction: etree._Element, row: int) -> ItemResult |
                 N_("check that it is the answer to this batch"),
                 row,
                 "InstdAmt",
-                currency=amount.get("Ccy"),
+                currency=amount.get("Ccy", "-"),
             )
         amount_fen = reader.amount(amount.text, row, "InstdAmt")
     accepted = _text(transaction, "AccptncDtTm")

@@ -1,5 +1,7 @@
 """What a channel answers: the state of each item of a batch, as values, and how answers are read safely."""
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +12,7 @@ from ledger.sheets.moments import beijing_day
 
 # Larger than the answer to a hundred thousand orders; more is no answer to us.
 MAX_BYTES = 64 * 2**20
+_AMOUNT = re.compile(r"[0-9]+\.[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,11 @@ class Reader:
 
     def amount(self, text: object, row: int, key: str) -> int | None:
         """Fen from a text with exactly two decimals; notes `amount_malformed`."""
-        whole, point, part = text.partition(".") if isinstance(text, str) else ("", "", "")
-        if point and whole.isascii() and whole.isdigit() and len(part) == 2 and part.isascii() and part.isdigit():
-            try:
-                fen = parse_yuan(f"{whole}.{part}")
-            except ValueError:
-                fen = 0
-            if fen:
-                return fen
+        if isinstance(text, str) and _AMOUNT.fullmatch(text):
+            # There is no amount as large as some texts say.
+            with suppress(ValueError):
+                if fen := parse_yuan(text):
+                    return fen
         self.refuse(
             "result_amount_malformed",
             N_("{text!r} is not an amount above 0 in yuan with exactly two decimals"),

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import UploadFile
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from calculators.problems import N_, refuse
 from ledger.office import sign
@@ -56,7 +56,7 @@ def form_of(asks: Asks, request: Request, line: str = "") -> Response:
 
 
 @router.post("/do")
-def run(asks: Asks, request: Request, given: Fills) -> Response:
+def run(request: Request, given: Fills) -> Response:
     """Record what was filled in, or ask for a signature under it; by the other button show what it would do."""
     runner: Runner = request.app.state.runner
     form = runner.form("".join(given.texts.get("line", ())))
@@ -64,15 +64,35 @@ def run(asks: Asks, request: Request, given: Fills) -> Response:
     show = next((name for name in PREVIEWS if name in given.texts.get("show", ())), None)
     if show:
         shown = runner.words(form, {**given.texts, show: ["on"]})
-        return _came_out(asks, request, Pending(form, words, given.files, runner.run(shown, given.files), shown=True))
-    return _recorded(asks, request, Pending(form, words, given.files, NOT_YET))
+        return _came_out(request, Pending(form, words, given.files, runner.run(shown, given.files), shown=True))
+    return _recorded(request, Pending(form, words, given.files, NOT_YET))
+
+
+@router.get("/do/{name}")
+def came_out(asks: Asks, request: Request, name: str) -> Response:
+    """What came of a form: what it would do, what is to be signed, or what it did."""
+    waits: Waiting = request.app.state.waiting
+    pending = waits.get(name)
+    shared: dict[str, object] = {
+        "name": name,
+        "pending": pending,
+        "done": pending.done,
+        "line": " ".join(pending.form.names),
+        "again": shlex.join(pending.words),
+    }
+    with asks.read() as seen:
+        if pending.challenge is None:
+            return asks.page("done.html", seen, "do", **shared)
+        said = list(sign.lines(sign.read_challenge(pending.challenge)))
+        return asks.page("sign.html", seen, "do", said=said, file=CHALLENGE_FILE, **shared)
 
 
 @router.get("/do/{name}/{file}")
 def fetch(request: Request, name: str, file: str) -> Response:
     """A file that a command wrote: what is to be signed, an order, a list."""
     waits: Waiting = request.app.state.waiting
-    content = waits.get(name).done.files.get(file)
+    pending = waits.get(name)
+    content = pending.challenge if file == CHALLENGE_FILE else pending.done.files.get(file)
     if content is None:
         raise refuse("file_unknown", N_("no such file came of it"), N_("take one that the page names"))
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file)}"}
@@ -80,28 +100,30 @@ def fetch(request: Request, name: str, file: str) -> Response:
 
 
 @router.post("/do/{name}")
-def go_on(asks: Asks, request: Request, name: str, given: Fills) -> Response:
-    """Record what was shown, or what was signed meanwhile."""
+def go_on(request: Request, name: str, given: Fills) -> Response:
+    """Record what was shown, or what was signed meanwhile; or ask for something new to sign."""
     runner: Runner = request.app.state.runner
     waits: Waiting = request.app.state.waiting
     pending = waits.get(name)
-    if pending.shown:
-        return _recorded(asks, request, pending)
+    if pending.shown or "anew" in given.texts:
+        return _recorded(request, pending)
     if not given.files:
         raise refuse(
             "signature_missing", N_("no signature was brought"), N_("choose the file that `subsidy sign` wrote")
         )
     files = {**pending.files, SIGNATURE_FILE: next(iter(given.files.values()))}
     done = runner.run(runner.signed(runner.asking(pending.words)), files)
-    return _came_out(asks, request, pending._replace(done=done))
+    # What was refused is still to be signed: perhaps the wrong file was brought.
+    return _came_out(request, pending._replace(done=done, challenge=pending.challenge if done.code else None))
 
 
-def _recorded(asks: Asked, request: Request, pending: Pending) -> Response:
+def _recorded(request: Request, pending: Pending) -> Response:
     """Have a command run for good: it asks for a signature where the ledger wants one."""
     runner: Runner = request.app.state.runner
     words = runner.asking(pending.words) if pending.form.writes else pending.words
     done = runner.run(words, pending.files)
-    return _came_out(asks, request, pending._replace(done=done, shown=False))
+    challenge = None if done.code else done.files.get(CHALLENGE_FILE)
+    return _came_out(request, pending._replace(done=done, shown=False, challenge=challenge))
 
 
 def _form_page(asks: Asked, form: Form, line: str) -> Response:
@@ -110,14 +132,7 @@ def _form_page(asks: Asked, form: Form, line: str) -> Response:
         return asks.page("do.html", seen, "do", form=form, line=line, show=show)
 
 
-def _came_out(asks: Asked, request: Request, pending: Pending) -> Response:
+def _came_out(request: Request, pending: Pending) -> Response:
+    """Keep it, and lead to its page: that one can be looked at again, and in another language."""
     waits: Waiting = request.app.state.waiting
-    name = waits.keep(pending)
-    challenge = pending.done.files.get(CHALLENGE_FILE)
-    line = " ".join(pending.form.names)
-    with asks.read() as seen:
-        if challenge is not None and not pending.done.code:
-            said = list(sign.lines(sign.read_challenge(challenge)))
-            return asks.page("sign.html", seen, "do", name=name, said=said, file=CHALLENGE_FILE, line=line)
-        again = shlex.join(pending.words)
-        return asks.page("done.html", seen, "do", name=name, done=pending.done, pending=pending, line=line, again=again)
+    return RedirectResponse(f"/do/{waits.keep(pending)}", 303)

@@ -5,7 +5,7 @@ from datetime import date
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from ledger.labels.inbox import TASKS, WAITING
+from ledger.labels.inbox import TASKS, waiting_words
 from ledger.queries.inbox import Waiting, inbox
 from ledger.web.asked import Asks
 from ledger.words import _
@@ -23,15 +23,12 @@ def waits(asks: Asks) -> Response:
             "inbox.html",
             seen,
             "inbox",
-            signatures=[(one, _what(one), _leads(one), _days(one.since, seen.today)) for one in found.signatures],
+            signatures=[
+                (one, waiting_words(one.what), _leads(one), _days(one.since, seen.today)) for one in found.signatures
+            ],
             tasks=[(one, _(TASKS[one.task]), _days(one.since, seen.today)) for one in found.tasks],
             amount_fen=sum(one.amount_fen or 0 for one in found.signatures),
         )
-
-
-def _what(waiting: Waiting) -> str:
-    code, _blank, names = waiting.what.partition(" ")
-    return _(WAITING[code]).format(names=names)
 
 
 def _leads(waiting: Waiting) -> str:

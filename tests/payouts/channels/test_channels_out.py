@@ -240,7 +240,17 @@ def test_a_workbook_leaves_no_number_on_the_disk(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_transfer_says_what_it_is_written_in() -> None:
-    assert pain001.write(accounts()).startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n")
+    # Its elements without a prefix, each on a line of its own: people read it too.
+    assert pain001.write(accounts()).startswith(
+        b"<?xml version='1.0' encoding='UTF-8'?>\n"
+        b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">\n'
+        b"  <CstmrCdtTrfInitn>\n    <GrpHdr>\n      <MsgId>B2025070100010A1B2C3D</MsgId>\n"
+    )
+
+
+def test_a_wallet_batch_has_a_line_for_each_thing() -> None:
+    assert ecny.write(wallets()).startswith(b'{\n  "request_no": "B2025070100010A1B2C3D",\n  "payer_institution": ')
+    assert ecny.write(wallets()).endswith(b"\n  ]\n}\n")
 
 
 def test_a_memo_ends_with_a_letter_and_not_with_a_space() -> None:
