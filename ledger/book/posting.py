@@ -94,7 +94,12 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     Codes, in the order of checking: `key_differs`, `account_unknown`, `already_reversed`, `already_in_payment`,
     `reversal_differs`, then over the whole batch `envelope_unknown` and `envelope_short`.
     """
-    bodies = [entry_fields(entry) for entry in entries]
+    return post_fields(writer, [entry_fields(entry) for entry in entries])
+
+
+@paused()
+def post_fields(writer: Writer, bodies: Sequence[kinds.EntryBody]) -> list[Posted]:
+    """The same of entries that are there as the fields of their records already."""
     stood = known(writer, [body["key"] for body in bodies])
     fresh: dict[str, kinds.EntryBody] = {}
     problems: list[Problem] = []
@@ -189,11 +194,13 @@ def entry_fields(entry: Entry) -> kinds.EntryBody:
 
 def _hoisted(said: Sequence[kinds.TermsBody]) -> tuple[kinds.TermsBody, Sequence[kinds.TermsBody]]:
     """The terms that postings share, and those that each has besides."""
-    # Most entries are on one thing: a look at that costs a third of comparing term by term.
-    if said and said.count(said[0]) == len(said):
+    # Most entries are on one thing or two, which their postings have in common: each is looked at once.
+    apart = {id(terms): terms for terms in said}
+    if len(apart) == 1:
         return terms_of(said[0]), [kinds.TermsBody()] * len(said)
-    shared = shared_terms(said) if said else kinds.TermsBody()
-    return shared, [terms_of(terms, besides=shared) for terms in said]
+    shared = shared_terms(list(apart.values())) if said else kinds.TermsBody()
+    own = {name: terms_of(terms, besides=shared) for name, terms in apart.items()}
+    return shared, [own[id(terms)] for terms in said]
 
 
 def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:
