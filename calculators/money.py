@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction as Exact
+from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
@@ -93,6 +94,8 @@ def _whole(units: Exact, text: str, digits: int) -> int:
     return units.numerator
 
 
+# Registers say the same rates again and again.
+@lru_cache(maxsize=4096)
 def parse_percent(text: str) -> Exact:
     """A rate or share with its unit: `3.55%`, `150BP` (basis points); `ValueError` without a unit."""
     cleaned = text.strip()

@@ -159,9 +159,10 @@ class Condition(NamedTuple):
 
 def refuses(conditions: Iterable[Condition]) -> bool:
     """Whether a condition that is not met refuses the whole line."""
-    return any(
-        not condition.met and not condition.component and condition.waits_for is None for condition in conditions
-    )
+    for condition in conditions:
+        if not condition.met and not condition.component and condition.waits_for is None:
+            return True
+    return False
 
 
 def conditions(

@@ -461,7 +461,8 @@ class ItemPart:
 
 def lowest_limit(line: AwardLine) -> int:
     """The most that may ever be due on the line, in fen."""
-    return min([line.grant.ceiling_fen, *(limit.amount_fen for limit in line.limits)])
+    ceiling_fen = line.grant.ceiling_fen
+    return min(ceiling_fen, *(limit.amount_fen for limit in line.limits)) if line.limits else ceiling_fen
 
 
 def withheld_by(line: AwardLine, withheld_fen: int) -> list[Withheld]:

@@ -174,7 +174,7 @@ def prepare(
 
 
 def _refused(working: Working) -> bool:
-    return bool(working.conditions) and all(refuses(found) for _, found in working.conditions)
+    return bool(working.conditions) and not _eligible_versions(working.conditions)
 
 
 def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Working:

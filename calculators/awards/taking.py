@@ -161,13 +161,15 @@ class Taker:
     def _place(self, part: CappedPart, use: Use, rooms: Mapping[Key, Room]) -> Place:
         stakes = [self._stake(key, rooms) for key in use.used]
         limits = []
+        grows = False
         for key, cap in use.limiting:
             limit = Limit(self.stakes[key], limit_of(cap, self.one.line, part), can_grow(cap))
             limit.stake.limits.append(limit.limit_fen)
             limits.append(limit)
-        wanted_fen = part.proportion.gained_fen if part.proportion else max(0, part.claim_fen)
-        takes_back = part.claim_fen < 0 and part.proportion is None
-        return Place(part, stakes, limits, wanted_fen, takes_back, any(limit.grows for limit in limits))
+            grows = grows or limit.grows
+        proportion, claim_fen = part.proportion, part.claim_fen
+        wanted_fen = proportion.gained_fen if proportion else max(0, claim_fen)
+        return Place(part, stakes, limits, wanted_fen, claim_fen < 0 and proportion is None, grows)
 
     def _stake(self, key: Key, rooms: Mapping[Key, Room]) -> Stake:
         stake = self.stakes.get(key)

@@ -166,7 +166,7 @@ def interest_ratio(segments: Iterable[Segment], day_count: DayCount, period: Per
     for first, last, principal_fen, rate in segments:
         if first >= closes or last <= opens:
             continue
-        days = position(min(last, closes)) - position(max(first, opens))
+        days = position(last if last < closes else closes) - position(first if first > opens else opens)
         numerator, denominator = rate.as_integer_ratio()
         amount = principal_fen * numerator * days
         if denominator != scale:

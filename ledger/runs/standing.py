@@ -68,7 +68,7 @@ def _last_digests(view: View) -> list[tuple[int, Digest]]:
         .subquery()
     )
     query = select(record.c.seq, record.c.body).join(last, last.c.seq == record.c.seq)
-    bodies: dict[int, kinds.EntryBody] = {seq: orjson.loads(text) for seq, text in view.connection.execute(query)}
+    bodies: dict[int, kinds.EntryBody] = {seq: orjson.loads(text) for seq, text in view.connection.execute(query).all()}
     found: list[tuple[int, Digest]] = []
     for seq, digest in digests_at(view, bodies).items():
         assert digest is not None, "an award entry rests on a digest"
